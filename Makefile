@@ -1,0 +1,55 @@
+# `make` alone lists the targets. Everything a target needs it installs into .venv, with locked versions.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PYTEST := $(BIN)/python -m pytest
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check conformance bench serve migrate lock clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(VENV)/.installed ## make .venv with the locked packages
+
+$(VENV)/.installed: requirements-dev.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "arcbeat needs Python 3.11 or newer; set PYTHON=")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: setup ## run the whole product with simulated devices; PORT=8000 unless set
+	@exec $(BIN)/arcbeat demo
+
+serve: setup ## serve the API; needs DATABASE_URL and SECRET_KEY
+	@exec $(BIN)/arcbeat serve
+
+migrate: setup ## bring the database at DATABASE_URL up to date
+	@exec $(BIN)/arcbeat migrate
+
+check: setup ## format, lint, types, directions between rooms, contract
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m tests.lint_contract
+
+test: check ## every check and test
+	$(PYTEST) -n 2 --cov --cov-report=term
+
+conformance: setup ## the readings port on every store; a live TDengine with TELEMETRY_TEST_URL
+	$(PYTEST) tests/conformance
+
+bench: setup ## measure the page against the whole table; a live TDengine with TELEMETRY_TEST_URL
+	$(BIN)/python -m bench
+
+lock: setup ## renew the lock files
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade --extra demo -o requirements.lock pyproject.toml
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade --extra demo --group dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+
+clean: ## remove what the targets made; the demo's data too
+	rm -rf $(VENV) .arcbeat .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* *.egg-info

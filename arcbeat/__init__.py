@@ -1,0 +1,1 @@
+"""arcbeat: the pulse of every machine on a factory floor, every five seconds."""

@@ -1,0 +1,1 @@
+"""What things are: no input, no output, nothing of ours imported."""

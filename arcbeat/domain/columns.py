@@ -1,0 +1,169 @@
+"""Columns of super tables: their types, and what values fit them.
+
+Types and limits: TDengine 3 data types (https://docs.tdengine.com/reference/taos-sql/data-type/).
+"""
+
+import math
+import struct
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+Value = None | bool | int | float | str | datetime
+
+
+class ColumnType(StrEnum):
+    """A column's type, by TDengine's name in lower case."""
+
+    TIMESTAMP = "timestamp"
+    BOOL = "bool"
+    TINYINT = "tinyint"
+    SMALLINT = "smallint"
+    INT = "int"
+    BIGINT = "bigint"
+    TINYINT_UNSIGNED = "tinyint unsigned"
+    SMALLINT_UNSIGNED = "smallint unsigned"
+    INT_UNSIGNED = "int unsigned"
+    BIGINT_UNSIGNED = "bigint unsigned"
+    FLOAT = "float"
+    DOUBLE = "double"
+    VARCHAR = "varchar"
+    NCHAR = "nchar"
+    VARBINARY = "varbinary"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A column of a super table.
+
+    Attributes:
+        length: characters of an nchar, bytes of a varchar or varbinary; None for other types.
+        is_tag: it belongs to the subtable, not to the reading.
+    """
+
+    name: str
+    type: ColumnType
+    length: int | None = None
+    is_tag: bool = False
+
+
+class ValueRefused(ValueError):
+    """A value does not fit its column; the message says why."""
+
+
+# TDengine keeps the lowest signed value of each width for NULL, except that 3.x accepts it (recorded: insert-cutting).
+INTEGER_RANGES = {
+    ColumnType.TINYINT: (-(2**7), 2**7 - 1),
+    ColumnType.SMALLINT: (-(2**15), 2**15 - 1),
+    ColumnType.INT: (-(2**31), 2**31 - 1),
+    ColumnType.BIGINT: (-(2**63), 2**63 - 1),
+    ColumnType.TINYINT_UNSIGNED: (0, 2**8 - 1),
+    ColumnType.SMALLINT_UNSIGNED: (0, 2**16 - 1),
+    ColumnType.INT_UNSIGNED: (0, 2**32 - 1),
+    ColumnType.BIGINT_UNSIGNED: (0, 2**64 - 1),
+}
+FLOAT_MAX = struct.unpack("<f", b"\xff\xff\x7f\x7f")[0]
+
+
+def check_value(column: Column, value: object) -> Value:
+    """The value as the column keeps it.
+
+    Timestamps are accepted as aware datetimes or RFC 3339 text, varbinary as hexadecimal text.
+
+    Raises:
+        ValueRefused: it does not fit.
+    """
+    if value is None:
+        return None
+    if column.type in INTEGER_RANGES:
+        return _check_integer(column.type, value)
+    match column.type:
+        case ColumnType.BOOL:
+            return _check_bool(value)
+        case ColumnType.FLOAT | ColumnType.DOUBLE:
+            return _check_float(column.type, value)
+        case ColumnType.TIMESTAMP:
+            return check_timestamp(value)
+        case ColumnType.VARCHAR | ColumnType.NCHAR | ColumnType.VARBINARY:
+            return _check_text(column, value)
+        case _:
+            raise ValueRefused(f"columns of type {column.type} cannot be written")
+
+
+def check_timestamp(value: object) -> datetime:
+    """An aware datetime in UTC.
+
+    Raises:
+        ValueRefused: it is no timestamp, or has no offset.
+    """
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError as error:
+            raise ValueRefused("not an RFC 3339 timestamp") from error
+    if not isinstance(value, datetime):
+        raise ValueRefused("not an RFC 3339 timestamp")
+    if value.tzinfo is None:
+        raise ValueRefused("the timestamp has no offset")
+    try:
+        return value.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueRefused("the timestamp is out of range") from error
+
+
+def _check_bool(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueRefused("not a boolean")
+    return value
+
+
+def _check_integer(column_type: ColumnType, value: object) -> int:
+    lowest, highest = INTEGER_RANGES[column_type]
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ValueRefused("not an integer")
+    if not lowest <= value <= highest:
+        raise ValueRefused(f"not between {lowest} and {highest}")
+    return value
+
+
+def _check_float(column_type: ColumnType, value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueRefused("not a number")
+    try:
+        number = float(value)
+    except OverflowError as error:
+        raise ValueRefused("out of range") from error
+    if not math.isfinite(number) or (column_type is ColumnType.FLOAT and abs(number) > FLOAT_MAX):
+        raise ValueRefused("out of range")
+    return number
+
+
+def _check_text(column: Column, value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueRefused("not a text")
+    if column.type is ColumnType.VARBINARY:
+        return _check_hexadecimal(column, value)
+    if "\x00" in value:
+        raise ValueRefused("holds a null character")
+    try:
+        encoded = value.encode()
+    except UnicodeEncodeError as error:
+        raise ValueRefused("holds a lone surrogate") from error
+    length = len(value) if column.type is ColumnType.NCHAR else len(encoded)
+    if column.length is not None and length > column.length:
+        unit = "characters" if column.type is ColumnType.NCHAR else "bytes"
+        raise ValueRefused(f"longer than {column.length} {unit}")
+    return value
+
+
+def _check_hexadecimal(column: Column, value: str) -> str:
+    try:
+        length = len(bytes.fromhex(value))
+    except ValueError as error:
+        raise ValueRefused("not hexadecimal text") from error
+    if column.length is not None and length > column.length:
+        raise ValueRefused(f"longer than {column.length} bytes")
+    return value

@@ -1,0 +1,91 @@
+"""Device types and their fields: what makes a new kind of machine data instead of code."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from arcbeat.domain.columns import ColumnType
+from arcbeat.domain.readings import SuperTable
+
+
+class Language(StrEnum):
+    """A language of labels."""
+
+    CHINESE = "zh"
+    ENGLISH = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A name that people read, in both languages."""
+
+    zh: str
+    en: str
+
+    def text(self, language: Language) -> str:
+        return self.en if language is Language.ENGLISH else self.zh
+
+
+class Freshness(StrEnum):
+    """How old a device's newest reading is, by the thresholds of its type."""
+
+    LIVE = "live"
+    LATE = "late"
+    STALE = "stale"
+    NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True)
+class FreshnessThresholds:
+    """A reading is live up to the first age, late up to the second, stale after it."""
+
+    late_after_seconds: float
+    stale_after_seconds: float
+
+    def judge(self, ts: datetime | None, now: datetime) -> Freshness:
+        if ts is None:
+            return Freshness.NEVER
+        age = now - ts
+        if age <= timedelta(seconds=self.late_after_seconds):
+            return Freshness.LIVE
+        return Freshness.LATE if age <= timedelta(seconds=self.stale_after_seconds) else Freshness.STALE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """A column as people see it.
+
+    Attributes:
+        unit: as printed behind a value; empty for none.
+        decimals: digits behind the point to show; None for what is no number.
+    """
+
+    name: str
+    label: Label
+    type: ColumnType
+    unit: str = ""
+    decimals: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceType:
+    """A kind of machine.
+
+    Attributes:
+        aliases: other spellings that rows of t_device_info hold.
+        fields: in the order in which they are shown.
+        fields_version: goes up with every change of the fields.
+    """
+
+    type_code: str
+    aliases: tuple[str, ...]
+    label: Label
+    super_table: SuperTable
+    thresholds: FreshnessThresholds
+    fields: tuple[Field, ...]
+    fields_version: int
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """Everything that device_type may hold for this type."""
+        return (self.type_code, *self.aliases)

@@ -1,0 +1,117 @@
+"""What can go wrong, in the product's own words.
+
+ArcbeatError
+├── InvalidInput            what the client sent is wrong; names every place
+├── Unauthenticated         nobody known is asking
+├── Forbidden               somebody known may not
+├── NotFound
+│   ├── UnknownDeviceType
+│   └── UnknownDevice
+├── Conflict
+│   └── StaticFieldsUnavailable
+└── StoreError              a store did not answer as it should; `retryable` says whether asking again can help
+    ├── StoreUnavailable    refused, cut off, too busy, breaker open
+    ├── StoreTimeout        no answer in time
+    ├── StoreUnauthorised   our own credentials or rights are wrong
+    ├── StoreObjectMissing  a database, table or column is not there
+    ├── StoreBadValue       a value was refused
+    └── StoreProtocolError  the answer makes no sense
+
+The docstring of a class is its message unless one is given.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class InputError:
+    """One wrong place in what a client sent.
+
+    Attributes:
+        location: ``query``, ``path``, ``header`` or ``body``.
+        name: the parameter, or a JSON pointer into the body.
+        detail: what is wrong with it.
+    """
+
+    location: str
+    name: str
+    detail: str
+
+
+class ArcbeatError(Exception):
+    """Something went wrong."""
+
+    retryable: ClassVar[bool] = False
+
+    def __init__(self, detail: str | None = None) -> None:
+        self.detail = detail or (type(self).__doc__ or "").strip()
+        super().__init__(self.detail)
+
+
+class InvalidInput(ArcbeatError):
+    """The request does not fit the contract."""
+
+    def __init__(self, errors: tuple[InputError, ...], detail: str | None = None) -> None:
+        super().__init__(detail)
+        self.errors = errors
+
+
+class Unauthenticated(ArcbeatError):
+    """A valid token is needed."""
+
+
+class Forbidden(ArcbeatError):
+    """The token does not have the scope that this operation needs."""
+
+
+class NotFound(ArcbeatError):
+    """There is no such thing."""
+
+
+class UnknownDeviceType(NotFound):
+    """There is no device type with this code or alias."""
+
+
+class UnknownDevice(NotFound):
+    """There is no registered device with this code."""
+
+
+class Conflict(ArcbeatError):
+    """The request does not fit the state of things."""
+
+
+class StaticFieldsUnavailable(Conflict):
+    """This device type has no static fields; ask with use_dynamic_fields=true."""
+
+
+class StoreError(ArcbeatError):
+    """A store did not answer as it should."""
+
+
+class StoreUnavailable(StoreError):
+    """The store cannot be reached."""
+
+    retryable = True
+
+
+class StoreTimeout(StoreError):
+    """The store did not answer in time."""
+
+    retryable = True
+
+
+class StoreUnauthorised(StoreError):
+    """The store refuses the credentials of this service."""
+
+
+class StoreObjectMissing(StoreError):
+    """The store does not have this database, table or column."""
+
+
+class StoreBadValue(StoreError):
+    """The store refuses a value."""
+
+
+class StoreProtocolError(StoreError):
+    """The store's answer makes no sense."""

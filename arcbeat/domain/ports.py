@@ -1,0 +1,161 @@
+"""What the product needs from the outside, as protocols: handlers ask these, adapters are these."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from arcbeat.domain.columns import Column, Value
+from arcbeat.domain.device_types import DeviceType
+from arcbeat.domain.devices import Device, DeviceFilter, DevicePage
+from arcbeat.domain.health import DependencyHealth
+from arcbeat.domain.identity import Scope, Token, User
+from arcbeat.domain.readings import (
+    AppendResult,
+    HistoryQuery,
+    Latest,
+    Reading,
+    Subtable,
+    SuperTable,
+    Window,
+    WindowQuery,
+)
+
+
+class TelemetryStore(Protocol):
+    """Where the readings are: TDengine, or PostgreSQL for the demo and the tests.
+
+    Every operation may raise any StoreError; none takes longer than the store's total timeout.
+    """
+
+    async def latest(self, table: SuperTable, device_codes: Sequence[str]) -> Mapping[str, Latest]:
+        """The newest reading of each device that has one, a batch a statement; rows from the future do not count."""
+        ...
+
+    async def newest_row(self, table: SuperTable) -> Mapping[str, Value] | None:
+        """The newest row of the whole super table by column, ts among them; None when it is empty."""
+        ...
+
+    async def history(self, table: SuperTable, query: HistoryQuery) -> Sequence[Reading]:
+        """Readings of one device by time."""
+        ...
+
+    async def windows(self, table: SuperTable, query: WindowQuery) -> Sequence[Window]:
+        """Aggregates by interval, ordered by device code (as text), then by time."""
+        ...
+
+    async def append(self, table: SuperTable, readings: Sequence[Reading]) -> AppendResult:
+        """Store readings; the same device and ts again updates the named columns in place.
+
+        A reading that cannot be stored is named in the result and does not keep the others out. A device seen for
+        the first time gets its subtable.
+
+        Raises:
+            StoreError: the store failed; readings may have been stored, appending them again does no harm.
+        """
+        ...
+
+    async def describe(self, table: SuperTable) -> Sequence[Column]:
+        """The columns in order, tags last.
+
+        Raises:
+            StoreObjectMissing: there is no such super table.
+        """
+        ...
+
+    async def list_devices(self, table: SuperTable) -> Sequence[Subtable]:
+        """Every subtable with its tags, by device code; two subtables may name one device."""
+        ...
+
+    async def ping(self) -> str:
+        """The version of the store."""
+        ...
+
+    async def check(self, tables: Sequence[SuperTable]) -> DependencyHealth:
+        """Whether it is ready to serve these tables, and what an operator should know; does not raise StoreError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    """The newest readings of some devices.
+
+    Attributes:
+        latest: by device code; a device without a reading is absent.
+        sampled_at: all of it was true then or later.
+    """
+
+    latest: Mapping[str, Latest]
+    sampled_at: datetime
+
+
+class LatestReadings(Protocol):
+    """The newest readings, no older than one sampling."""
+
+    async def read(self, table: SuperTable, device_codes: Sequence[str]) -> Sampled: ...
+
+
+class DeviceCatalogue(Protocol):
+    """Device types and their fields."""
+
+    async def list_types(self) -> Sequence[DeviceType]:
+        """All device types, in their order."""
+        ...
+
+    async def get_type(self, type_code: str) -> DeviceType:
+        """By code or alias.
+
+        Raises:
+            UnknownDeviceType: there is none.
+        """
+        ...
+
+
+class DeviceDirectory(Protocol):
+    """The registered devices."""
+
+    async def page(self, device_type: DeviceType, where: DeviceFilter, *, offset: int, limit: int) -> DevicePage:
+        """Codes in order, from ``offset``, at most ``limit``."""
+        ...
+
+    async def get(self, device_code: str) -> Device:
+        """One device.
+
+        Raises:
+            UnknownDevice: it is not registered.
+        """
+        ...
+
+    async def registered(self, device_type: DeviceType, device_codes: Sequence[str]) -> frozenset[str]:
+        """Which of these codes are registered with this type."""
+        ...
+
+
+class UserDirectory(Protocol):
+    """Those who may log in."""
+
+    async def find(self, username: str) -> User | None: ...
+
+
+class PasswordHasher(Protocol):
+    """Checks passwords in constant time, for known and unknown users alike."""
+
+    def verify(self, user: User | None, password: str) -> bool: ...
+
+
+class TokenIssuer(Protocol):
+    """Signs tokens."""
+
+    def issue(self, username: str, scopes: frozenset[Scope]) -> Token: ...
+
+
+class Clock(Protocol):
+    """What time it is, in UTC."""
+
+    def __call__(self) -> datetime: ...
+
+
+class ReadinessProbe(Protocol):
+    """Asks every dependency how it is."""
+
+    async def __call__(self) -> Sequence[DependencyHealth]: ...

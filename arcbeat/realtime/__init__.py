@@ -1,0 +1,1 @@
+"""The live side: what is known of the newest readings, kept in memory."""

@@ -1,0 +1,1 @@
+"""A module a resource, a short stateless function an operation of the contract."""

@@ -1,0 +1,1 @@
+"""Standalone jobs: a module a job, started by any scheduler."""
