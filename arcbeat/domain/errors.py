@@ -2,7 +2,10 @@
 
 ArcbeatError
 ├── InvalidInput            what the client sent is wrong; names every place
+├── UnsupportedMediaType    the body is of a type that the operation does not take
+├── PayloadTooLarge         the body is larger than the limit
 ├── Unauthenticated         nobody known is asking
+│   └── InvalidCredentials  the user name or the password is wrong; which of them is not told
 ├── Forbidden               somebody known may not
 ├── NotFound
 │   ├── UnknownDeviceType
@@ -57,8 +60,20 @@ class InvalidInput(ArcbeatError):
         self.errors = errors
 
 
+class UnsupportedMediaType(ArcbeatError):
+    """The body is of a media type that this operation does not take."""
+
+
+class PayloadTooLarge(ArcbeatError):
+    """The body is too large."""
+
+
 class Unauthenticated(ArcbeatError):
     """A valid token is needed."""
+
+
+class InvalidCredentials(Unauthenticated):
+    """The user name or the password is wrong."""
 
 
 class Forbidden(ArcbeatError):

@@ -53,3 +53,11 @@ class Token:
     access_token: str
     expires_in_seconds: int
     scopes: frozenset[Scope]
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What a valid token says of its bearer."""
+
+    username: str
+    scopes: frozenset[str]

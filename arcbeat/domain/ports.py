@@ -9,7 +9,7 @@ from arcbeat.domain.columns import Column, Value
 from arcbeat.domain.device_types import DeviceType
 from arcbeat.domain.devices import Device, DeviceFilter, DevicePage
 from arcbeat.domain.health import DependencyHealth
-from arcbeat.domain.identity import Scope, Token, User
+from arcbeat.domain.identity import Claims, Scope, Token, User
 from arcbeat.domain.readings import (
     AppendResult,
     HistoryQuery,
@@ -22,15 +22,19 @@ from arcbeat.domain.readings import (
 )
 
 
-class TelemetryStore(Protocol):
-    """Where the readings are: TDengine, or PostgreSQL for the demo and the tests.
-
-    Every operation may raise any StoreError; none takes longer than the store's total timeout.
-    """
+class LatestSource(Protocol):
+    """What can be asked for newest readings."""
 
     async def latest(self, table: SuperTable, device_codes: Sequence[str]) -> Mapping[str, Latest]:
         """The newest reading of each device that has one, a batch a statement; rows from the future do not count."""
         ...
+
+
+class TelemetryStore(LatestSource, Protocol):
+    """Where the readings are: TDengine, or PostgreSQL for the demo and the tests.
+
+    Every operation may raise any StoreError; none takes longer than the store's total timeout.
+    """
 
     async def newest_row(self, table: SuperTable) -> Mapping[str, Value] | None:
         """The newest row of the whole super table by column, ts among them; None when it is empty."""
@@ -138,15 +142,27 @@ class UserDirectory(Protocol):
 
 
 class PasswordHasher(Protocol):
-    """Checks passwords in constant time, for known and unknown users alike."""
+    """Checks passwords, in the same time for known and unknown users."""
 
-    def verify(self, user: User | None, password: str) -> bool: ...
+    async def verify(self, user: User | None, password: str) -> bool: ...
 
 
 class TokenIssuer(Protocol):
     """Signs tokens."""
 
     def issue(self, username: str, scopes: frozenset[Scope]) -> Token: ...
+
+
+class TokenVerifier(Protocol):
+    """Reads tokens."""
+
+    def verify(self, access_token: str) -> Claims:
+        """What a token says.
+
+        Raises:
+            Unauthenticated: it is not ours, is expired or was changed.
+        """
+        ...
 
 
 class Clock(Protocol):

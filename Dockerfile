@@ -1,0 +1,25 @@
+# The image holds what serves; the embedded PostgreSQL of the demo is not in it.
+FROM python:3.13-slim AS build
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
+WORKDIR /srv/arcbeat
+RUN python -m venv /opt/venv
+COPY requirements.lock ./
+RUN /opt/venv/bin/pip install --require-hashes -r requirements.lock
+RUN /opt/venv/bin/python -m compileall -q /opt/venv/lib
+
+FROM python:3.13-slim
+ENV PATH=/opt/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 HOST=0.0.0.0 PORT=8000
+RUN useradd --system --uid 10001 --home-dir /srv/arcbeat --shell /usr/sbin/nologin arcbeat
+WORKDIR /srv/arcbeat
+COPY --from=build /opt/venv /opt/venv
+COPY openapi openapi
+COPY migrations migrations
+COPY handlers handlers
+COPY adapters adapters
+COPY jobs jobs
+COPY arcbeat arcbeat
+USER 10001
+EXPOSE 8000
+HEALTHCHECK --interval=15s --timeout=3s CMD ["python", "-c", "import os, urllib.request; urllib.request.urlopen(f'http://127.0.0.1:{os.environ[\"PORT\"]}/healthz', timeout=2)"]
+ENTRYPOINT ["python", "-m", "arcbeat"]
+CMD ["serve"]

@@ -1,0 +1,45 @@
+"""Passwords hashed by argon2id, with the library's parameters (RFC 9106, low memory)."""
+
+import asyncio
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from arcbeat.domain.errors import StoreUnavailable
+from arcbeat.domain.identity import User
+
+MAX_AT_ONCE = 2
+MAX_WAIT_SECONDS = 5.0
+"""A check takes 64 MiB and tens of milliseconds of a core: a few run at a time, and who waits too long is told so."""
+
+
+class Argon2Passwords:
+    """Checks and makes password hashes."""
+
+    def __init__(self) -> None:
+        self._hasher = PasswordHasher()
+        self._nobody = self._hasher.hash("the password of nobody")
+        self._at_once = asyncio.Semaphore(MAX_AT_ONCE)
+
+    def hash(self, password: str) -> str:
+        """In the PHC string format."""
+        return self._hasher.hash(password)
+
+    async def verify(self, user: User | None, password: str) -> bool:
+        """Whether this is the user's password; takes the same time when there is no user."""
+        try:
+            async with asyncio.timeout(MAX_WAIT_SECONDS):
+                await self._at_once.acquire()
+        except TimeoutError as error:
+            raise StoreUnavailable("Too many are logging in at once.") from error
+        try:
+            matches = await asyncio.to_thread(self._matches, user.password_hash if user else self._nobody, password)
+        finally:
+            self._at_once.release()
+        return matches and user is not None
+
+    def _matches(self, password_hash: str, password: str) -> bool:
+        try:
+            return self._hasher.verify(password_hash, password)
+        except (VerificationError, InvalidHashError):
+            return False

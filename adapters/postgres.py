@@ -1,0 +1,154 @@
+"""PostgreSQL: the pool of connections, one statement at a time, and its errors in the product's own words."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any, TypeAlias
+
+import psycopg
+from psycopg import AsyncConnection, errors
+from psycopg.abc import Params, QueryNoTemplate
+from psycopg.rows import DictRow, dict_row
+from psycopg_pool import AsyncConnectionPool
+
+from arcbeat.domain.errors import (
+    StoreBadValue,
+    StoreError,
+    StoreObjectMissing,
+    StoreProtocolError,
+    StoreTimeout,
+    StoreUnauthorised,
+    StoreUnavailable,
+)
+
+Connection: TypeAlias = AsyncConnection[DictRow]
+Pool: TypeAlias = AsyncConnectionPool[Connection]
+
+CANCEL_SHARE = 0.2
+"""How much of a total timeout is kept for cancelling the statement on the server."""
+
+
+def open_pool(
+    conninfo: str,
+    *,
+    min_size: int = 1,
+    max_size: int = 10,
+    max_waiting: int = 100,
+    wait_seconds: float = 3.0,
+    connect_seconds: int = 5,
+    max_lifetime_seconds: float = 1800.0,
+    max_idle_seconds: float = 300.0,
+) -> Pool:
+    """A pool that is not open yet: ``async with`` it, in the lifespan of what uses it.
+
+    Rows are dictionaries, every statement is a transaction of its own unless one is begun.
+
+    Args:
+        max_waiting: how many may queue for a connection; the next one is told that the store is unavailable.
+        wait_seconds: how long each of them waits; shorter than the total timeout, so that «no connection» and «no
+            answer» can be told apart.
+    """
+    return AsyncConnectionPool(
+        conninfo,
+        connection_class=AsyncConnection[DictRow],
+        kwargs={
+            "autocommit": True,
+            "row_factory": dict_row,
+            # PgBouncer in transaction mode hands each transaction to another server, where a statement prepared
+            # before is unknown.
+            "prepare_threshold": None,
+            "connect_timeout": connect_seconds,
+            "fallback_application_name": "arcbeat",
+        },
+        open=False,
+        min_size=min_size,
+        max_size=max_size,
+        max_waiting=max_waiting,
+        timeout=wait_seconds,
+        max_lifetime=max_lifetime_seconds,
+        max_idle=max_idle_seconds,
+        check=AsyncConnectionPool.check_connection,
+    )
+
+
+class Database:
+    """Runs statements on pooled connections; each call ends within the total timeout, with an answer or a StoreError.
+
+    The timeout is this side's: statement_timeout as a start-up option is refused by PgBouncer, set in a session it
+    stays behind for whoever gets the server next, and set in a transaction it costs three round trips a statement and
+    does not help when the server hangs. A cancel request passes through PgBouncer.
+    """
+
+    def __init__(self, pool: Pool, *, timeout_seconds: float = 10.0) -> None:
+        self._pool = pool
+        self._timeout_seconds = timeout_seconds
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Connection]:
+        """A connection for several statements, all of them together within the total timeout."""
+        patience = self._timeout_seconds * (1 - CANCEL_SHARE)
+        # The first timeout makes psycopg cancel the statement and wait for the server's word, so that the connection
+        # can be used again; the second, for a server that hangs, makes it throw the connection away.
+        with translate_errors():
+            async with (
+                asyncio.timeout(self._timeout_seconds),
+                asyncio.timeout(patience),
+                self._pool.connection() as connection,
+            ):
+                yield connection
+
+    async def fetch_all(self, query: QueryNoTemplate, params: Params = ()) -> list[dict[str, Any]]:
+        """All rows."""
+        async with self.connection() as connection:
+            return await (await connection.execute(query, params)).fetchall()
+
+    async def fetch_one(self, query: QueryNoTemplate, params: Params = ()) -> dict[str, Any] | None:
+        """The first row, if there is one."""
+        async with self.connection() as connection:
+            return await (await connection.execute(query, params)).fetchone()
+
+    async def execute(self, query: QueryNoTemplate, params: Params = ()) -> int:
+        """How many rows were written."""
+        async with self.connection() as connection:
+            return (await connection.execute(query, params)).rowcount
+
+
+# The first that fits counts: an exception's class stands before its bases.
+_TRANSLATIONS: tuple[tuple[type[Exception], type[StoreError]], ...] = (
+    (TimeoutError, StoreTimeout),
+    (errors.QueryCanceled, StoreTimeout),
+    (errors.LockNotAvailable, StoreTimeout),
+    (errors.UndefinedTable, StoreObjectMissing),
+    (errors.UndefinedColumn, StoreObjectMissing),
+    (errors.InvalidSchemaName, StoreObjectMissing),
+    (errors.InvalidCatalogName, StoreObjectMissing),
+    (errors.InsufficientPrivilege, StoreUnauthorised),
+    (errors.InvalidPassword, StoreUnauthorised),
+    (errors.InvalidAuthorizationSpecification, StoreUnauthorised),
+    # After a failover the old primary is a standby for a while: another try may reach the new one.
+    (errors.ReadOnlySqlTransaction, StoreUnavailable),
+    (psycopg.OperationalError, StoreUnavailable),
+    (psycopg.InterfaceError, StoreUnavailable),
+    (psycopg.DataError, StoreBadValue),
+    (psycopg.IntegrityError, StoreBadValue),
+    (UnicodeEncodeError, StoreBadValue),  # a lone surrogate, which psycopg cannot send
+    (psycopg.Error, StoreProtocolError),
+)
+
+
+@contextmanager
+def translate_errors() -> Iterator[None]:
+    """Turn the driver's errors into StoreErrors.
+
+    Messages of PostgreSQL quote statements and values, so no more than its five-letter code is kept of them.
+    """
+    try:
+        yield
+    except (psycopg.Error, TimeoutError, UnicodeEncodeError) as error:
+        raise _translate(error) from None
+
+
+def _translate(error: Exception) -> StoreError:
+    translation = next(ours for theirs, ours in _TRANSLATIONS if isinstance(error, theirs))
+    sqlstate = error.sqlstate if isinstance(error, psycopg.Error) else None
+    return translation(f"{translation.__doc__} (PostgreSQL: {sqlstate})" if sqlstate else None)

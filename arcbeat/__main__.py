@@ -1,0 +1,5 @@
+"""`python -m arcbeat` is the console script."""
+
+from arcbeat.cli import main
+
+main()

@@ -1,0 +1,210 @@
+"""What a request says, checked against the contract: everything that is wrong is named at once.
+
+The checks are compiled when the application starts; a request only runs them.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+from urllib.parse import parse_qsl
+
+import jsonschema_rs
+import orjson
+from starlette.datastructures import Headers
+from starlette.types import Receive, Scope
+
+from arcbeat.api.body import MAX_FORM_FIELDS, read_body
+from arcbeat.domain.errors import InputError, InvalidInput, UnsupportedMediaType
+
+Json = dict[str, Any]
+
+_INTEGER = re.compile(r"-?[0-9]{1,18}\Z")
+_NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?\Z")
+_BOOLEANS = {"true": True, "false": False}
+
+
+class _Uncoercible(ValueError):
+    pass
+
+
+def _integer(text: str) -> int:
+    if not _INTEGER.match(text):
+        raise _Uncoercible("not an integer")
+    return int(text)
+
+
+def _number(text: str) -> float:
+    if not _NUMBER.match(text):
+        raise _Uncoercible("not a number")
+    return float(text)
+
+
+def _boolean(text: str) -> bool:
+    if text not in _BOOLEANS:
+        raise _Uncoercible("neither true nor false")
+    return _BOOLEANS[text]
+
+
+def _text(text: str) -> str:
+    if "\x00" in text:
+        raise _Uncoercible("holds a null character")
+    return text
+
+
+_COERCIONS: Mapping[str, Callable[[str], Any]] = {
+    "integer": _integer,
+    "number": _number,
+    "boolean": _boolean,
+    "string": _text,
+}
+
+
+def compile_schema(schema: Json) -> jsonschema_rs.Draft4Validator:
+    """A validator of an OpenAPI 3.0 schema, whose nullable becomes JSON Schema's null."""
+    return jsonschema_rs.Draft4Validator(_json_schema(schema), validate_formats=True)
+
+
+def _json_schema(node: Any) -> Any:
+    if isinstance(node, list):
+        return [_json_schema(each) for each in node]
+    if not isinstance(node, dict):
+        return node
+    converted = {key: _json_schema(value) for key, value in node.items() if key not in {"nullable", "example"}}
+    if not node.get("nullable"):
+        return converted
+    if "enum" in converted:
+        converted["enum"] = [*converted["enum"], None]
+    if isinstance(converted.get("type"), str):
+        converted["type"] = [converted["type"], "null"]
+    return converted
+
+
+class _Parameter:
+    """One parameter of the query, the path or the headers."""
+
+    def __init__(self, definition: Json) -> None:
+        schema = definition["schema"]
+        self.name: str = definition["name"]
+        self.argument = self.name.lower().replace("-", "_")
+        self.location: str = definition["in"]
+        self.required: bool = definition.get("required", False)
+        self.default = schema.get("default")
+        self._coerce = _COERCIONS[schema["type"]]
+        self._validator = compile_schema(schema)
+
+    def read(self, text: str | None, errors: list[InputError]) -> Any:
+        if text is None:
+            if self.required:
+                errors.append(self._error("missing"))
+            return self.default
+        try:
+            value = self._coerce(text)
+        except _Uncoercible as error:
+            errors.append(self._error(str(error)))
+            return None
+        if not self._validator.is_valid(value):
+            errors.extend(self._error(each.message) for each in self._validator.iter_errors(value))
+        return value
+
+    def _error(self, detail: str) -> InputError:
+        return InputError(self.location, self.name, detail)
+
+
+class _Body:
+    """The body of an operation, by media type."""
+
+    def __init__(self, definition: Json) -> None:
+        self.required: bool = definition.get("required", False)
+        self._schemas = {media: content["schema"] for media, content in definition["content"].items()}
+        self._validators = {media: compile_schema(schema) for media, schema in self._schemas.items()}
+
+    async def read(self, scope: Scope, receive: Receive) -> Any:
+        media_type = Headers(scope=scope).get("content-type", "").partition(";")[0].strip().lower()
+        validator = self._validators.get(media_type)
+        if validator is None:
+            raise UnsupportedMediaType(f"The body must be {' or '.join(self._validators)}.")
+        raw = await read_body(scope, receive)
+        value = _parse_form(raw) if media_type == "application/x-www-form-urlencoded" else _parse_json(raw)
+        if not validator.is_valid(value):
+            raise InvalidInput(tuple(_body_error(each) for each in validator.iter_errors(value)))
+        return value
+
+
+def _parse_json(raw: bytes) -> Any:
+    if not raw:
+        raise InvalidInput((InputError("body", "", "missing"),))
+    try:
+        return orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        raise InvalidInput((InputError("body", "", f"not JSON: {error}"),)) from error
+
+
+def _parse_form(raw: bytes) -> dict[str, str]:
+    try:
+        pairs = parse_qsl(raw.decode(), keep_blank_values=True, errors="strict", max_num_fields=MAX_FORM_FIELDS)
+    except ValueError as error:
+        raise InvalidInput((InputError("body", "", "not a form"),)) from error
+    form = dict(pairs)
+    errors = [InputError("body", f"/{name}", "given twice") for name in form if _count(pairs, name) > 1]
+    errors += [InputError("body", f"/{name}", "holds a null character") for name, text in pairs if "\x00" in text]
+    if errors:
+        raise InvalidInput(tuple(errors))
+    return form
+
+
+def _count(pairs: list[tuple[str, str]], name: str) -> int:
+    return sum(1 for key, _ in pairs if key == name)
+
+
+def _body_error(error: jsonschema_rs.ValidationError) -> InputError:
+    pointer = "".join(f"/{part}" for part in error.instance_path)
+    return InputError("body", pointer, error.message)
+
+
+class Arguments:
+    """An operation's arguments by the names its handler uses: lower case, ``_`` for ``-``, and ``body``."""
+
+    def __init__(self, parameters: list[Json], request_body: Json | None) -> None:
+        compiled = [_Parameter(definition) for definition in parameters]
+        self._query = {each.name: each for each in compiled if each.location == "query"}
+        self._others = [each for each in compiled if each.location != "query"]
+        self._body = _Body(request_body) if request_body else None
+
+    async def read(self, scope: Scope, receive: Receive) -> dict[str, Any]:
+        """The arguments of a request.
+
+        Raises:
+            InvalidInput: something does not fit; every wrong parameter is named, or every wrong place of the body.
+            UnsupportedMediaType: the body is of a type the operation does not take.
+            PayloadTooLarge: the body is larger than the limit.
+        """
+        errors: list[InputError] = []
+        arguments = self._read_query(cast(bytes, scope["query_string"]), errors)
+        headers = Headers(scope=scope)
+        for parameter in self._others:
+            text = scope["path_params"][parameter.name] if parameter.location == "path" else headers.get(parameter.name)
+            arguments[parameter.argument] = parameter.read(text, errors)
+        if errors:
+            raise InvalidInput(tuple(errors))
+        if self._body is not None:
+            arguments["body"] = await self._body.read(scope, receive)
+        return arguments
+
+    def _read_query(self, raw: bytes, errors: list[InputError]) -> dict[str, Any]:
+        given: dict[str, str] = {}
+        for name, text in _query_pairs(raw):
+            if name not in self._query:
+                errors.append(InputError("query", name, "unknown parameter"))
+            elif name in given:
+                errors.append(InputError("query", name, "given twice"))
+            given[name] = text
+        return {each.argument: each.read(given.get(each.name), errors) for each in self._query.values()}
+
+
+def _query_pairs(raw: bytes) -> list[tuple[str, str]]:
+    if not raw:
+        return []
+    try:
+        return parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MAX_FORM_FIELDS)
+    except ValueError as error:
+        raise InvalidInput((InputError("query", "", "not a query string of UTF-8"),)) from error

@@ -1,0 +1,48 @@
+"""The body of a request, within bounds of size and time."""
+
+import asyncio
+
+from starlette.datastructures import Headers
+from starlette.types import Receive, Scope
+
+from arcbeat.domain.errors import InputError, InvalidInput, PayloadTooLarge
+
+MAX_BODY_BYTES = 8 * 1024 * 1024
+MAX_FORM_FIELDS = 100
+BODY_TIMEOUT_SECONDS = 30.0
+
+
+class ClientDisconnected(Exception):
+    """The client went away before it had said everything."""
+
+
+async def read_body(scope: Scope, receive: Receive) -> bytes:
+    """The whole body.
+
+    Raises:
+        PayloadTooLarge: it is larger than MAX_BODY_BYTES.
+        InvalidInput: it did not arrive in time.
+        ClientDisconnected: there is nobody left to answer.
+    """
+    if int(Headers(scope=scope).get("content-length", "0")) > MAX_BODY_BYTES:
+        raise PayloadTooLarge(f"The body may have {MAX_BODY_BYTES} bytes.")
+    try:
+        async with asyncio.timeout(BODY_TIMEOUT_SECONDS):
+            return await _collect(receive)
+    except TimeoutError as error:
+        raise InvalidInput((InputError("body", "", f"did not arrive in {BODY_TIMEOUT_SECONDS:g} s"),)) from error
+
+
+async def _collect(receive: Receive) -> bytes:
+    chunks: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnected
+        chunks.append(message.get("body", b""))
+        size += len(chunks[-1])
+        if size > MAX_BODY_BYTES:
+            raise PayloadTooLarge(f"The body may have {MAX_BODY_BYTES} bytes.")
+        if not message.get("more_body", False):
+            return b"".join(chunks)

@@ -1,0 +1,91 @@
+"""The contract: read from its files once, with the names of its components kept."""
+
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import yaml
+
+CONTRACT_FOLDER = Path(__file__).parent.parent.parent / "openapi"
+
+Json = dict[str, Any]
+
+
+def load_contract(folder: Path = CONTRACT_FOLDER) -> Json:
+    """The whole contract as one document.
+
+    Path items are put in place of their references; every other reference to a file becomes one to
+    ``#/components/…`` under the same name, because Connexion resolves references away and generated clients need them.
+
+    Raises:
+        ValueError: two files give one name to different things.
+    """
+    return _Bundle(folder).document
+
+
+class _Bundle:
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._files: dict[PurePosixPath, Json] = {}
+        self._origins: dict[tuple[str, str], PurePosixPath] = {}
+        root = PurePosixPath("openapi.yaml")
+        self.document = dict(self._read(root))
+        self._components: Json = dict(self.document.get("components", {}))
+        self.document["paths"] = {path: self._path_item(item) for path, item in self.document["paths"].items()}
+        self.document["components"] = self._components
+
+    def _read(self, file: PurePosixPath) -> Json:
+        if file not in self._files:
+            self._files[file] = yaml.load((self._folder / file).read_text(encoding="utf-8"), yaml.CSafeLoader)
+        return self._files[file]
+
+    def _path_item(self, item: Json) -> Any:
+        file, name = self._split(PurePosixPath("openapi.yaml"), item["$ref"])
+        return self._inlined(file, self._read(file)[name])
+
+    def _inlined(self, file: PurePosixPath, node: Any) -> Any:
+        if isinstance(node, list):
+            return [self._inlined(file, each) for each in node]
+        if not isinstance(node, dict):
+            return node
+        if isinstance(node.get("$ref"), str):
+            return {"$ref": self._component(*self._split(file, node["$ref"]))}
+        return {key: self._inlined(file, value) for key, value in node.items()}
+
+    def _component(self, file: PurePosixPath, name: str) -> str:
+        section = file.parts[0].removesuffix(".yaml")
+        known = self._origins.setdefault((section, name), file)
+        if known != file:
+            raise ValueError(f"{name} is in {known} and in {file}")
+        members = self._components.setdefault(section, {})
+        if name not in members:
+            members[name] = None  # taken, so that what refers to itself ends
+            members[name] = self._inlined(file, self._read(file)[name])
+        return f"#/components/{section}/{name}"
+
+    @staticmethod
+    def _split(file: PurePosixPath, reference: str) -> tuple[PurePosixPath, str]:
+        path, _, name = reference.partition("#/")
+        if not path:
+            return file, name
+        parts: list[str] = []
+        for part in (file.parent / path).parts:
+            if part == "..":
+                parts.pop()
+            else:
+                parts.append(part)
+        return PurePosixPath(*parts), name
+
+
+def published(contract: Json) -> Json:
+    """The contract as clients see it: without what only binds it to our code."""
+    return {
+        **contract,
+        "paths": {
+            path: {method: _without_bindings(operation) for method, operation in item.items()}
+            for path, item in contract["paths"].items()
+        },
+    }
+
+
+def _without_bindings(operation: Json) -> Json:
+    return {key: value for key, value in operation.items() if key != "x-openapi-router-controller"}

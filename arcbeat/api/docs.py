@@ -1,0 +1,59 @@
+"""The contract for programs (/openapi.json) and for people (/docs), without anything from elsewhere."""
+
+import hashlib
+from importlib.util import find_spec
+from pathlib import Path
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Mount, Route, Router
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from arcbeat.api.contract import Json, published
+
+_PAGE = """<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><title>arcbeat API</title>
+<link rel="stylesheet" href="/docs/assets/swagger-ui.css"></head>
+<body><div id="swagger-ui"></div>
+<script src="/docs/assets/swagger-ui-bundle.js"></script>
+<script src="/docs/start.js"></script></body>
+</html>
+"""
+_START = 'SwaggerUIBundle({url: "/openapi.json", dom_id: "#swagger-ui", deepLinking: true, validatorUrl: null});\n'
+# Swagger UI sets styles and images of its own; scripts come from here alone.
+_POLICY = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'"
+
+
+def docs(contract: Json, default: ASGIApp) -> Router:
+    """Serves the published contract, encoded once; what is not of it goes to ``default``."""
+    body = orjson.dumps(published(contract))
+    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+
+    async def openapi_json(request: Request) -> Response:
+        if request.headers.get("if-none-match") == etag:
+            return Response(status_code=304, headers={"ETag": etag})
+        return Response(body, media_type="application/json", headers={"ETag": etag})
+
+    async def page(request: Request) -> Response:  # noqa: ARG001 -- the shape of an endpoint
+        return HTMLResponse(_PAGE, headers={"Content-Security-Policy": _POLICY})
+
+    async def start(request: Request) -> Response:  # noqa: ARG001 -- the shape of an endpoint
+        return Response(_START, media_type="text/javascript")
+
+    routes = [
+        Route("/openapi.json", openapi_json),
+        Route("/docs", page),
+        Route("/docs/start.js", start),
+        Mount("/docs/assets", StaticFiles(directory=_swagger_ui_folder())),
+    ]
+    return Router(routes, default=default)
+
+
+def _swagger_ui_folder() -> Path:
+    spec = find_spec("flask_swagger_ui")  # found, not imported: only its files are wanted
+    if spec is None or spec.origin is None:
+        raise RuntimeError("the package flask-swagger-ui, which holds the files of Swagger UI, is not installed")
+    return Path(spec.origin).parent / "dist"

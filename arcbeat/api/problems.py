@@ -1,0 +1,143 @@
+"""Errors as RFC 9457 problems: one table, and the one place that catches."""
+
+import random
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import orjson
+import structlog
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from arcbeat.api.body import ClientDisconnected
+from arcbeat.domain import errors
+
+logger = structlog.get_logger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER_SECONDS = (1, 5)
+"""Clients are told to wait a random time between these, so that they do not all come back at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A kind of problem.
+
+    Attributes:
+        slug: the end of its ``type``.
+    """
+
+    status: int
+    slug: str
+    title: str
+
+    @property
+    def type(self) -> str:
+        return f"urn:arcbeat:problem:{self.slug}"
+
+
+# The nearest class wins, so a subclass needs a line only where it says something else.
+PROBLEMS: Mapping[type[errors.ArcbeatError], Problem] = {
+    errors.InvalidInput: Problem(400, "invalid-input", "Invalid input"),
+    errors.InvalidCredentials: Problem(401, "invalid-credentials", "Invalid credentials"),
+    errors.Unauthenticated: Problem(401, "unauthenticated", "Unauthenticated"),
+    errors.Forbidden: Problem(403, "forbidden", "Forbidden"),
+    errors.NotFound: Problem(404, "not-found", "Not found"),
+    errors.UnknownDeviceType: Problem(404, "unknown-device-type", "Unknown device type"),
+    errors.UnknownDevice: Problem(404, "unknown-device", "Unknown device"),
+    errors.Conflict: Problem(409, "conflict", "Conflict"),
+    errors.StaticFieldsUnavailable: Problem(409, "static-fields-unavailable", "Static fields unavailable"),
+    errors.PayloadTooLarge: Problem(413, "payload-too-large", "Payload too large"),
+    errors.UnsupportedMediaType: Problem(415, "unsupported-media-type", "Unsupported media type"),
+    errors.StoreUnavailable: Problem(503, "store-unavailable", "Store unavailable"),
+    errors.StoreTimeout: Problem(504, "store-timeout", "Store timeout"),
+    errors.StoreUnauthorised: Problem(502, "store-unauthorised", "Store refuses this service"),
+    errors.StoreObjectMissing: Problem(502, "store-object-missing", "Store lacks a table"),
+    errors.StoreError: Problem(502, "store-error", "Store error"),
+    errors.ArcbeatError: Problem(500, "internal-error", "Internal error"),
+}
+# What the router and Connexion's security say, by status.
+HTTP_PROBLEMS: Mapping[int, tuple[Problem, str]] = {
+    401: (PROBLEMS[errors.Unauthenticated], errors.Unauthenticated().detail),
+    403: (PROBLEMS[errors.Forbidden], errors.Forbidden().detail),
+    404: (PROBLEMS[errors.NotFound], "There is nothing at this path."),
+    405: (Problem(405, "method-not-allowed", "Method not allowed"), "This path does not know the method."),
+}
+INTERNAL = (PROBLEMS[errors.ArcbeatError], "The server failed; its log has the reason under the request_id.")
+
+
+def problem_of(error: errors.ArcbeatError) -> Problem:
+    """The kind of problem that an error is."""
+    return next(PROBLEMS[cls] for cls in type(error).__mro__ if cls in PROBLEMS)
+
+
+class Problems:
+    """Turns every exception that leaves the inner application into a problem."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = False
+
+        async def sending(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, sending)
+        except ClientDisconnected:
+            logger.info("client_disconnected")
+        except Exception as error:
+            response = respond(error, scope["state"]["request_id"])
+            if started:
+                raise
+            await response(scope, receive, send)
+
+
+def respond(error: Exception, request_id: str) -> Response:
+    """The response that tells a client of an error; an unforeseen one is logged with its trace and told without it."""
+    if isinstance(error, errors.ArcbeatError):
+        return _known(error, request_id)
+    if isinstance(error, HTTPException) and error.status_code in HTTP_PROBLEMS:
+        problem, detail = HTTP_PROBLEMS[error.status_code]
+        return _response(problem, detail, request_id, headers=_headers(problem, error.headers))
+    logger.error("unhandled_error", exc_info=error)
+    return _response(*INTERNAL, request_id)
+
+
+def _known(error: errors.ArcbeatError, request_id: str) -> Response:
+    problem = problem_of(error)
+    if problem.status >= 500:
+        logger.warning("request_failed", problem=problem.slug, detail=error.detail)
+    extra = {"errors": [asdict(each) for each in error.errors]} if isinstance(error, errors.InvalidInput) else {}
+    return _response(problem, error.detail, request_id, headers=_headers(problem), **extra)
+
+
+def _headers(problem: Problem, given: Mapping[str, str] | None = None) -> dict[str, str]:
+    headers = dict(given or {})
+    if problem.status == 401:
+        headers["WWW-Authenticate"] = 'Bearer realm="arcbeat"'
+    if problem.status in {503, 504}:
+        headers["Retry-After"] = str(random.randint(*RETRY_AFTER_SECONDS))  # noqa: S311 -- jitter, no secret
+    return headers
+
+
+def _response(
+    problem: Problem, detail: str, request_id: str, *, headers: Mapping[str, str] | None = None, **extra: Any
+) -> Response:
+    body = {
+        "type": problem.type,
+        "title": problem.title,
+        "status": problem.status,
+        "detail": detail,
+        "request_id": request_id,
+        **extra,
+    }
+    return Response(orjson.dumps(body), problem.status, dict(headers or {}), media_type=MEDIA_TYPE)

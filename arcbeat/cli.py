@@ -1,0 +1,99 @@
+"""The commands: serve, demo, migrate, user add, secret-key."""
+
+import asyncio
+import os
+import secrets
+import sys
+
+import click
+import uvicorn
+
+from arcbeat import app, logs
+from arcbeat.domain.errors import ArcbeatError
+from arcbeat.domain.identity import Role
+from arcbeat.settings import Settings, SettingsError, read_setting
+
+SHUTDOWN_SECONDS = 20
+MIN_PASSWORD_LENGTH = 12
+MAX_PASSWORD_LENGTH = 256
+
+
+def main() -> None:
+    """The console script; what goes wrong is told in a line, with exit code 1."""
+    try:
+        arcbeat(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (SettingsError, ArcbeatError, OSError) as error:
+        click.echo(f"arcbeat: {error}", err=True)
+        sys.exit(1)
+    except click.Abort:
+        sys.exit(130)
+
+
+@click.group(help="The pulse of every machine on a factory floor, every five seconds.")
+def arcbeat() -> None:
+    pass
+
+
+@arcbeat.command(help="Serve the API; needs DATABASE_URL and SECRET_KEY.")
+def serve() -> None:
+    settings = Settings.from_environment(os.environ)
+    logs.configure(settings.log_level)
+    uvicorn.run(
+        app.build(settings),
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+    )
+
+
+@arcbeat.command(help="Run everything here, with an embedded PostgreSQL and simulated devices.")
+def demo() -> None:
+    from arcbeat.demo import command  # only here: it needs the extra `demo`
+
+    sys.exit(command.main())
+
+
+@arcbeat.command(help="Bring the database at DATABASE_URL up to date and say what is in it.")
+def migrate() -> None:
+    for line in app.migrate(_database_url()):
+        click.echo(line)
+
+
+@arcbeat.command("secret-key", help="Print a new SECRET_KEY.")
+def secret_key() -> None:
+    click.echo(secrets.token_hex(32))
+
+
+@arcbeat.group(help="Those who may log in.")
+def user() -> None:
+    pass
+
+
+@user.command("add", help="Add a user, or give one another role and password.")
+@click.argument("name")
+@click.option("--role", type=click.Choice([each.value for each in Role]), required=True)
+@click.option("--password-stdin", is_flag=True, required=True, help="Read the password from standard input.")
+def add_user(name: str, role: str, password_stdin: bool) -> None:  # noqa: ARG001 -- required, so always true
+    password = sys.stdin.readline().rstrip("\n")
+    if not MIN_PASSWORD_LENGTH <= len(password) <= MAX_PASSWORD_LENGTH:
+        raise click.ClickException(f"a password has {MIN_PASSWORD_LENGTH} to {MAX_PASSWORD_LENGTH} characters")
+    asyncio.run(_add_user(name, Role(role), password))
+    click.echo(f"{name} is {role}")
+
+
+async def _add_user(name: str, role: Role, password: str) -> None:
+    async with app.open_administration(_database_url()) as administration:
+        await administration.put_user(name, role, password)
+
+
+def _database_url() -> str:
+    url = read_setting(os.environ, "DATABASE_URL")
+    if url is None:
+        raise SettingsError("DATABASE_URL is not set")
+    return url

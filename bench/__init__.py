@@ -1,0 +1,1 @@
+"""Benchmarks: both sides of a claim in one run."""

@@ -1,0 +1,1 @@
+"""The readings port on TDengine."""

@@ -1,0 +1,29 @@
+"""Every operation of the contract against the real application, by schemathesis."""
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, settings
+
+from arcbeat.api.contract import load_contract, published
+from arcbeat.domain.identity import Role
+from tests.service import Service
+
+EXAMPLES = 60
+
+schema = schemathesis.openapi.from_dict(published(load_contract()))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def devices(service: Service) -> None:
+    service.register(*(f"W{number}" for number in range(30)))
+    service.register("C1", device_type="cutting")
+    service.append("W1", weld_current=1, lock_status=True, device_status="焊接")
+    service.append("C1", type_code="cutting", pulses=9007199254740993)
+
+
+@schema.parametrize()
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+def test_every_answer_is_as_the_contract_says(case: schemathesis.Case[None], service: Service) -> None:
+    headers = {"Authorization": f"Bearer {service.token(*Role.ADMIN.scopes)}"}
+
+    case.call_and_validate(base_url=service.url, headers=headers)

@@ -1,0 +1,62 @@
+"""The kinds of machines and their fields."""
+
+from tests.service import Service
+
+PATH = "/api/v1/device/types"
+
+
+def test_device_types_are_listed_in_their_order(service: Service) -> None:
+    answer = service.operator.get(PATH, headers={"Accept-Language": "en"}).json()
+
+    assert [(each["type_code"], each["label"]) for each in answer["items"]] == [
+        ("welding", "Welding machine"),
+        ("cutting", "Cutting machine"),
+    ]
+    assert answer["items"][0] == {
+        "type_code": "welding",
+        "label": "Welding machine",
+        "aliases": ["焊机"],
+        "super_table": "test_db.welding_real_data",
+        "late_after_seconds": 15,
+        "stale_after_seconds": 60,
+        "fields_version": 1,
+    }
+
+
+def test_device_types_are_paged(service: Service) -> None:
+    answer = service.operator.get(PATH, params={"page": 2, "page_size": 1}).json()
+
+    assert [each["type_code"] for each in answer["items"]] == ["cutting"]
+    assert (answer["page"], answer["page_size"], answer["total"]) == (2, 1, 2)
+
+
+def test_the_welding_fields_have_labels_units_and_order(service: Service) -> None:
+    answer = service.operator.get(f"{PATH}/welding/fields").json()
+
+    assert (answer["type_code"], answer["fields_version"], len(answer["fields"])) == ("welding", 1, 15)
+    assert answer["fields"][5] == {
+        "name": "weld_current",
+        "label": "焊接电流",
+        "unit": "A",
+        "type": "float",
+        "order": 6,
+        "decimals": 1,
+    }
+
+
+def test_fields_may_be_asked_for_by_an_alias(service: Service) -> None:
+    assert service.operator.get(f"{PATH}/焊机/fields").json()["type_code"] == "welding"
+
+
+def test_fields_of_an_unknown_type_are_not_found(service: Service) -> None:
+    answer = service.operator.get(f"{PATH}/milling/fields")
+
+    assert (answer.status_code, answer.json()["type"]) == (404, "urn:arcbeat:problem:unknown-device-type")
+
+
+def test_a_change_of_the_fields_shows_at_once(service: Service) -> None:
+    service.execute("update t_device_type_field set hidden = true where type_code = 'cutting' and name = 'pulses'")
+
+    fields = service.operator.get(f"{PATH}/cutting/fields").json()["fields"]
+
+    assert [each["name"] for each in fields] == ["device_status", "power_kw"]

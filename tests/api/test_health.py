@@ -1,0 +1,33 @@
+"""Up, and ready."""
+
+from tests.postgres import Server
+from tests.service import Service
+
+
+def test_readiness_names_every_dependency_with_its_latency(service: Service) -> None:
+    answer = service.nobody.get("/readyz")
+
+    dependencies = {each["name"]: each for each in answer.json()["dependencies"]}
+    assert (answer.status_code, answer.json()["status"]) == (200, "ready")
+    assert set(dependencies) == {"database", "telemetry"}
+    assert all(each["ready"] and each["latency_ms"] > 0 and each["version"] for each in dependencies.values())
+
+
+def test_a_service_whose_database_is_gone_is_alive_but_not_ready(
+    postgres_server: Server, template_database: str
+) -> None:
+    url = postgres_server.create_database(template=template_database)
+    with Service.running(url) as service:
+        before = service.nobody.get("/readyz").status_code
+        postgres_server.drop_database(url)
+
+        alive = service.nobody.get("/healthz")
+        ready = service.nobody.get("/readyz")
+        page = service.operator.get("/api/v1/device/data/realtime")
+
+    assert before == 200
+    assert alive.json() == {"status": "alive"}
+    assert (ready.status_code, ready.json()["status"]) == (503, "not ready")
+    assert all(each["error"] for each in ready.json()["dependencies"])
+    assert (page.status_code, page.json()["type"]) == (503, "urn:arcbeat:problem:store-unavailable")
+    assert int(page.headers["Retry-After"]) > 0

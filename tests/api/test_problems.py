@@ -1,0 +1,49 @@
+"""Whatever goes wrong is told as a problem."""
+
+import pytest
+
+from tests.service import Service
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "slug"),
+    [
+        ("GET", "/", 404, "not-found"),
+        ("GET", "/api/v1/nothing", 404, "not-found"),
+        ("DELETE", "/api/v1/device/types", 405, "method-not-allowed"),
+        ("GET", "/api/v1/device/data", 405, "method-not-allowed"),
+        ("GET", "/api/v1/device/types", 401, "unauthenticated"),
+    ],
+)
+def test_a_problem_has_a_stable_type_and_the_id_of_its_request(
+    service: Service, method: str, path: str, status: int, slug: str
+) -> None:
+    answer = service.nobody.request(method, path, headers={"X-Request-ID": "walk-1"})
+
+    problem = answer.json()
+    assert (answer.status_code, answer.headers["Content-Type"]) == (status, "application/problem+json")
+    assert (problem["status"], problem["type"]) == (status, f"urn:arcbeat:problem:{slug}")
+    assert (problem["request_id"], answer.headers["X-Request-ID"]) == ("walk-1", "walk-1")
+
+
+def test_a_method_that_is_not_known_names_those_that_are(service: Service) -> None:
+    assert service.nobody.get("/api/v1/device/data").headers["Allow"] == "POST"
+
+
+@pytest.mark.parametrize("given", ["", "a b", "x" * 129, "<script>"])
+def test_an_id_that_does_not_fit_is_replaced(service: Service, given: str) -> None:
+    answer = service.nobody.get("/healthz", headers={"X-Request-ID": given})
+
+    assert answer.headers["X-Request-ID"] not in {"", given}
+
+
+def test_a_missing_super_table_is_the_stores_fault_and_tells_no_sql(service: Service) -> None:
+    service.execute("update t_device_type set super_table = 'test_db.not_there' where type_code = 'cutting'")
+    service.register("C9", device_type="cutting")
+
+    answer = service.operator.get(
+        "/api/v1/device/data/realtime", params={"type_code": "cutting", "use_dynamic_fields": "true"}
+    )
+
+    assert (answer.status_code, answer.json()["type"]) == (502, "urn:arcbeat:problem:store-object-missing")
+    assert "select" not in answer.text

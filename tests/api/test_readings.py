@@ -1,0 +1,125 @@
+"""Storing readings."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from arcbeat.domain.identity import Scope
+from tests.service import Service
+
+PATH = "/api/v1/device/data"
+REALTIME = "/api/v1/device/data/realtime"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def devices(service: Service) -> None:
+    service.register(*(f"W{number}" for number in range(1, 10)))
+    service.register("C1", device_type="cutting")
+
+
+def reading(device_code: str, *, ago_seconds: float = 0, **values: Any) -> dict[str, Any]:
+    ts = datetime.now(UTC) - timedelta(seconds=ago_seconds)
+    return {"device_code": device_code, "ts": ts.isoformat(), "values": values}
+
+
+def test_what_is_stored_is_the_newest_reading(service: Service) -> None:
+    sent = reading("W1", weld_current=150.5, lock_status=True, ip_quality=98, device_status="焊接 'a' \"b\" \\ 😀")
+    result = service.operator.post(PATH, json={"type_code": "welding", "readings": [sent]}).json()
+
+    item = service.operator.get(f"{REALTIME}/W1").json()["item"]
+    assert result == {"accepted": 1, "rejected": 0, "results": []}
+    assert {name: item[name] for name in sent["values"]} == sent["values"]
+    assert datetime.fromisoformat(item["ts"]) == datetime.fromisoformat(sent["ts"])
+
+
+def test_one_bad_reading_does_not_keep_the_others_out(service: Service) -> None:
+    readings = [
+        reading("W2", weld_current=1),
+        reading("W2", no_such_field=1),
+        reading("W3", weld_current="much"),
+        reading("nobody", weld_current=1),
+        reading("W4", ago_seconds=-3600, weld_current=1),
+        reading("W5", device_status="长" * 51),
+        reading("C1", weld_current=1),
+        reading("W6", weld_current=6),
+    ]
+
+    result = service.operator.post(PATH, json={"type_code": "welding", "readings": readings}).json()
+
+    assert (result["accepted"], result["rejected"]) == (2, 6)
+    assert [(each["index"], each["device_code"], each["reason"]) for each in result["results"]] == [
+        (1, "W2", "unknown-field"),
+        (2, "W3", "bad-value"),
+        (3, "nobody", "unregistered-device"),
+        (4, "W4", "future-timestamp"),
+        (5, "W5", "bad-value"),
+        (6, "C1", "unregistered-device"),
+    ]
+    assert service.operator.get(f"{REALTIME}/W6").json()["item"]["weld_current"] == 6
+
+
+def test_the_same_batch_again_changes_nothing(service: Service) -> None:
+    batch = {"type_code": "welding", "readings": [reading("W7", weld_current=7)]}
+
+    answers = [service.operator.post(PATH, json=batch).json() for _ in range(2)]
+
+    assert answers[0] == answers[1]
+
+
+WITHOUT_OFFSET = {"device_code": "W1", "ts": "2026-01-01T00:00:00", "values": {}}
+
+
+@pytest.mark.parametrize(
+    ("readings", "pointer"),
+    [
+        ([], "/readings"),
+        ([{"device_code": "W1", "ts": "yesterday", "values": {}}], "/readings/0/ts"),
+        ([WITHOUT_OFFSET], "/readings/0/ts"),
+        ([{"device_code": "W1", "values": {}}], "/readings/0"),
+        ([{**reading("W1"), "more": 1}], "/readings/0"),
+        ([reading("W1", weld_current=[1])], "/readings/0/values/weld_current"),
+        ([reading("W1")] * 5001, "/readings"),
+    ],
+)
+def test_a_body_that_does_not_fit_the_contract_is_refused_whole(service: Service, readings: Any, pointer: str) -> None:
+    answer = service.operator.post(PATH, json={"type_code": "welding", "readings": readings})
+
+    assert answer.status_code == 400
+    assert pointer in {each["name"] for each in answer.json()["errors"]}
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"\xff", b'{"type_code": "\\ud800"}', b"[" * 5000, b"NaN"])
+def test_what_is_no_json_is_refused(service: Service, content: bytes) -> None:
+    answer = service.operator.post(PATH, content=content, headers={"Content-Type": "application/json"})
+
+    assert (answer.status_code, answer.json()["type"]) == (400, "urn:arcbeat:problem:invalid-input")
+
+
+def test_another_media_type_is_refused(service: Service) -> None:
+    answer = service.operator.post(PATH, content=b"a,b", headers={"Content-Type": "text/csv"})
+
+    assert (answer.status_code, answer.json()["type"]) == (415, "urn:arcbeat:problem:unsupported-media-type")
+
+
+def test_a_body_beyond_the_limit_is_refused_before_it_is_read(service: Service) -> None:
+    answer = service.operator.post(
+        PATH, content=b" " * (8 * 1024 * 1024 + 1), headers={"Content-Type": "application/json"}
+    )
+
+    assert (answer.status_code, answer.json()["type"]) == (413, "urn:arcbeat:problem:payload-too-large")
+
+
+def test_an_unknown_type_is_not_found(service: Service) -> None:
+    answer = service.operator.post(PATH, json={"type_code": "milling", "readings": [reading("W1")]})
+
+    assert (answer.status_code, answer.json()["type"]) == (404, "urn:arcbeat:problem:unknown-device-type")
+
+
+def test_reading_rights_are_not_writing_rights(service: Service) -> None:
+    reader = service.client(Scope.TELEMETRY_READ)
+
+    answer = reader.post(PATH, json={"type_code": "welding", "readings": [reading("W1")]})
+
+    assert (answer.status_code, answer.json()["type"]) == (403, "urn:arcbeat:problem:forbidden")
+    assert "telemetry:write" in answer.json()["detail"]

@@ -1,0 +1,54 @@
+"""The stores that the suite runs on: embedded PostgreSQL, and a live TDengine where TELEMETRY_TEST_URL names one."""
+
+import os
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+
+import pytest
+import pytest_asyncio
+
+from arcbeat.domain.columns import Column
+from arcbeat.domain.ports import TelemetryStore
+from arcbeat.domain.readings import SuperTable
+from tests.conformance import harness as harnesses
+from tests.conformance.columns import WELDING
+from tests.conformance.harness import Harness
+from tests.postgres import Server
+
+TDENGINE_URL = os.environ.get("TELEMETRY_TEST_URL")
+STORES: dict[str, harnesses.Open] = {"postgres": harnesses.postgres}
+if TDENGINE_URL:
+    STORES |= {
+        f"tdengine-{precision}": harnesses.tdengine(TDENGINE_URL, precision) for precision in harnesses.PRECISIONS
+    }
+
+CreateTable = Callable[[Sequence[Column]], Awaitable[SuperTable]]
+
+
+@pytest_asyncio.fixture(scope="session", params=list(STORES))
+async def harness(request: pytest.FixtureRequest, postgres_server: Server) -> AsyncIterator[Harness]:
+    async with STORES[request.param](postgres_server) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def store(harness: Harness) -> TelemetryStore:
+    return harness.store
+
+
+@pytest.fixture(scope="session")
+def create_table(harness: Harness) -> CreateTable:
+    """Makes a fresh super table."""
+
+    async def create(columns: Sequence[Column]) -> SuperTable:
+        table = SuperTable(harness.database, f"st_{uuid.uuid4().hex[:16]}")
+        await harness.create_super_table(table, columns)
+        return table
+
+    return create
+
+
+@pytest_asyncio.fixture
+async def welding(create_table: CreateTable) -> SuperTable:
+    """A fresh super table of welding machines."""
+    return await create_table(WELDING)

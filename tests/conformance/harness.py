@@ -1,0 +1,171 @@
+"""What the suite needs of a store besides the port: making tables, and writing as other programs do."""
+
+import uuid
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol, TypeAlias
+from urllib.parse import unquote, urlsplit
+
+import httpx
+from psycopg import sql
+
+from adapters.postgres import Database, open_pool
+from adapters.postgres_columns import stored_as
+from adapters.postgres_telemetry import PostgresTelemetry
+from arcbeat.domain.columns import Column, Value
+from arcbeat.domain.ports import TelemetryStore
+from arcbeat.domain.readings import SuperTable
+from tests.postgres import Server
+
+PRECISIONS = {"ms": timedelta(milliseconds=1), "us": timedelta(microseconds=1), "ns": timedelta(microseconds=1)}
+LENGTHY = ("varchar", "nchar", "varbinary")
+Open: TypeAlias = Callable[[Server], AbstractAsyncContextManager["Harness"]]
+
+
+class Harness(Protocol):
+    """A store under test.
+
+    Attributes:
+        database: where its super tables are.
+        precision: the finest step of time that it keeps.
+        has_subtables: a device may have several tables, spelled any way.
+    """
+
+    @property
+    def store(self) -> TelemetryStore: ...
+    @property
+    def database(self) -> str: ...
+    @property
+    def precision(self) -> timedelta: ...
+    @property
+    def has_subtables(self) -> bool: ...
+
+    async def create_super_table(self, table: SuperTable, columns: Sequence[Column]) -> None: ...
+
+    async def add_column(self, table: SuperTable, column: Column) -> None: ...
+
+    async def insert_foreign(
+        self, table: SuperTable, subtable: str, device_code: str, ts: datetime, values: Mapping[str, Value]
+    ) -> None:
+        """A row by another program, in a subtable of its own spelling."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresHarness:
+    """Other programs write plain SQL; there are no subtables to spell."""
+
+    store: PostgresTelemetry
+    admin: Database
+    database: str = "conformance_db"
+    precision: timedelta = PRECISIONS["us"]
+    has_subtables: bool = False
+
+    async def create_super_table(self, table: SuperTable, columns: Sequence[Column]) -> None:
+        await self.store.create_super_table(table, columns)
+
+    async def add_column(self, table: SuperTable, column: Column) -> None:
+        statement = sql.SQL("alter table {} add column {} {}")
+        await self.admin.execute(statement.format(_named(table), sql.Identifier(column.name), stored_as(column)))
+
+    async def insert_foreign(
+        self,
+        table: SuperTable,
+        subtable: str,  # noqa: ARG002 -- there are none here
+        device_code: str,
+        ts: datetime,
+        values: Mapping[str, Value],
+    ) -> None:
+        names = sql.SQL(", ").join(sql.Identifier(name) for name in ("device_code", "ts", *values))
+        places = sql.SQL(", ").join(sql.Placeholder() for _ in range(2 + len(values)))
+        statement = sql.SQL("insert into {} ({}) values ({})").format(_named(table), names, places)
+        await self.admin.execute(statement, (device_code, ts, *values.values()))
+
+
+def _named(table: SuperTable) -> sql.Identifier:
+    return sql.Identifier(table.database, table.name)
+
+
+@asynccontextmanager
+async def postgres(server: Server) -> AsyncIterator[Harness]:
+    uri = server.create_database()
+    async with open_pool(uri, max_size=4) as pool:
+        database = Database(pool, timeout_seconds=20)
+        yield PostgresHarness(PostgresTelemetry(database), database)
+    server.drop_database(uri)
+
+
+@dataclass(frozen=True, slots=True)
+class TdengineHarness:
+    """Other programs write over REST, with names in backquotes to keep their spelling."""
+
+    store: TelemetryStore
+    client: httpx.AsyncClient
+    database: str
+    precision: timedelta
+    has_subtables: bool = True
+
+    async def create_super_table(self, table: SuperTable, columns: Sequence[Column]) -> None:
+        fields = ", ".join(_definition(column) for column in columns if not column.is_tag)
+        tags = ", ".join(_definition(column) for column in columns if column.is_tag)
+        await run(self.client, f"create stable if not exists {table} ({fields}) tags ({tags})")
+
+    async def add_column(self, table: SuperTable, column: Column) -> None:
+        await run(self.client, f"alter stable {table} add column {_definition(column)}")
+
+    async def insert_foreign(
+        self, table: SuperTable, subtable: str, device_code: str, ts: datetime, values: Mapping[str, Value]
+    ) -> None:
+        names = ", ".join(f"`{name}`" for name in ("ts", *values))
+        literals = ", ".join(_literal(value) for value in (ts, *values.values()))
+        subtable = f"{table.database}.`{subtable}` using {table} (device_code) tags ({_literal(device_code)})"
+        statement = f"insert into {subtable} ({names}) values ({literals})"  # noqa: S608 -- values of the suite's own
+        await run(self.client, statement)
+
+
+def _definition(column: Column) -> str:
+    length = f"({column.length})" if column.type in LENGTHY else ""
+    return f"`{column.name}` {column.type}{length}"
+
+
+def _literal(value: Value) -> str:
+    """Only what the suite writes as another program: nothing that needs escaping."""
+    if isinstance(value, datetime):
+        return f"'{value.isoformat()}'"
+    return "null" if value is None else repr(value)
+
+
+async def run(client: httpx.AsyncClient, statement: str) -> None:
+    response = await client.post("/rest/sql", content=statement.encode())
+    answer = response.raise_for_status().json()
+    assert answer["code"] == 0, (statement, answer)
+
+
+def tdengine(url: str, precision: str) -> Open:
+    @asynccontextmanager
+    async def opened(_: Server) -> AsyncIterator[Harness]:
+        # Here, so that without a TDengine the suite does not need its adapter.
+        from adapters.tdengine_telemetry import connect
+
+        database = f"conformance_{precision}_{uuid.uuid4().hex[:12]}"
+        store = connect(url)
+        async with client_of(url) as client:
+            await run(client, f"create database {database} precision '{precision}' keep 36500 vgroups 1")
+            try:
+                yield TdengineHarness(store, client, database, PRECISIONS[precision])
+            finally:
+                await run(client, f"drop database if exists {database}")
+                await store.aclose()
+
+    return opened
+
+
+def client_of(url: str) -> httpx.AsyncClient:
+    parts = urlsplit(url)
+    scheme = "https" if parts.scheme == "tdengines" else "http"
+    auth = (unquote(parts.username or ""), unquote(parts.password or ""))
+    return httpx.AsyncClient(
+        base_url=f"{scheme}://{parts.hostname}:{parts.port or 6041}", auth=auth, trust_env=False, timeout=30
+    )

@@ -1,0 +1,188 @@
+"""Batches of readings are stored, or what is wrong with them is told."""
+
+from datetime import UTC, datetime, timedelta
+
+from arcbeat.domain.columns import Column, ColumnType
+from arcbeat.domain.ports import TelemetryStore
+from arcbeat.domain.readings import AppendResult, Reading, SuperTable
+from tests.conformance.columns import CUTTING, TAGS, TS, WELDING, WIDE
+from tests.conformance.conftest import CreateTable
+from tests.conformance.harness import Harness
+
+T0 = datetime(2024, 5, 1, 8, 0, tzinfo=UTC)
+AWKWARD_CODES = [
+    "B-7/炉#1", "it's", 'say "hi"', "'\"", "`back`", "a b", "a.b", "..", "长" * 50, " leading", "trailing ", "100%",
+    "%s", "back\\slash", "\\'", "new\nline", "😀", "A1", "a1", "t_a1", "null", "x" * 50, "a,b", "(a)", "a_b", "ı",
+    "İ", "ß",
+]  # fmt: skip
+
+
+async def only_reading(store: TelemetryStore, table: SuperTable, device_code: str) -> Reading:
+    return (await store.latest(table, [device_code]))[device_code].reading
+
+
+async def test_awkward_device_codes_are_devices_of_their_own(store: TelemetryStore, welding: SuperTable) -> None:
+    readings = [Reading(code, T0, {"ip_quality": place}) for place, code in enumerate(AWKWARD_CODES)]
+
+    result = await store.append(welding, readings)
+
+    latest = await store.latest(welding, AWKWARD_CODES)
+    assert result == AppendResult(len(AWKWARD_CODES))
+    assert {code: one.reading.values["ip_quality"] for code, one in latest.items()} == {
+        code: place for place, code in enumerate(AWKWARD_CODES)
+    }
+    assert [device.device_code for device in await store.list_devices(welding)] == sorted(AWKWARD_CODES)
+
+
+async def test_awkward_device_codes_are_asked_for_one_by_one(store: TelemetryStore, welding: SuperTable) -> None:
+    await store.append(welding, [Reading(code, T0, {"ip_quality": 1}) for code in AWKWARD_CODES])
+
+    found = [await store.latest(welding, [code]) for code in AWKWARD_CODES]
+
+    assert [list(latest) for latest in found] == [[code] for code in AWKWARD_CODES]
+
+
+async def test_the_same_moment_again_changes_the_named_columns_only(store: TelemetryStore, welding: SuperTable) -> None:
+    await store.append(welding, [Reading("M1", T0, {"device_status": "焊接", "weld_current": 10.5, "ip_quality": 1})])
+
+    await store.append(welding, [Reading("M1", T0, {"weld_current": None, "ip_quality": 2})])
+
+    assert (await only_reading(store, welding, "M1")).values == {
+        "device_status": "焊接",
+        "lock_status": None,
+        "weld_current": None,
+        "ip_quality": 2,
+    }
+
+
+async def test_the_same_moment_twice_in_a_batch_is_one_row_and_the_later_value_counts(
+    store: TelemetryStore, welding: SuperTable
+) -> None:
+    result = await store.append(
+        welding,
+        [
+            Reading("M1", T0, {"device_status": "焊接", "ip_quality": 1}),
+            Reading("M1", T0, {"ip_quality": 2, "lock_status": True}),
+        ],
+    )
+
+    assert result == AppendResult(2)
+    assert (await only_reading(store, welding, "M1")).values == {
+        "device_status": "焊接",
+        "lock_status": True,
+        "weld_current": None,
+        "ip_quality": 2,
+    }
+
+
+async def test_a_reading_without_values_is_a_sign_of_life(store: TelemetryStore, welding: SuperTable) -> None:
+    result = await store.append(welding, [Reading("M1", T0, {})])
+
+    assert result == AppendResult(1)
+    assert (await only_reading(store, welding, "M1")).ts == T0
+
+
+async def test_an_empty_batch_is_no_error(store: TelemetryStore, welding: SuperTable) -> None:
+    assert await store.append(welding, []) == AppendResult(0)
+
+
+async def test_what_cannot_be_stored_is_named_and_keeps_nothing_else_out(
+    store: TelemetryStore, welding: SuperTable
+) -> None:
+    good = {"ip_quality": 100}
+    now = datetime.now(UTC)
+
+    result = await store.append(
+        welding,
+        [
+            Reading("G1", T0, good),
+            Reading("B1", T0, {"no_such_field": 1}),
+            Reading("B2", T0, {"weld_current": "strong"}),
+            Reading("B3", T0, {"device_status": "长" * 51}),
+            Reading("B4", now + timedelta(hours=1), good),
+            Reading("", T0, good),
+            Reading("x" * 51, T0, good),
+            Reading("B5", T0, {"ip_quality": 2**31}),
+            Reading("G2", T0, good),
+        ],
+    )
+
+    assert result.accepted == 2
+    assert [(rejection.index, rejection.reason) for rejection in result.rejections] == [
+        (1, "unknown-field"),
+        (2, "bad-value"),
+        (3, "bad-value"),
+        (4, "future-timestamp"),
+        (5, "bad-value"),
+        (6, "bad-value"),
+        (7, "bad-value"),
+    ]
+    assert sorted(await store.latest(welding, ["G1", "G2", "B1", "B2", "B3", "B4", "B5"])) == ["G1", "G2"]
+
+
+async def test_a_batch_of_several_mebibytes_is_stored_whole(store: TelemetryStore, create_table: CreateTable) -> None:
+    table = await create_table(WIDE)
+    remark = "一二三四五六七八九十" * 30
+    readings = [
+        Reading(f"W{device}", T0 + timedelta(seconds=second), {"remark": f"{second:03}{remark}"[:300]})
+        for device in range(50)
+        for second in range(100)
+    ]
+
+    result = await store.append(table, readings)
+
+    latest = await store.latest(table, [f"W{device}" for device in range(50)])
+    assert result == AppendResult(5000)
+    assert {str(one.reading.values["remark"])[:3] for one in latest.values()} == {"099"}
+    assert len(latest) == 50
+
+
+async def test_super_tables_of_one_database_do_not_mix(
+    store: TelemetryStore, welding: SuperTable, create_table: CreateTable
+) -> None:
+    cutting = await create_table(CUTTING)
+
+    await store.append(welding, [Reading("S1", T0, {"ip_quality": 1})])
+    await store.append(cutting, [Reading("S1", T0, {"pulses": 2}), Reading("S2", T0, {"pulses": 3})])
+
+    assert (await only_reading(store, welding, "S1")).values["ip_quality"] == 1
+    assert (await only_reading(store, cutting, "S1")).values["pulses"] == 2
+    assert [device.device_code for device in await store.list_devices(welding)] == ["S1"]
+
+
+async def test_a_column_that_appears_while_running_is_written_and_read(
+    store: TelemetryStore, welding: SuperTable, harness: Harness
+) -> None:
+    gas = Column(name="assist_gas", type=ColumnType.NCHAR, length=20)
+    await store.append(welding, [Reading("M1", T0, {"ip_quality": 1})])
+    await store.latest(welding, ["M1"])
+
+    await harness.add_column(welding, gas)
+
+    assert [*WELDING[:-2], gas, *TAGS] == list(await store.describe(welding))
+    result = await store.append(welding, [Reading("M1", T0 + timedelta(seconds=5), {"assist_gas": "Ar"})])
+    assert result == AppendResult(1)
+    assert (await only_reading(store, welding, "M1")).values["assist_gas"] == "Ar"
+
+
+async def test_names_of_columns_may_be_words_of_sql_or_hold_a_percent_sign(
+    store: TelemetryStore, create_table: CreateTable
+) -> None:
+    awkward = {"select": 1, "order": 2, "利用率(%)": 3}
+    columns = [Column(name=name, type=ColumnType.INT) for name in awkward]
+    table = await create_table((TS, *columns, *TAGS))
+
+    await store.append(table, [Reading("M1", T0, awkward)])
+
+    assert (await only_reading(store, table, "M1")).values == awkward
+
+
+async def test_moments_are_kept_as_finely_as_the_store_can(
+    store: TelemetryStore, welding: SuperTable, harness: Harness
+) -> None:
+    ts = T0.replace(microsecond=123456)
+
+    await store.append(welding, [Reading("M1", ts, {"ip_quality": 1})])
+
+    kept = ts - (ts - T0) % harness.precision
+    assert (await only_reading(store, welding, "M1")).ts == kept

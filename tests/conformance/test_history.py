@@ -1,0 +1,92 @@
+"""Readings of one device by time."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from arcbeat.domain.errors import StoreObjectMissing
+from arcbeat.domain.ports import TelemetryStore
+from arcbeat.domain.readings import HistoryQuery, Order, Reading, SuperTable
+from tests.conformance.harness import Harness
+
+T0 = datetime(2024, 5, 1, 8, 0, tzinfo=UTC)
+NOTHING = {"device_status": None, "lock_status": None, "weld_current": None}
+
+
+def at(seconds: float) -> datetime:
+    return T0 + timedelta(seconds=seconds)
+
+
+def readings(device_code: str, *seconds: int) -> list[Reading]:
+    return [Reading(device_code, at(second), {**NOTHING, "ip_quality": second}) for second in seconds]
+
+
+def hour_of(device_code: str) -> HistoryQuery:
+    return HistoryQuery(device_code=device_code, start=T0, end=at(3600))
+
+
+async def test_history_is_in_the_order_of_time(store: TelemetryStore, welding: SuperTable) -> None:
+    await store.append(welding, [*readings("M1", 10, 0, 5), *readings("M2", 3)])
+
+    assert list(await store.history(welding, hour_of("M1"))) == readings("M1", 0, 5, 10)
+
+
+async def test_history_begins_at_the_start_and_ends_before_the_end(store: TelemetryStore, welding: SuperTable) -> None:
+    await store.append(welding, readings("M1", 0, 5, 10, 15))
+    beijing = timezone(timedelta(hours=8))
+    query = HistoryQuery(device_code="M1", start=at(5).astimezone(beijing), end=at(15).astimezone(beijing))
+
+    assert list(await store.history(welding, query)) == readings("M1", 5, 10)
+
+
+async def test_history_may_be_asked_for_newest_first_and_be_limited(store: TelemetryStore, welding: SuperTable) -> None:
+    await store.append(welding, readings("M1", 0, 5, 10, 15))
+    newest = HistoryQuery(device_code="M1", start=T0, end=at(60), order=Order.DESCENDING, limit=2)
+    oldest = HistoryQuery(device_code="M1", start=T0, end=at(60), limit=3)
+
+    assert list(await store.history(welding, newest)) == readings("M1", 15, 10)
+    assert list(await store.history(welding, oldest)) == readings("M1", 0, 5, 10)
+
+
+async def test_history_holds_the_fields_that_were_asked_for(store: TelemetryStore, welding: SuperTable) -> None:
+    await store.append(welding, [Reading("M1", T0, {"ip_quality": 1, "weld_current": 10.5, "device_status": "焊接"})])
+    query = HistoryQuery(device_code="M1", start=T0, end=at(60), fields=("weld_current", "ip_quality"))
+
+    assert list(await store.history(welding, query)) == [Reading("M1", T0, {"weld_current": 10.5, "ip_quality": 1})]
+
+
+async def test_a_device_without_readings_has_an_empty_history(store: TelemetryStore, welding: SuperTable) -> None:
+    await store.append(welding, readings("M1", 0))
+
+    assert list(await store.history(welding, hour_of("nobody"))) == []
+    assert list(await store.history(welding, HistoryQuery(device_code="M1", start=at(60), end=at(120)))) == []
+
+
+async def test_history_is_of_all_tables_of_a_device(
+    store: TelemetryStore, welding: SuperTable, harness: Harness
+) -> None:
+    await harness.insert_foreign(welding, f"welder_7_{welding.name}", "M1", at(5), {"ip_quality": 5})
+    await harness.insert_foreign(welding, f"T_M1_{welding.name}", "M1", at(0), {"ip_quality": 0})
+    await harness.insert_foreign(welding, f"welder_7_{welding.name}", "M1", at(10), {"ip_quality": 10})
+
+    assert list(await store.history(welding, hour_of("M1"))) == readings("M1", 0, 5, 10)
+
+
+async def test_the_ends_of_time_are_no_error(store: TelemetryStore, welding: SuperTable) -> None:
+    await store.append(welding, readings("M1", 0))
+    always = HistoryQuery(
+        device_code="M1", start=datetime.min.replace(tzinfo=UTC), end=datetime.max.replace(tzinfo=UTC)
+    )
+
+    assert list(await store.history(welding, always)) == readings("M1", 0)
+
+
+async def test_a_table_or_field_that_is_not_there_is_said_to_be_missing(
+    store: TelemetryStore, welding: SuperTable, harness: Harness
+) -> None:
+    await store.append(welding, readings("M1", 0))
+
+    with pytest.raises(StoreObjectMissing):
+        await store.history(SuperTable(harness.database, "no_such_table"), hour_of("M1"))
+    with pytest.raises(StoreObjectMissing):
+        await store.history(welding, HistoryQuery(device_code="M1", start=T0, end=at(60), fields=("no_such_field",)))

@@ -1,0 +1,83 @@
+"""What a store says of itself: its super tables, their devices, its version."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from arcbeat.domain.errors import StoreObjectMissing
+from arcbeat.domain.ports import TelemetryStore
+from arcbeat.domain.readings import Reading, SuperTable
+from tests.conformance.columns import EVERY_TYPE, WELDING
+from tests.conformance.conftest import CreateTable
+from tests.conformance.harness import Harness
+
+T0 = datetime(2024, 5, 1, 8, 0, tzinfo=UTC)
+
+
+async def test_a_super_table_is_described_as_it_was_made(store: TelemetryStore, create_table: CreateTable) -> None:
+    table = await create_table(EVERY_TYPE)
+
+    assert list(await store.describe(table)) == list(EVERY_TYPE)
+
+
+async def test_making_a_super_table_again_changes_nothing(
+    store: TelemetryStore, welding: SuperTable, harness: Harness
+) -> None:
+    await store.append(welding, [Reading("M1", T0, {"ip_quality": 1})])
+
+    await harness.create_super_table(welding, WELDING)
+
+    assert list(await store.describe(welding)) == list(WELDING)
+    assert list(await store.latest(welding, ["M1"])) == ["M1"]
+
+
+async def test_a_missing_super_table_or_database_is_said_to_be_missing(store: TelemetryStore, harness: Harness) -> None:
+    for missing in (SuperTable(harness.database, "no_such_table"), SuperTable("no_such_database", "no_such_table")):
+        with pytest.raises(StoreObjectMissing):
+            await store.describe(missing)
+        with pytest.raises(StoreObjectMissing):
+            await store.list_devices(missing)
+
+
+async def test_a_new_super_table_has_no_devices(store: TelemetryStore, welding: SuperTable) -> None:
+    assert list(await store.list_devices(welding)) == []
+
+
+async def test_devices_are_listed_with_their_tables_and_tags(store: TelemetryStore, welding: SuperTable) -> None:
+    await store.append(welding, [Reading(code, T0, {"ip_quality": 1}) for code in ("14412T0007", "14412T0006")])
+
+    devices = await store.list_devices(welding)
+
+    assert [(device.device_code, device.name, device.tags["name"]) for device in devices] == [
+        ("14412T0006", "t_14412t0006", "t_14412T0006"),
+        ("14412T0007", "t_14412t0007", "t_14412T0007"),
+    ]
+
+
+async def test_devices_of_other_programs_are_listed_once_a_table(
+    store: TelemetryStore, welding: SuperTable, harness: Harness
+) -> None:
+    for second, subtable in enumerate(("welder_7", "T_Mixed1")):
+        ts = T0 + timedelta(seconds=second)
+        await harness.insert_foreign(welding, f"{subtable}_{welding.name}", "M1", ts, {"weld_current": 1.0})
+
+    devices = await store.list_devices(welding)
+
+    assert [device.device_code for device in devices] == ["M1"] * (2 if harness.has_subtables else 1)
+
+
+async def test_a_store_that_answers_is_ready_and_tells_its_version(store: TelemetryStore, welding: SuperTable) -> None:
+    health = await store.check([welding])
+
+    assert (health.name, health.ready, health.version) == ("telemetry", True, await store.ping())
+    assert int((health.version or "").split(".")[0]) >= 3
+    assert health.latency_ms > 0
+
+
+async def test_a_missing_super_table_is_told_by_name_and_is_no_reason_to_turn_away_the_others(
+    store: TelemetryStore, welding: SuperTable, harness: Harness
+) -> None:
+    health = await store.check([welding, SuperTable(harness.database, "no_such_table")])
+
+    assert health.ready
+    assert any(f"{harness.database}.no_such_table" in advice.detail for advice in health.advice)

@@ -1,0 +1,129 @@
+"""Values of every type are read as they were appended."""
+
+import struct
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+import pytest
+import pytest_asyncio
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from arcbeat.domain.columns import INTEGER_RANGES, Value
+from arcbeat.domain.ports import TelemetryStore
+from arcbeat.domain.readings import AppendResult, Reading, SuperTable
+from tests.conformance.columns import EVERY_TYPE
+from tests.conformance.conftest import CreateTable
+
+T0 = datetime(2024, 5, 1, 8, 0, tzinfo=UTC)
+INTEGERS = {column.name: INTEGER_RANGES[column.type] for column in EVERY_TYPE if column.type in INTEGER_RANGES}
+
+EXTREMES: list[tuple[str, Value]] = [
+    ("flag", True),
+    ("flag", False),
+    *((name, bound) for name, bounds in INTEGERS.items() for bound in bounds),
+    ("big", 9007199254740993),
+    ("single", 0.1),
+    ("single", -3.402823e38),
+    ("single", 1e-40),
+    ("single", 220.0),
+    ("dual", 0.1),
+    ("dual", 1.7976931348623157e308),
+    ("dual", 5e-324),
+    ("dual", 3.141592653589793),
+    ("dual", 220.0),
+    ("bytes_text", "板" * 66),
+    ("bytes_text", ""),
+    ("text", "焊接😀👩‍🏭"),
+    ("text", "O'Brien \"quoted\" `back` \\ \\' \\n %s %% ; -- /* */"),
+    ("text", "one\ntwo\r\nthree\tfour"),
+    ("text", " leading and trailing "),
+    ("text", ""),
+    ("text", "null"),
+    ("text", "长" * 200),
+    ("raw", "00ff5c27"),
+    ("raw", ""),
+    ("raw", "ab" * 32),
+    ("moment", datetime(1999, 12, 31, 23, 59, 59, 999000, tzinfo=UTC)),
+    ("moment", datetime(2200, 1, 1, tzinfo=UTC)),
+]
+
+
+@pytest_asyncio.fixture(scope="session")
+async def every_type(create_table: CreateTable) -> SuperTable:
+    return await create_table(EVERY_TYPE)
+
+
+async def only_reading(store: TelemetryStore, table: SuperTable, device_code: str) -> Reading:
+    return (await store.latest(table, [device_code]))[device_code].reading
+
+
+@pytest.mark.parametrize(("place", "name", "value"), [(place, *extreme) for place, extreme in enumerate(EXTREMES)])
+async def test_a_value_of_any_type_is_read_as_it_was_appended(
+    store: TelemetryStore, every_type: SuperTable, place: int, name: str, value: Value
+) -> None:
+    device_code = f"extreme-{place}"
+
+    result = await store.append(every_type, [Reading(device_code, T0, {name: value})])
+
+    read = (await only_reading(store, every_type, device_code)).values[name]
+    assert result == AppendResult(1)
+    assert (read, type(read)) == (value, type(value))
+
+
+async def test_what_was_not_said_is_nothing_and_the_empty_text_is_something(
+    store: TelemetryStore, every_type: SuperTable
+) -> None:
+    await store.append(every_type, [Reading("hollow", T0, {"text": "", "whole": None})])
+
+    reading = await only_reading(store, every_type, "hollow")
+
+    unsaid = {column.name: None for column in EVERY_TYPE if not column.is_tag and column.name != "ts"}
+    assert reading == Reading("hollow", T0, {**unsaid, "text": ""})
+
+
+_TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=60)
+_VALUES = st.fixed_dictionaries(
+    {},
+    optional={
+        "flag": st.none() | st.booleans(),
+        # Short of the greatest: rounded up to fewer digits it would be no single any more.
+        "single": st.none() | st.floats(-(2.0**126), 2.0**126, width=32),
+        "dual": st.none() | st.floats(allow_nan=False, allow_infinity=False),
+        "bytes_text": st.none() | _TEXT.filter(lambda text: len(text.encode()) <= 200),
+        "text": st.none() | _TEXT,
+        "raw": st.none() | st.binary(max_size=32).map(bytes.hex),
+        **{name: st.none() | st.integers(*bounds) for name, bounds in INTEGERS.items()},
+    },
+)
+_seconds = count(1)
+
+
+@settings(max_examples=30, deadline=None, database=None, derandomize=True)
+@given(st.lists(_VALUES, min_size=1, max_size=20))
+async def test_any_batch_is_read_as_it_was_appended(
+    store: TelemetryStore, every_type: SuperTable, batch: list[dict[str, Value]]
+) -> None:
+    ts = T0 + timedelta(seconds=next(_seconds))
+    readings = [Reading(f"any-{place}", ts, values) for place, values in enumerate(batch)]
+
+    result = await store.append(every_type, readings)
+
+    latest = await store.latest(every_type, [reading.device_code for reading in readings])
+    assert result == AppendResult(len(readings))
+    for reading in readings:
+        read = latest[reading.device_code].reading
+        assert read.ts == ts
+        said = {name: _as_kept(name, value) for name, value in reading.values.items()}
+        assert read.values == {**dict.fromkeys(read.values), **said}
+
+
+def _as_kept(name: str, value: Value) -> Value:
+    """The number that people see for a single: the shortest text that means it."""
+    if name != "single" or not isinstance(value, float):
+        return value
+    return next(
+        short
+        for digits in range(1, 18)
+        if struct.pack("<f", short := float(f"{value:.{digits}g}")) == struct.pack("<f", value)
+    )

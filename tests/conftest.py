@@ -1,0 +1,44 @@
+"""Fixtures that all tests share."""
+
+import asyncio
+import uuid
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from arcbeat import app
+from arcbeat.domain.readings import SuperTable
+from tests.catalogue import CUTTING, CUTTING_COLUMNS, WELDING_COLUMNS
+from tests.postgres import Server, database, postgres_server
+from tests.service import Service
+
+__all__ = ["database", "postgres_server", "service", "template_database"]
+
+
+@pytest.fixture(scope="session")
+def template_database(postgres_server: Server) -> str:
+    """The name of a database that is up to date, holds the types welding and cutting and their super tables."""
+    name = f"template_{uuid.uuid4().hex}"
+    url = postgres_server.create_database(name)
+    app.migrate(url)
+    # in a thread of its own: the loop of the tests may be running here
+    with ThreadPoolExecutor(1) as executor:
+        executor.submit(asyncio.run, _fill(url)).result()
+    return name
+
+
+async def _fill(url: str) -> None:
+    async with app.open_administration(url) as administration:
+        await administration.create_super_table(SuperTable("test_db", "welding_real_data"), WELDING_COLUMNS)
+        await administration.create_super_table(CUTTING.super_table, CUTTING_COLUMNS)
+        await administration.put_device_type(CUTTING, 2)
+
+
+@pytest.fixture(scope="module")
+def service(postgres_server: Server, template_database: str) -> Iterator[Service]:
+    """A running arcbeat without devices, for one module of tests."""
+    url = postgres_server.create_database(template=template_database)
+    with Service.running(url) as running:
+        yield running
+    postgres_server.drop_database(url)

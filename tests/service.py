@@ -1,0 +1,111 @@
+"""The real application on a real socket, over a database of its own."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+import httpx
+import psycopg
+import uvicorn
+from starlette.types import ASGIApp
+
+from adapters.tokens import JwtTokens
+from arcbeat import app
+from arcbeat.domain.identity import Role, Scope
+from arcbeat.settings import Settings
+
+SECRET_KEY = "0123456789abcdef" * 4
+START_SECONDS = 20
+
+
+@contextmanager
+def served(application: ASGIApp) -> Iterator[str]:
+    """The URL of an application that runs in a thread of its own."""
+    config = uvicorn.Config(application, port=0, log_config=None, access_log=False, timeout_graceful_shutdown=5)
+    server = _Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        assert server.up.wait(START_SECONDS)
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(START_SECONDS)
+    assert not thread.is_alive()
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.up = threading.Event()
+
+    async def startup(self, *args: Any, **kwargs: Any) -> None:
+        await super().startup(*args, **kwargs)
+        self.up.set()
+
+
+@dataclass
+class Service:
+    """A running arcbeat."""
+
+    url: str
+    database_url: str
+    settings: Settings
+    clients: list[httpx.Client] = field(default_factory=list)
+
+    @classmethod
+    @contextmanager
+    def running(cls, database_url: str, **overrides: Any) -> Iterator["Service"]:
+        given = {"secret_key": SECRET_KEY, "database_url": database_url, "sample_seconds": 0.2, **overrides}
+        settings = Settings.from_environment({}, **given)
+        with served(app.build(settings)) as url:
+            service = cls(url, database_url, settings)
+            yield service
+            for client in service.clients:
+                client.close()
+
+    def token(self, *scopes: Scope, lifetime: timedelta = timedelta(minutes=5)) -> str:
+        issuer = JwtTokens(SECRET_KEY, lambda: datetime.now(UTC), lifetime=lifetime)
+        return issuer.issue("tester", frozenset(scopes)).access_token
+
+    def client(self, *scopes: Scope) -> httpx.Client:
+        """A client with a token of these scopes; without any it has no token."""
+        headers = {"Authorization": f"Bearer {self.token(*scopes)}"} if scopes else {}
+        client = httpx.Client(base_url=self.url, headers=headers, trust_env=False, timeout=20)
+        self.clients.append(client)
+        return client
+
+    @cached_property
+    def operator(self) -> httpx.Client:
+        return self.client(*Role.OPERATOR.scopes)
+
+    @cached_property
+    def nobody(self) -> httpx.Client:
+        return self.client()
+
+    def execute(self, statement: str, *parameters: Any) -> None:
+        """Run SQL of a test's own."""
+        with psycopg.connect(self.database_url, autocommit=True) as connection:
+            connection.execute(statement.encode(), parameters or None)
+
+    def register(self, *device_codes: str, device_type: str = "welding", team_name: str | None = None) -> None:
+        """Add devices to the master data."""
+        for code in device_codes:
+            self.execute(
+                "insert into t_device_info (device_code, device_name, device_type, team_name) values (%s, %s, %s, %s)",
+                code,
+                f"name of {code}",
+                device_type,
+                team_name,
+            )
+
+    def append(self, device_code: str, *, type_code: str = "welding", ts: datetime | None = None, **values: Any) -> Any:
+        """Send one reading; answers what became of it."""
+        reading = {"device_code": device_code, "ts": (ts or datetime.now(UTC)).isoformat(), "values": values}
+        answer = self.operator.post("/api/v1/device/data", json={"type_code": type_code, "readings": [reading]})
+        assert answer.status_code == 200, answer.text
+        return answer.json()

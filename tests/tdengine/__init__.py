@@ -1,0 +1,1 @@
+"""TDengine as it was recorded, for tests."""

@@ -1,0 +1,56 @@
+"""Settings from the environment."""
+
+from pathlib import Path
+
+import pytest
+
+from arcbeat.settings import Settings, SettingsError
+
+KEY = "0123456789abcdef" * 4
+NEEDED = {"SECRET_KEY": KEY, "DATABASE_URL": "postgresql://someone:hidden@somewhere/db"}
+
+
+def test_what_is_not_set_has_safe_defaults() -> None:
+    settings = Settings.from_environment(NEEDED)
+
+    assert (settings.host, settings.port, settings.sample_seconds) == ("127.0.0.1", 8000, 5.0)
+    assert settings.telemetry_url is None
+
+
+def test_a_secret_may_be_in_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "key"
+    file.write_text(f"{KEY}\n")
+
+    settings = Settings.from_environment({**NEEDED, "SECRET_KEY": "", "SECRET_KEY_FILE": str(file)})
+
+    assert settings.secret_key.get_secret_value() == KEY
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"SECRET_KEY": ""}, "SECRET_KEY is not set"),
+        ({"SECRET_KEY": "secret"}, "SECRET_KEY: must be 32 random bytes"),
+        ({"SECRET_KEY": "0" * 64}, "SECRET_KEY: is not random"),
+        ({"SECRET_KEY": KEY[:-1]}, "SECRET_KEY: must be 32 random bytes"),
+        ({"DATABASE_URL": ""}, "DATABASE_URL is not set"),
+        ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL: must be a postgresql:// URL"),
+        ({"TELEMETRY_URL": "http://x"}, "TELEMETRY_URL: must be a tdengine://"),
+        ({"PORT": "70000"}, "PORT: Input should be less than or equal to 65535"),
+        ({"SAMPLE_SECONDS": "0"}, "SAMPLE_SECONDS: Input should be greater than 0"),
+        ({"SECRET_KEY_FILE": "/x"}, "SECRET_KEY and SECRET_KEY_FILE are both set"),
+        ({"SECRET_KEY": "", "SECRET_KEY_FILE": "/not/there"}, "SECRET_KEY_FILE cannot be read"),
+    ],
+)
+def test_what_is_wrong_is_named(changed: dict[str, str], message: str) -> None:
+    with pytest.raises(SettingsError, match=message):
+        Settings.from_environment({**NEEDED, **changed})
+
+
+def test_no_message_and_no_print_holds_a_secret() -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_environment({"SECRET_KEY": "my short secret", "DATABASE_URL": "nonsense:hidden"})
+    settings = Settings.from_environment(NEEDED)
+
+    assert "my short secret" not in str(caught.value)
+    assert "hidden" not in f"{caught.value}{settings!r}{settings}"
