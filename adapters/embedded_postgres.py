@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NoReturn
 import psycopg
 from psycopg import sql
 
-from adapters.embedded_postgres_programs import Programs
+from adapters.embedded_postgres_programs import Programs, find_package
 from arcbeat.domain.errors import StoreTimeout, StoreUnavailable
 
 if TYPE_CHECKING:
@@ -52,6 +52,12 @@ class EmbeddedPostgres:
     """
 
     def __init__(self, folder: Path) -> None:
+        """Start nothing yet.
+
+        Raises:
+            StoreUnavailable: the package is not installed.
+        """
+        self._package = find_package()
         self._folder = folder.absolute().resolve()
         self._data = self._folder / "data"
         self._log = self._folder / "server.log"
@@ -64,11 +70,11 @@ class EmbeddedPostgres:
             A postgresql:// URI of that database.
 
         Raises:
-            StoreUnavailable: the package is not installed, or the server does not start; the message says why.
+            StoreUnavailable: the server does not start; the message says why.
             StoreTimeout: it was not ready within START_SECONDS_MAX.
         """
         deadline = time.monotonic() + START_SECONDS_MAX
-        programs = Programs.find()
+        programs = Programs.of(self._package)
         try:
             programs.give(self._folder)
             programs.give(self._sockets)
@@ -162,7 +168,7 @@ class EmbeddedPostgres:
 
     def _processes(self) -> "list[psutil.Process]":
         """The server and its children: every postgres that works in the data folder, even one that was removed."""
-        import psutil  # here, since it comes with the optional package
+        import psutil  # here, since it comes with the package, which is optional
 
         data = str(self._data)
         found = psutil.process_iter(["name", "cwd", "cmdline", "ppid"])

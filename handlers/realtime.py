@@ -1,25 +1,24 @@
 """The newest readings: of every device, page by page, and of one."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable
 from datetime import datetime
 from typing import Any
+
+import orjson
 
 from arcbeat.domain.device_types import DeviceType
 from arcbeat.domain.devices import DeviceFilter
 from arcbeat.domain.errors import StaticFieldsUnavailable
-from arcbeat.domain.ports import Clock, DeviceCatalogue, DeviceDirectory, LatestReadings, Sampled
-from arcbeat.domain.readings import Latest
+from arcbeat.domain.latest import KnownLatest, LatestPage
+from arcbeat.domain.ports import Clock, LatestPages
 from arcbeat.domain.welding import STATIC_FIELDS, WELDING
 from handlers import fields, languages
 
-Answer = dict[str, Any]
-Row = Callable[[str, Latest | None], Answer]
+Encode = Callable[[KnownLatest], bytes]
 
 
 async def list_latest(
-    catalogue: DeviceCatalogue,
-    devices: DeviceDirectory,
-    latest: LatestReadings,
+    pages: LatestPages,
     clock: Clock,
     *,
     type_code: str,
@@ -28,58 +27,60 @@ async def list_latest(
     use_dynamic_fields: bool,
     keyword: str | None,
     team_name: str | None,
+    max_age: float | None,
     accept_language: str | None,
-) -> Answer:
+) -> bytes:
     """A page of newest readings."""
-    device_type = await catalogue.get_type(type_code)
-    _check_static(device_type, use_dynamic_fields=use_dynamic_fields)
-    where = DeviceFilter(keyword=keyword, team_name=team_name)
-    devices_page = await devices.page(device_type, where, offset=(page - 1) * page_size, limit=page_size)
-    sampled = await latest.read(device_type.super_table, devices_page.device_codes)
-    row = _rows(device_type, clock(), use_dynamic_fields=use_dynamic_fields)
-    return {
-        "items": [row(code, sampled.latest.get(code)) for code in devices_page.device_codes],
-        "page": page,
-        "page_size": page_size,
-        "total": devices_page.total,
-        **_origin(device_type, sampled),
-        **_fields(device_type, accept_language, use_dynamic_fields=use_dynamic_fields),
-    }
+    found = await pages.page(
+        type_code,
+        DeviceFilter(keyword=keyword, team_name=team_name),
+        offset=(page - 1) * page_size,
+        limit=page_size,
+        max_age_seconds=max_age,
+    )
+    _check_static(found.device_type, use_dynamic_fields=use_dynamic_fields)
+    return _encode_answer(
+        {
+            "items": _rows(found, clock(), use_dynamic_fields=use_dynamic_fields),
+            "page": page,
+            "page_size": page_size,
+            "total": found.total,
+            **_origin(found),
+            **_fields(found.device_type, accept_language, use_dynamic_fields=use_dynamic_fields),
+        }
+    )
 
 
 async def list_latest_by_earlier_name(
-    catalogue: DeviceCatalogue, devices: DeviceDirectory, latest: LatestReadings, clock: Clock, **arguments: Any
-) -> tuple[Answer, int, dict[str, str]]:
+    pages: LatestPages, clock: Clock, **arguments: Any
+) -> tuple[bytes, int, dict[str, str]]:
     """The same under the earlier name, marked as deprecated (RFC 9745)."""
-    answer = await list_latest(catalogue, devices, latest, clock, **arguments)
     headers = {
         "Deprecation": "@1795392000",
         "Link": '</api/v1/device/data/realtime>; rel="successor-version"',
     }
-    return answer, 200, headers
+    return await list_latest(pages, clock, **arguments), 200, headers
 
 
 async def get_latest(
-    catalogue: DeviceCatalogue,
-    devices: DeviceDirectory,
-    latest: LatestReadings,
+    pages: LatestPages,
     clock: Clock,
     *,
     device_code: str,
     use_dynamic_fields: bool,
+    max_age: float | None,
     accept_language: str | None,
-) -> Answer:
+) -> bytes:
     """The newest reading of one device."""
-    device = await devices.get(device_code)
-    device_type = await catalogue.get_type(device.device_type)
-    _check_static(device_type, use_dynamic_fields=use_dynamic_fields)
-    sampled = await latest.read(device_type.super_table, (device_code,))
-    row = _rows(device_type, clock(), use_dynamic_fields=use_dynamic_fields)
-    return {
-        "item": row(device_code, sampled.latest.get(device_code)),
-        **_origin(device_type, sampled),
-        **_fields(device_type, accept_language, use_dynamic_fields=use_dynamic_fields),
-    }
+    found = await pages.one(device_code, max_age_seconds=max_age)
+    _check_static(found.device_type, use_dynamic_fields=use_dynamic_fields)
+    return _encode_answer(
+        {
+            "item": _rows(found, clock(), use_dynamic_fields=use_dynamic_fields)[0],
+            **_origin(found),
+            **_fields(found.device_type, accept_language, use_dynamic_fields=use_dynamic_fields),
+        }
+    )
 
 
 def _check_static(device_type: DeviceType, *, use_dynamic_fields: bool) -> None:
@@ -90,11 +91,15 @@ def _check_static(device_type: DeviceType, *, use_dynamic_fields: bool) -> None:
         )
 
 
-def _origin(device_type: DeviceType, sampled: Sampled) -> Answer:
-    return {"type_code": device_type.type_code, "sampled_at": sampled.sampled_at, "source": "query"}
+def _encode_answer(answer: dict[str, Any]) -> bytes:
+    return orjson.dumps(answer, option=orjson.OPT_UTC_Z)
 
 
-def _fields(device_type: DeviceType, accept_language: str | None, *, use_dynamic_fields: bool) -> Answer:
+def _origin(found: LatestPage) -> dict[str, Any]:
+    return {"type_code": found.device_type.type_code, "sampled_at": found.sampled_at, "source": found.source}
+
+
+def _fields(device_type: DeviceType, accept_language: str | None, *, use_dynamic_fields: bool) -> dict[str, Any]:
     if not use_dynamic_fields:
         return {}
     return {
@@ -103,22 +108,40 @@ def _fields(device_type: DeviceType, accept_language: str | None, *, use_dynamic
     }
 
 
-def _rows(device_type: DeviceType, now: datetime, *, use_dynamic_fields: bool) -> Row:
-    names = tuple(field.name for field in device_type.fields) if use_dynamic_fields else STATIC_FIELDS
-
-    def row(device_code: str, latest: Latest | None) -> Answer:
-        values = _values(latest, names)
-        return {
-            "device_code": device_code,
-            "ts": latest.reading.ts if latest else None,
-            "freshness": device_type.thresholds.judge(latest.reading.ts if latest else None, now),
-            "clock_skew": latest.clock_skew if latest else False,
-            **({"values": values} if use_dynamic_fields else values),
-        }
-
-    return row
+def _rows(found: LatestPage, now: datetime, *, use_dynamic_fields: bool) -> list[orjson.Fragment]:
+    """The rows, each encoded once as long as it is known; only its freshness changes by the clock."""
+    judge = found.device_type.thresholds.judge
+    shape: Hashable
+    shape, encode = _dynamic(found.device_type) if use_dynamic_fields else (WELDING, _encode_static)
+    return [
+        orjson.Fragment(
+            b'%b,"freshness":"%b"}'
+            % (row.encoded(shape, encode), judge(row.latest.reading.ts if row.latest else None, now).encode())
+        )
+        for row in found.rows
+    ]
 
 
-def _values(latest: Latest | None, names: tuple[str, ...]) -> Answer:
-    known: Mapping[str, Any] = latest.reading.values if latest else {}
+def _dynamic(device_type: DeviceType) -> tuple[tuple[str, int], Encode]:
+    names = tuple(field.name for field in device_type.fields)
+
+    def encode(row: KnownLatest) -> bytes:
+        return _encode_row(row, {"values": _values(row, names)})
+
+    return (device_type.type_code, device_type.fields_version), encode
+
+
+def _encode_static(row: KnownLatest) -> bytes:
+    return _encode_row(row, _values(row, STATIC_FIELDS))
+
+
+def _encode_row(row: KnownLatest, values: dict[str, Any]) -> bytes:
+    """A row without its closing brace."""
+    ts, clock_skew = (row.latest.reading.ts, row.latest.clock_skew) if row.latest else (None, False)
+    whole = {"device_code": row.device_code, "ts": ts, "clock_skew": clock_skew, **values}
+    return _encode_answer(whole)[:-1]
+
+
+def _values(row: KnownLatest, names: tuple[str, ...]) -> dict[str, Any]:
+    known = row.latest.reading.values if row.latest else {}
     return {name: known.get(name) for name in names}

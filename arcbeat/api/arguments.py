@@ -3,6 +3,7 @@
 The checks are compiled when the application starts; a request only runs them.
 """
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from typing import Any, cast
@@ -19,7 +20,7 @@ from arcbeat.domain.errors import InputError, InvalidInput, UnsupportedMediaType
 Json = dict[str, Any]
 
 _INTEGER = re.compile(r"-?[0-9]{1,18}\Z")
-_NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?\Z")
+_NUMBER = re.compile(r"-?[0-9]{1,300}(\.[0-9]{1,300})?([eE][+-]?[0-9]{1,3})?\Z")
 _BOOLEANS = {"true": True, "false": False}
 
 
@@ -34,9 +35,9 @@ def _integer(text: str) -> int:
 
 
 def _number(text: str) -> float:
-    if not _NUMBER.match(text):
+    if not _NUMBER.match(text) or not math.isfinite(number := float(text)):
         raise _Uncoercible("not a number")
-    return float(text)
+    return number
 
 
 def _boolean(text: str) -> bool:
@@ -45,17 +46,11 @@ def _boolean(text: str) -> bool:
     return _BOOLEANS[text]
 
 
-def _text(text: str) -> str:
-    if "\x00" in text:
-        raise _Uncoercible("holds a null character")
-    return text
-
-
 _COERCIONS: Mapping[str, Callable[[str], Any]] = {
     "integer": _integer,
     "number": _number,
     "boolean": _boolean,
-    "string": _text,
+    "string": str,
 }
 
 
@@ -146,7 +141,6 @@ def _parse_form(raw: bytes) -> dict[str, str]:
         raise InvalidInput((InputError("body", "", "not a form"),)) from error
     form = dict(pairs)
     errors = [InputError("body", f"/{name}", "given twice") for name in form if _count(pairs, name) > 1]
-    errors += [InputError("body", f"/{name}", "holds a null character") for name, text in pairs if "\x00" in text]
     if errors:
         raise InvalidInput(tuple(errors))
     return form

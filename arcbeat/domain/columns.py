@@ -63,7 +63,6 @@ INTEGER_RANGES = {
     ColumnType.INT_UNSIGNED: (0, 2**32 - 1),
     ColumnType.BIGINT_UNSIGNED: (0, 2**64 - 1),
 }
-FLOAT_MAX = struct.unpack("<f", b"\xff\xff\x7f\x7f")[0]
 
 
 def check_value(column: Column, value: object) -> Value:
@@ -136,9 +135,17 @@ def _check_float(column_type: ColumnType, value: object) -> float:
         number = float(value)
     except OverflowError as error:
         raise ValueRefused("out of range") from error
-    if not math.isfinite(number) or (column_type is ColumnType.FLOAT and abs(number) > FLOAT_MAX):
+    if not math.isfinite(number) or (column_type is ColumnType.FLOAT and not _fits_single(number)):
         raise ValueRefused("out of range")
     return number
+
+
+def _fits_single(number: float) -> bool:
+    try:
+        struct.pack("<f", number)  # rounds: the shortest text of the greatest single is a double a little above it
+    except OverflowError:
+        return False
+    return True
 
 
 def _check_text(column: Column, value: object) -> str:

@@ -1,7 +1,6 @@
 """What the product needs from the outside, as protocols: handlers ask these, adapters are these."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -10,6 +9,7 @@ from arcbeat.domain.device_types import DeviceType
 from arcbeat.domain.devices import Device, DeviceFilter, DevicePage
 from arcbeat.domain.health import DependencyHealth
 from arcbeat.domain.identity import Claims, Scope, Token, User
+from arcbeat.domain.latest import LatestPage
 from arcbeat.domain.readings import (
     AppendResult,
     HistoryQuery,
@@ -80,23 +80,31 @@ class TelemetryStore(LatestSource, Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Sampled:
-    """The newest readings of some devices.
+class LatestPages(Protocol):
+    """Pages of newest readings, no older than one sampling unless a store is away.
 
-    Attributes:
-        latest: by device code; a device without a reading is absent.
-        sampled_at: all of it was true then or later.
+    ``max_age_seconds`` says otherwise: None is one sampling, 0 asks the stores whatever is known.
     """
 
-    latest: Mapping[str, Latest]
-    sampled_at: datetime
+    async def page(
+        self, type_code: str, where: DeviceFilter, *, offset: int, limit: int, max_age_seconds: float | None
+    ) -> LatestPage:
+        """The registered devices of a type by code, from ``offset``, at most ``limit``.
 
+        Raises:
+            UnknownDeviceType: there is none.
+            StoreError: a store is away, and what is asked is not known.
+        """
+        ...
 
-class LatestReadings(Protocol):
-    """The newest readings, no older than one sampling."""
+    async def one(self, device_code: str, *, max_age_seconds: float | None) -> LatestPage:
+        """One device, in one row.
 
-    async def read(self, table: SuperTable, device_codes: Sequence[str]) -> Sampled: ...
+        Raises:
+            UnknownDevice: it is not registered.
+            StoreError: a store is away, and what is asked is not known.
+        """
+        ...
 
 
 class DeviceCatalogue(Protocol):

@@ -1,4 +1,4 @@
-"""The newest readings through a short cache: no device is asked for twice within a sampling, or twice at once."""
+"""The newest readings through a short memory: no device is asked for twice within a sampling, or twice at once."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -7,27 +7,37 @@ from datetime import datetime, timedelta
 
 from cachetools import LRUCache
 
-from arcbeat.domain.ports import Clock, LatestSource, Sampled
-from arcbeat.domain.readings import Latest, SuperTable
+from arcbeat.domain.errors import StoreError
+from arcbeat.domain.latest import KnownLatest
+from arcbeat.domain.ports import Clock, LatestSource
+from arcbeat.domain.readings import SuperTable
+from arcbeat.realtime.memory import MAX_OUTDATED
 
 MAX_DEVICES = 200_000
 
 Key = tuple[SuperTable, str]
+Answers = Mapping[str, KnownLatest]
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
-    """What the store said of one device; ``latest`` is None where it has no reading."""
+class Sampled:
+    """The newest readings of some devices, in the order in which they were asked for.
 
-    latest: Latest | None
+    Attributes:
+        asked_at: all of it was true then or later.
+        outdated: the store is away; this is what it said last.
+    """
+
+    rows: Sequence[KnownLatest]
     asked_at: datetime
+    outdated: bool = False
 
 
-class CachedLatest:
+class LatestMemory:
     """Reads through to the store, a batch for all devices that are not known or known for too long.
 
     Args:
-        max_age_seconds: how long an answer is good for.
+        max_age_seconds: how long an answer is good for unless a caller says otherwise.
         max_devices: how many devices are remembered; the least recently used go first.
     """
 
@@ -37,47 +47,63 @@ class CachedLatest:
         self._store = store
         self._clock = clock
         self._max_age = timedelta(seconds=max_age_seconds)
-        self._known: LRUCache[Key, _Known] = LRUCache(max_devices)
-        self._asking: dict[Key, asyncio.Task[Mapping[str, _Known]]] = {}
+        self._known: LRUCache[Key, KnownLatest] = LRUCache(max_devices)
+        self._asking: dict[Key, asyncio.Task[Answers]] = {}
 
-    async def read(self, table: SuperTable, device_codes: Sequence[str]) -> Sampled:
-        """The newest readings of these devices.
+    async def read(
+        self, table: SuperTable, device_codes: Sequence[str], max_age_seconds: float | None = None
+    ) -> Sampled:
+        """The newest readings, at most ``max_age_seconds`` old unless the store is away; 0 asks, whatever is known.
 
         Raises:
-            StoreError: the store was asked and failed.
+            StoreError: the store is away and not all devices are known, or 0 was given.
         """
-        now = self._clock()
-        device_codes = tuple(dict.fromkeys(device_codes))
-        answers = {code: known for code in device_codes if (known := self._fresh((table, code), now))}
-        missing = [code for code in device_codes if code not in answers]
-        for task in self._ask(table, missing):
-            # shielded: others may wait for the same answer when this client goes away
-            answers.update(await asyncio.shield(task))
-        latest = {code: answers[code].latest for code in device_codes}
-        asked_at = min((answers[code].asked_at for code in device_codes), default=now)
-        return Sampled({code: each for code, each in latest.items() if each is not None}, asked_at)
+        codes = tuple(dict.fromkeys(device_codes))
+        if max_age_seconds == 0:
+            return self._sampled(codes, await self._fetch(table, codes))
+        max_age = self._max_age if max_age_seconds is None else timedelta(seconds=max_age_seconds)
+        known = self._recall(table, codes, max_age)
+        missing = [code for code in codes if code not in known]
+        try:
+            return self._sampled(codes, {**known, **await self._ask(table, missing)})
+        except StoreError as error:
+            return self._outdated(table, codes, error)
 
-    def _fresh(self, key: Key, now: datetime) -> _Known | None:
-        known = self._known.get(key)
-        return known if known is not None and now - known.asked_at < self._max_age else None
+    def _recall(self, table: SuperTable, codes: Sequence[str], max_age: timedelta) -> dict[str, KnownLatest]:
+        oldest = self._clock() - max_age
+        found = ((code, self._known.get((table, code))) for code in codes)
+        return {code: known for code, known in found if known is not None and known.asked_at > oldest}
 
-    def _ask(self, table: SuperTable, codes: Sequence[str]) -> set[asyncio.Task[Mapping[str, _Known]]]:
+    def _sampled(self, codes: Sequence[str], answers: Answers, *, outdated: bool = False) -> Sampled:
+        rows = [answers[code] for code in codes]
+        return Sampled(rows, min((row.asked_at for row in rows), default=self._clock()), outdated)
+
+    def _outdated(self, table: SuperTable, codes: Sequence[str], error: StoreError) -> Sampled:
+        known = self._recall(table, codes, MAX_OUTDATED)
+        if not error.retryable or len(known) < len(codes):
+            raise error
+        return self._sampled(codes, known, outdated=True)
+
+    async def _ask(self, table: SuperTable, codes: Sequence[str]) -> Answers:
         unasked = [code for code in codes if (table, code) not in self._asking]
         if unasked:
             task = asyncio.create_task(self._fetch(table, unasked))
-            for code in unasked:
-                self._asking[table, code] = task
-            task.add_done_callback(lambda done: self._forget(done, table, unasked))
-        return {self._asking[table, code] for code in codes}
+            self._asking.update(dict.fromkeys(((table, code) for code in unasked), task))
+            task.add_done_callback(lambda done: self._answered(done, table, unasked))
+        answers: dict[str, KnownLatest] = {}
+        for task in {self._asking[table, code] for code in codes}:
+            # shielded: others may wait for the same answer when this client goes away
+            answers.update(await asyncio.shield(task))
+        return answers
 
-    async def _fetch(self, table: SuperTable, codes: Sequence[str]) -> Mapping[str, _Known]:
+    async def _fetch(self, table: SuperTable, codes: Sequence[str]) -> Answers:
         asked_at = self._clock()
-        latest = await self._store.latest(table, codes)
-        answers = {code: _Known(latest.get(code), asked_at) for code in codes}
+        latest = await self._store.latest(table, codes) if codes else {}
+        answers = {code: KnownLatest(code, latest.get(code), asked_at) for code in codes}
         self._known.update({(table, code): known for code, known in answers.items()})
         return answers
 
-    def _forget(self, done: asyncio.Task[Mapping[str, _Known]], table: SuperTable, codes: Sequence[str]) -> None:
+    def _answered(self, done: asyncio.Task[Answers], table: SuperTable, codes: Sequence[str]) -> None:
         for code in codes:
             del self._asking[table, code]
         if not done.cancelled():

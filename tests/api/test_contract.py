@@ -1,5 +1,7 @@
 """Every operation of the contract against the real application, by schemathesis."""
 
+from typing import Any
+
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
@@ -23,7 +25,7 @@ def devices(service: Service) -> None:
 
 @schema.parametrize()
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
-def test_every_answer_is_as_the_contract_says(case: schemathesis.Case[None], service: Service) -> None:
+def test_every_answer_is_as_the_contract_says(case: schemathesis.Case[Any], service: Service) -> None:
     headers = {"Authorization": f"Bearer {service.token(*Role.ADMIN.scopes)}"}
 
     case.call_and_validate(base_url=service.url, headers=headers)

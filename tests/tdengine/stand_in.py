@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import re
+import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -116,18 +117,17 @@ class StandIn:
         stand_in = cls()
         routes = [Route("/{path:path}", stand_in._answer, methods=["GET", "POST"])]
         config = uvicorn.Config(
-            Starlette(routes=routes), port=0, log_level="critical", lifespan="off", ws="none", access_log=False
+            Starlette(routes=routes), log_level="critical", lifespan="off", ws="none", access_log=False
         )
         server = uvicorn.Server(config)
-        serving = asyncio.create_task(server.serve())
-        while not server.started:
-            await asyncio.sleep(0.001)
-        port = server.servers[0].sockets[0].getsockname()[1]
-        stand_in.url = f"http://127.0.0.1:{port}"
-        yield stand_in
-        stand_in._stopping.set()
-        server.should_exit = True
-        await serving
+        # listening already, so that who connects before the server is up waits for it
+        with socket.create_server(("127.0.0.1", 0)) as listening:
+            stand_in.url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+            serving = asyncio.create_task(server.serve(sockets=[listening]))
+            yield stand_in
+            stand_in._stopping.set()
+            server.should_exit = True
+            await serving
 
 
 def _authorization(exchange: Exchange) -> str | None:

@@ -78,5 +78,3 @@ async def store(rest: TdengineRest, monotonic: Monotonic) -> AsyncIterator[Tdeng
     )
     yield telemetry
     await telemetry.aclose()
-
-

@@ -1,0 +1,88 @@
+"""What stores said last: good for a sampling, and for much longer while they are away."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Hashable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Generic, TypeVar
+
+from cachetools import LRUCache
+
+from arcbeat.domain.errors import StoreError
+from arcbeat.domain.ports import Clock
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+V_co = TypeVar("V_co", covariant=True)
+
+MAX_OUTDATED = timedelta(hours=1)
+"""What is older is no help any more, and the failure is told instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered(Generic[V_co]):
+    """A value and when its store was asked for it.
+
+    Attributes:
+        outdated: the store is away; this is what it said last.
+    """
+
+    value: V_co
+    asked_at: datetime
+    outdated: bool = False
+
+
+class Memory(Generic[K, V]):
+    """Values by key, read through: the same question is asked once at a time and once a sampling.
+
+    Args:
+        max_age_seconds: how long a value is good for unless a caller says otherwise.
+        max_entries: the least recently used go first.
+    """
+
+    def __init__(self, clock: Clock, *, max_age_seconds: float, max_entries: int) -> None:
+        self._clock = clock
+        self._max_age = timedelta(seconds=max_age_seconds)
+        self._known: LRUCache[K, Remembered[V]] = LRUCache(max_entries)
+        self._asking: dict[K, asyncio.Task[Remembered[V]]] = {}
+
+    async def get(self, key: K, ask: Callable[[], Awaitable[V]], max_age_seconds: float | None) -> Remembered[V]:
+        """The value, at most ``max_age_seconds`` old unless its store is away; 0 asks, whatever is known.
+
+        Raises:
+            StoreError: the store is away and nothing is known, or 0 was given.
+        """
+        max_age = self._max_age if max_age_seconds is None else timedelta(seconds=max_age_seconds)
+        if not max_age:
+            return await self._ask(key, ask)
+        known = self._known.get(key)
+        if known is not None and self._clock() - known.asked_at < max_age:
+            return known
+        try:
+            return await asyncio.shield(self._shared(key, ask))
+        except StoreError as error:
+            return self._outdated(known, error)
+
+    def _outdated(self, known: Remembered[V] | None, error: StoreError) -> Remembered[V]:
+        if known is None or not error.retryable or self._clock() - known.asked_at > MAX_OUTDATED:
+            raise error
+        return Remembered(known.value, known.asked_at, outdated=True)
+
+    async def _ask(self, key: K, ask: Callable[[], Awaitable[V]]) -> Remembered[V]:
+        asked_at = self._clock()
+        remembered = Remembered(await ask(), asked_at)
+        self._known[key] = remembered
+        return remembered
+
+    def _shared(self, key: K, ask: Callable[[], Awaitable[V]]) -> asyncio.Task[Remembered[V]]:
+        # shielded where it is awaited: others may wait for the same answer when this client goes away
+        if key not in self._asking:
+            task = asyncio.create_task(self._ask(key, ask))
+            task.add_done_callback(lambda done: self._answered(key, done))
+            self._asking[key] = task
+        return self._asking[key]
+
+    def _answered(self, key: K, done: asyncio.Task[Remembered[V]]) -> None:
+        del self._asking[key]
+        if not done.cancelled():
+            done.exception()  # who waits is told; when everybody has gone, asyncio need not complain

@@ -1,0 +1,320 @@
+"""Appending readings."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from adapters import tdengine_sql as sql
+from adapters.tdengine_telemetry import TdengineTelemetry
+from arcbeat.domain.columns import Value
+from arcbeat.domain.errors import StoreObjectMissing, StoreProtocolError, StoreUnavailable
+from arcbeat.domain.readings import AppendResult, Reading, Rejection
+from tests.adapters.tdengine.conftest import NOW
+from tests.adapters.tdengine.script import TABLE, accept_inserts, describe_welding, settings, tags
+from tests.tdengine.recording import EXCHANGES
+from tests.tdengine.stand_in import NOTHING, StandIn, recorded, refusal, rows
+
+MAP = "^select tags tbname, `device_code` from `test_db`.`welding_real_data`$"
+TAGS_OF = "^select tags .* where `device_code` in"
+TAGS_OF_A1_A1 = r"^select tags .* where `device_code` in \('A1','a1'\)"
+TS = "'2023-08-23T10:01:00.000000Z'"
+
+
+def reading(code: str, ts: datetime = NOW, **values: Value) -> Reading:
+    return Reading(code, ts, values)
+
+
+def knows(stand_in: StandIn, *pairs: tuple[str, str]) -> None:
+    """The super table, and subtables that are there already."""
+    describe_welding(stand_in)
+    stand_in.on(MAP, tags(*pairs))
+
+
+async def test_a_new_device_gets_its_subtable_before_its_first_reading_is_written(
+    stand_in: StandIn, store: TdengineTelemetry
+) -> None:
+    knows(stand_in)
+    stand_in.on(TAGS_OF, tags(), tags(("t_14412t0006", "14412T0006")))
+    accept_inserts(stand_in)
+
+    result = await store.append(TABLE, [reading("14412T0006", weld_current=11.0, team_name=None)])
+
+    assert result == AppendResult(1)
+    assert stand_in.asked[3:] == [
+        "select tags tbname, `device_code` from `test_db`.`welding_real_data` where `device_code` in ('14412T0006')",
+        "create table if not exists `test_db`.`t_14412t0006` using `test_db`.`welding_real_data` "
+        "(`device_code`, `name`) tags ('14412T0006','t_14412T0006')",
+        "select tags tbname, `device_code` from `test_db`.`welding_real_data` where `device_code` in ('14412T0006')",
+        f"insert into `test_db`.`t_14412t0006` (`ts`, `team_name`, `weld_current`) values ({TS},NULL,11.0)",
+    ]
+
+
+async def test_a_known_device_is_written_at_once(stand_in: StandIn, store: TdengineTelemetry) -> None:
+    knows(stand_in, ("T_Mixed1", "Mixed1"))
+    accept_inserts(stand_in)
+
+    for _ in range(2):
+        await store.append(TABLE, [reading("Mixed1", ip_quality=1)])
+
+    insert = f"insert into `test_db`.`T_Mixed1` (`ts`, `ip_quality`) values ({TS},1)"
+    assert stand_in.asked[3:] == [insert, insert]
+
+
+async def test_of_two_subtables_of_one_device_the_first_by_name_is_written(
+    stand_in: StandIn, store: TdengineTelemetry
+) -> None:
+    knows(stand_in, ("welder_7", "M7"), ("t_m7", "M7"))
+    accept_inserts(stand_in)
+
+    await store.append(TABLE, [reading("M7")])
+
+    assert stand_in.asked_for("^insert") == [f"insert into `test_db`.`t_m7` (`ts`) values ({TS})"]
+
+
+async def test_a_subtable_that_no_statement_can_name_is_not_written(
+    stand_in: StandIn, store: TdengineTelemetry
+) -> None:
+    knows(stand_in, ("a``b", "M1"))
+    stand_in.on(TAGS_OF, tags(("a``b", "M1")), tags(("a``b", "M1"), ("t_m1", "M1")))
+    accept_inserts(stand_in)
+
+    assert await store.append(TABLE, [reading("M1")]) == AppendResult(1)
+    assert "`t_m1`" in stand_in.asked_for("^insert")[0]
+
+
+async def test_devices_whose_codes_differ_only_in_case_have_subtables_of_their_own(
+    stand_in: StandIn, store: TdengineTelemetry
+) -> None:
+    hashed = sql.hashed_subtable_name(TABLE, "a1")
+    knows(stand_in)
+    stand_in.on(TAGS_OF_A1_A1, tags(), tags(("t_a1", "A1")))
+    stand_in.on(TAGS_OF, tags((hashed, "a1")))
+    accept_inserts(stand_in)
+
+    result = await store.append(TABLE, [reading("A1", ip_quality=1), reading("a1", ip_quality=2)])
+
+    assert result == AppendResult(2)
+    first, second = stand_in.asked_for("^create")
+    assert (first.count("`t_a1`"), first.count("'a1'")) == (1, 0)
+    assert f"`{hashed}`" in second
+    assert f"`{hashed}` (`ts`, `ip_quality`) values ({TS},2)" in stand_in.asked_for("^insert")[0]
+    assert f"`t_a1` (`ts`, `ip_quality`) values ({TS},1)" in stand_in.asked_for("^insert")[0]
+
+
+async def test_a_name_that_is_taken_by_another_super_table_keeps_no_other_device_out(
+    stand_in: StandIn, store: TdengineTelemetry
+) -> None:
+    hashed = sql.hashed_subtable_name(TABLE, "M2")
+    knows(stand_in)
+    stand_in.on(TAGS_OF + r" \('M1','M2','M3'\)", tags(), tags(("t_m1", "M1"), ("t_m3", "M3")))
+    stand_in.on(TAGS_OF, tags((hashed, "M2")))
+    stand_in.on("^create.*`t_m2`", refusal(1565, "Table already exists in other stables"))
+    accept_inserts(stand_in)
+
+    result = await store.append(TABLE, [reading(code) for code in ("M1", "M2", "M3")])
+
+    assert result == AppendResult(3)
+    assert [statement.count(" using ") for statement in stand_in.asked_for("^create")] == [3, 1, 2, 1, 1, 1]
+    assert f"`{hashed}` (`ts`)" in stand_in.asked_for("^insert")[0]
+
+
+async def test_a_subtable_that_is_not_there_after_it_was_made_is_an_error(
+    stand_in: StandIn, store: TdengineTelemetry
+) -> None:
+    knows(stand_in)
+    stand_in.on(TAGS_OF, tags())
+    accept_inserts(stand_in)
+
+    with pytest.raises(StoreProtocolError, match="just made"):
+        await store.append(TABLE, [reading("M1")])
+    assert stand_in.asked_for("^insert") == []
+
+
+@pytest.mark.parametrize(("code", "label"), [("x" * 48, f"'t_{'x' * 48}'"), ("x" * 49, None)])
+async def test_the_tag_name_is_said_where_it_fits(
+    stand_in: StandIn, store: TdengineTelemetry, code: str, label: str | None
+) -> None:
+    knows(stand_in)
+    stand_in.on(TAGS_OF, tags(), tags((f"t_{code}", code)))
+    accept_inserts(stand_in)
+
+    await store.append(TABLE, [reading(code)])
+
+    expected = f"(`device_code`, `name`) tags ('{code}',{label})" if label else f"(`device_code`) tags ('{code}')"
+    assert stand_in.asked_for("^create")[0].endswith(expected)
+
+
+async def test_a_super_table_may_lack_the_tag_name(stand_in: StandIn, store: TdengineTelemetry) -> None:
+    meta = {"field": "VARCHAR", "type": "VARCHAR", "length": "INT", "note": "VARCHAR"}
+    stand_in.on(
+        "^describe", rows(meta, ["ts", "TIMESTAMP", 8, ""], ["a", "INT", 4, ""], ["device_code", "VARCHAR", 20, "TAG"])
+    )
+    stand_in.on("ins_databases", settings())
+    stand_in.on(MAP, tags())
+    stand_in.on(TAGS_OF, tags(), tags(("t_m1", "M1")))
+    accept_inserts(stand_in)
+
+    assert await store.append(TABLE, [reading("M1", a=1)]) == AppendResult(1)
+    assert stand_in.asked_for("^create")[0].endswith("(`device_code`) tags ('M1')")
+
+
+async def test_a_value_that_the_store_refuses_costs_its_own_row_only(
+    stand_in: StandIn, store: TdengineTelemetry
+) -> None:
+    knows(stand_in, ("t_m1", "M1"))
+    stand_in.on("^insert.*'bad'", recorded(EXCHANGES["insert-nchar-too-long"]))
+    accept_inserts(stand_in)
+    said = ["a", "b", "bad", "d", "e", "f", "bad", "h"]
+
+    result = await store.append(
+        TABLE, [reading("M1", NOW - timedelta(seconds=second), team_name=name) for second, name in enumerate(said)]
+    )
+
+    detail = "The store refuses a value. (TDengine code 9811, 0x2653)"
+    assert result == AppendResult(6, (Rejection(2, "bad-value", detail), Rejection(6, "bad-value", detail)))
+    written = [statement for statement in stand_in.asked_for("^insert") if "'bad'" not in statement]
+    assert sorted("".join(written).count(f"'{name}'") for name in set(said) - {"bad"}) == [1] * 6
+
+
+async def test_rows_older_than_the_database_keeps_are_named_without_being_sent(
+    stand_in: StandIn, store: TdengineTelemetry
+) -> None:
+    knows(stand_in, ("t_m1", "M1"))
+    accept_inserts(stand_in)
+    ages = [timedelta(days=3651), timedelta(days=3649), timedelta(days=20_000), timedelta(days=300_000)]
+
+    result = await store.append(TABLE, [reading("M1", NOW - age) for age in ages])
+
+    assert (result.accepted, [(each.index, each.reason) for each in result.rejections]) == (
+        1,
+        [(0, "out-of-retention"), (2, "out-of-retention"), (3, "out-of-retention")],
+    )
+    assert stand_in.asked_for("^insert")[0].count("Z'") == 1
+
+
+async def test_a_row_that_the_server_finds_too_old_is_named(stand_in: StandIn, store: TdengineTelemetry) -> None:
+    knows(stand_in, ("t_m1", "M1"))
+    stand_in.on("^insert", recorded(EXCHANGES["insert-out-of-keep"]))
+
+    result = await store.append(TABLE, [reading("M1")])
+
+    assert [(each.index, each.reason) for each in result.rejections] == [(0, "out-of-retention")]
+
+
+@pytest.mark.parametrize("year", [1601, 9999])
+async def test_a_moment_that_would_be_stored_as_another_is_refused(
+    stand_in: StandIn, store: TdengineTelemetry, year: int
+) -> None:
+    meta = {"field": "VARCHAR", "type": "VARCHAR", "length": "INT", "note": "VARCHAR"}
+    columns = [["ts", "TIMESTAMP", 8, ""], ["at", "TIMESTAMP", 8, ""], ["device_code", "NCHAR", 20, "TAG"]]
+    stand_in.on("^describe", rows(meta, *columns))
+    stand_in.on("ins_databases", settings())
+    stand_in.on(MAP, tags(("t_m1", "M1")))
+    accept_inserts(stand_in)
+
+    result = await store.append(TABLE, [reading("M1", at=datetime(year, 1, 1, tzinfo=UTC)), reading("M1", at=NOW)])
+
+    assert result == AppendResult(1, (Rejection(0, "bad-value", "at: not between 1678 and 2261"),))
+
+
+async def test_a_field_that_was_added_just_now_is_found(stand_in: StandIn, store: TdengineTelemetry) -> None:
+    knows(stand_in, ("t_m1", "M1"))
+    accept_inserts(stand_in)
+    await store.append(TABLE, [reading("M1")])
+    stand_in.reset()
+    meta = {"field": "VARCHAR", "type": "VARCHAR", "length": "INT", "note": "VARCHAR"}
+    stand_in.on("^describe", rows(meta, ["assist_gas", "NCHAR", 20, ""], ["device_code", "NCHAR", 50, "TAG"]))
+    stand_in.on("ins_databases", settings())
+    accept_inserts(stand_in)
+
+    result = await store.append(TABLE, [reading("M1", assist_gas="Ar"), reading("M1", nonsense=1)])
+
+    assert result == AppendResult(1, (Rejection(1, "unknown-field", "nonsense: no such field"),))
+
+
+async def test_a_subtable_that_was_dropped_meanwhile_is_made_again(stand_in: StandIn, store: TdengineTelemetry) -> None:
+    describe_welding(stand_in)
+    stand_in.on(MAP, tags(("t_m1", "M1")), tags())
+    stand_in.on(TAGS_OF, tags(), tags(("t_m1", "M1")))
+    stand_in.on("^insert", recorded(EXCHANGES["insert-missing-table"]), NOTHING)
+    accept_inserts(stand_in)
+
+    assert await store.append(TABLE, [reading("M1")]) == AppendResult(1)
+    assert len(stand_in.asked_for("^create")) == 1
+
+
+async def test_a_super_table_that_is_missing_is_said_to_be_missing(stand_in: StandIn, store: TdengineTelemetry) -> None:
+    stand_in.on("^describe", recorded(EXCHANGES["describe-missing"]))
+
+    with pytest.raises(StoreObjectMissing):
+        await store.append(TABLE, [reading("M1")])
+
+
+async def test_a_store_that_fails_is_an_error_and_no_rejection(stand_in: StandIn, store: TdengineTelemetry) -> None:
+    knows(stand_in, ("t_m1", "M1"))
+    stand_in.on("^insert", recorded(EXCHANGES["fault-server-down-insert"]))
+
+    with pytest.raises(StoreUnavailable):
+        await store.append(TABLE, [reading("M1"), reading("M1", NOW - timedelta(seconds=5))])
+    assert len(stand_in.asked_for("^insert")) == 1
+
+
+@pytest.mark.parametrize(
+    ("precision", "expected"),
+    [
+        ("ms", ["('2023-08-23T10:00:59.000000Z',2,3.0)"]),
+        ("us", ["('2023-08-23T10:00:59.000100Z',1)", "('2023-08-23T10:00:59.000900Z',2,3.0)"]),
+        ("ns", ["('2023-08-23T10:00:59.000100Z',1)", "('2023-08-23T10:00:59.000900Z',2,3.0)"]),
+    ],
+)
+async def test_readings_of_one_moment_are_one_row_in_which_the_later_counts(
+    stand_in: StandIn, store: TdengineTelemetry, precision: str, expected: list[str]
+) -> None:
+    describe_welding(stand_in, precision=precision)
+    stand_in.on(MAP, tags(("t_m1", "M1")))
+    accept_inserts(stand_in)
+    ts = NOW - timedelta(seconds=1)
+
+    result = await store.append(
+        TABLE,
+        [
+            reading("M1", ts + timedelta(microseconds=100), ip_quality=1),
+            reading("M1", ts + timedelta(microseconds=900), ip_quality=9, weld_current=3.0),
+            reading("M1", ts + timedelta(microseconds=900), ip_quality=2),
+        ],
+    )
+
+    (statement,) = stand_in.asked_for("^insert")
+    assert result == AppendResult(3)
+    assert [row for row in expected if row in statement] == expected
+    assert statement.count("Z'") == len(expected)
+
+
+async def test_a_merged_row_that_is_refused_is_told_for_each_of_its_readings(
+    stand_in: StandIn, store: TdengineTelemetry
+) -> None:
+    knows(stand_in, ("t_m1", "M1"))
+    stand_in.on("^insert", refusal(9811))
+
+    result = await store.append(TABLE, [reading("M1", ip_quality=1), reading("M1", ip_quality=2)])
+
+    assert (result.accepted, [each.index for each in result.rejections]) == (0, [0, 1])
+
+
+async def test_a_large_batch_is_several_statements_below_the_limit_of_the_server(
+    stand_in: StandIn, store: TdengineTelemetry
+) -> None:
+    """Relies on statement-too-long: 1 MiB is the limit."""
+    knows(stand_in, *((f"t_{number}", str(number)) for number in range(20)))
+    accept_inserts(stand_in)
+    batch = [
+        reading(str(number % 20), NOW - timedelta(seconds=number), team_name="长" * 50, material="钢" * 50)
+        for number in range(6000)
+    ]
+
+    result = await store.append(TABLE, batch)
+
+    statements = stand_in.asked_for("^insert")
+    assert result == AppendResult(6000)
+    assert [len(statement.encode()) < 2**20 for statement in statements] == [True] * 3
+    assert sum(statement.count("Z'") for statement in statements) == 6000

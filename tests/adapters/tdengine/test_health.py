@@ -1,0 +1,100 @@
+"""Whether the store is ready, and what its operator should know."""
+
+import pytest
+
+from adapters.tdengine_telemetry import TdengineTelemetry
+from arcbeat.domain.readings import SuperTable
+from tests.adapters.tdengine.script import TABLE, settings, tags
+from tests.tdengine.recording import EXCHANGES
+from tests.tdengine.stand_in import Answer, StandIn, recorded, rows
+
+BOARD = SuperTable("test_db", "welding_stat_day")
+
+
+def answering(stand_in: StandIn, *, database: Answer | None = None, subtables: Answer | None = None) -> None:
+    stand_in.on("server_version", recorded(EXCHANGES["server-version"]))
+    stand_in.on("ins_databases", database or settings())
+    stand_in.on("^describe `test_db`.`welding_real_data`", recorded(EXCHANGES["describe-welding"]))
+    stand_in.on("^select tags", subtables or tags())
+
+
+async def test_a_store_with_nothing_to_say_is_ready(stand_in: StandIn, store: TdengineTelemetry) -> None:
+    answering(stand_in)
+
+    health = await store.check([TABLE])
+
+    assert (health.name, health.ready, health.version, health.advice) == ("telemetry", True, "3.3.0.1", ())
+    assert health.latency_ms > 0
+
+
+@pytest.mark.parametrize(
+    ("cache_model", "cache_size_mb", "expected"),
+    [
+        ("none", 1, ["cache-model-off"]),
+        ("last_value", 16, ["cache-model-off"]),
+        ("last_row", 1, ["cache-size-small"]),
+        ("both", 1, ["cache-size-small"]),
+        ("both", 16, []),
+    ],
+)
+async def test_the_memory_of_newest_rows_is_advised_on_and_never_toggled(
+    stand_in: StandIn, store: TdengineTelemetry, cache_model: str, cache_size_mb: int, expected: list[str]
+) -> None:
+    answering(stand_in, database=settings(cache_model=cache_model, cache_size_mb=cache_size_mb))
+
+    health = await store.check([TABLE])
+
+    assert [advice.code for advice in health.advice] == expected
+    assert health.ready
+    assert stand_in.asked_for("^(alter|create|drop|insert|delete)") == []
+
+
+async def test_devices_with_several_subtables_are_named_up_to_five(stand_in: StandIn, store: TdengineTelemetry) -> None:
+    pairs = [(name, f"M{number}") for number in range(7) for name in (f"t_m{number}", f"welder_{number}")]
+    answering(stand_in, subtables=tags(*pairs, ("t_x", "X")))
+
+    (advice,) = (await store.check([TABLE])).advice
+
+    assert advice.code == "subtable-clash"
+    assert "M0: t_m0, welder_0; M1: t_m1, welder_1;" in advice.detail
+    assert advice.detail.endswith("M4: t_m4, welder_4; and 2 more.")
+
+
+async def test_missing_tables_and_databases_are_told_and_the_others_are_served(
+    stand_in: StandIn, store: TdengineTelemetry
+) -> None:
+    answering(stand_in, database=rows({"name": "VARCHAR"}))
+    stand_in.on("^describe", recorded(EXCHANGES["describe-missing"]))
+
+    health = await store.check([TABLE, SuperTable("test_db", "no_such_table")])
+
+    assert health.ready
+    assert [(advice.code, advice.detail) for advice in health.advice] == [
+        ("database-missing", "There is no database test_db."),
+        ("super-table-missing", "There is no super table test_db.no_such_table."),
+    ]
+
+
+async def test_a_super_table_of_the_board_has_no_devices_to_clash(stand_in: StandIn, store: TdengineTelemetry) -> None:
+    answering(stand_in)
+    meta = {"field": "VARCHAR", "type": "VARCHAR", "length": "INT", "note": "VARCHAR"}
+    stand_in.on("^describe", rows(meta, ["ts", "TIMESTAMP", 8, ""], ["team", "NCHAR", 50, "TAG"]))
+
+    assert (await store.check([BOARD])).advice == ()
+    assert stand_in.asked_for("^select tags") == []
+
+
+@pytest.mark.parametrize(
+    ("exchange", "expected"),
+    [("fault-server-down", "cannot be reached"), ("auth-wrong-password", "refuses the credentials")],
+)
+async def test_a_store_that_does_not_answer_is_not_ready(
+    stand_in: StandIn, store: TdengineTelemetry, exchange: str, expected: str
+) -> None:
+    stand_in.on("", recorded(EXCHANGES[exchange]))
+
+    health = await store.check([TABLE])
+
+    assert not health.ready
+    assert expected in (health.error or "")
+    assert health.version is None

@@ -1,0 +1,148 @@
+"""Values and names in statements."""
+
+import re
+import sys
+from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.tdengine_literals import (
+    EARLIEST,
+    EPOCH,
+    LATEST,
+    clamp,
+    identifier,
+    is_name,
+    is_sayable,
+    literal,
+    text,
+    timestamp,
+    whole_milliseconds,
+)
+from arcbeat.domain.columns import ColumnType, Value
+from tests.tdengine.recording import EXCHANGES
+from tests.tdengine.tokens import tokenize
+
+sayable_texts = st.text(st.characters(codec="utf-8", exclude_characters="\x00"))
+
+
+@given(sayable_texts)
+def test_any_text_is_one_literal_that_says_just_that(said: str) -> None:
+    assert tokenize(text(said)) == [("text", said)]
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_characters="\x00`"), min_size=1))
+def test_any_name_without_a_backquote_is_one_name(name: str) -> None:
+    assert is_name(name)
+    assert tokenize(identifier(name)) == [("name", name)]
+
+
+@pytest.mark.parametrize("name", ["", "`", "a`b", "``", "a``b", "a\x00b", "\ud800"])
+def test_what_cannot_be_named_is_no_name(name: str) -> None:
+    assert not is_name(name)
+    with pytest.raises(ValueError, match="not a name"):
+        identifier(name)
+
+
+@pytest.mark.parametrize("said", ["\x00", "a\x00b", "\ud800"])
+def test_what_cannot_be_said_is_no_literal(said: str) -> None:
+    assert not is_sayable(said)
+    with pytest.raises(ValueError, match="not sayable"):
+        text(said)
+
+
+def test_quotes_are_escaped_so_that_the_server_reads_what_was_meant() -> None:
+    """Relies on insert-quotes-escaped, whose values last-row-all-with-tags reads back."""
+    read_back = next(row for row in EXCHANGES["last-row-all-with-tags"].rows if row[-2] == "14412T0010")
+    recorded = [said for kind, said in tokenize(EXCHANGES["insert-quotes-escaped"].sql or "") if kind == "text"]
+
+    assert read_back[1:3] == ["O'Brien \\ 'x' \"y\"", "焊接\n换行\t制表"]
+    assert [recorded[0], recorded[1], *recorded[2:4]] == [read_back[-2], read_back[-1], *read_back[1:3]]
+    assert [tokenize(text(said)) for said in recorded] == [[("text", said)] for said in recorded]
+
+
+def test_values_are_said_as_the_server_was_seen_to_take_them() -> None:
+    """Relies on insert-cutting."""
+    statement = EXCHANGES["insert-cutting"].sql or ""
+    said: dict[ColumnType, Value] = {
+        ColumnType.DOUBLE: 3.141592653589793,
+        ColumnType.INT_UNSIGNED: 4294967295,
+        ColumnType.BIGINT: 9007199254740993,
+        ColumnType.TINYINT: -128,
+        ColumnType.VARCHAR: "plate",
+        ColumnType.VARBINARY: "0001FF",
+        ColumnType.FLOAT: 0.1,
+    }
+
+    literals = ",".join(literal(column_type, value) for column_type, value in said.items())
+
+    assert statement.endswith(f",{literals})")
+
+
+@pytest.mark.parametrize(
+    ("column_type", "value", "expected"),
+    [
+        (ColumnType.INT, None, "NULL"),
+        (ColumnType.BOOL, True, "true"),
+        (ColumnType.BOOL, False, "false"),
+        (ColumnType.DOUBLE, 0.0, "0"),
+        (ColumnType.DOUBLE, 1e300, "1e+300"),
+        (ColumnType.VARBINARY, "", "'\\x'"),
+        (ColumnType.VARBINARY, "AB cd", "'\\xabcd'"),
+        (ColumnType.NCHAR, "", "''"),
+    ],
+)
+def test_each_type_has_its_literal(column_type: ColumnType, value: Value, expected: str) -> None:
+    assert literal(column_type, value) == expected
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_any_finite_number_is_said_exactly(number: float) -> None:
+    said = literal(ColumnType.DOUBLE, number)
+
+    assert re.fullmatch(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", said)
+    assert float(said) == number
+    assert abs(number) >= sys.float_info.min or Decimal(said) == Decimal(number)
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf")])
+def test_what_is_no_finite_number_is_no_literal(number: float) -> None:
+    with pytest.raises(ValueError, match="finite"):
+        literal(ColumnType.DOUBLE, number)
+
+
+@given(st.datetimes(datetime(1678, 1, 2), datetime(2261, 12, 30), timezones=st.timezones()))  # noqa: DTZ001
+def test_a_timestamp_is_text_in_utc_to_the_microsecond(moment: datetime) -> None:
+    said = timestamp(moment)
+
+    assert re.fullmatch(r"'\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z'", said)
+    assert datetime.fromisoformat(said.strip("'")) == moment.astimezone(UTC)
+
+
+def test_a_timestamp_is_text_because_a_number_means_another_instant_in_another_precision() -> None:
+    """Relies on insert-us-text and select-us."""
+    moment = datetime(2023, 8, 23, 18, 0, 0, 123456, tzinfo=timezone(timedelta(hours=8)))
+
+    assert f"({timestamp(moment)}," in (EXCHANGES["insert-us-text"].sql or "")
+    assert [row[0] for row in EXCHANGES["select-us"].rows] == [
+        "1970-01-20T14:13:04.800000Z",
+        "2023-08-23T10:00:00.123456Z",
+    ]
+
+
+@pytest.mark.parametrize("moment", [EARLIEST - timedelta(microseconds=1), LATEST + timedelta(microseconds=1)])
+def test_a_moment_that_the_server_would_store_as_another_one_cannot_be_said(moment: datetime) -> None:
+    with pytest.raises(ValueError, match="timestamp"):
+        timestamp(moment)
+    assert timestamp(clamp(moment)) in (timestamp(EARLIEST), timestamp(LATEST))
+
+
+@given(st.datetimes(timezones=st.just(UTC)))
+def test_whole_milliseconds_lie_at_most_one_before_the_moment(moment: datetime) -> None:
+    whole = whole_milliseconds(moment)
+
+    assert timedelta() <= moment - whole < timedelta(milliseconds=1)
+    assert (whole - EPOCH) % timedelta(milliseconds=1) == timedelta()

@@ -1,0 +1,262 @@
+"""Statements: nothing that comes from outside gets out of its literal or its name."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters import tdengine_sql as sql
+from arcbeat.domain.columns import ColumnType
+from arcbeat.domain.readings import Aggregate, HistoryQuery, Order, Reading, SuperTable, WindowQuery
+from tests.tdengine.recording import EXCHANGES
+from tests.tdengine.tokens import Token, tokenize
+
+TABLE = SuperTable("test_db", "welding_real_data")
+FROM_TABLE: list[Token] = [("name", "test_db"), ("other", "."), ("name", "welding_real_data")]
+START = datetime(2023, 8, 23, 10, tzinfo=UTC)
+END = START + timedelta(hours=1)
+START_TEXT = ("text", "2023-08-23T10:00:00.000000Z")
+END_TEXT = ("text", "2023-08-23T11:00:00.000000Z")
+
+texts = st.text(st.characters(codec="utf-8", exclude_characters="\x00"))
+names = st.text(st.characters(codec="utf-8", exclude_characters="\x00`"), min_size=1)
+
+
+def listed(tokens: Iterable[Token], between: str = ",") -> list[Token]:
+    spread = [part for token in tokens for part in (("other", between), token)]
+    return spread[1:]
+
+
+@given(st.lists(texts, min_size=1, max_size=5))
+def test_device_codes_stay_within_their_literals(codes: list[str]) -> None:
+    assert tokenize(sql.latest_of_devices(TABLE, codes)) == [
+        ("other", "select last_row(*), tbname,"),
+        ("name", "device_code"),
+        ("other", "from"),
+        *FROM_TABLE,
+        ("other", "where"),
+        ("name", "device_code"),
+        ("other", "in ("),
+        *listed(("text", code) for code in codes),
+        ("other", ") partition by tbname"),
+    ]
+
+
+@given(st.lists(texts, min_size=1, max_size=5))
+def test_names_of_subtables_are_compared_as_literals(subtables: list[str]) -> None:
+    assert tokenize(sql.latest_of_subtables(TABLE, subtables, until=START)) == [
+        ("other", "select last_row(*), tbname,"),
+        ("name", "device_code"),
+        ("other", "from"),
+        *FROM_TABLE,
+        ("other", "where tbname in ("),
+        *listed(("text", name) for name in subtables),
+        ("other", ") and"),
+        ("name", "ts"),
+        ("other", "<="),
+        START_TEXT,
+        ("other", "partition by tbname"),
+    ]
+
+
+@given(texts, st.lists(names, min_size=1, max_size=4, unique=True), st.sampled_from(Order))
+def test_history_keeps_fields_and_device_code_in_their_places(code: str, fields: list[str], order: Order) -> None:
+    query = HistoryQuery(device_code=code, start=START, end=END, fields=tuple(fields), order=order, limit=7)
+
+    assert tokenize(sql.history(TABLE, query)) == [
+        ("other", "select"),
+        *listed(("name", name) for name in dict.fromkeys(("ts", *fields))),
+        ("other", "from"),
+        *FROM_TABLE,
+        ("other", "where"),
+        ("name", "device_code"),
+        ("other", "in ("),
+        ("text", code),
+        ("other", ") and"),
+        ("name", "ts"),
+        ("other", ">="),
+        START_TEXT,
+        ("other", "and"),
+        ("name", "ts"),
+        ("other", "<"),
+        END_TEXT,
+        ("other", "order by"),
+        ("name", "ts"),
+        ("other", f"{order.value} limit 7"),
+    ]
+
+
+def test_history_of_all_fields_asks_for_all_columns() -> None:
+    query = HistoryQuery(device_code="M1", start=START, end=END)
+
+    assert sql.history(TABLE, query).startswith("select * from `test_db`.`welding_real_data` where")
+
+
+@given(names, texts)
+def test_windows_keep_fields_and_device_codes_in_their_places(field: str, code: str) -> None:
+    query = window_query(fields=(field,), aggregates=(Aggregate.AVG, Aggregate.COUNT))
+
+    tokens = tokenize(sql.windows(TABLE, query, [code]))
+
+    assert tokens[:6] == [
+        ("other", "select _wstart,"),
+        ("name", "device_code"),
+        ("other", ", count(*), avg("),
+        ("name", field),
+        ("other", "), count("),
+        ("name", field),
+    ]
+    assert ("text", code) in tokens
+    assert [kind for kind, _ in tokens].count("text") == 3
+
+
+@pytest.mark.parametrize(
+    ("interval", "origin", "expected"),
+    [
+        (timedelta(seconds=5), datetime(1970, 1, 1, tzinfo=UTC), "interval(5000a)"),
+        (timedelta(seconds=5), datetime(2024, 1, 1, 0, 0, 3, tzinfo=UTC), "interval(5000a, 3000a)"),
+        (timedelta(days=1), datetime(2024, 1, 1, 16, tzinfo=UTC), "interval(86400000a, 57600000a)"),
+        (timedelta(seconds=7), datetime(1969, 12, 31, 23, 59, 59, tzinfo=UTC), "interval(7000a, 6000a)"),
+    ],
+)
+def test_windows_begin_at_whole_intervals_from_the_origin(interval: timedelta, origin: datetime, expected: str) -> None:
+    statement = sql.windows(TABLE, window_query(interval=interval, origin=origin), ["M1"])
+
+    assert statement.endswith(f" partition by `device_code` {expected}")
+
+
+def window_query(
+    *,
+    fields: tuple[str, ...] = (),
+    aggregates: tuple[Aggregate, ...] = (),
+    interval: timedelta = timedelta(seconds=5),
+    origin: datetime = START,
+) -> WindowQuery:
+    return WindowQuery(
+        device_codes=(),
+        start=START,
+        end=END,
+        interval=interval,
+        fields=fields,
+        aggregates=aggregates,
+        origin=origin,
+    )
+
+
+@given(st.lists(st.tuples(names, texts, st.none() | texts), min_size=1, max_size=4))
+def test_new_subtables_are_made_with_their_names_and_tags(made: list[tuple[str, str, str | None]]) -> None:
+    tokens = tokenize(sql.create_subtables(TABLE, [sql.NewSubtable(*each) for each in made]))
+
+    assert tokens[0] == ("other", "create table if not exists")
+    said = [said for kind, said in tokens if kind == "text"]
+    assert said == [tag for _, code, label in made for tag in (code, label) if tag is not None]
+    made_names = [said for kind, said in tokens if kind == "name" and said not in ("test_db", "welding_real_data")]
+    for name, _, label in made:
+        columns = ["device_code"] if label is None else ["device_code", "name"]
+        if name not in ("test_db", "welding_real_data"):
+            assert made_names[: 1 + len(columns)] == [name, *columns]
+            made_names = made_names[1 + len(columns) :]
+        else:
+            made_names = made_names[len(columns) :]
+
+
+@given(names, st.dictionaries(names.filter(lambda name: name != "ts"), st.none() | texts, max_size=4))
+def test_a_row_names_what_it_says_and_nothing_else(subtable: str, values: dict[str, str | None]) -> None:
+    reading = Reading("M1", START, values)
+
+    row = sql.row((0,), "test_db", subtable, reading, dict.fromkeys(values, ColumnType.NCHAR))
+
+    columns = sorted(values)
+    assert tokenize(row.head) == [
+        ("name", "test_db"),
+        ("other", "."),
+        ("name", subtable),
+        ("other", "("),
+        *listed(("name", name) for name in ("ts", *columns)),
+        ("other", ") values"),
+    ]
+    assert [token for token in tokenize(row.values) if token[0] == "text"] == [
+        START_TEXT,
+        *(("text", said) for name in columns if (said := values[name]) is not None),
+    ]
+    assert row.values.count("NULL") >= sum(value is None for value in values.values())
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("abc"), st.text("x炉", max_size=40)), max_size=30),
+    st.integers(min_value=60, max_value=300),
+)
+def test_rows_are_packed_into_statements_that_are_not_too_long(said: list[tuple[str, str]], bytes_max: int) -> None:
+    rows = [
+        sql.Row((place,), f"`d`.`{head}` (`ts`) values ", f"('{value}')") for place, (head, value) in enumerate(said)
+    ]
+
+    packed = list(sql.pack(rows, bytes_max))
+
+    assert sorted(row.places for chunk in packed for row in chunk) == [row.places for row in rows]
+    assert all(len(chunk) == 1 or len(sql.insert(chunk).encode()) <= bytes_max for chunk in packed)
+    for chunk in packed:
+        heads = [row.head for row in chunk]
+        assert sql.insert(chunk).count(" values ") == len(set(heads))
+
+
+def test_few_rows_are_one_statement() -> None:
+    rows = [sql.Row((0,), "`d`.`b` (`ts`) values ", "(1)"), sql.Row((1,), "`d`.`a` (`ts`) values ", "(2)")]
+    more = [*rows, sql.Row((2,), "`d`.`b` (`ts`) values ", "(3)")]
+
+    assert [sql.insert(chunk) for chunk in sql.pack(more)] == [
+        "insert into `d`.`a` (`ts`) values (2) `d`.`b` (`ts`) values (1)(3)"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [("14412T0006", "t_14412t0006"), ("B-7/炉#1", "t_b-7/炉#1"), ('it\'s a "name"', 't_it\'s a "name"')],
+)
+def test_a_subtable_is_named_after_its_device(code: str, name: str) -> None:
+    assert sql.subtable_name(TABLE, code) == name
+
+
+@pytest.mark.parametrize("code", ["a.b", "a`b", "line\nbreak", "x" * 191, "长" * 64, "\x07"])
+def test_a_code_that_makes_no_table_name_is_hashed(code: str) -> None:
+    """Relies on insert-table-name-with-dot (9751) and insert-table-name-too-long (512)."""
+    assert {EXCHANGES[f"insert-table-name-{why}"].code for why in ("with-dot", "too-long")} == {9751, 512}
+    assert sql.subtable_name(TABLE, code) == sql.hashed_subtable_name(TABLE, code)
+
+
+def test_the_longest_name_is_not_hashed() -> None:
+    assert len(sql.subtable_name(TABLE, "x" * 190)) == 192
+    assert len(sql.subtable_name(TABLE, "长" * 63).encode()) == 191
+
+
+def test_a_hashed_name_stays_the_same_and_is_another_one_in_another_super_table() -> None:
+    other = SuperTable("test_db", "cutting_real_data")
+
+    assert sql.hashed_subtable_name(TABLE, "a.b") == "t_643075af2b0b225b"
+    assert sql.hashed_subtable_name(other, "a.b") != sql.hashed_subtable_name(TABLE, "a.b")
+
+
+@given(texts)
+def test_any_code_has_a_name_that_the_server_takes(code: str) -> None:
+    name = sql.subtable_name(TABLE, code)
+
+    assert len(name.encode()) <= 192
+    assert not {".", "`", "\n"} & set(name)
+
+
+@pytest.mark.parametrize("name", ["tags-map", "describe-welding", "server-version", "ins-databases-cache"])
+def test_fixed_statements_say_what_was_recorded(name: str) -> None:
+    statements = {
+        "tags-map": sql.tags(TABLE, ("device_code", "name")),
+        "describe-welding": sql.describe(TABLE),
+        "server-version": sql.SERVER_VERSION,
+        "ins-databases-cache": sql.database_settings("test_db").replace("`keep`", "`keep`, `vgroups`"),
+    }
+
+    assert unquoted(statements[name]) == unquoted(EXCHANGES[name].sql or "")
+
+
+def unquoted(statement: str) -> str:
+    return statement.replace("`", "").replace(" = ", "=")

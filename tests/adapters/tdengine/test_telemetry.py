@@ -1,0 +1,249 @@
+"""The other operations of the store."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from adapters.tdengine_telemetry import TdengineTelemetry, connect
+from arcbeat.domain.columns import Column, ColumnType
+from arcbeat.domain.errors import StoreObjectMissing, StoreProtocolError
+from arcbeat.domain.readings import Aggregate, Fill, HistoryQuery, Order, Reading, Subtable, SuperTable, WindowQuery
+from tests.adapters.tdengine.conftest import NOW
+from tests.adapters.tdengine.script import TABLE, describe_welding
+from tests.tdengine.recording import EXCHANGES
+from tests.tdengine.stand_in import StandIn, recorded, rows
+
+CUTTING = SuperTable("test_db", "cutting_real_data")
+TEN = datetime(2023, 8, 23, 10, tzinfo=UTC)
+HOUR = HistoryQuery(device_code="14412T0007", start=TEN, end=TEN + timedelta(hours=1))
+
+
+async def test_ping_tells_the_version(stand_in: StandIn, store: TdengineTelemetry) -> None:
+    stand_in.on(r"^select server_version\(\)$", recorded(EXCHANGES["server-version"]))
+
+    assert await store.ping() == "3.3.0.1"
+
+
+async def test_a_server_without_a_version_is_a_protocol_error(stand_in: StandIn, store: TdengineTelemetry) -> None:
+    stand_in.on("", rows({"server_version()": "VARCHAR"}))
+
+    with pytest.raises(StoreProtocolError):
+        await store.ping()
+
+
+async def test_columns_are_described_with_types_lengths_and_tags(stand_in: StandIn, store: TdengineTelemetry) -> None:
+    stand_in.on("^describe", recorded(EXCHANGES["describe-cutting"]))
+
+    assert list(await store.describe(CUTTING)) == [
+        Column(name="ts", type=ColumnType.TIMESTAMP),
+        Column(name="device_status", type=ColumnType.NCHAR, length=50),
+        Column(name="power_kw", type=ColumnType.DOUBLE),
+        Column(name="feed_mm_min", type=ColumnType.INT_UNSIGNED),
+        Column(name="pulses", type=ColumnType.BIGINT),
+        Column(name="nozzle", type=ColumnType.TINYINT),
+        Column(name="material", type=ColumnType.VARCHAR, length=40),
+        Column(name="raw", type=ColumnType.VARBINARY, length=32),
+        Column(name="head_temp", type=ColumnType.FLOAT),
+        Column(name="device_code", type=ColumnType.NCHAR, length=50, is_tag=True),
+        Column(name="name", type=ColumnType.NCHAR, length=50, is_tag=True),
+        Column(name="bay", type=ColumnType.SMALLINT, is_tag=True),
+    ]
+
+
+async def test_a_type_that_is_not_known_is_another_one(stand_in: StandIn, store: TdengineTelemetry) -> None:
+    meta = {"field": "VARCHAR", "type": "VARCHAR", "length": "INT", "note": "VARCHAR"}
+    stand_in.on("^describe", rows(meta, ["place", "GEOMETRY", 100, ""], ["old", "BINARY", 8, ""]))
+
+    assert list(await store.describe(TABLE)) == [
+        Column(name="place", type=ColumnType.OTHER),
+        Column(name="old", type=ColumnType.VARCHAR, length=8),
+    ]
+
+
+async def test_devices_are_listed_with_their_tags_in_the_order_of_their_codes(
+    stand_in: StandIn, store: TdengineTelemetry
+) -> None:
+    """Relies on tags-map."""
+    describe_welding(stand_in)
+    stand_in.on("^select tags tbname, `device_code`, `name` from", recorded(EXCHANGES["tags-map"]))
+
+    devices = await store.list_devices(TABLE)
+
+    assert list(devices[:1]) == [Subtable("t_14412t0006", "14412T0006", {"name": "t_14412T0006"})]
+    assert devices[-1] == Subtable("t_B-7/炉#1", "B-7/炉#1", {"name": "t_B-7/炉#1"})
+    assert devices[4].tags == {"name": 'it\'s a "name"'}
+    assert len(devices) == 6
+
+
+async def test_the_newest_row_of_a_super_table_of_the_board_is_by_column(
+    stand_in: StandIn, store: TdengineTelemetry
+) -> None:
+    """Relies on board-last-row."""
+    stand_in.on(r"^select last_row\(\*\) from `hlzg_db`.`welding_stat_day`$", recorded(EXCHANGES["board-last-row"]))
+
+    assert await store.newest_row(SuperTable("hlzg_db", "welding_stat_day")) == {
+        "ts": datetime(2023, 8, 24, tzinfo=UTC),
+        "welding_minutes": 400,
+        "standby_minutes": 100,
+        "alarm_minutes": 0,
+        "shutdown_minutes": 940,
+        "online_minutes": 500,
+        "total_minutes": 1440,
+        "online_rate": 34.7222,
+    }
+
+
+async def test_the_newest_row_is_not_from_the_future(stand_in: StandIn, store: TdengineTelemetry) -> None:
+    meta = {"last_row(ts)": "TIMESTAMP", "last_row(a)": "INT"}
+    stand_in.on("<= '2023-08-23T10:02:00.000000Z'$", rows(meta, ["2023-08-23T10:00:00.000Z", 1]))
+    stand_in.on("", rows(meta, ["2099-01-01T00:00:00.000Z", 2]))
+
+    assert await store.newest_row(TABLE) == {"ts": TEN, "a": 1}
+
+
+async def test_an_empty_super_table_has_no_newest_row(stand_in: StandIn, store: TdengineTelemetry) -> None:
+    stand_in.on("", recorded(EXCHANGES["last-row-none-found"]))
+
+    assert await store.newest_row(TABLE) is None
+
+
+async def test_history_is_without_tags_and_whole_numbers_are_floats_where_the_column_is(
+    stand_in: StandIn, store: TdengineTelemetry
+) -> None:
+    """Relies on select-star-subtable."""
+    describe_welding(stand_in)
+    stand_in.on("^select . from", recorded(EXCHANGES["select-star-subtable"]))
+
+    history = await store.history(
+        TABLE, HistoryQuery(device_code="14412T0007", start=TEN, end=NOW, order=Order.DESCENDING)
+    )
+
+    assert [reading.ts for reading in history] == [TEN + timedelta(seconds=10), TEN + timedelta(seconds=5)]
+    assert history[1].values["preset_current"] == 20.0
+    assert isinstance(history[1].values["preset_current"], float)
+    assert {"ts", "device_code", "name"} & set(history[0].values) == set()
+    assert "order by `ts` desc limit 1000" in stand_in.asked[-1]
+
+
+async def test_tags_of_a_row_are_left_out_of_history(stand_in: StandIn, store: TdengineTelemetry) -> None:
+    describe_welding(stand_in)
+    meta = {"ts": "TIMESTAMP", "ip_quality": "INT", "device_code": "NCHAR", "name": "NCHAR"}
+    stand_in.on("^select . from", rows(meta, ["2023-08-23T10:00:00.000Z", 1, "M1", "t_M1"]))
+
+    assert list(await store.history(TABLE, HOUR)) == [Reading("14412T0007", TEN, {"ip_quality": 1})]
+
+
+async def test_history_of_a_code_that_no_device_can_have_is_empty(stand_in: StandIn, store: TdengineTelemetry) -> None:
+    describe_welding(stand_in)
+
+    assert list(await store.history(TABLE, HistoryQuery(device_code="a\x00b", start=TEN, end=NOW))) == []
+
+
+async def test_a_field_that_no_column_can_be_named_is_missing(stand_in: StandIn, store: TdengineTelemetry) -> None:
+    with pytest.raises(StoreObjectMissing):
+        await store.history(TABLE, HistoryQuery(device_code="M1", start=TEN, end=NOW, fields=("a`b",)))
+    with pytest.raises(StoreObjectMissing):
+        await store.windows(TABLE, window_query(fields=("a`b",)))
+    assert stand_in.asked == []
+
+
+async def test_a_row_without_a_timestamp_is_a_protocol_error(stand_in: StandIn, store: TdengineTelemetry) -> None:
+    describe_welding(stand_in)
+    stand_in.on("^select . from", rows({"other": "INT"}, [1]))
+
+    with pytest.raises(StoreProtocolError):
+        await store.history(TABLE, HOUR)
+
+
+async def test_moments_are_cut_to_the_microsecond_and_to_the_calendar(
+    stand_in: StandIn, store: TdengineTelemetry
+) -> None:
+    describe_welding(stand_in)
+    meta = {"ts": "TIMESTAMP", "at": "TIMESTAMP"}
+    moments = ["2023-08-23T18:00:00.123456789+08:00", "55612-01-01T00:00:00Z", "-0001-01-01T00:00:00Z", None]
+    stand_in.on("^select . from", rows(meta, *(["2023-08-23T10:00:00.999999999Z", moment] for moment in moments)))
+
+    history = await store.history(TABLE, HOUR)
+
+    assert history[0].ts == TEN.replace(microsecond=999999)
+    assert [reading.values["at"] for reading in history] == [
+        TEN.replace(microsecond=123456),
+        datetime.max.replace(tzinfo=UTC),
+        datetime.min.replace(tzinfo=UTC),
+        None,
+    ]
+
+
+async def test_windows_come_by_device_and_time_with_their_gaps_filled(
+    stand_in: StandIn, store: TdengineTelemetry
+) -> None:
+    meta = {
+        "_wstart": "TIMESTAMP",
+        "device_code": "NCHAR",
+        "count(*)": "BIGINT",
+        "avg(a)": "DOUBLE",
+        "count(a)": "BIGINT",
+    }
+    stand_in.on(
+        "^select _wstart",
+        rows(
+            meta,
+            ["2023-08-23T10:00:10.000Z", "b", 1, None, 0],
+            ["2023-08-23T10:00:00.000Z", "b", 2, 3, 2],
+            ["2023-08-23T10:00:05.000Z", "a", 1, 1.5, 1],
+        ),
+    )
+
+    windows = await store.windows(TABLE, window_query(fields=("a",), fill=Fill.PREVIOUS))
+
+    assert [(window.device_code, (window.start - TEN).seconds, *window.values["a"].values()) for window in windows] == [
+        ("a", 0, None, None),
+        ("a", 5, 1.5, 1),
+        ("a", 10, 1.5, 1),
+        ("b", 0, 3.0, 2),
+        ("b", 5, 3.0, 2),
+        ("b", 10, None, 0),
+    ]
+
+
+async def test_the_ends_of_time_are_asked_for_as_the_server_can_understand_them(
+    stand_in: StandIn, store: TdengineTelemetry
+) -> None:
+    stand_in.on("^select _wstart", rows({"_wstart": "TIMESTAMP", "device_code": "NCHAR", "count(*)": "BIGINT"}))
+    always = window_query(
+        start=datetime.min.replace(tzinfo=UTC), end=datetime.max.replace(tzinfo=UTC), interval=timedelta(days=36500)
+    )
+
+    assert list(await store.windows(TABLE, always)) == []
+    assert "'1678-01-01T00:00:00.000000Z'" in stand_in.asked[0]
+    assert "'2261-12-31T23:59:59.999999Z'" in stand_in.asked[0]
+
+
+def window_query(
+    *,
+    fields: tuple[str, ...] = (),
+    fill: Fill = Fill.NONE,
+    start: datetime = TEN,
+    end: datetime = TEN + timedelta(seconds=15),
+    interval: timedelta = timedelta(seconds=5),
+) -> WindowQuery:
+    return WindowQuery(
+        device_codes=("a", "b", "c\x00"),
+        start=start,
+        end=end,
+        interval=interval,
+        fields=fields,
+        aggregates=(Aggregate.AVG, Aggregate.COUNT),
+        origin=TEN,
+        fill=fill,
+    )
+
+
+async def test_connecting_sends_nothing_yet(stand_in: StandIn) -> None:
+    store = connect(stand_in.url.replace("http://", "tdengine://root:taosdata@"))
+    assert stand_in.asked == []
+
+    stand_in.on("", recorded(EXCHANGES["server-version"]))
+
+    assert await store.ping() == "3.3.0.1"
+    await store.aclose()
