@@ -105,13 +105,14 @@ async def _work(
     console: Console,
     stop: asyncio.Event,
 ) -> None:
+    application = app.build(settings)
     fleet = make_fleet()
     progress = Progress(fleet.registered, settings.sample_seconds)
     url = Address(settings.host, settings.port).url
     async with open_client(url) as http:
         sender = Sender(fleet, Ingest(http, login), progress)
         beside = (sender.run(), keep_short(stores, utc_now), console.follow(progress))
-        await _serve(app.build(settings), listener, beside, stop)
+        await _serve(application, listener, beside, stop)
 
 
 async def _serve(

@@ -120,8 +120,11 @@ class StandIn:
             Starlette(routes=routes), log_level="critical", lifespan="off", ws="none", access_log=False
         )
         server = uvicorn.Server(config)
-        # listening already, so that who connects before the server is up waits for it
-        with socket.create_server(("127.0.0.1", 0)) as listening:
+        # Asyncio sends without delay only on sockets that say their protocol.
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listening:
+            listening.bind(("127.0.0.1", 0))
+            # listening already, so that who connects before the server is up waits for it
+            listening.listen()
             stand_in.url = f"http://127.0.0.1:{listening.getsockname()[1]}"
             serving = asyncio.create_task(server.serve(sockets=[listening]))
             yield stand_in

@@ -1,5 +1,7 @@
 """Appending readings."""
 
+# ruff: noqa: S608 -- these statements are expected, not sent
+
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -42,8 +44,10 @@ async def test_a_new_device_gets_its_subtable_before_its_first_reading_is_writte
     assert result == AppendResult(1)
     assert stand_in.asked[3:] == [
         "select tags tbname, `device_code` from `test_db`.`welding_real_data` where `device_code` in ('14412T0006')",
-        "create table if not exists `test_db`.`t_14412t0006` using `test_db`.`welding_real_data` "
-        "(`device_code`, `name`) tags ('14412T0006','t_14412T0006')",
+        (
+            "create table if not exists `test_db`.`t_14412t0006` using `test_db`.`welding_real_data` "
+            "(`device_code`, `name`) tags ('14412T0006','t_14412T0006')"
+        ),
         "select tags tbname, `device_code` from `test_db`.`welding_real_data` where `device_code` in ('14412T0006')",
         f"insert into `test_db`.`t_14412t0006` (`ts`, `team_name`, `weld_current`) values ({TS},NULL,11.0)",
     ]

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from adapters.tdengine_rest import TdengineRest
 from adapters.tdengine_telemetry import TdengineTelemetry, connect
 from arcbeat.domain.columns import Column, ColumnType
 from arcbeat.domain.errors import StoreObjectMissing, StoreProtocolError
@@ -75,10 +76,9 @@ async def test_devices_are_listed_with_their_tags_in_the_order_of_their_codes(
     assert len(devices) == 6
 
 
-async def test_the_newest_row_of_a_super_table_of_the_board_is_by_column(
-    stand_in: StandIn, store: TdengineTelemetry
-) -> None:
+async def test_the_newest_row_of_a_super_table_of_the_board_is_by_column(stand_in: StandIn, rest: TdengineRest) -> None:
     """Relies on board-last-row."""
+    store = TdengineTelemetry(rest, clock=lambda: NOW + timedelta(days=1))
     stand_in.on(r"^select last_row\(\*\) from `hlzg_db`.`welding_stat_day`$", recorded(EXCHANGES["board-last-row"]))
 
     assert await store.newest_row(SuperTable("hlzg_db", "welding_stat_day")) == {
@@ -247,3 +247,11 @@ async def test_connecting_sends_nothing_yet(stand_in: StandIn) -> None:
 
     assert await store.ping() == "3.3.0.1"
     await store.aclose()
+
+
+async def test_a_window_without_a_start_is_a_protocol_error(stand_in: StandIn, store: TdengineTelemetry) -> None:
+    meta = {"_wstart": "TIMESTAMP", "device_code": "NCHAR", "count(*)": "BIGINT"}
+    stand_in.on("^select _wstart", rows(meta, [None, "a", 1]))
+
+    with pytest.raises(StoreProtocolError):
+        await store.windows(TABLE, window_query())

@@ -1,0 +1,71 @@
+"""A small service that speaks like the ingest API, and does as it is told."""
+
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from tests.service import served
+
+
+@dataclass
+class StandIn:
+    """Remembers what came.
+
+    Attributes:
+        trouble: answered before anything else, one at a time.
+        rejected: device codes that are refused.
+        tokens: how many were given out; only the newest is good.
+    """
+
+    url: str = ""
+    expires_in: int = 600
+    trouble: deque[Response] = field(default_factory=deque)
+    rejected: set[str] = field(default_factory=set)
+    tokens: int = 0
+    logins: list[dict[str, Any]] = field(default_factory=list)
+    batches: list[dict[str, Any]] = field(default_factory=list)
+
+    @classmethod
+    @contextmanager
+    def running(cls) -> Iterator["StandIn"]:
+        service = cls()
+        routes = [
+            Route("/api/v1/auth/token", service.token, methods=["POST"]),
+            Route("/api/v1/device/data", service.append, methods=["POST"]),
+        ]
+        with served(Starlette(routes=routes)) as service.url:
+            yield service
+
+    def revoke(self) -> None:
+        """The token that is out there is no good any more."""
+        self.tokens += 1
+
+    async def token(self, request: Request) -> Response:
+        if self.trouble:
+            return self.trouble.popleft()
+        self.logins.append(dict(await request.form()))
+        self.tokens += 1
+        token = {"access_token": f"token-{self.tokens}", "token_type": "Bearer", "expires_in": self.expires_in}
+        return JSONResponse({**token, "scope": "telemetry:write"})
+
+    async def append(self, request: Request) -> Response:
+        if self.trouble:
+            return self.trouble.popleft()
+        if request.headers["Authorization"] != f"Bearer token-{self.tokens}":
+            return JSONResponse({"detail": "unknown token"}, 401)
+        batch = await request.json()
+        self.batches.append(batch)
+        codes = [each["device_code"] for each in batch["readings"]]
+        results = [
+            {"index": index, "device_code": code, "reason": "unregistered-device", "detail": "not registered"}
+            for index, code in enumerate(codes)
+            if code in self.rejected
+        ]
+        return JSONResponse({"accepted": len(codes) - len(results), "rejected": len(results), "results": results})

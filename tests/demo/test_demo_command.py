@@ -1,0 +1,178 @@
+"""``arcbeat demo`` as people start it, stop it and kill it."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+import pytest
+
+from adapters.embedded_postgres import EmbeddedPostgres
+
+PATIENCE_SECONDS = 60.0
+POLL_SECONDS = 0.1
+SAMPLE_SECONDS = "0.5"
+SILENT_DEVICE = "14412T0079"
+"""Registered, and never heard of by itself."""
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="arcbeat-demo-")).resolve()
+    yield folder
+    EmbeddedPostgres(folder / ".arcbeat" / "postgres").stop()
+    shutil.rmtree(folder)
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A running demo, seen from outside."""
+
+    process: "subprocess.Popen[str]"
+    folder: Path
+
+    @classmethod
+    @contextmanager
+    def running(cls, folder: Path) -> Iterator["Demo"]:
+        """Killed at the end, where the test has not ended it."""
+        with start(folder, PORT="0") as process:
+            try:
+                yield cls(process, folder)
+            finally:
+                process.kill()
+
+    @property
+    def note(self) -> dict[str, str]:
+        noted: dict[str, str] = json.loads((self.folder / ".arcbeat" / "demo.json").read_text())
+        return noted
+
+    @contextmanager
+    def client(self) -> Iterator[httpx.Client]:
+        """With a token, once it is up."""
+        self.read_until("login operator")
+        note = self.note
+        form = {"grant_type": "password", "username": note["username"], "password": note["password"]}
+        with httpx.Client(base_url=note["url"], trust_env=False, timeout=30) as client:
+            token = client.post("/api/v1/auth/token", data=form).raise_for_status().json()["access_token"]
+            client.headers["Authorization"] = f"Bearer {token}"
+            yield client
+
+    def read_until(self, text: str) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            if text in line:
+                return
+        raise AssertionError(f"it ended with {self.process.wait()} and did not say {text}")
+
+    def end(self, with_signal: signal.Signals) -> int:
+        self.process.send_signal(with_signal)
+        return self.process.wait(PATIENCE_SECONDS)
+
+
+def start(folder: Path, **environment: str) -> "subprocess.Popen[str]":
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    # A database in the environment is not the demo's.
+    given = {"SAMPLE_SECONDS": SAMPLE_SECONDS, "DATABASE_URL": "postgresql://elsewhere/real", **environment}
+    return subprocess.Popen(
+        [sys.executable, "-m", "arcbeat", "demo"], cwd=folder, env={**kept, **given}, stdout=subprocess.PIPE, text=True
+    )
+
+
+def page_with_readings(client: httpx.Client) -> list[dict[str, Any]]:
+    """The third page of 20, once each of its devices was heard."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        answer = client.get("/api/v1/device/data/realtime", params={"page": 3, "page_size": 20}).raise_for_status()
+        items: list[dict[str, Any]] = answer.json()["items"]
+        if all(item["ts"] for item in items):
+            return items
+        time.sleep(POLL_SECONDS)
+    raise AssertionError("some devices were never heard")
+
+
+def device(client: httpx.Client, device_code: str) -> dict[str, Any]:
+    answer = client.get("/api/v1/device/data/realtime", params={"keyword": device_code}).raise_for_status()
+    [item] = answer.json()["items"]
+    assert isinstance(item, dict)
+    return item
+
+
+def servers(folder: Path) -> list[psutil.Process]:
+    found = psutil.process_iter(["name", "cwd"])
+    return [p for p in found if p.info["name"] == "postgres" and str(p.info["cwd"]).startswith(str(folder))]
+
+
+@pytest.mark.parametrize("with_signal", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_page_of_devices_is_heard_and_a_signal_stops_everything(folder: Path, with_signal: signal.Signals) -> None:
+    with Demo.running(folder) as demo, demo.client() as client:
+        items = page_with_readings(client)
+
+        assert [item["device_code"] for item in items] == [f"14412T{number:04d}" for number in range(41, 61)]
+        assert {item["device_status"] for item in items} <= {"焊接", "待机", "报警", "关机"}
+        assert demo.end(with_signal) == 0
+        assert servers(folder) == []
+
+
+@pytest.mark.parametrize("server_too", [False, True], ids=["the demo", "the demo and its PostgreSQL"])
+def test_after_a_kill_the_next_start_has_the_data_and_the_login(folder: Path, server_too: bool) -> None:
+    with Demo.running(folder) as demo, demo.client() as client:
+        note = demo.note
+        ts = datetime.now(UTC).isoformat()
+        reading = {"device_code": SILENT_DEVICE, "ts": ts, "values": {"device_status": "待机"}}
+        batch = {"type_code": "welding", "readings": [reading]}
+        assert client.post("/api/v1/device/data", json=batch).raise_for_status().json()["accepted"] == 1
+        demo.end(signal.SIGKILL)
+        for process in servers(folder) if server_too else []:
+            process.kill()
+
+    with Demo.running(folder) as demo, demo.client() as client:
+        assert {**demo.note, "url": ""} == {**note, "url": ""}
+        assert datetime.fromisoformat(device(client, SILENT_DEVICE)["ts"]) == datetime.fromisoformat(ts)
+        assert demo.end(signal.SIGTERM) == 0
+        assert servers(folder) == []
+
+
+def test_a_port_in_use_is_told_in_a_line_before_anything_is_made(folder: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        told = subprocess.run(
+            [sys.executable, "-m", "arcbeat", "demo"],
+            cwd=folder,
+            env={**os.environ, "PORT": port},
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE_SECONDS,
+            check=False,
+        )
+
+    assert told.returncode == 1
+    assert told.stderr == f"arcbeat: port {port} of 127.0.0.1 is in use; set PORT to another one\n"
+    assert not (folder / ".arcbeat").exists()
+
+
+def test_a_second_demo_in_the_same_folder_leaves_the_first_alone(folder: Path) -> None:
+    with Demo.running(folder) as demo, demo.client() as client:
+        with start(folder, PORT="0") as second:
+            assert second.wait(PATIENCE_SECONDS) == 1
+
+        assert len(page_with_readings(client)) == 20
+
+
+def test_a_wrong_setting_is_told_and_nothing_stays_behind(folder: Path) -> None:
+    with start(folder, PORT="0", SAMPLE_SECONDS="often") as process:
+        assert process.wait(PATIENCE_SECONDS) == 1
+
+    assert servers(folder) == []
