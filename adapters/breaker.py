@@ -9,7 +9,7 @@ from enum import StrEnum
 
 import structlog
 
-from arcbeat.domain.errors import StoreError, StoreTimeout, StoreUnavailable
+from arcbeat.domain.errors import StoreError, StoreTakesNoWrites, StoreTimeout, StoreUnavailable
 
 logger = structlog.get_logger(__name__)
 
@@ -39,8 +39,9 @@ class BreakerLimits:
 class Breaker:
     """Opens after failures in a row, then lets a single probe through at a time until one succeeds.
 
-    Only StoreUnavailable and StoreTimeout are failures; any other answer shows that the store is alive. While it is
-    not closed, nothing but the probe's verdict counts: what started before tells of the past.
+    Only StoreUnavailable and StoreTimeout are failures; any other answer shows that the store is alive, and so does its
+    word that it takes no writes. While it is not closed, nothing but the probe's verdict counts: what started before
+    tells of the past.
     """
 
     def __init__(
@@ -85,11 +86,11 @@ class Breaker:
             self._state = BreakerState.HALF_OPEN
         try:
             yield
-        except (StoreUnavailable, StoreTimeout):
-            self._failed(probing)
-            raise
-        except StoreError:
-            self._answered(probing)
+        except StoreError as error:
+            if isinstance(error, StoreUnavailable | StoreTimeout) and not isinstance(error, StoreTakesNoWrites):
+                self._failed(probing)
+            else:
+                self._answered(probing)
             raise
         except BaseException:
             self._abandoned(probing)

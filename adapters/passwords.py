@@ -1,16 +1,20 @@
 """Passwords hashed by argon2id, with the library's parameters (RFC 9106, low memory)."""
 
 import asyncio
+from collections.abc import Callable
+from typing import TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from arcbeat.domain.errors import StoreUnavailable
-from arcbeat.domain.identity import User
+from arcbeat.domain.users import User
 
 MAX_AT_ONCE = 2
 MAX_WAIT_SECONDS = 5.0
 """A check takes 64 MiB and tens of milliseconds of a core: a few run at a time, and who waits too long is told so."""
+
+T = TypeVar("T")
 
 
 class Argon2Passwords:
@@ -21,22 +25,25 @@ class Argon2Passwords:
         self._nobody = self._hasher.hash("the password of nobody")
         self._at_once = asyncio.Semaphore(MAX_AT_ONCE)
 
-    def hash(self, password: str) -> str:
+    async def hash(self, password: str) -> str:
         """In the PHC string format."""
-        return self._hasher.hash(password)
+        return await self._run(lambda: self._hasher.hash(password))
 
     async def verify(self, user: User | None, password: str) -> bool:
         """Whether this is the user's password; takes the same time when there is no user."""
+        password_hash = user.password_hash if user else self._nobody
+        return await self._run(lambda: self._matches(password_hash, password)) and user is not None
+
+    async def _run(self, work: Callable[[], T]) -> T:
         try:
             async with asyncio.timeout(MAX_WAIT_SECONDS):
                 await self._at_once.acquire()
         except TimeoutError as error:
             raise StoreUnavailable("Too many are logging in at once.") from error
         try:
-            matches = await asyncio.to_thread(self._matches, user.password_hash if user else self._nobody, password)
+            return await asyncio.to_thread(work)
         finally:
             self._at_once.release()
-        return matches and user is not None
 
     def _matches(self, password_hash: str, password: str) -> bool:
         try:

@@ -1,8 +1,10 @@
 """PostgreSQL: the pool of connections, one statement at a time, and its errors in the product's own words."""
 
 import asyncio
+import select
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from time import monotonic
 from typing import Any, TypeAlias
 
 import psycopg
@@ -11,21 +13,66 @@ from psycopg.abc import Params, QueryNoTemplate
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool
 
+from adapters.breaker import Breaker, BreakerState
 from arcbeat.domain.errors import (
     StoreBadValue,
     StoreError,
     StoreObjectMissing,
     StoreProtocolError,
+    StoreTakesNoWrites,
     StoreTimeout,
     StoreUnauthorised,
     StoreUnavailable,
 )
+from arcbeat.domain.ports import UNOBSERVED, StoreObserver
 
-Connection: TypeAlias = AsyncConnection[DictRow]
-Pool: TypeAlias = AsyncConnectionPool[Connection]
+IDLE_SECONDS = 5.0
+"""A connection that was used later than this, and on which nothing has arrived since, is not asked whether it lives
+before it is used again: that would double the round trips of a busy service."""
 
 CANCEL_SHARE = 0.2
 """How much of a total timeout is kept for cancelling the statement on the server."""
+
+
+PREPARE_AFTER = 5
+"""So often a statement is sent before it is prepared; planning takes a good part of a page's time."""
+BACKEND = "select pg_backend_pid() as pid"
+
+
+class Connection(AsyncConnection[DictRow]):
+    """A connection that knows when it was used last."""
+
+    used_at = 0.0
+
+
+Pool: TypeAlias = AsyncConnectionPool[Connection]
+
+
+async def _configure(connection: Connection) -> None:
+    """Prepare what is asked often, unless a pooler stands between.
+
+    PgBouncer in transaction mode hands each transaction to another server, where a statement prepared before is
+    unknown. It also cannot tell its clients the process of one server, and makes a number up.
+    """
+    row = await (await connection.execute(BACKEND)).fetchone()
+    direct = row is not None and row["pid"] == connection.info.backend_pid
+    connection.prepare_threshold = PREPARE_AFTER if direct else None
+
+
+async def _check(connection: Connection) -> None:
+    if monotonic() - connection.used_at > IDLE_SECONDS or _has_news(connection):
+        await AsyncConnectionPool.check_connection(connection)
+
+
+def _has_news(connection: Connection) -> bool:
+    """Whether something arrived while nobody asked: the server's farewell, as a rule."""
+    poll = select.poll()
+    poll.register(connection.fileno(), select.POLLIN)
+    return bool(poll.poll(0))
+
+
+async def _note_use(connection: Connection) -> None:
+    connection.used_at = monotonic()
 
 
 def open_pool(
@@ -36,6 +83,7 @@ def open_pool(
     max_waiting: int = 100,
     wait_seconds: float = 3.0,
     connect_seconds: int = 5,
+    reconnect_seconds: float = 2.0,
     max_lifetime_seconds: float = 1800.0,
     max_idle_seconds: float = 300.0,
 ) -> Pool:
@@ -47,15 +95,15 @@ def open_pool(
         max_waiting: how many may queue for a connection; the next one is told that the store is unavailable.
         wait_seconds: how long each of them waits; shorter than the total timeout, so that «no connection» and «no
             answer» can be told apart.
+        reconnect_seconds: how long a lost connection is tried for before the next request starts anew; the pauses
+            between tries double, so after a long outage a long try would sleep while the server is back.
     """
     return AsyncConnectionPool(
         conninfo,
-        connection_class=AsyncConnection[DictRow],
+        connection_class=Connection,
         kwargs={
             "autocommit": True,
             "row_factory": dict_row,
-            # PgBouncer in transaction mode hands each transaction to another server, where a statement prepared
-            # before is unknown.
             "prepare_threshold": None,
             "connect_timeout": connect_seconds,
             "fallback_application_name": "arcbeat",
@@ -65,9 +113,12 @@ def open_pool(
         max_size=max_size,
         max_waiting=max_waiting,
         timeout=wait_seconds,
+        reconnect_timeout=reconnect_seconds,
         max_lifetime=max_lifetime_seconds,
         max_idle=max_idle_seconds,
-        check=AsyncConnectionPool.check_connection,
+        configure=_configure,
+        check=_check,
+        reset=_note_use,
     )
 
 
@@ -79,9 +130,22 @@ class Database:
     does not help when the server hangs. A cancel request passes through PgBouncer.
     """
 
-    def __init__(self, pool: Pool, *, timeout_seconds: float = 10.0) -> None:
+    def __init__(
+        self,
+        pool: Pool,
+        *,
+        timeout_seconds: float = 10.0,
+        breaker: Breaker | None = None,
+        observer: StoreObserver = UNOBSERVED,
+    ) -> None:
         self._pool = pool
         self._timeout_seconds = timeout_seconds
+        self._breaker = breaker or Breaker()
+        self._observer = observer
+
+    @property
+    def breaker_state(self) -> BreakerState:
+        return self._breaker.state
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
@@ -89,7 +153,7 @@ class Database:
         patience = self._timeout_seconds * (1 - CANCEL_SHARE)
         # The first timeout makes psycopg cancel the statement and wait for the server's word, so that the connection
         # can be used again; the second, for a server that hangs, makes it throw the connection away.
-        with translate_errors():
+        with self._observer.call("postgresql"), self._breaker.call(), translate_errors():
             async with (
                 asyncio.timeout(self._timeout_seconds),
                 asyncio.timeout(patience),
@@ -126,7 +190,8 @@ _TRANSLATIONS: tuple[tuple[type[Exception], type[StoreError]], ...] = (
     (errors.InvalidPassword, StoreUnauthorised),
     (errors.InvalidAuthorizationSpecification, StoreUnauthorised),
     # After a failover the old primary is a standby for a while: another try may reach the new one.
-    (errors.ReadOnlySqlTransaction, StoreUnavailable),
+    (errors.ReadOnlySqlTransaction, StoreTakesNoWrites),
+    (errors.DiskFull, StoreTakesNoWrites),
     (psycopg.OperationalError, StoreUnavailable),
     (psycopg.InterfaceError, StoreUnavailable),
     (psycopg.DataError, StoreBadValue),

@@ -1,15 +1,16 @@
 """Writing readings to PostgreSQL: many rows a statement, and one that is refused does not take the others along."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import orjson
 import psycopg
 
 from adapters import postgres_telemetry_sql as statements
 from adapters.postgres import Connection
-from adapters.postgres_columns import encode
+from adapters.postgres_columns import ENCODED, encode
 from arcbeat.domain.columns import Column, Value
 from arcbeat.domain.readings import Reading, Rejection, SuperTable
 
@@ -33,6 +34,10 @@ class Row:
     def overlaid(self, place: int, reading: Reading) -> "Row":
         return Row(self.device_code, self.ts, {**self.values, **reading.values}, (*self.places, place))
 
+    @classmethod
+    def of(cls, place: int, reading: Reading) -> "Row":
+        return cls(reading.device_code, reading.ts, reading.values, (place,))
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
@@ -54,7 +59,11 @@ class Layout:
 class Appending:
     """Stores one batch in the transaction of a connection."""
 
-    def __init__(self, connection: Connection, table: SuperTable, layout: Layout) -> None:
+    def __init__(
+        self, connection: Connection, table: SuperTable, layout: Layout, tagged: Container[str] = frozenset()
+    ) -> None:
+        """``tagged`` has the devices whose tags are known to be there."""
+        self._tagged = tagged
         self._connection = connection
         self._table = table
         self._layout = layout
@@ -72,7 +81,7 @@ class Appending:
         """All rows at once, or else by halves until those that are refused are alone."""
         try:
             async with self._connection.transaction():
-                await self._connection.execute(statements.upsert(self._table, columns), _arrays(columns, rows))
+                await self._connection.execute(statements.upsert(self._table, tuple(columns)), (_json(columns, rows),))
                 await self._store_tags({row.device_code for row in rows})
         except (psycopg.DataError, psycopg.IntegrityError) as error:
             if len(rows) == 1:
@@ -84,9 +93,9 @@ class Appending:
         return await self._store_rows(columns, rows[:middle]) + await self._store_rows(columns, rows[middle:])
 
     async def _store_tags(self, device_codes: Iterable[str]) -> None:
-        if not self._layout.has_companion:
+        codes = sorted(code for code in device_codes if code not in self._tagged)
+        if not self._layout.has_companion or not codes:
             return
-        codes = sorted(device_codes)
         columns: list[Column] = [statements.KEY_COLUMN]
         arrays: list[list[str] | list[str | None]] = [codes]
         if name := next((tag for tag in self._layout.tags if tag.name == NAME_TAG), None):
@@ -110,7 +119,8 @@ def _merge(readings: Iterable[tuple[int, Reading]]) -> Iterable[Row]:
     rows: dict[tuple[str, datetime], Row] = {}
     for place, reading in readings:
         key = (reading.device_code, reading.ts)
-        rows[key] = rows.get(key, Row(*key, {}, ())).overlaid(place, reading)
+        known = rows.get(key)
+        rows[key] = Row.of(place, reading) if known is None else known.overlaid(place, reading)
     # In one order, so that two batches with the same devices wait for each other instead of locking each other out.
     return [rows[key] for key in sorted(rows)]
 
@@ -122,6 +132,11 @@ def _by_named_columns(rows: Iterable[Row]) -> Iterator[tuple[frozenset[str], lis
     yield from groups.items()
 
 
-def _arrays(columns: Sequence[Column], rows: Sequence[Row]) -> list[list[object]]:
-    named = [[encode(column, row.values[column.name]) for row in rows] for column in columns]
-    return [[row.device_code for row in rows], [row.ts for row in rows], *named]
+def _json(columns: Sequence[Column], rows: Sequence[Row]) -> str:
+    encoded = [column for column in columns if column.type in ENCODED]
+    return orjson.dumps([_object(row, encoded) for row in rows]).decode()
+
+
+def _object(row: Row, encoded: Sequence[Column]) -> dict[str, Value]:
+    values = {column.name: encode(column, row.values[column.name]) for column in encoded}
+    return {**row.values, **values, "device_code": row.device_code, "ts": row.ts}

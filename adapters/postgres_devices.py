@@ -1,6 +1,7 @@
 """The registered devices: t_device_info in PostgreSQL."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from psycopg import sql
@@ -9,6 +10,9 @@ from adapters.postgres import Database
 from arcbeat.domain.device_types import DeviceType
 from arcbeat.domain.devices import Device, DeviceFilter, DevicePage
 from arcbeat.domain.errors import UnknownDevice
+
+MAX_QUERIES = 64
+"""Statements of the page that are kept as text; there are four for each number of spellings."""
 
 # Device codes are compared by code point wherever they are ordered: the same order everywhere, and that of the index
 # idx_t_device_info_type_code. Every spelling of the type is listed by itself, in the order of the index, and no
@@ -38,14 +42,19 @@ values (%(device_code)s, %(device_name)s, %(device_model)s, %(device_type)s, %(m
 on conflict (device_code) do nothing"""
 
 
-def page_query(device_type: DeviceType, where: DeviceFilter) -> sql.Composed:
+def page_query(device_type: DeviceType, where: DeviceFilter) -> bytes:
     """The statement of a page; its parameters are those of :func:`page_parameters`."""
-    narrowed = sql.Composed([part for part, given in ((_KEYWORD, where.keyword), (_TEAM, where.team_name)) if given])
-    spellings = [sql.Placeholder(f"spelling_{index}") for index in range(len(device_type.spellings))]
+    return _page_query(len(device_type.spellings), keyword=bool(where.keyword), team_name=bool(where.team_name))
+
+
+@lru_cache(MAX_QUERIES)
+def _page_query(spellings: int, *, keyword: bool, team_name: bool) -> bytes:
+    narrowed = sql.Composed([part for part, given in ((_KEYWORD, keyword), (_TEAM, team_name)) if given])
+    places = [sql.Placeholder(f"spelling_{index}") for index in range(spellings)]
     return _PAGE.format(
-        counts=sql.SQL(" + ").join(_COUNT.format(spelling=each, narrowed=narrowed) for each in spellings),
-        lists=sql.SQL(" union all ").join(_LIST.format(spelling=each, narrowed=narrowed) for each in spellings),
-    )
+        counts=sql.SQL(" + ").join(_COUNT.format(spelling=each, narrowed=narrowed) for each in places),
+        lists=sql.SQL(" union all ").join(_LIST.format(spelling=each, narrowed=narrowed) for each in places),
+    ).as_bytes()
 
 
 def page_parameters(device_type: DeviceType, where: DeviceFilter, *, offset: int, limit: int) -> dict[str, Any]:

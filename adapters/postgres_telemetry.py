@@ -1,9 +1,11 @@
 """Readings in PostgreSQL: for the demo and the tests, with a short retention."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from time import perf_counter
 from typing import Any
+
+from cachetools import LRUCache
 
 from adapters import postgres_telemetry_sql as statements
 from adapters.postgres import Connection, Database
@@ -21,6 +23,7 @@ from arcbeat.domain.readings import (
     HistoryQuery,
     Latest,
     Reading,
+    Rejection,
     Subtable,
     SuperTable,
     Window,
@@ -29,6 +32,8 @@ from arcbeat.domain.readings import (
 
 LATEST_BATCH = 500
 PRUNE_CHUNK_ROWS = 10_000
+TAGGED_MAX = 500_000
+"""So many devices of a super table are remembered to have their tags."""
 _NOT_VALUES = frozenset({DEVICE_CODE, TIMESTAMP, statements.CLOCK_SKEW})
 _MICROSECOND = timedelta(microseconds=1)
 NAME_BYTES_MAX = statements.IDENTIFIER_BYTES_MAX - len(statements.TAGS_SUFFIX)
@@ -44,6 +49,7 @@ class PostgresTelemetry:
     def __init__(self, database: Database, clock: Callable[[], datetime] = _utc_now) -> None:
         self._database = database
         self._clock = clock
+        self._tagged: LRUCache[SuperTable, set[str]] = LRUCache(statements.TABLES_MAX)
 
     async def create_super_table(self, table: SuperTable, columns: Sequence[Column]) -> None:
         """Make a super table of these columns, or add those that it lacks; doing it again does nothing.
@@ -113,9 +119,19 @@ class PostgresTelemetry:
         async with self._database.connection() as connection, connection.transaction():
             layout = await self._layout(connection, table)
             sifted = sift(readings, layout.columns, self._clock())
-            refused = await Appending(connection, table, layout).store(sifted.storable)
+            tagged = self._tagged.setdefault(table, set())
+            refused = await Appending(connection, table, layout, tagged).store(sifted.storable)
+        self._remember(tagged, sifted.storable, refused)
         rejections = sorted((*sifted.rejections, *refused), key=lambda rejection: rejection.index)
         return AppendResult(len(readings) - len(rejections), tuple(rejections))
+
+    @staticmethod
+    def _remember(tagged: set[str], stored: Iterable[tuple[int, Reading]], refused: Iterable[Rejection]) -> None:
+        """Only once it is committed, and only of readings that the database took."""
+        places = {rejection.index for rejection in refused}
+        if len(tagged) > TAGGED_MAX:
+            tagged.clear()
+        tagged.update(reading.device_code for place, reading in stored if place not in places)
 
     async def list_devices(self, table: SuperTable) -> Sequence[Subtable]:
         """Every device with its tags, by device code."""
@@ -146,6 +162,7 @@ class PostgresTelemetry:
         try:
             version = await self.ping()
             advice = [item for table in tables for item in await self._advise(table)]
+            advice += await self._advise_writing()
         except StoreError as error:
             return DependencyHealth(name="telemetry", latency_ms=_since(began), error=error.detail)
         return DependencyHealth(name="telemetry", latency_ms=_since(began), version=version, advice=tuple(advice))
@@ -156,6 +173,12 @@ class PostgresTelemetry:
         except StoreObjectMissing as missing:
             return [Advice("super-table-missing", missing.detail)]
         return []
+
+    async def _advise_writing(self) -> list[Advice]:
+        row = await self._database.fetch_one(statements.READ_ONLY)
+        if row is None or row["read_only"] == "off":
+            return []
+        return [Advice("takes-no-writes", "PostgreSQL is read-only: readings are refused, pages are answered.")]
 
     def _horizon(self) -> datetime:
         """Rows from beyond it are from the future."""

@@ -8,10 +8,11 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 import httpx
 
-from adapters.breaker import Breaker
+from adapters.breaker import Breaker, BreakerState
 from adapters.deadline import deadline
 from adapters.tdengine_rows import Result, decode
 from arcbeat.domain.errors import StoreProtocolError, StoreTimeout, StoreUnavailable
+from arcbeat.domain.ports import UNOBSERVED, StoreObserver
 
 PATH = "/rest/sql"
 KEEP_ALIVE_SECONDS = 30.0
@@ -50,10 +51,12 @@ class TdengineRest:
         proxy: str | None = None,
         limits: RestLimits | None = None,
         breaker: Breaker | None = None,
+        observer: StoreObserver = UNOBSERVED,
     ) -> None:
         """``url`` has scheme, host and port: ``http://127.0.0.1:6041``."""
         self._limits = limits or RestLimits()
         self._breaker = breaker or Breaker()
+        self._observer = observer
         self._slots = asyncio.Semaphore(self._limits.in_flight_max)
         self._client = httpx.AsyncClient(
             base_url=url,
@@ -70,7 +73,14 @@ class TdengineRest:
         )
 
     @classmethod
-    def from_url(cls, url: str, *, proxy: str | None = None, limits: RestLimits | None = None) -> "TdengineRest":
+    def from_url(
+        cls,
+        url: str,
+        *,
+        proxy: str | None = None,
+        limits: RestLimits | None = None,
+        observer: StoreObserver = UNOBSERVED,
+    ) -> "TdengineRest":
         """From ``tdengine://user:password@host:6041``, or ``tdengines://`` for TLS.
 
         Raises:
@@ -84,7 +94,12 @@ class TdengineRest:
             password=unquote(parts.password or ""),
             proxy=proxy,
             limits=limits,
+            observer=observer,
         )
+
+    @property
+    def breaker_state(self) -> BreakerState:
+        return self._breaker.state
 
     async def execute(self, statement: str) -> Result:
         """The answer to one statement.
@@ -94,7 +109,7 @@ class TdengineRest:
         """
         self._breaker.check()
         async with self._slot():
-            with self._breaker.call():
+            with self._observer.call("tdengine"), self._breaker.call():
                 async with deadline(self._limits.statement_seconds):
                     return decode(*await self._post(statement))
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from adapters import tdengine_sql as sql
+from adapters.breaker import BreakerState
 from adapters.deadline import deadline
 from adapters.refreshing import Refreshing
 from adapters.tdengine_appending import Appender
@@ -32,6 +33,7 @@ from arcbeat.domain.appending import DEVICE_CODE
 from arcbeat.domain.columns import Column, Value
 from arcbeat.domain.errors import StoreObjectMissing
 from arcbeat.domain.health import DependencyHealth
+from arcbeat.domain.ports import UNOBSERVED, StoreObserver
 from arcbeat.domain.readings import (
     MAX_CLOCK_SKEW,
     AppendResult,
@@ -96,6 +98,10 @@ class TdengineTelemetry:
             "schema", partial(read_schema, rest), fresh_seconds=fresh_seconds, monotonic=monotonic
         )
         self._appender = Appender(rest, self._schemas, SubtableMaker(rest, self._maps))
+
+    @property
+    def breaker_state(self) -> BreakerState:
+        return self._rest.breaker_state
 
     async def aclose(self) -> None:
         """Stop what is under way and close the connections."""
@@ -228,11 +234,12 @@ def connect(
     clock: Callable[[], datetime] = utc_now,
     rest_limits: RestLimits | None = None,
     limits: TelemetryLimits | None = None,
+    observer: StoreObserver = UNOBSERVED,
 ) -> TdengineTelemetry:
     """The store at ``tdengine://user:password@host:6041``, or ``tdengines://`` for TLS; nothing is sent yet.
 
     Raises:
         ValueError: the URL is not of that form.
     """
-    rest = TdengineRest.from_url(url, proxy=proxy, limits=rest_limits)
+    rest = TdengineRest.from_url(url, proxy=proxy, limits=rest_limits, observer=observer)
     return TdengineTelemetry(rest, clock=clock, limits=limits)

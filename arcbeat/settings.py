@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, ValidationInfo
 
 _HEXADECIMAL = re.compile(r"[0-9a-fA-F]+\Z")
 MIN_SECRET_KEY_DIGITS = 64
@@ -39,6 +39,25 @@ def _telemetry(url: SecretStr) -> SecretStr:
     return url
 
 
+def _redis(url: SecretStr) -> SecretStr:
+    if not url.get_secret_value().startswith(("redis://", "rediss://")):
+        raise ValueError("must be a redis:// or rediss:// URL")
+    return url
+
+
+def _http(url: str) -> str:
+    if not url.startswith(("https://", "http://")):
+        raise ValueError("must be an https:// or http:// URL")
+    return url
+
+
+def _goes_with_jwks(audience: str | None, info: ValidationInfo) -> str | None:
+    # a token for another service of the same issuer would open this one
+    if audience is None and info.data.get("jwks_url") is not None:
+        raise ValueError("must be set where JWKS_URL is")
+    return audience
+
+
 class Settings(BaseModel):
     """Everything that can be set.
 
@@ -47,6 +66,12 @@ class Settings(BaseModel):
         database_url: the PostgreSQL of the master data.
         telemetry_url: where the readings are; in database_url when None.
         sample_seconds: the tick, and how old an answer may be.
+        cors_origins: whose pages may call from a browser, with commas between; nobody's unless said.
+        metrics_token: opens /metrics; closed without it.
+        rate_limit_per_second: requests a client address may make; 0 for no limit.
+        redis_url: counts log-ins for all processes; each counts for itself when None.
+        jwks_url: where the keys of another issuer of tokens are; only our own tokens count when None.
+        jwt_audience: what tokens of the other issuer must name as their audience.
         telemetry_proxy: an HTTP proxy for TDengine; those of the shell are ignored.
     """
 
@@ -56,10 +81,21 @@ class Settings(BaseModel):
     database_url: Annotated[SecretStr, AfterValidator(_postgresql)]
     telemetry_url: Annotated[SecretStr, AfterValidator(_telemetry)] | None = None
     telemetry_proxy: SecretStr | None = None
+    redis_url: Annotated[SecretStr, AfterValidator(_redis)] | None = None
+    jwks_url: Annotated[str, AfterValidator(_http)] | None = None
+    jwt_audience: Annotated[str | None, Field(validate_default=True), AfterValidator(_goes_with_jwks)] = None
     sample_seconds: float = Field(5.0, gt=0, le=3600)
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=0, le=65535)
+    cors_origins: str = ""
+    metrics_token: SecretStr | None = Field(None, min_length=16)
+    rate_limit_per_second: float = Field(5000, ge=0)
     log_level: Annotated[str, Field(pattern="^(debug|info|warning|error)$")] = "info"
+
+    @property
+    def allowed_origins(self) -> list[str]:
+        """The origins of cors_origins."""
+        return [origin.strip() for origin in self.cors_origins.split(",") if origin.strip()]
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str], **overrides: Any) -> "Settings":

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from arcbeat.domain.health import DependencyHealth
-from arcbeat.domain.ports import ReadinessProbe
+from arcbeat.domain.ports import Exposition, ReadinessProbe
 
 
 async def get_liveness() -> dict[str, str]:
@@ -22,3 +22,8 @@ async def get_readiness(readiness: ReadinessProbe) -> tuple[dict[str, Any], int]
 
 def _shown(health: DependencyHealth) -> dict[str, Any]:
     return {**asdict(health), "ready": health.ready}
+
+
+async def get_metrics(exposition: Exposition) -> tuple[bytes, int, dict[str, str]]:
+    """What the service counts and measures."""
+    return exposition.exposition(), 200, {"Content-Type": exposition.content_type}

@@ -4,12 +4,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from arcbeat.domain.ports import DeviceCatalogue, DeviceDirectory, TelemetryStore
+from arcbeat.domain.ports import DeviceCatalogue, DeviceDirectory, JudgedReadings, TelemetryStore
 from arcbeat.domain.readings import Reading, Rejection
 
 
 async def append_readings(
-    catalogue: DeviceCatalogue, devices: DeviceDirectory, telemetry: TelemetryStore, *, body: dict[str, Any]
+    catalogue: DeviceCatalogue,
+    devices: DeviceDirectory,
+    telemetry: TelemetryStore,
+    judged: JudgedReadings,
+    *,
+    body: dict[str, Any],
 ) -> dict[str, Any]:
     """What became of a batch of readings of one device type."""
     device_type = await catalogue.get_type(body["type_code"])
@@ -21,6 +26,7 @@ async def append_readings(
         *(_unregistered(index, type_code=device_type.type_code) for index in set(range(len(readings))) - set(places)),
         *(Rejection(places[each.index], each.reason, each.detail) for each in result.rejections),
     ]
+    judged.readings(accepted=result.accepted, rejected=len(rejections))
     return {
         "accepted": result.accepted,
         "rejected": len(rejections),

@@ -9,7 +9,11 @@ from openapi_spec_validator import validate
 from arcbeat.api.contract import load_contract, published
 from arcbeat.domain.identity import Scope
 
-OPEN = {"issue_token", "get_liveness", "get_readiness"}
+OPEN = {"issue_token", "refresh_token", "get_liveness", "get_readiness"}
+# An API key has no session and no password.
+USERS_ONLY = {"log_out", "change_password"}
+THROTTLED = {"issue_token", "refresh_token", "change_password"}
+METRICS = {"get_metrics"}
 
 
 def findings(contract: dict[str, Any]) -> Iterator[str]:
@@ -31,18 +35,35 @@ def _operation(name: str, operation: dict[str, Any]) -> Iterator[str]:
     yield from (f"has no {wanted}" for wanted in ("summary", "description", "tags") if not operation.get(wanted))
     if not operation["x-openapi-router-controller"].startswith("handlers."):
         yield "is not bound to a handler"
-    if (name in OPEN) != (operation["security"] == []):
+    scopes = [scope for requirement in operation["security"] for scope in requirement.get("token", ())]
+    if operation["security"] != _security(name, scopes):
         yield "says wrongly who may call it"
-    for requirement in operation["security"]:
-        if unknown := set(requirement["token"]) - {scope.value for scope in Scope}:
-            yield f"asks for unknown scopes {unknown}"
-    needed = (
+    if unknown := set(scopes) - {scope.value for scope in Scope}:
+        yield f"asks for unknown scopes {unknown}"
+    if missing := _statuses(name, operation, scopes) - operation["responses"].keys():
+        yield f"does not document {sorted(missing)}"
+
+
+def _security(name: str, scopes: list[str]) -> list[dict[str, list[str]]]:
+    if name in OPEN:
+        return []
+    if name in METRICS:
+        return [{"metrics": []}]
+    if name in USERS_ONLY:
+        return [{"token": []}]
+    return [{"token": scopes}, {"api_key": []}]
+
+
+def _statuses(name: str, operation: dict[str, Any], scopes: list[str]) -> set[str]:
+    return (
         {"400"}
-        | (set() if name in OPEN else {"401", "403"})
+        | (set() if name in OPEN else {"401"})
+        # whether credentials are revoked is asked of the database
+        | (set() if name in OPEN | METRICS else {"503"})
+        | ({"403"} if scopes else set())
+        | ({"429"} if name in THROTTLED else set())
         | ({"413", "415"} if "requestBody" in operation else set())
     )
-    if missing := needed - operation["responses"].keys():
-        yield f"does not document {sorted(missing)}"
 
 
 def main() -> int:

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp
 from adapters.tokens import JwtTokens
 from arcbeat import app
 from arcbeat.domain.identity import Role, Scope
+from arcbeat.domain.sessions import Session
 from arcbeat.settings import Settings
 
 SECRET_KEY = "0123456789abcdef" * 4
@@ -25,7 +26,9 @@ START_SECONDS = 20
 @contextmanager
 def served(application: ASGIApp) -> Iterator[str]:
     """The URL of an application that runs in a thread of its own."""
-    config = uvicorn.Config(application, port=0, log_config=None, access_log=False, timeout_graceful_shutdown=5)
+    config = uvicorn.Config(
+        application, port=0, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=5
+    )
     server = _Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -69,8 +72,17 @@ class Service:
                 client.close()
 
     def token(self, *scopes: Scope, lifetime: timedelta = timedelta(minutes=5)) -> str:
-        issuer = JwtTokens(SECRET_KEY, lambda: datetime.now(UTC), lifetime=lifetime)
-        return issuer.issue("tester", frozenset(scopes)).access_token
+        """A token of ours for a session that no table knows."""
+        now = datetime.now(UTC)
+        session = Session(
+            session_id=0,
+            username="tester",
+            role=Role.ADMIN,
+            scopes=frozenset(scopes),
+            rotation=0,
+            expires_at=now + timedelta(hours=1),
+        )
+        return JwtTokens(SECRET_KEY, lambda: now, lifetime=lifetime).issue(session).access_token
 
     def client(self, *scopes: Scope) -> httpx.Client:
         """A client with a token of these scopes; without any it has no token."""

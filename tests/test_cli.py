@@ -52,7 +52,7 @@ def test_a_short_secret_key_is_refused_and_not_printed() -> None:
 def test_a_migration_says_what_it_found(database: str) -> None:
     migrated = run("migrate", DATABASE_URL=database)
 
-    assert migrated.stdout.splitlines() == ["schema version 0001", "t_device_info was made"]
+    assert migrated.stdout.splitlines() == ["schema version 0002", "t_device_info was made"]
 
 
 def test_a_user_that_was_added_can_log_in_with_the_new_password(
@@ -80,3 +80,33 @@ def test_a_short_password_is_refused(database: str) -> None:
 
     assert refused.returncode == 1
     assert "12 to 256 characters" in refused.stderr
+
+
+def test_a_weak_password_is_refused_and_says_why(database: str) -> None:
+    weak = run("user", "add", "vera", "--role", "viewer", "--password-stdin", stdin="a" * 12, DATABASE_URL=database)
+
+    assert (weak.returncode, weak.stderr) == (1, "arcbeat: The password must have 5 different characters.\n")
+
+
+def test_a_key_that_was_added_opens_what_its_scopes_open(postgres_server: Server, template_database: str) -> None:
+    url = postgres_server.create_database(template=template_database)
+    arguments = ("api-key", "add", "gateway", "--scope", "device:read", "--scope", "job:read", "--expires-days", "30")
+    added, again = run(*arguments, DATABASE_URL=url), run(*arguments, DATABASE_URL=url)
+
+    with Service.running(url) as service:
+        me = service.nobody.get("/api/v1/auth/me", headers={"X-API-Key": added.stdout.strip()}).json()
+
+    assert (me["kind"], me["name"], me["scopes"]) == ("key", "gateway", ["device:read", "job:read"])
+    assert me["expires_at"] is not None
+    assert (again.returncode, again.stdout) == (1, "")
+    assert "There is an API key with this name" in again.stderr
+
+
+def test_the_last_admin_stays_one(postgres_server: Server, template_database: str) -> None:
+    url = postgres_server.create_database(template=template_database)
+    password = "a long enough password\n"
+    run("user", "add", "root", "--role", "admin", "--password-stdin", stdin=password, DATABASE_URL=url)
+
+    refused = run("user", "add", "root", "--role", "viewer", "--password-stdin", stdin=password, DATABASE_URL=url)
+
+    assert (refused.returncode, "last enabled admin" in refused.stderr) == (1, True)

@@ -89,3 +89,22 @@ def published(contract: Json) -> Json:
 
 def _without_bindings(operation: Json) -> Json:
     return {key: value for key, value in operation.items() if key != "x-openapi-router-controller"}
+
+
+def bound(contract: Json) -> Json:
+    """The contract as Connexion is to hold it: an API key needs the scopes that a token needs.
+
+    OpenAPI 3.0 lets only OAuth 2 requirements name scopes, so the published contract cannot say so.
+    """
+    return {
+        **contract,
+        "paths": {
+            path: {method: {**operation, "security": _with_scopes(operation)} for method, operation in item.items()}
+            for path, item in contract["paths"].items()
+        },
+    }
+
+
+def _with_scopes(operation: Json) -> list[Json]:
+    scopes = [scope for requirement in operation["security"] for scope in requirement.get("token", ())]
+    return [{"api_key": scopes} if "api_key" in requirement else requirement for requirement in operation["security"]]

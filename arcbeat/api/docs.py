@@ -34,8 +34,8 @@ def docs(contract: Json, default: ASGIApp) -> Router:
 
     async def openapi_json(request: Request) -> Response:
         if request.headers.get("if-none-match") == etag:
-            return Response(status_code=304, headers={"ETag": etag})
-        return Response(body, media_type="application/json", headers={"ETag": etag})
+            return Response(status_code=304, headers={"ETag": etag, "Cache-Control": "no-cache"})
+        return Response(body, media_type="application/json", headers={"ETag": etag, "Cache-Control": "no-cache"})
 
     async def page(request: Request) -> Response:  # noqa: ARG001 -- the shape of an endpoint
         return HTMLResponse(_PAGE, headers={"Content-Security-Policy": _POLICY})

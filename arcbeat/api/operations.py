@@ -38,9 +38,12 @@ class HandlerOperation:
     def __init__(self, operation: AbstractOperation) -> None:
         self._handler: Handler = operation.function
         self._arguments = Arguments(operation.parameters, operation.request_body or None)
+        self._wants_caller = "caller" in signature(self._handler).parameters
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         arguments = await self._arguments.read(scope, receive)
+        if self._wants_caller:
+            arguments["caller"] = scope["state"]["caller"]
         response = encode(await self._handler(**arguments))
         await response(scope, receive, send)
 
@@ -48,13 +51,15 @@ class HandlerOperation:
 def encode(answer: Any) -> Response:
     """A handler's answer as a response: a body, or ``(body, status)``, or ``(body, status, headers)``.
 
-    The body is anything orjson encodes, or JSON in bytes.
+    The body is anything orjson encodes, or bytes that are JSON unless the headers give another Content-Type.
     """
     body, status, headers = answer, 200, {}
     if isinstance(answer, tuple):
         body, status, headers = (*answer, {})[:3]
+    if status == 204:
+        return Response(status_code=status, headers=headers)
     content = body if isinstance(body, bytes) else orjson.dumps(body, option=orjson.OPT_UTC_Z)
-    return Response(content, status, headers, media_type="application/json")
+    return Response(content, status, {"Content-Type": "application/json", **headers})
 
 
 class HandlersApi(RoutedAPI[HandlerOperation]):  # type: ignore[misc] # Connexion has no types

@@ -47,10 +47,16 @@ PROBLEMS: Mapping[type[errors.ArcbeatError], Problem] = {
     errors.NotFound: Problem(404, "not-found", "Not found"),
     errors.UnknownDeviceType: Problem(404, "unknown-device-type", "Unknown device type"),
     errors.UnknownDevice: Problem(404, "unknown-device", "Unknown device"),
+    errors.UnknownUser: Problem(404, "unknown-user", "Unknown user"),
+    errors.UnknownApiKey: Problem(404, "unknown-api-key", "Unknown API key"),
     errors.Conflict: Problem(409, "conflict", "Conflict"),
     errors.StaticFieldsUnavailable: Problem(409, "static-fields-unavailable", "Static fields unavailable"),
+    errors.AlreadyExists: Problem(409, "already-exists", "Already exists"),
+    errors.LastAdmin: Problem(409, "last-admin", "Last admin"),
+    errors.NotAUser: Problem(409, "not-a-user", "Not a user"),
     errors.PayloadTooLarge: Problem(413, "payload-too-large", "Payload too large"),
     errors.UnsupportedMediaType: Problem(415, "unsupported-media-type", "Unsupported media type"),
+    errors.TooManyRequests: Problem(429, "too-many-requests", "Too many requests"),
     errors.StoreUnavailable: Problem(503, "store-unavailable", "Store unavailable"),
     errors.StoreTimeout: Problem(504, "store-timeout", "Store timeout"),
     errors.StoreUnauthorised: Problem(502, "store-unauthorised", "Store refuses this service"),
@@ -117,7 +123,8 @@ def _known(error: errors.ArcbeatError, request_id: str) -> Response:
     if problem.status >= 500:
         logger.warning("request_failed", problem=problem.slug, detail=error.detail)
     extra = {"errors": [asdict(each) for each in error.errors]} if isinstance(error, errors.InvalidInput) else {}
-    return _response(problem, error.detail, request_id, headers=_headers(problem), **extra)
+    given = {"Retry-After": str(error.retry_after_seconds)} if isinstance(error, errors.TooManyRequests) else {}
+    return _response(problem, error.detail, request_id, headers=_headers(problem, given), **extra)
 
 
 def _headers(problem: Problem, given: Mapping[str, str] | None = None) -> dict[str, str]:

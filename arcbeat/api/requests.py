@@ -1,50 +1,99 @@
-"""Every request has an id: taken from X-Request-ID or made here, in every log line about it, and given back."""
+"""Around every request: its id, its log line, its measure, its trace, and the headers of every answer."""
 
 import re
 import secrets
 import time
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
 
 import structlog
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from arcbeat.observability import Metrics
+from arcbeat.tracing import Tracing
 
 logger = structlog.get_logger(__name__)
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}\Z")
+# An answer of the API is data for the one who asked: nobody frames, sniffs, keeps or runs it.
+SECURITY_HEADERS = {
+    b"cache-control": b"no-store",
+    b"content-security-policy": b"default-src 'none'; frame-ancestors 'none'",
+    b"cross-origin-resource-policy": b"same-origin",
+    b"referrer-policy": b"no-referrer",
+    b"x-content-type-options": b"nosniff",
+    b"x-frame-options": b"DENY",
+}
 
 
 class Requests:
-    """Gives requests their id and logs a line for each."""
+    """Gives requests their id, measures and traces them, and logs a line for each."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics, tracing: Tracing | None = None) -> None:
         self._app = app
+        self._metrics = metrics
+        self._tracing = tracing
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id = _request_id(scope)
+        headers = Headers(scope=scope)
+        request_id = _request_id(headers)
         scope.setdefault("state", {})["request_id"] = request_id
-        started = time.perf_counter()
-        status = 0
-
-        async def sending(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                MutableHeaders(scope=message)["X-Request-ID"] = request_id
-            await send(message)
-
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
+        scope.setdefault("extensions", {})  # where Connexion leaves the operation; made here, so that we see it
+        answer = _Answer(send, request_id)
+        with structlog.contextvars.bound_contextvars(request_id=request_id), self._span(scope, headers):
             try:
-                await self._app(scope, receive, sending)
+                await self._app(scope, receive, answer.send)
             finally:
-                duration_ms = round((time.perf_counter() - started) * 1000, 3)
-                logger.info(
-                    "request", method=scope["method"], path=scope["path"], status=status, duration_ms=duration_ms
-                )
+                self._tell(scope, answer)
+
+    def _span(self, scope: Scope, headers: Headers) -> AbstractContextManager[Any]:
+        if self._tracing is None:
+            return nullcontext()
+        return self._tracing.request(f"{scope['method']} {scope['path']}", headers)
+
+    def _tell(self, scope: Scope, answer: "_Answer") -> None:
+        seconds = time.perf_counter() - answer.started
+        operation = operation_of(scope)
+        self._metrics.request(operation, answer.status, seconds)
+        logger.info(
+            "request",
+            method=scope["method"],
+            path=scope["path"],
+            operation=operation,
+            status=answer.status,
+            duration_ms=round(seconds * 1000, 3),
+        )
 
 
-def _request_id(scope: Scope) -> str:
-    given = Headers(scope=scope).get("x-request-id", "")
+class _Answer:
+    """The way back of one request; ``status`` is 0 as long as nothing was answered."""
+
+    def __init__(self, send: Send, request_id: str) -> None:
+        self._send = send
+        self._request_id = request_id.encode("ascii")
+        self.started = time.perf_counter()
+        self.status = 0
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            headers = message["headers"] = list(message.get("headers", ()))
+            given = {name.lower() for name, _ in headers}
+            headers.extend(item for item in SECURITY_HEADERS.items() if item[0] not in given)
+            headers.append((b"x-request-id", self._request_id))
+        await self._send(message)
+
+
+def operation_of(scope: Scope) -> str:
+    """The operationId, or `none` for what is no operation of the contract."""
+    operation_id = scope["extensions"].get("connexion_routing", {}).get("operation_id")
+    return operation_id.rpartition(".")[2] if operation_id else "none"
+
+
+def _request_id(headers: Headers) -> str:
+    given = headers.get("x-request-id", "")
     return given if _REQUEST_ID.match(given) else secrets.token_hex(16)

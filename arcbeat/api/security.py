@@ -1,36 +1,50 @@
-"""Whether a token lets its bearer do what an operation asks; everything else is refused."""
+"""Whether credentials let their bearer do what an operation asks; everything else is refused."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from connexion.lifecycle import ConnexionRequest
 from connexion.security import NO_VALUE, AbstractSecurityHandler
+from starlette.datastructures import Headers
 
 from arcbeat.domain.errors import Forbidden, Unauthenticated
-from arcbeat.domain.ports import TokenVerifier
+from arcbeat.domain.identity import Identity
+from arcbeat.domain.identity_ports import Authenticator
 
-Check = Callable[[ConnexionRequest], Any]
+API_KEY_HEADER = "x-api-key"
+
+Check = Callable[[ConnexionRequest], Awaitable[Any]]
+Extract = Callable[[Headers], str | None]
+Authenticate = Callable[[str], Awaitable[Identity]]
 
 
-def token_security(tokens: TokenVerifier) -> type[AbstractSecurityHandler]:
-    """Connexion's handler of the contract's oauth2 scheme."""
+def credentials_security(authenticator: Authenticator) -> dict[str, type[AbstractSecurityHandler]]:
+    """Connexion's handlers of the contract's schemes, by their types."""
+    return {
+        "oauth2": _handler(lambda headers: bearer_token(headers.get("authorization")), authenticator.by_token),
+        "apiKey": _handler(lambda headers: headers.get(API_KEY_HEADER), authenticator.by_api_key),
+    }
 
-    class TokenSecurity(AbstractSecurityHandler):  # type: ignore[misc] # Connexion has no types
+
+def _handler(extract: Extract, authenticate: Authenticate) -> type[AbstractSecurityHandler]:
+    class Security(AbstractSecurityHandler):  # type: ignore[misc] # Connexion has no types
         def get_fn(self, security_scheme: dict[str, Any], required_scopes: list[str]) -> Check:  # noqa: ARG002
             needed = frozenset(required_scopes)
 
-            def check(request: ConnexionRequest) -> Any:
-                token = bearer_token(request.headers.get("authorization"))
-                if token is None:
+            async def check(request: ConnexionRequest) -> Any:
+                credentials = extract(request.headers)
+                if credentials is None:
                     return NO_VALUE
-                claims = tokens.verify(token)
-                if not needed <= claims.scopes:
-                    raise Forbidden(f"The token lacks the scope {', '.join(sorted(needed - claims.scopes))}.")
-                return {"sub": claims.username}
+                identity = await authenticate(credentials)
+                request.scope["state"]["caller"].identity = identity
+                if not needed <= identity.scopes:
+                    lacking = ", ".join(sorted(needed - identity.scopes))
+                    raise Forbidden(f"The {identity.credentials} lacks the scope {lacking}.")
+                return {"sub": identity.name}
 
             return check
 
-    return TokenSecurity
+    return Security
 
 
 def bearer_token(header: str | None) -> str | None:

@@ -65,6 +65,36 @@ INTEGER_RANGES = {
 }
 
 
+FLOAT_BOUND = 3.4028235677973366e38  # what is nearer rounds to the greatest single
+DOUBLE_BOUND = 1.7976931348623157e308
+
+
+def schema_of_plain_values(column: Column) -> dict[str, object]:
+    """A JSON Schema of values that the column keeps just as they are; others may fit too, once :func:`check_value`
+    has made them so. It is the same judgement, for thousands of values at once."""
+    if column.type in INTEGER_RANGES:
+        lowest, highest = INTEGER_RANGES[column.type]
+        return {"type": ["integer", "null"], "minimum": lowest, "maximum": highest}
+    match column.type:
+        case ColumnType.BOOL:
+            return {"type": ["boolean", "null"]}
+        case ColumnType.FLOAT | ColumnType.DOUBLE:
+            bound = FLOAT_BOUND if column.type is ColumnType.FLOAT else DOUBLE_BOUND
+            return {"type": ["number", "null"], "minimum": -bound, "maximum": bound}
+        case ColumnType.VARCHAR | ColumnType.NCHAR:
+            return {"type": ["string", "null"], "pattern": "^[^\\x00]*$", **_max_length(column)}
+        case _:
+            return {"type": "null"}
+
+
+def _max_length(column: Column) -> dict[str, object]:
+    """JSON Schema counts characters; of a column of bytes so many fit in any case."""
+    if column.length is None:
+        return {}
+    bytes_a_character = 4 if column.type is ColumnType.VARCHAR else 1
+    return {"maxLength": column.length // bytes_a_character}
+
+
 def check_value(column: Column, value: object) -> Value:
     """The value as the column keeps it.
 

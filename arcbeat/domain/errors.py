@@ -7,13 +7,20 @@ ArcbeatError
 ├── Unauthenticated         nobody known is asking
 │   └── InvalidCredentials  the user name or the password is wrong; which of them is not told
 ├── Forbidden               somebody known may not
+├── TooManyRequests         one client asks more than its share
 ├── NotFound
 │   ├── UnknownDeviceType
-│   └── UnknownDevice
+│   ├── UnknownDevice
+│   ├── UnknownUser
+│   └── UnknownApiKey
 ├── Conflict
-│   └── StaticFieldsUnavailable
+│   ├── StaticFieldsUnavailable
+│   ├── AlreadyExists       the name is taken
+│   ├── LastAdmin           nobody would be left who may administer
+│   └── NotAUser            an external token or a key asks for what only users have
 └── StoreError              a store did not answer as it should; `retryable` says whether asking again can help
     ├── StoreUnavailable    refused, cut off, too busy, breaker open
+    │   └── StoreTakesNoWrites  it can be read all the same
     ├── StoreTimeout        no answer in time
     ├── StoreUnauthorised   our own credentials or rights are wrong
     ├── StoreObjectMissing  a database, table or column is not there
@@ -80,6 +87,16 @@ class Forbidden(ArcbeatError):
     """The token does not have the scope that this operation needs."""
 
 
+class TooManyRequests(ArcbeatError):
+    """Too many requests from here; try again later."""
+
+    retryable = True
+
+    def __init__(self, detail: str | None = None, *, retry_after_seconds: int) -> None:
+        super().__init__(detail)
+        self.retry_after_seconds = retry_after_seconds
+
+
 class NotFound(ArcbeatError):
     """There is no such thing."""
 
@@ -92,12 +109,32 @@ class UnknownDevice(NotFound):
     """There is no registered device with this code."""
 
 
+class UnknownUser(NotFound):
+    """There is no user with this name."""
+
+
+class UnknownApiKey(NotFound):
+    """There is no API key with this id."""
+
+
 class Conflict(ArcbeatError):
     """The request does not fit the state of things."""
 
 
 class StaticFieldsUnavailable(Conflict):
     """This device type has no static fields; ask with use_dynamic_fields=true."""
+
+
+class AlreadyExists(Conflict):
+    """The name is taken."""
+
+
+class LastAdmin(Conflict):
+    """This is the last enabled admin; make another one first."""
+
+
+class NotAUser(Conflict):
+    """The token is not of a user of this service."""
 
 
 class StoreError(ArcbeatError):
@@ -108,6 +145,10 @@ class StoreUnavailable(StoreError):
     """The store cannot be reached."""
 
     retryable = True
+
+
+class StoreTakesNoWrites(StoreUnavailable):
+    """The store can be read, but takes no writes at the moment."""
 
 
 class StoreTimeout(StoreError):

@@ -1,7 +1,10 @@
 """Who may do what."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+
+from arcbeat.domain.errors import Unauthenticated
 
 
 class Scope(StrEnum):
@@ -33,31 +36,59 @@ _OPERATOR = _VIEWER | {Scope.DEVICE_WRITE, Scope.TELEMETRY_WRITE, Scope.JOB_RUN}
 _SCOPES = {Role.VIEWER: _VIEWER, Role.OPERATOR: _OPERATOR, Role.ADMIN: _OPERATOR | {Scope.ADMIN}}
 
 
-@dataclass(frozen=True, slots=True)
-class User:
-    """A person or program with a password.
+class IdentityKind(StrEnum):
+    """What stands behind credentials."""
+
+    USER = "user"
+    KEY = "key"
+    EXTERNAL = "external"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Who asks, as valid credentials say.
 
     Attributes:
-        password_hash: in the PHC string format of argon2.
+        name: the username, the name of the API key, or the subject that another issuer names.
+        role: of a user.
+        session_id: the log-in that a user's token comes from.
+        expires_at: None for a key without end.
     """
 
-    username: str
-    role: Role
-    password_hash: str
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A signed proof of who asks, and until when."""
-
-    access_token: str
-    expires_in_seconds: int
-    scopes: frozenset[Scope]
-
-
-@dataclass(frozen=True, slots=True)
-class Claims:
-    """What a valid token says of its bearer."""
-
-    username: str
+    kind: IdentityKind
+    name: str
     scopes: frozenset[str]
+    expires_at: datetime | None
+    role: Role | None = None
+    session_id: int | None = None
+    api_key_id: str | None = None
+
+    @property
+    def credentials(self) -> str:
+        """What was shown, in words."""
+        return "API key" if self.kind is IdentityKind.KEY else "token"
+
+
+@dataclass(slots=True)
+class Caller:
+    """The other end of a request. Filled in as it becomes known, for handlers and for the audit log.
+
+    Attributes:
+        identity: who it is; None before its credentials are checked, and where none are needed.
+        subject: the user that a request without credentials turned out to be about.
+    """
+
+    address: str
+    identity: Identity | None = None
+    subject: str | None = None
+
+    @property
+    def known(self) -> Identity:
+        """Who asks, where an operation needs credentials.
+
+        Raises:
+            Unauthenticated: nobody known.
+        """
+        if self.identity is None:
+            raise Unauthenticated
+        return self.identity

@@ -1,6 +1,7 @@
 """What the product needs from the outside, as protocols: handlers ask these, adapters are these."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import Protocol
 
@@ -8,7 +9,6 @@ from arcbeat.domain.columns import Column, Value
 from arcbeat.domain.device_types import DeviceType
 from arcbeat.domain.devices import Device, DeviceFilter, DevicePage
 from arcbeat.domain.health import DependencyHealth
-from arcbeat.domain.identity import Claims, Scope, Token, User
 from arcbeat.domain.latest import LatestPage
 from arcbeat.domain.readings import (
     AppendResult,
@@ -143,36 +143,6 @@ class DeviceDirectory(Protocol):
         ...
 
 
-class UserDirectory(Protocol):
-    """Those who may log in."""
-
-    async def find(self, username: str) -> User | None: ...
-
-
-class PasswordHasher(Protocol):
-    """Checks passwords, in the same time for known and unknown users."""
-
-    async def verify(self, user: User | None, password: str) -> bool: ...
-
-
-class TokenIssuer(Protocol):
-    """Signs tokens."""
-
-    def issue(self, username: str, scopes: frozenset[Scope]) -> Token: ...
-
-
-class TokenVerifier(Protocol):
-    """Reads tokens."""
-
-    def verify(self, access_token: str) -> Claims:
-        """What a token says.
-
-        Raises:
-            Unauthenticated: it is not ours, is expired or was changed.
-        """
-        ...
-
-
 class Clock(Protocol):
     """What time it is, in UTC."""
 
@@ -183,3 +153,39 @@ class ReadinessProbe(Protocol):
     """Asks every dependency how it is."""
 
     async def __call__(self) -> Sequence[DependencyHealth]: ...
+
+
+class JudgedReadings(Protocol):
+    """Counts what became of readings."""
+
+    def readings(self, *, accepted: int, rejected: int) -> None: ...
+
+
+class Exposition(Protocol):
+    """The metrics as text.
+
+    Attributes:
+        content_type: the media type of the text.
+    """
+
+    @property
+    def content_type(self) -> str: ...
+
+    def exposition(self) -> bytes: ...
+
+
+class StoreObserver(Protocol):
+    """Is told of every call to a store."""
+
+    def call(self, store: str) -> AbstractContextManager[None]:
+        """Around one call; the error that leaves it is its outcome."""
+        ...
+
+
+class _Unobserved:
+    def call(self, store: str) -> AbstractContextManager[None]:  # noqa: ARG002 -- the shape of the port
+        return nullcontext()
+
+
+UNOBSERVED: StoreObserver = _Unobserved()
+"""Where nobody watches."""

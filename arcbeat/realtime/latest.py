@@ -7,11 +7,10 @@ from datetime import datetime, timedelta
 
 from cachetools import LRUCache
 
-from arcbeat.domain.errors import StoreError
 from arcbeat.domain.latest import KnownLatest
 from arcbeat.domain.ports import Clock, LatestSource
 from arcbeat.domain.readings import SuperTable
-from arcbeat.realtime.memory import MAX_OUTDATED
+from arcbeat.realtime.memory import AWAY, MAX_OUTDATED, PATIENCE_SECONDS, is_recent, patience
 
 MAX_DEVICES = 200_000
 
@@ -50,6 +49,9 @@ class LatestMemory:
         self._known: LRUCache[Key, KnownLatest] = LRUCache(max_devices)
         self._asking: dict[Key, asyncio.Task[Answers]] = {}
 
+    def __len__(self) -> int:
+        return len(self._known)
+
     async def read(
         self, table: SuperTable, device_codes: Sequence[str], max_age_seconds: float | None = None
     ) -> Sampled:
@@ -64,25 +66,26 @@ class LatestMemory:
         max_age = self._max_age if max_age_seconds is None else timedelta(seconds=max_age_seconds)
         known = self._recall(table, codes, max_age)
         missing = [code for code in codes if code not in known]
+        if not missing:
+            return self._sampled(codes, known)
+        outdated = self._recall(table, codes, MAX_OUTDATED)
+        all_known = len(outdated) == len(codes)
         try:
-            return self._sampled(codes, {**known, **await self._ask(table, missing)})
-        except StoreError as error:
-            return self._outdated(table, codes, error)
+            async with patience(PATIENCE_SECONDS if all_known else None):
+                return self._sampled(codes, {**known, **await self._ask(table, missing)})
+        except AWAY:
+            if not all_known:
+                raise
+            return self._sampled(codes, outdated, outdated=True)
 
     def _recall(self, table: SuperTable, codes: Sequence[str], max_age: timedelta) -> dict[str, KnownLatest]:
-        oldest = self._clock() - max_age
+        now = self._clock()
         found = ((code, self._known.get((table, code))) for code in codes)
-        return {code: known for code, known in found if known is not None and known.asked_at > oldest}
+        return {code: known for code, known in found if known is not None and is_recent(known.asked_at, now, max_age)}
 
     def _sampled(self, codes: Sequence[str], answers: Answers, *, outdated: bool = False) -> Sampled:
         rows = [answers[code] for code in codes]
         return Sampled(rows, min((row.asked_at for row in rows), default=self._clock()), outdated)
-
-    def _outdated(self, table: SuperTable, codes: Sequence[str], error: StoreError) -> Sampled:
-        known = self._recall(table, codes, MAX_OUTDATED)
-        if not error.retryable or len(known) < len(codes):
-            raise error
-        return self._sampled(codes, known, outdated=True)
 
     async def _ask(self, table: SuperTable, codes: Sequence[str]) -> Answers:
         unasked = [code for code in codes if (table, code) not in self._asking]

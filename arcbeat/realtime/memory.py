@@ -1,14 +1,15 @@
 """What stores said last: good for a sampling, and for much longer while they are away."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 from cachetools import LRUCache
 
-from arcbeat.domain.errors import StoreError
+from arcbeat.domain.errors import StoreProtocolError, StoreTimeout, StoreUnavailable
 from arcbeat.domain.ports import Clock
 
 K = TypeVar("K", bound=Hashable)
@@ -17,6 +18,31 @@ V_co = TypeVar("V_co", covariant=True)
 
 MAX_OUTDATED = timedelta(hours=1)
 """What is older is no help any more, and the failure is told instead."""
+
+PATIENCE_SECONDS = 2.0
+"""A store that has not answered by then counts as away for whom it told something before; it goes on being asked."""
+
+AWAY = (StoreUnavailable, StoreTimeout, StoreProtocolError)
+"""A store that cannot be reached, is silent or talks nonsense; any other error is its answer, and is told."""
+
+
+def is_recent(asked_at: datetime, now: datetime, max_age: timedelta) -> bool:
+    """Whether it was asked within ``max_age``; what was asked in the future was asked before the clock was set back."""
+    return timedelta(0) <= now - asked_at < max_age
+
+
+@asynccontextmanager
+async def patience(seconds: float | None) -> AsyncIterator[None]:
+    """Wait no longer; None is without limit.
+
+    Raises:
+        StoreTimeout: it took longer.
+    """
+    try:
+        async with asyncio.timeout(seconds):
+            yield
+    except TimeoutError as error:
+        raise StoreTimeout from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +72,10 @@ class Memory(Generic[K, V]):
         self._known: LRUCache[K, Remembered[V]] = LRUCache(max_entries)
         self._asking: dict[K, asyncio.Task[Remembered[V]]] = {}
 
-    async def get(self, key: K, ask: Callable[[], Awaitable[V]], max_age_seconds: float | None) -> Remembered[V]:
+    def __len__(self) -> int:
+        return len(self._known)
+
+    async def get(self, key: K, ask: Callable[[], Awaitable[V]], max_age_seconds: float | None = None) -> Remembered[V]:
         """The value, at most ``max_age_seconds`` old unless its store is away; 0 asks, whatever is known.
 
         Raises:
@@ -55,18 +84,21 @@ class Memory(Generic[K, V]):
         max_age = self._max_age if max_age_seconds is None else timedelta(seconds=max_age_seconds)
         if not max_age:
             return await self._ask(key, ask)
-        known = self._known.get(key)
-        if known is not None and self._clock() - known.asked_at < max_age:
+        known = self._recall(key, max_age)
+        if known is not None:
             return known
+        outdated = self._recall(key, MAX_OUTDATED)
         try:
-            return await asyncio.shield(self._shared(key, ask))
-        except StoreError as error:
-            return self._outdated(known, error)
+            async with patience(None if outdated is None else PATIENCE_SECONDS):
+                return await asyncio.shield(self._shared(key, ask))
+        except AWAY:
+            if outdated is None:
+                raise
+            return Remembered(outdated.value, outdated.asked_at, outdated=True)
 
-    def _outdated(self, known: Remembered[V] | None, error: StoreError) -> Remembered[V]:
-        if known is None or not error.retryable or self._clock() - known.asked_at > MAX_OUTDATED:
-            raise error
-        return Remembered(known.value, known.asked_at, outdated=True)
+    def _recall(self, key: K, max_age: timedelta) -> Remembered[V] | None:
+        known = self._known.get(key)
+        return known if known is not None and is_recent(known.asked_at, self._clock(), max_age) else None
 
     async def _ask(self, key: K, ask: Callable[[], Awaitable[V]]) -> Remembered[V]:
         asked_at = self._clock()

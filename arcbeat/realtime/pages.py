@@ -1,6 +1,6 @@
 """Pages of newest readings: the type, the devices of the page, and one batch for their readings."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Sized
 from datetime import datetime
 
 from arcbeat.domain.device_types import DeviceType
@@ -38,10 +38,20 @@ class MemorizedPages:
             clock, max_age_seconds=max_age_seconds, max_entries=MAX_SINGLE_DEVICES
         )
 
+    def sizes(self) -> dict[str, float]:
+        """How many entries are remembered, by kind."""
+        kinds: dict[str, Sized] = {
+            "types": self._types,
+            "pages": self._pages,
+            "devices": self._singles,
+            "readings": self._latest,
+        }
+        return {kind: float(len(memory)) for kind, memory in kinds.items()}
+
     async def page(
         self, type_code: str, where: DeviceFilter, *, offset: int, limit: int, max_age_seconds: float | None
     ) -> LatestPage:
-        known = await self._type(type_code, max_age_seconds)
+        known = await self._type(type_code)
         key = (known.value.spellings, where, offset, limit)
         listed = await self._pages.get(
             key, lambda: self._devices.page(known.value, where, offset=offset, limit=limit), max_age_seconds
@@ -51,12 +61,13 @@ class MemorizedPages:
 
     async def one(self, device_code: str, *, max_age_seconds: float | None) -> LatestPage:
         device = await self._singles.get(device_code, lambda: self._devices.get(device_code), max_age_seconds)
-        known = await self._type(device.value.device_type, max_age_seconds)
+        known = await self._type(device.value.device_type)
         sampled = await self._latest.read(known.value.super_table, (device_code,), max_age_seconds)
         return _page(known.value, sampled, 1, (device, known))
 
-    async def _type(self, type_code: str, max_age_seconds: float | None) -> Remembered[DeviceType]:
-        return await self._types.get(type_code, lambda: self._catalogue.get_type(type_code), max_age_seconds)
+    async def _type(self, type_code: str) -> Remembered[DeviceType]:
+        """At most a sampling old, however new the readings are to be: it says how to read them, and is none."""
+        return await self._types.get(type_code, lambda: self._catalogue.get_type(type_code))
 
 
 def _page(device_type: DeviceType, sampled: Sampled, total: int, parts: Sequence[Remembered[object]]) -> LatestPage:

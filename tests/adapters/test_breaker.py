@@ -12,6 +12,7 @@ from arcbeat.domain.errors import (
     StoreError,
     StoreObjectMissing,
     StoreProtocolError,
+    StoreTakesNoWrites,
     StoreTimeout,
     StoreUnauthorised,
     StoreUnavailable,
@@ -19,7 +20,7 @@ from arcbeat.domain.errors import (
 
 LIMITS = BreakerLimits(failures_max=3, cool_down_seconds=10.0, jitter=0.5)
 FAILURES = (StoreUnavailable, StoreTimeout)
-ANSWERS = (StoreBadValue, StoreObjectMissing, StoreProtocolError, StoreUnauthorised)
+ANSWERS = (StoreBadValue, StoreObjectMissing, StoreProtocolError, StoreTakesNoWrites, StoreUnauthorised)
 
 
 class Clock:

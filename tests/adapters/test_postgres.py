@@ -2,8 +2,11 @@
 
 import asyncio
 import os
+import re
 import signal
+from asyncio import StreamReader, StreamWriter
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from time import perf_counter
 
 import psycopg
@@ -11,6 +14,7 @@ import psycopg_pool
 import pytest
 import pytest_asyncio
 from psycopg import errors
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from adapters.postgres import Database, Pool, open_pool, translate_errors
 from arcbeat.domain.errors import (
@@ -18,12 +22,16 @@ from arcbeat.domain.errors import (
     StoreError,
     StoreObjectMissing,
     StoreProtocolError,
+    StoreTakesNoWrites,
     StoreTimeout,
     StoreUnauthorised,
     StoreUnavailable,
 )
 from tests.postgres import Server
 
+# The message BackendKeyData: its letter, its length of 12, the process and the key for cancelling.
+KEY_DATA = re.compile(rb"K\x00\x00\x00\x0c.{4}", re.DOTALL)
+KEY_DATA_OF_NOBODY = b"K\x00\x00\x00\x0c\x00\x00\x00\x01"
 SECRET = "insert into t values ('secret')"
 NOWHERE = "postgresql://user:secret@/nowhere?host=/nonexistent"
 
@@ -76,13 +84,40 @@ async def test_several_statements_can_be_one_transaction(pool: Pool) -> None:
     assert await database.fetch_all("select n from t") == []
 
 
-async def test_nothing_is_prepared_so_that_pgbouncer_may_stand_between(pool: Pool) -> None:
+async def prepared_after_many(pool: Pool) -> int:
     database = Database(pool)
-
     for _ in range(10):
         await database.fetch_one("select %s::int as n", (1,))
+    return len(await database.fetch_all("select name from pg_prepared_statements where statement like '%%::int as n'"))
 
-    assert await database.fetch_all("select name from pg_prepared_statements") == []
+
+async def test_what_is_asked_often_is_prepared(pool: Pool) -> None:
+    assert await prepared_after_many(pool) == 1
+
+
+async def test_nothing_is_prepared_where_a_pooler_stands_between(database: str) -> None:
+    async with pooler(database) as uri, open_pool(uri, max_size=1) as pool:
+        assert await prepared_after_many(pool) == 0
+
+
+@asynccontextmanager
+async def pooler(uri: str) -> AsyncIterator[str]:
+    """Passes everything on, but makes up the process of the server, as PgBouncer does."""
+    target = conninfo_to_dict(uri)
+    socket = f"{target['host']}/.s.PGSQL.{target.get('port', 5432)}"
+
+    async def pass_on(source: StreamReader, sink: StreamWriter, *, lie: bool) -> None:
+        while data := await source.read(65536):
+            sink.write(KEY_DATA.sub(KEY_DATA_OF_NOBODY, data) if lie else data)
+        sink.close()
+
+    async def serve(client: StreamReader, answers: StreamWriter) -> None:
+        server, statements = await asyncio.open_unix_connection(socket)
+        await asyncio.gather(pass_on(client, statements, lie=False), pass_on(server, answers, lie=True))
+
+    async with await asyncio.start_server(serve, "127.0.0.1") as listening:
+        port = listening.sockets[0].getsockname()[1]
+        yield make_conninfo(uri, host="127.0.0.1", port=port)
 
 
 @pytest.mark.parametrize(
@@ -122,7 +157,8 @@ async def test_a_lone_surrogate_is_a_bad_value(pool: Pool) -> None:
         (errors.AdminShutdown(SECRET), StoreUnavailable),
         (errors.TooManyConnections(SECRET), StoreUnavailable),
         (errors.CannotConnectNow(SECRET), StoreUnavailable),
-        (errors.ReadOnlySqlTransaction(SECRET), StoreUnavailable),
+        (errors.ReadOnlySqlTransaction(SECRET), StoreTakesNoWrites),
+        (errors.DiskFull(SECRET), StoreTakesNoWrites),
         (errors.DeadlockDetected(SECRET), StoreUnavailable),
         (errors.ConnectionTimeout(SECRET), StoreUnavailable),
         (psycopg.InterfaceError(SECRET), StoreUnavailable),

@@ -91,7 +91,7 @@ def test_two_at_once_wait_for_each_other(database: str) -> None:
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as executor:
         reports = list(executor.map(migrate, [database, database]))
 
-    assert [report[0] for report in reports] == ["schema version 0001", "schema version 0001"]
+    assert [report[0] for report in reports] == ["schema version 0002", "schema version 0002"]
     assert len(rows(database, "select * from t_device_type")) == 1
 
 
@@ -165,7 +165,7 @@ WELDING = DeviceType(
 
 def plan_of(url: str, where: DeviceFilter, *, offset: int) -> list[dict[str, Any]]:
     with psycopg.connect(url, row_factory=dict_row) as connection:
-        statement = b"explain (analyze, format json) " + page_query(WELDING, where).as_bytes(connection)
+        statement = b"explain (analyze, format json) " + page_query(WELDING, where)
         parameters = page_parameters(WELDING, where, offset=offset, limit=20)
         plan = connection.execute(statement, parameters).fetchall()[0]["QUERY PLAN"][0]["Plan"]
     return list(nodes(plan))

@@ -1,0 +1,70 @@
+"""The audit log: every refusal and every write, by whom and of what; the one place that tells."""
+
+import structlog
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from arcbeat.api.requests import operation_of
+from arcbeat.domain.identity import Caller
+
+REFUSALS = frozenset({401, 403, 429})
+WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+logger = structlog.get_logger("arcbeat.audit")
+
+
+class Audit:
+    """Around everything that answers, so that the status of the answer says how it went.
+
+    The target is the path: bodies, query strings and headers are never looked at.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        caller = scope["state"]["caller"] = Caller(_address(scope))
+        status = 0
+
+        async def sending(message: Message) -> None:
+            nonlocal status
+            status = message.get("status", status)
+            await send(message)
+
+        try:
+            await self._app(scope, receive, sending)
+        finally:
+            outcome = _outcome(scope["method"], operation_of(scope), status)
+            if outcome is not None:
+                _tell(scope, caller, outcome, status)
+
+
+def _address(scope: Scope) -> str:
+    client = scope.get("client")
+    return str(client[0]) if client else ""
+
+
+def _outcome(method: str, operation: str, status: int) -> str | None:
+    if status in REFUSALS:
+        return "refused"
+    if method not in WRITES or operation == "none":
+        return None
+    return "done" if 200 <= status < 400 else "failed"
+
+
+def _tell(scope: Scope, caller: Caller, outcome: str, status: int) -> None:
+    identity = caller.identity
+    logger.info(
+        "audit",
+        actor=identity.name if identity else None,
+        actor_kind=identity.kind.value if identity else None,
+        address=caller.address,
+        action=operation_of(scope),
+        outcome=outcome,
+        status=status,
+        target=scope["path"],
+        subject=caller.subject,
+        request_id=scope["state"]["request_id"],
+    )

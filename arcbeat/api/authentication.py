@@ -1,0 +1,63 @@
+"""Who bears credentials: tokens are verified once in a while, keys compared, revocations asked each time."""
+
+import hashlib
+import hmac
+from datetime import datetime, timedelta
+
+from cachetools import LRUCache
+
+from arcbeat.domain.api_keys import api_key_id_of, hash_api_key
+from arcbeat.domain.errors import Unauthenticated
+from arcbeat.domain.identity import Identity, IdentityKind
+from arcbeat.domain.identity_ports import ApiKeyLookup, Revocations, TokenVerifier
+from arcbeat.domain.ports import Clock
+
+MAX_REMEMBERED = 10_000
+REMEMBERED_FOR = timedelta(seconds=60)
+"""A token is verified again after this, so that another issuer can withdraw a key."""
+
+
+class Authentication:
+    """The Authenticator."""
+
+    def __init__(self, tokens: TokenVerifier, api_keys: ApiKeyLookup, revocations: Revocations, clock: Clock) -> None:
+        self._tokens = tokens
+        self._api_keys = api_keys
+        self._revocations = revocations
+        self._clock = clock
+        # by hash: what is in memory opens nothing
+        self._remembered: LRUCache[bytes, tuple[Identity, datetime]] = LRUCache(MAX_REMEMBERED)
+
+    async def by_token(self, access_token: str) -> Identity:
+        identity = await self._verified(access_token)
+        if await self._revocations.is_revoked(identity):
+            raise Unauthenticated("The token is revoked.")
+        return identity
+
+    async def by_api_key(self, api_key: str) -> Identity:
+        api_key_id = api_key_id_of(api_key)
+        stored = await self._api_keys.find(api_key_id) if api_key_id is not None else None
+        if stored is None or not hmac.compare_digest(stored.key_hash, hash_api_key(api_key)):
+            raise Unauthenticated("The API key is not valid.")
+        if stored.expires_at is not None and stored.expires_at <= self._clock():
+            raise Unauthenticated("The API key is expired.")
+        identity = Identity(
+            kind=IdentityKind.KEY,
+            name=stored.name,
+            scopes=frozenset(stored.scopes),
+            expires_at=stored.expires_at,
+            api_key_id=stored.api_key_id,
+        )
+        if await self._revocations.is_revoked(identity):
+            raise Unauthenticated("The API key is revoked.")
+        return identity
+
+    async def _verified(self, access_token: str) -> Identity:
+        digest = hashlib.sha256(access_token.encode()).digest()
+        now = self._clock()
+        identity, until = self._remembered.get(digest, (None, now))
+        if identity is None or until <= now:
+            identity = await self._tokens.verify(access_token)
+            forget_at = now + REMEMBERED_FOR
+            self._remembered[digest] = (identity, min(identity.expires_at or forget_at, forget_at))
+        return identity

@@ -1,0 +1,35 @@
+"""Whether somebody may see the metrics: one token of the settings opens them, and without it nobody does."""
+
+import hmac
+from collections.abc import Callable
+from typing import Any
+
+from connexion.lifecycle import ConnexionRequest
+from connexion.security import NO_VALUE, AbstractSecurityHandler
+from pydantic import SecretStr
+
+from arcbeat.api.security import bearer_token
+from arcbeat.domain.errors import Unauthenticated
+
+
+def metrics_security(metrics_token: SecretStr | None) -> type[AbstractSecurityHandler]:
+    """Connexion's handler of the contract's scheme for metrics."""
+    expected = metrics_token.get_secret_value().encode() if metrics_token else None
+
+    class MetricsSecurity(AbstractSecurityHandler):  # type: ignore[misc] # Connexion has no types
+        def get_fn(
+            self,
+            security_scheme: dict[str, Any],  # noqa: ARG002 -- the shape of Connexion's handlers
+            required_scopes: list[str],  # noqa: ARG002 -- likewise
+        ) -> Callable[[ConnexionRequest], Any]:
+            def check(request: ConnexionRequest) -> Any:
+                token = bearer_token(request.headers.get("authorization"))
+                if token is None:
+                    return NO_VALUE
+                if expected is None or not hmac.compare_digest(token.encode(), expected):
+                    raise Unauthenticated("The token is not that of the metrics.")
+                return {"sub": "metrics"}
+
+            return check
+
+    return MetricsSecurity

@@ -1,0 +1,38 @@
+"""Connexion's routing, which tells who asks with a method that a path does not know which ones it knows."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from connexion.middleware.routing import RoutingMiddleware
+from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute, Mount, Route, Router
+from starlette.types import Receive, Scope, Send
+
+
+class Routing(RoutingMiddleware):  # type: ignore[misc] # Connexion has no types
+    """Connexion has a route a method, and Starlette answers 405 with what the first route of a path knows."""
+
+    def add_api(self, specification: Any, **kwargs: Any) -> None:
+        super().add_api(specification, **kwargs)
+        for mount in self.router.routes:
+            if isinstance(mount, Mount) and isinstance(mount.app, Router):
+                mount.app.routes.extend(_closing_routes(mount.app.routes))
+
+
+def _closing_routes(routes: Sequence[BaseRoute]) -> list[Route]:
+    known: dict[str, set[str]] = defaultdict(set)
+    for route in routes:
+        if isinstance(route, Route):
+            known[route.path] |= route.methods or set()
+    return [Route(path, _MethodNotAllowed(methods)) for path, methods in known.items()]
+
+
+class _MethodNotAllowed:
+    """Stands behind all routes of a path; an object and no function, so that Starlette limits no methods."""
+
+    def __init__(self, methods: set[str]) -> None:
+        self._headers = {"Allow": ", ".join(sorted(methods))}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 -- the shape of ASGI
+        raise HTTPException(405, headers=self._headers)

@@ -1,0 +1,141 @@
+"""The one place that wires: settings in, an application out. Nothing else names concrete adapters and handlers."""
+
+import os
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from types import ModuleType
+
+from connexion import ConnexionMiddleware
+from connexion.middleware.lifespan import LifespanMiddleware
+from connexion.middleware.security import SecurityMiddleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp
+
+import handlers.api_keys
+import handlers.auth
+import handlers.device_types
+import handlers.health
+import handlers.readings
+import handlers.realtime
+import handlers.users
+from adapters import postgres_schema
+from adapters.embedded_postgres import EmbeddedPostgres
+from adapters.postgres_catalogue import PostgresCatalogue
+from adapters.postgres_devices import PostgresDevices
+from arcbeat import tracing
+from arcbeat.api.audit import Audit
+from arcbeat.api.contract import Json, bound, load_contract
+from arcbeat.api.docs import docs
+from arcbeat.api.metrics_security import metrics_security
+from arcbeat.api.operations import Handler, HandlersApp, PortsResolver, not_found
+from arcbeat.api.problems import Problems
+from arcbeat.api.rates import Rates
+from arcbeat.api.requests import Requests
+from arcbeat.api.routing import Routing
+from arcbeat.api.security import credentials_security
+from arcbeat.app.administration import Administration, open_administration
+from arcbeat.app.identity import Identities
+from arcbeat.app.stores import Readiness, Stores
+from arcbeat.observability import Metrics, no_span
+from arcbeat.realtime.pages import MemorizedPages
+from arcbeat.settings import Settings
+
+__all__ = ["Administration", "build", "embedded_postgres", "migrate", "open_administration", "open_demo_stores"]
+
+HANDLERS: Sequence[ModuleType] = (
+    handlers.api_keys,
+    handlers.auth,
+    handlers.device_types,
+    handlers.health,
+    handlers.readings,
+    handlers.realtime,
+    handlers.users,
+)
+CORS_HEADERS = ("Authorization", "Content-Type", "X-API-Key", "X-Request-ID")
+CORS_EXPOSED = ("ETag", "Retry-After", "X-Request-ID", "Deprecation", "Link")
+CORS_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+migrate = postgres_schema.migrate
+embedded_postgres: Callable[[Path], EmbeddedPostgres] = EmbeddedPostgres
+open_demo_stores = open_administration
+
+
+def utc_now() -> datetime:
+    """What time it is."""
+    return datetime.now(UTC)
+
+
+def build(settings: Settings) -> ASGIApp:
+    """The whole application; stores are opened in its lifespan, and it starts without them."""
+    traces = tracing.configured(os.environ)
+    metrics = Metrics(tracing.store_span(traces, no_span))
+    stores = Stores.of(settings, metrics)
+    stores.show(metrics)
+    contract = load_contract()
+    identities = Identities.of(settings, stores.database, utc_now)
+    catalogue = PostgresCatalogue(stores.database)
+    devices = PostgresDevices(stores.database)
+    pages = MemorizedPages(catalogue, devices, stores.telemetry, utc_now, max_age_seconds=settings.sample_seconds)
+    metrics.gauges("arcbeat_memory_entries", "What is remembered of the stores, by kind", pages.sizes)
+    ports = {
+        "catalogue": catalogue,
+        "devices": devices,
+        "telemetry": stores.telemetry,
+        "pages": pages,
+        **identities.ports,
+        "clock": utc_now,
+        "readiness": Readiness(stores.database, stores.telemetry, catalogue),
+        "exposition": metrics,
+        "judged": metrics,
+    }
+    connexion = ConnexionMiddleware(
+        HandlersApp(docs(contract, not_found)),
+        import_name=__name__,
+        lifespan=lambda _: _lifespan(stores, identities, traces),
+        middlewares=[Routing, SecurityMiddleware, LifespanMiddleware],
+        resolver=PortsResolver(_handlers(contract), ports),
+        security_map={
+            **credentials_security(identities.authentication),
+            "bearer": metrics_security(settings.metrics_token),
+        },
+    )
+    connexion.add_api(bound(contract))
+    limited = Rates(connexion, settings.rate_limit_per_second)
+    return _cross_origin(Requests(Audit(Problems(limited)), metrics, traces), settings.allowed_origins)
+
+
+@asynccontextmanager
+async def _lifespan(stores: Stores, identities: Identities, traces: tracing.Tracing | None) -> AsyncIterator[None]:
+    async with stores.opened(), AsyncExitStack() as stack:
+        for close in identities.closing:
+            stack.push_async_callback(close)
+        yield
+    if traces is not None:
+        traces.shutdown()
+
+
+def _cross_origin(app: ASGIApp, origins: list[str]) -> ASGIApp:
+    """Closed unless pages of other origins are let in; a browser's cookies never count."""
+    if not origins:
+        return app
+    return CORSMiddleware(
+        app,
+        allow_origins=origins,
+        allow_methods=CORS_METHODS,
+        allow_headers=CORS_HEADERS,
+        expose_headers=CORS_EXPOSED,
+        max_age=600,
+    )
+
+
+def _handlers(contract: Json) -> dict[str, Handler]:
+    modules = {module.__name__: module for module in HANDLERS}
+    return {
+        f"{operation['x-openapi-router-controller']}.{operation['operationId']}": getattr(
+            modules[operation["x-openapi-router-controller"]], operation["operationId"]
+        )
+        for item in contract["paths"].values()
+        for operation in item.values()
+    }

@@ -1,0 +1,101 @@
+"""What the commands do besides serving."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from adapters.passwords import Argon2Passwords
+from adapters.postgres import Database, open_pool
+from adapters.postgres_api_keys import PostgresApiKeys
+from adapters.postgres_catalogue import PostgresCatalogue
+from adapters.postgres_devices import PostgresDevices
+from adapters.postgres_telemetry import PostgresTelemetry
+from adapters.postgres_users import PostgresUsers
+from arcbeat.domain.api_keys import ApiKey, ApiKeySecret, NewApiKey
+from arcbeat.domain.columns import Column
+from arcbeat.domain.device_types import DeviceType
+from arcbeat.domain.identity import Role, Scope
+from arcbeat.domain.names import check_name
+from arcbeat.domain.readings import SuperTable
+from arcbeat.domain.sessions import Revocation
+from arcbeat.domain.users import User, check_password
+
+COMMAND_LINE = "command line"
+"""Who made a key that no user made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Administration:
+    """One database, and what can be put into it."""
+
+    catalogue: PostgresCatalogue
+    devices: PostgresDevices
+    users: PostgresUsers
+    api_keys: PostgresApiKeys
+    passwords: Argon2Passwords
+    telemetry: PostgresTelemetry
+
+    async def create_super_table(self, table: SuperTable, columns: Sequence[Column]) -> None:
+        """In the embedded store; one that is there stays as it is."""
+        await self.telemetry.create_super_table(table, columns)
+
+    async def put_device_type(self, device_type: DeviceType, position: int) -> None:
+        """One that is there stays as it is."""
+        await self.catalogue.put_type(device_type, position)
+
+    async def put_devices(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Those that are there stay as they are."""
+        await self.devices.put([dict(row) for row in rows])
+
+    async def put_user(self, username: str, role: Role, password: str) -> None:
+        """Add a user, or give one that is there another role and password.
+
+        Raises:
+            InvalidInput: the name or the password is not good enough.
+            LastAdmin: nobody would be left who may administer.
+        """
+        check_name(username)
+        check_password(username, password)
+        await self.users.put(User(username=username, role=role, password_hash=await self.passwords.hash(password)))
+
+    async def add_api_key(self, name: str, scopes: frozenset[Scope], expires_days: int | None) -> str:
+        """The new key, stored nowhere.
+
+        Raises:
+            InvalidInput: the name is not good enough.
+            AlreadyExists: a key that is not revoked has this name.
+        """
+        check_name(name)
+        secret = ApiKeySecret.new()
+        new = NewApiKey(name=name, scopes=scopes, created_by=COMMAND_LINE, expires_days=expires_days)
+        await self.api_keys.add(secret, new)
+        return secret.text
+
+    async def prune(self, table: SuperTable, older_than: datetime) -> int:
+        """Delete old readings of the embedded store, but never a device's newest."""
+        return await self.telemetry.prune(table, older_than=older_than)
+
+
+@asynccontextmanager
+async def _administration(database_url: str) -> AsyncIterator[Administration]:
+    async with open_pool(database_url, max_size=2) as pool:
+        database = Database(pool)
+        yield Administration(
+            PostgresCatalogue(database),
+            PostgresDevices(database),
+            PostgresUsers(database, _told_by_the_table),
+            PostgresApiKeys(database, _told_by_the_table, _told_by_the_table),
+            Argon2Passwords(),
+            PostgresTelemetry(database),
+        )
+
+
+def _told_by_the_table(_: ApiKey | Revocation) -> None:
+    """A command ends here; the servers read what it stored."""
+
+
+def open_administration(database_url: str) -> AbstractAsyncContextManager[Administration]:
+    """What the commands need, on one database."""
+    return _administration(database_url)

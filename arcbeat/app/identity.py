@@ -1,0 +1,61 @@
+"""Who gets in: the adapters of identity of one application, wired."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from adapters.api_keys import KnownApiKeys
+from adapters.jwks import ALGORITHM as FOREIGN_ALGORITHM
+from adapters.jwks import ForeignTokens, JwksKeys
+from adapters.passwords import Argon2Passwords
+from adapters.postgres import Database
+from adapters.postgres_api_keys import PostgresApiKeys, read_live
+from adapters.postgres_revocations import PostgresRevocations
+from adapters.postgres_sessions import PostgresSessions
+from adapters.postgres_users import PostgresUsers
+from adapters.revocations import KnownRevocations
+from adapters.throttle import LimitsThrottle
+from adapters.tokens import ALGORITHM, JwtTokens, TokensByAlgorithm
+from arcbeat.api.authentication import Authentication
+from arcbeat.domain.identity_ports import TokenVerifier
+from arcbeat.domain.ports import Clock
+from arcbeat.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Identities:
+    """What judges credentials, and what handlers need to give them out.
+
+    Attributes:
+        ports: by the names that handlers use.
+        closing: to be awaited when the application ends.
+    """
+
+    authentication: Authentication
+    revocations: KnownRevocations
+    ports: dict[str, object]
+    closing: Sequence[Callable[[], Awaitable[None]]]
+
+    @classmethod
+    def of(cls, settings: Settings, database: Database, clock: Clock) -> "Identities":
+        """By the settings; nothing is opened yet."""
+        revocations = KnownRevocations(PostgresRevocations(database).read)
+        tokens = JwtTokens(settings.secret_key.get_secret_value(), clock)
+        api_keys = KnownApiKeys(partial(read_live, database))
+        throttle = LimitsThrottle(settings.redis_url.get_secret_value() if settings.redis_url else None)
+        verifiers: dict[str, TokenVerifier] = {ALGORITHM: tokens}
+        closing = [revocations.aclose, api_keys.aclose, throttle.aclose]
+        if settings.jwks_url is not None and settings.jwt_audience is not None:
+            keys = JwksKeys(settings.jwks_url)
+            verifiers[FOREIGN_ALGORITHM] = ForeignTokens(keys, settings.jwt_audience, clock)
+            closing.append(keys.aclose)
+        ports: dict[str, object] = {
+            "users": PostgresUsers(database, revocations.learn),
+            "passwords": Argon2Passwords(),
+            "sessions": PostgresSessions(database, revocations.learn),
+            "tokens": tokens,
+            "api_keys": PostgresApiKeys(database, api_keys.learn, revocations.learn),
+            "throttle": throttle,
+        }
+        authentication = Authentication(TokensByAlgorithm(verifiers), api_keys, revocations, clock)
+        return cls(authentication, revocations, ports, closing)

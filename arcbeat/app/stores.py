@@ -1,0 +1,107 @@
+"""The stores of one application: opened in its lifespan, watched by its metrics, asked by its readiness."""
+
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from adapters import tdengine_telemetry
+from adapters.breaker import BreakerState
+from adapters.postgres import Database, Pool, open_pool
+from adapters.postgres_telemetry import PostgresTelemetry
+from arcbeat.domain.errors import StoreError
+from arcbeat.domain.health import DependencyHealth
+from arcbeat.domain.ports import DeviceCatalogue, TelemetryStore
+from arcbeat.domain.readings import SuperTable
+from arcbeat.observability import Metrics
+from arcbeat.settings import Settings
+
+BREAKER_FIGURES = {BreakerState.CLOSED: 0.0, BreakerState.HALF_OPEN: 0.5, BreakerState.OPEN: 1.0}
+
+BreakerOf = Callable[[], BreakerState]
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """What is open while the application runs.
+
+    Attributes:
+        pools: of PostgreSQL, by what they are for.
+        breakers: by store.
+        closing: what else has to be closed.
+    """
+
+    pools: dict[str, Pool]
+    database: Database
+    telemetry: TelemetryStore
+    breakers: dict[str, BreakerOf]
+    closing: Sequence[Callable[[], Awaitable[None]]] = ()
+
+    @classmethod
+    def of(cls, settings: Settings, metrics: Metrics) -> "Stores":
+        """By the settings; nothing is opened yet."""
+        pool = open_pool(settings.database_url.get_secret_value())
+        database = Database(pool, observer=metrics)
+        breakers: dict[str, BreakerOf] = {"database": lambda: database.breaker_state}
+        url = settings.telemetry_url.get_secret_value() if settings.telemetry_url else None
+        if url is None:
+            return cls({"database": pool}, database, PostgresTelemetry(database), breakers)
+        if url.startswith("postgres"):
+            own = open_pool(url)
+            readings = Database(own, observer=metrics)
+            breakers["telemetry"] = lambda: readings.breaker_state
+            return cls({"database": pool, "telemetry": own}, database, PostgresTelemetry(readings), breakers)
+        proxy = settings.telemetry_proxy.get_secret_value() if settings.telemetry_proxy else None
+        tdengine = tdengine_telemetry.connect(url, proxy=proxy, observer=metrics)
+        breakers["telemetry"] = lambda: tdengine.breaker_state
+        return cls({"database": pool}, database, tdengine, breakers, (tdengine.aclose,))
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[None]:
+        """Open for as long as this lasts; a store that is away does not keep the application from starting."""
+        async with AsyncExitStack() as stack:
+            for pool in self.pools.values():
+                await pool.open(wait=False)
+                stack.push_async_callback(pool.close)
+            for close in self.closing:
+                stack.push_async_callback(close)
+            yield
+
+    def show(self, metrics: Metrics) -> None:
+        """Let the metrics ask how the pools and breakers are."""
+        for name, pool in self.pools.items():
+            metrics.gauges(
+                f"arcbeat_pool_{name}", f"The pool of connections for the {name}, by psycopg_pool", _stats(pool)
+            )
+        metrics.gauges(
+            "arcbeat_breaker_open",
+            "0 closed, 0.5 half open, 1 open",
+            lambda: {name: BREAKER_FIGURES[state()] for name, state in self.breakers.items()},
+        )
+
+
+def _stats(pool: Pool) -> Callable[[], dict[str, float]]:
+    return lambda: {name: float(value) for name, value in pool.get_stats().items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """The ReadinessProbe over the database and the readings."""
+
+    database: Database
+    telemetry: TelemetryStore
+    catalogue: DeviceCatalogue
+
+    async def __call__(self) -> Sequence[DependencyHealth]:
+        tables: list[SuperTable] = []
+        started = time.perf_counter()
+        error = version = None
+        try:
+            row = await self.database.fetch_one("select current_setting('server_version') as version")
+            version = str(row["version"]) if row else None
+            tables = [each.super_table for each in await self.catalogue.list_types()]
+        except StoreError as failure:
+            error = failure.detail
+        latency_ms = round((time.perf_counter() - started) * 1000, 3)
+        database = DependencyHealth(name="database", latency_ms=latency_ms, version=version, error=error)
+        return [database, await self.telemetry.check(tables)]

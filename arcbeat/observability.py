@@ -1,0 +1,108 @@
+"""What an operator sees from outside: metrics of requests and store calls, and traces where they are wanted."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    Counter,
+    GCCollector,
+    Histogram,
+    PlatformCollector,
+    ProcessCollector,
+    generate_latest,
+)
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from arcbeat.domain.errors import StoreError
+
+BUCKETS_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+
+Gauges = Callable[[], dict[str, float]]
+Span = Callable[[str], AbstractContextManager[None]]
+"""Something that can be traced: ``with span("name"):``."""
+
+
+def no_span(_: str) -> AbstractContextManager[None]:
+    """Where nobody traces."""
+    return nullcontext()
+
+
+class _Gauges(Collector):
+    """Figures that are asked for when somebody looks."""
+
+    def __init__(self, name: str, documentation: str, ask: Gauges) -> None:
+        self._name = name
+        self._documentation = documentation
+        self._ask = ask
+
+    def collect(self) -> Iterator[Metric]:
+        family = GaugeMetricFamily(self._name, self._documentation, labels=["what"])
+        for what, value in self._ask().items():
+            family.add_metric([what], value)
+        yield family
+
+
+class Metrics:
+    """All metrics of one application."""
+
+    content_type = CONTENT_TYPE_LATEST
+
+    def __init__(self, span: Span = no_span) -> None:
+        self._registry = CollectorRegistry()
+        self._span = span
+        for collector in (ProcessCollector, PlatformCollector, GCCollector):
+            collector(registry=self._registry)
+        self._requests = Histogram(
+            "arcbeat_request_seconds",
+            "How long requests took, by operation and status",
+            ["operation", "status"],
+            buckets=BUCKETS_SECONDS,
+            registry=self._registry,
+        )
+        self._calls = Histogram(
+            "arcbeat_store_call_seconds",
+            "How long calls to stores took, by store and outcome",
+            ["store", "outcome"],
+            buckets=BUCKETS_SECONDS,
+            registry=self._registry,
+        )
+        self._readings = Counter(
+            "arcbeat_readings", "Readings that were sent, by what became of them", ["outcome"], registry=self._registry
+        )
+
+    def request(self, operation: str, status: int, seconds: float) -> None:
+        """A request was answered."""
+        self._requests.labels(operation, str(status)).observe(seconds)
+
+    def readings(self, *, accepted: int, rejected: int) -> None:
+        """A batch of readings was judged."""
+        self._readings.labels("accepted").inc(accepted)
+        self._readings.labels("rejected").inc(rejected)
+
+    @contextmanager
+    def call(self, store: str) -> Iterator[None]:
+        """Around one call to a store; the error that leaves it is its outcome."""
+        started, outcome = time.perf_counter(), "ok"
+        try:
+            with self._span(store):
+                yield
+        except StoreError as error:
+            outcome = type(error).__name__
+            raise
+        except BaseException:
+            outcome = "abandoned"
+            raise
+        finally:
+            self._calls.labels(store, outcome).observe(time.perf_counter() - started)
+
+    def gauges(self, name: str, documentation: str, ask: Gauges) -> None:
+        """Figures under a name, asked for at every look."""
+        self._registry.register(_Gauges(name, documentation, ask))
+
+    def exposition(self) -> bytes:
+        """Everything, as Prometheus reads it."""
+        return generate_latest(self._registry)

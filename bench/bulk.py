@@ -1,0 +1,235 @@
+"""The stores' own bulk ways, over data made before: COPY for PostgreSQL, the largest insert statements for TDengine."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+
+import psycopg
+from psycopg import sql
+
+from adapters.tdengine_literals import literal
+from arcbeat.domain.columns import Column, ColumnType
+from arcbeat.domain.readings import Reading
+from bench import fleet
+from bench.floor import Floor
+from tests.catalogue import WELDING_COLUMNS
+from tests.conformance.harness import client_of, run
+
+STATEMENT_BYTES_MAX = 2**20
+CREATED_A_STATEMENT = 1000
+BESIDE = "beside_real_data"
+STAGE = "bench_stage"
+FIELDS = tuple(column for column in WELDING_COLUMNS if not column.is_tag and column.name != "ts")
+NAMES = ("device_code", "ts", *(field.name for field in FIELDS))
+COPIED_AS = {ColumnType.NCHAR: "varchar", ColumnType.FLOAT: "float4", ColumnType.BOOL: "bool", ColumnType.INT: "int4"}
+TYPES = ("varchar", "timestamptz", *(COPIED_AS[field.type] for field in FIELDS))
+
+Batches = Sequence[Sequence[Reading]]
+Job = Callable[[int], Awaitable[None]]
+
+
+class Way:
+    """A way of storing batches.
+
+    Attributes:
+        name: for people.
+        is_yardstick: arcbeat is judged by it.
+    """
+
+    def __init__(self, name: str, *, is_yardstick: bool = True) -> None:
+        self.name = name
+        self.is_yardstick = is_yardstick
+
+    async def jobs(self, batches: Batches) -> Sequence[Job]:
+        """What is to be done, prepared; each job takes the number of its sender."""
+        raise NotImplementedError
+
+    async def seconds(self, batches: Batches, senders: int) -> float:
+        """How long it takes, so many jobs at a time."""
+        remaining = iter(await self.jobs(batches))
+
+        async def work(sender: int) -> None:
+            for job in remaining:
+                await job(sender)
+
+        started = time.perf_counter()
+        async with asyncio.TaskGroup() as group:
+            for sender in range(senders):
+                group.create_task(work(sender))
+        return time.perf_counter() - started
+
+
+class CopyRows(Way):
+    """COPY in binary, psycopg encodes the values."""
+
+    def __init__(self, connections: Sequence[psycopg.AsyncConnection], table: sql.Composable) -> None:
+        super().__init__("COPY, values encoded by psycopg")
+        self._connections = connections
+        self._statement = sql.SQL("copy {} ({}) from stdin (format binary)").format(table, _names())
+
+    async def jobs(self, batches: Batches) -> Sequence[Job]:
+        return [self._job([_row(reading) for reading in batch]) for batch in batches]
+
+    def _job(self, rows: Sequence[tuple[object, ...]]) -> Job:
+        async def job(sender: int) -> None:
+            async with self._connections[sender].cursor().copy(self._statement) as copy:
+                copy.set_types(TYPES)
+                for row in rows:
+                    await copy.write_row(row)
+
+        return job
+
+
+class CopyUpsert(CopyRows):
+    """The same into a temporary table and from there as arcbeat has to store it: what is there already is updated."""
+
+    def __init__(self, connections: Sequence[psycopg.AsyncConnection], table: sql.Composable) -> None:
+        super().__init__(connections, sql.Identifier(STAGE))
+        self.name = "COPY, then upsert"
+        self.is_yardstick = False
+        self._merge = sql.SQL(
+            "insert into {} ({names}) select {names} from {} on conflict (device_code, ts) do update set {}"
+        ).format(table, sql.Identifier(STAGE), _changes(), names=_names())
+        self._table = table
+
+    async def jobs(self, batches: Batches) -> Sequence[Job]:
+        return [self._upserting(job) for job in await super().jobs(batches)]
+
+    def _upserting(self, copy: Job) -> Job:
+        async def job(sender: int) -> None:
+            async with self._connections[sender].transaction():
+                await self._connections[sender].execute(_create_stage(self._table))
+                await copy(sender)
+                await self._connections[sender].execute(self._merge)
+
+        return job
+
+
+class CopyBytes(Way):
+    """The same with bytes that were encoded before; the server's own speed."""
+
+    def __init__(self, connections: Sequence[psycopg.AsyncConnection], table: sql.Composable) -> None:
+        super().__init__("COPY, encoded before", is_yardstick=False)
+        self._connections = connections
+        self._into = sql.SQL("copy {} ({}) from stdin (format binary)").format(table, _names())
+        self._out = sql.SQL("copy {} ({}) to stdout (format binary)").format(sql.Identifier(STAGE), _names())
+        self._rows = CopyRows(connections, sql.Identifier(STAGE))
+        self._table = table
+
+    async def jobs(self, batches: Batches) -> Sequence[Job]:
+        return [self._job(await self._encoded(job)) for job in await self._rows.jobs(batches)]
+
+    async def _encoded(self, stage: Job) -> bytes:
+        """As the server itself encodes a batch."""
+        first = self._connections[0]
+        async with first.transaction():
+            await first.execute(_create_stage(self._table))
+            await stage(0)
+            async with first.cursor().copy(self._out) as copy:
+                return b"".join([bytes(block) async for block in copy])
+
+    def _job(self, data: bytes) -> Job:
+        async def job(sender: int) -> None:
+            async with self._connections[sender].cursor().copy(self._into) as copy:
+                await copy.write(data)
+
+        return job
+
+
+class Inserts(Way):
+    """Statements of up to 1 MiB over REST, values without names, times as numbers."""
+
+    def __init__(self, run_statement: Callable[[str], Awaitable[None]], database: str) -> None:
+        super().__init__("insert statements of 1 MiB")
+        self._run = run_statement
+        self._database = database
+
+    async def jobs(self, batches: Batches) -> Sequence[Job]:
+        readings = [reading for batch in batches for reading in batch]
+        return [self._job(statement) for statement in _statements(self._database, readings)]
+
+    def _job(self, statement: str) -> Job:
+        async def job(_: int) -> None:
+            await self._run(statement)
+
+        return job
+
+
+def _names() -> sql.Composed:
+    return sql.SQL(", ").join(map(sql.Identifier, NAMES))
+
+
+def _changes() -> sql.Composed:
+    return sql.SQL(", ").join(sql.SQL("{0} = excluded.{0}").format(sql.Identifier(name)) for name in NAMES[2:])
+
+
+def _create_stage(table: sql.Composable) -> sql.Composed:
+    return sql.SQL("create temp table {} (like {} including defaults) on commit drop").format(
+        sql.Identifier(STAGE), table
+    )
+
+
+def _row(reading: Reading) -> tuple[object, ...]:
+    return (reading.device_code, reading.ts, *(reading.values[field.name] for field in FIELDS))
+
+
+def _statements(database: str, readings: Sequence[Reading]) -> Iterator[str]:
+    parts: list[str] = []
+    size = 0
+    for reading in readings:
+        said = ",".join(literal(field.type, reading.values[field.name]) for field in FIELDS)
+        part = f"{database}.b_{reading.device_code} values({int(reading.ts.timestamp() * 1000)},{said})"
+        if size + len(part.encode()) + 1 > STATEMENT_BYTES_MAX - 20:
+            yield f"insert into {' '.join(parts)}"
+            parts, size = [], 0
+        parts.append(part)
+        size += len(part.encode()) + 1
+    yield f"insert into {' '.join(parts)}"
+
+
+def own_ways(floor: Floor, senders: int) -> AbstractAsyncContextManager[Sequence[Way]]:
+    """Those of the floor's store."""
+    return _tdengine(floor, floor.telemetry_url) if floor.telemetry_url else _postgresql(floor, senders)
+
+
+@asynccontextmanager
+async def _postgresql(floor: Floor, senders: int) -> AsyncIterator[Sequence[Way]]:
+    table = sql.Identifier(floor.table.database, floor.table.name)
+    twins = [sql.Identifier(floor.table.database, f"{BESIDE}_{number}") for number in range(3)]
+    async with AsyncExitStack() as stack:
+        connections = [
+            await stack.enter_async_context(await psycopg.AsyncConnection.connect(floor.database_url, autocommit=True))
+            for _ in range(senders)
+        ]
+        for twin in twins:
+            await connections[0].execute(sql.SQL("create table {} (like {} including all)").format(twin, table))
+        yield [CopyRows(connections, twins[0]), CopyBytes(connections, twins[1]), CopyUpsert(connections, twins[2])]
+
+
+@asynccontextmanager
+async def _tdengine(floor: Floor, url: str) -> AsyncIterator[Sequence[Way]]:
+    database = floor.table.database
+    async with client_of(url) as client:
+        await run(client, f"create stable {database}.{BESIDE} {_columns()}")
+        for codes in _chunks(fleet.device_codes()):
+            await run(client, "create table " + " ".join(_subtable(database, code) for code in codes))
+        yield [Inserts(lambda statement: run(client, statement), database)]
+
+
+def _columns() -> str:
+    fields = ", ".join(f"{field.name} {_type(field)}" for field in FIELDS)
+    return f"(ts timestamp, {fields}) tags (device_code nchar(50), name nchar(50))"
+
+
+def _type(column: Column) -> str:
+    return f"{column.type}({column.length})" if column.length else column.type.value
+
+
+def _subtable(database: str, code: str) -> str:
+    return f"{database}.b_{code} using {database}.{BESIDE} tags ('{code}', 't_{code}')"
+
+
+def _chunks(codes: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(codes), CREATED_A_STATEMENT):
+        yield codes[start : start + CREATED_A_STATEMENT]

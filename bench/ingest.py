@@ -1,0 +1,104 @@
+"""Storing readings through the API beside the store's own bulk way, in one run; everything is made before it is sent.
+
+PostgreSQL's own way is COPY in binary into an identical table, a transaction a batch: with psycopg encoding the values
+as a Python program has to, with bytes that were encoded before, and through a temporary table with an upsert, which is
+what storing the same reading twice takes. TDengine's is one insert statement after another,
+each as large as the server takes.
+"""
+
+import statistics
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+import orjson
+
+from arcbeat.domain.readings import Reading
+from bench import bulk, fleet, load, processes, record
+from bench.floor import Floor, floors
+
+PATH = "/api/v1/device/data"
+BATCH_ROWS = (1_000, 5_000)
+SENDERS = (1, 4)
+ROWS, ROUNDS = 20_000, 3
+RATIO_MIN = 0.5
+ARCBEAT = "arcbeat"
+# Times that were stored before would be updated in place; each round goes back in time from the one before.
+STEP = timedelta(minutes=1)
+
+
+async def measure() -> None:
+    """Every store at hand."""
+    rows: list[record.Row] = []
+    for opened in floors():
+        async with opened() as floor:
+            with processes.serving(floor, "arcbeat") as urls:
+                rows += await _measure(floor, urls["arcbeat"])
+    record.save("ingest", rows, [_target(row) for row in rows if row["is_yardstick"]])
+
+
+async def _measure(floor: Floor, url: str) -> list[record.Row]:
+    since = _times()
+    rows: list[record.Row] = []
+    async with bulk.own_ways(floor, max(SENDERS)) as ways:
+        for batch_rows in BATCH_ROWS:
+            for senders in SENDERS:
+                rates = await _interleaved(url, ways, since, batch_rows, senders)
+                where = {"store": floor.store, "batch_rows": batch_rows, "senders": senders}
+                rows += [{**where, **_beside(way, rates)} for way in ways]
+    return rows
+
+
+def _times() -> Iterator[datetime]:
+    now = datetime.now(UTC)
+    return (now - number * STEP for number in count(1))
+
+
+async def _interleaved(
+    url: str, ways: Sequence[bulk.Way], since: Iterator[datetime], batch_rows: int, senders: int
+) -> dict[str, list[float]]:
+    """Rows a second by way, round by round; the first round is to warm up."""
+    rates: dict[str, list[float]] = defaultdict(list)
+    for number in range(1 + ROUNDS):
+        batches = fleet.batches(ROWS // batch_rows if number else senders, batch_rows, next(since))
+        taken = {ARCBEAT: await _through_the_api(url, batches, senders)}
+        taken |= {way.name: await way.seconds(batches, senders) for way in ways}
+        for name, seconds in taken.items():
+            if number:
+                rates[name].append(ROWS / seconds)
+    return rates
+
+
+async def _through_the_api(url: str, batches: bulk.Batches, senders: int) -> float:
+    headers = {**processes.log_in(url), "Content-Type": "application/json"}
+    requests = [load.request(url + PATH, headers, _body(batch)) for batch in batches]
+    expected = orjson.dumps({"accepted": len(batches[0]), "rejected": 0, "results": []})
+
+    def check(answer: bytearray) -> None:
+        load.check_status(answer)
+        if not answer.endswith(expected):
+            raise load.LoadFailed(f"not all rows were stored: {answer[:1000]!r}")
+
+    return (await load.send_all(url, requests, check, connections=senders)).seconds
+
+
+def _body(batch: Sequence[Reading]) -> bytes:
+    readings = [{"device_code": each.device_code, "ts": each.ts, "values": each.values} for each in batch]
+    return orjson.dumps({"type_code": "welding", "readings": readings})
+
+
+def _beside(way: bulk.Way, rates: dict[str, list[float]]) -> record.Row:
+    ratios = [ours / theirs for ours, theirs in zip(rates[ARCBEAT], rates[way.name], strict=True)]
+    return {
+        "arcbeat_rows_s": round(statistics.median(rates[ARCBEAT])),
+        "beside": way.name,
+        "beside_rows_s": round(statistics.median(rates[way.name])),
+        "ratio": round(statistics.median(ratios), 2),
+        "is_yardstick": way.is_yardstick,
+    }
+
+
+def _target(row: record.Row) -> record.Target:
+    where = f"{row['store']}, batches of {row['batch_rows']}, senders: {row['senders']}"
+    return record.Target(f"{where}: rows/s to {row['beside']}", row["ratio"], RATIO_MIN)

@@ -1,0 +1,180 @@
+"""What a request for a page costs in process, in µs: each line has one layer more than the line before."""
+
+import asyncio
+import logging
+import os
+import statistics
+import time
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, nullcontext, redirect_stderr
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+from starlette.types import ASGIApp, Message, Scope
+
+from arcbeat import app, logs
+from arcbeat.settings import Settings
+from bench import load, processes, record, stacks
+from bench.floor import postgresql
+
+PAGE_SIZES = (10, 100)
+CALLS, ROUNDS = 40, 25
+QUERY, CACHED = "max_age=0", ""
+BARE = "bare Starlette, constant bytes"
+START_SECONDS = 10
+ASGI = {"version": "3.0", "spec_version": "2.3"}
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A stack of layers, and how it is called.
+
+    Attributes:
+        asked: the query besides the page's size.
+        beside: the line that it adds to, if not the one before.
+    """
+
+    name: str
+    app: ASGIApp
+    asked: str = QUERY
+    logged: bool = False
+    beside: str | None = None
+
+
+async def measure() -> None:
+    """Every layer, for every page size."""
+    async with postgresql() as floor:
+        settings = Settings.from_environment(floor.environment())
+        with _logging(), stacks.still_stores():
+            rows = [row for page_size in PAGE_SIZES for row in await _measure(settings, page_size)]
+    record.save("layers", rows)
+
+
+@contextmanager
+def _logging() -> Iterator[None]:
+    """The product's log, as it is set up for serving, to nowhere."""
+    with Path(os.devnull).open("w", encoding="utf-8") as nowhere, redirect_stderr(nowhere):
+        logs.configure("info")
+        yield
+
+
+def _layers(settings: Settings, whole: ASGIApp, body: bytes) -> Sequence[Layer]:
+    return (
+        Layer(BARE, stacks.starlette(body)),
+        Layer("Connexion's routing, constant bytes", stacks.routing(body)),
+        Layer("+ request id, problems, limits, measures", stacks.surroundings(settings, body)),
+        Layer("+ security", stacks.security(settings, body)),
+        Layer("+ checks of arguments", stacks.arguments(settings, body)),
+        Layer("+ handler, rows encoded before", stacks.handler(settings, still=True)),
+        Layer("+ every row encoded", stacks.handler(settings, still=False)),
+        Layer("+ through the memory, stores asked (and answering at once)", whole),
+        Layer("+ log line: the whole application", whole, logged=True),
+        Layer("the whole application, cached", whole, asked=CACHED, logged=True, beside=BARE),
+    )
+
+
+async def _measure(settings: Settings, page_size: int) -> list[record.Row]:
+    async with AsyncExitStack() as stack:
+        whole = app.build(settings)
+        await stack.enter_async_context(_alive(whole))
+        headers = await _log_in(whole)
+        query, cached = (_scope(page_size, asked, headers) for asked in (QUERY, CACHED))
+        layers = _layers(settings, whole, await _ask(whole, query))
+        for layer in layers:
+            if layer.app is not whole:
+                await stack.enter_async_context(_alive(layer.app))
+        times = [await _rounds(layers, query, cached) for _ in range(ROUNDS)]
+    medians = {layer.name: statistics.median(each[layer.name] for each in times) for layer in layers}
+    befores = [None, *(layer.name for layer in layers)]
+    return [
+        _row(page_size, layer, medians, layer.beside or before) for layer, before in zip(layers, befores, strict=False)
+    ]
+
+
+async def _rounds(layers: Sequence[Layer], query: Scope, cached: Scope) -> dict[str, float]:
+    """µs a call by layer."""
+    found = {}
+    for layer in layers:
+        with nullcontext() if layer.logged else _silent():
+            found[layer.name] = await _round(layer.app, cached if layer.asked == CACHED else query)
+    return found
+
+
+def _row(page_size: int, layer: Layer, medians: dict[str, float], before: str | None) -> record.Row:
+    us = medians[layer.name]
+    added = us - medians[before] if before else us
+    return {"page_size": page_size, "layer": layer.name, "us": round(us, 1), "added_us": round(added, 1)}
+
+
+async def _round(application: ASGIApp, scope: Scope) -> float:
+    started = time.perf_counter()
+    for _ in range(CALLS):
+        await _ask(application, scope)
+    return (time.perf_counter() - started) * 1e6 / CALLS
+
+
+@asynccontextmanager
+async def _alive(application: ASGIApp) -> AsyncIterator[None]:
+    """Within its lifespan, if it has one."""
+    said: asyncio.Queue[Message] = asyncio.Queue()
+    heard: asyncio.Queue[Message] = asyncio.Queue()
+    running = asyncio.ensure_future(application({"type": "lifespan", "asgi": ASGI}, said.get, heard.put))
+    await said.put({"type": "lifespan.startup"})
+    started = asyncio.ensure_future(heard.get())
+    await asyncio.wait({started, running}, timeout=START_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+    started.cancel()
+    yield
+    await said.put({"type": "lifespan.shutdown"})
+    await running
+
+
+async def _log_in(application: ASGIApp) -> dict[str, str]:
+    transport = httpx.ASGITransport(app=application)
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as client:
+        answer = await client.post(processes.TOKEN_PATH, data=processes.CREDENTIALS)
+    return {"Authorization": f"Bearer {answer.raise_for_status().json()['access_token']}"}
+
+
+async def _ask(application: ASGIApp, scope: Scope) -> bytes:
+    parts: list[bytes] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Message) -> None:
+        if message.get("status", 200) != 200:
+            raise load.LoadFailed(f"answered {message['status']}")
+        parts.append(message.get("body", b""))
+
+    await application({**scope, "state": {}}, receive, send)
+    return b"".join(parts)
+
+
+def _scope(page_size: int, asked: str, token: Mapping[str, str]) -> Scope:
+    headers = {"Host": "127.0.0.1:8000", "Accept": "*/*", "User-Agent": "bench", **token}
+    return {
+        "type": "http",
+        "asgi": ASGI,
+        "http_version": "1.1",
+        "method": "GET",
+        "scheme": "http",
+        "path": stacks.PATH,
+        "raw_path": stacks.PATH.encode(),
+        "query_string": f"page_size={page_size}&{asked}".rstrip("&").encode(),
+        "root_path": "",
+        "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
+        "client": ("127.0.0.1", 50000),
+        "server": ("127.0.0.1", 8000),
+    }
+
+
+@contextmanager
+def _silent() -> Iterator[None]:
+    root = logging.getLogger()
+    before = root.level
+    root.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        root.setLevel(before)

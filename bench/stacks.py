@@ -1,0 +1,152 @@
+"""The application layer by layer: the real one, built with one part or another put out of the way.
+
+What is put out of the way is replaced while `app.build` runs, so that all else is wired as it is for serving. The
+stores of the page answer at once; who may come in is asked of a real database.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+from unittest.mock import patch
+
+from connexion import ConnexionMiddleware
+from connexion.middleware.routing import RoutingMiddleware
+from connexion.resolver import Resolver
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+import handlers.realtime
+from adapters.postgres_catalogue import PostgresCatalogue
+from adapters.postgres_devices import PostgresDevices
+from adapters.postgres_telemetry import PostgresTelemetry
+from arcbeat import app
+from arcbeat.api.contract import load_contract
+from arcbeat.domain.device_types import DeviceType
+from arcbeat.domain.devices import DevicePage
+from arcbeat.domain.latest import KnownLatest, LatestPage, Source
+from arcbeat.domain.readings import Latest, Reading, SuperTable
+from arcbeat.realtime.pages import MemorizedPages
+from arcbeat.settings import Settings
+from bench import fleet
+
+PATH = "/api/v1/device/data/realtime"
+NOW = datetime.now(UTC)
+WELDING = fleet.welding(SuperTable("test_db", "welding_real_data"))
+LATEST = {code: Latest(Reading(code, NOW, fleet.values(code))) for code in fleet.device_codes()[:500]}
+
+
+class StillPages(MemorizedPages):
+    """Pages that are there already; their rows are encoded once, or anew each time."""
+
+    def __init__(self, *args: Any, still: bool, **limits: Any) -> None:
+        super().__init__(*args, **limits)
+        self._still = still
+        self._made: dict[int, list[KnownLatest]] = {}
+
+    async def page(self, *_: Any, limit: int, **__: Any) -> LatestPage:
+        rows = self._made.setdefault(limit, _rows(limit)) if self._still else _rows(limit)
+        return LatestPage(WELDING, rows, fleet.DEVICES, NOW, Source.QUERY)
+
+
+def _rows(limit: int) -> list[KnownLatest]:
+    return [KnownLatest(code, latest, NOW) for code, latest in list(LATEST.items())[:limit]]
+
+
+class Unsecured:
+    """In place of Connexion's security."""
+
+    def __init__(self, inner: ASGIApp) -> None:
+        self.app = inner
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.app(scope, receive, send)
+
+
+def starlette(body: bytes) -> ASGIApp:
+    """A route of bare Starlette."""
+
+    async def constant(_: Request) -> Response:
+        return Response(body, media_type="application/json")
+
+    return Starlette(routes=[Route(PATH, constant)])
+
+
+def routing(body: bytes) -> ASGIApp:
+    """Connexion finds the operation; nothing else."""
+    resolver = Resolver(function_resolver=lambda _: _constant_handler(body))
+    made = ConnexionMiddleware(
+        _constant_app(body), import_name=__name__, middlewares=[RoutingMiddleware], resolver=resolver
+    )
+    made.add_api(load_contract())
+    return made  # type: ignore[no-any-return] # Connexion has no types
+
+
+def surroundings(settings: Settings, body: bytes) -> ASGIApp:
+    """And what is around: request ids, problems, limits, measures."""
+    return _built(settings, SecurityMiddleware=Unsecured, HandlersApp=lambda *_: _constant_app(body))
+
+
+def security(settings: Settings, body: bytes) -> ASGIApp:
+    """And the token is checked."""
+    return _built(settings, HandlersApp=lambda *_: _constant_app(body))
+
+
+def arguments(settings: Settings, body: bytes) -> ASGIApp:
+    """And the arguments are, for a handler that has its answer ready."""
+    with patch.object(handlers.realtime, "list_latest", _constant_handler(body)):
+        return app.build(settings)
+
+
+def handler(settings: Settings, *, still: bool) -> ASGIApp:
+    """And the real handler answers, from rows that are encoded already or not."""
+    return _built(settings, MemorizedPages=partial(StillPages, still=still))
+
+
+@contextmanager
+def still_stores() -> Iterator[None]:
+    """Stores that answer at once what a page needs of them."""
+    with ExitStack() as stack:
+        for adapter, name, answer in (
+            (PostgresCatalogue, "get_type", _get_type),
+            (PostgresDevices, "page", _page),
+            (PostgresTelemetry, "latest", _latest),
+        ):
+            stack.enter_context(patch.object(adapter, name, answer))
+        yield
+
+
+async def _get_type(*_: Any) -> DeviceType:
+    return WELDING
+
+
+async def _page(*_: Any, offset: int, limit: int) -> DevicePage:
+    return DevicePage(tuple(LATEST)[offset : offset + limit], fleet.DEVICES)
+
+
+async def _latest(_: Any, __: SuperTable, device_codes: Sequence[str]) -> Mapping[str, Latest]:
+    return {code: LATEST[code] for code in device_codes}
+
+
+def _built(settings: Settings, **parts: Any) -> ASGIApp:
+    with patch.multiple(app, **parts):
+        return app.build(settings)
+
+
+def _constant_app(body: bytes) -> ASGIApp:
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await Response(body, media_type="application/json")(scope, receive, send)
+
+    return answer
+
+
+def _constant_handler(body: bytes) -> Any:
+    async def answer(**_: Any) -> bytes:
+        return body
+
+    return answer

@@ -1,0 +1,131 @@
+"""API keys, for administrators, and what they open."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from arcbeat.domain.identity import Role
+from tests.identity import get_me, key
+from tests.service import Service
+
+API_KEYS = "/api/v1/api-keys"
+TYPES = "/api/v1/device/types"
+
+
+@pytest.fixture(scope="module")
+def admin(service: Service) -> httpx.Client:
+    return service.client(*Role.ADMIN.scopes)
+
+
+def create(admin: httpx.Client, name: str, *scopes: str, **more: Any) -> dict[str, Any]:
+    answer = admin.post(API_KEYS, json={"name": name, "scopes": scopes, **more})
+    assert answer.status_code == 201, answer.text
+    created: dict[str, Any] = answer.json()
+    return created
+
+
+def test_a_key_opens_what_its_scopes_open_and_no_more(admin: httpx.Client, service: Service) -> None:
+    api_key = create(admin, "reader", "device:read")["api_key"]
+
+    opened = service.nobody.get(TYPES, headers=key(api_key))
+    refused = service.nobody.get(API_KEYS, headers=key(api_key))
+
+    assert opened.status_code == 200
+    assert (refused.status_code, refused.json()["detail"]) == (403, "The API key lacks the scope admin.")
+
+
+def test_a_key_is_shown_once_and_stored_as_a_hash(admin: httpx.Client, service: Service) -> None:
+    created = create(admin, "secretive", "device:read", expires_days=30)
+
+    listed = next(each for each in admin.get(API_KEYS).json()["items"] if each["name"] == "secretive")
+    assert created == {**listed, "api_key": created["api_key"]}
+    assert (listed["scopes"], listed["created_by"], listed["revoked_at"]) == (["device:read"], "tester", None)
+    assert listed["expires_at"] is not None
+    assert created["api_key"] not in admin.get(API_KEYS).text
+    assert created["api_key"].split("_")[1] == created["api_key_id"]
+
+
+def test_a_revoked_key_opens_nothing_at_once(admin: httpx.Client, service: Service) -> None:
+    created = create(admin, "lost", "device:read")
+    before = get_me(service, key(created["api_key"])).status_code
+
+    revoked = admin.delete(f"{API_KEYS}/{created['api_key_id']}")
+    after = get_me(service, key(created["api_key"]))
+
+    assert (before, revoked.status_code) == (200, 204)
+    assert (after.status_code, after.json()["type"]) == (401, "urn:arcbeat:problem:unauthenticated")
+    assert admin.delete(f"{API_KEYS}/{created['api_key_id']}").status_code == 204
+
+
+def test_the_name_of_a_revoked_key_is_free_again(admin: httpx.Client) -> None:
+    created = create(admin, "gateway", "device:read")
+    taken = admin.post(API_KEYS, json={"name": "gateway", "scopes": ["device:read"]})
+
+    admin.delete(f"{API_KEYS}/{created['api_key_id']}")
+
+    assert (taken.status_code, taken.json()["type"]) == (409, "urn:arcbeat:problem:already-exists")
+    assert create(admin, "gateway", "device:read")["api_key_id"] != created["api_key_id"]
+
+
+@pytest.mark.parametrize("changed", ["", "x", "arcbeat_0123456789abcdef_" + "A" * 43, "é"])
+def test_what_is_no_key_opens_nothing(service: Service, changed: str) -> None:
+    answer = service.nobody.get(TYPES, headers=[(b"X-API-Key", changed.encode("latin-1"))])
+
+    assert (answer.status_code, answer.json()["type"]) == (401, "urn:arcbeat:problem:unauthenticated")
+
+
+def test_a_key_with_one_letter_changed_opens_nothing(admin: httpx.Client, service: Service) -> None:
+    api_key = create(admin, "exact", "device:read")["api_key"]
+    changed = api_key[:-1] + ("A" if api_key[-1] != "A" else "B")
+
+    assert get_me(service, key(changed)).status_code == 401
+
+
+def test_an_unknown_key_is_not_found(admin: httpx.Client) -> None:
+    answer = admin.delete(f"{API_KEYS}/0123456789abcdef")
+
+    assert (answer.status_code, answer.json()["type"]) == (404, "urn:arcbeat:problem:unknown-api-key")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"scopes": []},
+        {"scopes": ["everything"]},
+        {"scopes": ["admin", "admin"]},
+        {"name": "a b"},
+        {"name": ""},
+        {"expires_days": 0},
+        {"expires_days": 3651},
+        {"api_key": "mine"},
+    ],
+)
+def test_what_does_not_fit_is_refused(admin: httpx.Client, wrong: dict[str, Any]) -> None:
+    body = {"name": "wrong", "scopes": ["device:read"], **wrong}
+
+    assert admin.post(API_KEYS, json=body).status_code == 400
+
+
+def test_keys_are_listed_the_newest_first_page_by_page(admin: httpx.Client) -> None:
+    names = [create(admin, f"listed-{number}", "job:read")["name"] for number in range(3)]
+
+    page = admin.get(API_KEYS, params={"page_size": 2}).json()
+
+    assert [each["name"] for each in page["items"]] == [names[2], names[1]]
+    assert page["total"] >= 3
+    assert admin.get(API_KEYS, params={"page": 1000}).json()["items"] == []
+
+
+def test_a_key_beside_a_token_that_is_not_valid_still_opens(admin: httpx.Client, service: Service) -> None:
+    api_key = create(admin, "beside", "device:read")["api_key"]
+
+    answer = service.nobody.get(TYPES, headers={**key(api_key), "Authorization": "Bearer nonsense"})
+
+    assert answer.status_code == 200
+
+
+def test_a_key_has_no_session_to_end(admin: httpx.Client, service: Service) -> None:
+    api_key = create(admin, "endless", "device:read")["api_key"]
+
+    assert service.nobody.post("/api/v1/auth/logout", headers=key(api_key)).status_code == 401

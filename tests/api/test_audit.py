@@ -1,0 +1,123 @@
+"""What the audit log tells: every refusal and every write."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import pytest
+from structlog.testing import capture_logs
+
+from arcbeat.domain.identity import Role, Scope
+from tests.identity import PASSWORD, add_api_key, add_user, key, log_in
+from tests.service import Service
+
+DATA = "/api/v1/device/data"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def factory(service: Service) -> None:
+    service.register("W1")
+    add_user(service, "vera")
+
+
+def audited(service: Service, act: Callable[[], httpx.Response]) -> list[dict[str, Any]]:
+    """What the log tells of what is done."""
+    with capture_logs() as logs:
+        act()
+        # the line is written after the answer; once another request is answered it has been
+        service.nobody.get("/healthz")
+    return [dict(each) for each in logs if each["event"] == "audit"]
+
+
+def of_client(service: Service, client: httpx.Client, method: str, path: str, **more: Any) -> list[dict[str, Any]]:
+    return audited(service, lambda: client.request(method, path, headers={"X-Request-ID": "walk-1"}, **more))
+
+
+def test_a_write_is_told_with_who_what_and_the_id_of_the_request(service: Service) -> None:
+    reading = {"device_code": "W1", "ts": datetime.now(UTC).isoformat(), "values": {"weld_current": 123.25}}
+
+    told = of_client(service, service.operator, "POST", DATA, json={"type_code": "welding", "readings": [reading]})
+
+    assert told == [
+        {
+            "event": "audit",
+            "log_level": "info",
+            "actor": "tester",
+            "actor_kind": "user",
+            "address": "127.0.0.1",
+            "action": "append_readings",
+            "outcome": "done",
+            "status": 200,
+            "target": DATA,
+            "subject": None,
+            "request_id": "walk-1",
+        }
+    ]
+
+
+def test_reading_is_not_told(service: Service) -> None:
+    assert of_client(service, service.operator, "GET", "/api/v1/device/types") == []
+
+
+def test_a_write_that_failed_is_told_as_failed(service: Service) -> None:
+    admin = service.client(*Role.ADMIN.scopes)
+
+    (told,) = of_client(service, admin, "DELETE", "/api/v1/users/nobody")
+
+    assert (told["outcome"], told["status"], told["target"]) == ("failed", 404, "/api/v1/users/nobody")
+
+
+def test_a_refusal_is_told_with_who_was_refused(service: Service) -> None:
+    (told,) = of_client(service, service.client(Scope.JOB_READ), "GET", "/api/v1/device/types")
+
+    assert (told["actor"], told["action"], told["outcome"], told["status"]) == ("tester", "list_types", "refused", 403)
+
+
+def test_a_refusal_of_nobody_known_is_told_without_a_name(service: Service) -> None:
+    (told,) = of_client(service, service.nobody, "GET", "/api/v1/device/types")
+
+    assert (told["actor"], told["action"], told["outcome"], told["status"]) == (None, "list_types", "refused", 401)
+
+
+def test_a_key_is_told_by_its_name(service: Service) -> None:
+    api_key = add_api_key(service, "gateway", Scope.TELEMETRY_WRITE)
+
+    (told,) = audited(service, lambda: service.nobody.post(DATA, json={}, headers=key(api_key)))
+
+    assert (told["actor"], told["actor_kind"], told["outcome"]) == ("gateway", "key", "failed")
+
+
+def test_a_log_in_is_told_with_the_user_it_was_about(service: Service) -> None:
+    (right,) = audited(service, lambda: log_in(service, "vera"))
+    (wrong,) = audited(service, lambda: log_in(service, "vera", "a wrong password"))
+
+    assert (right["action"], right["subject"], right["outcome"]) == ("issue_token", "vera", "done")
+    assert (wrong["action"], wrong["subject"], wrong["outcome"]) == ("issue_token", "vera", "refused")
+
+
+def test_a_name_that_nobody_has_is_not_told_because_it_may_be_a_password(service: Service) -> None:
+    (told,) = audited(service, lambda: log_in(service, "my-secret-password"))
+
+    assert (told["outcome"], told["subject"]) == ("refused", None)
+    assert "my-secret-password" not in str(told)
+
+
+def test_no_secret_gets_into_any_log(service: Service) -> None:
+    admin = service.client(*Role.ADMIN.scopes)
+    body = {"username": "quiet", "role": "viewer", "password": "a very secret word"}
+
+    with capture_logs() as logs:
+        admin.post("/api/v1/users", json=body)
+        tokens = log_in(service, "quiet", "a very secret word").json()
+        created = admin.post("/api/v1/api-keys", json={"name": "quiet", "scopes": ["admin"]}).json()
+        service.nobody.get("/api/v1/auth/me", headers=key(created["api_key"]))
+        service.nobody.get("/healthz")
+
+    told = str(logs)
+    secrets = (body["password"], tokens["access_token"], tokens["refresh_token"], created["api_key"], PASSWORD)
+    assert not [secret for secret in secrets if secret in told]
+
+
+def test_what_is_no_operation_is_no_write(service: Service) -> None:
+    assert of_client(service, service.nobody, "POST", "/api/v1/nothing") == []

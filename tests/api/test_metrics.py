@@ -1,0 +1,92 @@
+"""What an operator sees from outside."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from tests.postgres import Server
+from tests.service import Service
+
+TOKEN = "a token of the metrics"
+
+
+@pytest.fixture(scope="module")
+def watched(postgres_server: Server, template_database: str) -> Iterator[Service]:
+    url = postgres_server.create_database(template=template_database)
+    with Service.running(url, metrics_token=TOKEN) as service:
+        service.register("W1")
+        yield service
+    postgres_server.drop_database(url)
+
+
+def look(service: Service, token: str = TOKEN) -> httpx.Response:
+    return service.nobody.get("/metrics", headers={"Authorization": f"Bearer {token}"})
+
+
+def figures(service: Service, name: str) -> dict[tuple[str, ...], float]:
+    """The samples of a name by the values of their labels."""
+    return {
+        tuple(sample.labels[label] for label in sorted(sample.labels)): sample.value
+        for family in text_string_to_metric_families(look(service).text)
+        for sample in family.samples
+        if sample.name == name
+    }
+
+
+def test_requests_are_counted_by_operation_and_status(watched: Service) -> None:
+    before = figures(watched, "arcbeat_request_seconds_count")
+    watched.operator.get("/api/v1/device/data/realtime")
+    watched.operator.get("/api/v1/device/data/realtime?page=0")
+    watched.nobody.get("/api/v1/device/data/realtime")
+    watched.nobody.get("/nothing")
+    after = figures(watched, "arcbeat_request_seconds_count")
+
+    grown = {key: value - before.get(key, 0) for key, value in after.items() if value > before.get(key, 0)}
+    assert grown == {
+        ("list_latest", "200"): 1,
+        ("list_latest", "400"): 1,
+        ("list_latest", "401"): 1,
+        ("none", "404"): 1,
+        ("get_metrics", "200"): 1,
+    }
+
+
+def test_store_calls_are_counted_by_outcome(watched: Service) -> None:
+    watched.operator.get("/api/v1/device/data/realtime?max_age=0")
+    watched.execute("alter table t_device_type rename to gone")
+    watched.operator.get("/api/v1/device/types")
+    watched.execute("alter table gone rename to t_device_type")
+
+    calls = figures(watched, "arcbeat_store_call_seconds_count")
+
+    assert calls["ok", "postgresql"] > 0
+    assert calls["StoreObjectMissing", "postgresql"] > 0
+
+
+def test_readings_are_counted_by_what_became_of_them(watched: Service) -> None:
+    watched.append("W1", weld_current=1.0)
+    watched.append("nobody", weld_current=1.0)
+
+    assert figures(watched, "arcbeat_readings_total") == {("accepted",): 1, ("rejected",): 1}
+
+
+def test_pools_breakers_memory_and_the_process_are_shown(watched: Service) -> None:
+    assert figures(watched, "arcbeat_pool_database")["pool_max",] == 10
+    assert figures(watched, "arcbeat_breaker_open") == {("database",): 0}
+    assert figures(watched, "arcbeat_memory_entries")["pages",] >= 0
+    assert figures(watched, "process_resident_memory_bytes")[()] > 0
+
+
+@pytest.mark.parametrize("token", ["another token of some length", "x"])
+def test_another_token_sees_nothing(watched: Service, token: str) -> None:
+    assert look(watched, token).status_code == 401
+
+
+def test_a_users_token_sees_no_metrics(watched: Service) -> None:
+    assert watched.operator.get("/metrics").status_code == 401
+
+
+def test_without_a_token_in_the_settings_nobody_sees_metrics(service: Service) -> None:
+    assert [look(service).status_code, service.nobody.get("/metrics").status_code] == [401, 401]

@@ -1,0 +1,22 @@
+"""Every problem has its page."""
+
+from pathlib import Path
+
+import pytest
+
+from arcbeat.api.problems import HTTP_PROBLEMS, PROBLEMS, Problem
+
+PAGES = Path(__file__).parents[2] / "docs" / "problems"
+ALL = {problem.slug: problem for problem in (*PROBLEMS.values(), *(each for each, _ in HTTP_PROBLEMS.values()))}
+
+
+@pytest.mark.parametrize("problem", ALL.values(), ids=ALL.keys())
+def test_a_problem_has_a_page_that_says_its_type_and_status(problem: Problem) -> None:
+    page = (PAGES / f"{problem.slug}.md").read_text(encoding="utf-8")
+
+    assert page.startswith(f"# {problem.title}\n\n`{problem.type}`, status {problem.status}.\n")
+    assert "## What to do" in page
+
+
+def test_there_is_no_page_of_a_problem_that_is_gone() -> None:
+    assert {page.stem for page in PAGES.glob("*.md")} == ALL.keys()

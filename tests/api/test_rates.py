@@ -1,0 +1,77 @@
+"""How much one client may ask."""
+
+import pytest
+from starlette.types import Message, Receive, Scope, Send
+
+from arcbeat.api.rates import Rates
+from arcbeat.domain.errors import TooManyRequests
+from tests.postgres import Server
+from tests.service import Service
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+async def nothing(scope: Scope, receive: Receive, send: Send) -> None:
+    pass
+
+
+async def silence() -> Message:
+    return {"type": "http.disconnect"}
+
+
+async def nowhere(message: Message) -> None:
+    pass
+
+
+async def ask(rates: Rates, client: str = "10.0.0.1", path: str = "/api") -> None:
+    await rates({"type": "http", "path": path, "client": (client, 1)}, silence, nowhere)
+
+
+async def test_a_client_may_ask_up_to_the_rate_and_again_when_time_has_passed() -> None:
+    clock = Clock()
+    rates = Rates(nothing, 3, clock)
+    for _ in range(3):
+        await ask(rates)
+    with pytest.raises(TooManyRequests) as refused:
+        await ask(rates)
+    clock.now = 0.34
+    await ask(rates)
+
+    assert refused.value.retry_after_seconds == 1
+
+
+async def test_clients_do_not_pay_for_each_other_and_health_costs_nothing() -> None:
+    rates = Rates(nothing, 1, Clock())
+    await ask(rates, "10.0.0.1")
+    await ask(rates, "10.0.0.2")
+    for _ in range(5):
+        await ask(rates, "10.0.0.1", "/healthz")
+
+    with pytest.raises(TooManyRequests):
+        await ask(rates, "10.0.0.2")
+
+
+async def test_a_rate_of_nought_counts_nothing() -> None:
+    rates = Rates(nothing, 0, Clock())
+
+    for _ in range(100):
+        await ask(rates)
+
+
+def test_who_asks_too_much_is_told_when_to_come_back(postgres_server: Server, template_database: str) -> None:
+    url = postgres_server.create_database(template=template_database)
+    with Service.running(url, rate_limit_per_second=0.001) as service:
+        allowed = service.nobody.get("/api/v1/device/types")
+        answer = service.nobody.get("/api/v1/device/types")
+    postgres_server.drop_database(url)
+
+    assert allowed.status_code == 401
+    assert (answer.status_code, answer.json()["type"]) == (429, "urn:arcbeat:problem:too-many-requests")
+    assert int(answer.headers["Retry-After"]) > 1
+    assert answer.headers["X-Request-ID"] == answer.json()["request_id"]

@@ -1,0 +1,93 @@
+"""Traces: from a request to its store calls."""
+
+import pytest
+import structlog
+from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from opentelemetry.trace import SpanContext
+from starlette.responses import PlainTextResponse
+from starlette.types import Message, Receive, Scope, Send
+
+from arcbeat import tracing
+from arcbeat.api.requests import Requests
+from arcbeat.domain.errors import StoreTimeout
+from arcbeat.observability import Metrics, no_span
+
+PARENT = "0af7651916cd43dd8448eb211c80319c"
+
+
+class Traced:
+    """An application whose every request calls a store."""
+
+    def __init__(self) -> None:
+        self.exporter = InMemorySpanExporter()
+        provider = TracerProvider()
+        provider.add_span_processor(SimpleSpanProcessor(self.exporter))
+        traces = tracing.Tracing(provider)
+        self.metrics = Metrics(tracing.store_span(traces, no_span))
+        self.app = Requests(self._answer, self.metrics, traces)
+        self.failure: Exception | None = None
+        self.bound: dict[str, object] = {}
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.bound = structlog.contextvars.get_contextvars()
+        with self.metrics.call("tdengine"):
+            if self.failure:
+                raise self.failure
+        await PlainTextResponse("done")(scope, receive, send)
+
+    async def request(self, headers: tuple[tuple[bytes, bytes], ...] = ()) -> dict[str, ReadableSpan]:
+        async def silence() -> Message:
+            return {"type": "http.disconnect"}
+
+        async def nowhere(message: Message) -> None:
+            pass
+
+        scope = {"type": "http", "method": "GET", "path": "/x", "headers": list(headers)}
+        await self.app(scope, silence, nowhere)
+        return {span.name: span for span in self.exporter.get_finished_spans()}
+
+
+def context_of(span: ReadableSpan) -> SpanContext:
+    context = span.get_span_context()
+    assert context is not None
+    return context
+
+
+async def test_a_store_call_is_part_of_the_trace_of_its_request() -> None:
+    spans = await Traced().request()
+
+    request, call = spans["GET /x"], spans["tdengine"]
+    assert call.parent is not None
+    assert call.parent.span_id == context_of(request).span_id
+
+
+async def test_a_trace_of_the_caller_goes_on() -> None:
+    spans = await Traced().request(((b"traceparent", f"00-{PARENT}-b7ad6b7169203331-01".encode()),))
+
+    assert {f"{context_of(span).trace_id:032x}" for span in spans.values()} == {PARENT}
+
+
+async def test_log_lines_carry_the_ids_of_the_trace() -> None:
+    traced = Traced()
+    spans = await traced.request()
+
+    context = context_of(spans["GET /x"])
+    assert traced.bound["trace_id"] == f"{context.trace_id:032x}"
+    assert traced.bound["span_id"] == f"{context.span_id:016x}"
+    assert "request_id" in traced.bound
+
+
+async def test_a_failed_call_is_a_failed_span() -> None:
+    traced = Traced()
+    traced.failure = StoreTimeout()
+    with pytest.raises(StoreTimeout):
+        await traced.request()
+
+    spans = {span.name: span for span in traced.exporter.get_finished_spans()}
+    assert not spans["tdengine"].status.is_ok
+
+
+def test_without_an_endpoint_nothing_is_traced() -> None:
+    assert tracing.configured({}) is None
