@@ -32,11 +32,19 @@ Keys = Mapping[str, PyJWK]
 class JwksKeys:
     """The keys at a URL by their kid; only RSA keys for signatures count."""
 
-    def __init__(self, url: str, *, bounds: Bounds = BOUNDS, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        bounds: Bounds = BOUNDS,
+        timeout_seconds: float = TIMEOUT_SECONDS,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._url = url
         self._bounds = bounds
+        self._timeout_seconds = timeout_seconds
         # trust_env=False: the proxies of the shell are not ours
-        self._client = httpx.AsyncClient(trust_env=False, timeout=TIMEOUT_SECONDS, follow_redirects=False)
+        self._client = httpx.AsyncClient(trust_env=False, timeout=timeout_seconds, follow_redirects=False)
         self._kept = Kept("JWKS", self._load, bounds, monotonic)
 
     async def find(self, kid: str) -> PyJWK | None:
@@ -57,7 +65,7 @@ class JwksKeys:
 
     async def _load(self) -> Keys:
         try:
-            async with asyncio.timeout(TIMEOUT_SECONDS), self._client.stream("GET", self._url) as response:
+            async with asyncio.timeout(self._timeout_seconds), self._client.stream("GET", self._url) as response:
                 if response.status_code != httpx.codes.OK:
                     raise StoreUnavailable(f"The JWKS are answered with status {response.status_code}.")
                 body = await _collect(response)

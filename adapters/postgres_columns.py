@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, cast
 
-from psycopg import sql
+from psycopg import adapters, sql
 
 from arcbeat.domain.columns import Column, ColumnType, Value
 from arcbeat.domain.errors import StoreBadValue
@@ -125,6 +125,11 @@ def encode(column: Column, value: Value) -> Value:
     return value
 
 
+PLAIN_OIDS = frozenset(
+    adapters.types[name].oid
+    for name in ("bool", "int2", "int4", "int8", "float4", "float8", "text", "varchar", "bpchar")
+)
+"""The types whose values psycopg reads as they are wanted."""
 _PLAIN = frozenset({type(None), bool, int, float, str})
 
 

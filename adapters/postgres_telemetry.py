@@ -6,11 +6,12 @@ from time import perf_counter
 from typing import Any
 
 from cachetools import LRUCache
+from psycopg.rows import tuple_row
 
 from adapters import postgres_telemetry_sql as statements
 from adapters.postgres import Connection, Database
 from adapters.postgres_appending import Appending, Layout, subtable_name
-from adapters.postgres_columns import CatalogueColumn, decode
+from adapters.postgres_columns import PLAIN_OIDS, CatalogueColumn, decode
 from adapters.window_filling import fill_windows
 from arcbeat.domain.appending import DEVICE_CODE, TIMESTAMP, sift
 from arcbeat.domain.columns import Column, Value
@@ -79,12 +80,14 @@ class PostgresTelemetry:
     async def latest(self, table: SuperTable, device_codes: Sequence[str]) -> Mapping[str, Latest]:
         """The newest reading of each device that has one, a batch a statement."""
         codes = list(dict.fromkeys(device_codes))
-        rows: list[dict[str, Any]] = []
-        async with self._database.connection() as connection:
+        found: dict[str, Latest] = {}
+        async with self._database.connection() as connection, connection.cursor(row_factory=tuple_row) as cursor:
             for first in range(0, len(codes), LATEST_BATCH):
                 params = {"device_codes": codes[first : first + LATEST_BATCH], "now": self._horizon()}
-                rows += await (await connection.execute(statements.latest(table), params)).fetchall()
-        return {row[DEVICE_CODE]: Latest(_to_reading(row), row[statements.CLOCK_SKEW]) for row in rows}
+                await cursor.execute(statements.latest(table), params)
+                columns = [(each.name, each.type_code in PLAIN_OIDS) for each in cursor.description or ()]
+                found.update(_to_latest(columns, row) for row in await cursor.fetchall())
+        return found
 
     async def newest_row(self, table: SuperTable) -> Mapping[str, Value] | None:
         """The newest row of the whole super table by column, ts among them; None when it is empty."""
@@ -205,6 +208,15 @@ def _to_layout(rows: Sequence[Mapping[str, Any]]) -> Layout:
 def _to_reading(row: Mapping[str, Any]) -> Reading:
     said = {name: decode(value) for name, value in row.items() if name not in _NOT_VALUES}
     return Reading(row[DEVICE_CODE], row[TIMESTAMP].astimezone(UTC), said)
+
+
+def _to_latest(columns: Sequence[tuple[str, bool]], row: Sequence[Any]) -> tuple[str, Latest]:
+    """The device code and its newest reading; ``columns`` has names, and whether their values need no decoding."""
+    said: dict[str, Any] = {
+        name: value if plain else decode(value) for (name, plain), value in zip(columns, row, strict=True)
+    }
+    code, ts, skewed = said.pop(DEVICE_CODE), said.pop(TIMESTAMP), said.pop(statements.CLOCK_SKEW)
+    return code, Latest(Reading(code, ts, said), skewed)
 
 
 def _to_window(row: Mapping[str, Any], query: WindowQuery) -> Window:

@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from time import perf_counter
 
 from adapters import tdengine_sql as sql
-from adapters.deadline import deadline
 from adapters.refreshing import Refreshing
 from adapters.tdengine_rest import TdengineRest
 from adapters.tdengine_rows import DatabaseSettings
 from adapters.tdengine_schema import read_settings
 from adapters.tdengine_subtables import SubtableMap
 from arcbeat.domain.appending import DEVICE_CODE
+from arcbeat.domain.deadline import deadline
 from arcbeat.domain.errors import StoreError, StoreObjectMissing, StoreProtocolError
 from arcbeat.domain.health import Advice, DependencyHealth
 from arcbeat.domain.readings import SuperTable

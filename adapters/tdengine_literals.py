@@ -21,10 +21,11 @@ and wraps without a word: 1601 is stored as 2185, 9999 as 1815."""
 
 def is_sayable(value: str) -> bool:
     """Whether a text can stand in a statement; one that cannot is nowhere in the store either."""
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        return False
+    if not value.isascii():  # which most are, and cheaper to find out
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            return False
     return "\x00" not in value
 
 
@@ -83,21 +84,15 @@ def literal(column_type: ColumnType, value: Value) -> str:
     Raises:
         ValueError: it cannot be said.
     """
-    match value:
-        case None:
-            return "NULL"
-        case bool():
-            return "true" if value else "false"
-        case int():
-            return str(value)
-        case float():
-            return _number(value)
-        case datetime():
-            return timestamp(value)
-        case str() if column_type is ColumnType.VARBINARY:
-            return f"'\\x{bytes.fromhex(value).hex()}'"
-        case _:
-            return text(value)
+    if isinstance(value, str):
+        return text(value) if column_type is not ColumnType.VARBINARY else f"'\\x{bytes.fromhex(value).hex()}'"
+    if isinstance(value, float):
+        return _number(value)
+    if value is None:
+        return "NULL"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int) else timestamp(value)
 
 
 def _number(value: float) -> str:

@@ -9,8 +9,8 @@ from urllib.parse import SplitResult, unquote, urlsplit
 import httpx
 
 from adapters.breaker import Breaker, BreakerState
-from adapters.deadline import deadline
 from adapters.tdengine_rows import Result, decode
+from arcbeat.domain.deadline import deadline
 from arcbeat.domain.errors import StoreProtocolError, StoreTimeout, StoreUnavailable
 from arcbeat.domain.ports import UNOBSERVED, StoreObserver
 

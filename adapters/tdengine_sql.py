@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from itertools import groupby
 
 from adapters.tdengine_literals import EPOCH, MILLISECOND, clamp, identifier, is_name, literal, text, timestamp
@@ -17,6 +18,8 @@ STATEMENT_BYTES_MAX = 1_000_000
 """The server takes 1 MiB."""
 
 SUBTABLE_NAME_BYTES_MAX = 192
+NAMED_MAX = 1024
+"""Lists of columns that are kept as text: rows of one kind of machine name the same ones."""
 
 SERVER_VERSION = "select server_version()"
 _INSERT = "insert into "
@@ -179,8 +182,13 @@ def row(
     """
     names = sorted(reading.values)
     values = [timestamp(reading.ts), *(literal(types[name], reading.values[name]) for name in names)]
-    head = f"{identifier(database)}.{identifier(subtable)} ({_list((TIMESTAMP, *names))}) values "
+    head = f"{identifier(database)}.{identifier(subtable)} ({_named(tuple(names))}) values "
     return Row(places, head, f"({','.join(values)})")
+
+
+@lru_cache(NAMED_MAX)
+def _named(names: tuple[str, ...]) -> str:
+    return _list((TIMESTAMP, *names))
 
 
 def pack(rows: Iterable[Row], bytes_max: int = STATEMENT_BYTES_MAX) -> Iterator[list[Row]]:

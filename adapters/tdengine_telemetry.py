@@ -9,7 +9,6 @@ from functools import partial
 
 from adapters import tdengine_sql as sql
 from adapters.breaker import BreakerState
-from adapters.deadline import deadline
 from adapters.refreshing import Refreshing
 from adapters.tdengine_appending import Appender
 from adapters.tdengine_health import read_health, read_version
@@ -31,6 +30,7 @@ from adapters.tdengine_subtables import SubtableMaker, SubtableMap, read_map
 from adapters.tdengine_windows import sayable, to_windows
 from arcbeat.domain.appending import DEVICE_CODE
 from arcbeat.domain.columns import Column, Value
+from arcbeat.domain.deadline import deadline
 from arcbeat.domain.errors import StoreObjectMissing
 from arcbeat.domain.health import DependencyHealth
 from arcbeat.domain.ports import UNOBSERVED, StoreObserver

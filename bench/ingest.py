@@ -2,8 +2,8 @@
 
 PostgreSQL's own way is COPY in binary into an identical table, a transaction a batch: with psycopg encoding the values
 as a Python program has to, with bytes that were encoded before, and through a temporary table with an upsert, which is
-what storing the same reading twice takes. TDengine's is one insert statement after another,
-each as large as the server takes.
+what storing the same reading twice takes. TDengine's is one insert statement after another, each as large as the server
+takes.
 """
 
 import statistics

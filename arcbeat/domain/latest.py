@@ -1,7 +1,7 @@
 """What is known of the newest readings, page by page."""
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -21,9 +21,9 @@ class Source(StrEnum):
     MEMORY = "memory"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class KnownLatest:
-    """What the store said of one device.
+    """What the store said of one device; nothing of it changes, but it is made by the thousand, and freezing costs.
 
     Attributes:
         latest: None where the device has no reading.
@@ -33,10 +33,12 @@ class KnownLatest:
     device_code: str
     latest: Latest | None
     asked_at: datetime
-    _encoded: dict[Hashable, bytes] = field(default_factory=dict, repr=False, compare=False)
+    _encoded: dict[Hashable, bytes] | None = None
 
     def encoded(self, shape: Hashable, encode: Callable[["KnownLatest"], bytes]) -> bytes:
         """This in some shape, encoded once for all pages that hold it."""
+        if self._encoded is None:
+            self._encoded = {}
         if shape not in self._encoded:
             self._encoded[shape] = encode(self)
         return self._encoded[shape]

@@ -1,14 +1,14 @@
 """What stores said last: good for a sampling, and for much longer while they are away."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 from cachetools import LRUCache
 
+from arcbeat.domain.deadline import deadline
 from arcbeat.domain.errors import StoreProtocolError, StoreTimeout, StoreUnavailable
 from arcbeat.domain.ports import Clock
 
@@ -29,20 +29,6 @@ AWAY = (StoreUnavailable, StoreTimeout, StoreProtocolError)
 def is_recent(asked_at: datetime, now: datetime, max_age: timedelta) -> bool:
     """Whether it was asked within ``max_age``; what was asked in the future was asked before the clock was set back."""
     return timedelta(0) <= now - asked_at < max_age
-
-
-@asynccontextmanager
-async def patience(seconds: float | None) -> AsyncIterator[None]:
-    """Wait no longer; None is without limit.
-
-    Raises:
-        StoreTimeout: it took longer.
-    """
-    try:
-        async with asyncio.timeout(seconds):
-            yield
-    except TimeoutError as error:
-        raise StoreTimeout from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +75,7 @@ class Memory(Generic[K, V]):
             return known
         outdated = self._recall(key, MAX_OUTDATED)
         try:
-            async with patience(None if outdated is None else PATIENCE_SECONDS):
+            async with deadline(None if outdated is None else PATIENCE_SECONDS):
                 return await asyncio.shield(self._shared(key, ask))
         except AWAY:
             if outdated is None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import socket
 from base64 import urlsafe_b64encode
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ import pytest
 
 from adapters.jwks import BOUNDS, MAX_BYTES, ForeignTokens, JwksKeys
 from adapters.tokens import ISSUER as OURS
-from arcbeat.domain.errors import StoreUnavailable, Unauthenticated
+from arcbeat.domain.errors import StoreTimeout, StoreUnavailable, Unauthenticated
 from arcbeat.domain.identity import IdentityKind
 from tests.clocks import Clock
 from tests.jwks import AUDIENCE, Issuer, Key, issuing
@@ -188,6 +189,19 @@ async def test_an_issuer_that_cannot_be_reached_lets_nobody_in() -> None:
     with pytest.raises(StoreUnavailable):
         await ForeignTokens(keys, AUDIENCE, clock).verify(KEY.sign(now=clock.now))
     await keys.aclose()
+
+
+async def test_an_issuer_that_hangs_lets_nobody_in_and_holds_nobody_up_for_long() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        clock = Clock()
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/jwks"
+        keys = JwksKeys(url, timeout_seconds=0.05, monotonic=clock.monotonic)
+
+        with pytest.raises(StoreUnavailable) as caught:
+            await ForeignTokens(keys, AUDIENCE, clock).verify(KEY.sign(now=clock.now))
+        await keys.aclose()
+
+    assert isinstance(caught.value.__cause__, StoreTimeout)
 
 
 @pytest.mark.parametrize("changed", [{"use": "enc"}, {"alg": "RS512"}, {"kty": "oct", "k": "c2VjcmV0"}, {"kid": None}])

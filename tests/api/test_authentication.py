@@ -47,7 +47,7 @@ class Office:
             revoked_at=None,
         )
 
-    async def is_revoked(self, identity: Identity) -> bool:
+    async def is_revoked(self, identity: Identity) -> bool:  # noqa: ARG002 -- the shape of the port
         return self.revoked
 
 

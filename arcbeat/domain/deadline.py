@@ -8,8 +8,8 @@ from arcbeat.domain.errors import StoreTimeout
 
 
 @asynccontextmanager
-async def deadline(seconds: float) -> AsyncIterator[None]:
-    """Cut off what takes longer.
+async def deadline(seconds: float | None) -> AsyncIterator[None]:
+    """Cut off what takes longer; None is without limit.
 
     Raises:
         StoreTimeout: it took longer.
