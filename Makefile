@@ -7,7 +7,7 @@ PYTEST := $(BIN)/python -m pytest
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check conformance bench serve migrate lock clean
+.PHONY: help setup demo test test-faults check conformance bench serve migrate lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,8 +37,11 @@ check: setup ## format, lint, types, directions between rooms, contract
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m tests.lint_contract
 
-test: check ## every check and test
-	$(PYTEST) -n 2 --cov --cov-report=term
+test: check ## every check and test, but for the slow faults, which test-faults runs
+	$(PYTEST) -n 2 -m "not slow" --cov --cov-report=term
+
+test-faults: setup ## make all around the service fail, for real; writes docs/faults.md; a live TDengine with TELEMETRY_TEST_URL
+	$(PYTEST) -n 2 --dist worksteal -p tests.faults.table tests/faults
 
 conformance: setup ## the readings port on every store; a live TDengine with TELEMETRY_TEST_URL
 	$(PYTEST) tests/conformance

@@ -5,7 +5,7 @@ import select
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from time import monotonic
-from typing import Any, TypeAlias
+from typing import Any, Self, TypeAlias
 
 import psycopg
 from psycopg import AsyncConnection, errors
@@ -30,6 +30,9 @@ IDLE_SECONDS = 5.0
 """A connection that was used later than this, and on which nothing has arrived since, is not asked whether it lives
 before it is used again: that would double the round trips of a busy service."""
 
+CONNECT_SECONDS = 5
+"""To connect; and as long again for the first statement."""
+
 CANCEL_SHARE = 0.2
 """How much of a total timeout is kept for cancelling the statement on the server."""
 
@@ -44,6 +47,19 @@ class Connection(AsyncConnection[DictRow]):
 
     used_at = 0.0
 
+    @classmethod
+    async def connect(cls, conninfo: str = "", **kwargs: Any) -> Self:
+        """Connect in time.
+
+        With psycopg's own timeout, a connection that is given up stays open until the garbage collector finds it, and
+        a server that was hung keeps a session for it.
+        """
+        try:
+            async with asyncio.timeout(kwargs.pop("connect_timeout")):
+                return await super().connect(conninfo, **kwargs)
+        except TimeoutError as error:
+            raise errors.ConnectionTimeout("connection timeout expired") from error
+
 
 Pool: TypeAlias = AsyncConnectionPool[Connection]
 
@@ -54,7 +70,12 @@ async def _configure(connection: Connection) -> None:
     PgBouncer in transaction mode hands each transaction to another server, where a statement prepared before is
     unknown. It also cannot tell its clients the process of one server, and makes a number up.
     """
-    row = await (await connection.execute(BACKEND)).fetchone()
+    try:
+        async with asyncio.timeout(CONNECT_SECONDS):
+            row = await (await connection.execute(BACKEND)).fetchone()
+    except BaseException:
+        await connection.close()  # the pool does not know it yet
+        raise
     direct = row is not None and row["pid"] == connection.info.backend_pid
     connection.prepare_threshold = PREPARE_AFTER if direct else None
 
@@ -82,7 +103,7 @@ def open_pool(
     max_size: int = 10,
     max_waiting: int = 100,
     wait_seconds: float = 3.0,
-    connect_seconds: int = 5,
+    connect_seconds: int = CONNECT_SECONDS,
     reconnect_seconds: float = 2.0,
     max_lifetime_seconds: float = 1800.0,
     max_idle_seconds: float = 300.0,

@@ -236,7 +236,7 @@ async def test_a_connection_that_the_server_closed_is_replaced(pool: Pool, datab
     await Database(pool).fetch_one("select 1")
     with psycopg.connect(database, autocommit=True) as admin:
         admin.execute("""
-            select pg_terminate_backend(pid) from pg_stat_activity
+            select pg_terminate_backend(pid, 5000) from pg_stat_activity
             where datname = current_database() and pid <> pg_backend_pid()
         """)
 

@@ -1,0 +1,1 @@
+"""Faults that really happen: servers are stopped, hung, filled and killed, connections are cut."""

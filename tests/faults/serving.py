@@ -1,0 +1,97 @@
+"""``arcbeat serve`` as a process of its own, as an operator runs it."""
+
+import os
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import orjson
+import psutil
+
+from arcbeat.settings import Settings
+from tests.faults.waiting import eventually
+from tests.service import SECRET_KEY, Service
+
+ROOT = Path(__file__).parents[2]
+SAMPLE_SECONDS = 0.2
+STOP_SECONDS_MAX = 60.0
+KEPT_VARIABLES = ("PATH", "HOME", "COVERAGE_PROCESS_START")
+
+
+@dataclass
+class Serving:
+    """A running service.
+
+    Attributes:
+        service: its API, as tests use it.
+        log: what it wrote to standard error, a JSON object a line.
+    """
+
+    process: psutil.Popen
+    service: Service
+    log: Path
+
+    @classmethod
+    @contextmanager
+    def running(cls, folder: Path, database_url: str, telemetry_url: str | None = None) -> Iterator["Serving"]:
+        """Until the end of the test, or until the test ends it in its own way."""
+        serving = cls._start(folder, database_url, telemetry_url)
+        try:
+            eventually("the service answers", serving._answers)
+            yield serving
+        finally:
+            serving.kill()
+            for client in serving.service.clients:
+                client.close()
+
+    @classmethod
+    def _start(cls, folder: Path, database_url: str, telemetry_url: str | None) -> "Serving":
+        given = {"secret_key": SECRET_KEY, "database_url": database_url, "sample_seconds": SAMPLE_SECONDS}
+        if telemetry_url:
+            given["telemetry_url"] = telemetry_url
+        port = _free_port()
+        environment = {name.upper(): str(value) for name, value in given.items()} | {"PORT": str(port)}
+        kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
+        log = folder / f"serve-{port}.log"
+        with log.open("wb") as output:
+            command = [sys.executable, "-m", "arcbeat", "serve"]
+            process = psutil.Popen(command, cwd=ROOT, env={**kept, **environment}, stderr=output)
+        settings = Settings.from_environment({}, **given)
+        return cls(process, Service(f"http://127.0.0.1:{port}", database_url, settings), log)
+
+    def _answers(self) -> bool:
+        assert self.process.poll() is None, self.log.read_text()
+        try:
+            return self.service.nobody.get("/healthz").status_code == 200
+        except httpx.ConnectError:
+            return False
+
+    def terminate(self) -> None:
+        """Ask it to end, and do not wait."""
+        self.process.send_signal(signal.SIGTERM)
+
+    def exit_code(self) -> int:
+        """Wait for the end."""
+        return int(self.process.wait(STOP_SECONDS_MAX))
+
+    def kill(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait(STOP_SECONDS_MAX)
+
+    def events(self, name: str) -> list[dict[str, Any]]:
+        """What it logged under this event."""
+        lines = self.log.read_bytes().splitlines()
+        return [event for line in lines if line.startswith(b"{") and (event := orjson.loads(line))["event"] == name]
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

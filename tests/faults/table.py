@@ -1,0 +1,124 @@
+"""docs/faults.md, from a run: a row a fault, what was expected and what was seen.
+
+Loaded by ``make test-faults`` with ``-p tests.faults.table``. Rows travel in the reports of the tests, so that tests
+may run in several processes.
+"""
+
+import signal
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "faults.md"
+RUN_SECONDS_MAX = 600
+PROPERTY = "fault"
+FAILED = "**not as expected**"
+HEAD = """\
+# Faults
+
+What happens when something around arcbeat fails. Every fault is made to happen for real – servers are stopped, hung,
+filled and killed, connections are cut – around `arcbeat serve` as a process of its own; only the clock of the server is
+an injected one. `make test-faults` does it and writes this page.
+
+Run on {run_on}.
+
+| fault | expected | observed |
+|---|---|---|
+"""
+
+
+@dataclass
+class Row:
+    """One fault.
+
+    Attributes:
+        place: of its test in the run; rows are in this order.
+        observed: facts that hold in every run: no times, no numbers that differ from run to run.
+        run_on: the servers that took part, with their versions.
+    """
+
+    fault: str
+    expected: str
+    place: int = 0
+    observed: list[str] = field(default_factory=list)
+    run_on: list[str] = field(default_factory=list)
+
+    def saw(self, fact: str) -> None:
+        if fact not in self.observed:
+            self.observed.append(fact)
+
+    def ran_on(self, server: str) -> None:
+        self.run_on.append(server)
+
+    def __str__(self) -> str:
+        return f"| {self.fault} | {self.expected} | {'; '.join(self.observed)} |"
+
+
+def row_of(item: pytest.Item) -> Row | None:
+    """The row that a test's mark ``fault`` announces; it travels with the test's report."""
+    mark = item.get_closest_marker("fault")
+    if mark is None:
+        return None
+    fault, expected = mark.args
+    row = Row(fault, expected, place=item.session.items.index(item))
+    # the report takes the dictionary as it is when the test has ended: its lists are the row's own
+    item.user_properties.append((PROPERTY, vars(row)))
+    return row
+
+
+def document(rows: Sequence[Row]) -> str:
+    """The page."""
+    run_on = dict.fromkeys(server for row in rows for server in row.run_on)
+    return HEAD.format(run_on=", ".join(sorted(run_on))) + "".join(f"{row}\n" for row in rows)
+
+
+class Collector:
+    """Gathers the rows of a run, and writes the page at its end."""
+
+    def __init__(self) -> None:
+        self._rows: dict[int, Row] = {}
+
+    @pytest.hookimpl
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        for row in _rows(report.user_properties):
+            known = self._rows.setdefault(row.place, row)
+            if report.failed:
+                known.observed = [FAILED]
+            elif report.skipped:
+                known.observed = [f"not run here: {_reason(report)}"]
+            elif report.when == "call":
+                known.observed, known.run_on = row.observed, row.run_on
+
+    @pytest.hookimpl
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        ended = exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
+        if ended and not hasattr(session.config, "workerinput"):
+            DOCUMENT.write_text(document(self.rows()), encoding="utf-8")
+
+    def rows(self) -> list[Row]:
+        """In the order of the tests."""
+        return [self._rows[place] for place in sorted(self._rows)]
+
+
+def _rows(properties: Iterable[tuple[str, Any]]) -> Iterable[Row]:
+    for name, value in properties:
+        if name == PROPERTY:
+            yield Row(**value)
+
+
+def _reason(report: pytest.TestReport) -> str:
+    return str(report.longrepr[2]).removeprefix("Skipped: ") if isinstance(report.longrepr, tuple) else ""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(Collector(), "faults-collector")
+    if not hasattr(config, "workerinput"):
+        signal.signal(signal.SIGALRM, _give_up)
+        signal.alarm(RUN_SECONDS_MAX)
+
+
+def _give_up(*_: object) -> None:
+    pytest.exit(f"the faults took longer than {RUN_SECONDS_MAX} s", returncode=pytest.ExitCode.INTERRUPTED)

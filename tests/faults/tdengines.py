@@ -1,0 +1,103 @@
+"""TDengine behind a proxy: a stand-in that answers as it was recorded, or a live one, which itself is never stopped."""
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+import psycopg
+
+from adapters.tdengine_rest import DEFAULT_PORT
+from adapters.tdengine_telemetry import connect
+from arcbeat.domain.readings import HistoryQuery, SuperTable
+from tests.adapters.tdengine.script import accept_inserts, describe_welding, newest, tags
+from tests.catalogue import WELDING_COLUMNS
+from tests.conformance import harness
+from tests.faults.asking import DEVICES
+from tests.faults.proxy import Proxy, to_tcp
+from tests.postgres import Server
+from tests.tdengine.recording import EXCHANGES
+from tests.tdengine.stand_in import StandIn, recorded
+
+LIVE_URL = os.environ.get("TELEMETRY_TEST_URL", "")
+RECORDED_VERSION = EXCHANGES["server-version"].rows[0][0]
+
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+READINGS_MAX = 1_000_000
+NO_POSTGRES = Server("")
+"""What opens a TDengine takes one, as for every store, and has no use for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tdengine:
+    """One that can be cut off.
+
+    Attributes:
+        url: of the proxy, for TELEMETRY_URL.
+        name: for the table.
+    """
+
+    proxy: Proxy
+    url: str
+    super_table: SuperTable
+    name: str
+
+
+def script(stand_in: StandIn) -> None:
+    """What a healthy TDengine answers: both devices have a reading, and new ones are taken."""
+    stand_in.reset()
+    stand_in.on("server_version", recorded(EXCHANGES["server-version"]))
+    stand_in.on("^select tags", tags(*((f"t_{code.lower()}", code) for code in DEVICES)))
+    ts = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    stand_in.on("last_row", newest(*((ts, 12.5, f"t_{code.lower()}", code) for code in DEVICES)))
+    describe_welding(stand_in)
+    accept_inserts(stand_in)
+
+
+def script_dead(stand_in: StandIn) -> None:
+    """What taosAdapter answers for a server that is down."""
+    stand_in.reset()
+    stand_in.on("^insert", recorded(EXCHANGES["fault-server-down-insert"]))
+    stand_in.on("", recorded(EXCHANGES["fault-server-down"]))
+
+
+@asynccontextmanager
+async def stand_in_tdengine(stand_in: StandIn) -> AsyncIterator[Tdengine]:
+    script(stand_in)
+    port = urlsplit(stand_in.url).port or 0
+    async with Proxy.running(to_tcp("127.0.0.1", port)) as proxy:
+        table = SuperTable("test_db", "welding_real_data")
+        name = f"a stand-in that answers as TDengine {RECORDED_VERSION} was recorded to"
+        yield Tdengine(proxy, f"tdengine://root:taosdata@127.0.0.1:{proxy.port}", table, name)
+
+
+@asynccontextmanager
+async def live_tdengine() -> AsyncIterator[Tdengine]:
+    """In a database of its own on the server at TELEMETRY_TEST_URL."""
+    parts = urlsplit(LIVE_URL)
+    target = to_tcp(parts.hostname or "127.0.0.1", parts.port or DEFAULT_PORT)
+    async with harness.tdengine(LIVE_URL, "ms")(NO_POSTGRES) as live, Proxy.running(target) as proxy:
+        table = SuperTable(live.database, "welding_real_data")
+        await live.create_super_table(table, WELDING_COLUMNS)
+        for code in DEVICES:
+            await live.insert_foreign(table, f"t_{code}", code, datetime.now(UTC), {"weld_current": 12.5})
+        credentials = parts.netloc.rpartition("@")[0]
+        name = f"a live TDengine {await live.store.ping()}"
+        yield Tdengine(proxy, f"{parts.scheme}://{credentials}@127.0.0.1:{proxy.port}", table, name)
+
+
+async def read_moments(table: SuperTable) -> set[datetime]:
+    """Of all readings of the first device on the live one."""
+    store = connect(LIVE_URL)
+    query = HistoryQuery(device_code=DEVICES[0], start=EARLIEST, end=datetime.now(UTC), limit=READINGS_MAX)
+    readings = await store.history(table, query)
+    await store.aclose()
+    return {reading.ts for reading in readings}
+
+
+def point(database_url: str, tdengine: Tdengine) -> None:
+    """Let the type welding have its readings there."""
+    with psycopg.connect(database_url) as connection:
+        connection.execute("update t_device_type set super_table = %s", [str(tdengine.super_table)])

@@ -1,0 +1,90 @@
+"""Clocks jump: those of machines, those of other programs, and the server's own."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from arcbeat.domain.readings import Latest, Reading, SuperTable
+from arcbeat.realtime.latest import LatestMemory
+from tests.fakes import FakeStore
+from tests.faults import asking
+from tests.faults.table import Row
+from tests.service import Service
+
+TABLE = SuperTable("test_db", "welding_real_data")
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+DAY = timedelta(days=1)
+FUTURE = datetime(2099, 1, 1, tzinfo=UTC)
+ASKED = "what was known before counts as old: the store is asked"
+
+
+class Clock:
+    """Stands still unless it is moved."""
+
+    now = NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+class CountingStore(FakeStore):
+    """Counts the questions."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = 0
+
+    async def latest(self, table: SuperTable, device_codes: Sequence[str]) -> Mapping[str, Latest]:
+        self.asked += 1
+        return await super().latest(table, device_codes)
+
+
+@pytest.mark.parametrize(
+    "jump",
+    [
+        pytest.param(DAY, id="forward", marks=pytest.mark.fault("The server's clock jumps a day forward", ASKED)),
+        pytest.param(-DAY, id="backward", marks=pytest.mark.fault("The server's clock jumps a day backward", ASKED)),
+    ],
+)
+async def test_after_a_jump_of_the_servers_clock_the_store_is_asked(jump: timedelta, row: Row) -> None:
+    store, clock = CountingStore(), Clock()
+    memory = LatestMemory(store, clock, max_age_seconds=5)
+    store.rows[TABLE, "M1"] = Reading("M1", NOON, {"weld_current": 1.0})
+    await memory.read(TABLE, ["M1"])
+    store.rows[TABLE, "M1"] = Reading("M1", NOON, {"weld_current": 2.0})
+
+    clock.now += jump
+    sampled = await memory.read(TABLE, ["M1"])
+
+    latest = sampled.rows[0].latest
+    assert latest is not None
+    assert latest.reading.values == {"weld_current": 2.0}
+    assert (store.asked, sampled.asked_at, sampled.outdated) == (2, clock.now, False)
+    row.saw("the store was asked; the newest reading came; it bears the new time")
+
+
+@pytest.mark.fault("Another program writes a reading dated 2099", "the newest reading up to now is shown, and marked")
+def test_a_reading_from_the_future_does_not_hide_the_present(service: Service, row: Row) -> None:
+    service.register("M1")
+    service.append("M1", weld_current=1.5)
+    service.execute(
+        "insert into test_db.welding_real_data (device_code, ts, weld_current) values ('M1', %s, 9)", FUTURE
+    )
+
+    shown = service.operator.get(asking.PAGE, params={"max_age": 0}).json()["items"][0]
+
+    assert (shown["weld_current"], shown["clock_skew"], shown["freshness"]) == (1.5, True, "live")
+    row.saw("the reading of now is shown with clock_skew true and freshness live")
+
+
+@pytest.mark.fault("A machine sends a reading dated 2099", "it is refused by name, the others of the batch are stored")
+def test_a_machine_whose_clock_is_ahead_is_told_so(service: Service, row: Row) -> None:
+    service.register("M2")
+    readings = [{"device_code": "M2", "ts": ts.isoformat(), "values": {}} for ts in (FUTURE, datetime.now(UTC))]
+
+    answer = service.operator.post(asking.INGEST, json={"type_code": "welding", "readings": readings}).json()
+
+    assert (answer["accepted"], answer["rejected"]) == (1, 1)
+    assert answer["results"][0]["reason"] == "future-timestamp"
+    row.saw("200: one rejected as future-timestamp, one stored")

@@ -1,0 +1,123 @@
+"""Somebody is killed while readings stream in: what was acknowledged is kept."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+
+import httpx
+import psycopg
+import pytest
+
+from tests.faults import asking, tdengines
+from tests.faults.backstage import Backstage
+from tests.faults.conftest import TEMPLATE
+from tests.faults.crowd import Crowd
+from tests.faults.own_postgres import OwnPostgres
+from tests.faults.serving import Serving
+from tests.faults.table import Row
+from tests.faults.tdengines import LIVE_URL
+from tests.faults.waiting import eventually
+
+pytestmark = pytest.mark.slow
+KEPT = "every acknowledged reading is there afterwards"
+WHOLE = f"{KEPT}, every batch is there as a whole or not at all"
+BATCH = 5
+ACKNOWLEDGED_MIN = 200
+Moments = set[datetime]
+
+
+class Stream:
+    """Batches whose moments are never repeated, and which of them were acknowledged."""
+
+    def __init__(self) -> None:
+        now = datetime.now(UTC)
+        self._start = now - timedelta(microseconds=now.microsecond)
+        self._numbers = count(1)
+        self._sent: dict[str, Moments] = {}
+
+    def send(self, client: httpx.Client, request_id: str) -> httpx.Response:
+        number = next(self._numbers) * BATCH
+        moments = [self._start - timedelta(milliseconds=number + place) for place in range(BATCH)]
+        self._sent[request_id] = set(moments)
+        return client.post(asking.INGEST, json=asking.batch(*moments), headers={"X-Request-ID": request_id})
+
+    def acknowledged(self, crowd: Crowd) -> Moments:
+        answers = [each for each in tuple(crowd.told) if each.answer is not None and each.answer.status_code == 200]
+        assert all(each.answer is not None and each.answer.json()["accepted"] == BATCH for each in answers)
+        return set().union(*(self._sent[each.request_id] for each in answers))
+
+    def halves(self, stored: Moments) -> list[Moments]:
+        """Batches of which only a part is stored."""
+        return [batch for batch in self._sent.values() if batch & stored and not batch <= stored]
+
+
+@pytest.mark.fault("kill -9 of arcbeat while readings stream into PostgreSQL", WHOLE)
+def test_no_acknowledged_reading_is_lost_with_the_service(postgres: OwnPostgres, row: Row, folder: Path) -> None:
+    row.ran_on(f"PostgreSQL {postgres.version()}")
+    url = postgres.create_database(template=TEMPLATE)
+    stream = Stream()
+    with Serving.running(folder, url) as serving:
+        crowd = _stream_until(stream, serving, serving.kill)
+
+    with Serving.running(folder, url) as again:
+        assert asking.newest(again.service.operator, asking.new_id()).status_code == 200
+    _check(stream, crowd, _stored(url), row, whole=True)
+
+
+@pytest.mark.fault("kill -9 of PostgreSQL while readings stream into it", WHOLE)
+def test_no_acknowledged_reading_is_lost_with_postgresql(postgres: OwnPostgres, row: Row, folder: Path) -> None:
+    row.ran_on(f"PostgreSQL {postgres.version()}")
+    url = postgres.create_database(template=TEMPLATE)
+    stream = Stream()
+    with Serving.running(folder, url) as serving:
+        crowd = _stream_until(stream, serving, postgres.kill)
+        postgres.start()
+        eventually("readings are taken again", lambda: _is_taken(serving))
+        row.saw("the service took readings again without a restart")
+
+    _check(stream, crowd, _stored(url), row, whole=True)
+
+
+@pytest.mark.fault("kill -9 of arcbeat while readings stream into a live TDengine", KEPT)
+def test_no_acknowledged_reading_is_lost_on_the_way_to_tdengine(
+    postgres: OwnPostgres, backstage: Backstage, row: Row, folder: Path
+) -> None:
+    if not LIVE_URL:
+        pytest.skip("TELEMETRY_TEST_URL names no live TDengine")
+    tdengine = backstage.enter(tdengines.live_tdengine())
+    row.ran_on(tdengine.name)
+    url = postgres.create_database(template=TEMPLATE)
+    tdengines.point(url, tdengine)
+    stream = Stream()
+    with Serving.running(folder, url, tdengine.url) as serving:
+        crowd = _stream_until(stream, serving, serving.kill)
+
+    _check(stream, crowd, backstage.wait(tdengines.read_moments, tdengine.super_table), row, whole=False)
+
+
+def _stream_until(stream: Stream, serving: Serving, kill: Callable[[], None]) -> Crowd:
+    crowd = Crowd(serving.service.url, serving.service.operator.headers["Authorization"])
+    with crowd.asking(stream.send):
+        eventually("many readings are acknowledged", lambda: len(stream.acknowledged(crowd)) > ACKNOWLEDGED_MIN)
+        kill()
+    return crowd
+
+
+def _is_taken(serving: Serving) -> bool:
+    return asking.ingest(serving.service.operator, asking.new_id()).status_code == 200
+
+
+def _check(stream: Stream, crowd: Crowd, stored: Moments, row: Row, *, whole: bool) -> None:
+    acknowledged = stream.acknowledged(crowd)
+    assert len(acknowledged) > ACKNOWLEDGED_MIN
+    assert acknowledged <= stored
+    row.saw(f"more than {ACKNOWLEDGED_MIN} acknowledged readings, all of them there")
+    if whole:
+        assert stream.halves(stored) == []
+        row.saw("no batch by halves")
+
+
+def _stored(url: str) -> Moments:
+    with psycopg.connect(url) as connection:
+        return {ts.astimezone(UTC) for (ts,) in connection.execute("select ts from test_db.welding_real_data")}

@@ -1,0 +1,115 @@
+"""PostgreSQL can be read, but not written."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.faults import asking, disks
+from tests.faults.conftest import TEMPLATE, fill
+from tests.faults.own_postgres import OwnPostgres, running
+from tests.faults.serving import Serving
+from tests.faults.table import Row
+from tests.faults.witness import Witness
+
+pytestmark = pytest.mark.slow
+READABLE = (
+    "pages are answered from the store all the while; what writes is refused and nothing of it is stored; recovers "
+    "without a restart"
+)
+COUNT = "select count(*) from test_db.welding_real_data"
+
+
+@pytest.mark.fault("PostgreSQL read-only (default_transaction_read_only)", READABLE)
+def test_a_read_only_database_is_read(postgres: OwnPostgres, row: Row, folder: Path) -> None:
+    row.ran_on(f"PostgreSQL {postgres.version()}")
+    url = postgres.create_database(template=TEMPLATE)
+    with Serving.running(folder, url) as serving:
+        witness = Witness(serving, row)
+        witness.works()
+
+        postgres.configure(default_transaction_read_only="on")
+
+        _check_that_only_writes_fail(witness, url, row)
+        witness.stays_ready("takes-no-writes")
+        postgres.restore()
+        witness.recovers()
+
+
+@pytest.mark.fault("The disk of PostgreSQL full", READABLE)
+def test_a_full_disk_keeps_nobody_from_reading(small: OwnPostgres, row: Row, folder: Path) -> None:
+    row.ran_on(f"PostgreSQL {small.version()}")
+    url = small.create_database(template=TEMPLATE)
+    with Serving.running(folder, url) as serving:
+        witness = Witness(serving, row)
+        witness.works()
+
+        ballast = disks.fill(small.folder)
+
+        _check_that_only_writes_fail(witness, url, row)
+        witness.stays_ready()
+        ballast.unlink()
+        witness.recovers(asking.newest, asking.ingest_much)
+
+
+@pytest.mark.fault("A table of PostgreSQL at the size limit of files (ulimit -f)", READABLE)
+def test_a_file_that_may_not_grow_keeps_nobody_from_reading(limited: OwnPostgres, row: Row, folder: Path) -> None:
+    row.ran_on(f"PostgreSQL {limited.version()}")
+    url = limited.create_database(template=TEMPLATE)
+    with Serving.running(folder, url) as serving:
+        witness = Witness(serving, row)
+        witness.works()
+
+        _grow_to_the_limit(url)
+
+        _check_that_only_writes_fail(witness, url, row)
+        witness.stays_ready()
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("truncate test_db.welding_real_data")
+        witness.recovers(asking.newest, asking.ingest_much)
+
+
+@pytest.fixture
+def limited(folder: Path) -> Iterator[OwnPostgres]:
+    """Its files may not grow beyond a limit."""
+    with disks.small_files(), running(folder / "server") as postgres:
+        fill(postgres.create_database(TEMPLATE))
+        yield postgres
+
+
+@pytest.fixture
+def small(folder: Path) -> Iterator[OwnPostgres]:
+    """On a small disk of its own."""
+    with disks.small_disk(folder / "disk"), running(folder / "disk") as postgres:
+        fill(postgres.create_database(TEMPLATE))
+        yield postgres
+
+
+def _check_that_only_writes_fail(witness: Witness, url: str, row: Row) -> None:
+    before = _count(url)
+    witness.lives()
+    witness.reads()
+    witness.refuses_readings(asking.ingest_much)
+    witness.stands_a_crowd(asking.ingest_much, asking.newest, each=6)
+    witness.reads()
+    assert _count(url) == before
+    row.saw("nothing of what was refused is stored")
+
+
+def _count(url: str) -> int:
+    with psycopg.connect(url) as connection:
+        counted = connection.execute(COUNT).fetchone()
+    assert counted is not None
+    return int(counted[0])
+
+
+def _grow_to_the_limit(url: str) -> None:
+    """What is added fails as a whole, but its place in the files stays taken."""
+    statement = """
+        insert into test_db.welding_real_data (device_code, ts)
+        select 'M1', now() - make_interval(secs => number) from generate_series(1, 1000000) as number"""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("alter table test_db.welding_real_data set (autovacuum_enabled = off)")
+        with pytest.raises(psycopg.errors.InternalError_, match="File too large"):
+            connection.execute(statement)
