@@ -46,7 +46,7 @@ test-faults: setup ## make all around the service fail, for real; writes docs/fa
 conformance: setup ## the readings port on every store; a live TDengine with TELEMETRY_TEST_URL
 	$(PYTEST) tests/conformance
 
-bench: setup ## measure the page against the whole table; a live TDengine with TELEMETRY_TEST_URL
+bench: setup ## every benchmark, both sides in one run; a live TDengine with TELEMETRY_TEST_URL
 	$(BIN)/python -m bench
 
 lock: setup ## renew the lock files

@@ -18,6 +18,7 @@ from arcbeat import app
 from arcbeat.domain.identity import Role, Scope
 from arcbeat.domain.sessions import Session
 from arcbeat.settings import Settings
+from tests import contract_check
 
 SECRET_KEY = "0123456789abcdef" * 4
 START_SECONDS = 20
@@ -87,7 +88,13 @@ class Service:
     def client(self, *scopes: Scope) -> httpx.Client:
         """A client with a token of these scopes; without any it has no token."""
         headers = {"Authorization": f"Bearer {self.token(*scopes)}"} if scopes else {}
-        client = httpx.Client(base_url=self.url, headers=headers, trust_env=False, timeout=20)
+        client = httpx.Client(
+            base_url=self.url,
+            headers=headers,
+            trust_env=False,
+            timeout=20,
+            event_hooks={"response": [contract_check.check]},
+        )
         self.clients.append(client)
         return client
 

@@ -131,7 +131,7 @@ def _headers(problem: Problem, given: Mapping[str, str] | None = None) -> dict[s
     headers = dict(given or {})
     if problem.status == 401:
         headers["WWW-Authenticate"] = 'Bearer realm="arcbeat"'
-    if problem.status in {503, 504}:
+    if problem.status in {502, 503, 504}:
         headers["Retry-After"] = str(random.randint(*RETRY_AFTER_SECONDS))  # noqa: S311 -- jitter, no secret
     return headers
 
