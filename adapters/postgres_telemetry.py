@@ -14,6 +14,7 @@ from adapters.postgres_appending import Appending, Layout, subtable_name
 from adapters.postgres_columns import PLAIN_OIDS, CatalogueColumn, decode
 from adapters.window_filling import fill_windows
 from arcbeat.domain.appending import DEVICE_CODE, TIMESTAMP, sift
+from arcbeat.domain.clock import utc_now
 from arcbeat.domain.columns import Column, Value
 from arcbeat.domain.errors import StoreBadValue, StoreError, StoreObjectMissing
 from arcbeat.domain.health import Advice, DependencyHealth
@@ -40,14 +41,10 @@ _MICROSECOND = timedelta(microseconds=1)
 NAME_BYTES_MAX = statements.IDENTIFIER_BYTES_MAX - len(statements.TAGS_SUFFIX)
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 class PostgresTelemetry:
     """The readings port on PostgreSQL; see postgres_telemetry_sql for how a super table is kept."""
 
-    def __init__(self, database: Database, clock: Callable[[], datetime] = _utc_now) -> None:
+    def __init__(self, database: Database, clock: Callable[[], datetime] = utc_now) -> None:
         self._database = database
         self._clock = clock
         self._tagged: LRUCache[SuperTable, set[str]] = LRUCache(statements.TABLES_MAX)

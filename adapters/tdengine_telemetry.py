@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 
 from adapters import tdengine_sql as sql
@@ -29,6 +29,7 @@ from adapters.tdengine_schema import Schema, read_schema
 from adapters.tdengine_subtables import SubtableMaker, SubtableMap, read_map
 from adapters.tdengine_windows import sayable, to_windows
 from arcbeat.domain.appending import DEVICE_CODE
+from arcbeat.domain.clock import utc_now
 from arcbeat.domain.columns import Column, Value
 from arcbeat.domain.deadline import deadline
 from arcbeat.domain.errors import StoreObjectMissing
@@ -48,10 +49,6 @@ from arcbeat.domain.readings import (
 
 DEVICE_CODE_CHARACTERS_MAX = 200
 """No device has a longer code; one that was asked for must not make a statement too long."""
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,8 +4,8 @@ Where the extra is installed and OTEL_EXPORTER_OTLP_ENDPOINT is set, spans are e
 (OTEL_SERVICE_NAME, OTEL_TRACES_SAMPLER …) apply. Everywhere else nothing is traced and nothing is imported.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from importlib.util import find_spec
 
 import structlog
@@ -13,9 +13,6 @@ import structlog
 from arcbeat.observability import Span
 
 ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT"
-
-RequestSpan = Callable[[str, Mapping[str, str]], AbstractContextManager[None]]
-"""A span around a request: its name, and the headers that may continue somebody else's trace."""
 
 
 def configured(environment: Mapping[str, str]) -> "Tracing | None":

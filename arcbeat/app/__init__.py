@@ -3,7 +3,6 @@
 import os
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
 
@@ -38,11 +37,12 @@ from arcbeat.api.security import credentials_security
 from arcbeat.app.administration import Administration, open_administration
 from arcbeat.app.identity import Identities
 from arcbeat.app.stores import Readiness, Stores
+from arcbeat.domain.clock import utc_now
 from arcbeat.observability import Metrics, no_span
 from arcbeat.realtime.pages import MemorizedPages
 from arcbeat.settings import Settings
 
-__all__ = ["Administration", "build", "embedded_postgres", "migrate", "open_administration", "open_demo_stores"]
+__all__ = ["Administration", "build", "embedded_postgres", "migrate", "open_administration"]
 
 HANDLERS: Sequence[ModuleType] = (
     handlers.api_keys,
@@ -59,12 +59,6 @@ CORS_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 migrate = postgres_schema.migrate
 embedded_postgres: Callable[[Path], EmbeddedPostgres] = EmbeddedPostgres
-open_demo_stores = open_administration
-
-
-def utc_now() -> datetime:
-    """What time it is."""
-    return datetime.now(UTC)
 
 
 def build(settings: Settings) -> ASGIApp:

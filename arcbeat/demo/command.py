@@ -20,8 +20,9 @@ from arcbeat.demo.folder import DemoFolder
 from arcbeat.demo.ingest import Ingest, Login, open_client
 from arcbeat.demo.listener import Address, listen
 from arcbeat.demo.progress import Console, Progress
-from arcbeat.demo.sender import Sender, utc_now
+from arcbeat.demo.sender import Sender
 from arcbeat.demo.stores import DemoStores, keep_short, seed
+from arcbeat.domain.clock import utc_now
 from arcbeat.settings import Settings
 
 FOLDER = Path(".arcbeat")
@@ -52,7 +53,7 @@ async def run(environment: Mapping[str, str], console: Console) -> None:
             settings = _settings(environment, folder, database_url, address)
             logs.configure(settings.log_level)
             await asyncio.to_thread(app.migrate, database_url)
-            async with app.open_demo_stores(database_url) as stores:
+            async with app.open_administration(database_url) as stores:
                 login = folder.login(address.url)
                 await seed(stores, login)
                 _greet(console, address.url, login, folder)

@@ -12,6 +12,7 @@ import structlog
 from arcbeat.demo.fleet import Fleet
 from arcbeat.demo.ingest import Ingest, SendFailed
 from arcbeat.demo.progress import Progress
+from arcbeat.domain.clock import utc_now
 from arcbeat.domain.ports import Clock
 from arcbeat.domain.readings import Reading, Rejection
 
@@ -22,10 +23,6 @@ BACKOFF_SECONDS_MAX = 30.0
 DOUBLINGS_MAX = 10
 JITTER = (0.5, 1.0)
 REJECTIONS_LOGGED_MAX = 3
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 def jitter() -> float:

@@ -91,5 +91,5 @@ async def test_old_readings_are_deleted_again_and_again_though_a_time_fails() ->
 
 
 async def seed_database(url: str, password: str) -> None:
-    async with app.open_demo_stores(url) as stores:
+    async with app.open_administration(url) as stores:
         await seed(stores, Login("operator", password))
