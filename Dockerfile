@@ -4,7 +4,7 @@ ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 WORKDIR /srv/arcbeat
 RUN python -m venv /opt/venv
 COPY requirements.lock ./
-RUN /opt/venv/bin/pip install --require-hashes -r requirements.lock
+RUN /opt/venv/bin/pip install --require-hashes --no-deps -r requirements.lock
 RUN /opt/venv/bin/python -m compileall -q /opt/venv/lib
 
 FROM python:3.13-slim
