@@ -12,10 +12,9 @@ from arcbeat.domain.readings import SuperTable
 # A type and its fields in one row, so that one round trip gives a consistent whole.
 _SELECT = """
 select t.type_code, t.aliases, t.label_zh, t.label_en, t.super_table, t.late_after_seconds, t.stale_after_seconds,
-       t.fields_version,
-       coalesce((select jsonb_agg(jsonb_build_array(f.name, f.label_zh, f.label_en, f.column_type, f.unit, f.decimals)
-                                  order by f.position, f.name)
-                   from t_device_type_field f where f.type_code = t.type_code and not f.hidden), '[]') as fields
+       t.fields_version, t.position, t.enabled, t.state_field, t.states, t.offline_states,
+       coalesce((select jsonb_agg(to_jsonb(f) order by f.position, f.name)
+                   from t_device_type_field f where f.type_code = t.type_code), '[]') as fields
   from t_device_type t
  where t.enabled"""
 LIST_TYPES = f"{_SELECT} order by t.position, t.type_code"
@@ -25,11 +24,12 @@ GET_TYPE = (
 
 PUT_TYPE = """
 insert into t_device_type (type_code, aliases, label_zh, label_en, super_table, late_after_seconds,
-                           stale_after_seconds, position)
-values (%s, %s, %s, %s, %s, %s, %s, %s) on conflict (type_code) do nothing"""
+                           stale_after_seconds, position, enabled, state_field, states, offline_states)
+values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict (type_code) do nothing"""
 PUT_FIELD = """
-insert into t_device_type_field (type_code, name, label_zh, label_en, column_type, unit, decimals, position)
-values (%s, %s, %s, %s, %s, %s, %s, %s) on conflict (type_code, name) do nothing"""
+insert into t_device_type_field (type_code, name, label_zh, label_en, column_type, unit, decimals, position, hidden,
+                                 minimum, maximum, max_length)
+values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict (type_code, name) do nothing"""
 
 
 class PostgresCatalogue:
@@ -47,26 +47,31 @@ class PostgresCatalogue:
             raise UnknownDeviceType
         return _device_type(row)
 
-    async def put_type(self, device_type: DeviceType, position: int) -> None:
+    async def put_type(self, device_type: DeviceType) -> None:
         """Add a type with its fields; one that is there already stays as it is."""
-        label, thresholds = device_type.label, device_type.thresholds
         async with self._database.connection() as connection, connection.transaction():
-            added = await connection.execute(
-                PUT_TYPE,
-                (
-                    device_type.type_code,
-                    list(device_type.aliases),
-                    label.zh,
-                    label.en,
-                    str(device_type.super_table),
-                    thresholds.late_after_seconds,
-                    thresholds.stale_after_seconds,
-                    position,
-                ),
-            )
+            added = await connection.execute(PUT_TYPE, _type_row(device_type))
             if added.rowcount:
                 rows = [_field_row(device_type, field, at) for at, field in enumerate(device_type.fields, start=1)]
                 await connection.cursor().executemany(PUT_FIELD, rows)
+
+
+def _type_row(device_type: DeviceType) -> tuple[Any, ...]:
+    label, thresholds = device_type.label, device_type.thresholds
+    return (
+        device_type.type_code,
+        list(device_type.aliases),
+        label.zh,
+        label.en,
+        str(device_type.super_table),
+        thresholds.late_after_seconds,
+        thresholds.stale_after_seconds,
+        device_type.position,
+        device_type.enabled,
+        device_type.state_field,
+        list(device_type.states),
+        list(device_type.offline_states),
+    )
 
 
 def _field_row(device_type: DeviceType, field: Field, position: int) -> tuple[Any, ...]:
@@ -79,6 +84,10 @@ def _field_row(device_type: DeviceType, field: Field, position: int) -> tuple[An
         field.unit,
         field.decimals,
         position,
+        field.hidden,
+        field.minimum,
+        field.maximum,
+        field.max_length,
     )
 
 
@@ -89,10 +98,25 @@ def _device_type(row: dict[str, Any]) -> DeviceType:
         label=Label(row["label_zh"], row["label_en"]),
         super_table=SuperTable.parse(row["super_table"]),
         thresholds=FreshnessThresholds(row["late_after_seconds"], row["stale_after_seconds"]),
-        fields=tuple(_field(*each) for each in row["fields"]),
+        fields=tuple(_field(each) for each in row["fields"]),
         fields_version=row["fields_version"],
+        position=row["position"],
+        enabled=row["enabled"],
+        state_field=row["state_field"],
+        states=tuple(row["states"]),
+        offline_states=tuple(row["offline_states"]),
     )
 
 
-def _field(name: str, label_zh: str, label_en: str, column_type: str, unit: str, decimals: int | None) -> Field:
-    return Field(name=name, label=Label(label_zh, label_en), type=ColumnType(column_type), unit=unit, decimals=decimals)
+def _field(row: dict[str, Any]) -> Field:
+    return Field(
+        name=row["name"],
+        label=Label(row["label_zh"], row["label_en"]),
+        type=ColumnType(row["column_type"]),
+        unit=row["unit"],
+        decimals=row["decimals"],
+        hidden=row["hidden"],
+        minimum=row["minimum"],
+        maximum=row["maximum"],
+        max_length=row["max_length"],
+    )

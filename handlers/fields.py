@@ -16,5 +16,5 @@ def shown(device_type: DeviceType, language: Language) -> list[dict[str, Any]]:
             "order": order,
             "decimals": field.decimals,
         }
-        for order, field in enumerate(device_type.fields, start=1)
+        for order, field in enumerate(device_type.visible_fields, start=1)
     ]

@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 
+from arcbeat.domain.columns import TOLD_AS_DIGITS
 from arcbeat.domain.device_types import DeviceType
 from arcbeat.domain.devices import DeviceFilter
 from arcbeat.domain.errors import StaticFieldsUnavailable
@@ -123,10 +124,14 @@ def _rows(found: LatestPage, now: datetime, *, use_dynamic_fields: bool) -> list
 
 
 def _dynamic(device_type: DeviceType) -> tuple[tuple[str, int], Encode]:
-    names = tuple(field.name for field in device_type.fields)
+    fields = device_type.visible_fields
+    names = tuple(field.name for field in fields)
+    as_digits = tuple(field.name for field in fields if field.type in TOLD_AS_DIGITS)
 
     def encode(row: KnownLatest) -> bytes:
-        return _encode_row(row, {"values": _values(row, names)})
+        values = _values(row, names)
+        values.update((name, str(values[name])) for name in as_digits if values[name] is not None)
+        return _encode_row(row, {"values": values})
 
     return (device_type.type_code, device_type.fields_version), encode
 

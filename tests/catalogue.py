@@ -27,4 +27,7 @@ CUTTING = DeviceType(
         Field(name="pulses", label=Label("脉冲数", "Pulses"), type=ColumnType.BIGINT, decimals=0),
     ),
     fields_version=1,
+    position=2,
+    states=("切割", "待机", "报警", "关机"),
+    offline_states=("关机",),
 )

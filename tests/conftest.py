@@ -32,7 +32,7 @@ async def _fill(url: str) -> None:
     async with app.open_administration(url) as administration:
         await administration.create_super_table(SuperTable("test_db", "welding_real_data"), WELDING_COLUMNS)
         await administration.create_super_table(CUTTING.super_table, CUTTING_COLUMNS)
-        await administration.put_device_type(CUTTING, 2)
+        await administration.put_device_type(CUTTING)
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,8 @@ The checks are compiled when the application starts; a request only runs them.
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 from urllib.parse import parse_qsl
 
@@ -14,8 +15,9 @@ import orjson
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope
 
-from arcbeat.api.body import MAX_FORM_FIELDS, read_body
+from arcbeat.api.body import MAX_FORM_FIELDS, read_body, stream_body
 from arcbeat.domain.errors import InputError, InvalidInput, UnsupportedMediaType
+from arcbeat.domain.streams import StreamedBody
 
 Json = dict[str, Any]
 
@@ -75,7 +77,10 @@ def _json_schema(node: Any) -> Any:
 
 
 class _Parameter:
-    """One parameter of the query, the path or the headers."""
+    """One parameter of the query, the path or the headers.
+
+    A list is given by naming the parameter several times, or with ``explode: false`` once, with commas between.
+    """
 
     def __init__(self, definition: Json) -> None:
         schema = definition["schema"]
@@ -83,17 +88,22 @@ class _Parameter:
         self.argument = self.name.lower().replace("-", "_")
         self.location: str = definition["in"]
         self.required: bool = definition.get("required", False)
-        self.default = schema.get("default")
-        self._coerce = _COERCIONS[schema["type"]]
+        self._is_list = schema["type"] == "array"
+        self._repeats = self._is_list and definition.get("explode", True)
+        self.default = schema.get("default", [] if self._is_list else None)
+        self._coerce = _COERCIONS[schema["items"]["type"] if self._is_list else schema["type"]]
         self._validator = compile_schema(schema)
 
-    def read(self, text: str | None, errors: list[InputError]) -> Any:
-        if text is None:
+    def read(self, texts: Sequence[str], errors: list[InputError]) -> Any:
+        """The value of what was given: nothing, once, or several times."""
+        if not texts:
             if self.required:
                 errors.append(self._error("missing"))
             return self.default
+        if len(texts) > 1 and not self._repeats:
+            errors.append(self._error("given twice"))
         try:
-            value = self._coerce(text)
+            value = self._value(texts)
         except _Uncoercible as error:
             errors.append(self._error(str(error)))
             return None
@@ -101,23 +111,30 @@ class _Parameter:
             errors.extend(self._error(each.message) for each in self._validator.iter_errors(value))
         return value
 
+    def _value(self, texts: Sequence[str]) -> Any:
+        if not self._is_list:
+            return self._coerce(texts[-1])
+        return [self._coerce(text) for text in (texts if self._repeats else texts[-1].split(","))]
+
     def _error(self, detail: str) -> InputError:
         return InputError(self.location, self.name, detail)
 
 
 class _Body:
-    """The body of an operation, by media type."""
+    """The body of an operation, by media type; one that the contract calls binary is handed over as it comes in."""
 
     def __init__(self, definition: Json) -> None:
-        self.required: bool = definition.get("required", False)
-        self._schemas = {media: content["schema"] for media, content in definition["content"].items()}
-        self._validators = {media: compile_schema(schema) for media, schema in self._schemas.items()}
+        schemas = {media: content["schema"] for media, content in definition["content"].items()}
+        self._streamed = {media for media, schema in schemas.items() if schema.get("format") == "binary"}
+        self._validators = {media: compile_schema(schema) for media, schema in schemas.items()}
 
     async def read(self, scope: Scope, receive: Receive) -> Any:
         media_type = Headers(scope=scope).get("content-type", "").partition(";")[0].strip().lower()
         validator = self._validators.get(media_type)
         if validator is None:
             raise UnsupportedMediaType(f"The body must be {' or '.join(self._validators)}.")
+        if media_type in self._streamed:
+            return StreamedBody(media_type, stream_body(receive))
         raw = await read_body(scope, receive)
         value = _parse_form(raw) if media_type == "application/x-www-form-urlencoded" else _parse_json(raw)
         if not validator.is_valid(value):
@@ -177,7 +194,7 @@ class Arguments:
         headers = Headers(scope=scope)
         for parameter in self._others:
             text = scope["path_params"][parameter.name] if parameter.location == "path" else headers.get(parameter.name)
-            arguments[parameter.argument] = parameter.read(text, errors)
+            arguments[parameter.argument] = parameter.read(() if text is None else (text,), errors)
         if errors:
             raise InvalidInput(tuple(errors))
         if self._body is not None:
@@ -185,14 +202,11 @@ class Arguments:
         return arguments
 
     def _read_query(self, raw: bytes, errors: list[InputError]) -> dict[str, Any]:
-        given: dict[str, str] = {}
+        given: dict[str, list[str]] = defaultdict(list)
         for name, text in _query_pairs(raw):
-            if name not in self._query:
-                errors.append(InputError("query", name, "unknown parameter"))
-            elif name in given:
-                errors.append(InputError("query", name, "given twice"))
-            given[name] = text
-        return {each.argument: each.read(given.get(each.name), errors) for each in self._query.values()}
+            given[name].append(text)
+        errors.extend(InputError("query", name, "unknown parameter") for name in given if name not in self._query)
+        return {each.argument: each.read(given.get(each.name, ()), errors) for each in self._query.values()}
 
 
 def _query_pairs(raw: bytes) -> list[tuple[str, str]]:

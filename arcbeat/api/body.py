@@ -1,6 +1,7 @@
 """The body of a request, within bounds of size and time."""
 
 import asyncio
+from collections.abc import AsyncIterator
 
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope
@@ -31,6 +32,26 @@ async def read_body(scope: Scope, receive: Receive) -> bytes:
             return await _collect(receive)
     except TimeoutError as error:
         raise InvalidInput((InputError("body", "", f"did not arrive in {BODY_TIMEOUT_SECONDS:g} s"),)) from error
+
+
+async def stream_body(receive: Receive) -> AsyncIterator[bytes]:
+    """The body as it comes in, whatever its size; nobody is waited for longer than the timeout at any one time.
+
+    Raises:
+        InvalidInput: the rest did not arrive in time.
+        ClientDisconnected: there is nobody left to answer.
+    """
+    more = True
+    while more:
+        try:
+            async with asyncio.timeout(BODY_TIMEOUT_SECONDS):
+                message = await receive()
+        except TimeoutError as error:
+            raise InvalidInput((InputError("body", "", f"stopped for {BODY_TIMEOUT_SECONDS:g} s"),)) from error
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnected
+        yield message.get("body", b"")
+        more = message.get("more_body", False)
 
 
 async def _collect(receive: Receive) -> bytes:

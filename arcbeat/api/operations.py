@@ -1,6 +1,6 @@
 """From Connexion's routing to handlers: an operation's request is checked, its handler called, its answer encoded."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from functools import partial
 from inspect import signature
 from typing import Any
@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from arcbeat.api.arguments import Arguments
+from arcbeat.api.streaming import StreamedResponse
 
 Handler = Callable[..., Awaitable[Any]]
 
@@ -51,13 +52,16 @@ class HandlerOperation:
 def encode(answer: Any) -> Response:
     """A handler's answer as a response: a body, or ``(body, status)``, or ``(body, status, headers)``.
 
-    The body is anything orjson encodes, or bytes that are JSON unless the headers give another Content-Type.
+    The body is anything orjson encodes, or bytes, or bytes that come one after another; bytes are JSON unless the
+    headers give another Content-Type.
     """
     body, status, headers = answer, 200, {}
     if isinstance(answer, tuple):
         body, status, headers = (*answer, {})[:3]
     if status == 204:
         return Response(status_code=status, headers=headers)
+    if isinstance(body, AsyncIterator):
+        return StreamedResponse(body, status, headers)
     content = body if isinstance(body, bytes) else orjson.dumps(body, option=orjson.OPT_UTC_Z)
     return Response(content, status, {"Content-Type": "application/json", **headers})
 

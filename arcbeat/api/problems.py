@@ -54,6 +54,7 @@ PROBLEMS: Mapping[type[errors.ArcbeatError], Problem] = {
     errors.AlreadyExists: Problem(409, "already-exists", "Already exists"),
     errors.LastAdmin: Problem(409, "last-admin", "Last admin"),
     errors.NotAUser: Problem(409, "not-a-user", "Not a user"),
+    errors.PreconditionFailed: Problem(412, "precondition-failed", "Precondition failed"),
     errors.PayloadTooLarge: Problem(413, "payload-too-large", "Payload too large"),
     errors.UnsupportedMediaType: Problem(415, "unsupported-media-type", "Unsupported media type"),
     errors.TooManyRequests: Problem(429, "too-many-requests", "Too many requests"),

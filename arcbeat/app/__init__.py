@@ -53,8 +53,8 @@ HANDLERS: Sequence[ModuleType] = (
     handlers.realtime,
     handlers.users,
 )
-CORS_HEADERS = ("Authorization", "Content-Type", "X-API-Key", "X-Request-ID")
-CORS_EXPOSED = ("ETag", "Retry-After", "X-Request-ID", "Deprecation", "Link")
+CORS_HEADERS = ("Authorization", "Content-Type", "If-Match", "X-API-Key", "X-Request-ID")
+CORS_EXPOSED = ("Content-Disposition", "ETag", "Retry-After", "X-Request-ID", "Deprecation", "Link")
 CORS_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 migrate = postgres_schema.migrate

@@ -41,9 +41,9 @@ class Administration:
         """In the embedded store; one that is there stays as it is."""
         await self.telemetry.create_super_table(table, columns)
 
-    async def put_device_type(self, device_type: DeviceType, position: int) -> None:
+    async def put_device_type(self, device_type: DeviceType) -> None:
         """One that is there stays as it is."""
-        await self.catalogue.put_type(device_type, position)
+        await self.catalogue.put_type(device_type)
 
     async def put_devices(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Those that are there stay as they are."""

@@ -8,7 +8,6 @@ WELDING_CODE = "welding"
 CUTTING_CODE = "cutting"
 WELDING_TABLE = SuperTable("test_db", "welding_real_data")
 CUTTING_TABLE = SuperTable("test_db", "cutting_real_data")
-CUTTING_POSITION = 2
 
 
 def _text(name: str, characters: int = 50) -> Column:
@@ -86,4 +85,7 @@ CUTTING = DeviceType(
         Field(name="assist_gas", label=Label("辅助气体", "Assist gas"), type=ColumnType.NCHAR),
     ),
     fields_version=1,
+    position=2,
+    states=("切割", "待机", "报警", "关机"),
+    offline_states=("关机",),
 )

@@ -8,7 +8,7 @@ from typing import Any, NoReturn, Protocol
 
 import structlog
 
-from arcbeat.demo.catalogue import COLUMNS, CUTTING, CUTTING_POSITION
+from arcbeat.demo.catalogue import COLUMNS, CUTTING
 from arcbeat.demo.devices import cutting_rows, welding_rows
 from arcbeat.demo.ingest import Login
 from arcbeat.domain.columns import Column
@@ -29,7 +29,7 @@ class DemoStores(Protocol):
 
     async def create_super_table(self, table: SuperTable, columns: Sequence[Column]) -> None: ...
 
-    async def put_device_type(self, device_type: DeviceType, position: int) -> None: ...
+    async def put_device_type(self, device_type: DeviceType) -> None: ...
 
     async def put_devices(self, rows: Sequence[Mapping[str, Any]]) -> None: ...
 
@@ -42,7 +42,7 @@ async def seed(stores: DemoStores, login: Login) -> None:
     """Tables, types, devices and the one user; doing it again keeps what is there."""
     for table, columns in COLUMNS.items():
         await stores.create_super_table(table, columns)
-    await stores.put_device_type(CUTTING, CUTTING_POSITION)
+    await stores.put_device_type(CUTTING)
     await stores.put_devices([asdict(row) for row in (*welding_rows(), *cutting_rows())])
     await stores.put_user(login.username, Role.OPERATOR, login.password)
 

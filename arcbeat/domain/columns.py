@@ -4,10 +4,13 @@ Types and limits: TDengine 3 data types (https://docs.tdengine.com/reference/tao
 """
 
 import math
+import re
 import struct
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+
+_DIGITS = re.compile(r"-?[0-9]{1,20}\Z")
 
 Value = None | bool | int | float | str | datetime
 
@@ -65,6 +68,16 @@ INTEGER_RANGES = {
 }
 
 
+TOLD_AS_DIGITS = frozenset({ColumnType.BIGINT, ColumnType.BIGINT_UNSIGNED})
+"""Types whose values JSON holds as text, as ProtoJSON does (https://protobuf.dev/programming-guides/json/): JavaScript
+would make 9007199254740992 of the number 9007199254740993."""
+
+
+def to_json(column_type: ColumnType, value: Value) -> Value:
+    """A value of a column as answers hold it."""
+    return str(value) if column_type in TOLD_AS_DIGITS and value is not None else value
+
+
 FLOAT_BOUND = 3.4028235677973366e38  # what is nearer rounds to the greatest single
 DOUBLE_BOUND = 1.7976931348623157e308
 
@@ -98,7 +111,8 @@ def _max_length(column: Column) -> dict[str, object]:
 def check_value(column: Column, value: object) -> Value:
     """The value as the column keeps it.
 
-    Timestamps are accepted as aware datetimes or RFC 3339 text, varbinary as hexadecimal text.
+    Timestamps are accepted as aware datetimes or RFC 3339 text, varbinary as hexadecimal text, 64-bit integers as
+    text of digits too.
 
     Raises:
         ValueRefused: it does not fit.
@@ -149,6 +163,8 @@ def _check_bool(value: object) -> bool:
 
 def _check_integer(column_type: ColumnType, value: object) -> int:
     lowest, highest = INTEGER_RANGES[column_type]
+    if column_type in TOLD_AS_DIGITS and isinstance(value, str) and _DIGITS.match(value):
+        value = int(value)
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int):

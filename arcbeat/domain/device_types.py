@@ -58,6 +58,9 @@ class Field:
     Attributes:
         unit: as printed behind a value; empty for none.
         decimals: digits behind the point to show; None for what is no number.
+        hidden: answers leave it out; readings may say it all the same.
+        minimum, maximum: what a reading may say of it, of a number.
+        max_length: characters, of a text.
     """
 
     name: str
@@ -65,6 +68,10 @@ class Field:
     type: ColumnType
     unit: str = ""
     decimals: int | None = None
+    hidden: bool = False
+    minimum: float | None = None
+    maximum: float | None = None
+    max_length: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,8 +80,13 @@ class DeviceType:
 
     Attributes:
         aliases: other spellings that rows of t_device_info hold.
-        fields: in the order in which they are shown.
+        fields: in the order in which they are shown, those that are hidden too.
         fields_version: goes up with every change of the fields.
+        position: types are listed by it.
+        enabled: one that is not is retired; only who edits it sees it.
+        state_field: the field that says what a device is doing.
+        states: what it may say, in the order in which states are listed; others may turn up all the same.
+        offline_states: those of them in which a device counts as offline.
     """
 
     type_code: str
@@ -84,6 +96,15 @@ class DeviceType:
     thresholds: FreshnessThresholds
     fields: tuple[Field, ...]
     fields_version: int
+    position: int = 0
+    enabled: bool = True
+    state_field: str = "device_status"
+    states: tuple[str, ...] = ()
+    offline_states: tuple[str, ...] = ()
+
+    @property
+    def visible_fields(self) -> tuple[Field, ...]:
+        return tuple(field for field in self.fields if not field.hidden)
 
     @property
     def spellings(self) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ ArcbeatError
 │   ├── AlreadyExists       the name is taken
 │   ├── LastAdmin           nobody would be left who may administer
 │   └── NotAUser            an external token or a key asks for what only users have
+├── PreconditionFailed      somebody else has changed it since
 └── StoreError              a store did not answer as it should; `retryable` says whether asking again can help
     ├── StoreUnavailable    refused, cut off, too busy, breaker open
     │   └── StoreTakesNoWrites  it can be read all the same
@@ -135,6 +136,10 @@ class LastAdmin(Conflict):
 
 class NotAUser(Conflict):
     """The token is not of a user of this service."""
+
+
+class PreconditionFailed(ArcbeatError):
+    """It was changed since you read it; read it again."""
 
 
 class StoreError(ArcbeatError):

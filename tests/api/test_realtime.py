@@ -92,7 +92,7 @@ def test_dynamic_rows_come_with_the_fields_of_the_type(service: Service) -> None
         "order": 2,
         "decimals": 2,
     }
-    assert answer["items"][0]["values"] == {"device_status": "切割", "power_kw": 3.5, "pulses": 9007199254740993}
+    assert answer["items"][0]["values"] == {"device_status": "切割", "power_kw": 3.5, "pulses": "9007199254740993"}
     assert answer["items"][1]["values"] == {"device_status": None, "power_kw": None, "pulses": None}
     assert answer["fields_version"] == 1
 

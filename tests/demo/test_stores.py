@@ -37,7 +37,7 @@ class PruningStores:
     async def create_super_table(self, table: SuperTable, columns: Sequence[Column]) -> None:
         raise NotImplementedError
 
-    async def put_device_type(self, device_type: DeviceType, position: int) -> None:
+    async def put_device_type(self, device_type: DeviceType) -> None:
         raise NotImplementedError
 
     async def put_devices(self, rows: Sequence[Mapping[str, Any]]) -> None:

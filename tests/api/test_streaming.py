@@ -1,0 +1,82 @@
+"""Answers that are sent while they are made."""
+
+from collections.abc import AsyncIterator, Callable
+
+import httpx
+import pytest
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from arcbeat.api.audit import Audit
+from arcbeat.api.operations import encode
+from arcbeat.api.problems import Problems
+from arcbeat.api.requests import Requests
+from arcbeat.domain.errors import StoreTimeout
+from arcbeat.observability import Metrics, no_span
+from tests.service import served
+
+Chunks = Callable[[], AsyncIterator[bytes]]
+CSV = {"Content-Type": "text/csv"}
+
+
+def answering(chunks: Chunks) -> ASGIApp:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await encode((chunks(), 200, CSV))(scope, receive, send)
+
+    return Requests(Audit(Problems(app)), Metrics(no_span))
+
+
+async def three() -> AsyncIterator[bytes]:
+    for chunk in (b"a", b"b", b"c"):
+        yield chunk
+
+
+async def none() -> AsyncIterator[bytes]:
+    return
+    yield b""
+
+
+async def failing_at_once() -> AsyncIterator[bytes]:
+    raise StoreTimeout
+    yield b""
+
+
+async def failing_later() -> AsyncIterator[bytes]:
+    yield b"a" * 100
+    raise StoreTimeout
+
+
+@pytest.mark.parametrize(("chunks", "content"), [(three, b"abc"), (none, b"")])
+def test_chunks_become_one_answer(chunks: Chunks, content: bytes) -> None:
+    with served(answering(chunks)) as url:
+        answer = httpx.get(url, trust_env=False)
+
+    assert (answer.status_code, answer.headers["content-type"], answer.content) == (200, "text/csv", content)
+
+
+def test_what_fails_before_the_first_chunk_is_a_problem() -> None:
+    with served(answering(failing_at_once)) as url:
+        answer = httpx.get(url, trust_env=False)
+
+    assert (answer.status_code, answer.json()["type"]) == (504, "urn:arcbeat:problem:store-timeout")
+
+
+def test_what_fails_later_cuts_the_connection_so_that_nobody_takes_a_part_for_the_whole() -> None:
+    with served(answering(failing_later)) as url, pytest.raises(httpx.RemoteProtocolError):
+        httpx.get(url, trust_env=False)
+
+
+def test_what_makes_the_chunks_is_closed_when_the_client_goes_away() -> None:
+    closed = []
+
+    async def endless() -> AsyncIterator[bytes]:
+        try:
+            while True:
+                yield b"a" * 65536
+        finally:
+            closed.append(True)
+
+    with served(answering(endless)) as url, httpx.stream("GET", url, trust_env=False) as answer:
+        next(answer.iter_bytes())
+
+    assert closed == [True]
