@@ -18,6 +18,8 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from arcbeat.domain.errors import StoreError
+from arcbeat.domain.latest import Source
+from arcbeat.realtime.ticks import Tick
 
 BUCKETS_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
@@ -73,6 +75,28 @@ class Metrics:
         self._readings = Counter(
             "arcbeat_readings", "Readings that were sent, by what became of them", ["outcome"], registry=self._registry
         )
+        self._ticks = Histogram(
+            "arcbeat_tick_seconds",
+            "How long ticks took, by type and where what was told came from",
+            ["type_code", "source"],
+            buckets=BUCKETS_SECONDS,
+            registry=self._registry,
+        )
+        self._skipped_ticks = Counter(
+            "arcbeat_ticks_skipped", "Ticks that passed while nobody was ready", ["type_code"], registry=self._registry
+        )
+        self._sockets = Counter(
+            "arcbeat_socket_events",
+            "What became of sockets, and why",
+            ["transport", "event", "reason"],
+            registry=self._registry,
+        )
+        self._frames = Counter(
+            "arcbeat_frames", "Frames that were sent over sockets", ["transport", "event"], registry=self._registry
+        )
+        self._frame_bytes = Counter(
+            "arcbeat_frame_bytes", "Bytes of the frames", ["transport", "event"], registry=self._registry
+        )
 
     def request(self, operation: str, status: int, seconds: float) -> None:
         """A request was answered."""
@@ -82,6 +106,28 @@ class Metrics:
         """A batch of readings was judged."""
         self._readings.labels("accepted").inc(accepted)
         self._readings.labels("rejected").inc(rejected)
+
+    def ticked(self, type_code: str, tick: Tick, *, source: Source, seconds: float) -> None:
+        """A device type was sampled."""
+        self._ticks.labels(type_code, source).observe(seconds)
+        self._skipped_ticks.labels(type_code).inc(tick.skipped)
+
+    def socket_opened(self, transport: str) -> None:
+        """A client was let in."""
+        self._sockets.labels(transport, "opened", "").inc()
+
+    def socket_refused(self, transport: str, problem: str) -> None:
+        """A client was not."""
+        self._sockets.labels(transport, "refused", problem).inc()
+
+    def socket_closed(self, transport: str, reason: str) -> None:
+        """A client has gone, or was sent away."""
+        self._sockets.labels(transport, "closed", reason).inc()
+
+    def frame_sent(self, transport: str, event: str, size_bytes: int) -> None:
+        """A client was told something."""
+        self._frames.labels(transport, event).inc()
+        self._frame_bytes.labels(transport, event).inc(size_bytes)
 
     @contextmanager
     def call(self, store: str) -> Iterator[None]:

@@ -36,10 +36,13 @@ from arcbeat.api.routing import Routing
 from arcbeat.api.security import credentials_security
 from arcbeat.app.administration import Administration, open_administration
 from arcbeat.app.identity import Identities
+from arcbeat.app.live import Live
 from arcbeat.app.stores import Readiness, Stores
 from arcbeat.domain.clock import utc_now
 from arcbeat.observability import Metrics, no_span
+from arcbeat.realtime.feeds import Feeds
 from arcbeat.realtime.pages import MemorizedPages
+from arcbeat.realtime.sampling import Sampling
 from arcbeat.settings import Settings
 
 __all__ = ["Administration", "build", "embedded_postgres", "migrate", "open_administration"]
@@ -73,6 +76,14 @@ def build(settings: Settings) -> ASGIApp:
     devices = PostgresDevices(stores.database)
     pages = MemorizedPages(catalogue, devices, stores.telemetry, utc_now, max_age_seconds=settings.sample_seconds)
     metrics.gauges("arcbeat_memory_entries", "What is remembered of the stores, by kind", pages.sizes)
+    feeds = Feeds(
+        Sampling(catalogue, devices, stores.telemetry, utc_now),
+        utc_now,
+        period_seconds=settings.sample_seconds,
+        observer=metrics,
+    )
+    metrics.gauges("arcbeat_feeds", "Device types that are sampled, and their devices", feeds.sizes)
+    live = Live.of(settings, feeds, catalogue, identities, metrics, utc_now)
     ports = {
         "catalogue": catalogue,
         "devices": devices,
@@ -87,7 +98,7 @@ def build(settings: Settings) -> ASGIApp:
     connexion = ConnexionMiddleware(
         HandlersApp(docs(contract, not_found)),
         import_name=__name__,
-        lifespan=lambda _: _lifespan(stores, identities, traces),
+        lifespan=lambda _: _lifespan(stores, identities, live, traces),
         middlewares=[Routing, SecurityMiddleware, LifespanMiddleware],
         resolver=PortsResolver(_handlers(contract), ports),
         security_map={
@@ -97,15 +108,18 @@ def build(settings: Settings) -> ASGIApp:
     )
     connexion.add_api(bound(contract))
     limited = Rates(connexion, settings.rate_limit_per_second)
-    return _cross_origin(Requests(Audit(Problems(limited)), metrics, traces), settings.allowed_origins)
+    return live.over(_cross_origin(Requests(Audit(Problems(limited)), metrics, traces), settings.allowed_origins))
 
 
 @asynccontextmanager
-async def _lifespan(stores: Stores, identities: Identities, traces: tracing.Tracing | None) -> AsyncIterator[None]:
+async def _lifespan(
+    stores: Stores, identities: Identities, live: Live, traces: tracing.Tracing | None
+) -> AsyncIterator[None]:
     async with stores.opened(), AsyncExitStack() as stack:
         for close in identities.closing:
             stack.push_async_callback(close)
-        yield
+        async with live.running():
+            yield
     if traces is not None:
         traces.shutdown()
 

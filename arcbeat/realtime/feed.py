@@ -35,6 +35,10 @@ class Feed:
 
     Args:
         publish: is given every delta; the first of a stream leads from nothing.
+
+    Attributes:
+        ended: there will be no more ticks.
+        retired: because the type is no more.
     """
 
     def __init__(
@@ -58,6 +62,7 @@ class Feed:
         self.device_type: DeviceType | None = None
         self.stream: Stream | None = None
         self.ended = False
+        self.retired = False
 
     @property
     def snapshot(self) -> Snapshot | None:
@@ -88,6 +93,7 @@ class Feed:
             sample = await self._sample()
         except UnknownDeviceType:
             logger.info("feed_ended", type_code=self.type_code)
+            self.retired = True
             return False
         except StoreError as error:
             logger.warning("sampling_failed", type_code=self.type_code, detail=error.detail)

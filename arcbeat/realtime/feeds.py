@@ -20,6 +20,7 @@ MAX_FEEDS = 200
 """Types that are sampled at a time; pages of others are asked for as they come."""
 
 Listener = Callable[[Feed, Delta], None]
+EndListener = Callable[[Feed], None]
 TicksOf = Callable[[], AsyncIterator[Tick]]
 
 logger = structlog.get_logger(__name__)
@@ -43,6 +44,7 @@ class Feeds:
         self._observer = observer
         self._ticks_of = ticks_of or partial(ticks, period_seconds, clock)
         self._listeners: list[Listener] = []
+        self._end_listeners: list[EndListener] = []
         self._feeds: dict[str, Feed] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
         self._watchers: Counter[str] = Counter()
@@ -51,6 +53,10 @@ class Feeds:
     def listen(self, listener: Listener) -> None:
         """Be given every delta of every feed."""
         self._listeners.append(listener)
+
+    def listen_for_ends(self, listener: EndListener) -> None:
+        """Be told of every feed that ends."""
+        self._end_listeners.append(listener)
 
     @contextmanager
     def watched(self, type_code: str) -> Iterator[Feed]:
@@ -108,6 +114,8 @@ class Feeds:
         finally:
             del self._feeds[feed.type_code], self._running[feed.type_code]
             feed.end()
+            for listener in self._end_listeners:
+                listener(feed)
 
     async def _while_wanted(self, type_code: str) -> AsyncIterator[Tick]:
         async for tick in self._ticks_of():

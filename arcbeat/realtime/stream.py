@@ -10,6 +10,9 @@ from arcbeat.domain.snapshots import Delta, Snapshot, SnapshotRow, applied, diff
 
 MAX_DELTAS = 60
 """So many ticks a client may be behind and still catch up by deltas."""
+MAX_CHANGES = 50_000
+"""Changed devices in all deltas that are kept: what they take of memory, and joining them of time. Of a type with more
+devices than that only the newest delta is kept."""
 
 
 class Stream:
@@ -17,7 +20,8 @@ class Stream:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
-        self._deltas: deque[Delta] = deque(maxlen=MAX_DELTAS)
+        self._deltas: deque[Delta] = deque()
+        self._changes = 0
 
     def advance(self, rows: Mapping[str, SnapshotRow], sampled_at: datetime, source: Source) -> Delta:
         """The next snapshot, by its rows; answers what leads there."""
@@ -32,7 +36,7 @@ class Stream:
             rows=rows,
         )
         delta = difference(before, self.snapshot)
-        self._deltas.append(delta)
+        self._keep(delta)
         return delta
 
     def follow(self, delta: Delta) -> None:
@@ -42,7 +46,7 @@ class Stream:
             ValueError: it starts somewhere else.
         """
         self.snapshot = applied(self.snapshot, delta)
-        self._deltas.append(delta)
+        self._keep(delta)
 
     def since(self, stream_id: str, seq: int) -> Delta | None:
         """What leads from there to here; None when that is not known any more, or is another stream."""
@@ -52,3 +56,9 @@ class Stream:
         if not missing:
             return nothing_since(self.snapshot)
         return joined(islice(self._deltas, len(self._deltas) - missing, None))
+
+    def _keep(self, delta: Delta) -> None:
+        self._deltas.append(delta)
+        self._changes += len(delta.changed)
+        while len(self._deltas) > MAX_DELTAS or (self._changes > MAX_CHANGES and len(self._deltas) > 1):
+            self._changes -= len(self._deltas.popleft().changed)
