@@ -133,7 +133,7 @@ class Floor:
         url: of the server.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, token_in_url: bool = False) -> None:
         self.clock = Clock()
         self.catalogue = FakeCatalogue()
         self.devices = FakeDevices()
@@ -159,14 +159,14 @@ class Floor:
         self.admission = Admission(monotonic)
         gate = Gate(self.authenticator, self.clients, self.metrics, self.admission, ("https://pages.example",))
         self.socket_io = SocketServer(gate, self.clients, self.rooms, messages, self.metrics, monotonic)
-        opening = Opening(messages, token_in_url=False)
+        opening = Opening(messages, token_in_url=token_in_url)
         self.websocket = PlainWebSocket(gate, self.clients, self.rooms, opening, LABELS, self.metrics, monotonic)
 
     @classmethod
     @asynccontextmanager
-    async def running(cls) -> AsyncIterator["Floor"]:
+    async def running(cls, **how: bool) -> AsyncIterator["Floor"]:
         """Served in the loop of the test."""
-        floor = cls()
+        floor = cls(**how)
         app = floor.socket_io.over(floor.websocket.over(not_found))
         server = uvicorn.Server(uvicorn.Config(app, lifespan="off", timeout_graceful_shutdown=5, **uvicorn_options()))
         with socket.create_server(("127.0.0.1", 0)) as listening:

@@ -6,7 +6,10 @@ from contextlib import asynccontextmanager
 from functools import cache
 from typing import Any
 
+import orjson
 import socketio
+from websockets.asyncio.client import ClientConnection
+from websockets.exceptions import ConnectionClosed
 
 from arcbeat.api.asyncapi import compile_pointer, load_asyncapi, payload_of
 from arcbeat.domain.identity import Scope
@@ -82,6 +85,32 @@ class SocketIo:
 
     async def _gone(self, *_: Any) -> None:
         self.gone.set()
+
+
+class PlainSocket:
+    """A client of the plain WebSocket."""
+
+    def __init__(self, connection: ClientConnection) -> None:
+        self.connection = connection
+
+    async def send(self, message: object) -> None:
+        await self.connection.send(orjson.dumps(message), text=True)
+
+    async def next(self) -> Any:
+        """The next message."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            message = orjson.loads(await self.connection.recv())
+        check_message(f"{message['type']}Message", message)
+        return message
+
+    async def end(self) -> tuple[int | None, str | None]:
+        """With which code and reason the server closes; None where it just cuts."""
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while True:
+                    await self.connection.recv()
+        except ConnectionClosed as closed:
+            return (closed.rcvd.code, closed.rcvd.reason) if closed.rcvd else (None, None)
 
 
 def reader(service: Service) -> Mapping[str, str]:
