@@ -26,9 +26,9 @@ from adapters.postgres_devices import PostgresDevices
 from adapters.postgres_telemetry import PostgresTelemetry
 from arcbeat import app
 from arcbeat.api.contract import load_contract
-from arcbeat.domain.device_types import DeviceType
+from arcbeat.domain.device_types import DeviceType, Freshness
 from arcbeat.domain.devices import DevicePage
-from arcbeat.domain.latest import KnownLatest, LatestPage, Source
+from arcbeat.domain.latest import KnownLatest, LatestPage, LatestRow, Source
 from arcbeat.domain.readings import Latest, Reading, SuperTable
 from arcbeat.realtime.pages import MemorizedPages
 from arcbeat.settings import Settings
@@ -46,15 +46,15 @@ class StillPages(MemorizedPages):
     def __init__(self, *args: Any, still: bool, **limits: Any) -> None:
         super().__init__(*args, **limits)
         self._still = still
-        self._made: dict[int, list[KnownLatest]] = {}
+        self._made: dict[int, list[LatestRow]] = {}
 
     async def page(self, *_: Any, limit: int, **__: Any) -> LatestPage:
         rows = self._made.setdefault(limit, _rows(limit)) if self._still else _rows(limit)
-        return LatestPage(WELDING, rows, fleet.DEVICES, NOW, Source.QUERY)
+        return LatestPage(device_type=WELDING, rows=rows, total=fleet.DEVICES, sampled_at=NOW, source=Source.QUERY)
 
 
-def _rows(limit: int) -> list[KnownLatest]:
-    return [KnownLatest(code, latest, NOW) for code, latest in list(LATEST.items())[:limit]]
+def _rows(limit: int) -> list[LatestRow]:
+    return [LatestRow(KnownLatest(code, latest, NOW), Freshness.LIVE) for code, latest in list(LATEST.items())[:limit]]
 
 
 class Unsecured:

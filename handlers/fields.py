@@ -18,3 +18,8 @@ def shown(device_type: DeviceType, language: Language) -> list[dict[str, Any]]:
         }
         for order, field in enumerate(device_type.visible_fields, start=1)
     ]
+
+
+def shown_with_version(device_type: DeviceType, language: Language) -> dict[str, Any]:
+    """The fields, and which version of them they are."""
+    return {"fields_version": device_type.fields_version, "fields": shown(device_type, language)}

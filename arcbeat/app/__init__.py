@@ -1,7 +1,7 @@
 """The one place that wires: settings in, an application out. Nothing else names concrete adapters and handlers."""
 
 import os
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from types import ModuleType
@@ -18,6 +18,7 @@ import handlers.device_types
 import handlers.health
 import handlers.readings
 import handlers.realtime
+import handlers.snapshot
 import handlers.users
 from adapters import postgres_schema
 from adapters.embedded_postgres import EmbeddedPostgres
@@ -36,10 +37,11 @@ from arcbeat.api.routing import Routing
 from arcbeat.api.security import credentials_security
 from arcbeat.app.administration import Administration, open_administration
 from arcbeat.app.identity import Identities
+from arcbeat.app.live import Live
 from arcbeat.app.stores import Readiness, Stores
 from arcbeat.domain.clock import utc_now
 from arcbeat.observability import Metrics, no_span
-from arcbeat.realtime.pages import MemorizedPages
+from arcbeat.realtime.feeds import MAX_FEEDS
 from arcbeat.settings import Settings
 
 __all__ = ["Administration", "build", "embedded_postgres", "migrate", "open_administration"]
@@ -51,9 +53,10 @@ HANDLERS: Sequence[ModuleType] = (
     handlers.health,
     handlers.readings,
     handlers.realtime,
+    handlers.snapshot,
     handlers.users,
 )
-CORS_HEADERS = ("Authorization", "Content-Type", "If-Match", "X-API-Key", "X-Request-ID")
+CORS_HEADERS = ("Authorization", "Content-Type", "If-Match", "If-None-Match", "X-API-Key", "X-Request-ID")
 CORS_EXPOSED = ("Content-Disposition", "ETag", "Retry-After", "X-Request-ID", "Deprecation", "Link")
 CORS_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
@@ -61,8 +64,11 @@ migrate = postgres_schema.migrate
 embedded_postgres: Callable[[Path], EmbeddedPostgres] = EmbeddedPostgres
 
 
-def build(settings: Settings) -> ASGIApp:
-    """The whole application; stores are opened in its lifespan, and it starts without them."""
+def build(settings: Settings, *, max_feeds: int = MAX_FEEDS) -> ASGIApp:
+    """The whole application; stores are opened in its lifespan, and it starts without them.
+
+    ``max_feeds`` is 0 where nothing is to be sampled, because the process lives for one request.
+    """
     traces = tracing.configured(os.environ)
     metrics = Metrics(tracing.store_span(traces, no_span))
     stores = Stores.of(settings, metrics)
@@ -71,13 +77,12 @@ def build(settings: Settings) -> ASGIApp:
     identities = Identities.of(settings, stores.database, utc_now)
     catalogue = PostgresCatalogue(stores.database)
     devices = PostgresDevices(stores.database)
-    pages = MemorizedPages(catalogue, devices, stores.telemetry, utc_now, max_age_seconds=settings.sample_seconds)
-    metrics.gauges("arcbeat_memory_entries", "What is remembered of the stores, by kind", pages.sizes)
+    live = Live.of(settings, catalogue, devices, stores.telemetry, metrics, max_feeds=max_feeds)
     ports = {
         "catalogue": catalogue,
         "devices": devices,
         "telemetry": stores.telemetry,
-        "pages": pages,
+        **live.ports,
         **identities.ports,
         "clock": utc_now,
         "readiness": Readiness(stores.database, stores.telemetry, catalogue),
@@ -87,7 +92,7 @@ def build(settings: Settings) -> ASGIApp:
     connexion = ConnexionMiddleware(
         HandlersApp(docs(contract, not_found)),
         import_name=__name__,
-        lifespan=lambda _: _lifespan(stores, identities, traces),
+        lifespan=lambda _: _lifespan(stores, [*identities.closing, live.feeds.aclose], traces),
         middlewares=[Routing, SecurityMiddleware, LifespanMiddleware],
         resolver=PortsResolver(_handlers(contract), ports),
         security_map={
@@ -101,9 +106,11 @@ def build(settings: Settings) -> ASGIApp:
 
 
 @asynccontextmanager
-async def _lifespan(stores: Stores, identities: Identities, traces: tracing.Tracing | None) -> AsyncIterator[None]:
+async def _lifespan(
+    stores: Stores, closing: Sequence[Callable[[], Awaitable[None]]], traces: tracing.Tracing | None
+) -> AsyncIterator[None]:
     async with stores.opened(), AsyncExitStack() as stack:
-        for close in identities.closing:
+        for close in closing:
             stack.push_async_callback(close)
         yield
     if traces is not None:

@@ -10,7 +10,7 @@ from arcbeat.domain.snapshots import Delta, Snapshot, SnapshotRow
 
 def encode_row(row: SnapshotRow) -> bytes:
     """A row as pages, views and the whole snapshot hold it."""
-    return orjson.dumps({"device_code": row.known.device_code, **row.whole()}, option=orjson.OPT_UTC_Z)
+    return orjson.dumps({"device_code": row.device_code, **row.whole()}, option=orjson.OPT_UTC_Z)
 
 
 def encode_rows(snapshot: Snapshot, device_codes: Iterable[str]) -> bytes:

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import islice
 
 from arcbeat.domain.latest import Source
-from arcbeat.domain.snapshots import Delta, Snapshot, SnapshotRow, applied, difference, joined, nothing_since
+from arcbeat.domain.snapshots import Change, Delta, Snapshot, SnapshotRow, applied, delta_of, joined, nothing_since
 
 MAX_DELTAS = 60
 """So many ticks a client may be behind and still catch up by deltas."""
@@ -19,8 +19,10 @@ class Stream:
         self.snapshot = snapshot
         self._deltas: deque[Delta] = deque(maxlen=MAX_DELTAS)
 
-    def advance(self, rows: Mapping[str, SnapshotRow], sampled_at: datetime, source: Source) -> Delta:
-        """The next snapshot, by its rows; answers what leads there."""
+    def advance(
+        self, rows: Mapping[str, SnapshotRow], changed: Mapping[str, Change], sampled_at: datetime, source: Source
+    ) -> Delta:
+        """The next snapshot, by its rows and what is different of them; answers what leads there."""
         before = self.snapshot
         self.snapshot = Snapshot(
             type_code=before.type_code,
@@ -31,7 +33,7 @@ class Stream:
             fields_version=before.fields_version,
             rows=rows,
         )
-        delta = difference(before, self.snapshot)
+        delta = delta_of(before, self.snapshot, changed)
         self._deltas.append(delta)
         return delta
 

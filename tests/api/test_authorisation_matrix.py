@@ -50,6 +50,7 @@ NEEDED: dict[str, Needed] = {
     "list_latest": Scope.TELEMETRY_READ,
     "list_latest_by_earlier_name": Scope.TELEMETRY_READ,
     "get_latest": Scope.TELEMETRY_READ,
+    "get_snapshot": Scope.TELEMETRY_READ,
     "append_readings": Scope.TELEMETRY_WRITE,
 }
 PLACES = {
