@@ -46,6 +46,7 @@ class Feed:
     Attributes:
         device_type: as it was at the newest sampling.
         told_at: when the newest snapshot was told, whenever it was sampled.
+        failure: why the last sampling failed; None after one that did not.
         ended: there will be no more ticks.
     """
 
@@ -67,10 +68,10 @@ class Feed:
         self._observer = observer
         self._taking: asyncio.Task[Sample] | None = None
         self._begun = asyncio.Event()
-        self._failure: ArcbeatError | None = None
         self.device_type: DeviceType | None = None
         self.stream: Stream | None = None
         self.told_at: datetime | None = None
+        self.failure: ArcbeatError | None = None
         self.ended = False
 
     @property
@@ -91,7 +92,7 @@ class Feed:
         """
         await self.begun()
         if self.snapshot is None:
-            raise self._failure or StoreUnavailable
+            raise self.failure or StoreUnavailable
         return self.snapshot
 
     async def aclose(self) -> None:
@@ -145,14 +146,19 @@ class Feed:
             return None
         taking, self._taking = self._taking, None
         try:
-            return taking.result()
+            sample = taking.result()
         except StoreError as error:
-            logger.warning("sampling_failed", type_code=self.type_code, detail=error.detail)
+            if type(error) is not type(self.failure):  # an outage is told once, not at every tick
+                logger.warning("sampling_failed", type_code=self.type_code, detail=error.detail)
             self._fail(error)
             return None
+        if self.failure is not None:
+            logger.info("sampling_recovered", type_code=self.type_code)
+        self.failure = None
+        return sample
 
     def _fail(self, error: ArcbeatError) -> None:
-        self._failure = error
+        self.failure = error
         self._begun.set()
 
     async def _renew(self, sample: Sample) -> None:

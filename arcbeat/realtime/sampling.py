@@ -47,11 +47,20 @@ class Step:
 class Sampling:
     """Asks the stores. The store of readings is asked in batches, so that no single statement times out."""
 
-    def __init__(self, catalogue: DeviceCatalogue, devices: DeviceDirectory, store: LatestSource, clock: Clock) -> None:
+    def __init__(
+        self,
+        catalogue: DeviceCatalogue,
+        devices: DeviceDirectory,
+        store: LatestSource,
+        clock: Clock,
+        *,
+        max_devices: int = MAX_DEVICES,
+    ) -> None:
         self._catalogue = catalogue
         self._devices = devices
         self._store = store
         self._clock = clock
+        self._max_devices = max_devices
 
     async def take(self, type_code: str) -> Sample:
         """The type as it is now, its devices, and their newest readings.
@@ -62,7 +71,7 @@ class Sampling:
         """
         asked_at = self._clock()
         device_type = await self._catalogue.get_type(type_code)
-        listed = await self._devices.page(device_type, DeviceFilter(), offset=0, limit=MAX_DEVICES)
+        listed = await self._devices.page(device_type, DeviceFilter(), offset=0, limit=self._max_devices)
         if listed.total > len(listed.device_codes):
             logger.warning("devices_left_out", type_code=type_code, total=listed.total)
         latest = await self._store.latest(device_type.super_table, listed.device_codes) if listed.device_codes else {}

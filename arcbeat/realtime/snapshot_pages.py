@@ -96,10 +96,12 @@ class SnapshotPages:
             return replace(page, source=Source.MEMORY, version=None)
 
     def _view(self, feed: Feed) -> SnapshotView | None:
-        """Of a snapshot that counts: told within two periods, and no older than what a memory may tell."""
+        """Of a snapshot that counts: whole, told within two periods, and no older than what a memory may tell."""
         view, now = self._views.get(feed), self._clock()
         if view is None or feed.told_at is None or len(view.snapshot.rows) >= MAX_DEVICES:
             return None
+        if feed.failure is not None and not isinstance(feed.failure, AWAY):
+            return None  # the store's answer, which who asks is told
         counts = is_recent(feed.told_at, now, self._told_max) and is_recent(view.snapshot.sampled_at, now, MAX_OUTDATED)
         return view if counts else None
 

@@ -13,11 +13,11 @@ MAX_DELTAS = 60
 
 
 class Stream:
-    """Where a stream is, and how one gets there from a little while ago."""
+    """Where a stream is, and how one gets there from a little while ago, at most ``max_deltas`` ticks."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, *, max_deltas: int = MAX_DELTAS) -> None:
         self.snapshot = snapshot
-        self._deltas: deque[Delta] = deque(maxlen=MAX_DELTAS)
+        self._deltas: deque[Delta] = deque(maxlen=max_deltas)
 
     def advance(
         self, rows: Mapping[str, SnapshotRow], changed: Mapping[str, Change], sampled_at: datetime, source: Source
