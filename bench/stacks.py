@@ -5,7 +5,7 @@ stores of the page answer at once; who may come in is asked of a real database.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -26,6 +26,7 @@ from adapters.postgres_devices import PostgresDevices
 from adapters.postgres_telemetry import PostgresTelemetry
 from arcbeat import app
 from arcbeat.api.contract import load_contract
+from arcbeat.app import live
 from arcbeat.domain.device_types import DeviceType, Freshness
 from arcbeat.domain.devices import DevicePage
 from arcbeat.domain.latest import KnownLatest, LatestPage, LatestRow, Source
@@ -99,12 +100,13 @@ def security(settings: Settings, body: bytes) -> ASGIApp:
 def arguments(settings: Settings, body: bytes) -> ASGIApp:
     """And the arguments are, for a handler that has its answer ready."""
     with patch.object(handlers.realtime, "list_latest", _constant_handler(body)):
-        return app.build(settings)
+        return _built(settings)
 
 
 def handler(settings: Settings, *, still: bool) -> ASGIApp:
     """And the real handler answers, from rows that are encoded already or not."""
-    return _built(settings, MemorizedPages=partial(StillPages, still=still))
+    with patch.object(live, "MemorizedPages", partial(StillPages, still=still)):
+        return _built(settings)
 
 
 @contextmanager
@@ -133,8 +135,9 @@ async def _latest(_: Any, __: SuperTable, device_codes: Sequence[str]) -> Mappin
 
 
 def _built(settings: Settings, **parts: Any) -> ASGIApp:
-    with patch.multiple(app, **parts):
-        return app.build(settings)
+    """Nothing is sampled while something else is measured."""
+    with patch.multiple(app, **parts) if parts else nullcontext():
+        return app.build(settings, max_feeds=0)
 
 
 def _constant_app(body: bytes) -> ASGIApp:
