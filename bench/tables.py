@@ -63,6 +63,16 @@ INGEST: Sequence[Column] = (
     ("that, rows/s", lambda row: f"{row['beside_rows_s']:,.0f}"),
     ("arcbeat to that", by_name("ratio")),
 )
+WINDOWS: Sequence[Column] = (
+    ("store", by_name("store")),
+    ("rows", by_name("rows")),
+    ("interval", by_name("interval")),
+    ("windows", by_name("windows")),
+    ("aggregates", by_name("aggregates")),
+    ("through the port, ms", by_name("port_ms")),
+    ("plain statement, ms", by_name("plain_ms")),
+    ("port to that", by_name("ratio")),
+)
 TARGETS: Sequence[Column] = (
     ("target", by_name("target")),
     ("wanted", by_name("wanted")),
@@ -74,6 +84,7 @@ TABLES: Mapping[str, tuple[str, Sequence[Column]]] = {
     "requests": ("The page over HTTP (one connection: median / p99; more: requests/s)", REQUESTS),
     "layers": ("What a request costs in process, layer by layer", LAYERS),
     "ingest": ("Storing readings, beside the store's own bulk way", INGEST),
+    "windows": ("Windows over a month of one device, beside the plain statement of the store", WINDOWS),
 }
 
 
