@@ -92,9 +92,8 @@ class PostgresTelemetry:
 
     async def history(self, table: SuperTable, query: HistoryQuery) -> Sequence[Reading]:
         """Readings of one device by time."""
-        fields = [field for field in query.fields if field != TIMESTAMP]
         rows = await self._database.fetch_all(
-            statements.history(table, fields, query.order),
+            statements.history(table, query.fields, query.order),
             {"device_code": query.device_code, "start": query.start, "end": query.end, "limit": query.limit},
         )
         return [_to_reading({DEVICE_CODE: query.device_code, **row}) for row in rows]

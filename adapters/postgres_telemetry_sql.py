@@ -179,7 +179,8 @@ def newest_row(table: SuperTable) -> sql.Composed:
 
 def history(table: SuperTable, fields: Sequence[str], order: Order) -> sql.Composed:
     """With ts, and with all columns where no fields are named."""
-    columns = sql.SQL(", ").join(identifier(name) for name in ("ts", *fields)) if fields else sql.SQL("*")
+    names = dict.fromkeys(("ts", *fields))
+    columns = sql.SQL(", ").join(map(identifier, names)) if fields else sql.SQL("*")
     direction = sql.SQL("asc") if order is Order.ASCENDING else sql.SQL("desc")
     return _HISTORY.format(table=table_name(table), columns=columns, order=direction)
 

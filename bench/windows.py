@@ -10,9 +10,10 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from arcbeat.domain.columns import Column, ColumnType
-from arcbeat.domain.intervals import Interval, TimeRange
+from arcbeat.domain.intervals import Interval
 from arcbeat.domain.ports import TelemetryStore
 from arcbeat.domain.readings import Aggregate, Reading, SuperTable
+from arcbeat.domain.time_ranges import TimeRange
 from arcbeat.domain.windows import WindowRequest, windows_of
 from bench import fleet, record
 from tests.catalogue import WELDING_COLUMNS

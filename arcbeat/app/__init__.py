@@ -16,9 +16,12 @@ import handlers.api_keys
 import handlers.auth
 import handlers.device_types
 import handlers.health
+import handlers.history
 import handlers.readings
 import handlers.realtime
+import handlers.states
 import handlers.users
+import handlers.windows
 from adapters import postgres_schema
 from adapters.embedded_postgres import EmbeddedPostgres
 from adapters.postgres_catalogue import PostgresCatalogue
@@ -49,9 +52,12 @@ HANDLERS: Sequence[ModuleType] = (
     handlers.auth,
     handlers.device_types,
     handlers.health,
+    handlers.history,
     handlers.readings,
     handlers.realtime,
+    handlers.states,
     handlers.users,
+    handlers.windows,
 )
 CORS_HEADERS = ("Authorization", "Content-Type", "If-Match", "X-API-Key", "X-Request-ID")
 CORS_EXPOSED = ("Content-Disposition", "ETag", "Retry-After", "X-Request-ID", "Deprecation", "Link")

@@ -11,7 +11,7 @@ import orjson
 from arcbeat.domain.columns import check_timestamp
 from arcbeat.domain.errors import InputError, InvalidInput
 from arcbeat.domain.history import Position
-from arcbeat.domain.intervals import TimeRange
+from arcbeat.domain.time_ranges import TimeRange
 
 ROWS_OF_A_MOMENT_MAX = 10_000
 """A cursor counts so many rows of one moment at most; one that claims more is not ours."""

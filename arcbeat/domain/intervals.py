@@ -8,6 +8,7 @@ from itertools import groupby, pairwise
 from zoneinfo import ZoneInfo
 
 from arcbeat.domain.errors import InputError, InvalidInput
+from arcbeat.domain.time_ranges import TimeRange
 from arcbeat.domain.zones import day_of, midnight
 
 DAYS_MAX = 36_500
@@ -21,14 +22,6 @@ _LENGTHS = {
     "h": timedelta(hours=1),
 }
 _DAYS = "d"
-
-
-@dataclass(frozen=True, slots=True)
-class TimeRange:
-    """From ``start`` until before ``end``, both in UTC, the first before the second."""
-
-    start: datetime
-    end: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """State time: how long a device was in which state, day by day."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -7,13 +8,19 @@ from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from arcbeat.domain.columns import Value
+from arcbeat.domain.device_types import DeviceType
+from arcbeat.domain.errors import InputError, InvalidInput
 from arcbeat.domain.history import PAGE_ROWS_MAX, history_pages
 from arcbeat.domain.ports import HistorySource
 from arcbeat.domain.readings import HistoryQuery, SuperTable
+from arcbeat.domain.time_ranges import EARLIEST
 from arcbeat.domain.zones import day_of, midnight
 
 DEVICE_DAYS_MAX = 100
 """A request is about so many days of all its devices together: at a reading every 5 seconds 1.7 million readings."""
+
+DEVICES_AT_ONCE = 4
+"""Devices whose histories are read at the same time."""
 
 OTHER_STATES_MAX = 50
 """Of a device and day so many states are told that its type does not list; what is beyond counts as unknown."""
@@ -39,6 +46,16 @@ class StateRules:
     states: tuple[str, ...]
     offline_states: tuple[str, ...]
     max_gap: timedelta
+
+    @classmethod
+    def of(cls, device_type: DeviceType) -> "StateRules":
+        """A reading's state holds until the reading is stale."""
+        return cls(
+            state_field=device_type.state_field,
+            states=device_type.states,
+            offline_states=device_type.offline_states,
+            max_gap=timedelta(seconds=device_type.thresholds.stale_after_seconds),
+        )
 
     @property
     def told(self) -> tuple[str, ...]:
@@ -87,10 +104,29 @@ class DayStates:
 
 
 def days_until(first: date, last: date, zone: ZoneInfo, now: datetime) -> list[Day]:
-    """The days from the first to the last that have begun, today only up to now; days that a zone skipped are none."""
-    wanted = (first + timedelta(days=number) for number in range((min(last, day_of(now, zone)) - first).days + 1))
+    """The days from the first to the last that have begun, today only up to now; days that a zone skipped are none.
+
+    Raises:
+        InvalidInput: they are none, or too many for a single device.
+    """
+    if not EARLIEST.date() <= first <= last:
+        raise InvalidInput((InputError("query", "first_day", f"not from {EARLIEST.year} to `last_day`"),))
+    count = (min(last, day_of(now, zone)) - first).days + 1
+    check_device_days(1, count)
+    wanted = (first + timedelta(days=number) for number in range(count))
     days = (Day(day, midnight(day, zone), min(midnight(day + timedelta(days=1), zone), now)) for day in wanted)
     return [day for day in days if day.start < day.end]
+
+
+def check_device_days(devices: int, days: int) -> None:
+    """Whether so much may be asked for at once.
+
+    Raises:
+        InvalidInput: it is too much.
+    """
+    if devices * days > DEVICE_DAYS_MAX:
+        detail = f"{days} days of {devices} devices; days times devices are at most {DEVICE_DAYS_MAX}"
+        raise InvalidInput((InputError("query", "first_day", detail),))
 
 
 class StateTime:
@@ -139,6 +175,30 @@ class StateTime:
         states = {state: held for state, held in sums.items() if state is not None}
         offline = sum((states.get(state, _NO_TIME) for state in frozenset(self._rules.offline_states)), silent)
         return DayStates(day=day, states=states, unknown=sums[None], silent=silent, offline=offline)
+
+
+async def state_times(
+    store: HistorySource, table: SuperTable, device_codes: Sequence[str], days: Sequence[Day], rules: StateRules
+) -> list[list[DayStates]]:
+    """What each device did on these days, in the order of the codes; a few devices are read at a time.
+
+    Raises:
+        InvalidInput: these are too many days of too many devices.
+        StoreError: the store failed.
+    """
+    check_device_days(len(device_codes), len(days))
+    slots = asyncio.Semaphore(DEVICES_AT_ONCE)
+
+    async def one(device_code: str) -> list[DayStates]:
+        async with slots:
+            return await state_time(store, table, device_code, days, rules)
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(one(device_code)) for device_code in device_codes]
+    except ExceptionGroup as errors:
+        raise errors.exceptions[0] from None
+    return [task.result() for task in tasks]
 
 
 async def state_time(

@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 from arcbeat.domain.columns import INTEGER_RANGES, Column, ColumnType, Value
 from arcbeat.domain.errors import InputError, InvalidInput
-from arcbeat.domain.intervals import Interval, Stretch, TimeRange, smallest_interval
+from arcbeat.domain.intervals import Interval, Stretch, smallest_interval
 from arcbeat.domain.ports import WindowSource
 from arcbeat.domain.readings import Aggregate, SuperTable, Window, WindowQuery
+from arcbeat.domain.time_ranges import TimeRange
 
 WINDOWS_MAX = 50_000
 """Windows of all devices together."""
@@ -55,29 +56,35 @@ class WindowRequest:
     @property
     def windows_max(self) -> int:
         """So many windows a device are within the bounds."""
-        return windows_max(self.device_codes, len(self.columns) * len(self.aggregates))
+        devices = 1 if self.device_codes is None else len(self.device_codes)
+        return _windows_max(devices, len(self.columns) * len(self.aggregates))
 
 
 Values = Mapping[str, Mapping[Aggregate, Value]]
 
 
-def windows_max(device_codes: Sequence[str] | None, values: int) -> int:
-    """How many windows of so many values a device may have."""
-    return min(WINDOWS_MAX, VALUES_MAX // values) // (1 if device_codes is None else len(device_codes))
+def _windows_max(devices: int, values: int) -> int:
+    """How many windows of so many values each of so many devices may have."""
+    return min(WINDOWS_MAX, VALUES_MAX // values) // devices
 
 
-def choose_interval(
-    device_codes: Sequence[str] | None, within: TimeRange, zone: ZoneInfo, *, values: int, points: int = POINTS
+def interval_of(
+    text: str | None, max_points: int | None, within: TimeRange, zone: ZoneInfo, *, devices: int, values: int
 ) -> Interval:
-    """The smallest of the ladder that makes at most so many windows a device, and no more than are allowed.
+    """The interval that is named; otherwise the smallest usual one that makes at most ``max_points`` windows a device,
+    POINTS unless said, and no more than are allowed of so many values.
 
     Raises:
-        InvalidInput: there is none.
+        InvalidInput: there is none, or both are said.
     """
-    interval = smallest_interval(within, zone, min(points, windows_max(device_codes, values)))
-    if interval is None:
+    if text is not None and max_points is not None:
+        raise InvalidInput((InputError("query", "max_points", "not together with interval"),))
+    if text is not None:
+        return Interval.parse(text)
+    picked = smallest_interval(within, zone, min(max_points or POINTS, _windows_max(devices, values)))
+    if picked is None:
         raise InvalidInput((InputError("query", "max_points", "no interval makes so few windows of this range"),))
-    return interval
+    return picked
 
 
 async def windows_of(store: WindowSource, table: SuperTable, request: WindowRequest) -> list[Window]:

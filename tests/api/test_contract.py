@@ -18,9 +18,15 @@ JUDGES_PASSWORDS = {
     "include-operation-id": ["create_user", "update_user"],
     "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "400", "404", "409"]}},
 }
+# That a range begins before it ends, that a cursor is one and that there is such a field and zone is so as well.
+JUDGES_QUESTIONS = {
+    "include-operation-id": ["list_history", "list_windows", "list_states"],
+    "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "400", "404"]}},
+}
 
 schema = schemathesis.openapi.from_dict(
-    published(load_contract()), config=SchemathesisConfig.from_dict({"operations": [JUDGES_PASSWORDS]})
+    published(load_contract()),
+    config=SchemathesisConfig.from_dict({"operations": [JUDGES_PASSWORDS, JUDGES_QUESTIONS]}),
 )
 
 

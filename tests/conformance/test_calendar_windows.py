@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from arcbeat.domain.columns import Column, ColumnType, Value
-from arcbeat.domain.intervals import Interval, TimeRange
+from arcbeat.domain.intervals import Interval
 from arcbeat.domain.ports import TelemetryStore
 from arcbeat.domain.readings import Aggregate, Reading, SuperTable
+from arcbeat.domain.time_ranges import TimeRange
 from arcbeat.domain.windows import Fill, WindowRequest, windows_of
 
 CURRENT = Column(name="weld_current", type=ColumnType.FLOAT)

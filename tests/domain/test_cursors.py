@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from arcbeat.domain.cursors import ROWS_OF_A_MOMENT_MAX, Cursor
 from arcbeat.domain.errors import InvalidInput
 from arcbeat.domain.history import Position
-from arcbeat.domain.intervals import TimeRange
+from arcbeat.domain.time_ranges import TimeRange
 
 T0 = datetime(2024, 5, 1, 8, tzinfo=UTC)
 HOUR = TimeRange(T0, T0 + timedelta(hours=1))

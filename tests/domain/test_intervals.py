@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arcbeat.domain.errors import InvalidInput
-from arcbeat.domain.intervals import LADDER, Interval, TimeRange, smallest_interval
+from arcbeat.domain.intervals import LADDER, Interval, smallest_interval
+from arcbeat.domain.time_ranges import TimeRange
 from arcbeat.domain.zones import day_of, midnight
 from tests.clocks import ZONES
 

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from arcbeat.domain.columns import Column, ColumnType
 from arcbeat.domain.errors import InputError, InvalidInput
-from arcbeat.domain.intervals import Interval, TimeRange
+from arcbeat.domain.intervals import Interval
 from arcbeat.domain.readings import Aggregate, SuperTable
-from arcbeat.domain.windows import WINDOWS_MAX, Fill, WindowRequest, choose_interval, windows_of
+from arcbeat.domain.time_ranges import TimeRange
+from arcbeat.domain.windows import WINDOWS_MAX, Fill, WindowRequest, interval_of, windows_of
 from tests.clocks import ZONES
 from tests.fakes import FakeWindows
 
@@ -183,15 +184,28 @@ async def test_too_many_devices_are_refused() -> None:
 def test_an_interval_is_chosen_by_how_many_points_are_wanted_and_allowed(
     points: int, devices: int, expected: str
 ) -> None:
-    codes = [f"M{number}" for number in range(devices)]
+    assert str(interval_of(None, points, WEEK, BERLIN, devices=devices, values=1)) == expected
 
-    assert str(choose_interval(codes, WEEK, BERLIN, values=1, points=points)) == expected
+
+def test_where_nothing_is_said_there_are_at_most_five_hundred_windows() -> None:
+    assert str(interval_of(None, None, WEEK, BERLIN, devices=1, values=1)) == "30m"
+
+
+def test_an_interval_that_is_named_is_taken() -> None:
+    assert interval_of("7m", None, WEEK, BERLIN, devices=1, values=1) == Interval(7, "m")
+
+
+def test_an_interval_and_a_number_of_points_do_not_go_together() -> None:
+    with pytest.raises(InvalidInput) as refused:
+        interval_of("7m", 100, WEEK, BERLIN, devices=1, values=1)
+
+    assert refused.value.errors == (InputError("query", "max_points", "not together with interval"),)
 
 
 def test_where_no_interval_makes_so_few_windows_that_is_said() -> None:
     centuries = TimeRange(datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC))
 
     with pytest.raises(InvalidInput) as refused:
-        choose_interval(["M1"], centuries, BERLIN, values=1, points=1)
+        interval_of(None, 1, centuries, BERLIN, devices=1, values=1)
 
     assert refused.value.errors[0].name == "max_points"
