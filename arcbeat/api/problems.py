@@ -52,6 +52,7 @@ PROBLEMS: Mapping[type[errors.ArcbeatError], Problem] = {
     errors.Conflict: Problem(409, "conflict", "Conflict"),
     errors.StaticFieldsUnavailable: Problem(409, "static-fields-unavailable", "Static fields unavailable"),
     errors.AlreadyExists: Problem(409, "already-exists", "Already exists"),
+    errors.SuperTableMissing: Problem(409, "super-table-missing", "Super table missing"),
     errors.LastAdmin: Problem(409, "last-admin", "Last admin"),
     errors.NotAUser: Problem(409, "not-a-user", "Not a user"),
     errors.PreconditionFailed: Problem(412, "precondition-failed", "Precondition failed"),

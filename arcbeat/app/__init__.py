@@ -14,7 +14,9 @@ from starlette.types import ASGIApp
 
 import handlers.api_keys
 import handlers.auth
+import handlers.device_fields
 import handlers.device_types
+import handlers.drift
 import handlers.health
 import handlers.history
 import handlers.readings
@@ -25,6 +27,7 @@ import handlers.windows
 from adapters import postgres_schema
 from adapters.embedded_postgres import EmbeddedPostgres
 from adapters.postgres_catalogue import PostgresCatalogue
+from adapters.postgres_catalogue_editor import PostgresCatalogueEditor
 from adapters.postgres_devices import PostgresDevices
 from arcbeat import tracing
 from arcbeat.api.audit import Audit
@@ -50,7 +53,9 @@ __all__ = ["Administration", "build", "embedded_postgres", "migrate", "open_admi
 HANDLERS: Sequence[ModuleType] = (
     handlers.api_keys,
     handlers.auth,
+    handlers.device_fields,
     handlers.device_types,
+    handlers.drift,
     handlers.health,
     handlers.history,
     handlers.readings,
@@ -81,6 +86,7 @@ def build(settings: Settings) -> ASGIApp:
     metrics.gauges("arcbeat_memory_entries", "What is remembered of the stores, by kind", pages.sizes)
     ports = {
         "catalogue": catalogue,
+        "catalogue_editor": PostgresCatalogueEditor(stores.database, pages.expire_types),
         "devices": devices,
         "telemetry": stores.telemetry,
         "pages": pages,

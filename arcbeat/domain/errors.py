@@ -16,6 +16,7 @@ ArcbeatError
 ├── Conflict
 │   ├── StaticFieldsUnavailable
 │   ├── AlreadyExists       the name is taken
+│   ├── SuperTableMissing   the store of the readings does not have a type's super table
 │   ├── LastAdmin           nobody would be left who may administer
 │   └── NotAUser            an external token or a key asks for what only users have
 ├── PreconditionFailed      somebody else has changed it since
@@ -130,6 +131,10 @@ class AlreadyExists(Conflict):
     """The name is taken."""
 
 
+class SuperTableMissing(Conflict):
+    """The store of the readings does not have this super table."""
+
+
 class LastAdmin(Conflict):
     """This is the last enabled admin; make another one first."""
 
@@ -176,3 +181,7 @@ class StoreBadValue(StoreError):
 
 class StoreProtocolError(StoreError):
     """The store's answer makes no sense."""
+
+
+AWAY = (StoreUnavailable, StoreTimeout, StoreProtocolError)
+"""A store that cannot be reached, is silent or talks nonsense; any other error is its answer, and is told."""

@@ -1,6 +1,6 @@
 """What the product needs from the outside, as protocols: handlers ask these, adapters are these."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import Protocol
@@ -116,17 +116,41 @@ class LatestPages(Protocol):
 
 
 class DeviceCatalogue(Protocol):
-    """Device types and their fields."""
+    """Device types and their fields; retired ones are there only for whom asks for them too."""
 
-    async def list_types(self) -> Sequence[DeviceType]:
+    async def list_types(self, *, include_retired: bool = False) -> Sequence[DeviceType]:
         """All device types, in their order."""
         ...
 
-    async def get_type(self, type_code: str) -> DeviceType:
+    async def get_type(self, type_code: str, *, include_retired: bool = False) -> DeviceType:
         """By code or alias.
 
         Raises:
             UnknownDeviceType: there is none.
+        """
+        ...
+
+
+class CatalogueEditor(Protocol):
+    """Changes device types and their fields, one change at a time; what is stored is live in this process at once."""
+
+    async def add_type(self, device_type: DeviceType) -> None:
+        """A new type.
+
+        Raises:
+            AlreadyExists: its code or an alias of it is that of another type.
+            Conflict: there are too many types.
+        """
+        ...
+
+    async def change_type(self, type_code: str, change: Callable[[DeviceType], DeviceType]) -> DeviceType:
+        """What is stored of a type, by code or alias, becomes what ``change`` makes of it; nobody else changes it
+        meanwhile. Its ``fields_version`` goes up when its fields become others.
+
+        Raises:
+            UnknownDeviceType: there is none.
+            AlreadyExists: a new alias is the code or an alias of another type.
+            ArcbeatError: what ``change`` raises; nothing is stored then.
         """
         ...
 
@@ -148,6 +172,14 @@ class DeviceDirectory(Protocol):
 
     async def registered(self, device_type: DeviceType, device_codes: Sequence[str]) -> frozenset[str]:
         """Which of these codes are registered with this type."""
+        ...
+
+    async def all_codes(self, device_type: DeviceType) -> frozenset[str]:
+        """The codes of all devices of this type.
+
+        Raises:
+            Conflict: there are too many to be taken at once.
+        """
         ...
 
 

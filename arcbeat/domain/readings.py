@@ -12,7 +12,12 @@ MAX_CLOCK_SKEW = timedelta(seconds=60)
 """How far ahead of our clock a reading may be dated. One from further ahead is refused on append, and on read counts
 as clock skew: TDengine would otherwise show it as the newest for ever."""
 
-_IDENTIFIER = re.compile(r"^[A-Za-z_][A-Za-z0-9_]{0,63}$")
+_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}\Z")
+
+
+def is_identifier(text: str) -> bool:
+    """Whether databases, tables and fields may be called this."""
+    return _IDENTIFIER.match(text) is not None
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -27,7 +32,7 @@ class SuperTable:
 
     def __post_init__(self) -> None:
         for part in (self.database, self.name):
-            if not _IDENTIFIER.match(part):
+            if not is_identifier(part):
                 raise ValueError(f"not an identifier: {part!r}")
 
     @classmethod

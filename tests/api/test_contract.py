@@ -18,15 +18,20 @@ JUDGES_PASSWORDS = {
     "include-operation-id": ["create_user", "update_user"],
     "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "400", "404", "409"]}},
 }
+# That bounds, states and names fit each other is too, and so is whether a header is a list of entity tags.
+JUDGES_TYPES = {
+    "include-operation-id": ["create_type", "update_type", "replace_fields", "import_fields"],
+    "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "400", "404", "409", "412"]}},
+}
 # That a range begins before it ends, that a cursor is one and that there is such a field and zone is so as well.
 JUDGES_QUESTIONS = {
     "include-operation-id": ["list_history", "list_windows", "list_states"],
     "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "400", "404"]}},
 }
+JUDGES = [JUDGES_PASSWORDS, JUDGES_TYPES, JUDGES_QUESTIONS]
 
 schema = schemathesis.openapi.from_dict(
-    published(load_contract()),
-    config=SchemathesisConfig.from_dict({"operations": [JUDGES_PASSWORDS, JUDGES_QUESTIONS]}),
+    published(load_contract()), config=SchemathesisConfig.from_dict({"operations": JUDGES})
 )
 
 
