@@ -8,7 +8,7 @@ from arcbeat.domain.device_types import DeviceType
 from arcbeat.domain.devices import DeviceFilter, DevicePage
 from arcbeat.domain.errors import InputError, InvalidInput
 from arcbeat.domain.ports import Clock, DeviceCatalogue, DeviceDirectory, TelemetryStore
-from arcbeat.domain.states import DayStates, StateRules, days_until, state_times
+from arcbeat.domain.states import DayStates, StateRules, check_state_field, days_until, state_times
 from arcbeat.domain.welding import WELDING
 from arcbeat.domain.zones import day_of, zone_named
 from handlers import asked_devices
@@ -39,6 +39,7 @@ async def list_states(
     days = days_until(date.fromisoformat(first_day) if first_day else last, last, zone, now)
     where = DeviceFilter(keyword=keyword, team_name=team_name)
     device_type = await _type(catalogue, devices, type_code, device_code, where)
+    check_state_field(device_type, await telemetry.describe(device_type.super_table))
     offset = (page - 1) * page_size
     if device_code:
         listed = DevicePage(tuple(sorted(device_code)[offset : offset + page_size]), len(device_code))

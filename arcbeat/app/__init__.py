@@ -29,6 +29,7 @@ from adapters.embedded_postgres import EmbeddedPostgres
 from adapters.postgres_catalogue import PostgresCatalogue
 from adapters.postgres_catalogue_editor import PostgresCatalogueEditor
 from adapters.postgres_devices import PostgresDevices
+from adapters.tables import TableFiles
 from arcbeat import tracing
 from arcbeat.api.audit import Audit
 from arcbeat.api.contract import Json, bound, load_contract
@@ -89,6 +90,7 @@ def build(settings: Settings) -> ASGIApp:
         "catalogue_editor": PostgresCatalogueEditor(stores.database, pages.expire_types),
         "devices": devices,
         "telemetry": stores.telemetry,
+        "table_writer": TableFiles(),
         "pages": pages,
         **identities.ports,
         "clock": utc_now,

@@ -7,9 +7,9 @@ from datetime import date, datetime, timedelta
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
-from arcbeat.domain.columns import Value
+from arcbeat.domain.columns import Column, Value
 from arcbeat.domain.device_types import DeviceType
-from arcbeat.domain.errors import InputError, InvalidInput
+from arcbeat.domain.errors import Conflict, InputError, InvalidInput
 from arcbeat.domain.history import PAGE_ROWS_MAX, history_pages
 from arcbeat.domain.ports import HistorySource
 from arcbeat.domain.readings import HistoryQuery, SuperTable
@@ -116,6 +116,17 @@ def days_until(first: date, last: date, zone: ZoneInfo, now: datetime) -> list[D
     wanted = (first + timedelta(days=number) for number in range(count))
     days = (Day(day, midnight(day, zone), min(midnight(day + timedelta(days=1), zone), now)) for day in wanted)
     return [day for day in days if day.start < day.end]
+
+
+def check_state_field(device_type: DeviceType, columns: Sequence[Column]) -> None:
+    """Whether readings of a type say a state at all.
+
+    Raises:
+        Conflict: its super table does not have the column.
+    """
+    if device_type.state_field not in {column.name for column in columns if not column.is_tag}:
+        detail = f"The super table {device_type.super_table} has no column {device_type.state_field}"
+        raise Conflict(f"{detail}, which is the state field of the type {device_type.type_code}.")
 
 
 def check_device_days(devices: int, days: int) -> None:

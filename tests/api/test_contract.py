@@ -25,7 +25,7 @@ JUDGES_TYPES = {
 }
 # That a range begins before it ends, that a cursor is one and that there is such a field and zone is so as well.
 JUDGES_QUESTIONS = {
-    "include-operation-id": ["list_history", "list_windows", "list_states"],
+    "include-operation-id": ["list_history", "export_history", "list_windows", "export_windows", "list_states"],
     "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "400", "404"]}},
 }
 JUDGES = [JUDGES_PASSWORDS, JUDGES_TYPES, JUDGES_QUESTIONS]

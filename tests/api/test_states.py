@@ -180,3 +180,13 @@ def test_what_is_not_there_is_not_found(service: Service, parameters: dict[str, 
     answer = ask(service, **parameters)
 
     assert (answer.status_code, answer.json()["type"]) == (404, f"urn:arcbeat:problem:{problem}")
+
+
+def test_a_type_whose_super_table_says_no_state_has_no_state_time(service: Service) -> None:
+    service.execute("update t_device_type set state_field = 'mood' where type_code = 'cutting'")
+
+    answer = ask(service, type_code="cutting")
+
+    service.execute("update t_device_type set state_field = 'device_status' where type_code = 'cutting'")
+    assert (answer.status_code, answer.json()["type"]) == (409, "urn:arcbeat:problem:conflict")
+    assert "mood" in answer.json()["detail"]

@@ -57,6 +57,14 @@ async def test_history_holds_the_fields_that_were_asked_for(store: TelemetryStor
     assert list(await store.history(welding, query)) == [Reading("M1", T0, {"weld_current": 10.5, "ip_quality": 1})]
 
 
+async def test_history_may_be_of_nothing_but_moments(store: TelemetryStore, welding: SuperTable) -> None:
+    await store.append(welding, readings("M1", 0, 5))
+
+    found = await store.history(welding, replace(hour_of("M1"), fields=("ts",)))
+
+    assert list(found) == [Reading("M1", at(0), {}), Reading("M1", at(5), {})]
+
+
 async def test_a_device_without_readings_has_an_empty_history(store: TelemetryStore, welding: SuperTable) -> None:
     await store.append(welding, readings("M1", 0))
 

@@ -10,8 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arcbeat.domain.states import OTHER_STATES_MAX, Day, DayStates, StateRules, StateTime, days_until
+from arcbeat.domain.errors import InvalidInput
+from arcbeat.domain.readings import SuperTable
+from arcbeat.domain.states import OTHER_STATES_MAX, Day, DayStates, StateRules, StateTime, days_until, state_times
+from tests.catalogue import CUTTING
 from tests.clocks import ZONES
+from tests.fakes import FakeHistory
 
 SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
@@ -23,6 +27,7 @@ RULES = StateRules(
     max_gap=timedelta(seconds=60),
 )
 T0 = datetime(2024, 5, 1, tzinfo=UTC)
+TABLE = SuperTable("test_db", "welding_real_data")
 
 Said = tuple[datetime, str | None]
 
@@ -188,3 +193,41 @@ def test_a_day_that_a_zone_skipped_is_not_there() -> None:
     days = days_until(date(2011, 12, 29), date(2011, 12, 31), ZoneInfo("Pacific/Apia"), T0)
 
     assert [day.date.day for day in days] == [29, 31]
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [(date(2024, 5, 2), date(2024, 5, 1)), (date(1899, 12, 31), date(1900, 1, 1)), (date(2023, 1, 1), date.max)],
+)
+def test_days_that_make_no_sense_or_are_too_many_are_refused(first: date, last: date) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        days_until(first, last, ZoneInfo("UTC"), T0)
+
+    assert [(each.location, each.name) for each in refused.value.errors] == [("query", "first_day")]
+
+
+async def test_too_many_days_of_too_many_devices_are_refused_before_anything_is_read() -> None:
+    store = FakeHistory([])
+    days = days_until(date(2024, 4, 1), date(2024, 4, 11), ZoneInfo("UTC"), T0)
+
+    with pytest.raises(InvalidInput):
+        await state_times(store, TABLE, [f"M{number}" for number in range(10)], days, RULES)
+
+    assert store.asked == []
+    assert len(await state_times(store, TABLE, [f"M{number}" for number in range(9)], days, RULES)) == 9
+
+
+async def test_no_days_ask_for_no_history() -> None:
+    store = FakeHistory([])
+
+    assert await state_times(store, TABLE, ["M1"], [], RULES) == [[]]
+    assert store.asked == []
+
+
+def test_the_rules_are_those_of_the_device_type() -> None:
+    assert StateRules.of(CUTTING) == StateRules(
+        state_field="device_status",
+        states=("切割", "待机", "报警", "关机"),
+        offline_states=("关机",),
+        max_gap=timedelta(seconds=60),
+    )
