@@ -16,6 +16,7 @@ import handlers.api_keys
 import handlers.auth
 import handlers.device_fields
 import handlers.device_types
+import handlers.devices
 import handlers.drift
 import handlers.health
 import handlers.readings
@@ -25,6 +26,7 @@ from adapters import postgres_schema
 from adapters.embedded_postgres import EmbeddedPostgres
 from adapters.postgres_catalogue import PostgresCatalogue
 from adapters.postgres_catalogue_editor import PostgresCatalogueEditor
+from adapters.postgres_device_info import PostgresDeviceInfo
 from adapters.postgres_devices import PostgresDevices
 from arcbeat import tracing
 from arcbeat.api.audit import Audit
@@ -53,6 +55,7 @@ HANDLERS: Sequence[ModuleType] = (
     handlers.device_fields,
     handlers.device_types,
     handlers.drift,
+    handlers.devices,
     handlers.health,
     handlers.readings,
     handlers.realtime,
@@ -82,6 +85,7 @@ def build(settings: Settings) -> ASGIApp:
         "catalogue": catalogue,
         "catalogue_editor": PostgresCatalogueEditor(stores.database, pages.expire_types),
         "devices": devices,
+        "device_register": PostgresDeviceInfo(stores.database),
         "telemetry": stores.telemetry,
         "pages": pages,
         **identities.ports,

@@ -23,9 +23,15 @@ JUDGES_TYPES = {
     "include-operation-id": ["create_type", "update_type", "replace_fields", "import_fields"],
     "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "400", "404", "409", "412"]}},
 }
+# And so is whether a device type is known.
+JUDGES_DEVICES = {
+    "include-operation-id": ["create_device", "update_device", "delete_device"],
+    "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "400", "404", "409", "412"]}},
+}
 
 schema = schemathesis.openapi.from_dict(
-    published(load_contract()), config=SchemathesisConfig.from_dict({"operations": [JUDGES_PASSWORDS, JUDGES_TYPES]})
+    published(load_contract()),
+    config=SchemathesisConfig.from_dict({"operations": [JUDGES_PASSWORDS, JUDGES_TYPES, JUDGES_DEVICES]}),
 )
 
 
