@@ -41,6 +41,7 @@ class Problem:
 # The nearest class wins, so a subclass needs a line only where it says something else.
 PROBLEMS: Mapping[type[errors.ArcbeatError], Problem] = {
     errors.InvalidInput: Problem(400, "invalid-input", "Invalid input"),
+    errors.TooManyRows: Problem(400, "too-many-rows", "Too many rows"),
     errors.InvalidCredentials: Problem(401, "invalid-credentials", "Invalid credentials"),
     errors.Unauthenticated: Problem(401, "unauthenticated", "Unauthenticated"),
     errors.Forbidden: Problem(403, "forbidden", "Forbidden"),
@@ -59,6 +60,7 @@ PROBLEMS: Mapping[type[errors.ArcbeatError], Problem] = {
     errors.PayloadTooLarge: Problem(413, "payload-too-large", "Payload too large"),
     errors.UnsupportedMediaType: Problem(415, "unsupported-media-type", "Unsupported media type"),
     errors.TooManyRequests: Problem(429, "too-many-requests", "Too many requests"),
+    errors.OutOfSpace: Problem(503, "out-of-space", "Out of space"),
     errors.StoreUnavailable: Problem(503, "store-unavailable", "Store unavailable"),
     errors.StoreTimeout: Problem(504, "store-timeout", "Store timeout"),
     errors.StoreUnauthorised: Problem(502, "store-unauthorised", "Store refuses this service"),

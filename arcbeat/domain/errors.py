@@ -4,6 +4,8 @@ ArcbeatError
 ├── InvalidInput            what the client sent is wrong; names every place
 ├── UnsupportedMediaType    the body is of a type that the operation does not take
 ├── PayloadTooLarge         the body is larger than the limit
+├── TooManyRows             a file of that format does not hold what is asked for
+├── OutOfSpace              there is no room on the server's disk to make a file in
 ├── Unauthenticated         nobody known is asking
 │   └── InvalidCredentials  the user name or the password is wrong; which of them is not told
 ├── Forbidden               somebody known may not
@@ -42,7 +44,7 @@ class InputError:
 
     Attributes:
         location: ``query``, ``path``, ``header`` or ``body``.
-        name: the parameter, or a JSON pointer into the body.
+        name: the parameter, a JSON pointer into the body, or a place in a table such as ``row 3, column 2``.
         detail: what is wrong with it.
     """
 
@@ -75,6 +77,16 @@ class UnsupportedMediaType(ArcbeatError):
 
 class PayloadTooLarge(ArcbeatError):
     """The body is too large."""
+
+
+class TooManyRows(ArcbeatError):
+    """A file of this format cannot hold so many rows; csv and ndjson can."""
+
+
+class OutOfSpace(ArcbeatError):
+    """The server has no room to make the file in at the moment; csv and ndjson need none."""
+
+    retryable = True
 
 
 class Unauthenticated(ArcbeatError):
