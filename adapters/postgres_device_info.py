@@ -1,5 +1,6 @@
 """The master data of the devices: all of t_device_info in PostgreSQL, read and edited."""
 
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -23,11 +24,13 @@ from arcbeat.domain.versions import check_expected
 
 MAX_QUERIES = 512
 """Statements that are kept as text, one for every way to narrow and order."""
+ROWS_A_STATEMENT = 1_000
+"""Of all devices, one statement after the other; what is made of them meanwhile keeps other requests waiting."""
 FACTS = tuple(field.name for field in fields(DeviceFacts))
 
 # The timestamps of t_device_info have no zone: now() left the local time of the session that wrote, and all sessions
 # are taken for having the zone of this one.
-_COLUMNS = sql.SQL("""
+COLUMNS = sql.SQL("""
 d.id, d.device_code, d.device_name, d.device_model, d.device_type, d.manufacturer, d.production_date, d.install_date,
 d.install_location, d.online_address, d.team_name, coalesce(d.is_locked, false) as is_locked, d.description,
 d.created_at at time zone current_setting('TimeZone') as created_at,
@@ -51,6 +54,10 @@ select counted.total, page.*
                      offset %(offset)s limit %(limit)s) as place
                join t_device_info d on d.id = place.id) as page on true
  order by {outer_order}""")
+# In the order of the database, which is that of the index of the unique codes.
+_NEXT = sql.SQL("""
+select {columns} from t_device_info d where true{narrowed} order by d.device_code limit %(limit)s""")
+_AFTER = sql.SQL(" and d.device_code > %(after)s")
 _NOT_TEXT = frozenset(
     {
         DeviceSortColumn.PRODUCTION_DATE,
@@ -61,7 +68,7 @@ _NOT_TEXT = frozenset(
     }
 )
 
-GET = sql.SQL("select {columns} from t_device_info d where d.device_code = %s").format(columns=_COLUMNS).as_bytes()
+GET = sql.SQL("select {columns} from t_device_info d where d.device_code = %s").format(columns=COLUMNS).as_bytes()
 GET_LOCKED = GET + b" for update of d"
 # Whoever adds devices waits for whoever does so already: there is no constraint against codes that differ in case.
 LOCK_CODES = "select pg_advisory_xact_lock(hashtext('arcbeat: device codes'))"
@@ -69,22 +76,23 @@ FIND_TAKEN = """
 select device_code from t_device_info where device_code = %(code)s or lower(device_code) = lower(%(code)s)
  order by device_code = %(code)s desc limit 1"""
 ADD = (
-    sql.SQL("insert into t_device_info as d (device_code, {names}) values (%(device_code)s, {values}) "
-            "on conflict (device_code) do nothing returning {columns}")
+    sql.SQL("""
+insert into t_device_info as d (device_code, {names}) values (%(device_code)s, {values})
+on conflict (device_code) do nothing returning {columns}""")
     .format(
         names=sql.SQL(", ").join(map(sql.Identifier, FACTS)),
         values=sql.SQL(", ").join(map(sql.Placeholder, FACTS)),
-        columns=_COLUMNS,
+        columns=COLUMNS,
     )
     .as_bytes()
-)  # fmt: skip
+)
 CHANGE = (
     sql.SQL("update t_device_info as d set {assignments} where d.device_code = %(device_code)s returning {columns}")
     .format(
         assignments=sql.SQL(", ").join(
             sql.SQL("{} = {}").format(sql.Identifier(name), sql.Placeholder(name)) for name in FACTS
         ),
-        columns=_COLUMNS,
+        columns=COLUMNS,
     )
     .as_bytes()
 )
@@ -100,11 +108,20 @@ class PostgresDeviceInfo:
     async def page(self, where: DeviceInfoFilter, sort: DeviceSort, *, offset: int, limit: int) -> DeviceInfoPage:
         parameters = {**_filter_parameters(where), "offset": offset, "limit": limit}
         rows = await self._database.fetch_all(_page_query(_given(where), sort), parameters)
-        return DeviceInfoPage([_device(row) for row in rows if row["id"] is not None], rows[0]["total"])
+        return DeviceInfoPage([device_of(row) for row in rows if row["id"] is not None], rows[0]["total"])
 
     async def get(self, device_code: str) -> DeviceInfo:
         row = await self._database.fetch_one(GET, (device_code,))
-        return _device(_found(row))
+        return device_of(_found(row))
+
+    async def batches(self, where: DeviceInfoFilter) -> AsyncIterator[Sequence[DeviceInfo]]:
+        parameters = {**_filter_parameters(where), "limit": ROWS_A_STATEMENT}
+        narrowed = _narrowed(_given(where))
+        rows = await self._database.fetch_all(_next_query(narrowed), parameters)
+        while rows:
+            yield [device_of(row) for row in rows]
+            after = {"after": rows[-1]["device_code"]}
+            rows = await self._database.fetch_all(_next_query(narrowed + _AFTER), {**parameters, **after})
 
     async def add(self, device_code: str, facts: DeviceFacts) -> DeviceInfo:
         async with self._database.connection() as connection, connection.transaction():
@@ -114,7 +131,7 @@ class PostgresDeviceInfo:
             row = await added.fetchone()
         if row is None:  # another program, which knows no lock of ours, was faster
             raise AlreadyExists("There is a device with this code.")
-        return _device(row)
+        return device_of(row)
 
     async def change(self, device_code: str, change: DeviceChange, expected: frozenset[str] | None) -> DeviceInfo:
         async with self._database.connection() as connection, connection.transaction():
@@ -124,7 +141,7 @@ class PostgresDeviceInfo:
             if after == before.facts:
                 return before
             changed = await connection.execute(CHANGE, {"device_code": device_code, **asdict(after)})
-            return _device(_found(await changed.fetchone()))
+            return device_of(_found(await changed.fetchone()))
 
     async def remove(self, device_code: str, expected: frozenset[str] | None) -> None:
         async with self._database.connection() as connection, connection.transaction():
@@ -144,7 +161,7 @@ async def _refuse_taken(connection: Connection, device_code: str) -> None:
 
 
 async def _lock(connection: Connection, device_code: str) -> DeviceInfo:
-    return _device(_found(await (await connection.execute(GET_LOCKED, (device_code,))).fetchone()))
+    return device_of(_found(await (await connection.execute(GET_LOCKED, (device_code,))).fetchone()))
 
 
 def _found(row: dict[str, Any] | None) -> dict[str, Any]:
@@ -174,8 +191,12 @@ def _narrowed(given: tuple[bool, ...]) -> sql.Composed:
 @lru_cache(MAX_QUERIES)
 def _page_query(given: tuple[bool, ...], sort: DeviceSort) -> bytes:
     return _PAGE.format(
-        columns=_COLUMNS, narrowed=_narrowed(given), order=_order(sort, "d"), outer_order=_order(sort, "page")
+        columns=COLUMNS, narrowed=_narrowed(given), order=_order(sort, "d"), outer_order=_order(sort, "page")
     ).as_bytes()
+
+
+def _next_query(narrowed: sql.Composed) -> bytes:
+    return _NEXT.format(columns=COLUMNS, narrowed=narrowed).as_bytes()
 
 
 def _order(sort: DeviceSort, table: str) -> sql.Composed:
@@ -187,7 +208,7 @@ def _order(sort: DeviceSort, table: str) -> sql.Composed:
     )
 
 
-def _device(row: dict[str, Any]) -> DeviceInfo:
+def device_of(row: dict[str, Any]) -> DeviceInfo:
     return DeviceInfo(
         id=row["id"],
         device_code=row["device_code"],

@@ -1,11 +1,12 @@
 """What the product needs from the outside, as protocols: handlers ask these, adapters are these."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import Protocol
 
 from arcbeat.domain.columns import Column, Value
+from arcbeat.domain.device_import import ImportPlan
 from arcbeat.domain.device_info import (
     DeviceChange,
     DeviceFacts,
@@ -14,6 +15,7 @@ from arcbeat.domain.device_info import (
     DeviceInfoPage,
     DeviceSort,
 )
+from arcbeat.domain.device_table import DeviceTable
 from arcbeat.domain.device_types import DeviceType
 from arcbeat.domain.devices import Device, DeviceFilter, DevicePage
 from arcbeat.domain.health import DependencyHealth
@@ -201,6 +203,10 @@ class DeviceRegister(Protocol):
         """
         ...
 
+    def batches(self, where: DeviceInfoFilter) -> AsyncIterator[Sequence[DeviceInfo]]:
+        """All that fit, by their codes as the store orders them; what changes meanwhile may be there or not."""
+        ...
+
     async def add(self, device_code: str, facts: DeviceFacts) -> DeviceInfo:
         """A new device.
 
@@ -224,6 +230,26 @@ class DeviceRegister(Protocol):
         Raises:
             UnknownDevice: it is not registered.
             PreconditionFailed: it is of another version.
+        """
+        ...
+
+
+class DeviceImporter(Protocol):
+    """Brings files of devices into the master data; ``spellings`` are all codes and aliases of enabled device types.
+
+    Any operation may raise any StoreError.
+    """
+
+    async def plan(self, table: DeviceTable, spellings: frozenset[str]) -> ImportPlan:
+        """What a file would do."""
+        ...
+
+    async def carry_out(self, table: DeviceTable, spellings: frozenset[str]) -> ImportPlan:
+        """What a file did: all that it says is stored, or nothing of it.
+
+        Raises:
+            ImportRejected: a row cannot be stored.
+            Conflict: another program registered a new device of the file meanwhile.
         """
         ...
 

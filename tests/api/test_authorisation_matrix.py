@@ -58,6 +58,8 @@ NEEDED: dict[str, Needed] = {
     "get_device": Scope.DEVICE_READ,
     "update_device": Scope.DEVICE_WRITE,
     "delete_device": Scope.DEVICE_WRITE,
+    "import_devices": Scope.DEVICE_WRITE,
+    "export_devices": Scope.DEVICE_READ,
     "list_latest": Scope.TELEMETRY_READ,
     "list_latest_by_earlier_name": Scope.TELEMETRY_READ,
     "get_latest": Scope.TELEMETRY_READ,
