@@ -205,18 +205,20 @@ def test_a_change_of_a_version_that_is_not_the_newest_changes_nothing(service: S
     assert allowed.status_code == 200
 
 
-def test_a_device_that_is_taken_out_keeps_its_readings(service: Service) -> None:
+def test_a_device_that_is_taken_out_is_unregistered_and_keeps_its_readings(service: Service) -> None:
     create(service, "leaving")
     service.append("leaving", weld_current=123.5)
 
     removed = service.operator.delete(path_of("leaving")).status_code
     again = service.operator.delete(path_of("leaving")).status_code
-    unregistered = service.append("leaving", weld_current=1)
+    refused = service.append("leaving", weld_current=1)
+    drift = service.operator.get("/api/v1/device/types/welding/drift", params={"page_size": 500}).json()["items"]
     create(service, "leaving")
 
     latest = service.operator.get("/api/v1/device/data/realtime/leaving", params={"max_age": 0}).json()
     assert (removed, again) == (204, 404)
-    assert [each["reason"] for each in unregistered["results"]] == ["unregistered-device"]
+    assert [each["reason"] for each in refused["results"]] == ["unregistered-device"]
+    assert ("leaving", "unregistered") in [(each["device_code"], each["drift"]) for each in drift]
     assert latest["item"]["weld_current"] == 123.5
 
 
