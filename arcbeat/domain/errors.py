@@ -4,6 +4,8 @@ ArcbeatError
 ├── InvalidInput            what the client sent is wrong; names every place
 ├── UnsupportedMediaType    the body is of a type that the operation does not take
 ├── PayloadTooLarge         the body is larger than the limit
+├── TooManyRows             a file of that format does not hold what is asked for
+├── OutOfSpace              there is no room on the server's disk to make a file in
 ├── Unauthenticated         nobody known is asking
 │   └── InvalidCredentials  the user name or the password is wrong; which of them is not told
 ├── Forbidden               somebody known may not
@@ -17,6 +19,7 @@ ArcbeatError
 │   ├── StaticFieldsUnavailable
 │   ├── AlreadyExists       the name is taken
 │   ├── SuperTableMissing   the store of the readings does not have a type's super table
+│   ├── ImportRejected      a row of a file cannot be stored; names every place
 │   ├── LastAdmin           nobody would be left who may administer
 │   └── NotAUser            an external token or a key asks for what only users have
 ├── PreconditionFailed      somebody else has changed it since
@@ -42,7 +45,7 @@ class InputError:
 
     Attributes:
         location: ``query``, ``path``, ``header`` or ``body``.
-        name: the parameter, or a JSON pointer into the body.
+        name: the parameter, a JSON pointer into the body, or a place in a table such as ``row 3, column 2``.
         detail: what is wrong with it.
     """
 
@@ -55,6 +58,8 @@ class ArcbeatError(Exception):
     """Something went wrong."""
 
     retryable: ClassVar[bool] = False
+    errors: tuple[InputError, ...] = ()
+    """Where the client's input is wrong, if that is the matter."""
 
     def __init__(self, detail: str | None = None) -> None:
         self.detail = detail or (type(self).__doc__ or "").strip()
@@ -75,6 +80,16 @@ class UnsupportedMediaType(ArcbeatError):
 
 class PayloadTooLarge(ArcbeatError):
     """The body is too large."""
+
+
+class TooManyRows(ArcbeatError):
+    """A file of this format cannot hold so many rows; csv and ndjson can."""
+
+
+class OutOfSpace(ArcbeatError):
+    """The server has no room to make the file in at the moment; csv and ndjson need none."""
+
+    retryable = True
 
 
 class Unauthenticated(ArcbeatError):
@@ -137,6 +152,14 @@ class SuperTableMissing(Conflict):
 
 class LastAdmin(Conflict):
     """This is the last enabled admin; make another one first."""
+
+
+class ImportRejected(Conflict):
+    """Not all rows of the file can be stored, so none is."""
+
+    def __init__(self, errors: tuple[InputError, ...], detail: str | None = None) -> None:
+        super().__init__(detail)
+        self.errors = errors
 
 
 class NotAUser(Conflict):
