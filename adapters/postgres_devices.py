@@ -63,11 +63,11 @@ def _page_query(spellings: int, *, keyword: bool, team_name: bool) -> bytes:
 def page_parameters(device_type: DeviceType, where: DeviceFilter, *, offset: int, limit: int) -> dict[str, Any]:
     """The parameters of :func:`page_query`."""
     spellings = {f"spelling_{index}": spelling for index, spelling in enumerate(device_type.spellings)}
-    narrowed = {"keyword": f"%{_escape_like(where.keyword or '')}%", "team_name": where.team_name}
+    narrowed = {"keyword": f"%{escape_like(where.keyword or '')}%", "team_name": where.team_name}
     return {**spellings, **narrowed, "offset": offset, "limit": limit, "end": offset + limit}
 
 
-def _escape_like(text: str) -> str:
+def escape_like(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 

@@ -63,6 +63,16 @@ INGEST: Sequence[Column] = (
     ("that, rows/s", lambda row: f"{row['beside_rows_s']:,.0f}"),
     ("arcbeat to that", by_name("ratio")),
 )
+EXPORT: Sequence[Column] = (
+    ("format", by_name("format")),
+    ("rows", by_name("rows")),
+    ("file, MiB", by_name("file_mib")),
+    ("page by page, rows a second of CPU", lambda row: f"{row['paged_rows_s']:,}"),
+    ("collected first, rows a second of CPU", lambda row: f"{row['collected_rows_s']:,}"),
+    ("page by page, peak MiB", by_name("paged_peak_mib")),
+    ("collected first, peak MiB", by_name("collected_peak_mib")),
+    ("times", by_name("ratio")),
+)
 WINDOWS: Sequence[Column] = (
     ("store", by_name("store")),
     ("rows", by_name("rows")),
@@ -84,6 +94,10 @@ TABLES: Mapping[str, tuple[str, Sequence[Column]]] = {
     "requests": ("The page over HTTP (one connection: median / p99; more: requests/s)", REQUESTS),
     "layers": ("What a request costs in process, layer by layer", LAYERS),
     "ingest": ("Storing readings, beside the store's own bulk way", INGEST),
+    "export": (
+        "Exporting readings page by page, beside collecting them first (memory beyond that of the process)",
+        EXPORT,
+    ),
     "windows": ("Windows over a month of one device, beside the plain statement of the store", WINDOWS),
 }
 

@@ -55,6 +55,7 @@ PROBLEMS: Mapping[type[errors.ArcbeatError], Problem] = {
     errors.AlreadyExists: Problem(409, "already-exists", "Already exists"),
     errors.SuperTableMissing: Problem(409, "super-table-missing", "Super table missing"),
     errors.LastAdmin: Problem(409, "last-admin", "Last admin"),
+    errors.ImportRejected: Problem(409, "import-rejected", "Import rejected"),
     errors.NotAUser: Problem(409, "not-a-user", "Not a user"),
     errors.PreconditionFailed: Problem(412, "precondition-failed", "Precondition failed"),
     errors.PayloadTooLarge: Problem(413, "payload-too-large", "Payload too large"),
@@ -126,7 +127,7 @@ def _known(error: errors.ArcbeatError, request_id: str) -> Response:
     problem = problem_of(error)
     if problem.status >= 500:
         logger.warning("request_failed", problem=problem.slug, detail=error.detail)
-    extra = {"errors": [asdict(each) for each in error.errors]} if isinstance(error, errors.InvalidInput) else {}
+    extra = {"errors": [asdict(each) for each in error.errors]} if error.errors else {}
     given = {"Retry-After": str(error.retry_after_seconds)} if isinstance(error, errors.TooManyRequests) else {}
     return _response(problem, error.detail, request_id, headers=_headers(problem, given), **extra)
 

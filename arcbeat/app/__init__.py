@@ -15,7 +15,9 @@ from starlette.types import ASGIApp
 import handlers.api_keys
 import handlers.auth
 import handlers.device_fields
+import handlers.device_files
 import handlers.device_types
+import handlers.devices
 import handlers.drift
 import handlers.health
 import handlers.history
@@ -28,6 +30,8 @@ from adapters import postgres_schema
 from adapters.embedded_postgres import EmbeddedPostgres
 from adapters.postgres_catalogue import PostgresCatalogue
 from adapters.postgres_catalogue_editor import PostgresCatalogueEditor
+from adapters.postgres_device_import import PostgresDeviceImport
+from adapters.postgres_device_info import PostgresDeviceInfo
 from adapters.postgres_devices import PostgresDevices
 from adapters.tables import TableFiles
 from arcbeat import tracing
@@ -55,7 +59,9 @@ HANDLERS: Sequence[ModuleType] = (
     handlers.api_keys,
     handlers.auth,
     handlers.device_fields,
+    handlers.device_files,
     handlers.device_types,
+    handlers.devices,
     handlers.drift,
     handlers.health,
     handlers.history,
@@ -85,12 +91,16 @@ def build(settings: Settings) -> ASGIApp:
     devices = PostgresDevices(stores.database)
     pages = MemorizedPages(catalogue, devices, stores.telemetry, utc_now, max_age_seconds=settings.sample_seconds)
     metrics.gauges("arcbeat_memory_entries", "What is remembered of the stores, by kind", pages.sizes)
+    tables = TableFiles()
     ports = {
         "catalogue": catalogue,
         "catalogue_editor": PostgresCatalogueEditor(stores.database, pages.expire_types),
         "devices": devices,
+        "device_register": PostgresDeviceInfo(stores.database),
+        "device_importer": PostgresDeviceImport(stores.database),
+        "table_reader": tables,
+        "table_writer": tables,
         "telemetry": stores.telemetry,
-        "table_writer": TableFiles(),
         "pages": pages,
         **identities.ports,
         "clock": utc_now,

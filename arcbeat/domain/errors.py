@@ -19,6 +19,7 @@ ArcbeatError
 │   ├── StaticFieldsUnavailable
 │   ├── AlreadyExists       the name is taken
 │   ├── SuperTableMissing   the store of the readings does not have a type's super table
+│   ├── ImportRejected      a row of a file cannot be stored; names every place
 │   ├── LastAdmin           nobody would be left who may administer
 │   └── NotAUser            an external token or a key asks for what only users have
 ├── PreconditionFailed      somebody else has changed it since
@@ -57,6 +58,8 @@ class ArcbeatError(Exception):
     """Something went wrong."""
 
     retryable: ClassVar[bool] = False
+    errors: tuple[InputError, ...] = ()
+    """Where the client's input is wrong, if that is the matter."""
 
     def __init__(self, detail: str | None = None) -> None:
         self.detail = detail or (type(self).__doc__ or "").strip()
@@ -149,6 +152,14 @@ class SuperTableMissing(Conflict):
 
 class LastAdmin(Conflict):
     """This is the last enabled admin; make another one first."""
+
+
+class ImportRejected(Conflict):
+    """Not all rows of the file can be stored, so none is."""
+
+    def __init__(self, errors: tuple[InputError, ...], detail: str | None = None) -> None:
+        super().__init__(detail)
+        self.errors = errors
 
 
 class NotAUser(Conflict):

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
 from schemathesis.config import SchemathesisConfig
 
 from arcbeat.api.contract import load_contract, published
@@ -12,6 +13,7 @@ from arcbeat.domain.identity import Role
 from tests.service import Service
 
 EXAMPLES = 60
+HEADER = "device_code,device_name,device_type"
 
 # Whether a password is good enough is more than a schema can say.
 JUDGES_PASSWORDS = {
@@ -28,7 +30,19 @@ JUDGES_QUESTIONS = {
     "include-operation-id": ["list_history", "export_history", "list_windows", "export_windows", "list_states"],
     "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "400", "404"]}},
 }
-JUDGES = [JUDGES_PASSWORDS, JUDGES_TYPES, JUDGES_QUESTIONS]
+# And so is whether a device type is known.
+JUDGES_DEVICES = {
+    "include-operation-id": ["create_device", "update_device", "delete_device", "import_devices"],
+    "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "400", "404", "409", "412"]}},
+}
+
+# Bytes that a schema says nothing of: noise, and files of devices with noise in their cells.
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+cells = st.sampled_from(["W1", "w1", "welding", ""]) | st.text(max_size=60)
+rows = st.lists(st.tuples(cells, cells, cells).map(",".join)).map("\n".join)
+schemathesis.openapi.media_type(XLSX, st.binary())
+schemathesis.openapi.media_type("text/csv", st.binary() | rows.map(lambda each: f"{HEADER}\n{each}".encode()))
+JUDGES = [JUDGES_PASSWORDS, JUDGES_TYPES, JUDGES_DEVICES, JUDGES_QUESTIONS]
 
 schema = schemathesis.openapi.from_dict(
     published(load_contract()), config=SchemathesisConfig.from_dict({"operations": JUDGES})
