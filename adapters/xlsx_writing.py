@@ -1,7 +1,8 @@
 """XLSX, as people want it who open it in Excel.
 
-- Timestamps are Excel's own, in UTC and to the millisecond, so that they sort, filter and draw; Excel knows no time
-  zones, the title of the column has to say it. Those before March 1900, which Excel cannot count, are text.
+- Timestamps are Excel's own, by the clock of the zone that they come in and to the millisecond, so that they sort,
+  filter and draw; Excel knows no time zones, the title of the column has to say it. Those before March 1900, which
+  Excel cannot count, are text.
 - Numbers are numbers; integers of more than 15 digits, which Excel would round, are text. Doubles have 16 digits.
 - Text is text whatever it looks like, so it needs no guard; only what reading would take for guarded has an apostrophe
   more. Beyond 32 767 characters (of UTF-16) it is cut, and what XML cannot say is written _x0000_: both as Excel does.
@@ -153,10 +154,10 @@ def _cells(sheet: Worksheet, stamp: Format) -> Mapping[type, Callable[[int, int,
             sheet.write_string(row, column, str(value))
 
     def timestamp(row: int, column: int, value: datetime) -> None:
-        if value < FIRST_DAY:
+        if value.replace(tzinfo=UTC) < FIRST_DAY:
             sheet.write_string(row, column, rfc3339(value))
         else:
-            sheet.write_datetime(row, column, value.astimezone(UTC).replace(tzinfo=None), stamp)
+            sheet.write_datetime(row, column, value.replace(tzinfo=None), stamp)
 
     plain = Format()
     return {

@@ -73,6 +73,16 @@ EXPORT: Sequence[Column] = (
     ("collected first, peak MiB", by_name("collected_peak_mib")),
     ("times", by_name("ratio")),
 )
+WINDOWS: Sequence[Column] = (
+    ("store", by_name("store")),
+    ("rows", by_name("rows")),
+    ("interval", by_name("interval")),
+    ("windows", by_name("windows")),
+    ("aggregates", by_name("aggregates")),
+    ("through the port, ms", by_name("port_ms")),
+    ("plain statement, ms", by_name("plain_ms")),
+    ("port to that", by_name("ratio")),
+)
 TARGETS: Sequence[Column] = (
     ("target", by_name("target")),
     ("wanted", by_name("wanted")),
@@ -88,6 +98,7 @@ TABLES: Mapping[str, tuple[str, Sequence[Column]]] = {
         "Exporting readings page by page, beside collecting them first (memory beyond that of the process)",
         EXPORT,
     ),
+    "windows": ("Windows over a month of one device, beside the plain statement of the store", WINDOWS),
 }
 
 

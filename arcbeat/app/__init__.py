@@ -20,9 +20,12 @@ import handlers.device_types
 import handlers.devices
 import handlers.drift
 import handlers.health
+import handlers.history
 import handlers.readings
 import handlers.realtime
+import handlers.states
 import handlers.users
+import handlers.windows
 from adapters import postgres_schema
 from adapters.embedded_postgres import EmbeddedPostgres
 from adapters.postgres_catalogue import PostgresCatalogue
@@ -61,9 +64,12 @@ HANDLERS: Sequence[ModuleType] = (
     handlers.devices,
     handlers.drift,
     handlers.health,
+    handlers.history,
     handlers.readings,
     handlers.realtime,
+    handlers.states,
     handlers.users,
+    handlers.windows,
 )
 CORS_HEADERS = ("Authorization", "Content-Type", "If-Match", "X-API-Key", "X-Request-ID")
 CORS_EXPOSED = ("Content-Disposition", "ETag", "Retry-After", "X-Request-ID", "Deprecation", "Link")

@@ -40,7 +40,23 @@ class LatestSource(Protocol):
         ...
 
 
-class TelemetryStore(LatestSource, Protocol):
+class HistorySource(Protocol):
+    """What can be asked for readings by time."""
+
+    async def history(self, table: SuperTable, query: HistoryQuery) -> Sequence[Reading]:
+        """Readings of one device by time."""
+        ...
+
+
+class WindowSource(Protocol):
+    """What can be asked for aggregates by interval."""
+
+    async def windows(self, table: SuperTable, query: WindowQuery) -> Sequence[Window]:
+        """Aggregates by interval, by device code (as text), then by time; none of intervals without readings."""
+        ...
+
+
+class TelemetryStore(LatestSource, HistorySource, WindowSource, Protocol):
     """Where the readings are: TDengine, or PostgreSQL for the demo and the tests.
 
     Every operation may raise any StoreError; none takes longer than the store's total timeout.
@@ -48,14 +64,6 @@ class TelemetryStore(LatestSource, Protocol):
 
     async def newest_row(self, table: SuperTable) -> Mapping[str, Value] | None:
         """The newest row of the whole super table by column, ts among them; None when it is empty."""
-        ...
-
-    async def history(self, table: SuperTable, query: HistoryQuery) -> Sequence[Reading]:
-        """Readings of one device by time."""
-        ...
-
-    async def windows(self, table: SuperTable, query: WindowQuery) -> Sequence[Window]:
-        """Aggregates by interval, ordered by device code (as text), then by time."""
         ...
 
     async def append(self, table: SuperTable, readings: Sequence[Reading]) -> AppendResult:

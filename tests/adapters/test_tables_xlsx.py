@@ -53,7 +53,7 @@ def held(folder: Path) -> list[str]:
         (0.1, 0.1),
         (3.4028235e38, 3.4028235e38),
         (MOMENT, MOMENT.replace(tzinfo=None)),
-        (datetime(2023, 8, 23, 18, 30, tzinfo=timezone(timedelta(hours=8))), datetime(2023, 8, 23, 10, 30)),  # noqa: DTZ001 -- as Excel has it
+        (datetime(2023, 8, 23, 18, 30, tzinfo=timezone(timedelta(hours=8))), datetime(2023, 8, 23, 18, 30)),  # noqa: DTZ001 -- as Excel has it
         (datetime(1900, 2, 28, tzinfo=UTC), "1900-02-28T00:00:00Z"),
         ("焊接😀", "焊接😀"),
         ("=1+1", "=1+1"),

@@ -25,6 +25,11 @@ JUDGES_TYPES = {
     "include-operation-id": ["create_type", "update_type", "replace_fields", "import_fields"],
     "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "400", "404", "409", "412"]}},
 }
+# That a range begins before it ends, that a cursor is one and that there is such a field and zone is so as well.
+JUDGES_QUESTIONS = {
+    "include-operation-id": ["list_history", "export_history", "list_windows", "export_windows", "list_states"],
+    "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "400", "404"]}},
+}
 # And so is whether a device type is known.
 JUDGES_DEVICES = {
     "include-operation-id": ["create_device", "update_device", "delete_device", "import_devices"],
@@ -37,10 +42,10 @@ cells = st.sampled_from(["W1", "w1", "welding", ""]) | st.text(max_size=60)
 rows = st.lists(st.tuples(cells, cells, cells).map(",".join)).map("\n".join)
 schemathesis.openapi.media_type(XLSX, st.binary())
 schemathesis.openapi.media_type("text/csv", st.binary() | rows.map(lambda each: f"{HEADER}\n{each}".encode()))
+JUDGES = [JUDGES_PASSWORDS, JUDGES_TYPES, JUDGES_DEVICES, JUDGES_QUESTIONS]
 
 schema = schemathesis.openapi.from_dict(
-    published(load_contract()),
-    config=SchemathesisConfig.from_dict({"operations": [JUDGES_PASSWORDS, JUDGES_TYPES, JUDGES_DEVICES]}),
+    published(load_contract()), config=SchemathesisConfig.from_dict({"operations": JUDGES})
 )
 
 

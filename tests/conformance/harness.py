@@ -52,6 +52,12 @@ class Harness(Protocol):
         """A row by another program, in a subtable of its own spelling."""
         ...
 
+    async def insert_row(self, table: SuperTable, subtable: str, ts: datetime, values: Mapping[str, Value]) -> None:
+        """A row of no device, into a super table that has no device codes."""
+        ...
+
+    async def drop_super_table(self, table: SuperTable) -> None: ...
+
 
 @dataclass(frozen=True, slots=True)
 class PostgresHarness:
@@ -82,6 +88,12 @@ class PostgresHarness:
         places = sql.SQL(", ").join(sql.Placeholder() for _ in range(2 + len(values)))
         statement = sql.SQL("insert into {} ({}) values ({})").format(_named(table), names, places)
         await self.admin.execute(statement, (device_code, ts, *values.values()))
+
+    async def insert_row(self, table: SuperTable, subtable: str, ts: datetime, values: Mapping[str, Value]) -> None:
+        await self.insert_foreign(table, subtable, subtable, ts, values)
+
+    async def drop_super_table(self, table: SuperTable) -> None:
+        await self.admin.execute(sql.SQL("drop table {}").format(_named(table)))
 
 
 def _named(table: SuperTable) -> sql.Identifier:
@@ -118,11 +130,19 @@ class TdengineHarness:
     async def insert_foreign(
         self, table: SuperTable, subtable: str, device_code: str, ts: datetime, values: Mapping[str, Value]
     ) -> None:
+        using = f"{table.database}.`{subtable}` using {table} (device_code) tags ({_literal(device_code)})"
+        await self._insert(using, ts, values)
+
+    async def insert_row(self, table: SuperTable, subtable: str, ts: datetime, values: Mapping[str, Value]) -> None:
+        await self._insert(f"{table.database}.`{subtable}` using {table} tags (null)", ts, values)
+
+    async def _insert(self, subtable: str, ts: datetime, values: Mapping[str, Value]) -> None:
         names = ", ".join(f"`{name}`" for name in ("ts", *values))
         literals = ", ".join(_literal(value) for value in (ts, *values.values()))
-        subtable = f"{table.database}.`{subtable}` using {table} (device_code) tags ({_literal(device_code)})"
-        statement = f"insert into {subtable} ({names}) values ({literals})"  # noqa: S608 -- values of the suite's own
-        await run(self.client, statement)
+        await run(self.client, f"insert into {subtable} ({names}) values ({literals})")  # noqa: S608 -- values of the suite's own
+
+    async def drop_super_table(self, table: SuperTable) -> None:
+        await run(self.client, f"drop stable {table}")
 
 
 def _definition(column: Column) -> str:
