@@ -15,6 +15,8 @@ from starlette.types import ASGIApp
 import handlers.api_keys
 import handlers.auth
 import handlers.device_types
+import handlers.dict_data
+import handlers.dict_types
 import handlers.health
 import handlers.readings
 import handlers.realtime
@@ -23,6 +25,8 @@ from adapters import postgres_schema
 from adapters.embedded_postgres import EmbeddedPostgres
 from adapters.postgres_catalogue import PostgresCatalogue
 from adapters.postgres_devices import PostgresDevices
+from adapters.postgres_dictionary import PostgresDictionary
+from adapters.postgres_dictionary_editor import PostgresDictionaryEditor
 from arcbeat import tracing
 from arcbeat.api.audit import Audit
 from arcbeat.api.contract import Json, bound, load_contract
@@ -48,6 +52,8 @@ HANDLERS: Sequence[ModuleType] = (
     handlers.api_keys,
     handlers.auth,
     handlers.device_types,
+    handlers.dict_data,
+    handlers.dict_types,
     handlers.health,
     handlers.readings,
     handlers.realtime,
@@ -72,12 +78,15 @@ def build(settings: Settings) -> ASGIApp:
     catalogue = PostgresCatalogue(stores.database)
     devices = PostgresDevices(stores.database)
     pages = MemorizedPages(catalogue, devices, stores.telemetry, utc_now, max_age_seconds=settings.sample_seconds)
+    dictionary = PostgresDictionary(stores.database)
     metrics.gauges("arcbeat_memory_entries", "What is remembered of the stores, by kind", pages.sizes)
     ports = {
         "catalogue": catalogue,
         "devices": devices,
         "telemetry": stores.telemetry,
         "pages": pages,
+        "dictionary": dictionary,
+        "dictionary_editor": PostgresDictionaryEditor(stores.database),
         **identities.ports,
         "clock": utc_now,
         "readiness": Readiness(stores.database, stores.telemetry, catalogue),

@@ -12,10 +12,15 @@ ArcbeatError
 │   ├── UnknownDeviceType
 │   ├── UnknownDevice
 │   ├── UnknownUser
+│   ├── UnknownDictType
+│   ├── UnknownDictData
+│   ├── UnknownStatistic    the dictionary does not say where the board finds it
 │   └── UnknownApiKey
 ├── Conflict
 │   ├── StaticFieldsUnavailable
 │   ├── AlreadyExists       the name is taken
+│   ├── StatisticTableMissing  the dictionary names a table that the store does not have
+│   ├── StatisticEmpty      the table of a statistic has no rows
 │   ├── LastAdmin           nobody would be left who may administer
 │   └── NotAUser            an external token or a key asks for what only users have
 ├── PreconditionFailed      somebody else has changed it since
@@ -118,6 +123,18 @@ class UnknownApiKey(NotFound):
     """There is no API key with this id."""
 
 
+class UnknownDictType(NotFound):
+    """There is no dictionary type with this id."""
+
+
+class UnknownDictData(NotFound):
+    """There is no dictionary data with this id."""
+
+
+class UnknownStatistic(NotFound):
+    """The dictionary does not say which table holds this statistic."""
+
+
 class Conflict(ArcbeatError):
     """The request does not fit the state of things."""
 
@@ -128,6 +145,14 @@ class StaticFieldsUnavailable(Conflict):
 
 class AlreadyExists(Conflict):
     """The name is taken."""
+
+
+class StatisticTableMissing(Conflict):
+    """The store does not have the table that the dictionary names for this statistic."""
+
+
+class StatisticEmpty(Conflict):
+    """The table of this statistic has no rows yet."""
 
 
 class LastAdmin(Conflict):
