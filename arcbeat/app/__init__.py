@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 
 import handlers.api_keys
 import handlers.auth
+import handlers.board
 import handlers.device_types
 import handlers.dict_data
 import handlers.dict_types
@@ -44,6 +45,7 @@ from arcbeat.app.stores import Readiness, Stores
 from arcbeat.domain.clock import utc_now
 from arcbeat.observability import Metrics, no_span
 from arcbeat.realtime.pages import MemorizedPages
+from arcbeat.realtime.statistics import MemorizedStatistics
 from arcbeat.settings import Settings
 
 __all__ = ["Administration", "build", "embedded_postgres", "migrate", "open_administration"]
@@ -51,6 +53,7 @@ __all__ = ["Administration", "build", "embedded_postgres", "migrate", "open_admi
 HANDLERS: Sequence[ModuleType] = (
     handlers.api_keys,
     handlers.auth,
+    handlers.board,
     handlers.device_types,
     handlers.dict_data,
     handlers.dict_types,
@@ -79,12 +82,18 @@ def build(settings: Settings) -> ASGIApp:
     devices = PostgresDevices(stores.database)
     pages = MemorizedPages(catalogue, devices, stores.telemetry, utc_now, max_age_seconds=settings.sample_seconds)
     dictionary = PostgresDictionary(stores.database)
-    metrics.gauges("arcbeat_memory_entries", "What is remembered of the stores, by kind", pages.sizes)
+    statistics = _statistics(settings, stores, dictionary)
+    metrics.gauges(
+        "arcbeat_memory_entries",
+        "What is remembered of the stores, by kind",
+        lambda: {**pages.sizes(), **statistics.sizes()},
+    )
     ports = {
         "catalogue": catalogue,
         "devices": devices,
         "telemetry": stores.telemetry,
         "pages": pages,
+        "statistics": statistics,
         "dictionary": dictionary,
         "dictionary_editor": PostgresDictionaryEditor(stores.database),
         **identities.ports,
@@ -107,6 +116,16 @@ def build(settings: Settings) -> ASGIApp:
     connexion.add_api(bound(contract))
     limited = Rates(connexion, settings.rate_limit_per_second)
     return _cross_origin(Requests(Audit(Problems(limited)), metrics, traces), settings.allowed_origins)
+
+
+def _statistics(settings: Settings, stores: Stores, dictionary: PostgresDictionary) -> MemorizedStatistics:
+    return MemorizedStatistics(
+        dictionary,
+        stores.telemetry,
+        utc_now,
+        database=settings.statistics_db,
+        max_age_seconds=settings.sample_seconds,
+    )
 
 
 @asynccontextmanager

@@ -61,6 +61,8 @@ NEEDED: dict[str, Needed] = {
     "get_dict_data": Scope.DEVICE_READ,
     "update_dict_data": Scope.ADMIN,
     "delete_dict_data": Scope.ADMIN,
+    "get_board_statistics": Scope.TELEMETRY_READ,
+    "get_board_status": Scope.TELEMETRY_READ,
 }
 PLACES = {
     "username": "nobody-there",
