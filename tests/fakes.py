@@ -5,6 +5,7 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from arcbeat.domain.dictionary import DictData
 from arcbeat.domain.readings import HistoryQuery, Latest, Order, Reading, SuperTable, Window, WindowQuery
 
 
@@ -43,6 +44,16 @@ class FakeHistory:
         self._chance.shuffle(found)
         mixed = [in_order[reading.ts, reading.subtable].popleft() for reading in found]
         return sorted(mixed, key=lambda reading: reading.ts, reverse=query.order is Order.DESCENDING)[: query.limit]
+
+
+class FakeDictionary:
+    """The part of the dictionary that looks up; ``data`` is what it holds, by name and label."""
+
+    def __init__(self) -> None:
+        self.data: dict[tuple[str, str], DictData] = {}
+
+    async def find(self, dict_name: str, data_label: str) -> DictData | None:
+        return self.data.get((dict_name, data_label))
 
 
 class FakeWindows:

@@ -14,10 +14,13 @@ from starlette.types import ASGIApp
 
 import handlers.api_keys
 import handlers.auth
+import handlers.board
 import handlers.device_fields
 import handlers.device_files
 import handlers.device_types
 import handlers.devices
+import handlers.dict_data
+import handlers.dict_types
 import handlers.drift
 import handlers.health
 import handlers.history
@@ -33,6 +36,8 @@ from adapters.postgres_catalogue_editor import PostgresCatalogueEditor
 from adapters.postgres_device_import import PostgresDeviceImport
 from adapters.postgres_device_info import PostgresDeviceInfo
 from adapters.postgres_devices import PostgresDevices
+from adapters.postgres_dictionary import PostgresDictionary
+from adapters.postgres_dictionary_editor import PostgresDictionaryEditor
 from adapters.tables import TableFiles
 from arcbeat import tracing
 from arcbeat.api.audit import Audit
@@ -51,6 +56,7 @@ from arcbeat.app.stores import Readiness, Stores
 from arcbeat.domain.clock import utc_now
 from arcbeat.observability import Metrics, no_span
 from arcbeat.realtime.pages import MemorizedPages
+from arcbeat.realtime.statistics import MemorizedStatistics
 from arcbeat.settings import Settings
 
 __all__ = ["Administration", "build", "embedded_postgres", "migrate", "open_administration"]
@@ -63,6 +69,9 @@ HANDLERS: Sequence[ModuleType] = (
     handlers.device_types,
     handlers.devices,
     handlers.drift,
+    handlers.board,
+    handlers.dict_data,
+    handlers.dict_types,
     handlers.health,
     handlers.history,
     handlers.readings,
@@ -90,8 +99,14 @@ def build(settings: Settings) -> ASGIApp:
     catalogue = PostgresCatalogue(stores.database)
     devices = PostgresDevices(stores.database)
     pages = MemorizedPages(catalogue, devices, stores.telemetry, utc_now, max_age_seconds=settings.sample_seconds)
-    metrics.gauges("arcbeat_memory_entries", "What is remembered of the stores, by kind", pages.sizes)
     tables = TableFiles()
+    dictionary = PostgresDictionary(stores.database)
+    statistics = _statistics(settings, stores, dictionary)
+    metrics.gauges(
+        "arcbeat_memory_entries",
+        "What is remembered of the stores, by kind",
+        lambda: {**pages.sizes(), **statistics.sizes()},
+    )
     ports = {
         "catalogue": catalogue,
         "catalogue_editor": PostgresCatalogueEditor(stores.database, pages.expire_types),
@@ -102,6 +117,9 @@ def build(settings: Settings) -> ASGIApp:
         "table_writer": tables,
         "telemetry": stores.telemetry,
         "pages": pages,
+        "statistics": statistics,
+        "dictionary": dictionary,
+        "dictionary_editor": PostgresDictionaryEditor(stores.database),
         **identities.ports,
         "clock": utc_now,
         "readiness": Readiness(stores.database, stores.telemetry, catalogue),
@@ -122,6 +140,16 @@ def build(settings: Settings) -> ASGIApp:
     connexion.add_api(bound(contract))
     limited = Rates(connexion, settings.rate_limit_per_second)
     return _cross_origin(Requests(Audit(Problems(limited)), metrics, traces), settings.allowed_origins)
+
+
+def _statistics(settings: Settings, stores: Stores, dictionary: PostgresDictionary) -> MemorizedStatistics:
+    return MemorizedStatistics(
+        dictionary,
+        stores.telemetry,
+        utc_now,
+        database=settings.statistics_db,
+        max_age_seconds=settings.sample_seconds,
+    )
 
 
 @asynccontextmanager

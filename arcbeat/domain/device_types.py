@@ -50,6 +50,11 @@ class FreshnessThresholds:
             return Freshness.LIVE
         return Freshness.LATE if age <= timedelta(seconds=self.stale_after_seconds) else Freshness.STALE
 
+    @property
+    def ages(self) -> tuple[timedelta, timedelta]:
+        """What is not older than the first is live, what is not older than the second late: for thousands at once."""
+        return timedelta(seconds=self.late_after_seconds), timedelta(seconds=self.stale_after_seconds)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:

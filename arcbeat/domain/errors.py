@@ -14,12 +14,17 @@ ArcbeatError
 │   ├── UnknownDeviceType
 │   ├── UnknownDevice
 │   ├── UnknownUser
+│   ├── UnknownDictType
+│   ├── UnknownDictData
+│   ├── UnknownStatistic    the dictionary does not say where the board finds it
 │   └── UnknownApiKey
 ├── Conflict
 │   ├── StaticFieldsUnavailable
 │   ├── AlreadyExists       the name is taken
 │   ├── SuperTableMissing   the store of the readings does not have a type's super table
 │   ├── ImportRejected      a row of a file cannot be stored; names every place
+│   ├── StatisticTableMissing  the dictionary names a table that the store does not have
+│   ├── StatisticEmpty      the table of a statistic has no rows
 │   ├── LastAdmin           nobody would be left who may administer
 │   └── NotAUser            an external token or a key asks for what only users have
 ├── PreconditionFailed      somebody else has changed it since
@@ -134,6 +139,18 @@ class UnknownApiKey(NotFound):
     """There is no API key with this id."""
 
 
+class UnknownDictType(NotFound):
+    """There is no dictionary type with this id."""
+
+
+class UnknownDictData(NotFound):
+    """There is no dictionary data with this id."""
+
+
+class UnknownStatistic(NotFound):
+    """The dictionary does not say which table holds this statistic."""
+
+
 class Conflict(ArcbeatError):
     """The request does not fit the state of things."""
 
@@ -148,6 +165,14 @@ class AlreadyExists(Conflict):
 
 class SuperTableMissing(Conflict):
     """The store of the readings does not have this super table."""
+
+
+class StatisticTableMissing(Conflict):
+    """The store does not have the table that the dictionary names for this statistic."""
+
+
+class StatisticEmpty(Conflict):
+    """The table of this statistic has no rows yet."""
 
 
 class LastAdmin(Conflict):

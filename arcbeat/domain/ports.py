@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import Protocol
 
+from arcbeat.domain.board import KnownStatistic, StatisticQuery
 from arcbeat.domain.columns import Column, Value
 from arcbeat.domain.device_import import ImportPlan
 from arcbeat.domain.device_info import (
@@ -56,15 +57,27 @@ class WindowSource(Protocol):
         ...
 
 
-class TelemetryStore(LatestSource, HistorySource, WindowSource, Protocol):
-    """Where the readings are: TDengine, or PostgreSQL for the demo and the tests.
-
-    Every operation may raise any StoreError; none takes longer than the store's total timeout.
-    """
+class StatisticSource(WindowSource, Protocol):
+    """What can be asked for a table as a whole, whosever the rows are."""
 
     async def newest_row(self, table: SuperTable) -> Mapping[str, Value] | None:
         """The newest row of the whole super table by column, ts among them; None when it is empty."""
         ...
+
+    async def describe(self, table: SuperTable) -> Sequence[Column]:
+        """The columns in order, tags last.
+
+        Raises:
+            StoreObjectMissing: there is no such super table.
+        """
+        ...
+
+
+class TelemetryStore(LatestSource, HistorySource, StatisticSource, Protocol):
+    """Where the readings are: TDengine, or PostgreSQL for the demo and the tests.
+
+    Every operation may raise any StoreError; none takes longer than the store's total timeout.
+    """
 
     async def append(self, table: SuperTable, readings: Sequence[Reading]) -> AppendResult:
         """Store readings; the same device and ts again updates the named columns in place.
@@ -74,14 +87,6 @@ class TelemetryStore(LatestSource, HistorySource, WindowSource, Protocol):
 
         Raises:
             StoreError: the store failed; readings may have been stored, appending them again does no harm.
-        """
-        ...
-
-    async def describe(self, table: SuperTable) -> Sequence[Column]:
-        """The columns in order, tags last.
-
-        Raises:
-            StoreObjectMissing: there is no such super table.
         """
         ...
 
@@ -120,6 +125,21 @@ class LatestPages(Protocol):
 
         Raises:
             UnknownDevice: it is not registered.
+            StoreError: a store is away, and what is asked is not known.
+        """
+        ...
+
+
+class Statistics(Protocol):
+    """The statistics of the board, no older than one sampling unless a store is away."""
+
+    async def read(self, query: StatisticQuery, *, max_age_seconds: float | None) -> KnownStatistic:
+        """What the table holds that the dictionary names; ``max_age_seconds`` is that of :class:`LatestPages`.
+
+        Raises:
+            UnknownStatistic: the dictionary names none.
+            StatisticTableMissing: the store does not have it.
+            StatisticEmpty: it has no rows.
             StoreError: a store is away, and what is asked is not known.
         """
         ...

@@ -8,8 +8,9 @@ import psycopg
 import pytest
 from psycopg.rows import dict_row
 
+from adapters.postgres_adoption import SchemaError
 from adapters.postgres_devices import page_parameters, page_query
-from adapters.postgres_schema import MIGRATIONS_FOLDER, SchemaError, migrate
+from adapters.postgres_schema import MIGRATIONS_FOLDER, migrate
 from arcbeat.domain.device_types import DeviceType
 from arcbeat.domain.devices import DeviceFilter
 from arcbeat.domain.errors import StoreUnavailable
@@ -71,6 +72,8 @@ def test_a_table_with_rows_is_adopted_and_what_wants_attention_is_reported(datab
     assert rows(database, "select * from t_device_info order by id") == before
     assert report[1:] == [
         "t_device_info was there and is adopted with its rows",
+        "t_dict_type was made",
+        "t_dict_data was made",
         "1 devices with device_type '': no device type: on no page until one has this code or alias",
         "1 devices with device_type 'laser': no device type: on no page until one has this code or alias",
         "1 devices with device_type 'welding': the device type welding",

@@ -69,12 +69,26 @@ NEEDED: dict[str, Needed] = {
     "export_windows": Scope.TELEMETRY_READ,
     "list_states": Scope.TELEMETRY_READ,
     "append_readings": Scope.TELEMETRY_WRITE,
+    "list_dict_types": Scope.DEVICE_READ,
+    "create_dict_type": Scope.ADMIN,
+    "get_dict_type": Scope.DEVICE_READ,
+    "update_dict_type": Scope.ADMIN,
+    "delete_dict_type": Scope.ADMIN,
+    "list_dict_data": Scope.DEVICE_READ,
+    "create_dict_data": Scope.ADMIN,
+    "get_dict_data": Scope.DEVICE_READ,
+    "update_dict_data": Scope.ADMIN,
+    "delete_dict_data": Scope.ADMIN,
+    "get_board_statistics": Scope.TELEMETRY_READ,
+    "get_board_status": Scope.TELEMETRY_READ,
 }
 PLACES = {
     "username": "nobody-there",
     "api_key_id": "0" * 16,
     "type_code": "welding",
     "device_code": "W1",
+    "dict_type_id": "999",
+    "dict_data_id": "999",
 }
 
 

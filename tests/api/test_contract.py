@@ -35,6 +35,22 @@ JUDGES_DEVICES = {
     "include-operation-id": ["create_device", "update_device", "delete_device", "import_devices"],
     "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "400", "404", "409", "412"]}},
 }
+# So is whether thresholds fit each other, and whether a header is a list of entity tags.
+JUDGES_DICTIONARY = {
+    "include-operation-id": [
+        "create_dict_data",
+        "update_dict_data",
+        "delete_dict_data",
+        "update_dict_type",
+        "delete_dict_type",
+    ],
+    "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "400", "404", "409", "412"]}},
+}
+# And so is whether a time zone is there.
+JUDGES_TIME_ZONES = {
+    "include-operation-id": ["get_board_statistics"],
+    "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "400", "404", "409"]}},
+}
 
 # Bytes that a schema says nothing of: noise, and files of devices with noise in their cells.
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -42,7 +58,7 @@ cells = st.sampled_from(["W1", "w1", "welding", ""]) | st.text(max_size=60)
 rows = st.lists(st.tuples(cells, cells, cells).map(",".join)).map("\n".join)
 schemathesis.openapi.media_type(XLSX, st.binary())
 schemathesis.openapi.media_type("text/csv", st.binary() | rows.map(lambda each: f"{HEADER}\n{each}".encode()))
-JUDGES = [JUDGES_PASSWORDS, JUDGES_TYPES, JUDGES_DEVICES, JUDGES_QUESTIONS]
+JUDGES = [JUDGES_PASSWORDS, JUDGES_TYPES, JUDGES_DEVICES, JUDGES_QUESTIONS, JUDGES_DICTIONARY, JUDGES_TIME_ZONES]
 
 schema = schemathesis.openapi.from_dict(
     published(load_contract()), config=SchemathesisConfig.from_dict({"operations": JUDGES})
