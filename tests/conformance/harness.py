@@ -31,8 +31,11 @@ class Harness(Protocol):
         database: where its super tables are.
         precision: the finest step of time that it keeps.
         has_subtables: a device may have several tables, spelled any way.
+        url: as TELEMETRY_URL.
     """
 
+    @property
+    def url(self) -> str: ...
     @property
     def store(self) -> TelemetryStore: ...
     @property
@@ -65,6 +68,7 @@ class PostgresHarness:
 
     store: PostgresTelemetry
     admin: Database
+    url: str
     database: str = "conformance_db"
     precision: timedelta = PRECISIONS["us"]
     has_subtables: bool = False
@@ -105,7 +109,7 @@ async def postgres(server: Server) -> AsyncIterator[Harness]:
     uri = server.create_database()
     async with open_pool(uri, max_size=4) as pool:
         database = Database(pool, timeout_seconds=20)
-        yield PostgresHarness(PostgresTelemetry(database), database)
+        yield PostgresHarness(PostgresTelemetry(database), database, uri)
     server.drop_database(uri)
 
 
@@ -115,6 +119,7 @@ class TdengineHarness:
 
     store: TelemetryStore
     client: httpx.AsyncClient
+    url: str
     database: str
     precision: timedelta
     has_subtables: bool = True
@@ -174,7 +179,7 @@ def tdengine(url: str, precision: str) -> Open:
         async with client_of(url) as client:
             await run(client, f"create database {database} precision '{precision}' keep 36500 vgroups 1")
             try:
-                yield TdengineHarness(store, client, database, PRECISIONS[precision])
+                yield TdengineHarness(store, client, url, database, PRECISIONS[precision])
             finally:
                 await run(client, f"drop database if exists {database}")
                 await store.aclose()
