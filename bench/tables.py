@@ -73,6 +73,26 @@ SAMPLER: Sequence[Column] = (
     ("delta, bytes", lambda row: f"{row['delta_bytes']:,.0f}"),
     ("of the snapshot", lambda row: f"{row['bytes_share']:.1%}"),
 )
+EXPORT: Sequence[Column] = (
+    ("format", by_name("format")),
+    ("rows", by_name("rows")),
+    ("file, MiB", by_name("file_mib")),
+    ("page by page, rows a second of CPU", lambda row: f"{row['paged_rows_s']:,}"),
+    ("collected first, rows a second of CPU", lambda row: f"{row['collected_rows_s']:,}"),
+    ("page by page, peak MiB", by_name("paged_peak_mib")),
+    ("collected first, peak MiB", by_name("collected_peak_mib")),
+    ("times", by_name("ratio")),
+)
+WINDOWS: Sequence[Column] = (
+    ("store", by_name("store")),
+    ("rows", by_name("rows")),
+    ("interval", by_name("interval")),
+    ("windows", by_name("windows")),
+    ("aggregates", by_name("aggregates")),
+    ("through the port, ms", by_name("port_ms")),
+    ("plain statement, ms", by_name("plain_ms")),
+    ("port to that", by_name("ratio")),
+)
 TARGETS: Sequence[Column] = (
     ("target", by_name("target")),
     ("wanted", by_name("wanted")),
@@ -85,6 +105,11 @@ TABLES: Mapping[str, tuple[str, Sequence[Column]]] = {
     "layers": ("What a request costs in process, layer by layer", LAYERS),
     "sampler": ("A tick of the sampler, without its stores (CPU)", SAMPLER),
     "ingest": ("Storing readings, beside the store's own bulk way", INGEST),
+    "export": (
+        "Exporting readings page by page, beside collecting them first (memory beyond that of the process)",
+        EXPORT,
+    ),
+    "windows": ("Windows over a month of one device, beside the plain statement of the store", WINDOWS),
 }
 
 

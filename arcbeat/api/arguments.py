@@ -8,6 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from keyword import iskeyword
 from typing import Any, cast
 from urllib.parse import parse_qsl
 
@@ -90,7 +91,7 @@ class _Parameter:
     def __init__(self, definition: Json) -> None:
         schema = definition["schema"]
         self.name: str = definition["name"]
-        self.argument = self.name.lower().replace("-", "_")
+        self.argument = _argument(self.name)
         self.location: str = definition["in"]
         self.required: bool = definition.get("required", False)
         self._is_list = schema["type"] == "array"
@@ -123,6 +124,12 @@ class _Parameter:
 
     def _error(self, detail: str) -> InputError:
         return InputError(self.location, self.name, detail)
+
+
+def _argument(name: str) -> str:
+    """What handlers call it: a word of Python's own, such as ``from``, has an underscore behind it."""
+    argument = name.lower().replace("-", "_")
+    return f"{argument}_" if iskeyword(argument) else argument
 
 
 class _Body:
@@ -178,7 +185,7 @@ def _body_error(error: jsonschema_rs.ValidationError) -> InputError:
 
 
 class Arguments:
-    """An operation's arguments by the names its handler uses: lower case, ``_`` for ``-``, and ``body``."""
+    """An operation's arguments by the names its handler uses: lower case, ``_`` for ``-``, ``from_``, and ``body``."""
 
     def __init__(self, parameters: list[Json], request_body: Json | None) -> None:
         compiled = [_Parameter(definition) for definition in parameters]

@@ -41,6 +41,7 @@ class Problem:
 # The nearest class wins, so a subclass needs a line only where it says something else.
 PROBLEMS: Mapping[type[errors.ArcbeatError], Problem] = {
     errors.InvalidInput: Problem(400, "invalid-input", "Invalid input"),
+    errors.TooManyRows: Problem(400, "too-many-rows", "Too many rows"),
     errors.InvalidCredentials: Problem(401, "invalid-credentials", "Invalid credentials"),
     errors.Unauthenticated: Problem(401, "unauthenticated", "Unauthenticated"),
     errors.Forbidden: Problem(403, "forbidden", "Forbidden"),
@@ -49,15 +50,23 @@ PROBLEMS: Mapping[type[errors.ArcbeatError], Problem] = {
     errors.UnknownDevice: Problem(404, "unknown-device", "Unknown device"),
     errors.UnknownUser: Problem(404, "unknown-user", "Unknown user"),
     errors.UnknownApiKey: Problem(404, "unknown-api-key", "Unknown API key"),
+    errors.UnknownDictType: Problem(404, "unknown-dict-type", "Unknown dictionary type"),
+    errors.UnknownDictData: Problem(404, "unknown-dict-data", "Unknown dictionary data"),
+    errors.UnknownStatistic: Problem(404, "unknown-statistic", "Unknown statistic"),
     errors.Conflict: Problem(409, "conflict", "Conflict"),
     errors.StaticFieldsUnavailable: Problem(409, "static-fields-unavailable", "Static fields unavailable"),
     errors.AlreadyExists: Problem(409, "already-exists", "Already exists"),
+    errors.SuperTableMissing: Problem(409, "super-table-missing", "Super table missing"),
+    errors.StatisticTableMissing: Problem(409, "statistic-table-missing", "Statistic table missing"),
+    errors.StatisticEmpty: Problem(409, "statistic-empty", "Statistic empty"),
     errors.LastAdmin: Problem(409, "last-admin", "Last admin"),
+    errors.ImportRejected: Problem(409, "import-rejected", "Import rejected"),
     errors.NotAUser: Problem(409, "not-a-user", "Not a user"),
     errors.PreconditionFailed: Problem(412, "precondition-failed", "Precondition failed"),
     errors.PayloadTooLarge: Problem(413, "payload-too-large", "Payload too large"),
     errors.UnsupportedMediaType: Problem(415, "unsupported-media-type", "Unsupported media type"),
     errors.TooManyRequests: Problem(429, "too-many-requests", "Too many requests"),
+    errors.OutOfSpace: Problem(503, "out-of-space", "Out of space"),
     errors.StoreUnavailable: Problem(503, "store-unavailable", "Store unavailable"),
     errors.StoreTimeout: Problem(504, "store-timeout", "Store timeout"),
     errors.StoreUnauthorised: Problem(502, "store-unauthorised", "Store refuses this service"),
@@ -123,7 +132,7 @@ def _known(error: errors.ArcbeatError, request_id: str) -> Response:
     problem = problem_of(error)
     if problem.status >= 500:
         logger.warning("request_failed", problem=problem.slug, detail=error.detail)
-    extra = {"errors": [asdict(each) for each in error.errors]} if isinstance(error, errors.InvalidInput) else {}
+    extra = {"errors": [asdict(each) for each in error.errors]} if error.errors else {}
     given = {"Retry-After": str(error.retry_after_seconds)} if isinstance(error, errors.TooManyRequests) else {}
     return _response(problem, error.detail, request_id, headers=_headers(problem, given), **extra)
 

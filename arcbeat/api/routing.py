@@ -1,17 +1,27 @@
-"""Connexion's routing: fixed paths are found at once, and a wrong method is told which ones its path knows."""
+"""Connexion's routing: fixed paths are found at once, numbers in paths are left to whoever checks arguments.
+
+405 says which methods there are.
+"""
 
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
 from connexion.middleware.routing import RoutingMiddleware
+from starlette.convertors import StringConvertor, register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Mount, Route, Router
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 
 class Routing(RoutingMiddleware):  # type: ignore[misc] # Connexion has no types
     """Connexion has a route a method, and Starlette answers 405 with what the first route of a path knows."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        super().__init__(app)
+        # Connexion's would call a wrong number an unknown path, and fail with a number of 5 000 digits.
+        for numbers in ("int", "float"):
+            register_url_convertor(numbers, StringConvertor())
 
     def add_api(self, specification: Any, **kwargs: Any) -> None:
         super().add_api(specification, **kwargs)

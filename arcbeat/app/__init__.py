@@ -14,16 +14,32 @@ from starlette.types import ASGIApp
 
 import handlers.api_keys
 import handlers.auth
+import handlers.board
+import handlers.device_fields
+import handlers.device_files
 import handlers.device_types
+import handlers.devices
+import handlers.dict_data
+import handlers.dict_types
+import handlers.drift
 import handlers.health
+import handlers.history
 import handlers.readings
 import handlers.realtime
 import handlers.snapshot
+import handlers.states
 import handlers.users
+import handlers.windows
 from adapters import postgres_schema
 from adapters.embedded_postgres import EmbeddedPostgres
 from adapters.postgres_catalogue import PostgresCatalogue
+from adapters.postgres_catalogue_editor import PostgresCatalogueEditor
+from adapters.postgres_device_import import PostgresDeviceImport
+from adapters.postgres_device_info import PostgresDeviceInfo
 from adapters.postgres_devices import PostgresDevices
+from adapters.postgres_dictionary import PostgresDictionary
+from adapters.postgres_dictionary_editor import PostgresDictionaryEditor
+from adapters.tables import TableFiles
 from arcbeat import tracing
 from arcbeat.api.audit import Audit
 from arcbeat.api.contract import Json, bound, load_contract
@@ -42,6 +58,7 @@ from arcbeat.app.stores import Readiness, Stores
 from arcbeat.domain.clock import utc_now
 from arcbeat.observability import Metrics, no_span
 from arcbeat.realtime.feeds import MAX_FEEDS
+from arcbeat.realtime.statistics import MemorizedStatistics
 from arcbeat.settings import Settings
 
 __all__ = ["Administration", "build", "embedded_postgres", "migrate", "open_administration"]
@@ -49,12 +66,22 @@ __all__ = ["Administration", "build", "embedded_postgres", "migrate", "open_admi
 HANDLERS: Sequence[ModuleType] = (
     handlers.api_keys,
     handlers.auth,
+    handlers.device_fields,
+    handlers.device_files,
     handlers.device_types,
+    handlers.devices,
+    handlers.drift,
+    handlers.board,
+    handlers.dict_data,
+    handlers.dict_types,
     handlers.health,
+    handlers.history,
     handlers.readings,
     handlers.realtime,
     handlers.snapshot,
+    handlers.states,
     handlers.users,
+    handlers.windows,
 )
 CORS_HEADERS = ("Authorization", "Content-Type", "If-Match", "If-None-Match", "X-API-Key", "X-Request-ID")
 CORS_EXPOSED = ("Content-Disposition", "ETag", "Retry-After", "X-Request-ID", "Deprecation", "Link")
@@ -78,11 +105,27 @@ def build(settings: Settings, *, max_feeds: int = MAX_FEEDS) -> ASGIApp:
     catalogue = PostgresCatalogue(stores.database)
     devices = PostgresDevices(stores.database)
     live = Live.of(settings, catalogue, devices, stores.telemetry, metrics, max_feeds=max_feeds)
+    tables = TableFiles()
+    dictionary = PostgresDictionary(stores.database)
+    statistics = _statistics(settings, stores, dictionary)
+    metrics.gauges(
+        "arcbeat_memory_entries",
+        "What is remembered of the stores, by kind",
+        lambda: {**live.memory.sizes(), **statistics.sizes()},
+    )
     ports = {
         "catalogue": catalogue,
+        "catalogue_editor": PostgresCatalogueEditor(stores.database, live.pages.expire_types),
         "devices": devices,
+        "device_register": PostgresDeviceInfo(stores.database),
+        "device_importer": PostgresDeviceImport(stores.database),
+        "table_reader": tables,
+        "table_writer": tables,
         "telemetry": stores.telemetry,
         **live.ports,
+        "statistics": statistics,
+        "dictionary": dictionary,
+        "dictionary_editor": PostgresDictionaryEditor(stores.database, statistics.expire_dictionary),
         **identities.ports,
         "clock": utc_now,
         "readiness": Readiness(stores.database, stores.telemetry, catalogue),
@@ -103,6 +146,16 @@ def build(settings: Settings, *, max_feeds: int = MAX_FEEDS) -> ASGIApp:
     connexion.add_api(bound(contract))
     limited = Rates(connexion, settings.rate_limit_per_second)
     return _cross_origin(Requests(Audit(Problems(limited)), metrics, traces), settings.allowed_origins)
+
+
+def _statistics(settings: Settings, stores: Stores, dictionary: PostgresDictionary) -> MemorizedStatistics:
+    return MemorizedStatistics(
+        dictionary,
+        stores.telemetry,
+        utc_now,
+        database=settings.statistics_db,
+        max_age_seconds=settings.sample_seconds,
+    )
 
 
 @asynccontextmanager

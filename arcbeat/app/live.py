@@ -18,11 +18,12 @@ class Live:
     """The feeds of one application; each starts when somebody wants it.
 
     Attributes:
-        ports: what handlers may ask for, by name.
+        memory: what pages are asked for through.
     """
 
     feeds: Feeds
-    ports: dict[str, object]
+    memory: MemorizedPages
+    pages: SnapshotPages
 
     @classmethod
     def of(
@@ -37,7 +38,7 @@ class Live:
     ) -> "Live":
         """By the settings; nothing is sampled yet."""
         period_seconds = settings.sample_seconds
-        pages = MemorizedPages(catalogue, devices, telemetry, utc_now, max_age_seconds=period_seconds)
+        memory = MemorizedPages(catalogue, devices, telemetry, utc_now, max_age_seconds=period_seconds)
         feeds = Feeds(
             Sampling(catalogue, devices, telemetry, utc_now),
             utc_now,
@@ -45,12 +46,10 @@ class Live:
             observer=metrics,
             max_feeds=max_feeds,
         )
-        metrics.gauges("arcbeat_memory_entries", "What is remembered of the stores, by kind", pages.sizes)
         metrics.gauges("arcbeat_sampled", "How much is sampled at every tick, by kind", feeds.sizes)
-        return cls(
-            feeds,
-            {
-                "pages": SnapshotPages(pages, feeds, utc_now, period_seconds=period_seconds),
-                "snapshots": WholeSnapshots(pages, feeds),
-            },
-        )
+        return cls(feeds, memory, SnapshotPages(memory, feeds, utc_now, period_seconds=period_seconds))
+
+    @property
+    def ports(self) -> dict[str, object]:
+        """What handlers may ask for, by name."""
+        return {"pages": self.pages, "snapshots": WholeSnapshots(self.memory, self.feeds)}

@@ -49,6 +49,9 @@ class FreshnessThresholds:
     late_after_seconds: float
     stale_after_seconds: float
 
+    def judge(self, ts: datetime | None, now: datetime) -> Freshness:
+        return self.at(now)(ts)
+
     def at(self, now: datetime) -> Judge:
         """Judges by this moment, readings by the thousand."""
         live_since, late_since = _before(now, self.late_after_seconds), _before(now, self.stale_after_seconds)

@@ -58,6 +58,10 @@ class MemorizedPages:
         }
         return {kind: float(len(memory)) for kind, memory in kinds.items()}
 
+    def expire_types(self) -> None:
+        """Somebody has changed the catalogue; the next page of a type asks what it is like now."""
+        self._types.expire()
+
     async def page(
         self,
         type_code: str,

@@ -2,15 +2,16 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from arcbeat.domain.deadline import deadline
 from arcbeat.domain.devices import DeviceFilter
+from arcbeat.domain.errors import AWAY
 from arcbeat.domain.latest import ANYTHING, LatestPage, ReadingFilter, Source
 from arcbeat.domain.ports import Clock
 from arcbeat.realtime.feed import Feed
 from arcbeat.realtime.feeds import Feeds
-from arcbeat.realtime.memory import AWAY, MAX_OUTDATED, PATIENCE_SECONDS, is_recent
+from arcbeat.realtime.memory import MAX_OUTDATED, PATIENCE_SECONDS, is_recent
 from arcbeat.realtime.newest import OfNewest
 from arcbeat.realtime.pages import MemorizedPages
 from arcbeat.realtime.sampling import MAX_DEVICES
@@ -19,6 +20,7 @@ from arcbeat.realtime.views import SnapshotView
 PERIODS_MAX = 2
 """A snapshot that was told longer ago is of a feed that is stuck."""
 EVERYBODY = DeviceFilter()
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 FromView = Callable[[SnapshotView], Awaitable[LatestPage | None]]
 Ask = Callable[[], Awaitable[LatestPage]]
@@ -33,6 +35,12 @@ class SnapshotPages:
         self._clock = clock
         self._told_max = timedelta(seconds=period_seconds * PERIODS_MAX)
         self._views = OfNewest(feeds, SnapshotView)
+        self._expired_at = NEVER
+
+    def expire_types(self) -> None:
+        """Somebody has changed the catalogue: what was sampled before counts only while a store is away."""
+        self._pages.expire_types()
+        self._expired_at = self._clock()
 
     async def page(
         self,
@@ -106,6 +114,8 @@ class SnapshotPages:
         return view if counts else None
 
     def _is_new_enough(self, view: SnapshotView, max_age_seconds: float | None) -> bool:
+        if view.snapshot.sampled_at <= self._expired_at:
+            return False
         if max_age_seconds is None:
             return True
         return is_recent(view.snapshot.sampled_at, self._clock(), timedelta(seconds=max_age_seconds))

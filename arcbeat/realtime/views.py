@@ -12,8 +12,8 @@ from arcbeat.domain.latest import LatestPage, LatestRow, ReadingFilter, Source, 
 from arcbeat.domain.snapshots import Snapshot
 from arcbeat.realtime.memory import Remembered
 
-MAX_ROWS = 20_000
-"""On the pages that are kept."""
+MAX_ROWS = 50_000
+"""On the pages that are kept; one that is longer by itself is made for each who asks."""
 MAX_FILTERS = 32
 SEPARATOR = "\0"
 """No code holds it."""
@@ -40,7 +40,9 @@ class SnapshotView:
         page = self._pages.get(key)
         if page is None:
             codes = self._fit(saying)
-            page = self._pages[key] = self._page(codes[offset : offset + limit], len(codes))
+            page = self._page(codes[offset : offset + limit], len(codes))
+            if len(page.rows) < MAX_ROWS:
+                self._pages[key] = page
         return page
 
     def one(self, device_code: str) -> LatestPage | None:

@@ -51,14 +51,14 @@ class Catalogue:
     failure: Exception | None = None
     asked: int = 0
 
-    async def list_types(self) -> Sequence[DeviceType]:
-        return list(self.types.values())
+    async def list_types(self, *, include_retired: bool = False) -> Sequence[DeviceType]:
+        return [each for each in self.types.values() if each.enabled or include_retired]
 
-    async def get_type(self, type_code: str) -> DeviceType:
+    async def get_type(self, type_code: str, *, include_retired: bool = False) -> DeviceType:
         self.asked += 1
         if self.failure:
             raise self.failure
-        for each in self.types.values():
+        for each in await self.list_types(include_retired=include_retired):
             if type_code in each.spellings:
                 return each
         raise UnknownDeviceType
@@ -87,6 +87,9 @@ class Directory:
 
     async def registered(self, device_type: DeviceType, device_codes: Sequence[str]) -> frozenset[str]:
         return frozenset(code for code in device_codes if self.devices.get(code) in device_type.spellings)
+
+    async def all_codes(self, device_type: DeviceType) -> frozenset[str]:
+        return frozenset(code for code, spelling in self.devices.items() if spelling in device_type.spellings)
 
     def _ask(self) -> None:
         self.asked += 1

@@ -16,7 +16,8 @@ from arcbeat.realtime.feeds import Feeds
 from arcbeat.realtime.pages import MemorizedPages
 from arcbeat.realtime.sampling import Sampling
 from arcbeat.realtime.snapshot_pages import SnapshotPages
-from tests.realtime.floor import CUTTING, NOON, Floor, Metronome, Observer, settle
+from arcbeat.realtime.views import MAX_ROWS
+from tests.realtime.floor import CUTTING, NOON, WELDING, Floor, Metronome, Observer, settle
 
 PERIOD_SECONDS = 5
 NEVER = ReadingFilter(freshness=frozenset({Freshness.NEVER}))
@@ -45,8 +46,9 @@ class Office:
 
     async def sampled(self) -> None:
         """Let the type welding be sampled."""
-        self.feeds.asked("welding")
-        await settle()
+        feed = self.feeds.asked("welding")
+        assert feed is not None
+        await feed.first()
 
     def fail(self, failure: Exception | None) -> None:
         """Every store, or none any more."""
@@ -287,6 +289,38 @@ async def test_a_snapshot_of_a_feed_that_is_stuck_does_not_count(office: Office)
     assert sources == [Source.SNAPSHOT, Source.SNAPSHOT, Source.QUERY]
 
 
+async def test_a_change_of_the_catalogue_shows_at_once(office: Office) -> None:
+    await office.sampled()
+    office.floor.change(WELDING, fields=WELDING.fields[:1], fields_version=2)
+    office.pages.expire_types()
+
+    page = await office.page()
+    await office.tick()
+    sampled = await office.page()
+
+    assert (page.source, page.device_type.fields_version) == (Source.QUERY, 2)
+    assert (sampled.source, sampled.device_type.fields_version) == (Source.SNAPSHOT, 2)
+
+
+async def test_a_type_that_is_retired_has_no_page_any_more(office: Office) -> None:
+    await office.sampled()
+    office.floor.change(WELDING, enabled=False)
+    office.pages.expire_types()
+
+    with pytest.raises(UnknownDeviceType):
+        await office.page()
+    await office.tick()
+    assert office.feeds.running("welding") is None
+
+
+async def test_after_a_change_of_the_catalogue_what_is_known_helps_while_a_store_is_away(office: Office) -> None:
+    await office.sampled()
+    office.pages.expire_types()
+    office.floor.store.failure = StoreUnavailable()
+
+    assert (await office.page()).source is Source.MEMORY
+
+
 async def test_what_is_not_there_is_told_whether_the_type_is_sampled_or_not(office: Office) -> None:
     await office.sampled()
 
@@ -319,6 +353,15 @@ async def test_the_version_of_a_filtered_page_is_another_one_when_the_master_dat
 
     assert codes(other) == ["W1", "W2", "W3"]
     assert first.version == same.version != other.version
+
+
+async def test_a_page_of_all_devices_may_be_longer_than_what_is_kept(office: Office) -> None:
+    office.floor.register(*(f"X{number:05}" for number in range(MAX_ROWS)))
+    await office.sampled()
+
+    page = await office.page(size=2 * MAX_ROWS)
+
+    assert (page.source, len(page.rows)) == (Source.SNAPSHOT, MAX_ROWS + 5)
 
 
 async def test_rows_are_judged_at_the_tick(office: Office) -> None:
