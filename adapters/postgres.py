@@ -169,14 +169,15 @@ class Database:
         return self._breaker.state
 
     @asynccontextmanager
-    async def connection(self) -> AsyncIterator[Connection]:
-        """A connection for several statements, all of them together within the total timeout."""
-        patience = self._timeout_seconds * (1 - CANCEL_SHARE)
+    async def connection(self, timeout_seconds: float | None = None) -> AsyncIterator[Connection]:
+        """A connection for several statements, all of them together within the total timeout, or one of their own."""
+        total_seconds = timeout_seconds or self._timeout_seconds
+        patience = total_seconds * (1 - CANCEL_SHARE)
         # The first timeout makes psycopg cancel the statement and wait for the server's word, so that the connection
         # can be used again; the second, for a server that hangs, makes it throw the connection away.
         with self._observer.call("postgresql"), self._breaker.call(), translate_errors():
             async with (
-                asyncio.timeout(self._timeout_seconds),
+                asyncio.timeout(total_seconds),
                 asyncio.timeout(patience),
                 self._pool.connection() as connection,
             ):

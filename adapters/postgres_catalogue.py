@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from adapters.postgres import Database
+from adapters.postgres import Connection, Database
 from arcbeat.domain.columns import ColumnType
 from arcbeat.domain.device_types import DeviceType, Field, FreshnessThresholds, Label
 from arcbeat.domain.errors import UnknownDeviceType
@@ -16,7 +16,7 @@ select t.type_code, t.aliases, t.label_zh, t.label_en, t.super_table, t.late_aft
        coalesce((select jsonb_agg(to_jsonb(f) order by f.position, f.name)
                    from t_device_type_field f where f.type_code = t.type_code), '[]') as fields
   from t_device_type t
- where t.enabled"""
+ where (t.enabled or %(include_retired)s)"""
 LIST_TYPES = f"{_SELECT} order by t.position, t.type_code"
 GET_TYPE = (
     f"{_SELECT} and (t.type_code = %(code)s or %(code)s = any(t.aliases)) order by t.type_code = %(code)s desc limit 1"
@@ -38,25 +38,45 @@ class PostgresCatalogue:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def list_types(self) -> Sequence[DeviceType]:
-        return [_device_type(row) for row in await self._database.fetch_all(LIST_TYPES)]
+    async def list_types(self, *, include_retired: bool = False) -> Sequence[DeviceType]:
+        rows = await self._database.fetch_all(LIST_TYPES, {"include_retired": include_retired})
+        return [_device_type(row) for row in rows]
 
-    async def get_type(self, type_code: str) -> DeviceType:
-        row = await self._database.fetch_one(GET_TYPE, {"code": type_code})
-        if row is None:
-            raise UnknownDeviceType
-        return _device_type(row)
+    async def get_type(self, type_code: str, *, include_retired: bool = False) -> DeviceType:
+        async with self._database.connection() as connection:
+            return await read_type(connection, type_code, include_retired=include_retired)
 
     async def put_type(self, device_type: DeviceType) -> None:
         """Add a type with its fields; one that is there already stays as it is."""
         async with self._database.connection() as connection, connection.transaction():
-            added = await connection.execute(PUT_TYPE, _type_row(device_type))
-            if added.rowcount:
-                rows = [_field_row(device_type, field, at) for at, field in enumerate(device_type.fields, start=1)]
-                await connection.cursor().executemany(PUT_FIELD, rows)
+            await insert_type(connection, device_type)
 
 
-def _type_row(device_type: DeviceType) -> tuple[Any, ...]:
+async def read_type(connection: Connection, type_code: str, *, include_retired: bool) -> DeviceType:
+    """Raises UnknownDeviceType."""
+    parameters = {"code": type_code, "include_retired": include_retired}
+    row = await (await connection.execute(GET_TYPE, parameters)).fetchone()
+    if row is None:
+        raise UnknownDeviceType
+    return _device_type(row)
+
+
+async def insert_type(connection: Connection, device_type: DeviceType) -> bool:
+    """In a transaction of the caller's; False when there is one already, which stays as it is."""
+    if not (await connection.execute(PUT_TYPE, type_row(device_type))).rowcount:
+        return False
+    await insert_fields(connection, device_type)
+    return True
+
+
+async def insert_fields(connection: Connection, device_type: DeviceType) -> None:
+    """In a transaction of the caller's; those that are there already stay as they are."""
+    rows = [_field_row(device_type, field, at) for at, field in enumerate(device_type.fields, start=1)]
+    await connection.cursor().executemany(PUT_FIELD, rows)
+
+
+def type_row(device_type: DeviceType) -> tuple[Any, ...]:
+    """The values of PUT_TYPE."""
     label, thresholds = device_type.label, device_type.thresholds
     return (
         device_type.type_code,
@@ -116,7 +136,12 @@ def _field(row: dict[str, Any]) -> Field:
         unit=row["unit"],
         decimals=row["decimals"],
         hidden=row["hidden"],
-        minimum=row["minimum"],
-        maximum=row["maximum"],
+        minimum=_number(row["minimum"]),
+        maximum=_number(row["maximum"]),
         max_length=row["max_length"],
     )
+
+
+def _number(said: float | None) -> float | None:
+    """In JSON, PostgreSQL says 1e300 with all its digits."""
+    return None if said is None else float(said)

@@ -9,10 +9,12 @@ from psycopg import sql
 from adapters.postgres import Database
 from arcbeat.domain.device_types import DeviceType
 from arcbeat.domain.devices import Device, DeviceFilter, DevicePage
-from arcbeat.domain.errors import UnknownDevice
+from arcbeat.domain.errors import Conflict, UnknownDevice
 
 MAX_QUERIES = 64
 """Statements of the page that are kept as text; there are four for each number of spellings."""
+MAX_CODES = 500_000
+"""Of one type, to be compared with the store at once."""
 
 # Device codes are compared by code point wherever they are ordered: the same order everywhere, and that of the index
 # idx_t_device_info_type_code. Every spelling of the type is listed by itself, in the order of the index, and no
@@ -32,6 +34,7 @@ select fitting.total, page.device_code
              offset %(offset)s limit %(limit)s) as page on true
  order by page.device_code""")
 GET_DEVICE = "select device_code, device_type from t_device_info where device_code = %s"
+ALL_CODES = "select device_code from t_device_info where device_type = any(%s) limit %s"
 REGISTERED = "select device_code from t_device_info where device_code = any(%s) and device_type = any(%s)"
 
 PUT_DEVICE = """
@@ -60,11 +63,11 @@ def _page_query(spellings: int, *, keyword: bool, team_name: bool) -> bytes:
 def page_parameters(device_type: DeviceType, where: DeviceFilter, *, offset: int, limit: int) -> dict[str, Any]:
     """The parameters of :func:`page_query`."""
     spellings = {f"spelling_{index}": spelling for index, spelling in enumerate(device_type.spellings)}
-    narrowed = {"keyword": f"%{_escape_like(where.keyword or '')}%", "team_name": where.team_name}
+    narrowed = {"keyword": f"%{escape_like(where.keyword or '')}%", "team_name": where.team_name}
     return {**spellings, **narrowed, "offset": offset, "limit": limit, "end": offset + limit}
 
 
-def _escape_like(text: str) -> str:
+def escape_like(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
@@ -89,6 +92,12 @@ class PostgresDevices:
 
     async def registered(self, device_type: DeviceType, device_codes: Sequence[str]) -> frozenset[str]:
         rows = await self._database.fetch_all(REGISTERED, (list(device_codes), list(device_type.spellings)))
+        return frozenset(row["device_code"] for row in rows)
+
+    async def all_codes(self, device_type: DeviceType) -> frozenset[str]:
+        rows = await self._database.fetch_all(ALL_CODES, (list(device_type.spellings), MAX_CODES + 1))
+        if len(rows) > MAX_CODES:
+            raise Conflict(f"There are more than {MAX_CODES} devices of the type {device_type.type_code}.")
         return frozenset(row["device_code"] for row in rows)
 
     async def put(self, rows: Sequence[dict[str, Any]]) -> None:

@@ -1,6 +1,6 @@
 """Bringing a database up to date, and saying what was found in it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import psycopg
@@ -11,21 +11,14 @@ from sqlalchemy import create_engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
-from arcbeat.domain.errors import StoreError, StoreUnavailable
+from adapters.postgres_adoption import Rows, SchemaError, examine, schema_version
+from arcbeat.domain.board import BOARD_DICT
+from arcbeat.domain.errors import StoreUnavailable
 
 MIGRATIONS_FOLDER = Path(__file__).parent.parent / "migrations"
 CONNECT_SECONDS = 10
 MIN_SERVER_VERSION = 140000
-VERSION_TABLE = "t_arcbeat_schema_version"
 
-NEEDED_COLUMNS = (
-    "id", "device_code", "device_name", "device_model", "device_type", "manufacturer", "production_date",
-    "install_date", "install_location", "online_address", "team_name", "is_locked", "description", "created_at",
-    "updated_at",
-)  # fmt: skip
-EXISTING_COLUMNS = """
-select column_name from information_schema.columns
- where table_schema = current_schema() and table_name = 't_device_info'"""
 DEVICES_BY_TYPE = """
 select coalesce(d.device_type, '') as device_type, t.type_code, count(*) as devices
   from t_device_info d
@@ -34,12 +27,16 @@ select coalesce(d.device_type, '') as device_type, t.type_code, count(*) as devi
 CASE_CLASHES = """
 select array_agg(device_code order by device_code) as codes from t_device_info
  group by lower(device_code) having count(*) > 1 order by 1 limit 20"""
-HAS_VERSION_TABLE = f"select to_regclass('{VERSION_TABLE}') is not null as found"
-SCHEMA_VERSION = f"select version_num from {VERSION_TABLE}"  # noqa: S608 -- a constant
-
-
-class SchemaError(StoreError):
-    """The database cannot be brought up to date."""
+DUPLICATES = """
+select 'dict_name ' || dict_name as what, count(*) as times from t_dict_type group by dict_name having count(*) > 1
+union all
+select 'data_label ' || data_label || ' of the type ' || dict_type_id, count(*) from t_dict_data
+ group by dict_type_id, data_label having count(*) > 1
+ order by 1 limit 20"""
+ORPHANS = """
+select count(*) as orphans from t_dict_data
+ where not exists (select from t_dict_type where t_dict_type.id = t_dict_data.dict_type_id)"""
+HAS_BOARD = "select exists (select from t_dict_type where dict_name = %s) as found"
 
 
 def migrate(database_url: str) -> list[str]:
@@ -49,18 +46,18 @@ def migrate(database_url: str) -> list[str]:
         Lines for a person: what was adopted, and what in it wants attention.
 
     Raises:
-        SchemaError: the database is too old, or its t_device_info lacks columns.
+        SchemaError: the database is too old, or has a table that cannot be adopted.
         StoreUnavailable: it cannot be reached.
     """
     try:
-        origin = _check_existing(database_url)
+        origins = _check_existing(database_url)
         _upgrade(database_url)
-        return _report(database_url, origin)
+        return _report(database_url, origins)
     except psycopg.OperationalError as error:
         raise StoreUnavailable(f"The database cannot be reached: {type(error).__name__}") from error
 
 
-def _connect(database_url: str) -> psycopg.Connection[dict[str, object]]:
+def _connect(database_url: str) -> Rows:
     return psycopg.connect(
         database_url,
         row_factory=dict_row,
@@ -70,18 +67,11 @@ def _connect(database_url: str) -> psycopg.Connection[dict[str, object]]:
     )
 
 
-def _check_existing(database_url: str) -> str:
+def _check_existing(database_url: str) -> list[str]:
     with _connect(database_url) as connection:
         if connection.info.server_version < MIN_SERVER_VERSION:
             raise SchemaError("PostgreSQL 14 or newer is needed.")
-        columns = {row["column_name"] for row in connection.execute(EXISTING_COLUMNS)}
-        ours = connection.execute(HAS_VERSION_TABLE).fetchone() == {"found": True}
-    missing = [name for name in NEEDED_COLUMNS if name not in columns]
-    if columns and missing:
-        raise SchemaError(f"t_device_info is there but lacks {', '.join(missing)}; nothing was changed.")
-    if ours:
-        return "t_device_info is in place"
-    return "t_device_info was there and is adopted with its rows" if columns else "t_device_info was made"
+        return examine(connection)
 
 
 def _upgrade(database_url: str) -> None:
@@ -101,16 +91,28 @@ def _plain(database_url: str) -> psycopg.Connection[tuple[object, ...]]:
     return psycopg.connect(database_url, connect_timeout=CONNECT_SECONDS, prepare_threshold=None)
 
 
-def _report(database_url: str, origin: str) -> list[str]:
+def _report(database_url: str, origins: Sequence[str]) -> list[str]:
     with _connect(database_url) as connection:
-        version = connection.execute(SCHEMA_VERSION).fetchone()
-        by_type = connection.execute(DEVICES_BY_TYPE).fetchall()
-        clashes = connection.execute(CASE_CLASHES).fetchall()
-    lines = [f"schema version {version['version_num'] if version else 'unknown'}"]
-    lines.append(origin)
-    lines.extend(_type_line(row) for row in by_type)
-    lines.extend(f"device codes that differ only in case: {_joined(row['codes'])}" for row in clashes)
-    return lines
+        return [
+            f"schema version {schema_version(connection)}",
+            *origins,
+            *map(_type_line, connection.execute(DEVICES_BY_TYPE)),
+            *(
+                f"device codes that differ only in case: {_joined(row['codes'])}"
+                for row in connection.execute(CASE_CLASHES)
+            ),
+            *_dictionary_lines(connection),
+        ]
+
+
+def _dictionary_lines(connection: Rows) -> Iterator[str]:
+    for row in connection.execute(DUPLICATES):
+        yield f"{row['what']} is there {row['times']} times: the first counts"
+    counted = connection.execute(ORPHANS).fetchone()
+    if counted and counted["orphans"]:
+        yield f"{counted['orphans']} rows of t_dict_data have no dictionary type: nothing finds them"
+    if connection.execute(HAS_BOARD, (BOARD_DICT,)).fetchone() != {"found": True}:
+        yield f"the dictionary has no {BOARD_DICT}: the board needs it, see docs/board.md"
 
 
 def _type_line(row: dict[str, object]) -> str:

@@ -12,7 +12,6 @@ from adapters import postgres_telemetry_sql as statements
 from adapters.postgres import Connection, Database
 from adapters.postgres_appending import Appending, Layout, subtable_name
 from adapters.postgres_columns import PLAIN_OIDS, CatalogueColumn, decode
-from adapters.window_filling import fill_windows
 from arcbeat.domain.appending import DEVICE_CODE, TIMESTAMP, sift
 from arcbeat.domain.clock import utc_now
 from arcbeat.domain.columns import Column, Value
@@ -93,9 +92,8 @@ class PostgresTelemetry:
 
     async def history(self, table: SuperTable, query: HistoryQuery) -> Sequence[Reading]:
         """Readings of one device by time."""
-        fields = [field for field in query.fields if field != TIMESTAMP]
         rows = await self._database.fetch_all(
-            statements.history(table, fields, query.order),
+            statements.history(table, query.fields, query.order),
             {"device_code": query.device_code, "start": query.start, "end": query.end, "limit": query.limit},
         )
         return [_to_reading({DEVICE_CODE: query.device_code, **row}) for row in rows]
@@ -105,14 +103,14 @@ class PostgresTelemetry:
         rows = await self._database.fetch_all(
             statements.windows(table, query),
             {
-                "device_codes": list(query.device_codes),
+                "device_codes": list(query.device_codes or ()),
                 "start": query.start,
                 "end": query.end,
                 "origin": query.origin,
                 "interval_us": query.interval // _MICROSECOND,
             },
         )
-        return fill_windows([_to_window(row, query) for row in rows], query)
+        return [_to_window(row, query) for row in rows]
 
     async def append(self, table: SuperTable, readings: Sequence[Reading]) -> AppendResult:
         """Store readings, all in one transaction."""
@@ -220,7 +218,7 @@ def _to_window(row: Mapping[str, Any], query: WindowQuery) -> Window:
     values: dict[str, dict[Aggregate, Value]] = {field: {} for field in query.fields}
     for place, (field, aggregate) in enumerate(statements.aggregates_of(query)):
         values[field][aggregate] = decode(row[str(place)])
-    return Window(row[DEVICE_CODE], row[statements.WINDOW_START].astimezone(UTC), values)
+    return Window(row[statements.WINDOW_DEVICE], row[statements.WINDOW_START].astimezone(UTC), values)
 
 
 def _to_subtable(row: Mapping[str, Any], layout: Layout) -> Subtable:

@@ -73,6 +73,16 @@ def clamp(moment: datetime) -> datetime:
     return min(max(moment, EARLIEST), LATEST)
 
 
+def first_kept(moment: datetime, resolution: timedelta) -> datetime:
+    """The first moment from here on that a database of this resolution keeps.
+
+    TDengine cuts a bound that is finer instead, so that ``ts < '….000001Z'`` leaves out the very millisecond
+    (recorded: select-bound-finer).
+    """
+    over = (moment - EPOCH) % resolution
+    return moment + (resolution - over) if over and moment <= LATEST else moment
+
+
 def whole_milliseconds(moment: datetime) -> datetime:
     """The moment without what is finer: intervals are said in milliseconds."""
     return moment - (moment - EPOCH) % MILLISECOND

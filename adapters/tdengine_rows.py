@@ -160,10 +160,10 @@ def is_beyond(row: Mapping[str, Value], horizon: datetime) -> bool:
 
 
 def to_readings(device_code: str, result: Result, without: Container[str]) -> list[Reading]:
-    """From rows of one device, ``without`` these columns."""
-    kept = [index for index, name in enumerate(result.names) if name not in without]
+    """From rows of one device, ``without`` these columns; the last one names the subtable."""
+    kept = [index for index, name in enumerate(result.names[:-1]) if name not in without]
     names = [result.names[index] for index in kept]
-    return [_to_reading(device_code, names, [row[index] for index in kept]) for row in result.rows]
+    return [_to_reading(device_code, names, [row[index] for index in kept], str(row[-1])) for row in result.rows]
 
 
 def _plain_names(result: Result) -> list[str]:
@@ -171,12 +171,12 @@ def _plain_names(result: Result) -> list[str]:
     return [_FUNCTION.sub(r"\1", name) for name in result.names]
 
 
-def _to_reading(device_code: str, names: Sequence[str], row: Sequence[Value]) -> Reading:
+def _to_reading(device_code: str, names: Sequence[str], row: Sequence[Value], subtable: str = "") -> Reading:
     values = dict(zip(names, row, strict=True))
     ts = values.pop(TIMESTAMP, None)
     if not isinstance(ts, datetime):
         raise StoreProtocolError("A row has no timestamp named ts.")
-    return Reading(device_code, ts, values)
+    return Reading(device_code, ts, values, subtable)
 
 
 def to_subtables(result: Result, tag_names: Sequence[str]) -> list[Subtable]:

@@ -115,25 +115,31 @@ def newest_row(table: SuperTable, until: datetime | None = None) -> str:
 
 
 def history(table: SuperTable, query: HistoryQuery) -> str:
-    """By the tag, which finds every subtable of the device."""
+    """By the tag, which finds every subtable of the device; its name comes last.
+
+    Ordered by the name too, TDengine would sort the whole range for every page of it.
+    """
     columns = _list(tuple(dict.fromkeys((TIMESTAMP, *query.fields)))) if query.fields else "*"
     return (
-        f"select {columns} from {full_name(table)} "
+        f"select {columns}, tbname from {full_name(table)} "
         f"where {_in(identifier(DEVICE_CODE), [query.device_code])} and {_between(query.start, query.end)} "
         f"order by {identifier(TIMESTAMP)} {query.order.value} limit {query.limit:d}"
     )
 
 
-def windows(table: SuperTable, query: WindowQuery, device_codes: Iterable[str]) -> str:
-    """The windows that have readings: start, device code, number of readings, then each field by each aggregate.
+def windows(table: SuperTable, query: WindowQuery, device_codes: Iterable[str] | None) -> str:
+    """The windows that have readings: start, number of readings, device code, then each field by each aggregate.
 
-    FILL is not used: FILL(PREV) also overwrites what is null in windows that do have readings.
+    Of the whole super table where no codes are given; it need not have the tag then, and the answer has no code.
     """
     aggregates = "".join(f", {a.value}({identifier(f)})" for f in query.fields for a in query.aggregates)
+    code = identifier(DEVICE_CODE)
+    selected, of_devices, partition = "", "", ""
+    if device_codes is not None:
+        selected, of_devices, partition = f", {code}", f"{_in(code, device_codes)} and ", f"partition by {code} "
     return (
-        f"select _wstart, {identifier(DEVICE_CODE)}, count(*){aggregates} from {full_name(table)} "
-        f"where {_in(identifier(DEVICE_CODE), device_codes)} and {_between(query.start, query.end)} "
-        f"partition by {identifier(DEVICE_CODE)} {_interval(query)}"
+        f"select _wstart, count(*){selected}{aggregates} from {full_name(table)} "
+        f"where {of_devices}{_between(query.start, query.end)} {partition}{_interval(query)}"
     )
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
@@ -12,7 +12,7 @@ from adapters.breaker import BreakerState
 from adapters.refreshing import Refreshing
 from adapters.tdengine_appending import Appender
 from adapters.tdengine_health import read_health, read_version
-from adapters.tdengine_literals import is_name, is_sayable
+from adapters.tdengine_literals import first_kept, is_name, is_sayable
 from adapters.tdengine_rest import RestLimits, TdengineRest
 from adapters.tdengine_rows import (
     LatestRow,
@@ -71,8 +71,7 @@ class TelemetryLimits:
 class TdengineTelemetry:
     """Implements TelemetryStore. Close it with ``aclose``.
 
-    A device with several subtables: the newest row of them counts, the first by name is written. Bounds of time finer
-    than the database keeps are cut to its precision, as TDengine does.
+    A device with several subtables: the newest row of them counts, the first by name is written.
     """
 
     def __init__(
@@ -145,6 +144,8 @@ class TdengineTelemetry:
             schema = await self._schemas.get(table)
             if not _is_askable(query.device_code):
                 return []
+            resolution = schema.settings.resolution
+            query = replace(query, start=first_kept(query.start, resolution), end=first_kept(query.end, resolution))
             result = await self._rest.execute(sql.history(table, query))
             return to_readings(query.device_code, result, () if query.fields else schema.tag_names)
 
@@ -152,10 +153,16 @@ class TdengineTelemetry:
         """Aggregates by interval, ordered by device code, then by time."""
         async with deadline(self._limits.total_seconds):
             _check_fields(query.fields)
-            query = sayable(query)
-            codes = dict.fromkeys(filter(_is_askable, query.device_codes))
-            results = await self._read(sql.windows(table, query, batch) for batch in self._batches(codes))
+            query = sayable(query, (await self._schemas.get(table)).settings.resolution)
+            results = await self._read(sql.windows(table, query, codes) for codes in self._series(query))
             return to_windows(results, query)
+
+    def _series(self, query: WindowQuery) -> Iterator[list[str] | None]:
+        """The devices of each statement; None is one statement for all."""
+        if query.device_codes is None:
+            yield None
+        else:
+            yield from self._batches(dict.fromkeys(filter(_is_askable, query.device_codes)))
 
     async def append(self, table: SuperTable, readings: Sequence[Reading]) -> AppendResult:
         """Store readings; those that cannot be stored are named in the result."""

@@ -7,6 +7,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, ValidationInfo
 
+from arcbeat.domain.readings import is_identifier
+
 _HEXADECIMAL = re.compile(r"[0-9a-fA-F]+\Z")
 MIN_SECRET_KEY_DIGITS = 64
 MIN_DISTINCT_DIGITS = 8
@@ -37,6 +39,12 @@ def _telemetry(url: SecretStr) -> SecretStr:
     if not url.get_secret_value().startswith(("postgresql://", "postgres://", "tdengine://", "tdengines://")):
         raise ValueError("must be a tdengine://, tdengines:// or postgresql:// URL")
     return url
+
+
+def _identifier(name: str) -> str:
+    if not is_identifier(name):
+        raise ValueError("must have letters, digits and underscores only, at most 64, and start with no digit")
+    return name
 
 
 def _redis(url: SecretStr) -> SecretStr:
@@ -70,6 +78,7 @@ class Settings(BaseModel):
         ws_token_in_url: whether the plain WebSocket takes a token in its URL, where it may be logged on the way.
         metrics_token: opens /metrics; closed without it.
         rate_limit_per_second: requests a client address may make; 0 for no limit.
+        statistics_db: the database of the board's tables whose name has none.
         redis_url: counts log-ins for all processes; each counts for itself when None.
         jwks_url: where the keys of another issuer of tokens are; only our own tokens count when None.
         jwt_audience: what tokens of the other issuer must name as their audience.
@@ -82,6 +91,7 @@ class Settings(BaseModel):
     database_url: Annotated[SecretStr, AfterValidator(_postgresql)]
     telemetry_url: Annotated[SecretStr, AfterValidator(_telemetry)] | None = None
     telemetry_proxy: SecretStr | None = None
+    statistics_db: Annotated[str, AfterValidator(_identifier)] = "hlzg_db"
     redis_url: Annotated[SecretStr, AfterValidator(_redis)] | None = None
     jwks_url: Annotated[str, AfterValidator(_http)] | None = None
     jwt_audience: Annotated[str | None, Field(validate_default=True), AfterValidator(_goes_with_jwks)] = None

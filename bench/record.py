@@ -11,7 +11,19 @@ from pathlib import Path
 from typing import Any
 
 RESULTS = Path(__file__).parent / "results"
-PACKAGES = ("arcbeat", "connexion", "fastapi", "httpx", "psycopg", "pydantic", "starlette", "uvicorn", "uvloop")
+PACKAGES = (
+    "arcbeat",
+    "connexion",
+    "fastapi",
+    "httpx",
+    "orjson",
+    "psycopg",
+    "pydantic",
+    "starlette",
+    "uvicorn",
+    "uvloop",
+    "xlsxwriter",
+)
 
 Row = Mapping[str, Any]
 

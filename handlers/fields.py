@@ -1,12 +1,18 @@
-"""Device types' fields as the contract shows them."""
+"""Fields as the contract shows them."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from arcbeat.domain.device_types import DeviceType, Language
+from arcbeat.domain.device_types import DeviceType, Field, Language
 
 
 def shown(device_type: DeviceType, language: Language) -> list[dict[str, Any]]:
-    """The fields in their order, labels in one language."""
+    """Those of a device type that are not hidden, labels in one language."""
+    return listed(device_type.visible_fields, language)
+
+
+def listed(fields: Iterable[Field], language: Language) -> list[dict[str, Any]]:
+    """Some fields in their order, labels in one language."""
     return [
         {
             "name": field.name,
@@ -16,5 +22,10 @@ def shown(device_type: DeviceType, language: Language) -> list[dict[str, Any]]:
             "order": order,
             "decimals": field.decimals,
         }
-        for order, field in enumerate(device_type.visible_fields, start=1)
+        for order, field in enumerate(fields, start=1)
     ]
+
+
+def shown_with_version(device_type: DeviceType, language: Language) -> dict[str, Any]:
+    """The fields, and which version of them they are."""
+    return {"fields_version": device_type.fields_version, "fields": shown(device_type, language)}

@@ -1,6 +1,7 @@
 """Clocks that tests move."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 
 class Clock:
@@ -19,3 +20,22 @@ class Clock:
     def pass_seconds(self, seconds: float) -> None:
         self._seconds += seconds
         self.now += timedelta(seconds=seconds)
+
+
+ZONES = tuple(
+    map(
+        ZoneInfo,
+        (
+            "UTC",
+            "Asia/Shanghai",
+            "Asia/Kathmandu",
+            "Europe/Berlin",
+            "America/St_Johns",
+            "America/Sao_Paulo",
+            "Australia/Lord_Howe",  # shifts by half an hour
+            "Pacific/Apia",  # skipped a day
+            "Africa/Casablanca",  # four shifts a year
+        ),
+    )
+)
+"""Time zones with all that zones are known for."""

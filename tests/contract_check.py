@@ -16,8 +16,8 @@ ANYWHERE = {404, 405}
 
 @cache
 def _operations() -> list[tuple[re.Pattern[str], str, dict[str, Any]]]:
-    """Fixed paths first: a parameter may hold a slash."""
-    paths = sorted(load_contract()["paths"].items(), key=lambda each: ("{" in each[0], each[0]))
+    """Fixed paths first, then those of more parts: a parameter may hold a slash."""
+    paths = sorted(load_contract()["paths"].items(), key=lambda each: ("{" in each[0], -each[0].count("/"), each[0]))
     return [
         (re.compile(PATH_PARAMETER.sub("(.+)", re.escape(path))), method.upper(), operation)
         for path, item in paths

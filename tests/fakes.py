@@ -1,8 +1,12 @@
 """Ports in memory, for tests that are not about a store."""
 
+import random
+from collections import Counter, defaultdict, deque
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
-from arcbeat.domain.readings import Latest, Reading, SuperTable
+from arcbeat.domain.dictionary import DictData
+from arcbeat.domain.readings import HistoryQuery, Latest, Order, Reading, SuperTable, Window, WindowQuery
 
 
 class FakeStore:
@@ -13,3 +17,65 @@ class FakeStore:
 
     async def latest(self, table: SuperTable, device_codes: Sequence[str]) -> Mapping[str, Latest]:
         return {code: Latest(self.rows[table, code]) for code in device_codes if (table, code) in self.rows}
+
+
+class FakeHistory:
+    """The part of TelemetryStore that reads history.
+
+    Rows of one moment come in another order each time, but for those of one subtable, which keep theirs.
+
+    Attributes:
+        rows: of one device.
+        asked: every question that came.
+    """
+
+    def __init__(self, rows: Sequence[Reading], seed: int = 0) -> None:
+        self.rows = list(rows)
+        self.asked: list[HistoryQuery] = []
+        self._chance = random.Random(seed)  # noqa: S311 -- no secret
+
+    async def history(self, table: SuperTable, query: HistoryQuery) -> Sequence[Reading]:  # noqa: ARG002 -- only one
+        self.asked.append(query)
+        rows = self.rows if query.order is Order.ASCENDING else self.rows[::-1]
+        found = [reading for reading in rows if query.start <= reading.ts < query.end]
+        in_order: dict[tuple[datetime, str], deque[Reading]] = defaultdict(deque)
+        for reading in found:
+            in_order[reading.ts, reading.subtable].append(reading)
+        self._chance.shuffle(found)
+        mixed = [in_order[reading.ts, reading.subtable].popleft() for reading in found]
+        return sorted(mixed, key=lambda reading: reading.ts, reverse=query.order is Order.DESCENDING)[: query.limit]
+
+
+class FakeDictionary:
+    """The part of the dictionary that looks up; ``data`` is what it holds, by name and label."""
+
+    def __init__(self) -> None:
+        self.data: dict[tuple[str, str], DictData] = {}
+
+    async def find(self, dict_name: str, data_label: str) -> DictData | None:
+        return self.data.get((dict_name, data_label))
+
+
+class FakeWindows:
+    """The part of TelemetryStore that aggregates; it only counts.
+
+    Attributes:
+        asked: every question that came.
+    """
+
+    def __init__(self, moments: Mapping[str, Sequence[datetime]]) -> None:
+        self.asked: list[WindowQuery] = []
+        self._moments = moments
+
+    async def windows(self, table: SuperTable, query: WindowQuery) -> Sequence[Window]:  # noqa: ARG002 -- only one
+        self.asked.append(query)
+        counts = Counter(
+            (device_code, ts - (ts - query.origin) % query.interval)
+            for device_code in query.device_codes or ()
+            for ts in self._moments.get(device_code, ())
+            if query.start <= ts < query.end
+        )
+        return [
+            Window(code, start, {field: dict.fromkeys(query.aggregates, number) for field in query.fields})
+            for (code, start), number in sorted(counts.items())
+        ]

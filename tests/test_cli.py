@@ -52,7 +52,9 @@ def test_a_short_secret_key_is_refused_and_not_printed() -> None:
 def test_a_migration_says_what_it_found(database: str) -> None:
     migrated = run("migrate", DATABASE_URL=database)
 
-    assert migrated.stdout.splitlines() == ["schema version 0002", "t_device_info was made"]
+    version, *found = migrated.stdout.splitlines()
+    assert version.startswith("schema version ")
+    assert "t_device_info was made" in found
 
 
 def test_a_user_that_was_added_can_log_in_with_the_new_password(

@@ -1,7 +1,7 @@
 """The one place that wires: settings in, an application out. Nothing else names concrete adapters and handlers."""
 
 import os
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from types import ModuleType
@@ -14,15 +14,32 @@ from starlette.types import ASGIApp
 
 import handlers.api_keys
 import handlers.auth
+import handlers.board
+import handlers.device_fields
+import handlers.device_files
 import handlers.device_types
+import handlers.devices
+import handlers.dict_data
+import handlers.dict_types
+import handlers.drift
 import handlers.health
+import handlers.history
 import handlers.readings
 import handlers.realtime
+import handlers.snapshot
+import handlers.states
 import handlers.users
+import handlers.windows
 from adapters import postgres_schema
 from adapters.embedded_postgres import EmbeddedPostgres
 from adapters.postgres_catalogue import PostgresCatalogue
+from adapters.postgres_catalogue_editor import PostgresCatalogueEditor
+from adapters.postgres_device_import import PostgresDeviceImport
+from adapters.postgres_device_info import PostgresDeviceInfo
 from adapters.postgres_devices import PostgresDevices
+from adapters.postgres_dictionary import PostgresDictionary
+from adapters.postgres_dictionary_editor import PostgresDictionaryEditor
+from adapters.tables import TableFiles
 from arcbeat import tracing
 from arcbeat.api.audit import Audit
 from arcbeat.api.contract import Json, bound, load_contract
@@ -37,12 +54,12 @@ from arcbeat.api.security import credentials_security
 from arcbeat.app.administration import Administration, open_administration
 from arcbeat.app.identity import Identities
 from arcbeat.app.live import Live
+from arcbeat.app.sockets import Sockets
 from arcbeat.app.stores import Readiness, Stores
 from arcbeat.domain.clock import utc_now
 from arcbeat.observability import Metrics, no_span
-from arcbeat.realtime.feeds import Feeds
-from arcbeat.realtime.pages import MemorizedPages
-from arcbeat.realtime.sampling import Sampling
+from arcbeat.realtime.feeds import MAX_FEEDS
+from arcbeat.realtime.statistics import MemorizedStatistics
 from arcbeat.settings import Settings
 
 __all__ = ["Administration", "build", "embedded_postgres", "migrate", "open_administration"]
@@ -50,13 +67,24 @@ __all__ = ["Administration", "build", "embedded_postgres", "migrate", "open_admi
 HANDLERS: Sequence[ModuleType] = (
     handlers.api_keys,
     handlers.auth,
+    handlers.device_fields,
+    handlers.device_files,
     handlers.device_types,
+    handlers.devices,
+    handlers.drift,
+    handlers.board,
+    handlers.dict_data,
+    handlers.dict_types,
     handlers.health,
+    handlers.history,
     handlers.readings,
     handlers.realtime,
+    handlers.snapshot,
+    handlers.states,
     handlers.users,
+    handlers.windows,
 )
-CORS_HEADERS = ("Authorization", "Content-Type", "If-Match", "X-API-Key", "X-Request-ID")
+CORS_HEADERS = ("Authorization", "Content-Type", "If-Match", "If-None-Match", "X-API-Key", "X-Request-ID")
 CORS_EXPOSED = ("Content-Disposition", "ETag", "Retry-After", "X-Request-ID", "Deprecation", "Link")
 CORS_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
@@ -64,8 +92,11 @@ migrate = postgres_schema.migrate
 embedded_postgres: Callable[[Path], EmbeddedPostgres] = EmbeddedPostgres
 
 
-def build(settings: Settings) -> ASGIApp:
-    """The whole application; stores are opened in its lifespan, and it starts without them."""
+def build(settings: Settings, *, max_feeds: int = MAX_FEEDS) -> ASGIApp:
+    """The whole application; stores are opened in its lifespan, and it starts without them.
+
+    ``max_feeds`` is 0 where nothing is to be sampled, because the process lives for one request.
+    """
     traces = tracing.configured(os.environ)
     metrics = Metrics(tracing.store_span(traces, no_span))
     stores = Stores.of(settings, metrics)
@@ -74,21 +105,29 @@ def build(settings: Settings) -> ASGIApp:
     identities = Identities.of(settings, stores.database, utc_now)
     catalogue = PostgresCatalogue(stores.database)
     devices = PostgresDevices(stores.database)
-    pages = MemorizedPages(catalogue, devices, stores.telemetry, utc_now, max_age_seconds=settings.sample_seconds)
-    metrics.gauges("arcbeat_memory_entries", "What is remembered of the stores, by kind", pages.sizes)
-    feeds = Feeds(
-        Sampling(catalogue, devices, stores.telemetry, utc_now),
-        utc_now,
-        period_seconds=settings.sample_seconds,
-        observer=metrics,
+    live = Live.of(settings, catalogue, devices, stores.telemetry, metrics, max_feeds=max_feeds)
+    sockets = Sockets.of(settings, live.feeds, catalogue, identities, metrics, utc_now)
+    tables = TableFiles()
+    dictionary = PostgresDictionary(stores.database)
+    statistics = _statistics(settings, stores, dictionary)
+    metrics.gauges(
+        "arcbeat_memory_entries",
+        "What is remembered of the stores, by kind",
+        lambda: {**live.memory.sizes(), **statistics.sizes()},
     )
-    metrics.gauges("arcbeat_feeds", "Device types that are sampled, and their devices", feeds.sizes)
-    live = Live.of(settings, feeds, catalogue, identities, metrics, utc_now)
     ports = {
         "catalogue": catalogue,
+        "catalogue_editor": PostgresCatalogueEditor(stores.database, live.pages.expire_types),
         "devices": devices,
+        "device_register": PostgresDeviceInfo(stores.database),
+        "device_importer": PostgresDeviceImport(stores.database),
+        "table_reader": tables,
+        "table_writer": tables,
         "telemetry": stores.telemetry,
-        "pages": pages,
+        **live.ports,
+        "statistics": statistics,
+        "dictionary": dictionary,
+        "dictionary_editor": PostgresDictionaryEditor(stores.database, statistics.expire_dictionary),
         **identities.ports,
         "clock": utc_now,
         "readiness": Readiness(stores.database, stores.telemetry, catalogue),
@@ -98,7 +137,7 @@ def build(settings: Settings) -> ASGIApp:
     connexion = ConnexionMiddleware(
         HandlersApp(docs(contract, not_found)),
         import_name=__name__,
-        lifespan=lambda _: _lifespan(stores, identities, live, traces),
+        lifespan=lambda _: _lifespan(stores, [*identities.closing, live.feeds.aclose], sockets, traces),
         middlewares=[Routing, SecurityMiddleware, LifespanMiddleware],
         resolver=PortsResolver(_handlers(contract), ports),
         security_map={
@@ -108,17 +147,30 @@ def build(settings: Settings) -> ASGIApp:
     )
     connexion.add_api(bound(contract))
     limited = Rates(connexion, settings.rate_limit_per_second)
-    return live.over(_cross_origin(Requests(Audit(Problems(limited)), metrics, traces), settings.allowed_origins))
+    return sockets.over(_cross_origin(Requests(Audit(Problems(limited)), metrics, traces), settings.allowed_origins))
+
+
+def _statistics(settings: Settings, stores: Stores, dictionary: PostgresDictionary) -> MemorizedStatistics:
+    return MemorizedStatistics(
+        dictionary,
+        stores.telemetry,
+        utc_now,
+        database=settings.statistics_db,
+        max_age_seconds=settings.sample_seconds,
+    )
 
 
 @asynccontextmanager
 async def _lifespan(
-    stores: Stores, identities: Identities, live: Live, traces: tracing.Tracing | None
+    stores: Stores,
+    closing: Sequence[Callable[[], Awaitable[None]]],
+    sockets: Sockets,
+    traces: tracing.Tracing | None,
 ) -> AsyncIterator[None]:
     async with stores.opened(), AsyncExitStack() as stack:
-        for close in identities.closing:
+        for close in closing:
             stack.push_async_callback(close)
-        async with live.running():
+        async with sockets.running():
             yield
     if traces is not None:
         traces.shutdown()

@@ -14,11 +14,11 @@ from adapters.postgres_devices import PostgresDevices
 from adapters.postgres_telemetry import PostgresTelemetry
 from adapters.postgres_users import PostgresUsers
 from arcbeat.domain.api_keys import ApiKey, ApiKeySecret, NewApiKey
-from arcbeat.domain.columns import Column
+from arcbeat.domain.columns import Column, Value
 from arcbeat.domain.device_types import DeviceType
 from arcbeat.domain.identity import Role, Scope
 from arcbeat.domain.names import check_name
-from arcbeat.domain.readings import SuperTable
+from arcbeat.domain.readings import AppendResult, Reading, SuperTable
 from arcbeat.domain.sessions import Revocation
 from arcbeat.domain.users import User, check_password
 
@@ -72,6 +72,14 @@ class Administration:
         new = NewApiKey(name=name, scopes=scopes, created_by=COMMAND_LINE, expires_days=expires_days)
         await self.api_keys.add(secret, new)
         return secret.text
+
+    async def append(self, table: SuperTable, readings: Sequence[Reading]) -> AppendResult:
+        """Into the embedded store, whatever the master data says."""
+        return await self.telemetry.append(table, readings)
+
+    async def newest_row(self, table: SuperTable) -> Mapping[str, Value] | None:
+        """Of a super table of the embedded store."""
+        return await self.telemetry.newest_row(table)
 
     async def prune(self, table: SuperTable, older_than: datetime) -> int:
         """Delete old readings of the embedded store, but never a device's newest."""

@@ -1,81 +1,55 @@
-"""The live side of one application, wired: feeds, rooms, and the sockets that tell of them."""
+"""What is sampled, and the pages that come from it."""
 
-import asyncio
-import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from starlette.types import ASGIApp
-
-from arcbeat.api.asyncapi import Messages, load_asyncapi
-from arcbeat.app.identity import Identities
-from arcbeat.domain.ports import Clock, DeviceCatalogue
+from arcbeat.domain.clock import utc_now
+from arcbeat.domain.ports import DeviceCatalogue, DeviceDirectory, LatestSource
 from arcbeat.observability import Metrics
-from arcbeat.realtime.clients import Clients, look_after
 from arcbeat.realtime.feeds import Feeds
-from arcbeat.realtime.gate import Gate
-from arcbeat.realtime.limits import Admission
-from arcbeat.realtime.opening import Opening
-from arcbeat.realtime.rooms import Rooms
-from arcbeat.realtime.socket_server import SocketServer
-from arcbeat.realtime.websocket import Labels, PlainWebSocket
+from arcbeat.realtime.pages import MemorizedPages
+from arcbeat.realtime.sampling import Sampling
+from arcbeat.realtime.snapshot_pages import SnapshotPages
+from arcbeat.realtime.whole import WholeSnapshots
 from arcbeat.settings import Settings
-from handlers import fields, languages
-
-LABELS = Labels(languages.preferred, fields.shown)
 
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """What tells of the feeds."""
+    """The feeds of one application; each starts when somebody wants it.
+
+    Attributes:
+        memory: what pages are asked for through.
+    """
 
     feeds: Feeds
-    rooms: Rooms
-    clients: Clients
-    socket_io: SocketServer
-    websocket: PlainWebSocket
+    memory: MemorizedPages
+    pages: SnapshotPages
 
     @classmethod
     def of(
         cls,
         settings: Settings,
-        feeds: Feeds,
         catalogue: DeviceCatalogue,
-        identities: Identities,
+        devices: DeviceDirectory,
+        telemetry: LatestSource,
         metrics: Metrics,
-        clock: Clock,
+        *,
+        max_feeds: int,
     ) -> "Live":
-        """By the settings; nothing runs yet."""
-        messages = Messages(load_asyncapi())
-        rooms = Rooms(feeds, catalogue)
-        clients = Clients(identities.revocations, clock, metrics)
-        admission = Admission(time.monotonic)
-        gate = Gate(identities.authentication, clients, metrics, admission, settings.allowed_origins)
-        opening = Opening(messages, token_in_url=settings.ws_token_in_url)
-        metrics.gauges("arcbeat_sockets", "Clients that are connected, by transport", clients.sizes)
-        metrics.gauges("arcbeat_rooms", "Rooms that are open, and how many are in them", rooms.sizes)
-        return cls(
-            feeds,
-            rooms,
-            clients,
-            SocketServer(gate, clients, rooms, messages, metrics),
-            PlainWebSocket(gate, clients, rooms, opening, LABELS, metrics),
+        """By the settings; nothing is sampled yet."""
+        period_seconds = settings.sample_seconds
+        memory = MemorizedPages(catalogue, devices, telemetry, utc_now, max_age_seconds=period_seconds)
+        feeds = Feeds(
+            Sampling(catalogue, devices, telemetry, utc_now),
+            utc_now,
+            period_seconds=period_seconds,
+            observer=metrics,
+            max_feeds=max_feeds,
         )
+        metrics.gauges("arcbeat_sampled", "How much is sampled at every tick, by kind", feeds.sizes)
+        return cls(feeds, memory, SnapshotPages(memory, feeds, utc_now, period_seconds=period_seconds))
 
-    def over(self, api: ASGIApp) -> ASGIApp:
-        """The application with its sockets in front of it."""
-        return self.socket_io.over(self.websocket.over(api))
-
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
-        """Clients are looked after for as long as this lasts; then nobody is told any more."""
-        checking = asyncio.create_task(look_after((self.clients.check, self.socket_io.check)))
-        try:
-            yield
-        finally:
-            checking.cancel()
-            await asyncio.wait([checking])
-            await self.socket_io.aclose()
-            await self.rooms.aclose()
-            await self.feeds.aclose()
+    @property
+    def ports(self) -> dict[str, object]:
+        """What handlers may ask for, by name."""
+        return {"pages": self.pages, "snapshots": WholeSnapshots(self.memory, self.feeds)}

@@ -8,7 +8,7 @@ import sys
 from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -21,6 +21,7 @@ from arcbeat.demo.ingest import Ingest, Login, open_client
 from arcbeat.demo.listener import Address, listen
 from arcbeat.demo.progress import Console, Progress
 from arcbeat.demo.sender import Sender
+from arcbeat.demo.statistics import StatisticsStores, keep_statistics, seed_statistics
 from arcbeat.demo.stores import DemoStores, keep_short, seed
 from arcbeat.domain.clock import utc_now
 from arcbeat.serving import uvicorn_options
@@ -31,6 +32,10 @@ SHUTDOWN_SECONDS = 10
 # What of the environment counts: the demo brings its own stores, a DATABASE_URL in the shell is for the real thing.
 RESPECTED = ("SAMPLE_SECONDS", "LOG_LEVEL", "CORS_ORIGINS")
 DEFAULTS = {"LOG_LEVEL": "warning"}  # more would drown the progress line
+
+
+class Stores(DemoStores, StatisticsStores, Protocol):
+    """All that the demo has in its database."""
 
 
 def main() -> int:
@@ -57,6 +62,7 @@ async def run(environment: Mapping[str, str], console: Console) -> None:
             async with app.open_administration(database_url) as stores:
                 login = folder.login(address.url)
                 await seed(stores, login)
+                await seed_statistics(stores, utc_now())
                 _greet(console, address.url, login, folder)
                 await _work(settings, listener, stores, login, console, stop)
     console.say("arcbeat demo: stopped")
@@ -102,7 +108,7 @@ def _greet(console: Console, url: str, login: Login, folder: DemoFolder) -> None
 async def _work(
     settings: Settings,
     listener: socket.socket,
-    stores: DemoStores,
+    stores: Stores,
     login: Login,
     console: Console,
     stop: asyncio.Event,
@@ -112,8 +118,13 @@ async def _work(
     progress = Progress(fleet.registered, settings.sample_seconds)
     url = Address(settings.host, settings.port).url
     async with open_client(url) as http:
-        sender = Sender(fleet, Ingest(http, login), progress)
-        beside = (sender.run(), keep_short(stores, utc_now), console.follow(progress))
+        client = Ingest(http, login)
+        beside = (
+            Sender(fleet, client, progress).run(),
+            keep_statistics(stores, client, utc_now, settings.sample_seconds),
+            keep_short(stores, utc_now),
+            console.follow(progress),
+        )
         await _serve(application, listener, beside, stop)
 
 

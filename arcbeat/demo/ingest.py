@@ -1,4 +1,4 @@
-"""A client of the product's own ingest API, as a gateway on the shop floor would be."""
+"""A client of the product's own API, as a gateway on the shop floor would be."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -48,7 +48,7 @@ def open_client(url: str) -> httpx.AsyncClient:
 
 
 class Ingest:
-    """Sends readings with a token that it renews by itself."""
+    """Sends readings, and asks, with a token that it renews by itself."""
 
     def __init__(self, http: httpx.AsyncClient, login: Login, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._http = http
@@ -68,31 +68,46 @@ class Ingest:
             rejections.extend(_rejections(answer, start))
         return rejections
 
+    async def get(self, path: str, **parameters: str) -> Any:
+        """What the service answers.
+
+        Raises:
+            SendFailed: it does not.
+        """
+        return await self._ask("GET", path, params=parameters)
+
     async def _post(self, type_code: str, readings: Sequence[Reading]) -> Any:
-        body = orjson.dumps({"type_code": type_code, "readings": readings})
-        response = await self._post_with_token(body)
+        body = orjson.dumps({"type_code": type_code, "readings": [_shown(each) for each in readings]})
+        return await self._ask("POST", DATA_PATH, content=body)
+
+    async def _ask(self, method: str, path: str, **content: Any) -> Any:
+        response = await self._ask_with_token(method, path, **content)
         if response.status_code == httpx.codes.UNAUTHORIZED:  # revoked, or the service has another secret now
             self._token = None
-            response = await self._post_with_token(body)
+            response = await self._ask_with_token(method, path, **content)
         return _decode(response)
 
-    async def _post_with_token(self, body: bytes) -> httpx.Response:
+    async def _ask_with_token(self, method: str, path: str, **content: Any) -> httpx.Response:
         headers = {"Authorization": f"Bearer {await self._valid_token()}", "Content-Type": "application/json"}
-        return await self._request(DATA_PATH, headers=headers, content=body)
+        return await self._request(method, path, headers=headers, **content)
 
     async def _valid_token(self) -> str:
         if self._token is None or self._monotonic() >= self._token.renew_at:
             asked_at = self._monotonic()
             form = {"grant_type": "password", "username": self._login.username, "password": self._login.password}
-            answer = _decode(await self._request(TOKEN_PATH, data=form))
+            answer = _decode(await self._request("POST", TOKEN_PATH, data=form))
             self._token = _Token(answer["access_token"], asked_at + answer["expires_in"] * RENEW_AT_SHARE)
         return self._token.text
 
-    async def _request(self, path: str, **content: Any) -> httpx.Response:
+    async def _request(self, method: str, path: str, **content: Any) -> httpx.Response:
         try:
-            return await self._http.post(path, **content)
+            return await self._http.request(method, path, **content)
         except httpx.HTTPError as error:
             raise SendFailed(f"{path}: {type(error).__name__}") from error
+
+
+def _shown(reading: Reading) -> dict[str, Any]:
+    return {"device_code": reading.device_code, "ts": reading.ts, "values": reading.values}
 
 
 def _decode(response: httpx.Response) -> Any:

@@ -11,6 +11,7 @@ import structlog
 from arcbeat.demo.catalogue import COLUMNS, CUTTING
 from arcbeat.demo.devices import cutting_rows, welding_rows
 from arcbeat.demo.ingest import Login
+from arcbeat.demo.statistics import DAILY_TABLE, REALTIME_TABLE
 from arcbeat.domain.columns import Column
 from arcbeat.domain.device_types import DeviceType
 from arcbeat.domain.errors import StoreError
@@ -20,7 +21,12 @@ from arcbeat.domain.readings import SuperTable
 
 logger = structlog.get_logger(__name__)
 
-KEPT = timedelta(hours=6)
+READINGS_KEPT = timedelta(hours=6)
+STATISTICS_KEPT = timedelta(days=400)
+KEPT = {
+    **dict.fromkeys(COLUMNS, READINGS_KEPT),
+    **dict.fromkeys((DAILY_TABLE, REALTIME_TABLE), STATISTICS_KEPT),
+}
 PRUNE_EVERY_SECONDS = 600.0
 
 
@@ -50,10 +56,10 @@ async def seed(stores: DemoStores, login: Login) -> None:
 async def keep_short(
     stores: DemoStores, now: Clock, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 ) -> NoReturn:
-    """Delete old readings every now and then, until cancelled."""
+    """Delete old rows every now and then, until cancelled."""
     while True:
-        for table in COLUMNS:
-            await _prune(stores, table, now() - KEPT)
+        for table, kept in KEPT.items():
+            await _prune(stores, table, now() - kept)
         await sleep(PRUNE_EVERY_SECONDS)
 
 

@@ -4,6 +4,8 @@ ArcbeatError
 ├── InvalidInput            what the client sent is wrong; names every place
 ├── UnsupportedMediaType    the body is of a type that the operation does not take
 ├── PayloadTooLarge         the body is larger than the limit
+├── TooManyRows             a file of that format does not hold what is asked for
+├── OutOfSpace              there is no room on the server's disk to make a file in
 ├── Unauthenticated         nobody known is asking
 │   └── InvalidCredentials  the user name or the password is wrong; which of them is not told
 ├── Forbidden               somebody known may not
@@ -12,10 +14,17 @@ ArcbeatError
 │   ├── UnknownDeviceType
 │   ├── UnknownDevice
 │   ├── UnknownUser
+│   ├── UnknownDictType
+│   ├── UnknownDictData
+│   ├── UnknownStatistic    the dictionary does not say where the board finds it
 │   └── UnknownApiKey
 ├── Conflict
 │   ├── StaticFieldsUnavailable
 │   ├── AlreadyExists       the name is taken
+│   ├── SuperTableMissing   the store of the readings does not have a type's super table
+│   ├── ImportRejected      a row of a file cannot be stored; names every place
+│   ├── StatisticTableMissing  the dictionary names a table that the store does not have
+│   ├── StatisticEmpty      the table of a statistic has no rows
 │   ├── LastAdmin           nobody would be left who may administer
 │   └── NotAUser            an external token or a key asks for what only users have
 ├── PreconditionFailed      somebody else has changed it since
@@ -41,7 +50,7 @@ class InputError:
 
     Attributes:
         location: ``query``, ``path``, ``header`` or ``body``.
-        name: the parameter, or a JSON pointer into the body.
+        name: the parameter, a JSON pointer into the body, or a place in a table such as ``row 3, column 2``.
         detail: what is wrong with it.
     """
 
@@ -54,6 +63,8 @@ class ArcbeatError(Exception):
     """Something went wrong."""
 
     retryable: ClassVar[bool] = False
+    errors: tuple[InputError, ...] = ()
+    """Where the client's input is wrong, if that is the matter."""
 
     def __init__(self, detail: str | None = None) -> None:
         self.detail = detail or (type(self).__doc__ or "").strip()
@@ -74,6 +85,16 @@ class UnsupportedMediaType(ArcbeatError):
 
 class PayloadTooLarge(ArcbeatError):
     """The body is too large."""
+
+
+class TooManyRows(ArcbeatError):
+    """A file of this format cannot hold so many rows; csv and ndjson can."""
+
+
+class OutOfSpace(ArcbeatError):
+    """The server has no room to make the file in at the moment; csv and ndjson need none."""
+
+    retryable = True
 
 
 class Unauthenticated(ArcbeatError):
@@ -118,6 +139,18 @@ class UnknownApiKey(NotFound):
     """There is no API key with this id."""
 
 
+class UnknownDictType(NotFound):
+    """There is no dictionary type with this id."""
+
+
+class UnknownDictData(NotFound):
+    """There is no dictionary data with this id."""
+
+
+class UnknownStatistic(NotFound):
+    """The dictionary does not say which table holds this statistic."""
+
+
 class Conflict(ArcbeatError):
     """The request does not fit the state of things."""
 
@@ -130,8 +163,28 @@ class AlreadyExists(Conflict):
     """The name is taken."""
 
 
+class SuperTableMissing(Conflict):
+    """The store of the readings does not have this super table."""
+
+
+class StatisticTableMissing(Conflict):
+    """The store does not have the table that the dictionary names for this statistic."""
+
+
+class StatisticEmpty(Conflict):
+    """The table of this statistic has no rows yet."""
+
+
 class LastAdmin(Conflict):
     """This is the last enabled admin; make another one first."""
+
+
+class ImportRejected(Conflict):
+    """Not all rows of the file can be stored, so none is."""
+
+    def __init__(self, errors: tuple[InputError, ...], detail: str | None = None) -> None:
+        super().__init__(detail)
+        self.errors = errors
 
 
 class NotAUser(Conflict):
@@ -176,3 +229,7 @@ class StoreBadValue(StoreError):
 
 class StoreProtocolError(StoreError):
     """The store's answer makes no sense."""
+
+
+AWAY = (StoreUnavailable, StoreTimeout, StoreProtocolError)
+"""A store that cannot be reached, is silent or talks nonsense; any other error is its answer, and is told."""

@@ -1,15 +1,26 @@
 """What the product needs from the outside, as protocols: handlers ask these, adapters are these."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import Protocol
 
+from arcbeat.domain.board import KnownStatistic, StatisticQuery
 from arcbeat.domain.columns import Column, Value
+from arcbeat.domain.device_import import ImportPlan
+from arcbeat.domain.device_info import (
+    DeviceChange,
+    DeviceFacts,
+    DeviceInfo,
+    DeviceInfoFilter,
+    DeviceInfoPage,
+    DeviceSort,
+)
+from arcbeat.domain.device_table import DeviceTable
 from arcbeat.domain.device_types import DeviceType
 from arcbeat.domain.devices import Device, DeviceFilter, DevicePage
 from arcbeat.domain.health import DependencyHealth
-from arcbeat.domain.latest import LatestPage
+from arcbeat.domain.latest import ANYTHING, LatestPage, ReadingFilter
 from arcbeat.domain.readings import (
     AppendResult,
     HistoryQuery,
@@ -30,23 +41,43 @@ class LatestSource(Protocol):
         ...
 
 
-class TelemetryStore(LatestSource, Protocol):
-    """Where the readings are: TDengine, or PostgreSQL for the demo and the tests.
-
-    Every operation may raise any StoreError; none takes longer than the store's total timeout.
-    """
-
-    async def newest_row(self, table: SuperTable) -> Mapping[str, Value] | None:
-        """The newest row of the whole super table by column, ts among them; None when it is empty."""
-        ...
+class HistorySource(Protocol):
+    """What can be asked for readings by time."""
 
     async def history(self, table: SuperTable, query: HistoryQuery) -> Sequence[Reading]:
         """Readings of one device by time."""
         ...
 
+
+class WindowSource(Protocol):
+    """What can be asked for aggregates by interval."""
+
     async def windows(self, table: SuperTable, query: WindowQuery) -> Sequence[Window]:
-        """Aggregates by interval, ordered by device code (as text), then by time."""
+        """Aggregates by interval, by device code (as text), then by time; none of intervals without readings."""
         ...
+
+
+class StatisticSource(WindowSource, Protocol):
+    """What can be asked for a table as a whole, whosever the rows are."""
+
+    async def newest_row(self, table: SuperTable) -> Mapping[str, Value] | None:
+        """The newest row of the whole super table by column, ts among them; None when it is empty."""
+        ...
+
+    async def describe(self, table: SuperTable) -> Sequence[Column]:
+        """The columns in order, tags last.
+
+        Raises:
+            StoreObjectMissing: there is no such super table.
+        """
+        ...
+
+
+class TelemetryStore(LatestSource, HistorySource, StatisticSource, Protocol):
+    """Where the readings are: TDengine, or PostgreSQL for the demo and the tests.
+
+    Every operation may raise any StoreError; none takes longer than the store's total timeout.
+    """
 
     async def append(self, table: SuperTable, readings: Sequence[Reading]) -> AppendResult:
         """Store readings; the same device and ts again updates the named columns in place.
@@ -56,14 +87,6 @@ class TelemetryStore(LatestSource, Protocol):
 
         Raises:
             StoreError: the store failed; readings may have been stored, appending them again does no harm.
-        """
-        ...
-
-    async def describe(self, table: SuperTable) -> Sequence[Column]:
-        """The columns in order, tags last.
-
-        Raises:
-            StoreObjectMissing: there is no such super table.
         """
         ...
 
@@ -87,7 +110,14 @@ class LatestPages(Protocol):
     """
 
     async def page(
-        self, type_code: str, where: DeviceFilter, *, offset: int, limit: int, max_age_seconds: float | None
+        self,
+        type_code: str,
+        where: DeviceFilter,
+        *,
+        saying: ReadingFilter = ANYTHING,
+        offset: int,
+        limit: int,
+        max_age_seconds: float | None,
     ) -> LatestPage:
         """The registered devices of a type by code, from ``offset``, at most ``limit``.
 
@@ -107,18 +137,89 @@ class LatestPages(Protocol):
         ...
 
 
-class DeviceCatalogue(Protocol):
-    """Device types and their fields."""
+class WholeSnapshot(Protocol):
+    """The newest readings of all devices of a type at one tick.
 
-    async def list_types(self) -> Sequence[DeviceType]:
+    Attributes:
+        version: of another tick it is another one.
+    """
+
+    @property
+    def device_type(self) -> DeviceType: ...
+
+    @property
+    def version(self) -> str: ...
+
+    async def encoded(self, fields: bytes, *, compressed: bool) -> bytes:
+        """With these fields, which are JSON, as JSON or as JSON in gzip; made once for all who ask."""
+        ...
+
+
+class Snapshots(Protocol):
+    """Whole snapshots."""
+
+    async def newest(self, type_code: str) -> WholeSnapshot:
+        """Of a type by code or alias; it is sampled from now on.
+
+        Raises:
+            UnknownDeviceType: there is none.
+            TooManyRequests: so many types are sampled already.
+            StoreError: a store is away, and nothing has been sampled yet.
+        """
+        ...
+
+
+class Statistics(Protocol):
+    """The statistics of the board, no older than one sampling unless a store is away."""
+
+    async def read(self, query: StatisticQuery, *, max_age_seconds: float | None) -> KnownStatistic:
+        """What the table holds that the dictionary names; ``max_age_seconds`` is that of :class:`LatestPages`.
+
+        Raises:
+            UnknownStatistic: the dictionary names none.
+            StatisticTableMissing: the store does not have it.
+            StatisticEmpty: it has no rows.
+            StoreError: a store is away, and what is asked is not known.
+        """
+        ...
+
+
+class DeviceCatalogue(Protocol):
+    """Device types and their fields; retired ones are there only for whom asks for them too."""
+
+    async def list_types(self, *, include_retired: bool = False) -> Sequence[DeviceType]:
         """All device types, in their order."""
         ...
 
-    async def get_type(self, type_code: str) -> DeviceType:
+    async def get_type(self, type_code: str, *, include_retired: bool = False) -> DeviceType:
         """By code or alias.
 
         Raises:
             UnknownDeviceType: there is none.
+        """
+        ...
+
+
+class CatalogueEditor(Protocol):
+    """Changes device types and their fields, one change at a time; what is stored is live in this process at once."""
+
+    async def add_type(self, device_type: DeviceType) -> None:
+        """A new type.
+
+        Raises:
+            AlreadyExists: its code or an alias of it is that of another type.
+            Conflict: there are too many types.
+        """
+        ...
+
+    async def change_type(self, type_code: str, change: Callable[[DeviceType], DeviceType]) -> DeviceType:
+        """What is stored of a type, by code or alias, becomes what ``change`` makes of it; nobody else changes it
+        meanwhile. Its ``fields_version`` goes up when its fields become others.
+
+        Raises:
+            UnknownDeviceType: there is none.
+            AlreadyExists: a new alias is the code or an alias of another type.
+            ArcbeatError: what ``change`` raises; nothing is stored then.
         """
         ...
 
@@ -140,6 +241,83 @@ class DeviceDirectory(Protocol):
 
     async def registered(self, device_type: DeviceType, device_codes: Sequence[str]) -> frozenset[str]:
         """Which of these codes are registered with this type."""
+        ...
+
+    async def all_codes(self, device_type: DeviceType) -> frozenset[str]:
+        """The codes of all devices of this type.
+
+        Raises:
+            Conflict: there are too many to be taken at once.
+        """
+        ...
+
+
+class DeviceRegister(Protocol):
+    """The master data of the devices, for those who edit it; any operation may raise any StoreError.
+
+    ``expected`` are the versions that a change is meant for; None lets it change any.
+    """
+
+    async def page(self, where: DeviceInfoFilter, sort: DeviceSort, *, offset: int, limit: int) -> DeviceInfoPage:
+        """Those that fit, in the order asked for, from ``offset``, at most ``limit``."""
+        ...
+
+    async def get(self, device_code: str) -> DeviceInfo:
+        """One device.
+
+        Raises:
+            UnknownDevice: it is not registered.
+        """
+        ...
+
+    def batches(self, where: DeviceInfoFilter) -> AsyncIterator[Sequence[DeviceInfo]]:
+        """All that fit, by their codes as the store orders them; what changes meanwhile may be there or not."""
+        ...
+
+    async def add(self, device_code: str, facts: DeviceFacts) -> DeviceInfo:
+        """A new device.
+
+        Raises:
+            AlreadyExists: there is a device of this code, or of one that differs only in case.
+        """
+        ...
+
+    async def change(self, device_code: str, change: DeviceChange, expected: frozenset[str] | None) -> DeviceInfo:
+        """The device as it is afterwards; one that stays as it is is not written.
+
+        Raises:
+            UnknownDevice: it is not registered.
+            PreconditionFailed: it is of another version.
+        """
+        ...
+
+    async def remove(self, device_code: str, expected: frozenset[str] | None) -> None:
+        """The device is registered no more; its readings stay.
+
+        Raises:
+            UnknownDevice: it is not registered.
+            PreconditionFailed: it is of another version.
+        """
+        ...
+
+
+class DeviceImporter(Protocol):
+    """Brings files of devices into the master data; ``spellings`` are all codes and aliases of enabled device types.
+
+    Any operation may raise any StoreError.
+    """
+
+    async def plan(self, table: DeviceTable, spellings: frozenset[str]) -> ImportPlan:
+        """What a file would do."""
+        ...
+
+    async def carry_out(self, table: DeviceTable, spellings: frozenset[str]) -> ImportPlan:
+        """What a file did: all that it says is stored, or nothing of it.
+
+        Raises:
+            ImportRejected: a row cannot be stored.
+            Conflict: another program registered a new device of the file meanwhile.
+        """
         ...
 
 

@@ -12,7 +12,12 @@ MAX_CLOCK_SKEW = timedelta(seconds=60)
 """How far ahead of our clock a reading may be dated. One from further ahead is refused on append, and on read counts
 as clock skew: TDengine would otherwise show it as the newest for ever."""
 
-_IDENTIFIER = re.compile(r"^[A-Za-z_][A-Za-z0-9_]{0,63}$")
+_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}\Z")
+
+
+def is_identifier(text: str) -> bool:
+    """Whether databases, tables and fields may be called this."""
+    return _IDENTIFIER.match(text) is not None
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -27,7 +32,7 @@ class SuperTable:
 
     def __post_init__(self) -> None:
         for part in (self.database, self.name):
-            if not _IDENTIFIER.match(part):
+            if not is_identifier(part):
                 raise ValueError(f"not an identifier: {part!r}")
 
     @classmethod
@@ -51,11 +56,13 @@ class Reading:
     Attributes:
         ts: when, in UTC, to the microsecond.
         values: by column; a column that is absent was not said, one that is None was said to be nothing.
+        subtable: where history found it, in a store that keeps several tables of a device; no part of what it says.
     """
 
     device_code: str
     ts: datetime
     values: Mapping[str, Value]
+    subtable: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +121,8 @@ class Order(StrEnum):
 class HistoryQuery:
     """Readings of one device with ``start <= ts < end``, at most ``limit`` of them.
 
+    Those of one moment, from several subtables, come in any order.
+
     Attributes:
         fields: the columns wanted; empty for all.
     """
@@ -136,39 +145,32 @@ class Aggregate(StrEnum):
     COUNT = "count"
 
 
-class Fill(StrEnum):
-    """What stands for a window without readings: nothing at all, nulls, or the values of the window before."""
-
-    NONE = "none"
-    NULL = "null"
-    PREVIOUS = "previous"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WindowQuery:
-    """Aggregates of the readings with ``start <= ts < end``, a row a device and interval.
+    """Aggregates of the readings with ``start <= ts < end``, a row a device and interval that has readings.
 
     Attributes:
+        device_codes: None is one series of the whole super table, whosever the readings are.
         origin: windows begin at whole intervals from here.
         interval: whole milliseconds, more than 0.
         fields: each is aggregated by each of ``aggregates``.
     """
 
-    device_codes: tuple[str, ...]
+    device_codes: tuple[str, ...] | None
     start: datetime
     end: datetime
     interval: timedelta
     fields: tuple[str, ...]
     aggregates: tuple[Aggregate, ...]
     origin: datetime
-    fill: Fill = Fill.NONE
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """One interval of one device.
+    """One interval of one device, or of the whole super table.
 
     Attributes:
+        device_code: empty where it is of the whole super table.
         start: the beginning of the interval, in UTC; the first may lie before the query's start.
         values: by column, then by aggregate.
     """

@@ -21,26 +21,41 @@ class SnapshotRow:
     It stays the same object from tick to tick for as long as the device says nothing new.
 
     Attributes:
-        ts: of the newest reading; None for a device that never reported.
-        values: every field of the type, as JSON holds them.
-        known: the reading as the store gave it.
+        latest: the reading as the store gave it; None for a device that never reported.
+        values: every visible field of the type, as JSON holds them.
     """
 
-    known: KnownLatest
+    device_code: str
+    latest: Latest | None
     ts: datetime | None
     freshness: Freshness
     clock_skew: bool
     values: Mapping[str, Value]
+    _known: KnownLatest | None = None
     _encoded: bytes | None = None
 
+    def known(self, sampled_at: datetime) -> KnownLatest:
+        """The reading as pages hold it, made once for all of them; the snapshot at hand is of ``sampled_at``."""
+        if self._known is None:
+            self._known = KnownLatest(self.device_code, self.latest, sampled_at)
+        return self._known
+
     def encoded(self, encode: Callable[["SnapshotRow"], bytes]) -> bytes:
-        """This as JSON, encoded once for all that hold it: pages, views and the whole snapshot."""
+        """This as JSON, encoded once for all that hold it: views and the whole snapshot."""
         if self._encoded is None:
             self._encoded = encode(self)
         return self._encoded
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, SnapshotRow) and self.whole() == other.whole()
+
+    def judged(self, freshness: Freshness) -> "SnapshotRow":
+        """The same reading at another moment."""
+        if freshness is self.freshness:
+            return self
+        row = SnapshotRow(self.device_code, self.latest, self.ts, freshness, self.clock_skew, self.values)
+        row._known = self._known
+        return row
 
     def whole(self) -> dict[str, object]:
         """All of it, as frames hold it."""
@@ -55,9 +70,9 @@ class SnapshotRow:
             change["freshness"] = self.freshness
         if self.clock_skew is not before.clock_skew:
             change["clock_skew"] = self.clock_skew
-        if self.values != before.values:
-            old = before.values
-            change["values"] = {name: value for name, value in self.values.items() if value != old[name]}
+        values, old = self.values, before.values
+        if values != old and (different := {name: value for name, value in values.items() if value != old[name]}):
+            change["values"] = different
         return change
 
 
@@ -105,14 +120,21 @@ class Delta:
 
 def difference(before: Snapshot, after: Snapshot) -> Delta:
     """The delta from one snapshot to a later one of the same stream."""
+    return delta_of(before, after, changes(before.rows, after.rows))
+
+
+def changes(before: Mapping[str, SnapshotRow], after: Mapping[str, SnapshotRow]) -> dict[str, Change]:
+    """What is different of these rows; of a device that was not there, everything."""
     changed: dict[str, Change] = {}
-    for code, row in after.rows.items():
-        old = before.rows.get(code)
-        if old is row:
-            continue
-        change = row.whole() if old is None else row.since(old)
-        if change:
+    for code, row in after.items():
+        old = before.get(code)
+        if old is not row and (change := row.whole() if old is None else row.since(old)):
             changed[code] = change
+    return changed
+
+
+def delta_of(before: Snapshot, after: Snapshot, changed: Mapping[str, Change]) -> Delta:
+    """The delta from one snapshot to a later one of the same stream, by what is different of its rows."""
     return Delta(
         type_code=after.type_code,
         stream_id=after.stream_id,
@@ -153,7 +175,7 @@ def applied(before: Snapshot, delta: Delta) -> Snapshot:
     is_new = any(code not in rows for code in delta.changed)
     for code, change in delta.changed.items():
         old = rows.get(code)
-        rows[code] = row_of(code, merged(old.whole(), change) if old else change, delta.sampled_at)
+        rows[code] = row_of(code, merged(old.whole(), change) if old else change)
     return replace(
         before,
         seq=delta.seq,
@@ -163,13 +185,13 @@ def applied(before: Snapshot, delta: Delta) -> Snapshot:
     )
 
 
-def row_of(device_code: str, whole: Change, asked_at: datetime) -> SnapshotRow:
-    """A row from all that frames hold of it."""
+def row_of(device_code: str, whole: Change) -> SnapshotRow:
+    """A row from all that frames hold of it; what the type hides is not in it."""
     ts, freshness, clock_skew = whole["ts"], Freshness(str(whole["freshness"])), whole["clock_skew"] is True
     values = _values(whole)
     moment = ts if isinstance(ts, datetime) else None
     latest = Latest(Reading(device_code, moment, values), clock_skew) if moment else None
-    return SnapshotRow(KnownLatest(device_code, latest, asked_at), moment, freshness, clock_skew, values)
+    return SnapshotRow(device_code, latest, moment, freshness, clock_skew, values)
 
 
 def joined(deltas: Iterable[Delta]) -> Delta:

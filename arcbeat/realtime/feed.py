@@ -2,18 +2,19 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
 import structlog
 
 from arcbeat.domain.device_types import DeviceType
-from arcbeat.domain.errors import StoreError, UnknownDeviceType
+from arcbeat.domain.errors import ArcbeatError, StoreError, StoreUnavailable, UnknownDeviceType
 from arcbeat.domain.latest import Source
 from arcbeat.domain.ports import Clock
 from arcbeat.domain.snapshots import Delta, Snapshot
-from arcbeat.realtime.sampling import Rows, Sample, Sampling, aged, rows_of
+from arcbeat.realtime.sampling import Make, Sample, Sampling, aged, renewed, step
 from arcbeat.realtime.stream import Stream
 from arcbeat.realtime.ticks import Tick
 
@@ -27,7 +28,13 @@ logger = structlog.get_logger(__name__)
 class FeedObserver(Protocol):
     """Is told how a feed gets on."""
 
-    def ticked(self, type_code: str, tick: Tick, *, source: Source, seconds: float) -> None: ...
+    def sampling(self, type_code: str) -> AbstractContextManager[None]:
+        """Around one sampling; the error that leaves it is its outcome."""
+        ...
+
+    def ticked(self, type_code: str, source: Source | None, *, skipped: int) -> None:
+        """``source`` is None as long as there is no snapshot; ``skipped`` ticks before this one had nobody ready."""
+        ...
 
 
 class Feed:
@@ -37,8 +44,10 @@ class Feed:
         publish: is given every delta; the first of a stream leads from nothing.
 
     Attributes:
+        device_type: as it was at the newest sampling.
+        told_at: when the newest snapshot was told, whenever it was sampled.
+        failure: why the last sampling failed; None after one that did not.
         ended: there will be no more ticks.
-        retired: because the type is no more.
     """
 
     def __init__(
@@ -61,8 +70,9 @@ class Feed:
         self._begun = asyncio.Event()
         self.device_type: DeviceType | None = None
         self.stream: Stream | None = None
+        self.told_at: datetime | None = None
+        self.failure: ArcbeatError | None = None
         self.ended = False
-        self.retired = False
 
     @property
     def snapshot(self) -> Snapshot | None:
@@ -70,64 +80,111 @@ class Feed:
         return self.stream.snapshot if self.stream else None
 
     async def begun(self) -> None:
-        """Until there is a snapshot, or the feed has ended."""
+        """Until there is a snapshot, or the first sampling has failed, or the feed has ended."""
         await self._begun.wait()
 
-    def end(self) -> None:
+    async def first(self) -> Snapshot:
+        """The newest snapshot, waited for where there is none yet.
+
+        Raises:
+            UnknownDeviceType: the type is no more.
+            StoreError: a store is away, and was from the beginning.
+        """
+        await self.begun()
+        if self.snapshot is None:
+            raise self.failure or StoreUnavailable
+        return self.snapshot
+
+    async def aclose(self) -> None:
         """There will be no more ticks."""
         self.ended = True
         self._begun.set()
         if self._taking is not None:
             self._taking.cancel()
+            await asyncio.gather(self._taking, return_exceptions=True)
 
     async def run(self, ticks: AsyncIterator[Tick]) -> None:
-        """Until there are no more ticks, or the type is no more."""
+        """Until there are no more ticks, or the type is no more. What is not foreseen ends a tick, and no more."""
         async for tick in ticks:
-            if not await self.tick(tick):
-                return
+            try:
+                if not await self.tick(tick):
+                    return
+            except Exception:
+                logger.exception("tick_failed", type_code=self.type_code)
 
     async def tick(self, tick: Tick) -> bool:
         """One tick; answers whether there will be another."""
-        began = asyncio.get_running_loop().time()
         try:
             sample = await self._sample()
-        except UnknownDeviceType:
+        except UnknownDeviceType as error:
             logger.info("feed_ended", type_code=self.type_code)
-            self.retired = True
+            self._fail(error)
             return False
-        except StoreError as error:
-            logger.warning("sampling_failed", type_code=self.type_code, detail=error.detail)
-            sample = None
-        source = Source.MEMORY if sample is None else Source.SNAPSHOT
-        self._advance(sample)
-        seconds = asyncio.get_running_loop().time() - began
-        self._observer.ticked(self.type_code, tick, source=source, seconds=seconds)
+        if sample is not None:
+            await self._renew(sample)
+        elif self.stream is not None and self.device_type is not None:
+            await self._age(self.stream, self.device_type)
+        source = self.snapshot.source if self.snapshot else None
+        self._observer.ticked(self.type_code, source, skipped=tick.skipped)
         return True
 
     async def _sample(self) -> Sample | None:
         """What the stores say; None while they have not said it, and they go on being asked."""
+        late = self._taken()
         if self._taking is None:
-            self._taking = asyncio.create_task(self._sampling.take(self.type_code))
+            self._taking = asyncio.create_task(self._take())
         await asyncio.wait({self._taking}, timeout=self._patience_seconds)
-        if not self._taking.done():
+        return self._taken() or late
+
+    async def _take(self) -> Sample:
+        with self._observer.sampling(self.type_code):
+            return await self._sampling.take(self.type_code)
+
+    def _taken(self) -> Sample | None:
+        """What a sampling that has come to its end brought."""
+        if self._taking is None or not self._taking.done():
             return None
-        taken, self._taking = self._taking, None
-        return taken.result()
+        taking, self._taking = self._taking, None
+        try:
+            sample = taking.result()
+        except StoreError as error:
+            if type(error) is not type(self.failure):  # an outage is told once, not at every tick
+                logger.warning("sampling_failed", type_code=self.type_code, detail=error.detail)
+            self._fail(error)
+            return None
+        if self.failure is not None:
+            logger.info("sampling_recovered", type_code=self.type_code)
+        self.failure = None
+        return sample
 
-    def _advance(self, sample: Sample | None) -> None:
-        now = self._clock()
-        if sample is not None:
-            before = self.snapshot.rows if self.snapshot and self._is_same_shape(sample.device_type) else {}
-            self._tell(sample.device_type, rows_of(sample, before, now), sample.asked_at, Source.SNAPSHOT)
-        elif self.device_type is not None and self.snapshot is not None:
-            rows = aged(self.device_type, self.snapshot.rows, now)
-            self._tell(self.device_type, rows, self.snapshot.sampled_at, Source.MEMORY)
+    def _fail(self, error: ArcbeatError) -> None:
+        self.failure = error
+        self._begun.set()
 
-    def _tell(self, device_type: DeviceType, rows: Rows, sampled_at: datetime, source: Source) -> None:
-        if self.stream is None or not self._is_same_shape(device_type):
-            self.stream = Stream(self._beginning(device_type, sampled_at))
-        self.device_type = device_type
-        delta = self.stream.advance(rows, sampled_at, source)
+    async def _renew(self, sample: Sample) -> None:
+        device_type, stream = sample.device_type, self.stream
+        if stream is None or not self._is_same_shape(device_type):
+            stream = Stream(_beginning(device_type, sample.asked_at))
+        make = renewed(sample, stream.snapshot.rows, self._clock())
+        await self._advance(stream, device_type, sample.device_codes, make, sample.asked_at, Source.SNAPSHOT)
+
+    async def _age(self, stream: Stream, device_type: DeviceType) -> None:
+        known = stream.snapshot
+        make = aged(device_type, known.rows, self._clock())
+        await self._advance(stream, device_type, tuple(known.rows), make, known.sampled_at, Source.MEMORY)
+
+    async def _advance(
+        self,
+        stream: Stream,
+        device_type: DeviceType,
+        device_codes: Sequence[str],
+        make: Make,
+        sampled_at: datetime,
+        source: Source,
+    ) -> None:
+        made = await step(device_codes, make, stream.snapshot.rows)
+        delta = stream.advance(made.rows, made.changed, sampled_at, source)
+        self.stream, self.device_type, self.told_at = stream, device_type, self._clock()
         self._begun.set()
         self._publish(self, delta)
 
@@ -140,13 +197,15 @@ class Feed:
             and (known.fields_version, known.super_table) == (device_type.fields_version, device_type.super_table)
         )
 
-    def _beginning(self, device_type: DeviceType, at: datetime) -> Snapshot:
-        return Snapshot(
-            type_code=device_type.type_code,
-            stream_id=secrets.token_hex(STREAM_ID_BYTES),
-            seq=0,
-            sampled_at=at,
-            source=Source.SNAPSHOT,
-            fields_version=device_type.fields_version,
-            rows={},
-        )
+
+def _beginning(device_type: DeviceType, at: datetime) -> Snapshot:
+    """The empty snapshot that a stream starts from."""
+    return Snapshot(
+        type_code=device_type.type_code,
+        stream_id=secrets.token_hex(STREAM_ID_BYTES),
+        seq=0,
+        sampled_at=at,
+        source=Source.SNAPSHOT,
+        fields_version=device_type.fields_version,
+        rows={},
+    )

@@ -2,32 +2,40 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import aclosing, contextmanager
 from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
 
+from arcbeat.domain.errors import TooManyRequests
 from arcbeat.domain.ports import Clock
 from arcbeat.domain.snapshots import Delta
 from arcbeat.realtime.feed import Feed, FeedObserver
+from arcbeat.realtime.memory import is_recent
 from arcbeat.realtime.sampling import Sampling
 from arcbeat.realtime.ticks import Tick, ticks
 
 IDLE = timedelta(seconds=60)
 MAX_FEEDS = 200
 """Types that are sampled at a time; pages of others are asked for as they come."""
+RETRY_AFTER_SECONDS = 60
 
 Listener = Callable[[Feed, Delta], None]
 EndListener = Callable[[Feed], None]
-TicksOf = Callable[[], AsyncIterator[Tick]]
+Ticks = AsyncGenerator[Tick, None]
 
 logger = structlog.get_logger(__name__)
 
 
 class Feeds:
-    """Starts feeds when somebody wants them, and ends them when nobody does any more."""
+    """Starts feeds when somebody wants them, and ends them when nobody does any more.
+
+    Args:
+        ticks_of: the ticks of one feed.
+        max_feeds: 0 where nothing is to be sampled: a function that lives for one request.
+    """
 
     def __init__(
         self,
@@ -36,13 +44,15 @@ class Feeds:
         *,
         period_seconds: float,
         observer: FeedObserver,
-        ticks_of: TicksOf | None = None,
+        ticks_of: Callable[[], Ticks] | None = None,
+        max_feeds: int = MAX_FEEDS,
     ) -> None:
         self._sampling = sampling
         self._clock = clock
         self._period_seconds = period_seconds
         self._observer = observer
         self._ticks_of = ticks_of or partial(ticks, period_seconds, clock)
+        self._max_feeds = max_feeds
         self._listeners: list[Listener] = []
         self._end_listeners: list[EndListener] = []
         self._feeds: dict[str, Feed] = {}
@@ -60,10 +70,17 @@ class Feeds:
 
     @contextmanager
     def watched(self, type_code: str) -> Iterator[Feed]:
-        """The feed of a type, which goes on for as long as this lasts."""
+        """The feed of a type, which goes on for as long as this lasts.
+
+        Raises:
+            TooManyRequests: so many types are sampled already.
+        """
+        feed = self._started(type_code)
+        if feed is None:
+            raise TooManyRequests("Too many device types are sampled.", retry_after_seconds=RETRY_AFTER_SECONDS)
         self._watchers[type_code] += 1
         try:
-            yield self._started(type_code)
+            yield feed
         finally:
             self._watchers[type_code] -= 1
             if not self._watchers[type_code]:
@@ -71,10 +88,23 @@ class Feeds:
 
     def asked(self, type_code: str) -> Feed | None:
         """Its feed, because a page asks for it; None where there are too many already."""
-        if type_code not in self._feeds and len(self._feeds) >= MAX_FEEDS:
-            return None
-        self._asked_at[type_code] = self._clock()
-        return self._started(type_code)
+        feed = self._started(type_code)
+        if feed is not None:
+            self._asked_at[type_code] = self._clock()
+        return feed
+
+    def running(self, spelling: str) -> Feed | None:
+        """The feed of the type with this code or alias, if there is one; nothing is started."""
+        feed = self._feeds.get(spelling)
+        if feed is not None:
+            return feed
+        return next((each for each in self._feeds.values() if _is_spelled(each, spelling)), None)
+
+    def of_device(self, device_code: str) -> Feed | None:
+        """The feed whose newest snapshot has this device, if there is one."""
+        return next(
+            (each for each in self._feeds.values() if each.snapshot and device_code in each.snapshot.rows), None
+        )
 
     def sizes(self) -> dict[str, float]:
         """How many types are sampled, and how many devices they have."""
@@ -91,8 +121,9 @@ class Feeds:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
 
-    def _started(self, type_code: str) -> Feed:
-        if type_code not in self._feeds:
+    def _started(self, type_code: str) -> Feed | None:
+        feed = self._feeds.get(type_code)
+        if feed is None and len(self._feeds) < self._max_feeds:
             feed = self._feeds[type_code] = Feed(
                 type_code,
                 self._sampling,
@@ -102,33 +133,40 @@ class Feeds:
                 observer=self._observer,
             )
             self._running[type_code] = asyncio.create_task(self._run(feed))
-        return self._feeds[type_code]
+        return feed
 
     async def _run(self, feed: Feed) -> None:
         try:
-            if await feed.tick(Tick(0, self._clock(), 0)):  # at once: somebody is waiting for it
-                await feed.run(self._while_wanted(feed.type_code))
-        except Exception:
-            # of one type; whoever asks for it again starts it again
-            logger.exception("feed_failed", type_code=feed.type_code)
+            async with aclosing(self._while_wanted(feed.type_code)) as wanted:
+                await feed.run(wanted)
         finally:
             del self._feeds[feed.type_code], self._running[feed.type_code]
-            feed.end()
+            self._asked_at.pop(feed.type_code, None)
+            await feed.aclose()
             for listener in self._end_listeners:
                 listener(feed)
 
-    async def _while_wanted(self, type_code: str) -> AsyncIterator[Tick]:
-        async for tick in self._ticks_of():
-            if not self._is_wanted(type_code):
-                return
-            yield tick
+    async def _while_wanted(self, type_code: str) -> Ticks:
+        async with aclosing(self._ticks_of()) as all_ticks:
+            async for tick in all_ticks:
+                if not self._is_wanted(type_code):
+                    return
+                yield tick
 
     def _is_wanted(self, type_code: str) -> bool:
         if self._watchers[type_code] > 0:
             return True
         asked_at = self._asked_at.get(type_code)
-        return asked_at is not None and self._clock() - asked_at < IDLE
+        return asked_at is not None and is_recent(asked_at, self._clock(), IDLE)
 
     def _tell(self, feed: Feed, delta: Delta) -> None:
         for listener in self._listeners:
-            listener(feed, delta)
+            try:
+                listener(feed, delta)
+            except Exception:
+                # the others are told all the same
+                logger.exception("listener_failed", type_code=feed.type_code)
+
+
+def _is_spelled(feed: Feed, spelling: str) -> bool:
+    return feed.device_type is not None and spelling in feed.device_type.spellings

@@ -1,6 +1,6 @@
 """Snapshots, views and deltas as JSON: every row encoded once, whoever is told of it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import orjson
@@ -15,7 +15,7 @@ def encode(value: Mapping[str, Any]) -> bytes:
 
 def encode_row(row: SnapshotRow) -> bytes:
     """A row as pages, views and the whole snapshot hold it."""
-    return encode({"device_code": row.known.device_code, **row.whole()})
+    return encode({"device_code": row.device_code, **row.whole()})
 
 
 def encode_rows(snapshot: Snapshot, device_codes: Iterable[str]) -> bytes:
@@ -26,15 +26,7 @@ def encode_rows(snapshot: Snapshot, device_codes: Iterable[str]) -> bytes:
 
 def encode_view(snapshot: Snapshot, device_codes: Iterable[str]) -> bytes:
     """Whole rows of some devices at one moment."""
-    return encode({**moment_of(snapshot), "rows": orjson.Fragment(encode_rows(snapshot, device_codes))})
-
-
-def encode_snapshot(snapshot: Snapshot, fields: Sequence[Mapping[str, Any]]) -> bytes:
-    """Everything at one moment, with the fields as people are shown them."""
-    rows = orjson.Fragment(encode_rows(snapshot, snapshot.rows))
-    return encode(
-        {**moment_of(snapshot), "fields_version": snapshot.fields_version, "fields": fields, "rows": rows},
-    )
+    return encode({**moment_of(snapshot), "items": orjson.Fragment(encode_rows(snapshot, device_codes))})
 
 
 def encode_delta(delta: Delta) -> bytes:

@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from arcbeat.domain.deadline import deadline
+from arcbeat.domain.errors import AWAY
 from arcbeat.domain.latest import KnownLatest
 from arcbeat.domain.ports import Clock, LatestSource
 from arcbeat.domain.readings import SuperTable
-from arcbeat.realtime.memory import AWAY, MAX_OUTDATED, PATIENCE_SECONDS
+from arcbeat.realtime.memory import MAX_OUTDATED, PATIENCE_SECONDS
 
 MAX_DEVICES = 200_000
 """Of each super table so many are remembered; those that were asked for longest ago go first."""

@@ -2,14 +2,14 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 from cachetools import LRUCache
 
 from arcbeat.domain.deadline import deadline
-from arcbeat.domain.errors import StoreProtocolError, StoreTimeout, StoreUnavailable
+from arcbeat.domain.errors import AWAY
 from arcbeat.domain.ports import Clock
 
 K = TypeVar("K", bound=Hashable)
@@ -22,9 +22,6 @@ MAX_OUTDATED = timedelta(hours=1)
 PATIENCE_SECONDS = 2.0
 """A store that has not answered by then counts as away for whom it told something before; it goes on being asked."""
 
-AWAY = (StoreUnavailable, StoreTimeout, StoreProtocolError)
-"""A store that cannot be reached, is silent or talks nonsense; any other error is its answer, and is told."""
-
 
 def is_recent(asked_at: datetime, now: datetime, max_age: timedelta) -> bool:
     """Whether it was asked within ``max_age``; what was asked in the future was asked before the clock was set back."""
@@ -36,7 +33,7 @@ class Remembered(Generic[V_co]):
     """A value and when its store was asked for it.
 
     Attributes:
-        outdated: the store is away; this is what it said last.
+        outdated: it counts only while the store is away.
     """
 
     value: V_co
@@ -57,9 +54,18 @@ class Memory(Generic[K, V]):
         self._max_age = timedelta(seconds=max_age_seconds)
         self._known: LRUCache[K, Remembered[V]] = LRUCache(max_entries)
         self._asking: dict[K, asyncio.Task[Remembered[V]]] = {}
+        self._expirations = 0
 
     def __len__(self) -> int:
         return len(self._known)
+
+    def expire(self) -> None:
+        """Ask again before anything is used again: somebody has written, and what is being asked just now may be
+        older than that."""
+        self._expirations += 1
+        self._asking.clear()
+        for key, known in list(self._known.items()):
+            self._known[key] = replace(known, outdated=True)
 
     async def get(self, key: K, ask: Callable[[], Awaitable[V]], max_age_seconds: float | None = None) -> Remembered[V]:
         """The value, at most ``max_age_seconds`` old unless its store is away; 0 asks, whatever is known.
@@ -71,7 +77,7 @@ class Memory(Generic[K, V]):
         if not max_age:
             return await self._ask(key, ask)
         known = self._recall(key, max_age)
-        if known is not None:
+        if known is not None and not known.outdated:
             return known
         outdated = self._recall(key, MAX_OUTDATED)
         try:
@@ -87,9 +93,10 @@ class Memory(Generic[K, V]):
         return known if known is not None and is_recent(known.asked_at, self._clock(), max_age) else None
 
     async def _ask(self, key: K, ask: Callable[[], Awaitable[V]]) -> Remembered[V]:
-        asked_at = self._clock()
+        asked_at, expirations = self._clock(), self._expirations
         remembered = Remembered(await ask(), asked_at)
-        self._known[key] = remembered
+        if expirations == self._expirations:
+            self._known[key] = remembered
         return remembered
 
     def _shared(self, key: K, ask: Callable[[], Awaitable[V]]) -> asyncio.Task[Remembered[V]]:
@@ -101,6 +108,7 @@ class Memory(Generic[K, V]):
         return self._asking[key]
 
     def _answered(self, key: K, done: asyncio.Task[Remembered[V]]) -> None:
-        del self._asking[key]
+        if self._asking.get(key) is done:
+            del self._asking[key]
         if not done.cancelled():
             done.exception()  # who waits is told; when everybody has gone, asyncio need not complain

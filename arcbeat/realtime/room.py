@@ -56,7 +56,6 @@ class Room:
 
     def __init__(self, type_code: str, watch: Watch) -> None:
         self.type_code = type_code
-        self._watch = watch
         self._watching = ExitStack()
         self.feed = self._watching.enter_context(watch(type_code))
         self.members: set[Member] = set()
@@ -70,13 +69,9 @@ class Room:
 
         Raises:
             UnknownDeviceType: the type is no more.
-            ArcbeatError: it cannot be sampled.
+            StoreError: a store is away, and was from the beginning.
         """
-        await self.feed.begun()
-        if self.feed.retired:
-            raise UnknownDeviceType
-        if self.feed.snapshot is None:
-            raise ArcbeatError("This device type cannot be sampled; the log of the server says why.")
+        await self.feed.first()
 
     @property
     def is_empty(self) -> bool:
@@ -143,40 +138,26 @@ class Room:
         self._woken.set()
 
     async def run(self) -> None:
-        """Tell the members, always of the newest, until the feed has ended for good."""
+        """Tell the members, always of the newest, until the feed has ended."""
         try:
             await self._follow()
         except Exception:
             logger.exception("room_failed", type_code=self.type_code)
-        reason = "retired" if self.feed.retired else "failed"
+        reason = "retired" if isinstance(self.feed.failure, UnknownDeviceType) else "failed"
         frame = Frame("reset", encode({"type_code": self.type_code, "reason": reason}))
         await self._each(lambda member: member.expel(frame))
 
     async def _follow(self) -> None:
-        while True:
+        while not self.feed.ended:
             await self._woken.wait()
             self._woken.clear()
-            if self.feed.ended and not await self._revived():
-                return
-            await self._tell_of_fields()
-            await self._each(lambda member: member.nudge())
+            if self.feed.snapshot is not None:
+                await self._tell_of_fields()
+                await self._each(lambda member: member.nudge())
 
     def close(self) -> None:
         """The feed need not go on for this room."""
         self._watching.close()
-
-    async def _revived(self) -> bool:
-        """A feed that failed is started once more; answers whether there is one that goes on."""
-        if self.feed.retired:
-            return False
-        watching = ExitStack()
-        feed = watching.enter_context(self._watch(self.type_code))
-        self._watching.close()
-        self._watching = watching
-        await feed.begun()
-        self.feed = feed  # only now: whoever asks meanwhile is told what was known
-        self._frames.clear()
-        return not feed.ended
 
     async def _tell_of_fields(self) -> None:
         before, self._fields_version = self._fields_version, self.snapshot.fields_version

@@ -79,6 +79,6 @@ def _view(room: Room, device_codes: tuple[str, ...]) -> Ack:
     return {
         **moment_of(snapshot),
         "fields_version": snapshot.fields_version,
-        "rows": orjson.Fragment(encode_rows(snapshot, device_codes)),
+        "items": orjson.Fragment(encode_rows(snapshot, device_codes)),
         "unknown": [code for code in device_codes if code not in snapshot.rows],
     }

@@ -6,25 +6,34 @@ from datetime import datetime
 from itertools import islice
 
 from arcbeat.domain.latest import Source
-from arcbeat.domain.snapshots import Delta, Snapshot, SnapshotRow, applied, difference, joined, nothing_since
+from arcbeat.domain.snapshots import Change, Delta, Snapshot, SnapshotRow, applied, delta_of, joined, nothing_since
 
 MAX_DELTAS = 60
 """So many ticks a client may be behind and still catch up by deltas."""
 MAX_CHANGES = 50_000
-"""Changed devices in all deltas that are kept: what they take of memory, and joining them of time. Of a type with more
-devices than that only the newest delta is kept."""
+"""Changed rows in all deltas that are kept: some 20 MB, and what joining them takes of time. Of a type of which more
+change at a tick only the newest delta is kept."""
 
 
 class Stream:
-    """Where a stream is, and how one gets there from a little while ago."""
+    """Where a stream is, and how one gets there from a little while ago.
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    Args:
+        max_deltas: as many ticks ago as this,
+        max_changes: as long as no more rows than these have changed since.
+    """
+
+    def __init__(self, snapshot: Snapshot, *, max_deltas: int = MAX_DELTAS, max_changes: int = MAX_CHANGES) -> None:
         self.snapshot = snapshot
+        self._max_deltas = max_deltas
+        self._max_changes = max_changes
         self._deltas: deque[Delta] = deque()
         self._changes = 0
 
-    def advance(self, rows: Mapping[str, SnapshotRow], sampled_at: datetime, source: Source) -> Delta:
-        """The next snapshot, by its rows; answers what leads there."""
+    def advance(
+        self, rows: Mapping[str, SnapshotRow], changed: Mapping[str, Change], sampled_at: datetime, source: Source
+    ) -> Delta:
+        """The next snapshot, by its rows and what is different of them; answers what leads there."""
         before = self.snapshot
         self.snapshot = Snapshot(
             type_code=before.type_code,
@@ -35,7 +44,7 @@ class Stream:
             fields_version=before.fields_version,
             rows=rows,
         )
-        delta = difference(before, self.snapshot)
+        delta = delta_of(before, self.snapshot, changed)
         self._keep(delta)
         return delta
 
@@ -60,5 +69,5 @@ class Stream:
     def _keep(self, delta: Delta) -> None:
         self._deltas.append(delta)
         self._changes += len(delta.changed)
-        while len(self._deltas) > MAX_DELTAS or (self._changes > MAX_CHANGES and len(self._deltas) > 1):
+        while len(self._deltas) > self._max_deltas or (self._changes > self._max_changes and len(self._deltas) > 1):
             self._changes -= len(self._deltas.popleft().changed)

@@ -2,7 +2,7 @@
 
 import asyncio
 import math
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -25,9 +25,10 @@ class Tick:
     skipped: int
 
 
-async def ticks(period_seconds: float, clock: Clock, sleep: Sleep = asyncio.sleep) -> AsyncIterator[Tick]:
-    """Each tick as it comes; those that pass meanwhile are skipped, never made up for."""
-    last: int | None = None
+async def ticks(period_seconds: float, clock: Clock, sleep: Sleep = asyncio.sleep) -> AsyncGenerator[Tick, None]:
+    """The one that is now, and each as it comes; those that pass meanwhile are skipped, never made up for."""
+    last = math.floor(clock().timestamp() / period_seconds)
+    yield _tick(last, period_seconds, skipped=0)
     while True:
         seconds = clock().timestamp()
         number = math.floor(seconds / period_seconds) + 1
@@ -35,6 +36,9 @@ async def ticks(period_seconds: float, clock: Clock, sleep: Sleep = asyncio.slee
             number += 1
         await sleep(number * period_seconds - seconds)
         # a clock that was set back makes no skipped ticks
-        skipped = max(0, number - last - 1) if last is not None else 0
-        last = number
-        yield Tick(number, datetime.fromtimestamp(number * period_seconds, UTC), skipped)
+        skipped, last = max(0, number - last - 1), number
+        yield _tick(number, period_seconds, skipped)
+
+
+def _tick(number: int, period_seconds: float, skipped: int) -> Tick:
+    return Tick(number, datetime.fromtimestamp(number * period_seconds, UTC), skipped)

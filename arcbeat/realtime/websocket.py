@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -15,7 +16,6 @@ from arcbeat.domain.device_types import DeviceType, Language
 from arcbeat.domain.identity import Caller
 from arcbeat.domain.welding import WELDING
 from arcbeat.realtime.clients import Clients, SocketObserver, Transport
-from arcbeat.realtime.frames import encode_snapshot
 from arcbeat.realtime.gate import Gate
 from arcbeat.realtime.limits import Monotonic, check_share
 from arcbeat.realtime.opening import SUBPROTOCOL, Opening
@@ -23,6 +23,7 @@ from arcbeat.realtime.plain_client import Ending, PlainClient, Wire
 from arcbeat.realtime.room import Room
 from arcbeat.realtime.rooms import Rooms
 from arcbeat.realtime.sources import FrameSource, View, Whole
+from arcbeat.realtime.whole import encode as encode_snapshot
 from arcbeat.realtime.wire import Frame
 
 PATH = "/api/v1/device/realtime-data/ws"
@@ -114,4 +115,5 @@ class PlainWebSocket:
         return Whole(room, lambda room: room.cached(language, lambda: self._snapshot(room, language)))
 
     def _snapshot(self, room: Room, language: Language) -> Frame:
-        return Frame("snapshot", encode_snapshot(room.snapshot, self._labels.shown(room.device_type, language)))
+        fields = orjson.dumps(self._labels.shown(room.device_type, language))
+        return Frame("snapshot", encode_snapshot(room.snapshot, fields))

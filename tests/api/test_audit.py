@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -13,6 +14,7 @@ from tests.identity import PASSWORD, add_api_key, add_user, key, log_in
 from tests.service import Service
 
 DATA = "/api/v1/device/data"
+DEVICES = "/api/v1/device/info"
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -53,6 +55,20 @@ def test_a_write_is_told_with_who_what_and_the_id_of_the_request(service: Servic
             "subject": None,
             "request_id": "walk-1",
         }
+    ]
+
+
+@pytest.mark.parametrize("device_code", ["W-7", "B-7/炉#1", "a b%2Fc"])
+def test_a_change_of_a_device_is_told_with_its_code(service: Service, device_code: str) -> None:
+    service.operator.post(DEVICES, json={"device_code": device_code, "device_name": "x", "device_type": "welding"})
+    path = f"{DEVICES}/{quote(device_code, safe='')}"
+
+    (locked,) = of_client(service, service.operator, "PATCH", path, json={"is_locked": True})
+    (removed,) = of_client(service, service.operator, "DELETE", path)
+
+    assert [(each["actor"], each["action"], each["outcome"], each["target"]) for each in (locked, removed)] == [
+        ("tester", "update_device", "done", f"{DEVICES}/{device_code}"),
+        ("tester", "delete_device", "done", f"{DEVICES}/{device_code}"),
     ]
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
 from schemathesis.config import SchemathesisConfig
 
 from arcbeat.api.contract import load_contract, published
@@ -12,15 +13,55 @@ from arcbeat.domain.identity import Role
 from tests.service import Service
 
 EXAMPLES = 60
+HEADER = "device_code,device_name,device_type"
 
 # Whether a password is good enough is more than a schema can say.
 JUDGES_PASSWORDS = {
     "include-operation-id": ["create_user", "update_user"],
     "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "400", "404", "409"]}},
 }
+# That bounds, states and names fit each other is too, and so is whether a header is a list of entity tags.
+JUDGES_TYPES = {
+    "include-operation-id": ["create_type", "update_type", "replace_fields", "import_fields"],
+    "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "400", "404", "409", "412"]}},
+}
+# That a range begins before it ends, that a cursor is one and that there is such a field and zone is so as well.
+JUDGES_QUESTIONS = {
+    "include-operation-id": ["list_history", "export_history", "list_windows", "export_windows", "list_states"],
+    "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "400", "404"]}},
+}
+# And so is whether a device type is known.
+JUDGES_DEVICES = {
+    "include-operation-id": ["create_device", "update_device", "delete_device", "import_devices"],
+    "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "400", "404", "409", "412"]}},
+}
+# So is whether thresholds fit each other, and whether a header is a list of entity tags.
+JUDGES_DICTIONARY = {
+    "include-operation-id": [
+        "create_dict_data",
+        "update_dict_data",
+        "delete_dict_data",
+        "update_dict_type",
+        "delete_dict_type",
+    ],
+    "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "400", "404", "409", "412"]}},
+}
+# And so is whether a time zone is there.
+JUDGES_TIME_ZONES = {
+    "include-operation-id": ["get_board_statistics"],
+    "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "400", "404", "409"]}},
+}
+
+# Bytes that a schema says nothing of: noise, and files of devices with noise in their cells.
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+cells = st.sampled_from(["W1", "w1", "welding", ""]) | st.text(max_size=60)
+rows = st.lists(st.tuples(cells, cells, cells).map(",".join)).map("\n".join)
+schemathesis.openapi.media_type(XLSX, st.binary())
+schemathesis.openapi.media_type("text/csv", st.binary() | rows.map(lambda each: f"{HEADER}\n{each}".encode()))
+JUDGES = [JUDGES_PASSWORDS, JUDGES_TYPES, JUDGES_DEVICES, JUDGES_QUESTIONS, JUDGES_DICTIONARY, JUDGES_TIME_ZONES]
 
 schema = schemathesis.openapi.from_dict(
-    published(load_contract()), config=SchemathesisConfig.from_dict({"operations": [JUDGES_PASSWORDS]})
+    published(load_contract()), config=SchemathesisConfig.from_dict({"operations": JUDGES})
 )
 
 

@@ -15,12 +15,26 @@ def test_device_types_are_listed_in_their_order(service: Service) -> None:
     assert answer["items"][0] == {
         "type_code": "welding",
         "label": "Welding machine",
+        "labels": {"zh": "焊机", "en": "Welding machine"},
         "aliases": ["焊机"],
         "super_table": "test_db.welding_real_data",
         "late_after_seconds": 15,
         "stale_after_seconds": 60,
+        "position": 1,
+        "enabled": True,
+        "state_field": "device_status",
+        "states": ["焊接", "待机", "报警", "关机"],
+        "offline_states": ["关机"],
         "fields_version": 1,
     }
+
+
+def test_one_type_is_answered_as_it_is_listed(service: Service) -> None:
+    listed = service.operator.get(PATH).json()["items"][0]
+
+    assert service.operator.get(f"{PATH}/welding").json() == listed
+    assert service.operator.get(f"{PATH}/焊机").json() == listed
+    assert service.operator.get(f"{PATH}/milling").status_code == 404
 
 
 def test_device_types_are_paged(service: Service) -> None:
@@ -37,10 +51,15 @@ def test_the_welding_fields_have_labels_units_and_order(service: Service) -> Non
     assert answer["fields"][5] == {
         "name": "weld_current",
         "label": "焊接电流",
+        "labels": {"zh": "焊接电流", "en": "Welding current"},
         "unit": "A",
         "type": "float",
         "order": 6,
         "decimals": 1,
+        "hidden": False,
+        "minimum": None,
+        "maximum": None,
+        "max_length": None,
     }
 
 
@@ -54,9 +73,12 @@ def test_fields_of_an_unknown_type_are_not_found(service: Service) -> None:
     assert (answer.status_code, answer.json()["type"]) == (404, "urn:arcbeat:problem:unknown-device-type")
 
 
-def test_a_change_of_the_fields_shows_at_once(service: Service) -> None:
-    service.execute("update t_device_type_field set hidden = true where type_code = 'cutting' and name = 'pulses'")
+def test_hidden_fields_are_there_only_for_whom_asks_for_them(service: Service) -> None:
+    service.execute("update t_device_type_field set hidden = true where type_code = 'cutting' and name = 'power_kw'")
 
-    fields = service.operator.get(f"{PATH}/cutting/fields").json()["fields"]
+    def shown(**params: bool) -> list[tuple[str, int]]:
+        fields = service.operator.get(f"{PATH}/cutting/fields", params=params).json()["fields"]
+        return [(each["name"], each["order"]) for each in fields]
 
-    assert [each["name"] for each in fields] == ["device_status", "power_kw"]
+    assert shown() == [("device_status", 1), ("pulses", 2)]
+    assert shown(include_hidden=True) == [("device_status", 1), ("power_kw", 2), ("pulses", 3)]

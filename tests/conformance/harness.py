@@ -31,8 +31,11 @@ class Harness(Protocol):
         database: where its super tables are.
         precision: the finest step of time that it keeps.
         has_subtables: a device may have several tables, spelled any way.
+        url: as TELEMETRY_URL.
     """
 
+    @property
+    def url(self) -> str: ...
     @property
     def store(self) -> TelemetryStore: ...
     @property
@@ -52,6 +55,12 @@ class Harness(Protocol):
         """A row by another program, in a subtable of its own spelling."""
         ...
 
+    async def insert_row(self, table: SuperTable, subtable: str, ts: datetime, values: Mapping[str, Value]) -> None:
+        """A row of no device, into a super table that has no device codes."""
+        ...
+
+    async def drop_super_table(self, table: SuperTable) -> None: ...
+
 
 @dataclass(frozen=True, slots=True)
 class PostgresHarness:
@@ -59,6 +68,7 @@ class PostgresHarness:
 
     store: PostgresTelemetry
     admin: Database
+    url: str
     database: str = "conformance_db"
     precision: timedelta = PRECISIONS["us"]
     has_subtables: bool = False
@@ -83,6 +93,12 @@ class PostgresHarness:
         statement = sql.SQL("insert into {} ({}) values ({})").format(_named(table), names, places)
         await self.admin.execute(statement, (device_code, ts, *values.values()))
 
+    async def insert_row(self, table: SuperTable, subtable: str, ts: datetime, values: Mapping[str, Value]) -> None:
+        await self.insert_foreign(table, subtable, subtable, ts, values)
+
+    async def drop_super_table(self, table: SuperTable) -> None:
+        await self.admin.execute(sql.SQL("drop table {}").format(_named(table)))
+
 
 def _named(table: SuperTable) -> sql.Identifier:
     return sql.Identifier(table.database, table.name)
@@ -93,7 +109,7 @@ async def postgres(server: Server) -> AsyncIterator[Harness]:
     uri = server.create_database()
     async with open_pool(uri, max_size=4) as pool:
         database = Database(pool, timeout_seconds=20)
-        yield PostgresHarness(PostgresTelemetry(database), database)
+        yield PostgresHarness(PostgresTelemetry(database), database, uri)
     server.drop_database(uri)
 
 
@@ -103,6 +119,7 @@ class TdengineHarness:
 
     store: TelemetryStore
     client: httpx.AsyncClient
+    url: str
     database: str
     precision: timedelta
     has_subtables: bool = True
@@ -118,11 +135,19 @@ class TdengineHarness:
     async def insert_foreign(
         self, table: SuperTable, subtable: str, device_code: str, ts: datetime, values: Mapping[str, Value]
     ) -> None:
+        using = f"{table.database}.`{subtable}` using {table} (device_code) tags ({_literal(device_code)})"
+        await self._insert(using, ts, values)
+
+    async def insert_row(self, table: SuperTable, subtable: str, ts: datetime, values: Mapping[str, Value]) -> None:
+        await self._insert(f"{table.database}.`{subtable}` using {table} tags (null)", ts, values)
+
+    async def _insert(self, subtable: str, ts: datetime, values: Mapping[str, Value]) -> None:
         names = ", ".join(f"`{name}`" for name in ("ts", *values))
         literals = ", ".join(_literal(value) for value in (ts, *values.values()))
-        subtable = f"{table.database}.`{subtable}` using {table} (device_code) tags ({_literal(device_code)})"
-        statement = f"insert into {subtable} ({names}) values ({literals})"  # noqa: S608 -- values of the suite's own
-        await run(self.client, statement)
+        await run(self.client, f"insert into {subtable} ({names}) values ({literals})")  # noqa: S608 -- values of the suite's own
+
+    async def drop_super_table(self, table: SuperTable) -> None:
+        await run(self.client, f"drop stable {table}")
 
 
 def _definition(column: Column) -> str:
@@ -154,7 +179,7 @@ def tdengine(url: str, precision: str) -> Open:
         async with client_of(url) as client:
             await run(client, f"create database {database} precision '{precision}' keep 36500 vgroups 1")
             try:
-                yield TdengineHarness(store, client, database, PRECISIONS[precision])
+                yield TdengineHarness(store, client, url, database, PRECISIONS[precision])
             finally:
                 await run(client, f"drop database if exists {database}")
                 await store.aclose()

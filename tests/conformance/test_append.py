@@ -2,9 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from arcbeat.domain.columns import Column, ColumnType
+from arcbeat.domain.errors import StoreObjectMissing
 from arcbeat.domain.ports import TelemetryStore
-from arcbeat.domain.readings import AppendResult, Reading, SuperTable
+from arcbeat.domain.readings import AppendResult, HistoryQuery, Reading, SuperTable
 from tests.conformance.columns import CUTTING, TAGS, TS, WELDING, WIDE
 from tests.conformance.conftest import CreateTable
 from tests.conformance.harness import Harness
@@ -118,6 +121,60 @@ async def test_what_cannot_be_stored_is_named_and_keeps_nothing_else_out(
         (7, "bad-value"),
     ]
     assert sorted(await store.latest(welding, ["G1", "G2", "B1", "B2", "B3", "B4", "B5"])) == ["G1", "G2"]
+
+
+async def test_what_is_stored_of_a_batch_with_refused_readings_is_there_in_full(
+    store: TelemetryStore, welding: SuperTable
+) -> None:
+    readings = [
+        Reading(f"M{number % 7}", T0 + timedelta(seconds=number), {"ip_quality": number if number % 3 else "bad"})
+        for number in range(1000)
+    ]
+
+    result = await store.append(welding, readings)
+    again = await store.append(welding, readings)
+
+    stored = [
+        reading.values["ip_quality"]
+        for device in range(7)
+        for reading in await store.history(
+            welding, HistoryQuery(device_code=f"M{device}", start=T0, end=T0 + timedelta(hours=1))
+        )
+    ]
+    assert result == again
+    assert [each.index for each in result.rejections] == list(range(0, 1000, 3))
+    assert result.accepted == 1000 - len(result.rejections)
+    assert sorted(map(str, stored)) == sorted(str(number) for number in range(1000) if number % 3)
+
+
+async def test_a_super_table_that_vanishes_takes_nothing_more_and_says_so(
+    store: TelemetryStore, create_table: CreateTable, harness: Harness
+) -> None:
+    vanishing, staying = await create_table(WELDING), await create_table(WELDING)
+    for table in (vanishing, staying):
+        assert await store.append(table, [Reading("M1", T0, {"ip_quality": 1})]) == AppendResult(1)
+
+    await harness.drop_super_table(vanishing)
+
+    for device_code in ("M1", "M2"):
+        with pytest.raises(StoreObjectMissing):
+            await store.append(vanishing, [Reading(device_code, T0, {"ip_quality": 2})])
+    assert await store.append(staying, [Reading("M1", T0, {"ip_quality": 3})]) == AppendResult(1)
+    assert (await only_reading(store, staying, "M1")).values["ip_quality"] == 3
+
+
+async def test_a_super_table_that_comes_back_is_written_again(
+    store: TelemetryStore, create_table: CreateTable, harness: Harness
+) -> None:
+    table = await create_table(WELDING)
+    await store.append(table, [Reading("M1", T0, {"ip_quality": 1})])
+    await harness.drop_super_table(table)
+
+    await harness.create_super_table(table, CUTTING)
+
+    result = await store.append(table, [Reading("M1", T0, {"pulses": 2}), Reading("M1", T0, {"ip_quality": 1})])
+    assert [(each.index, each.reason) for each in result.rejections] == [(1, "unknown-field")]
+    assert (await only_reading(store, table, "M1")).values["pulses"] == 2
 
 
 async def test_a_batch_of_several_mebibytes_is_stored_whole(store: TelemetryStore, create_table: CreateTable) -> None:

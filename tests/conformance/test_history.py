@@ -1,10 +1,12 @@
 """Readings of one device by time."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
 from arcbeat.domain.errors import StoreObjectMissing
+from arcbeat.domain.history import history_page, history_pages
 from arcbeat.domain.ports import TelemetryStore
 from arcbeat.domain.readings import HistoryQuery, Order, Reading, SuperTable
 from tests.conformance.harness import Harness
@@ -55,6 +57,14 @@ async def test_history_holds_the_fields_that_were_asked_for(store: TelemetryStor
     assert list(await store.history(welding, query)) == [Reading("M1", T0, {"weld_current": 10.5, "ip_quality": 1})]
 
 
+async def test_history_may_be_of_nothing_but_moments(store: TelemetryStore, welding: SuperTable) -> None:
+    await store.append(welding, readings("M1", 0, 5))
+
+    found = await store.history(welding, replace(hour_of("M1"), fields=("ts",)))
+
+    assert list(found) == [Reading("M1", at(0), {}), Reading("M1", at(5), {})]
+
+
 async def test_a_device_without_readings_has_an_empty_history(store: TelemetryStore, welding: SuperTable) -> None:
     await store.append(welding, readings("M1", 0))
 
@@ -70,6 +80,80 @@ async def test_history_is_of_all_tables_of_a_device(
     await harness.insert_foreign(welding, f"welder_7_{welding.name}", "M1", at(10), {"ip_quality": 10})
 
     assert list(await store.history(welding, hour_of("M1"))) == readings("M1", 0, 5, 10)
+
+
+async def test_rows_of_one_moment_in_several_tables_are_told_apart(
+    store: TelemetryStore, welding: SuperTable, harness: Harness
+) -> None:
+    names = [f"T_M1_{welding.name}", f"welder_7_{welding.name}"][: 2 if harness.has_subtables else 1]
+    for name in reversed(names):
+        await harness.insert_foreign(welding, name, "M1", at(5), {"ip_quality": 5})
+
+    found = await store.history(welding, hour_of("M1"))
+
+    assert list(found) == readings("M1", *[5] * len(names))
+    assert sorted(reading.subtable for reading in found) == (names if harness.has_subtables else [""])
+
+
+async def test_the_bounds_of_a_question_may_be_finer_than_the_store_keeps(
+    store: TelemetryStore, welding: SuperTable
+) -> None:
+    await store.append(welding, readings("M1", 0, 5, 10))
+    query = HistoryQuery(device_code="M1", start=at(0.000_001), end=at(10.000_001))
+
+    assert list(await store.history(welding, query)) == readings("M1", 5, 10)
+
+
+@pytest.mark.parametrize("order", Order)
+@pytest.mark.parametrize("limit", [1, 2, 3, 5, 100])
+async def test_pages_together_are_the_whole_history(
+    store: TelemetryStore, welding: SuperTable, harness: Harness, order: Order, limit: int
+) -> None:
+    expected = readings("M1", 0, 5, 5, 5, 10, 15, 15, 20) if harness.has_subtables else readings("M1", 0, 5, 10, 15, 20)
+    await store.append(welding, readings("M1", 0, 5, 10, 15, 20))
+    for subtable, second in (("welder_7", 5), ("T_M1", 5), ("T_M1", 15)):
+        if harness.has_subtables:
+            name = f"{subtable}_{welding.name}"
+            await harness.insert_foreign(welding, name, "M1", at(second), {"ip_quality": second})
+    query = replace(hour_of("M1"), order=order, limit=limit)
+
+    pages = [page async for page in history_pages(store, welding, query)]
+
+    assert [reading for page in pages for reading in page] == (expected if order is Order.ASCENDING else expected[::-1])
+    assert {len(page) for page in pages[:-1]} <= {limit}
+
+
+@pytest.mark.parametrize("order", Order)
+async def test_rows_that_arrive_between_pages_hide_and_repeat_nothing(
+    store: TelemetryStore, welding: SuperTable, harness: Harness, order: Order
+) -> None:
+    await store.append(welding, readings("M1", 0, 5, 10, 15))
+    query = replace(hour_of("M1"), order=order, limit=2)
+    first = await history_page(store, welding, query)
+
+    last = first.readings[-1].ts
+    early, late = (1, 12) if order is Order.ASCENDING else (12, 1)
+    await store.append(welding, readings("M1", early, late))
+    await harness.insert_foreign(welding, f"A_{welding.name}", "M2", last, {"ip_quality": 1})
+    if harness.has_subtables:
+        await harness.insert_foreign(welding, f"A1_{welding.name}", "M1", last, {"ip_quality": -1})
+    following = await history_page(store, welding, replace(query, limit=10), first.following)
+
+    expected = [0, 5, 10, late, 15] if order is Order.ASCENDING else [15, 10, 5, late, 0]
+    found = [reading.values["ip_quality"] for reading in (*first.readings, *following.readings)]
+    assert [value for value in found if value != -1] == expected
+    assert following.following is None
+
+
+async def test_pages_hold_the_fields_that_were_asked_for(store: TelemetryStore, welding: SuperTable) -> None:
+    await store.append(welding, readings("M1", *range(10)))
+    query = replace(hour_of("M1"), fields=("ip_quality",), limit=4)
+
+    pages = [page async for page in history_pages(store, welding, query)]
+
+    assert [[dict(reading.values) for reading in page] for page in pages] == [
+        [{"ip_quality": second} for second in seconds] for seconds in ([0, 1, 2, 3], [4, 5, 6, 7], [8, 9])
+    ]
 
 
 async def test_the_ends_of_time_are_no_error(store: TelemetryStore, welding: SuperTable) -> None:

@@ -4,10 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from arcbeat.domain.columns import Column, ColumnType
 from arcbeat.domain.errors import StoreObjectMissing
 from arcbeat.domain.ports import TelemetryStore
 from arcbeat.domain.readings import Reading, SuperTable
-from tests.conformance.columns import EVERY_TYPE, WELDING
+from tests.conformance.columns import EVERY_TYPE, TAGS, WELDING
 from tests.conformance.conftest import CreateTable
 from tests.conformance.harness import Harness
 
@@ -64,6 +65,51 @@ async def test_devices_of_other_programs_are_listed_once_a_table(
     devices = await store.list_devices(welding)
 
     assert [device.device_code for device in devices] == ["M1"] * (2 if harness.has_subtables else 1)
+
+
+async def test_a_device_of_another_program_has_no_tags_that_it_was_not_given(
+    store: TelemetryStore, welding: SuperTable, harness: Harness
+) -> None:
+    await store.append(welding, [Reading("M2", T0, {"ip_quality": 1})])
+    await harness.insert_foreign(welding, f"welder_7_{welding.name}", "M1", T0, {"ip_quality": 1})
+
+    devices = await store.list_devices(welding)
+
+    assert [(device.device_code, device.tags["name"]) for device in devices] == [("M1", None), ("M2", "t_M2")]
+
+
+async def test_many_devices_are_listed_in_the_order_of_their_codes(store: TelemetryStore, welding: SuperTable) -> None:
+    codes = [f"{number * 7919 % 700:04}" for number in range(700)]
+    await store.append(welding, [Reading(code, T0, {"ip_quality": 1}) for code in codes])
+
+    assert [device.device_code for device in await store.list_devices(welding)] == sorted(codes)
+
+
+async def test_tags_of_other_types_and_columns_that_are_added_are_described(
+    store: TelemetryStore, create_table: CreateTable, harness: Harness
+) -> None:
+    bay = Column(name="bay", type=ColumnType.SMALLINT, is_tag=True)
+    gas = Column(name="assist_gas", type=ColumnType.NCHAR, length=20)
+    table = await create_table((*WELDING, bay))
+
+    await harness.add_column(table, gas)
+
+    assert list(await store.describe(table)) == [*WELDING[:-2], gas, *TAGS, bay]
+
+
+async def test_a_super_table_that_vanishes_is_said_to_be_missing(
+    store: TelemetryStore, create_table: CreateTable, harness: Harness
+) -> None:
+    table = await create_table(WELDING)
+    await store.append(table, [Reading("M1", T0, {"ip_quality": 1})])
+    await store.list_devices(table)
+
+    await harness.drop_super_table(table)
+
+    with pytest.raises(StoreObjectMissing):
+        await store.describe(table)
+    with pytest.raises(StoreObjectMissing):
+        await store.list_devices(table)
 
 
 async def test_a_store_that_answers_is_ready_and_tells_its_version(store: TelemetryStore, welding: SuperTable) -> None:

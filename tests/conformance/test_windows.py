@@ -7,10 +7,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from arcbeat.domain.columns import Value
+from arcbeat.domain.columns import Column, ColumnType, Value
 from arcbeat.domain.errors import StoreObjectMissing
 from arcbeat.domain.ports import TelemetryStore
-from arcbeat.domain.readings import Aggregate, Fill, Reading, SuperTable, Window, WindowQuery
+from arcbeat.domain.readings import Aggregate, Reading, SuperTable, Window, WindowQuery
+from tests.conformance.columns import EVERY_TYPE, TS
+from tests.conformance.conftest import CreateTable
 from tests.conformance.harness import Harness
 
 T0 = datetime(2024, 5, 1, 8, 0, tzinfo=UTC)
@@ -114,40 +116,6 @@ async def test_an_average_of_whole_numbers_is_a_fraction(store: TelemetryStore, 
     }
 
 
-@pytest.mark.parametrize(
-    ("fill", "expected"),
-    [
-        (Fill.NONE, {0: 3.0, 10: 5.0, 30: None}),
-        (Fill.NULL, {0: 3.0, 10: 5.0, 20: None, 30: None}),
-        (Fill.PREVIOUS, {0: 3.0, 10: 5.0, 20: 5.0, 30: None}),
-    ],
-)
-async def test_intervals_without_readings_are_filled(
-    store: TelemetryStore, welding: SuperTable, fill: Fill, expected: dict[float, Value]
-) -> None:
-    await store.append(welding, currents("M1", CURRENTS))
-
-    windows = await store.windows(welding, replace(tens_of_seconds("M1", "nobody"), fill=fill))
-
-    assert list(windows) == averages("M1", expected)
-
-
-@pytest.mark.parametrize(
-    ("fill", "expected"),
-    [
-        (Fill.NULL, {-5: None, 5: None, 15: 7.0, 25: None, 35: None}),
-        (Fill.PREVIOUS, {-5: None, 5: None, 15: 7.0, 25: 7.0, 35: 7.0}),
-    ],
-)
-async def test_filling_goes_from_the_first_interval_of_the_question_to_its_last(
-    store: TelemetryStore, welding: SuperTable, fill: Fill, expected: dict[float, Value]
-) -> None:
-    await store.append(welding, currents("M1", {-3: 1.0, 20: 7.0, 40: 2.0}))
-    query = replace(tens_of_seconds("M1"), origin=at(-1005), fill=fill)
-
-    assert list(await store.windows(welding, query)) == averages("M1", expected)
-
-
 async def test_devices_come_in_the_order_of_their_codes_as_python_sorts_them(
     store: TelemetryStore, welding: SuperTable
 ) -> None:
@@ -160,10 +128,7 @@ async def test_devices_come_in_the_order_of_their_codes_as_python_sorts_them(
     assert [window.start for window in windows] == [at(0), at(10)] * len(codes)
 
 
-@pytest.mark.parametrize("fill", Fill)
-async def test_days_begin_at_midnight_in_the_zone_of_the_origin(
-    store: TelemetryStore, welding: SuperTable, fill: Fill
-) -> None:
+async def test_days_begin_at_midnight_in_the_zone_of_the_origin(store: TelemetryStore, welding: SuperTable) -> None:
     midnight = datetime(2024, 5, 1, tzinfo=SHANGHAI)
     moments = [midnight + timedelta(hours=hours) for hours in (1, 8, 23, 24)]
     await store.append(welding, [Reading("M1", ts, {"weld_current": 1.0}) for ts in moments])
@@ -175,7 +140,6 @@ async def test_days_begin_at_midnight_in_the_zone_of_the_origin(
         fields=("weld_current",),
         aggregates=(Aggregate.COUNT,),
         origin=datetime(2020, 1, 1, tzinfo=SHANGHAI),
-        fill=fill,
     )
 
     windows = await store.windows(welding, query)
@@ -192,13 +156,112 @@ async def test_an_interval_is_any_number_of_milliseconds_from_any_origin(
 ) -> None:
     interval = timedelta(seconds=7, milliseconds=500)
     await store.append(welding, currents("M1", dict.fromkeys(range(0, 40, 2), 1.0)))
-    query = replace(tens_of_seconds("M1"), interval=interval, origin=origin, fill=Fill.NULL)
+    query = replace(tens_of_seconds("M1"), interval=interval, origin=origin)
 
     windows = await store.windows(welding, query)
 
     first = T0 - (T0 - origin) % interval
     assert [window.start for window in windows] == [first + interval * place for place in range(len(windows))]
     assert windows[-1].start < at(40) <= windows[-1].start + interval
+
+
+async def test_the_bounds_of_a_question_may_be_finer_than_the_store_keeps(
+    store: TelemetryStore, welding: SuperTable
+) -> None:
+    await store.append(welding, currents("M1", {0: 1.0, 10: 2.0}))
+    bounds = replace(tens_of_seconds("M1"), start=at(0.000_001), end=at(10.000_001))
+
+    assert list(await store.windows(welding, bounds)) == averages("M1", {10: 2.0})
+
+
+async def test_what_is_null_is_not_the_last_value_however_many_rows_say_it(
+    store: TelemetryStore, welding: SuperTable
+) -> None:
+    await store.append(welding, currents("M1", {0: 1.0, 1: None, 2: None, 10: None, 20: 3.0, 21: 4.0}))
+    await store.append(welding, currents("M2", {1: 7.0}))
+
+    windows = await store.windows(welding, tens_of_seconds("M1", aggregates=(Aggregate.LAST, Aggregate.COUNT)))
+
+    assert [tuple(window.values["weld_current"].values()) for window in windows] == [(1.0, 1), (None, 0), (4.0, 2)]
+
+
+async def test_every_type_has_a_last_value_and_a_count(store: TelemetryStore, create_table: CreateTable) -> None:
+    table = await create_table(EVERY_TYPE)
+    values: dict[str, Value] = {
+        "flag": True,
+        "tiny": -5,
+        "small": 300,
+        "whole": 70_000,
+        "big": 9_007_199_254_740_993,
+        "tiny_u": 255,
+        "small_u": 65_535,
+        "whole_u": 4_294_967_295,
+        "big_u": 18_446_744_073_709_551_615,
+        "single": 1.5,
+        "dual": 0.1,
+        "bytes_text": "bytes",
+        "text": "焊接",
+        "raw": "0001ff",
+        "moment": T0,
+    }
+    await store.append(table, [Reading("M1", at(0), values), Reading("M1", at(1), dict.fromkeys(values))])
+    query = replace(tens_of_seconds("M1"), fields=tuple(values), aggregates=(Aggregate.LAST, Aggregate.COUNT))
+
+    (window,) = await store.windows(table, query)
+
+    assert window.values == {name: {Aggregate.LAST: value, Aggregate.COUNT: 1} for name, value in values.items()}
+
+
+async def test_the_least_and_the_greatest_of_whole_numbers_keep_their_digits(
+    store: TelemetryStore, create_table: CreateTable
+) -> None:
+    table = await create_table(EVERY_TYPE)
+    big, big_u = 9_007_199_254_740_993, 18_446_744_073_709_551_615
+    await store.append(table, [Reading("M1", at(0), {"big": big, "big_u": big_u})])
+    query = replace(tens_of_seconds("M1"), fields=("big", "big_u"), aggregates=(Aggregate.MIN, Aggregate.MAX))
+
+    (window,) = await store.windows(table, query)
+
+    assert window.values == {
+        "big": {Aggregate.MIN: big, Aggregate.MAX: big},
+        "big_u": {Aggregate.MIN: big_u, Aggregate.MAX: big_u},
+    }
+
+
+async def test_a_whole_super_table_is_one_series(store: TelemetryStore, welding: SuperTable) -> None:
+    await store.append(welding, [*currents("M1", {0: 1.0, 10: 5.0, 31: None}), *currents("M2", {1: 2.0, 12: 7.0})])
+    query = replace(tens_of_seconds(aggregates=tuple(Aggregate)), device_codes=None)
+
+    windows = await store.windows(welding, query)
+
+    assert [(each.device_code, each.start, *each.values["weld_current"].values()) for each in windows] == [
+        ("", at(0), 1.5, 1.0, 2.0, 2.0, 2),
+        ("", at(10), 6.0, 5.0, 7.0, 7.0, 2),
+        ("", at(30), None, None, None, None, 0),
+    ]
+
+
+async def test_a_super_table_without_device_codes_is_one_series(
+    store: TelemetryStore, create_table: CreateTable, harness: Harness
+) -> None:
+    rate = Column(name="online_rate", type=ColumnType.FLOAT)
+    table = await create_table((TS, rate, Column(name="team", type=ColumnType.NCHAR, length=50, is_tag=True)))
+    for second, value in ((0, 30.5), (5, 34.5), (12, 40.0)):
+        await harness.insert_row(table, f"stat_{table.name}", at(second), {"online_rate": value})
+    query = replace(
+        tens_of_seconds(aggregates=(Aggregate.AVG, Aggregate.LAST)), device_codes=None, fields=("online_rate",)
+    )
+
+    windows = await store.windows(table, query)
+
+    assert [(each.device_code, each.start, *each.values["online_rate"].values()) for each in windows] == [
+        ("", at(0), 32.5, 34.5),
+        ("", at(10), 40.0, 40.0),
+    ]
+
+
+async def test_an_empty_super_table_has_no_series(store: TelemetryStore, welding: SuperTable) -> None:
+    assert list(await store.windows(welding, replace(tens_of_seconds(), device_codes=None))) == []
 
 
 async def test_no_devices_have_no_windows(store: TelemetryStore, welding: SuperTable) -> None:
@@ -226,3 +289,7 @@ async def test_a_table_or_field_that_is_not_there_is_said_to_be_missing(
         await store.windows(SuperTable(harness.database, "no_such_table"), tens_of_seconds("M1"))
     with pytest.raises(StoreObjectMissing):
         await store.windows(welding, replace(tens_of_seconds("M1"), fields=("no_such_field",)))
+    with pytest.raises(StoreObjectMissing):
+        await store.windows(
+            SuperTable(harness.database, "no_such_table"), replace(tens_of_seconds("M1"), device_codes=None)
+        )

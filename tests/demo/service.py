@@ -39,6 +39,7 @@ class StandIn:
         routes = [
             Route("/api/v1/auth/token", service.token, methods=["POST"]),
             Route("/api/v1/device/data", service.append, methods=["POST"]),
+            Route("/api/v1/board/status", service.status),
         ]
         with served(Starlette(routes=routes)) as service.url:
             yield service
@@ -54,6 +55,11 @@ class StandIn:
         self.tokens += 1
         token = {"access_token": f"token-{self.tokens}", "token_type": "Bearer", "expires_in": self.expires_in}
         return JSONResponse({**token, "scope": "telemetry:write"})
+
+    async def status(self, request: Request) -> Response:
+        if request.headers["Authorization"] != f"Bearer token-{self.tokens}":
+            return JSONResponse({"detail": "unknown token"}, 401)
+        return JSONResponse({"asked": dict(request.query_params)})
 
     async def append(self, request: Request) -> Response:
         if self.trouble:

@@ -126,6 +126,30 @@ def test_a_page_of_devices_is_heard_and_a_signal_stops_everything(folder: Path, 
         assert servers(folder) == []
 
 
+def statistic(client: httpx.Client, data_label: str) -> dict[str, Any]:
+    """Once it is there and has heard somebody."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        answer = client.get("/api/v1/board/statistics", params={"data_label": data_label})
+        found: dict[str, Any] = answer.json()
+        if answer.is_success and found["values"].get("online_devices") != 0:
+            return found
+        time.sleep(POLL_SECONDS)
+    raise AssertionError(f"{data_label} was never there: {answer.status_code} {found}")
+
+
+def test_the_board_lives(folder: Path) -> None:
+    with Demo.running(folder) as demo, demo.client() as client:
+        realtime, daily = statistic(client, "实时状态统计"), statistic(client, "平均在线率（日）")
+        status = client.get("/api/v1/board/status").raise_for_status().json()
+
+        assert (realtime["freshness"], realtime["values"]["total_devices"]) == ("live", 240)
+        assert (daily["freshness"], len(daily["trend"])) == ("live", 7)
+        assert all(each["values"]["online_rate"] for each in daily["trend"][:-1])
+        assert [each["state"] for each in status["by_state"]] == ["焊接", "待机", "报警", "关机"]
+        assert demo.end(signal.SIGTERM) == 0
+
+
 @pytest.mark.parametrize("server_too", [False, True], ids=["the demo", "the demo and its PostgreSQL"])
 def test_after_a_kill_the_next_start_has_the_data_and_the_login(folder: Path, server_too: bool) -> None:
     with Demo.running(folder) as demo, demo.client() as client:

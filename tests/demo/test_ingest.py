@@ -122,3 +122,12 @@ async def test_many_readings_go_in_several_requests_and_rejections_keep_their_pl
 
     assert [len(batch["readings"]) for batch in service.batches] == [2, 2, 1]
     assert rejections == [Rejection(place, "unregistered-device", "not registered") for place in (1, 4)]
+
+
+async def test_it_asks_with_its_token_and_gets_another_when_that_is_revoked(service: StandIn, ingest: Ingest) -> None:
+    first = await ingest.get("/api/v1/board/status", type_code="welding")
+    service.revoke()
+    second = await ingest.get("/api/v1/board/status", type_code="切割机")
+
+    assert (first, second) == ({"asked": {"type_code": "welding"}}, {"asked": {"type_code": "切割机"}})
+    assert len(service.logins) == 2

@@ -11,6 +11,7 @@ from structlog.testing import capture_logs
 from arcbeat import app
 from arcbeat.demo.catalogue import CUTTING_TABLE, WELDING_TABLE
 from arcbeat.demo.ingest import Login
+from arcbeat.demo.statistics import DAILY_TABLE, REALTIME_TABLE
 from arcbeat.demo.stores import keep_short, seed
 from arcbeat.domain.columns import Column
 from arcbeat.domain.device_types import DeviceType
@@ -69,7 +70,7 @@ def test_a_seeded_database_serves_both_types_and_seeding_again_changes_the_passw
     assert first.status_code == 401
 
 
-async def test_old_readings_are_deleted_again_and_again_though_a_time_fails() -> None:
+async def test_old_rows_are_deleted_again_and_again_though_a_time_fails() -> None:
     stores = PruningStores()
     sleeps: list[float] = []
 
@@ -81,8 +82,9 @@ async def test_old_readings_are_deleted_again_and_again_though_a_time_fails() ->
     with capture_logs() as logs, suppress(asyncio.CancelledError):
         await keep_short(stores, lambda: NOW, sleep)
 
-    tables = [WELDING_TABLE, CUTTING_TABLE]
-    assert stores.pruned == [(table, NOW - timedelta(hours=6)) for table in tables * 2]
+    readings = [(table, NOW - timedelta(hours=6)) for table in (WELDING_TABLE, CUTTING_TABLE)]
+    statistics = [(table, NOW - timedelta(days=400)) for table in (DAILY_TABLE, REALTIME_TABLE)]
+    assert stores.pruned == [*readings, *statistics] * 2
     assert sleeps == [600, 600]
     assert [(log["event"], log["log_level"]) for log in logs[:2]] == [
         ("demo_prune_failed", "warning"),

@@ -39,7 +39,7 @@ def snapshots(floors: Sequence[Mapping[str, Any]], stream_id: str = "s") -> list
     """One a tick; a row that stays the same is sometimes the same object, as it is in a sampler."""
     made: list[Snapshot] = []
     for seq, floor in enumerate(floors, start=1):
-        rows = {code: row_of(code, whole, T0) for code, whole in sorted(floor.items())}
+        rows = {code: row_of(code, whole) for code, whole in sorted(floor.items())}
         before = made[-1].rows if made else {}
         rows = {code: before[code] if before.get(code) == row else row for code, row in rows.items()}
         made.append(snapshot(seq, rows, stream_id))

@@ -1,218 +1,210 @@
-"""A shop floor in memory under the real sockets on a real server, whose ticks come when a test says so."""
+"""A shop floor in memory: device types, devices and readings that change when a test says so, stores that hang or fail.
+
+Everything counts how often it is asked.
+"""
 
 import asyncio
-import socket
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import replace
-from typing import Any
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
-import uvicorn
-
-from arcbeat.api.asyncapi import Messages, load_asyncapi
-from arcbeat.api.operations import not_found
-from arcbeat.app.live import LABELS
-from arcbeat.domain.device_types import DeviceType
+from arcbeat.domain.columns import ColumnType, Value
+from arcbeat.domain.device_types import DeviceType, Field, FreshnessThresholds, Label
 from arcbeat.domain.devices import Device, DeviceFilter, DevicePage
-from arcbeat.domain.errors import StoreUnavailable, Unauthenticated, UnknownDevice, UnknownDeviceType
-from arcbeat.domain.identity import Identity, IdentityKind, Scope
+from arcbeat.domain.errors import UnknownDevice, UnknownDeviceType
+from arcbeat.domain.latest import Source
 from arcbeat.domain.readings import Latest, Reading, SuperTable
-from arcbeat.observability import Metrics
-from arcbeat.realtime.clients import Clients
-from arcbeat.realtime.feeds import Feeds
-from arcbeat.realtime.gate import Gate
-from arcbeat.realtime.limits import Admission
-from arcbeat.realtime.opening import Opening
-from arcbeat.realtime.rooms import Rooms
-from arcbeat.realtime.sampling import Sampling
-from arcbeat.realtime.socket_server import SocketServer
 from arcbeat.realtime.ticks import Tick
-from arcbeat.realtime.websocket import PlainWebSocket
-from arcbeat.serving import uvicorn_options
-from tests.catalogue import CUTTING
 from tests.clocks import Clock
-from tests.fakes import FakeStore
 
-PERIOD_SECONDS = 5.0
-PATIENCE_SECONDS = 20.0
-TOKEN = {"token": "good"}
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+TICK = Tick(0, NOON, skipped=0)
 
 
-class FakeCatalogue:
-    """Types by code and alias."""
+def type_of(type_code: str, *fields: Field, aliases: tuple[str, ...] = ()) -> DeviceType:
+    """Live for 15 s, late for 60; its super table has its name."""
+    return DeviceType(
+        type_code=type_code,
+        aliases=aliases,
+        label=Label(type_code, type_code),
+        super_table=SuperTable("test_db", f"{type_code}_real_data"),
+        thresholds=FreshnessThresholds(15, 60),
+        fields=fields or (shown("device_status"), shown("weld_current", ColumnType.FLOAT)),
+        fields_version=1,
+    )
 
-    def __init__(self) -> None:
-        self.types = {"cutting": CUTTING}
 
-    async def list_types(self) -> Sequence[DeviceType]:
-        return list(self.types.values())
+def shown(name: str, column_type: ColumnType = ColumnType.NCHAR, *, hidden: bool = False) -> Field:
+    return Field(name=name, label=Label(name, name), type=column_type, hidden=hidden)
 
-    async def get_type(self, type_code: str) -> DeviceType:
-        for device_type in self.types.values():
-            if type_code in device_type.spellings:
-                return device_type
+
+WELDING = type_of("welding", aliases=("焊机",))
+CUTTING = type_of("cutting", aliases=("切割机",))
+
+
+@dataclass
+class Catalogue:
+    """Types by their code."""
+
+    types: dict[str, DeviceType] = field(default_factory=lambda: {each.type_code: each for each in (WELDING, CUTTING)})
+    failure: Exception | None = None
+    asked: int = 0
+
+    async def list_types(self, *, include_retired: bool = False) -> Sequence[DeviceType]:
+        return [each for each in self.types.values() if each.enabled or include_retired]
+
+    async def get_type(self, type_code: str, *, include_retired: bool = False) -> DeviceType:
+        self.asked += 1
+        if self.failure:
+            raise self.failure
+        for each in await self.list_types(include_retired=include_retired):
+            if type_code in each.spellings:
+                return each
         raise UnknownDeviceType
 
 
-class FakeDevices:
-    """Device codes, all of one type."""
+@dataclass
+class Directory:
+    """Devices by their code, with the code of their type; teams by the code of the device."""
 
-    def __init__(self) -> None:
-        self.codes: list[str] = []
+    devices: dict[str, str] = field(default_factory=dict)
+    teams: dict[str, str] = field(default_factory=dict)
+    failure: Exception | None = None
+    asked: int = 0
 
-    async def page(self, _: DeviceType, where: DeviceFilter, *, offset: int, limit: int) -> DevicePage:
-        assert where == DeviceFilter()
-        return DevicePage(tuple(sorted(self.codes)[offset : offset + limit]), len(self.codes))
+    async def page(self, device_type: DeviceType, where: DeviceFilter, *, offset: int, limit: int) -> DevicePage:
+        self._ask()
+        codes = sorted(code for code, spelling in self.devices.items() if spelling in device_type.spellings)
+        fitting = [code for code in codes if self._fits(code, where)]
+        return DevicePage(tuple(fitting[offset : offset + limit]), len(fitting))
 
     async def get(self, device_code: str) -> Device:
-        if device_code not in self.codes:
+        self._ask()
+        if device_code not in self.devices:
             raise UnknownDevice
-        return Device(device_code, "cutting")
+        return Device(device_code, self.devices[device_code])
 
-    async def registered(self, _: DeviceType, device_codes: Sequence[str]) -> frozenset[str]:
-        return frozenset(device_codes) & frozenset(self.codes)
+    async def registered(self, device_type: DeviceType, device_codes: Sequence[str]) -> frozenset[str]:
+        return frozenset(code for code in device_codes if self.devices.get(code) in device_type.spellings)
+
+    async def all_codes(self, device_type: DeviceType) -> frozenset[str]:
+        return frozenset(code for code, spelling in self.devices.items() if spelling in device_type.spellings)
+
+    def _ask(self) -> None:
+        self.asked += 1
+        if self.failure:
+            raise self.failure
+
+    def _fits(self, code: str, where: DeviceFilter) -> bool:
+        return (where.keyword or "") in code and where.team_name in (None, self.teams.get(code))
 
 
-class FailingStore(FakeStore):
-    """Away when told so, or broken so many times."""
+@dataclass
+class Store:
+    """The newest readings by super table and device; a closed gate lets nothing through."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.is_away = False
-        self.broken = 0
+    rows: dict[tuple[SuperTable, str], Latest] = field(default_factory=dict)
+    failure: Exception | None = None
+    gates: dict[SuperTable, asyncio.Event] = field(default_factory=dict)
+    asked: list[tuple[str, ...]] = field(default_factory=list)
 
     async def latest(self, table: SuperTable, device_codes: Sequence[str]) -> Mapping[str, Latest]:
-        if self.is_away:
-            raise StoreUnavailable
-        if self.broken:
-            self.broken -= 1
-            raise RuntimeError("broken")
-        return await super().latest(table, device_codes)
+        self.asked.append(tuple(device_codes))
+        gate, said = self.gates.get(table), dict(self.rows)
+        if gate is not None:
+            await gate.wait()
+        if self.failure:
+            raise self.failure
+        return {code: said[table, code] for code in device_codes if (table, code) in said}
+
+    def hang(self, device_type: DeviceType) -> asyncio.Event:
+        """Nothing of this type is answered until the event is set; it is what was stored when it was asked."""
+        gate = self.gates[device_type.super_table] = asyncio.Event()
+        return gate
 
 
-class FakeAuthenticator:
-    """One token counts, until it is revoked."""
-
-    def __init__(self) -> None:
-        self.identity = Identity(
-            kind=IdentityKind.USER, name="tester", scopes=frozenset({Scope.TELEMETRY_READ}), expires_at=None
-        )
-        self.is_away = False
-        self.revoked: set[str] = set()
-
-    async def by_token(self, access_token: str) -> Identity:
-        if access_token != TOKEN["token"]:
-            raise Unauthenticated
-        return self.identity
-
-    async def by_api_key(self, api_key: str) -> Identity:
-        return await self.by_token(api_key)
-
-    async def is_revoked(self, identity: Identity) -> bool:
-        if self.is_away:
-            raise StoreUnavailable
-        return identity.name in self.revoked
-
-
-class ToldMetrics(Metrics):
-    """Passes on which connections ended, and why."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.closed: asyncio.Queue[str] = asyncio.Queue()
-
-    def socket_closed(self, transport: str, reason: str) -> None:
-        super().socket_closed(transport, reason)
-        self.closed.put_nowait(reason)
-
-
+@dataclass
 class Floor:
-    """What stands in a test.
+    """All of it."""
+
+    clock: Clock = field(default_factory=lambda: Clock(NOON))
+    catalogue: Catalogue = field(default_factory=Catalogue)
+    directory: Directory = field(default_factory=Directory)
+    store: Store = field(default_factory=Store)
+
+    def register(self, *device_codes: str, device_type: DeviceType = WELDING) -> None:
+        self.directory.devices.update(dict.fromkeys(device_codes, device_type.type_code))
+
+    def say(
+        self, device_code: str, device_type: DeviceType = WELDING, *, ts: datetime | None = None, **values: Value
+    ) -> None:
+        """A newer reading of a device, as of now."""
+        reading = Reading(device_code, ts or self.clock(), values)
+        self.store.rows[device_type.super_table, device_code] = Latest(reading)
+
+    def change(self, device_type: DeviceType, **changes: object) -> DeviceType:
+        """The type becomes another one."""
+        changed = self.catalogue.types[device_type.type_code] = replace(device_type, **changes)  # type: ignore[arg-type] # of any field
+        return changed
+
+    @property
+    def asked(self) -> int:
+        """How many questions there were to any store."""
+        return self.catalogue.asked + self.directory.asked + len(self.store.asked)
+
+
+@dataclass
+class Observer:
+    """Remembers what it was told.
 
     Attributes:
-        url: of the server.
+        samplings: by type, with the name of the error that left it.
     """
 
-    def __init__(self, *, token_in_url: bool = False) -> None:
-        self.clock = Clock()
-        self.catalogue = FakeCatalogue()
-        self.devices = FakeDevices()
-        self.store = FailingStore()
-        self.authenticator = FakeAuthenticator()
-        self.metrics = ToldMetrics()
-        self._ticks: list[asyncio.Future[Tick]] = []
-        self._ticked = asyncio.Semaphore(0)
-        self.url = ""
-        self.feeds = Feeds(
-            Sampling(self.catalogue, self.devices, self.store, self.clock),
-            self.clock,
-            period_seconds=PERIOD_SECONDS,
-            observer=self.metrics,
-            ticks_of=self._ticks_of,
-        )
-        self.feeds.listen(lambda *_: self._ticked.release())
-        self.feeds.listen_for_ends(lambda _: self._ticked.release())
-        messages = Messages(load_asyncapi())
-        self.rooms = Rooms(self.feeds, self.catalogue)
-        self.clients = Clients(self.authenticator, self.clock, self.metrics)
-        monotonic = self.clock.monotonic
-        self.admission = Admission(monotonic)
-        gate = Gate(self.authenticator, self.clients, self.metrics, self.admission, ("https://pages.example",))
-        self.socket_io = SocketServer(gate, self.clients, self.rooms, messages, self.metrics, monotonic)
-        opening = Opening(messages, token_in_url=token_in_url)
-        self.websocket = PlainWebSocket(gate, self.clients, self.rooms, opening, LABELS, self.metrics, monotonic)
+    ticks: list[tuple[str, Source | None, int]] = field(default_factory=list)
+    samplings: list[tuple[str, str]] = field(default_factory=list)
 
-    @classmethod
-    @asynccontextmanager
-    async def running(cls, **how: bool) -> AsyncIterator["Floor"]:
-        """Served in the loop of the test."""
-        floor = cls(**how)
-        app = floor.socket_io.over(floor.websocket.over(not_found))
-        server = uvicorn.Server(uvicorn.Config(app, lifespan="off", timeout_graceful_shutdown=5, **uvicorn_options()))
-        with socket.create_server(("127.0.0.1", 0)) as listening:
-            # who connects before the server is up waits for it
-            floor.url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-            serving = asyncio.create_task(server.serve(sockets=[listening]))
-            try:
-                yield floor
-            finally:
-                server.should_exit = True
-                await serving
-                await floor.socket_io.aclose()
-                await floor.rooms.aclose()
-                await floor.feeds.aclose()
+    @contextmanager
+    def sampling(self, type_code: str) -> Iterator[None]:
+        outcome = "ok"
+        try:
+            yield
+        except BaseException as error:
+            outcome = type(error).__name__
+            raise
+        finally:
+            self.samplings.append((type_code, outcome))
 
-    def report(self, device_code: str, **values: Any) -> None:
-        """A device says something; one that is not registered is."""
-        if device_code not in self.devices.codes:
-            self.devices.codes.append(device_code)
-        row = self.store.rows.get((CUTTING.super_table, device_code))
-        known = {**row.values} if row else {}
-        self.store.rows[CUTTING.super_table, device_code] = Reading(device_code, self.clock(), {**known, **values})
+    def ticked(self, type_code: str, source: Source | None, *, skipped: int) -> None:
+        self.ticks.append((type_code, source, skipped))
 
-    def change_type(self, **changes: Any) -> None:
-        """As an administrator does it."""
-        self.catalogue.types["cutting"] = replace(self.catalogue.types["cutting"], **changes)
+    def ticks_of(self, type_code: str) -> int:
+        return sum(1 for each, _, _ in self.ticks if each == type_code)
 
-    async def closed(self) -> str:
-        """Why the next connection ended for the server."""
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            return await self.metrics.closed.get()
 
-    async def tick(self, count: int = 1) -> None:
-        """So many ticks of every feed, one after another."""
-        for _ in range(count):
-            self.clock.pass_seconds(PERIOD_SECONDS)
-            while not self._ticked.locked():  # those that came by themselves
-                await self._ticked.acquire()
-            waiting = [self._ticks.pop() for _ in range(len(self._ticks))]
-            for each in waiting:
-                each.set_result(Tick(0, self.clock(), 0))
-            for _ in waiting:
-                await self._ticked.acquire()
+class Metronome:
+    """Ticks that come when a test says so, for every feed."""
 
-    async def _ticks_of(self) -> AsyncIterator[Tick]:
+    def __init__(self) -> None:
+        self._queues: list[asyncio.Queue[Tick]] = []
+
+    async def ticks(self) -> AsyncGenerator[Tick, None]:
+        """The first at once, as it is in the product."""
+        queue: asyncio.Queue[Tick] = asyncio.Queue()
+        self._queues.append(queue)
+        yield TICK
         while True:
-            tick = asyncio.get_running_loop().create_future()
-            self._ticks.append(tick)
-            yield await tick
+            yield await queue.get()
+
+    async def tick(self) -> None:
+        """One more; what can be done of it is done when this returns."""
+        for queue in self._queues:
+            queue.put_nowait(TICK)
+        await settle()
+
+
+async def settle() -> None:
+    """Let everything run that can."""
+    for _ in range(30):
+        await asyncio.sleep(0)

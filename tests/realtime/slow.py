@@ -11,7 +11,7 @@ import httpx
 import orjson
 from websockets.asyncio.client import ClientConnection, connect
 
-from tests.realtime.floor import PATIENCE_SECONDS, TOKEN, Floor
+from tests.realtime.served import PATIENCE_SECONDS, TOKEN, ServedFloor
 
 SMALL_BUFFER_BYTES = 4096
 SLOWLY = {"max_queue": 1, "max_size": None, "compression": None, "ping_interval": None, "close_timeout": 0.1}
@@ -23,7 +23,7 @@ SEPARATOR = "\x1e"
 
 
 @asynccontextmanager
-async def websocket(floor: Floor, path: str, **how: Any) -> AsyncIterator[ClientConnection]:
+async def websocket(floor: ServedFloor, path: str, **how: Any) -> AsyncIterator[ClientConnection]:
     """Takes no more than one message ahead."""
     address = urlsplit(floor.url)
     with socket.socket() as plug:
@@ -50,7 +50,7 @@ class SlowSocketIo:
 
     @classmethod
     @asynccontextmanager
-    async def subscribed(cls, floor: Floor) -> AsyncIterator["SlowSocketIo"]:
+    async def subscribed(cls, floor: ServedFloor) -> AsyncIterator["SlowSocketIo"]:
         async with websocket(floor, f"{SOCKET_IO}websocket") as connection:
             mine = cls(connection)
             await mine.packet()
@@ -94,7 +94,7 @@ class Poller:
 
     @classmethod
     @asynccontextmanager
-    async def subscribed(cls, floor: Floor) -> AsyncIterator["Poller"]:
+    async def subscribed(cls, floor: ServedFloor) -> AsyncIterator["Poller"]:
         async with httpx.AsyncClient(base_url=floor.url, trust_env=False, timeout=PATIENCE_SECONDS) as http:
             opened = await http.get(f"{SOCKET_IO}polling")
             mine = cls(http, orjson.loads(opened.text[1:])["sid"])

@@ -14,7 +14,7 @@ from websockets.exceptions import ConnectionClosed
 from arcbeat.api.asyncapi import compile_pointer, load_asyncapi, payload_of
 from arcbeat.domain.identity import Scope
 from arcbeat.realtime.packets import NAMESPACE
-from tests.realtime.floor import PATIENCE_SECONDS
+from tests.realtime.served import PATIENCE_SECONDS
 from tests.service import Service
 
 ACKS = {

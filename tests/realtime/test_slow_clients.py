@@ -11,7 +11,7 @@ from websockets.exceptions import ConnectionClosed
 from arcbeat.realtime.engine import LEAVE_SECONDS
 from arcbeat.realtime.limits import MAX_WAITING_SECONDS
 from arcbeat.realtime.stream import MAX_DELTAS
-from tests.realtime.floor import TOKEN, Floor
+from tests.realtime.served import TOKEN, ServedFloor
 from tests.realtime.slow import Poller, SlowSocketIo, content
 from tests.realtime.sockets import SocketIo, check_message
 
@@ -24,18 +24,18 @@ FRAMES_ON_THE_WAY = 40
 
 
 @pytest.fixture
-async def floor() -> AsyncIterator[Floor]:
-    async with Floor.running() as running:
+async def floor() -> AsyncIterator[ServedFloor]:
+    async with ServedFloor.running() as running:
         everything_changes(running, 0)
         yield running
 
 
-def everything_changes(floor: Floor, number: int) -> None:
+def everything_changes(floor: ServedFloor, number: int) -> None:
     for device in range(DEVICES):
         floor.report(f"C{device:02}", device_status=f"{number} {LONG_TEXT}", pulses=2**53 + number)
 
 
-async def pass_ticks(floor: Floor, count: int) -> None:
+async def pass_ticks(floor: ServedFloor, count: int) -> None:
     for number in range(count):
         everything_changes(floor, number)
         await floor.tick()
@@ -46,7 +46,7 @@ def memory_bytes() -> int:
     return int(psutil.Process().memory_info().rss)
 
 
-async def test_a_client_that_stops_reading_costs_no_memory_and_delays_nobody(floor: Floor) -> None:
+async def test_a_client_that_stops_reading_costs_no_memory_and_delays_nobody(floor: ServedFloor) -> None:
     async with SlowSocketIo.subscribed(floor), SocketIo.connected(floor.url, TOKEN) as keen:
         ack = await keen.call("subscribe", {"type_code": "cutting"})
         seq, after_100 = ack["seq"], 0
@@ -62,7 +62,7 @@ async def test_a_client_that_stops_reading_costs_no_memory_and_delays_nobody(flo
         assert memory_bytes() - after_100 < MAX_GROWTH_BYTES
 
 
-async def test_a_client_that_reads_again_gets_one_delta_from_where_it_is(floor: Floor) -> None:
+async def test_a_client_that_reads_again_gets_one_delta_from_where_it_is(floor: ServedFloor) -> None:
     async with SlowSocketIo.subscribed(floor) as slow:
         await pass_ticks(floor, MAX_DELTAS)
         deltas: list[dict[str, Any]] = []
@@ -76,7 +76,9 @@ async def test_a_client_that_reads_again_gets_one_delta_from_where_it_is(floor: 
     assert deltas[-1]["changed"]["C00"]["values"]["pulses"] == str(2**53 + MAX_DELTAS - 1)
 
 
-async def test_a_client_that_is_too_far_behind_is_told_to_take_the_snapshot_and_then_goes_on(floor: Floor) -> None:
+async def test_a_client_that_is_too_far_behind_is_told_to_take_the_snapshot_and_then_goes_on(
+    floor: ServedFloor,
+) -> None:
     async with SlowSocketIo.subscribed(floor) as slow:
         await pass_ticks(floor, FRAMES_ON_THE_WAY + 2 * MAX_DELTAS)
         event, payload = "delta", {}
@@ -90,7 +92,7 @@ async def test_a_client_that_is_too_far_behind_is_told_to_take_the_snapshot_and_
     assert (following, delta["since"], delta["seq"]) == ("delta", payload["seq"], payload["seq"] + 1)
 
 
-async def test_a_client_that_takes_nothing_for_a_minute_is_sent_away(floor: Floor) -> None:
+async def test_a_client_that_takes_nothing_for_a_minute_is_sent_away(floor: ServedFloor) -> None:
     async with SlowSocketIo.subscribed(floor) as slow:
         await pass_ticks(floor, FRAMES_ON_THE_WAY)
         floor.clock.pass_seconds(MAX_WAITING_SECONDS + 1)
@@ -105,7 +107,7 @@ async def test_a_client_that_takes_nothing_for_a_minute_is_sent_away(floor: Floo
             await slow.read_to_the_end()
 
 
-async def test_a_client_that_polls_late_finds_one_delta(floor: Floor) -> None:
+async def test_a_client_that_polls_late_finds_one_delta(floor: ServedFloor) -> None:
     async with Poller.subscribed(floor) as poller:
         await pass_ticks(floor, 10)
         packets = await poller.poll()
@@ -115,7 +117,7 @@ async def test_a_client_that_polls_late_finds_one_delta(floor: Floor) -> None:
     assert (event, delta["since"], delta["seq"], len(delta["changed"])) == ("delta", 1, 11, DEVICES)
 
 
-async def test_a_client_that_polls_no_more_is_sent_away(floor: Floor) -> None:
+async def test_a_client_that_polls_no_more_is_sent_away(floor: ServedFloor) -> None:
     async with Poller.subscribed(floor) as poller:
         await pass_ticks(floor, 2)
         floor.clock.pass_seconds(MAX_WAITING_SECONDS + 1)

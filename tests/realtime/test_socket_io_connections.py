@@ -13,14 +13,14 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from arcbeat.domain.identity import Scope
 from arcbeat.realtime.engine import JOIN_SECONDS
 from arcbeat.realtime.limits import CONNECTIONS_PER_SECOND, MAX_MESSAGE_BYTES, RETRY_AFTER_SECONDS
-from tests.realtime.floor import TOKEN, Floor
+from tests.realtime.served import TOKEN, ServedFloor
 from tests.realtime.slow import SOCKET_IO, Poller, SlowSocketIo, websocket
 from tests.realtime.sockets import SocketIo, refusal
 
 
 @pytest.fixture
-async def floor() -> AsyncIterator[Floor]:
-    async with Floor.running() as running:
+async def floor() -> AsyncIterator[ServedFloor]:
+    async with ServedFloor.running() as running:
         running.report("C1", power_kw=1.5)
         yield running
 
@@ -37,7 +37,9 @@ async def floor() -> AsyncIterator[Floor]:
         ({"api_key": "bad"}, "unauthenticated"),
     ],
 )
-async def test_who_shows_no_good_credentials_is_told_why_it_is_not_let_in(floor: Floor, auth: Any, slug: str) -> None:
+async def test_who_shows_no_good_credentials_is_told_why_it_is_not_let_in(
+    floor: ServedFloor, auth: Any, slug: str
+) -> None:
     problem = await refusal(floor.url, auth)
 
     assert problem["type"] == f"urn:arcbeat:problem:{slug}"
@@ -45,12 +47,12 @@ async def test_who_shows_no_good_credentials_is_told_why_it_is_not_let_in(floor:
     assert f'event="refused",reason="{slug}",transport="socketio"' in floor.metrics.exposition().decode()
 
 
-async def test_an_api_key_lets_in(floor: Floor) -> None:
+async def test_an_api_key_lets_in(floor: ServedFloor) -> None:
     async with SocketIo.connected(floor.url, {"api_key": "good"}) as client:
         assert (await client.call("subscribe", {"type_code": "cutting"}))["seq"] == 1
 
 
-async def test_credentials_without_the_scope_do_not_let_in(floor: Floor) -> None:
+async def test_credentials_without_the_scope_do_not_let_in(floor: ServedFloor) -> None:
     floor.authenticator.identity = replace(floor.authenticator.identity, scopes=frozenset({Scope.JOB_READ}))
 
     problem = await refusal(floor.url, TOKEN)
@@ -58,7 +60,7 @@ async def test_credentials_without_the_scope_do_not_let_in(floor: Floor) -> None
     assert (problem["status"], problem["detail"]) == (403, "The token lacks the scope telemetry:read.")
 
 
-async def test_when_too_many_come_at_once_some_are_told_to_come_back_at_different_times(floor: Floor) -> None:
+async def test_when_too_many_come_at_once_some_are_told_to_come_back_at_different_times(floor: ServedFloor) -> None:
     for _ in range(CONNECTIONS_PER_SECOND):
         floor.admission.check(0)
 
@@ -73,7 +75,7 @@ async def test_when_too_many_come_at_once_some_are_told_to_come_back_at_differen
         assert len(floor.clients) == 1
 
 
-async def test_credentials_that_expire_end_the_connection(floor: Floor) -> None:
+async def test_credentials_that_expire_end_the_connection(floor: ServedFloor) -> None:
     expires_at = floor.clock() + timedelta(minutes=5)
     floor.authenticator.identity = replace(floor.authenticator.identity, expires_at=expires_at)
     async with SocketIo.connected(floor.url, TOKEN) as client:
@@ -93,7 +95,7 @@ async def test_credentials_that_expire_end_the_connection(floor: Floor) -> None:
 
 @pytest.mark.parametrize("reason", ["revoked", "unverifiable"])
 async def test_revoked_credentials_end_the_connection_and_so_do_such_as_nobody_can_judge(
-    floor: Floor, reason: str
+    floor: ServedFloor, reason: str
 ) -> None:
     async with SocketIo.connected(floor.url, TOKEN) as client:
         floor.authenticator.is_away = reason == "unverifiable"
@@ -106,7 +108,7 @@ async def test_revoked_credentials_end_the_connection_and_so_do_such_as_nobody_c
     assert await floor.closed() == reason
 
 
-async def test_who_does_not_say_who_it_is_is_cut(floor: Floor) -> None:
+async def test_who_does_not_say_who_it_is_is_cut(floor: ServedFloor) -> None:
     async with websocket(floor, f"{SOCKET_IO}websocket") as connection:
         await connection.recv()
         await floor.socket_io.check()
@@ -118,7 +120,7 @@ async def test_who_does_not_say_who_it_is_is_cut(floor: Floor) -> None:
             await connection.recv()
 
 
-async def test_who_leaves_the_namespace_is_cut_and_may_come_back_before(floor: Floor) -> None:
+async def test_who_leaves_the_namespace_is_cut_and_may_come_back_before(floor: ServedFloor) -> None:
     async with SlowSocketIo.subscribed(floor) as client:
         await client.connection.send("41/realtime,")
         assert await floor.closed() == "client disconnect"
@@ -152,7 +154,7 @@ async def test_who_leaves_the_namespace_is_cut_and_may_come_back_before(floor: F
     ],
 )
 async def test_what_is_no_packet_ends_the_connection_quietly(
-    floor: Floor, garbage: str | bytes, caplog: pytest.LogCaptureFixture
+    floor: ServedFloor, garbage: str | bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with SlowSocketIo.subscribed(floor) as client:
         await client.connection.send(garbage)
@@ -168,7 +170,7 @@ async def test_what_is_no_packet_ends_the_connection_quietly(
 
 @pytest.mark.parametrize("garbage", ["x", "4x", "4[1]", "451-/realtime,[1]", "\x1e".join(["2"] * 20)])
 async def test_what_is_no_packet_ends_a_polling_connection_quietly(
-    floor: Floor, garbage: str, caplog: pytest.LogCaptureFixture
+    floor: ServedFloor, garbage: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with Poller.subscribed(floor) as client:
         await client.send(garbage)
@@ -176,7 +178,7 @@ async def test_what_is_no_packet_ends_a_polling_connection_quietly(
     assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
-async def test_a_message_that_is_too_large_ends_the_connection(floor: Floor) -> None:
+async def test_a_message_that_is_too_large_ends_the_connection(floor: ServedFloor) -> None:
     async with SocketIo.connected(floor.url, TOKEN) as client:
         codes = ["x" * 50] * (MAX_MESSAGE_BYTES // 50)
         await client.client.emit("watch", {"type_code": "cutting", "device_codes": codes}, namespace="/realtime")
@@ -191,7 +193,7 @@ async def test_a_message_that_is_too_large_ends_the_connection(floor: Floor) -> 
 # python-engineio's client forgets the answers of what it posts
 @pytest.mark.filterwarnings("ignore:Exception ignored in. <function Connection.__del__")
 @pytest.mark.parametrize("transports", [["polling"], ["polling", "websocket"]])
-async def test_clients_may_poll_and_change_over_to_a_websocket(floor: Floor, transports: list[str]) -> None:
+async def test_clients_may_poll_and_change_over_to_a_websocket(floor: ServedFloor, transports: list[str]) -> None:
     async with SocketIo.connected(floor.url, TOKEN, transports=transports) as client:
         await client.call("subscribe", {"type_code": "cutting"})
         await floor.tick(2)
@@ -202,7 +204,7 @@ async def test_clients_may_poll_and_change_over_to_a_websocket(floor: Floor, tra
 @pytest.mark.parametrize(
     ("origin", "status"), [(None, 200), ("same", 200), ("https://pages.example", 200), ("https://evil.example", 400)]
 )
-async def test_only_pages_that_may_call_may_connect(floor: Floor, origin: str | None, status: int) -> None:
+async def test_only_pages_that_may_call_may_connect(floor: ServedFloor, origin: str | None, status: int) -> None:
     headers = {"Origin": floor.url if origin == "same" else origin} if origin else {}
     async with httpx.AsyncClient(base_url=floor.url, trust_env=False, headers=headers) as http:
         answer = await http.get(f"{SOCKET_IO}polling")
@@ -214,7 +216,7 @@ async def test_only_pages_that_may_call_may_connect(floor: Floor, origin: str | 
     assert "access-control-allow-credentials" not in answer.headers
 
 
-async def test_a_page_that_may_not_call_gets_no_websocket_either(floor: Floor) -> None:
+async def test_a_page_that_may_not_call_gets_no_websocket_either(floor: ServedFloor) -> None:
     with pytest.raises(InvalidStatus) as refused:
         async with websocket(floor, f"{SOCKET_IO}websocket", origin="https://evil.example"):
             pass

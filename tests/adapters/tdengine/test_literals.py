@@ -14,6 +14,7 @@ from adapters.tdengine_literals import (
     EPOCH,
     LATEST,
     clamp,
+    first_kept,
     identifier,
     is_name,
     is_sayable,
@@ -146,3 +147,21 @@ def test_whole_milliseconds_lie_at_most_one_before_the_moment(moment: datetime) 
 
     assert timedelta() <= moment - whole < timedelta(milliseconds=1)
     assert (whole - EPOCH) % timedelta(milliseconds=1) == timedelta()
+
+
+@given(
+    st.datetimes(timezones=st.just(UTC)),
+    st.sampled_from([timedelta(milliseconds=1), timedelta(microseconds=1)]),
+)
+def test_a_bound_and_the_first_moment_that_is_kept_from_there_on_have_nothing_between_them(
+    moment: datetime, resolution: timedelta
+) -> None:
+    kept = first_kept(clamp(moment), resolution)
+
+    assert timedelta() <= kept - clamp(moment) < resolution
+    assert (kept - EPOCH) % resolution == timedelta()
+
+
+@pytest.mark.parametrize("moment", [datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC)])
+def test_a_bound_at_the_end_of_the_calendar_stays_there(moment: datetime) -> None:
+    assert first_kept(moment, timedelta(milliseconds=1)) == moment

@@ -68,7 +68,7 @@ def test_history_keeps_fields_and_device_code_in_their_places(code: str, fields:
     assert tokenize(sql.history(TABLE, query)) == [
         ("other", "select"),
         *listed(("name", name) for name in dict.fromkeys(("ts", *fields))),
-        ("other", "from"),
+        ("other", ", tbname from"),
         *FROM_TABLE,
         ("other", "where"),
         ("name", "device_code"),
@@ -91,7 +91,7 @@ def test_history_keeps_fields_and_device_code_in_their_places(code: str, fields:
 def test_history_of_all_fields_asks_for_all_columns() -> None:
     query = HistoryQuery(device_code="M1", start=START, end=END)
 
-    assert sql.history(TABLE, query).startswith("select * from `test_db`.`welding_real_data` where")
+    assert sql.history(TABLE, query).startswith("select *, tbname from `test_db`.`welding_real_data` where")
 
 
 @given(names, texts)
@@ -101,15 +101,38 @@ def test_windows_keep_fields_and_device_codes_in_their_places(field: str, code: 
     tokens = tokenize(sql.windows(TABLE, query, [code]))
 
     assert tokens[:6] == [
-        ("other", "select _wstart,"),
+        ("other", "select _wstart, count(*),"),
         ("name", "device_code"),
-        ("other", ", count(*), avg("),
+        ("other", ", avg("),
         ("name", field),
         ("other", "), count("),
         ("name", field),
     ]
     assert ("text", code) in tokens
     assert [kind for kind, _ in tokens].count("text") == 3
+
+
+@given(names)
+def test_windows_of_a_whole_super_table_name_no_device(field: str) -> None:
+    query = window_query(fields=(field,), aggregates=(Aggregate.LAST,))
+
+    tokens = tokenize(sql.windows(TABLE, query, None))
+
+    assert tokens == [
+        ("other", "select _wstart, count(*), last("),
+        ("name", field),
+        ("other", ") from"),
+        *FROM_TABLE,
+        ("other", "where"),
+        ("name", "ts"),
+        ("other", ">="),
+        START_TEXT,
+        ("other", "and"),
+        ("name", "ts"),
+        ("other", "<"),
+        END_TEXT,
+        ("other", "interval(5000a)"),
+    ]
 
 
 @pytest.mark.parametrize(

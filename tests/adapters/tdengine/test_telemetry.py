@@ -1,5 +1,6 @@
 """The other operations of the store."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from adapters.tdengine_rest import TdengineRest
 from adapters.tdengine_telemetry import TdengineTelemetry, connect
 from arcbeat.domain.columns import Column, ColumnType
 from arcbeat.domain.errors import StoreObjectMissing, StoreProtocolError
-from arcbeat.domain.readings import Aggregate, Fill, HistoryQuery, Order, Reading, Subtable, SuperTable, WindowQuery
+from arcbeat.domain.readings import Aggregate, HistoryQuery, Order, Reading, Subtable, SuperTable, WindowQuery
 from tests.adapters.tdengine.conftest import NOW
 from tests.adapters.tdengine.script import TABLE, describe_welding
 from tests.tdengine.recording import EXCHANGES
@@ -110,27 +111,59 @@ async def test_an_empty_super_table_has_no_newest_row(stand_in: StandIn, store: 
 async def test_history_is_without_tags_and_whole_numbers_are_floats_where_the_column_is(
     stand_in: StandIn, store: TdengineTelemetry
 ) -> None:
-    """Relies on select-star-subtable."""
+    """Relies on select-history-all-columns."""
     describe_welding(stand_in)
-    stand_in.on("^select . from", recorded(EXCHANGES["select-star-subtable"]))
+    stand_in.on("^select [*], tbname from", recorded(EXCHANGES["select-history-all-columns"]))
 
-    history = await store.history(
-        TABLE, HistoryQuery(device_code="14412T0007", start=TEN, end=NOW, order=Order.DESCENDING)
-    )
+    history = await store.history(TABLE, HistoryQuery(device_code="M1", start=TEN, end=NOW, order=Order.DESCENDING))
 
-    assert [reading.ts for reading in history] == [TEN + timedelta(seconds=10), TEN + timedelta(seconds=5)]
-    assert history[1].values["preset_current"] == 20.0
-    assert isinstance(history[1].values["preset_current"], float)
-    assert {"ts", "device_code", "name"} & set(history[0].values) == set()
+    assert list(history) == [
+        Reading("M1", TEN + timedelta(seconds=10), {"weld_current": None}),
+        Reading("M1", TEN + timedelta(seconds=5), {"weld_current": 3.0}),
+    ]
+    assert isinstance(history[1].values["weld_current"], float)
     assert "order by `ts` desc limit 1000" in stand_in.asked[-1]
 
 
-async def test_tags_of_a_row_are_left_out_of_history(stand_in: StandIn, store: TdengineTelemetry) -> None:
+async def test_history_tells_which_subtable_each_row_is_of(stand_in: StandIn, store: TdengineTelemetry) -> None:
+    """Relies on select-history."""
     describe_welding(stand_in)
-    meta = {"ts": "TIMESTAMP", "ip_quality": "INT", "device_code": "NCHAR", "name": "NCHAR"}
-    stand_in.on("^select . from", rows(meta, ["2023-08-23T10:00:00.000Z", 1, "M1", "t_M1"]))
+    stand_in.on("^select `ts`, `weld_current`, tbname from", recorded(EXCHANGES["select-history"]))
 
-    assert list(await store.history(TABLE, HOUR)) == [Reading("14412T0007", TEN, {"ip_quality": 1})]
+    history = await store.history(
+        TABLE, HistoryQuery(device_code="M1", start=TEN, end=NOW, fields=("weld_current",), limit=10)
+    )
+
+    assert [(reading.ts - TEN, reading.subtable, dict(reading.values)) for reading in history] == [
+        (timedelta(seconds=0), "welder_7", {"weld_current": 1.0}),
+        (timedelta(seconds=5), "welder_7", {"weld_current": 2.0}),
+        (timedelta(seconds=5), "T_M1", {"weld_current": 3.0}),
+        (timedelta(seconds=10), "T_M1", {"weld_current": None}),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("precision", "start", "end"),
+    [
+        ("ms", "10:00:00.001000", "10:00:05.001000"),
+        ("us", "10:00:00.000001", "10:00:05.000001"),
+        ("ns", "10:00:00.000001", "10:00:05.000001"),
+    ],
+)
+async def test_bounds_finer_than_the_database_keeps_are_the_next_ones_that_it_does(
+    stand_in: StandIn, store: TdengineTelemetry, precision: str, start: str, end: str
+) -> None:
+    """Relies on select-bound-finer, which lacks the rows that select-bound-next-millisecond has."""
+    assert [len(EXCHANGES[name].rows) for name in ("select-bound-finer", "select-bound-next-millisecond")] == [1, 3]
+    describe_welding(stand_in, precision=precision)
+    stand_in.on("^select", rows({"ts": "TIMESTAMP", "tbname": "VARCHAR"}))
+    first, last = TEN + timedelta(microseconds=1), TEN + timedelta(seconds=5, microseconds=1)
+
+    await store.history(TABLE, HistoryQuery(device_code="M1", start=first, end=last))
+    await store.windows(TABLE, window_query(fields=("a",), start=first, end=last))
+
+    for statement in stand_in.asked_for("^select .*, tbname|^select _wstart"):
+        assert f"`ts` >= '2023-08-23T{start}Z' and `ts` < '2023-08-23T{end}Z'" in statement
 
 
 async def test_history_of_a_code_that_no_device_can_have_is_empty(stand_in: StandIn, store: TdengineTelemetry) -> None:
@@ -149,7 +182,7 @@ async def test_a_field_that_no_column_can_be_named_is_missing(stand_in: StandIn,
 
 async def test_a_row_without_a_timestamp_is_a_protocol_error(stand_in: StandIn, store: TdengineTelemetry) -> None:
     describe_welding(stand_in)
-    stand_in.on("^select . from", rows({"other": "INT"}, [1]))
+    stand_in.on("^select [*], tbname from", rows({"other": "INT", "tbname": "VARCHAR"}, [1, "t_m1"]))
 
     with pytest.raises(StoreProtocolError):
         await store.history(TABLE, HOUR)
@@ -159,9 +192,12 @@ async def test_moments_are_cut_to_the_microsecond_and_to_the_calendar(
     stand_in: StandIn, store: TdengineTelemetry
 ) -> None:
     describe_welding(stand_in)
-    meta = {"ts": "TIMESTAMP", "at": "TIMESTAMP"}
+    meta = {"ts": "TIMESTAMP", "at": "TIMESTAMP", "tbname": "VARCHAR"}
     moments = ["2023-08-23T18:00:00.123456789+08:00", "55612-01-01T00:00:00Z", "-0001-01-01T00:00:00Z", None]
-    stand_in.on("^select . from", rows(meta, *(["2023-08-23T10:00:00.999999999Z", moment] for moment in moments)))
+    stand_in.on(
+        "^select [*], tbname from",
+        rows(meta, *(["2023-08-23T10:00:00.999999999Z", moment, "t_m1"] for moment in moments)),
+    )
 
     history = await store.history(TABLE, HOUR)
 
@@ -174,13 +210,12 @@ async def test_moments_are_cut_to_the_microsecond_and_to_the_calendar(
     ]
 
 
-async def test_windows_come_by_device_and_time_with_their_gaps_filled(
-    stand_in: StandIn, store: TdengineTelemetry
-) -> None:
+async def test_windows_come_by_device_and_time(stand_in: StandIn, store: TdengineTelemetry) -> None:
+    describe_welding(stand_in)
     meta = {
         "_wstart": "TIMESTAMP",
-        "device_code": "NCHAR",
         "count(*)": "BIGINT",
+        "device_code": "NCHAR",
         "avg(a)": "DOUBLE",
         "count(a)": "BIGINT",
     }
@@ -188,41 +223,57 @@ async def test_windows_come_by_device_and_time_with_their_gaps_filled(
         "^select _wstart",
         rows(
             meta,
-            ["2023-08-23T10:00:10.000Z", "b", 1, None, 0],
-            ["2023-08-23T10:00:00.000Z", "b", 2, 3, 2],
-            ["2023-08-23T10:00:05.000Z", "a", 1, 1.5, 1],
+            ["2023-08-23T10:00:10.000Z", 1, "b", None, 0],
+            ["2023-08-23T10:00:00.000Z", 2, "b", 3, 2],
+            ["2023-08-23T10:00:05.000Z", 1, "a", 1.5, 1],
         ),
     )
 
-    windows = await store.windows(TABLE, window_query(fields=("a",), fill=Fill.PREVIOUS))
+    windows = await store.windows(TABLE, window_query(fields=("a",)))
 
     assert [(window.device_code, (window.start - TEN).seconds, *window.values["a"].values()) for window in windows] == [
-        ("a", 0, None, None),
         ("a", 5, 1.5, 1),
-        ("a", 10, 1.5, 1),
         ("b", 0, 3.0, 2),
-        ("b", 5, 3.0, 2),
         ("b", 10, None, 0),
     ]
+
+
+async def test_a_whole_super_table_is_one_series_and_its_codes_are_not_asked_for(
+    stand_in: StandIn, store: TdengineTelemetry
+) -> None:
+    """Relies on interval-whole-super-table."""
+    describe_welding(stand_in)
+    stand_in.on("^select _wstart", recorded(EXCHANGES["interval-whole-super-table"]))
+    query = replace(window_query(fields=("a",)), device_codes=None, aggregates=(Aggregate.AVG, Aggregate.LAST))
+
+    windows = await store.windows(TABLE, query)
+
+    assert [(window.device_code, (window.start - TEN).seconds, *window.values["a"].values()) for window in windows] == [
+        ("", 0, 1.0, 1.0),
+        ("", 5, 10 / 3, 5.0),
+        ("", 10, None, None),
+    ]
+    assert "device_code" not in stand_in.asked[-1]
+    assert stand_in.asked[-1].endswith(" interval(5000a)")
 
 
 async def test_the_ends_of_time_are_asked_for_as_the_server_can_understand_them(
     stand_in: StandIn, store: TdengineTelemetry
 ) -> None:
-    stand_in.on("^select _wstart", rows({"_wstart": "TIMESTAMP", "device_code": "NCHAR", "count(*)": "BIGINT"}))
+    describe_welding(stand_in)
+    stand_in.on("^select _wstart", rows({"_wstart": "TIMESTAMP", "count(*)": "BIGINT", "device_code": "NCHAR"}))
     always = window_query(
         start=datetime.min.replace(tzinfo=UTC), end=datetime.max.replace(tzinfo=UTC), interval=timedelta(days=36500)
     )
 
     assert list(await store.windows(TABLE, always)) == []
-    assert "'1678-01-01T00:00:00.000000Z'" in stand_in.asked[0]
-    assert "'2261-12-31T23:59:59.999999Z'" in stand_in.asked[0]
+    assert "'1678-01-01T00:00:00.000000Z'" in stand_in.asked[-1]
+    assert "'2261-12-31T23:59:59.999999Z'" in stand_in.asked[-1]
 
 
 def window_query(
     *,
     fields: tuple[str, ...] = (),
-    fill: Fill = Fill.NONE,
     start: datetime = TEN,
     end: datetime = TEN + timedelta(seconds=15),
     interval: timedelta = timedelta(seconds=5),
@@ -235,7 +286,6 @@ def window_query(
         fields=fields,
         aggregates=(Aggregate.AVG, Aggregate.COUNT),
         origin=TEN,
-        fill=fill,
     )
 
 
@@ -250,8 +300,9 @@ async def test_connecting_sends_nothing_yet(stand_in: StandIn) -> None:
 
 
 async def test_a_window_without_a_start_is_a_protocol_error(stand_in: StandIn, store: TdengineTelemetry) -> None:
-    meta = {"_wstart": "TIMESTAMP", "device_code": "NCHAR", "count(*)": "BIGINT"}
-    stand_in.on("^select _wstart", rows(meta, [None, "a", 1]))
+    describe_welding(stand_in)
+    meta = {"_wstart": "TIMESTAMP", "count(*)": "BIGINT", "device_code": "NCHAR"}
+    stand_in.on("^select _wstart", rows(meta, [None, 1, "a"]))
 
     with pytest.raises(StoreProtocolError):
         await store.windows(TABLE, window_query())

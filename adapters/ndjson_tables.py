@@ -1,0 +1,33 @@
+"""NDJSON: a JSON object a line, by the keys of the columns.
+
+A bigint is a text of digits, as in ProtoJSON: JavaScript would make 9007199254740992 of the number 9007199254740993.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+
+import orjson
+
+from arcbeat.domain.columns import ColumnType, Value
+from arcbeat.domain.tables import TableColumn
+
+_OPTIONS = orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z
+_WIDE = {ColumnType.BIGINT, ColumnType.BIGINT_UNSIGNED}
+
+
+async def write(
+    columns: Sequence[TableColumn], pages: AsyncIterator[Sequence[Sequence[Value]]]
+) -> AsyncGenerator[bytes, None]:
+    """The file in pieces, a page a piece."""
+    async for page in pages:
+        yield await asyncio.to_thread(_encode, columns, page)
+
+
+def _encode(columns: Sequence[TableColumn], rows: Sequence[Sequence[Value]]) -> bytes:
+    keys = [column.key for column in columns]
+    wide = [column.key for column in columns if column.type in _WIDE]
+    lines = [dict(zip(keys, row, strict=True)) for row in rows]
+    for key in wide:
+        for line in lines:
+            line[key] = None if line[key] is None else str(line[key])
+    return b"".join([orjson.dumps(line, option=_OPTIONS) for line in lines])

@@ -1,0 +1,71 @@
+"""What the board of the shop floor shows."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from arcbeat.domain.board import StatisticQuery, count_devices
+from arcbeat.domain.columns import Value, to_json
+from arcbeat.domain.device_types import Field
+from arcbeat.domain.devices import DeviceFilter
+from arcbeat.domain.ports import Clock, LatestPages, Statistics
+from arcbeat.domain.zones import zone_named
+from handlers import languages
+
+MAX_DEVICES = 200_000
+"""The largest factory."""
+
+
+async def get_board_statistics(
+    statistics: Statistics,
+    clock: Clock,
+    *,
+    dict_name: str,
+    data_label: str,
+    days: int,
+    time_zone: str,
+    max_age: float | None,
+    accept_language: str | None,
+) -> dict[str, Any]:
+    """The newest row of the table that the dictionary names, and how it was on the days before."""
+    query = StatisticQuery(dict_name=dict_name, data_label=data_label, days=days, zone=zone_named(time_zone))
+    known = await statistics.read(query, max_age_seconds=max_age)
+    found, language = known.statistic, languages.preferred(accept_language)
+    return {
+        "dict_name": dict_name,
+        "data_label": data_label,
+        "super_table": str(known.table),
+        "ts": found.ts,
+        "freshness": known.thresholds.judge(found.ts, clock()),
+        "sampled_at": known.sampled_at,
+        "source": known.source,
+        "fields": [
+            {"name": field.name, "label": field.label.text(language), "unit": field.unit, "type": field.type}
+            for field in found.fields
+        ],
+        "values": _shown(found.fields, found.values),
+        "time_zone": time_zone,
+        "trend": [{"day": each.day, "values": _shown(found.fields, each.values)} for each in found.trend],
+    }
+
+
+async def get_board_status(
+    pages: LatestPages, *, type_code: str, team_name: str | None, max_age: float | None
+) -> dict[str, Any]:
+    """How many devices of a type are in which state."""
+    where = DeviceFilter(team_name=team_name)
+    found = await pages.page(type_code, where, offset=0, limit=MAX_DEVICES, max_age_seconds=max_age)
+    counts = count_devices(found)
+    return {
+        "type_code": found.device_type.type_code,
+        "sampled_at": found.sampled_at,
+        "source": found.source,
+        "total": counts.total,
+        "online": counts.online,
+        "offline": counts.offline,
+        "by_state": [{"state": state, "devices": devices} for state, devices in counts.by_state.items()],
+        "by_freshness": {str(freshness): devices for freshness, devices in counts.by_freshness.items()},
+    }
+
+
+def _shown(fields: Sequence[Field], values: Mapping[str, Value]) -> dict[str, Value]:
+    return {field.name: to_json(field.type, values.get(field.name)) for field in fields}

@@ -1,0 +1,128 @@
+"""The fields of a kind of machine."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from arcbeat.domain.columns import ColumnType
+from arcbeat.domain.device_types import DeviceType, Field, Label, Language
+from arcbeat.domain.field_import import propose
+from arcbeat.domain.field_rules import check_fields
+from arcbeat.domain.ports import CatalogueEditor, DeviceCatalogue, TelemetryStore
+from arcbeat.domain.super_tables import columns_of
+from arcbeat.domain.versions import check_expected, etag, expected_versions
+from handlers import languages
+
+Answer = tuple[dict[str, Any], int, dict[str, str]]
+
+
+async def list_fields(
+    catalogue: DeviceCatalogue, *, type_code: str, include_hidden: bool, accept_language: str | None
+) -> Answer:
+    """The fields of one device type."""
+    device_type = await catalogue.get_type(type_code, include_retired=True)
+    fields = device_type.fields if include_hidden else device_type.visible_fields
+    return _answer(device_type, fields, accept_language)
+
+
+async def replace_fields(
+    catalogue_editor: CatalogueEditor,
+    *,
+    type_code: str,
+    body: dict[str, Any],
+    if_match: str | None,
+    accept_language: str | None,
+) -> Answer:
+    """Other fields in place of those that a device type has."""
+    fields = tuple(_field(each) for each in body["fields"])
+    check_fields(fields)
+    change = partial(_with_fields, fields=fields, expected=expected_versions(if_match))
+    device_type = await catalogue_editor.change_type(type_code, change)
+    return _answer(device_type, device_type.fields, accept_language)
+
+
+async def import_fields(
+    catalogue: DeviceCatalogue,
+    catalogue_editor: CatalogueEditor,
+    telemetry: TelemetryStore,
+    *,
+    type_code: str,
+    dry_run: bool,
+    drop_missing: bool,
+    if_match: str | None,
+    accept_language: str | None,
+) -> Answer:
+    """The fields that fit the columns of the super table."""
+    expected = expected_versions(if_match)
+    device_type = await catalogue.get_type(type_code, include_retired=True)
+    check_expected(expected, _version(device_type))
+    columns = await columns_of(telemetry, device_type.super_table)
+    proposal = propose(device_type.fields, columns, drop_missing=drop_missing)
+    if not dry_run:
+        seen = frozenset({_version(device_type)})
+        change = partial(_with_fields, fields=proposal.fields, expected=seen)
+        device_type = await catalogue_editor.change_type(type_code, change)
+    body, status, headers = _answer(device_type, proposal.fields, accept_language)
+    told = {
+        "dry_run": dry_run,
+        "added": proposal.added,
+        "changed": proposal.changed,
+        "missing": proposal.missing,
+        "skipped": proposal.skipped,
+    }
+    return {**body, **told}, status, headers
+
+
+def _with_fields(before: DeviceType, *, fields: tuple[Field, ...], expected: frozenset[str] | None) -> DeviceType:
+    check_expected(expected, _version(before))
+    return replace(before, fields=fields)
+
+
+def _version(device_type: DeviceType) -> str:
+    """Of the fields alone: what an answer with readings names."""
+    return str(device_type.fields_version)
+
+
+def _answer(device_type: DeviceType, fields: Sequence[Field], accept_language: str | None) -> Answer:
+    language = languages.preferred(accept_language)
+    body = {
+        "type_code": device_type.type_code,
+        "fields_version": device_type.fields_version,
+        "fields": [_shown(field, order, language) for order, field in enumerate(fields, start=1)],
+    }
+    return body, 200, etag(_version(device_type))
+
+
+def _shown(field: Field, order: int, language: Language) -> dict[str, Any]:
+    return {
+        "name": field.name,
+        "label": field.label.text(language),
+        "labels": {"zh": field.label.zh, "en": field.label.en},
+        "unit": field.unit,
+        "type": field.type,
+        "order": order,
+        "decimals": field.decimals,
+        "hidden": field.hidden,
+        "minimum": field.minimum,
+        "maximum": field.maximum,
+        "max_length": field.max_length,
+    }
+
+
+def _field(said: dict[str, Any]) -> Field:
+    return Field(
+        name=said["name"],
+        label=Label(said["labels"]["zh"], said["labels"]["en"]),
+        type=ColumnType(said["type"]),
+        unit=said.get("unit", ""),
+        decimals=said.get("decimals"),
+        hidden=said.get("hidden", False),
+        minimum=_number(said.get("minimum")),
+        maximum=_number(said.get("maximum")),
+        max_length=said.get("max_length"),
+    )
+
+
+def _number(said: float | None) -> float | None:
+    return None if said is None else float(said)

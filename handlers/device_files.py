@@ -1,0 +1,89 @@
+"""Files of devices: the master data out and in again."""
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+
+from arcbeat.domain.columns import ColumnType, Value
+from arcbeat.domain.device_columns import CODE, FACT_COLUMNS, TITLES
+from arcbeat.domain.device_import import ImportPlan, Outcome, PlannedRow
+from arcbeat.domain.device_info import DeviceInfo, DeviceInfoFilter
+from arcbeat.domain.device_table import DeviceTable
+from arcbeat.domain.device_types import Language
+from arcbeat.domain.ports import DeviceCatalogue, DeviceImporter, DeviceRegister
+from arcbeat.domain.streams import StreamedBody
+from arcbeat.domain.tables import TableColumn, TableFormat, TableReader, TableWriter
+from handlers import device_filters, languages
+
+
+async def import_devices(
+    device_importer: DeviceImporter,
+    catalogue: DeviceCatalogue,
+    table_reader: TableReader,
+    *,
+    body: StreamedBody,
+    dry_run: bool,
+) -> dict[str, Any]:
+    """What a file does to every device that it names, or would do."""
+    table = DeviceTable.of(await table_reader.read(body.media_type, body.chunks))
+    types = await catalogue.list_types()
+    spellings = frozenset(spelling for each in types for spelling in each.spellings)
+    carry_out = device_importer.plan if dry_run else device_importer.carry_out
+    return _report(await carry_out(table, spellings), dry_run=dry_run)
+
+
+async def export_devices(
+    device_register: DeviceRegister,
+    catalogue: DeviceCatalogue,
+    table_writer: TableWriter,
+    *,
+    format: str,  # noqa: A002 -- the contract's name
+    type_code: str | None,
+    team_name: str | None,
+    keyword: str | None,
+    locked: bool | None,
+    accept_language: str | None,
+) -> tuple[AsyncIterator[bytes], int, dict[str, str]]:
+    """The devices that fit, as a file that can be imported."""
+    where = await device_filters.asked_for(
+        catalogue, type_code=type_code, team_name=team_name, keyword=keyword, locked=locked
+    )
+    table_format = TableFormat(format)
+    columns = _columns(languages.preferred(accept_language))
+    chunks = table_writer.write(table_format, columns, _pages(device_register, where))
+    headers = {
+        "Content-Type": table_format.media_type,
+        "Content-Disposition": f'attachment; filename="devices{table_format.suffix}"',
+    }
+    return chunks, 200, headers
+
+
+async def _pages(device_register: DeviceRegister, where: DeviceInfoFilter) -> AsyncIterator[Sequence[Sequence[Value]]]:
+    async for devices in device_register.batches(where):
+        yield [_row(device) for device in devices]
+
+
+def _columns(language: Language) -> Sequence[TableColumn]:
+    code = TableColumn(CODE, TITLES[CODE].text(language), ColumnType.NCHAR)
+    return [code, *(TableColumn(each.name, each.title.text(language), each.type) for each in FACT_COLUMNS)]
+
+
+def _row(device: DeviceInfo) -> Sequence[Value]:
+    return [device.device_code, *(each.export(getattr(device.facts, each.name)) for each in FACT_COLUMNS)]
+
+
+def _report(plan: ImportPlan, *, dry_run: bool) -> dict[str, Any]:
+    return {
+        "dry_run": dry_run,
+        "applied": not dry_run,
+        **{outcome.value: plan.count(outcome) for outcome in Outcome},
+        "rows": [_shown(row) for row in plan.rows],
+    }
+
+
+def _shown(row: PlannedRow) -> dict[str, Any]:
+    return {
+        "row": row.number,
+        "device_code": row.device_code,
+        "outcome": row.outcome,
+        "errors": [{"column": error.column, "detail": error.detail} for error in row.errors],
+    }

@@ -1,0 +1,75 @@
+"""The values in the dictionary."""
+
+from dataclasses import asdict, replace
+from functools import partial
+from typing import Any
+
+from arcbeat.domain.dictionary import DictData, DictDataFilter, check_data
+from arcbeat.domain.dictionary_ports import DictionaryEditor, DictionaryReader
+from arcbeat.domain.versions import check_expected, etag, expected_versions, version_of
+
+Answer = tuple[dict[str, Any], int, dict[str, str]]
+
+
+async def list_dict_data(
+    dictionary: DictionaryReader,
+    *,
+    page: int,
+    page_size: int,
+    dict_type_id: int | None,
+    dict_name: str | None,
+    keyword: str | None,
+    enabled: bool | None,
+) -> dict[str, Any]:
+    """A page of dictionary data."""
+    where = DictDataFilter(dict_type_id=dict_type_id, dict_name=dict_name, keyword=keyword, enabled=enabled)
+    found = await dictionary.page_data(where, offset=(page - 1) * page_size, limit=page_size)
+    return {
+        "items": [asdict(each) for each in found.data],
+        "page": page,
+        "page_size": page_size,
+        "total": found.total,
+    }
+
+
+async def get_dict_data(dictionary: DictionaryReader, *, dict_data_id: int) -> Answer:
+    """One of the dictionary data."""
+    return _answer(await dictionary.get_data(dict_data_id))
+
+
+async def create_dict_data(dictionary_editor: DictionaryEditor, *, body: dict[str, Any]) -> Answer:
+    """New dictionary data."""
+    new = DictData(**body)
+    check_data(new)
+    return _answer(await dictionary_editor.add_data(new), 201)
+
+
+async def update_dict_data(
+    dictionary_editor: DictionaryEditor, *, dict_data_id: int, body: dict[str, Any], if_match: str | None
+) -> Answer:
+    """Dictionary data with what the body says in place of what it was."""
+    change = partial(_changed, body=body, expected=expected_versions(if_match))
+    return _answer(await dictionary_editor.change_data(dict_data_id, change))
+
+
+async def delete_dict_data(
+    dictionary_editor: DictionaryEditor, *, dict_data_id: int, if_match: str | None
+) -> tuple[None, int]:
+    """The dictionary data is no more."""
+    await dictionary_editor.delete_data(dict_data_id, partial(_check, expected=expected_versions(if_match)))
+    return None, 204
+
+
+def _changed(before: DictData, *, body: dict[str, Any], expected: frozenset[str] | None) -> DictData:
+    _check(before, expected=expected)
+    after = replace(before, **body)
+    check_data(after)
+    return after
+
+
+def _check(stored: DictData, *, expected: frozenset[str] | None) -> None:
+    check_expected(expected, version_of(stored))
+
+
+def _answer(data: DictData, status: int = 200) -> Answer:
+    return asdict(data), status, etag(version_of(data))

@@ -1,0 +1,116 @@
+"""Readings of one device by time, in pages or as a file."""
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import orjson
+
+from arcbeat.domain.appending import DEVICE_CODE, TIMESTAMP
+from arcbeat.domain.chosen_fields import choose_fields
+from arcbeat.domain.columns import ColumnType, Value, to_json
+from arcbeat.domain.cursors import Cursor
+from arcbeat.domain.device_types import Field, Label
+from arcbeat.domain.history import PAGE_ROWS_MAX, history_page, history_pages
+from arcbeat.domain.ports import Clock, DeviceCatalogue, DeviceDirectory, TelemetryStore
+from arcbeat.domain.readings import HistoryQuery, Order, Reading, SuperTable
+from arcbeat.domain.tables import TableColumn, TableFormat, TableWriter
+from arcbeat.domain.time_ranges import TimeRange, time_range
+from arcbeat.domain.zones import zone_named
+from handlers import asked_devices, languages, table_files
+from handlers.fields import listed
+
+_TIMESTAMP = Label("时间戳", "Timestamp")
+
+
+async def list_history(
+    catalogue: DeviceCatalogue,
+    devices: DeviceDirectory,
+    telemetry: TelemetryStore,
+    clock: Clock,
+    *,
+    device_code: str,
+    from_: str,
+    to: str | None,
+    fields: list[str],
+    order: str,
+    page_size: int,
+    cursor: str | None,
+    accept_language: str | None,
+) -> bytes:
+    """A page of readings, from the beginning or from where the page before ended."""
+    asked = (device_code, from_, to, fields, order)
+    place = Cursor.decode(cursor, *asked) if cursor else None
+    within = place.within if place else time_range(from_, to, clock())
+    device_type = await asked_devices.type_of(catalogue, devices, [device_code])
+    chosen = choose_fields(device_type, await telemetry.describe(device_type.super_table), fields)
+    query = _query(device_code, within, chosen, order, limit=page_size)
+    page = await history_page(telemetry, device_type.super_table, query, place.position if place else None)
+    answer = {
+        "device_code": device_code,
+        "type_code": device_type.type_code,
+        "items": [_shown(reading, chosen) for reading in page.readings],
+        "next_cursor": Cursor(within, page.following).encode(*asked) if page.following else None,
+        "fields_version": device_type.fields_version,
+        "fields": listed(chosen, languages.preferred(accept_language)),
+    }
+    return orjson.dumps(answer, option=orjson.OPT_UTC_Z)
+
+
+async def export_history(
+    catalogue: DeviceCatalogue,
+    devices: DeviceDirectory,
+    telemetry: TelemetryStore,
+    table_writer: TableWriter,
+    clock: Clock,
+    *,
+    device_code: str,
+    from_: str,
+    to: str | None,
+    fields: list[str],
+    order: str,
+    format: str,  # noqa: A002 -- the contract's name
+    time_zone: str,
+    accept_language: str | None,
+) -> table_files.File:
+    """All readings of a range, a row each."""
+    within, zone = time_range(from_, to, clock()), zone_named(time_zone)
+    device_type = await asked_devices.type_of(catalogue, devices, [device_code])
+    chosen = choose_fields(device_type, await telemetry.describe(device_type.super_table), fields)
+    language, table_format = languages.preferred(accept_language), TableFormat(format)
+    columns = [
+        TableColumn(DEVICE_CODE, table_files.DEVICE_CODE.text(language), ColumnType.NCHAR),
+        table_files.timestamps(TIMESTAMP, _TIMESTAMP, zone, language),
+        *(table_files.column(field, zone, language) for field in chosen),
+    ]
+    query = _query(device_code, within, chosen, order, limit=PAGE_ROWS_MAX)
+    rows = _rows(telemetry, device_type.super_table, query, zone)
+    return table_files.sent(f"history {device_code}", table_format, table_writer.write(table_format, columns, rows))
+
+
+def _query(device_code: str, within: TimeRange, fields: Sequence[Field], order: str, *, limit: int) -> HistoryQuery:
+    return HistoryQuery(
+        device_code=device_code,
+        start=within.start,
+        end=within.end,
+        # with ts, because no columns at all would be all of them
+        fields=(TIMESTAMP, *(field.name for field in fields)),
+        order=Order(order),
+        limit=limit,
+    )
+
+
+def _shown(reading: Reading, fields: Sequence[Field]) -> dict[str, Any]:
+    values = {field.name: to_json(field.type, reading.values[field.name]) for field in fields}
+    return {"ts": reading.ts, "values": values}
+
+
+async def _rows(
+    telemetry: TelemetryStore, table: SuperTable, query: HistoryQuery, zone: ZoneInfo
+) -> AsyncIterator[Sequence[Sequence[Value]]]:
+    names = query.fields[1:]
+    async for readings in history_pages(telemetry, table, query):
+        yield [
+            table_files.local((each.device_code, each.ts, *(each.values[name] for name in names)), zone)
+            for each in readings
+        ]

@@ -1,0 +1,98 @@
+"""How long devices were in which state."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from arcbeat.domain.device_types import DeviceType
+from arcbeat.domain.devices import DeviceFilter, DevicePage
+from arcbeat.domain.errors import InputError, InvalidInput
+from arcbeat.domain.ports import Clock, DeviceCatalogue, DeviceDirectory, TelemetryStore
+from arcbeat.domain.states import DayStates, StateRules, check_state_field, days_until, state_times
+from arcbeat.domain.welding import WELDING
+from arcbeat.domain.zones import day_of, zone_named
+from handlers import asked_devices
+
+_MINUTE = timedelta(minutes=1)
+_DECIMALS = 6
+
+
+async def list_states(
+    catalogue: DeviceCatalogue,
+    devices: DeviceDirectory,
+    telemetry: TelemetryStore,
+    clock: Clock,
+    *,
+    type_code: str | None,
+    device_code: list[str],
+    keyword: str | None,
+    team_name: str | None,
+    first_day: str | None,
+    last_day: str | None,
+    time_zone: str,
+    page: int,
+    page_size: int,
+) -> dict[str, Any]:
+    """A page of devices with their days."""
+    now, zone = clock(), zone_named(time_zone)
+    last = date.fromisoformat(last_day) if last_day else day_of(now, zone)
+    days = days_until(date.fromisoformat(first_day) if first_day else last, last, zone, now)
+    where = DeviceFilter(keyword=keyword, team_name=team_name)
+    device_type = await _type(catalogue, devices, type_code, device_code, where)
+    check_state_field(device_type, await telemetry.describe(device_type.super_table))
+    offset = (page - 1) * page_size
+    if device_code:
+        listed = DevicePage(tuple(sorted(device_code)[offset : offset + page_size]), len(device_code))
+    else:
+        listed = await devices.page(device_type, where, offset=offset, limit=page_size)
+    rules = StateRules.of(device_type)
+    found = await state_times(telemetry, device_type.super_table, listed.device_codes, days, rules)
+    return {
+        "items": [_shown(*each) for each in zip(listed.device_codes, found, strict=True)],
+        "page": page,
+        "page_size": page_size,
+        "total": listed.total,
+        "type_code": device_type.type_code,
+        "time_zone": zone.key,
+        "states": rules.told,
+        "offline_states": rules.offline_states,
+    }
+
+
+async def _type(
+    catalogue: DeviceCatalogue,
+    devices: DeviceDirectory,
+    type_code: str | None,
+    device_codes: Sequence[str],
+    where: DeviceFilter,
+) -> DeviceType:
+    if not device_codes:
+        return await catalogue.get_type(type_code or WELDING)
+    if where != DeviceFilter():
+        raise InvalidInput((InputError("query", "device_code", "not together with keyword or team_name"),))
+    device_type = await asked_devices.type_of(catalogue, devices, device_codes)
+    if type_code is not None and type_code not in device_type.spellings:
+        raise InvalidInput((InputError("query", "type_code", f"the devices are of the type {device_type.type_code}"),))
+    return device_type
+
+
+def _shown(device_code: str, days: Sequence[DayStates]) -> dict[str, Any]:
+    return {"device_code": device_code, "days": [_day(each) for each in days]}
+
+
+def _day(states: DayStates) -> dict[str, Any]:
+    rate = states.online_rate
+    return {
+        "day": states.day.date,
+        "state_minutes": {state: _minutes(held) for state, held in states.states.items()},
+        "unknown_minutes": _minutes(states.unknown),
+        "silent_minutes": _minutes(states.silent),
+        "online_minutes": _minutes(states.online),
+        "offline_minutes": _minutes(states.offline),
+        "total_minutes": _minutes(states.total),
+        "online_rate": None if rate is None else round(rate, _DECIMALS),
+    }
+
+
+def _minutes(held: timedelta) -> float:
+    return round(held / _MINUTE, _DECIMALS)

@@ -1,0 +1,151 @@
+"""Aggregates of readings by interval, as JSON or as a file."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import orjson
+
+from arcbeat.domain.appending import DEVICE_CODE
+from arcbeat.domain.chosen_fields import choose_fields
+from arcbeat.domain.columns import Column, ColumnType, Value, to_json
+from arcbeat.domain.device_types import DeviceType, Field, Label, Language
+from arcbeat.domain.ports import Clock, DeviceCatalogue, DeviceDirectory, TelemetryStore
+from arcbeat.domain.readings import Aggregate, Window
+from arcbeat.domain.tables import TableColumn, TableFormat, TableWriter
+from arcbeat.domain.time_ranges import time_range
+from arcbeat.domain.windows import Fill, WindowRequest, interval_of, windows_of
+from arcbeat.domain.zones import zone_named
+from handlers import asked_devices, languages, table_files
+from handlers.fields import listed
+
+PAGE_ROWS = 5_000
+"""Rows of a file that are encoded at a time."""
+
+_AS_THE_COLUMN = (Aggregate.MIN, Aggregate.MAX, Aggregate.LAST)
+_TYPES = {Aggregate.AVG: ColumnType.DOUBLE, Aggregate.COUNT: ColumnType.INT}
+_START = Label("开始时间", "Start")
+
+
+async def list_windows(
+    catalogue: DeviceCatalogue,
+    devices: DeviceDirectory,
+    telemetry: TelemetryStore,
+    clock: Clock,
+    *,
+    device_code: list[str],
+    fields: list[str],
+    accept_language: str | None,
+    **asked: Any,
+) -> bytes:
+    """A series of windows a device."""
+    device_type = await asked_devices.type_of(catalogue, devices, device_code)
+    chosen = choose_fields(device_type, await telemetry.describe(device_type.super_table), fields)
+    request = _request(device_code, chosen, clock(), **asked)
+    windows = await windows_of(telemetry, device_type.super_table, request)
+    answer = {
+        **_about(device_type, request),
+        "series": _series(sorted(device_code), windows, chosen),
+        "fields": listed(chosen, languages.preferred(accept_language)),
+    }
+    return orjson.dumps(answer, option=orjson.OPT_UTC_Z)
+
+
+async def export_windows(
+    catalogue: DeviceCatalogue,
+    devices: DeviceDirectory,
+    telemetry: TelemetryStore,
+    table_writer: TableWriter,
+    clock: Clock,
+    *,
+    device_code: list[str],
+    fields: list[str],
+    format: str,  # noqa: A002 -- the contract's name
+    accept_language: str | None,
+    **asked: Any,
+) -> table_files.File:
+    """A row a device and window, a column a field and aggregate."""
+    device_type = await asked_devices.type_of(catalogue, devices, device_code)
+    chosen = choose_fields(device_type, await telemetry.describe(device_type.super_table), fields)
+    request = _request(device_code, chosen, clock(), **asked)
+    windows = await windows_of(telemetry, device_type.super_table, request)
+    language, table_format = languages.preferred(accept_language), TableFormat(format)
+    columns = [
+        TableColumn(DEVICE_CODE, table_files.DEVICE_CODE.text(language), ColumnType.NCHAR),
+        table_files.timestamps("start", _START, request.zone, language),
+        *(_column(field, each, request.zone, language) for field in chosen for each in request.aggregates),
+    ]
+    name = f"windows {device_type.type_code} {request.interval}"
+    chunks = table_writer.write(table_format, columns, _pages(windows, request))
+    return table_files.sent(name, table_format, chunks)
+
+
+def _request(
+    device_codes: Sequence[str],
+    fields: Sequence[Field],
+    now: datetime,
+    *,
+    from_: str,
+    to: str | None,
+    aggregates: list[str],
+    interval: str | None,
+    max_points: int | None,
+    time_zone: str,
+    fill: str,
+) -> WindowRequest:
+    within, zone = time_range(from_, to, now), zone_named(time_zone)
+    values = len(fields) * len(aggregates)
+    return WindowRequest(
+        device_codes=tuple(device_codes),
+        within=within,
+        zone=zone,
+        interval=interval_of(interval, max_points, within, zone, devices=len(device_codes), values=values),
+        columns=tuple(Column(name=field.name, type=field.type) for field in fields),
+        aggregates=tuple(map(Aggregate, aggregates)),
+        fill=Fill(fill),
+    )
+
+
+def _about(device_type: DeviceType, request: WindowRequest) -> dict[str, Any]:
+    return {
+        "type_code": device_type.type_code,
+        "fields_version": device_type.fields_version,
+        "interval": str(request.interval),
+        "time_zone": request.zone.key,
+    }
+
+
+def _series(device_codes: Sequence[str], windows: Sequence[Window], fields: Sequence[Field]) -> list[dict[str, Any]]:
+    """Of every device that was asked for, also where it said nothing."""
+    grouped = groupby(windows, lambda window: window.device_code)
+    said = {device_code: [_shown(window, fields) for window in found] for device_code, found in grouped}
+    return [{"device_code": device_code, "windows": said.get(device_code, [])} for device_code in device_codes]
+
+
+def _shown(window: Window, fields: Sequence[Field]) -> dict[str, Any]:
+    return {"start": window.start, "values": {each.name: _told(each, window.values[each.name]) for each in fields}}
+
+
+def _told(field: Field, values: Mapping[Aggregate, Value]) -> dict[str, Value]:
+    return {
+        aggregate.value: to_json(field.type, value) if aggregate in _AS_THE_COLUMN else value
+        for aggregate, value in values.items()
+    }
+
+
+def _column(field: Field, aggregate: Aggregate, zone: ZoneInfo, language: Language) -> TableColumn:
+    whole = table_files.column(field, zone, language)
+    aggregated = field.type if aggregate in _AS_THE_COLUMN else _TYPES[aggregate]
+    return TableColumn(f"{field.name}_{aggregate}", f"{whole.title} {aggregate}", aggregated)
+
+
+async def _pages(windows: Sequence[Window], request: WindowRequest) -> AsyncIterator[Sequence[Sequence[Value]]]:
+    for start in range(0, len(windows), PAGE_ROWS):
+        yield [_row(window, request) for window in windows[start : start + PAGE_ROWS]]
+
+
+def _row(window: Window, request: WindowRequest) -> Sequence[Value]:
+    values = (window.values[column.name][aggregate] for column in request.columns for aggregate in request.aggregates)
+    return table_files.local((window.device_code, window.start, *values), request.zone)

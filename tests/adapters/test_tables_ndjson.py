@@ -1,0 +1,39 @@
+"""NDJSON."""
+
+import json
+
+from arcbeat.domain.columns import ColumnType
+from arcbeat.domain.tables import TableColumn, TableFormat
+from tests.tables import MOMENT, WELDING, written
+
+COLUMNS = (
+    TableColumn("ts", "时间戳", ColumnType.TIMESTAMP),
+    TableColumn("pulses", "脉冲数", ColumnType.BIGINT),
+    TableColumn("serial", "序号", ColumnType.BIGINT_UNSIGNED),
+    TableColumn("quality", "数据质量", ColumnType.INT),
+    TableColumn("note", "备注", ColumnType.NCHAR),
+)
+
+
+async def test_a_row_is_an_object_in_a_line_by_key() -> None:
+    body = await written(TableFormat.NDJSON, COLUMNS, [[MOMENT, 9007199254740993, 2**64 - 1, 100, "=焊接\n😀"]])
+
+    assert body.endswith(b"}\n")
+    assert body.count(b"\n") == 1
+    assert json.loads(body) == {
+        "ts": "2023-08-23T10:00:00.123000Z",
+        "pulses": "9007199254740993",
+        "serial": "18446744073709551615",
+        "quality": 100,
+        "note": "=焊接\n😀",
+    }
+
+
+async def test_what_is_nothing_is_null() -> None:
+    body = await written(TableFormat.NDJSON, COLUMNS, [[None] * 5] * 2)
+
+    assert [json.loads(line) for line in body.splitlines()] == [dict.fromkeys(column.key for column in COLUMNS)] * 2
+
+
+async def test_no_rows_are_no_lines() -> None:
+    assert await written(TableFormat.NDJSON, WELDING, []) == b""

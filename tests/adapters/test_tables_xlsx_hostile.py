@@ -1,0 +1,179 @@
+"""XLSX files that mean no good, and those that are odd."""
+
+import io
+import zipfile
+from contextlib import suppress
+
+import pytest
+from structlog.testing import capture_logs
+
+from arcbeat.domain.errors import InvalidInput
+from arcbeat.domain.tables import TableFormat
+from tests.tables import NAMESPACE, SHEET, read, shown, texts, written, xlsx
+
+XLSX = TableFormat.XLSX
+MIB = 2**20
+HEADER = '<row r="1"><c r="A1" t="inlineStr"><is><t>a</t></is></c></row>'
+SHARED = '<c t="s"><v>0</v></c>'
+
+
+async def refused(body: bytes) -> tuple[str, str]:
+    """Where and why a file is not read."""
+    with pytest.raises(InvalidInput) as caught:
+        await read(XLSX, body)
+    [error] = caught.value.errors
+    return error.name, error.detail
+
+
+def with_sizes_forged(body: bytes, name: str, size: int) -> bytes:
+    """The archive with another size of a part in its directory, and before the part."""
+    forged = bytearray(body)
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        part, start = archive.getinfo(name), archive.start_dir
+    place = body.index(name.encode(), start)
+    forged[place - 22 : place - 18] = size.to_bytes(4, "little")
+    forged[part.header_offset + 22 : part.header_offset + 26] = size.to_bytes(4, "little")
+    return bytes(forged)
+
+
+async def test_a_bomb_is_refused_by_its_directory() -> None:
+    body = await xlsx(parts={"xl/media/image1.bin": b"\0" * (100 * MIB)})
+
+    assert len(body) < MIB // 4
+    assert "when unpacked" in (await refused(body))[1]
+
+
+async def test_a_bomb_whose_directory_lies_is_refused_too() -> None:
+    text = "x" * (120 * MIB)
+    shared = f"<sst {NAMESPACE}><si><t>{text}</t></si></sst>".encode()
+    body = with_sizes_forged(await xlsx(parts={"xl/sharedStrings.xml": shared}), "xl/sharedStrings.xml", 1000)
+
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        assert sum(part.file_size for part in archive.infolist()) < MIB
+    assert (await refused(body))[1]
+
+
+async def test_too_many_parts_are_refused() -> None:
+    body = await xlsx(parts={f"xl/media/{number}": b"" for number in range(300)})
+
+    assert "256 parts" in (await refused(body))[1]
+
+
+async def test_two_cells_at_the_ends_of_a_sheet_do_not_take_the_memory_between_them() -> None:
+    body = await xlsx('<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')
+
+    with capture_logs() as logs:
+        assert "memory" in (await refused(body))[1]
+    assert [line["event"] for line in logs] == ["xlsx_program_failed"]
+
+
+async def test_a_long_text_that_every_cell_points_at_does_not_take_the_memory_of_all() -> None:
+    shared = f"<sst {NAMESPACE}><si><t>{'x' * 4096}</t></si></sst>".encode()
+
+    few, many, most = [
+        await xlsx(f"<row>{SHARED * columns}</row>" * rows, {"xl/sharedStrings.xml": shared})
+        for columns, rows in ((1, 100), (1, 20_000), (200, 10_000))
+    ]
+
+    assert len((await read(XLSX, few)).rows) == 99
+    assert "characters" in (await refused(many))[1]
+    assert "memory" in (await refused(most))[1]
+
+
+async def test_entities_are_not_resolved() -> None:
+    document = '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>'
+    rows = '<row r="1"><c r="A1" t="inlineStr"><is><t>&e;</t></is></c></row>'
+    sheet = f"{document}<worksheet {NAMESPACE}><sheetData>{rows}</sheetData></worksheet>"
+
+    assert "not an XLSX file" in (await refused(await xlsx(parts={SHEET: sheet.encode()})))[1]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"PK",
+        "设备编码,班组\r\n1,2\r\n".encode(),
+        b"<html></html>",
+        b"PK\x05\x06" + b"\0" * 18,
+        bytes(range(256)) * 100,
+    ],
+    ids=["empty", "two bytes", "csv", "html", "an empty archive", "noise"],
+)
+async def test_what_is_no_xlsx_file_is_refused(body: bytes) -> None:
+    assert await refused(body) == ("", "is not an XLSX file")
+
+
+async def test_a_file_that_is_cut_off_is_refused_wherever_it_is_cut() -> None:
+    body = await written(XLSX, texts("a"), [["x"]] * 100)
+
+    for end in range(0, len(body), len(body) // 20):
+        assert await refused(body[:end]) == ("", "is not an XLSX file")
+
+
+async def test_a_file_with_a_broken_byte_is_refused_or_read_but_fails_no_other_way() -> None:
+    body = await written(XLSX, texts("a"), [["x"]] * 100)
+
+    for place in range(0, len(body), len(body) // 40):
+        broken = bytearray(body)
+        broken[place] ^= 0xFF
+        with suppress(InvalidInput):
+            await read(XLSX, bytes(broken))
+
+
+@pytest.mark.parametrize(
+    ("part", "content", "detail"),
+    [
+        (SHEET, b"<worksheet><sheetData><row", "not an XLSX file"),
+        (SHEET, b"", "not an XLSX file"),
+        ("xl/vbaProject.bin", b"macros", "macros"),
+        ("xl/workbook.xml", f"<workbook {NAMESPACE}><sheets/></workbook>".encode(), "no sheet"),
+    ],
+)
+async def test_odd_parts_are_refused(part: str, content: bytes, detail: str) -> None:
+    assert detail in (await refused(await xlsx(parts={part: content})))[1]
+
+
+async def test_an_old_file_or_one_with_a_password_is_refused_with_advice() -> None:
+    assert "password" in (await refused(bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 1000))[1]
+
+
+@pytest.mark.parametrize(
+    ("cell", "place", "detail"),
+    [
+        ('<c r="A2"><v>1.23456789012346E+17</v></c>', "row 2, column 1", "15 digits"),
+        ('<c r="C2"><v>1</v></c>', "row 2", "more than the 1 cells"),
+        ('<c r="ALL2"><v>1</v></c>', "", "200 columns"),
+        ('<c r="A30000"><v>1</v></c>', "", "20000 rows"),
+        ('<c r="A2" t="inlineStr"><is><t>a_x0000_b</t></is></c>', "row 2, column 1", "null character"),
+        (f'<c r="A2" t="inlineStr"><is><t>{"x" * 5000}</t></is></c>', "row 2, column 1", "4096 characters"),
+    ],
+)
+async def test_what_does_not_fit_is_told_with_its_place(cell: str, place: str, detail: str) -> None:
+    found, told = await refused(await xlsx(f"{HEADER}<row>{cell}</row>"))
+
+    assert (found, detail in told) == (place, True)
+
+
+async def test_an_empty_sheet_holds_nothing() -> None:
+    assert await refused(await xlsx("")) == ("", "holds nothing")
+
+
+async def test_rows_have_the_numbers_that_the_spreadsheet_shows() -> None:
+    rows = '<row r="3"><c r="A3" t="str"><v>a</v></c></row><row r="7"><c r="A7" t="str"><v>\'=x</v></c></row>'
+
+    table = await read(XLSX, await xlsx(rows))
+
+    assert [(row.number, row.cells) for row in table.rows] == [(7, ("=x",))]
+
+
+async def test_places_are_those_of_the_sheet_where_it_begins_with_nothing() -> None:
+    body = await xlsx('<row r="3"><c r="B3" t="str"><v>a</v></c></row>')
+
+    assert await refused(body) == ("row 3, column 1", "has no name")
+
+
+async def test_errors_and_styled_cells_without_a_value_are_empty() -> None:
+    cells = '<c r="A2" t="e"><v>#N/A</v></c><c r="XFD2" s="1"/>'
+
+    assert shown(await read(XLSX, await xlsx(f'{HEADER}<row r="2">{cells}</row><row r="1048576" s="1"/>'))) == []

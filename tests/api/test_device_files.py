@@ -1,0 +1,259 @@
+"""Files of devices: brought in as a whole or not at all, and out again."""
+
+import csv
+import io
+import json
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+import pytest
+
+from tests.service import Service
+
+DEVICES = "/api/v1/device/info"
+IMPORT = "/api/v1/device/info-import"
+EXPORT = "/api/v1/device/info-export"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MEDIA_TYPES = {"csv": "text/csv", "xlsx": XLSX}
+HOSTILE: dict[str, dict[str, Any]] = {
+    "H-1": {"device_name": "=1+1", "description": "one\ntwo"},
+    "H-2": {"device_name": '"quoted", and; parted\tagain', "install_location": "+A区"},
+    "=H-3": {"device_name": "'already guarded", "install_location": "  spaces around  "},
+    "-H/4": {"device_name": "@SUM(A1)", "description": "\r\n", "device_model": "'=1"},
+    "焊机 五": {"device_name": "001", "manufacturer": "1e5", "online_address": "true", "is_locked": True},
+    "00012": {"device_name": "<r>a & b</r>", "production_date": "0001-01-01", "install_date": "9999-12-31"},
+    "H-7": {"device_name": "null", "device_type": "焊机", "description": "_x000D_ \u2028 \U0001f525"},
+}
+
+
+def send(
+    service: Service, content: str | bytes, *, dry_run: bool | None = None, media_type: str = "text/csv"
+) -> httpx.Response:
+    params = {} if dry_run is None else {"dry_run": dry_run}
+    body = content.encode() if isinstance(content, str) else content
+    return service.operator.post(IMPORT, params=params, content=body, headers={"Content-Type": media_type})
+
+
+def get(service: Service, device_code: str) -> httpx.Response:
+    return service.operator.get(f"{DEVICES}/{quote(device_code, safe='')}")
+
+
+def counts(report: dict[str, Any]) -> dict[str, int]:
+    return {name: report[name] for name in ("created", "updated", "unchanged", "rejected") if report[name]}
+
+
+def total(service: Service) -> int:
+    found: int = service.operator.get(DEVICES).json()["total"]
+    return found
+
+
+def test_a_file_is_only_looked_at_unless_it_is_meant(service: Service) -> None:
+    report = send(service, "device_code,device_name,device_type\nI-1,焊机,welding\n").json()
+
+    assert report == {
+        "dry_run": True,
+        "applied": False,
+        "created": 1,
+        "updated": 0,
+        "unchanged": 0,
+        "rejected": 0,
+        "rows": [{"row": 2, "device_code": "I-1", "outcome": "created", "errors": []}],
+    }
+    assert get(service, "I-1").status_code == 404
+
+
+def test_a_file_creates_changes_and_leaves_devices(service: Service) -> None:
+    service.register("I-2", "I-3", team_name="班组一")
+    untouched = get(service, "I-3").json()
+
+    report = send(
+        service,
+        "设备编码,Device Name,DEVICE TYPE,班组名称\n"
+        "I-2,renamed,welding,\n"
+        "I-3,name of I-3,welding,班组一\n"
+        "I-4,new,焊机,班组二\n",
+        dry_run=False,
+    ).json()
+
+    assert (report["dry_run"], report["applied"]) == (False, True)
+    assert [row["outcome"] for row in report["rows"]] == ["updated", "unchanged", "created"]
+    changed, created = get(service, "I-2").json(), get(service, "I-4").json()
+    assert (changed["device_name"], changed["team_name"]) == ("renamed", None)
+    assert (created["device_type"], created["type_code"], created["team_name"]) == ("焊机", "welding", "班组二")
+    assert get(service, "I-3").json() == untouched
+
+
+def test_columns_that_the_file_lacks_stay(service: Service) -> None:
+    service.register("I-5", team_name="班组五")
+    before = get(service, "I-5").json()
+
+    send(service, "is_locked,device_code\n是,I-5\n", dry_run=False)
+
+    after = get(service, "I-5").json()
+    assert after == {**before, "is_locked": True, "updated_at": after["updated_at"]}
+    assert after["updated_at"] > before["updated_at"]
+
+
+def test_a_file_with_one_wrong_row_is_refused_as_a_whole(service: Service) -> None:
+    service.register("I-6")
+    before, devices = get(service, "I-6").json(), total(service)
+    file = (
+        "device_code,device_name,device_type,production_date\n"
+        "I-6,x,welding,\n"
+        "I-7,x,milling,2020-13-01\n"
+        "I-8,x,welding,\n"
+    )
+
+    looked_at = send(service, file)
+    refused = send(service, file, dry_run=False)
+
+    assert (looked_at.status_code, counts(looked_at.json())) == (200, {"created": 1, "updated": 1, "rejected": 1})
+    assert [each["column"] for each in looked_at.json()["rows"][1]["errors"]] == ["device_type", "production_date"]
+    problem = refused.json()
+    assert (refused.status_code, problem["type"]) == (409, "urn:arcbeat:problem:import-rejected")
+    assert [each["name"] for each in problem["errors"]] == ["row 3, device_type", "row 3, production_date"]
+    assert (get(service, "I-6").json(), total(service)) == (before, devices)
+
+
+def test_of_many_errors_the_first_hundred_are_told(service: Service) -> None:
+    file = "device_code,device_name,device_type\n" + "".join(f"M-{number},x,milling\n" for number in range(300))
+
+    problem = send(service, file, dry_run=False).json()
+
+    assert len(problem["errors"]) == 100
+    assert problem["detail"] == "300 of 300 rows cannot be stored, so none is; 100 of 300 errors are named."
+
+
+@pytest.mark.parametrize(
+    ("header", "told"),
+    [
+        ("device_code,colour", ["header, column 2"]),
+        ("device_code,colour,farbe", ["header, column 2", "header, column 3"]),
+        ("device_code,Team,班组名称", ["header, column 2", "header, column 3"]),
+        ("device_name,device_type", ["header"]),
+        ("device_code,id", ["header, column 2"]),
+    ],
+)
+def test_a_header_that_does_not_fit_is_named(service: Service, header: str, told: list[str]) -> None:
+    answer = send(service, f"{header}\nI-9,x\n")
+
+    assert answer.status_code == 400
+    assert [each["name"] for each in answer.json()["errors"]] == told
+
+
+def test_what_is_no_file_of_devices_is_refused(service: Service) -> None:
+    answers = [
+        send(service, ""),
+        send(service, b"\x00\xff\xfe"),
+        send(service, b"PK\x03\x04", media_type=XLSX),
+        send(service, "{}", media_type="application/json"),
+        send(service, b"x" * (8 * 1024 * 1024 + 1)),
+    ]
+
+    assert [each.status_code for each in answers] == [400, 400, 400, 415, 413]
+
+
+@pytest.fixture(scope="module")
+def hostile(service: Service) -> None:
+    for code, facts in HOSTILE.items():
+        body = {"device_code": code, "device_type": "welding", "team_name": "hostile", **facts}
+        answer = service.operator.post(DEVICES, json=body)
+        assert answer.status_code == 201, answer.text
+    for code in (" ", "h-1"):
+        service.execute(
+            "insert into t_device_info (device_code, device_name, device_model, device_type, is_locked)"
+            " values (%s, '', '', 'unheard-of', null)",
+            code,
+        )
+
+
+@pytest.mark.usefixtures("hostile")
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("table_format", ["csv", "xlsx"])
+def test_an_export_that_is_imported_again_changes_nothing(service: Service, table_format: str, language: str) -> None:
+    devices = service.operator.get(DEVICES, params={"page_size": 500}).json()
+    exported = service.operator.get(EXPORT, params={"format": table_format}, headers={"Accept-Language": language})
+
+    media_type = MEDIA_TYPES[table_format]
+    report = send(service, exported.content, dry_run=False, media_type=media_type).json()
+
+    assert exported.headers["Content-Type"].partition(";")[0] == media_type
+    assert exported.headers["Content-Disposition"] == f'attachment; filename="devices.{table_format}"'
+    assert counts(report) == {"unchanged": devices["total"]}
+    assert service.operator.get(DEVICES, params={"page_size": 500}).json() == devices
+
+
+@pytest.mark.usefixtures("hostile")
+@pytest.mark.parametrize("table_format", ["csv", "xlsx"])
+def test_an_export_brings_back_what_was_taken_out(service: Service, table_format: str) -> None:
+    def facts(code: str) -> dict[str, Any]:
+        answer = get(service, code).json()
+        return {name: value for name, value in answer.items() if name not in {"id", "created_at", "updated_at"}}
+
+    service.execute("delete from t_device_info where device_code = 'h-1'")
+    before = {code: facts(code) for code in HOSTILE}
+    exported = service.operator.get(EXPORT, params={"format": table_format, "team_name": "hostile"}).content
+    service.execute("delete from t_device_info where team_name = 'hostile'")
+
+    report = send(service, exported, dry_run=False, media_type=MEDIA_TYPES[table_format]).json()
+
+    assert counts(report) == {"created": len(HOSTILE)}
+    assert {code: facts(code) for code in HOSTILE} == before
+
+
+def test_an_export_is_narrowed_as_the_list_is_and_in_the_order_of_the_codes(service: Service) -> None:
+    service.register("E-2", "E-10", "E-1", device_type="cutting", team_name="exported")
+    service.register("E-3", team_name="exported")
+    params = {"format": "ndjson", "type_code": "切割机", "team_name": "exported", "keyword": "e-", "locked": "false"}
+
+    lines = service.operator.get(EXPORT, params=params).text.splitlines()
+
+    assert [json.loads(line)["device_code"] for line in lines] == ["E-1", "E-10", "E-2"]
+    assert json.loads(lines[0]) == {
+        "device_code": "E-1",
+        "device_name": "name of E-1",
+        "device_model": None,
+        "device_type": "cutting",
+        "manufacturer": None,
+        "production_date": None,
+        "install_date": None,
+        "install_location": None,
+        "online_address": None,
+        "team_name": "exported",
+        "is_locked": False,
+        "description": None,
+    }
+
+
+def test_an_export_has_titles_in_the_language_asked_for(service: Service) -> None:
+    def titles(language: str) -> list[str]:
+        text = service.operator.get(EXPORT, headers={"Accept-Language": language}).content.decode("utf-8-sig")
+        return next(csv.reader(io.StringIO(text)))
+
+    assert titles("en")[:3] == ["Device code", "Device name", "Model"]
+    assert titles("zh")[:3] == ["设备编码", "设备名称", "设备型号"]
+
+
+def test_an_export_of_an_unknown_type_is_not_found(service: Service) -> None:
+    answer = service.operator.get(EXPORT, params={"type_code": "milling"})
+
+    assert (answer.status_code, answer.json()["type"]) == (404, "urn:arcbeat:problem:unknown-device-type")
+
+
+def test_many_devices_come_out_and_in_as_they_are(service: Service) -> None:
+    """More than one statement reads and writes."""
+    header = "device_code,device_name,device_type,install_date,team_name\n"
+    file = header + "".join(f"B-{number:05},焊机 {number},welding,2020/1/2,many\n" for number in range(2_500))
+
+    created = send(service, file, dry_run=False).json()
+    exported = service.operator.get(EXPORT, params={"team_name": "many"}).content
+    again = send(service, exported, dry_run=False).json()
+    moved = send(service, file.replace("2020/1/2", "2021-03-04"), dry_run=False).json()
+
+    assert [counts(each) for each in (created, again, moved)] == [
+        {"created": 2500},
+        {"unchanged": 2500},
+        {"updated": 2500},
+    ]
+    assert get(service, "B-02499").json()["install_date"] == "2021-03-04"

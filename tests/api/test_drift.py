@@ -1,0 +1,118 @@
+"""Where the catalogue and the store of the readings have come to say different things."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from arcbeat.domain.columns import Column, ColumnType
+from arcbeat.domain.identity import Role
+from tests.service import Service
+from tests.super_tables import create_super_table
+
+PATH = "/api/v1/device/types"
+LABELS = {"zh": "钻床", "en": "Drilling machine"}
+COLUMNS = (
+    Column(name="device_status", type=ColumnType.NCHAR, length=50),
+    Column(name="depth", type=ColumnType.FLOAT),
+)
+MANY = 100_000
+
+
+@pytest.fixture(scope="module")
+def admin(service: Service) -> httpx.Client:
+    return service.client(*Role.ADMIN.scopes)
+
+
+def driller(service: Service, admin: httpx.Client, type_code: str) -> str:
+    """The path of a new type with imported fields, and an alias."""
+    table = f"test_db.{type_code}"
+    create_super_table(service, table, *COLUMNS)
+    body = {"type_code": type_code, "labels": LABELS, "super_table": table, "aliases": [f"{type_code} 别名"]}
+    assert admin.post(PATH, json=body).status_code == 201
+    path = f"{PATH}/{type_code}"
+    assert admin.post(f"{path}/fields/import", params={"dry_run": False}).status_code == 200
+    return path
+
+
+def drift(admin: httpx.Client, path: str, **params: int) -> dict[str, Any]:
+    answer = admin.get(f"{path}/drift", params=params)
+    assert answer.status_code == 200, answer.text
+    told: dict[str, Any] = answer.json()
+    return told
+
+
+def test_an_imported_type_without_devices_has_none(admin: httpx.Client, service: Service) -> None:
+    path = driller(service, admin, "even")
+
+    assert drift(admin, path) == {
+        "type_code": "even",
+        "super_table": "test_db.even",
+        "fields_version": 2,
+        "missing": [],
+        "surplus": [],
+        "changed": [],
+        "items": [],
+        "page": 1,
+        "page_size": 10,
+        "total": 0,
+    }
+
+
+def test_fields_and_columns_are_told_apart(admin: httpx.Client, service: Service) -> None:
+    path = driller(service, admin, "uneven")
+    field = {"labels": LABELS, "type": "int"}
+    admin.put(f"{path}/fields", json={"fields": [{**field, "name": "depth"}, {**field, "name": "gone"}]})
+
+    told = drift(admin, path)
+
+    assert told["missing"] == ["gone"]
+    assert told["surplus"] == [{"name": "device_status", "type": "nchar", "length": 50}]
+    assert told["changed"] == [{"name": "depth", "field_type": "int", "column_type": "float"}]
+
+
+def test_devices_that_only_one_side_knows_are_told_by_code(admin: httpx.Client, service: Service) -> None:
+    path = driller(service, admin, "devices")
+    service.register("D2", "D4", "D5", device_type="devices")
+    service.register("D3", device_type="devices 别名")
+    for code in ("D2", "D3", "D5"):
+        service.append(code, type_code="devices", depth=1.0)
+    service.execute("insert into test_db.devices (device_code, ts) values ('D1', now()), ('d0', now())")
+    service.execute("update t_device_info set device_type = 'welding' where device_code = 'D5'")
+
+    told = drift(admin, path)
+
+    assert (told["items"], told["total"]) == (
+        [
+            {"device_code": "D1", "drift": "unregistered", "subtable": "t_d1"},
+            {"device_code": "D4", "drift": "vanished", "subtable": None},
+            {"device_code": "D5", "drift": "unregistered", "subtable": "t_d5"},
+            {"device_code": "d0", "drift": "unregistered", "subtable": "t_d0"},
+        ],
+        4,
+    )
+    assert [each["device_code"] for each in drift(admin, path, page=2, page_size=3)["items"]] == ["d0"]
+    assert drift(admin, path, page=9)["items"] == []
+
+
+def test_a_hundred_thousand_devices_are_compared(admin: httpx.Client, service: Service) -> None:
+    path = driller(service, admin, "crowd")
+    service.execute(
+        "insert into test_db.crowd__tags (device_code) select 'K' || number from generate_series(1, %s) as number", MANY
+    )
+    service.execute(
+        "insert into t_device_info (device_code, device_name, device_type) "
+        "select 'K' || number, '', 'crowd' from generate_series(2, %s) as number",
+        MANY + 1,
+    )
+
+    told = drift(admin, path)
+
+    assert [(each["device_code"], each["drift"]) for each in told["items"]] == [
+        ("K1", "unregistered"),
+        (f"K{MANY + 1}", "vanished"),
+    ]
+
+
+def test_a_type_that_is_not_there_is_not_found(admin: httpx.Client) -> None:
+    assert admin.get(f"{PATH}/milling/drift").status_code == 404

@@ -1,0 +1,56 @@
+"""A new kind of machine comes in from what the store says of its super table."""
+
+from datetime import timedelta
+
+from arcbeat.domain.clock import utc_now
+from arcbeat.domain.columns import Column, ColumnType
+from arcbeat.domain.drift import FieldDrift, Whereabouts, device_drift, field_drift
+from arcbeat.domain.field_import import propose
+from arcbeat.domain.field_rules import check_fields
+from arcbeat.domain.ports import TelemetryStore
+from arcbeat.domain.readings import Reading, SuperTable
+from arcbeat.domain.super_tables import columns_of
+from tests.conformance.columns import EVERY_TYPE
+from tests.conformance.conftest import CreateTable
+from tests.conformance.harness import Harness
+
+
+async def test_columns_of_every_type_are_imported_and_do_not_drift(
+    store: TelemetryStore, create_table: CreateTable
+) -> None:
+    columns = await columns_of(store, await create_table(EVERY_TYPE))
+
+    imported = propose((), columns, drop_missing=False)
+
+    check_fields(imported.fields)
+    assert [(field.name, field.type) for field in imported.fields] == [
+        (column.name, column.type) for column in EVERY_TYPE if column.name != "ts" and not column.is_tag
+    ]
+    assert field_drift(imported.fields, columns) == FieldDrift(missing=(), surplus=(), changed=())
+
+
+async def test_a_column_that_is_added_drifts_until_it_is_imported(
+    store: TelemetryStore, welding: SuperTable, harness: Harness
+) -> None:
+    fields = propose((), await columns_of(store, welding), drop_missing=False).fields
+    await harness.add_column(welding, Column(name="added", type=ColumnType.DOUBLE))
+
+    columns = await columns_of(store, welding)
+    imported = propose(fields, columns, drop_missing=False)
+
+    assert [column.name for column in field_drift(fields, columns).surplus] == ["added"]
+    assert (imported.fields[: len(fields)], imported.added) == (fields, ("added",))
+
+
+async def test_devices_that_only_the_store_or_only_the_master_data_know_are_told(
+    store: TelemetryStore, welding: SuperTable
+) -> None:
+    ts = utc_now() - timedelta(minutes=1)
+    await store.append(welding, [Reading(code, ts, {"ip_quality": 1}) for code in ("M1", "M2")])
+
+    told = device_drift(frozenset({"M2", "M3"}), await store.list_devices(welding), offset=0, limit=10)
+
+    assert [(each.device_code, each.drift, each.subtable is None) for each in told.devices] == [
+        ("M1", Whereabouts.UNREGISTERED, False),
+        ("M3", Whereabouts.VANISHED, True),
+    ]

@@ -1,0 +1,87 @@
+"""State time from what a store holds."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from arcbeat.domain.history import PAGE_ROWS_MAX
+from arcbeat.domain.ports import TelemetryStore
+from arcbeat.domain.readings import Reading, SuperTable
+from arcbeat.domain.states import DayStates, StateRules, days_until, state_time
+from tests.conformance.harness import Harness
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+MIDNIGHT = datetime(2024, 5, 1, tzinfo=SHANGHAI).astimezone(UTC)
+LATER = datetime(2024, 6, 1, tzinfo=UTC)
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+RULES = StateRules(
+    state_field="device_status",
+    states=("焊接", "待机", "报警", "关机"),
+    offline_states=("关机",),
+    max_gap=timedelta(seconds=60),
+)
+
+
+def said(device_code: str, since_seconds: int, count: int, state: str | None) -> list[Reading]:
+    """A reading every five seconds."""
+    moments = (MIDNIGHT + timedelta(seconds=since_seconds + 5 * number) for number in range(count))
+    return [Reading(device_code, ts, {"device_status": state}) for ts in moments]
+
+
+async def of_first_of_may(store: TelemetryStore, table: SuperTable, now: datetime = LATER) -> DayStates:
+    days = days_until(date(2024, 5, 1), date(2024, 5, 1), SHANGHAI, now)
+    (states,) = await state_time(store, table, "M1", days, RULES)
+    return states
+
+
+async def test_a_day_is_added_up_over_several_pages(store: TelemetryStore, welding: SuperTable) -> None:
+    rows = PAGE_ROWS_MAX + 1000
+    await store.append(welding, said("M1", 0, rows, "焊接"))
+    await store.append(welding, [*said("M1", 5 * rows, 100, "关机"), *said("M2", 0, 100, "报警")])
+
+    states = await of_first_of_may(store, welding)
+
+    assert states.states == {
+        "焊接": 5 * rows * SECOND,
+        "待机": timedelta(),
+        "报警": timedelta(),
+        "关机": 495 * SECOND + RULES.max_gap,
+    }
+    assert states.online == 5 * rows * SECOND
+    assert states.total == timedelta(days=1)
+
+
+async def test_what_was_said_before_midnight_holds_on(store: TelemetryStore, welding: SuperTable) -> None:
+    await store.append(welding, [*said("M1", -100, 1, "报警"), *said("M1", -20, 1, "焊接"), *said("M1", 20, 1, None)])
+
+    states = await of_first_of_may(store, welding)
+
+    assert (states.states["焊接"], states.unknown) == (20 * SECOND, MINUTE)
+    assert states.states["报警"] == timedelta()
+
+
+async def test_today_ends_now(store: TelemetryStore, welding: SuperTable) -> None:
+    await store.append(welding, said("M1", 0, 10, "焊接"))
+
+    states = await of_first_of_may(store, welding, now=MIDNIGHT + 30 * SECOND)
+
+    assert (states.states["焊接"], states.total, states.online_rate) == (30 * SECOND, 30 * SECOND, 1)
+
+
+async def test_rows_of_one_moment_in_several_tables_take_no_time_twice(
+    store: TelemetryStore, welding: SuperTable, harness: Harness
+) -> None:
+    for subtable in ("welder_7", "T_M1") if harness.has_subtables else ("only",):
+        name = f"{subtable}_{welding.name}"
+        await harness.insert_foreign(welding, name, "M1", MIDNIGHT, {"device_status": "焊接"})
+
+    states = await of_first_of_may(store, welding)
+
+    assert (states.states["焊接"], states.silent) == (MINUTE, timedelta(days=1) - MINUTE)
+
+
+async def test_a_device_that_never_said_anything_was_offline_all_day(
+    store: TelemetryStore, welding: SuperTable
+) -> None:
+    states = await of_first_of_may(store, welding)
+
+    assert (states.offline, states.online_rate) == (timedelta(days=1), 0)
