@@ -30,12 +30,13 @@ serve: setup ## serve the API; needs DATABASE_URL and SECRET_KEY
 migrate: setup ## bring the database at DATABASE_URL up to date
 	@exec $(BIN)/arcbeat migrate
 
-check: setup ## format, lint, types, directions between rooms, contract
+check: setup ## format, lint, types, directions between rooms, contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m tests.lint_contract
+	$(BIN)/python -m tests.lint_asyncapi
 
 test: check ## every check and test, but for the slow faults, which test-faults runs
 	$(PYTEST) -n 2 -m "not slow" --cov --cov-report=term

@@ -19,8 +19,6 @@ Handler = Callable[[Seats, Mapping[str, Any]], Awaitable[Ack]]
 class SocketEvents:
     """Answers the events of clients: with what was asked for, or with a problem."""
 
-    NAMES = frozenset({"subscribe", "unsubscribe", "resync", "watch", "unwatch"})
-
     def __init__(self, rooms: Rooms, messages: Messages) -> None:
         self._rooms = rooms
         self._messages = messages
