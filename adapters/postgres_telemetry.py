@@ -114,11 +114,13 @@ class PostgresTelemetry:
         )
         return fill_windows([_to_window(row, query) for row in rows], query)
 
-    async def append(self, table: SuperTable, readings: Sequence[Reading]) -> AppendResult:
+    async def append(
+        self, table: SuperTable, readings: Sequence[Reading], *, ignore_unknown_fields: bool = False
+    ) -> AppendResult:
         """Store readings, all in one transaction."""
         async with self._database.connection() as connection, connection.transaction():
             layout = await self._layout(connection, table)
-            sifted = sift(readings, layout.columns, self._clock())
+            sifted = sift(readings, layout.columns, self._clock(), ignore_unknown_fields=ignore_unknown_fields)
             tagged = self._tagged.setdefault(table, set())
             refused = await Appending(connection, table, layout, tagged).store(sifted.storable)
         self._remember(tagged, sifted.storable, refused)

@@ -157,16 +157,19 @@ class TdengineTelemetry:
             results = await self._read(sql.windows(table, query, batch) for batch in self._batches(codes))
             return to_windows(results, query)
 
-    async def append(self, table: SuperTable, readings: Sequence[Reading]) -> AppendResult:
+    async def append(
+        self, table: SuperTable, readings: Sequence[Reading], *, ignore_unknown_fields: bool = False
+    ) -> AppendResult:
         """Store readings; those that cannot be stored are named in the result."""
+        append = partial(self._appender.append, table, readings, ignore_unknown_fields=ignore_unknown_fields)
         async with deadline(self._limits.total_seconds):
             try:
-                return await self._appender.append(table, readings, self._clock())
+                return await append(self._clock())
             except StoreObjectMissing:
                 # A subtable or column that we knew was dropped meanwhile; what is really missing is missing again.
                 self._maps.forget(table)
                 self._schemas.forget(table)
-                return await self._appender.append(table, readings, self._clock())
+                return await append(self._clock())
 
     async def describe(self, table: SuperTable) -> Sequence[Column]:
         """The columns in order, tags last."""

@@ -34,6 +34,7 @@ from arcbeat.api.rates import Rates
 from arcbeat.api.requests import Requests
 from arcbeat.api.routing import Routing
 from arcbeat.api.security import credentials_security
+from arcbeat.api.shapes import ContractShape
 from arcbeat.app.administration import Administration, open_administration
 from arcbeat.app.identity import Identities
 from arcbeat.app.stores import Readiness, Stores
@@ -83,6 +84,7 @@ def build(settings: Settings) -> ASGIApp:
         "readiness": Readiness(stores.database, stores.telemetry, catalogue),
         "exposition": metrics,
         "judged": metrics,
+        "reading_shape": ContractShape(contract, "Reading"),
     }
     connexion = ConnexionMiddleware(
         HandlersApp(docs(contract, not_found)),
