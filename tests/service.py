@@ -68,6 +68,7 @@ class Service:
             "secret_key": SECRET_KEY,
             "database_url": database_url,
             "sample_seconds": 0.2,
+            "retention_hours": 0,
             **overrides,
         }
         settings = Settings.from_environment({}, **given)

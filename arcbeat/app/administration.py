@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from adapters.passwords import Argon2Passwords
@@ -72,10 +71,6 @@ class Administration:
         new = NewApiKey(name=name, scopes=scopes, created_by=COMMAND_LINE, expires_days=expires_days)
         await self.api_keys.add(secret, new)
         return secret.text
-
-    async def prune(self, table: SuperTable, older_than: datetime) -> int:
-        """Delete old readings of the embedded store, but never a device's newest."""
-        return await self.telemetry.prune(table, older_than=older_than)
 
 
 @asynccontextmanager

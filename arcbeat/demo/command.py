@@ -21,15 +21,17 @@ from arcbeat.demo.ingest import Ingest, Login, open_client
 from arcbeat.demo.listener import Address, listen
 from arcbeat.demo.progress import Console, Progress
 from arcbeat.demo.sender import Sender
-from arcbeat.demo.stores import DemoStores, keep_short, seed
-from arcbeat.domain.clock import utc_now
+from arcbeat.demo.stores import seed
 from arcbeat.settings import Settings
 
 FOLDER = Path(".arcbeat")
 SHUTDOWN_SECONDS = 10
 # What of the environment counts: the demo brings its own stores, a DATABASE_URL in the shell is for the real thing.
-RESPECTED = ("SAMPLE_SECONDS", "LOG_LEVEL", "CORS_ORIGINS")
-DEFAULTS = {"LOG_LEVEL": "warning"}  # more would drown the progress line
+RESPECTED = ("SAMPLE_SECONDS", "LOG_LEVEL", "CORS_ORIGINS", "RETENTION_HOURS")
+DEFAULTS = {
+    "LOG_LEVEL": "warning",  # more would drown the progress line
+    "RETENTION_HOURS": "6",
+}
 
 
 def main() -> int:
@@ -56,8 +58,8 @@ async def run(environment: Mapping[str, str], console: Console) -> None:
             async with app.open_administration(database_url) as stores:
                 login = folder.login(address.url)
                 await seed(stores, login)
-                _greet(console, address.url, login, folder)
-                await _work(settings, listener, stores, login, console, stop)
+            _greet(console, address.url, login, folder)
+            await _work(settings, listener, login, console, stop)
     console.say("arcbeat demo: stopped")
 
 
@@ -101,7 +103,6 @@ def _greet(console: Console, url: str, login: Login, folder: DemoFolder) -> None
 async def _work(
     settings: Settings,
     listener: socket.socket,
-    stores: DemoStores,
     login: Login,
     console: Console,
     stop: asyncio.Event,
@@ -112,7 +113,7 @@ async def _work(
     url = Address(settings.host, settings.port).url
     async with open_client(url) as http:
         sender = Sender(fleet, Ingest(http, login), progress)
-        beside = (sender.run(), keep_short(stores, utc_now), console.follow(progress))
+        beside = (sender.run(), console.follow(progress))
         await _serve(application, listener, beside, stop)
 
 

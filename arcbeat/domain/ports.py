@@ -176,6 +176,23 @@ class Shape(Protocol):
         ...
 
 
+class PrunableStore(Protocol):
+    """Where old readings can be deleted."""
+
+    async def prune(self, table: SuperTable, *, older_than: datetime) -> int:
+        """Delete old readings, but not the newest of a device; answers how many went.
+
+        Several processes may do so at once: one of them does the work. Tables that somebody else made stay as they are.
+        """
+        ...
+
+
+class PrunedReadings(Protocol):
+    """Counts readings that were deleted for their age."""
+
+    def pruned(self, deleted: int) -> None: ...
+
+
 class Exposition(Protocol):
     """The metrics as text.
 

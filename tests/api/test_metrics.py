@@ -86,6 +86,10 @@ def test_readings_of_a_stream_are_counted_too(watched: Service) -> None:
     assert {key: value - before[key] for key, value in after.items()} == {("accepted",): 1, ("rejected",): 2}
 
 
+def test_readings_that_were_deleted_are_counted(watched: Service) -> None:
+    assert figures(watched, "arcbeat_pruned_readings_total") == {(): 0}
+
+
 def test_pools_breakers_memory_and_the_process_are_shown(watched: Service) -> None:
     assert figures(watched, "arcbeat_pool_database")["pool_max",] == 10
     assert figures(watched, "arcbeat_breaker_open") == {("database",): 0}
