@@ -3,6 +3,7 @@
 import os
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from types import ModuleType
 
@@ -50,13 +51,16 @@ from arcbeat.api.rates import Rates
 from arcbeat.api.requests import Requests
 from arcbeat.api.routing import Routing
 from arcbeat.api.security import credentials_security
+from arcbeat.api.shapes import ContractShape
 from arcbeat.app.administration import Administration, open_administration
 from arcbeat.app.identity import Identities
 from arcbeat.app.stores import Readiness, Stores
 from arcbeat.domain.clock import utc_now
+from arcbeat.domain.ports import DeviceCatalogue
 from arcbeat.observability import Metrics, no_span
 from arcbeat.realtime.pages import MemorizedPages
 from arcbeat.realtime.statistics import MemorizedStatistics
+from arcbeat.retention import Retention
 from arcbeat.settings import Settings
 
 __all__ = ["Administration", "build", "embedded_postgres", "migrate", "open_administration"]
@@ -125,11 +129,13 @@ def build(settings: Settings) -> ASGIApp:
         "readiness": Readiness(stores.database, stores.telemetry, catalogue),
         "exposition": metrics,
         "judged": metrics,
+        "reading_shape": ContractShape(contract, "Reading"),
     }
+    retention = _retention(settings, stores, catalogue, metrics)
     connexion = ConnexionMiddleware(
         HandlersApp(docs(contract, not_found)),
         import_name=__name__,
-        lifespan=lambda _: _lifespan(stores, identities, traces),
+        lifespan=lambda _: _lifespan(stores, identities, retention, traces),
         middlewares=[Routing, SecurityMiddleware, LifespanMiddleware],
         resolver=PortsResolver(_handlers(contract), ports),
         security_map={
@@ -153,13 +159,25 @@ def _statistics(settings: Settings, stores: Stores, dictionary: PostgresDictiona
 
 
 @asynccontextmanager
-async def _lifespan(stores: Stores, identities: Identities, traces: tracing.Tracing | None) -> AsyncIterator[None]:
+async def _lifespan(
+    stores: Stores, identities: Identities, retention: Retention | None, traces: tracing.Tracing | None
+) -> AsyncIterator[None]:
     async with stores.opened(), AsyncExitStack() as stack:
         for close in identities.closing:
             stack.push_async_callback(close)
+        if retention is not None:
+            await stack.enter_async_context(retention.running())
         yield
     if traces is not None:
         traces.shutdown()
+
+
+def _retention(settings: Settings, stores: Stores, catalogue: DeviceCatalogue, metrics: Metrics) -> Retention | None:
+    """None where readings are kept for ever, or where the store sees to it."""
+    if stores.prunable is None or not settings.retention_hours:
+        return None
+    kept = timedelta(hours=settings.retention_hours)
+    return Retention(catalogue, stores.prunable, metrics, utc_now, kept)
 
 
 def _cross_origin(app: ASGIApp, origins: list[str]) -> ASGIApp:
