@@ -49,8 +49,10 @@ DELETE_DATA = "delete from t_dict_data where id = %s"
 class PostgresDictionaryEditor:
     """The DictionaryEditor on t_dict_type and t_dict_data."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, changed: Callable[[], None]) -> None:
+        """``changed`` is called after every change that was stored."""
         self._database = database
+        self._changed = changed
 
     async def add_type(self, new: DictType) -> DictType:
         async with self._writing() as connection:
@@ -102,6 +104,7 @@ class PostgresDictionaryEditor:
                 yield connection
             except (psycopg.DataError, psycopg.IntegrityError) as error:
                 raise _refusal(error) from None
+        self._changed()
 
 
 def _refusal(error: psycopg.Error) -> ArcbeatError:

@@ -7,8 +7,9 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, ValidationInfo
 
+from arcbeat.domain.readings import is_identifier
+
 _HEXADECIMAL = re.compile(r"[0-9a-fA-F]+\Z")
-_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}\Z")
 MIN_SECRET_KEY_DIGITS = 64
 MIN_DISTINCT_DIGITS = 8
 
@@ -41,7 +42,7 @@ def _telemetry(url: SecretStr) -> SecretStr:
 
 
 def _identifier(name: str) -> str:
-    if not _IDENTIFIER.match(name):
+    if not is_identifier(name):
         raise ValueError("must have letters, digits and underscores only, at most 64, and start with no digit")
     return name
 

@@ -119,7 +119,7 @@ def build(settings: Settings) -> ASGIApp:
         "pages": pages,
         "statistics": statistics,
         "dictionary": dictionary,
-        "dictionary_editor": PostgresDictionaryEditor(stores.database),
+        "dictionary_editor": PostgresDictionaryEditor(stores.database, statistics.expire_dictionary),
         **identities.ports,
         "clock": utc_now,
         "readiness": Readiness(stores.database, stores.telemetry, catalogue),

@@ -61,6 +61,10 @@ class MemorizedStatistics:
         """How many entries are remembered, by kind."""
         return {"dictionary": float(len(self._entries)), "statistics": float(len(self._statistics))}
 
+    def expire_dictionary(self) -> None:
+        """Somebody has changed it; what is asked next is looked up again."""
+        self._entries.expire()
+
     async def read(self, query: StatisticQuery, *, max_age_seconds: float | None) -> KnownStatistic:
         entry = await self._entries.get(
             (query.dict_name, query.data_label), lambda: self._look_up(query), max_age_seconds

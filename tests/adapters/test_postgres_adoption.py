@@ -32,6 +32,10 @@ ALL_TYPES = "select * from t_dict_type order by id"
 ALL_DATA = "select * from t_dict_data order by id"
 
 
+def untold() -> None:
+    """Nobody here remembers the dictionary."""
+
+
 def run(database: str, *statements: str) -> None:
     with psycopg.connect(database, autocommit=True) as connection:
         for statement in statements:
@@ -160,7 +164,7 @@ async def test_of_two_entries_with_one_label_the_first_counts(adopted: Database)
 
 
 async def test_new_rows_go_on_after_the_ids_that_are_there(adopted: Database) -> None:
-    editor = PostgresDictionaryEditor(adopted)
+    editor = PostgresDictionaryEditor(adopted, untold)
 
     dict_type = await editor.add_type(DictType(dict_name="new"))
     data = await editor.add_data(DictData(dict_type_id=dict_type.id, data_label="a", data_value="b", order=3))
@@ -171,7 +175,7 @@ async def test_new_rows_go_on_after_the_ids_that_are_there(adopted: Database) ->
 
 
 async def test_names_are_kept_apart_without_a_constraint_of_the_table(adopted: Database) -> None:
-    editor = PostgresDictionaryEditor(adopted)
+    editor = PostgresDictionaryEditor(adopted, untold)
 
     with pytest.raises(AlreadyExists):
         await editor.add_type(DictType(dict_name=BOARD))
@@ -180,14 +184,14 @@ async def test_names_are_kept_apart_without_a_constraint_of_the_table(adopted: D
 
 
 async def test_what_the_users_column_cannot_hold_is_the_senders_fault(adopted: Database) -> None:
-    editor = PostgresDictionaryEditor(adopted)
+    editor = PostgresDictionaryEditor(adopted, untold)
 
     with pytest.raises(InvalidInput):
         await editor.add_type(DictType(dict_name="x" * 21))
 
 
 async def test_what_a_rule_of_the_users_forbids_is_a_conflict(adopted: Database) -> None:
-    editor = PostgresDictionaryEditor(adopted)
+    editor = PostgresDictionaryEditor(adopted, untold)
     await adopted.execute("alter table t_dict_data add constraint short check (length(data_value) < 10) not valid")
 
     with pytest.raises(Conflict, match="rule of the table's own"):
@@ -195,7 +199,7 @@ async def test_what_a_rule_of_the_users_forbids_is_a_conflict(adopted: Database)
 
 
 async def test_a_unique_rule_of_the_users_says_that_the_name_is_taken(adopted: Database) -> None:
-    editor = PostgresDictionaryEditor(adopted)
+    editor = PostgresDictionaryEditor(adopted, untold)
     await adopted.execute("create unique index on t_dict_data (data_value) where dict_type_id = 2")
 
     with pytest.raises(AlreadyExists):

@@ -16,6 +16,10 @@ from tests.postgres import Server
 AT_ONCE = 6
 
 
+def untold() -> None:
+    """Nobody here remembers the dictionary."""
+
+
 @pytest_asyncio.fixture(scope="module")
 async def database(postgres_server: Server, template_database: str) -> AsyncIterator[Database]:
     url = postgres_server.create_database(template=template_database)
@@ -30,7 +34,7 @@ async def database(postgres_server: Server, template_database: str) -> AsyncIter
 
 @pytest.fixture
 def editor(database: Database) -> PostgresDictionaryEditor:
-    return PostgresDictionaryEditor(database)
+    return PostgresDictionaryEditor(database, untold)
 
 
 def failures(outcomes: list[object]) -> list[type]:

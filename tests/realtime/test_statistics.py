@@ -1,6 +1,7 @@
 """The statistics of the board, and what of them is known while a store is away."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -133,6 +134,19 @@ async def test_what_the_dictionary_did_not_know_it_is_asked_again(
     dictionary.data["board", "rate"] = RATE
 
     assert (await statistics.read(TODAY, max_age_seconds=None)).statistic.ts == NOON
+
+
+async def test_what_the_dictionary_says_now_counts_once_somebody_has_changed_it(
+    statistics: MemorizedStatistics, dictionary: AwayDictionary, store: OneRow
+) -> None:
+    await statistics.read(TODAY, max_age_seconds=None)
+    dictionary.data["board", "rate"] = replace(RATE, data_value="other_db.rate")
+    statistics.expire_dictionary()
+
+    known = await statistics.read(TODAY, max_age_seconds=None)
+
+    assert (known.table, known.source) == (SuperTable("other_db", "rate"), Source.QUERY)
+    assert store.asked == [SuperTable("hlzg_db", "weld_rate"), SuperTable("other_db", "rate")]
 
 
 async def test_a_name_that_no_table_can_have_never_reaches_the_store(
