@@ -66,7 +66,7 @@ class Retention:
         """Every super table once; the next round does what this one could not."""
         tables: set[SuperTable] = set()
         with _failure_logged(what="device types"):
-            tables = {each.super_table for each in await self._catalogue.list_types(include_retired=True)}
+            tables = {each.super_table for each in await self._catalogue.list_types()}
         for table in sorted(tables):
             with _failure_logged(what=str(table)):
                 await self._prune(table)
