@@ -10,14 +10,24 @@ from arcbeat.domain.snapshots import Change, Delta, Snapshot, SnapshotRow, appli
 
 MAX_DELTAS = 60
 """So many ticks a client may be behind and still catch up by deltas."""
+MAX_CHANGES = 100_000
+"""Rows in all deltas that are kept: some 30 MB. Where a type has so many devices, fewer ticks are kept."""
 
 
 class Stream:
-    """Where a stream is, and how one gets there from a little while ago, at most ``max_deltas`` ticks."""
+    """Where a stream is, and how one gets there from a little while ago.
 
-    def __init__(self, snapshot: Snapshot, *, max_deltas: int = MAX_DELTAS) -> None:
+    Args:
+        max_deltas: as many ticks ago as this,
+        max_changes: as long as no more rows than these have changed since.
+    """
+
+    def __init__(self, snapshot: Snapshot, *, max_deltas: int = MAX_DELTAS, max_changes: int = MAX_CHANGES) -> None:
         self.snapshot = snapshot
-        self._deltas: deque[Delta] = deque(maxlen=max_deltas)
+        self._max_deltas = max_deltas
+        self._max_changes = max_changes
+        self._deltas: deque[Delta] = deque()
+        self._changes = 0
 
     def advance(
         self, rows: Mapping[str, SnapshotRow], changed: Mapping[str, Change], sampled_at: datetime, source: Source
@@ -34,7 +44,7 @@ class Stream:
             rows=rows,
         )
         delta = delta_of(before, self.snapshot, changed)
-        self._deltas.append(delta)
+        self._keep(delta)
         return delta
 
     def follow(self, delta: Delta) -> None:
@@ -44,7 +54,7 @@ class Stream:
             ValueError: it starts somewhere else.
         """
         self.snapshot = applied(self.snapshot, delta)
-        self._deltas.append(delta)
+        self._keep(delta)
 
     def since(self, stream_id: str, seq: int) -> Delta | None:
         """What leads from there to here; None when that is not known any more, or is another stream."""
@@ -54,3 +64,9 @@ class Stream:
         if not missing:
             return nothing_since(self.snapshot)
         return joined(islice(self._deltas, len(self._deltas) - missing, None))
+
+    def _keep(self, delta: Delta) -> None:
+        self._deltas.append(delta)
+        self._changes += len(delta.changed)
+        while self._deltas and (len(self._deltas) > self._max_deltas or self._changes > self._max_changes):
+            self._changes -= len(self._deltas.popleft().changed)
