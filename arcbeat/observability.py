@@ -17,7 +17,8 @@ from prometheus_client import (
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from arcbeat.domain.errors import StoreError
+from arcbeat.domain.errors import ArcbeatError
+from arcbeat.domain.latest import Source
 
 BUCKETS_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
@@ -73,6 +74,25 @@ class Metrics:
         self._readings = Counter(
             "arcbeat_readings", "Readings that were sent, by what became of them", ["outcome"], registry=self._registry
         )
+        self._samplings = Histogram(
+            "arcbeat_sampling_seconds",
+            "How long it took to read a whole device type, by type and outcome",
+            ["type_code", "outcome"],
+            buckets=BUCKETS_SECONDS,
+            registry=self._registry,
+        )
+        self._ticks = Counter(
+            "arcbeat_ticks",
+            "Ticks, by type and by where the readings were from",
+            ["type_code", "source"],
+            registry=self._registry,
+        )
+        self._skipped = Counter(
+            "arcbeat_skipped_ticks",
+            "Ticks that passed while the one before was not done",
+            ["type_code"],
+            registry=self._registry,
+        )
 
         self._pruned = Counter(
             "arcbeat_pruned_readings", "Readings that were deleted because they were old", registry=self._registry
@@ -94,18 +114,17 @@ class Metrics:
     @contextmanager
     def call(self, store: str) -> Iterator[None]:
         """Around one call to a store; the error that leaves it is its outcome."""
-        started, outcome = time.perf_counter(), "ok"
-        try:
-            with self._span(store):
-                yield
-        except StoreError as error:
-            outcome = type(error).__name__
-            raise
-        except BaseException:
-            outcome = "abandoned"
-            raise
-        finally:
-            self._calls.labels(store, outcome).observe(time.perf_counter() - started)
+        with _timed(self._calls, store), self._span(store):
+            yield
+
+    def sampling(self, type_code: str) -> AbstractContextManager[None]:
+        """Around one sampling; the error that leaves it is its outcome."""
+        return _timed(self._samplings, type_code)
+
+    def ticked(self, type_code: str, source: Source | None, *, skipped: int) -> None:
+        """A tick of a type is done; there is no source as long as nothing is known."""
+        self._ticks.labels(type_code, source or "none").inc()
+        self._skipped.labels(type_code).inc(skipped)
 
     def gauges(self, name: str, documentation: str, ask: Gauges) -> None:
         """Figures under a name, asked for at every look."""
@@ -114,3 +133,19 @@ class Metrics:
     def exposition(self) -> bytes:
         """Everything, as Prometheus reads it."""
         return generate_latest(self._registry)
+
+
+@contextmanager
+def _timed(histogram: Histogram, label: str) -> Iterator[None]:
+    """How long it takes, by the label and by the error that leaves it."""
+    started, outcome = time.perf_counter(), "ok"
+    try:
+        yield
+    except ArcbeatError as error:
+        outcome = type(error).__name__
+        raise
+    except BaseException:
+        outcome = "abandoned"
+        raise
+    finally:
+        histogram.labels(label, outcome).observe(time.perf_counter() - started)

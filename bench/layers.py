@@ -59,7 +59,7 @@ def _logging() -> Iterator[None]:
         yield
 
 
-def _layers(settings: Settings, whole: ASGIApp, body: bytes) -> Sequence[Layer]:
+def _layers(settings: Settings, whole: ASGIApp, sampling: ASGIApp, body: bytes) -> Sequence[Layer]:
     return (
         Layer(BARE, stacks.starlette(body)),
         Layer("Connexion's routing, constant bytes", stacks.routing(body)),
@@ -70,19 +70,21 @@ def _layers(settings: Settings, whole: ASGIApp, body: bytes) -> Sequence[Layer]:
         Layer("+ every row encoded", stacks.handler(settings, still=False)),
         Layer("+ through the memory, stores asked (and answering at once)", whole),
         Layer("+ log line: the whole application", whole, logged=True),
-        Layer("the whole application, cached", whole, asked=CACHED, logged=True, beside=BARE),
+        Layer("the whole application, from memory", whole, asked=CACHED, logged=True, beside=BARE),
+        Layer("the whole application, from the snapshot", sampling, asked=CACHED, logged=True, beside=BARE),
     )
 
 
 async def _measure(settings: Settings, page_size: int) -> list[record.Row]:
     async with AsyncExitStack() as stack:
-        whole = app.build(settings)
-        await stack.enter_async_context(_alive(whole))
+        whole, sampling = app.build(settings, max_feeds=0), app.build(settings)
+        for each in (whole, sampling):
+            await stack.enter_async_context(_alive(each))
         headers = await _log_in(whole)
         query, cached = (_scope(page_size, asked, headers) for asked in (QUERY, CACHED))
-        layers = _layers(settings, whole, await _ask(whole, query))
+        layers = _layers(settings, whole, sampling, await _ask(whole, query))
         for layer in layers:
-            if layer.app is not whole:
+            if layer.app not in (whole, sampling):
                 await stack.enter_async_context(_alive(layer.app))
         times = [await _rounds(layers, query, cached) for _ in range(ROUNDS)]
     medians = {layer.name: statistics.median(each[layer.name] for each in times) for layer in layers}

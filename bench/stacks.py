@@ -5,7 +5,7 @@ stores of the page answer at once; who may come in is asked of a real database.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -26,9 +26,10 @@ from adapters.postgres_devices import PostgresDevices
 from adapters.postgres_telemetry import PostgresTelemetry
 from arcbeat import app
 from arcbeat.api.contract import load_contract
-from arcbeat.domain.device_types import DeviceType
+from arcbeat.app import live
+from arcbeat.domain.device_types import DeviceType, Freshness
 from arcbeat.domain.devices import DevicePage
-from arcbeat.domain.latest import KnownLatest, LatestPage, Source
+from arcbeat.domain.latest import KnownLatest, LatestPage, LatestRow, Source
 from arcbeat.domain.readings import Latest, Reading, SuperTable
 from arcbeat.realtime.pages import MemorizedPages
 from arcbeat.settings import Settings
@@ -46,15 +47,15 @@ class StillPages(MemorizedPages):
     def __init__(self, *args: Any, still: bool, **limits: Any) -> None:
         super().__init__(*args, **limits)
         self._still = still
-        self._made: dict[int, list[KnownLatest]] = {}
+        self._made: dict[int, list[LatestRow]] = {}
 
     async def page(self, *_: Any, limit: int, **__: Any) -> LatestPage:
         rows = self._made.setdefault(limit, _rows(limit)) if self._still else _rows(limit)
-        return LatestPage(WELDING, rows, fleet.DEVICES, NOW, Source.QUERY)
+        return LatestPage(device_type=WELDING, rows=rows, total=fleet.DEVICES, sampled_at=NOW, source=Source.QUERY)
 
 
-def _rows(limit: int) -> list[KnownLatest]:
-    return [KnownLatest(code, latest, NOW) for code, latest in list(LATEST.items())[:limit]]
+def _rows(limit: int) -> list[LatestRow]:
+    return [LatestRow(KnownLatest(code, latest, NOW), Freshness.LIVE) for code, latest in list(LATEST.items())[:limit]]
 
 
 class Unsecured:
@@ -99,12 +100,13 @@ def security(settings: Settings, body: bytes) -> ASGIApp:
 def arguments(settings: Settings, body: bytes) -> ASGIApp:
     """And the arguments are, for a handler that has its answer ready."""
     with patch.object(handlers.realtime, "list_latest", _constant_handler(body)):
-        return app.build(settings)
+        return _built(settings)
 
 
 def handler(settings: Settings, *, still: bool) -> ASGIApp:
     """And the real handler answers, from rows that are encoded already or not."""
-    return _built(settings, MemorizedPages=partial(StillPages, still=still))
+    with patch.object(live, "MemorizedPages", partial(StillPages, still=still)):
+        return _built(settings)
 
 
 @contextmanager
@@ -133,8 +135,9 @@ async def _latest(_: Any, __: SuperTable, device_codes: Sequence[str]) -> Mappin
 
 
 def _built(settings: Settings, **parts: Any) -> ASGIApp:
-    with patch.multiple(app, **parts):
-        return app.build(settings)
+    """Nothing is sampled while something else is measured."""
+    with patch.multiple(app, **parts) if parts else nullcontext():
+        return app.build(settings, max_feeds=0)
 
 
 def _constant_app(body: bytes) -> ASGIApp:

@@ -43,8 +43,8 @@ REQUESTS: Sequence[Column] = (
     ("arcbeat, query", _load("arcbeat query")),
     ("FastAPI, query", _load("fastapi query")),
     ("arcbeat's time to FastAPI's", by_name("query_time")),
-    ("arcbeat, cached", _load("arcbeat cached")),
-    ("times FastAPI's query", by_name("cached_times")),
+    ("arcbeat, snapshot", _load("arcbeat snapshot")),
+    ("times FastAPI's query", by_name("snapshot_times")),
     ("Starlette, constant", _load("starlette constant")),
     ("generator's core", _generator),
 )
@@ -63,6 +63,16 @@ INGEST: Sequence[Column] = (
     ("beside", by_name("beside")),
     ("that, rows/s", lambda row: f"{row['beside_rows_s']:,.0f}"),
     ("arcbeat to that", by_name("ratio")),
+)
+SAMPLER: Sequence[Column] = (
+    ("devices", by_name("devices")),
+    ("decoding alone, ms", by_name("decode_ms")),
+    ("rows and differences, ms", by_name("rows_ms")),
+    ("encoding, ms", by_name("encode_ms")),
+    ("all of it, times decoding", by_name("times")),
+    ("snapshot, bytes", lambda row: f"{row['snapshot_bytes']:,.0f}"),
+    ("delta, bytes", lambda row: f"{row['delta_bytes']:,.0f}"),
+    ("of the snapshot", lambda row: f"{row['bytes_share']:.1%}"),
 )
 EXPORT: Sequence[Column] = (
     ("format", by_name("format")),
@@ -94,6 +104,7 @@ TABLES: Mapping[str, tuple[str, Sequence[Column]]] = {
     "page": ("A page by its own batch, beside reading the whole table", PAGE),
     "requests": ("The page over HTTP (one connection: median / p99; more: requests/s)", REQUESTS),
     "layers": ("What a request costs in process, layer by layer", LAYERS),
+    "sampler": ("A tick of the sampler, without its stores (CPU)", SAMPLER),
     "ingest": ("Storing readings, beside the store's own bulk way", INGEST),
     "export": (
         "Exporting readings page by page, beside collecting them first (memory beyond that of the process)",

@@ -49,12 +49,12 @@ async def get_board_statistics(
 
 
 async def get_board_status(
-    pages: LatestPages, clock: Clock, *, type_code: str, team_name: str | None, max_age: float | None
+    pages: LatestPages, *, type_code: str, team_name: str | None, max_age: float | None
 ) -> dict[str, Any]:
     """How many devices of a type are in which state."""
     where = DeviceFilter(team_name=team_name)
     found = await pages.page(type_code, where, offset=0, limit=MAX_DEVICES, max_age_seconds=max_age)
-    counts = count_devices(found, clock())
+    counts = count_devices(found)
     return {
         "type_code": found.device_type.type_code,
         "sampled_at": found.sampled_at,

@@ -24,3 +24,8 @@ def listed(fields: Iterable[Field], language: Language) -> list[dict[str, Any]]:
         }
         for order, field in enumerate(fields, start=1)
     ]
+
+
+def shown_with_version(device_type: DeviceType, language: Language) -> dict[str, Any]:
+    """The fields, and which version of them they are."""
+    return {"fields_version": device_type.fields_version, "fields": shown(device_type, language)}

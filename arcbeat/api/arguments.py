@@ -7,6 +7,7 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from keyword import iskeyword
 from typing import Any, cast
 from urllib.parse import parse_qsl
@@ -21,6 +22,10 @@ from arcbeat.domain.errors import InputError, InvalidInput, UnsupportedMediaType
 from arcbeat.domain.streams import StreamedBody
 
 Json = dict[str, Any]
+
+QUERIES_KEPT = 1_000
+"""Of each operation so many queries are not read again: pages are asked for over and over."""
+QUERY_KEPT_BYTES = 256
 
 _INTEGER = re.compile(r"-?[0-9]{1,18}\Z")
 _NUMBER = re.compile(r"-?[0-9]{1,300}(\.[0-9]{1,300})?([eE][+-]?[0-9]{1,3})?\Z")
@@ -185,6 +190,7 @@ class Arguments:
     def __init__(self, parameters: list[Json], request_body: Json | None) -> None:
         compiled = [_Parameter(definition) for definition in parameters]
         self._query = {each.name: each for each in compiled if each.location == "query"}
+        self._read_again = lru_cache(QUERIES_KEPT)(self._read_query)
         self._others = [each for each in compiled if each.location != "query"]
         self._body = _Body(request_body) if request_body else None
 
@@ -196,8 +202,9 @@ class Arguments:
             UnsupportedMediaType: the body is of a type the operation does not take.
             PayloadTooLarge: the body is larger than the limit.
         """
-        errors: list[InputError] = []
-        arguments = self._read_query(cast(bytes, scope["query_string"]), errors)
+        query = cast(bytes, scope["query_string"])
+        read, wrong = (self._read_again if len(query) <= QUERY_KEPT_BYTES else self._read_query)(query)
+        arguments, errors = dict(read), list(wrong)
         headers = Headers(scope=scope)
         for parameter in self._others:
             text = scope["path_params"][parameter.name] if parameter.location == "path" else headers.get(parameter.name)
@@ -208,12 +215,12 @@ class Arguments:
             arguments["body"] = await self._body.read(scope, receive)
         return arguments
 
-    def _read_query(self, raw: bytes, errors: list[InputError]) -> dict[str, Any]:
+    def _read_query(self, raw: bytes) -> tuple[Mapping[str, Any], Sequence[InputError]]:
         given: dict[str, list[str]] = defaultdict(list)
         for name, text in _query_pairs(raw):
             given[name].append(text)
-        errors.extend(InputError("query", name, "unknown parameter") for name in given if name not in self._query)
-        return {each.argument: each.read(given.get(each.name, ()), errors) for each in self._query.values()}
+        errors = [InputError("query", name, "unknown parameter") for name in given if name not in self._query]
+        return {each.argument: each.read(given.get(each.name, ()), errors) for each in self._query.values()}, errors
 
 
 def _query_pairs(raw: bytes) -> list[tuple[str, str]]:

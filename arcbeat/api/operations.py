@@ -17,6 +17,7 @@ from arcbeat.api.arguments import Arguments
 from arcbeat.api.streaming import StreamedResponse
 
 Handler = Callable[..., Awaitable[Any]]
+WITHOUT_BODY = frozenset({204, 304})
 
 
 class PortsResolver(Resolver):  # type: ignore[misc] # Connexion has no types
@@ -58,7 +59,7 @@ def encode(answer: Any) -> Response:
     body, status, headers = answer, 200, {}
     if isinstance(answer, tuple):
         body, status, headers = (*answer, {})[:3]
-    if status == 204:
+    if status in WITHOUT_BODY:
         return Response(status_code=status, headers=headers)
     if isinstance(body, AsyncIterator):
         return StreamedResponse(body, status, headers)

@@ -1,4 +1,7 @@
-"""Connexion's routing; numbers in paths are left to whoever checks arguments, and 405 says which methods there are."""
+"""Connexion's routing: fixed paths are found at once, numbers in paths are left to whoever checks arguments.
+
+405 says which methods there are.
+"""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -25,6 +28,7 @@ class Routing(RoutingMiddleware):  # type: ignore[misc] # Connexion has no types
         for mount in self.router.routes:
             if isinstance(mount, Mount) and isinstance(mount.app, Router):
                 mount.app.routes.extend(_closing_routes(mount.app.routes))
+                mount.app = _FixedPaths(mount.app)
 
 
 def _closing_routes(routes: Sequence[BaseRoute]) -> list[Route]:
@@ -33,6 +37,21 @@ def _closing_routes(routes: Sequence[BaseRoute]) -> list[Route]:
         if isinstance(route, Route):
             known[route.path] |= route.methods or set()
     return [Route(path, _MethodNotAllowed(methods)) for path, methods in known.items()]
+
+
+class _FixedPaths:
+    """Routes of paths without parameters, by their path: Starlette tries one route after another."""
+
+    def __init__(self, router: Router) -> None:
+        by_path: dict[str, list[BaseRoute]] = defaultdict(list)
+        for route in router.routes:
+            if isinstance(route, Route) and not route.param_convertors:
+                by_path[route.path].append(route)
+        self._all = router
+        self._by_path = {path: Router(routes, default=router.default) for path, routes in by_path.items()}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._by_path.get(scope["path"], self._all)(scope, receive, send)
 
 
 class _MethodNotAllowed:

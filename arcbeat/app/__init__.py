@@ -1,7 +1,7 @@
 """The one place that wires: settings in, an application out. Nothing else names concrete adapters and handlers."""
 
 import os
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -27,6 +27,7 @@ import handlers.health
 import handlers.history
 import handlers.readings
 import handlers.realtime
+import handlers.snapshot
 import handlers.states
 import handlers.users
 import handlers.windows
@@ -54,11 +55,12 @@ from arcbeat.api.security import credentials_security
 from arcbeat.api.shapes import ContractShape
 from arcbeat.app.administration import Administration, open_administration
 from arcbeat.app.identity import Identities
+from arcbeat.app.live import Live
 from arcbeat.app.stores import Readiness, Stores
 from arcbeat.domain.clock import utc_now
 from arcbeat.domain.ports import DeviceCatalogue
 from arcbeat.observability import Metrics, no_span
-from arcbeat.realtime.pages import MemorizedPages
+from arcbeat.realtime.feeds import MAX_FEEDS
 from arcbeat.realtime.statistics import MemorizedStatistics
 from arcbeat.retention import Retention
 from arcbeat.settings import Settings
@@ -80,11 +82,12 @@ HANDLERS: Sequence[ModuleType] = (
     handlers.history,
     handlers.readings,
     handlers.realtime,
+    handlers.snapshot,
     handlers.states,
     handlers.users,
     handlers.windows,
 )
-CORS_HEADERS = ("Authorization", "Content-Type", "If-Match", "X-API-Key", "X-Request-ID")
+CORS_HEADERS = ("Authorization", "Content-Type", "If-Match", "If-None-Match", "X-API-Key", "X-Request-ID")
 CORS_EXPOSED = ("Content-Disposition", "ETag", "Retry-After", "X-Request-ID", "Deprecation", "Link")
 CORS_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
@@ -92,8 +95,11 @@ migrate = postgres_schema.migrate
 embedded_postgres: Callable[[Path], EmbeddedPostgres] = EmbeddedPostgres
 
 
-def build(settings: Settings) -> ASGIApp:
-    """The whole application; stores are opened in its lifespan, and it starts without them."""
+def build(settings: Settings, *, max_feeds: int = MAX_FEEDS) -> ASGIApp:
+    """The whole application; stores are opened in its lifespan, and it starts without them.
+
+    ``max_feeds`` is 0 where nothing is to be sampled, because the process lives for one request.
+    """
     traces = tracing.configured(os.environ)
     metrics = Metrics(tracing.store_span(traces, no_span))
     stores = Stores.of(settings, metrics)
@@ -102,25 +108,25 @@ def build(settings: Settings) -> ASGIApp:
     identities = Identities.of(settings, stores.database, utc_now)
     catalogue = PostgresCatalogue(stores.database)
     devices = PostgresDevices(stores.database)
-    pages = MemorizedPages(catalogue, devices, stores.telemetry, utc_now, max_age_seconds=settings.sample_seconds)
+    live = Live.of(settings, catalogue, devices, stores.telemetry, metrics, max_feeds=max_feeds)
     tables = TableFiles()
     dictionary = PostgresDictionary(stores.database)
     statistics = _statistics(settings, stores, dictionary)
     metrics.gauges(
         "arcbeat_memory_entries",
         "What is remembered of the stores, by kind",
-        lambda: {**pages.sizes(), **statistics.sizes()},
+        lambda: {**live.memory.sizes(), **statistics.sizes()},
     )
     ports = {
         "catalogue": catalogue,
-        "catalogue_editor": PostgresCatalogueEditor(stores.database, pages.expire_types),
+        "catalogue_editor": PostgresCatalogueEditor(stores.database, live.pages.expire_types),
         "devices": devices,
         "device_register": PostgresDeviceInfo(stores.database),
         "device_importer": PostgresDeviceImport(stores.database),
         "table_reader": tables,
         "table_writer": tables,
         "telemetry": stores.telemetry,
-        "pages": pages,
+        **live.ports,
         "statistics": statistics,
         "dictionary": dictionary,
         "dictionary_editor": PostgresDictionaryEditor(stores.database, statistics.expire_dictionary),
@@ -135,7 +141,7 @@ def build(settings: Settings) -> ASGIApp:
     connexion = ConnexionMiddleware(
         HandlersApp(docs(contract, not_found)),
         import_name=__name__,
-        lifespan=lambda _: _lifespan(stores, identities, retention, traces),
+        lifespan=lambda _: _lifespan(stores, [*identities.closing, live.feeds.aclose], retention, traces),
         middlewares=[Routing, SecurityMiddleware, LifespanMiddleware],
         resolver=PortsResolver(_handlers(contract), ports),
         security_map={
@@ -160,10 +166,13 @@ def _statistics(settings: Settings, stores: Stores, dictionary: PostgresDictiona
 
 @asynccontextmanager
 async def _lifespan(
-    stores: Stores, identities: Identities, retention: Retention | None, traces: tracing.Tracing | None
+    stores: Stores,
+    closing: Sequence[Callable[[], Awaitable[None]]],
+    retention: Retention | None,
+    traces: tracing.Tracing | None,
 ) -> AsyncIterator[None]:
     async with stores.opened(), AsyncExitStack() as stack:
-        for close in identities.closing:
+        for close in closing:
             stack.push_async_callback(close)
         if retention is not None:
             await stack.enter_async_context(retention.running())

@@ -11,7 +11,7 @@ from arcbeat.domain.columns import Column, Value
 from arcbeat.domain.device_types import DeviceType, Field, Freshness, FreshnessThresholds, Label
 from arcbeat.domain.dictionary import DictData
 from arcbeat.domain.errors import StatisticTableMissing
-from arcbeat.domain.latest import LatestPage, Source
+from arcbeat.domain.latest import LatestPage, Source, state_of
 from arcbeat.domain.readings import Aggregate, SuperTable, Window
 from arcbeat.domain.zones import day_of
 
@@ -20,6 +20,8 @@ BOARD_DICT = "焊机统计指标对照"
 
 DAILY = FreshnessThresholds(late_after_seconds=25 * 3600, stale_after_seconds=49 * 3600)
 """Of a statistic whose dictionary data says nothing: a row a day, and an hour to make it."""
+HEARD = frozenset({Freshness.LIVE, Freshness.LATE})
+"""What is older than that is silent."""
 
 _MINUTES = "min"
 _KNOWN = {
@@ -146,33 +148,22 @@ class StatusCounts:
     by_freshness: Mapping[Freshness, int]
 
 
-def count_devices(page: LatestPage, now: datetime) -> StatusCounts:
+def count_devices(page: LatestPage) -> StatusCounts:
     """All devices of a page.
 
     A silent device counts as offline, not in the state that it said last: nobody knows whether it still welds.
     """
     device_type = page.device_type
-    live_age, late_age = device_type.thresholds.ages
-    known = [row.latest.reading for row in page.rows if row.latest is not None]
-    heard = [reading for reading in known if now - reading.ts <= late_age]
-    live = sum(now - reading.ts <= live_age for reading in heard)
-    said = Counter(_state(reading.values.get(device_type.state_field)) for reading in heard)
+    judged = Counter(row.freshness for row in page.rows)
+    heard = [row.known.latest for row in page.rows if row.freshness in HEARD]
+    said = Counter(state_of(device_type, latest) for latest in heard)
     return StatusCounts(
         total=len(page.rows),
         online=len(heard) - sum(said[state] for state in frozenset(device_type.offline_states)),
         offline=len(page.rows) - len(heard),
         by_state=_in_order(device_type, said),
-        by_freshness={
-            Freshness.LIVE: live,
-            Freshness.LATE: len(heard) - live,
-            Freshness.STALE: len(known) - len(heard),
-            Freshness.NEVER: len(page.rows) - len(known),
-        },
+        by_freshness={freshness: judged[freshness] for freshness in Freshness},
     )
-
-
-def _state(said: Value) -> str | None:
-    return None if said in (None, "") else str(said)
 
 
 def _in_order(device_type: DeviceType, said: Counter[str | None]) -> Mapping[str | None, int]:

@@ -1,11 +1,14 @@
 """Device types and their fields: what makes a new kind of machine data instead of code."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from arcbeat.domain.columns import ColumnType
 from arcbeat.domain.readings import SuperTable
+
+_BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 
 class Language(StrEnum):
@@ -35,6 +38,10 @@ class Freshness(StrEnum):
     NEVER = "never"
 
 
+Judge = Callable[[datetime | None], Freshness]
+"""From when the newest reading is; None where there is none."""
+
+
 @dataclass(frozen=True, slots=True)
 class FreshnessThresholds:
     """A reading is live up to the first age, late up to the second, stale after it."""
@@ -43,17 +50,25 @@ class FreshnessThresholds:
     stale_after_seconds: float
 
     def judge(self, ts: datetime | None, now: datetime) -> Freshness:
-        if ts is None:
-            return Freshness.NEVER
-        age = now - ts
-        if age <= timedelta(seconds=self.late_after_seconds):
-            return Freshness.LIVE
-        return Freshness.LATE if age <= timedelta(seconds=self.stale_after_seconds) else Freshness.STALE
+        return self.at(now)(ts)
 
-    @property
-    def ages(self) -> tuple[timedelta, timedelta]:
-        """What is not older than the first is live, what is not older than the second late: for thousands at once."""
-        return timedelta(seconds=self.late_after_seconds), timedelta(seconds=self.stale_after_seconds)
+    def at(self, now: datetime) -> Judge:
+        """Judges by this moment, readings by the thousand."""
+        live_since, late_since = _before(now, self.late_after_seconds), _before(now, self.stale_after_seconds)
+
+        def judge(ts: datetime | None) -> Freshness:
+            if ts is None:
+                return Freshness.NEVER
+            if ts >= live_since:
+                return Freshness.LIVE
+            return Freshness.LATE if ts >= late_since else Freshness.STALE
+
+        return judge
+
+
+def _before(now: datetime, seconds: float) -> datetime:
+    """So long ago, or the beginning of the calendar."""
+    return now - min(timedelta(seconds=seconds), now - _BEGINNING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

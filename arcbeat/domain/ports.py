@@ -20,7 +20,7 @@ from arcbeat.domain.device_table import DeviceTable
 from arcbeat.domain.device_types import DeviceType
 from arcbeat.domain.devices import Device, DeviceFilter, DevicePage
 from arcbeat.domain.health import DependencyHealth
-from arcbeat.domain.latest import LatestPage
+from arcbeat.domain.latest import ANYTHING, LatestPage, ReadingFilter
 from arcbeat.domain.readings import (
     AppendResult,
     HistoryQuery,
@@ -113,7 +113,14 @@ class LatestPages(Protocol):
     """
 
     async def page(
-        self, type_code: str, where: DeviceFilter, *, offset: int, limit: int, max_age_seconds: float | None
+        self,
+        type_code: str,
+        where: DeviceFilter,
+        *,
+        saying: ReadingFilter = ANYTHING,
+        offset: int,
+        limit: int,
+        max_age_seconds: float | None,
     ) -> LatestPage:
         """The registered devices of a type by code, from ``offset``, at most ``limit``.
 
@@ -129,6 +136,38 @@ class LatestPages(Protocol):
         Raises:
             UnknownDevice: it is not registered.
             StoreError: a store is away, and what is asked is not known.
+        """
+        ...
+
+
+class WholeSnapshot(Protocol):
+    """The newest readings of all devices of a type at one tick.
+
+    Attributes:
+        version: of another tick it is another one.
+    """
+
+    @property
+    def device_type(self) -> DeviceType: ...
+
+    @property
+    def version(self) -> str: ...
+
+    async def encoded(self, fields: bytes, *, compressed: bool) -> bytes:
+        """With these fields, which are JSON, as JSON or as JSON in gzip; made once for all who ask."""
+        ...
+
+
+class Snapshots(Protocol):
+    """Whole snapshots."""
+
+    async def newest(self, type_code: str) -> WholeSnapshot:
+        """Of a type by code or alias; it is sampled from now on.
+
+        Raises:
+            UnknownDeviceType: there is none.
+            TooManyRequests: so many types are sampled already.
+            StoreError: a store is away, and nothing has been sampled yet.
         """
         ...
 

@@ -1,4 +1,7 @@
-"""Which state of a thing somebody has seen, so that nobody overwrites what they have not (RFC 9110, 13.1.1)."""
+"""Which state of a thing somebody has seen, so that nobody overwrites what they have not, or is told it again.
+
+RFC 9110, 13.1.1 and 13.1.2.
+"""
 
 import hashlib
 import re
@@ -50,3 +53,13 @@ def check_expected(expected: frozenset[str] | None, version: str) -> None:
     """
     if expected is not None and version not in expected:
         raise PreconditionFailed
+
+
+def has_seen(if_none_match: str | None, version: str) -> bool:
+    """Whether an If-None-Match header names this version; one that is no list of entity tags names none."""
+    if if_none_match is None:
+        return False
+    if if_none_match.strip() == "*":
+        return True
+    # what a proxy has compressed bears a weak tag, and is the same
+    return any(known == version for _, known in _ENTITY_TAG.findall(if_none_match))

@@ -63,6 +63,7 @@ NEEDED: dict[str, Needed] = {
     "list_latest": Scope.TELEMETRY_READ,
     "list_latest_by_earlier_name": Scope.TELEMETRY_READ,
     "get_latest": Scope.TELEMETRY_READ,
+    "get_snapshot": Scope.TELEMETRY_READ,
     "list_history": Scope.TELEMETRY_READ,
     "export_history": Scope.TELEMETRY_READ,
     "list_windows": Scope.TELEMETRY_READ,

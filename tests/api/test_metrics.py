@@ -8,6 +8,7 @@ import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from tests.faults.waiting import eventually
 from tests.postgres import Server
 from tests.service import Service
 
@@ -95,6 +96,32 @@ def test_pools_breakers_memory_and_the_process_are_shown(watched: Service) -> No
     assert figures(watched, "arcbeat_breaker_open") == {("database",): 0}
     assert figures(watched, "arcbeat_memory_entries")["pages",] >= 0
     assert figures(watched, "process_resident_memory_bytes")[()] > 0
+
+
+def test_ticks_and_samplings_are_counted_by_type(watched: Service) -> None:
+    eventually("the type is sampled", lambda: _source_of_page(watched) == "snapshot")
+
+    ticks = figures(watched, "arcbeat_ticks_total")
+    assert ticks["snapshot", "welding"] > 0
+    assert figures(watched, "arcbeat_skipped_ticks_total")["welding",] >= 0
+    assert figures(watched, "arcbeat_sampling_seconds_count")["ok", "welding"] > 0
+    assert figures(watched, "arcbeat_sampled") == {("types",): 1, ("devices",): 1}
+
+
+def test_a_sampling_that_fails_is_counted_by_what_became_of_it(watched: Service) -> None:
+    watched.execute("alter table test_db.welding_real_data rename to gone")
+    eventually(
+        "a sampling fails",
+        lambda: figures(watched, "arcbeat_sampling_seconds_count").get(("StoreObjectMissing", "welding"), 0) > 0,
+    )
+    eventually(
+        "what is known is told", lambda: figures(watched, "arcbeat_ticks_total").get(("memory", "welding"), 0) > 0
+    )
+    watched.execute("alter table test_db.gone rename to welding_real_data")
+
+
+def _source_of_page(service: Service) -> str:
+    return str(service.operator.get("/api/v1/device/data/realtime").json()["source"])
 
 
 @pytest.mark.parametrize("token", ["another token of some length", "x"])

@@ -18,10 +18,10 @@ from arcbeat.domain.board import (
     trend_of,
 )
 from arcbeat.domain.columns import Column, ColumnType, Value
-from arcbeat.domain.device_types import Freshness, FreshnessThresholds, Label
+from arcbeat.domain.device_types import DeviceType, Freshness, FreshnessThresholds, Label
 from arcbeat.domain.dictionary import DictData
 from arcbeat.domain.errors import StatisticTableMissing
-from arcbeat.domain.latest import KnownLatest, LatestPage, Source
+from arcbeat.domain.latest import KnownLatest, LatestPage, LatestRow, Source
 from arcbeat.domain.readings import Aggregate, Latest, Reading, SuperTable, Window
 from tests.catalogue import CUTTING
 
@@ -91,17 +91,24 @@ def test_a_trend_has_every_day_also_those_without_rows() -> None:
     ]
 
 
-def page(*rows: tuple[float | None, Value]) -> LatestPage:
+def page(*rows: tuple[float | None, Value], device_type: DeviceType = CUTTING) -> LatestPage:
     """Devices by the age of their newest reading in seconds, and the state that it says."""
     latest: Sequence[Latest | None] = [
         None if age is None else Latest(Reading("x", NOON - timedelta(seconds=age), {"device_status": state}))
         for age, state in rows
     ]
-    return LatestPage(CUTTING, [KnownLatest("x", each, NOON) for each in latest], len(rows), NOON, Source.QUERY)
+    judge = device_type.thresholds.at(NOON)
+    return LatestPage(
+        device_type=device_type,
+        rows=[LatestRow(KnownLatest("x", each, NOON), judge(each.reading.ts if each else None)) for each in latest],
+        total=len(rows),
+        sampled_at=NOON,
+        source=Source.QUERY,
+    )
 
 
 def counted(*rows: tuple[float | None, Value]) -> StatusCounts:
-    return count_devices(page(*rows), NOON)
+    return count_devices(page(*rows))
 
 
 def test_devices_count_in_the_state_they_say_in_the_order_of_the_type() -> None:
@@ -139,7 +146,7 @@ def test_everybody_counts_once_by_state_or_as_offline_and_once_by_freshness() ->
 def test_thresholds_of_a_thousand_years_are_thresholds_too() -> None:
     patient = replace(CUTTING, thresholds=FreshnessThresholds(1e12, 1e13))
 
-    counts = count_devices(replace(page((1e9, "切割")), device_type=patient), NOON)
+    counts = count_devices(page((1e9, "切割"), device_type=patient))
 
     assert counts.by_freshness[Freshness.LIVE] == 1
 

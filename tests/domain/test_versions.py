@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from arcbeat.domain.errors import InvalidInput, PreconditionFailed
-from arcbeat.domain.versions import check_expected, etag, expected_versions, version_of
+from arcbeat.domain.versions import check_expected, etag, expected_versions, has_seen, version_of
 from tests.catalogue import CUTTING
 
 
@@ -45,3 +45,21 @@ def test_a_change_needs_one_of_the_versions_it_names() -> None:
     check_expected(None, version)
     with pytest.raises(PreconditionFailed):
         check_expected(frozenset({"another"}), version)
+
+
+@pytest.mark.parametrize(
+    ("if_none_match", "expected"),
+    [
+        (None, False),
+        ("*", True),
+        ('"a"', True),
+        ('"b", "a"', True),
+        ('W/"a"', True),
+        ('"b"', False),
+        ('"ab"', False),
+        ("a", False),
+        ("", False),
+    ],
+)
+def test_a_client_says_which_versions_it_has_seen(if_none_match: str | None, *, expected: bool) -> None:
+    assert has_seen(if_none_match, "a") is expected

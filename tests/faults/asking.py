@@ -17,6 +17,11 @@ def page(client: httpx.Client, request_id: str) -> httpx.Response:
     return client.get(PAGE, headers=_named(request_id))
 
 
+def whole(client: httpx.Client, request_id: str) -> httpx.Response:
+    """The whole snapshot."""
+    return client.get(f"{PAGE}/snapshot", headers=_named(request_id))
+
+
 def newest(client: httpx.Client, request_id: str) -> httpx.Response:
     """The same page as the stores say now, whatever is known."""
     return client.get(PAGE, params={"max_age": 0}, headers=_named(request_id))

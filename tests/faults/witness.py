@@ -36,7 +36,7 @@ class Witness:
         eventually("the service is ready", lambda: self._api.get("/readyz").status_code == 200)
         assert asking.ingest(self._api, asking.new_id()).status_code == 200
         assert _source(asking.newest(self._api, asking.new_id())) == "query"
-        assert _source(asking.page(self._api, asking.new_id())) == "query"
+        self._is_sampled()
 
     def lives(self) -> None:
         assert self._api.get("/healthz").status_code == 200
@@ -76,6 +76,29 @@ class Witness:
         assert [row["device_code"] for row in answer["items"]] == list(asking.DEVICES)
         assert datetime.fromisoformat(answer["sampled_at"]) < since
         self._row.saw("the page 200, source memory, sampled_at before the fault")
+
+    def goes_on_from_memory(self) -> None:
+        """At every tick there is another answer, and it is still what was sampled last."""
+        eventually("the page comes from memory", lambda: _source(asking.page(self._api, asking.new_id())) == "memory")
+        first = asking.page(self._api, asking.new_id())
+        since = first.headers["ETag"]
+        eventually("ticks go on", lambda: asking.page(self._api, asking.new_id()).headers["ETag"] != since)
+        later, whole = asking.page(self._api, asking.new_id()).json(), asking.whole(self._api, asking.new_id()).json()
+        assert {(each["source"], each["sampled_at"]) for each in (first.json(), later, whole)} == {
+            ("memory", first.json()["sampled_at"])
+        }
+        assert [row["ts"] for row in later["items"]] == [row["ts"] for row in first.json()["items"]]
+        self._row.saw("the page and the whole snapshot 200, source memory, another one at every tick, sampled_at stays")
+
+    def samples_again(self) -> None:
+        """By itself."""
+        since = datetime.now(UTC)
+        self._is_sampled()
+        eventually("it is sampled anew", lambda: _sampled_at(asking.page(self._api, asking.new_id())) > since)
+        self._row.saw("then source snapshot again, sampled_at after the fault")
+
+    def _is_sampled(self) -> None:
+        eventually("the page is sampled", lambda: _source(asking.page(self._api, asking.new_id())) == "snapshot")
 
     def reads(self) -> None:
         assert _source(asking.newest(self._api, asking.new_id())) == "query"
@@ -126,6 +149,10 @@ def check_refusal(answer: httpx.Response) -> str:
 
 def _source(answer: httpx.Response) -> Any:
     return answer.json()["source"] if answer.status_code == 200 else answer.status_code
+
+
+def _sampled_at(answer: httpx.Response) -> datetime:
+    return datetime.fromisoformat(answer.json()["sampled_at"])
 
 
 def _summary(answers: Iterable[httpx.Response]) -> str:

@@ -1,0 +1,38 @@
+"""Snapshots, views and deltas as JSON: every row encoded once, whoever is told of it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import orjson
+
+from arcbeat.domain.snapshots import Delta, Snapshot, SnapshotRow
+
+
+def encode_row(row: SnapshotRow) -> bytes:
+    """A row as pages, views and the whole snapshot hold it."""
+    return orjson.dumps({"device_code": row.device_code, **row.whole()}, option=orjson.OPT_UTC_Z)
+
+
+def encode_rows(snapshot: Snapshot, device_codes: Iterable[str]) -> bytes:
+    """Rows of some devices, in this order; those that the snapshot does not have are left out."""
+    rows = (snapshot.rows.get(code) for code in device_codes)
+    return b"[%b]" % b",".join(row.encoded(encode_row) for row in rows if row is not None)
+
+
+def encode_delta(delta: Delta) -> bytes:
+    """What a client needs to get from the snapshot `since` to `seq`."""
+    return orjson.dumps(
+        {**moment_of(delta), "since": delta.since, "changed": delta.changed, "removed": delta.removed},
+        option=orjson.OPT_UTC_Z,
+    )
+
+
+def moment_of(at: Delta | Snapshot) -> dict[str, Any]:
+    """Which moment of which stream something is about."""
+    return {
+        "type_code": at.type_code,
+        "stream_id": at.stream_id,
+        "seq": at.seq,
+        "sampled_at": at.sampled_at,
+        "source": at.source,
+    }

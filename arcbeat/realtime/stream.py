@@ -1,0 +1,72 @@
+"""The snapshots of one type one after another, and the deltas between the last of them."""
+
+from collections import deque
+from collections.abc import Mapping
+from datetime import datetime
+from itertools import islice
+
+from arcbeat.domain.latest import Source
+from arcbeat.domain.snapshots import Change, Delta, Snapshot, SnapshotRow, applied, delta_of, joined, nothing_since
+
+MAX_DELTAS = 60
+"""So many ticks a client may be behind and still catch up by deltas."""
+MAX_CHANGES = 100_000
+"""Rows in all deltas that are kept: some 30 MB. Where a type has so many devices, fewer ticks are kept."""
+
+
+class Stream:
+    """Where a stream is, and how one gets there from a little while ago.
+
+    Args:
+        max_deltas: as many ticks ago as this,
+        max_changes: as long as no more rows than these have changed since.
+    """
+
+    def __init__(self, snapshot: Snapshot, *, max_deltas: int = MAX_DELTAS, max_changes: int = MAX_CHANGES) -> None:
+        self.snapshot = snapshot
+        self._max_deltas = max_deltas
+        self._max_changes = max_changes
+        self._deltas: deque[Delta] = deque()
+        self._changes = 0
+
+    def advance(
+        self, rows: Mapping[str, SnapshotRow], changed: Mapping[str, Change], sampled_at: datetime, source: Source
+    ) -> Delta:
+        """The next snapshot, by its rows and what is different of them; answers what leads there."""
+        before = self.snapshot
+        self.snapshot = Snapshot(
+            type_code=before.type_code,
+            stream_id=before.stream_id,
+            seq=before.seq + 1,
+            sampled_at=sampled_at,
+            source=source,
+            fields_version=before.fields_version,
+            rows=rows,
+        )
+        delta = delta_of(before, self.snapshot, changed)
+        self._keep(delta)
+        return delta
+
+    def follow(self, delta: Delta) -> None:
+        """The next snapshot, by the delta that leads there.
+
+        Raises:
+            ValueError: it starts somewhere else.
+        """
+        self.snapshot = applied(self.snapshot, delta)
+        self._keep(delta)
+
+    def since(self, stream_id: str, seq: int) -> Delta | None:
+        """What leads from there to here; None when that is not known any more, or is another stream."""
+        missing = self.snapshot.seq - seq
+        if stream_id != self.snapshot.stream_id or not 0 <= missing <= len(self._deltas):
+            return None
+        if not missing:
+            return nothing_since(self.snapshot)
+        return joined(islice(self._deltas, len(self._deltas) - missing, None))
+
+    def _keep(self, delta: Delta) -> None:
+        self._deltas.append(delta)
+        self._changes += len(delta.changed)
+        while self._deltas and (len(self._deltas) > self._max_deltas or self._changes > self._max_changes):
+            self._changes -= len(self._deltas.popleft().changed)

@@ -1,0 +1,147 @@
+"""What a tick costs the sampler: decoding the store's answer, beside making rows of it, comparing and encoding them.
+
+The answer is TDengine's, made here in the form in which it was recorded; no server takes part. At every tick the ts of
+every device moves, and two more fields of a third of them. CPU time of this process, the median of the ticks.
+"""
+
+import random
+import statistics
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import orjson
+
+from adapters.tdengine_rows import decode, newest, to_latest
+from adapters.tdengine_telemetry import TelemetryLimits
+from arcbeat.domain.columns import Value
+from arcbeat.domain.device_types import DeviceType, Field, Label
+from arcbeat.domain.latest import Source
+from arcbeat.domain.readings import Latest, SuperTable
+from arcbeat.domain.snapshots import Snapshot
+from arcbeat.realtime import frames
+from arcbeat.realtime.sampling import Sample, renewed, step
+from arcbeat.realtime.stream import Stream
+from bench import fleet, record
+from tests.catalogue import WELDING_COLUMNS
+
+FLEETS = (10_000, 100_000)
+TARGETED = 10_000
+TICKS = 12
+PERIOD = timedelta(seconds=5)
+CHANGING = ("weld_current", "weld_voltage")
+CHANGING_SHARE = 3
+BATCH = TelemetryLimits().batch_size
+CPU_TIMES_MAX = 2.0
+BYTES_SHARE_MAX = 0.2
+
+COLUMNS = [column for column in WELDING_COLUMNS if not column.is_tag and column.name != "ts"]
+META = [
+    ["last_row(ts)", "TIMESTAMP", 8],
+    *([f"last_row({column.name})", column.type.value.upper(), column.length or 4] for column in COLUMNS),
+    ["tbname", "VARCHAR", 192],
+    ["device_code", "NCHAR", 50],
+]
+WELDING: DeviceType = replace(
+    fleet.welding(SuperTable("test_db", "welding_real_data")),
+    fields=tuple(Field(name=each.name, label=Label(each.name, each.name), type=each.type) for each in COLUMNS),
+)
+
+
+class Plant:
+    """Devices, and what TDengine would answer for them."""
+
+    def __init__(self, count: int) -> None:
+        self.codes = [f"{14412000000 + number}" for number in range(count)]
+        self._chance = random.Random(count)  # noqa: S311 -- no secret
+        self._values: list[dict[str, Value]] = [dict(fleet.values(code)) for code in self.codes]
+
+    def answers(self, number: int, now: datetime) -> Iterator[bytes]:
+        """The answers to the statements of one tick."""
+        for values in self._values[number % CHANGING_SHARE :: CHANGING_SHARE]:
+            values.update((name, round(self._chance.uniform(15, 300), 1)) for name in CHANGING)
+        for start in range(0, len(self.codes), BATCH):
+            data = [self._row(place, now) for place in range(start, min(start + BATCH, len(self.codes)))]
+            yield orjson.dumps({"code": 0, "column_meta": META, "data": data, "rows": len(data)})
+
+    def _row(self, place: int, now: datetime) -> list[Any]:
+        code, values = self.codes[place], self._values[place]
+        ts = (now - timedelta(milliseconds=place % 5000)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return [ts, *(values[column.name] for column in COLUMNS), f"t_{code}", code]
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Of one tick: ms of CPU, and bytes."""
+
+    decode_ms: float
+    rows_ms: float
+    encode_ms: float
+    delta_bytes: int
+
+
+async def measure() -> None:
+    """Each fleet."""
+    rows = [await _measure(count) for count in FLEETS]
+    record.save("sampler", rows, [target for row in rows if row["devices"] == TARGETED for target in _targets(row)])
+
+
+async def _measure(count: int) -> record.Row:
+    plant, now = Plant(count), datetime.now(UTC)
+    stream = Stream(_beginning(now))
+    costs = [await _tick(plant, stream, number, now + number * PERIOD) for number in range(1 + TICKS)]
+    later = costs[1:]  # the first tells everything
+    medians = {
+        name: statistics.median(getattr(cost, name) for cost in later) for name in ("decode_ms", "rows_ms", "encode_ms")
+    }
+    snapshot_bytes = len(frames.encode_rows(stream.snapshot, plant.codes))
+    delta_bytes = statistics.median(cost.delta_bytes for cost in later)
+    return {
+        "devices": count,
+        **{name: round(value, 1) for name, value in medians.items()},
+        "times": round(sum(medians.values()) / medians["decode_ms"], 2),
+        "delta_bytes": delta_bytes,
+        "snapshot_bytes": snapshot_bytes,
+        "bytes_share": round(delta_bytes / snapshot_bytes, 3),
+    }
+
+
+async def _tick(plant: Plant, stream: Stream, number: int, now: datetime) -> Cost:
+    answers = list(plant.answers(number, now))
+    started = time.process_time()
+    latest = _decode(answers)
+    decoded = time.process_time()
+    before = stream.snapshot.rows
+    made = await step(plant.codes, renewed(Sample(WELDING, plant.codes, latest, now), before, now), before)
+    delta = stream.advance(made.rows, made.changed, now, Source.SNAPSHOT)
+    compared = time.process_time()
+    size = len(frames.encode_delta(delta))
+    encoded = time.process_time()
+    return Cost((decoded - started) * 1e3, (compared - decoded) * 1e3, (encoded - compared) * 1e3, size)
+
+
+def _decode(answers: Sequence[bytes]) -> Mapping[str, Latest]:
+    """As the adapter does it."""
+    return newest(to_latest([decode(answer, 200) for answer in answers]), frozenset())
+
+
+def _beginning(now: datetime) -> Snapshot:
+    return Snapshot(
+        type_code=WELDING.type_code,
+        stream_id="bench",
+        seq=0,
+        sampled_at=now,
+        source=Source.SNAPSHOT,
+        fields_version=1,
+        rows={},
+    )
+
+
+def _targets(row: record.Row) -> list[record.Target]:
+    where = f"{row['devices']} devices"
+    return [
+        record.Target(f"{where}: CPU of a tick, times decoding alone", row["times"], CPU_TIMES_MAX, at_most=True),
+        record.Target(f"{where}: bytes of a delta to a snapshot's", row["bytes_share"], BYTES_SHARE_MAX, at_most=True),
+    ]

@@ -1,0 +1,178 @@
+"""Where a stream is, and how one gets there."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from arcbeat.domain.device_types import Freshness
+from arcbeat.domain.latest import Source
+from arcbeat.domain.snapshots import Delta, Snapshot, SnapshotRow, applied, changes, row_of
+from arcbeat.realtime.stream import MAX_DELTAS, Stream
+from tests.domain.test_snapshots import floors
+
+T0 = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
+Floor = Mapping[str, Any]
+
+
+def beginning(stream_id: str = "s", fields_version: int = 1) -> Snapshot:
+    return Snapshot(
+        type_code="welding",
+        stream_id=stream_id,
+        seq=0,
+        sampled_at=T0,
+        source=Source.SNAPSHOT,
+        fields_version=fields_version,
+        rows={},
+    )
+
+
+def row(current: float) -> Floor:
+    return {"ts": T0, "freshness": Freshness.LIVE, "clock_skew": False, "values": {"weld_current": current}}
+
+
+def advance(stream: Stream, floor: Floor) -> Delta:
+    rows: Mapping[str, SnapshotRow] = {code: row_of(code, whole) for code, whole in sorted(floor.items())}
+    sampled_at = T0 + timedelta(seconds=5 * stream.snapshot.seq)
+    return stream.advance(rows, changes(stream.snapshot.rows, rows), sampled_at, Source.SNAPSHOT)
+
+
+def advanced(count: int, max_deltas: int = MAX_DELTAS) -> tuple[Stream, list[Snapshot]]:
+    """A stream after so many ticks, and all its snapshots."""
+    stream = Stream(beginning(), max_deltas=max_deltas)
+    snapshots = [stream.snapshot]
+    for number in range(count):
+        advance(stream, {"A1": row(number), "A2": row(number // 3)})
+        snapshots.append(stream.snapshot)
+    return stream, snapshots
+
+
+def test_numbers_go_up_by_one_and_a_delta_says_where_it_starts() -> None:
+    stream = Stream(beginning())
+
+    deltas = [advance(stream, {"A1": row(current)}) for current in (1, 2)]
+
+    assert [(each.since, each.seq) for each in deltas] == [(0, 1), (1, 2)]
+    assert stream.snapshot.seq == 2
+
+
+@pytest.mark.parametrize("missing", [1, 2, MAX_DELTAS - 1, MAX_DELTAS])
+def test_who_is_a_little_behind_is_told_what_is_missing(missing: int) -> None:
+    stream, snapshots = advanced(MAX_DELTAS + 5)
+    known = snapshots[-1 - missing]
+
+    delta = stream.since(known.stream_id, known.seq)
+
+    assert delta is not None
+    assert applied(known, delta) == stream.snapshot
+
+
+def test_who_has_everything_is_told_that_nothing_is_missing() -> None:
+    stream, _ = advanced(3)
+
+    delta = stream.since("s", 3)
+
+    assert delta is not None
+    assert (delta.since, delta.seq, delta.changed, delta.removed) == (3, 3, {}, ())
+    assert applied(stream.snapshot, delta) == stream.snapshot
+
+
+@pytest.mark.parametrize(
+    ("stream_id", "seq"),
+    [("s", MAX_DELTAS + 5 - MAX_DELTAS - 1), ("s", MAX_DELTAS + 6), ("s", -1), ("another", MAX_DELTAS + 5)],
+    ids=["too far behind", "from the future", "before the beginning", "of another stream"],
+)
+def test_anything_else_takes_the_snapshot(stream_id: str, seq: int) -> None:
+    stream, _ = advanced(MAX_DELTAS + 5)
+
+    assert stream.since(stream_id, seq) is None
+
+
+def test_where_much_changes_fewer_ticks_are_kept() -> None:
+    stream = Stream(beginning(), max_changes=4)
+    for current in range(5):
+        advance(stream, {"A1": row(current), "A2": row(current)})
+
+    assert [stream.since("s", seq) is not None for seq in (2, 3, 4)] == [False, True, True]
+    advance(stream, {code: row(9) for code in ("A1", "A2", "A3", "A4", "A5")})
+    assert stream.since("s", 5) is None, "more than is kept at all"
+    advance(stream, {code: row(9) for code in ("A1", "A2", "A3", "A4", "A5")})
+    assert stream.since("s", 6) is not None
+
+
+def test_one_that_follows_gets_where_the_first_one_is() -> None:
+    first, second = Stream(beginning()), Stream(beginning())
+    for current in (1, 2, 2, 3):
+        second.follow(advance(first, {"A1": row(current)}))
+
+    assert second.snapshot == first.snapshot
+    assert second.since("s", 2) == first.since("s", 2)
+
+
+def test_one_that_missed_something_cannot_follow() -> None:
+    first, second = Stream(beginning()), Stream(beginning())
+    advance(first, {"A1": row(1)})
+
+    with pytest.raises(ValueError, match="another snapshot"):
+        second.follow(advance(first, {"A1": row(2)}))
+
+
+class Client:
+    """Knows one snapshot, and catches up by deltas where it can."""
+
+    def __init__(self) -> None:
+        self.known: Snapshot | None = None
+        self.taken = 0
+
+    def sync(self, stream: Stream) -> None:
+        delta = stream.since(self.known.stream_id, self.known.seq) if self.known else None
+        if self.known is not None and delta is not None:
+            self.known = applied(self.known, delta)
+        else:
+            self.known = stream.snapshot
+            self.taken += 1
+
+
+# What happens one after another: a tick with these rows, a restart, other fields, or the client catching up.
+events = st.lists(st.one_of(floors, st.sampled_from(["restart", "fields", "sync"])), max_size=12)
+
+
+@given(events, st.integers(1, 4))
+def test_whatever_happens_and_whenever_it_catches_up_a_client_knows_the_snapshot(
+    history: list[Floor | str], max_deltas: int
+) -> None:
+    streams, client = 1, Client()
+    stream = Stream(beginning("1"), max_deltas=max_deltas)
+    for event in history:
+        if event == "sync":
+            client.sync(stream)
+            assert client.known == stream.snapshot
+        elif isinstance(event, str):
+            streams += 1
+            version = stream.snapshot.fields_version + (event == "fields")
+            stream = Stream(beginning(str(streams), version), max_deltas=max_deltas)
+        else:
+            advance(stream, event)
+
+    client.sync(stream)
+    assert client.known == stream.snapshot
+
+
+@given(st.lists(floors, min_size=1, max_size=8), st.integers(0, 8), st.integers(1, 8))
+def test_deltas_lead_on_from_every_point_that_is_not_too_far_back(
+    history: list[Floor], behind: int, max_deltas: int
+) -> None:
+    stream = Stream(beginning(), max_deltas=max_deltas)
+    snapshots = [stream.snapshot]
+    for floor in history:
+        advance(stream, floor)
+        snapshots.append(stream.snapshot)
+    known = snapshots[max(0, len(snapshots) - 1 - behind)]
+
+    delta = stream.since(known.stream_id, known.seq)
+
+    assert (delta is not None) == (stream.snapshot.seq - known.seq <= max_deltas)
+    assert delta is None or applied(known, delta) == stream.snapshot
