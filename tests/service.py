@@ -17,6 +17,7 @@ from adapters.tokens import JwtTokens
 from arcbeat import app
 from arcbeat.domain.identity import Role, Scope
 from arcbeat.domain.sessions import Session
+from arcbeat.serving import uvicorn_options
 from arcbeat.settings import Settings
 from tests import contract_check
 
@@ -27,9 +28,7 @@ START_SECONDS = 20
 @contextmanager
 def served(application: ASGIApp) -> Iterator[str]:
     """The URL of an application that runs in a thread of its own."""
-    config = uvicorn.Config(
-        application, port=0, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=5
-    )
+    config = uvicorn.Config(application, port=0, timeout_graceful_shutdown=5, **uvicorn_options())
     server = _Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

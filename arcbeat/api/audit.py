@@ -25,7 +25,7 @@ class Audit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        caller = scope["state"]["caller"] = Caller(_address(scope))
+        caller = scope["state"]["caller"] = Caller(address_of(scope))
         status = 0
 
         async def sending(message: Message) -> None:
@@ -41,7 +41,14 @@ class Audit:
                 _tell(scope, caller, outcome, status)
 
 
-def _address(scope: Scope) -> str:
+def tell_refusal(caller: Caller, *, action: str, status: int) -> None:
+    """Of a connection that is no request; nothing happens when ``status`` is no refusal."""
+    if status in REFUSALS:
+        _log(caller, action=action, outcome="refused", status=status)
+
+
+def address_of(scope: Scope) -> str:
+    """The client's; empty where it is not known."""
     client = scope.get("client")
     return str(client[0]) if client else ""
 
@@ -55,16 +62,23 @@ def _outcome(method: str, operation: str, status: int) -> str | None:
 
 
 def _tell(scope: Scope, caller: Caller, outcome: str, status: int) -> None:
-    identity = caller.identity
-    logger.info(
-        "audit",
-        actor=identity.name if identity else None,
-        actor_kind=identity.kind.value if identity else None,
-        address=caller.address,
+    _log(
+        caller,
         action=operation_of(scope),
         outcome=outcome,
         status=status,
         target=scope["path"],
         subject=caller.subject,
         request_id=scope["state"]["request_id"],
+    )
+
+
+def _log(caller: Caller, **how: str | int | None) -> None:
+    identity = caller.identity
+    logger.info(
+        "audit",
+        actor=identity.name if identity else None,
+        actor_kind=identity.kind.value if identity else None,
+        address=caller.address,
+        **how,
     )

@@ -19,6 +19,8 @@ logger = structlog.get_logger(__name__)
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = (1, 5)
 """Clients are told to wait a random time between these, so that they do not all come back at once."""
+AWAY = frozenset({502, 503, 504})
+"""Statuses that say that a store is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,41 @@ def problem_of(error: errors.ArcbeatError) -> Problem:
     return next(PROBLEMS[cls] for cls in type(error).__mro__ if cls in PROBLEMS)
 
 
+def problem_body(error: errors.ArcbeatError) -> dict[str, Any]:
+    """An error as it is told over a socket, where there are no headers."""
+    problem = problem_of(error)
+    return {
+        "type": problem.type,
+        "title": problem.title,
+        "status": problem.status,
+        "detail": error.detail,
+        **_errors(error),
+        **_retry_after(error, problem),
+    }
+
+
+def foreseen(error: Exception) -> errors.ArcbeatError:
+    """The error that is told: one that nobody foresaw is logged with its trace and told without it."""
+    if isinstance(error, errors.ArcbeatError):
+        return error
+    logger.error("unhandled_error", exc_info=error)
+    return errors.ArcbeatError("The server failed; its log has the reason.")
+
+
+def _errors(error: errors.ArcbeatError) -> dict[str, Any]:
+    return {"errors": [asdict(each) for each in error.errors]} if isinstance(error, errors.InvalidInput) else {}
+
+
+def _retry_after(error: errors.ArcbeatError, problem: Problem) -> dict[str, int]:
+    if isinstance(error, errors.TooManyRequests):
+        return {"retry_after_seconds": error.retry_after_seconds}
+    return {"retry_after_seconds": _jittered_seconds()} if problem.status in AWAY else {}
+
+
+def _jittered_seconds() -> int:
+    return random.randint(*RETRY_AFTER_SECONDS)  # noqa: S311 -- jitter, no secret
+
+
 class Problems:
     """Turns every exception that leaves the inner application into a problem."""
 
@@ -132,17 +169,16 @@ def _known(error: errors.ArcbeatError, request_id: str) -> Response:
     problem = problem_of(error)
     if problem.status >= 500:
         logger.warning("request_failed", problem=problem.slug, detail=error.detail)
-    extra = {"errors": [asdict(each) for each in error.errors]} if error.errors else {}
     given = {"Retry-After": str(error.retry_after_seconds)} if isinstance(error, errors.TooManyRequests) else {}
-    return _response(problem, error.detail, request_id, headers=_headers(problem, given), **extra)
+    return _response(problem, error.detail, request_id, headers=_headers(problem, given), **_errors(error))
 
 
 def _headers(problem: Problem, given: Mapping[str, str] | None = None) -> dict[str, str]:
     headers = dict(given or {})
     if problem.status == 401:
         headers["WWW-Authenticate"] = 'Bearer realm="arcbeat"'
-    if problem.status in {502, 503, 504}:
-        headers["Retry-After"] = str(random.randint(*RETRY_AFTER_SECONDS))  # noqa: S311 -- jitter, no secret
+    if problem.status in AWAY:
+        headers["Retry-After"] = str(_jittered_seconds())
     return headers
 
 

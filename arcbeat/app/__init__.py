@@ -56,6 +56,7 @@ from arcbeat.api.shapes import ContractShape
 from arcbeat.app.administration import Administration, open_administration
 from arcbeat.app.identity import Identities
 from arcbeat.app.live import Live
+from arcbeat.app.sockets import Sockets
 from arcbeat.app.stores import Readiness, Stores
 from arcbeat.domain.clock import utc_now
 from arcbeat.domain.ports import DeviceCatalogue
@@ -109,6 +110,7 @@ def build(settings: Settings, *, max_feeds: int = MAX_FEEDS) -> ASGIApp:
     catalogue = PostgresCatalogue(stores.database)
     devices = PostgresDevices(stores.database)
     live = Live.of(settings, catalogue, devices, stores.telemetry, metrics, max_feeds=max_feeds)
+    sockets = Sockets.of(settings, live.feeds, catalogue, identities, metrics, utc_now)
     tables = TableFiles()
     dictionary = PostgresDictionary(stores.database)
     statistics = _statistics(settings, stores, dictionary)
@@ -141,7 +143,7 @@ def build(settings: Settings, *, max_feeds: int = MAX_FEEDS) -> ASGIApp:
     connexion = ConnexionMiddleware(
         HandlersApp(docs(contract, not_found)),
         import_name=__name__,
-        lifespan=lambda _: _lifespan(stores, [*identities.closing, live.feeds.aclose], retention, traces),
+        lifespan=lambda _: _lifespan(stores, [*identities.closing, live.feeds.aclose], retention, sockets, traces),
         middlewares=[Routing, SecurityMiddleware, LifespanMiddleware],
         resolver=PortsResolver(_handlers(contract), ports),
         security_map={
@@ -151,7 +153,7 @@ def build(settings: Settings, *, max_feeds: int = MAX_FEEDS) -> ASGIApp:
     )
     connexion.add_api(bound(contract))
     limited = Rates(connexion, settings.rate_limit_per_second)
-    return _cross_origin(Requests(Audit(Problems(limited)), metrics, traces), settings.allowed_origins)
+    return sockets.over(_cross_origin(Requests(Audit(Problems(limited)), metrics, traces), settings.allowed_origins))
 
 
 def _statistics(settings: Settings, stores: Stores, dictionary: PostgresDictionary) -> MemorizedStatistics:
@@ -169,6 +171,7 @@ async def _lifespan(
     stores: Stores,
     closing: Sequence[Callable[[], Awaitable[None]]],
     retention: Retention | None,
+    sockets: Sockets,
     traces: tracing.Tracing | None,
 ) -> AsyncIterator[None]:
     async with stores.opened(), AsyncExitStack() as stack:
@@ -176,6 +179,7 @@ async def _lifespan(
             stack.push_async_callback(close)
         if retention is not None:
             await stack.enter_async_context(retention.running())
+        await stack.enter_async_context(sockets.running())
         yield
     if traces is not None:
         traces.shutdown()

@@ -24,6 +24,7 @@ from arcbeat.demo.sender import Sender
 from arcbeat.demo.statistics import StatisticsStores, keep_statistics, seed_statistics
 from arcbeat.demo.stores import seed
 from arcbeat.domain.clock import utc_now
+from arcbeat.serving import uvicorn_options
 from arcbeat.settings import Settings
 
 FOLDER = Path(".arcbeat")
@@ -150,15 +151,7 @@ async def _serve(
 
 
 def _server(application: ASGIApp) -> "_Server":
-    return _Server(
-        uvicorn.Config(
-            application,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=SHUTDOWN_SECONDS,
-        )
-    )
+    return _Server(uvicorn.Config(application, timeout_graceful_shutdown=SHUTDOWN_SECONDS, **uvicorn_options()))
 
 
 class _Server(uvicorn.Server):

@@ -188,7 +188,7 @@ def applied(before: Snapshot, delta: Delta) -> Snapshot:
 def row_of(device_code: str, whole: Change) -> SnapshotRow:
     """A row from all that frames hold of it; what the type hides is not in it."""
     ts, freshness, clock_skew = whole["ts"], Freshness(str(whole["freshness"])), whole["clock_skew"] is True
-    values = cast("Mapping[str, Value]", whole["values"])
+    values = _values(whole)
     moment = ts if isinstance(ts, datetime) else None
     latest = Latest(Reading(device_code, moment, values), clock_skew) if moment else None
     return SnapshotRow(device_code, latest, moment, freshness, clock_skew, values)
@@ -197,37 +197,32 @@ def row_of(device_code: str, whole: Change) -> SnapshotRow:
 def joined(deltas: Iterable[Delta]) -> Delta:
     """One delta for several that follow each other, oldest first; there is at least one."""
     first, *later = deltas
-    whole = first
+    if not later:
+        return first
+    changed, removed = dict(first.changed), dict.fromkeys(first.removed)
     for delta in later:
-        whole = _after(whole, delta)
-    return whole
-
-
-def _after(before: Delta, after: Delta) -> Delta:
-    gone = set(after.removed)
-    changed = {code: change for code, change in before.changed.items() if code not in gone}
-    for code, change in after.changed.items():
-        # whoever had been removed is new, and so has its whole row
-        changed[code] = merged(changed[code], change) if code in changed else change
-    removed = dict.fromkeys((*before.removed, *after.removed))
-    return Delta(
-        type_code=after.type_code,
-        stream_id=after.stream_id,
-        since=before.since,
-        seq=after.seq,
-        sampled_at=after.sampled_at,
-        source=after.source,
+        for code in delta.removed:
+            changed.pop(code, None)
+            removed[code] = None
+        for code, change in delta.changed.items():
+            before = changed.get(code)
+            # whoever had been removed is new, and so has its whole row
+            changed[code] = change if before is None else merged(before, change)
+    return replace(
+        later[-1],
+        since=first.since,
         changed=changed,
-        removed=tuple(code for code in removed if code not in after.changed),
+        removed=tuple(code for code in removed if code not in changed),
     )
 
 
 def merged(before: Change, after: Change) -> Change:
     """A row, or what is different of it, with a later change put on top."""
-    values = {**_values(before), **_values(after)}
-    return {**before, **after, **({"values": values} if values else {})}
+    whole = {**before, **after}
+    if "values" in before and "values" in after:
+        whole["values"] = {**_values(before), **_values(after)}
+    return whole
 
 
-def _values(change: Change) -> Mapping[str, object]:
-    values = change.get("values", {})
-    return values if isinstance(values, Mapping) else {}
+def _values(change: Change) -> Mapping[str, Value]:
+    return cast("Mapping[str, Value]", change["values"])

@@ -23,6 +23,7 @@ MAX_FEEDS = 200
 RETRY_AFTER_SECONDS = 60
 
 Listener = Callable[[Feed, Delta], None]
+EndListener = Callable[[Feed], None]
 Ticks = AsyncGenerator[Tick, None]
 
 logger = structlog.get_logger(__name__)
@@ -53,6 +54,7 @@ class Feeds:
         self._ticks_of = ticks_of or partial(ticks, period_seconds, clock)
         self._max_feeds = max_feeds
         self._listeners: list[Listener] = []
+        self._end_listeners: list[EndListener] = []
         self._feeds: dict[str, Feed] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
         self._watchers: Counter[str] = Counter()
@@ -61,6 +63,10 @@ class Feeds:
     def listen(self, listener: Listener) -> None:
         """Be given every delta of every feed."""
         self._listeners.append(listener)
+
+    def listen_for_ends(self, listener: EndListener) -> None:
+        """Be told of every feed that ends."""
+        self._end_listeners.append(listener)
 
     @contextmanager
     def watched(self, type_code: str) -> Iterator[Feed]:
@@ -137,6 +143,8 @@ class Feeds:
             del self._feeds[feed.type_code], self._running[feed.type_code]
             self._asked_at.pop(feed.type_code, None)
             await feed.aclose()
+            for listener in self._end_listeners:
+                listener(feed)
 
     async def _while_wanted(self, type_code: str) -> Ticks:
         async with aclosing(self._ticks_of()) as all_ticks:

@@ -1,6 +1,6 @@
 """Snapshots, views and deltas as JSON: every row encoded once, whoever is told of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import orjson
@@ -8,9 +8,14 @@ import orjson
 from arcbeat.domain.snapshots import Delta, Snapshot, SnapshotRow
 
 
+def encode(value: Mapping[str, Any]) -> bytes:
+    """As all frames are."""
+    return orjson.dumps(value, option=orjson.OPT_UTC_Z)
+
+
 def encode_row(row: SnapshotRow) -> bytes:
     """A row as pages, views and the whole snapshot hold it."""
-    return orjson.dumps({"device_code": row.device_code, **row.whole()}, option=orjson.OPT_UTC_Z)
+    return encode({"device_code": row.device_code, **row.whole()})
 
 
 def encode_rows(snapshot: Snapshot, device_codes: Iterable[str]) -> bytes:
@@ -19,12 +24,14 @@ def encode_rows(snapshot: Snapshot, device_codes: Iterable[str]) -> bytes:
     return b"[%b]" % b",".join(row.encoded(encode_row) for row in rows if row is not None)
 
 
+def encode_view(snapshot: Snapshot, device_codes: Iterable[str]) -> bytes:
+    """Whole rows of some devices at one moment."""
+    return encode({**moment_of(snapshot), "items": orjson.Fragment(encode_rows(snapshot, device_codes))})
+
+
 def encode_delta(delta: Delta) -> bytes:
     """What a client needs to get from the snapshot `since` to `seq`."""
-    return orjson.dumps(
-        {**moment_of(delta), "since": delta.since, "changed": delta.changed, "removed": delta.removed},
-        option=orjson.OPT_UTC_Z,
-    )
+    return encode({**moment_of(delta), "since": delta.since, "changed": delta.changed, "removed": delta.removed})
 
 
 def moment_of(at: Delta | Snapshot) -> dict[str, Any]:

@@ -11,7 +11,8 @@ from arcbeat.domain.snapshots import Change, Delta, Snapshot, SnapshotRow, appli
 MAX_DELTAS = 60
 """So many ticks a client may be behind and still catch up by deltas."""
 MAX_CHANGES = 100_000
-"""Rows in all deltas that are kept: some 30 MB. Where a type has so many devices, fewer ticks are kept."""
+"""Changed rows in all deltas that are kept: some 30 MB, and what joining them takes of time. Of a type of which more
+change at a tick only the newest delta is kept."""
 
 
 class Stream:
@@ -68,5 +69,5 @@ class Stream:
     def _keep(self, delta: Delta) -> None:
         self._deltas.append(delta)
         self._changes += len(delta.changed)
-        while self._deltas and (len(self._deltas) > self._max_deltas or self._changes > self._max_changes):
+        while len(self._deltas) > self._max_deltas or (self._changes > self._max_changes and len(self._deltas) > 1):
             self._changes -= len(self._deltas.popleft().changed)

@@ -1,0 +1,74 @@
+"""The contract of the sockets, openapi/asyncapi.yaml: what clients may send is checked against it."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import yaml
+
+from arcbeat.api.contract import CONTRACT_FOLDER, Json
+from arcbeat.domain.errors import InputError, InvalidInput
+
+QUERY = "#/channels/webSocket/bindings/ws/query"
+
+
+@cache
+def load_asyncapi(file: Path = CONTRACT_FOLDER / "asyncapi.yaml") -> Json:
+    """The document as it is written; every reference in it is to itself."""
+    document: Json = yaml.load(file.read_text(encoding="utf-8"), yaml.CSafeLoader)
+    return document
+
+
+def compile_pointer(document: Json, pointer: str) -> jsonschema_rs.Draft7Validator:
+    """A validator of the schema at a place of the document."""
+    return jsonschema_rs.Draft7Validator({**document, "$ref": pointer}, validate_formats=True)
+
+
+def payload_of(message: str) -> str:
+    """Where the schema of a message is, by its name in the components."""
+    return f"#/components/messages/{message}/payload"
+
+
+def messages_of(document: Json, action: str) -> frozenset[str]:
+    """The messages that the server receives, or sends, by their names in the components."""
+    operations = [each for each in document["operations"].values() if each["action"] == action]
+    return frozenset(message["$ref"].rpartition("/")[2] for each in operations for message in each["messages"])
+
+
+class Messages:
+    """What clients may send."""
+
+    def __init__(self, document: Json) -> None:
+        self._messages = {
+            name: compile_pointer(document, payload_of(name)) for name in messages_of(document, "receive")
+        }
+        self._query = compile_pointer(document, QUERY)
+
+    def check(self, name: str, payload: Any) -> Json:
+        """The payload, if it is one of this message.
+
+        Raises:
+            InvalidInput: it is not; every wrong place is named.
+        """
+        return _checked(self._messages[name], payload, "body")
+
+    def check_query(self, query: Json) -> Json:
+        """The parameters of the plain WebSocket's URL, if they are.
+
+        Raises:
+            InvalidInput: they are not; every wrong one is named.
+        """
+        return _checked(self._query, query, "query")
+
+
+def _checked(validator: jsonschema_rs.Draft7Validator, value: Any, location: str) -> Json:
+    if not validator.is_valid(value):
+        errors = validator.iter_errors(value)
+        raise InvalidInput(tuple(InputError(location, _pointer(each), each.message) for each in errors))
+    checked: Json = value
+    return checked
+
+
+def _pointer(error: jsonschema_rs.ValidationError) -> str:
+    return "".join(f"/{part}" for part in error.instance_path)

@@ -1,0 +1,78 @@
+"""The sockets of one application, wired: the rooms of its feeds, and the ways in."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from starlette.types import ASGIApp
+
+from arcbeat.api.asyncapi import Messages, load_asyncapi
+from arcbeat.app.identity import Identities
+from arcbeat.domain.ports import Clock, DeviceCatalogue
+from arcbeat.observability import Metrics
+from arcbeat.realtime.clients import Clients, look_after
+from arcbeat.realtime.feeds import Feeds
+from arcbeat.realtime.gate import Gate
+from arcbeat.realtime.limits import Admission
+from arcbeat.realtime.opening import Opening
+from arcbeat.realtime.rooms import Rooms
+from arcbeat.realtime.socket_server import SocketServer
+from arcbeat.realtime.websocket import Labels, PlainWebSocket
+from arcbeat.settings import Settings
+from handlers import fields, languages
+
+LABELS = Labels(languages.preferred, fields.shown)
+
+
+@dataclass(frozen=True, slots=True)
+class Sockets:
+    """What tells of the feeds."""
+
+    rooms: Rooms
+    clients: Clients
+    socket_io: SocketServer
+    websocket: PlainWebSocket
+
+    @classmethod
+    def of(
+        cls,
+        settings: Settings,
+        feeds: Feeds,
+        catalogue: DeviceCatalogue,
+        identities: Identities,
+        metrics: Metrics,
+        clock: Clock,
+    ) -> "Sockets":
+        """By the settings; nothing runs yet."""
+        messages = Messages(load_asyncapi())
+        rooms = Rooms(feeds, catalogue)
+        clients = Clients(identities.revocations, clock, metrics)
+        admission = Admission(time.monotonic)
+        gate = Gate(identities.authentication, clients, metrics, admission, settings.allowed_origins)
+        opening = Opening(messages, token_in_url=settings.ws_token_in_url)
+        metrics.gauges("arcbeat_sockets", "Clients that are connected, by transport", clients.sizes)
+        metrics.gauges("arcbeat_rooms", "Rooms that are open, and how many are in them", rooms.sizes)
+        return cls(
+            rooms,
+            clients,
+            SocketServer(gate, clients, rooms, messages, metrics),
+            PlainWebSocket(gate, clients, rooms, opening, LABELS, metrics),
+        )
+
+    def over(self, api: ASGIApp) -> ASGIApp:
+        """The application with its sockets in front of it."""
+        return self.socket_io.over(self.websocket.over(api))
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Clients are looked after for as long as this lasts; then nobody is told any more."""
+        checking = asyncio.create_task(look_after((self.clients.check, self.socket_io.check)))
+        try:
+            yield
+        finally:
+            checking.cancel()
+            await asyncio.wait([checking])
+            await self.socket_io.aclose()
+            await self.rooms.aclose()

@@ -1,0 +1,113 @@
+"""How much of the live side one client may have, and how much all of them."""
+
+import math
+import random
+from collections.abc import Callable
+
+from arcbeat.domain.errors import Conflict, TooManyRequests
+
+MAX_SUBSCRIPTIONS = 20
+"""Device types that one connection is told of."""
+MAX_WATCHED_DEVICES = 500
+"""Devices in all views of one connection."""
+MAX_MESSAGE_BYTES = 64 * 1024
+"""Of what a client sends."""
+MESSAGES_PER_SECOND = 20
+MAX_REFUSED_MESSAGES = 100
+"""One after another; then the connection is closed."""
+MAX_WAITING_SECONDS = 60.0
+"""What a client has not taken by then it will not take; the connection is closed."""
+MAX_CONNECTIONS = 5_000
+CONNECTIONS_PER_SECOND = 200
+RETRY_AFTER_SECONDS = (2, 15)
+"""Who is not let in is told to come back after a random time between these, so that not all come at once."""
+
+Monotonic = Callable[[], float]
+
+
+def check_share(subscriptions: int, watched_devices: int) -> None:
+    """What one connection would have.
+
+    Raises:
+        Conflict: it is too much.
+    """
+    if subscriptions > MAX_SUBSCRIPTIONS:
+        raise Conflict(f"A connection has at most {MAX_SUBSCRIPTIONS} subscriptions.")
+    if watched_devices > MAX_WATCHED_DEVICES:
+        raise Conflict(f"A connection watches at most {MAX_WATCHED_DEVICES} devices, of all types together.")
+
+
+class Bucket:
+    """Fills by ``per_second`` up to ``size``."""
+
+    def __init__(self, per_second: float, size: float, monotonic: Monotonic) -> None:
+        self._per_second = per_second
+        self._size = size
+        self._monotonic = monotonic
+        self._left = size
+        self._at = monotonic()
+
+    def take(self) -> float:
+        """Take one; answers 0, or after how many seconds there will be one."""
+        now = self._monotonic()
+        self._left = min(self._size, self._left + (now - self._at) * self._per_second)
+        self._at = now
+        if self._left < 1:
+            return (1 - self._left) / self._per_second
+        self._left -= 1
+        return 0.0
+
+
+class Allowance:
+    """The messages that one client may send.
+
+    Attributes:
+        refused: how many were too many, one after another.
+    """
+
+    def __init__(self, monotonic: Monotonic) -> None:
+        self._bucket = Bucket(MESSAGES_PER_SECOND, MESSAGES_PER_SECOND, monotonic)
+        self._wait_seconds = 0.0
+        self.refused = 0
+
+    def count(self) -> None:
+        """A message has come."""
+        self._wait_seconds = self._bucket.take()
+        self.refused = self.refused + 1 if self._wait_seconds else 0
+
+    @property
+    def is_abused(self) -> bool:
+        return self.refused > MAX_REFUSED_MESSAGES
+
+    def check(self) -> None:
+        """Whether the last message may be looked at.
+
+        Raises:
+            TooManyRequests: it was one too many.
+        """
+        if self._wait_seconds:
+            raise TooManyRequests(
+                f"A connection may send {MESSAGES_PER_SECOND} messages a second.",
+                retry_after_seconds=math.ceil(self._wait_seconds),
+            )
+
+
+class Admission:
+    """How many connections are let in: after a restart everybody comes at once."""
+
+    def __init__(self, monotonic: Monotonic) -> None:
+        self._bucket = Bucket(CONNECTIONS_PER_SECOND, CONNECTIONS_PER_SECOND, monotonic)
+
+    def check(self, connections: int) -> None:
+        """One more, beside those that are there.
+
+        Raises:
+            TooManyRequests: it has to come back later.
+        """
+        if connections >= MAX_CONNECTIONS:
+            self._refuse("The server has as many connections as it can take.")
+        if self._bucket.take():
+            self._refuse("Too many clients connect at once.")
+
+    def _refuse(self, detail: str) -> None:
+        raise TooManyRequests(detail, retry_after_seconds=random.randint(*RETRY_AFTER_SECONDS))  # noqa: S311 -- jitter

@@ -1,0 +1,66 @@
+"""A WebSocket of Engine.IO that can be cut from this side."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import structlog
+from starlette.types import Message, Receive, Scope, Send
+
+PACKET_TYPES = tuple("0123456")
+
+T = TypeVar("T")
+
+logger = structlog.get_logger(__name__)
+
+
+class LineCut(OSError):
+    """The connection was cut from this side."""
+
+
+class Line:
+    """Cut, it is over for the server at once, whatever the client takes or does not take."""
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._scope = scope
+        self._receive = receive
+        self._send = send
+        self._is_cut = False
+        self._waits: set[asyncio.Timeout] = set()
+
+    def cut(self) -> None:
+        """What is being sent or waited for ends now."""
+        if not self._is_cut:
+            self._is_cut = True
+            for wait in self._waits:
+                wait.reschedule(asyncio.get_running_loop().time())
+
+    async def receive(self) -> Message:
+        """The next message; a binary one, and one that is no packet, end the connection."""
+        try:
+            message = await self._unless_cut(self._receive)
+        except LineCut:
+            return {"type": "websocket.disconnect", "code": 1006}
+        if message["type"] != "websocket.receive" or (message.get("text") or "").startswith(PACKET_TYPES):
+            return message
+        logger.info("malformed_packet")
+        return {"type": "websocket.disconnect", "code": 1003}
+
+    async def send(self, message: Message) -> None:
+        """Raises LineCut where it is."""
+        if message["type"] == "websocket.accept":
+            self._scope["query_string"] = b""  # uvicorn logs it, and it names the session
+        await self._unless_cut(lambda: self._send(message))
+
+    async def _unless_cut(self, begin: Callable[[], Awaitable[T]]) -> T:
+        if self._is_cut:
+            raise LineCut
+        wait = asyncio.timeout(None)
+        try:
+            async with wait:
+                self._waits.add(wait)
+                return await begin()
+        except TimeoutError as error:
+            raise LineCut from error
+        finally:
+            self._waits.discard(wait)

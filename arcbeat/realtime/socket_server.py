@@ -1,0 +1,188 @@
+"""The namespace /realtime of Socket.IO: a room a device type."""
+
+import logging
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import socketio
+from socketio.exceptions import ConnectionRefusedError as Refused
+from starlette.types import ASGIApp
+
+from arcbeat.api.asyncapi import Messages
+from arcbeat.api.audit import address_of
+from arcbeat.api.problems import foreseen, problem_body
+from arcbeat.domain.identity import Caller, Identity
+from arcbeat.realtime.clients import DETAILS, Clients, Closing, SocketObserver, Transport
+from arcbeat.realtime.engine import MALFORMED, Engine
+from arcbeat.realtime.frames import encode
+from arcbeat.realtime.gate import Gate
+from arcbeat.realtime.limits import MAX_MESSAGE_BYTES, MAX_WAITING_SECONDS, Monotonic
+from arcbeat.realtime.packets import NAMESPACE, Sender
+from arcbeat.realtime.rooms import Rooms
+from arcbeat.realtime.seats import Seats
+from arcbeat.realtime.socket_events import Ack, SocketEvents
+from arcbeat.realtime.wire import Codec, Frame
+
+PING_SECONDS = 25.0
+RESERVED = frozenset({"connect", "disconnect"})
+
+LIBRARY_LOGGER = logging.getLogger("socketio")
+
+
+class SocketClient:
+    """One connection that was let in."""
+
+    transport = Transport.SOCKET_IO
+
+    def __init__(self, identity: Identity, seats: Seats, sender: Sender, leave: Callable[[], Awaitable[None]]) -> None:
+        self.identity = identity
+        self.seats = seats
+        self._sender = sender
+        self._leave = leave
+
+    def waiting_seconds(self) -> float:
+        return self.seats.waiting_seconds()
+
+    async def close(self, reason: Closing) -> None:
+        self.seats.leave_all()
+        await self._sender.tell(Frame("closing", encode({"reason": reason, "detail": DETAILS[reason]})))
+        await self._leave()
+
+
+class SocketServer:
+    """Lets clients of Socket.IO in, and answers them."""
+
+    def __init__(
+        self,
+        gate: Gate,
+        clients: Clients,
+        rooms: Rooms,
+        messages: Messages,
+        observer: SocketObserver,
+        monotonic: Monotonic = time.monotonic,
+    ) -> None:
+        self._gate = gate
+        self._all_clients = clients
+        self._rooms = rooms
+        self._messages = messages
+        self._observer = observer
+        self._monotonic = monotonic
+        self._events = SocketEvents(rooms, messages)
+        self._clients: dict[str, SocketClient] = {}
+        self._server = _server(gate)
+        self._server.register_namespace(_Namespace(self))
+        self._engine = Engine(self._server, self._expel, monotonic)
+
+    def over(self, api: ASGIApp) -> ASGIApp:
+        """The application with Socket.IO in front of it."""
+        app: ASGIApp = socketio.ASGIApp(self._engine, other_asgi_app=api)
+        return app
+
+    async def check(self) -> None:
+        """Cut those who were told to go, and forget those who went while they were let in."""
+        await self._engine.check()
+        for sid in tuple(self._clients):
+            if self._engine_id(sid) not in self._engine:
+                await self._disconnect(sid)
+                await self.disconnected(sid, "gone")
+
+    async def aclose(self) -> None:
+        """End what runs in the background."""
+        await self._server.shutdown()
+
+    def is_letting_in(self, sid: str) -> bool:
+        """Whether ``connect`` or ``disconnect`` is the server's word; a client may call its own events so too."""
+        return not self._server.manager.is_connected(sid, NAMESPACE)
+
+    async def connect(self, sid: str, environ: dict[str, Any], auth: object) -> None:
+        """Let one in.
+
+        Raises:
+            Refused: with the problem as its data.
+        """
+        try:
+            identity = await self._gate.admit(
+                Transport.SOCKET_IO, Caller(address_of(environ["asgi.scope"])), lambda: self._credentials(auth)
+            )
+        except Exception as error:
+            problem = problem_body(foreseen(error))
+            raise Refused(problem["detail"], problem) from error
+        engine_id = self._engine_id(sid)
+        sender = Sender(self._server, engine_id, self._observer, self._monotonic)
+        client = SocketClient(identity, Seats(self._rooms, sender), sender, lambda: self._disconnect(sid))
+        self._clients[sid] = client
+        self._all_clients.add(client)
+        self._engine.joined(engine_id)
+
+    async def disconnected(self, sid: str, reason: str) -> None:
+        """One has gone."""
+        client = self._clients.pop(sid, None)
+        if client is not None:
+            client.seats.leave_all()
+            self._all_clients.remove(client, reason)
+            self._engine.left(self._engine_id(sid))
+
+    async def answer(self, sid: str, event: object, payloads: tuple[object, ...]) -> Ack | None:
+        """The acknowledgement of a client's event."""
+        client = self._clients.get(sid)
+        if client is None:
+            return None
+        try:
+            self._engine.allowance(self._engine_id(sid)).check()
+            return await self._events.answer(client.seats, event, payloads)
+        except Exception as error:  # noqa: BLE001 -- every failure is told
+            return {"problem": problem_body(foreseen(error))}
+
+    async def _credentials(self, auth: object) -> Mapping[str, Any]:
+        return self._messages.check("connect", auth)
+
+    async def _disconnect(self, sid: str) -> None:
+        await self._server.disconnect(sid, namespace=NAMESPACE)
+
+    async def _expel(self, engine_id: str, reason: Closing) -> None:
+        client = self._clients.get(self._server.manager.sid_from_eio_sid(engine_id, NAMESPACE) or "")
+        if client is None:
+            await self._engine.cut(engine_id)
+        else:
+            await self._all_clients.close(client, reason)
+
+    def _engine_id(self, sid: str) -> str:
+        return str(self._server.manager.eio_sid_from_sid(sid, NAMESPACE))
+
+
+def _server(gate: Gate) -> socketio.AsyncServer:
+    """Events of one client are answered one after another; nothing is compressed for each client anew."""
+    LIBRARY_LOGGER.setLevel(logging.ERROR)
+    LIBRARY_LOGGER.addFilter(_is_not_of_clients)
+    return socketio.AsyncServer(
+        async_mode="asgi",
+        json=Codec,
+        async_handlers=False,
+        cors_allowed_origins=lambda origin, environ: gate.is_allowed_origin(origin, environ.get("HTTP_HOST")),
+        cors_credentials=False,
+        http_compression=False,
+        max_http_buffer_size=MAX_MESSAGE_BYTES,
+        ping_interval=PING_SECONDS,
+        ping_timeout=MAX_WAITING_SECONDS,
+        logger=LIBRARY_LOGGER,
+        engineio_logger=LIBRARY_LOGGER,
+    )
+
+
+def _is_not_of_clients(record: logging.LogRecord) -> bool:
+    """A client that sends what is no packet need not fill the log with traces."""
+    return not (record.exc_info and isinstance(record.exc_info[1], MALFORMED))
+
+
+class _Namespace(socketio.AsyncNamespace):  # type: ignore[misc] # python-socketio has no types
+    def __init__(self, sockets: SocketServer) -> None:
+        super().__init__(NAMESPACE)
+        self._sockets = sockets
+
+    async def trigger_event(self, event: object, sid: str, *args: Any) -> Ack | None:
+        if event in RESERVED and self._sockets.is_letting_in(sid):
+            handle = self._sockets.connect if event == "connect" else self._sockets.disconnected
+            await handle(sid, *args)
+            return None
+        return await self._sockets.answer(sid, event, args)

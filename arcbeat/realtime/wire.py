@@ -1,0 +1,65 @@
+"""Frames as they go out: encoded once, whoever is told, and however."""
+
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+
+
+class Text(str):
+    """Text that knows its UTF-8: a server encodes what it sends for each client anew, and here is asked to."""
+
+    __slots__ = ("_utf8",)
+    _utf8: bytes
+
+    @classmethod
+    def of(cls, utf8: bytes) -> "Text":
+        text = cls(utf8, "utf-8")
+        text._utf8 = utf8
+        return text
+
+    def encode(self, encoding: str = "utf-8", errors: str = "strict") -> bytes:
+        return self._utf8 if encoding == "utf-8" else super().encode(encoding, errors)
+
+
+Form = Callable[[str, bytes], bytes]
+"""How a transport sends an event and its JSON object."""
+
+
+class Frame:
+    """Something that clients are told.
+
+    Args:
+        event: what kind of thing.
+        body: a JSON object with at least one member.
+    """
+
+    __slots__ = ("_texts", "body", "event")
+
+    def __init__(self, event: str, body: bytes) -> None:
+        self.event = event
+        self.body = body
+        self._texts: dict[Form, Text] = {}
+
+    def text(self, form: Form) -> Text:
+        """It in the form of a transport, made once for all of its clients."""
+        if form not in self._texts:
+            self._texts[form] = Text.of(form(self.event, self.body))
+        return self._texts[form]
+
+
+def as_message(event: str, body: bytes) -> bytes:
+    """One JSON object, whose ``type`` says what it is."""
+    return b'{"type":"%b",%b' % (event.encode(), body[1:])
+
+
+class Codec:
+    """orjson in the shape of the json module, for python-socketio; fragments that are encoded stay as they are."""
+
+    @staticmethod
+    def dumps(value: Any, **_: Any) -> str:
+        return orjson.dumps(value, option=orjson.OPT_UTC_Z).decode()
+
+    @staticmethod
+    def loads(text: str, **_: Any) -> Any:
+        return orjson.loads(text)

@@ -1,0 +1,1 @@
+"""The example clients, run as they are."""

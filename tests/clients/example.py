@@ -1,0 +1,84 @@
+"""An example client as a process of its own, between it and the server a line that tests cut."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+import orjson
+
+from tests.faults.proxy import PASSING, Conduct, Proxy, Way, to_tcp
+from tests.identity import PASSWORD, add_user
+from tests.service import Service
+
+PATIENCE_SECONDS = 60.0
+TYPE_CODE = "cutting"
+USERNAME = "example"
+SNAPSHOT = "/api/v1/device/data/realtime/snapshot"
+
+
+class Example:
+    """Says a JSON object a line."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+
+    @classmethod
+    @asynccontextmanager
+    async def running(cls, command: Sequence[str], url: str) -> AsyncIterator["Example"]:
+        environment = {"PATH": os.environ["PATH"], "ARCBEAT_USERNAME": USERNAME, "ARCBEAT_PASSWORD": PASSWORD}
+        process = await asyncio.create_subprocess_exec(
+            *command, url, TYPE_CODE, stdout=asyncio.subprocess.PIPE, env=environment, limit=2**20
+        )
+        try:
+            yield cls(process)
+        finally:
+            if process.returncode is None:
+                process.kill()
+            await process.wait()
+
+    async def says(self, event: str, device_code: str | None = None) -> dict[str, Any]:
+        """The next line of this kind, and about this device."""
+        assert self._process.stdout is not None
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            async for line in self._process.stdout:
+                said: dict[str, Any] = orjson.loads(line)
+                if said["event"] == event and (device_code is None or device_code in said["changed"]):
+                    return said
+        raise AssertionError(f"it ended before it said {event}")
+
+    async def end(self) -> dict[str, Any]:
+        self._process.terminate()
+        return await self.says("end")
+
+
+async def follows_through_a_cut(command: Sequence[str], service: Service) -> None:
+    """Snapshot, deltas, a cut, a resync, more deltas; and in the end it knows what the server knows."""
+    await asyncio.to_thread(add_user, service, USERNAME)
+    service.register("E1", "E2", "E3", device_type=TYPE_CODE)
+    service.append("E1", type_code=TYPE_CODE, device_status="切割", power_kw=2.5)
+    address = urlsplit(service.url)
+    async with (
+        Proxy.running(to_tcp(str(address.hostname), int(address.port or 0))) as proxy,
+        Example.running(command, f"http://127.0.0.1:{proxy.port}") as example,
+    ):
+        assert (await example.says("snapshot"))["devices"] == 3
+        service.append("E2", type_code=TYPE_CODE, device_status="待机")
+        await example.says("delta", "E2")
+
+        await proxy.behave(Conduct(Way.REFUSE))
+        await example.says("disconnect")
+        service.append("E3", type_code=TYPE_CODE, device_status="报警", pulses=9007199254740993)
+        await proxy.behave(PASSING)
+        resynced = await example.says("resynced")
+        service.append("E1", type_code=TYPE_CODE, power_kw=7.5)
+        await example.says("delta", "E1")
+        end = await example.end()
+
+    answer = service.operator.get(SNAPSHOT, params={"type_code": TYPE_CODE}).json()
+    known = {code: row["values"] for code, row in end["rows"].items()}
+    assert known == {row["device_code"]: row["values"] for row in answer["items"]}
+    assert known["E3"] == {"device_status": "报警", "power_kw": None, "pulses": "9007199254740993"}
+    assert end["seq"] > resynced["seq"] > resynced["since"]

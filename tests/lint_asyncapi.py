@@ -1,0 +1,160 @@
+"""What the contract of the sockets must have, and have in common with the code: `python -m tests.lint_asyncapi`."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+
+from arcbeat.api.asyncapi import QUERY, load_asyncapi
+from arcbeat.realtime.packets import NAMESPACE
+from arcbeat.realtime.websocket import PATH
+
+CODE = Path(__file__).parent.parent / "arcbeat" / "realtime"
+TOP = {"asyncapi", "info", "defaultContentType", "servers", "channels", "operations", "components"}
+ADDRESSES = {"realtime": NAMESPACE, "webSocket": PATH}
+KEYWORDS = {
+    "$ref",
+    "additionalProperties",
+    "const",
+    "default",
+    "description",
+    "enum",
+    "format",
+    "items",
+    "maxItems",
+    "maxLength",
+    "maxProperties",
+    "maximum",
+    "minItems",
+    "minLength",
+    "minProperties",
+    "minimum",
+    "oneOf",
+    "pattern",
+    "properties",
+    "required",
+    "type",
+}
+IN_WORDS_ONLY = {"connect_error"}
+"""Sent by python-socketio, not as a frame of ours."""
+
+Json = dict[str, Any]
+
+
+def findings(document: Json) -> Iterator[str]:
+    """What is wrong, a line each."""
+    yield from _structure(document)
+    yield from _references(document)
+    yield from (f"unused: {pointer}" for pointer in sorted(_defined(document) - set(_used(document))))
+    for name, schema in document["components"]["schemas"].items():
+        yield from (f"{name}: {finding}" for finding in _schema(schema))
+    yield from (f"query: {finding}" for finding in _schema(at(document, QUERY)))
+    yield from _code(document)
+
+
+def _structure(document: Json) -> Iterator[str]:
+    if document["asyncapi"] != "3.0.0" or set(document) != TOP:
+        yield f"not of the form of AsyncAPI 3.0: {sorted(set(document) ^ TOP)}"
+    for name, channel in document["channels"].items():
+        if channel.get("address") != ADDRESSES.get(name):
+            yield f"{name}: served elsewhere"
+    for name, operation in document["operations"].items():
+        yield from (f"{name}: {finding}" for finding in _operation(operation))
+    for name, message in document["components"]["messages"].items():
+        if set(message) - {"name", "summary", "payload"} or not message.get("name"):
+            yield f"{name}: not of the form of a message"
+
+
+def _operation(operation: Json) -> Iterator[str]:
+    yield from (f"has no {wanted}" for wanted in ("summary", "messages") if not operation.get(wanted))
+    if operation["action"] not in {"send", "receive"}:
+        yield "neither sends nor receives"
+    for message in (*operation["messages"], *operation.get("reply", {}).get("messages", ())):
+        if not message["$ref"].startswith(f"{operation['channel']['$ref']}/messages/"):
+            yield f"{message['$ref']} is of another channel"
+
+
+def _references(document: Json) -> Iterator[str]:
+    for reference in _used(document):
+        if not reference.startswith("#/") or at(document, reference) is None:
+            yield f"leads nowhere: {reference}"
+
+
+def _used(node: Any) -> Iterator[str]:
+    children = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    for child in children:
+        yield from _used(child)
+    if isinstance(node, dict) and isinstance(node.get("$ref"), str):
+        yield node["$ref"]
+
+
+def _defined(document: Json) -> set[str]:
+    kinds, channels = document["components"].items(), document["channels"].items()
+    components = {f"#/components/{kind}/{name}" for kind, members in kinds for name in members}
+    return components | {f"#/channels/{name}/messages/{each}" for name, it in channels for each in it["messages"]}
+
+
+def at(document: Json, pointer: str) -> Any:
+    """What is at a place of the document; None where there is nothing."""
+    node: Any = document
+    for part in pointer.removeprefix("#/").split("/"):
+        node = node.get(part) if isinstance(node, dict) else None
+    return node
+
+
+def _schema(schema: Json) -> Iterator[str]:
+    if not jsonschema_rs.meta.is_valid({"$schema": "http://json-schema.org/draft-07/schema#", **schema}):
+        yield "is no JSON Schema"
+    for each in _schemas(schema):
+        yield from (f"{keyword} is no keyword" for keyword in sorted(set(each) - KEYWORDS))
+        if "properties" in each and each.get("additionalProperties") is not False:
+            yield "does not close an object"
+        yield from (f"requires {name}, which it does not have" for name in _required_but_missing(each))
+
+
+def _required_but_missing(schema: Json) -> set[str]:
+    return set(schema.get("required", ())) - set(schema.get("properties", ()))
+
+
+def _schemas(schema: Any) -> Iterator[Json]:
+    """It, and all that is in it."""
+    yield schema
+    inner = [*schema.get("properties", {}).values(), *schema.get("oneOf", ())]
+    inner += [schema[key] for key in ("items", "additionalProperties") if isinstance(schema.get(key), dict)]
+    for each in inner:
+        yield from _schemas(each)
+
+
+def _code(document: Json) -> Iterator[str]:
+    messages = document["components"]["messages"]
+    told = {
+        messages[at(document, message["$ref"])["$ref"].rpartition("/")[2]]["name"]
+        for operation in document["operations"].values()
+        if operation["action"] == "send"
+        for message in operation["messages"]
+    }
+    frames = {name for file in CODE.glob("*.py") for name in _frames(ast.parse(file.read_text(encoding="utf-8")))}
+    yield from (f"told by the code and not by the contract: {name}" for name in sorted(frames - told))
+    yield from (f"told by the contract and not by the code: {name}" for name in sorted(told - frames - IN_WORDS_ONLY))
+
+
+def _frames(tree: ast.AST) -> Iterator[str]:
+    """The names of the events in ``Frame("name", …)``."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Frame":
+            name = node.args[0]
+            if isinstance(name, ast.Constant) and isinstance(name.value, str):
+                yield name.value
+
+
+def main() -> int:
+    found = list(findings(load_asyncapi()))
+    sys.stdout.writelines(f"{line}\n" for line in found)
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

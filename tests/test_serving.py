@@ -1,0 +1,79 @@
+"""How uvicorn serves the application."""
+
+import asyncio
+import base64
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from arcbeat.serving import uvicorn_options
+
+PATIENCE_SECONDS = 20.0
+MORE_THAN_BUFFERS_TAKE = 16 * 1024 * 1024
+
+
+@asynccontextmanager
+async def served(app: ASGIApp, **more: Any) -> AsyncIterator[tuple[uvicorn.Server, int]]:
+    server = uvicorn.Server(uvicorn.Config(app, lifespan="off", **{**uvicorn_options(), **more}))
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        serving = asyncio.create_task(server.serve(sockets=[listening]))
+        try:
+            yield server, listening.getsockname()[1]
+        finally:
+            server.should_exit = True
+            await serving
+
+
+@asynccontextmanager
+async def deaf_client(port: int) -> AsyncIterator[None]:
+    """Opens a WebSocket and reads nothing any more."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1)
+    key = base64.b64encode(bytes(16)).decode()
+    writer.write(
+        f"GET / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
+    )
+    try:
+        await reader.read(1)
+        yield
+    finally:
+        writer.close()
+
+
+async def until_nobody_is_connected(server: uvicorn.Server) -> None:
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while server.server_state.connections:  # noqa: ASYNC110 -- uvicorn tells nobody
+            await asyncio.sleep(0.01)
+
+
+async def test_a_client_that_takes_nothing_is_cut_off_when_the_application_is_done_with_it() -> None:
+    done = asyncio.Event()
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "websocket.accept"})
+        await send({"type": "websocket.send", "bytes": bytes(MORE_THAN_BUFFERS_TAKE)})
+        done.set()
+
+    async with served(app) as (server, port), deaf_client(port):
+        await done.wait()
+
+        await until_nobody_is_connected(server)
+
+
+async def test_a_client_that_answers_no_ping_is_cut_off() -> None:
+    sent = asyncio.Event()
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "websocket.accept"})
+        await send({"type": "websocket.send", "bytes": bytes(MORE_THAN_BUFFERS_TAKE)})
+        sent.set()
+        await send({"type": "websocket.send", "bytes": b"never"})
+
+    async with served(app, ws_ping_interval=0.05, ws_ping_timeout=0.05) as (server, port), deaf_client(port):
+        await sent.wait()
+
+        await until_nobody_is_connected(server)
