@@ -112,11 +112,13 @@ class PostgresTelemetry:
         )
         return [_to_window(row, query) for row in rows]
 
-    async def append(self, table: SuperTable, readings: Sequence[Reading]) -> AppendResult:
+    async def append(
+        self, table: SuperTable, readings: Sequence[Reading], *, ignore_unknown_fields: bool = False
+    ) -> AppendResult:
         """Store readings, all in one transaction."""
         async with self._database.connection() as connection, connection.transaction():
             layout = await self._layout(connection, table)
-            sifted = sift(readings, layout.columns, self._clock())
+            sifted = sift(readings, layout.columns, self._clock(), ignore_unknown_fields=ignore_unknown_fields)
             tagged = self._tagged.setdefault(table, set())
             refused = await Appending(connection, table, layout, tagged).store(sifted.storable)
         self._remember(tagged, sifted.storable, refused)
@@ -140,14 +142,24 @@ class PostgresTelemetry:
         return [_to_subtable(row, layout) for row in rows]
 
     async def prune(self, table: SuperTable, *, older_than: datetime, chunk_rows: int = PRUNE_CHUNK_ROWS) -> int:
-        """Delete old rows, a bounded number a statement, but not the newest of a device; answers how many went."""
+        """Delete old rows, a bounded number a transaction, but not the newest of a device; answers how many went.
+
+        Where another process is at it, or somebody else made the table, nothing is deleted.
+        """
         deleted = 0
         while True:
             params = {"older_than": older_than, "now": self._horizon(), "chunk_rows": chunk_rows}
-            chunk = await self._database.execute(statements.prune(table), params)
+            chunk = await self._prune_chunk(table, params)
             deleted += chunk
             if chunk < chunk_rows:
                 return deleted
+
+    async def _prune_chunk(self, table: SuperTable, params: Mapping[str, Any]) -> int:
+        async with self._database.connection() as connection, connection.transaction():
+            layout = await self._layout(connection, table)
+            if not layout.has_companion or not await _is_ours(connection):
+                return 0
+            return (await connection.execute(statements.prune(table), params)).rowcount
 
     async def ping(self) -> str:
         """The version of the server."""
@@ -185,6 +197,12 @@ class PostgresTelemetry:
 
 def _since(began: float) -> float:
     return (perf_counter() - began) * 1000
+
+
+async def _is_ours(connection: Connection) -> bool:
+    """Whether no other process deletes rows, until the end of this transaction."""
+    row = await (await connection.execute(statements.TRY_LOCK_PRUNING)).fetchone()
+    return bool(row and row["is_ours"])
 
 
 def _to_layout(rows: Sequence[Mapping[str, Any]]) -> Layout:

@@ -42,6 +42,8 @@ DESCRIBE = sql.SQL("""
 # «if not exists» is no protection from somebody who makes the same at the same time.
 LOCK_DEFINITIONS = sql.SQL("select pg_advisory_xact_lock(hashtext('arcbeat: create super table'))")
 
+TRY_LOCK_PRUNING = sql.SQL("select pg_try_advisory_xact_lock(hashtext('arcbeat: prune')) as is_ours")
+
 _CREATE_SCHEMA = sql.SQL("create schema if not exists {schema}")
 _CREATE_TABLE = sql.SQL("""
     create table if not exists {table} (

@@ -1,6 +1,6 @@
 """Storing readings: what cannot be stored is found out and named, everything else gets in."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from adapters import tdengine_sql as sql
@@ -10,12 +10,11 @@ from adapters.tdengine_literals import EARLIEST, EPOCH, LATEST
 from adapters.tdengine_rest import TdengineRest
 from adapters.tdengine_schema import Schema
 from adapters.tdengine_subtables import SubtableMaker
-from arcbeat.domain.appending import Sifted, sift
-from arcbeat.domain.columns import Value
+from arcbeat.domain.appending import Placed, Sifted, sift
+from arcbeat.domain.columns import Column, Value
 from arcbeat.domain.errors import StoreBadValue
 from arcbeat.domain.readings import AppendResult, Reading, Rejection, SuperTable
 
-Placed = tuple[int, Reading]
 Merged = tuple[tuple[int, ...], Reading]
 
 
@@ -27,27 +26,33 @@ class Appender:
         self._schemas = schemas
         self._subtables = subtables
 
-    async def append(self, table: SuperTable, readings: Sequence[Reading], now: datetime) -> AppendResult:
+    async def append(
+        self, table: SuperTable, readings: Sequence[Reading], now: datetime, *, ignore_unknown_fields: bool
+    ) -> AppendResult:
         """Store what can be stored.
 
         Raises:
             StoreError: the store failed.
         """
-        schema, sifted = await self._sift(table, readings, now)
+
+        def judge(columns: Sequence[Column]) -> Sifted:
+            return sift(readings, columns, now, ignore_unknown_fields=ignore_unknown_fields)
+
+        schema, sifted = await self._sift(table, judge)
         storable, too_old = _part_by_age(sifted.storable, now - schema.settings.keep)
         sayable, unsayable = _part_by_moments(storable)
         refused = await self._store(table, schema, sayable)
         rejections = sorted([*sifted.rejections, *too_old, *unsayable, *refused], key=lambda each: each.index)
         return AppendResult(len(readings) - len(rejections), tuple(rejections))
 
-    async def _sift(self, table: SuperTable, readings: Sequence[Reading], now: datetime) -> tuple[Schema, Sifted]:
+    async def _sift(self, table: SuperTable, judge: Callable[[Sequence[Column]], Sifted]) -> tuple[Schema, Sifted]:
         schema = await self._schemas.get(table)
-        sifted = sift(readings, schema.columns, now)
-        if any(rejection.reason == "unknown-field" for rejection in sifted.rejections):
+        sifted = judge(schema.columns)
+        if sifted.has_unknown_fields:
             # It may be a column that was added just now.
             self._schemas.forget(table)
             schema = await self._schemas.get(table)
-            sifted = sift(readings, schema.columns, now)
+            sifted = judge(schema.columns)
         return schema, sifted
 
     async def _store(self, table: SuperTable, schema: Schema, placed: Sequence[Placed]) -> list[Rejection]:

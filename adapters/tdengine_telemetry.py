@@ -164,16 +164,19 @@ class TdengineTelemetry:
         else:
             yield from self._batches(dict.fromkeys(filter(_is_askable, query.device_codes)))
 
-    async def append(self, table: SuperTable, readings: Sequence[Reading]) -> AppendResult:
+    async def append(
+        self, table: SuperTable, readings: Sequence[Reading], *, ignore_unknown_fields: bool = False
+    ) -> AppendResult:
         """Store readings; those that cannot be stored are named in the result."""
+        append = partial(self._appender.append, table, readings, ignore_unknown_fields=ignore_unknown_fields)
         async with deadline(self._limits.total_seconds):
             try:
-                return await self._appender.append(table, readings, self._clock())
+                return await append(self._clock())
             except StoreObjectMissing:
                 # A subtable or column that we knew was dropped meanwhile; what is really missing is missing again.
                 self._maps.forget(table)
                 self._schemas.forget(table)
-                return await self._appender.append(table, readings, self._clock())
+                return await append(self._clock())
 
     async def describe(self, table: SuperTable) -> Sequence[Column]:
         """The columns in order, tags last."""

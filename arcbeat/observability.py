@@ -106,6 +106,10 @@ class Metrics:
             "arcbeat_frame_bytes", "Bytes of the frames", ["transport", "event"], registry=self._registry
         )
 
+        self._pruned = Counter(
+            "arcbeat_pruned_readings", "Readings that were deleted because they were old", registry=self._registry
+        )
+
     def request(self, operation: str, status: int, seconds: float) -> None:
         """A request was answered."""
         self._requests.labels(operation, str(status)).observe(seconds)
@@ -114,6 +118,10 @@ class Metrics:
         """A batch of readings was judged."""
         self._readings.labels("accepted").inc(accepted)
         self._readings.labels("rejected").inc(rejected)
+
+    def pruned(self, deleted: int) -> None:
+        """Old readings were deleted."""
+        self._pruned.inc(deleted)
 
     def socket_opened(self, transport: str) -> None:
         """A client was let in."""

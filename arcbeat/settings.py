@@ -12,6 +12,7 @@ from arcbeat.domain.readings import is_identifier
 _HEXADECIMAL = re.compile(r"[0-9a-fA-F]+\Z")
 MIN_SECRET_KEY_DIGITS = 64
 MIN_DISTINCT_DIGITS = 8
+MAX_RETENTION_HOURS = 1_000_000
 
 
 class SettingsError(Exception):
@@ -82,6 +83,7 @@ class Settings(BaseModel):
         redis_url: counts log-ins for all processes; each counts for itself when None.
         jwks_url: where the keys of another issuer of tokens are; only our own tokens count when None.
         jwt_audience: what tokens of the other issuer must name as their audience.
+        retention_hours: how long readings in PostgreSQL are kept; 0 for ever. TDengine has KEEP.
         telemetry_proxy: an HTTP proxy for TDengine; those of the shell are ignored.
     """
 
@@ -96,6 +98,7 @@ class Settings(BaseModel):
     jwks_url: Annotated[str, AfterValidator(_http)] | None = None
     jwt_audience: Annotated[str | None, Field(validate_default=True), AfterValidator(_goes_with_jwks)] = None
     sample_seconds: float = Field(5.0, gt=0, le=3600)
+    retention_hours: float = Field(168.0, ge=0, le=MAX_RETENTION_HOURS)
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=0, le=65535)
     cors_origins: str = ""

@@ -1,5 +1,6 @@
 """Storing readings through the API beside the store's own bulk way, in one run; everything is made before it is sent.
 
+Through the API they go as batches of JSON, and as NDJSON, a stream a sender.
 PostgreSQL's own way is COPY in binary into an identical table, a transaction a batch: with psycopg encoding the values
 as a Python program has to, with bytes that were encoded before, and through a temporary table with an upsert, which is
 what storing the same reading twice takes. TDengine's is one insert statement after another, each as large as the server
@@ -14,7 +15,6 @@ from itertools import count
 
 import orjson
 
-from arcbeat.domain.readings import Reading
 from bench import bulk, fleet, load, processes, record
 from bench.floor import Floor, floors
 
@@ -24,6 +24,7 @@ SENDERS = (1, 4)
 ROWS, ROUNDS = 20_000, 3
 RATIO_MIN = 0.5
 ARCBEAT = "arcbeat"
+NDJSON = "arcbeat, NDJSON"
 # Times that were stored before would be updated in place; each round goes back in time from the one before.
 STEP = timedelta(minutes=1)
 
@@ -62,7 +63,8 @@ async def _interleaved(
     rates: dict[str, list[float]] = defaultdict(list)
     for number in range(1 + ROUNDS):
         batches = fleet.batches(ROWS // batch_rows if number else senders, batch_rows, next(since))
-        taken = {ARCBEAT: await _through_the_api(url, batches, senders)}
+        streamed = fleet.batches(len(batches), batch_rows, next(since))
+        taken = {ARCBEAT: await _as_json(url, batches, senders), NDJSON: await _as_ndjson(url, streamed, senders)}
         taken |= {way.name: await way.seconds(batches, senders) for way in ways}
         for name, seconds in taken.items():
             if number:
@@ -70,10 +72,23 @@ async def _interleaved(
     return rates
 
 
-async def _through_the_api(url: str, batches: bulk.Batches, senders: int) -> float:
-    headers = {**processes.log_in(url), "Content-Type": "application/json"}
-    requests = [load.request(url + PATH, headers, _body(batch)) for batch in batches]
-    expected = orjson.dumps({"accepted": len(batches[0]), "rejected": 0, "results": []})
+async def _as_json(url: str, batches: bulk.Batches, senders: int) -> float:
+    """A request a batch."""
+    bodies = [orjson.dumps({"type_code": "welding", "readings": batch}) for batch in batches]
+    return await _send(url, "application/json", bodies, len(batches[0]), senders)
+
+
+async def _as_ndjson(url: str, batches: bulk.Batches, senders: int) -> float:
+    """A request a sender."""
+    shares = [[each for batch in batches[sender::senders] for each in batch] for sender in range(senders)]
+    bodies = [b"\n".join(map(orjson.dumps, share)) for share in shares]
+    return await _send(url, "application/x-ndjson", bodies, len(shares[0]), senders)
+
+
+async def _send(url: str, media_type: str, bodies: Sequence[bytes], rows_each: int, senders: int) -> float:
+    headers = {**processes.log_in(url), "Content-Type": media_type}
+    requests = [load.request(url + PATH, headers, body) for body in bodies]
+    expected = orjson.dumps({"accepted": rows_each, "rejected": 0, "results": [], "results_omitted": 0})
 
     def check(answer: bytearray) -> None:
         load.check_status(answer)
@@ -83,15 +98,11 @@ async def _through_the_api(url: str, batches: bulk.Batches, senders: int) -> flo
     return (await load.send_all(url, requests, check, connections=senders)).seconds
 
 
-def _body(batch: Sequence[Reading]) -> bytes:
-    readings = [{"device_code": each.device_code, "ts": each.ts, "values": each.values} for each in batch]
-    return orjson.dumps({"type_code": "welding", "readings": readings})
-
-
 def _beside(way: bulk.Way, rates: dict[str, list[float]]) -> record.Row:
     ratios = [ours / theirs for ours, theirs in zip(rates[ARCBEAT], rates[way.name], strict=True)]
     return {
         "arcbeat_rows_s": round(statistics.median(rates[ARCBEAT])),
+        "ndjson_rows_s": round(statistics.median(rates[NDJSON])),
         "beside": way.name,
         "beside_rows_s": round(statistics.median(rates[way.name])),
         "ratio": round(statistics.median(ratios), 2),

@@ -59,6 +59,7 @@ INGEST: Sequence[Column] = (
     ("rows a batch", by_name("batch_rows")),
     ("senders", by_name("senders")),
     ("arcbeat, rows/s", lambda row: f"{row['arcbeat_rows_s']:,.0f}"),
+    ("as NDJSON, rows/s", lambda row: f"{row['ndjson_rows_s']:,.0f}"),
     ("beside", by_name("beside")),
     ("that, rows/s", lambda row: f"{row['beside_rows_s']:,.0f}"),
     ("arcbeat to that", by_name("ratio")),

@@ -5,6 +5,7 @@ from typing import Any
 from arcbeat.domain.api_keys import ApiKey, ApiKeySecret, NewApiKey
 from arcbeat.domain.identity import Caller, Scope
 from arcbeat.domain.identity_ports import ApiKeyDirectory
+from handlers.locations import at
 
 
 async def list_api_keys(api_keys: ApiKeyDirectory, *, page: int, page_size: int) -> dict[str, Any]:
@@ -30,7 +31,11 @@ async def create_api_key(
         expires_days=body.get("expires_days"),
     )
     created = await api_keys.add(secret, new)
-    return {**_shown(created), "api_key": secret.text}, 201, {"Cache-Control": "no-store"}
+    return (
+        {**_shown(created), "api_key": secret.text},
+        201,
+        {"Cache-Control": "no-store", **at("/api/v1/api-keys", created.api_key_id)},
+    )
 
 
 async def revoke_api_key(api_keys: ApiKeyDirectory, *, api_key_id: str) -> tuple[None, int]:

@@ -12,6 +12,7 @@ from arcbeat.domain.readings import SuperTable
 from arcbeat.domain.super_tables import is_seen
 from arcbeat.domain.versions import check_expected, etag, expected_versions, version_of
 from handlers import languages
+from handlers.locations import at
 
 Answer = tuple[dict[str, Any], int, dict[str, str]]
 
@@ -62,7 +63,8 @@ async def create_type(
     check_type(device_type)
     checked = validate and await is_seen(telemetry, device_type.super_table)
     await catalogue_editor.add_type(device_type)
-    return _written(device_type, accept_language, status=201, super_table_checked=checked)
+    shown, _, version = _written(device_type, accept_language, super_table_checked=checked)
+    return shown, 201, {**version, **at("/api/v1/device/types", device_type.type_code)}
 
 
 async def update_type(
@@ -82,7 +84,7 @@ async def update_type(
     wanted = change(before).super_table
     checked = validate and wanted != before.super_table and await is_seen(telemetry, wanted)
     after = await catalogue_editor.change_type(type_code, change)
-    return _written(after, accept_language, status=200, super_table_checked=checked)
+    return _written(after, accept_language, super_table_checked=checked)
 
 
 def _changed(before: DeviceType, *, body: Mapping[str, Any], expected: frozenset[str] | None) -> DeviceType:
@@ -92,9 +94,9 @@ def _changed(before: DeviceType, *, body: Mapping[str, Any], expected: frozenset
     return replace(after, fields=before.fields, fields_version=before.fields_version)
 
 
-def _written(device_type: DeviceType, accept_language: str | None, *, status: int, super_table_checked: bool) -> Answer:
+def _written(device_type: DeviceType, accept_language: str | None, *, super_table_checked: bool) -> Answer:
     shown = _shown(device_type, languages.preferred(accept_language))
-    return {**shown, "super_table_checked": super_table_checked}, status, etag(version_of(device_type))
+    return {**shown, "super_table_checked": super_table_checked}, 200, etag(version_of(device_type))
 
 
 def _shown(device_type: DeviceType, language: Language) -> dict[str, Any]:

@@ -3,13 +3,13 @@
 from dataclasses import asdict
 from datetime import date
 from typing import Any
-from urllib.parse import quote
 
 from arcbeat.domain.device_info import DeviceFacts, DeviceInfo, DeviceSort
 from arcbeat.domain.errors import InputError, InvalidInput, UnknownDeviceType
 from arcbeat.domain.ports import DeviceCatalogue, DeviceRegister
 from arcbeat.domain.versions import etag, expected_versions
 from handlers import device_filters
+from handlers.locations import at
 
 DATES = ("production_date", "install_date")
 
@@ -52,8 +52,7 @@ async def create_device(device_register: DeviceRegister, catalogue: DeviceCatalo
     device_code, facts = body["device_code"], _facts(body)
     await _check_type(catalogue, facts["device_type"])
     device = await device_register.add(device_code, DeviceFacts(**facts))
-    location = {"Location": f"/api/v1/device/info/{quote(device_code, safe='')}"}
-    return _shown(device), 201, {**etag(device.version), **location}
+    return _shown(device), 201, {**etag(device.version), **at("/api/v1/device/info", device_code)}
 
 
 async def update_device(

@@ -7,6 +7,7 @@ from typing import Any
 from arcbeat.domain.dictionary import DictData, DictDataFilter, check_data
 from arcbeat.domain.dictionary_ports import DictionaryEditor, DictionaryReader
 from arcbeat.domain.versions import check_expected, etag, expected_versions, version_of
+from handlers.locations import at
 
 Answer = tuple[dict[str, Any], int, dict[str, str]]
 
@@ -41,7 +42,8 @@ async def create_dict_data(dictionary_editor: DictionaryEditor, *, body: dict[st
     """New dictionary data."""
     new = DictData(**body)
     check_data(new)
-    return _answer(await dictionary_editor.add_data(new), 201)
+    shown, _, version = _answer(await dictionary_editor.add_data(new))
+    return shown, 201, {**version, **at("/api/v1/dict/data", shown["id"])}
 
 
 async def update_dict_data(
@@ -71,5 +73,5 @@ def _check(stored: DictData, *, expected: frozenset[str] | None) -> None:
     check_expected(expected, version_of(stored))
 
 
-def _answer(data: DictData, status: int = 200) -> Answer:
-    return asdict(data), status, etag(version_of(data))
+def _answer(data: DictData) -> Answer:
+    return asdict(data), 200, etag(version_of(data))

@@ -7,6 +7,7 @@ from typing import Any
 from arcbeat.domain.dictionary import DictType
 from arcbeat.domain.dictionary_ports import DictionaryEditor, DictionaryReader
 from arcbeat.domain.versions import check_expected, etag, expected_versions, version_of
+from handlers.locations import at
 
 Answer = tuple[dict[str, Any], int, dict[str, str]]
 
@@ -29,7 +30,8 @@ async def get_dict_type(dictionary: DictionaryReader, *, dict_type_id: int) -> A
 
 async def create_dict_type(dictionary_editor: DictionaryEditor, *, body: dict[str, Any]) -> Answer:
     """A new dictionary type."""
-    return _answer(await dictionary_editor.add_type(DictType(**body)), 201)
+    shown, _, version = _answer(await dictionary_editor.add_type(DictType(**body)))
+    return shown, 201, {**version, **at("/api/v1/dict/types", shown["id"])}
 
 
 async def update_dict_type(
@@ -57,5 +59,5 @@ def _check(stored: DictType, *, expected: frozenset[str] | None) -> None:
     check_expected(expected, version_of(stored))
 
 
-def _answer(dict_type: DictType, status: int = 200) -> Answer:
-    return asdict(dict_type), status, etag(version_of(dict_type))
+def _answer(dict_type: DictType) -> Answer:
+    return asdict(dict_type), 200, etag(version_of(dict_type))

@@ -1,11 +1,16 @@
 """Storing readings."""
 
-from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
-from arcbeat.domain.ports import DeviceCatalogue, DeviceDirectory, JudgedReadings, TelemetryStore
-from arcbeat.domain.readings import Reading, Rejection
+from arcbeat.domain.errors import InputError, InvalidInput
+from arcbeat.domain.intake import Intake, Outcome
+from arcbeat.domain.ports import DeviceCatalogue, DeviceDirectory, JudgedReadings, Shape, TelemetryStore
+from arcbeat.domain.streams import StreamedBody
+from arcbeat.domain.welding import WELDING
+from handlers import sent_readings
+
+LISTED_OF_STREAM_MAX = 1_000
+"""Rejected lines; a stream may have any number of them."""
 
 
 async def append_readings(
@@ -13,42 +18,36 @@ async def append_readings(
     devices: DeviceDirectory,
     telemetry: TelemetryStore,
     judged: JudgedReadings,
+    reading_shape: Shape,
     *,
-    body: dict[str, Any],
+    type_code: str | None,
+    unknown_fields: str,
+    body: dict[str, Any] | StreamedBody,
 ) -> dict[str, Any]:
-    """What became of a batch of readings of one device type."""
-    device_type = await catalogue.get_type(body["type_code"])
-    readings = [_reading(each) for each in body["readings"]]
-    registered = await devices.registered(device_type, sorted({each.device_code for each in readings}))
-    places = [index for index, each in enumerate(readings) if each.device_code in registered]
-    result = await telemetry.append(device_type.super_table, [readings[index] for index in places])
-    rejections = [
-        *(_unregistered(index, type_code=device_type.type_code) for index in set(range(len(readings))) - set(places)),
-        *(Rejection(places[each.index], each.reason, each.detail) for each in result.rejections),
-    ]
-    judged.readings(accepted=result.accepted, rejected=len(rejections))
+    """What became of readings of one device type."""
+    if isinstance(body, StreamedBody):
+        type_code = type_code or WELDING
+        batches = sent_readings.of_lines(body.chunks, reading_shape)
+        listed_max = LISTED_OF_STREAM_MAX
+    else:
+        type_code = _agreed(type_code, body["type_code"])
+        batches = sent_readings.of_batch(body["readings"])
+        listed_max = len(body["readings"])
+    device_type = await catalogue.get_type(type_code)
+    intake = Intake(device_type, devices, telemetry, judged, ignore_unknown_fields=unknown_fields == "ignore")
+    return _shown(await intake.store(batches, listed_max))
+
+
+def _agreed(in_query: str | None, in_body: str) -> str:
+    if in_query not in (None, in_body):
+        raise InvalidInput((InputError("query", "type_code", "differs from the type_code of the body"),))
+    return in_body
+
+
+def _shown(outcome: Outcome) -> dict[str, Any]:
     return {
-        "accepted": result.accepted,
-        "rejected": len(rejections),
-        "results": _shown(rejections, readings),
+        "accepted": outcome.accepted,
+        "rejected": outcome.rejected,
+        "results": outcome.listed,
+        "results_omitted": outcome.omitted,
     }
-
-
-def _reading(raw: dict[str, Any]) -> Reading:
-    return Reading(raw["device_code"], datetime.fromisoformat(raw["ts"]), raw["values"])
-
-
-def _unregistered(index: int, *, type_code: str) -> Rejection:
-    return Rejection(index, "unregistered-device", f"not registered as a device of the type {type_code}")
-
-
-def _shown(rejections: Sequence[Rejection], readings: Sequence[Reading]) -> list[dict[str, Any]]:
-    return [
-        {
-            "index": each.index,
-            "device_code": readings[each.index].device_code,
-            "reason": each.reason,
-            "detail": each.detail,
-        }
-        for each in sorted(rejections, key=lambda each: each.index)
-    ]

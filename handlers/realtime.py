@@ -43,8 +43,8 @@ async def list_latest(
         place = {"page": page, "page_size": page_size, "total": found.total}
         return _encode({"items": encode_rows(found, dynamic=use_dynamic_fields), **place}, found, language)
 
-    question = (page, page_size, keyword, team_name, *device_status, "", *freshness, language)
-    return _answer(found, question, encode, if_none_match)
+    chosen = tuple(sorted(saying.states)), tuple(sorted(saying.freshness))
+    return _answer(found, (page, page_size, keyword, team_name, chosen, language), encode, if_none_match)
 
 
 async def list_latest_by_earlier_name(pages: LatestPages, **arguments: Any) -> Answer:

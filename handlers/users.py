@@ -5,6 +5,7 @@ from typing import Any
 from arcbeat.domain.identity import Role
 from arcbeat.domain.identity_ports import PasswordHasher, UserDirectory
 from arcbeat.domain.users import User, UserChange, check_password
+from handlers.locations import at
 
 
 async def list_users(users: UserDirectory, *, page: int, page_size: int, keyword: str | None) -> dict[str, Any]:
@@ -25,7 +26,7 @@ async def get_user(users: UserDirectory, *, username: str) -> dict[str, Any]:
 
 async def create_user(
     users: UserDirectory, passwords: PasswordHasher, *, body: dict[str, Any]
-) -> tuple[dict[str, Any], int]:
+) -> tuple[dict[str, Any], int, dict[str, str]]:
     """A new user."""
     username, password = body["username"], body["password"]
     check_password(username, password)
@@ -35,7 +36,7 @@ async def create_user(
         password_hash=await passwords.hash(password),
         enabled=body.get("enabled", True),
     )
-    return _shown(await users.add(user)), 201
+    return _shown(await users.add(user)), 201, at("/api/v1/users", username)
 
 
 async def update_user(

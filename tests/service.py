@@ -63,7 +63,13 @@ class Service:
     @classmethod
     @contextmanager
     def running(cls, database_url: str, **overrides: Any) -> Iterator["Service"]:
-        given = {"secret_key": SECRET_KEY, "database_url": database_url, "sample_seconds": 0.2, **overrides}
+        given = {
+            "secret_key": SECRET_KEY,
+            "database_url": database_url,
+            "sample_seconds": 0.2,
+            "retention_hours": 0,
+            **overrides,
+        }
         settings = Settings.from_environment({}, **given)
         with served(app.build(settings)) as url:
             service = cls(url, database_url, settings)
@@ -109,6 +115,12 @@ class Service:
         """Run SQL of a test's own."""
         with psycopg.connect(self.database_url, autocommit=True) as connection:
             connection.execute(statement.encode(), parameters or None)
+
+    def fetch_value(self, query: str, *parameters: Any) -> Any:
+        """The one value that SQL of a test's own answers."""
+        with psycopg.connect(self.database_url) as connection:
+            row = connection.execute(query.encode(), parameters or None).fetchone()
+        return row and row[0]
 
     def register(self, *device_codes: str, device_type: str = "welding", team_name: str | None = None) -> None:
         """Add devices to the master data."""

@@ -41,6 +41,7 @@ def test_a_secret_may_be_in_a_file(tmp_path: Path) -> None:
         ({"JWKS_URL": "https://login.example/jwks"}, "JWT_AUDIENCE: must be set where JWKS_URL is"),
         ({"STATISTICS_DB": "hlzg-db"}, "STATISTICS_DB: must have letters, digits and underscores only"),
         ({"PORT": "70000"}, "PORT: Input should be less than or equal to 65535"),
+        ({"RETENTION_HOURS": "-1"}, "RETENTION_HOURS: Input should be greater than or equal to 0"),
         ({"SAMPLE_SECONDS": "0"}, "SAMPLE_SECONDS: Input should be greater than 0"),
         ({"SECRET_KEY_FILE": "/x"}, "SECRET_KEY and SECRET_KEY_FILE are both set"),
         ({"SECRET_KEY": "", "SECRET_KEY_FILE": "/not/there"}, "SECRET_KEY_FILE cannot be read"),

@@ -1,6 +1,9 @@
 """The audit log: every refusal and every write, by whom and of what; the one place that tells."""
 
+from http import HTTPStatus
+
 import structlog
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from arcbeat.api.requests import operation_of
@@ -15,7 +18,7 @@ logger = structlog.get_logger("arcbeat.audit")
 class Audit:
     """Around everything that answers, so that the status of the answer says how it went.
 
-    The target is the path: bodies, query strings and headers are never looked at.
+    The target is the path, or where a new thing is: bodies, query strings and headers of requests are never looked at.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -26,11 +29,14 @@ class Audit:
             await self._app(scope, receive, send)
             return
         caller = scope["state"]["caller"] = Caller(address_of(scope))
-        status = 0
+        status, target = 0, scope["path"]
 
         async def sending(message: Message) -> None:
-            nonlocal status
-            status = message.get("status", status)
+            nonlocal status, target
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                if status == HTTPStatus.CREATED:
+                    target = Headers(raw=message.get("headers", ())).get("location", target)
             await send(message)
 
         try:
@@ -38,7 +44,7 @@ class Audit:
         finally:
             outcome = _outcome(scope["method"], operation_of(scope), status)
             if outcome is not None:
-                _tell(scope, caller, outcome, status)
+                _tell(scope, caller, outcome, status, target)
 
 
 def tell_refusal(caller: Caller, *, action: str, status: int) -> None:
@@ -61,13 +67,13 @@ def _outcome(method: str, operation: str, status: int) -> str | None:
     return "done" if 200 <= status < 400 else "failed"
 
 
-def _tell(scope: Scope, caller: Caller, outcome: str, status: int) -> None:
+def _tell(scope: Scope, caller: Caller, outcome: str, status: int, target: str) -> None:
     _log(
         caller,
         action=operation_of(scope),
         outcome=outcome,
         status=status,
-        target=scope["path"],
+        target=target,
         subject=caller.subject,
         request_id=scope["state"]["request_id"],
     )

@@ -3,6 +3,7 @@
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from types import ModuleType
 
@@ -51,15 +52,18 @@ from arcbeat.api.rates import Rates
 from arcbeat.api.requests import Requests
 from arcbeat.api.routing import Routing
 from arcbeat.api.security import credentials_security
+from arcbeat.api.shapes import ContractShape
 from arcbeat.app.administration import Administration, open_administration
 from arcbeat.app.identity import Identities
 from arcbeat.app.live import Live
 from arcbeat.app.sockets import Sockets
 from arcbeat.app.stores import Readiness, Stores
 from arcbeat.domain.clock import utc_now
+from arcbeat.domain.ports import DeviceCatalogue
 from arcbeat.observability import Metrics, no_span
 from arcbeat.realtime.feeds import MAX_FEEDS
 from arcbeat.realtime.statistics import MemorizedStatistics
+from arcbeat.retention import Retention
 from arcbeat.settings import Settings
 
 __all__ = ["Administration", "build", "embedded_postgres", "migrate", "open_administration"]
@@ -85,7 +89,7 @@ HANDLERS: Sequence[ModuleType] = (
     handlers.windows,
 )
 CORS_HEADERS = ("Authorization", "Content-Type", "If-Match", "If-None-Match", "X-API-Key", "X-Request-ID")
-CORS_EXPOSED = ("Content-Disposition", "ETag", "Retry-After", "X-Request-ID", "Deprecation", "Link")
+CORS_EXPOSED = ("Content-Disposition", "ETag", "Location", "Retry-After", "X-Request-ID", "Deprecation", "Link")
 CORS_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 migrate = postgres_schema.migrate
@@ -133,11 +137,13 @@ def build(settings: Settings, *, max_feeds: int = MAX_FEEDS) -> ASGIApp:
         "readiness": Readiness(stores.database, stores.telemetry, catalogue),
         "exposition": metrics,
         "judged": metrics,
+        "reading_shape": ContractShape(contract, "Reading"),
     }
+    retention = _retention(settings, stores, catalogue, metrics)
     connexion = ConnexionMiddleware(
         HandlersApp(docs(contract, not_found)),
         import_name=__name__,
-        lifespan=lambda _: _lifespan(stores, [*identities.closing, live.feeds.aclose], sockets, traces),
+        lifespan=lambda _: _lifespan(stores, [*identities.closing, live.feeds.aclose], retention, sockets, traces),
         middlewares=[Routing, SecurityMiddleware, LifespanMiddleware],
         resolver=PortsResolver(_handlers(contract), ports),
         security_map={
@@ -164,16 +170,27 @@ def _statistics(settings: Settings, stores: Stores, dictionary: PostgresDictiona
 async def _lifespan(
     stores: Stores,
     closing: Sequence[Callable[[], Awaitable[None]]],
+    retention: Retention | None,
     sockets: Sockets,
     traces: tracing.Tracing | None,
 ) -> AsyncIterator[None]:
     async with stores.opened(), AsyncExitStack() as stack:
         for close in closing:
             stack.push_async_callback(close)
-        async with sockets.running():
-            yield
+        if retention is not None:
+            await stack.enter_async_context(retention.running())
+        await stack.enter_async_context(sockets.running())
+        yield
     if traces is not None:
         traces.shutdown()
+
+
+def _retention(settings: Settings, stores: Stores, catalogue: DeviceCatalogue, metrics: Metrics) -> Retention | None:
+    """None where readings are kept for ever, or where the store sees to it."""
+    if stores.prunable is None or not settings.retention_hours:
+        return None
+    kept = timedelta(hours=settings.retention_hours)
+    return Retention(catalogue, stores.prunable, metrics, utc_now, kept)
 
 
 def _cross_origin(app: ASGIApp, origins: list[str]) -> ASGIApp:

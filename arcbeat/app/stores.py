@@ -11,7 +11,7 @@ from adapters.postgres import Database, Pool, open_pool
 from adapters.postgres_telemetry import PostgresTelemetry
 from arcbeat.domain.errors import StoreError
 from arcbeat.domain.health import DependencyHealth
-from arcbeat.domain.ports import DeviceCatalogue, TelemetryStore
+from arcbeat.domain.ports import DeviceCatalogue, PrunableStore, TelemetryStore
 from arcbeat.domain.readings import SuperTable
 from arcbeat.observability import Metrics
 from arcbeat.settings import Settings
@@ -28,6 +28,7 @@ class Stores:
     Attributes:
         pools: of PostgreSQL, by what they are for.
         breakers: by store.
+        prunable: the readings, where the store does not delete old ones by itself.
         closing: what else has to be closed.
     """
 
@@ -35,6 +36,7 @@ class Stores:
     database: Database
     telemetry: TelemetryStore
     breakers: dict[str, BreakerOf]
+    prunable: PrunableStore | None = None
     closing: Sequence[Callable[[], Awaitable[None]]] = ()
 
     @classmethod
@@ -45,16 +47,18 @@ class Stores:
         breakers: dict[str, BreakerOf] = {"database": lambda: database.breaker_state}
         url = settings.telemetry_url.get_secret_value() if settings.telemetry_url else None
         if url is None:
-            return cls({"database": pool}, database, PostgresTelemetry(database), breakers)
+            telemetry = PostgresTelemetry(database)
+            return cls({"database": pool}, database, telemetry, breakers, telemetry)
         if url.startswith("postgres"):
             own = open_pool(url)
             readings = Database(own, observer=metrics)
             breakers["telemetry"] = lambda: readings.breaker_state
-            return cls({"database": pool, "telemetry": own}, database, PostgresTelemetry(readings), breakers)
+            telemetry = PostgresTelemetry(readings)
+            return cls({"database": pool, "telemetry": own}, database, telemetry, breakers, telemetry)
         proxy = settings.telemetry_proxy.get_secret_value() if settings.telemetry_proxy else None
         tdengine = tdengine_telemetry.connect(url, proxy=proxy, observer=metrics)
         breakers["telemetry"] = lambda: tdengine.breaker_state
-        return cls({"database": pool}, database, tdengine, breakers, (tdengine.aclose,))
+        return cls({"database": pool}, database, tdengine, breakers, closing=(tdengine.aclose,))
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:

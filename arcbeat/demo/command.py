@@ -8,7 +8,7 @@ import sys
 from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -22,7 +22,7 @@ from arcbeat.demo.listener import Address, listen
 from arcbeat.demo.progress import Console, Progress
 from arcbeat.demo.sender import Sender
 from arcbeat.demo.statistics import StatisticsStores, keep_statistics, seed_statistics
-from arcbeat.demo.stores import DemoStores, keep_short, seed
+from arcbeat.demo.stores import seed
 from arcbeat.domain.clock import utc_now
 from arcbeat.serving import uvicorn_options
 from arcbeat.settings import Settings
@@ -30,12 +30,11 @@ from arcbeat.settings import Settings
 FOLDER = Path(".arcbeat")
 SHUTDOWN_SECONDS = 10
 # What of the environment counts: the demo brings its own stores, a DATABASE_URL in the shell is for the real thing.
-RESPECTED = ("SAMPLE_SECONDS", "LOG_LEVEL", "CORS_ORIGINS")
-DEFAULTS = {"LOG_LEVEL": "warning"}  # more would drown the progress line
-
-
-class Stores(DemoStores, StatisticsStores, Protocol):
-    """All that the demo has in its database."""
+RESPECTED = ("SAMPLE_SECONDS", "LOG_LEVEL", "CORS_ORIGINS", "RETENTION_HOURS")
+DEFAULTS = {
+    "LOG_LEVEL": "warning",  # more would drown the progress line
+    "RETENTION_HOURS": "6",
+}
 
 
 def main() -> int:
@@ -108,7 +107,7 @@ def _greet(console: Console, url: str, login: Login, folder: DemoFolder) -> None
 async def _work(
     settings: Settings,
     listener: socket.socket,
-    stores: Stores,
+    stores: StatisticsStores,
     login: Login,
     console: Console,
     stop: asyncio.Event,
@@ -122,7 +121,6 @@ async def _work(
         beside = (
             Sender(fleet, client, progress).run(),
             keep_statistics(stores, client, utc_now, settings.sample_seconds),
-            keep_short(stores, utc_now),
             console.follow(progress),
         )
         await _serve(application, listener, beside, stop)

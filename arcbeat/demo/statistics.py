@@ -33,6 +33,7 @@ PAST_DAYS = 30
 MINUTES_A_DAY = 1440.0
 MINUTES_BETWEEN_UPDATES = 1.0
 DECIMALS = 3
+REALTIME_KEPT = timedelta(hours=6)
 SATURDAY = 5
 # The least and the most that a state may have of a simulated day.
 WORKDAY = {"welding": (0.42, 0.55), "standby": (0.2, 0.28), "alarm": (0.01, 0.03)}
@@ -47,6 +48,8 @@ class StatisticsStores(Protocol):
     async def newest_row(self, table: SuperTable) -> Mapping[str, Value] | None: ...
 
     async def append(self, table: SuperTable, readings: Sequence[Reading]) -> AppendResult: ...
+
+    async def prune(self, table: SuperTable, older_than: datetime) -> int: ...
 
 
 class Api(Protocol):
@@ -91,6 +94,7 @@ async def _write(stores: StatisticsStores, status: Mapping[str, Any], now: datet
     today = updated(await stores.newest_row(DAILY_TABLE), devices, now)
     if today is not None:
         await stores.append(DAILY_TABLE, [today])
+        await stores.prune(REALTIME_TABLE, now - REALTIME_KEPT)
 
 
 def count(status: Mapping[str, Any]) -> dict[str, int]:

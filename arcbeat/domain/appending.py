@@ -18,6 +18,9 @@ from arcbeat.domain.columns import (
 )
 from arcbeat.domain.readings import MAX_CLOCK_SKEW, Reading, Rejection
 
+Placed = tuple[int, Reading]
+"""A reading and its place among those that were sent together."""
+
 DEVICE_CODE = "device_code"
 TIMESTAMP = "ts"
 TABLES_MAX = 256
@@ -31,16 +34,24 @@ class Sifted:
     Attributes:
         storable: with their places in the batch; values and timestamps as the columns keep them.
         rejections: the others, by place.
+        has_unknown_fields: some reading names a field that no column is for.
     """
 
-    storable: tuple[tuple[int, Reading], ...]
+    storable: tuple[Placed, ...]
     rejections: tuple[Rejection, ...]
+    has_unknown_fields: bool
 
 
-def sift(readings: Sequence[Reading], columns: Sequence[Column], now: datetime) -> Sifted:
-    """Part the readings that fit the columns from those that do not."""
-    plain = _all_plain(readings, tuple(columns))
+def sift(
+    readings: Sequence[Reading], columns: Sequence[Column], now: datetime, *, ignore_unknown_fields: bool = False
+) -> Sifted:
+    """Part the readings that fit the columns from those that do not; fields without a column do not, or are ignored."""
     writable = {column.name: column for column in columns if _is_writable(column)}
+    plain = _all_plain(readings, tuple(columns))
+    has_unknown_fields = not plain and any(not reading.values.keys() <= writable.keys() for reading in readings)
+    if has_unknown_fields and ignore_unknown_fields:
+        readings = [_without_unknown_fields(reading, writable) for reading in readings]
+        plain = _all_plain(readings, tuple(columns))
     code_column = next(
         (column for column in columns if column.name == DEVICE_CODE),
         Column(name=DEVICE_CODE, type=ColumnType.NCHAR, length=50, is_tag=True),
@@ -52,7 +63,7 @@ def sift(readings: Sequence[Reading], columns: Sequence[Column], now: datetime) 
             storable.append((index, _keyed(reading, values, code_column, now)))
         except _Unfit as unfit:
             rejections.append(Rejection(index, unfit.reason, unfit.detail))
-    return Sifted(tuple(storable), tuple(rejections))
+    return Sifted(tuple(storable), tuple(rejections), has_unknown_fields)
 
 
 class _Unfit(Exception):
@@ -64,10 +75,15 @@ class _Unfit(Exception):
 
 def _all_plain(readings: Sequence[Reading], columns: tuple[Column, ...]) -> bool:
     """Whether every value can be stored as it is, as nearly all are; judged at once, fifteen times as fast."""
+    return all_valid(_plain_values(columns), [reading.values for reading in readings])
+
+
+def all_valid(validator: jsonschema_rs.Draft4Validator, values: Sequence[Mapping[str, Value]]) -> bool:
+    """Whether the values of all readings are; what cannot even be JSON is not, and has to be judged one by one."""
     try:
-        return _plain_values(columns).is_valid([reading.values for reading in readings])
+        return validator.is_valid(values)
     except ValueError:
-        return False  # what cannot even be JSON is judged one by one, and told
+        return False
 
 
 @lru_cache(TABLES_MAX)
@@ -79,6 +95,13 @@ def _plain_values(columns: tuple[Column, ...]) -> jsonschema_rs.Draft4Validator:
 
 def _is_writable(column: Column) -> bool:
     return not column.is_tag and column.name != TIMESTAMP
+
+
+def _without_unknown_fields(reading: Reading, writable: Mapping[str, Column]) -> Reading:
+    if reading.values.keys() <= writable.keys():
+        return reading
+    known = {name: value for name, value in reading.values.items() if name in writable}
+    return Reading(reading.device_code, reading.ts, known)
 
 
 def _fitting(reading: Reading, writable: Mapping[str, Column]) -> Mapping[str, Value]:

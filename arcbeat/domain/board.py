@@ -156,7 +156,7 @@ def count_devices(page: LatestPage) -> StatusCounts:
     device_type = page.device_type
     judged = Counter(row.freshness for row in page.rows)
     heard = [row.known.latest for row in page.rows if row.freshness in HEARD]
-    said = Counter(_state(state_of(device_type, latest)) for latest in heard)
+    said = Counter(state_of(device_type, latest) for latest in heard)
     return StatusCounts(
         total=len(page.rows),
         online=len(heard) - sum(said[state] for state in frozenset(device_type.offline_states)),
@@ -164,10 +164,6 @@ def count_devices(page: LatestPage) -> StatusCounts:
         by_state=_in_order(device_type, said),
         by_freshness={freshness: judged[freshness] for freshness in Freshness},
     )
-
-
-def _state(said: Value) -> str | None:
-    return None if said in (None, "") else str(said)
 
 
 def _in_order(device_type: DeviceType, said: Counter[str | None]) -> Mapping[str | None, int]:

@@ -93,6 +93,11 @@ class Field:
     maximum: float | None = None
     max_length: int | None = None
 
+    @property
+    def has_rules(self) -> bool:
+        """Whether a reading may not say everything of it that its column can hold."""
+        return (self.minimum, self.maximum, self.max_length) != (None, None, None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceType:

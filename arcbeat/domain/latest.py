@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from arcbeat.domain.columns import Value
 from arcbeat.domain.device_types import DeviceType, Freshness
 from arcbeat.domain.readings import Latest
 
@@ -37,16 +36,17 @@ class ReadingFilter:
     def __bool__(self) -> bool:
         return bool(self.states or self.freshness)
 
-    def keeps(self, state: Value, freshness: Freshness) -> bool:
+    def keeps(self, state: str | None, freshness: Freshness) -> bool:
         return (not self.states or state in self.states) and (not self.freshness or freshness in self.freshness)
 
 
 ANYTHING = ReadingFilter()
 
 
-def state_of(device_type: DeviceType, latest: Latest | None) -> Value:
+def state_of(device_type: DeviceType, latest: Latest | None) -> str | None:
     """What the device is doing; None when it does not say."""
-    return latest.reading.values.get(device_type.state_field) if latest else None
+    said = latest.reading.values.get(device_type.state_field) if latest else None
+    return None if said in (None, "") else str(said)
 
 
 @dataclass(slots=True, eq=False)

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from arcbeat.domain.board import KnownStatistic, StatisticQuery
 from arcbeat.domain.columns import Column, Value
@@ -79,11 +79,14 @@ class TelemetryStore(LatestSource, HistorySource, StatisticSource, Protocol):
     Every operation may raise any StoreError; none takes longer than the store's total timeout.
     """
 
-    async def append(self, table: SuperTable, readings: Sequence[Reading]) -> AppendResult:
+    async def append(
+        self, table: SuperTable, readings: Sequence[Reading], *, ignore_unknown_fields: bool = False
+    ) -> AppendResult:
         """Store readings; the same device and ts again updates the named columns in place.
 
         A reading that cannot be stored is named in the result and does not keep the others out. A device seen for
-        the first time gets its subtable.
+        the first time gets its subtable. A field without a column is no reason to refuse a reading where it is to be
+        ignored; a column that is there by now has its values stored in any case.
 
         Raises:
             StoreError: the store failed; readings may have been stored, appending them again does no harm.
@@ -337,6 +340,35 @@ class JudgedReadings(Protocol):
     """Counts what became of readings."""
 
     def readings(self, *, accepted: int, rejected: int) -> None: ...
+
+
+class Shape(Protocol):
+    """What the contract says all things of one kind look like."""
+
+    def fits_all(self, things: Sequence[Any]) -> bool:
+        """Whether all of these are of this shape, told at once."""
+        ...
+
+    def misfit(self, thing: Any) -> str | None:
+        """What is wrong with one; None when it is of this shape."""
+        ...
+
+
+class PrunableStore(Protocol):
+    """Where old readings can be deleted."""
+
+    async def prune(self, table: SuperTable, *, older_than: datetime) -> int:
+        """Delete old readings, but not the newest of a device; answers how many went.
+
+        Several processes may do so at once: one of them does the work. Tables that somebody else made stay as they are.
+        """
+        ...
+
+
+class PrunedReadings(Protocol):
+    """Counts readings that were deleted for their age."""
+
+    def pruned(self, deleted: int) -> None: ...
 
 
 class Exposition(Protocol):

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ from arcbeat.domain.device_types import DeviceType
 from arcbeat.domain.errors import Conflict, InputError, InvalidInput
 from arcbeat.domain.history import PAGE_ROWS_MAX, history_pages
 from arcbeat.domain.ports import HistorySource
-from arcbeat.domain.readings import HistoryQuery, SuperTable
+from arcbeat.domain.readings import HistoryQuery, Order, SuperTable
 from arcbeat.domain.time_ranges import EARLIEST
 from arcbeat.domain.zones import day_of, midnight
 
@@ -152,7 +152,7 @@ class StateTime:
         self._state: str | None = None
 
     def add(self, ts: datetime, state: Value) -> None:
-        """The next reading, in the order of time; begin with those of ``max_gap`` before the first day."""
+        """The next reading, in the order of time; begin with the last one before the first day."""
         self._hold_until(ts)
         self._since, self._state = ts, None if state in (None, "") else str(state)
 
@@ -224,12 +224,19 @@ async def state_time(
     if days:
         query = HistoryQuery(
             device_code=device_code,
-            start=days[0].start - rules.max_gap,
+            start=days[0].start,
             end=days[-1].end,
             fields=(rules.state_field,),
             limit=PAGE_ROWS_MAX,
         )
+        for reading in await store.history(table, _last_before(query, rules.max_gap)):
+            sums.add(reading.ts, reading.values[rules.state_field])
         async for readings in history_pages(store, table, query):
             for reading in readings:
                 sums.add(reading.ts, reading.values[rules.state_field])
     return sums.finish()
+
+
+def _last_before(query: HistoryQuery, max_gap: timedelta) -> HistoryQuery:
+    """The reading that may hold when the range begins, however long ago that was."""
+    return replace(query, start=query.start - max_gap, end=query.start, order=Order.DESCENDING, limit=1)

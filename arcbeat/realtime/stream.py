@@ -10,8 +10,8 @@ from arcbeat.domain.snapshots import Change, Delta, Snapshot, SnapshotRow, appli
 
 MAX_DELTAS = 60
 """So many ticks a client may be behind and still catch up by deltas."""
-MAX_CHANGES = 50_000
-"""Changed rows in all deltas that are kept: some 20 MB, and what joining them takes of time. Of a type of which more
+MAX_CHANGES = 100_000
+"""Changed rows in all deltas that are kept: some 30 MB, and what joining them takes of time. Of a type of which more
 change at a tick only the newest delta is kept."""
 
 

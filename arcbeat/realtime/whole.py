@@ -17,7 +17,7 @@ from arcbeat.realtime.pages import MemorizedPages
 
 FIRST_SECONDS = 5.0
 """So long a first snapshot is waited for; a large type takes its time."""
-GZIP_LEVEL = 3
+GZIP_LEVEL = 6
 
 
 class WholeSnapshots:

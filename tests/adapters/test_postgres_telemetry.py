@@ -10,7 +10,7 @@ import pytest_asyncio
 from adapters.postgres import Database, open_pool
 from adapters.postgres_telemetry import PostgresTelemetry
 from arcbeat.domain.columns import Column, ColumnType, Value
-from arcbeat.domain.errors import StoreBadValue
+from arcbeat.domain.errors import StoreBadValue, StoreObjectMissing
 from arcbeat.domain.readings import AppendResult, HistoryQuery, Latest, Reading, Rejection, Subtable, SuperTable
 from tests.conformance.columns import TAGS, TS, WELDING
 from tests.postgres import Server
@@ -191,6 +191,33 @@ async def test_pruning_does_not_take_a_row_from_the_future_for_the_newest(
     await store.prune(welding, older_than=NOW)
 
     assert await moments(store, "M1") == [-60]
+
+
+async def test_pruning_leaves_it_to_whoever_is_at_it(
+    store: PostgresTelemetry, database: Database, welding: SuperTable
+) -> None:
+    await store.append(welding, [reading("M1", -90), reading("M1", -60)])
+
+    async with database.connection() as another, another.transaction():
+        await another.execute("select pg_advisory_xact_lock(hashtext('arcbeat: prune'))")
+        while_another_is_at_it = await store.prune(welding, older_than=NOW)
+
+    assert while_another_is_at_it == 0
+    assert await store.prune(welding, older_than=NOW) == 1
+
+
+async def test_a_table_made_by_somebody_else_keeps_its_rows(store: PostgresTelemetry, database: Database) -> None:
+    await database.execute("create schema test_db")
+    await database.execute("create table test_db.welding_real_data (device_code text, ts timestamptz)")
+    await database.execute("insert into test_db.welding_real_data values ('M1', '2001-01-01Z'), ('M1', '2002-01-01Z')")
+
+    assert await store.prune(TABLE, older_than=NOW) == 0
+    assert len(await moments(store, "M1")) == 2
+
+
+async def test_pruning_a_table_that_is_missing_says_so(store: PostgresTelemetry) -> None:
+    with pytest.raises(StoreObjectMissing):
+        await store.prune(TABLE, older_than=NOW)
 
 
 async def test_a_server_that_is_not_there_is_not_ready() -> None:

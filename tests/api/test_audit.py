@@ -1,5 +1,6 @@
 """What the audit log tells: every refusal and every write."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -137,3 +138,33 @@ def test_no_secret_gets_into_any_log(service: Service) -> None:
 
 def test_what_is_no_operation_is_no_write(service: Service) -> None:
     assert of_client(service, service.nobody, "POST", "/api/v1/nothing") == []
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "target"),
+    [
+        (
+            "/api/v1/device/info",
+            {"device_code": "炉/1", "device_name": "炉", "device_type": "welding"},
+            "/api/v1/device/info/%E7%82%89%2F1",
+        ),
+        ("/api/v1/dict/types", {"dict_name": "班次"}, "/api/v1/dict/types/[0-9]+"),
+        (
+            "/api/v1/device/types?validate=false",
+            {"type_code": "milling", "labels": {"zh": "铣床", "en": "Mill"}, "super_table": "test_db.milling"},
+            "/api/v1/device/types/milling",
+        ),
+        (
+            "/api/v1/users",
+            {"username": "vera.new", "password": "correct horse battery", "role": "viewer"},
+            "/api/v1/users/vera.new",
+        ),
+    ],
+)
+def test_what_is_new_is_told_by_where_it_is(service: Service, path: str, body: dict[str, Any], target: str) -> None:
+    admin = service.client(*Role.ADMIN.scopes)
+
+    [told] = of_client(service, admin, "POST", path, json=body)
+
+    assert (told["outcome"], told["status"]) == ("done", 201)
+    assert re.fullmatch(target, told["target"])

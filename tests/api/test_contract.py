@@ -1,5 +1,7 @@
 """Every operation of the contract against the real application, by schemathesis."""
 
+import json
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -58,7 +60,34 @@ cells = st.sampled_from(["W1", "w1", "welding", ""]) | st.text(max_size=60)
 rows = st.lists(st.tuples(cells, cells, cells).map(",".join)).map("\n".join)
 schemathesis.openapi.media_type(XLSX, st.binary())
 schemathesis.openapi.media_type("text/csv", st.binary() | rows.map(lambda each: f"{HEADER}\n{each}".encode()))
-JUDGES = [JUDGES_PASSWORDS, JUDGES_TYPES, JUDGES_DEVICES, JUDGES_QUESTIONS, JUDGES_DICTIONARY, JUDGES_TIME_ZONES]
+# That a type is said twice in two ways is more than a schema can say too.
+MAY_CONTRADICT_ITSELF = {
+    "include-operation-id": ["append_readings"],
+    "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "400", "404"]}},
+}
+
+_READINGS = st.fixed_dictionaries(
+    {
+        "device_code": st.sampled_from(["W1", "W2", "nobody"]) | st.integers(),
+        "ts": st.datetimes(timezones=st.timezones()).map(datetime.isoformat) | st.integers(-(2**63), 2**63),
+        "values": st.dictionaries(
+            st.sampled_from(["weld_current", "device_status", "no_such_field"]),
+            st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=60),
+        ),
+    }
+)
+_LINES = st.lists(_READINGS.map(lambda reading: json.dumps(reading).encode()) | st.binary(max_size=60), max_size=10)
+schemathesis.openapi.media_type("application/x-ndjson", _LINES.map(b"\r\n".join))
+
+JUDGES = [
+    JUDGES_PASSWORDS,
+    JUDGES_TYPES,
+    JUDGES_DEVICES,
+    JUDGES_QUESTIONS,
+    JUDGES_DICTIONARY,
+    JUDGES_TIME_ZONES,
+    MAY_CONTRADICT_ITSELF,
+]
 
 schema = schemathesis.openapi.from_dict(
     published(load_contract()), config=SchemathesisConfig.from_dict({"operations": JUDGES})

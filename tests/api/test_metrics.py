@@ -1,6 +1,8 @@
 """What an operator sees from outside."""
 
+import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import httpx
 import pytest
@@ -71,6 +73,22 @@ def test_readings_are_counted_by_what_became_of_them(watched: Service) -> None:
     watched.append("nobody", weld_current=1.0)
 
     assert figures(watched, "arcbeat_readings_total") == {("accepted",): 1, ("rejected",): 1}
+
+
+def test_readings_of_a_stream_are_counted_too(watched: Service) -> None:
+    before = figures(watched, "arcbeat_readings_total")
+    reading = {"device_code": "W1", "ts": datetime.now(UTC).isoformat(), "values": {}}
+    lines = [json.dumps(reading), json.dumps({**reading, "device_code": "nobody"}), "no reading"]
+    watched.operator.post(
+        "/api/v1/device/data", content="\n".join(lines), headers={"Content-Type": "application/x-ndjson"}
+    )
+    after = figures(watched, "arcbeat_readings_total")
+
+    assert {key: value - before[key] for key, value in after.items()} == {("accepted",): 1, ("rejected",): 2}
+
+
+def test_readings_that_were_deleted_are_counted(watched: Service) -> None:
+    assert figures(watched, "arcbeat_pruned_readings_total") == {(): 0}
 
 
 def test_pools_breakers_memory_and_the_process_are_shown(watched: Service) -> None:

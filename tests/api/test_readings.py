@@ -33,7 +33,7 @@ def test_what_is_stored_is_the_newest_reading(service: Service) -> None:
     result = service.operator.post(PATH, json={"type_code": "welding", "readings": [sent]}).json()
 
     item = newest(service, "W1")
-    assert result == {"accepted": 1, "rejected": 0, "results": []}
+    assert result == {"accepted": 1, "rejected": 0, "results": [], "results_omitted": 0}
     assert {name: item[name] for name in sent["values"]} == sent["values"]
     assert datetime.fromisoformat(item["ts"]) == datetime.fromisoformat(sent["ts"])
 
@@ -72,6 +72,72 @@ def test_the_same_batch_again_changes_nothing(service: Service) -> None:
     assert answers[0] == answers[1]
 
 
+@pytest.mark.parametrize("ts", ["0000-01-01T00:00:00Z", "2016-12-31T23:59:60Z", "1970-01-01T00:00:00Z", 1772452800])
+def test_a_moment_that_no_reading_is_of_costs_its_own_reading_only(service: Service, ts: str | int) -> None:
+    readings = [{**reading("W8"), "ts": ts}, reading("W8", weld_current=8)]
+
+    result = service.operator.post(PATH, json={"type_code": "welding", "readings": readings}).json()
+
+    assert (result["accepted"], [(each["index"], each["reason"]) for each in result["results"]]) == (
+        1,
+        [(0, "bad-value")],
+    )
+
+
+def test_a_moment_may_be_milliseconds(service: Service) -> None:
+    milliseconds = int(datetime.now(UTC).timestamp() * 1000)
+    sent = {**reading("W9", weld_current=9), "ts": milliseconds}
+
+    service.operator.post(PATH, json={"type_code": "welding", "readings": [sent]})
+
+    item = service.operator.get(f"{REALTIME}/W9", params={"max_age": 0}).json()["item"]
+    assert datetime.fromisoformat(item["ts"]).timestamp() * 1000 == pytest.approx(milliseconds, abs=0.001)
+
+
+def test_unknown_fields_may_be_ignored(service: Service) -> None:
+    batch = {"type_code": "welding", "readings": [reading("W8", weld_current=8.5, no_such_field=1)]}
+
+    answers = [
+        service.operator.post(PATH, params={"unknown_fields": each}, json=batch) for each in ("reject", "ignore")
+    ]
+
+    assert [answer.json()["accepted"] for answer in answers] == [0, 1]
+
+
+def test_the_dictionary_says_what_a_reading_may_say(service: Service) -> None:
+    service.register("C2", device_type="cutting")
+    service.execute("""
+        update t_device_type_field
+           set maximum = case name when 'power_kw' then 20 end, minimum = case name when 'pulses' then 10 end,
+               max_length = case name when 'device_status' then 2 end
+         where type_code = 'cutting'""")
+    readings = [
+        reading("C2", power_kw=20, pulses="10", device_status="切割"),
+        reading("C2", power_kw=20.5),
+        reading("C2", pulses="9"),
+        reading("C2", device_status="切割中"),
+        reading("C2", feed_mm_min=10**9),
+    ]
+
+    result = service.operator.post(PATH, json={"type_code": "cutting", "readings": readings}).json()
+
+    assert (result["accepted"], [(each["index"], each["detail"]) for each in result["results"]]) == (
+        2,
+        [
+            (1, "power_kw: more than 20"),
+            (2, "pulses: less than 10"),
+            (3, "device_status: longer than 2 characters"),
+        ],
+    )
+
+
+@pytest.mark.parametrize(("in_query", "status"), [("welding", 200), ("cutting", 400), ("焊机", 400)])
+def test_the_query_may_not_name_another_type_than_the_body(service: Service, in_query: str, status: int) -> None:
+    batch = {"type_code": "welding", "readings": [reading("W8")]}
+
+    assert service.operator.post(PATH, params={"type_code": in_query}, json=batch).status_code == status
+
+
 WITHOUT_OFFSET = {"device_code": "W1", "ts": "2026-01-01T00:00:00", "values": {}}
 
 
@@ -81,6 +147,8 @@ WITHOUT_OFFSET = {"device_code": "W1", "ts": "2026-01-01T00:00:00", "values": {}
         ([], "/readings"),
         ([{"device_code": "W1", "ts": "yesterday", "values": {}}], "/readings/0/ts"),
         ([WITHOUT_OFFSET], "/readings/0/ts"),
+        ([{**WITHOUT_OFFSET, "ts": True}], "/readings/0/ts"),
+        ([{**WITHOUT_OFFSET, "ts": 1772452800000.0}], "/readings/0/ts"),
         ([{"device_code": "W1", "values": {}}], "/readings/0"),
         ([{**reading("W1"), "more": 1}], "/readings/0"),
         ([reading("W1", weld_current=[1])], "/readings/0/values/weld_current"),

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from arcbeat.domain.columns import Column, ColumnType
+from arcbeat.domain.columns import Column, ColumnType, Value
 from arcbeat.domain.errors import StoreObjectMissing
 from arcbeat.domain.ports import TelemetryStore
 from arcbeat.domain.readings import AppendResult, HistoryQuery, Reading, SuperTable
@@ -219,6 +219,41 @@ async def test_a_column_that_appears_while_running_is_written_and_read(
     assert [*WELDING[:-2], gas, *TAGS] == list(await store.describe(welding))
     result = await store.append(welding, [Reading("M1", T0 + timedelta(seconds=5), {"assist_gas": "Ar"})])
     assert result == AppendResult(1)
+    assert (await only_reading(store, welding, "M1")).values["assist_gas"] == "Ar"
+
+
+async def test_fields_without_a_column_may_be_ignored(store: TelemetryStore, welding: SuperTable) -> None:
+    readings = [
+        Reading("M1", T0, {"ip_quality": 1, "no_such_field": "whatever"}),
+        Reading("M2", T0, {"no_such_field": 1}),
+        Reading("M3", T0, {"ip_quality": "much", "no_such_field": 1}),
+        Reading("M4", T0, {"ip_quality": 4}),
+        Reading("M5", T0, {"ts": 1, "device_code": "M6", "name": "t_m6"}),
+    ]
+
+    result = await store.append(welding, readings, ignore_unknown_fields=True)
+
+    latest = await store.latest(welding, ["M1", "M2", "M3", "M4", "M5", "M6"])
+    assert (result.accepted, [(each.index, each.reason) for each in result.rejections]) == (4, [(2, "bad-value")])
+    assert {code: one.reading.values["ip_quality"] for code, one in latest.items()} == {
+        "M1": 1,
+        "M2": None,
+        "M4": 4,
+        "M5": None,
+    }
+
+
+async def test_a_column_that_appears_while_running_is_not_ignored(
+    store: TelemetryStore, welding: SuperTable, harness: Harness
+) -> None:
+    gas = Column(name="assist_gas", type=ColumnType.NCHAR, length=20)
+    said: dict[str, Value] = {"assist_gas": "Ar", "no_such_field": 1}
+    await store.append(welding, [Reading("M1", T0, said)], ignore_unknown_fields=True)
+
+    await harness.add_column(welding, gas)
+
+    later = Reading("M1", T0 + timedelta(seconds=5), said)
+    assert await store.append(welding, [later], ignore_unknown_fields=True) == AppendResult(1)
     assert (await only_reading(store, welding, "M1")).values["assist_gas"] == "Ar"
 
 

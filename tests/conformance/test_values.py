@@ -9,7 +9,7 @@ import pytest_asyncio
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from arcbeat.domain.columns import INTEGER_RANGES, Value
+from arcbeat.domain.columns import INTEGER_RANGES, Value, check_value
 from arcbeat.domain.ports import TelemetryStore
 from arcbeat.domain.readings import AppendResult, Reading, SuperTable
 from tests.conformance.columns import EVERY_TYPE
@@ -116,6 +116,46 @@ async def test_any_batch_is_read_as_it_was_appended(
         assert read.ts == ts
         said = {name: _as_kept(name, value) for name, value in reading.values.items()}
         assert read.values == {**dict.fromkeys(read.values), **said}
+
+
+_SCALARS = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.integers(-(2**70), 2**70).map(str)
+    | st.floats(allow_nan=True)
+    | st.text(max_size=70)
+    | st.binary(max_size=40).map(bytes.hex)
+    | st.datetimes(timezones=st.just(UTC)).map(lambda at: at.isoformat(timespec="seconds"))
+)
+# A single is read as the nearest one: that is tried above.
+COLUMNS = {column.name: column for column in EVERY_TYPE if not column.is_tag and column.name not in ("ts", "single")}
+
+
+@settings(max_examples=60, deadline=None, database=None, derandomize=True)
+@given(st.lists(st.dictionaries(st.sampled_from([*COLUMNS, "no_such_field"]), _SCALARS, max_size=3), max_size=20))
+async def test_whatever_is_said_is_read_as_it_was_said_or_rejected_with_a_reason(
+    store: TelemetryStore, every_type: SuperTable, batch: list[dict[str, Value]]
+) -> None:
+    ts = T0 + timedelta(seconds=next(_seconds))
+    readings = [Reading(f"whatever-{place}", ts, values) for place, values in enumerate(batch)]
+
+    result = await store.append(every_type, readings)
+
+    rejected = {each.index for each in result.rejections}
+    latest = await store.latest(every_type, [reading.device_code for reading in readings])
+    stored = {code: one.reading.values for code, one in latest.items() if one.reading.ts == ts}
+    assert all(each.reason in {"unknown-field", "bad-value"} and each.detail for each in result.rejections)
+    assert len(rejected) == len(result.rejections) == len(readings) - result.accepted
+    assert stored.keys() == {each.device_code for place, each in enumerate(readings) if place not in rejected}
+    for place in set(range(len(readings))) - rejected:
+        said = {name: _as_column_keeps(name, value) for name, value in readings[place].values.items()}
+        assert said.items() <= stored[readings[place].device_code].items()
+
+
+def _as_column_keeps(name: str, value: Value) -> Value:
+    kept = check_value(COLUMNS[name], value)
+    return bytes.fromhex(kept).hex() if name == "raw" and isinstance(kept, str) else kept
 
 
 def _as_kept(name: str, value: Value) -> Value:

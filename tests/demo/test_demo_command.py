@@ -127,15 +127,15 @@ def test_a_page_of_devices_is_heard_and_a_signal_stops_everything(folder: Path, 
 
 
 def statistic(client: httpx.Client, data_label: str) -> dict[str, Any]:
-    """Once it is there and has heard somebody."""
+    """Once it is of today and has heard somebody."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
         answer = client.get("/api/v1/board/statistics", params={"data_label": data_label})
         found: dict[str, Any] = answer.json()
-        if answer.is_success and found["values"].get("online_devices") != 0:
+        if answer.is_success and found["freshness"] == "live" and found["values"].get("online_devices") != 0:
             return found
         time.sleep(POLL_SECONDS)
-    raise AssertionError(f"{data_label} was never there: {answer.status_code} {found}")
+    raise AssertionError(f"{data_label} was never live: {answer.status_code} {found}")
 
 
 def test_the_board_lives(folder: Path) -> None:
@@ -143,8 +143,7 @@ def test_the_board_lives(folder: Path) -> None:
         realtime, daily = statistic(client, "实时状态统计"), statistic(client, "平均在线率（日）")
         status = client.get("/api/v1/board/status").raise_for_status().json()
 
-        assert (realtime["freshness"], realtime["values"]["total_devices"]) == ("live", 240)
-        assert (daily["freshness"], len(daily["trend"])) == ("live", 7)
+        assert (realtime["values"]["total_devices"], len(daily["trend"])) == (240, 7)
         assert all(each["values"]["online_rate"] for each in daily["trend"][:-1])
         assert [each["state"] for each in status["by_state"]] == ["焊接", "待机", "报警", "关机"]
         assert demo.end(signal.SIGTERM) == 0

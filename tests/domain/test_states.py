@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -11,8 +12,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arcbeat.domain.errors import InvalidInput
-from arcbeat.domain.readings import SuperTable
-from arcbeat.domain.states import OTHER_STATES_MAX, Day, DayStates, StateRules, StateTime, days_until, state_times
+from arcbeat.domain.readings import Reading, SuperTable
+from arcbeat.domain.states import (
+    OTHER_STATES_MAX,
+    Day,
+    DayStates,
+    StateRules,
+    StateTime,
+    days_until,
+    state_time,
+    state_times,
+)
 from tests.catalogue import CUTTING
 from tests.clocks import ZONES
 from tests.fakes import FakeHistory
@@ -215,6 +225,17 @@ async def test_too_many_days_of_too_many_devices_are_refused_before_anything_is_
 
     assert store.asked == []
     assert len(await state_times(store, TABLE, [f"M{number}" for number in range(9)], days, RULES)) == 9
+
+
+async def test_of_what_was_said_before_the_first_day_only_the_last_is_read() -> None:
+    rules = replace(RULES, max_gap=timedelta(days=400))
+    rows = [Reading("M1", T0 + number * MINUTE, {"device_status": "焊接"}) for number in range(-10_000, 10)]
+    store = FakeHistory(rows)
+
+    (day,) = await state_time(store, TABLE, "M1", days_of(1), rules)
+
+    assert day.states["焊接"] == timedelta(hours=1)
+    assert [asked.limit for asked in store.asked if asked.start < T0] == [1]
 
 
 async def test_no_days_ask_for_no_history() -> None:

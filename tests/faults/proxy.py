@@ -60,6 +60,7 @@ class Proxy:
         self._changed = asyncio.Condition()
         self._listener: asyncio.Server | None = None
         self._clients: set[asyncio.StreamWriter] = set()
+        self._serving: set[asyncio.Task[None]] = set()
         self.port = 0
 
     @classmethod
@@ -72,6 +73,7 @@ class Proxy:
             yield proxy
         finally:
             await proxy._refuse()
+            await proxy._end()
 
     async def behave(self, conduct: Conduct) -> None:
         """From now on."""
@@ -84,7 +86,7 @@ class Proxy:
             await self._listen()
 
     async def _listen(self) -> None:
-        self._listener = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
+        self._listener = await asyncio.start_server(self._begin, "127.0.0.1", self.port)
         self.port = self._listener.sockets[0].getsockname()[1]
 
     async def _refuse(self) -> None:
@@ -93,6 +95,18 @@ class Proxy:
             self._listener = None
         for client in tuple(self._clients):
             client.transport.abort()
+
+    async def _end(self) -> None:
+        """Nothing of it is left to the loop, which may end next."""
+        serving = tuple(self._serving)
+        for task in serving:
+            task.cancel()
+        await asyncio.gather(*serving, return_exceptions=True)
+
+    def _begin(self, reader: asyncio.StreamReader, client: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(self._serve(reader, client))
+        self._serving.add(task)
+        task.add_done_callback(self._serving.discard)
 
     async def _serve(self, reader: asyncio.StreamReader, client: asyncio.StreamWriter) -> None:
         self._clients.add(client)

@@ -91,6 +91,18 @@ def test_anything_else_takes_the_snapshot(stream_id: str, seq: int) -> None:
     assert stream.since(stream_id, seq) is None
 
 
+def test_where_much_changes_fewer_ticks_are_kept() -> None:
+    stream = Stream(beginning(), max_changes=4)
+    for current in range(5):
+        advance(stream, {"A1": row(current), "A2": row(current)})
+
+    assert [stream.since("s", seq) is not None for seq in (2, 3, 4)] == [False, True, True]
+    advance(stream, {code: row(9) for code in ("A1", "A2", "A3", "A4", "A5")})
+    assert stream.since("s", 5) is None, "more than is kept at all"
+    advance(stream, {code: row(9) for code in ("A1", "A2", "A3", "A4", "A5")})
+    assert stream.since("s", 6) is not None
+
+
 def test_one_that_follows_gets_where_the_first_one_is() -> None:
     first, second = Stream(beginning()), Stream(beginning())
     for current in (1, 2, 2, 3):

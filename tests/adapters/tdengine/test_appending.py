@@ -236,6 +236,22 @@ async def test_a_field_that_was_added_just_now_is_found(stand_in: StandIn, store
     assert result == AppendResult(1, (Rejection(1, "unknown-field", "nonsense: no such field"),))
 
 
+async def test_a_field_that_was_added_just_now_is_not_ignored(stand_in: StandIn, store: TdengineTelemetry) -> None:
+    knows(stand_in, ("t_m1", "M1"))
+    accept_inserts(stand_in)
+    await store.append(TABLE, [reading("M1")])
+    stand_in.reset()
+    meta = {"field": "VARCHAR", "type": "VARCHAR", "length": "INT", "note": "VARCHAR"}
+    stand_in.on("^describe", rows(meta, ["assist_gas", "NCHAR", 20, ""], ["device_code", "NCHAR", 50, "TAG"]))
+    stand_in.on("ins_databases", settings())
+    accept_inserts(stand_in)
+
+    result = await store.append(TABLE, [reading("M1", assist_gas="Ar", nonsense=1)], ignore_unknown_fields=True)
+
+    assert result == AppendResult(1)
+    assert stand_in.asked_for("^insert") == [f"insert into `test_db`.`t_m1` (`ts`, `assist_gas`) values ({TS},'Ar')"]
+
+
 async def test_a_subtable_that_was_dropped_meanwhile_is_made_again(stand_in: StandIn, store: TdengineTelemetry) -> None:
     describe_welding(stand_in)
     stand_in.on(MAP, tags(("t_m1", "M1")), tags())

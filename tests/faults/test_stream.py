@@ -1,0 +1,137 @@
+"""A store fails while a stream of readings is under way."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+import orjson
+import psycopg
+import pytest
+
+from tests.faults import asking, tdengines
+from tests.faults.backstage import Backstage
+from tests.faults.conftest import TEMPLATE
+from tests.faults.own_postgres import OwnPostgres
+from tests.faults.proxy import PASSING, Conduct, Proxy, Way, to_socket
+from tests.faults.serving import Serving
+from tests.faults.table import Row
+from tests.faults.tdengines import LIVE_URL
+from tests.faults.waiting import eventually
+from tests.faults.witness import check_refusal
+
+EXPECTED = (
+    "the answer says how many readings were judged before, what was stored by then stays, and the same stream is "
+    "stored whole when it is sent again"
+)
+LINES, SENT_BEFORE, JUDGED_BEFORE = 5_000, 2_500, 2_000
+START = datetime.now(UTC).replace(microsecond=0)
+COUNT = "select count(*) from test_db.welding_real_data"
+
+
+class Stream:
+    """Lines of distinct moments, on their way into a store that can be cut off.
+
+    Attributes:
+        count: how many of them the store has.
+        behave: what the network to the store does from now on.
+    """
+
+    def __init__(self, serving: Serving, count: Callable[[], int], behave: Callable[[Conduct], None]) -> None:
+        self._serving = serving
+        self.count = count
+        self.behave = behave
+
+    def send(self) -> httpx.Response:
+        return self._post(_lines(0, LINES))
+
+    def send_and_cut(self, conduct: Conduct) -> httpx.Response:
+        """Half of the lines, and when whole batches of them are stored, the others."""
+
+        def cut() -> Iterator[bytes]:
+            yield from _lines(0, SENT_BEFORE)
+            eventually("whole batches are stored", lambda: self.count() == JUDGED_BEFORE)
+            self.behave(conduct)
+            yield from _lines(SENT_BEFORE, LINES)
+
+        return self._post(cut())
+
+    def _post(self, lines: Iterator[bytes]) -> httpx.Response:
+        headers = {"Content-Type": "application/x-ndjson"}
+        return self._serving.service.operator.post(asking.INGEST, content=lines, headers=headers)
+
+
+@pytest.mark.parametrize(
+    "conduct",
+    [
+        pytest.param(
+            Conduct(Way.REFUSE),
+            marks=pytest.mark.fault("PostgreSQL goes away within a stream of readings (NDJSON)", EXPECTED),
+        ),
+        pytest.param(
+            Conduct(Way.HANG),
+            marks=[
+                pytest.mark.fault("PostgreSQL hangs within a stream of readings (NDJSON)", EXPECTED),
+                pytest.mark.slow,
+            ],
+        ),
+    ],
+    ids=lambda conduct: conduct.way,
+)
+def test_a_stream_that_postgresql_cuts_short_may_be_sent_again(
+    conduct: Conduct, postgres: OwnPostgres, backstage: Backstage, row: Row, folder: Path
+) -> None:
+    row.ran_on(f"PostgreSQL {postgres.version()}")
+    proxy = backstage.enter(Proxy.running(to_socket(postgres.socket())))
+    url = postgres.create_database(template=TEMPLATE)
+    with Serving.running(folder, f"postgresql://postgres@127.0.0.1:{proxy.port}{urlsplit(url).path}") as serving:
+        _check(Stream(serving, lambda: _count(url), partial(backstage.wait, proxy.behave)), conduct, row)
+
+
+@pytest.mark.slow
+@pytest.mark.fault("TDengine (live) goes away within a stream of readings (NDJSON)", EXPECTED)
+def test_a_stream_that_tdengine_cuts_short_may_be_sent_again(
+    postgres: OwnPostgres, backstage: Backstage, row: Row, folder: Path
+) -> None:
+    if not LIVE_URL:
+        pytest.skip("TELEMETRY_TEST_URL names no live TDengine")
+    tdengine = backstage.enter(tdengines.live_tdengine())
+    row.ran_on(tdengine.name)
+    url = postgres.create_database(template=TEMPLATE)
+    tdengines.point(url, tdengine)
+
+    def count() -> int:
+        """Without the reading that was there before."""
+        return len(backstage.wait(tdengines.read_moments, tdengine.super_table)) - 1
+
+    with Serving.running(folder, url, tdengine.url) as serving:
+        _check(Stream(serving, count, partial(backstage.wait, tdengine.proxy.behave)), Conduct(Way.REFUSE), row)
+
+
+def _check(stream: Stream, conduct: Conduct, row: Row) -> None:
+    refused = stream.send_and_cut(conduct)
+    refusal = check_refusal(refused)
+    assert f"{JUDGED_BEFORE} readings were judged before" in refused.json()["detail"]
+    assert stream.count() == JUDGED_BEFORE
+    row.saw(f"{refusal}, with the count of the readings that are stored")
+
+    stream.behave(PASSING)
+    eventually("all of it is stored", lambda: stream.send().status_code == 200)
+    assert stream.count() == LINES
+    row.saw("sent again without a restart: every reading is there once")
+
+
+def _lines(start: int, end: int) -> Iterator[bytes]:
+    for number in range(start, end):
+        ts = START - timedelta(milliseconds=number)
+        reading = {"device_code": asking.DEVICES[0], "ts": ts, "values": {"weld_current": 1.5}}
+        yield orjson.dumps(reading, option=orjson.OPT_APPEND_NEWLINE)
+
+
+def _count(url: str) -> int:
+    with psycopg.connect(url) as connection:
+        counted = connection.execute(COUNT).fetchone()
+    assert counted is not None
+    return int(counted[0])
