@@ -11,7 +11,19 @@ from pathlib import Path
 from typing import Any
 
 RESULTS = Path(__file__).parent / "results"
-PACKAGES = ("arcbeat", "connexion", "fastapi", "httpx", "psycopg", "pydantic", "starlette", "uvicorn", "uvloop")
+PACKAGES = (
+    "arcbeat",
+    "connexion",
+    "fastapi",
+    "httpx",
+    "psycopg",
+    "pydantic",
+    "python-engineio",
+    "python-socketio",
+    "starlette",
+    "uvicorn",
+    "uvloop",
+)
 
 Row = Mapping[str, Any]
 

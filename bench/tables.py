@@ -63,6 +63,25 @@ INGEST: Sequence[Column] = (
     ("that, rows/s", lambda row: f"{row['beside_rows_s']:,.0f}"),
     ("arcbeat to that", by_name("ratio")),
 )
+LIVE: Sequence[Column] = (
+    ("clients", by_name("clients")),
+    ("of", by_name("scenario")),
+    ("server", by_name("server")),
+    ("a frame, kB", lambda row: f"{row['frame_bytes'] / 1000:.1f}"),
+    ("tick to first delivery, ms", lambda row: f"{row['first_ms']:.0f}"),
+    ("p50, ms", lambda row: f"{row['p50_ms']:.0f}"),
+    ("p99, ms", lambda row: f"{row['p99_ms']:.0f}"),
+    ("server's CPU a tick, ms", lambda row: f"{row['server_cpu_ms']:.0f}"),
+    ("generator's core until delivery", lambda row: f"{row['generator_cpu_share']:.0%}"),
+)
+SAMPLING: Sequence[Column] = (
+    ("devices", by_name("devices")),
+    ("rows of the answer, ms", by_name("rows_ms")),
+    ("difference, ms", by_name("difference_ms")),
+    ("encoding, ms", by_name("encode_ms")),
+    ("delta, kB", lambda row: f"{row['frame_bytes'] / 1000:.0f}"),
+    ("snapshot, kB", lambda row: f"{row['snapshot_bytes'] / 1000:.0f}"),
+)
 TARGETS: Sequence[Column] = (
     ("target", by_name("target")),
     ("wanted", by_name("wanted")),
@@ -74,6 +93,8 @@ TABLES: Mapping[str, tuple[str, Sequence[Column]]] = {
     "requests": ("The page over HTTP (one connection: median / p99; more: requests/s)", REQUESTS),
     "layers": ("What a request costs in process, layer by layer", LAYERS),
     "ingest": ("Storing readings, beside the store's own bulk way", INGEST),
+    "live": ("Ticks told to clients of Socket.IO over WebSocket, nothing compressed", LIVE),
+    "sampling": ("What a tick costs before anybody is told", SAMPLING),
 }
 
 
