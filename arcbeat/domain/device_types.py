@@ -1,5 +1,6 @@
 """Device types and their fields: what makes a new kind of machine data instead of code."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -43,12 +44,21 @@ class FreshnessThresholds:
     stale_after_seconds: float
 
     def judge(self, ts: datetime | None, now: datetime) -> Freshness:
-        if ts is None:
-            return Freshness.NEVER
-        age = now - ts
-        if age <= timedelta(seconds=self.late_after_seconds):
-            return Freshness.LIVE
-        return Freshness.LATE if age <= timedelta(seconds=self.stale_after_seconds) else Freshness.STALE
+        return self.at(now)(ts)
+
+    def at(self, now: datetime) -> Callable[[datetime | None], Freshness]:
+        """How readings are judged at one moment, for many of them."""
+        live_since = now - timedelta(seconds=self.late_after_seconds)
+        late_since = now - timedelta(seconds=self.stale_after_seconds)
+
+        def judge(ts: datetime | None) -> Freshness:
+            if ts is None:
+                return Freshness.NEVER
+            if ts >= live_since:
+                return Freshness.LIVE
+            return Freshness.LATE if ts >= late_since else Freshness.STALE
+
+        return judge
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

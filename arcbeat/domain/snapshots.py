@@ -55,7 +55,7 @@ class SnapshotRow:
             change["freshness"] = self.freshness
         if self.clock_skew is not before.clock_skew:
             change["clock_skew"] = self.clock_skew
-        if self.values != before.values:
+        if self.values is not before.values and self.values != before.values:
             old = before.values
             change["values"] = {name: value for name, value in self.values.items() if value != old[name]}
         return change

@@ -59,39 +59,47 @@ class _Shape:
         self._names = tuple(field.name for field in fields)
         self._as_digits = tuple(field.name for field in fields if field.type in TOLD_AS_DIGITS)
 
-    def row(self, known: KnownLatest, freshness: Freshness) -> SnapshotRow:
+    def row(self, known: KnownLatest, freshness: Freshness, before: SnapshotRow | None) -> SnapshotRow:
+        """Values that are as before are not made again; most readings say nothing new but their time."""
         if known.latest is None:
             return SnapshotRow(known, None, freshness, clock_skew=False, values=dict.fromkeys(self._names))
         reading = known.latest.reading
-        get = reading.values.get
-        values: dict[str, Value] = {name: get(name) for name in self._names}
+        said = before.known.latest if before is not None else None
+        if before is not None and said is not None and said.reading.values == reading.values:
+            values = before.values
+        else:
+            values = self._values(reading.values)
+        return SnapshotRow(known, reading.ts, freshness, known.latest.clock_skew, values)
+
+    def _values(self, said: Mapping[str, Value]) -> Mapping[str, Value]:
+        values = {name: said.get(name) for name in self._names}
         for name in self._as_digits:
             if values[name] is not None:
                 values[name] = str(values[name])
-        return SnapshotRow(known, reading.ts, freshness, known.latest.clock_skew, values)
+        return values
 
 
 def rows_of(sample: Sample, before: Rows, now: datetime) -> Rows:
     """A row a device by code; one that says nothing new is the row that it was before."""
     shape = _Shape(sample.device_type)
-    judge = sample.device_type.thresholds.judge
+    judge = sample.device_type.thresholds.at(now)
     rows: dict[str, SnapshotRow] = {}
     for code in sample.device_codes:
         latest, old = sample.latest.get(code), before.get(code)
-        freshness = judge(latest.reading.ts if latest else None, now)
+        freshness = judge(latest.reading.ts if latest else None)
         if old is not None and old.freshness is freshness and old.known.latest == latest:
             rows[code] = old
         else:
-            rows[code] = shape.row(KnownLatest(code, latest, sample.asked_at), freshness)
+            rows[code] = shape.row(KnownLatest(code, latest, sample.asked_at), freshness, old)
     return rows
 
 
 def aged(device_type: DeviceType, before: Rows, now: datetime) -> Rows:
     """The rows while the store is away: what is known, judged by the clock."""
     shape = _Shape(device_type)
-    judge = device_type.thresholds.judge
+    judge = device_type.thresholds.at(now)
     rows: dict[str, SnapshotRow] = {}
     for code, row in before.items():
-        freshness = judge(row.ts, now)
-        rows[code] = row if row.freshness is freshness else shape.row(row.known, freshness)
+        freshness = judge(row.ts)
+        rows[code] = row if row.freshness is freshness else shape.row(row.known, freshness, row)
     return rows
