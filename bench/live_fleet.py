@@ -46,7 +46,7 @@ def device_type() -> DeviceType:
 
 
 def states(codes: Sequence[str], since: datetime) -> Iterator[State]:
-    """What all devices said last, tick by tick without end; every value is an object of its own, as of a store's answer."""
+    """What all devices said last, tick by tick without end; each time in objects of their own, as a store answers."""
     said = [_said(code) for code in codes]
     for number in count():
         ts = since + timedelta(seconds=number, microseconds=1)

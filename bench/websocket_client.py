@@ -86,6 +86,7 @@ class WebSocketClient(asyncio.BufferedProtocol):
             return nbytes
         if not self._head.startswith(b"HTTP/1.1 101 "):
             self._fail(self._head.decode(errors="replace"))
+            return nbytes
         self._is_upgraded = True
         after = len(self._head) - end - len(HANDSHAKE_END)
         self._head = b""
