@@ -85,6 +85,10 @@ class Engine:
         """What a client may still send."""
         return self._visitors[engine_id].allowance
 
+    def unsent(self, engine_id: str) -> int:
+        """How many packets the client has not taken yet."""
+        return int(self._server.eio.sockets[engine_id].queue.qsize())
+
     def joined(self, engine_id: str) -> None:
         """It was let in, and may stay."""
         if engine_id in self._visitors:

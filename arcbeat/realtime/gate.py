@@ -44,19 +44,19 @@ class Gate:
     async def admit(
         self, transport: Transport, caller: Caller, credentials: Callable[[], Awaitable[Mapping[str, Any]]]
     ) -> Identity:
-        """Who it is; ``credentials`` are asked for only where there is room, and hold a token or an API key.
+        """Who it is, by its credentials: a token or an API key.
 
         Raises:
-            TooManyRequests: it has to come back later.
             Unauthenticated: nobody known.
             Forbidden: somebody who may not.
+            TooManyRequests: it has to come back later; those who may not come in do not count.
             StoreUnavailable: it cannot be known.
         """
         try:
-            self._admission.check(len(self._clients))
             caller.identity = await self._identify(await credentials())
             if NEEDED not in caller.identity.scopes:
                 raise Forbidden(f"The {caller.identity.credentials} lacks the scope {NEEDED}.")
+            self._admission.check(len(self._clients))
         except ArcbeatError as error:
             problem = problem_of(error)
             self._observer.socket_refused(transport, problem.slug)

@@ -15,6 +15,8 @@ MAX_MESSAGE_BYTES = 64 * 1024
 MESSAGES_PER_SECOND = 20
 MAX_REFUSED_MESSAGES = 100
 """One after another; then the connection is closed."""
+MAX_UNSENT_ANSWERS = 8
+"""Who has not taken so many gets no more of them."""
 MAX_WAITING_SECONDS = 60.0
 """What a client has not taken by then it will not take; the connection is closed."""
 MAX_CONNECTIONS = 5_000

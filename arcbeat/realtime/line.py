@@ -48,8 +48,7 @@ class Line:
 
     async def send(self, message: Message) -> None:
         """Raises LineCut where it is."""
-        if message["type"] == "websocket.accept":
-            self._scope["query_string"] = b""  # uvicorn logs it, and it names the session
+        self._scope["query_string"] = b""  # uvicorn logs it, and it names the session
         await self._unless_cut(lambda: self._send(message))
 
     async def _unless_cut(self, begin: Callable[[], Awaitable[T]]) -> T:

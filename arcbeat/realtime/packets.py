@@ -14,7 +14,7 @@ from socketio.packet import Packet as SocketPacket
 from arcbeat.realtime.clients import SocketObserver, Transport
 from arcbeat.realtime.limits import Monotonic
 from arcbeat.realtime.sources import FrameSource
-from arcbeat.realtime.wire import Frame
+from arcbeat.realtime.wire import Codec, Frame
 
 NAMESPACE = "/realtime"
 NOTHING = str(NOOP)
@@ -24,9 +24,16 @@ S = TypeVar("S", bound=FrameSource)
 logger = structlog.get_logger(__name__)
 
 
+class JsonPacket(SocketPacket):  # type: ignore[misc] # python-socketio has no types
+    """Nothing here is binary, so that nothing need be searched for what is; what is encoded already stays as it is."""
+
+    uses_binary_events = False
+    json = Codec
+
+
 def as_event(event: str, body: bytes) -> bytes:
     """An event of the namespace as Engine.IO sends it."""
-    packet = SocketPacket(EVENT, namespace=NAMESPACE, data=[event, orjson.Fragment(body)])
+    packet = JsonPacket(EVENT, namespace=NAMESPACE, data=[event, orjson.Fragment(body)])
     return f"{MESSAGE}{packet.encode()}".encode()
 
 

@@ -69,6 +69,11 @@ class Seats:
         self._sender = sender
         self._seats: dict[Room, Seat] = {}
 
+    @property
+    def packets_max(self) -> int:
+        """How many packets that tell of rooms may be waiting to be written."""
+        return sum(len(seat.outlets) for seat in self._seats.values())
+
     def waiting_seconds(self) -> float:
         """How long the oldest packet has been waiting to be written."""
         waiting = (outlet.waiting_seconds() for seat in self._seats.values() for outlet in seat.outlets)

@@ -12,13 +12,14 @@ from starlette.types import ASGIApp
 from arcbeat.api.asyncapi import Messages
 from arcbeat.api.audit import address_of
 from arcbeat.api.problems import foreseen, problem_body
+from arcbeat.domain.errors import TooManyRequests
 from arcbeat.domain.identity import Caller, Identity
 from arcbeat.realtime.clients import DETAILS, Clients, Closing, SocketObserver, Transport
 from arcbeat.realtime.engine import MALFORMED, Engine
 from arcbeat.realtime.frames import encode
 from arcbeat.realtime.gate import Gate
-from arcbeat.realtime.limits import MAX_MESSAGE_BYTES, MAX_WAITING_SECONDS, Monotonic
-from arcbeat.realtime.packets import NAMESPACE, Sender
+from arcbeat.realtime.limits import MAX_MESSAGE_BYTES, MAX_UNSENT_ANSWERS, MAX_WAITING_SECONDS, Monotonic
+from arcbeat.realtime.packets import NAMESPACE, JsonPacket, Sender
 from arcbeat.realtime.rooms import Rooms
 from arcbeat.realtime.seats import Seats
 from arcbeat.realtime.socket_events import Ack, SocketEvents
@@ -129,10 +130,15 @@ class SocketServer:
         if client is None:
             return None
         try:
-            self._engine.allowance(self._engine_id(sid)).check()
+            self._check_pace(client, self._engine_id(sid))
             return await self._events.answer(client.seats, event, payloads)
         except Exception as error:  # noqa: BLE001 -- every failure is told
             return {"problem": problem_body(foreseen(error))}
+
+    def _check_pace(self, client: SocketClient, engine_id: str) -> None:
+        self._engine.allowance(engine_id).check()
+        if self._engine.unsent(engine_id) > client.seats.packets_max + MAX_UNSENT_ANSWERS:
+            raise TooManyRequests("Take the answers first that were sent.", retry_after_seconds=1)
 
     async def _credentials(self, auth: object) -> Mapping[str, Any]:
         return self._messages.check("connect", auth)
@@ -157,6 +163,7 @@ def _server(gate: Gate) -> socketio.AsyncServer:
     LIBRARY_LOGGER.addFilter(_is_not_of_clients)
     return socketio.AsyncServer(
         async_mode="asgi",
+        serializer=JsonPacket,
         json=Codec,
         async_handlers=False,
         cors_allowed_origins=lambda origin, environ: gate.is_allowed_origin(origin, environ.get("HTTP_HOST")),

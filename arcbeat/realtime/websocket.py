@@ -17,7 +17,7 @@ from arcbeat.domain.identity import Caller
 from arcbeat.domain.welding import WELDING
 from arcbeat.realtime.clients import Clients, SocketObserver, Transport
 from arcbeat.realtime.gate import Gate
-from arcbeat.realtime.limits import Monotonic, check_share
+from arcbeat.realtime.limits import Monotonic
 from arcbeat.realtime.opening import SUBPROTOCOL, Opening
 from arcbeat.realtime.plain_client import Ending, PlainClient, Wire
 from arcbeat.realtime.room import Room
@@ -109,7 +109,6 @@ class PlainWebSocket:
     def _source(self, room: Room, socket: WebSocket, query: Mapping[str, Any]) -> FrameSource:
         codes = tuple(dict.fromkeys(query.get("device_codes", ())))
         if codes:
-            check_share(subscriptions=0, watched_devices=len(codes))
             return View(room, codes)
         language = self._labels.preferred(socket.headers.get("accept-language"))
         return Whole(room, lambda room: room.cached(language, lambda: self._snapshot(room, language)))

@@ -9,7 +9,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from arcbeat.realtime.engine import LEAVE_SECONDS
-from arcbeat.realtime.limits import MAX_WAITING_SECONDS
+from arcbeat.realtime.limits import MAX_UNSENT_ANSWERS, MAX_WAITING_SECONDS
 from arcbeat.realtime.stream import MAX_DELTAS
 from tests.realtime.served import TOKEN, ServedFloor
 from tests.realtime.slow import Poller, SlowSocketIo, content
@@ -105,6 +105,19 @@ async def test_a_client_that_takes_nothing_for_a_minute_is_sent_away(floor: Serv
         await floor.socket_io.check()
         with pytest.raises(ConnectionClosed):
             await slow.read_to_the_end()
+
+
+async def test_a_client_that_takes_no_answers_gets_no_more_of_them(floor: ServedFloor) -> None:
+    watch = '42/realtime,2["watch",{"type_code":"cutting","device_codes":["C00","C01"]}]'
+    async with Poller.subscribed(floor) as poller:
+        for _ in range(MAX_UNSENT_ANSWERS + 4):
+            await poller.send(watch)
+        answers = [content(packet)[0] for packet in await poller.poll()]
+        await poller.send(watch)
+        (last,) = [content(packet)[0] for packet in await poller.poll()]
+
+    assert all("items" in answer for answer in (*answers[:MAX_UNSENT_ANSWERS], last))
+    assert answers[-1]["problem"]["detail"] == "Take the answers first that were sent."
 
 
 async def test_a_client_that_polls_late_finds_one_delta(floor: ServedFloor) -> None:

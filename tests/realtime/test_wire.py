@@ -1,0 +1,47 @@
+"""Frames on the wire."""
+
+import orjson
+from socketio.packet import ACK
+
+from arcbeat.realtime.packets import JsonPacket, LatePacket, as_event
+from arcbeat.realtime.wire import Frame, Text, as_message
+
+BODY = '{"changed":{"炉#2":{"values":{"device_status":"焊接"}}}}'.encode()
+
+
+def test_an_event_holds_what_is_encoded_already() -> None:
+    assert as_event("delta", BODY) == b'42/realtime,["delta",%b]' % BODY
+
+
+def test_an_answer_may_hold_what_is_encoded_already() -> None:
+    answer = JsonPacket(ACK, namespace="/realtime", id=7, data=[{"delta": orjson.Fragment(BODY)}])
+
+    assert answer.encode() == f'3/realtime,7[{{"delta":{BODY.decode()}}}]'
+
+
+def test_a_message_says_what_it_is() -> None:
+    assert orjson.loads(as_message("delta", BODY)) == {"type": "delta", **orjson.loads(BODY)}
+
+
+def test_a_frame_is_made_once_for_all_who_are_told_it_in_the_same_form() -> None:
+    frame = Frame("delta", BODY)
+
+    assert frame.text(as_event) is frame.text(as_event)
+    assert frame.text(as_event) != frame.text(as_message)
+
+
+def test_a_text_knows_its_bytes() -> None:
+    text = Text.of(BODY)
+
+    assert text == BODY.decode()
+    assert text.encode() is BODY
+    assert text.encode("utf-16") == BODY.decode().encode("utf-16")
+
+
+def test_a_late_packet_is_written_once_and_only_when_it_is_sent() -> None:
+    news = ["first", "second"]
+    packet = LatePacket(lambda: news.pop(0))
+
+    assert len(news) == 2
+    assert packet.encode() == packet.encode(b64=True) == "first"
+    assert news == ["second"]
