@@ -53,7 +53,7 @@ test-clients: setup ## the example client in TypeScript on a real server; Node f
 conformance: setup ## the readings port on every store; a live TDengine with TELEMETRY_TEST_URL
 	$(PYTEST) tests/conformance
 
-bench: setup ## every benchmark, both sides in one run; a live TDengine with TELEMETRY_TEST_URL
+bench: setup ## every benchmark, both sides in one run; needs Node; a live TDengine with TELEMETRY_TEST_URL
 	$(BIN)/python -m bench
 
 lock: setup ## renew the lock files
@@ -62,4 +62,4 @@ lock: setup ## renew the lock files
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade --extra demo --extra tracing --group dev -c requirements.lock -o requirements-dev.lock pyproject.toml
 
 clean: ## remove what the targets made; the demo's data too
-	rm -rf $(VENV) $(TYPESCRIPT)/node_modules $(TYPESCRIPT)/dist .arcbeat .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* *.egg-info
+	rm -rf $(VENV) $(TYPESCRIPT)/node_modules $(TYPESCRIPT)/dist .arcbeat .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* *.egg-info bench/live_node/node_modules

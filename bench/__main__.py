@@ -1,7 +1,7 @@
 """`make bench`: every benchmark, on PostgreSQL and, where TELEMETRY_TEST_URL is set, on a live TDengine.
 
-``python -m bench page|requests|layers|sampler|ingest|export|windows`` runs one; ``python -m bench summary`` writes what
-is there as Markdown.
+``python -m bench page|requests|layers|sampler|ingest|export|windows|live`` runs one; ``python -m bench summary`` writes
+what is there as Markdown.
 """
 
 import importlib

@@ -4,8 +4,9 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from tempfile import TemporaryFile
 from typing import IO
 
@@ -19,6 +20,14 @@ START_SECONDS = 30
 STOP_SECONDS = 20
 BACKLOG = 128
 SHOWN_BYTES = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A server."""
+
+    url: str
+    pid: int
 
 
 def log_in(url: str) -> dict[str, str]:
@@ -41,15 +50,21 @@ def _environment(floor: Floor) -> dict[str, str]:
 
 @contextmanager
 def _served(name: str, environment: Mapping[str, str]) -> Iterator[str]:
+    with started(lambda number: [sys.executable, "-m", "bench.servers", name, str(number)], environment) as server:
+        yield server.url
+
+
+@contextmanager
+def started(program: Callable[[int], Sequence[str]], environment: Mapping[str, str] | None = None) -> Iterator[Started]:
+    """A program that serves HTTP on the listening socket of this number, until the end of the block."""
     with TemporaryFile() as said, socket.create_server(("127.0.0.1", 0), backlog=BACKLOG) as listening:
         url = f"http://127.0.0.1:{listening.getsockname()[1]}"
         number = listening.fileno()
-        program = [sys.executable, "-m", "bench.servers", name, str(number)]
-        process = subprocess.Popen(program, env=environment, pass_fds=[number], stdout=said, stderr=said)
+        process = subprocess.Popen(program(number), env=environment, pass_fds=[number], stdout=said, stderr=said)
         listening.close()
         try:
             _wait(url, said)
-            yield url
+            yield Started(url, process.pid)
         finally:
             process.terminate()
             process.wait(STOP_SECONDS)

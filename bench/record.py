@@ -19,6 +19,8 @@ PACKAGES = (
     "orjson",
     "psycopg",
     "pydantic",
+    "python-engineio",
+    "python-socketio",
     "starlette",
     "uvicorn",
     "uvloop",

@@ -94,6 +94,17 @@ WINDOWS: Sequence[Column] = (
     ("plain statement, ms", by_name("plain_ms")),
     ("port to that", by_name("ratio")),
 )
+LIVE: Sequence[Column] = (
+    ("clients", by_name("clients")),
+    ("of", by_name("scenario")),
+    ("server", by_name("server")),
+    ("a frame, kB", lambda row: f"{row['frame_bytes'] / 1000:.1f}"),
+    ("tick to first delivery, ms", lambda row: f"{row['first_ms']:.0f}"),
+    ("p50, ms", lambda row: f"{row['p50_ms']:.0f}"),
+    ("p99, ms", lambda row: f"{row['p99_ms']:.0f}"),
+    ("server's CPU a tick, ms", lambda row: f"{row['server_cpu_ms']:.0f}"),
+    ("generator's core until delivery", lambda row: f"{row['generator_cpu_share']:.0%}"),
+)
 TARGETS: Sequence[Column] = (
     ("target", by_name("target")),
     ("wanted", by_name("wanted")),
@@ -111,6 +122,7 @@ TABLES: Mapping[str, tuple[str, Sequence[Column]]] = {
         EXPORT,
     ),
     "windows": ("Windows over a month of one device, beside the plain statement of the store", WINDOWS),
+    "live": ("Ticks told to clients of Socket.IO over WebSocket, nothing compressed", LIVE),
 }
 
 

@@ -1,0 +1,167 @@
+"""A device type told to many clients at every tick: arcbeat beside the least that a Node server of Socket.IO can be.
+
+Both send the same frames to the same clients, over WebSocket, with nothing compressed. arcbeat samples, compares and
+encodes at every tick; Node has the frames as objects before it starts, and turns them into JSON only. With
+BENCH_LIVE_LARGE=1 also 1 000 clients. A run stops by itself.
+"""
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import orjson
+
+from arcbeat.realtime.frames import encode_rows, encode_view
+from arcbeat.realtime.packets import NAMESPACE
+from bench import live_fleet, node, processes, record
+from bench.fleet import DEVICES
+from bench.live_clients import Plan
+from bench.live_ticks import made_ticks
+from bench.processes import Started
+
+CLIENTS = int(os.environ.get("BENCH_LIVE_CLIENTS", "200"))
+TICKS = int(os.environ.get("BENCH_LIVE_TICKS", "10"))
+PERIOD_SECONDS = float(os.environ.get("BENCH_LIVE_PERIOD", "3"))
+LARGE_CLIENTS, LARGE_TICKS, LARGE_PERIOD_SECONDS = 1_000, 3, 10.0
+VIEW_DEVICES = 50
+MARGIN_SECONDS = 90.0
+P99_TIMES_MAX, CPU_TIMES_MAX = 1.5, 3.0
+ARCBEAT, NODE = "arcbeat", "Node"
+TRANSPORT = "Socket.IO over WebSocket, not compressed"
+IS_LARGE = os.environ.get("BENCH_LIVE_LARGE") == "1"
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """What clients ask for.
+
+    Attributes:
+        question: of the client of a number, as a packet.
+    """
+
+    name: str
+    event: str
+    question: Callable[[int], str]
+    clients: int
+    ticks: int
+    period_seconds: float
+
+
+def scenarios() -> Sequence[Scenario]:
+    """Those that are always measured, then the large one where it is wanted."""
+    usual = [
+        Scenario("one room", "delta", _subscribe, CLIENTS, TICKS, PERIOD_SECONDS),
+        Scenario(f"views of {VIEW_DEVICES} devices", "view", _watch, CLIENTS, TICKS, PERIOD_SECONDS),
+    ]
+    large = Scenario("one room", "delta", _subscribe, LARGE_CLIENTS, LARGE_TICKS, LARGE_PERIOD_SECONDS)
+    return [*usual, large] if IS_LARGE else usual
+
+
+async def measure() -> None:
+    """Both servers in every scenario, one after the other."""
+    command = node.installed()
+    rows: list[record.Row] = []
+    with TemporaryDirectory() as directory:
+        path = Path(directory) / "frames.json"
+        snapshot_bytes = await _write_frames(path)
+        for scenario in scenarios():
+            with _servers(command, path, scenario.period_seconds) as servers:
+                found = {name: _driven(server, scenario) for name, server in servers.items()}
+            rows += [_row(scenario, name, figures, snapshot_bytes) for name, figures in found.items()]
+    record.save("live", rows, list(_targets(rows)))
+
+
+def _subscribe(_: int) -> str:
+    return _event("subscribe", {"type_code": live_fleet.TYPE_CODE})
+
+
+def _watch(number: int) -> str:
+    return _event("watch", {"type_code": live_fleet.TYPE_CODE, "device_codes": _watched(number)})
+
+
+def _watched(number: int) -> Sequence[str]:
+    """Page after page, so that as few clients as possible watch the same device."""
+    pages = DEVICES // VIEW_DEVICES
+    start = number % pages * VIEW_DEVICES
+    return live_fleet.device_codes(DEVICES)[start : start + VIEW_DEVICES]
+
+
+def _event(name: str, payload: dict[str, Any]) -> str:
+    return f"42{NAMESPACE},1{orjson.dumps([name, payload]).decode()}"
+
+
+async def _write_frames(path: Path) -> int:
+    """What Node sends, as arcbeat's encoder makes it; answers the bytes of a whole snapshot."""
+    pages = [_watched(number) for number in range(min(CLIENTS, DEVICES // VIEW_DEVICES))]
+    taken = [tick async for tick in made_ticks(DEVICES)]
+    frames = [
+        {
+            "delta": orjson.Fragment(tick.frame),
+            "views": {codes[0]: orjson.Fragment(encode_view(tick.snapshot, codes)) for codes in pages},
+        }
+        for tick in taken
+    ]
+    await asyncio.to_thread(path.write_bytes, orjson.dumps(frames))
+    return len(encode_rows(taken[-1].snapshot, live_fleet.device_codes(DEVICES)))
+
+
+@contextmanager
+def _servers(node_command: Sequence[str], frames: Path, period_seconds: float) -> Iterator[dict[str, Started]]:
+    """Both; one that nobody is connected to does nothing."""
+    ours = [sys.executable, "-m", "bench.live_server"]
+    with ExitStack() as stack:
+        yield {
+            ARCBEAT: stack.enter_context(
+                processes.started(lambda number: [*ours, str(number), str(DEVICES), str(period_seconds)])
+            ),
+            NODE: stack.enter_context(
+                processes.started(
+                    lambda number: [*node_command, str(number), str(frames), f"{period_seconds * 1000:g}"]
+                )
+            ),
+        }
+
+
+def _driven(server: Started, scenario: Scenario) -> dict[str, float]:
+    """What the clients find."""
+    questions = [scenario.question(number) for number in range(scenario.clients)]
+    plan = Plan(server.url, questions, scenario.event, scenario.period_seconds, scenario.ticks, server.pid)
+    answer = subprocess.run(
+        [sys.executable, "-m", "bench.live_clients"],
+        input=orjson.dumps(asdict(plan)),
+        stdout=subprocess.PIPE,
+        check=True,
+        timeout=scenario.ticks * scenario.period_seconds + MARGIN_SECONDS,
+    )
+    found: dict[str, float] = orjson.loads(answer.stdout)
+    return found
+
+
+def _row(scenario: Scenario, server: str, figures: dict[str, float], snapshot_bytes: int) -> record.Row:
+    return {
+        "scenario": scenario.name,
+        "clients": scenario.clients,
+        "devices": DEVICES,
+        "period_seconds": scenario.period_seconds,
+        "ticks": scenario.ticks,
+        "transport": TRANSPORT,
+        "server": server,
+        "snapshot_bytes": snapshot_bytes,
+        **{name: round(figure, 2) for name, figure in figures.items()},
+    }
+
+
+def _targets(rows: Sequence[record.Row]) -> Iterator[record.Target]:
+    """Servers stand in pairs."""
+    for ours, theirs in zip(rows[::2], rows[1::2], strict=True):
+        where = f"{ours['clients']} clients, {ours['scenario']}"
+        yield record.Target(f"{where}: p99 to Node's", ours["p99_ms"] / theirs["p99_ms"], P99_TIMES_MAX, at_most=True)
+        cpu_times = ours["server_cpu_ms"] / theirs["server_cpu_ms"]
+        yield record.Target(f"{where}: CPU to Node's", cpu_times, CPU_TIMES_MAX, at_most=True)

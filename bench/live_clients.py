@@ -1,0 +1,135 @@
+"""The clients of the live benchmark, in a process of their own: ``python -m bench.live_clients``.
+
+On standard input it is told what to do (a Plan as JSON); on standard output it says what it found (Found as JSON).
+"""
+
+import asyncio
+import math
+import statistics
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
+from urllib.parse import urlsplit
+
+import orjson
+import psutil
+import uvloop
+
+from bench.load import LoadFailed
+from bench.websocket_client import WebSocketClient
+
+CONNECTIONS_PER_SECOND = 100
+CONNECT_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to measure.
+
+    Attributes:
+        questions: what each client asks for, a packet of Socket.IO.
+        event: what it is sent at every tick.
+        server_pid: whose CPU is counted.
+    """
+
+    url: str
+    questions: Sequence[str]
+    event: str
+    period_seconds: float
+    ticks: int
+    server_pid: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was measured over all ticks and clients.
+
+    Attributes:
+        first_ms, last_ms: from a tick to the first and to the last delivery of it, the median of the ticks.
+        frame_bytes: of one frame, the mean.
+        server_cpu_ms: of one tick, with all that the server does until the next.
+        generator_cpu_share: of one core from a tick to its last delivery; near 1 it is the clients that are measured.
+    """
+
+    p50_ms: float
+    p99_ms: float
+    first_ms: float
+    last_ms: float
+    frame_bytes: float
+    server_cpu_ms: float
+    generator_cpu_share: float
+
+
+async def measure(plan: Plan) -> Found:
+    """Connect, wait for the next tick, and take what comes of so many.
+
+    Raises:
+        LoadFailed: a client is not told of every tick before the next.
+    """
+    clients = await _connected(plan)
+    first = math.floor(time.time() / plan.period_seconds) + 1
+    await _sleep_until(first * plan.period_seconds - plan.period_seconds / 100)
+    server = psutil.Process(plan.server_pid)
+    served, generated = _cpu_seconds(server), time.process_time()
+    await _sleep_until((first + plan.ticks) * plan.period_seconds - plan.period_seconds / 100)
+    served, generated = _cpu_seconds(server) - served, time.process_time() - generated
+    deliveries_ms = _deliveries_ms(clients, range(first, first + plan.ticks), plan.period_seconds)
+    for client in clients:
+        client.close()
+    ordered = sorted(delay for tick in deliveries_ms for delay in tick)
+    lasts_ms = [max(tick) for tick in deliveries_ms]
+    return Found(
+        p50_ms=statistics.median(ordered),
+        p99_ms=ordered[len(ordered) * 99 // 100],
+        first_ms=statistics.median(min(tick) for tick in deliveries_ms),
+        last_ms=statistics.median(lasts_ms),
+        frame_bytes=statistics.mean(arrival.size_bytes for client in clients for arrival in client.arrivals),
+        server_cpu_ms=served * 1000 / plan.ticks,
+        generator_cpu_share=generated * 1000 / sum(lasts_ms),
+    )
+
+
+async def _connected(plan: Plan) -> Sequence[WebSocketClient]:
+    """One after another, no faster than a server lets them in."""
+    address = urlsplit(plan.url)
+    clients: list[WebSocketClient] = []
+    async with asyncio.timeout(CONNECT_SECONDS):
+        for question in plan.questions:
+            make = partial(WebSocketClient, address.netloc, question, plan.event)
+            connecting = asyncio.get_running_loop().create_connection(make, address.hostname or "", address.port or 80)
+            clients.append((await connecting)[1])
+            await asyncio.sleep(1 / CONNECTIONS_PER_SECOND)
+        await asyncio.gather(*(client.asked for client in clients))
+    return clients
+
+
+def _deliveries_ms(clients: Sequence[WebSocketClient], ticks: range, period_seconds: float) -> Sequence[list[float]]:
+    """From the wall clock's tick to each client's delivery of it, tick by tick."""
+    found: dict[int, list[float]] = {number: [] for number in ticks}
+    for client in clients:
+        if client.failure is not None:
+            raise client.failure
+        for arrival in client.arrivals:
+            number = math.floor(arrival.at / period_seconds)
+            if number in found:
+                found[number].append((arrival.at - number * period_seconds) * 1000)
+    missing = [number for number, delays in found.items() if len(delays) != len(clients)]
+    if missing:
+        raise LoadFailed(f"{len(missing)} of {len(found)} ticks were not told to every client before the next")
+    return list(found.values())
+
+
+def _cpu_seconds(process: psutil.Process) -> float:
+    taken = process.cpu_times()
+    return float(taken.user + taken.system)
+
+
+async def _sleep_until(at: float) -> None:
+    await asyncio.sleep(at - time.time())
+
+
+if __name__ == "__main__":
+    found = uvloop.run(measure(Plan(**orjson.loads(sys.stdin.buffer.read()))))
+    sys.stdout.buffer.write(orjson.dumps(asdict(found)))

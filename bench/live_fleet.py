@@ -1,0 +1,131 @@
+"""The devices of the live benchmarks, in memory: what they say at every tick is made beforehand.
+
+All say something new at every tick, a third of them about two more fields. After six ticks all values are as before.
+"""
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import count, cycle
+
+import orjson
+
+from arcbeat.domain.device_types import DeviceType, Field, FreshnessThresholds, Label
+from arcbeat.domain.devices import Device, DeviceFilter, DevicePage
+from arcbeat.domain.errors import UnknownDevice, UnknownDeviceType
+from arcbeat.domain.identity import Identity, IdentityKind, Scope
+from arcbeat.domain.readings import Latest, Reading, SuperTable
+from arcbeat.domain.welding import STATIC_FIELDS
+from bench import fleet
+from tests.catalogue import WELDING_COLUMNS
+
+FIRST_CODE = 14412000000
+THIRDS = 3
+STATES = 2 * THIRDS
+CHANGING = ("weld_current", "weld_voltage")
+LIVE_SECONDS = 86_400
+TYPE_CODE = "welding"
+
+State = Mapping[str, Latest]
+
+
+def device_codes(count: int) -> tuple[str, ...]:
+    """In order."""
+    return tuple(f"{FIRST_CODE + number}" for number in range(count))
+
+
+def device_type() -> DeviceType:
+    """Welding with its fifteen fields; all devices stay live for as long as a benchmark takes."""
+    columns = [column for column in WELDING_COLUMNS if column.name in STATIC_FIELDS]
+    return replace(
+        fleet.welding(SuperTable("bench", "welding")),
+        thresholds=FreshnessThresholds(LIVE_SECONDS, 2 * LIVE_SECONDS),
+        fields=tuple(Field(name=each.name, label=Label(each.name, each.name), type=each.type) for each in columns),
+    )
+
+
+def states(codes: Sequence[str], since: datetime) -> Iterator[State]:
+    """What all devices said last, tick by tick without end; each time in objects of their own, as a store answers."""
+    said = [_said(code) for code in codes]
+    for number in count():
+        ts = since + timedelta(seconds=number, microseconds=1)
+        yield {
+            code: _latest(code, ts, said[place], number - (number - place) % THIRDS) for place, code in enumerate(codes)
+        }
+
+
+def _latest(code: str, ts: datetime, said: Sequence[bytes], changed_at: int) -> Latest:
+    return Latest(Reading(code, ts, orjson.loads(said[changed_at // THIRDS % len(said)])))
+
+
+def _said(code: str) -> tuple[bytes, bytes]:
+    """Both things that a device says by turns; JSON of Python and of JavaScript has the same digits for halves."""
+    values = {
+        name: math.floor(value) + 0.5 if isinstance(value, float) else value
+        for name, value in fleet.values(code).items()
+    }
+    return orjson.dumps(values), orjson.dumps({**values, **{name: 10.5 + len(name) for name in CHANGING}})
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """One type."""
+
+    known: DeviceType
+
+    async def list_types(self, *, include_retired: bool = False) -> Sequence[DeviceType]:  # noqa: ARG002 -- the port's
+        return [self.known]
+
+    async def get_type(self, type_code: str, *, include_retired: bool = False) -> DeviceType:  # noqa: ARG002 -- the port's
+        if type_code not in self.known.spellings:
+            raise UnknownDeviceType
+        return self.known
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """Its devices, all registered."""
+
+    codes: tuple[str, ...]
+
+    async def page(self, _: DeviceType, where: DeviceFilter, *, offset: int, limit: int) -> DevicePage:  # noqa: ARG002
+        return DevicePage(self.codes[offset : offset + limit], len(self.codes))
+
+    async def get(self, device_code: str) -> Device:
+        if device_code not in self.codes:
+            raise UnknownDevice
+        return Device(device_code, TYPE_CODE)
+
+    async def all_codes(self, _: DeviceType) -> frozenset[str]:
+        return frozenset(self.codes)
+
+    async def registered(self, _: DeviceType, device_codes: Sequence[str]) -> frozenset[str]:
+        return frozenset(device_codes) & frozenset(self.codes)
+
+
+class Store:
+    """Answers with the next state, at no cost."""
+
+    def __init__(self, made: Iterable[State]) -> None:
+        self._next = cycle(made)
+
+    async def latest(self, table: SuperTable, device_codes: Sequence[str]) -> Mapping[str, Latest]:  # noqa: ARG002
+        return next(self._next)
+
+
+class Doorman:
+    """Everybody may read, and nobody is sent away."""
+
+    def __init__(self) -> None:
+        scopes = frozenset({Scope.TELEMETRY_READ})
+        self._identity = Identity(kind=IdentityKind.USER, name="bench", scopes=scopes, expires_at=None)
+
+    async def by_token(self, access_token: str) -> Identity:  # noqa: ARG002
+        return self._identity
+
+    async def by_api_key(self, api_key: str) -> Identity:
+        return await self.by_token(api_key)
+
+    async def is_revoked(self, identity: Identity) -> bool:  # noqa: ARG002
+        return False

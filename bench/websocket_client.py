@@ -1,0 +1,150 @@
+"""One client of Socket.IO that costs next to nothing: what it is sent is counted, never joined or parsed."""
+
+import asyncio
+import time
+from dataclasses import dataclass
+from typing import cast
+
+from arcbeat.realtime.packets import NAMESPACE
+from bench.load import LoadFailed
+
+HEAD_BYTES = 128
+TEXT, PING, PONG = 0x1, 0x9, 0xA
+HEADER_BYTES = {126: 4, 127: 10}
+"""By the length in the second byte; of others it is 2."""
+HANDSHAKE_END = b"\r\n\r\n"
+READ_BYTES = 1024 * 1024
+BUFFER = bytearray(READ_BYTES)
+"""Of all clients: what is read into it is looked at before the next one reads."""
+UPGRADE = (
+    b"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: %b\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """The last byte of a frame.
+
+    Attributes:
+        at: seconds since 1970.
+    """
+
+    at: float
+    size_bytes: int
+
+
+class WebSocketClient(asyncio.BufferedProtocol):
+    """Connects, asks for one thing, and notes when events of one name arrive; nothing is compressed.
+
+    Args:
+        question: a packet, whose acknowledgement is waited for.
+
+    Attributes:
+        asked: done when it is acknowledged; fails with LoadFailed.
+    """
+
+    def __init__(self, host: str, question: str, event: str) -> None:
+        self._host = host
+        self._question = question
+        self._event = f'42{NAMESPACE},["{event}"'.encode()
+        self._is_upgraded = False
+        self._begun = self._header = self._head = b""
+        self._left = self._size = 0
+        self.asked: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.arrivals: list[Arrival] = []
+        self.failure: LoadFailed | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+        self._transport.write(UPGRADE % self._host.encode())
+
+    def get_buffer(self, _: int) -> bytearray:
+        return BUFFER
+
+    def buffer_updated(self, nbytes: int) -> None:
+        place = 0 if self._is_upgraded else self._upgrade(nbytes)
+        while place < nbytes:
+            if self._left:
+                place += self._take(place, nbytes)
+            else:
+                place += self._take_header(place, nbytes)
+            if self._header and not self._left:
+                self._finish()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._fail(f"the server closed the connection: {exc}")
+
+    def close(self) -> None:
+        """Without a word."""
+        self._transport.abort()
+
+    def _upgrade(self, nbytes: int) -> int:
+        self._head += BUFFER[:nbytes]
+        end = self._head.find(HANDSHAKE_END)
+        if end < 0:
+            return nbytes
+        if not self._head.startswith(b"HTTP/1.1 101 "):
+            self._fail(self._head.decode(errors="replace"))
+            return nbytes
+        self._is_upgraded = True
+        after = len(self._head) - end - len(HANDSHAKE_END)
+        self._head = b""
+        return nbytes - after
+
+    def _take(self, place: int, nbytes: int) -> int:
+        taken = min(self._left, nbytes - place)
+        if len(self._head) < HEAD_BYTES:
+            self._head += BUFFER[place : place + min(taken, HEAD_BYTES - len(self._head))]
+        self._left -= taken
+        return taken
+
+    def _take_header(self, place: int, nbytes: int) -> int:
+        """As much of a frame's header as is there; the head is complete only when its length is known."""
+        begun = self._begun + bytes(BUFFER[place : min(nbytes, place + max(HEADER_BYTES.values()))])
+        needed = HEADER_BYTES.get(begun[1], 2) if len(begun) > 1 else 2
+        taken = min(needed, len(begun)) - len(self._begun)
+        if len(begun) < needed:
+            self._begun = begun
+            return taken
+        self._begun = b""
+        self._header = begun[:needed]
+        self._head = b""
+        self._size = self._left = int.from_bytes(begun[2:needed], "big") if needed > 2 else begun[1]
+        return taken
+
+    def _finish(self) -> None:
+        kind = self._header[0] & 0xF
+        self._header = b""
+        if kind == PING:
+            self._send(PONG, self._head)
+        elif kind == TEXT:
+            self._answer(self._head)
+        else:
+            self._fail(f"a frame of kind {kind}: {self._head!r}")
+
+    def _answer(self, packet: bytes) -> None:
+        if packet.startswith(self._event):
+            self.arrivals.append(Arrival(time.time(), self._size))
+        elif packet.startswith(b"0"):
+            self._send(TEXT, f'40{NAMESPACE},{{"token":"bench"}}'.encode())
+        elif packet.startswith(b"40"):
+            self._send(TEXT, self._question.encode())
+        elif packet.startswith(b"43") and b'"problem"' not in packet:
+            self.asked.set_result(None)
+        elif packet == b"2":
+            self._send(TEXT, b"3")
+        elif packet != b"6":
+            self._fail(packet.decode(errors="replace"))
+
+    def _send(self, kind: int, payload: bytes) -> None:
+        """Masked, as clients have to, with nothing."""
+        size = len(payload)
+        length = bytes([0x80 | size]) if size < 126 else bytes([0x80 | 126]) + size.to_bytes(2, "big")
+        self._transport.write(bytes([0x80 | kind]) + length + bytes(4) + payload)
+
+    def _fail(self, why: str) -> None:
+        self.failure = LoadFailed(why)
+        if not self.asked.done():
+            self.asked.set_exception(self.failure)
+        self._transport.abort()
