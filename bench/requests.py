@@ -95,9 +95,9 @@ def _is_sampled(url: str, headers: Headers) -> bool:
 
 
 def _comparable(answer: dict[str, Any]) -> dict[str, Any]:
-    """Without what depends on when it was asked."""
+    """Without what depends on when it was asked, and of whom."""
     items = [{name: value for name, value in item.items() if name != "freshness"} for item in answer["items"]]
-    return {**answer, "items": items, "sampled_at": None}
+    return {**answer, "items": items, "sampled_at": None, "source": None}
 
 
 async def _interleaved(contenders: Contenders, connections: int) -> Rounds:
