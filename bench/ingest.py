@@ -12,9 +12,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from typing import Any
 
 import orjson
 
+from arcbeat.domain.readings import Reading
 from bench import bulk, fleet, load, processes, record
 from bench.floor import Floor, floors
 
@@ -74,14 +76,14 @@ async def _interleaved(
 
 async def _as_json(url: str, batches: bulk.Batches, senders: int) -> float:
     """A request a batch."""
-    bodies = [orjson.dumps({"type_code": "welding", "readings": batch}) for batch in batches]
+    bodies = [orjson.dumps({"type_code": "welding", "readings": list(map(_sent, batch))}) for batch in batches]
     return await _send(url, "application/json", bodies, len(batches[0]), senders)
 
 
 async def _as_ndjson(url: str, batches: bulk.Batches, senders: int) -> float:
     """A request a sender."""
     shares = [[each for batch in batches[sender::senders] for each in batch] for sender in range(senders)]
-    bodies = [b"\n".join(map(orjson.dumps, share)) for share in shares]
+    bodies = [b"\n".join(orjson.dumps(_sent(each)) for each in share) for share in shares]
     return await _send(url, "application/x-ndjson", bodies, len(shares[0]), senders)
 
 
@@ -113,3 +115,8 @@ def _beside(way: bulk.Way, rates: dict[str, list[float]]) -> record.Row:
 def _target(row: record.Row) -> record.Target:
     where = f"{row['store']}, batches of {row['batch_rows']}, senders: {row['senders']}"
     return record.Target(f"{where}: rows/s to {row['beside']}", row["ratio"], RATIO_MIN)
+
+
+def _sent(reading: Reading) -> dict[str, Any]:
+    """A reading as the contract has it."""
+    return {"device_code": reading.device_code, "ts": reading.ts, "values": reading.values}
