@@ -2,17 +2,20 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping, Sequence
-from functools import partial
+from contextlib import aclosing
 from pathlib import Path
 
 from adapters import csv_tables, ndjson_tables, xlsx_reading, xlsx_writing
 from adapters.table_rows import NumberedRow, to_table
 from arcbeat.domain.columns import Value
-from arcbeat.domain.errors import PayloadTooLarge, UnsupportedMediaType
+from arcbeat.domain.errors import PayloadTooLarge, TooManyRequests, UnsupportedMediaType
 from arcbeat.domain.tables import FILE_BYTES_MAX, Table, TableColumn, TableFormat
 
 ROWS_A_STEP = 500
 """As many rows are encoded in one go, in a thread; of 16 columns they take some ms, in an XLSX file some tens."""
+WRITERS_AT_ONCE = 4
+"""XLSX files that are put together at a time: each has a thread, and some 140 MB of disk for 100 000 rows."""
+RETRY_AFTER_SECONDS = 10
 READERS_AT_ONCE = 2
 """A file may be written so that reading it takes a hundred times its size in memory."""
 
@@ -34,8 +37,10 @@ class TableFiles:
         self._writers: Mapping[TableFormat, Write] = {
             TableFormat.CSV: csv_tables.write,
             TableFormat.NDJSON: ndjson_tables.write,
-            TableFormat.XLSX: partial(xlsx_writing.write, scratch=scratch),
+            TableFormat.XLSX: self._write_xlsx,
         }
+        self._scratch = scratch
+        self._writing = 0
         self._readers = asyncio.Semaphore(READERS_AT_ONCE)
 
     def write(
@@ -43,6 +48,22 @@ class TableFiles:
     ) -> AsyncGenerator[bytes, None]:
         """See :class:`arcbeat.domain.tables.TableWriter`."""
         return self._writers[table_format](columns, _in_steps(pages))
+
+    async def _write_xlsx(
+        self, columns: Sequence[TableColumn], pages: AsyncIterator[Rows]
+    ) -> AsyncGenerator[bytes, None]:
+        if self._writing >= WRITERS_AT_ONCE:
+            raise TooManyRequests(
+                f"{WRITERS_AT_ONCE} XLSX files are being made; try again later, or take CSV.",
+                retry_after_seconds=RETRY_AFTER_SECONDS,
+            )
+        self._writing += 1
+        try:
+            async with aclosing(xlsx_writing.write(columns, pages, scratch=self._scratch)) as pieces:
+                async for piece in pieces:
+                    yield piece
+        finally:
+            self._writing -= 1
 
     async def read(self, media_type: str, body: AsyncIterator[bytes]) -> Table:
         """See :class:`arcbeat.domain.tables.TableReader`."""

@@ -7,9 +7,10 @@ from arcbeat.domain.columns import ColumnType, Value
 from arcbeat.domain.device_columns import CODE, FACT_COLUMNS, TITLES
 from arcbeat.domain.device_import import ImportPlan, Outcome, PlannedRow
 from arcbeat.domain.device_info import DeviceInfo, DeviceInfoFilter
+from arcbeat.domain.device_ports import DeviceImporter, DeviceRegister
 from arcbeat.domain.device_table import DeviceTable
 from arcbeat.domain.device_types import Language
-from arcbeat.domain.ports import DeviceCatalogue, DeviceImporter, DeviceRegister
+from arcbeat.domain.ports import DeviceCatalogue
 from arcbeat.domain.streams import StreamedBody
 from arcbeat.domain.tables import TableColumn, TableFormat, TableReader, TableWriter
 from handlers import device_filters, languages

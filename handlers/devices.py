@@ -5,8 +5,9 @@ from datetime import date
 from typing import Any
 
 from arcbeat.domain.device_info import DeviceFacts, DeviceInfo, DeviceSort
+from arcbeat.domain.device_ports import DeviceRegister
 from arcbeat.domain.errors import InputError, InvalidInput, UnknownDeviceType
-from arcbeat.domain.ports import DeviceCatalogue, DeviceRegister
+from arcbeat.domain.ports import DeviceCatalogue
 from arcbeat.domain.versions import etag, expected_versions
 from handlers import device_filters
 from handlers.locations import at

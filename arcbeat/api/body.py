@@ -17,19 +17,19 @@ class ClientDisconnected(Exception):
     """The client went away before it had said everything."""
 
 
-async def read_body(scope: Scope, receive: Receive) -> bytes:
+async def read_body(scope: Scope, receive: Receive, max_bytes: int = MAX_BODY_BYTES) -> bytes:
     """The whole body.
 
     Raises:
-        PayloadTooLarge: it is larger than MAX_BODY_BYTES.
+        PayloadTooLarge: it is larger than ``max_bytes``.
         InvalidInput: it did not arrive in time.
         ClientDisconnected: there is nobody left to answer.
     """
-    if int(Headers(scope=scope).get("content-length", "0")) > MAX_BODY_BYTES:
-        raise PayloadTooLarge(f"The body may have {MAX_BODY_BYTES} bytes.")
+    if int(Headers(scope=scope).get("content-length", "0")) > max_bytes:
+        raise PayloadTooLarge(f"The body may have {max_bytes} bytes.")
     try:
         async with asyncio.timeout(BODY_TIMEOUT_SECONDS):
-            return await _collect(receive)
+            return await _collect(receive, max_bytes)
     except TimeoutError as error:
         raise InvalidInput((InputError("body", "", f"did not arrive in {BODY_TIMEOUT_SECONDS:g} s"),)) from error
 
@@ -54,7 +54,7 @@ async def stream_body(receive: Receive) -> AsyncIterator[bytes]:
         more = message.get("more_body", False)
 
 
-async def _collect(receive: Receive) -> bytes:
+async def _collect(receive: Receive, max_bytes: int) -> bytes:
     chunks: list[bytes] = []
     size = 0
     while True:
@@ -63,7 +63,7 @@ async def _collect(receive: Receive) -> bytes:
             raise ClientDisconnected
         chunks.append(message.get("body", b""))
         size += len(chunks[-1])
-        if size > MAX_BODY_BYTES:
-            raise PayloadTooLarge(f"The body may have {MAX_BODY_BYTES} bytes.")
+        if size > max_bytes:
+            raise PayloadTooLarge(f"The body may have {max_bytes} bytes.")
         if not message.get("more_body", False):
             return b"".join(chunks)

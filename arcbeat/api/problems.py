@@ -113,7 +113,7 @@ def foreseen(error: Exception) -> errors.ArcbeatError:
 
 
 def _errors(error: errors.ArcbeatError) -> dict[str, Any]:
-    return {"errors": [asdict(each) for each in error.errors]} if isinstance(error, errors.InvalidInput) else {}
+    return {"errors": [asdict(each) for each in error.errors]} if error.errors else {}
 
 
 def _retry_after(error: errors.ArcbeatError, problem: Problem) -> dict[str, int]:

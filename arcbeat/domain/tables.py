@@ -92,6 +92,7 @@ class TableWriter(Protocol):
 
         Raises:
             TooManyRows: they do not fit into an XLSX file.
+            TooManyRequests: as many XLSX files as may be are being made.
             OutOfSpace: there is no room to make an XLSX file in.
         """
         ...

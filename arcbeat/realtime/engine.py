@@ -9,13 +9,16 @@ from urllib.parse import parse_qs
 import structlog
 from engineio.packet import NOOP, Packet
 from socketio import AsyncServer
-from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from arcbeat.api.body import ClientDisconnected
+from arcbeat.api.problems import problem_of
+from arcbeat.domain.errors import InvalidInput, PayloadTooLarge
 from arcbeat.realtime.clients import Closing
-from arcbeat.realtime.limits import MAX_CONNECTIONS, MAX_MESSAGE_BYTES, RETRY_AFTER_SECONDS, Allowance, Monotonic
+from arcbeat.realtime.limits import MAX_CONNECTIONS, RETRY_AFTER_SECONDS, Allowance, Monotonic
 from arcbeat.realtime.line import Line, LineCut
+from arcbeat.realtime.polling import read_packets
 
 JOIN_SECONDS = 10.0
 """Who has not shown credentials by then goes."""
@@ -76,8 +79,8 @@ class Engine:
             await _refuse(scope, receive, send)
         elif scope["type"] == "websocket":
             await self._handle_websocket(engine_id, scope, Line(scope, receive, send))
-        elif _size_bytes(scope) > MAX_MESSAGE_BYTES:
-            await self._refuse_message(engine_id, scope, receive, send)
+        elif scope["method"] == "POST" and engine_id is not None:
+            await self._handle_post(engine_id, scope, receive, send)
         else:
             await self._server.handle_request(scope, receive, send)
 
@@ -126,11 +129,16 @@ class Engine:
         if visitor is not None and visitor.line is line:
             visitor.line = None
 
-    async def _refuse_message(self, engine_id: str | None, scope: Scope, receive: Receive, send: Send) -> None:
-        # Engine.IO would answer only when the client has taken all that it was sent
-        if engine_id is not None:
+    async def _handle_post(self, engine_id: str, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            receive = await read_packets(scope, receive)
+        except ClientDisconnected:
+            return
+        except (InvalidInput, PayloadTooLarge) as error:
             await self._expel(engine_id, Closing.MALFORMED)
-        await Response(status_code=413)(scope, receive, send)
+            await Response(status_code=problem_of(error).status)(scope, receive, send)
+            return
+        await self._server.handle_request(scope, receive, send)
 
     async def _connected(self, engine_id: str, environ: dict[str, Any]) -> Any:
         line = environ["asgi.scope"].get(LINE)
@@ -161,11 +169,6 @@ class Engine:
 
 def _engine_id(scope: Scope) -> str | None:
     return next(iter(parse_qs(scope["query_string"].decode("latin-1")).get("sid", ())), None)
-
-
-def _size_bytes(scope: Scope) -> int:
-    size = Headers(scope=scope).get("content-length", "")
-    return int(size) if size.isdecimal() else 0
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:

@@ -46,7 +46,8 @@ class Opening:
             Unauthenticated: none came.
             WebSocketDisconnect: the client has gone.
         """
-        offered = [each.removeprefix(BEARER) for each in socket.scope["subprotocols"] if each.startswith(BEARER)]
+        subprotocols = socket.scope.get("subprotocols", ())
+        offered = [each.removeprefix(BEARER) for each in subprotocols if each.startswith(BEARER)]
         if offered:
             return {"token": offered[0]}
         if "token" not in query:

@@ -8,7 +8,7 @@ import structlog
 from engineio.packet import MESSAGE, NOOP
 from engineio.packet import Packet as EnginePacket
 from socketio import AsyncServer
-from socketio.packet import EVENT
+from socketio.packet import BINARY_ACK, BINARY_EVENT, EVENT
 from socketio.packet import Packet as SocketPacket
 
 from arcbeat.realtime.clients import SocketObserver, Transport
@@ -29,6 +29,12 @@ class JsonPacket(SocketPacket):  # type: ignore[misc] # python-socketio has no t
 
     uses_binary_events = False
     json = Codec
+
+    def decode(self, encoded_packet: str) -> int | None:
+        attachments: int | None = super().decode(encoded_packet)
+        if self.packet_type in {BINARY_EVENT, BINARY_ACK}:
+            raise ValueError("nothing here is binary")
+        return attachments
 
 
 def as_event(event: str, body: bytes) -> bytes:

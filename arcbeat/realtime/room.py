@@ -72,6 +72,8 @@ class Room:
             StoreError: a store is away, and was from the beginning.
         """
         await self.feed.first()
+        if self.feed.ended:  # and those who are in it are being told
+            raise self.feed.failure or ArcbeatError("This device type is not sampled any more; ask again.")
 
     @property
     def is_empty(self) -> bool:

@@ -15,7 +15,7 @@ from arcbeat.api.problems import foreseen, problem_body
 from arcbeat.domain.errors import TooManyRequests
 from arcbeat.domain.identity import Caller, Identity
 from arcbeat.realtime.clients import DETAILS, Clients, Closing, SocketObserver, Transport
-from arcbeat.realtime.engine import MALFORMED, Engine
+from arcbeat.realtime.engine import Engine
 from arcbeat.realtime.frames import encode
 from arcbeat.realtime.gate import Gate
 from arcbeat.realtime.limits import MAX_MESSAGE_BYTES, MAX_UNSENT_ANSWERS, MAX_WAITING_SECONDS, Monotonic
@@ -160,12 +160,12 @@ class SocketServer:
 def _server(gate: Gate) -> socketio.AsyncServer:
     """Events of one client are answered one after another; nothing is compressed for each client anew."""
     LIBRARY_LOGGER.setLevel(logging.ERROR)
-    LIBRARY_LOGGER.addFilter(_is_not_of_clients)
     return socketio.AsyncServer(
         async_mode="asgi",
         serializer=JsonPacket,
         json=Codec,
         async_handlers=False,
+        namespaces=[NAMESPACE],
         cors_allowed_origins=lambda origin, environ: gate.is_allowed_origin(origin, environ.get("HTTP_HOST")),
         cors_credentials=False,
         http_compression=False,
@@ -175,11 +175,6 @@ def _server(gate: Gate) -> socketio.AsyncServer:
         logger=LIBRARY_LOGGER,
         engineio_logger=LIBRARY_LOGGER,
     )
-
-
-def _is_not_of_clients(record: logging.LogRecord) -> bool:
-    """A client that sends what is no packet need not fill the log with traces."""
-    return not (record.exc_info and isinstance(record.exc_info[1], MALFORMED))
 
 
 class _Namespace(socketio.AsyncNamespace):  # type: ignore[misc] # python-socketio has no types

@@ -78,7 +78,7 @@ class PlainWebSocket:
         with suppress(WebSocketDisconnect):
             await socket.receive()
             if self._gate.is_allowed_origin(socket.headers.get("origin"), socket.headers.get("host")):
-                await socket.accept(SUBPROTOCOL if SUBPROTOCOL in scope["subprotocols"] else None)
+                await socket.accept(SUBPROTOCOL if SUBPROTOCOL in scope.get("subprotocols", ()) else None)
                 await self._serve(socket, query)
             else:
                 await socket.close()

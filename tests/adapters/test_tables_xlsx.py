@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook, load_workbook
 
 from adapters import xlsx_writing
-from adapters.tables import TableFiles
+from adapters.tables import WRITERS_AT_ONCE, TableFiles
 from arcbeat.domain.columns import ColumnType, Value
-from arcbeat.domain.errors import OutOfSpace, TooManyRows
+from arcbeat.domain.errors import OutOfSpace, TooManyRequests, TooManyRows
 from arcbeat.domain.tables import TableColumn, TableFormat
 from tests.tables import MOMENT, WELDING, Row, paged, read, shown, texts, welding_pages, written
 
@@ -192,3 +192,18 @@ async def test_a_full_disk_is_told_and_nothing_is_left_on_it(rows: int, tmp_path
 async def test_a_folder_that_is_not_there_is_no_full_disk(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         await anext(xlsx_writing.write(WELDING, welding_pages(1), scratch=tmp_path / "gone"))
+
+
+async def test_only_so_many_files_are_made_at_a_time(tmp_path: Path) -> None:
+    files = TableFiles(tmp_path)
+    begun = [files.write(XLSX, WELDING, welding_pages(1)) for _ in range(WRITERS_AT_ONCE)]
+    for pieces in begun:
+        await anext(pieces)
+
+    with pytest.raises(TooManyRequests):
+        await anext(files.write(XLSX, WELDING, welding_pages(1)))
+
+    await begun[0].aclose()
+    assert await anext(files.write(XLSX, WELDING, welding_pages(1)))
+    for pieces in begun[1:]:
+        await pieces.aclose()

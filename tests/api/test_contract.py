@@ -102,6 +102,8 @@ def devices(service: Service) -> None:
     service.append("C1", type_code="cutting", pulses=9007199254740993)
 
 
+# The service runs in a thread of this process, and the jitter of its pools turns the wheel that Hypothesis watches.
+@pytest.mark.filterwarnings("ignore:Do not use the `random` module inside strategies")
 @schema.parametrize()
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 def test_every_answer_is_as_the_contract_says(case: schemathesis.Case[Any], service: Service) -> None:

@@ -315,7 +315,7 @@ def test_devices_are_listed_page_by_page(service: Service) -> None:
 
     assert [[each["device_code"] for each in page["items"]] for page in pages] == [everything[:4], everything[4:], []]
     assert [(page["page"], page["page_size"], page["total"]) for page in pages] == [(1, 4, 6), (2, 4, 6), (3, 4, 6)]
-    assert total > 6
+    assert total >= len(everything)
 
 
 def test_more_than_500_devices_a_page_are_refused(service: Service) -> None:

@@ -48,7 +48,7 @@ def _count_waiting(url: str) -> int:
 def _is_refused(serving: Serving) -> bool:
     try:
         httpx.get(f"{serving.service.url}/healthz", trust_env=False)
-    except httpx.ConnectError:
+    except httpx.TransportError:  # also one that the system had let in, and nobody took
         return True
     return False
 

@@ -104,7 +104,7 @@ class Poller:
             await mine.poll()
             yield mine
 
-    async def send(self, packet: str) -> httpx.Response:
+    async def send(self, packet: str | bytes) -> httpx.Response:
         return await self._http.post(self._url, content=packet)
 
     async def poll(self) -> list[str]:

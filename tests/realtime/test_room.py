@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import orjson
 import pytest
 
+from arcbeat.domain.errors import UnknownDeviceType
 from arcbeat.realtime.feed import Feed
 from arcbeat.realtime.room import MAX_JOINED_BYTES, Position, Room
 from arcbeat.realtime.sampling import Sampling
@@ -102,6 +103,15 @@ async def test_a_view_tells_a_moment_once(studio: Studio) -> None:
     assert frame is not None
     assert [row["device_code"] for row in orjson.loads(frame.body)["items"]] == ["B", "A"]
     assert again is None
+
+
+async def test_nobody_comes_into_a_room_whose_feed_has_ended(studio: Studio) -> None:
+    studio.floor.catalogue.types.clear()
+    await studio.feed.tick(TICK)
+    await studio.feed.aclose()
+
+    with pytest.raises(UnknownDeviceType):
+        await studio.room.begun()
 
 
 async def test_a_room_goes_by_the_aliases_of_its_type(studio: Studio) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
+import orjson
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
@@ -120,6 +121,14 @@ async def test_who_does_not_say_who_it_is_is_cut(floor: ServedFloor) -> None:
             await connection.recv()
 
 
+async def test_there_is_no_other_namespace(floor: ServedFloor) -> None:
+    async with websocket(floor, f"{SOCKET_IO}websocket") as connection:
+        await connection.recv()
+        for namespace in ("", "/other,"):
+            await connection.send(f"40{namespace}{orjson.dumps(TOKEN).decode()}")
+            assert str(await connection.recv()).startswith("44")
+
+
 async def test_who_leaves_the_namespace_is_cut_and_may_come_back_before(floor: ServedFloor) -> None:
     async with SlowSocketIo.subscribed(floor) as client:
         await client.connection.send("41/realtime,")
@@ -168,12 +177,15 @@ async def test_what_is_no_packet_ends_the_connection_quietly(
         assert (await other.call("subscribe", {"type_code": "cutting"}))["seq"] >= 1
 
 
-@pytest.mark.parametrize("garbage", ["x", "4x", "4[1]", "451-/realtime,[1]", "\x1e".join(["2"] * 20)])
+@pytest.mark.parametrize(
+    "garbage", ["", "x", "0", "2", "6", "bAAAA", "4x", "4[1]", "451-/realtime,[1]", "\x1e".join(["3"] * 20), b"4\xff"]
+)
 async def test_what_is_no_packet_ends_a_polling_connection_quietly(
-    floor: ServedFloor, garbage: str, caplog: pytest.LogCaptureFixture
+    floor: ServedFloor, garbage: str | bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with Poller.subscribed(floor) as client:
         await client.send(garbage)
+        assert await floor.closed() == "malformed"
 
     assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == []
 

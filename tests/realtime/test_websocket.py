@@ -209,7 +209,7 @@ async def test_other_paths_have_no_websocket(floor: ServedFloor) -> None:
 
 
 async def test_what_is_in_the_url_is_not_logged(floor: ServedFloor, caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.INFO):
+    with caplog.at_level(logging.INFO, logger="uvicorn.error"):
         async with opened(floor, f"{CUTTING_PATH}&token=secret") as socket:
             await socket.next()
 
