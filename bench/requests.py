@@ -1,7 +1,8 @@
 """The page over HTTP: arcbeat beside a FastAPI application and bare Starlette, interleaved in one run.
 
-Every connection asks for the first pages in turn. «query» is from the stores with no cache on either side, «snapshot»
-is arcbeat's answer to a plain request while it samples, Starlette answers as many constant bytes.
+Every connection asks for the first pages in turn. «query» is from the stores with no cache on either side, and from a
+server that samples nothing; «snapshot» is arcbeat's answer to a plain request while it samples; Starlette answers as
+many constant bytes.
 """
 
 import statistics
@@ -16,7 +17,7 @@ from bench.floor import Floor, floors
 from tests.faults.waiting import eventually
 
 PATH = "/api/v1/device/data/realtime"
-SERVERS = ("arcbeat", "fastapi", "starlette")
+SERVERS = ("arcbeat", "arcbeat-asking", "fastapi", "starlette")
 PAGE_SIZES = (10, 100)
 PAGES = 10
 CONNECTIONS = (1, 8, 32)
@@ -62,9 +63,9 @@ async def _measure(floor: Floor, urls: Urls, page_size: int) -> Any:
 
 
 def _contenders(urls: Urls, page_size: int, size: int, headers: Headers) -> Contenders:
-    arcbeat, fastapi, starlette = (urls[name] for name in SERVERS)
+    arcbeat, asking, fastapi, starlette = (urls[name] for name in SERVERS)
     return {
-        "arcbeat query": (arcbeat, list(_pages(arcbeat, page_size, headers, "&max_age=0"))),
+        "arcbeat query": (asking, list(_pages(asking, page_size, headers, "&max_age=0"))),
         "fastapi query": (fastapi, list(_pages(fastapi, page_size, headers))),
         "arcbeat snapshot": (arcbeat, list(_pages(arcbeat, page_size, headers))),
         "starlette constant": (starlette, [load.request(f"{starlette}/bytes/{size}", headers)]),

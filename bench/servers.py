@@ -1,4 +1,4 @@
-"""The servers that are compared, each a process of its own: ``python -m bench.servers arcbeat|fastapi|starlette FD``.
+"""The servers that are compared, each a process of its own: ``python -m bench.servers NAME FD``.
 
 FD is a listening socket that the benchmark made. Each is served as it is by default: arcbeat logs its line a request,
 FastAPI has uvicorn's access log; bare Starlette, the ceiling of everything that Python serves this way, has none.
@@ -8,6 +8,7 @@ import os
 import socket
 import sys
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 import uvicorn
 from starlette.applications import Starlette
@@ -16,15 +17,31 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+if TYPE_CHECKING:
+    from arcbeat.settings import Settings
+
 
 def arcbeat() -> ASGIApp:
     """As `arcbeat serve` runs it."""
-    from arcbeat import app, logs
+    from arcbeat import app
+
+    return app.build(_settings())
+
+
+def arcbeat_asking() -> ASGIApp:
+    """The same, but it samples nothing: all pages are asked for."""
+    from arcbeat import app
+
+    return app.build(_settings(), max_feeds=0)
+
+
+def _settings() -> "Settings":
+    from arcbeat import logs
     from arcbeat.settings import Settings
 
     settings = Settings.from_environment(os.environ)
     logs.configure(settings.log_level)
-    return app.build(settings)
+    return settings
 
 
 def fastapi() -> ASGIApp:
@@ -45,7 +62,12 @@ def starlette() -> ASGIApp:
     return Starlette(routes=[Route("/bytes/{size:int}", constant)])
 
 
-APPLICATIONS: Mapping[str, Callable[[], ASGIApp]] = {"arcbeat": arcbeat, "fastapi": fastapi, "starlette": starlette}
+APPLICATIONS: Mapping[str, Callable[[], ASGIApp]] = {
+    "arcbeat": arcbeat,
+    "arcbeat-asking": arcbeat_asking,
+    "fastapi": fastapi,
+    "starlette": starlette,
+}
 
 
 def main(name: str, listening: socket.socket) -> None:

@@ -95,10 +95,11 @@ class OwnPostgres:
         with suppress(psycopg.OperationalError):  # there are no more: what is wanted
             while True:
                 connections.append(held.enter_context(psycopg.connect(self.uri, autocommit=True)))
-        terminated = connections[0].execute(
+        # one of the service that is just being opened has no name yet: only the number tells that it has none
+        connections[0].execute(
             "select pg_terminate_backend(pid) from pg_stat_activity where application_name = %s", [SERVICE]
         )
-        return terminated.rowcount == 0
+        return len(connections) == int(_setting(connections[0], "max_connections"))
 
     def socket(self) -> str:
         """The path of the Unix socket."""
@@ -134,3 +135,7 @@ def running(folder: Path) -> Iterator[OwnPostgres]:
 def _service_connections(connection: psycopg.Connection) -> int:
     counted = connection.execute("select count(*) from pg_stat_activity where application_name = %s", [SERVICE])
     return int(counted.fetchone()[0])  # type: ignore[index] # a count is a row
+
+
+def _setting(connection: psycopg.Connection, name: str) -> str:
+    return str(connection.execute("select current_setting(%s)", [name]).fetchone()[0])  # type: ignore[index] # it is one
