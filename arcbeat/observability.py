@@ -106,6 +106,18 @@ class Metrics:
             "arcbeat_frame_bytes", "Bytes of the frames", ["transport", "event"], registry=self._registry
         )
 
+        self._roles = Counter(
+            "arcbeat_role_changes",
+            "How often this process became something for the sampling, by what; leader is a takeover",
+            ["role"],
+            registry=self._registry,
+        )
+        self._followed = Counter(
+            "arcbeat_followed_frames",
+            "Frames of another process: taken in, or found missing, so that the whole was read",
+            ["outcome"],
+            registry=self._registry,
+        )
         self._pruned = Counter(
             "arcbeat_pruned_readings", "Readings that were deleted because they were old", registry=self._registry
         )
@@ -154,6 +166,18 @@ class Metrics:
         """A tick of a type is done; there is no source as long as nothing is known."""
         self._ticks.labels(type_code, source or "none").inc()
         self._skipped.labels(type_code).inc(skipped)
+
+    def became(self, role: str) -> None:
+        """This process has another role in the sampling."""
+        self._roles.labels(role).inc()
+
+    def followed(self) -> None:
+        """A frame of another process was taken in."""
+        self._followed.labels("taken").inc()
+
+    def gapped(self) -> None:
+        """Frames of another process were missing."""
+        self._followed.labels("gap").inc()
 
     def gauges(self, name: str, documentation: str, ask: Gauges) -> None:
         """Figures under a name, asked for at every look."""

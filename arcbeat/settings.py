@@ -80,7 +80,7 @@ class Settings(BaseModel):
         metrics_token: opens /metrics; closed without it.
         rate_limit_per_second: requests a client address may make; 0 for no limit.
         statistics_db: the database of the board's tables whose name has none.
-        redis_url: counts log-ins for all processes; each counts for itself when None.
+        redis_url: where processes share the sampling and count log-ins; each does both for itself when None.
         jwks_url: where the keys of another issuer of tokens are; only our own tokens count when None.
         jwt_audience: what tokens of the other issuer must name as their audience.
         retention_hours: how long readings in PostgreSQL are kept; 0 for ever. TDengine has KEEP.

@@ -29,9 +29,10 @@ async def made_ticks(devices: int) -> AsyncIterator[MadeTick]:
     for number, state in enumerate(islice(live_fleet.states(codes, now), 1 + live_fleet.STATES)):
         before = stream.snapshot.rows
         taken = await step(codes, renewed(Sample(device_type, codes, state, now), before, now), before)
-        delta = stream.advance(taken.rows, taken.changed, now, Source.SNAPSHOT)
+        snapshot, delta = stream.next(taken.rows, taken.changed, now, Source.SNAPSHOT)
+        stream.move(snapshot, delta)
         if number:
-            yield MadeTick(stream.snapshot, encode_delta(delta))
+            yield MadeTick(snapshot, encode_delta(delta))
 
 
 def _beginning(at: datetime) -> Snapshot:

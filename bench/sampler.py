@@ -115,7 +115,8 @@ async def _tick(plant: Plant, stream: Stream, number: int, now: datetime) -> Cos
     decoded = time.process_time()
     before = stream.snapshot.rows
     made = await step(plant.codes, renewed(Sample(WELDING, plant.codes, latest, now), before, now), before)
-    delta = stream.advance(made.rows, made.changed, now, Source.SNAPSHOT)
+    snapshot, delta = stream.next(made.rows, made.changed, now, Source.SNAPSHOT)
+    stream.move(snapshot, delta)
     compared = time.process_time()
     size = len(frames.encode_delta(delta))
     encoded = time.process_time()

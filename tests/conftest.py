@@ -10,10 +10,11 @@ import pytest
 from arcbeat import app
 from arcbeat.domain.readings import SuperTable
 from tests.catalogue import CUTTING, CUTTING_COLUMNS, WELDING_COLUMNS
+from tests.fake_redis import redis_url
 from tests.postgres import Server, database, postgres_server
 from tests.service import Service
 
-__all__ = ["database", "postgres_server", "service", "template_database"]
+__all__ = ["database", "postgres_server", "redis_url", "service", "template_database"]
 
 
 @pytest.fixture(scope="session")

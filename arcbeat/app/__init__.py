@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from types import ModuleType
@@ -88,6 +88,9 @@ HANDLERS: Sequence[ModuleType] = (
     handlers.users,
     handlers.windows,
 )
+Running = Callable[[], AbstractAsyncContextManager[None]]
+"""Something that goes on while the application runs."""
+
 CORS_HEADERS = ("Authorization", "Content-Type", "If-Match", "If-None-Match", "X-API-Key", "X-Request-ID")
 CORS_EXPOSED = ("Content-Disposition", "ETag", "Location", "Retry-After", "X-Request-ID", "Deprecation", "Link")
 CORS_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -140,10 +143,11 @@ def build(settings: Settings, *, max_feeds: int = MAX_FEEDS) -> ASGIApp:
         "reading_shape": ContractShape(contract, "Reading"),
     }
     retention = _retention(settings, stores, catalogue, metrics)
+    running: list[Running] = [live.running, *([retention.running] if retention else []), sockets.running]
     connexion = ConnexionMiddleware(
         HandlersApp(docs(contract, not_found)),
         import_name=__name__,
-        lifespan=lambda _: _lifespan(stores, [*identities.closing, live.feeds.aclose], retention, sockets, traces),
+        lifespan=lambda _: _lifespan(stores, identities.closing, running, traces),
         middlewares=[Routing, SecurityMiddleware, LifespanMiddleware],
         resolver=PortsResolver(_handlers(contract), ports),
         security_map={
@@ -170,16 +174,14 @@ def _statistics(settings: Settings, stores: Stores, dictionary: PostgresDictiona
 async def _lifespan(
     stores: Stores,
     closing: Sequence[Callable[[], Awaitable[None]]],
-    retention: Retention | None,
-    sockets: Sockets,
+    running: Sequence[Running],
     traces: tracing.Tracing | None,
 ) -> AsyncIterator[None]:
     async with stores.opened(), AsyncExitStack() as stack:
         for close in closing:
             stack.push_async_callback(close)
-        if retention is not None:
-            await stack.enter_async_context(retention.running())
-        await stack.enter_async_context(sockets.running())
+        for run in running:
+            await stack.enter_async_context(run())
         yield
     if traces is not None:
         traces.shutdown()

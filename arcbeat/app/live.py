@@ -1,7 +1,10 @@
 """What is sampled, and the pages that come from it."""
 
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
+from arcbeat.app.sharing import SharedSampling
 from arcbeat.domain.clock import utc_now
 from arcbeat.domain.ports import DeviceCatalogue, DeviceDirectory, LatestSource
 from arcbeat.observability import Metrics
@@ -9,6 +12,7 @@ from arcbeat.realtime.feeds import Feeds
 from arcbeat.realtime.pages import MemorizedPages
 from arcbeat.realtime.sampling import Sampling
 from arcbeat.realtime.snapshot_pages import SnapshotPages
+from arcbeat.realtime.turns import UNSHARED
 from arcbeat.realtime.whole import WholeSnapshots
 from arcbeat.settings import Settings
 
@@ -19,11 +23,13 @@ class Live:
 
     Attributes:
         memory: what pages are asked for through.
+        shared: how the sampling is shared with other processes; None where it is not.
     """
 
     feeds: Feeds
     memory: MemorizedPages
     pages: SnapshotPages
+    shared: SharedSampling | None
 
     @classmethod
     def of(
@@ -39,17 +45,28 @@ class Live:
         """By the settings; nothing is sampled yet."""
         period_seconds = settings.sample_seconds
         memory = MemorizedPages(catalogue, devices, telemetry, utc_now, max_age_seconds=period_seconds)
+        shared = SharedSampling.of(settings, metrics) if max_feeds else None
         feeds = Feeds(
             Sampling(catalogue, devices, telemetry, utc_now),
             utc_now,
             period_seconds=period_seconds,
             observer=metrics,
             max_feeds=max_feeds,
+            sharing=shared.feeds if shared else UNSHARED,
         )
         metrics.gauges("arcbeat_sampled", "How much is sampled at every tick, by kind", feeds.sizes)
-        return cls(feeds, memory, SnapshotPages(memory, feeds, utc_now, period_seconds=period_seconds))
+        return cls(feeds, memory, SnapshotPages(memory, feeds, utc_now, period_seconds=period_seconds), shared)
 
     @property
     def ports(self) -> dict[str, object]:
         """What handlers may ask for, by name."""
         return {"pages": self.pages, "snapshots": WholeSnapshots(self.memory, self.feeds)}
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Feeds may start for as long as this lasts."""
+        async with AsyncExitStack() as stack:
+            if self.shared is not None:
+                await stack.enter_async_context(self.shared.running(self.feeds))
+            stack.push_async_callback(self.feeds.aclose)
+            yield

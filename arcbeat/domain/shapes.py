@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from arcbeat.domain.columns import TOLD_AS_DIGITS, Value
 from arcbeat.domain.device_types import DeviceType
 from arcbeat.domain.readings import Latest
+from arcbeat.domain.welding import STATIC_FIELDS, WELDING
 
 NOTHING: Mapping[str, Value] = {}
 
@@ -28,3 +29,11 @@ class Shape:
             if values[name] is not None:
                 values[name] = str(values[name])
         return values
+
+
+def is_all_shown(device_type: DeviceType) -> bool:
+    """Whether what is shown of a reading is all that pages need: the static fields, and what the device is doing."""
+    hidden = {field.name for field in device_type.fields if field.hidden}
+    as_it_is = {field.name for field in device_type.visible_fields if field.type not in TOLD_AS_DIGITS}
+    static = STATIC_FIELDS if device_type.type_code == WELDING else ()
+    return device_type.state_field not in hidden and as_it_is.issuperset(static)

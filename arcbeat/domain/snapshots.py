@@ -1,7 +1,7 @@
 """What all devices of a type say at one tick, and what is different at the next."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeAlias, cast
 
@@ -57,6 +57,14 @@ class SnapshotRow:
         row._known = self._known
         return row
 
+    def changed(self, change: Change) -> "SnapshotRow":
+        """The row that a change leads to."""
+        ts = cast("datetime | None", change.get("ts", self.ts))
+        freshness = Freshness(str(change["freshness"])) if "freshness" in change else self.freshness
+        clock_skew = change.get("clock_skew", self.clock_skew) is True
+        values = {**self.values, **_values(change)} if "values" in change else self.values
+        return _row(self.device_code, ts, freshness, clock_skew=clock_skew, values=values)
+
     def whole(self) -> dict[str, object]:
         """All of it, as frames hold it."""
         return {"ts": self.ts, "freshness": self.freshness, "clock_skew": self.clock_skew, "values": self.values}
@@ -87,6 +95,7 @@ class Snapshot:
         sampled_at: all of it was true then or later.
         source: memory when a store was away at this tick, and this is what it said before.
         rows: by device code, in the order of the codes.
+        is_told: another process said it, so that the rows hold what is shown of the readings, and no more.
     """
 
     type_code: str
@@ -96,6 +105,7 @@ class Snapshot:
     source: Source
     fields_version: int
     rows: Mapping[str, SnapshotRow]
+    is_told: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,7 +185,7 @@ def applied(before: Snapshot, delta: Delta) -> Snapshot:
     is_new = any(code not in rows for code in delta.changed)
     for code, change in delta.changed.items():
         old = rows.get(code)
-        rows[code] = row_of(code, merged(old.whole(), change) if old else change)
+        rows[code] = old.changed(change) if old else row_of(code, change)
     return replace(
         before,
         seq=delta.seq,
@@ -187,11 +197,15 @@ def applied(before: Snapshot, delta: Delta) -> Snapshot:
 
 def row_of(device_code: str, whole: Change) -> SnapshotRow:
     """A row from all that frames hold of it; what the type hides is not in it."""
-    ts, freshness, clock_skew = whole["ts"], Freshness(str(whole["freshness"])), whole["clock_skew"] is True
-    values = _values(whole)
-    moment = ts if isinstance(ts, datetime) else None
-    latest = Latest(Reading(device_code, moment, values), clock_skew) if moment else None
-    return SnapshotRow(device_code, latest, moment, freshness, clock_skew, values)
+    ts, freshness = cast("datetime | None", whole["ts"]), Freshness(str(whole["freshness"]))
+    return _row(device_code, ts, freshness, clock_skew=whole["clock_skew"] is True, values=_values(whole))
+
+
+def _row(
+    device_code: str, ts: datetime | None, freshness: Freshness, *, clock_skew: bool, values: Mapping[str, Value]
+) -> SnapshotRow:
+    latest = None if ts is None else Latest(Reading(device_code, ts, values), clock_skew)
+    return SnapshotRow(device_code, latest, ts, freshness, clock_skew, values)
 
 
 def joined(deltas: Iterable[Delta]) -> Delta:

@@ -4,6 +4,7 @@ import asyncio
 import secrets
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
@@ -13,10 +14,12 @@ from arcbeat.domain.device_types import DeviceType
 from arcbeat.domain.errors import ArcbeatError, StoreError, StoreUnavailable, UnknownDeviceType
 from arcbeat.domain.latest import Source
 from arcbeat.domain.ports import Clock
+from arcbeat.domain.sharing import Move, Whole
 from arcbeat.domain.snapshots import Delta, Snapshot
 from arcbeat.realtime.sampling import Make, Sample, Sampling, aged, renewed, step
 from arcbeat.realtime.stream import Stream
 from arcbeat.realtime.ticks import Tick
+from arcbeat.realtime.turns import UNSHARED, Sharing
 
 STREAM_ID_BYTES = 8
 PATIENCE_SHARE = 0.5
@@ -40,6 +43,8 @@ class FeedObserver(Protocol):
 class Feed:
     """Every tick a snapshot and the delta that leads there, from the stores or, while they are away, from memory.
 
+    Where another process samples the type, it is shown what that one says.
+
     Args:
         publish: is given every delta; the first of a stream leads from nothing.
 
@@ -59,6 +64,7 @@ class Feed:
         period_seconds: float,
         publish: Callable[["Feed", Delta], None],
         observer: FeedObserver,
+        sharing: Sharing = UNSHARED,
     ) -> None:
         self.type_code = type_code
         self._sampling = sampling
@@ -66,6 +72,8 @@ class Feed:
         self._patience_seconds = period_seconds * PATIENCE_SHARE
         self._publish = publish
         self._observer = observer
+        self._sharing = sharing
+        self._left_stream_id: str | None = None
         self._taking: asyncio.Task[Sample] | None = None
         self._begun = asyncio.Event()
         self.device_type: DeviceType | None = None
@@ -99,9 +107,21 @@ class Feed:
         """There will be no more ticks."""
         self.ended = True
         self._begun.set()
-        if self._taking is not None:
-            self._taking.cancel()
-            await asyncio.gather(self._taking, return_exceptions=True)
+        await self._stop_taking()
+
+    def show(self, whole: Whole, delta: Delta) -> None:
+        """What another process sampled, and what leads there from the newest snapshot, or from nothing."""
+        stream, snapshot = self.stream, whole.snapshot
+        if stream is None or stream.snapshot.stream_id != snapshot.stream_id:
+            stream = Stream(snapshot)
+        else:
+            stream.move(snapshot, delta)
+        self._left_stream_id = self.failure = None
+        self._told(stream, whole.device_type, delta)
+
+    def leave(self, stream_id: str) -> None:
+        """Others may go on with this stream: what is sampled here next is of another one."""
+        self._left_stream_id = stream_id
 
     async def run(self, ticks: AsyncIterator[Tick]) -> None:
         """Until there are no more ticks, or the type is no more. What is not foreseen ends a tick, and no more."""
@@ -114,11 +134,13 @@ class Feed:
 
     async def tick(self, tick: Tick) -> bool:
         """One tick; answers whether there will be another."""
+        if await self._sharing.follows(self):
+            await self._stop_taking()
+            return self.snapshot is not None or await self._exists()
         try:
             sample = await self._sample()
         except UnknownDeviceType as error:
-            logger.info("feed_ended", type_code=self.type_code)
-            self._fail(error)
+            self._end(error)
             return False
         if sample is not None:
             await self._renew(sample)
@@ -127,6 +149,24 @@ class Feed:
         source = self.snapshot.source if self.snapshot else None
         self._observer.ticked(self.type_code, source, skipped=tick.skipped)
         return True
+
+    async def _exists(self) -> bool:
+        """Whether the type does; of one that does not no process says anything."""
+        try:
+            await self._sampling.device_type(self.type_code)
+        except UnknownDeviceType as error:
+            self._end(error)
+            return False
+        except StoreError:
+            return True  # whoever samples it may be told all the same
+        return True
+
+    async def _stop_taking(self) -> None:
+        """What the stores say would come late."""
+        taking, self._taking = self._taking, None
+        if taking is not None:
+            taking.cancel()
+            await asyncio.gather(taking, return_exceptions=True)
 
     async def _sample(self) -> Sample | None:
         """What the stores say; None while they have not said it, and they go on being asked."""
@@ -157,19 +197,25 @@ class Feed:
         self.failure = None
         return sample
 
+    def _end(self, error: UnknownDeviceType) -> None:
+        logger.info("feed_ended", type_code=self.type_code)
+        self._fail(error)
+
     def _fail(self, error: ArcbeatError) -> None:
         self.failure = error
         self._begun.set()
 
     async def _renew(self, sample: Sample) -> None:
         device_type, stream = sample.device_type, self.stream
-        if stream is None or not self._is_same_shape(device_type):
+        if stream is None or not self._goes_on(stream, device_type):
             stream = Stream(_beginning(device_type, sample.asked_at))
         make = renewed(sample, stream.snapshot.rows, self._clock())
         await self._advance(stream, device_type, sample.device_codes, make, sample.asked_at, Source.SNAPSHOT)
 
     async def _age(self, stream: Stream, device_type: DeviceType) -> None:
         known = stream.snapshot
+        if not self._goes_on(stream, device_type):
+            stream = Stream(replace(_beginning(device_type, known.sampled_at), is_told=known.is_told))
         make = aged(device_type, known.rows, self._clock())
         await self._advance(stream, device_type, tuple(known.rows), make, known.sampled_at, Source.MEMORY)
 
@@ -182,11 +228,22 @@ class Feed:
         sampled_at: datetime,
         source: Source,
     ) -> None:
+        before = self.snapshot
         made = await step(device_codes, make, stream.snapshot.rows)
-        delta = stream.advance(made.rows, made.changed, sampled_at, source)
+        snapshot, delta = stream.next(made.rows, made.changed, sampled_at, source)
+        move = Move(delta, device_type if device_type != self.device_type else None)
+        counts = await self._sharing.share(self, Whole(device_type, snapshot), move)
+        if counts and self.snapshot is before:  # else another process has told something meanwhile
+            stream.move(snapshot, delta)
+            self._told(stream, device_type, delta)
+
+    def _told(self, stream: Stream, device_type: DeviceType, delta: Delta) -> None:
         self.stream, self.device_type, self.told_at = stream, device_type, self._clock()
         self._begun.set()
         self._publish(self, delta)
+
+    def _goes_on(self, stream: Stream, device_type: DeviceType) -> bool:
+        return stream.snapshot.stream_id != self._left_stream_id and self._is_same_shape(device_type)
 
     def _is_same_shape(self, device_type: DeviceType) -> bool:
         """Numbers of a stream mean something only as long as its rows have the same fields of the same table."""

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
 from contextlib import aclosing, contextmanager
 from datetime import datetime, timedelta
 from functools import partial
@@ -16,6 +16,7 @@ from arcbeat.realtime.feed import Feed, FeedObserver
 from arcbeat.realtime.memory import is_recent
 from arcbeat.realtime.sampling import Sampling
 from arcbeat.realtime.ticks import Tick, ticks
+from arcbeat.realtime.turns import UNSHARED, Sharing
 
 IDLE = timedelta(seconds=60)
 MAX_FEEDS = 200
@@ -46,6 +47,7 @@ class Feeds:
         observer: FeedObserver,
         ticks_of: Callable[[], Ticks] | None = None,
         max_feeds: int = MAX_FEEDS,
+        sharing: Sharing = UNSHARED,
     ) -> None:
         self._sampling = sampling
         self._clock = clock
@@ -53,12 +55,14 @@ class Feeds:
         self._observer = observer
         self._ticks_of = ticks_of or partial(ticks, period_seconds, clock)
         self._max_feeds = max_feeds
+        self._sharing = sharing
         self._listeners: list[Listener] = []
         self._end_listeners: list[EndListener] = []
         self._feeds: dict[str, Feed] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
         self._watchers: Counter[str] = Counter()
         self._asked_at: dict[str, datetime] = {}
+        self._wanted_elsewhere: frozenset[str] = frozenset()
 
     def listen(self, listener: Listener) -> None:
         """Be given every delta of every feed."""
@@ -106,6 +110,19 @@ class Feeds:
             (each for each in self._feeds.values() if each.snapshot and device_code in each.snapshot.rows), None
         )
 
+    def __iter__(self) -> Iterator[Feed]:
+        return iter(tuple(self._feeds.values()))
+
+    def wanted(self) -> Sequence[str]:
+        """The types that are watched here, or were asked for here."""
+        return [type_code for type_code in self._feeds if self._is_wanted_here(type_code)]
+
+    def want(self, type_codes: Iterable[str]) -> None:
+        """Sample these too, for other processes, until this is said again without them."""
+        self._wanted_elsewhere = frozenset(type_codes)
+        for type_code in self._wanted_elsewhere:
+            self._started(type_code)
+
     def sizes(self) -> dict[str, float]:
         """How many types are sampled, and how many devices they have."""
         snapshots = [feed.snapshot for feed in self._feeds.values()]
@@ -131,6 +148,7 @@ class Feeds:
                 period_seconds=self._period_seconds,
                 publish=self._tell,
                 observer=self._observer,
+                sharing=self._sharing,
             )
             self._running[type_code] = asyncio.create_task(self._run(feed))
         return feed
@@ -154,6 +172,9 @@ class Feeds:
                 yield tick
 
     def _is_wanted(self, type_code: str) -> bool:
+        return type_code in self._wanted_elsewhere or self._is_wanted_here(type_code)
+
+    def _is_wanted_here(self, type_code: str) -> bool:
         if self._watchers[type_code] > 0:
             return True
         asked_at = self._asked_at.get(type_code)

@@ -62,6 +62,15 @@ class Sampling:
         self._clock = clock
         self._max_devices = max_devices
 
+    async def device_type(self, type_code: str) -> DeviceType:
+        """The type as it is now.
+
+        Raises:
+            UnknownDeviceType: there is none any more.
+            StoreError: a store is away.
+        """
+        return await self._catalogue.get_type(type_code)
+
     async def take(self, type_code: str) -> Sample:
         """The type as it is now, its devices, and their newest readings.
 

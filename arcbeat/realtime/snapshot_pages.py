@@ -9,6 +9,7 @@ from arcbeat.domain.devices import DeviceFilter
 from arcbeat.domain.errors import AWAY
 from arcbeat.domain.latest import ANYTHING, LatestPage, ReadingFilter, Source
 from arcbeat.domain.ports import Clock
+from arcbeat.domain.shapes import is_all_shown
 from arcbeat.realtime.feed import Feed
 from arcbeat.realtime.feeds import Feeds
 from arcbeat.realtime.memory import MAX_OUTDATED, PATIENCE_SECONDS, is_recent
@@ -107,6 +108,8 @@ class SnapshotPages:
         """Of a snapshot that counts: whole, told within two periods, and no older than what a memory may tell."""
         view, now = self._views.get(feed), self._clock()
         if view is None or feed.told_at is None or len(view.snapshot.rows) >= MAX_DEVICES:
+            return None
+        if view.snapshot.is_told and not is_all_shown(view.device_type):
             return None
         if feed.failure is not None and not isinstance(feed.failure, AWAY):
             return None  # the store's answer, which who asks is told

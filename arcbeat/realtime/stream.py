@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import islice
 
 from arcbeat.domain.latest import Source
-from arcbeat.domain.snapshots import Change, Delta, Snapshot, SnapshotRow, applied, delta_of, joined, nothing_since
+from arcbeat.domain.snapshots import Change, Delta, Snapshot, SnapshotRow, delta_of, joined, nothing_since
 
 MAX_DELTAS = 60
 """So many ticks a client may be behind and still catch up by deltas."""
@@ -30,12 +30,12 @@ class Stream:
         self._deltas: deque[Delta] = deque()
         self._changes = 0
 
-    def advance(
+    def next(
         self, rows: Mapping[str, SnapshotRow], changed: Mapping[str, Change], sampled_at: datetime, source: Source
-    ) -> Delta:
-        """The next snapshot, by its rows and what is different of them; answers what leads there."""
+    ) -> tuple[Snapshot, Delta]:
+        """The next snapshot, by its rows and what is different of them, and what leads there; nothing moves yet."""
         before = self.snapshot
-        self.snapshot = Snapshot(
+        after = Snapshot(
             type_code=before.type_code,
             stream_id=before.stream_id,
             seq=before.seq + 1,
@@ -43,31 +43,25 @@ class Stream:
             source=source,
             fields_version=before.fields_version,
             rows=rows,
+            is_told=before.is_told and source is Source.MEMORY,  # what is aged is what was told
         )
-        delta = delta_of(before, self.snapshot, changed)
-        self._keep(delta)
-        return delta
+        return after, delta_of(before, after, changed)
 
-    def follow(self, delta: Delta) -> None:
-        """The next snapshot, by the delta that leads there.
-
-        Raises:
-            ValueError: it starts somewhere else.
-        """
-        self.snapshot = applied(self.snapshot, delta)
-        self._keep(delta)
-
-    def since(self, stream_id: str, seq: int) -> Delta | None:
-        """What leads from there to here; None when that is not known any more, or is another stream."""
-        missing = self.snapshot.seq - seq
-        if stream_id != self.snapshot.stream_id or not 0 <= missing <= len(self._deltas):
-            return None
-        if not missing:
-            return nothing_since(self.snapshot)
-        return joined(islice(self._deltas, len(self._deltas) - missing, None))
-
-    def _keep(self, delta: Delta) -> None:
+    def move(self, snapshot: Snapshot, delta: Delta) -> None:
+        """To the next snapshot."""
+        self.snapshot = snapshot
         self._deltas.append(delta)
         self._changes += len(delta.changed)
         while len(self._deltas) > self._max_deltas or (self._changes > self._max_changes and len(self._deltas) > 1):
             self._changes -= len(self._deltas.popleft().changed)
+
+    def since(self, stream_id: str, seq: int) -> Delta | None:
+        """What leads from there to here; None when that is not known any more, or is another stream."""
+        if stream_id != self.snapshot.stream_id:
+            return None
+        if seq == self.snapshot.seq:
+            return nothing_since(self.snapshot)
+        missing = sum(delta.since >= seq for delta in self._deltas)
+        if not missing or self._deltas[-missing].since != seq:
+            return None
+        return joined(islice(self._deltas, len(self._deltas) - missing, None))

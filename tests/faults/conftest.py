@@ -23,7 +23,6 @@ WELDING_TABLE = SuperTable("test_db", "welding_real_data")
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "fault(fault, expected): a row of docs/faults.md")
-    config.addinivalue_line("markers", "slow: takes seconds; `make test-faults` runs it, `make test` does not")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -4,7 +4,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,9 +39,11 @@ class Serving:
 
     @classmethod
     @contextmanager
-    def running(cls, folder: Path, database_url: str, telemetry_url: str | None = None) -> Iterator["Serving"]:
+    def running(
+        cls, folder: Path, database_url: str, telemetry_url: str | None = None, **overrides: str | float
+    ) -> Iterator["Serving"]:
         """Until the end of the test, or until the test ends it in its own way."""
-        serving = cls._start(folder, database_url, telemetry_url)
+        serving = cls._start(folder, database_url, telemetry_url, overrides)
         try:
             eventually("the service answers", serving._answers)
             yield serving
@@ -51,8 +53,11 @@ class Serving:
                 client.close()
 
     @classmethod
-    def _start(cls, folder: Path, database_url: str, telemetry_url: str | None) -> "Serving":
-        given = {"secret_key": SECRET_KEY, "database_url": database_url, "sample_seconds": SAMPLE_SECONDS}
+    def _start(
+        cls, folder: Path, database_url: str, telemetry_url: str | None, overrides: Mapping[str, str | float]
+    ) -> "Serving":
+        given: dict[str, Any] = {"secret_key": SECRET_KEY, "database_url": database_url}
+        given |= {"sample_seconds": SAMPLE_SECONDS, **overrides}
         if telemetry_url:
             given["telemetry_url"] = telemetry_url
         port = _free_port()
@@ -75,6 +80,13 @@ class Serving:
     def terminate(self) -> None:
         """Ask it to end, and do not wait."""
         self.process.send_signal(signal.SIGTERM)
+
+    def pause(self) -> None:
+        """It stands still, as under a debugger or in a machine that is being moved."""
+        self.process.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        self.process.send_signal(signal.SIGCONT)
 
     def exit_code(self) -> int:
         """Wait for the end."""

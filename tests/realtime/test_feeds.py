@@ -98,6 +98,25 @@ async def test_it_goes_on_for_as_long_as_somebody_watches(hall: Hall) -> None:
     assert (feed.ended, len(hall.told)) == (True, 2)
 
 
+async def test_what_other_processes_want_is_sampled_until_they_want_it_no_more(hall: Hall) -> None:
+    hall.feeds.asked("welding")
+    hall.feeds.want(["cutting", "welding"])
+    await settle()
+    await hall.tick(IDLE_SECONDS + 1)
+    assert [feed.type_code for feed in hall.feeds] == ["welding", "cutting"]
+    assert hall.feeds.wanted() == []
+
+    hall.feeds.want([])
+    await hall.tick()
+    assert list(hall.feeds) == []
+
+
+async def test_other_processes_are_told_what_is_wanted_here(hall: Hall) -> None:
+    hall.feeds.asked("welding")
+    with hall.feeds.watched("cutting"):
+        assert set(hall.feeds.wanted()) == {"welding", "cutting"}
+
+
 async def test_a_clock_that_is_set_back_keeps_no_feed_alive(hall: Hall) -> None:
     hall.feeds.asked("welding")
     await settle()

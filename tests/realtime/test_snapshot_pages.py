@@ -1,23 +1,27 @@
 """Pages from the newest snapshot, and when they are asked for instead."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 import pytest
 import pytest_asyncio
 
-from arcbeat.domain.device_types import Freshness
+from arcbeat.domain.columns import ColumnType
+from arcbeat.domain.device_types import DeviceType, Freshness
 from arcbeat.domain.devices import DeviceFilter
 from arcbeat.domain.errors import StoreObjectMissing, StoreUnavailable, UnknownDevice, UnknownDeviceType
 from arcbeat.domain.latest import LatestPage, ReadingFilter, Source
+from arcbeat.domain.sharing import Whole
+from arcbeat.domain.snapshots import difference
+from arcbeat.domain.welding import STATIC_FIELDS
 from arcbeat.realtime.feeds import Feeds
 from arcbeat.realtime.pages import MemorizedPages
 from arcbeat.realtime.sampling import Sampling
 from arcbeat.realtime.snapshot_pages import SnapshotPages
 from arcbeat.realtime.views import MAX_ROWS
-from tests.realtime.floor import CUTTING, NOON, WELDING, Floor, Metronome, Observer, settle
+from tests.realtime.floor import CUTTING, NOON, WELDING, Floor, Metronome, Observer, settle, shown, type_of
 
 PERIOD_SECONDS = 5
 NEVER = ReadingFilter(freshness=frozenset({Freshness.NEVER}))
@@ -384,3 +388,30 @@ async def test_where_nothing_is_sampled_all_is_asked_for(floor: Floor) -> None:
 
     assert {page.source for page in pages} == {Source.QUERY}
     assert office.feeds.sizes()["types"] == 0
+
+
+STATIC = type_of("welding", *(shown(name) for name in STATIC_FIELDS))
+
+
+@pytest.mark.parametrize(
+    ("device_type", "source"),
+    [
+        (CUTTING, Source.SNAPSHOT),
+        (type_of("cutting", shown("device_status", hidden=True)), Source.QUERY),
+        (STATIC, Source.SNAPSHOT),
+        (type_of("welding", *(field for field in STATIC.fields if field.name != "material")), Source.QUERY),
+        (type_of("welding", *STATIC.fields[:-1], shown("ip_quality", ColumnType.BIGINT)), Source.QUERY),
+    ],
+    ids=["all it needs", "hidden state", "all static fields", "a static field less", "another form of a static field"],
+)
+async def test_what_another_process_told_counts_where_it_holds_all_that_pages_need(
+    office: Office, device_type: DeviceType, source: Source
+) -> None:
+    """Frames hold what is shown of the readings; the fields that a type hides are not in them."""
+    office.floor.catalogue.types[device_type.type_code] = device_type
+    feed = office.feeds.asked(device_type.type_code)
+    assert feed is not None
+    told = replace(await feed.first(), stream_id="told", is_told=True)
+    feed.show(Whole(device_type, told), difference(replace(told, seq=0, rows={}), told))
+
+    assert (await office.page(device_type.type_code)).source is source

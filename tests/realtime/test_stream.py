@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from arcbeat.domain.device_types import Freshness
 from arcbeat.domain.latest import Source
-from arcbeat.domain.snapshots import Delta, Snapshot, SnapshotRow, applied, changes, row_of
+from arcbeat.domain.snapshots import Delta, Snapshot, SnapshotRow, applied, changes, difference, row_of
 from arcbeat.realtime.stream import MAX_DELTAS, Stream
 from tests.domain.test_snapshots import floors
 
@@ -37,7 +37,9 @@ def row(current: float) -> Floor:
 def advance(stream: Stream, floor: Floor) -> Delta:
     rows: Mapping[str, SnapshotRow] = {code: row_of(code, whole) for code, whole in sorted(floor.items())}
     sampled_at = T0 + timedelta(seconds=5 * stream.snapshot.seq)
-    return stream.advance(rows, changes(stream.snapshot.rows, rows), sampled_at, Source.SNAPSHOT)
+    snapshot, delta = stream.next(rows, changes(stream.snapshot.rows, rows), sampled_at, Source.SNAPSHOT)
+    stream.move(snapshot, delta)
+    return delta
 
 
 def advanced(count: int, max_deltas: int = MAX_DELTAS) -> tuple[Stream, list[Snapshot]]:
@@ -101,21 +103,26 @@ def test_where_much_changes_fewer_ticks_are_kept() -> None:
     assert [stream.since("s", seq) is not None for seq in (4, 5)] == [False, True], "the newest is always kept"
 
 
-def test_one_that_follows_gets_where_the_first_one_is() -> None:
-    first, second = Stream(beginning()), Stream(beginning())
-    for current in (1, 2, 2, 3):
-        second.follow(advance(first, {"A1": row(current)}))
+def test_who_is_where_a_longer_step_began_is_told_what_is_missing_and_who_is_within_it_is_not() -> None:
+    stream, snapshots = advanced(6)
+    follower = Stream(snapshots[1])
+    for before, after in ((1, 2), (2, 5), (5, 6)):
+        follower.move(snapshots[after], difference(snapshots[before], snapshots[after]))
 
-    assert second.snapshot == first.snapshot
-    assert second.since("s", 2) == first.since("s", 2)
+    deltas = [follower.since("s", seq) for seq in range(1, 7)]
+
+    assert [each is not None for each in deltas] == [True, True, False, False, True, True]
+    assert deltas[0] is not None
+    assert applied(snapshots[1], deltas[0]) == stream.snapshot
 
 
-def test_one_that_missed_something_cannot_follow() -> None:
-    first, second = Stream(beginning()), Stream(beginning())
-    advance(first, {"A1": row(1)})
+def test_nothing_moves_before_the_next_is_told() -> None:
+    stream, [*_, newest] = advanced(3)
 
-    with pytest.raises(ValueError, match="another snapshot"):
-        second.follow(advance(first, {"A1": row(2)}))
+    stream.next({}, {}, T0, Source.MEMORY)
+
+    assert stream.snapshot is newest
+    assert stream.since("s", newest.seq - 1) is not None
 
 
 class Client:

@@ -1,0 +1,63 @@
+"""The processes that share a Redis, as this one takes part."""
+
+import hashlib
+import hmac
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from adapters.redis_frames import RedisFrames
+from arcbeat.domain.clock import utc_now
+from arcbeat.domain.sharing import Pace
+from arcbeat.observability import Metrics
+from arcbeat.realtime.cluster import Cluster
+from arcbeat.realtime.feeds import Feeds
+from arcbeat.realtime.following import Following
+from arcbeat.realtime.shared import SharedFeeds
+from arcbeat.settings import Settings
+
+NAMESPACE_DIGITS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class SharedSampling:
+    """One process samples for all.
+
+    Attributes:
+        feeds: what the feeds of this process ask at every tick.
+    """
+
+    exchange: RedisFrames
+    following: Following
+    feeds: SharedFeeds
+    pace: Pace
+    metrics: Metrics
+
+    @classmethod
+    def of(cls, settings: Settings, metrics: Metrics) -> "SharedSampling | None":
+        """By the settings; None where each process samples for itself."""
+        if settings.redis_url is None:
+            return None
+        pace = Pace.of(settings.sample_seconds)
+        exchange = RedisFrames(settings.redis_url.get_secret_value(), _namespace(settings), pace)
+        following = Following(exchange, utc_now, pace, metrics)
+        feeds = SharedFeeds(exchange, following, pace)
+        metrics.gauges("arcbeat_role", "What this process is for the sampling: 1 for that, else 0", feeds.figures)
+        return cls(exchange, following, feeds, pace, metrics)
+
+    @asynccontextmanager
+    async def running(self, feeds: Feeds) -> AsyncIterator[None]:
+        """Take part for as long as this lasts."""
+        cluster = Cluster(self.exchange, feeds, self.feeds, self.following, pace=self.pace, observer=self.metrics)
+        try:
+            async with cluster.running():
+                yield
+        finally:
+            await self.exchange.aclose()
+
+
+def _namespace(settings: Settings) -> str:
+    """Of those who trust each other's tokens, and have the same ticks."""
+    key = settings.secret_key.get_secret_value().encode()
+    message = f"frames every {settings.sample_seconds} s".encode()
+    return hmac.new(key, message, hashlib.sha256).hexdigest()[:NAMESPACE_DIGITS]

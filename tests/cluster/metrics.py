@@ -1,0 +1,25 @@
+"""What a process says of itself."""
+
+from prometheus_client.parser import text_string_to_metric_families
+from prometheus_client.samples import Sample
+
+from tests.service import Service
+
+METRICS_TOKEN = "a token of the metrics"
+
+
+def samples(service: Service, name: str) -> list[Sample]:
+    answer = service.nobody.get("/metrics", headers={"Authorization": f"Bearer {METRICS_TOKEN}"}).raise_for_status()
+    families = text_string_to_metric_families(answer.text)
+    return [sample for family in families for sample in family.samples if sample.name == name]
+
+
+def sample(service: Service, name: str, **labels: str) -> float:
+    """One figure; 0 where there is none yet."""
+    return sum(each.value for each in samples(service, name) if each.labels == labels)
+
+
+def role(service: Service) -> str:
+    """What it does of the sampling."""
+    [role] = [str(each.labels["what"]) for each in samples(service, "arcbeat_role") if each.value == 1]
+    return role

@@ -1,0 +1,154 @@
+"""Two processes and a real redis-server: whoever is lost, clients lose nothing that they cannot resync."""
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+
+from tests.cluster.conftest import PERIOD_SECONDS, Pair
+from tests.cluster.metrics import role
+from tests.cluster.own_redis import OwnRedis
+from tests.cluster.watcher import Watcher, check_agreement
+from tests.faults import asking
+from tests.faults.crowd import Crowd
+from tests.faults.serving import Serving
+from tests.faults.waiting import eventually
+
+pytestmark = pytest.mark.slow
+FAULTS = ("unhandled_error", "tick_failed", "listener_failed", "room_failed", "member_failed", "sharing_failed")
+TICKS_MAX = 2
+
+
+async def until_role(serving: Serving, wanted: str) -> None:
+    await asyncio.to_thread(eventually, f"it is {wanted}", lambda: role(serving.service) == wanted)
+
+
+async def together(first: Watcher, second: Watcher) -> None:
+    """Until both have gone on for a while in one stream."""
+    for each in (first, second):
+        await each.more(3)
+    await second.until(lambda: second.at.stream_id == first.at.stream_id)
+
+
+def streams(*watchers: Watcher) -> set[str]:
+    return {moment.stream_id for watcher in watchers for moment in watcher.moments}
+
+
+def check_logs(*servings: Serving) -> None:
+    """Nothing went wrong that was not foreseen."""
+    assert [event for each in servings for name in FAULTS for event in each.events(name)] == []
+
+
+async def test_both_are_told_the_same_while_one_samples(pair: Pair) -> None:
+    first, second = pair.watchers()
+    async with first.watching(pair.leader), second.watching(pair.follower):
+        await together(first, second)
+        pages = [each.service.operator.get(asking.PAGE).json() for each in pair.both]
+
+    assert [role(each.service) for each in pair.both] == ["leader", "follower"]
+    assert [page["source"] for page in pages] == ["snapshot", "snapshot"]
+    assert (first.resets, second.resets) == (1, 1)
+    check_agreement(first, second)
+    check_logs(*pair.both)
+
+
+async def test_when_the_one_that_samples_is_killed_the_other_takes_over_within_two_ticks(pair: Pair) -> None:
+    first, second = pair.watchers()
+    async with second.watching(pair.follower):
+        async with first.watching(pair.leader):
+            await together(first, second)
+            pair.leader.kill()
+        await second.more(2)
+        async with first.watching(pair.follower):
+            await first.more(2)
+
+    assert second.longest_wait(PERIOD_SECONDS) <= TICKS_MAX
+    assert role(pair.follower.service) == "leader"
+    assert len(streams(first, second)) == 1
+    assert (first.resets, second.resets) == (1, 1)
+    check_agreement(first, second)
+    check_logs(*pair.both)
+
+
+async def test_one_that_ends_in_good_order_leaves_no_tick_out(pair: Pair) -> None:
+    first, second = pair.watchers()
+    async with second.watching(pair.follower):
+        async with first.watching(pair.leader):
+            await together(first, second)
+        pair.leader.terminate()
+        assert await asyncio.to_thread(pair.leader.exit_code) == 0
+        await second.more(3)
+
+    assert second.longest_wait(PERIOD_SECONDS) == 1
+    assert len(streams(first, second)) == 1
+    check_logs(*pair.both)
+
+
+async def test_one_that_stood_still_confuses_nobody_when_it_goes_on(pair: Pair) -> None:
+    first, second = pair.watchers()
+    async with first.watching(pair.leader), second.watching(pair.follower):
+        await together(first, second)
+        pair.leader.pause()
+        await second.more(3)
+        await until_role(pair.follower, "leader")
+        pair.leader.resume()
+        await first.until(lambda: first.at.seq >= second.at.seq)
+        await together(first, second)
+
+    assert [role(each.service) for each in pair.both] == ["follower", "leader"]
+    assert second.longest_wait(PERIOD_SECONDS) <= TICKS_MAX
+    assert second.resets == 1
+    check_agreement(first, second)
+    check_logs(*pair.both)
+
+
+@pytest.mark.parametrize(
+    ("lose", "bring_back"),
+    [(OwnRedis.kill, OwnRedis.start), (OwnRedis.pause, OwnRedis.resume)],
+    ids=["killed", "standing still"],
+)
+async def test_without_redis_each_goes_on_alone_and_with_it_one_samples_again(
+    pair: Pair, lose: Callable[[OwnRedis], None], bring_back: Callable[[OwnRedis], None]
+) -> None:
+    first, second = pair.watchers()
+    crowds = [Crowd(each.service.url, each.service.operator.headers["Authorization"]) for each in pair.both]
+    async with first.watching(pair.leader), second.watching(pair.follower):
+        await together(first, second)
+        with crowds[0].asking(asking.page), crowds[1].asking(asking.page):
+            shared = first.at.stream_id
+            lose(pair.redis)
+            for serving, watcher in zip(pair.both, (first, second), strict=True):
+                await until_role(serving, "alone")
+                await watcher.more(2)
+            alone = {first.at.stream_id, second.at.stream_id}
+            bring_back(pair.redis)
+            await asyncio.to_thread(
+                eventually,
+                "one samples and one follows",
+                lambda: {role(each.service) for each in pair.both} == {"leader", "follower"},
+            )
+            await together(first, second)
+
+    assert len(alone | {shared}) == 3
+    assert [each.longest_wait(PERIOD_SECONDS) <= TICKS_MAX for each in (first, second)] == [True, True]
+    assert first.at.stream_id in alone
+    assert (first.resets, second.resets) in {(2, 3), (3, 2)}
+    assert {answer.status_code for crowd in crowds for answer in crowd.answers()} == {200}
+    check_agreement(first, second)
+    check_logs(*pair.both)
+    assert [len(each.events("frames_not_shared")) + len(each.events("role_changed")) <= 5 for each in pair.both] == [
+        True,
+        True,
+    ]
+
+
+async def test_one_that_comes_later_goes_on_with_the_others(pair: Pair) -> None:
+    first, late = pair.watchers()
+    async with first.watching(pair.leader):
+        await first.more(3)
+        async with late.watching(pair.start()):
+            await together(first, late)
+
+    assert len(streams(first, late)) == 1
+    assert late.moments[0].seq > 1
+    check_agreement(first, late)

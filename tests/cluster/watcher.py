@@ -1,0 +1,159 @@
+"""A client that follows a device type as a page does, and remembers what it was told."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+
+import httpx
+
+from arcbeat.domain.identity import Scope
+from tests.faults.serving import Serving
+from tests.realtime.sockets import SocketIo, check_message, reader
+
+TYPE_CODE = "welding"
+PATIENCE_SECONDS = 60.0
+Rows = dict[str, dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Where a client was.
+
+    Attributes:
+        is_reset: it took the snapshot to get there.
+    """
+
+    stream_id: str
+    seq: int
+    sampled_at: datetime
+    rows: Rows
+    is_reset: bool
+
+    def tick(self, period_seconds: float) -> int:
+        """Periods since 1970; a tick may come a moment early."""
+        return round(self.sampled_at.timestamp() / period_seconds)
+
+
+class _InOrder(SocketIo):
+    """Takes what comes one after another."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: asyncio.Queue[tuple[str, Any]] = asyncio.Queue()
+
+    async def _take(self, event: str, payload: Any) -> None:
+        check_message(event, payload)
+        self.told.put_nowait((event, payload))
+
+
+class Watcher:
+    """Follows one process, and then maybe another; goes on from where it was.
+
+    Attributes:
+        moments: all, in the order in which they were told.
+    """
+
+    def __init__(self, moved: Callable[[], None]) -> None:
+        self.moments: list[Moment] = []
+        self._moved = moved
+        self._news = asyncio.Condition()
+
+    @asynccontextmanager
+    async def watching(self, serving: Serving) -> AsyncIterator[None]:
+        """Until the end of the block."""
+        service = serving.service
+        headers = {"Authorization": f"Bearer {service.token(Scope.TELEMETRY_READ)}"}
+        client = _InOrder()
+        async with httpx.AsyncClient(base_url=service.url, headers=headers, trust_env=False, timeout=20) as http:
+            await client.connect(service.url, reader(service))
+            following = asyncio.create_task(self._follow(client, http))
+            try:
+                yield
+            finally:
+                following.cancel()
+                await asyncio.gather(following, return_exceptions=True)
+                await client.client.disconnect()
+
+    @property
+    def at(self) -> Moment:
+        return self.moments[-1]
+
+    @property
+    def resets(self) -> int:
+        return sum(moment.is_reset for moment in self.moments)
+
+    def longest_wait(self, period_seconds: float, since: Moment | None = None) -> int:
+        """Ticks from one moment to the next, where that took longest."""
+        first = self.moments.index(since) if since else 0
+        return max(
+            after.tick(period_seconds) - before.tick(period_seconds) for before, after in pairwise(self.moments[first:])
+        )
+
+    async def until(self, is_true: Callable[[], bool]) -> None:
+        """Something is so; asked whenever there is something new."""
+        async with self._news, asyncio.timeout(PATIENCE_SECONDS):
+            await self._news.wait_for(is_true)
+
+    async def more(self, count: int) -> None:
+        """So many moments more."""
+        enough = len(self.moments) + count
+        await self.until(lambda: len(self.moments) >= enough)
+
+    async def _follow(self, client: _InOrder, http: httpx.AsyncClient) -> None:
+        where = await client.call("subscribe", {"type_code": TYPE_CODE})
+        await self._catch_up(client, http, where)
+        while True:
+            match await client.told.get():
+                case "delta", delta if self._leads_on(delta):
+                    await self._apply(delta)
+                case "delta", _:
+                    await self._catch_up(client, http, where)
+                case (("lagging" | "reset"), where):
+                    await self._take_snapshot(http, where)
+
+    async def _catch_up(self, client: _InOrder, http: httpx.AsyncClient, where: dict[str, Any]) -> None:
+        if self.moments and where["stream_id"] == self.at.stream_id:
+            since = {"type_code": TYPE_CODE, "stream_id": self.at.stream_id, "since": self.at.seq}
+            answer = await client.call("resync", since)
+            if "delta" in answer and self._leads_on(answer["delta"]):
+                await self._apply(answer["delta"])
+                return
+        await self._take_snapshot(http, where)
+
+    def _leads_on(self, delta: dict[str, Any]) -> bool:
+        return bool(delta["stream_id"] == self.at.stream_id and delta["since"] <= self.at.seq)
+
+    async def _apply(self, delta: dict[str, Any]) -> None:
+        if delta["seq"] <= self.at.seq:
+            return
+        rows = deepcopy(self.at.rows)
+        for code in delta["removed"]:
+            rows.pop(code, None)
+        for code, change in delta["changed"].items():
+            row = rows.get(code, {"values": {}})
+            rows[code] = {**row, **change, "values": {**row["values"], **change.get("values", {})}}
+        await self._move(delta, rows, is_reset=False)
+
+    async def _take_snapshot(self, http: httpx.AsyncClient, where: dict[str, Any]) -> None:
+        answer = await http.get(where["snapshot_url"])
+        snapshot = answer.raise_for_status().json()
+        await self._move(snapshot, {row.pop("device_code"): row for row in snapshot["items"]}, is_reset=True)
+
+    async def _move(self, moment: dict[str, Any], rows: Rows, *, is_reset: bool) -> None:
+        sampled_at = datetime.fromisoformat(moment["sampled_at"])
+        self.moments.append(Moment(moment["stream_id"], moment["seq"], sampled_at, rows, is_reset))
+        self._moved()
+        async with self._news:
+            self._news.notify_all()
+
+
+def check_agreement(*watchers: Watcher) -> None:
+    """Nobody was told two things under one number."""
+    told: dict[tuple[str, int], Rows] = {}
+    for moment in (moment for watcher in watchers for moment in watcher.moments):
+        assert told.setdefault((moment.stream_id, moment.seq), moment.rows) == moment.rows

@@ -1,0 +1,19 @@
+"""A Redis on a socket, in memory."""
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from fakeredis import TcpFakeServer
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """All tests share it: each uses keys of its own."""
+    server = TcpFakeServer(("127.0.0.1", 0))
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+    thread.start()
+    yield f"redis://127.0.0.1:{server.server_address[1]}/0"
+    server.shutdown()
+    server.server_close()
+    thread.join()

@@ -1,0 +1,52 @@
+"""Two of the whole application on one Redis; kill -9 and the like are tried in tests/cluster."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.cluster.metrics import METRICS_TOKEN, role, sample
+from tests.faults.waiting import eventually
+from tests.postgres import Server
+from tests.service import Service
+
+SNAPSHOT = "/api/v1/device/data/realtime/snapshot"
+PERIOD_SECONDS = 1.0
+
+
+@pytest.fixture
+def database_url(postgres_server: Server, template_database: str) -> Iterator[str]:
+    url = postgres_server.create_database(template=template_database)
+    yield url
+    postgres_server.drop_database(url)
+
+
+def stream(service: Service) -> tuple[str, str]:
+    snapshot = service.operator.get(SNAPSHOT).raise_for_status().json()
+    return snapshot["stream_id"], snapshot["source"]
+
+
+def test_one_samples_and_both_tell_of_one_stream(database_url: str, redis_url: str) -> None:
+    given = {"redis_url": redis_url, "metrics_token": METRICS_TOKEN, "sample_seconds": PERIOD_SECONDS}
+    with Service.running(database_url, **given) as first, Service.running(database_url, **given) as second:
+        first.register("W1", "W2")
+        first.append("W1", device_status="焊接")
+        eventually("both tell of one stream", lambda: stream(first) == stream(second))
+        eventually("frames are followed", lambda: followed(first) + followed(second) > 2)
+
+        assert {role(first), role(second)} == {"leader", "follower"}
+        pages = [each.operator.get("/api/v1/device/data/realtime").json() for each in (first, second)]
+        assert [page["source"] for page in pages] == ["snapshot", "snapshot"]
+        assert pages[0]["items"] == pages[1]["items"]
+
+
+def test_a_redis_that_is_not_there_keeps_nobody_from_working(database_url: str) -> None:
+    nowhere = "redis://127.0.0.1:1/0"
+    with Service.running(database_url, redis_url=nowhere, metrics_token=METRICS_TOKEN) as service:
+        service.register("W1")
+
+        assert stream(service)[1] == "snapshot"
+        assert role(service) == "alone"
+
+
+def followed(service: Service) -> float:
+    return sample(service, "arcbeat_followed_frames_total", outcome="taken")
