@@ -57,70 +57,48 @@ class Metrics:
         self._span = span
         for collector in (ProcessCollector, PlatformCollector, GCCollector):
             collector(registry=self._registry)
-        self._requests = Histogram(
-            "arcbeat_request_seconds",
-            "How long requests took, by operation and status",
-            ["operation", "status"],
-            buckets=BUCKETS_SECONDS,
-            registry=self._registry,
+        self._requests = self._histogram(
+            "arcbeat_request_seconds", "How long requests took, by operation and status", "operation", "status"
         )
-        self._calls = Histogram(
-            "arcbeat_store_call_seconds",
-            "How long calls to stores took, by store and outcome",
-            ["store", "outcome"],
-            buckets=BUCKETS_SECONDS,
-            registry=self._registry,
+        self._calls = self._histogram(
+            "arcbeat_store_call_seconds", "How long calls to stores took, by store and outcome", "store", "outcome"
         )
-        self._readings = Counter(
-            "arcbeat_readings", "Readings that were sent, by what became of them", ["outcome"], registry=self._registry
-        )
-        self._samplings = Histogram(
+        self._readings = self._counter("arcbeat_readings", "Readings that were sent, by what became of them", "outcome")
+        self._samplings = self._histogram(
             "arcbeat_sampling_seconds",
             "How long it took to read a whole device type, by type and outcome",
-            ["type_code", "outcome"],
-            buckets=BUCKETS_SECONDS,
-            registry=self._registry,
+            "type_code",
+            "outcome",
         )
-        self._ticks = Counter(
-            "arcbeat_ticks",
-            "Ticks, by type and by where the readings were from",
-            ["type_code", "source"],
-            registry=self._registry,
+        self._ticks = self._counter(
+            "arcbeat_ticks", "Ticks, by type and by where the readings were from", "type_code", "source"
         )
-        self._skipped = Counter(
-            "arcbeat_skipped_ticks",
-            "Ticks that passed while the one before was not done",
-            ["type_code"],
-            registry=self._registry,
+        self._skipped = self._counter(
+            "arcbeat_skipped_ticks", "Ticks that passed while the one before was not done", "type_code"
         )
-        self._sockets = Counter(
-            "arcbeat_socket_events",
-            "What became of sockets, and why",
-            ["transport", "event", "reason"],
-            registry=self._registry,
+        self._sockets = self._counter(
+            "arcbeat_socket_events", "What became of sockets, and why", "transport", "event", "reason"
         )
-        self._frames = Counter(
-            "arcbeat_frames", "Frames that were sent over sockets", ["transport", "event"], registry=self._registry
-        )
-        self._frame_bytes = Counter(
-            "arcbeat_frame_bytes", "Bytes of the frames", ["transport", "event"], registry=self._registry
-        )
-
-        self._roles = Counter(
+        self._frames = self._counter("arcbeat_frames", "Frames that were sent over sockets", "transport", "event")
+        self._frame_bytes = self._counter("arcbeat_frame_bytes", "Bytes of the frames", "transport", "event")
+        self._roles = self._counter(
             "arcbeat_role_changes",
             "How often this process became something for the sampling, by what; leader is a takeover",
-            ["role"],
-            registry=self._registry,
+            "role",
         )
-        self._followed = Counter(
+        self._followed = self._counter(
             "arcbeat_followed_frames",
             "Frames of another process: taken in, or found missing, so that the whole was read",
-            ["outcome"],
-            registry=self._registry,
+            "outcome",
         )
-        self._pruned = Counter(
-            "arcbeat_pruned_readings", "Readings that were deleted because they were old", registry=self._registry
-        )
+        self._pruned = self._counter("arcbeat_pruned_readings", "Readings that were deleted because they were old")
+
+    def _counter(self, name: str, documentation: str, *labels: str) -> Counter:
+        return Counter(name, documentation, labels, registry=self._registry)
+
+    def _histogram(self, name: str, documentation: str, *labels: str) -> Histogram:
+        """Of seconds."""
+        return Histogram(name, documentation, labels, buckets=BUCKETS_SECONDS, registry=self._registry)
 
     def request(self, operation: str, status: int, seconds: float) -> None:
         """A request was answered."""

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import islice
 
 from arcbeat.domain.clock import utc_now
@@ -10,7 +9,7 @@ from arcbeat.domain.latest import Source
 from arcbeat.domain.snapshots import Snapshot
 from arcbeat.realtime.frames import encode_delta
 from arcbeat.realtime.sampling import Sample, renewed, step
-from arcbeat.realtime.stream import Stream
+from arcbeat.realtime.stream import Stream, beginning
 from bench import live_fleet
 
 
@@ -25,7 +24,7 @@ class MadeTick:
 async def made_ticks(devices: int) -> AsyncIterator[MadeTick]:
     """The ticks of one stream, once round."""
     codes, device_type, now = live_fleet.device_codes(devices), live_fleet.device_type(), utc_now()
-    stream = Stream(_beginning(now))
+    stream = Stream(beginning(device_type, now))
     for number, state in enumerate(islice(live_fleet.states(codes, now), 1 + live_fleet.STATES)):
         before = stream.snapshot.rows
         taken = await step(codes, renewed(Sample(device_type, codes, state, now), before, now), before)
@@ -33,15 +32,3 @@ async def made_ticks(devices: int) -> AsyncIterator[MadeTick]:
         stream.move(snapshot, delta)
         if number:
             yield MadeTick(snapshot, encode_delta(delta))
-
-
-def _beginning(at: datetime) -> Snapshot:
-    return Snapshot(
-        type_code=live_fleet.TYPE_CODE,
-        stream_id="0123456789abcdef",
-        seq=0,
-        sampled_at=at,
-        source=Source.SNAPSHOT,
-        fields_version=1,
-        rows={},
-    )

@@ -20,10 +20,9 @@ from arcbeat.domain.columns import Value
 from arcbeat.domain.device_types import DeviceType, Field, Label
 from arcbeat.domain.latest import Source
 from arcbeat.domain.readings import Latest, SuperTable
-from arcbeat.domain.snapshots import Snapshot
 from arcbeat.realtime import frames
 from arcbeat.realtime.sampling import Sample, renewed, step
-from arcbeat.realtime.stream import Stream
+from arcbeat.realtime.stream import Stream, beginning
 from bench import fleet, record
 from tests.catalogue import WELDING_COLUMNS
 
@@ -90,7 +89,7 @@ async def measure() -> None:
 
 async def _measure(count: int) -> record.Row:
     plant, now = Plant(count), datetime.now(UTC)
-    stream = Stream(_beginning(now))
+    stream = Stream(beginning(WELDING, now))
     costs = [await _tick(plant, stream, number, now + number * PERIOD) for number in range(1 + TICKS)]
     later = costs[1:]  # the first tells everything
     medians = {
@@ -126,18 +125,6 @@ async def _tick(plant: Plant, stream: Stream, number: int, now: datetime) -> Cos
 def _decode(answers: Sequence[bytes]) -> Mapping[str, Latest]:
     """As the adapter does it."""
     return newest(to_latest([decode(answer, 200) for answer in answers]), frozenset())
-
-
-def _beginning(now: datetime) -> Snapshot:
-    return Snapshot(
-        type_code=WELDING.type_code,
-        stream_id="bench",
-        seq=0,
-        sampled_at=now,
-        source=Source.SNAPSHOT,
-        fields_version=1,
-        rows={},
-    )
 
 
 def _targets(row: record.Row) -> list[record.Target]:

@@ -1,7 +1,6 @@
 """One device type, sampled at every tick for whoever watches it."""
 
 import asyncio
-import secrets
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -17,11 +16,10 @@ from arcbeat.domain.ports import Clock
 from arcbeat.domain.sharing import Move, Whole
 from arcbeat.domain.snapshots import Delta, Snapshot
 from arcbeat.realtime.sampling import Make, Sample, Sampling, aged, renewed, step
-from arcbeat.realtime.stream import Stream
+from arcbeat.realtime.stream import Stream, beginning
 from arcbeat.realtime.ticks import Tick
 from arcbeat.realtime.turns import UNSHARED, Sharing
 
-STREAM_ID_BYTES = 8
 PATIENCE_SHARE = 0.5
 """Of a period a sampling may take before what is known is told once more; it goes on, for the next tick."""
 
@@ -208,14 +206,14 @@ class Feed:
     async def _renew(self, sample: Sample) -> None:
         device_type, stream = sample.device_type, self.stream
         if stream is None or not self._goes_on(stream, device_type):
-            stream = Stream(_beginning(device_type, sample.asked_at))
+            stream = Stream(beginning(device_type, sample.asked_at))
         make = renewed(sample, stream.snapshot.rows, self._clock())
         await self._advance(stream, device_type, sample.device_codes, make, sample.asked_at, Source.SNAPSHOT)
 
     async def _age(self, stream: Stream, device_type: DeviceType) -> None:
         known = stream.snapshot
         if not self._goes_on(stream, device_type):
-            stream = Stream(replace(_beginning(device_type, known.sampled_at), is_told=known.is_told))
+            stream = Stream(replace(beginning(device_type, known.sampled_at), is_told=known.is_told))
         make = aged(device_type, known.rows, self._clock())
         await self._advance(stream, device_type, tuple(known.rows), make, known.sampled_at, Source.MEMORY)
 
@@ -253,16 +251,3 @@ class Feed:
             and known.visible_fields == device_type.visible_fields
             and (known.fields_version, known.super_table) == (device_type.fields_version, device_type.super_table)
         )
-
-
-def _beginning(device_type: DeviceType, at: datetime) -> Snapshot:
-    """The empty snapshot that a stream starts from."""
-    return Snapshot(
-        type_code=device_type.type_code,
-        stream_id=secrets.token_hex(STREAM_ID_BYTES),
-        seq=0,
-        sampled_at=at,
-        source=Source.SNAPSHOT,
-        fields_version=device_type.fields_version,
-        rows={},
-    )

@@ -1,13 +1,16 @@
 """The snapshots of one type one after another, and the deltas between the last of them."""
 
+import secrets
 from collections import deque
 from collections.abc import Mapping
 from datetime import datetime
 from itertools import islice
 
+from arcbeat.domain.device_types import DeviceType
 from arcbeat.domain.latest import Source
 from arcbeat.domain.snapshots import Change, Delta, Snapshot, SnapshotRow, delta_of, joined, nothing_since
 
+STREAM_ID_BYTES = 8
 MAX_DELTAS = 60
 """So many ticks a client may be behind and still catch up by deltas."""
 MAX_CHANGES = 100_000
@@ -65,3 +68,16 @@ class Stream:
         if not missing or self._deltas[-missing].since != seq:
             return None
         return joined(islice(self._deltas, len(self._deltas) - missing, None))
+
+
+def beginning(device_type: DeviceType, at: datetime) -> Snapshot:
+    """The empty snapshot that a stream starts from."""
+    return Snapshot(
+        type_code=device_type.type_code,
+        stream_id=secrets.token_hex(STREAM_ID_BYTES),
+        seq=0,
+        sampled_at=at,
+        source=Source.SNAPSHOT,
+        fields_version=device_type.fields_version,
+        rows={},
+    )

@@ -2,9 +2,7 @@
 
 import asyncio
 import io
-import resource
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -18,6 +16,7 @@ from adapters.tables import WRITERS_AT_ONCE, TableFiles
 from arcbeat.domain.columns import ColumnType, Value
 from arcbeat.domain.errors import OutOfSpace, TooManyRequests, TooManyRows
 from arcbeat.domain.tables import TableColumn, TableFormat
+from tests.small_files import small_files
 from tests.tables import MOMENT, WELDING, Row, paged, read, shown, texts, welding_pages, written
 
 XLSX = TableFormat.XLSX
@@ -169,22 +168,11 @@ async def test_nothing_is_left_when_the_store_fails(tmp_path: Path) -> None:
     assert held(tmp_path) == []
 
 
-@contextmanager
-def small_files() -> Iterator[None]:
-    """No file can grow beyond FILE_BYTES_MAX, as if the disk were full there."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (FILE_BYTES_MAX, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-
-
 @pytest.mark.parametrize("rows", [2000, 10], ids=["while rows come", "while it is put together"])
 async def test_a_full_disk_is_told_and_nothing_is_left_on_it(rows: int, tmp_path: Path) -> None:
     pages = paged([["x" * 1530]] * rows)
 
-    with small_files(), pytest.raises(OutOfSpace, match="no room"):
+    with small_files(FILE_BYTES_MAX), pytest.raises(OutOfSpace, match="no room"):
         await anext(xlsx_writing.write(texts("a"), pages, scratch=tmp_path))
     assert held(tmp_path) == []
 

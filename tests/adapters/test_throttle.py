@@ -9,6 +9,7 @@ from limits import RateLimitItemPerHour
 
 from adapters.throttle import REDIS_REST_SECONDS, LimitsThrottle, client_of
 from arcbeat.domain.errors import TooManyRequests
+from tests import fake_redis
 from tests.clocks import Clock
 
 # Hours, so that no test begins in one window and ends in the next but for one in many thousands.
@@ -40,13 +41,8 @@ async def tries(throttle: LimitsThrottle, times: int, address: str = HERE, usern
 @pytest.fixture
 def redis_url() -> Iterator[str]:
     """A Redis on a socket, that ends with the test."""
-    server = TcpFakeServer(("127.0.0.1", 0))
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    yield f"redis://127.0.0.1:{server.server_address[1]}/0"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with fake_redis.served() as url:
+        yield url
 
 
 async def test_a_user_is_tried_so_often_from_one_address_and_no_more() -> None:

@@ -11,10 +11,12 @@ import pytest
 from arcbeat import app
 from arcbeat.domain.readings import SuperTable
 from tests.catalogue import WELDING_COLUMNS
+from tests.faults import tdengines
 from tests.faults.asking import DEVICES
 from tests.faults.backstage import Backstage
 from tests.faults.own_postgres import OwnPostgres, running
 from tests.faults.table import Row, row_of
+from tests.faults.tdengines import Tdengine
 
 TEMPLATE = "faults_template"
 ROW = pytest.StashKey[Row]()
@@ -43,6 +45,14 @@ def row(request: pytest.FixtureRequest) -> Row:
 def backstage() -> Iterator[Backstage]:
     with Backstage.running() as backstage:
         yield backstage
+
+
+@pytest.fixture
+def live_tdengine(backstage: Backstage) -> Tdengine:
+    """One behind a proxy, where TELEMETRY_TEST_URL names it."""
+    if not tdengines.LIVE_URL:
+        pytest.skip("TELEMETRY_TEST_URL names no live TDengine")
+    return backstage.enter(tdengines.live_tdengine())
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Disks that are full, and files that may not grow."""
 
 import os
-import resource
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -41,14 +40,3 @@ def fill(folder: Path) -> Path:
             file.write(CHUNK)
     assert os.statvfs(folder).f_bavail == 0
     return ballast
-
-
-@contextmanager
-def small_files() -> Iterator[None]:
-    """Processes that are started meanwhile cannot make a file larger than FILE_BYTES_MAX."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (FILE_BYTES_MAX, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)

@@ -16,7 +16,7 @@ from tests.faults.crowd import Crowd
 from tests.faults.own_postgres import OwnPostgres
 from tests.faults.serving import Serving
 from tests.faults.table import Row
-from tests.faults.tdengines import LIVE_URL
+from tests.faults.tdengines import Tdengine
 from tests.faults.waiting import eventually
 
 pytestmark = pytest.mark.slow
@@ -81,19 +81,16 @@ def test_no_acknowledged_reading_is_lost_with_postgresql(postgres: OwnPostgres, 
 
 @pytest.mark.fault("kill -9 of arcbeat while readings stream into a live TDengine", KEPT)
 def test_no_acknowledged_reading_is_lost_on_the_way_to_tdengine(
-    postgres: OwnPostgres, backstage: Backstage, row: Row, folder: Path
+    postgres: OwnPostgres, backstage: Backstage, live_tdengine: Tdengine, row: Row, folder: Path
 ) -> None:
-    if not LIVE_URL:
-        pytest.skip("TELEMETRY_TEST_URL names no live TDengine")
-    tdengine = backstage.enter(tdengines.live_tdengine())
-    row.ran_on(tdengine.name)
+    row.ran_on(live_tdengine.name)
     url = postgres.create_database(template=TEMPLATE)
-    tdengines.point(url, tdengine)
+    tdengines.point(url, live_tdengine)
     stream = Stream()
-    with Serving.running(folder, url, tdengine.url) as serving:
+    with Serving.running(folder, url, live_tdengine.url) as serving:
         crowd = _stream_until(stream, serving, serving.kill)
 
-    _check(stream, crowd, backstage.wait(tdengines.read_moments, tdengine.super_table), row, whole=False)
+    _check(stream, crowd, backstage.wait(tdengines.read_moments, live_tdengine.super_table), row, whole=False)
 
 
 def _stream_until(stream: Stream, serving: Serving, kill: Callable[[], None]) -> Crowd:

@@ -12,6 +12,7 @@ from tests.faults.own_postgres import OwnPostgres, running
 from tests.faults.serving import Serving
 from tests.faults.table import Row
 from tests.faults.witness import Witness
+from tests.small_files import small_files
 
 pytestmark = pytest.mark.slow
 READABLE = (
@@ -73,7 +74,7 @@ def test_a_file_that_may_not_grow_keeps_nobody_from_reading(limited: OwnPostgres
 @pytest.fixture
 def limited(folder: Path) -> Iterator[OwnPostgres]:
     """Its files may not grow beyond a limit."""
-    with disks.small_files(), running(folder / "server") as postgres:
+    with small_files(disks.FILE_BYTES_MAX), running(folder / "server") as postgres:
         fill(postgres.create_database(TEMPLATE))
         yield postgres
 

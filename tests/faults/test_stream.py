@@ -18,7 +18,7 @@ from tests.faults.own_postgres import OwnPostgres
 from tests.faults.proxy import PASSING, Conduct, Proxy, Way, to_socket
 from tests.faults.serving import Serving
 from tests.faults.table import Row
-from tests.faults.tdengines import LIVE_URL
+from tests.faults.tdengines import Tdengine
 from tests.faults.waiting import eventually
 from tests.faults.witness import check_refusal
 
@@ -93,21 +93,18 @@ def test_a_stream_that_postgresql_cuts_short_may_be_sent_again(
 @pytest.mark.slow
 @pytest.mark.fault("TDengine (live) goes away within a stream of readings (NDJSON)", EXPECTED)
 def test_a_stream_that_tdengine_cuts_short_may_be_sent_again(
-    postgres: OwnPostgres, backstage: Backstage, row: Row, folder: Path
+    postgres: OwnPostgres, backstage: Backstage, live_tdengine: Tdengine, row: Row, folder: Path
 ) -> None:
-    if not LIVE_URL:
-        pytest.skip("TELEMETRY_TEST_URL names no live TDengine")
-    tdengine = backstage.enter(tdengines.live_tdengine())
-    row.ran_on(tdengine.name)
+    row.ran_on(live_tdengine.name)
     url = postgres.create_database(template=TEMPLATE)
-    tdengines.point(url, tdengine)
+    tdengines.point(url, live_tdengine)
 
     def count() -> int:
         """Without the reading that was there before."""
-        return len(backstage.wait(tdengines.read_moments, tdengine.super_table)) - 1
+        return len(backstage.wait(tdengines.read_moments, live_tdengine.super_table)) - 1
 
-    with Serving.running(folder, url, tdengine.url) as serving:
-        _check(Stream(serving, count, partial(backstage.wait, tdengine.proxy.behave)), Conduct(Way.REFUSE), row)
+    with Serving.running(folder, url, live_tdengine.url) as serving:
+        _check(Stream(serving, count, partial(backstage.wait, live_tdengine.proxy.behave)), Conduct(Way.REFUSE), row)
 
 
 def _check(stream: Stream, conduct: Conduct, row: Row) -> None:

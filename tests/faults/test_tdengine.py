@@ -14,7 +14,7 @@ from tests.faults.own_postgres import OwnPostgres
 from tests.faults.proxy import GARBAGE, PASSING, STRANGE_ANSWER, Conduct, Way
 from tests.faults.serving import Serving
 from tests.faults.table import Row
-from tests.faults.tdengines import LIVE_URL, Tdengine
+from tests.faults.tdengines import Tdengine
 from tests.faults.witness import Witness
 from tests.tdengine.stand_in import StandIn
 
@@ -43,9 +43,8 @@ def stand_in(backstage: Backstage) -> StandIn:
 @pytest.fixture(params=STORES)
 def tdengine(request: pytest.FixtureRequest, backstage: Backstage) -> Tdengine:
     if request.param == "live":
-        if not LIVE_URL:
-            pytest.skip("TELEMETRY_TEST_URL names no live TDengine")
-        return backstage.enter(tdengines.live_tdengine())
+        found: Tdengine = request.getfixturevalue("live_tdengine")
+        return found
     return backstage.enter(tdengines.stand_in_tdengine(request.getfixturevalue("stand_in")))
 
 
