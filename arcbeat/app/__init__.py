@@ -60,6 +60,7 @@ from arcbeat.app.sockets import Sockets
 from arcbeat.app.stores import Readiness, Stores
 from arcbeat.domain.clock import utc_now
 from arcbeat.domain.ports import DeviceCatalogue
+from arcbeat.garbage import BetweenTicks
 from arcbeat.observability import Metrics, no_span
 from arcbeat.realtime.feeds import MAX_FEEDS
 from arcbeat.realtime.statistics import MemorizedStatistics
@@ -143,7 +144,9 @@ def build(settings: Settings, *, max_feeds: int = MAX_FEEDS) -> ASGIApp:
         "reading_shape": ContractShape(contract, "Reading"),
     }
     retention = _retention(settings, stores, catalogue, metrics)
-    running: list[Running] = [live.running, *([retention.running] if retention else []), sockets.running]
+    collecting = BetweenTicks(settings.sample_seconds, utc_now)
+    running: list[Running] = [collecting.running, live.running, sockets.running]
+    running += [retention.running] if retention else []
     connexion = ConnexionMiddleware(
         HandlersApp(docs(contract, not_found)),
         import_name=__name__,
