@@ -1,13 +1,30 @@
 """How the application is served: the settings of uvicorn that every server of it needs."""
 
+from collections.abc import Callable
 from typing import Any
 
+from uvicorn.config import Config
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import Frame
+from websockets.protocol import State
+from websockets.server import ServerProtocol
 
 from arcbeat.realtime.limits import MAX_MESSAGE_BYTES, MAX_WAITING_SECONDS
+from arcbeat.realtime.line import WRITE_AT_ONCE
+from arcbeat.realtime.wire import Utf8
 
 PING_SECONDS = 20.0
 FLUSH_SECONDS = 5.0
+
+
+class Framing(ServerProtocol):
+    """Of one connection, without extensions: what is framed already is sent as it is, the same bytes to everybody."""
+
+    def send_frame(self, frame: Frame) -> None:
+        if isinstance(frame.data, Utf8) and frame.fin:
+            self.writes.append(frame.data.framed)
+        else:
+            super().send_frame(frame)
 
 
 class WebSocketProtocol(WebSocketsSansIOProtocol):
@@ -16,7 +33,20 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
     One that takes nothing any more is cut off, or its connection and the frames on it would stay in memory.
     """
 
+    def __init__(self, config: Config, *args: Any, **options: Any) -> None:
+        super().__init__(config, *args, **options)
+        self.conn = Framing(max_size=config.ws_max_size, logger=self.logger)
+
+    def write_at_once(self, make: Callable[[], str]) -> bool:
+        """See WRITE_AT_ONCE."""
+        if self.conn.state is not State.OPEN or self.transport.is_closing() or not self.writable.is_set():
+            return False
+        self.conn.send_text(make().encode())
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        return True
+
     async def run_asgi(self) -> None:
+        self.scope["extensions"][WRITE_AT_ONCE] = {"write": self.write_at_once}
         try:
             await super().run_asgi()
         finally:

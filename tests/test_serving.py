@@ -7,9 +7,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import pytest
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
+from websockets.asyncio.client import connect
 
+from arcbeat.realtime.line import WRITE_AT_ONCE
+from arcbeat.realtime.wire import Text
 from arcbeat.serving import uvicorn_options
 
 PATIENCE_SECONDS = 20.0
@@ -77,3 +81,44 @@ async def test_a_client_that_answers_no_ping_is_cut_off() -> None:
         await sent.wait()
 
         await until_nobody_is_connected(server)
+
+
+@pytest.mark.parametrize("length", [0, 41, 42, 21_845, 21_846, 200_000])
+async def test_a_text_arrives_as_it_is_whoever_framed_it(length: int) -> None:
+    text = "焊" * length
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "websocket.accept"})
+        for each in (text, Text.of(text.encode())):
+            await send({"type": "websocket.send", "text": each})
+        scope["extensions"][WRITE_AT_ONCE]["write"](lambda: Text.of(text.encode()))
+        await send({"type": "websocket.close"})
+
+    async with served(app) as (_, port), connect(f"ws://127.0.0.1:{port}", max_size=None) as client:
+        assert [message async for message in client] == [text] * 3
+
+
+async def test_nothing_is_written_at_once_where_a_client_has_yet_to_take_something() -> None:
+    written: asyncio.Future[list[bool]] = asyncio.get_running_loop().create_future()
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        write = scope["extensions"][WRITE_AT_ONCE]["write"]
+        before = write(lambda: "not connected yet")
+        await send({"type": "websocket.accept"})
+        written.set_result([before, write(lambda: "x" * MORE_THAN_BUFFERS_TAKE), write(lambda: "never")])
+
+    async with served(app) as (_, port), deaf_client(port):
+        assert await written == [False, True, False]
+
+
+async def test_nothing_is_written_to_a_client_that_was_told_the_end() -> None:
+    written: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "websocket.accept"})
+        await send({"type": "websocket.close"})
+        written.set_result(scope["extensions"][WRITE_AT_ONCE]["write"](lambda: "never"))
+
+    async with served(app) as (_, port), connect(f"ws://127.0.0.1:{port}") as client:
+        assert [message async for message in client] == []
+        assert not await written

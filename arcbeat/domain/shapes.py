@@ -21,7 +21,9 @@ class Shape:
     def values(self, latest: Latest | None) -> Mapping[str, Value]:
         """As JSON holds them; every field is there, whatever the reading says."""
         raw = latest.reading.values if latest else NOTHING
-        if not self._as_digits and tuple(raw) == self._names:
+        said = tuple(raw)
+        if not self._as_digits and said == self._names:
+            self._names = said  # stores spell the next with the same objects, which compare faster
             return raw  # as it is for most types: nothing to copy
         get = raw.get
         values = {name: get(name) for name in self._names}

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -18,6 +19,7 @@ from arcbeat.domain.errors import InvalidInput, PayloadTooLarge
 from arcbeat.realtime.clients import Closing
 from arcbeat.realtime.limits import MAX_CONNECTIONS, RETRY_AFTER_SECONDS, Allowance, Monotonic
 from arcbeat.realtime.line import Line, LineCut
+from arcbeat.realtime.outbox import Outbox
 from arcbeat.realtime.polling import read_packets
 
 JOIN_SECONDS = 10.0
@@ -62,6 +64,7 @@ class Engine:
         self._monotonic = monotonic
         self._visitors: dict[str, Visitor] = {}
         self._inner: dict[str, Callable[..., Awaitable[Any]]] = dict(server.eio.handlers)
+        server.eio.create_queue = Outbox
         server.eio.on("connect", self._connected)
         server.eio.on("message", self._received)
         server.eio.on("disconnect", self._disconnected)
@@ -143,7 +146,13 @@ class Engine:
     async def _connected(self, engine_id: str, environ: dict[str, Any]) -> Any:
         line = environ["asgi.scope"].get(LINE)
         self._visitors[engine_id] = Visitor(Allowance(self._monotonic), self._monotonic() + JOIN_SECONDS, line)
+        self._server.eio.sockets[engine_id].queue.line = partial(self._line, engine_id)
         return await self._inner["connect"](engine_id, environ)
+
+    def _line(self, engine_id: str) -> Line | None:
+        """The WebSocket of one that may use it already."""
+        visitor, socket = self._visitors.get(engine_id), self._server.eio.sockets.get(engine_id)
+        return visitor.line if visitor is not None and socket is not None and socket.upgraded else None
 
     async def _received(self, engine_id: str, data: Any) -> None:
         visitor = self._visitors.get(engine_id)

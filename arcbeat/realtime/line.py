@@ -8,6 +8,8 @@ import structlog
 from starlette.types import Message, Receive, Scope, Send
 
 PACKET_TYPES = tuple("0123456")
+WRITE_AT_ONCE = "arcbeat.write_at_once"
+"""An extension of ASGI: ``write(make)`` sends the text that `make` makes, and answers False where that must wait."""
 
 T = TypeVar("T")
 
@@ -50,6 +52,11 @@ class Line:
         """Raises LineCut where it is."""
         self._scope["query_string"] = b""  # uvicorn logs it, and it names the session
         await self._unless_cut(lambda: self._send(message))
+
+    def write_at_once(self, make: Callable[[], str]) -> bool:
+        """Send a text if that needs no waiting; else nothing is made, and the answer is False."""
+        server = self._scope.get("extensions", {}).get(WRITE_AT_ONCE)
+        return server is not None and not self._is_cut and bool(server["write"](make))
 
     async def _unless_cut(self, begin: Callable[[], Awaitable[T]]) -> T:
         if self._is_cut:

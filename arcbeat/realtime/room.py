@@ -18,6 +18,8 @@ from arcbeat.realtime.wire import Frame
 SNAPSHOT_PATH = "/api/v1/device/data/realtime/snapshot"
 MAX_JOINED_BYTES = 2 * 1024 * 1024
 """Of a delta over several ticks; the snapshot, which is compressed, is less than what is longer."""
+MEMBERS_AT_ONCE = 50
+"""Are told; then others have their turn."""
 
 Watch = Callable[[str], AbstractContextManager[Feed]]
 
@@ -168,9 +170,11 @@ class Room:
             await self._each(lambda member: member.tell(frame))
 
     async def _each(self, tell: Callable[[Member], Awaitable[None]]) -> None:
-        for member in tuple(self.members):
+        for number, member in enumerate(tuple(self.members), 1):
             try:
                 await tell(member)
             except Exception:
                 # one member's trouble is none of the others'
                 logger.exception("member_failed", type_code=self.type_code)
+            if not number % MEMBERS_AT_ONCE:
+                await asyncio.sleep(0)

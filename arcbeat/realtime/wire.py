@@ -1,21 +1,33 @@
 """Frames as they go out: encoded once, whoever is told, and however."""
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 import orjson
+from websockets.frames import Frame as WebSocketFrame
+from websockets.frames import Opcode
+
+
+class Utf8(bytes):
+    """UTF-8 that knows how a WebSocket sends it: a server would frame it, and so copy it, for each client anew."""
+
+    @cached_property
+    def framed(self) -> bytes:
+        """One text frame of RFC 6455, as a server sends it where nothing is compressed."""
+        return WebSocketFrame(Opcode.TEXT, self).serialize(mask=False)
 
 
 class Text(str):
     """Text that knows its UTF-8: a server encodes what it sends for each client anew, and here is asked to."""
 
     __slots__ = ("_utf8",)
-    _utf8: bytes
+    _utf8: Utf8
 
     @classmethod
     def of(cls, utf8: bytes) -> "Text":
         text = cls(utf8, "utf-8")
-        text._utf8 = utf8
+        text._utf8 = Utf8(utf8)
         return text
 
     def encode(self, encoding: str = "utf-8", errors: str = "strict") -> bytes:

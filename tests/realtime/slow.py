@@ -43,10 +43,15 @@ async def websocket(floor: ServedFloor, path: str, **how: Any) -> AsyncIterator[
 
 
 class SlowSocketIo:
-    """Subscribed to cutting over Socket.IO."""
+    """Subscribed to cutting over Socket.IO.
+
+    Attributes:
+        pings: how many were answered.
+    """
 
     def __init__(self, connection: ClientConnection) -> None:
         self.connection = connection
+        self.pings = 0
 
     @classmethod
     @asynccontextmanager
@@ -74,6 +79,7 @@ class SlowSocketIo:
             while True:
                 text = str(await self.connection.recv())
                 if text == PING:
+                    self.pings += 1
                     await self.connection.send(PONG)
                 elif text != NOOP:
                     return text

@@ -202,6 +202,17 @@ async def test_a_message_that_is_too_large_ends_the_connection(floor: ServedFloo
         assert await floor.closed() == "malformed"
 
 
+async def test_a_connection_outlives_the_patience_of_engine_io_for_as_long_as_pings_are_answered(
+    floor: ServedFloor,
+) -> None:
+    engine = floor.socket_io._server.eio
+    engine.ping_interval, engine.ping_timeout = 0.05, 1.0
+    async with SlowSocketIo.subscribed(floor) as client:
+        while client.pings < 2 * engine.ping_timeout / engine.ping_interval:
+            await floor.tick()
+            await client.event()
+
+
 # python-engineio's client forgets the answers of what it posts
 @pytest.mark.filterwarnings("ignore:Exception ignored in. <function Connection.__del__")
 @pytest.mark.parametrize("transports", [["polling"], ["polling", "websocket"]])

@@ -1,16 +1,19 @@
 """Frames on the wire."""
 
 import orjson
-from socketio.packet import ACK
+from engineio.packet import MESSAGE
+from socketio.packet import ACK, EVENT
 
-from arcbeat.realtime.packets import JsonPacket, LatePacket, as_event
-from arcbeat.realtime.wire import Frame, Text, as_message
+from arcbeat.realtime.packets import NAMESPACE, JsonPacket, LatePacket, as_event
+from arcbeat.realtime.wire import Frame, Text, Utf8, as_message
 
 BODY = '{"changed":{"炉#2":{"values":{"device_status":"焊接"}}}}'.encode()
 
 
 def test_an_event_holds_what_is_encoded_already() -> None:
-    assert as_event("delta", BODY) == b'42/realtime,["delta",%b]' % BODY
+    packet = JsonPacket(EVENT, namespace=NAMESPACE, data=["delta", orjson.Fragment(BODY)])
+
+    assert as_event("delta", BODY) == f"{MESSAGE}{packet.encode()}".encode()
 
 
 def test_an_answer_may_hold_what_is_encoded_already() -> None:
@@ -34,8 +37,17 @@ def test_a_text_knows_its_bytes() -> None:
     text = Text.of(BODY)
 
     assert text == BODY.decode()
-    assert text.encode() is BODY
+    assert text.encode() == BODY
     assert text.encode("utf-16") == BODY.decode().encode("utf-16")
+
+
+def test_a_frame_is_framed_once_for_all_who_are_sent_it() -> None:
+    frame = Frame("delta", BODY)
+    one, other = frame.text(as_event).encode(), frame.text(as_event).encode()
+
+    assert isinstance(one, Utf8)
+    assert isinstance(other, Utf8)
+    assert one.framed is other.framed
 
 
 def test_a_late_packet_is_written_once_and_only_when_it_is_sent() -> None:
