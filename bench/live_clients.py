@@ -44,22 +44,19 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was measured over all ticks and clients.
+    """What was measured.
 
     Attributes:
-        first_ms, last_ms: from a tick to the first and to the last delivery of it, the median of the ticks.
+        deliveries_ms: from each tick to its delivery to each client.
         frame_bytes: of one frame, the mean.
-        server_cpu_ms: of one tick, with all that the server does until the next.
-        generator_cpu_share: of one core from a tick to its last delivery; near 1 it is the clients that are measured.
+        server_cpu_ms: of all ticks, with all that the server does in between.
+        clients_cpu_ms: likewise of the clients.
     """
 
-    p50_ms: float
-    p99_ms: float
-    first_ms: float
-    last_ms: float
+    deliveries_ms: Sequence[Sequence[float]]
     frame_bytes: float
     server_cpu_ms: float
-    generator_cpu_share: float
+    clients_cpu_ms: float
 
 
 async def measure(plan: Plan) -> Found:
@@ -78,16 +75,11 @@ async def measure(plan: Plan) -> Found:
     deliveries_ms = _deliveries_ms(clients, range(first, first + plan.ticks), plan.period_seconds)
     for client in clients:
         client.close()
-    ordered = sorted(delay for tick in deliveries_ms for delay in tick)
-    lasts_ms = [max(tick) for tick in deliveries_ms]
     return Found(
-        p50_ms=statistics.median(ordered),
-        p99_ms=ordered[len(ordered) * 99 // 100],
-        first_ms=statistics.median(min(tick) for tick in deliveries_ms),
-        last_ms=statistics.median(lasts_ms),
+        deliveries_ms=deliveries_ms,
         frame_bytes=statistics.mean(arrival.size_bytes for client in clients for arrival in client.arrivals),
-        server_cpu_ms=served * 1000 / plan.ticks,
-        generator_cpu_share=generated * 1000 / sum(lasts_ms),
+        server_cpu_ms=served * 1000,
+        clients_cpu_ms=generated * 1000,
     )
 
 

@@ -17,6 +17,7 @@ from arcbeat import logs
 from arcbeat.api.asyncapi import Messages, load_asyncapi
 from arcbeat.api.operations import not_found
 from arcbeat.domain.clock import utc_now
+from arcbeat.garbage import BetweenTicks
 from arcbeat.observability import Metrics
 from arcbeat.realtime.clients import Clients, look_after
 from arcbeat.realtime.feeds import Feeds
@@ -38,7 +39,8 @@ async def serve(listening: socket.socket, devices: int, period_seconds: float) -
     gate = Gate(doorman, clients, metrics, Admission(time.monotonic), ())
     sockets = SocketServer(gate, clients, rooms, Messages(load_asyncapi()), metrics)
     server = uvicorn.Server(uvicorn.Config(sockets.over(not_found), lifespan="off", **uvicorn_options()))
-    await asyncio.gather(look_after((clients.check, sockets.check)), server.serve(sockets=[listening]))
+    async with BetweenTicks(period_seconds, utc_now).running():
+        await asyncio.gather(look_after((clients.check, sockets.check)), server.serve(sockets=[listening]))
 
 
 def _feeds(devices: int, period_seconds: float, metrics: Metrics) -> tuple[Feeds, live_fleet.Catalogue]:
