@@ -8,11 +8,13 @@ https://docs.python.org/3/library/gc.html#gc.set_threshold
 import asyncio
 import gc
 import math
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from typing import NoReturn
+from collections.abc import AsyncIterator
+from contextlib import aclosing, asynccontextmanager
+from datetime import timedelta
 
+from arcbeat.background import background
 from arcbeat.domain.ports import Clock
+from arcbeat.realtime.ticks import Sleep, ticks
 
 FULL_EVERY_SECONDS = 30.0
 """At least; in between only what is young is looked through."""
@@ -29,9 +31,7 @@ class BetweenTicks:
         period_seconds: between two ticks.
     """
 
-    def __init__(
-        self, period_seconds: float, clock: Clock, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-    ) -> None:
+    def __init__(self, period_seconds: float, clock: Clock, *, sleep: Sleep = asyncio.sleep) -> None:
         self._period_seconds = period_seconds
         self._clock = clock
         self._sleep = sleep
@@ -41,19 +41,16 @@ class BetweenTicks:
         """For as long as this lasts; then it is as it was before."""
         before = gc.get_threshold()
         gc.set_threshold(*THRESHOLDS)
-        task = asyncio.create_task(self._run())
         try:
-            yield
+            async with background(self._run()):
+                yield
         finally:
             gc.set_threshold(*before)
-            task.cancel()
-            await asyncio.wait([task])
 
-    async def _run(self) -> NoReturn:
-        period_seconds, middle = self._period_seconds, self._period_seconds / 2
-        full_every = math.ceil(FULL_EVERY_SECONDS / period_seconds)
-        while True:
-            now = self._clock().timestamp()
-            number = math.floor((now - middle) / period_seconds) + 1
-            await self._sleep(number * period_seconds + middle - now)
-            gc.collect(YOUNG if number % full_every else ALL)
+    async def _run(self) -> None:
+        middle = timedelta(seconds=self._period_seconds / 2)
+        full_every = math.ceil(FULL_EVERY_SECONDS / self._period_seconds)
+        async with aclosing(ticks(self._period_seconds, lambda: self._clock() - middle, self._sleep)) as middles:
+            await anext(middles)  # it has passed
+            async for each in middles:
+                gc.collect(YOUNG if each.number % full_every else ALL)

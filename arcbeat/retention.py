@@ -9,6 +9,7 @@ from typing import NoReturn
 
 import structlog
 
+from arcbeat.background import background
 from arcbeat.domain.errors import StoreError
 from arcbeat.domain.ports import Clock, DeviceCatalogue, PrunableStore, PrunedReadings
 from arcbeat.domain.readings import SuperTable
@@ -48,12 +49,8 @@ class Retention:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """For as long as this lasts, and not a moment longer."""
-        task = asyncio.create_task(self.run())
-        try:
+        async with background(self.run()):
             yield
-        finally:
-            task.cancel()
-            await asyncio.wait([task])
 
     async def run(self) -> NoReturn:
         """Until cancelled."""

@@ -1,6 +1,5 @@
 """The sockets of one application, wired: the rooms of its feeds, and the ways in."""
 
-import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,6 +9,7 @@ from starlette.types import ASGIApp
 
 from arcbeat.api.asyncapi import Messages, load_asyncapi
 from arcbeat.app.identity import Identities
+from arcbeat.background import background
 from arcbeat.domain.ports import Clock, DeviceCatalogue
 from arcbeat.observability import Metrics
 from arcbeat.realtime.clients import Clients, look_after
@@ -68,11 +68,9 @@ class Sockets:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Clients are looked after for as long as this lasts; then nobody is told any more."""
-        checking = asyncio.create_task(look_after((self.clients.check, self.socket_io.check)))
         try:
-            yield
+            async with background(look_after((self.clients.check, self.socket_io.check))):
+                yield
         finally:
-            checking.cancel()
-            await asyncio.wait([checking])
             await self.socket_io.aclose()
             await self.rooms.aclose()

@@ -9,6 +9,7 @@ from typing import Protocol
 
 import structlog
 
+from arcbeat.background import background
 from arcbeat.domain.errors import StoreError
 from arcbeat.domain.sharing import FrameExchange, Lease, Pace
 from arcbeat.realtime.feeds import Feeds
@@ -62,13 +63,10 @@ class Cluster:
     async def running(self) -> AsyncIterator[None]:
         """Take part for as long as this lasts."""
         await self.beat()
-        running = [asyncio.create_task(self._repeat(step)) for step in (self._beat_later, self.read)]
         try:
-            yield
+            async with background(self._repeat(self._beat_later), self._repeat(self.read)):
+                yield
         finally:
-            for task in running:
-                task.cancel()
-            await asyncio.gather(*running, return_exceptions=True)
             await self._release()
 
     async def beat(self) -> None:
