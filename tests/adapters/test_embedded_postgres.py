@@ -27,7 +27,7 @@ import sys, time
 from pathlib import Path
 from adapters.embedded_postgres import EmbeddedPostgres
 print(EmbeddedPostgres(Path(sys.argv[1])).start(), flush=True)
-time.sleep(60)
+time.sleep(60) # it is killed before
 """
 PATIENCE_SECONDS = 30.0
 
@@ -312,6 +312,7 @@ def _execute(uri: str, statements: str) -> None:
 
 
 def _until(condition: Callable[[], bool]) -> None:
+    """Ask again and again: other processes tell nobody."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not condition():
         assert time.monotonic() < deadline, "it never came to pass"

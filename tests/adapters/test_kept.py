@@ -8,6 +8,7 @@ import pytest
 from adapters.kept import Bounds, Kept
 from arcbeat.domain.errors import StoreError, StoreTimeout, StoreUnavailable
 from tests.clocks import Clock
+from tests.settling import settle
 
 BOUNDS = Bounds(fresh_seconds=2, retry_seconds=5, patience_seconds=0, keep_seconds=60)
 
@@ -34,12 +35,6 @@ def kept(server: Callable[[], Awaitable[int]], clock: Clock) -> Kept[int]:
     return Kept("numbers", server, BOUNDS, clock.monotonic)
 
 
-async def settled() -> None:
-    """Until everything that can go on has gone on."""
-    for _ in range(10):
-        await asyncio.sleep(0)
-
-
 async def test_a_fresh_value_is_not_read_again_and_an_old_one_is() -> None:
     server, clock = Server(), Clock()
     numbers = kept(server, clock)
@@ -47,7 +42,7 @@ async def test_a_fresh_value_is_not_read_again_and_an_old_one_is() -> None:
     first = [await numbers.get(), await numbers.get()]
     clock.pass_seconds(6)
     await numbers.get()
-    await settled()
+    await settle()
 
     assert first == [1, 1]
     assert await numbers.get() == 2
@@ -65,7 +60,7 @@ async def test_one_who_gives_up_does_not_stop_the_others() -> None:
     server.answers.clear()
     numbers = kept(server, clock)
     impatient, patient = asyncio.create_task(numbers.get()), asyncio.create_task(numbers.get())
-    await settled()
+    await settle()
 
     impatient.cancel()
     server.answers.set()
@@ -122,7 +117,7 @@ async def test_a_server_that_hangs_holds_nobody_up_who_can_go_on_with_the_last_w
 
     meanwhile = [await numbers.get(), await numbers.get()]
     server.answers.set()
-    await settled()
+    await settle()
 
     assert (meanwhile, await numbers.get(), server.asked) == ([1, 1], 2, 2)
 
@@ -143,7 +138,7 @@ async def test_closing_stops_a_read_that_hangs() -> None:
     server.answers.clear()
     numbers = kept(server, clock)
     waiting = asyncio.create_task(numbers.get())
-    await settled()
+    await settle()
 
     await numbers.aclose()
 

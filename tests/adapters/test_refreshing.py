@@ -8,6 +8,7 @@ import pytest_asyncio
 
 from adapters.refreshing import Refreshing
 from arcbeat.domain.errors import StoreUnavailable
+from tests.settling import settle
 
 
 class Source:
@@ -43,12 +44,6 @@ async def kept(source: Source) -> AsyncIterator[Refreshing[str, str]]:
     refreshing = Refreshing("letters", source.read, fresh_seconds=60, size_max=2, monotonic=lambda: source.seconds)
     yield refreshing
     await refreshing.aclose()
-
-
-async def settle() -> None:
-    """Let everything run that can."""
-    for _ in range(5):
-        await asyncio.sleep(0)
 
 
 async def test_it_is_read_once_while_it_is_fresh(source: Source, kept: Refreshing[str, str]) -> None:

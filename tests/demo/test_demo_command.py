@@ -99,7 +99,7 @@ def page_with_readings(client: httpx.Client) -> list[dict[str, Any]]:
         items: list[dict[str, Any]] = answer.json()["items"]
         if all(item["ts"] for item in items):
             return items
-        time.sleep(POLL_SECONDS)
+        time.sleep(POLL_SECONDS)  # the demo is another process, which tells nobody
     raise AssertionError("some devices were never heard")
 
 
@@ -134,7 +134,7 @@ def statistic(client: httpx.Client, data_label: str) -> dict[str, Any]:
         found: dict[str, Any] = answer.json()
         if answer.is_success and found["freshness"] == "live" and found["values"].get("online_devices") != 0:
             return found
-        time.sleep(POLL_SECONDS)
+        time.sleep(POLL_SECONDS)  # the demo is another process, which tells nobody
     raise AssertionError(f"{data_label} was never live: {answer.status_code} {found}")
 
 

@@ -17,6 +17,7 @@ from arcbeat.domain.latest import Source
 from arcbeat.domain.readings import Latest, Reading, SuperTable
 from arcbeat.realtime.ticks import Tick
 from tests.clocks import Clock
+from tests.settling import settle
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 TICK = Tick(0, NOON, skipped=0)
@@ -202,9 +203,3 @@ class Metronome:
         for queue in self._queues:
             queue.put_nowait(TICK)
         await settle()
-
-
-async def settle() -> None:
-    """Let everything run that can."""
-    for _ in range(30):
-        await asyncio.sleep(0)

@@ -26,7 +26,8 @@ from arcbeat.realtime.ticks import Tick
 from arcbeat.realtime.websocket import PlainWebSocket
 from arcbeat.serving import uvicorn_options
 from tests.catalogue import CUTTING
-from tests.realtime.floor import TICK, Floor, settle
+from tests.realtime.floor import TICK, Floor
+from tests.settling import settle
 
 PERIOD_SECONDS = 5.0
 PATIENCE_SECONDS = 20.0

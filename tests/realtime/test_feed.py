@@ -15,7 +15,8 @@ from arcbeat.domain.snapshots import Delta, Snapshot
 from arcbeat.realtime.feed import Feed
 from arcbeat.realtime.sampling import Sampling
 from arcbeat.realtime.ticks import Tick
-from tests.realtime.floor import NOON, TICK, WELDING, Floor, Observer, settle, shown
+from tests.realtime.floor import NOON, TICK, WELDING, Floor, Observer, shown
+from tests.settling import settle
 
 
 @dataclass

@@ -12,7 +12,8 @@ from arcbeat.domain.snapshots import Delta
 from arcbeat.realtime.feed import Feed
 from arcbeat.realtime.feeds import IDLE, Feeds
 from arcbeat.realtime.sampling import Sampling
-from tests.realtime.floor import CUTTING, WELDING, Floor, Metronome, Observer, settle
+from tests.realtime.floor import CUTTING, WELDING, Floor, Metronome, Observer
+from tests.settling import settle
 
 IDLE_SECONDS = IDLE.total_seconds()
 

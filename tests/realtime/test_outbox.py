@@ -14,6 +14,7 @@ from starlette.types import Message
 
 from arcbeat.realtime.line import WRITE_AT_ONCE, Line
 from arcbeat.realtime.outbox import Outbox
+from tests.settling import settle
 
 SECONDS = 5.0
 STEPS = ("send", "send", "ping", "take", "stop taking", "let others go on")
@@ -71,7 +72,7 @@ async def connected() -> AsyncIterator[tuple[AsyncSocket, Client]]:
     socket = AsyncSocket(server, "sid")
     socket.queue.line = lambda: client.line if socket.upgraded else None
     serving = asyncio.create_task(socket._websocket_handler(client))
-    await others_went_on()
+    await settle()
     try:
         yield socket, client
     finally:
@@ -79,11 +80,6 @@ async def connected() -> AsyncIterator[tuple[AsyncSocket, Client]]:
         client.go()
         async with asyncio.timeout(SECONDS):
             await serving
-
-
-async def others_went_on() -> None:
-    for _ in range(10):
-        await asyncio.sleep(0)
 
 
 def message(number: int) -> Packet:
@@ -105,7 +101,7 @@ async def test_a_packet_waits_while_the_client_takes_nothing() -> None:
         assert (client.taken, socket.queue.qsize()) == ([], 1)
 
         client.take()
-        await others_went_on()
+        await settle()
         assert client.taken == ["4m1"]
 
 
@@ -115,7 +111,7 @@ async def test_a_packet_overtakes_none_that_waits() -> None:
         await socket.send(message(1))
         client.take()
         await socket.send(message(2))
-        await others_went_on()
+        await settle()
 
         assert client.taken == ["4m1", "4m2"]
 
@@ -126,7 +122,7 @@ async def test_a_ping_is_left_to_engine_io_which_else_would_take_the_connection_
         await socket.send(message(1))
         assert (client.taken, socket.queue.qsize()) == ([], 2)
 
-        await others_went_on()
+        await settle()
         assert client.taken == ["2", "4m1"]
 
 
@@ -184,6 +180,6 @@ async def test_engine_io_ends_as_it_always_did(count: int) -> None:
         for number in range(count):
             await socket.send(message(number))
         client.go()
-        await others_went_on()
+        await settle()
 
         assert socket.closed

@@ -21,7 +21,8 @@ from arcbeat.realtime.pages import MemorizedPages
 from arcbeat.realtime.sampling import Sampling
 from arcbeat.realtime.snapshot_pages import SnapshotPages
 from arcbeat.realtime.views import MAX_ROWS
-from tests.realtime.floor import CUTTING, NOON, WELDING, Floor, Metronome, Observer, settle, shown, type_of
+from tests.realtime.floor import CUTTING, NOON, WELDING, Floor, Metronome, Observer, shown, type_of
+from tests.settling import settle
 
 PERIOD_SECONDS = 5
 NEVER = ReadingFilter(freshness=frozenset({Freshness.NEVER}))

@@ -15,7 +15,8 @@ from arcbeat.realtime.feeds import Feeds
 from arcbeat.realtime.pages import MemorizedPages
 from arcbeat.realtime.sampling import Sampling
 from arcbeat.realtime.whole import WholeSnapshots
-from tests.realtime.floor import WELDING, Floor, Metronome, Observer, settle
+from tests.realtime.floor import WELDING, Floor, Metronome, Observer
+from tests.settling import settle
 
 FIELDS = b'[{"name":"weld_current"}]'
 
@@ -100,7 +101,7 @@ async def test_it_is_encoded_and_compressed_once_a_tick_for_all_who_ask(desk: De
 async def test_who_goes_away_does_not_take_it_from_the_others(desk: Desk) -> None:
     whole = await desk.wholes.newest("welding")
     impatient, patient = (asyncio.create_task(whole.encoded(FIELDS, compressed=True)) for _ in range(2))
-    await asyncio.sleep(0)
+    await asyncio.sleep(0)  # both wait, and it is not made yet
     impatient.cancel()
 
     assert gzip.decompress(await patient)

@@ -250,4 +250,5 @@ async def _no_ticks() -> AsyncGenerator[Tick, None]:
 
 
 async def _no_sleep(_: float) -> None:
+    """Others have their turn all the same."""
     await asyncio.sleep(0)

@@ -179,7 +179,7 @@ async def test_statements_beyond_those_in_flight_wait_their_turn_and_then_give_u
     stand_in.on("", HUNG)
     rest = open_rest(stand_in.url, in_flight_max=1, slot_wait_seconds=0.05, statement_seconds=0.3)
     first = asyncio.create_task(rest.execute("select 1"))
-    await asyncio.sleep(0)
+    await asyncio.sleep(0)  # it has the only slot
 
     with pytest.raises(StoreUnavailable, match="under way"):
         await rest.execute("select 2")
