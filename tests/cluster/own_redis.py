@@ -2,7 +2,6 @@
 
 import shutil
 import signal
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +10,7 @@ import psutil
 import redis
 
 from tests.faults.waiting import eventually
+from tests.ports import free_port
 
 PROGRAM = "redis-server"
 STOP_SECONDS_MAX = 20.0
@@ -26,7 +26,7 @@ class OwnRedis:
     def __init__(self, folder: Path, program: str) -> None:
         self._folder = folder
         self._program = program
-        self._port = _free_port()
+        self._port = free_port()
         self._process: psutil.Popen | None = None
         self.url = f"redis://127.0.0.1:{self._port}/0"
 
@@ -77,9 +77,3 @@ class OwnRedis:
                 return bool(client.ping())
         except redis.ConnectionError:
             return False
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ import psutil
 
 from arcbeat.settings import Settings
 from tests.faults.waiting import eventually
+from tests.ports import free_port
 from tests.service import SECRET_KEY, Service
 
 ROOT = Path(__file__).parents[2]
@@ -60,7 +60,7 @@ class Serving:
         given |= {"sample_seconds": SAMPLE_SECONDS, **overrides}
         if telemetry_url:
             given["telemetry_url"] = telemetry_url
-        port = _free_port()
+        port = free_port()
         environment = {name.upper(): str(value) for name, value in given.items()} | {"PORT": str(port)}
         kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
         log = folder / f"serve-{port}.log"
@@ -101,9 +101,3 @@ class Serving:
         """What it logged under this event."""
         lines = self.log.read_bytes().splitlines()
         return [event for line in lines if line.startswith(b"{") and (event := orjson.loads(line))["event"] == name]
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
