@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 import psycopg
 from psycopg import sql
 
-from adapters.tdengine_literals import literal
+from adapters.tdengine.literals import literal
 from arcbeat.domain.columns import Column, ColumnType
 from arcbeat.domain.readings import Reading
 from bench import fleet

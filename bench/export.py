@@ -19,7 +19,7 @@ from pathlib import Path
 import orjson
 import psutil
 
-from adapters.tables import TableFiles
+from adapters.files.tables import TableFiles
 from arcbeat.domain.columns import Value
 from arcbeat.domain.tables import TableColumn, TableFormat
 from bench import fleet, record

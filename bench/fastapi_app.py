@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import jwt
+from adapters.postgres.pool.telemetry import sql as postgres_telemetry_sql
 from fastapi import Depends, FastAPI, HTTPException, Query
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from psycopg import AsyncConnection
@@ -20,8 +21,8 @@ from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool
 from pydantic import BaseModel
 
-from adapters import postgres_telemetry_sql, tdengine_sql
-from adapters.postgres_devices import page_parameters, page_query
+from adapters.postgres.devices import page_parameters, page_query
+from adapters.tdengine import sql as tdengine_sql
 from arcbeat.domain.devices import DeviceFilter
 from arcbeat.domain.readings import MAX_CLOCK_SKEW, SuperTable
 from arcbeat.domain.welding import STATIC_FIELDS

@@ -14,8 +14,8 @@ from typing import Any
 
 import orjson
 
-from adapters.tdengine_rows import decode, newest, to_latest
-from adapters.tdengine_telemetry import TelemetryLimits
+from adapters.tdengine.rows import decode, newest, to_latest
+from adapters.tdengine.telemetry import TelemetryLimits
 from arcbeat.domain.columns import Value
 from arcbeat.domain.device_types import DeviceType, Field, Label
 from arcbeat.domain.latest import Source

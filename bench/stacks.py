@@ -21,9 +21,9 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 import handlers.realtime
-from adapters.postgres_catalogue import PostgresCatalogue
-from adapters.postgres_devices import PostgresDevices
-from adapters.postgres_telemetry import PostgresTelemetry
+from adapters.postgres.catalogue import PostgresCatalogue
+from adapters.postgres.devices import PostgresDevices
+from adapters.postgres.telemetry.store import PostgresTelemetry
 from arcbeat import app
 from arcbeat.api.contract import load_contract
 from arcbeat.app import live

@@ -23,7 +23,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from adapters.embedded_postgres import EmbeddedPostgres
+from adapters.embedded_postgres.server import EmbeddedPostgres
 
 # The data is thrown away with the server: nothing needs to survive a crash.
 UNNEEDED_SETTINGS = ("fsync", "synchronous_commit", "full_page_writes")

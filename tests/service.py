@@ -13,7 +13,7 @@ import psycopg
 import uvicorn
 from starlette.types import ASGIApp
 
-from adapters.tokens import JwtTokens
+from adapters.identity.tokens import JwtTokens
 from arcbeat import app
 from arcbeat.domain.identity import Role, Scope
 from arcbeat.domain.sessions import Session

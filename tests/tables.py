@@ -5,7 +5,7 @@ import zipfile
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
-from adapters.tables import TableFiles
+from adapters.files.tables import TableFiles
 from arcbeat.domain.columns import ColumnType, Value
 from arcbeat.domain.tables import Table, TableColumn, TableFormat
 

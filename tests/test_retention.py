@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest_asyncio
 from structlog.testing import capture_logs
 
-from adapters.postgres import Database, open_pool
-from adapters.postgres_catalogue import PostgresCatalogue
-from adapters.postgres_telemetry import PostgresTelemetry
+from adapters.postgres.catalogue import PostgresCatalogue
+from adapters.postgres.pool import Database, open_pool
+from adapters.postgres.telemetry.store import PostgresTelemetry
 from arcbeat.domain.errors import StoreUnavailable
 from arcbeat.domain.readings import HistoryQuery, Reading, SuperTable
 from arcbeat.retention import EVERY_SECONDS, Retention

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from types import ModuleType
 
+from adapters.postgres.pool.schema import migration as postgres_schema
 from connexion import ConnexionMiddleware
 from connexion.middleware.lifespan import LifespanMiddleware
 from connexion.middleware.security import SecurityMiddleware
@@ -31,16 +32,15 @@ import handlers.snapshot
 import handlers.states
 import handlers.users
 import handlers.windows
-from adapters import postgres_schema
-from adapters.embedded_postgres import EmbeddedPostgres
-from adapters.postgres_catalogue import PostgresCatalogue
-from adapters.postgres_catalogue_editor import PostgresCatalogueEditor
-from adapters.postgres_device_import import PostgresDeviceImport
-from adapters.postgres_device_info import PostgresDeviceInfo
-from adapters.postgres_devices import PostgresDevices
-from adapters.postgres_dictionary import PostgresDictionary
-from adapters.postgres_dictionary_editor import PostgresDictionaryEditor
-from adapters.tables import TableFiles
+from adapters.embedded_postgres.server import EmbeddedPostgres
+from adapters.files.tables import TableFiles
+from adapters.postgres.catalogue import PostgresCatalogue
+from adapters.postgres.catalogue_editor import PostgresCatalogueEditor
+from adapters.postgres.device_import import PostgresDeviceImport
+from adapters.postgres.device_info import PostgresDeviceInfo
+from adapters.postgres.devices import PostgresDevices
+from adapters.postgres.dictionary import PostgresDictionary
+from adapters.postgres.dictionary_editor import PostgresDictionaryEditor
 from arcbeat import tracing
 from arcbeat.api.audit import Audit
 from arcbeat.api.contract import Json, bound, load_contract

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from adapters.passwords import Argon2Passwords
-from adapters.postgres import Database, open_pool
-from adapters.postgres_api_keys import PostgresApiKeys
-from adapters.postgres_catalogue import PostgresCatalogue
-from adapters.postgres_devices import PostgresDevices
-from adapters.postgres_telemetry import PostgresTelemetry
-from adapters.postgres_users import PostgresUsers
+from adapters.identity.passwords import Argon2Passwords
+from adapters.postgres.api_keys import PostgresApiKeys
+from adapters.postgres.catalogue import PostgresCatalogue
+from adapters.postgres.devices import PostgresDevices
+from adapters.postgres.pool import Database, open_pool
+from adapters.postgres.telemetry.store import PostgresTelemetry
+from adapters.postgres.users import PostgresUsers
 from arcbeat.domain.api_keys import ApiKey, ApiKeySecret, NewApiKey
 from arcbeat.domain.columns import Column, Value
 from arcbeat.domain.device_types import DeviceType

@@ -4,18 +4,18 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from adapters.api_keys import KnownApiKeys
-from adapters.jwks import ALGORITHM as FOREIGN_ALGORITHM
-from adapters.jwks import ForeignTokens, JwksKeys
-from adapters.passwords import Argon2Passwords
-from adapters.postgres import Database
-from adapters.postgres_api_keys import PostgresApiKeys, read_live
-from adapters.postgres_revocations import PostgresRevocations
-from adapters.postgres_sessions import PostgresSessions
-from adapters.postgres_users import PostgresUsers
-from adapters.revocations import KnownRevocations
-from adapters.throttle import LimitsThrottle
-from adapters.tokens import ALGORITHM, JwtTokens, TokensByAlgorithm
+from adapters.identity.api_keys import KnownApiKeys
+from adapters.identity.jwks import ALGORITHM as FOREIGN_ALGORITHM
+from adapters.identity.jwks import ForeignTokens, JwksKeys
+from adapters.identity.passwords import Argon2Passwords
+from adapters.identity.revocations import KnownRevocations
+from adapters.identity.tokens import ALGORITHM, JwtTokens, TokensByAlgorithm
+from adapters.postgres.api_keys import PostgresApiKeys, read_live
+from adapters.postgres.pool import Database
+from adapters.postgres.revocations import PostgresRevocations
+from adapters.postgres.sessions import PostgresSessions
+from adapters.postgres.users import PostgresUsers
+from adapters.redis.login_throttle import LimitsThrottle
 from arcbeat.api.authentication import Authentication
 from arcbeat.domain.identity_ports import TokenVerifier
 from arcbeat.domain.ports import Clock

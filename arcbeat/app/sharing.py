@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from adapters.redis_frames import RedisFrames
+from adapters.redis.frames import RedisFrames
 from arcbeat.domain.clock import utc_now
 from arcbeat.domain.sharing import Pace
 from arcbeat.observability import Metrics

@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
-from adapters import tdengine_telemetry
 from adapters.breaker import BreakerState
-from adapters.postgres import Database, Pool, open_pool
-from adapters.postgres_telemetry import PostgresTelemetry
+from adapters.postgres.pool import Database, Pool, open_pool
+from adapters.postgres.telemetry.store import PostgresTelemetry
+from adapters.tdengine import telemetry as tdengine_telemetry
 from arcbeat.domain.errors import StoreError
 from arcbeat.domain.health import DependencyHealth
 from arcbeat.domain.ports import DeviceCatalogue, PrunableStore, TelemetryStore

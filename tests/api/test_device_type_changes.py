@@ -9,7 +9,7 @@ import httpx
 import psycopg
 import pytest
 
-from adapters.postgres_catalogue_editor import LOCK_SPELLINGS
+from adapters.postgres.catalogue_editor import LOCK_SPELLINGS
 from arcbeat.domain.columns import Column, ColumnType
 from arcbeat.domain.identity import Role
 from tests.service import Service

@@ -11,9 +11,9 @@ from urllib.parse import unquote, urlsplit
 import httpx
 from psycopg import sql
 
-from adapters.postgres import Database, open_pool
-from adapters.postgres_columns import stored_as
-from adapters.postgres_telemetry import PostgresTelemetry
+from adapters.postgres.pool import Database, open_pool
+from adapters.postgres.telemetry.columns import stored_as
+from adapters.postgres.telemetry.store import PostgresTelemetry
 from arcbeat.domain.columns import Column, Value
 from arcbeat.domain.ports import TelemetryStore
 from arcbeat.domain.readings import SuperTable
@@ -172,7 +172,7 @@ def tdengine(url: str, precision: str) -> Open:
     @asynccontextmanager
     async def opened(_: Server) -> AsyncIterator[Harness]:
         # Here, so that without a TDengine the suite does not need its adapter.
-        from adapters.tdengine_telemetry import connect
+        from adapters.tdengine.telemetry import connect
 
         database = f"conformance_{precision}_{uuid.uuid4().hex[:12]}"
         store = connect(url)

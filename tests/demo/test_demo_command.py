@@ -20,7 +20,7 @@ import httpx
 import psutil
 import pytest
 
-from adapters.embedded_postgres import EmbeddedPostgres
+from adapters.embedded_postgres.server import EmbeddedPostgres
 
 PATIENCE_SECONDS = 60.0
 POLL_SECONDS = 0.1

@@ -10,7 +10,7 @@ import psutil
 import psycopg
 from psycopg import sql
 
-from adapters.embedded_postgres import EmbeddedPostgres
+from adapters.embedded_postgres.server import EmbeddedPostgres
 from tests.faults.waiting import eventually
 from tests.postgres import Server
 

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 import psycopg
 
-from adapters.tdengine_rest import DEFAULT_PORT
-from adapters.tdengine_telemetry import connect
+from adapters.tdengine.rest import DEFAULT_PORT
+from adapters.tdengine.telemetry import connect
 from arcbeat.domain.readings import HistoryQuery, SuperTable
 from tests.adapters.tdengine.script import accept_inserts, describe_welding, newest, tags
 from tests.catalogue import WELDING_COLUMNS

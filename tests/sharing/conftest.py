@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.redis_frames import RedisFrames
+from adapters.redis.frames import RedisFrames
 from arcbeat.domain.sharing import FrameExchange, Pace
 from tests.clocks import Clock
 from tests.cluster.own_redis import OwnRedis

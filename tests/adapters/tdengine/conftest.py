@@ -8,8 +8,8 @@ from typing import Any
 import pytest_asyncio
 
 from adapters.breaker import Breaker
-from adapters.tdengine_rest import RestLimits, TdengineRest
-from adapters.tdengine_telemetry import TdengineTelemetry, TelemetryLimits
+from adapters.tdengine.rest import RestLimits, TdengineRest
+from adapters.tdengine.telemetry import TdengineTelemetry, TelemetryLimits
 from tests.tdengine.stand_in import StandIn
 
 NOW = datetime(2023, 8, 23, 10, 1, tzinfo=UTC)

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from adapters import tdengine_sql as sql
-from adapters.tdengine_telemetry import TdengineTelemetry
+from adapters.tdengine import sql
+from adapters.tdengine.telemetry import TdengineTelemetry
 from arcbeat.domain.columns import Value
 from arcbeat.domain.errors import StoreObjectMissing, StoreProtocolError, StoreUnavailable
 from arcbeat.domain.readings import AppendResult, Reading, Rejection

@@ -2,7 +2,7 @@
 
 import pytest
 
-from adapters.tdengine_errors import ERRORS_BY_CODE, OutOfRetention, SubtableTaken, to_error
+from adapters.tdengine.errors import ERRORS_BY_CODE, OutOfRetention, SubtableTaken, to_error
 from arcbeat.domain.errors import (
     StoreBadValue,
     StoreError,

@@ -6,9 +6,9 @@ from typing import Any
 import httpx
 import pytest
 
-from adapters.tdengine_errors import OutOfRetention
-from adapters.tdengine_rest import TdengineRest
-from adapters.tdengine_rows import Result, decode
+from adapters.tdengine.errors import OutOfRetention
+from adapters.tdengine.rest import TdengineRest
+from adapters.tdengine.rows import Result, decode
 from arcbeat.domain.errors import (
     StoreBadValue,
     StoreError,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from adapters.tdengine_telemetry import TdengineTelemetry
+from adapters.tdengine.telemetry import TdengineTelemetry
 from arcbeat.domain.readings import SuperTable
 from tests.adapters.tdengine.script import TABLE, settings, tags
 from tests.tdengine.recording import EXCHANGES

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from adapters.tdengine_rest import TdengineRest
-from adapters.tdengine_telemetry import TdengineTelemetry, TelemetryLimits
+from adapters.tdengine.rest import TdengineRest
+from adapters.tdengine.telemetry import TdengineTelemetry, TelemetryLimits
 from arcbeat.domain.errors import StoreObjectMissing, StoreTimeout
 from arcbeat.domain.readings import Latest, Reading
 from tests.adapters.tdengine.conftest import NOW, Monotonic

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.tdengine_literals import (
+from adapters.tdengine.literals import (
     EARLIEST,
     EPOCH,
     LATEST,

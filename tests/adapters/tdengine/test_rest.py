@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from adapters.breaker import Breaker, BreakerLimits, BreakerState
-from adapters.tdengine_rest import TdengineRest
+from adapters.tdengine.rest import TdengineRest
 from arcbeat.domain.columns import ColumnType
 from arcbeat.domain.errors import (
     StoreError,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters import tdengine_sql as sql
+from adapters.tdengine import sql
 from arcbeat.domain.columns import ColumnType
 from arcbeat.domain.readings import Aggregate, HistoryQuery, Order, Reading, SuperTable, WindowQuery
 from tests.tdengine.recording import EXCHANGES

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from adapters.tdengine_rest import TdengineRest
-from adapters.tdengine_telemetry import TdengineTelemetry, connect
+from adapters.tdengine.rest import TdengineRest
+from adapters.tdengine.telemetry import TdengineTelemetry, connect
 from arcbeat.domain.columns import Column, ColumnType
 from arcbeat.domain.errors import StoreObjectMissing, StoreProtocolError
 from arcbeat.domain.readings import Aggregate, HistoryQuery, Order, Reading, Subtable, SuperTable, WindowQuery

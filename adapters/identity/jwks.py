@@ -1,0 +1,149 @@
+"""Tokens of another issuer: JWT signed with RS256 by a key that JWKS_URL tells."""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import httpx
+import jwt
+import orjson
+from jwt import PyJWK
+
+from adapters.identity.jwt_claims import INVALID, decode, expiry
+from adapters.identity.tokens import ISSUER
+from adapters.kept import Bounds, Kept
+from arcbeat.domain.errors import StoreProtocolError, StoreTimeout, StoreUnavailable, Unauthenticated
+from arcbeat.domain.identity import Identity, IdentityKind, Scope
+from arcbeat.domain.ports import Clock
+
+ALGORITHM = "RS256"
+BOUNDS = Bounds(fresh_seconds=300.0, retry_seconds=30.0, patience_seconds=2.0, keep_seconds=3600.0)
+TIMEOUT_SECONDS = 5.0
+MAX_BYTES = 256 * 1024
+MAX_KEYS = 100
+MIN_KEY_BITS = 2048
+MAX_SUBJECT_LENGTH = 255
+REQUIRED_CLAIMS = ("sub", "exp", "iss", "aud")
+
+Keys = Mapping[str, PyJWK]
+
+
+class JwksKeys:
+    """The keys at a URL by their kid; only RSA keys for signatures count."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        bounds: Bounds = BOUNDS,
+        timeout_seconds: float = TIMEOUT_SECONDS,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._url = url
+        self._bounds = bounds
+        self._timeout_seconds = timeout_seconds
+        # trust_env=False: the proxies of the shell are not ours
+        self._client = httpx.AsyncClient(trust_env=False, timeout=timeout_seconds, follow_redirects=False)
+        self._kept = Kept("JWKS", self._load, bounds, monotonic)
+
+    async def find(self, kid: str) -> PyJWK | None:
+        """The key; one that is not known is looked for again, but not more often than the bounds say.
+
+        Raises:
+            StoreUnavailable: the keys cannot be read.
+        """
+        keys = await self._kept.get()
+        if kid not in keys:
+            keys = await self._kept.get(fresh_seconds=self._bounds.retry_seconds)
+        return keys.get(kid)
+
+    async def aclose(self) -> None:
+        """Stop what is being read, and close the connections."""
+        await self._kept.aclose()
+        await self._client.aclose()
+
+    async def _load(self) -> Keys:
+        try:
+            async with asyncio.timeout(self._timeout_seconds), self._client.stream("GET", self._url) as response:
+                if response.status_code != httpx.codes.OK:
+                    raise StoreUnavailable(f"The JWKS are answered with status {response.status_code}.")
+                body = await _collect(response)
+        except (TimeoutError, httpx.TimeoutException) as error:
+            raise StoreTimeout from error
+        except httpx.HTTPError as error:
+            raise StoreUnavailable(f"The JWKS cannot be reached: {type(error).__name__}") from error
+        return _keys(body)
+
+
+async def _collect(response: httpx.Response) -> bytes:
+    body = bytearray()
+    async for chunk in response.aiter_bytes():
+        body += chunk
+        if len(body) > MAX_BYTES:
+            raise StoreProtocolError(f"The JWKS have more than {MAX_BYTES} bytes.")
+    return bytes(body)
+
+
+def _keys(body: bytes) -> Keys:
+    try:
+        listed = orjson.loads(body)["keys"]
+        return {each["kid"]: PyJWK.from_dict(each, ALGORITHM) for each in listed[:MAX_KEYS] if _counts(each)}
+    except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError, jwt.PyJWTError) as error:
+        raise StoreProtocolError("The JWKS make no sense.") from error
+
+
+def _counts(key: dict[str, Any]) -> bool:
+    return (
+        key.get("kty") == "RSA"
+        and isinstance(key.get("kid"), str)
+        and key.get("use", "sig") == "sig"
+        and key.get("alg", ALGORITHM) == ALGORITHM
+        and isinstance(key.get("n"), str)
+        and len(key["n"]) * 6 >= MIN_KEY_BITS
+    )
+
+
+class ForeignTokens:
+    """The TokenVerifier of what another issuer signed for our audience."""
+
+    def __init__(self, keys: JwksKeys, audience: str, clock: Clock) -> None:
+        self._keys = keys
+        self._audience = audience
+        self._clock = clock
+
+    async def verify(self, access_token: str) -> Identity:
+        """Who bears it; of its scopes those that we know.
+
+        Raises:
+            Unauthenticated: it names no key of the issuer's, is not for us, is expired or was changed.
+            StoreUnavailable: the issuer's keys cannot be read.
+        """
+        key = await self._key(access_token)
+        claims = decode(access_token, key, algorithm=ALGORITHM, required=REQUIRED_CLAIMS, audience=self._audience)
+        if claims["iss"] == ISSUER or not 0 < len(claims["sub"]) <= MAX_SUBJECT_LENGTH:
+            raise Unauthenticated(INVALID)
+        return Identity(
+            kind=IdentityKind.EXTERNAL,
+            name=claims["sub"],
+            scopes=_scopes(claims),
+            expires_at=expiry(claims, self._clock()),
+        )
+
+    async def _key(self, access_token: str) -> PyJWK:
+        try:
+            kid = jwt.get_unverified_header(access_token).get("kid")
+        except jwt.InvalidTokenError as error:
+            raise Unauthenticated(INVALID) from error
+        key = await self._keys.find(kid) if isinstance(kid, str) else None
+        if key is None:
+            raise Unauthenticated(INVALID)
+        return key
+
+
+def _scopes(claims: dict[str, Any]) -> frozenset[str]:
+    """From ``scope`` (RFC 8693: text) and ``scp`` (text or a list), whichever is there."""
+    named: list[Any] = []
+    for claim in (claims.get("scope"), claims.get("scp")):
+        named.extend(claim.split() if isinstance(claim, str) else claim if isinstance(claim, list) else ())
+    return frozenset(scope.value for scope in Scope if scope.value in named)

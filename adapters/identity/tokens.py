@@ -1,0 +1,114 @@
+"""Our own tokens: JWT signed with HS256 by the text of SECRET_KEY."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import timedelta
+
+import jwt
+
+from adapters.identity.jwt_claims import INVALID, decode, expiry, sensible
+from arcbeat.domain.errors import Unauthenticated
+from arcbeat.domain.identity import Identity, IdentityKind, Role
+from arcbeat.domain.identity_ports import TokenVerifier
+from arcbeat.domain.ports import Clock
+from arcbeat.domain.sessions import RefreshClaims, Session, Tokens
+
+ISSUER = "arcbeat"
+ALGORITHM = "HS256"
+LIFETIME = timedelta(minutes=60)
+REFRESH_AUDIENCE = "arcbeat:refresh"
+"""Only refresh tokens have an audience, so neither kind of token passes for the other."""
+MAX_TOKEN_LENGTH = 8192
+ACCESS_CLAIMS = ("sub", "exp", "iat", "iss", "jti", "sid", "role", "scope")
+REFRESH_CLAIMS = ("sub", "exp", "iss", "sid", "rotation")
+
+
+class JwtTokens:
+    """The TokenIssuer, and the TokenVerifier of what it issued."""
+
+    def __init__(self, secret_key: str, clock: Clock, *, lifetime: timedelta = LIFETIME) -> None:
+        self._secret_key = secret_key
+        self._clock = clock
+        self._lifetime = lifetime
+
+    def issue(self, session: Session) -> Tokens:
+        """Tokens of a session, none of which outlives it."""
+        now = self._clock()
+        expires_at = min(now + self._lifetime, session.expires_at)
+        common = {"iss": ISSUER, "sub": session.username, "sid": session.session_id}
+        access = {
+            **common,
+            "role": session.role.value,
+            "scope": " ".join(sorted(session.scopes)),
+            "iat": now,
+            "exp": expires_at,
+            "jti": secrets.token_hex(16),
+        }
+        refresh = {**common, "aud": REFRESH_AUDIENCE, "rotation": session.rotation, "exp": session.expires_at}
+        return Tokens(
+            access_token=jwt.encode(access, self._secret_key, algorithm=ALGORITHM),
+            expires_in_seconds=int((expires_at - now).total_seconds()),
+            refresh_token=jwt.encode(refresh, self._secret_key, algorithm=ALGORITHM),
+            refresh_expires_in_seconds=int((session.expires_at - now).total_seconds()),
+            scopes=session.scopes,
+        )
+
+    async def verify(self, access_token: str) -> Identity:
+        """Who bears a token of ours.
+
+        Raises:
+            Unauthenticated: it is not ours, is expired or was changed.
+        """
+        claims = decode(access_token, self._secret_key, algorithm=ALGORITHM, required=ACCESS_CLAIMS, issuer=ISSUER)
+        expires_at = expiry(claims, self._clock())
+        with sensible():
+            return Identity(
+                kind=IdentityKind.USER,
+                name=claims["sub"],
+                scopes=frozenset(claims["scope"].split()),
+                expires_at=expires_at,
+                role=Role(claims["role"]),
+                session_id=int(claims["sid"]),
+            )
+
+    def read_refresh_token(self, refresh_token: str) -> RefreshClaims:
+        """What a refresh token of ours says.
+
+        Raises:
+            Unauthenticated: it is not ours, is expired or was changed.
+        """
+        claims = decode(
+            refresh_token,
+            self._secret_key,
+            algorithm=ALGORITHM,
+            required=REFRESH_CLAIMS,
+            issuer=ISSUER,
+            audience=REFRESH_AUDIENCE,
+        )
+        expiry(claims, self._clock())
+        with sensible():
+            return RefreshClaims(int(claims["sid"]), int(claims["rotation"]), claims["sub"])
+
+
+class TokensByAlgorithm:
+    """The TokenVerifier that asks the one for the token's algorithm.
+
+    A token only chooses who judges it: each verifier has keys of its own and takes one algorithm, so that a public
+    key never serves as a secret, and ``none`` is nobody's.
+    """
+
+    def __init__(self, verifiers: Mapping[str, TokenVerifier]) -> None:
+        self._verifiers = verifiers
+
+    async def verify(self, access_token: str) -> Identity:
+        """Who bears it; raises Unauthenticated also where nobody takes its algorithm."""
+        if len(access_token) > MAX_TOKEN_LENGTH:
+            raise Unauthenticated("The token is too long.")
+        try:
+            algorithm = jwt.get_unverified_header(access_token).get("alg")
+        except jwt.InvalidTokenError as error:
+            raise Unauthenticated(INVALID) from error
+        verifier = self._verifiers.get(algorithm) if isinstance(algorithm, str) else None
+        if verifier is None:
+            raise Unauthenticated(INVALID)
+        return await verifier.verify(access_token)

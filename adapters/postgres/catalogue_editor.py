@@ -1,0 +1,96 @@
+"""Changes of device types and their fields in PostgreSQL."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from adapters.postgres.catalogue import insert_fields, insert_type, read_type, type_row
+from adapters.postgres.pool import Connection, Database
+from arcbeat.domain.device_types import DeviceType
+from arcbeat.domain.errors import AlreadyExists, Conflict, UnknownDeviceType
+
+MAX_TYPES = 1_000
+"""Retired ones too: a list of types reads all of them."""
+
+# Whoever changes a type waits for whoever changes another, so that no two get one spelling; always before any row.
+LOCK_SPELLINGS = "select pg_advisory_xact_lock(hashtext('arcbeat: spellings of device types'))"
+# Read in a statement of its own once it is locked: this one would still see the fields from before it waited.
+LOCK_TYPE = """
+select from t_device_type where type_code = %(code)s or %(code)s = any(aliases)
+ order by type_code = %(code)s desc limit 1 for update"""
+COUNT_TYPES = "select count(*) as types from t_device_type"
+FIND_CLASH = """
+select type_code, (select min(spelling) from unnest(%(spellings)s::text[]) as spelling
+                    where spelling = type_code or spelling = any(aliases)) as spelling
+  from t_device_type
+ where type_code <> %(itself)s and (type_code = any(%(spellings)s::text[]) or aliases && %(spellings)s::text[])
+ order by type_code limit 1"""
+CHANGE_TYPE = """
+update t_device_type
+   set (type_code, aliases, label_zh, label_en, super_table, late_after_seconds, stale_after_seconds, position,
+        enabled, state_field, states, offline_states, fields_version) =
+       (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+ where type_code = %s"""
+DELETE_FIELDS = "delete from t_device_type_field where type_code = %s"
+
+
+class PostgresCatalogueEditor:
+    """The CatalogueEditor on t_device_type and t_device_type_field."""
+
+    def __init__(self, database: Database, changed: Callable[[], None]) -> None:
+        """``changed`` is called after every change that was stored."""
+        self._database = database
+        self._changed = changed
+
+    async def add_type(self, device_type: DeviceType) -> None:
+        async with self._database.connection() as connection, connection.transaction():
+            await connection.execute(LOCK_SPELLINGS)
+            await _check_room(connection)
+            await _check_spellings(connection, device_type, itself="")
+            if not await insert_type(connection, device_type):
+                raise AlreadyExists
+        self._changed()
+
+    async def change_type(self, type_code: str, change: Callable[[DeviceType], DeviceType]) -> DeviceType:
+        async with self._database.connection() as connection, connection.transaction():
+            before = await _lock(connection, type_code)
+            after = _numbered(before, change(before))
+            if after.spellings != before.spellings:
+                await _check_spellings(connection, after, itself=before.type_code)
+            await _store(connection, before, after)
+        self._changed()
+        return after
+
+
+async def _lock(connection: Connection, type_code: str) -> DeviceType:
+    await connection.execute(LOCK_SPELLINGS)
+    if not (await connection.execute(LOCK_TYPE, {"code": type_code})).rowcount:
+        raise UnknownDeviceType
+    return await read_type(connection, type_code, include_retired=True)
+
+
+def _numbered(before: DeviceType, after: DeviceType) -> DeviceType:
+    """With the version that its fields have now."""
+    return replace(after, fields_version=before.fields_version + (after.fields != before.fields))
+
+
+async def _check_room(connection: Connection) -> None:
+    row = await (await connection.execute(COUNT_TYPES)).fetchone()
+    if row is not None and row["types"] >= MAX_TYPES:
+        raise Conflict(f"There are {MAX_TYPES} device types already.")
+
+
+async def _check_spellings(connection: Connection, device_type: DeviceType, *, itself: str) -> None:
+    """Raises AlreadyExists when another type than ``itself`` has one of them."""
+    parameters = {"spellings": list(device_type.spellings), "itself": itself}
+    clash = await (await connection.execute(FIND_CLASH, parameters)).fetchone()
+    if clash is not None:
+        raise AlreadyExists(f"{clash['spelling']} is the code or an alias of the device type {clash['type_code']}.")
+
+
+async def _store(connection: Connection, before: DeviceType, after: DeviceType) -> None:
+    if after == before:
+        return
+    await connection.execute(CHANGE_TYPE, (*type_row(after), after.fields_version, before.type_code))
+    if after.fields != before.fields:
+        await connection.execute(DELETE_FIELDS, (before.type_code,))
+        await insert_fields(connection, after)

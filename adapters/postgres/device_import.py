@@ -1,0 +1,110 @@
+"""Files of devices, brought into t_device_info as a whole or not at all."""
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any, TypeVar
+
+from psycopg import sql
+
+from adapters.postgres.device_info import COLUMNS, FACTS, LOCK_CODES, device_of
+from adapters.postgres.pool import Connection, Database
+from arcbeat.domain.device_columns import CODE
+from arcbeat.domain.device_import import ImportPlan, Outcome, plan_import
+from arcbeat.domain.device_info import DeviceFacts, DeviceInfo
+from arcbeat.domain.device_table import DeviceTable
+from arcbeat.domain.errors import Conflict
+
+ROWS_A_STATEMENT = 1_000
+"""What is made of them between two statements keeps other requests waiting for some ten ms."""
+TIMEOUT_SECONDS = 30.0
+"""20 000 rows take 2 to 5 s, and may wait for as many before them."""
+
+T = TypeVar("T")
+
+# No index knows codes in lower case, so all devices are looked through: once, and for their codes only.
+FIND_CODES = """
+select device_code from t_device_info
+ where device_code in (select unnest(%(codes)s::text[]))
+    or lower(device_code) in (select lower(unnest(%(codes)s::text[])))"""
+KNOWN = (
+    sql.SQL("select {columns} from t_device_info d where d.device_code = any(%(codes)s)")
+    .format(columns=COLUMNS)
+    .as_bytes()
+)
+KNOWN_LOCKED = KNOWN + b" for update of d"
+_NAMES = (CODE, *FACTS)
+_ARRAYS: Mapping[str, sql.SQL] = {
+    "production_date": sql.SQL("::date[]"),
+    "install_date": sql.SQL("::date[]"),
+    "is_locked": sql.SQL("::boolean[]"),
+}
+_ROWS = sql.SQL("unnest({arrays}) as given ({names})").format(
+    arrays=sql.SQL(", ").join(sql.Placeholder(name) + _ARRAYS.get(name, sql.SQL("::text[]")) for name in _NAMES),
+    names=sql.SQL(", ").join(map(sql.Identifier, _NAMES)),
+)
+CREATE = (
+    sql.SQL("insert into t_device_info ({names}) select {names} from {rows} on conflict (device_code) do nothing")
+    .format(names=sql.SQL(", ").join(map(sql.Identifier, _NAMES)), rows=_ROWS)
+    .as_bytes()
+)
+UPDATE = (
+    sql.SQL("update t_device_info as d set {assignments} from {rows} where d.device_code = given.device_code")
+    .format(
+        assignments=sql.SQL(", ").join(
+            sql.SQL("{} = {}").format(sql.Identifier(name), sql.Identifier("given", name)) for name in FACTS
+        ),
+        rows=_ROWS,
+    )
+    .as_bytes()
+)
+
+
+class PostgresDeviceImport:
+    """The DeviceImporter into t_device_info."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def plan(self, table: DeviceTable, spellings: frozenset[str]) -> ImportPlan:
+        async with self._database.connection(TIMEOUT_SECONDS) as connection:
+            known = await _known(connection, KNOWN, table)
+        return await asyncio.to_thread(plan_import, table, known, spellings)
+
+    async def carry_out(self, table: DeviceTable, spellings: frozenset[str]) -> ImportPlan:
+        async with self._database.connection(TIMEOUT_SECONDS) as connection, connection.transaction():
+            await connection.execute(LOCK_CODES)
+            known = await _known(connection, KNOWN_LOCKED, table)
+            plan = await asyncio.to_thread(plan_import, table, known, spellings)
+            plan.check()
+            await _create(connection, plan.devices(Outcome.CREATED))
+            for batch in _batches(plan.devices(Outcome.UPDATED)):
+                await connection.execute(UPDATE, _arrays(batch))
+        return plan
+
+
+async def _known(connection: Connection, query: bytes, table: DeviceTable) -> Sequence[DeviceInfo]:
+    """The devices of the table's codes, and those whose codes differ from one of them only in case."""
+    found = await (await connection.execute(FIND_CODES, {"codes": table.codes})).fetchall()
+    known: list[DeviceInfo] = []
+    for codes in _batches([row["device_code"] for row in found]):
+        rows = await (await connection.execute(query, {"codes": codes})).fetchall()
+        known.extend(device_of(row) for row in rows)
+    return known
+
+
+async def _create(connection: Connection, devices: Sequence[tuple[str, DeviceFacts]]) -> None:
+    for batch in _batches(devices):
+        created = await connection.execute(CREATE, _arrays(batch))
+        if created.rowcount != len(batch):  # another program, which knows no lock of ours, was faster
+            raise Conflict("A new device of the file was registered in the meantime; import the file again.")
+
+
+def _arrays(devices: Sequence[tuple[str, DeviceFacts]]) -> dict[str, list[Any]]:
+    rows = [{CODE: code, **asdict(facts)} for code, facts in devices]
+    return {name: [row[name] for row in rows] for name in _NAMES}
+
+
+def _batches(items: Sequence[T]) -> Iterator[list[T]]:
+    for start in range(0, len(items), ROWS_A_STATEMENT):
+        yield list(items[start : start + ROWS_A_STATEMENT])

@@ -1,0 +1,223 @@
+"""The master data of the devices: all of t_device_info in PostgreSQL, read and edited."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import asdict, fields
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+
+from psycopg import sql
+
+from adapters.postgres.devices import escape_like
+from adapters.postgres.pool import Connection, Database
+from arcbeat.domain.device_info import (
+    DeviceChange,
+    DeviceFacts,
+    DeviceInfo,
+    DeviceInfoFilter,
+    DeviceInfoPage,
+    DeviceSort,
+    DeviceSortColumn,
+)
+from arcbeat.domain.errors import AlreadyExists, UnknownDevice
+from arcbeat.domain.versions import check_expected
+
+MAX_QUERIES = 512
+"""Statements that are kept as text, one for every way to narrow and order."""
+ROWS_A_STATEMENT = 1_000
+"""Of all devices, one statement after the other; what is made of them meanwhile keeps other requests waiting."""
+FACTS = tuple(field.name for field in fields(DeviceFacts))
+
+# The timestamps of t_device_info have no zone: now() left the local time of the session that wrote, and all sessions
+# are taken for having the zone of this one.
+COLUMNS = sql.SQL("""
+d.id, d.device_code, d.device_name, d.device_model, d.device_type, d.manufacturer, d.production_date, d.install_date,
+d.install_location, d.online_address, d.team_name, coalesce(d.is_locked, false) as is_locked, d.description,
+d.created_at at time zone current_setting('TimeZone') as created_at,
+d.updated_at at time zone current_setting('TimeZone') as updated_at,
+(select t.type_code from t_device_type t
+  where t.enabled and (t.type_code = d.device_type or d.device_type = any(t.aliases))
+  order by t.type_code = d.device_type desc, t.position, t.type_code limit 1) as type_code""")
+_SPELLINGS = sql.SQL(" and d.device_type = any(%(spellings)s)")
+_TEAM = sql.SQL(" and d.team_name = %(team_name)s")
+_KEYWORD = sql.SQL("""
+ and (d.device_code ilike %(keyword)s or d.device_name ilike %(keyword)s or d.device_model ilike %(keyword)s
+      or d.install_location ilike %(keyword)s)""")
+_LOCKED = sql.SQL(" and coalesce(d.is_locked, false) = %(locked)s")
+# Ids are sorted and cut first, so that nothing is made of devices that are not on the page. The total stands beside
+# every row, and alone when the page is past the end.
+_PAGE = sql.SQL("""
+select counted.total, page.*
+  from (select count(*) as total from t_device_info d where true{narrowed}) as counted
+  left join (select {columns}
+               from (select d.id from t_device_info d where true{narrowed} order by {order}
+                     offset %(offset)s limit %(limit)s) as place
+               join t_device_info d on d.id = place.id) as page on true
+ order by {outer_order}""")
+# In the order of the database, which is that of the index of the unique codes.
+_NEXT = sql.SQL("""
+select {columns} from t_device_info d where true{narrowed} order by d.device_code limit %(limit)s""")
+_AFTER = sql.SQL(" and d.device_code > %(after)s")
+_NOT_TEXT = frozenset(
+    {
+        DeviceSortColumn.PRODUCTION_DATE,
+        DeviceSortColumn.INSTALL_DATE,
+        DeviceSortColumn.IS_LOCKED,
+        DeviceSortColumn.CREATED_AT,
+        DeviceSortColumn.UPDATED_AT,
+    }
+)
+
+GET = sql.SQL("select {columns} from t_device_info d where d.device_code = %s").format(columns=COLUMNS).as_bytes()
+GET_LOCKED = GET + b" for update of d"
+# Whoever adds devices waits for whoever does so already: there is no constraint against codes that differ in case.
+LOCK_CODES = "select pg_advisory_xact_lock(hashtext('arcbeat: device codes'))"
+FIND_TAKEN = """
+select device_code from t_device_info where device_code = %(code)s or lower(device_code) = lower(%(code)s)
+ order by device_code = %(code)s desc limit 1"""
+ADD = (
+    sql.SQL("""
+insert into t_device_info as d (device_code, {names}) values (%(device_code)s, {values})
+on conflict (device_code) do nothing returning {columns}""")
+    .format(
+        names=sql.SQL(", ").join(map(sql.Identifier, FACTS)),
+        values=sql.SQL(", ").join(map(sql.Placeholder, FACTS)),
+        columns=COLUMNS,
+    )
+    .as_bytes()
+)
+CHANGE = (
+    sql.SQL("update t_device_info as d set {assignments} where d.device_code = %(device_code)s returning {columns}")
+    .format(
+        assignments=sql.SQL(", ").join(
+            sql.SQL("{} = {}").format(sql.Identifier(name), sql.Placeholder(name)) for name in FACTS
+        ),
+        columns=COLUMNS,
+    )
+    .as_bytes()
+)
+REMOVE = "delete from t_device_info where device_code = %s"
+
+
+class PostgresDeviceInfo:
+    """The DeviceRegister in t_device_info."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def page(self, where: DeviceInfoFilter, sort: DeviceSort, *, offset: int, limit: int) -> DeviceInfoPage:
+        parameters = {**_filter_parameters(where), "offset": offset, "limit": limit}
+        rows = await self._database.fetch_all(_page_query(_given(where), sort), parameters)
+        return DeviceInfoPage([device_of(row) for row in rows if row["id"] is not None], rows[0]["total"])
+
+    async def get(self, device_code: str) -> DeviceInfo:
+        row = await self._database.fetch_one(GET, (device_code,))
+        return device_of(_found(row))
+
+    async def batches(self, where: DeviceInfoFilter) -> AsyncIterator[Sequence[DeviceInfo]]:
+        parameters = {**_filter_parameters(where), "limit": ROWS_A_STATEMENT}
+        narrowed = _narrowed(_given(where))
+        rows = await self._database.fetch_all(_next_query(narrowed), parameters)
+        while rows:
+            yield [device_of(row) for row in rows]
+            after = {"after": rows[-1]["device_code"]}
+            rows = await self._database.fetch_all(_next_query(narrowed + _AFTER), {**parameters, **after})
+
+    async def add(self, device_code: str, facts: DeviceFacts) -> DeviceInfo:
+        async with self._database.connection() as connection, connection.transaction():
+            await connection.execute(LOCK_CODES)
+            await _refuse_taken(connection, device_code)
+            added = await connection.execute(ADD, {"device_code": device_code, **asdict(facts)})
+            row = await added.fetchone()
+        if row is None:  # another program, which knows no lock of ours, was faster
+            raise AlreadyExists("There is a device with this code.")
+        return device_of(row)
+
+    async def change(self, device_code: str, change: DeviceChange, expected: frozenset[str] | None) -> DeviceInfo:
+        async with self._database.connection() as connection, connection.transaction():
+            before = await _lock(connection, device_code)
+            check_expected(expected, before.version)
+            after = before.facts.changed(change)
+            if after == before.facts:
+                return before
+            changed = await connection.execute(CHANGE, {"device_code": device_code, **asdict(after)})
+            return device_of(_found(await changed.fetchone()))
+
+    async def remove(self, device_code: str, expected: frozenset[str] | None) -> None:
+        async with self._database.connection() as connection, connection.transaction():
+            before = await _lock(connection, device_code)
+            check_expected(expected, before.version)
+            await connection.execute(REMOVE, (device_code,))
+
+
+async def _refuse_taken(connection: Connection, device_code: str) -> None:
+    taken = await (await connection.execute(FIND_TAKEN, {"code": device_code})).fetchone()
+    if taken is None:
+        return
+    other = taken["device_code"]
+    if other == device_code:
+        raise AlreadyExists("There is a device with this code.")
+    raise AlreadyExists(f"There is a device {other}, whose code differs only in case.")
+
+
+async def _lock(connection: Connection, device_code: str) -> DeviceInfo:
+    return device_of(_found(await (await connection.execute(GET_LOCKED, (device_code,))).fetchone()))
+
+
+def _found(row: dict[str, Any] | None) -> dict[str, Any]:
+    if row is None:
+        raise UnknownDevice
+    return row
+
+
+def _given(where: DeviceInfoFilter) -> tuple[bool, bool, bool, bool]:
+    return where.spellings is not None, where.team_name is not None, bool(where.keyword), where.locked is not None
+
+
+def _filter_parameters(where: DeviceInfoFilter) -> dict[str, Any]:
+    return {
+        "spellings": list(where.spellings or ()),
+        "team_name": where.team_name,
+        "keyword": f"%{escape_like(where.keyword or '')}%",
+        "locked": where.locked,
+    }
+
+
+def _narrowed(given: tuple[bool, ...]) -> sql.Composed:
+    parts = (_SPELLINGS, _TEAM, _KEYWORD, _LOCKED)
+    return sql.Composed([part for part, is_given in zip(parts, given, strict=True) if is_given])
+
+
+@lru_cache(MAX_QUERIES)
+def _page_query(given: tuple[bool, ...], sort: DeviceSort) -> bytes:
+    return _PAGE.format(
+        columns=COLUMNS, narrowed=_narrowed(given), order=_order(sort, "d"), outer_order=_order(sort, "page")
+    ).as_bytes()
+
+
+def _next_query(narrowed: sql.Composed) -> bytes:
+    return _NEXT.format(columns=COLUMNS, narrowed=narrowed).as_bytes()
+
+
+def _order(sort: DeviceSort, table: str) -> sql.Composed:
+    return sql.SQL('{column}{collation} {direction} nulls last, {code} collate "C"').format(
+        column=sql.Identifier(table, sort.column),
+        collation=sql.SQL("" if sort.column in _NOT_TEXT else ' collate "C"'),
+        direction=sql.SQL("desc" if sort.descending else "asc"),
+        code=sql.Identifier(table, DeviceSortColumn.DEVICE_CODE),
+    )
+
+
+def device_of(row: dict[str, Any]) -> DeviceInfo:
+    return DeviceInfo(
+        id=row["id"],
+        device_code=row["device_code"],
+        facts=DeviceFacts(**{name: row[name] for name in FACTS}),
+        type_code=row["type_code"],
+        created_at=_in_utc(row["created_at"]),
+        updated_at=_in_utc(row["updated_at"]),
+    )
+
+
+def _in_utc(ts: datetime | None) -> datetime | None:
+    return ts.astimezone(UTC) if ts is not None else None

@@ -1,0 +1,49 @@
+"""Revocations in PostgreSQL: written in the transaction that makes them true, read as a whole."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from adapters.postgres.pool import Connection, Database
+from arcbeat.domain.sessions import Revocation, RevocationKind
+
+RETENTION = timedelta(hours=24)
+"""How long a revocation is told; longer than any access token lives, and than anyone goes on without reading them."""
+CLEAN_UP_ROWS = 100
+
+READ = "select kind, subject, through_session_id from t_revocation where expires_at > now()"
+REVOKE = """
+insert into t_revocation (kind, subject, through_session_id, expires_at) values (%s, %s, %s, now() + %s)
+on conflict (kind, subject) do update
+   set through_session_id = greatest(t_revocation.through_session_id, excluded.through_session_id),
+       expires_at = excluded.expires_at"""
+# Sessions number themselves from this sequence, so its next number is above all that began before.
+NEXT_SESSION_ID = "select nextval(pg_get_serial_sequence('t_session', 'session_id')) as session_id"
+# Two at once leave each other's rows alone instead of waiting.
+CLEAN_UP = """
+delete from t_revocation where (kind, subject) in
+    (select kind, subject from t_revocation where expires_at < now() limit %s for update skip locked)"""
+
+
+class PostgresRevocations:
+    """What t_revocation holds."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def read(self) -> Sequence[Revocation]:
+        """All that still count."""
+        rows = await self._database.fetch_all(READ)
+        return [Revocation(RevocationKind(row["kind"]), row["subject"], row["through_session_id"]) for row in rows]
+
+
+async def revoke(connection: Connection, kind: RevocationKind, subject: str, through_session_id: int = 0) -> Revocation:
+    """Store a revocation, and throw old ones away."""
+    await connection.execute(REVOKE, (kind.value, subject, through_session_id, RETENTION))
+    await connection.execute(CLEAN_UP, (CLEAN_UP_ROWS,))
+    return Revocation(kind, subject, through_session_id)
+
+
+async def revoke_user(connection: Connection, username: str) -> Revocation:
+    """Store that no session that a user has begun counts; the caller holds the lock on the user's row."""
+    row = await (await connection.execute(NEXT_SESSION_ID)).fetchone()
+    return await revoke(connection, RevocationKind.USER, username, row["session_id"] if row else 0)

@@ -1,0 +1,125 @@
+"""Bringing a database up to date, and saying what was found in it."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import psycopg
+from alembic import command
+from alembic.config import Config
+from psycopg.rows import dict_row
+from sqlalchemy import create_engine
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import NullPool
+
+from adapters.postgres.schema.adoption import Rows, SchemaError, examine, schema_version
+from arcbeat.domain.board import BOARD_DICT
+from arcbeat.domain.errors import StoreUnavailable
+
+MIGRATIONS_FOLDER = Path(__file__).parents[3] / "migrations"
+CONNECT_SECONDS = 10
+MIN_SERVER_VERSION = 140000
+
+DEVICES_BY_TYPE = """
+select coalesce(d.device_type, '') as device_type, t.type_code, count(*) as devices
+  from t_device_info d
+  left join t_device_type t on d.device_type = t.type_code or d.device_type = any(t.aliases)
+ group by 1, 2 order by 1"""
+CASE_CLASHES = """
+select array_agg(device_code order by device_code) as codes from t_device_info
+ group by lower(device_code) having count(*) > 1 order by 1 limit 20"""
+DUPLICATES = """
+select 'dict_name ' || dict_name as what, count(*) as times from t_dict_type group by dict_name having count(*) > 1
+union all
+select 'data_label ' || data_label || ' of the type ' || dict_type_id, count(*) from t_dict_data
+ group by dict_type_id, data_label having count(*) > 1
+ order by 1 limit 20"""
+ORPHANS = """
+select count(*) as orphans from t_dict_data
+ where not exists (select from t_dict_type where t_dict_type.id = t_dict_data.dict_type_id)"""
+HAS_BOARD = "select exists (select from t_dict_type where dict_name = %s) as found"
+
+
+def migrate(database_url: str) -> list[str]:
+    """Bring the database up to date; doing it again does nothing, two at once wait for each other.
+
+    Returns:
+        Lines for a person: what was adopted, and what in it wants attention.
+
+    Raises:
+        SchemaError: the database is too old, or has a table that cannot be adopted.
+        StoreUnavailable: it cannot be reached.
+    """
+    try:
+        origins = _check_existing(database_url)
+        _upgrade(database_url)
+        return _report(database_url, origins)
+    except psycopg.OperationalError as error:
+        raise StoreUnavailable(f"The database cannot be reached: {type(error).__name__}") from error
+
+
+def _connect(database_url: str) -> Rows:
+    return psycopg.connect(
+        database_url,
+        row_factory=dict_row,
+        connect_timeout=CONNECT_SECONDS,
+        autocommit=True,
+        prepare_threshold=None,
+    )
+
+
+def _check_existing(database_url: str) -> list[str]:
+    with _connect(database_url) as connection:
+        if connection.info.server_version < MIN_SERVER_VERSION:
+            raise SchemaError("PostgreSQL 14 or newer is needed.")
+        return examine(connection)
+
+
+def _upgrade(database_url: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS_FOLDER))
+    engine = create_engine("postgresql+psycopg://", creator=lambda: _plain(database_url), poolclass=NullPool)
+    try:
+        with engine.connect() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+            connection.commit()
+    except SQLAlchemyError as error:
+        raise SchemaError(f"A migration failed, nothing was changed: {error}") from error
+
+
+def _plain(database_url: str) -> psycopg.Connection[tuple[object, ...]]:
+    return psycopg.connect(database_url, connect_timeout=CONNECT_SECONDS, prepare_threshold=None)
+
+
+def _report(database_url: str, origins: Sequence[str]) -> list[str]:
+    with _connect(database_url) as connection:
+        return [
+            f"schema version {schema_version(connection)}",
+            *origins,
+            *map(_type_line, connection.execute(DEVICES_BY_TYPE)),
+            *(
+                f"device codes that differ only in case: {_joined(row['codes'])}"
+                for row in connection.execute(CASE_CLASHES)
+            ),
+            *_dictionary_lines(connection),
+        ]
+
+
+def _dictionary_lines(connection: Rows) -> Iterator[str]:
+    for row in connection.execute(DUPLICATES):
+        yield f"{row['what']} is there {row['times']} times: the first counts"
+    counted = connection.execute(ORPHANS).fetchone()
+    if counted and counted["orphans"]:
+        yield f"{counted['orphans']} rows of t_dict_data have no dictionary type: nothing finds them"
+    if connection.execute(HAS_BOARD, (BOARD_DICT,)).fetchone() != {"found": True}:
+        yield f"the dictionary has no {BOARD_DICT}: the board needs it, see docs/board.md"
+
+
+def _type_line(row: dict[str, object]) -> str:
+    nowhere = "no device type: on no page until one has this code or alias"
+    where = f"the device type {row['type_code']}" if row["type_code"] else nowhere
+    return f"{row['devices']} devices with device_type {row['device_type']!r}: {where}"
+
+
+def _joined(codes: object) -> str:
+    return ", ".join(str(code) for code in codes) if isinstance(codes, Sequence) else str(codes)

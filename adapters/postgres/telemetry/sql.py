@@ -1,0 +1,263 @@
+"""The statements of the readings kept in PostgreSQL.
+
+A super table ``database.table`` is the table ``table`` of the schema ``database``: device_code, ts and the columns,
+with the primary key (device_code, ts). What TDengine keeps in tags is in ``table__tags``, a row a device. A table
+made by somebody else has no such companion; it needs the two key columns, and an index on them.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from psycopg import sql
+
+from adapters.postgres.telemetry.columns import array_element, note_of, stored_as
+from arcbeat.domain.columns import Column, ColumnType
+from arcbeat.domain.readings import Aggregate, Order, SuperTable, WindowQuery
+
+TAGS_SUFFIX = "__tags"
+TABLES_MAX = 256
+"""Super tables whose most frequent statement is kept as text."""
+IDENTIFIER_BYTES_MAX = 63
+CLOCK_SKEW = "arcbeat: clock skew"
+WINDOW_START = "arcbeat: window start"
+WINDOW_DEVICE = "arcbeat: window device"
+TAGGED_CODE = "arcbeat: device code"
+KEY_COLUMN = Column(name="device_code", type=ColumnType.NCHAR, length=50, is_tag=True)
+
+VERSION = sql.SQL("select current_setting('server_version') as version")
+READ_ONLY = sql.SQL("select current_setting('transaction_read_only') as read_only")
+
+# The columns of a super table, then those of its companion, each in order.
+DESCRIBE = sql.SQL("""
+    select c.relname = %(tags)s as is_companion, a.attname as name, a.atttypid::regtype::text as type,
+           nullif(a.atttypmod, -1) - 4 as length, col_description(c.oid, a.attnum) as comment
+    from pg_catalog.pg_attribute a
+    join pg_catalog.pg_class c on c.oid = a.attrelid
+    join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    where n.nspname = %(schema)s and c.relname in (%(table)s, %(tags)s) and c.relkind in ('r', 'p', 'v', 'm', 'f')
+      and a.attnum > 0 and not a.attisdropped
+    order by is_companion, a.attnum
+""")
+
+# «if not exists» is no protection from somebody who makes the same at the same time.
+LOCK_DEFINITIONS = sql.SQL("select pg_advisory_xact_lock(hashtext('arcbeat: create super table'))")
+
+TRY_LOCK_PRUNING = sql.SQL("select pg_try_advisory_xact_lock(hashtext('arcbeat: prune')) as is_ours")
+
+_CREATE_SCHEMA = sql.SQL("create schema if not exists {schema}")
+_CREATE_TABLE = sql.SQL("""
+    create table if not exists {table} (
+        device_code varchar(50) collate "C" not null, ts timestamptz not null, primary key (device_code, ts))
+""")
+_CREATE_TS_INDEX = sql.SQL("create index if not exists {index} on {table} (ts)")
+_CREATE_TAGS = sql.SQL("create table if not exists {tags} ()")
+_CREATE_TAGS_KEY = sql.SQL("create unique index if not exists {index} on {tags} (device_code)")
+_ADD_COLUMN = sql.SQL("alter table {table} add column if not exists {column} {type}")
+_NOTE_COLUMN = sql.SQL("comment on column {table}.{column} is {note}")
+
+# The newest row of each device asked for, by its key: flat whatever the history, unlike a group by.
+_LATEST = sql.SQL("""
+    select seen.*, exists (
+        select from {table} ahead where ahead.device_code = asked.device_code and ahead.ts > %(now)s) as {skew}
+    from unnest(%(device_codes)s::text[]) as asked (device_code)
+    cross join lateral (
+        select * from {table} one
+        where one.device_code = asked.device_code and one.ts <= %(now)s
+        order by one.ts desc limit 1) as seen
+""")
+
+_NEWEST_ROW = sql.SQL("select * from {table} where ts <= %(now)s order by ts desc, device_code limit 1")
+
+_HISTORY = sql.SQL("""
+    select {columns} from {table}
+    where device_code = %(device_code)s and ts >= %(start)s and ts < %(end)s
+    order by ts {order} limit %(limit)s
+""")
+
+# The interval is sent as a number and made one of microseconds: a day of 24 hours, in whatever zone the session is.
+# Materialized, because the planner would otherwise sort every reading to have the windows in their order.
+_WINDOWS = sql.SQL("""
+    with grouped as materialized (
+        select {code} as {key}, date_bin(%(interval_us)s * interval '1 microsecond', ts, %(origin)s) as {start},
+               {grouped}
+        from {table} where {devices} ts >= %(start)s and ts < %(end)s
+        group by 1, 2)
+    select {key}, {start}, {selected} from grouped order by {key} collate "C", {start}
+""")
+_AGGREGATES = {
+    Aggregate.AVG: sql.SQL("avg({column})::double precision"),
+    Aggregate.MIN: sql.SQL("min({column})"),
+    Aggregate.MAX: sql.SQL("max({column})"),
+    Aggregate.LAST: sql.SQL("max(ts) filter (where {column} is not null)"),
+    Aggregate.COUNT: sql.SQL("count({column})"),
+}
+# What was said last is looked up by when that was: to sort the values of each window took four times as long and spilt.
+_LAST = sql.SQL("""(
+        select one.{column} from {table} one
+        where one.ts = grouped.{place} and {devices} one.{column} is not null
+        order by one.device_code limit 1) as {place}""")
+_OF_DEVICES = sql.SQL("device_code = any(%(device_codes)s::text[]) and")
+_OF_THE_SAME = sql.SQL("one.device_code = grouped.{key} and")
+
+# Jumps from one device code to the next along the key, instead of reading every row.
+_DEVICE_CODES = sql.SQL("""
+    with recursive codes (device_code) as (
+        (select device_code::text from {table} order by device_code limit 1)
+        union all
+        select (select one.device_code::text from {table} one
+                where one.device_code > codes.device_code order by one.device_code limit 1)
+        from codes where codes.device_code is not null)
+    select {selected} from (select device_code from codes where device_code is not null) as found {joined}
+    order by {code} collate "C"
+""")
+
+# The rows come as one text of JSON, which the server takes apart faster than arrays, and Python writes faster too.
+_UPSERT = sql.SQL("""
+    insert into {table} ({columns}) select {columns} from json_to_recordset(%s::json) as sent ({typed})
+    on conflict (device_code, ts) do {action}
+""")
+_INSERT_TAGS = sql.SQL("""
+    insert into {tags} ({columns}) select * from unnest({arrays}) on conflict (device_code) do nothing
+""")
+
+# A row goes only if its device has a newer one that counts, so that a silent device is stale and not never seen.
+_PRUNE = sql.SQL("""
+    delete from {table} where ctid = any(array(
+        select old.ctid from {table} old
+        where old.ts < %(older_than)s and exists (
+            select from {table} newer
+            where newer.device_code = old.device_code and newer.ts > old.ts and newer.ts <= %(now)s)
+        order by old.ts limit %(chunk_rows)s))
+""")
+
+
+def identifier(*names: str) -> sql.Composable:
+    """Names of objects, for statements that are given parameters, none if need be: a percent sign is doubled."""
+    return sql.Identifier(*(name.replace("%", "%%") for name in names))
+
+
+def table_name(table: SuperTable) -> sql.Composable:
+    return identifier(table.database, table.name)
+
+
+def tags_name(table: SuperTable) -> sql.Composable:
+    return identifier(table.database, table.name + TAGS_SUFFIX)
+
+
+def create(table: SuperTable, columns: Sequence[Column]) -> list[sql.Composed]:
+    """The statements that make a super table and its companion, or add what they lack."""
+    tags = [column for column in columns if column.is_tag]
+    statements = [
+        _CREATE_SCHEMA.format(schema=identifier(table.database)),
+        _CREATE_TABLE.format(table=table_name(table)),
+        _CREATE_TS_INDEX.format(index=identifier(f"{table.name}__ts"), table=table_name(table)),
+        _CREATE_TAGS.format(tags=tags_name(table)),
+    ]
+    for column in columns:
+        statements += _add_column(tags_name(table) if column.is_tag else table_name(table), column)
+    if KEY_COLUMN.name not in {tag.name for tag in tags}:
+        # Without a note: the companion needs it, but it is no tag of the super table.
+        statements.append(_add_column(tags_name(table), KEY_COLUMN)[0])
+    key_index = identifier(f"{table.name}__key")
+    return [*statements, _CREATE_TAGS_KEY.format(index=key_index, tags=tags_name(table))]
+
+
+def _add_column(table: sql.Composable, column: Column) -> list[sql.Composed]:
+    name = identifier(column.name)
+    return [
+        _ADD_COLUMN.format(table=table, column=name, type=stored_as(column)),
+        _NOTE_COLUMN.format(table=table, column=name, note=sql.Literal(note_of(column))),
+    ]
+
+
+@lru_cache(TABLES_MAX)
+def latest(table: SuperTable) -> bytes:
+    return _LATEST.format(table=table_name(table), skew=identifier(CLOCK_SKEW)).as_bytes()
+
+
+def newest_row(table: SuperTable) -> sql.Composed:
+    return _NEWEST_ROW.format(table=table_name(table))
+
+
+def history(table: SuperTable, fields: Sequence[str], order: Order) -> sql.Composed:
+    """With ts, and with all columns where no fields are named."""
+    names = dict.fromkeys(("ts", *fields))
+    columns = sql.SQL(", ").join(map(identifier, names)) if fields else sql.SQL("*")
+    direction = sql.SQL("asc") if order is Order.ASCENDING else sql.SQL("desc")
+    return _HISTORY.format(table=table_name(table), columns=columns, order=direction)
+
+
+def windows(table: SuperTable, query: WindowQuery) -> sql.Composed:
+    """The aggregates are named by their places in `aggregates_of`: a field's name may be as long as a name can be.
+
+    Of the whole super table without device codes; what was said last is found by an index on ts then.
+    """
+    whole = query.device_codes is None
+    aggregates = [(identifier(str(place)), *each) for place, each in enumerate(aggregates_of(query))]
+    grouped = [
+        sql.SQL("{} as {}").format(_AGGREGATES[aggregate].format(column=identifier(field)), place)
+        for place, field, aggregate in aggregates
+    ]
+    same = sql.SQL("") if whole else _OF_THE_SAME.format(key=identifier(WINDOW_DEVICE))
+    selected = [
+        _LAST.format(column=identifier(field), table=table_name(table), place=place, devices=same)
+        if aggregate is Aggregate.LAST
+        else place
+        for place, field, aggregate in aggregates
+    ]
+    return _WINDOWS.format(
+        table=table_name(table),
+        code=sql.SQL("''::text") if whole else sql.SQL("device_code"),
+        key=identifier(WINDOW_DEVICE),
+        start=identifier(WINDOW_START),
+        devices=sql.SQL("") if whole else _OF_DEVICES,
+        grouped=sql.SQL(", ").join(grouped),
+        selected=sql.SQL(", ").join(selected),
+    )
+
+
+def aggregates_of(query: WindowQuery) -> list[tuple[str, Aggregate]]:
+    return [(field, aggregate) for field in query.fields for aggregate in query.aggregates]
+
+
+def device_codes(table: SuperTable, *, with_tags: bool) -> sql.Composed:
+    """Every device with a row or, where there is a companion, with tags."""
+    if not with_tags:
+        code = sql.SQL("found.device_code")
+        selected, joined = sql.SQL("{} as {}").format(code, identifier(TAGGED_CODE)), sql.SQL("")
+        return _DEVICE_CODES.format(table=table_name(table), selected=selected, joined=joined, code=code)
+    code = sql.SQL("coalesce(found.device_code, tags.device_code)")
+    selected = sql.SQL("tags.*, {} as {}").format(code, identifier(TAGGED_CODE))
+    companion = sql.SQL("full join {} as tags on tags.device_code = found.device_code").format(tags_name(table))
+    return _DEVICE_CODES.format(table=table_name(table), selected=selected, joined=companion, code=code)
+
+
+@lru_cache(TABLES_MAX)
+def upsert(table: SuperTable, columns: tuple[Column, ...]) -> bytes:
+    """Takes rows as JSON: device_code, ts and the columns named; only these change in a row that exists."""
+    named = [identifier(column.name) for column in columns]
+    typed = [sql.SQL("{} {}").format(identifier(column.name), array_element(column)) for column in columns]
+    changes = sql.SQL(", ").join(sql.SQL("{0} = excluded.{0}").format(name) for name in named)
+    return _UPSERT.format(
+        table=table_name(table),
+        columns=sql.SQL(", ").join([sql.SQL("device_code"), sql.SQL("ts"), *named]),
+        typed=sql.SQL(", ").join([sql.SQL("device_code text"), sql.SQL("ts timestamptz"), *typed]),
+        action=sql.SQL("update set {}").format(changes) if named else sql.SQL("nothing"),
+    ).as_bytes()
+
+
+def insert_tags(table: SuperTable, columns: Sequence[Column]) -> sql.Composed:
+    """Takes an array a column."""
+    return _INSERT_TAGS.format(
+        tags=tags_name(table),
+        columns=sql.SQL(", ").join(identifier(column.name) for column in columns),
+        arrays=_arrays([array_element(column) for column in columns]),
+    )
+
+
+def _arrays(elements: Sequence[sql.SQL]) -> sql.Composed:
+    return sql.SQL(", ").join(sql.SQL("%s::{}[]").format(element) for element in elements)
+
+
+def prune(table: SuperTable) -> sql.Composed:
+    return _PRUNE.format(table=table_name(table))

@@ -1,0 +1,245 @@
+"""Readings in PostgreSQL: for the demo and the tests, with a short retention."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from time import perf_counter
+from typing import Any
+
+from cachetools import LRUCache
+from psycopg.rows import tuple_row
+
+from adapters.postgres.pool import Connection, Database
+from adapters.postgres.pool.telemetry import sql as statements
+from adapters.postgres.telemetry.appending import Appending, Layout, subtable_name
+from adapters.postgres.telemetry.columns import PLAIN_OIDS, CatalogueColumn, decode
+from arcbeat.domain.appending import DEVICE_CODE, TIMESTAMP, sift
+from arcbeat.domain.clock import utc_now
+from arcbeat.domain.columns import Column, Value
+from arcbeat.domain.errors import StoreBadValue, StoreError, StoreObjectMissing
+from arcbeat.domain.health import Advice, DependencyHealth
+from arcbeat.domain.readings import (
+    MAX_CLOCK_SKEW,
+    Aggregate,
+    AppendResult,
+    HistoryQuery,
+    Latest,
+    Reading,
+    Rejection,
+    Subtable,
+    SuperTable,
+    Window,
+    WindowQuery,
+)
+
+LATEST_BATCH = 500
+PRUNE_CHUNK_ROWS = 10_000
+TAGGED_MAX = 500_000
+"""So many devices of a super table are remembered to have their tags."""
+_NOT_VALUES = frozenset({DEVICE_CODE, TIMESTAMP, statements.CLOCK_SKEW})
+_MICROSECOND = timedelta(microseconds=1)
+NAME_BYTES_MAX = statements.IDENTIFIER_BYTES_MAX - len(statements.TAGS_SUFFIX)
+
+
+class PostgresTelemetry:
+    """The readings port on PostgreSQL; see postgres_telemetry_sql for how a super table is kept."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime] = utc_now) -> None:
+        self._database = database
+        self._clock = clock
+        self._tagged: LRUCache[SuperTable, set[str]] = LRUCache(statements.TABLES_MAX)
+
+    async def create_super_table(self, table: SuperTable, columns: Sequence[Column]) -> None:
+        """Make a super table of these columns, or add those that it lacks; doing it again does nothing.
+
+        Raises:
+            StoreBadValue: the name is longer than PostgreSQL's allow, or a column's type cannot be stored.
+        """
+        if max(len(table.name), len(table.database)) > NAME_BYTES_MAX:
+            raise StoreBadValue(f"names of super tables are at most {NAME_BYTES_MAX} characters long")
+        async with self._database.connection() as connection, connection.transaction():
+            await connection.execute(statements.LOCK_DEFINITIONS)
+            for statement in statements.create(table, columns):
+                await connection.execute(statement, ())
+
+    async def describe(self, table: SuperTable) -> Sequence[Column]:
+        """The columns in order, tags last."""
+        async with self._database.connection() as connection:
+            return (await self._layout(connection, table)).columns
+
+    async def _layout(self, connection: Connection, table: SuperTable) -> Layout:
+        names = {"schema": table.database, "table": table.name, "tags": table.name + statements.TAGS_SUFFIX}
+        rows = await (await connection.execute(statements.DESCRIBE, names)).fetchall()
+        if not any(not row["is_companion"] for row in rows):
+            raise StoreObjectMissing(f"There is no super table {table}.")
+        return _to_layout(rows)
+
+    async def latest(self, table: SuperTable, device_codes: Sequence[str]) -> Mapping[str, Latest]:
+        """The newest reading of each device that has one, a batch a statement."""
+        codes = list(dict.fromkeys(device_codes))
+        found: dict[str, Latest] = {}
+        async with self._database.connection() as connection, connection.cursor(row_factory=tuple_row) as cursor:
+            for first in range(0, len(codes), LATEST_BATCH):
+                params = {"device_codes": codes[first : first + LATEST_BATCH], "now": self._horizon()}
+                await cursor.execute(statements.latest(table), params)
+                columns = [(each.name, each.type_code in PLAIN_OIDS) for each in cursor.description or ()]
+                found.update(_to_latest(columns, row) for row in await cursor.fetchall())
+        return found
+
+    async def newest_row(self, table: SuperTable) -> Mapping[str, Value] | None:
+        """The newest row of the whole super table by column, ts among them; None when it is empty."""
+        row = await self._database.fetch_one(statements.newest_row(table), {"now": self._horizon()})
+        return {name: decode(value) for name, value in row.items() if name != DEVICE_CODE} if row else None
+
+    async def history(self, table: SuperTable, query: HistoryQuery) -> Sequence[Reading]:
+        """Readings of one device by time."""
+        rows = await self._database.fetch_all(
+            statements.history(table, query.fields, query.order),
+            {"device_code": query.device_code, "start": query.start, "end": query.end, "limit": query.limit},
+        )
+        return [_to_reading({DEVICE_CODE: query.device_code, **row}) for row in rows]
+
+    async def windows(self, table: SuperTable, query: WindowQuery) -> Sequence[Window]:
+        """Aggregates by interval, ordered by device code, then by time."""
+        rows = await self._database.fetch_all(
+            statements.windows(table, query),
+            {
+                "device_codes": list(query.device_codes or ()),
+                "start": query.start,
+                "end": query.end,
+                "origin": query.origin,
+                "interval_us": query.interval // _MICROSECOND,
+            },
+        )
+        return [_to_window(row, query) for row in rows]
+
+    async def append(
+        self, table: SuperTable, readings: Sequence[Reading], *, ignore_unknown_fields: bool = False
+    ) -> AppendResult:
+        """Store readings, all in one transaction."""
+        async with self._database.connection() as connection, connection.transaction():
+            layout = await self._layout(connection, table)
+            sifted = sift(readings, layout.columns, self._clock(), ignore_unknown_fields=ignore_unknown_fields)
+            tagged = self._tagged.setdefault(table, set())
+            refused = await Appending(connection, table, layout, tagged).store(sifted.storable)
+        self._remember(tagged, sifted.storable, refused)
+        rejections = sorted((*sifted.rejections, *refused), key=lambda rejection: rejection.index)
+        return AppendResult(len(readings) - len(rejections), tuple(rejections))
+
+    @staticmethod
+    def _remember(tagged: set[str], stored: Iterable[tuple[int, Reading]], refused: Iterable[Rejection]) -> None:
+        """Only once it is committed, and only of readings that the database took."""
+        places = {rejection.index for rejection in refused}
+        if len(tagged) > TAGGED_MAX:
+            tagged.clear()
+        tagged.update(reading.device_code for place, reading in stored if place not in places)
+
+    async def list_devices(self, table: SuperTable) -> Sequence[Subtable]:
+        """Every device with its tags, by device code."""
+        async with self._database.connection() as connection:
+            layout = await self._layout(connection, table)
+            statement = statements.device_codes(table, with_tags=layout.has_companion)
+            rows = await (await connection.execute(statement)).fetchall()
+        return [_to_subtable(row, layout) for row in rows]
+
+    async def prune(self, table: SuperTable, *, older_than: datetime, chunk_rows: int = PRUNE_CHUNK_ROWS) -> int:
+        """Delete old rows, a bounded number a transaction, but not the newest of a device; answers how many went.
+
+        Where another process is at it, or somebody else made the table, nothing is deleted.
+        """
+        deleted = 0
+        while True:
+            params = {"older_than": older_than, "now": self._horizon(), "chunk_rows": chunk_rows}
+            chunk = await self._prune_chunk(table, params)
+            deleted += chunk
+            if chunk < chunk_rows:
+                return deleted
+
+    async def _prune_chunk(self, table: SuperTable, params: Mapping[str, Any]) -> int:
+        async with self._database.connection() as connection, connection.transaction():
+            layout = await self._layout(connection, table)
+            if not layout.has_companion or not await _is_ours(connection):
+                return 0
+            return (await connection.execute(statements.prune(table), params)).rowcount
+
+    async def ping(self) -> str:
+        """The version of the server."""
+        row = await self._database.fetch_one(statements.VERSION)
+        return str(row["version"]).split()[0] if row else ""
+
+    async def check(self, tables: Sequence[SuperTable]) -> DependencyHealth:
+        """Whether the server answers; tables that are not there are advice, for the others can be served."""
+        began = perf_counter()
+        try:
+            version = await self.ping()
+            advice = [item for table in tables for item in await self._advise(table)]
+            advice += await self._advise_writing()
+        except StoreError as error:
+            return DependencyHealth(name="telemetry", latency_ms=_since(began), error=error.detail)
+        return DependencyHealth(name="telemetry", latency_ms=_since(began), version=version, advice=tuple(advice))
+
+    async def _advise(self, table: SuperTable) -> list[Advice]:
+        try:
+            await self.describe(table)
+        except StoreObjectMissing as missing:
+            return [Advice("super-table-missing", missing.detail)]
+        return []
+
+    async def _advise_writing(self) -> list[Advice]:
+        row = await self._database.fetch_one(statements.READ_ONLY)
+        if row is None or row["read_only"] == "off":
+            return []
+        return [Advice("takes-no-writes", "PostgreSQL is read-only: readings are refused, pages are answered.")]
+
+    def _horizon(self) -> datetime:
+        """Rows from beyond it are from the future."""
+        return self._clock() + MAX_CLOCK_SKEW
+
+
+def _since(began: float) -> float:
+    return (perf_counter() - began) * 1000
+
+
+async def _is_ours(connection: Connection) -> bool:
+    """Whether no other process deletes rows, until the end of this transaction."""
+    row = await (await connection.execute(statements.TRY_LOCK_PRUNING)).fetchone()
+    return bool(row and row["is_ours"])
+
+
+def _to_layout(rows: Sequence[Mapping[str, Any]]) -> Layout:
+    found: dict[bool, list[CatalogueColumn]] = {False: [], True: []}
+    for row in rows:
+        column = CatalogueColumn(name=row["name"], type=row["type"], length=row["length"], comment=row["comment"])
+        found[row["is_companion"]].append(column)
+    columns = [column.to_column(is_tag=False) for column in found[False] if column.name != DEVICE_CODE]
+    # Without a note the key of the companion is no tag; without a companion the key of the table is the only one.
+    tags = [column for column in found[True] if column.is_noted or column.name != DEVICE_CODE]
+    if not found[True]:
+        tags = [column for column in found[False] if column.name == DEVICE_CODE]
+    return Layout((*columns, *(tag.to_column(is_tag=True) for tag in tags)), has_companion=bool(found[True]))
+
+
+def _to_reading(row: Mapping[str, Any]) -> Reading:
+    said = {name: decode(value) for name, value in row.items() if name not in _NOT_VALUES}
+    return Reading(row[DEVICE_CODE], row[TIMESTAMP].astimezone(UTC), said)
+
+
+def _to_latest(columns: Sequence[tuple[str, bool]], row: Sequence[Any]) -> tuple[str, Latest]:
+    """The device code and its newest reading; ``columns`` has names, and whether their values need no decoding."""
+    said: dict[str, Any] = {
+        name: value if plain else decode(value) for (name, plain), value in zip(columns, row, strict=True)
+    }
+    code, ts, skewed = said.pop(DEVICE_CODE), said.pop(TIMESTAMP), said.pop(statements.CLOCK_SKEW)
+    return code, Latest(Reading(code, ts, said), skewed)
+
+
+def _to_window(row: Mapping[str, Any], query: WindowQuery) -> Window:
+    values: dict[str, dict[Aggregate, Value]] = {field: {} for field in query.fields}
+    for place, (field, aggregate) in enumerate(statements.aggregates_of(query)):
+        values[field][aggregate] = decode(row[str(place)])
+    return Window(row[statements.WINDOW_DEVICE], row[statements.WINDOW_START].astimezone(UTC), values)
+
+
+def _to_subtable(row: Mapping[str, Any], layout: Layout) -> Subtable:
+    device_code = row[statements.TAGGED_CODE]
+    tags = {tag.name: decode(row.get(tag.name)) for tag in layout.tags if tag.name != DEVICE_CODE}
+    return Subtable(subtable_name(device_code), device_code, tags)

@@ -1,0 +1,221 @@
+"""Tokens of another issuer, whose keys a real HTTP server tells."""
+
+import hashlib
+import hmac
+import socket
+from base64 import urlsafe_b64encode
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+import pytest
+
+from adapters.identity.jwks import BOUNDS, MAX_BYTES, ForeignTokens, JwksKeys
+from adapters.identity.tokens import ISSUER as OURS
+from arcbeat.domain.errors import StoreTimeout, StoreUnavailable, Unauthenticated
+from arcbeat.domain.identity import IdentityKind
+from tests.clocks import Clock
+from tests.jwks import AUDIENCE, Issuer, Key, issuing
+
+KEY = Key("first")
+OTHER = Key("second")
+
+
+@dataclass
+class Trust:
+    """Our side of it."""
+
+    issuer: Issuer
+    tokens: ForeignTokens
+    keys: JwksKeys
+    clock: Clock
+
+
+@pytest.fixture
+def issuer() -> Iterator[Issuer]:
+    with issuing(KEY) as running:
+        yield running
+
+
+@pytest.fixture
+async def trust(issuer: Issuer) -> AsyncIterator[Trust]:
+    clock = Clock()
+    keys = JwksKeys(issuer.url, monotonic=clock.monotonic)
+    yield Trust(issuer, ForeignTokens(keys, AUDIENCE, clock), keys, clock)
+    await keys.aclose()
+
+
+async def test_a_token_of_the_issuer_for_our_audience_lets_its_bearer_in(trust: Trust) -> None:
+    identity = await trust.tokens.verify(KEY.sign(now=trust.clock.now))
+
+    assert (identity.kind, identity.name, set(identity.scopes)) == (IdentityKind.EXTERNAL, "somebody", {"device:read"})
+    assert (identity.role, identity.session_id) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("claims", "scopes"),
+    [
+        ({"scope": "telemetry:read device:read openid"}, {"telemetry:read", "device:read"}),
+        ({"scope": None, "scp": ["telemetry:read", "profile"]}, {"telemetry:read"}),
+        ({"scope": None, "scp": "telemetry:read admin"}, {"telemetry:read", "admin"}),
+        ({"scope": None}, set()),
+        ({"scope": 5, "scp": {"admin": True}}, set()),
+        ({"scope": None, "scp": [["admin"], 5]}, set()),
+    ],
+)
+async def test_scopes_are_read_from_scope_and_scp_and_only_ours_count(
+    trust: Trust, claims: dict[str, Any], scopes: set[str]
+) -> None:
+    assert (await trust.tokens.verify(KEY.sign(now=trust.clock.now, **claims))).scopes == scopes
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"aud": "another service"},
+        {"aud": None},
+        {"iss": OURS},
+        {"iss": None},
+        {"sub": None},
+        {"sub": ""},
+        {"sub": "x" * 300},
+        {"exp": None},
+        {"exp": 1},
+        {"nbf": 4102444800},
+    ],
+)
+async def test_a_token_that_is_not_for_us_or_not_for_now_is_refused(trust: Trust, changed: dict[str, Any]) -> None:
+    with pytest.raises(Unauthenticated):
+        await trust.tokens.verify(KEY.sign(now=trust.clock.now, **changed))
+
+
+async def test_a_signature_of_another_key_under_a_known_name_is_refused(trust: Trust) -> None:
+    with pytest.raises(Unauthenticated):
+        await trust.tokens.verify(OTHER.sign(kid="first", now=trust.clock.now))
+
+
+async def test_a_public_key_is_no_secret(trust: Trust) -> None:
+    # given a token whose «secret» is the public key, which PyJWT itself refuses to make
+    signed = KEY.sign(now=trust.clock.now)
+    head = urlsafe_b64encode(b'{"alg":"HS256","typ":"JWT","kid":"first"}').rstrip(b"=")
+    message = head + b"." + signed.split(".")[1].encode()
+    mark = urlsafe_b64encode(hmac.digest(KEY.pem, message, hashlib.sha256)).rstrip(b"=")
+
+    with pytest.raises(Unauthenticated):
+        await trust.tokens.verify((message + b"." + mark).decode())
+
+
+@pytest.mark.parametrize("headers", [{}, {"kid": 5}, {"kid": ["first"]}])
+async def test_a_token_that_names_no_key_is_refused(trust: Trust, headers: dict[str, Any]) -> None:
+    _, body, mark = KEY.sign(now=trust.clock.now).split(".")
+    named = urlsafe_b64encode(repr({"alg": "RS256", **headers}).replace("'", '"').encode()).rstrip(b"=").decode()
+
+    with pytest.raises(Unauthenticated):
+        await trust.tokens.verify(f"{named}.{body}.{mark}")
+    assert trust.issuer.asked == 0
+
+
+async def test_the_keys_are_asked_for_once_for_many_tokens(trust: Trust) -> None:
+    for _ in range(5):
+        await trust.tokens.verify(KEY.sign(now=trust.clock.now))
+
+    assert trust.issuer.asked == 1
+
+
+async def test_a_new_key_is_found_but_unknown_names_do_not_make_us_ask_again_and_again(trust: Trust) -> None:
+    await trust.tokens.verify(KEY.sign(now=trust.clock.now))
+    trust.issuer.keys.append(OTHER)
+    for _ in range(3):
+        with pytest.raises(Unauthenticated):
+            await trust.tokens.verify(OTHER.sign(now=trust.clock.now))
+    asked_at_first = trust.issuer.asked
+
+    trust.clock.pass_seconds(BOUNDS.retry_seconds + 1)
+    identity = await trust.tokens.verify(OTHER.sign(now=trust.clock.now))
+
+    assert (asked_at_first, trust.issuer.asked, identity.name) == (1, 2, "somebody")
+
+
+async def test_a_key_that_was_withdrawn_opens_nothing_after_the_next_read(trust: Trust) -> None:
+    await trust.tokens.verify(KEY.sign(now=trust.clock.now))
+    trust.issuer.keys[:] = [OTHER]
+
+    trust.clock.pass_seconds(BOUNDS.fresh_seconds + 1)
+
+    with pytest.raises(Unauthenticated):
+        await trust.tokens.verify(KEY.sign(now=trust.clock.now))
+
+
+async def test_an_issuer_that_is_away_stops_nobody_for_a_while(trust: Trust) -> None:
+    await trust.tokens.verify(KEY.sign(now=trust.clock.now))
+    trust.issuer.status = 500
+
+    trust.clock.pass_seconds(BOUNDS.keep_seconds)
+    identity = await trust.tokens.verify(KEY.sign(now=trust.clock.now))
+    trust.clock.pass_seconds(1)
+
+    assert identity.name == "somebody"
+    with pytest.raises(StoreUnavailable):
+        await trust.tokens.verify(KEY.sign(now=trust.clock.now))
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (404, b"{}"),
+        (302, b"{}"),
+        (200, b"<html>"),
+        (200, b"[]"),
+        (200, b'{"keys": 5}'),
+        (200, b'{"keys": [5]}'),
+        (200, b'{"keys": [{"kty": "RSA", "kid": "first", "n": "' + b"A" * 400 + b'"}]}'),
+        (200, b" " * (MAX_BYTES + 1)),
+    ],
+)
+async def test_keys_that_make_no_sense_let_nobody_in(trust: Trust, status: int, body: bytes) -> None:
+    trust.issuer.status, trust.issuer.body = status, body
+
+    with pytest.raises(StoreUnavailable):
+        await trust.tokens.verify(KEY.sign(now=trust.clock.now))
+
+
+async def test_an_issuer_that_cannot_be_reached_lets_nobody_in() -> None:
+    with issuing(KEY) as gone:
+        url = gone.url
+    clock = Clock()
+    keys = JwksKeys(url, monotonic=clock.monotonic)
+
+    with pytest.raises(StoreUnavailable):
+        await ForeignTokens(keys, AUDIENCE, clock).verify(KEY.sign(now=clock.now))
+    await keys.aclose()
+
+
+async def test_an_issuer_that_hangs_lets_nobody_in_and_holds_nobody_up_for_long() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        clock = Clock()
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/jwks"
+        keys = JwksKeys(url, timeout_seconds=0.05, monotonic=clock.monotonic)
+
+        with pytest.raises(StoreUnavailable) as caught:
+            await ForeignTokens(keys, AUDIENCE, clock).verify(KEY.sign(now=clock.now))
+        await keys.aclose()
+
+    assert isinstance(caught.value.__cause__, StoreTimeout)
+
+
+@pytest.mark.parametrize("changed", [{"use": "enc"}, {"alg": "RS512"}, {"kty": "oct", "k": "c2VjcmV0"}, {"kid": None}])
+async def test_keys_for_anything_else_do_not_count(trust: Trust, changed: dict[str, Any]) -> None:
+    trust.issuer.body = orjson.dumps({"keys": [{**KEY.jwk, **changed}]})
+
+    with pytest.raises(Unauthenticated):
+        await trust.tokens.verify(KEY.sign(now=trust.clock.now))
+
+
+@pytest.mark.filterwarnings("ignore::jwt.warnings.InsecureKeyLengthWarning")
+async def test_a_key_that_is_too_short_does_not_count(trust: Trust) -> None:
+    short = Key("short", bits=1024)
+    trust.issuer.keys[:] = [short]
+
+    with pytest.raises(Unauthenticated):
+        await trust.tokens.verify(short.sign(now=trust.clock.now))

@@ -1,0 +1,135 @@
+"""Which credentials are revoked, as a process knows it."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from adapters.identity.revocations import BOUNDS, KnownRevocations
+from arcbeat.domain.errors import StoreUnavailable
+from arcbeat.domain.identity import Identity, IdentityKind
+from arcbeat.domain.sessions import Revocation, RevocationKind
+from tests.clocks import Clock
+
+NEVER = datetime(2999, 1, 1, tzinfo=UTC)
+
+
+def user(name: str, session_id: int) -> Identity:
+    return Identity(kind=IdentityKind.USER, name=name, scopes=frozenset(), expires_at=NEVER, session_id=session_id)
+
+
+class Table:
+    """What all processes share."""
+
+    def __init__(self) -> None:
+        self.rows: list[Revocation] = []
+        self.away = False
+
+    async def read(self) -> list[Revocation]:
+        if self.away:
+            raise StoreUnavailable
+        return list(self.rows)
+
+
+def process(table: Table, clock: Clock) -> KnownRevocations:
+    return KnownRevocations(table.read, monotonic=clock.monotonic)
+
+
+async def test_a_session_a_user_and_a_key_can_be_revoked_and_nobody_else_is() -> None:
+    table = Table()
+    table.rows = [
+        Revocation(RevocationKind.SESSION, "7"),
+        Revocation(RevocationKind.USER, "vera", 5),
+        Revocation(RevocationKind.KEY, "0123456789abcdef"),
+    ]
+    revocations = process(table, Clock())
+    key = Identity(
+        kind=IdentityKind.KEY, name="vera", scopes=frozenset(), expires_at=None, api_key_id="0123456789abcdef"
+    )
+    external = Identity(kind=IdentityKind.EXTERNAL, name="vera", scopes=frozenset(), expires_at=NEVER)
+
+    revoked = {
+        name: await revocations.is_revoked(identity)
+        for name, identity in {
+            "the session": user("otto", 7),
+            "another session": user("otto", 8),
+            "a session of the user before": user("vera", 5),
+            "one after": user("vera", 6),
+            "the key": key,
+            "somebody of that name elsewhere": external,
+        }.items()
+    }
+
+    assert revoked == {
+        "the session": True,
+        "another session": False,
+        "a session of the user before": True,
+        "one after": False,
+        "the key": True,
+        "somebody of that name elsewhere": False,
+    }
+
+
+async def test_another_process_learns_of_it_with_its_next_read() -> None:
+    table, clock = Table(), Clock()
+    other = process(table, clock)
+    before = await other.is_revoked(user("otto", 7))
+    table.rows = [Revocation(RevocationKind.SESSION, "7")]
+
+    clock.pass_seconds(BOUNDS.fresh_seconds)
+    still = await other.is_revoked(user("otto", 7))
+    clock.pass_seconds(0.1)
+
+    assert (before, still, await other.is_revoked(user("otto", 7))) == (False, False, True)
+
+
+async def test_the_process_that_revokes_knows_at_once_and_goes_on_knowing() -> None:
+    table, clock = Table(), Clock()
+    own = process(table, clock)
+    await own.is_revoked(user("otto", 7))
+    revocation = Revocation(RevocationKind.SESSION, "7")
+    table.rows = [revocation]
+
+    own.learn(revocation)
+    at_once = await own.is_revoked(user("otto", 7))
+    clock.pass_seconds(3)
+
+    assert (at_once, await own.is_revoked(user("otto", 7))) == (True, True)
+
+
+async def test_what_is_learned_while_an_older_answer_is_on_its_way_is_not_forgotten() -> None:
+    table, clock = Table(), Clock()
+    revocation = Revocation(RevocationKind.SESSION, "7")
+
+    async def read() -> list[Revocation]:
+        rows = await table.read()
+        clock.pass_seconds(0.1)
+        own.learn(revocation)
+        return rows
+
+    own = KnownRevocations(read, monotonic=clock.monotonic)
+
+    assert await own.is_revoked(user("otto", 7))
+
+
+async def test_while_the_database_is_away_what_is_known_counts_for_a_minute() -> None:
+    table, clock = Table(), Clock()
+    table.rows = [Revocation(RevocationKind.SESSION, "7")]
+    revocations = process(table, clock)
+    await revocations.is_revoked(user("otto", 7))
+    table.away = True
+
+    clock.pass_seconds(BOUNDS.keep_seconds)
+    known = [await revocations.is_revoked(user("otto", session_id)) for session_id in (7, 8)]
+    clock.pass_seconds(0.1)
+
+    assert known == [True, False]
+    with pytest.raises(StoreUnavailable):
+        await revocations.is_revoked(user("otto", 8))
+
+
+async def test_a_process_that_never_read_them_lets_nobody_in() -> None:
+    table = Table()
+    table.away = True
+
+    with pytest.raises(StoreUnavailable):
+        await process(table, Clock()).is_revoked(user("otto", 7))

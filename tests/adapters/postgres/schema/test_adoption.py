@@ -1,0 +1,206 @@
+"""A dictionary that was there before arcbeat goes on with its rows, its ids and its own rules."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg.rows import dict_row
+
+from adapters.postgres.dictionary import PostgresDictionary
+from adapters.postgres.dictionary_editor import PostgresDictionaryEditor
+from adapters.postgres.pool import Database, open_pool
+from adapters.postgres.schema.adoption import SchemaError
+from adapters.postgres.schema.migration import migrate
+from arcbeat.domain.dictionary import DictData, DictDataFilter, DictType
+from arcbeat.domain.errors import AlreadyExists, Conflict, InvalidInput
+
+BOARD = "焊机统计指标对照"
+# No keys, no constraints but one, timestamps without an offset, columns that arcbeat does not know.
+USERS_TYPES = """
+create table t_dict_type (id serial, dict_name varchar(20), remark text, created_at timestamp default now())"""
+USERS_DATA = """
+create table t_dict_data (id bigint, dict_type_id integer, data_label text, data_value text, color text)"""
+TYPE_ROWS = """
+insert into t_dict_type (id, dict_name, remark) values (2, '焊机统计指标对照', 'r'), (7, 'a', null), (9, 'a', null)"""
+DATA_ROWS = """
+insert into t_dict_data
+values (41, 2, '平均在线率（日）', 'weld_day_rate', 'red'), (40, 2, '班组', 'weld_team', null),
+       (42, 99, 'lost', 'x', null), (43, null, 'nowhere', 'x', null), (44, 7, null, null, null),
+       (45, 7, 'b', 'x', null), (46, 7, 'b', 'y', null)"""
+ALL_TYPES = "select * from t_dict_type order by id"
+ALL_DATA = "select * from t_dict_data order by id"
+
+
+def untold() -> None:
+    """Nobody here remembers the dictionary."""
+
+
+def run(database: str, *statements: str) -> None:
+    with psycopg.connect(database, autocommit=True) as connection:
+        for statement in statements:
+            connection.execute(statement.encode())
+
+
+def rows(database: str, statement: str) -> list[dict[str, Any]]:
+    with psycopg.connect(database, autocommit=True, row_factory=dict_row) as connection:
+        return connection.execute(statement.encode()).fetchall()
+
+
+@pytest.fixture
+async def adopted(database: str) -> AsyncIterator[Database]:
+    run(database, USERS_TYPES, USERS_DATA, TYPE_ROWS, DATA_ROWS)
+    migrate(database)
+    async with open_pool(database) as pool:
+        yield Database(pool)
+
+
+def test_an_empty_database_gets_the_dictionary_of_the_board(database: str) -> None:
+    migrate(database)
+    run(database, "insert into t_dict_type (dict_name) values ('next')")
+
+    types = rows(database, "select id, dict_name from t_dict_type order by id")
+    data = rows(database, "select dict_type_id, data_label, data_value, enabled from t_dict_data order by sort_order")
+    assert types == [{"id": 2, "dict_name": BOARD}, {"id": 3, "dict_name": "next"}]
+    assert [tuple(each.values()) for each in data] == [
+        (2, "平均在线率（日）", "weld_online_rate_daily", True),
+        (2, "实时状态统计", "weld_status_realtime", True),
+    ]
+
+
+def test_tables_with_rows_keep_them_and_are_told(database: str) -> None:
+    run(database, USERS_TYPES, USERS_DATA, TYPE_ROWS, DATA_ROWS)
+    types, data = rows(database, ALL_TYPES), rows(database, ALL_DATA)
+
+    report = migrate(database)
+
+    types_now, data_now = rows(database, ALL_TYPES), rows(database, ALL_DATA)
+    assert [{**now, **before} for before, now in zip(types, types_now, strict=True)] == types_now
+    assert [{**now, **before} for before, now in zip(data, data_now, strict=True)] == data_now
+    assert {(each["sort_order"], each["enabled"], each["late_after_seconds"]) for each in data_now} == {(0, True, None)}
+    assert report[1:] == [
+        "t_device_info was made",
+        "t_dict_type was there and is adopted with its rows",
+        "t_dict_data was there and is adopted with its rows",
+        "data_label b of the type 7 is there 2 times: the first counts",
+        "dict_name a is there 2 times: the first counts",
+        "2 rows of t_dict_data have no dictionary type: nothing finds them",
+    ]
+    assert migrate(database)[2:4] == ["t_dict_type is in place", "t_dict_data is in place"]
+
+
+def test_of_two_tables_only_the_one_that_was_made_is_filled(database: str) -> None:
+    run(database, USERS_TYPES, TYPE_ROWS)
+
+    migrate(database)
+
+    assert rows(database, "select dict_type_id, data_label from t_dict_data order by id") == [
+        {"dict_type_id": 2, "data_label": "平均在线率（日）"},
+        {"dict_type_id": 2, "data_label": "实时状态统计"},
+    ]
+    assert len(rows(database, "select id from t_dict_type")) == 3
+
+
+def test_an_empty_table_that_was_there_stays_empty_and_what_the_board_lacks_is_told(database: str) -> None:
+    run(database, USERS_TYPES, USERS_DATA)
+
+    report = migrate(database)
+
+    assert rows(database, "select id from t_dict_type union all select id from t_dict_data") == []
+    assert report[-1] == f"the dictionary has no {BOARD}: the board needs it, see docs/board.md"
+
+
+@pytest.mark.parametrize(
+    ("statement", "message"),
+    [
+        ("create table t_dict_type (id serial, name text)", "t_dict_type is there but lacks dict_name"),
+        (
+            "create table t_dict_data (id serial, dict_type_id uuid, data_label text, data_value text, enabled int)",
+            "t_dict_data is there but cannot be used, for dict_type_id is uuid, enabled is integer",
+        ),
+    ],
+)
+def test_a_table_that_cannot_be_used_is_left_alone(database: str, statement: str, message: str) -> None:
+    run(database, statement)
+
+    with pytest.raises(SchemaError, match=message):
+        migrate(database)
+
+    assert rows(database, "select to_regclass('t_device_type') as made") == [{"made": None}]
+
+
+def test_a_column_that_must_be_given_and_is_unknown_is_told(database: str) -> None:
+    run(database, "create table t_dict_type (id serial, dict_name text, dict_code text not null)")
+
+    report = migrate(database)
+
+    assert "t_dict_type wants dict_code, which arcbeat does not know: it can add no rows there" in report
+
+
+async def test_adopted_rows_are_listed_and_found(adopted: Database) -> None:
+    dictionary = PostgresDictionary(adopted)
+
+    page = await dictionary.page_data(DictDataFilter(), offset=0, limit=10)
+    found = await dictionary.find(BOARD, "班组")
+
+    assert [(each.id, each.data_label) for each in page.data] == [
+        (40, "班组"),
+        (41, "平均在线率（日）"),
+        (42, "lost"),
+        (44, ""),
+        (45, "b"),
+        (46, "b"),
+    ]
+    assert found is not None
+    assert (found.id, found.data_value, found.enabled) == (40, "weld_team", True)
+    assert (await dictionary.get_type(2)).created_at is not None
+
+
+async def test_of_two_entries_with_one_label_the_first_counts(adopted: Database) -> None:
+    found = await PostgresDictionary(adopted).find("a", "b")
+
+    assert found is not None
+    assert found.id == 45
+
+
+async def test_new_rows_go_on_after_the_ids_that_are_there(adopted: Database) -> None:
+    editor = PostgresDictionaryEditor(adopted, untold)
+
+    dict_type = await editor.add_type(DictType(dict_name="new"))
+    data = await editor.add_data(DictData(dict_type_id=dict_type.id, data_label="a", data_value="b", order=3))
+
+    assert (dict_type.id, data.id) == (10, 47)
+    assert data.created_at is not None
+    assert (data.order, data.enabled) == (3, True)
+
+
+async def test_names_are_kept_apart_without_a_constraint_of_the_table(adopted: Database) -> None:
+    editor = PostgresDictionaryEditor(adopted, untold)
+
+    with pytest.raises(AlreadyExists):
+        await editor.add_type(DictType(dict_name=BOARD))
+    with pytest.raises(AlreadyExists):
+        await editor.add_data(DictData(dict_type_id=2, data_label="班组", data_value="x"))
+
+
+async def test_what_the_users_column_cannot_hold_is_the_senders_fault(adopted: Database) -> None:
+    editor = PostgresDictionaryEditor(adopted, untold)
+
+    with pytest.raises(InvalidInput):
+        await editor.add_type(DictType(dict_name="x" * 21))
+
+
+async def test_what_a_rule_of_the_users_forbids_is_a_conflict(adopted: Database) -> None:
+    editor = PostgresDictionaryEditor(adopted, untold)
+    await adopted.execute("alter table t_dict_data add constraint short check (length(data_value) < 10) not valid")
+
+    with pytest.raises(Conflict, match="rule of the table's own"):
+        await editor.add_data(DictData(dict_type_id=2, data_label="long", data_value="x" * 10))
+
+
+async def test_a_unique_rule_of_the_users_says_that_the_name_is_taken(adopted: Database) -> None:
+    editor = PostgresDictionaryEditor(adopted, untold)
+    await adopted.execute("create unique index on t_dict_data (data_value) where dict_type_id = 2")
+
+    with pytest.raises(AlreadyExists):
+        await editor.add_data(DictData(dict_type_id=2, data_label="another", data_value="weld_team"))

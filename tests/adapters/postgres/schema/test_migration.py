@@ -1,0 +1,205 @@
+"""The schema: made in an empty database, and adopted where the user's table is there already."""
+
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg.rows import dict_row
+
+from adapters.postgres.devices import page_parameters, page_query
+from adapters.postgres.schema.adoption import SchemaError
+from adapters.postgres.schema.migration import MIGRATIONS_FOLDER, migrate
+from arcbeat.domain.device_types import DeviceType
+from arcbeat.domain.devices import DeviceFilter
+from arcbeat.domain.errors import StoreUnavailable
+from tests.catalogue import CUTTING
+
+USERS_TABLE = """
+CREATE TABLE IF NOT EXISTS t_device_info (
+    id SERIAL PRIMARY KEY, device_code VARCHAR(50) UNIQUE NOT NULL, device_name VARCHAR(100) NOT NULL,
+    device_model VARCHAR(50), device_type VARCHAR(50), manufacturer VARCHAR(100), production_date DATE,
+    install_date DATE, install_location VARCHAR(255), online_address VARCHAR(255), team_name VARCHAR(100),
+    is_locked BOOLEAN DEFAULT false, description TEXT,
+    created_at TIMESTAMP DEFAULT now(), updated_at TIMESTAMP DEFAULT now())"""
+USERS_ROWS = """
+insert into t_device_info (device_code, device_name, device_type)
+values ('14412T0006', 'a', '焊机'), ('14412t0006', 'b', 'welding'), ('X1', 'c', 'laser'), ('X2', 'd', null)"""
+COLUMNS = """
+select column_name, data_type, character_maximum_length, is_nullable, column_default
+  from information_schema.columns where table_name = 't_device_info' order by ordinal_position"""
+TRIGGERS = "select tgname from pg_trigger where tgrelid = 't_device_info'::regclass and not tgisinternal"
+
+NEWEST = max(file.name[:4] for file in (MIGRATIONS_FOLDER / "versions").glob("*.py"))
+
+
+def rows(database: str, statement: str) -> list[dict[str, Any]]:
+    with psycopg.connect(database, autocommit=True, row_factory=dict_row) as connection:
+        return connection.execute(statement.encode()).fetchall()
+
+
+def run(database: str, *statements: str) -> None:
+    with psycopg.connect(database, autocommit=True) as connection:
+        for statement in statements:
+            connection.execute(statement.encode())
+
+
+def test_an_empty_database_gets_the_tables_and_the_welding_type(database: str) -> None:
+    report = migrate(database)
+
+    fields = rows(database, "select name from t_device_type_field order by position")
+    types = rows(database, "select type_code, aliases, super_table from t_device_type")
+    assert "t_device_info was made" in report
+    assert types == [{"type_code": "welding", "aliases": ["焊机"], "super_table": "test_db.welding_real_data"}]
+    assert len(fields) == 15
+
+
+def test_the_devices_table_is_exactly_the_users(database: str, postgres_server: Any) -> None:
+    users = postgres_server.create_database()
+    run(users, USERS_TABLE)
+    migrate(database)
+
+    assert rows(database, COLUMNS) == rows(users, COLUMNS)
+
+
+def test_a_table_with_rows_is_adopted_and_what_wants_attention_is_reported(database: str) -> None:
+    run(database, USERS_TABLE, USERS_ROWS)
+    before = rows(database, "select * from t_device_info order by id")
+
+    report = migrate(database)
+
+    assert rows(database, "select * from t_device_info order by id") == before
+    assert report[1:] == [
+        "t_device_info was there and is adopted with its rows",
+        "t_dict_type was made",
+        "t_dict_data was made",
+        "1 devices with device_type '': no device type: on no page until one has this code or alias",
+        "1 devices with device_type 'laser': no device type: on no page until one has this code or alias",
+        "1 devices with device_type 'welding': the device type welding",
+        "1 devices with device_type '焊机': the device type welding",
+        "device codes that differ only in case: 14412T0006, 14412t0006",
+    ]
+
+
+def test_migrating_again_changes_nothing(database: str) -> None:
+    migrate(database)
+    run(database, "update t_device_type set label_en = 'Welder' where type_code = 'welding'")
+
+    report = migrate(database)
+
+    assert "t_device_info is in place" in report
+    assert rows(database, "select label_en from t_device_type") == [{"label_en": "Welder"}]
+
+
+def test_two_at_once_wait_for_each_other(database: str) -> None:
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as executor:
+        reports = list(executor.map(migrate, [database, database]))
+
+    assert [report[0] for report in reports] == [f"schema version {NEWEST}"] * 2
+    assert len(rows(database, "select * from t_device_type")) == 1
+
+
+def test_a_table_that_lacks_columns_is_left_alone(database: str) -> None:
+    run(database, "create table t_device_info (id serial primary key, device_code varchar(50))")
+
+    with pytest.raises(SchemaError, match="lacks device_name, device_model"):
+        migrate(database)
+
+    assert rows(database, "select to_regclass('t_device_type') as made") == [{"made": None}]
+
+
+def test_updated_at_is_kept_by_a_trigger(database: str) -> None:
+    migrate(database)
+    run(
+        database,
+        "insert into t_device_info (device_code, device_name, updated_at) values ('A', 'a', '2000-01-01')",
+        "update t_device_info set device_name = 'b'",
+    )
+
+    assert rows(database, "select updated_at > '2001-01-01' as kept from t_device_info") == [{"kept": True}]
+
+
+def test_a_table_with_a_trigger_of_its_own_gets_no_second_one(database: str) -> None:
+    run(
+        database,
+        USERS_TABLE,
+        "create function touch() returns trigger language plpgsql as "
+        "$$ begin new.updated_at = now(); return new; end $$",
+        "create trigger users_own before update on t_device_info for each row execute function touch()",
+    )
+
+    migrate(database)
+
+    assert rows(database, TRIGGERS) == [{"tgname": "users_own"}]
+
+
+def test_a_database_that_is_not_there_is_told_without_its_password() -> None:
+    with pytest.raises(StoreUnavailable) as caught:
+        migrate("postgresql://someone:hidden@127.0.0.1:1/nowhere")
+
+    assert "hidden" not in str(caught.value)
+
+
+@pytest.fixture(scope="module")
+def many_devices(postgres_server: Any) -> Any:
+    url = postgres_server.create_database()
+    migrate(url)
+    run(
+        url,
+        """insert into t_device_info (device_code, device_name, device_type)
+           select 'D' || lpad(n::text, 6, '0'), 'device ' || n,
+                  case n % 20 when 0 then 'welding' when 1 then '焊机' else 'cutting' end
+             from generate_series(1, 100000) n""",
+        "vacuum analyze t_device_info",
+    )
+    yield url
+    postgres_server.drop_database(url)
+
+
+WELDING = DeviceType(
+    type_code="welding",
+    aliases=("焊机",),
+    label=CUTTING.label,
+    super_table=CUTTING.super_table,
+    thresholds=CUTTING.thresholds,
+    fields=(),
+    fields_version=1,
+)
+
+
+def plan_of(url: str, where: DeviceFilter, *, offset: int) -> list[dict[str, Any]]:
+    with psycopg.connect(url, row_factory=dict_row) as connection:
+        statement = b"explain (analyze, format json) " + page_query(WELDING, where)
+        parameters = page_parameters(WELDING, where, offset=offset, limit=20)
+        plan = connection.execute(statement, parameters).fetchall()[0]["QUERY PLAN"][0]["Plan"]
+    return list(nodes(plan))
+
+
+def nodes(plan: dict[str, Any]) -> Any:
+    yield plan
+    for child in plan.get("Plans", ()):
+        yield from nodes(child)
+
+
+def test_the_page_query_walks_the_index_and_stops_at_the_end_of_the_page(many_devices: str) -> None:
+    plan = plan_of(many_devices, DeviceFilter(), offset=40)
+
+    listing = [node for node in plan if node["Node Type"] == "Merge Append"]
+    walked = sum(node["Actual Rows"] for node in nodes(listing[0]) if "Index" in node["Node Type"])
+    assert not [node for node in plan if node["Node Type"] == "Seq Scan"]
+    assert walked < 100
+
+
+def test_the_page_query_counts_no_device_of_another_type(many_devices: str) -> None:
+    counted = [node for node in plan_of(many_devices, DeviceFilter(), offset=0) if node["Node Type"] == "Aggregate"]
+
+    scans = [node for each in counted for node in nodes(each) if "Index Name" in node]
+    assert {node["Index Name"] for node in scans} == {"idx_t_device_info_type_code"}
+    assert sum(node["Actual Rows"] for node in scans) == 10_000
+
+
+def test_a_filtered_page_query_reads_no_device_of_another_type(many_devices: str) -> None:
+    plan = plan_of(many_devices, DeviceFilter(keyword="999"), offset=0)
+
+    assert not [node for node in plan if node["Node Type"] == "Seq Scan"]

@@ -1,0 +1,227 @@
+"""What is particular to readings in PostgreSQL; the rest is in the conformance suite."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import pytest_asyncio
+
+from adapters.postgres.pool import Database, open_pool
+from adapters.postgres.telemetry.store import PostgresTelemetry
+from arcbeat.domain.columns import Column, ColumnType, Value
+from arcbeat.domain.errors import StoreBadValue, StoreObjectMissing
+from arcbeat.domain.readings import AppendResult, HistoryQuery, Latest, Reading, Rejection, Subtable, SuperTable
+from tests.conformance.columns import TAGS, TS, WELDING
+from tests.postgres import Server
+
+NOW = datetime(2024, 5, 1, 8, 0, tzinfo=UTC)
+TABLE = SuperTable("test_db", "welding_real_data")
+QUALITY = Column(name="ip_quality", type=ColumnType.INT)
+
+
+@pytest_asyncio.fixture(scope="module")
+async def database_of_module(postgres_server: Server) -> AsyncIterator[Database]:
+    uri = postgres_server.create_database()
+    async with open_pool(uri, max_size=2) as pool:
+        yield Database(pool)
+    postgres_server.drop_database(uri)
+
+
+@pytest_asyncio.fixture
+async def database(database_of_module: Database) -> AsyncIterator[Database]:
+    yield database_of_module
+    await database_of_module.execute("drop schema if exists test_db cascade")
+
+
+@pytest.fixture
+def store(database: Database) -> PostgresTelemetry:
+    return PostgresTelemetry(database, lambda: NOW)
+
+
+@pytest_asyncio.fixture
+async def welding(store: PostgresTelemetry) -> SuperTable:
+    await store.create_super_table(TABLE, WELDING)
+    return TABLE
+
+
+def reading(device_code: str, seconds: float, quality: int = 1) -> Reading:
+    return Reading(device_code, NOW + timedelta(seconds=seconds), {"ip_quality": quality})
+
+
+async def moments(store: PostgresTelemetry, device_code: str) -> list[float]:
+    always = HistoryQuery(device_code=device_code, start=datetime(2000, 1, 1, tzinfo=UTC), end=NOW + timedelta(days=1))
+    return [(one.ts - NOW).total_seconds() for one in await store.history(TABLE, always)]
+
+
+async def test_a_super_table_gains_the_columns_that_it_lacks(store: PostgresTelemetry) -> None:
+    bay = Column(name="bay", type=ColumnType.SMALLINT, is_tag=True)
+    status = Column(name="device_status", type=ColumnType.VARCHAR, length=20)
+    await store.create_super_table(TABLE, (TS, QUALITY, *TAGS))
+    await store.append(TABLE, [reading("M1", 0)])
+
+    await store.create_super_table(TABLE, (TS, QUALITY, status, *TAGS, bay))
+
+    assert list(await store.describe(TABLE)) == [TS, QUALITY, status, *TAGS, bay]
+    assert list(await store.list_devices(TABLE)) == [Subtable("t_m1", "M1", {"name": "t_M1", "bay": None})]
+
+
+async def test_a_super_table_may_be_made_twice_at_once(store: PostgresTelemetry) -> None:
+    await asyncio.gather(*(store.create_super_table(TABLE, WELDING) for _ in range(2)))
+
+    assert list(await store.describe(TABLE)) == list(WELDING)
+
+
+async def test_a_super_table_of_the_board_has_tags_of_its_own_and_no_device_code(store: PostgresTelemetry) -> None:
+    team = Column(name="team", type=ColumnType.NCHAR, length=50, is_tag=True)
+    await store.create_super_table(TABLE, (TS, QUALITY, team))
+
+    await store.append(TABLE, [reading("stat_team1", 0, 30)])
+
+    assert list(await store.describe(TABLE)) == [TS, QUALITY, team]
+    assert await store.newest_row(TABLE) == {"ts": NOW, "ip_quality": 30}
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [
+        (SuperTable("test_db", "x" * 58), QUALITY),
+        (SuperTable("x" * 64, "t"), QUALITY),
+        (TABLE, Column(name="shape", type=ColumnType.OTHER)),
+    ],
+)
+async def test_what_postgresql_cannot_hold_is_refused(
+    store: PostgresTelemetry, table: SuperTable, column: Column
+) -> None:
+    with pytest.raises(StoreBadValue):
+        await store.create_super_table(table, (TS, column, *TAGS))
+
+
+async def test_a_table_made_by_somebody_else_is_described_by_its_own_types(
+    store: PostgresTelemetry, database: Database
+) -> None:
+    await database.execute("create schema test_db")
+    await database.execute("""
+        create table test_db.welding_real_data (
+            ts timestamptz, device_code text, status varchar(20), note text, locked boolean, quality integer,
+            ratio numeric(5, 2), image bytea, extra jsonb, on_day date, primary key (device_code, ts))
+    """)
+
+    assert list(await store.describe(TABLE)) == [
+        TS,
+        Column(name="status", type=ColumnType.NCHAR, length=20),
+        Column(name="note", type=ColumnType.NCHAR),
+        Column(name="locked", type=ColumnType.BOOL),
+        Column(name="quality", type=ColumnType.INT),
+        Column(name="ratio", type=ColumnType.DOUBLE),
+        Column(name="image", type=ColumnType.VARBINARY),
+        Column(name="extra", type=ColumnType.OTHER),
+        Column(name="on_day", type=ColumnType.OTHER),
+        Column(name="device_code", type=ColumnType.NCHAR, is_tag=True),
+    ]
+
+
+async def test_a_table_made_by_somebody_else_is_written_and_read(store: PostgresTelemetry, database: Database) -> None:
+    await database.execute("create schema test_db")
+    await database.execute("""
+        create table test_db.welding_real_data (
+            ts timestamptz, device_code text, status varchar(20), ratio numeric(5, 2), on_day date default '2024-05-01',
+            primary key (device_code, ts))
+    """)
+    values: dict[str, Value] = {"status": "焊接", "ratio": 99.5}
+
+    result = await store.append(TABLE, [Reading(code, NOW, values) for code in ("b", "B", "炉")])
+
+    expected = {code: Latest(Reading(code, NOW, {**values, "on_day": "2024-05-01"})) for code in ("b", "B", "炉")}
+    assert result == AppendResult(3)
+    assert await store.latest(TABLE, ["b", "B", "炉"]) == expected
+    assert [device.device_code for device in await store.list_devices(TABLE)] == ["B", "b", "炉"]
+
+
+async def test_what_only_the_database_refuses_is_named_and_keeps_nothing_else_out(
+    store: PostgresTelemetry, database: Database, welding: SuperTable
+) -> None:
+    await database.execute("alter table test_db.welding_real_data add check (ip_quality <= 100)")
+    readings = [reading("M1", second, 101 if second in (3, 40) else 100) for second in range(50)]
+
+    result = await store.append(welding, [*readings, reading("M1", 40, 102)])
+
+    refused = "the database refuses it (23514)"
+    assert result == AppendResult(48, tuple(Rejection(place, "bad-value", refused) for place in (3, 40, 50)))
+    assert len(await moments(store, "M1")) == 48
+
+
+async def test_batches_with_the_same_devices_do_not_lock_each_other_out(
+    store: PostgresTelemetry, welding: SuperTable
+) -> None:
+    batch = [reading(f"M{number}", 0, number) for number in range(300)]
+
+    results = await asyncio.gather(*(store.append(welding, batch[::step]) for step in (1, -1) * 4))
+
+    assert results == [AppendResult(300)] * 8
+
+
+async def test_a_number_too_small_for_its_column_becomes_nought(store: PostgresTelemetry, welding: SuperTable) -> None:
+    result = await store.append(welding, [Reading("M1", NOW, {"weld_current": 1e-60})])
+
+    assert result == AppendResult(1)
+    assert (await store.latest(welding, ["M1"]))["M1"].reading.values["weld_current"] == 0
+
+
+async def test_pruning_keeps_what_is_new_and_the_newest_of_each_device(
+    store: PostgresTelemetry, welding: SuperTable
+) -> None:
+    await store.append(welding, [reading("M1", second) for second in (-90, -60, -30, 0)])
+    await store.append(welding, [reading("silent", second) for second in (-900, -800, -700)])
+
+    deleted = await store.prune(welding, older_than=NOW - timedelta(seconds=45), chunk_rows=3)
+
+    assert deleted == 4
+    assert await moments(store, "M1") == [-30, 0]
+    assert await moments(store, "silent") == [-700]
+    assert await store.prune(welding, older_than=NOW - timedelta(seconds=45)) == 0
+
+
+async def test_pruning_does_not_take_a_row_from_the_future_for_the_newest(
+    store: PostgresTelemetry, database: Database, welding: SuperTable
+) -> None:
+    await store.append(welding, [reading("M1", -90), reading("M1", -60)])
+    await database.execute("insert into test_db.welding_real_data (device_code, ts) values ('M1', '2099-01-01Z')")
+
+    await store.prune(welding, older_than=NOW)
+
+    assert await moments(store, "M1") == [-60]
+
+
+async def test_pruning_leaves_it_to_whoever_is_at_it(
+    store: PostgresTelemetry, database: Database, welding: SuperTable
+) -> None:
+    await store.append(welding, [reading("M1", -90), reading("M1", -60)])
+
+    async with database.connection() as another, another.transaction():
+        await another.execute("select pg_advisory_xact_lock(hashtext('arcbeat: prune'))")
+        while_another_is_at_it = await store.prune(welding, older_than=NOW)
+
+    assert while_another_is_at_it == 0
+    assert await store.prune(welding, older_than=NOW) == 1
+
+
+async def test_a_table_made_by_somebody_else_keeps_its_rows(store: PostgresTelemetry, database: Database) -> None:
+    await database.execute("create schema test_db")
+    await database.execute("create table test_db.welding_real_data (device_code text, ts timestamptz)")
+    await database.execute("insert into test_db.welding_real_data values ('M1', '2001-01-01Z'), ('M1', '2002-01-01Z')")
+
+    assert await store.prune(TABLE, older_than=NOW) == 0
+    assert len(await moments(store, "M1")) == 2
+
+
+async def test_pruning_a_table_that_is_missing_says_so(store: PostgresTelemetry) -> None:
+    with pytest.raises(StoreObjectMissing):
+        await store.prune(TABLE, older_than=NOW)
+
+
+async def test_a_server_that_is_not_there_is_not_ready() -> None:
+    async with open_pool("postgresql://user:secret@/nowhere?host=/nonexistent", wait_seconds=0.1) as pool:
+        health = await PostgresTelemetry(Database(pool)).check([TABLE])
+
+    assert (health.name, health.ready, health.error) == ("telemetry", False, "The store cannot be reached.")

@@ -1,0 +1,133 @@
+"""Files of devices in PostgreSQL, where others write at the same time."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Sequence
+
+import psycopg
+import pytest
+import pytest_asyncio
+
+from adapters.postgres.device_import import ROWS_A_STATEMENT, PostgresDeviceImport
+from adapters.postgres.device_info import PostgresDeviceInfo
+from adapters.postgres.pool import Database, open_pool
+from arcbeat.domain.device_import import ImportPlan, Outcome
+from arcbeat.domain.device_info import DeviceFacts, DeviceInfo, DeviceInfoFilter
+from arcbeat.domain.device_table import DeviceTable
+from arcbeat.domain.errors import AlreadyExists, Conflict, ImportRejected, StoreError
+from arcbeat.domain.tables import Table, TableRow
+from tests.postgres import Server
+
+SPELLINGS = frozenset({"welding"})
+HEADER = ("device_code", "device_name", "device_type")
+# The second statement of a file has rows too.
+MANY = ROWS_A_STATEMENT + 5
+
+
+@pytest.fixture(scope="module")
+def url(postgres_server: Server, template_database: str) -> Iterator[str]:
+    uri = postgres_server.create_database(template=template_database)
+    yield uri
+    postgres_server.drop_database(uri)
+
+
+@pytest_asyncio.fixture(scope="module")
+async def database(url: str) -> AsyncIterator[Database]:
+    async with open_pool(url) as pool:
+        yield Database(pool)
+
+
+@pytest.fixture
+def importer(database: Database) -> PostgresDeviceImport:
+    return PostgresDeviceImport(database)
+
+
+@pytest.fixture
+def register(database: Database) -> PostgresDeviceInfo:
+    return PostgresDeviceInfo(database)
+
+
+def table(codes: Sequence[str], name: str = "x") -> DeviceTable:
+    rows = tuple(TableRow(number, (code, name, "welding")) for number, code in enumerate(codes, 2))
+    return DeviceTable.of(Table(HEADER, rows))
+
+
+def codes(prefix: str) -> list[str]:
+    return [f"{prefix}-{number}" for number in range(MANY)]
+
+
+def counted(plan: ImportPlan) -> dict[Outcome, int]:
+    return {outcome: plan.count(outcome) for outcome in Outcome if plan.count(outcome)}
+
+
+async def named(register: PostgresDeviceInfo, prefix: str) -> list[str]:
+    """The names of the devices whose codes have the prefix."""
+    pages = [page async for page in register.batches(DeviceInfoFilter(keyword=f"{prefix}-"))]
+    return [each.facts.device_name for page in pages for each in page]
+
+
+async def test_a_plan_stores_nothing(importer: PostgresDeviceImport, register: PostgresDeviceInfo) -> None:
+    plan = await importer.plan(table(codes("planned")), SPELLINGS)
+
+    assert counted(plan) == {Outcome.CREATED: MANY}
+    assert await named(register, "planned") == []
+
+
+async def test_one_file_twice_at_once_is_stored_once(
+    importer: PostgresDeviceImport, register: PostgresDeviceInfo
+) -> None:
+    plans = await asyncio.gather(*(importer.carry_out(table(codes("twice")), SPELLINGS) for _ in range(3)))
+
+    outcomes = [counted(plan) for plan in plans]
+    assert [outcomes.count({each: MANY}) for each in (Outcome.CREATED, Outcome.UNCHANGED)] == [1, 2]
+    assert len(await named(register, "twice")) == MANY
+
+
+async def test_a_file_and_somebody_who_registers_another_spelling_do_not_both_succeed(
+    importer: PostgresDeviceImport, register: PostgresDeviceInfo
+) -> None:
+    for round_ in range(5):
+        added, plan = await asyncio.gather(
+            register.add(f"Race-{round_}", DeviceFacts(device_name="x", device_type="welding")),
+            importer.carry_out(table([f"rACE-{round_}", f"other-{round_}"]), SPELLINGS),
+            return_exceptions=True,
+        )
+
+        assert (type(added), type(plan)) in {(DeviceInfo, ImportRejected), (AlreadyExists, ImportPlan)}
+        assert len(await named(register, "race")) == round_ + 1
+
+
+async def test_what_fails_in_the_middle_leaves_everything_as_it_was(
+    importer: PostgresDeviceImport, register: PostgresDeviceInfo, database: Database
+) -> None:
+    """The user's own table may have rules that nobody told us."""
+    await importer.carry_out(table(codes("ruled")), SPELLINGS)
+    await database.execute("alter table t_device_info add constraint rule check (device_name <> 'bad')")
+    rows = [*((code, "good", "welding") for code in codes("ruled")), ("ruled-new", "bad", "welding")]
+    file = DeviceTable.of(Table(HEADER, tuple(TableRow(at, row) for at, row in enumerate(rows, 2))))
+
+    with pytest.raises(StoreError):
+        await importer.carry_out(file, SPELLINGS)
+
+    assert set(await named(register, "ruled")) == {"x"}
+
+
+async def test_a_device_that_another_program_registers_meanwhile_undoes_the_file(
+    importer: PostgresDeviceImport, register: PostgresDeviceInfo, url: str
+) -> None:
+    async with await psycopg.AsyncConnection.connect(url) as other:
+        await other.execute("insert into t_device_info (device_code, device_name) values ('outside-9', 'theirs')")
+        importing = asyncio.create_task(importer.carry_out(table(codes("outside")), SPELLINGS))
+        await _until_somebody_waits(url)
+        await other.commit()
+
+        with pytest.raises(Conflict, match="import the file again"):
+            await importing
+
+    assert await named(register, "outside") == ["theirs"]
+
+
+async def _until_somebody_waits(url: str) -> None:
+    waiting = "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
+        while not (await connection.execute(waiting)).rowcount:
+            pass

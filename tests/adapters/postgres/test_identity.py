@@ -1,0 +1,252 @@
+"""Users, sessions, keys and revocations in PostgreSQL, where two do something at once."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from functools import partial
+
+import pytest
+import pytest_asyncio
+
+from adapters.identity.api_keys import BOUNDS, UNKNOWN_SECONDS, KnownApiKeys
+from adapters.identity.revocations import KnownRevocations
+from adapters.postgres.api_keys import MAX_LIVE, PostgresApiKeys, read_live
+from adapters.postgres.pool import Database, open_pool
+from adapters.postgres.revocations import PostgresRevocations
+from adapters.postgres.sessions import MAX_SESSIONS, PostgresSessions
+from adapters.postgres.users import PostgresUsers
+from arcbeat.domain.api_keys import ApiKeySecret, NewApiKey
+from arcbeat.domain.errors import Conflict, InvalidCredentials, LastAdmin, StoreUnavailable, Unauthenticated
+from arcbeat.domain.identity import Identity, IdentityKind, Role, Scope
+from arcbeat.domain.sessions import Session
+from arcbeat.domain.users import User, UserChange
+from tests.clocks import Clock
+from tests.postgres import Server
+
+
+@dataclass
+class Process:
+    """What one process has of identity."""
+
+    database: Database
+    clock: Clock
+
+    def __post_init__(self) -> None:
+        self.revocations = KnownRevocations(PostgresRevocations(self.database).read, monotonic=self.clock.monotonic)
+        self.users = PostgresUsers(self.database, self.revocations.learn)
+        self.sessions = PostgresSessions(self.database, self.revocations.learn)
+        self.known_api_keys = KnownApiKeys(partial(read_live, self.database), monotonic=self.clock.monotonic)
+        self.api_keys = PostgresApiKeys(self.database, self.known_api_keys.learn, self.revocations.learn)
+
+    async def revoked(self, session: Session) -> bool:
+        identity = Identity(
+            kind=IdentityKind.USER,
+            name=session.username,
+            scopes=frozenset(),
+            expires_at=session.expires_at,
+            session_id=session.session_id,
+        )
+        return await self.revocations.is_revoked(identity)
+
+
+@pytest_asyncio.fixture(scope="module")
+async def database(postgres_server: Server, template_database: str) -> AsyncIterator[Database]:
+    url = postgres_server.create_database(template=template_database)
+    async with open_pool(url) as pool:
+        yield Database(pool)
+    postgres_server.drop_database(url)
+
+
+@pytest.fixture
+def here(database: Database) -> Process:
+    return Process(database, Clock())
+
+
+@pytest.fixture
+def there(database: Database) -> Process:
+    return Process(database, Clock())
+
+
+async def added(process: Process, username: str, role: Role = Role.VIEWER) -> User:
+    return await process.users.add(User(username=username, role=role, password_hash="hash of a password"))
+
+
+async def begun(process: Process, username: str) -> Session:
+    return await process.sessions.begin(await process.users.get(username), frozenset({Scope.DEVICE_READ}))
+
+
+async def test_no_session_of_what_a_user_was_before_begins_after_the_change(here: Process) -> None:
+    before = await added(here, "racing")
+
+    await here.users.change("racing", UserChange(password_hash="hash of another password"))
+
+    with pytest.raises(InvalidCredentials):
+        await here.sessions.begin(before, frozenset())
+
+
+@pytest.mark.parametrize("round_", range(10))
+async def test_a_log_in_during_a_change_fails_or_is_revoked(here: Process, there: Process, round_: int) -> None:
+    user = await added(here, f"racing-{round_}")
+
+    log_ins, _ = await asyncio.gather(
+        asyncio.gather(*(there.sessions.begin(user, frozenset()) for _ in range(4)), return_exceptions=True),
+        here.users.change(user.username, UserChange(role=Role.OPERATOR)),
+    )
+
+    for each in log_ins:
+        assert isinstance(each, InvalidCredentials) or (isinstance(each, Session) and await here.revoked(each))
+
+
+async def test_a_log_in_after_a_change_is_not_revoked(here: Process) -> None:
+    await added(here, "returning")
+    old = await begun(here, "returning")
+    await here.users.change("returning", UserChange(role=Role.OPERATOR))
+
+    new = await begun(here, "returning")
+
+    assert (await here.revoked(old), await here.revoked(new)) == (True, False)
+
+
+async def test_two_admins_cannot_take_the_rights_from_each_other(here: Process, there: Process) -> None:
+    for _ in range(5):
+        for username in ("first", "second"):
+            await here.users.put(User(username=username, role=Role.ADMIN, password_hash="x"))
+
+        outcomes = await asyncio.gather(
+            here.users.change("first", UserChange(role=Role.VIEWER)),
+            there.users.change("second", UserChange(enabled=False)),
+            return_exceptions=True,
+        )
+
+        assert sorted(isinstance(each, LastAdmin) for each in outcomes) == [False, True]
+
+
+async def test_of_two_who_refresh_with_one_token_one_gets_through_and_the_session_ends(
+    here: Process, there: Process
+) -> None:
+    await added(here, "copied")
+    session = await begun(here, "copied")
+
+    outcomes = await asyncio.gather(
+        here.sessions.rotate(session.session_id, 0),
+        there.sessions.rotate(session.session_id, 0),
+        return_exceptions=True,
+    )
+
+    assert sorted(isinstance(each, Unauthenticated) for each in outcomes) == [False, True]
+    with pytest.raises(Unauthenticated):
+        await here.sessions.rotate(session.session_id, 1)
+    assert await Process(here.database, Clock()).revoked(session)
+
+
+async def test_a_rotation_that_was_never_given_out_ends_nothing(here: Process) -> None:
+    await added(here, "made-up")
+    session = await begun(here, "made-up")
+
+    with pytest.raises(Unauthenticated):
+        await here.sessions.rotate(session.session_id, 5)
+
+    assert (await here.sessions.rotate(session.session_id, 0)).rotation == 1
+
+
+async def test_another_process_learns_of_a_revocation_within_its_next_read(here: Process, there: Process) -> None:
+    await added(here, "leaving")
+    session = await begun(here, "leaving")
+    before = await there.revoked(session)
+    await here.sessions.end(session.session_id)
+
+    at_once_here = await here.revoked(session)
+    there.clock.pass_seconds(2.1)
+
+    assert (before, at_once_here, await there.revoked(session)) == (False, True, True)
+
+
+async def test_the_oldest_session_ends_when_a_user_has_too_many(here: Process) -> None:
+    await added(here, "forgetful")
+    sessions = [await begun(here, "forgetful") for _ in range(MAX_SESSIONS + 1)]
+
+    revoked = [await here.revoked(each) for each in sessions]
+
+    assert revoked == [True] + [False] * MAX_SESSIONS
+
+
+async def test_what_is_over_is_thrown_away(here: Process, database: Database) -> None:
+    for statement in ("delete from t_session", "delete from t_revocation"):
+        await database.execute(statement)
+    await added(here, "tidy")
+    for _ in range(3):
+        session = await begun(here, "tidy")
+        await here.sessions.end(session.session_id)
+    await begun(here, "tidy")
+    await database.execute("update t_revocation set expires_at = now() - interval '1 second'")
+    await database.execute("update t_session set expires_at = now() - interval '1 second'")
+
+    session = await begun(here, "tidy")
+    await here.sessions.end(session.session_id)
+
+    rows = await database.fetch_all("select 1 from t_session where expires_at < now()")
+    left = await database.fetch_all("select subject from t_revocation where expires_at < now()")
+    assert (len(rows), len(left)) == (0, 0)
+
+
+async def made(process: Process, name: str) -> ApiKeySecret:
+    secret = ApiKeySecret.new()
+    new = NewApiKey(name=name, scopes=frozenset({Scope.DEVICE_READ}), created_by="test", expires_days=None)
+    await process.api_keys.add(secret, new)
+    return secret
+
+
+async def test_a_key_is_known_at_once_where_it_was_made_and_a_moment_later_elsewhere(
+    here: Process, there: Process
+) -> None:
+    for process in (here, there):
+        assert await process.known_api_keys.find("0" * 16) is None
+
+    secret = await made(here, "travelling")
+    at_once = await here.known_api_keys.find(secret.api_key_id)
+    there.clock.pass_seconds(UNKNOWN_SECONDS + 0.1)
+    elsewhere = await there.known_api_keys.find(secret.api_key_id)
+
+    assert at_once is not None
+    assert at_once == elsewhere
+    assert at_once.key_hash == secret.hash
+
+
+async def test_a_revoked_key_is_forgotten_with_the_next_read(here: Process, there: Process) -> None:
+    secret = await made(here, "lost")
+    await there.known_api_keys.find(secret.api_key_id)
+    await here.api_keys.revoke(secret.api_key_id)
+
+    within = await there.known_api_keys.find(secret.api_key_id)
+    there.clock.pass_seconds(BOUNDS.fresh_seconds + 0.1)
+
+    assert within is not None
+    assert await there.known_api_keys.find(secret.api_key_id) is None
+
+
+async def test_a_key_that_cannot_be_read_again_is_not_believed(postgres_server: Server, template_database: str) -> None:
+    url = postgres_server.create_database(template=template_database)
+    async with open_pool(url, wait_seconds=0.2) as pool:
+        process = Process(Database(pool), Clock())
+        secret = await made(process, "orphan")
+        known = await process.known_api_keys.find(secret.api_key_id)
+        postgres_server.drop_database(url)
+        still = await process.known_api_keys.find(secret.api_key_id)
+        process.clock.pass_seconds(BOUNDS.keep_seconds + 0.1)
+
+        assert known == still
+        with pytest.raises(StoreUnavailable):
+            await process.known_api_keys.find(secret.api_key_id)
+
+
+async def test_there_are_so_many_keys_and_no_more(here: Process, database: Database) -> None:
+    await database.execute(
+        "insert into t_api_key (api_key_id, name, scopes, key_hash, created_by)"
+        " select lpad(to_hex(n), 16, '0'), 'many-' || n, '{admin}', sha256(n::text::bytea), 'test'"
+        " from generate_series(1, %s) n",
+        (MAX_LIVE,),
+    )
+
+    with pytest.raises(Conflict, match="revoke one first"):
+        await made(here, "one-too-many")
+    await database.execute("delete from t_api_key where starts_with(name, 'many-')")

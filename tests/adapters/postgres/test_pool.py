@@ -1,0 +1,263 @@
+"""One statement on PostgreSQL, and what becomes of its errors."""
+
+import asyncio
+import os
+import re
+import signal
+from asyncio import StreamReader, StreamWriter
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+
+import psycopg
+import psycopg_pool
+import pytest
+import pytest_asyncio
+from psycopg import errors
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from adapters.postgres.pool import Database, Pool, open_pool, translate_errors
+from arcbeat.domain.errors import (
+    StoreBadValue,
+    StoreError,
+    StoreObjectMissing,
+    StoreProtocolError,
+    StoreTakesNoWrites,
+    StoreTimeout,
+    StoreUnauthorised,
+    StoreUnavailable,
+)
+from tests.postgres import Server
+
+# The message BackendKeyData: its letter, its length of 12, the process and the key for cancelling.
+KEY_DATA = re.compile(rb"K\x00\x00\x00\x0c.{4}", re.DOTALL)
+KEY_DATA_OF_NOBODY = b"K\x00\x00\x00\x0c\x00\x00\x00\x01"
+SECRET = "insert into t values ('secret')"
+NOWHERE = "postgresql://user:secret@/nowhere?host=/nonexistent"
+
+
+@pytest.fixture(scope="module")
+def database(postgres_server: Server) -> Iterator[str]:
+    """One for the whole module: what a test makes is temporary."""
+    uri = postgres_server.create_database()
+    yield uri
+    postgres_server.drop_database(uri)
+
+
+@pytest_asyncio.fixture
+async def pool(database: str) -> AsyncIterator[Pool]:
+    async with open_pool(database, max_size=1, max_waiting=1, wait_seconds=0.2) as opened:
+        yield opened
+
+
+async def test_rows_are_dictionaries(pool: Pool) -> None:
+    database = Database(pool)
+
+    assert await database.fetch_all("select n, n * 2 as twice from generate_series(1, 2) n") == [
+        {"n": 1, "twice": 2},
+        {"n": 2, "twice": 4},
+    ]
+    assert await database.fetch_one("select %s::text as said", ("100%",)) == {"said": "100%"}
+    assert await database.fetch_one("select 1 where false") is None
+
+
+async def test_a_statement_tells_how_many_rows_it_wrote(pool: Pool) -> None:
+    database = Database(pool)
+    await database.execute("create temporary table t (n int)")
+
+    assert await database.execute("insert into t select generate_series(1, %(count)s)", {"count": 3}) == 3
+    assert await database.fetch_one("select count(*) as rows from t") == {"rows": 3}
+
+
+async def test_several_statements_can_be_one_transaction(pool: Pool) -> None:
+    database = Database(pool)
+    await database.execute("create temporary table t (n int)")
+
+    async def insert_two() -> None:
+        async with database.connection() as connection, connection.transaction():
+            await connection.execute("insert into t values (1)")
+            await connection.execute("insert into t values ('x')")
+
+    with pytest.raises(StoreBadValue):
+        await insert_two()
+
+    assert await database.fetch_all("select n from t") == []
+
+
+async def prepared_after_many(pool: Pool) -> int:
+    database = Database(pool)
+    for _ in range(10):
+        await database.fetch_one("select %s::int as n", (1,))
+    return len(await database.fetch_all("select name from pg_prepared_statements where statement like '%%::int as n'"))
+
+
+async def test_what_is_asked_often_is_prepared(pool: Pool) -> None:
+    assert await prepared_after_many(pool) == 1
+
+
+async def test_nothing_is_prepared_where_a_pooler_stands_between(database: str) -> None:
+    async with pooler(database) as uri, open_pool(uri, max_size=1) as pool:
+        assert await prepared_after_many(pool) == 0
+
+
+@asynccontextmanager
+async def pooler(uri: str) -> AsyncIterator[str]:
+    """Passes everything on, but makes up the process of the server, as PgBouncer does."""
+    target = conninfo_to_dict(uri)
+    socket = f"{target['host']}/.s.PGSQL.{target.get('port', 5432)}"
+
+    async def pass_on(source: StreamReader, sink: StreamWriter, *, lie: bool) -> None:
+        while data := await source.read(65536):
+            sink.write(KEY_DATA.sub(KEY_DATA_OF_NOBODY, data) if lie else data)
+        sink.close()
+
+    async def serve(client: StreamReader, answers: StreamWriter) -> None:
+        server, statements = await asyncio.open_unix_connection(socket)
+        await asyncio.gather(pass_on(client, statements, lie=False), pass_on(server, answers, lie=True))
+
+    async with await asyncio.start_server(serve, "127.0.0.1") as listening:
+        port = listening.sockets[0].getsockname()[1]
+        yield make_conninfo(uri, host="127.0.0.1", port=port)
+
+
+@pytest.mark.parametrize(
+    ("statement", "expected"),
+    [
+        ("select 1 from no_such_table", StoreObjectMissing),
+        ("select 1 from no_such_schema.t", StoreObjectMissing),
+        ("create table no_such_schema.t ()", StoreObjectMissing),
+        ("select no_such_column from pg_class", StoreObjectMissing),
+        ("select 'x'::text::int", StoreBadValue),
+        ("selec 1", StoreProtocolError),
+        ("set role pg_monitor; select pg_read_file('/etc/hostname')", StoreUnauthorised),
+        ("begin read only; create table t ()", StoreUnavailable),
+        ("set statement_timeout = 1; select pg_sleep(10)", StoreTimeout),
+        ("select pg_terminate_backend(pg_backend_pid())", StoreUnavailable),
+    ],
+)
+async def test_what_the_server_refuses_is_an_error_of_the_product(
+    pool: Pool, statement: str, expected: type[StoreError]
+) -> None:
+    with pytest.raises(expected):
+        async with Database(pool).connection() as connection:
+            await connection.execute(statement.encode())
+
+
+async def test_a_lone_surrogate_is_a_bad_value(pool: Pool) -> None:
+    with pytest.raises(StoreBadValue):
+        await Database(pool).fetch_one("select %s::text", ("\ud800",))
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (psycopg_pool.PoolTimeout(SECRET), StoreUnavailable),
+        (psycopg_pool.TooManyRequests(SECRET), StoreUnavailable),
+        (psycopg_pool.PoolClosed(SECRET), StoreUnavailable),
+        (errors.AdminShutdown(SECRET), StoreUnavailable),
+        (errors.TooManyConnections(SECRET), StoreUnavailable),
+        (errors.CannotConnectNow(SECRET), StoreUnavailable),
+        (errors.ReadOnlySqlTransaction(SECRET), StoreTakesNoWrites),
+        (errors.DiskFull(SECRET), StoreTakesNoWrites),
+        (errors.DeadlockDetected(SECRET), StoreUnavailable),
+        (errors.ConnectionTimeout(SECRET), StoreUnavailable),
+        (psycopg.InterfaceError(SECRET), StoreUnavailable),
+        (errors.QueryCanceled(SECRET), StoreTimeout),
+        (errors.LockNotAvailable(SECRET), StoreTimeout),
+        (TimeoutError(SECRET), StoreTimeout),
+        (errors.InvalidPassword(SECRET), StoreUnauthorised),
+        (errors.InvalidAuthorizationSpecification(SECRET), StoreUnauthorised),
+        (errors.InsufficientPrivilege(SECRET), StoreUnauthorised),
+        (errors.InvalidCatalogName(SECRET), StoreObjectMissing),
+        (errors.NumericValueOutOfRange(SECRET), StoreBadValue),
+        (errors.NotNullViolation(SECRET), StoreBadValue),
+        (errors.SyntaxError(SECRET), StoreProtocolError),
+    ],
+    ids=lambda value: value.__name__ if isinstance(value, type) else type(value).__name__,
+)
+def test_errors_are_translated_and_tell_neither_statements_nor_values(
+    error: Exception, expected: type[StoreError]
+) -> None:
+    with pytest.raises(StoreError) as caught, translate_errors():
+        raise error
+
+    assert type(caught.value) is expected
+    assert "secret" not in str(caught.value)
+    assert caught.value.__suppress_context__
+
+
+async def test_a_statement_that_takes_too_long_is_cancelled_and_its_connection_is_used_again(pool: Pool) -> None:
+    database = Database(pool)
+    before = await database.fetch_one("select pg_backend_pid() as pid")
+
+    with pytest.raises(StoreTimeout):
+        await Database(pool, timeout_seconds=0.2).execute("select pg_sleep(60)")
+
+    assert await database.fetch_one("select pg_backend_pid() as pid") == before
+
+
+async def test_a_server_that_hangs_is_given_up_within_the_total_timeout(pool: Pool) -> None:
+    row = await Database(pool).fetch_one("select pg_backend_pid() as pid")
+    assert row is not None
+
+    os.kill(row["pid"], signal.SIGSTOP)
+    try:
+        with pytest.raises(StoreTimeout):
+            await Database(pool, timeout_seconds=0.3).fetch_one("select 1")
+    finally:
+        os.kill(row["pid"], signal.SIGCONT)
+
+    assert await Database(pool).fetch_one("select 1 as one") == {"one": 1}
+
+
+ASLEEP = "select from pg_stat_activity where state = 'active' and query = 'select pg_sleep(61)'"
+
+
+async def test_a_caller_who_gives_up_is_not_told_of_a_timeout(pool: Pool, database: str) -> None:
+    task = asyncio.create_task(Database(pool).execute("select pg_sleep(61)"))
+    async with await psycopg.AsyncConnection.connect(database, autocommit=True) as watching:
+        while (await watching.execute(ASLEEP)).rowcount == 0:  # noqa: ASYNC110 -- the server has no event to wait for
+            await asyncio.sleep(0)
+
+    task.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert await Database(pool).fetch_one("select 1 as one") == {"one": 1}
+
+
+async def test_who_waits_too_long_or_in_too_long_a_queue_hears_that_the_store_is_unavailable(pool: Pool) -> None:
+    database = Database(pool)
+
+    async with database.connection():
+        answers = await asyncio.gather(*(database.fetch_one("select 1") for _ in range(3)), return_exceptions=True)
+
+    assert [type(answer) for answer in answers] == [StoreUnavailable] * 3
+
+
+async def test_a_connection_that_the_server_closed_is_replaced(pool: Pool, database: str) -> None:
+    await Database(pool).fetch_one("select 1")
+    with psycopg.connect(database, autocommit=True) as admin:
+        admin.execute("""
+            select pg_terminate_backend(pid, 5000) from pg_stat_activity
+            where datname = current_database() and pid <> pg_backend_pid()
+        """)
+
+    assert await Database(pool).fetch_one("select 1 as one") == {"one": 1}
+
+
+async def test_a_server_that_is_not_there_is_unavailable() -> None:
+    async with open_pool(NOWHERE, wait_seconds=0.1) as pool:
+        with pytest.raises(StoreUnavailable) as caught:
+            await Database(pool).fetch_one("select 1")
+
+    assert "secret" not in str(caught.value)
+
+
+async def test_a_database_that_is_dropped_is_unavailable(postgres_server: Server) -> None:
+    uri = postgres_server.create_database()
+    async with open_pool(uri, wait_seconds=0.1) as pool:
+        await Database(pool).fetch_one("select 1")
+        postgres_server.drop_database(uri)
+
+        with pytest.raises(StoreUnavailable):
+            await Database(pool).fetch_one("select 1")
