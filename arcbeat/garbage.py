@@ -14,7 +14,7 @@ from datetime import timedelta
 
 from arcbeat.background import background
 from arcbeat.domain.ports import Clock
-from arcbeat.realtime.ticks import Sleep, ticks
+from arcbeat.realtime.sampling.ticks import Sleep, ticks
 
 FULL_EVERY_SECONDS = 30.0
 """At least; in between only what is young is looked through."""

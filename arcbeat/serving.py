@@ -9,9 +9,9 @@ from websockets.frames import Frame
 from websockets.protocol import State
 from websockets.server import ServerProtocol
 
-from arcbeat.realtime.limits import MAX_MESSAGE_BYTES, MAX_WAITING_SECONDS
-from arcbeat.realtime.line import WRITE_AT_ONCE
-from arcbeat.realtime.wire import Utf8
+from arcbeat.realtime.rooms.frames import Utf8
+from arcbeat.realtime.rooms.limits import MAX_MESSAGE_BYTES, MAX_WAITING_SECONDS
+from arcbeat.realtime.socketio.transport import WRITE_AT_ONCE
 
 PING_SECONDS = 20.0
 FLUSH_SECONDS = 5.0

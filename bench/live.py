@@ -20,8 +20,8 @@ from typing import Any
 
 import orjson
 
-from arcbeat.realtime.frames import encode_rows, encode_view
-from arcbeat.realtime.packets import NAMESPACE
+from arcbeat.realtime.sampling.row_encoding import encode_rows, encode_view
+from arcbeat.realtime.socketio.packets import NAMESPACE
 from bench import live_fleet, node, processes, record
 from bench.fleet import DEVICES
 from bench.live_clients import Found, Plan

@@ -19,13 +19,13 @@ from arcbeat.api.operations import not_found
 from arcbeat.domain.clock import utc_now
 from arcbeat.garbage import BetweenTicks
 from arcbeat.observability import Metrics
-from arcbeat.realtime.clients import Clients, look_after
-from arcbeat.realtime.feeds import Feeds
-from arcbeat.realtime.gate import Gate
-from arcbeat.realtime.limits import Admission
-from arcbeat.realtime.rooms import Rooms
-from arcbeat.realtime.sampling import Sampling
-from arcbeat.realtime.socket_server import SocketServer
+from arcbeat.realtime.rooms.admission import Gate
+from arcbeat.realtime.rooms.connections import Clients, look_after
+from arcbeat.realtime.rooms.limits import Admission
+from arcbeat.realtime.rooms.rooms import Rooms
+from arcbeat.realtime.sampling.sample import Sampling
+from arcbeat.realtime.sampling.samplers import Feeds
+from arcbeat.realtime.socketio.server import SocketServer
 from arcbeat.serving import uvicorn_options
 from bench import live_fleet
 

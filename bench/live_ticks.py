@@ -7,9 +7,9 @@ from itertools import islice
 from arcbeat.domain.clock import utc_now
 from arcbeat.domain.latest import Source
 from arcbeat.domain.snapshots import Snapshot
-from arcbeat.realtime.frames import encode_delta
-from arcbeat.realtime.sampling import Sample, renewed, step
-from arcbeat.realtime.stream import Stream, beginning
+from arcbeat.realtime.sampling.row_encoding import encode_delta
+from arcbeat.realtime.sampling.sample import Sample, renewed, step
+from arcbeat.realtime.sampling.stream import Stream, beginning
 from bench import live_fleet
 
 

@@ -20,9 +20,9 @@ from arcbeat.domain.columns import Value
 from arcbeat.domain.device_types import DeviceType, Field, Label
 from arcbeat.domain.latest import Source
 from arcbeat.domain.readings import Latest, SuperTable
-from arcbeat.realtime import frames
-from arcbeat.realtime.sampling import Sample, renewed, step
-from arcbeat.realtime.stream import Stream, beginning
+from arcbeat.realtime.sampling.sample import Sample, renewed, step
+from arcbeat.realtime.sampling.sample import row_encoding as frames
+from arcbeat.realtime.sampling.stream import Stream, beginning
 from bench import fleet, record
 from tests.catalogue import WELDING_COLUMNS
 

@@ -31,7 +31,7 @@ from arcbeat.domain.device_types import DeviceType, Freshness
 from arcbeat.domain.devices import DevicePage
 from arcbeat.domain.latest import KnownLatest, LatestPage, LatestRow, Source
 from arcbeat.domain.readings import Latest, Reading, SuperTable
-from arcbeat.realtime.pages import MemorizedPages
+from arcbeat.pages.query_pages import MemorizedPages
 from arcbeat.settings import Settings
 from bench import fleet
 

@@ -5,7 +5,7 @@ import time
 from dataclasses import dataclass
 from typing import cast
 
-from arcbeat.realtime.packets import NAMESPACE
+from arcbeat.realtime.socketio.packets import NAMESPACE
 from bench.load import LoadFailed
 
 HEAD_BYTES = 128

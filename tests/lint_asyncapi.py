@@ -9,8 +9,8 @@ from typing import Any
 import jsonschema_rs
 
 from arcbeat.api.asyncapi import QUERY, load_asyncapi
-from arcbeat.realtime.packets import NAMESPACE
-from arcbeat.realtime.websocket import PATH
+from arcbeat.realtime.socketio.packets import NAMESPACE
+from arcbeat.realtime.websocket.server import PATH
 
 CODE = Path(__file__).parent.parent / "arcbeat" / "realtime"
 TOP = {"asyncapi", "info", "defaultContentType", "servers", "channels", "operations", "components"}

@@ -12,8 +12,8 @@ import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 from websockets.asyncio.client import connect
 
-from arcbeat.realtime.line import WRITE_AT_ONCE
-from arcbeat.realtime.wire import Text
+from arcbeat.realtime.rooms.frames import Text
+from arcbeat.realtime.socketio.transport import WRITE_AT_ONCE
 from arcbeat.serving import uvicorn_options
 
 PATIENCE_SECONDS = 20.0

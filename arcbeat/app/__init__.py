@@ -62,8 +62,8 @@ from arcbeat.domain.clock import utc_now
 from arcbeat.domain.ports import DeviceCatalogue
 from arcbeat.garbage import BetweenTicks
 from arcbeat.observability import Metrics, no_span
-from arcbeat.realtime.feeds import MAX_FEEDS
-from arcbeat.realtime.statistics import MemorizedStatistics
+from arcbeat.pages.board import MemorizedStatistics
+from arcbeat.realtime.sampling.samplers import MAX_FEEDS
 from arcbeat.retention import Retention
 from arcbeat.settings import Settings
 

@@ -8,12 +8,12 @@ from arcbeat.app.sharing import SharedSampling
 from arcbeat.domain.clock import utc_now
 from arcbeat.domain.ports import DeviceCatalogue, DeviceDirectory, LatestSource
 from arcbeat.observability import Metrics
-from arcbeat.realtime.feeds import Feeds
-from arcbeat.realtime.pages import MemorizedPages
-from arcbeat.realtime.sampling import Sampling
-from arcbeat.realtime.snapshot_pages import SnapshotPages
-from arcbeat.realtime.turns import UNSHARED
-from arcbeat.realtime.whole import WholeSnapshots
+from arcbeat.pages.full_snapshots import WholeSnapshots
+from arcbeat.pages.query_pages import MemorizedPages
+from arcbeat.pages.snapshot_pages import SnapshotPages
+from arcbeat.realtime.sampling.sample import Sampling
+from arcbeat.realtime.sampling.samplers import Feeds
+from arcbeat.realtime.sharing.unshared import UNSHARED
 from arcbeat.settings import Settings
 
 

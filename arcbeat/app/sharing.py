@@ -10,10 +10,10 @@ from adapters.redis.frames import RedisFrames
 from arcbeat.domain.clock import utc_now
 from arcbeat.domain.sharing import Pace
 from arcbeat.observability import Metrics
-from arcbeat.realtime.cluster import Cluster
-from arcbeat.realtime.feeds import Feeds
-from arcbeat.realtime.following import Following
-from arcbeat.realtime.shared import SharedFeeds
+from arcbeat.realtime.sampling.samplers import Feeds
+from arcbeat.realtime.sharing.cluster import Cluster
+from arcbeat.realtime.sharing.follower import Following
+from arcbeat.realtime.sharing.sharing import SharedFeeds
 from arcbeat.settings import Settings
 
 NAMESPACE_DIGITS = 16

@@ -12,14 +12,14 @@ from arcbeat.app.identity import Identities
 from arcbeat.background import background
 from arcbeat.domain.ports import Clock, DeviceCatalogue
 from arcbeat.observability import Metrics
-from arcbeat.realtime.clients import Clients, look_after
-from arcbeat.realtime.feeds import Feeds
-from arcbeat.realtime.gate import Gate
-from arcbeat.realtime.limits import Admission
-from arcbeat.realtime.opening import Opening
-from arcbeat.realtime.rooms import Rooms
-from arcbeat.realtime.socket_server import SocketServer
-from arcbeat.realtime.websocket import Labels, PlainWebSocket
+from arcbeat.realtime.rooms.admission import Gate
+from arcbeat.realtime.rooms.connections import Clients, look_after
+from arcbeat.realtime.rooms.limits import Admission
+from arcbeat.realtime.rooms.rooms import Rooms
+from arcbeat.realtime.sampling.samplers import Feeds
+from arcbeat.realtime.socketio.server import SocketServer
+from arcbeat.realtime.websocket.handshake import Opening
+from arcbeat.realtime.websocket.server import Labels, PlainWebSocket
 from arcbeat.settings import Settings
 from handlers import fields, languages
 

@@ -13,7 +13,7 @@ import httpx
 
 from arcbeat.domain.identity import Scope
 from tests.faults.serving import Serving
-from tests.realtime.sockets import SocketIo, check_message, reader
+from tests.realtime.support.sockets import SocketIo, check_message, reader
 
 TYPE_CODE = "welding"
 PATIENCE_SECONDS = 60.0

@@ -12,7 +12,7 @@ from arcbeat.domain.dictionary import DictData
 from arcbeat.domain.errors import StatisticEmpty, StatisticTableMissing
 from arcbeat.domain.ports import TelemetryStore
 from arcbeat.domain.readings import Reading, SuperTable
-from arcbeat.realtime.statistics import MemorizedStatistics
+from arcbeat.pages.board import MemorizedStatistics
 from tests.clocks import Clock
 from tests.conformance.columns import EVERY_TYPE, TAGS, TS
 from tests.conformance.conftest import CreateTable

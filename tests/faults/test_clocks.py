@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from arcbeat.domain.readings import Latest, Reading, SuperTable
-from arcbeat.realtime.latest import LatestMemory
+from arcbeat.pages.latest_cache import LatestMemory
 from tests.fakes import FakeStore
 from tests.faults import asking
 from tests.faults.table import Row

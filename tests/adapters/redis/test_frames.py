@@ -18,7 +18,7 @@ from arcbeat.domain.snapshots import difference
 from tests.adapters.lossy import LossyLine
 from tests.domain.test_snapshots import floors, snapshots
 from tests.faults.proxy import GARBAGE, PASSING, Conduct, Proxy, Way, to_tcp
-from tests.sharing.floor import CUTTING, TYPE_CODE, renamed, whole
+from tests.realtime.sharing.simulated_plant import CUTTING, TYPE_CODE, renamed, whole
 
 PACE = Pace(lease_seconds=60, beat_seconds=15, timeout_seconds=10, silent_seconds=240, kept_seconds=1000)
 IMPATIENT = Pace(lease_seconds=60, beat_seconds=15, timeout_seconds=0.1, silent_seconds=240, kept_seconds=1000)

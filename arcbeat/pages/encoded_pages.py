@@ -1,0 +1,96 @@
+"""Pages of one snapshot, each made once."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from zlib import crc32
+
+from cachetools import LRUCache
+
+from arcbeat.domain.device_types import DeviceType
+from arcbeat.domain.devices import DevicePage
+from arcbeat.domain.latest import LatestPage, LatestRow, ReadingFilter, Source, state_of
+from arcbeat.domain.snapshots import Snapshot
+from arcbeat.pages.memory import Remembered
+
+MAX_ROWS = 50_000
+"""On the pages that are kept; one that is longer by itself is made for each who asks."""
+MAX_FILTERS = 32
+SEPARATOR = "\0"
+"""No code holds it."""
+
+Codes = Sequence[str]
+
+
+class SnapshotView:
+    """What pages need of a snapshot besides its rows."""
+
+    def __init__(self, device_type: DeviceType, snapshot: Snapshot) -> None:
+        self.device_type = device_type
+        self.snapshot = snapshot
+        self._codes = tuple(snapshot.rows)
+        self._version = f"{snapshot.stream_id}.{snapshot.seq}"
+        self._fitting: LRUCache[ReadingFilter, Codes] = LRUCache(MAX_FILTERS)
+        self._pages: LRUCache[tuple[ReadingFilter, int, int], LatestPage] = LRUCache(
+            MAX_ROWS, getsizeof=lambda page: 1 + len(page.rows)
+        )
+
+    def page(self, saying: ReadingFilter, *, offset: int, limit: int) -> LatestPage:
+        """Of all devices."""
+        key = (saying, offset, limit)
+        page = self._pages.get(key)
+        if page is None:
+            codes = self._fit(saying)
+            page = self._page(codes[offset : offset + limit], len(codes))
+            if len(page.rows) < MAX_ROWS:
+                self._pages[key] = page
+        return page
+
+    def one(self, device_code: str) -> LatestPage | None:
+        """Of one device; None when it is not in the snapshot."""
+        return self._page((device_code,), 1) if device_code in self.snapshot.rows else None
+
+    def narrowed(
+        self, listed: Remembered[DevicePage], saying: ReadingFilter, *, offset: int, limit: int
+    ) -> LatestPage | None:
+        """Of the devices that are listed, which are those of the page, or with ``saying`` all that fit; None when one
+        of them is not in the snapshot yet."""
+        codes: Codes = listed.value.device_codes
+        if not all(code in self.snapshot.rows for code in codes):
+            return None
+        total = listed.value.total
+        if saying:
+            codes = self._saying(saying, codes)
+            codes, total = codes[offset : offset + limit], len(codes)
+        source = Source.MEMORY if listed.outdated else self.snapshot.source
+        return replace(
+            self._page(codes, total),
+            sampled_at=min(self.snapshot.sampled_at, listed.asked_at),
+            source=source,
+            version=f"{self._version}.{source}.{total}.{crc32(SEPARATOR.join(codes).encode()):x}",
+        )
+
+    def _fit(self, saying: ReadingFilter) -> Codes:
+        if not saying:
+            return self._codes
+        codes = self._fitting.get(saying)
+        if codes is None:
+            codes = self._fitting[saying] = self._saying(saying, self._codes)
+        return codes
+
+    def _saying(self, saying: ReadingFilter, codes: Iterable[str]) -> Codes:
+        rows, device_type = self.snapshot.rows, self.device_type
+        return tuple(
+            code for code in codes if saying.keeps(state_of(device_type, rows[code].latest), rows[code].freshness)
+        )
+
+    def _page(self, codes: Codes, total: int) -> LatestPage:
+        snapshot = self.snapshot
+        rows = [snapshot.rows[code] for code in codes]
+        return LatestPage(
+            device_type=self.device_type,
+            rows=[LatestRow(row.known(snapshot.sampled_at), row.freshness) for row in rows],
+            total=total,
+            sampled_at=snapshot.sampled_at,
+            source=snapshot.source,
+            version=self._version,
+        )

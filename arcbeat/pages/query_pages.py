@@ -1,0 +1,126 @@
+"""Pages of newest readings: the type, the devices of the page, and one batch for their readings."""
+
+from collections.abc import Iterable, Sequence, Sized
+from datetime import datetime
+
+from arcbeat.domain.device_types import DeviceType
+from arcbeat.domain.devices import Device, DeviceFilter, DevicePage
+from arcbeat.domain.latest import ANYTHING, KnownLatest, LatestPage, LatestRow, ReadingFilter, Source, state_of
+from arcbeat.domain.ports import Clock, DeviceCatalogue, DeviceDirectory, LatestSource
+from arcbeat.pages.latest_cache import LatestMemory, Sampled
+from arcbeat.pages.memory import Memory, Remembered
+from arcbeat.realtime.sampling.sample import MAX_DEVICES
+
+MAX_TYPES = 1_000
+MAX_PAGES = 5_000
+MAX_LISTINGS = 20
+"""Of all devices that fit; each may be long."""
+MAX_SINGLE_DEVICES = 20_000
+
+Parts = Sequence[Remembered[object]]
+Listed = Remembered[DevicePage]
+Key = tuple[tuple[str, ...], DeviceFilter, int, int]
+
+
+class MemorizedPages:
+    """The LatestPages port: every part through a short memory, so that a page within a sampling costs no store."""
+
+    def __init__(
+        self,
+        catalogue: DeviceCatalogue,
+        devices: DeviceDirectory,
+        store: LatestSource,
+        clock: Clock,
+        *,
+        max_age_seconds: float,
+    ) -> None:
+        self._catalogue = catalogue
+        self._devices = devices
+        self._clock = clock
+        self._latest = LatestMemory(store, clock, max_age_seconds=max_age_seconds)
+        self._types: Memory[str, DeviceType] = Memory(clock, max_age_seconds=max_age_seconds, max_entries=MAX_TYPES)
+        self._pages: Memory[Key, DevicePage] = Memory(clock, max_age_seconds=max_age_seconds, max_entries=MAX_PAGES)
+        self._listings: Memory[Key, DevicePage] = Memory(
+            clock, max_age_seconds=max_age_seconds, max_entries=MAX_LISTINGS
+        )
+        self._singles: Memory[str, Device] = Memory(
+            clock, max_age_seconds=max_age_seconds, max_entries=MAX_SINGLE_DEVICES
+        )
+
+    def sizes(self) -> dict[str, float]:
+        """How many entries are remembered, by kind."""
+        kinds: dict[str, Sized] = {
+            "types": self._types,
+            "pages": self._pages,
+            "listings": self._listings,
+            "devices": self._singles,
+            "readings": self._latest,
+        }
+        return {kind: float(len(memory)) for kind, memory in kinds.items()}
+
+    def expire_types(self) -> None:
+        """Somebody has changed the catalogue; the next page of a type asks what it is like now."""
+        self._types.expire()
+
+    async def page(
+        self,
+        type_code: str,
+        where: DeviceFilter,
+        *,
+        saying: ReadingFilter = ANYTHING,
+        offset: int,
+        limit: int,
+        max_age_seconds: float | None,
+    ) -> LatestPage:
+        known = await self.type_of(type_code)
+        if saying:
+            listed = await self.listing(known.value, where, max_age_seconds=max_age_seconds)
+        else:
+            listed = await self.listed(known.value, where, offset=offset, limit=limit, max_age_seconds=max_age_seconds)
+        sampled = await self._latest.read(known.value.super_table, listed.value.device_codes, max_age_seconds)
+        rows = self._judged(known.value, sampled.rows)
+        if not saying:
+            return _page(known.value, rows, listed.value.total, sampled, (known, listed))
+        fitting = _fitting(known.value, saying, rows)
+        return _page(known.value, fitting[offset : offset + limit], len(fitting), sampled, (known, listed))
+
+    async def one(self, device_code: str, *, max_age_seconds: float | None) -> LatestPage:
+        device = await self._singles.get(device_code, lambda: self._devices.get(device_code), max_age_seconds)
+        known = await self.type_of(device.value.device_type)
+        sampled = await self._latest.read(known.value.super_table, (device_code,), max_age_seconds)
+        return _page(known.value, self._judged(known.value, sampled.rows), 1, sampled, (device, known))
+
+    async def type_of(self, type_code: str) -> Remembered[DeviceType]:
+        """At most a sampling old, however new the readings are to be: it says how to read them, and is none."""
+        return await self._types.get(type_code, lambda: self._catalogue.get_type(type_code))
+
+    async def listed(
+        self, device_type: DeviceType, where: DeviceFilter, *, offset: int, limit: int, max_age_seconds: float | None
+    ) -> Listed:
+        """The devices of a page."""
+        key = (device_type.spellings, where, offset, limit)
+        return await self._pages.get(
+            key, lambda: self._devices.page(device_type, where, offset=offset, limit=limit), max_age_seconds
+        )
+
+    async def listing(self, device_type: DeviceType, where: DeviceFilter, *, max_age_seconds: float | None) -> Listed:
+        """All devices that fit."""
+        key = (device_type.spellings, where, 0, MAX_DEVICES)
+        return await self._listings.get(
+            key, lambda: self._devices.page(device_type, where, offset=0, limit=MAX_DEVICES), max_age_seconds
+        )
+
+    def _judged(self, device_type: DeviceType, rows: Iterable[KnownLatest]) -> Sequence[LatestRow]:
+        judge = device_type.thresholds.at(self._clock())
+        return [LatestRow(row, judge(row.latest.reading.ts if row.latest else None)) for row in rows]
+
+
+def _fitting(device_type: DeviceType, saying: ReadingFilter, rows: Iterable[LatestRow]) -> Sequence[LatestRow]:
+    return [row for row in rows if saying.keeps(state_of(device_type, row.known.latest), row.freshness)]
+
+
+def _page(device_type: DeviceType, rows: Sequence[LatestRow], total: int, sampled: Sampled, parts: Parts) -> LatestPage:
+    outdated = sampled.outdated or any(part.outdated for part in parts)
+    sampled_at: datetime = min(sampled.asked_at, *(part.asked_at for part in parts))
+    source = Source.MEMORY if outdated else Source.QUERY
+    return LatestPage(device_type=device_type, rows=rows, total=total, sampled_at=sampled_at, source=source)

@@ -1,0 +1,124 @@
+"""Pages of a type that is sampled, from its newest snapshot."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from arcbeat.domain.deadline import deadline
+from arcbeat.domain.devices import DeviceFilter
+from arcbeat.domain.errors import AWAY
+from arcbeat.domain.latest import ANYTHING, LatestPage, ReadingFilter, Source
+from arcbeat.domain.ports import Clock
+from arcbeat.domain.shapes import is_all_shown
+from arcbeat.pages.encoded_pages import SnapshotView
+from arcbeat.pages.memory import MAX_OUTDATED, PATIENCE_SECONDS, is_recent
+from arcbeat.pages.per_snapshot import OfNewest
+from arcbeat.pages.query_pages import MemorizedPages
+from arcbeat.realtime.sampling.sample import MAX_DEVICES
+from arcbeat.realtime.sampling.sampler import Feed
+from arcbeat.realtime.sampling.samplers import Feeds
+
+PERIODS_MAX = 2
+"""A snapshot that was told longer ago is of a feed that is stuck."""
+EVERYBODY = DeviceFilter()
+NEVER = datetime.min.replace(tzinfo=UTC)
+
+FromView = Callable[[SnapshotView], Awaitable[LatestPage | None]]
+Ask = Callable[[], Awaitable[LatestPage]]
+
+
+class SnapshotPages:
+    """The LatestPages port: from the snapshot where there is one, else as it is asked for, and then it is sampled."""
+
+    def __init__(self, pages: MemorizedPages, feeds: Feeds, clock: Clock, *, period_seconds: float) -> None:
+        self._pages = pages
+        self._feeds = feeds
+        self._clock = clock
+        self._told_max = timedelta(seconds=period_seconds * PERIODS_MAX)
+        self._views = OfNewest(feeds, SnapshotView)
+        self._expired_at = NEVER
+
+    def expire_types(self) -> None:
+        """Somebody has changed the catalogue: what was sampled before counts only while a store is away."""
+        self._pages.expire_types()
+        self._expired_at = self._clock()
+
+    async def page(
+        self,
+        type_code: str,
+        where: DeviceFilter,
+        *,
+        saying: ReadingFilter = ANYTHING,
+        offset: int,
+        limit: int,
+        max_age_seconds: float | None,
+    ) -> LatestPage:
+        async def from_view(view: SnapshotView) -> LatestPage | None:
+            if where == EVERYBODY:
+                return view.page(saying, offset=offset, limit=limit)
+            if saying:
+                listed = await self._pages.listing(view.device_type, where, max_age_seconds=max_age_seconds)
+            else:
+                listed = await self._pages.listed(
+                    view.device_type, where, offset=offset, limit=limit, max_age_seconds=max_age_seconds
+                )
+            return view.narrowed(listed, saying, offset=offset, limit=limit)
+
+        async def ask() -> LatestPage:
+            return await self._pages.page(
+                type_code, where, saying=saying, offset=offset, limit=limit, max_age_seconds=max_age_seconds
+            )
+
+        return await self._answer(self._feeds.running(type_code), from_view, ask, max_age_seconds)
+
+    async def one(self, device_code: str, *, max_age_seconds: float | None) -> LatestPage:
+        async def from_view(view: SnapshotView) -> LatestPage | None:
+            return view.one(device_code)
+
+        async def ask() -> LatestPage:
+            return await self._pages.one(device_code, max_age_seconds=max_age_seconds)
+
+        return await self._answer(self._feeds.of_device(device_code), from_view, ask, max_age_seconds)
+
+    async def _answer(
+        self, feed: Feed | None, from_view: FromView, ask: Ask, max_age_seconds: float | None
+    ) -> LatestPage:
+        view = self._view(feed) if feed is not None and max_age_seconds != 0 else None
+        page = await self._page(view, from_view, ask, max_age_seconds)
+        self._feeds.asked(page.device_type.type_code)
+        return page
+
+    async def _page(
+        self, view: SnapshotView | None, from_view: FromView, ask: Ask, max_age_seconds: float | None
+    ) -> LatestPage:
+        if view is None:
+            return await ask()
+        if self._is_new_enough(view, max_age_seconds):
+            return await from_view(view) or await ask()
+        try:
+            async with deadline(PATIENCE_SECONDS):
+                return await ask()
+        except AWAY:
+            page = await from_view(view)
+            if page is None:
+                raise
+            return replace(page, source=Source.MEMORY, version=None)
+
+    def _view(self, feed: Feed) -> SnapshotView | None:
+        """Of a snapshot that counts: whole, told within two periods, and no older than what a memory may tell."""
+        view, now = self._views.get(feed), self._clock()
+        if view is None or feed.told_at is None or len(view.snapshot.rows) >= MAX_DEVICES:
+            return None
+        if view.snapshot.is_told and not is_all_shown(view.device_type):
+            return None
+        if feed.failure is not None and not isinstance(feed.failure, AWAY):
+            return None  # the store's answer, which who asks is told
+        counts = is_recent(feed.told_at, now, self._told_max) and is_recent(view.snapshot.sampled_at, now, MAX_OUTDATED)
+        return view if counts else None
+
+    def _is_new_enough(self, view: SnapshotView, max_age_seconds: float | None) -> bool:
+        if view.snapshot.sampled_at <= self._expired_at:
+            return False
+        if max_age_seconds is None:
+            return True
+        return is_recent(view.snapshot.sampled_at, self._clock(), timedelta(seconds=max_age_seconds))

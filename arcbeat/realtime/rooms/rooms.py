@@ -1,0 +1,101 @@
+"""The rooms of one process: a room a device type, open while somebody is in it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from arcbeat.domain.deadline import deadline
+from arcbeat.domain.ports import DeviceCatalogue
+from arcbeat.domain.snapshots import Delta
+from arcbeat.realtime.rooms.room import Member, Room
+from arcbeat.realtime.sampling.sampler import Feed
+from arcbeat.realtime.sampling.samplers import Feeds
+
+BEGIN_SECONDS = 10.0
+"""A client waits so long for the first sampling of a type."""
+
+
+class Rooms:
+    """Opens and closes rooms, and passes on what their feeds say."""
+
+    def __init__(self, feeds: Feeds, catalogue: DeviceCatalogue) -> None:
+        self._feeds = feeds
+        self._catalogue = catalogue
+        self._rooms: dict[str, Room] = {}
+        self._running: dict[Room, asyncio.Task[None]] = {}
+        feeds.listen(self._ticked)
+        feeds.listen_for_ends(self._ended)
+
+    @asynccontextmanager
+    async def entered(self, type_code: str) -> AsyncIterator[Room]:
+        """The room of a type by its code or alias, which stays open for as long as this lasts or somebody is in it.
+
+        Raises:
+            UnknownDeviceType: there is none.
+            StoreError: a store is away, and has not said anything yet.
+        """
+        room = self._find(type_code) or self._opened((await self._catalogue.get_type(type_code)).type_code)
+        room.visitors += 1
+        try:
+            async with deadline(BEGIN_SECONDS):
+                await room.begun()
+            yield room
+        finally:
+            room.visitors -= 1
+            self._close_if_empty(room)
+
+    def leave(self, room: Room, member: Member) -> None:
+        """It is told no more."""
+        room.members.discard(member)
+        self._close_if_empty(room)
+
+    def sizes(self) -> dict[str, float]:
+        """How many rooms there are, and how many are in them."""
+        return {
+            "rooms": float(len(self._rooms)),
+            "members": float(sum(len(room.members) for room in self._rooms.values())),
+        }
+
+    async def aclose(self) -> None:
+        """Nobody is told any more."""
+        running = list(self._running.values())
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+    def _find(self, type_code: str) -> Room | None:
+        known = self._rooms.get(type_code)
+        return known or next((room for room in self._rooms.values() if room.is_of(type_code)), None)
+
+    def _opened(self, type_code: str) -> Room:
+        if type_code not in self._rooms:
+            room = self._rooms[type_code] = Room(type_code, self._feeds.watched)
+            self._running[room] = asyncio.create_task(self._run(room))
+        return self._rooms[type_code]
+
+    async def _run(self, room: Room) -> None:
+        try:
+            await room.run()
+        finally:
+            self._forget(room)
+
+    def _close_if_empty(self, room: Room) -> None:
+        if room.is_empty and room in self._running:
+            self._running[room].cancel()
+            self._forget(room)
+
+    def _forget(self, room: Room) -> None:
+        if self._running.pop(room, None) is not None:
+            del self._rooms[room.type_code]
+            room.close()
+
+    def _ticked(self, feed: Feed, _: Delta) -> None:
+        self._wake(feed)
+
+    def _ended(self, feed: Feed) -> None:
+        self._wake(feed)
+
+    def _wake(self, feed: Feed) -> None:
+        room = self._rooms.get(feed.type_code)
+        if room is not None and room.feed is feed:
+            room.wake()

@@ -1,0 +1,150 @@
+"""The processes that share an exchange: one samples for all, when it is lost another does, or each for itself."""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Protocol
+
+import structlog
+
+from arcbeat.background import background
+from arcbeat.domain.errors import StoreError
+from arcbeat.domain.sharing import FrameExchange, Lease, Pace
+from arcbeat.realtime.sampling.samplers import Feeds
+from arcbeat.realtime.sampling.ticks import Sleep
+from arcbeat.realtime.sharing.follower import Following, Monotonic
+from arcbeat.realtime.sharing.lease_state import Role, Standing
+from arcbeat.realtime.sharing.sharing import SharedFeeds
+
+logger = structlog.get_logger(__name__)
+
+
+class ClusterObserver(Protocol):
+    """Is told how it goes."""
+
+    def became(self, role: str) -> None:
+        """This process has another role."""
+        ...
+
+
+class Cluster:
+    """One process's part in it: it keeps the lease or waits for it, and reads what others sample.
+
+    Args:
+        feeds: what asks ``sharing``, and is written to by ``following``.
+    """
+
+    def __init__(
+        self,
+        exchange: FrameExchange,
+        feeds: Feeds,
+        sharing: SharedFeeds,
+        following: Following,
+        *,
+        pace: Pace,
+        observer: ClusterObserver,
+        monotonic: Monotonic = time.monotonic,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        self._exchange = exchange
+        self._feeds = feeds
+        self._sharing = sharing
+        self._following = following
+        self._pace = pace
+        self._observer = observer
+        self._monotonic = monotonic
+        self._known_role: Role | None = None
+        self._sleep = sleep
+        self._taking_in = asyncio.Lock()
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Take part for as long as this lasts."""
+        await self.beat()
+        try:
+            async with background(self._repeat(self._beat_later), self._repeat(self.read)):
+                yield
+        finally:
+            await self._release()
+
+    async def beat(self) -> None:
+        """Say that this process is there and what it watches, and hear who samples."""
+        asked_at = self._monotonic()
+        try:
+            lease = await self._exchange.hold(self._feeds.wanted())
+        except StoreError as error:
+            self._notice(error.detail)
+            return
+        known = self._sharing.standing
+        standing = known.heard(lease, asked_at)
+        if lease.is_ours and (lease.fence != known.fence or not known.is_ours):
+            await self._take_over(standing, known.fence)
+        self._sharing.standing = standing
+        self._notice()
+        self._heed(lease)
+
+    async def read(self) -> None:
+        """What others said since the last time; where there is nothing it is waited for."""
+        feeds = tuple(self._feeds)
+        if self._sharing.role is not Role.FOLLOWER or not feeds:
+            await self._sleep(self._pace.beat_seconds)
+            return
+        try:
+            frames = await self._following.frames(feeds, wait_seconds=self._pace.beat_seconds)
+            async with self._taking_in:
+                if self._sharing.role is Role.FOLLOWER:
+                    await self._following.take_in(feeds, frames, self._sharing.standing.fence)
+        except StoreError:  # the beat tells
+            await self._sleep(self._pace.beat_seconds)
+
+    async def _take_over(self, standing: Standing, fence: int) -> None:
+        """Go on where whoever had the lease before has stopped: nobody else adds to it any more."""
+        feeds = tuple(self._feeds)
+        async with self._taking_in:
+            try:
+                while frames := await self._following.frames(feeds, wait_seconds=0):
+                    await self._following.take_in(feeds, frames, fence)
+            except StoreError as error:
+                logger.warning("frames_not_read", detail=error.detail)
+                for feed in feeds:
+                    self._following.leave(feed)
+            self._sharing.standing = standing
+
+    def _heed(self, lease: Lease) -> None:
+        """Sample for others only where nobody else does."""
+        self._feeds.want(lease.wanted if self._sharing.role is Role.LEADER else ())
+
+    def _notice(self, detail: str | None = None) -> None:
+        role = self._sharing.role
+        if role is self._known_role:
+            return
+        if role is Role.FOLLOWER:
+            self._following.listen_anew()
+        if role is Role.ALONE:
+            self._feeds.want(())
+        logger.log(logging.WARNING if role is Role.ALONE else logging.INFO, "role_changed", role=role, detail=detail)
+        self._observer.became(role)
+        self._known_role = role
+
+    async def _beat_later(self) -> None:
+        await self._sleep(self._pace.beat_seconds)
+        await self.beat()
+
+    async def _repeat(self, step: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            try:
+                await step()
+            except Exception:
+                # a fault of ours; without this the process would never sample, or never follow, again
+                logger.exception("sharing_failed")
+                await self._sleep(self._pace.beat_seconds)
+
+    async def _release(self) -> None:
+        if self._sharing.role is not Role.LEADER:
+            return
+        try:
+            await self._exchange.release()
+        except StoreError as error:  # it runs out by itself
+            logger.info("lease_not_released", detail=error.detail)

@@ -1,0 +1,148 @@
+"""The whole snapshot, encoded once a tick."""
+
+import asyncio
+import gzip
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+import pytest
+import pytest_asyncio
+
+from arcbeat.domain.errors import StoreUnavailable, TooManyRequests, UnknownDeviceType
+from arcbeat.pages.full_snapshots import WholeSnapshots
+from arcbeat.pages.query_pages import MemorizedPages
+from arcbeat.realtime.sampling.sample import Sampling
+from arcbeat.realtime.sampling.samplers import Feeds
+from tests.settling import settle
+from tests.support.simulated_plant import WELDING, Floor, Metronome, Observer
+
+FIELDS = b'[{"name":"weld_current"}]'
+
+
+@dataclass
+class Desk:
+    """Where whole snapshots are handed out."""
+
+    wholes: WholeSnapshots
+    feeds: Feeds
+    floor: Floor
+    metronome: Metronome
+
+
+@pytest_asyncio.fixture
+async def desk() -> AsyncIterator[Desk]:
+    floor, metronome = Floor(), Metronome()
+    floor.register("W2", "W1")
+    floor.say("W1", device_status="焊接", weld_current=1.0)
+    stores = (floor.catalogue, floor.directory, floor.store, floor.clock)
+    feeds = Feeds(
+        Sampling(*stores), floor.clock, period_seconds=0, observer=Observer(), ticks_of=metronome.ticks, max_feeds=1
+    )
+    yield Desk(WholeSnapshots(MemorizedPages(*stores, max_age_seconds=5), feeds), feeds, floor, metronome)
+    await feeds.aclose()
+
+
+async def read(desk: Desk, type_code: str = "welding") -> dict[str, Any]:
+    whole = await desk.wholes.newest(type_code)
+    content: dict[str, Any] = orjson.loads(await whole.encoded(FIELDS, compressed=False))
+    return content
+
+
+async def test_it_holds_every_device_and_says_which_moment_it_is(desk: Desk) -> None:
+    content = await read(desk)
+
+    feed = desk.feeds.running("welding")
+    assert feed is not None
+    assert feed.snapshot is not None
+    assert content == {
+        "type_code": "welding",
+        "stream_id": feed.snapshot.stream_id,
+        "seq": 1,
+        "sampled_at": "2026-11-24T12:00:00Z",
+        "source": "snapshot",
+        "fields_version": 1,
+        "fields": [{"name": "weld_current"}],
+        "items": [
+            {
+                "device_code": "W1",
+                "ts": "2026-11-24T12:00:00Z",
+                "freshness": "live",
+                "clock_skew": False,
+                "values": {"device_status": "焊接", "weld_current": 1.0},
+            },
+            {
+                "device_code": "W2",
+                "ts": None,
+                "freshness": "never",
+                "clock_skew": False,
+                "values": {"device_status": None, "weld_current": None},
+            },
+        ],
+    }
+
+
+async def test_it_is_encoded_and_compressed_once_a_tick_for_all_who_ask(desk: Desk) -> None:
+    whole = await desk.wholes.newest("welding")
+    plain, again, *packed = await asyncio.gather(
+        *(whole.encoded(FIELDS, compressed=compressed) for compressed in (False, False, True, True))
+    )
+    await desk.metronome.tick()
+    next_whole = await desk.wholes.newest("welding")
+
+    assert plain is again
+    assert packed[0] is packed[1]
+    assert gzip.decompress(packed[0]) == plain
+    assert await desk.wholes.newest("welding") is next_whole is not whole
+    assert next_whole.version != whole.version
+
+
+async def test_who_goes_away_does_not_take_it_from_the_others(desk: Desk) -> None:
+    whole = await desk.wholes.newest("welding")
+    impatient, patient = (asyncio.create_task(whole.encoded(FIELDS, compressed=True)) for _ in range(2))
+    await asyncio.sleep(0)  # both wait, and it is not made yet
+    impatient.cancel()
+
+    assert gzip.decompress(await patient)
+
+
+async def test_an_alias_has_the_snapshot_of_its_type(desk: Desk) -> None:
+    assert [(await read(desk, spelling))["type_code"] for spelling in ("焊机", "焊机", "welding")] == ["welding"] * 3
+
+
+async def test_the_first_snapshot_is_waited_for(desk: Desk) -> None:
+    gate = desk.floor.store.hang(WELDING)
+    waiting = asyncio.create_task(desk.wholes.newest("welding"))
+    await settle()
+    assert not waiting.done()
+    gate.set()
+    await settle()
+    await desk.metronome.tick()
+
+    assert (await waiting).device_type is WELDING
+
+
+async def test_a_store_that_is_away_from_the_beginning_is_told(desk: Desk) -> None:
+    desk.floor.store.failure = StoreUnavailable()
+
+    with pytest.raises(StoreUnavailable):
+        await desk.wholes.newest("welding")
+
+
+async def test_while_a_store_is_away_it_goes_on_with_its_age(desk: Desk) -> None:
+    before = await read(desk)
+    desk.floor.store.failure = StoreUnavailable()
+    desk.floor.clock.pass_seconds(5)
+    await desk.metronome.tick()
+    after = await read(desk)
+
+    assert (after["source"], after["seq"], after["sampled_at"]) == ("memory", 2, before["sampled_at"])
+
+
+async def test_an_unknown_type_is_told_and_one_too_many_too(desk: Desk) -> None:
+    with pytest.raises(UnknownDeviceType):
+        await desk.wholes.newest("milling")
+    await desk.wholes.newest("welding")
+    with pytest.raises(TooManyRequests):
+        await desk.wholes.newest("cutting")

@@ -1,0 +1,418 @@
+"""Pages from the newest snapshot, and when they are asked for instead."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from arcbeat.domain.columns import ColumnType
+from arcbeat.domain.device_types import DeviceType, Freshness
+from arcbeat.domain.devices import DeviceFilter
+from arcbeat.domain.errors import StoreObjectMissing, StoreUnavailable, UnknownDevice, UnknownDeviceType
+from arcbeat.domain.latest import LatestPage, ReadingFilter, Source
+from arcbeat.domain.sharing import Whole
+from arcbeat.domain.snapshots import difference
+from arcbeat.domain.welding import STATIC_FIELDS
+from arcbeat.pages.encoded_pages import MAX_ROWS
+from arcbeat.pages.query_pages import MemorizedPages
+from arcbeat.pages.snapshot_pages import SnapshotPages
+from arcbeat.realtime.sampling.sample import Sampling
+from arcbeat.realtime.sampling.samplers import Feeds
+from tests.settling import settle
+from tests.support.simulated_plant import CUTTING, NOON, WELDING, Floor, Metronome, Observer, shown, type_of
+
+PERIOD_SECONDS = 5
+NEVER = ReadingFilter(freshness=frozenset({Freshness.NEVER}))
+
+
+@dataclass
+class Office:
+    """Where pages are asked for; ticks come when a test says so."""
+
+    pages: SnapshotPages
+    floor: Floor
+    feeds: Feeds
+    metronome: Metronome
+
+    async def page(self, type_code: str = "welding", *, page: int = 1, size: int = 10, **asked: Any) -> LatestPage:
+        where = DeviceFilter(keyword=asked.pop("keyword", None), team_name=asked.pop("team_name", None))
+        asked.setdefault("max_age_seconds", None)
+        return await self.pages.page(type_code, where, offset=(page - 1) * size, limit=size, **asked)
+
+    async def one(self, device_code: str, max_age_seconds: float | None = None) -> LatestPage:
+        return await self.pages.one(device_code, max_age_seconds=max_age_seconds)
+
+    async def tick(self, seconds: float = PERIOD_SECONDS) -> None:
+        self.floor.clock.pass_seconds(seconds)
+        await self.metronome.tick()
+
+    async def sampled(self) -> None:
+        """Let the type welding be sampled."""
+        feed = self.feeds.asked("welding")
+        assert feed is not None
+        await feed.first()
+
+    def fail(self, failure: Exception | None) -> None:
+        """Every store, or none any more."""
+        for store in (self.floor.catalogue, self.floor.directory, self.floor.store):
+            store.failure = failure
+
+
+def made(floor: Floor, *, max_feeds: int = 10) -> Office:
+    metronome = Metronome()
+    stores = (floor.catalogue, floor.directory, floor.store, floor.clock)
+    pages = MemorizedPages(*stores, max_age_seconds=PERIOD_SECONDS)
+    # without patience: a store that hangs is away at once
+    feeds = Feeds(
+        Sampling(*stores),
+        floor.clock,
+        period_seconds=0,
+        observer=Observer(),
+        ticks_of=metronome.ticks,
+        max_feeds=max_feeds,
+    )
+    return Office(SnapshotPages(pages, feeds, floor.clock, period_seconds=PERIOD_SECONDS), floor, feeds, metronome)
+
+
+@pytest.fixture
+def floor() -> Floor:
+    floor = Floor()
+    floor.register("W1", "W2", "W3", "W4", "W5")
+    floor.register("C1", device_type=CUTTING)
+    floor.directory.teams.update(W1="one", W2="two", W3="one")
+    floor.say("W1", device_status="焊接", weld_current=1.0)
+    floor.say("W2", device_status="待机", weld_current=2.0)
+    floor.say("W3", device_status="焊接", weld_current=3.0)
+    floor.say("C1", CUTTING, device_status="切割")
+    return floor
+
+
+@pytest_asyncio.fixture
+async def office(floor: Floor) -> AsyncIterator[Office]:
+    office = made(floor)
+    yield office
+    await office.feeds.aclose()
+
+
+def codes(page: LatestPage) -> list[str]:
+    return [row.known.device_code for row in page.rows]
+
+
+async def test_the_first_page_is_asked_for_and_lets_the_type_be_sampled(office: Office) -> None:
+    first = await office.page()
+    await settle()
+    second = await office.page()
+
+    assert (first.source, first.version) == (Source.QUERY, None)
+    assert (second.source, codes(second), second.total) == (Source.SNAPSHOT, codes(first), first.total)
+
+
+async def test_without_filters_no_store_is_asked_for_a_page_of_a_sampled_type(office: Office) -> None:
+    await office.sampled()
+    asked = office.floor.asked
+    office.floor.clock.pass_seconds(PERIOD_SECONDS)
+
+    pages = [await office.page(page=number, size=2) for number in (1, 2, 3, 4)]
+    by_alias, one = await office.page("焊机"), await office.one("W2")
+
+    assert [codes(page) for page in pages] == [["W1", "W2"], ["W3", "W4"], ["W5"], []]
+    assert {page.total for page in pages} == {5}
+    assert (codes(by_alias), codes(one), one.total) == (["W1", "W2", "W3", "W4", "W5"], ["W2"], 1)
+    assert {page.sampled_at for page in (*pages, by_alias, one)} == {NOON}
+    assert office.floor.asked == asked
+
+
+async def test_every_page_keeps_the_type_sampled(office: Office) -> None:
+    await office.sampled()
+    asks = (
+        partial(office.page),
+        partial(office.one, "W1"),
+        partial(office.page, keyword="W"),
+        partial(office.page, "焊机"),
+    )
+    for ask in asks:
+        await office.tick(50)
+        await ask()
+    await office.tick(50)
+
+    assert office.feeds.running("welding") is not None
+
+
+async def test_the_devices_of_a_filter_come_from_the_master_data_and_their_rows_from_the_snapshot(
+    office: Office,
+) -> None:
+    await office.sampled()
+    readings = len(office.floor.store.asked)
+
+    team, keyword = await office.page(team_name="one"), await office.page(keyword="5")
+
+    assert (codes(team), team.total, team.source) == (["W1", "W3"], 2, Source.SNAPSHOT)
+    assert (codes(keyword), keyword.rows[0].freshness) == (["W5"], Freshness.NEVER)
+    assert len(office.floor.store.asked) == readings
+
+
+async def test_a_device_that_is_not_in_the_snapshot_yet_is_asked_for(office: Office) -> None:
+    await office.sampled()
+    office.floor.register("W6")
+    office.floor.say("W6", weld_current=6.0)
+
+    narrowed, one = await office.page(keyword="W6"), await office.one("W6")
+
+    assert [(codes(page), page.source) for page in (narrowed, one)] == [(["W6"], Source.QUERY)] * 2
+    assert one.rows[0].known.latest is not None
+
+
+@pytest.mark.parametrize("is_sampled", [True, False])
+@pytest.mark.parametrize(
+    ("asked", "expected", "total"),
+    [
+        ({"saying": ReadingFilter(states=frozenset({"焊接"}))}, ["W1", "W3"], 2),
+        ({"saying": ReadingFilter(states=frozenset({"焊接", "待机"}))}, ["W1", "W2", "W3"], 3),
+        ({"saying": ReadingFilter(states=frozenset({"关机"}))}, [], 0),
+        ({"saying": NEVER}, ["W4", "W5"], 2),
+        ({"saying": NEVER, "page": 2, "size": 1}, ["W5"], 2),
+        ({"saying": NEVER, "keyword": "5"}, ["W5"], 1),
+        ({"saying": ReadingFilter(states=frozenset({"焊接"}), freshness=frozenset({Freshness.NEVER}))}, [], 0),
+        ({"saying": ReadingFilter(states=frozenset({"焊接"})), "team_name": "one", "page": 2, "size": 1}, ["W3"], 2),
+    ],
+)
+async def test_rows_may_be_chosen_by_what_they_say(
+    office: Office, is_sampled: bool, asked: dict[str, Any], expected: list[str], total: int
+) -> None:
+    if is_sampled:
+        await office.sampled()
+
+    page = await office.page(**asked)
+
+    assert (codes(page), page.total) == (expected, total)
+    assert page.source is (Source.SNAPSHOT if is_sampled else Source.QUERY)
+
+
+async def test_what_a_device_does_is_told_by_the_field_that_the_type_names(office: Office) -> None:
+    office.floor.change(CUTTING, state_field="mode")
+    office.floor.say("C1", CUTTING, device_status="切割", mode=3)
+
+    found = [
+        codes(await office.page("cutting", saying=ReadingFilter(states=frozenset({state})))) for state in ("3", "切割")
+    ]
+
+    assert found == [["C1"], []]
+
+
+async def test_no_age_at_all_asks_the_stores(office: Office) -> None:
+    await office.sampled()
+    office.floor.say("W1", weld_current=9.0)
+
+    page, one = await office.page(max_age_seconds=0), await office.one("W1", max_age_seconds=0)
+
+    for each in (page, one):
+        assert each.source is Source.QUERY
+        assert each.rows[0].known.latest is not None
+        assert each.rows[0].known.latest.reading.values == {"weld_current": 9.0}
+
+
+async def test_who_wants_it_newer_than_the_snapshot_is_answered_by_the_stores(office: Office) -> None:
+    await office.sampled()
+    office.floor.clock.pass_seconds(3)
+
+    sources = [(await office.page(max_age_seconds=seconds)).source for seconds in (3.1, 3, 1)]
+
+    assert sources == [Source.SNAPSHOT, Source.QUERY, Source.QUERY]
+
+
+@pytest.mark.parametrize("asked", [{}, {"keyword": "W"}, {"team_name": "one", "saying": NEVER}])
+async def test_who_wants_it_newer_while_the_stores_are_away_gets_what_is_known(
+    office: Office, asked: dict[str, Any]
+) -> None:
+    await office.sampled()
+    await office.page(**asked)
+    office.floor.clock.pass_seconds(3)
+    office.fail(StoreUnavailable())
+
+    page = await office.page(max_age_seconds=1, **asked)
+
+    assert (page.source, page.sampled_at, page.version) == (Source.MEMORY, NOON, None)
+    with pytest.raises(StoreUnavailable):
+        await office.page(max_age_seconds=0, **asked)
+
+
+async def test_while_a_store_is_away_pages_go_on_with_their_age(office: Office) -> None:
+    await office.sampled()
+    office.fail(StoreUnavailable())
+    for _ in range(4):
+        await office.tick()
+
+    page, one, narrowed = await office.page(), await office.one("W1"), await office.page(saying=NEVER)
+
+    assert {(each.source, each.sampled_at) for each in (page, one, narrowed)} == {(Source.MEMORY, NOON)}
+    assert page.rows[0].freshness is Freshness.LATE
+
+
+async def test_what_is_too_old_is_no_help_any_more(office: Office) -> None:
+    await office.sampled()
+    office.fail(StoreUnavailable())
+    for _ in range(74):
+        await office.page()
+        await office.tick(49)
+
+    with pytest.raises(StoreUnavailable):
+        await office.page()
+
+
+async def test_a_filter_whose_listing_is_remembered_is_marked_so(office: Office) -> None:
+    await office.sampled()
+    await office.page(team_name="one")
+    office.floor.directory.failure = StoreUnavailable()
+    office.floor.clock.pass_seconds(PERIOD_SECONDS)
+
+    page = await office.page(team_name="one")
+
+    assert (page.source, codes(page)) == (Source.MEMORY, ["W1", "W3"])
+
+
+async def test_a_failure_that_does_not_pass_is_told(office: Office) -> None:
+    await office.sampled()
+    office.floor.store.failure = StoreObjectMissing()
+    await office.tick()
+
+    with pytest.raises(StoreObjectMissing):
+        await office.page()
+
+
+async def test_a_snapshot_of_a_feed_that_is_stuck_does_not_count(office: Office) -> None:
+    await office.sampled()
+    sources = []
+    for _ in range(2):
+        sources.append((await office.page()).source)
+        office.floor.clock.pass_seconds(PERIOD_SECONDS)
+    sources.append((await office.page()).source)
+
+    assert sources == [Source.SNAPSHOT, Source.SNAPSHOT, Source.QUERY]
+
+
+async def test_a_change_of_the_catalogue_shows_at_once(office: Office) -> None:
+    await office.sampled()
+    office.floor.change(WELDING, fields=WELDING.fields[:1], fields_version=2)
+    office.pages.expire_types()
+
+    page = await office.page()
+    await office.tick()
+    sampled = await office.page()
+
+    assert (page.source, page.device_type.fields_version) == (Source.QUERY, 2)
+    assert (sampled.source, sampled.device_type.fields_version) == (Source.SNAPSHOT, 2)
+
+
+async def test_a_type_that_is_retired_has_no_page_any_more(office: Office) -> None:
+    await office.sampled()
+    office.floor.change(WELDING, enabled=False)
+    office.pages.expire_types()
+
+    with pytest.raises(UnknownDeviceType):
+        await office.page()
+    await office.tick()
+    assert office.feeds.running("welding") is None
+
+
+async def test_after_a_change_of_the_catalogue_what_is_known_helps_while_a_store_is_away(office: Office) -> None:
+    await office.sampled()
+    office.pages.expire_types()
+    office.floor.store.failure = StoreUnavailable()
+
+    assert (await office.page()).source is Source.MEMORY
+
+
+async def test_what_is_not_there_is_told_whether_the_type_is_sampled_or_not(office: Office) -> None:
+    await office.sampled()
+
+    with pytest.raises(UnknownDevice):
+        await office.one("W9")
+    with pytest.raises(UnknownDeviceType):
+        await office.page("milling")
+    assert office.feeds.running("milling") is None
+
+
+async def test_a_page_has_one_version_a_tick(office: Office) -> None:
+    await office.sampled()
+    before = [await office.page(page=number, size=2) for number in (1, 1, 2)]
+    await office.tick()
+    after = await office.page(size=2)
+
+    assert before[0] is before[1]
+    assert before[0].version is not None
+    assert len({page.version for page in before}) == 1, "what was asked is told apart by who answers"
+    assert after.version not in {None, before[0].version}
+
+
+async def test_the_version_of_a_filtered_page_is_another_one_when_the_master_data_are(office: Office) -> None:
+    await office.sampled()
+    first = await office.page(team_name="one")
+    same = await office.page(team_name="one")
+    office.floor.directory.teams["W2"] = "one"
+    office.floor.clock.pass_seconds(PERIOD_SECONDS)
+    other = await office.page(team_name="one")
+
+    assert codes(other) == ["W1", "W2", "W3"]
+    assert first.version == same.version != other.version
+
+
+async def test_a_page_of_all_devices_may_be_longer_than_what_is_kept(office: Office) -> None:
+    office.floor.register(*(f"X{number:05}" for number in range(MAX_ROWS)))
+    await office.sampled()
+
+    page = await office.page(size=2 * MAX_ROWS)
+
+    assert (page.source, len(page.rows)) == (Source.SNAPSHOT, MAX_ROWS + 5)
+
+
+async def test_rows_are_judged_at_the_tick(office: Office) -> None:
+    await office.sampled()
+    office.floor.say("W2", ts=NOON, weld_current=2.5)
+    await office.tick(4)
+    await office.page()
+    office.floor.clock.pass_seconds(PERIOD_SECONDS + 4)
+    await office.metronome.tick()
+    before = (await office.page()).rows[0].freshness
+    await office.tick()
+    after = (await office.page()).rows[0].freshness
+
+    assert (before, after) == (Freshness.LIVE, Freshness.LATE)
+
+
+async def test_where_nothing_is_sampled_all_is_asked_for(floor: Floor) -> None:
+    office = made(floor, max_feeds=0)
+
+    pages = [await office.page(), await office.page(), await office.one("W1"), await office.page(saying=NEVER)]
+
+    assert {page.source for page in pages} == {Source.QUERY}
+    assert office.feeds.sizes()["types"] == 0
+
+
+STATIC = type_of("welding", *(shown(name) for name in STATIC_FIELDS))
+
+
+@pytest.mark.parametrize(
+    ("device_type", "source"),
+    [
+        (CUTTING, Source.SNAPSHOT),
+        (type_of("cutting", shown("device_status", hidden=True)), Source.QUERY),
+        (STATIC, Source.SNAPSHOT),
+        (type_of("welding", *(field for field in STATIC.fields if field.name != "material")), Source.QUERY),
+        (type_of("welding", *STATIC.fields[:-1], shown("ip_quality", ColumnType.BIGINT)), Source.QUERY),
+    ],
+    ids=["all it needs", "hidden state", "all static fields", "a static field less", "another form of a static field"],
+)
+async def test_what_another_process_told_counts_where_it_holds_all_that_pages_need(
+    office: Office, device_type: DeviceType, source: Source
+) -> None:
+    """Frames hold what is shown of the readings; the fields that a type hides are not in them."""
+    office.floor.catalogue.types[device_type.type_code] = device_type
+    feed = office.feeds.asked(device_type.type_code)
+    assert feed is not None
+    told = replace(await feed.first(), stream_id="told", is_told=True)
+    feed.show(Whole(device_type, told), difference(replace(told, seq=0, rows={}), told))
+
+    assert (await office.page(device_type.type_code)).source is source

@@ -1,0 +1,59 @@
+"""Frames on the wire."""
+
+import orjson
+from engineio.packet import MESSAGE
+from socketio.packet import ACK, EVENT
+
+from arcbeat.realtime.rooms.frames import Frame, Text, Utf8, as_message
+from arcbeat.realtime.socketio.packets import NAMESPACE, JsonPacket, LatePacket, as_event
+
+BODY = '{"changed":{"炉#2":{"values":{"device_status":"焊接"}}}}'.encode()
+
+
+def test_an_event_holds_what_is_encoded_already() -> None:
+    packet = JsonPacket(EVENT, namespace=NAMESPACE, data=["delta", orjson.Fragment(BODY)])
+
+    assert as_event("delta", BODY) == f"{MESSAGE}{packet.encode()}".encode()
+
+
+def test_an_answer_may_hold_what_is_encoded_already() -> None:
+    answer = JsonPacket(ACK, namespace="/realtime", id=7, data=[{"delta": orjson.Fragment(BODY)}])
+
+    assert answer.encode() == f'3/realtime,7[{{"delta":{BODY.decode()}}}]'
+
+
+def test_a_message_says_what_it_is() -> None:
+    assert orjson.loads(as_message("delta", BODY)) == {"type": "delta", **orjson.loads(BODY)}
+
+
+def test_a_frame_is_made_once_for_all_who_are_told_it_in_the_same_form() -> None:
+    frame = Frame("delta", BODY)
+
+    assert frame.text(as_event) is frame.text(as_event)
+    assert frame.text(as_event) != frame.text(as_message)
+
+
+def test_a_text_knows_its_bytes() -> None:
+    text = Text.of(BODY)
+
+    assert text == BODY.decode()
+    assert text.encode() == BODY
+    assert text.encode("utf-16") == BODY.decode().encode("utf-16")
+
+
+def test_a_frame_is_framed_once_for_all_who_are_sent_it() -> None:
+    frame = Frame("delta", BODY)
+    one, other = frame.text(as_event).encode(), frame.text(as_event).encode()
+
+    assert isinstance(one, Utf8)
+    assert isinstance(other, Utf8)
+    assert one.framed is other.framed
+
+
+def test_a_late_packet_is_written_once_and_only_when_it_is_sent() -> None:
+    news = ["first", "second"]
+    packet = LatePacket(lambda: news.pop(0))
+
+    assert len(news) == 2
+    assert packet.encode() == packet.encode(b64=True) == "first"
+    assert news == ["second"]

@@ -1,0 +1,118 @@
+"""What leads a client from where it is to where its room is."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import orjson
+import pytest
+
+from arcbeat.domain.errors import UnknownDeviceType
+from arcbeat.realtime.rooms.room import MAX_JOINED_BYTES, Position, Room
+from arcbeat.realtime.rooms.subscriptions import Subscription, View
+from arcbeat.realtime.sampling.sample import Sampling
+from arcbeat.realtime.sampling.sampler import Feed
+from tests.support.simulated_plant import TICK, WELDING, Floor, Observer
+
+LONG_TEXT = "x" * (MAX_JOINED_BYTES // 4)
+
+
+class Studio:
+    """A room whose feed makes a tick when a test says so."""
+
+    def __init__(self) -> None:
+        self.floor = Floor()
+        self.floor.register("A", "B")
+        sampling = Sampling(self.floor.catalogue, self.floor.directory, self.floor.store, self.floor.clock)
+        self.feed = Feed(
+            "welding",
+            sampling,
+            self.floor.clock,
+            period_seconds=5,
+            publish=lambda *_: self.room.wake(),
+            observer=Observer(),
+        )
+        self.room = Room("welding", self._watch)
+
+    @contextmanager
+    def _watch(self, _: str) -> Iterator[Feed]:
+        yield self.feed
+
+    async def tick(self, *, device_status: str) -> Position:
+        self.floor.clock.pass_seconds(1)
+        self.floor.say("A", WELDING, device_status=device_status)
+        await self.feed.tick(TICK)
+        return self.room.position
+
+
+@pytest.fixture
+async def studio() -> Studio:
+    made = Studio()
+    await made.tick(device_status="焊接")
+    return made
+
+
+async def test_one_frame_is_made_for_all_who_are_at_the_same_place_and_forgotten_at_the_next_tick(
+    studio: Studio,
+) -> None:
+    before = studio.room.position
+    await studio.tick(device_status="待机")
+    first, second = studio.room.frame_since(before), studio.room.frame_since(before)
+    await studio.tick(device_status="报警")
+
+    assert first is second
+    assert studio.room.frame_since(before) is not first
+
+
+async def test_a_subscription_tells_each_change_once(studio: Studio) -> None:
+    subscription = Subscription(studio.room)
+    nothing = subscription.next_frame()
+    await studio.tick(device_status="待机")
+    frame, again = subscription.next_frame(), subscription.next_frame()
+
+    assert (nothing, again) == (None, None)
+    assert frame is not None
+    assert orjson.loads(frame.body)["changed"]["A"]["values"] == {"device_status": "待机"}
+
+
+async def test_a_delta_of_one_tick_is_told_however_long_it_is_and_of_several_the_snapshot_is_less(
+    studio: Studio,
+) -> None:
+    subscription = Subscription(studio.room)
+    await studio.tick(device_status=LONG_TEXT * 5)
+    one = subscription.next_frame()
+    before = studio.room.position
+    await studio.tick(device_status=LONG_TEXT * 6)
+    await studio.tick(device_status=LONG_TEXT * 7)
+    several = studio.room.frame_since(before)
+
+    assert one is not None
+    assert (one.event, len(one.body) > MAX_JOINED_BYTES) == ("delta", True)
+    assert (several.event, orjson.loads(several.body)["take_snapshot"]) == ("lagging", True)
+
+
+async def test_a_client_of_another_stream_starts_again(studio: Studio) -> None:
+    frame = studio.room.frame_since(Position("another", 1))
+
+    assert (frame.event, orjson.loads(frame.body)["reason"]) == ("reset", "new-stream")
+
+
+async def test_a_view_tells_a_moment_once(studio: Studio) -> None:
+    view = View(studio.room, ("B", "A"))
+    frame, again = view.next_frame(), view.next_frame()
+
+    assert frame is not None
+    assert [row["device_code"] for row in orjson.loads(frame.body)["items"]] == ["B", "A"]
+    assert again is None
+
+
+async def test_nobody_comes_into_a_room_whose_feed_has_ended(studio: Studio) -> None:
+    studio.floor.catalogue.types.clear()
+    await studio.feed.tick(TICK)
+    await studio.feed.aclose()
+
+    with pytest.raises(UnknownDeviceType):
+        await studio.room.begun()
+
+
+async def test_a_room_goes_by_the_aliases_of_its_type(studio: Studio) -> None:
+    assert [studio.room.is_of(code) for code in ("welding", "焊机", "cutting")] == [True, True, False]

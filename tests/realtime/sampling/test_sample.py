@@ -1,0 +1,178 @@
+"""From what the stores say to the rows of a snapshot."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from structlog.testing import capture_logs
+
+from arcbeat.domain.columns import ColumnType
+from arcbeat.domain.device_types import Freshness
+from arcbeat.domain.errors import StoreUnavailable, UnknownDeviceType
+from arcbeat.domain.readings import Latest, Reading
+from arcbeat.realtime.sampling.sample import ROWS_AT_ONCE, Rows, Sample, Sampling, aged, renewed, step
+from tests.support.simulated_plant import NOON, WELDING, Floor, shown, type_of
+
+LATER = NOON + timedelta(seconds=5)
+
+
+@pytest.fixture
+def floor() -> Floor:
+    return Floor()
+
+
+@pytest.fixture
+def taking(floor: Floor) -> Sampling:
+    return Sampling(floor.catalogue, floor.directory, floor.store, floor.clock)
+
+
+def rows_of(sample: Sample, before: Rows | None = None, seconds: float = 0) -> Rows:
+    return renewed(sample, before or {}, NOON + timedelta(seconds=seconds))(sample.device_codes)
+
+
+async def test_a_sample_holds_the_registered_devices_in_order_and_what_the_store_says(
+    floor: Floor, taking: Sampling
+) -> None:
+    floor.register("W2", "W1")
+    floor.say("W1", weld_current=1.0)
+    floor.say("stranger", weld_current=9.0)
+
+    sample = await taking.take("welding")
+
+    assert sample.device_codes == ("W1", "W2")
+    assert set(sample.latest) == {"W1"}
+    assert (sample.device_type, sample.asked_at) == (WELDING, NOON)
+
+
+async def test_a_type_without_devices_asks_no_readings(floor: Floor, taking: Sampling) -> None:
+    sample = await taking.take("welding")
+
+    assert (sample.device_codes, sample.latest, floor.store.asked) == ((), {}, [])
+
+
+async def test_failures_of_any_store_are_told(floor: Floor, taking: Sampling) -> None:
+    floor.register("W1")
+    with pytest.raises(UnknownDeviceType):
+        await taking.take("milling")
+    floor.store.failure = StoreUnavailable()
+    with pytest.raises(StoreUnavailable):
+        await taking.take("welding")
+
+
+async def test_devices_beyond_the_limit_are_left_out_and_that_is_logged(floor: Floor) -> None:
+    floor.register("W1", "W2", "W3")
+    taking = Sampling(floor.catalogue, floor.directory, floor.store, floor.clock, max_devices=2)
+
+    with capture_logs() as logs:
+        sample = await taking.take("welding")
+
+    assert sample.device_codes == ("W1", "W2")
+    assert [(each["event"], each["total"]) for each in logs] == [("devices_left_out", 3)]
+
+
+async def test_a_row_shows_the_visible_fields_and_big_integers_as_digits(floor: Floor) -> None:
+    cutting = type_of("cutting", shown("pulses", ColumnType.BIGINT), shown("secret", hidden=True), shown("status"))
+    floor.register("C1", "C2", device_type=cutting)
+    floor.change(cutting)
+    floor.say("C1", cutting, secret="x", pulses=9007199254740993, other=1)
+
+    rows = rows_of(await Sampling(floor.catalogue, floor.directory, floor.store, floor.clock).take("cutting"))
+
+    assert rows["C1"].values == {"pulses": "9007199254740993", "status": None}
+    assert rows["C2"].values == {"pulses": None, "status": None}
+    assert rows["C1"].latest is not None
+    assert rows["C1"].latest.reading.values["secret"] == "x"
+
+
+async def test_a_row_is_judged_by_the_clock(floor: Floor, taking: Sampling) -> None:
+    floor.register("W1", "W2")
+    floor.say("W1", weld_current=1.0)
+    sample = await taking.take("welding")
+
+    judged = [rows_of(sample, seconds=seconds)["W1"].freshness for seconds in (15, 15.1, 60, 60.1)]
+
+    assert judged == [Freshness.LIVE, Freshness.LATE, Freshness.LATE, Freshness.STALE]
+    assert rows_of(sample)["W2"].freshness is Freshness.NEVER
+
+
+async def test_a_device_that_says_nothing_new_keeps_its_row(floor: Floor, taking: Sampling) -> None:
+    floor.register("W1", "W2", "W3")
+    floor.say("W1", weld_current=1.0)
+    floor.say("W2", weld_current=2.0)
+    before = rows_of(await taking.take("welding"))
+    floor.clock.pass_seconds(5)
+    floor.say("W2", weld_current=2.0)
+
+    after = rows_of(await taking.take("welding"), before, seconds=5)
+
+    assert after["W1"] is before["W1"]
+    assert after["W3"] is before["W3"]
+    assert (after["W2"] is before["W2"], after["W2"].ts) == (False, LATER)
+
+
+@pytest.mark.parametrize(
+    "latest",
+    [
+        Latest(Reading("W1", NOON, {"device_status": None, "weld_current": 2.0})),
+        Latest(Reading("W1", NOON, {"device_status": None, "weld_current": 1.0}), clock_skew=True),
+        Latest(Reading("W1", NOON, {"device_status": None, "weld_current": 1.0, "hidden": 1})),
+    ],
+    ids=["another value", "marked as skewed", "another value that is not shown"],
+)
+async def test_a_reading_that_is_updated_in_place_makes_another_row(
+    floor: Floor, taking: Sampling, latest: Latest
+) -> None:
+    floor.register("W1")
+    floor.say("W1", device_status=None, weld_current=1.0)
+    sample = await taking.take("welding")
+    before = rows_of(sample)
+
+    after = rows_of(replace(sample, latest={"W1": latest}), before)
+
+    assert after["W1"] is not before["W1"]
+    assert after["W1"].latest is latest
+
+
+async def test_a_value_that_is_not_shown_is_no_change(floor: Floor, taking: Sampling) -> None:
+    floor.register("W1")
+    floor.say("W1", weld_current=1.0, hidden=1)
+    sample = await taking.take("welding")
+    before = rows_of(sample)
+    floor.say("W1", weld_current=1.0, hidden=2)
+    sample = await taking.take("welding")
+
+    made = await step(sample.device_codes, renewed(sample, before, NOON), before)
+
+    assert made.changed == {}
+
+
+async def test_while_the_store_is_away_rows_age_and_nothing_else_changes(floor: Floor, taking: Sampling) -> None:
+    floor.register("W1", "W2")
+    floor.say("W1", weld_current=1.0)
+    before = rows_of(await taking.take("welding"))
+
+    made = await step(tuple(before), aged(WELDING, before, NOON + timedelta(seconds=20)), before)
+
+    assert made.changed == {"W1": {"freshness": Freshness.LATE}}
+    assert made.rows["W1"].values is before["W1"].values
+    assert made.rows["W2"] is before["W2"]
+
+
+async def test_others_have_their_turn_while_a_large_type_is_compared(floor: Floor, taking: Sampling) -> None:
+    floor.register(*(f"W{number:05}" for number in range(3 * ROWS_AT_ONCE)))
+    sample = await taking.take("welding")
+    turns = 0
+
+    async def other() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    waiting = asyncio.create_task(other())
+    made = await step(sample.device_codes, renewed(sample, {}, NOON), {})
+    waiting.cancel()
+
+    assert len(made.rows) == len(made.changed) == 3 * ROWS_AT_ONCE
+    assert turns >= 3

@@ -1,0 +1,183 @@
+"""Where a stream is, and how one gets there."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from arcbeat.domain.device_types import Freshness
+from arcbeat.domain.latest import Source
+from arcbeat.domain.snapshots import Delta, Snapshot, SnapshotRow, applied, changes, difference, row_of
+from arcbeat.realtime.sampling.stream import MAX_DELTAS, Stream
+from tests.domain.test_snapshots import floors
+
+T0 = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
+Floor = Mapping[str, Any]
+
+
+def beginning(stream_id: str = "s", fields_version: int = 1) -> Snapshot:
+    return Snapshot(
+        type_code="welding",
+        stream_id=stream_id,
+        seq=0,
+        sampled_at=T0,
+        source=Source.SNAPSHOT,
+        fields_version=fields_version,
+        rows={},
+    )
+
+
+def row(current: float) -> Floor:
+    return {"ts": T0, "freshness": Freshness.LIVE, "clock_skew": False, "values": {"weld_current": current}}
+
+
+def advance(stream: Stream, floor: Floor) -> Delta:
+    rows: Mapping[str, SnapshotRow] = {code: row_of(code, whole) for code, whole in sorted(floor.items())}
+    sampled_at = T0 + timedelta(seconds=5 * stream.snapshot.seq)
+    snapshot, delta = stream.next(rows, changes(stream.snapshot.rows, rows), sampled_at, Source.SNAPSHOT)
+    stream.move(snapshot, delta)
+    return delta
+
+
+def advanced(count: int, max_deltas: int = MAX_DELTAS) -> tuple[Stream, list[Snapshot]]:
+    """A stream after so many ticks, and all its snapshots."""
+    stream = Stream(beginning(), max_deltas=max_deltas)
+    snapshots = [stream.snapshot]
+    for number in range(count):
+        advance(stream, {"A1": row(number), "A2": row(number // 3)})
+        snapshots.append(stream.snapshot)
+    return stream, snapshots
+
+
+def test_numbers_go_up_by_one_and_a_delta_says_where_it_starts() -> None:
+    stream = Stream(beginning())
+
+    deltas = [advance(stream, {"A1": row(current)}) for current in (1, 2)]
+
+    assert [(each.since, each.seq) for each in deltas] == [(0, 1), (1, 2)]
+    assert stream.snapshot.seq == 2
+
+
+@pytest.mark.parametrize("missing", [1, 2, MAX_DELTAS - 1, MAX_DELTAS])
+def test_who_is_a_little_behind_is_told_what_is_missing(missing: int) -> None:
+    stream, snapshots = advanced(MAX_DELTAS + 5)
+    known = snapshots[-1 - missing]
+
+    delta = stream.since(known.stream_id, known.seq)
+
+    assert delta is not None
+    assert applied(known, delta) == stream.snapshot
+
+
+def test_who_has_everything_is_told_that_nothing_is_missing() -> None:
+    stream, _ = advanced(3)
+
+    delta = stream.since("s", 3)
+
+    assert delta is not None
+    assert (delta.since, delta.seq, delta.changed, delta.removed) == (3, 3, {}, ())
+    assert applied(stream.snapshot, delta) == stream.snapshot
+
+
+@pytest.mark.parametrize(
+    ("stream_id", "seq"),
+    [("s", MAX_DELTAS + 5 - MAX_DELTAS - 1), ("s", MAX_DELTAS + 6), ("s", -1), ("another", MAX_DELTAS + 5)],
+    ids=["too far behind", "from the future", "before the beginning", "of another stream"],
+)
+def test_anything_else_takes_the_snapshot(stream_id: str, seq: int) -> None:
+    stream, _ = advanced(MAX_DELTAS + 5)
+
+    assert stream.since(stream_id, seq) is None
+
+
+def test_where_much_changes_fewer_ticks_are_kept() -> None:
+    stream = Stream(beginning(), max_changes=4)
+    for current in range(5):
+        advance(stream, {"A1": row(current), "A2": row(current)})
+
+    assert [stream.since("s", seq) is not None for seq in (2, 3, 4)] == [False, True, True]
+    advance(stream, {code: row(9) for code in ("A1", "A2", "A3", "A4", "A5")})
+    assert [stream.since("s", seq) is not None for seq in (4, 5)] == [False, True], "the newest is always kept"
+
+
+def test_who_is_where_a_longer_step_began_is_told_what_is_missing_and_who_is_within_it_is_not() -> None:
+    stream, snapshots = advanced(6)
+    follower = Stream(snapshots[1])
+    for before, after in ((1, 2), (2, 5), (5, 6)):
+        follower.move(snapshots[after], difference(snapshots[before], snapshots[after]))
+
+    deltas = [follower.since("s", seq) for seq in range(1, 7)]
+
+    assert [each is not None for each in deltas] == [True, True, False, False, True, True]
+    assert deltas[0] is not None
+    assert applied(snapshots[1], deltas[0]) == stream.snapshot
+
+
+def test_nothing_moves_before_the_next_is_told() -> None:
+    stream, [*_, newest] = advanced(3)
+
+    stream.next({}, {}, T0, Source.MEMORY)
+
+    assert stream.snapshot is newest
+    assert stream.since("s", newest.seq - 1) is not None
+
+
+class Client:
+    """Knows one snapshot, and catches up by deltas where it can."""
+
+    def __init__(self) -> None:
+        self.known: Snapshot | None = None
+        self.taken = 0
+
+    def sync(self, stream: Stream) -> None:
+        delta = stream.since(self.known.stream_id, self.known.seq) if self.known else None
+        if self.known is not None and delta is not None:
+            self.known = applied(self.known, delta)
+        else:
+            self.known = stream.snapshot
+            self.taken += 1
+
+
+# What happens one after another: a tick with these rows, a restart, other fields, or the client catching up.
+events = st.lists(st.one_of(floors, st.sampled_from(["restart", "fields", "sync"])), max_size=12)
+
+
+@given(events, st.integers(1, 4))
+def test_whatever_happens_and_whenever_it_catches_up_a_client_knows_the_snapshot(
+    history: list[Floor | str], max_deltas: int
+) -> None:
+    streams, client = 1, Client()
+    stream = Stream(beginning("1"), max_deltas=max_deltas)
+    for event in history:
+        if event == "sync":
+            client.sync(stream)
+            assert client.known == stream.snapshot
+        elif isinstance(event, str):
+            streams += 1
+            version = stream.snapshot.fields_version + (event == "fields")
+            stream = Stream(beginning(str(streams), version), max_deltas=max_deltas)
+        else:
+            advance(stream, event)
+
+    client.sync(stream)
+    assert client.known == stream.snapshot
+
+
+@given(st.lists(floors, min_size=1, max_size=8), st.integers(0, 8), st.integers(1, 8))
+def test_deltas_lead_on_from_every_point_that_is_not_too_far_back(
+    history: list[Floor], behind: int, max_deltas: int
+) -> None:
+    stream = Stream(beginning(), max_deltas=max_deltas)
+    snapshots = [stream.snapshot]
+    for floor in history:
+        advance(stream, floor)
+        snapshots.append(stream.snapshot)
+    known = snapshots[max(0, len(snapshots) - 1 - behind)]
+
+    delta = stream.since(known.stream_id, known.seq)
+
+    assert (delta is not None) == (stream.snapshot.seq - known.seq <= max_deltas)
+    assert delta is None or applied(known, delta) == stream.snapshot

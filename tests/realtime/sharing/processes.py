@@ -1,0 +1,254 @@
+"""Processes that share an exchange in memory, moved by hand: nothing of them happens by itself."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Mapping, Sequence
+from contextlib import ExitStack, asynccontextmanager
+from dataclasses import replace
+from typing import Any
+
+from arcbeat.domain.readings import Latest, SuperTable
+from arcbeat.domain.sharing import Pace
+from arcbeat.domain.snapshots import Delta, Snapshot, SnapshotRow, applied
+from arcbeat.realtime.sampling.sample import Sampling
+from arcbeat.realtime.sampling.sampler import Feed
+from arcbeat.realtime.sampling.samplers import Feeds
+from arcbeat.realtime.sampling.ticks import Tick
+from arcbeat.realtime.sharing.cluster import Cluster
+from arcbeat.realtime.sharing.follower import Following
+from arcbeat.realtime.sharing.lease_state import Role
+from arcbeat.realtime.sharing.sharing import SharedFeeds
+from tests.realtime.sharing.memory import Board, Gates, MemoryExchange, Way
+from tests.realtime.sharing.simulated_plant import TYPE_CODE, new_floor, report
+from tests.support.simulated_plant import TICK, Floor
+from tests.support.simulated_plant import Observer as FeedObserver
+
+CLOCK = "C0"
+"""A device that says something new whenever it is asked."""
+PERIOD_SECONDS = 4.0
+BEATS_A_ROUND = 7
+PACE = Pace.of(PERIOD_SECONDS)
+
+Rows = Mapping[str, SnapshotRow]
+
+
+class Witness:
+    """Knows what anybody was told under a number of a stream."""
+
+    def __init__(self) -> None:
+        self._told: dict[tuple[str, int], Rows] = {}
+
+    def check(self, snapshot: Snapshot) -> None:
+        """That nobody was told something else."""
+        assert self._told.setdefault((snapshot.stream_id, snapshot.seq), snapshot.rows) == snapshot.rows
+
+
+class Client:
+    """Somebody who was told by one process, from the beginning; goes by nothing but deltas."""
+
+    def __init__(self) -> None:
+        self.snapshot: Snapshot | None = None
+        self.resets = 0
+
+    def hear(self, feed: Feed, delta: Delta) -> None:
+        assert feed.snapshot is not None
+        if self.snapshot is None or delta.since == 0:
+            assert delta.since == 0
+            self.resets += 1
+            self.snapshot = replace(feed.snapshot, seq=0, rows={})
+        self.snapshot = applied(self.snapshot, delta)
+        assert self.snapshot == feed.snapshot
+        assert list(self.snapshot.rows) == list(feed.snapshot.rows)
+
+
+class Observer:
+    """Counts."""
+
+    def __init__(self) -> None:
+        self.roles: list[str] = []
+        self.frames = 0
+        self.gaps = 0
+
+    def became(self, role: str) -> None:
+        self.roles.append(role)
+
+    def followed(self) -> None:
+        self.frames += 1
+
+    def gapped(self) -> None:
+        self.gaps += 1
+
+
+class Process:
+    """One of them, with a client who is told everything; some watch the type, and some only sample it for others."""
+
+    def __init__(self, board: Board, number: int, floor: Floor, witness: Witness) -> None:
+        clock = floor.clock
+        self._gates = Gates()
+        self.exchange = MemoryExchange(board, number, self._gates)
+        self.observer = Observer()
+        self.client = Client()
+        self._witness = witness
+        self._doing: dict[Way, asyncio.Task[None]] = {}
+        self._watching = ExitStack()
+        self._failures: list[Exception] = []
+        following = Following(self.exchange, clock, PACE, self.observer, clock.monotonic)
+        self.sharing = SharedFeeds(self.exchange, following, PACE, clock.monotonic)
+        self.feeds = Feeds(
+            Sampling(floor.catalogue, floor.directory, _Slow(floor, self._gates), clock),
+            clock,
+            period_seconds=PERIOD_SECONDS,
+            observer=FeedObserver(),
+            ticks_of=_no_ticks,
+            sharing=self.sharing,
+        )
+        self.feeds.listen(self._hear)
+        self._cluster = Cluster(
+            self.exchange,
+            self.feeds,
+            self.sharing,
+            following,
+            pace=PACE,
+            observer=self.observer,
+            monotonic=clock.monotonic,
+            sleep=_no_sleep,
+        )
+
+    @property
+    def role(self) -> Role:
+        return self.sharing.role
+
+    @property
+    def snapshot(self) -> Snapshot | None:
+        return next((feed.snapshot for feed in self.feeds), None)
+
+    def watch(self) -> None:
+        """Somebody watches the type here, until the end."""
+        self._watching.enter_context(self.feeds.watched(TYPE_CODE))
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """It beats and reads by itself for as long as this lasts."""
+        async with self._cluster.running():
+            yield
+
+    async def beat(self) -> None:
+        await self._do(Way.HOLD, self._cluster.beat())
+
+    async def tick(self) -> None:
+        await self._do(Way.SHARE, self._tick())
+
+    async def read(self) -> None:
+        await self._do(Way.READ, self._cluster.read())
+
+    def pause(self, way: Way) -> None:
+        """It gets no further on this way."""
+        self._gates.shut(way)
+
+    async def go_on(self) -> None:
+        self._gates.open()
+        await self._settle()
+
+    async def aclose(self) -> None:
+        await self.go_on()
+        self._watching.close()
+        await self.feeds.aclose()
+
+    async def _tick(self) -> None:
+        for feed in self.feeds:
+            await feed.tick(TICK)
+
+    async def _do(self, way: Way, what: Coroutine[Any, Any, None]) -> None:
+        """Until it is done, or does not get on; nothing is begun before the same thing is done."""
+        if way in self._doing:
+            what.close()
+        else:
+            self._doing[way] = asyncio.create_task(what)
+        await self._settle()
+
+    async def _settle(self) -> None:
+        while sum(not task.done() for task in self._doing.values()) > self._gates.waiting:  # noqa: ASYNC110 -- threads
+            await asyncio.sleep(0)
+        for way, task in tuple(self._doing.items()):
+            if task.done():
+                del self._doing[way]
+                task.result()
+        for error in self._failures:
+            raise error
+
+    def _hear(self, feed: Feed, delta: Delta) -> None:
+        try:
+            assert feed.snapshot is not None
+            self._witness.check(feed.snapshot)
+            self.client.hear(feed, delta)
+        except Exception as error:  # feeds go on when a listener fails
+            self._failures.append(error)
+            raise
+
+
+class _Slow:
+    """A store that answers when it is let, and never twice the same."""
+
+    def __init__(self, floor: Floor, gates: Gates) -> None:
+        self._floor = floor
+        self._gates = gates
+
+    async def latest(self, table: SuperTable, device_codes: Sequence[str]) -> Mapping[str, Latest]:
+        report(self._floor, CLOCK, 0)
+        latest = await self._floor.store.latest(table, device_codes)
+        await self._gates.pass_through(Way.SAMPLE)
+        return latest
+
+
+class Plant:
+    """A floor, an exchange and the processes that share it; the last of them watches nothing."""
+
+    def __init__(self, size: int) -> None:
+        self.floor = new_floor()
+        self.clock = self.floor.clock
+        report(self.floor, CLOCK, 0)
+        self.board = Board(PACE, self.clock.monotonic)
+        witness = Witness()
+        self.processes = [Process(self.board, number, self.floor, witness) for number in range(size)]
+        for each in self.watching:
+            each.watch()
+
+    @classmethod
+    @asynccontextmanager
+    async def running(cls, size: int) -> AsyncIterator["Plant"]:
+        plant = cls(size)
+        try:
+            yield plant
+        finally:
+            for each in plant.processes:
+                await each.aclose()
+
+    async def round(self, *, without: int | None = None) -> None:
+        """A tick in the life of all of them, or of all but one that stands still."""
+        living = [each for number, each in enumerate(self.processes) if number != without]
+        for each in living:
+            await each.beat()
+        for each in living:
+            await each.tick()
+        for each in living:
+            await each.read()
+        for _ in range(BEATS_A_ROUND):
+            self.clock.pass_seconds(PERIOD_SECONDS / BEATS_A_ROUND)
+            for each in living:
+                await each.beat()
+
+    @property
+    def watching(self) -> list[Process]:
+        return self.processes[:-1]
+
+    def of(self, role: Role) -> list[Process]:
+        return [each for each in self.processes if each.role is role]
+
+
+async def _no_ticks() -> AsyncGenerator[Tick, None]:
+    await asyncio.Event().wait()
+    yield TICK
+
+
+async def _no_sleep(_: float) -> None:
+    """Others have their turn all the same."""
+    await asyncio.sleep(0)

@@ -1,0 +1,60 @@
+"""What is sampled and shared in these tests: one device type, with a field that is hidden and one told as digits."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from arcbeat.domain.columns import ColumnType, Value
+from arcbeat.domain.device_types import DeviceType, Freshness
+from arcbeat.domain.latest import Source
+from arcbeat.domain.sharing import Whole
+from arcbeat.domain.snapshots import Snapshot, row_of
+from tests.support.simulated_plant import NOON, Floor, shown, type_of
+
+TYPE_CODE = "cutting"
+CUTTING = type_of(
+    TYPE_CODE,
+    shown("device_status"),
+    shown("power_kw", ColumnType.DOUBLE),
+    shown("pulses", ColumnType.BIGINT),
+    shown("feed_mm_min", ColumnType.INT, hidden=True),
+    aliases=("切割机",),
+)
+
+
+def new_floor() -> Floor:
+    """Without devices."""
+    floor = Floor()
+    floor.catalogue.types = {TYPE_CODE: CUTTING}
+    return floor
+
+
+def report(floor: Floor, device_code: str, power_kw: float) -> None:
+    """A device says something, registered or not before; each time it is something new."""
+    floor.clock.pass_seconds(0.001)
+    floor.register(device_code, device_type=CUTTING)
+    pulses = 2**60 + int(floor.clock.monotonic())
+    floor.say(device_code, CUTTING, device_status="切割", power_kw=power_kw, pulses=pulses, feed_mm_min=1)
+
+
+def whole(stream_id: str, seq: int, *, power_kw: float = 1.5, device_codes: Sequence[str] = ("C1", "炉#2")) -> Whole:
+    """Some devices at one moment, one that never reported among them."""
+    values: dict[str, Value] = {"device_status": "切割", "power_kw": power_kw, "pulses": str(2**60)}
+    said = {"ts": NOON, "freshness": Freshness.LIVE, "clock_skew": False, "values": values}
+    silent = {"ts": None, "freshness": Freshness.NEVER, "clock_skew": False, "values": dict.fromkeys(values)}
+    rows = {code: row_of(code, said) for code in device_codes} | {"never": row_of("never", silent)}
+    snapshot = Snapshot(
+        type_code=TYPE_CODE,
+        stream_id=stream_id,
+        seq=seq,
+        sampled_at=NOON + timedelta(seconds=seq),
+        source=Source.SNAPSHOT,
+        fields_version=CUTTING.fields_version,
+        rows=rows,
+    )
+    return Whole(CUTTING, snapshot)
+
+
+def renamed(device_type: DeviceType) -> DeviceType:
+    """The type with something changed that is no field."""
+    return replace(device_type, position=device_type.position + 1)

@@ -1,0 +1,51 @@
+"""Who samples, by what is known of the lease."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from arcbeat.domain.sharing import TIMEOUT_SECONDS_MIN, Lease, Pace
+from arcbeat.realtime.sharing.lease_state import Role, Standing
+
+PATIENCE_SECONDS = 3.0
+OURS, THEIRS = Lease(is_ours=True, fence=7, wanted=frozenset()), Lease(is_ours=False, fence=8, wanted=frozenset())
+
+
+def test_one_that_has_heard_nothing_yet_is_alone() -> None:
+    assert Standing(PATIENCE_SECONDS).role(0) is Role.ALONE
+
+
+@pytest.mark.parametrize(("lease", "role"), [(OURS, Role.LEADER), (THEIRS, Role.FOLLOWER)])
+def test_whoever_has_the_lease_samples_for_all(lease: Lease, role: Role) -> None:
+    standing = Standing(PATIENCE_SECONDS).heard(lease, at=10)
+
+    assert standing.role(10) is role
+    assert standing.role(10 + PATIENCE_SECONDS) is role
+    assert standing.fence == lease.fence
+
+
+@pytest.mark.parametrize("lease", [OURS, THEIRS])
+def test_what_was_heard_is_not_believed_for_ever(lease: Lease) -> None:
+    assert Standing(PATIENCE_SECONDS).heard(lease, at=10).role(10.1 + PATIENCE_SECONDS) is Role.ALONE
+
+
+def test_what_is_heard_later_counts() -> None:
+    standing = Standing(PATIENCE_SECONDS).heard(OURS, at=10).heard(THEIRS, at=20)
+
+    assert (standing.role(20), standing.fence) == (Role.FOLLOWER, THEIRS.fence)
+
+
+@given(st.floats(1, 3600))
+def test_at_most_one_tick_is_missed_wherever_in_a_tick_the_one_that_samples_dies(period_seconds: float) -> None:
+    pace = Pace.of(period_seconds)
+
+    assert pace.lease_seconds + pace.beat_seconds < period_seconds
+
+
+@given(st.floats(0.01, 3600))
+def test_one_call_that_fails_does_not_lose_the_lease(period_seconds: float) -> None:
+    pace = Pace.of(period_seconds)
+
+    assert pace.timeout_seconds + pace.beat_seconds < pace.lease_seconds
+    assert pace.timeout_seconds >= TIMEOUT_SECONDS_MIN
+    assert pace.silent_seconds > period_seconds + pace.lease_seconds

@@ -1,0 +1,247 @@
+"""Socket.IO: who is let in, who has to go, and what the net may bring."""
+
+import logging
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import orjson
+import pytest
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from arcbeat.domain.identity import Scope
+from arcbeat.realtime.rooms.limits import CONNECTIONS_PER_SECOND, MAX_MESSAGE_BYTES, RETRY_AFTER_SECONDS
+from arcbeat.realtime.socketio.engine import JOIN_SECONDS
+from tests.realtime.support.served import TOKEN, ServedFloor
+from tests.realtime.support.slow import SOCKET_IO, Poller, SlowSocketIo, websocket
+from tests.realtime.support.sockets import SocketIo, refusal
+
+
+@pytest.fixture
+async def floor() -> AsyncIterator[ServedFloor]:
+    async with ServedFloor.running() as running:
+        running.report("C1", power_kw=1.5)
+        yield running
+
+
+@pytest.mark.parametrize(
+    ("auth", "slug"),
+    [
+        (None, "invalid-input"),
+        ("good", "invalid-input"),
+        ({}, "invalid-input"),
+        ({"token": 7}, "invalid-input"),
+        ({"token": "good", "api_key": "good"}, "invalid-input"),
+        ({"token": "bad"}, "unauthenticated"),
+        ({"api_key": "bad"}, "unauthenticated"),
+    ],
+)
+async def test_who_shows_no_good_credentials_is_told_why_it_is_not_let_in(
+    floor: ServedFloor, auth: Any, slug: str
+) -> None:
+    problem = await refusal(floor.url, auth)
+
+    assert problem["type"] == f"urn:arcbeat:problem:{slug}"
+    assert len(floor.clients) == 0
+    assert f'event="refused",reason="{slug}",transport="socketio"' in floor.metrics.exposition().decode()
+
+
+async def test_an_api_key_lets_in(floor: ServedFloor) -> None:
+    async with SocketIo.connected(floor.url, {"api_key": "good"}) as client:
+        assert (await client.call("subscribe", {"type_code": "cutting"}))["seq"] == 1
+
+
+async def test_credentials_without_the_scope_do_not_let_in(floor: ServedFloor) -> None:
+    floor.authenticator.identity = replace(floor.authenticator.identity, scopes=frozenset({Scope.JOB_READ}))
+
+    problem = await refusal(floor.url, TOKEN)
+
+    assert (problem["status"], problem["detail"]) == (403, "The token lacks the scope telemetry:read.")
+
+
+async def test_when_too_many_come_at_once_some_are_told_to_come_back_at_different_times(floor: ServedFloor) -> None:
+    for _ in range(CONNECTIONS_PER_SECOND):
+        floor.admission.check(0)
+
+    problems = [await refusal(floor.url, TOKEN) for _ in range(12)]
+
+    seconds = {problem["retry_after_seconds"] for problem in problems}
+    assert {problem["type"] for problem in problems} == {"urn:arcbeat:problem:too-many-requests"}
+    assert len(seconds) > 1
+    assert RETRY_AFTER_SECONDS[0] <= min(seconds) <= max(seconds) <= RETRY_AFTER_SECONDS[1]
+    floor.clock.pass_seconds(1)
+    async with SocketIo.connected(floor.url, TOKEN):
+        assert len(floor.clients) == 1
+
+
+async def test_credentials_that_expire_end_the_connection(floor: ServedFloor) -> None:
+    expires_at = floor.clock() + timedelta(minutes=5)
+    floor.authenticator.identity = replace(floor.authenticator.identity, expires_at=expires_at)
+    async with SocketIo.connected(floor.url, TOKEN) as client:
+        await client.call("subscribe", {"type_code": "cutting"})
+        floor.clock.pass_seconds(299)
+        await floor.clients.check()
+        assert len(floor.clients) == 1
+
+        floor.clock.pass_seconds(1)
+        await floor.clients.check()
+        closing = await client.next("closing")
+        await client.until_gone()
+
+    assert closing["reason"] == "expired"
+    assert floor.rooms.sizes()["members"] == 0.0
+
+
+@pytest.mark.parametrize("reason", ["revoked", "unverifiable"])
+async def test_revoked_credentials_end_the_connection_and_so_do_such_as_nobody_can_judge(
+    floor: ServedFloor, reason: str
+) -> None:
+    async with SocketIo.connected(floor.url, TOKEN) as client:
+        floor.authenticator.is_away = reason == "unverifiable"
+        floor.authenticator.revoked.add("tester")
+        await floor.clients.check()
+        closing = await client.next("closing")
+        await client.until_gone()
+
+    assert closing["reason"] == reason
+    assert await floor.closed() == reason
+
+
+async def test_who_does_not_say_who_it_is_is_cut(floor: ServedFloor) -> None:
+    async with websocket(floor, f"{SOCKET_IO}websocket") as connection:
+        await connection.recv()
+        await floor.socket_io.check()
+        await connection.send("2")
+        floor.clock.pass_seconds(JOIN_SECONDS)
+        await floor.socket_io.check()
+
+        with pytest.raises(ConnectionClosed):
+            await connection.recv()
+
+
+async def test_there_is_no_other_namespace(floor: ServedFloor) -> None:
+    async with websocket(floor, f"{SOCKET_IO}websocket") as connection:
+        await connection.recv()
+        for namespace in ("", "/other,"):
+            await connection.send(f"40{namespace}{orjson.dumps(TOKEN).decode()}")
+            assert str(await connection.recv()).startswith("44")
+
+
+async def test_who_leaves_the_namespace_is_cut_and_may_come_back_before(floor: ServedFloor) -> None:
+    async with SlowSocketIo.subscribed(floor) as client:
+        await client.connection.send("41/realtime,")
+        assert await floor.closed() == "client disconnect"
+        assert (await client.subscribe())["seq"] == 1
+        await client.connection.send("41/realtime,")
+        await floor.closed()
+        floor.clock.pass_seconds(JOIN_SECONDS)
+        await floor.socket_io.check()
+
+        with pytest.raises(ConnectionClosed):
+            await client.read_to_the_end()
+
+
+@pytest.mark.parametrize(
+    "garbage",
+    [
+        "",
+        "x",
+        "9",
+        "bAAAA",
+        b"\x04binary",
+        "4x",
+        "4[1]",
+        '42/realtime,{"subscribe":1}',
+        "42/realtime,",
+        "42/realtime,[",
+        '42/realtime,[{"not":"a name"}]',
+        "451-/realtime,[1]",
+        "44/realtime,{}",
+        "4" + "[" * 5000,
+    ],
+)
+async def test_what_is_no_packet_ends_the_connection_quietly(
+    floor: ServedFloor, garbage: str | bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with SlowSocketIo.subscribed(floor) as client:
+        await client.connection.send(garbage)
+        await client.connection.send(b"end")
+        await floor.closed()
+        with pytest.raises(ConnectionClosed):
+            await client.read_to_the_end()
+
+    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == []
+    async with SocketIo.connected(floor.url, TOKEN) as other:
+        assert (await other.call("subscribe", {"type_code": "cutting"}))["seq"] >= 1
+
+
+@pytest.mark.parametrize(
+    "garbage", ["", "x", "0", "2", "6", "bAAAA", "4x", "4[1]", "451-/realtime,[1]", "\x1e".join(["3"] * 20), b"4\xff"]
+)
+async def test_what_is_no_packet_ends_a_polling_connection_quietly(
+    floor: ServedFloor, garbage: str | bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with Poller.subscribed(floor) as client:
+        await client.send(garbage)
+        assert await floor.closed() == "malformed"
+
+    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == []
+
+
+async def test_a_message_that_is_too_large_ends_the_connection(floor: ServedFloor) -> None:
+    async with SocketIo.connected(floor.url, TOKEN) as client:
+        codes = ["x" * 50] * (MAX_MESSAGE_BYTES // 50)
+        await client.client.emit("watch", {"type_code": "cutting", "device_codes": codes}, namespace="/realtime")
+        await client.until_gone()
+        await floor.closed()
+
+    async with Poller.subscribed(floor) as poller:
+        assert (await poller.send("x" * (MAX_MESSAGE_BYTES + 1))).status_code == 413
+        assert await floor.closed() == "malformed"
+
+
+async def test_a_connection_outlives_the_patience_of_engine_io_for_as_long_as_pings_are_answered(
+    floor: ServedFloor,
+) -> None:
+    engine = floor.socket_io._server.eio
+    engine.ping_interval, engine.ping_timeout = 0.05, 1.0
+    async with SlowSocketIo.subscribed(floor) as client:
+        while client.pings < 2 * engine.ping_timeout / engine.ping_interval:
+            await floor.tick()
+            await client.event()
+
+
+# python-engineio's client forgets the answers of what it posts
+@pytest.mark.filterwarnings("ignore:Exception ignored in. <function Connection.__del__")
+@pytest.mark.parametrize("transports", [["polling"], ["polling", "websocket"]])
+async def test_clients_may_poll_and_change_over_to_a_websocket(floor: ServedFloor, transports: list[str]) -> None:
+    async with SocketIo.connected(floor.url, TOKEN, transports=transports) as client:
+        await client.call("subscribe", {"type_code": "cutting"})
+        await floor.tick(2)
+
+        assert [(await client.next("delta"))["seq"] for _ in range(2)] == [2, 3]
+
+
+@pytest.mark.parametrize(
+    ("origin", "status"), [(None, 200), ("same", 200), ("https://pages.example", 200), ("https://evil.example", 400)]
+)
+async def test_only_pages_that_may_call_may_connect(floor: ServedFloor, origin: str | None, status: int) -> None:
+    headers = {"Origin": floor.url if origin == "same" else origin} if origin else {}
+    async with httpx.AsyncClient(base_url=floor.url, trust_env=False, headers=headers) as http:
+        answer = await http.get(f"{SOCKET_IO}polling")
+        preflight = await http.options(f"{SOCKET_IO}polling")
+
+    assert answer.status_code == status
+    assert answer.headers.get("access-control-allow-origin") == (headers.get("Origin") if status == 200 else None)
+    assert preflight.status_code == status
+    assert "access-control-allow-credentials" not in answer.headers
+
+
+async def test_a_page_that_may_not_call_gets_no_websocket_either(floor: ServedFloor) -> None:
+    with pytest.raises(InvalidStatus) as refused:
+        async with websocket(floor, f"{SOCKET_IO}websocket", origin="https://evil.example"):
+            pass
+
+    assert refused.value.response.status_code == 403

@@ -1,0 +1,321 @@
+"""Socket.IO with the library's own client: what is asked for, answered and told."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from arcbeat.domain.columns import ColumnType
+from arcbeat.domain.device_types import Field, Label
+from arcbeat.domain.errors import StoreUnavailable
+from arcbeat.realtime.rooms.limits import MAX_REFUSED_MESSAGES, MAX_WATCHED_DEVICES, MESSAGES_PER_SECOND
+from tests.catalogue import CUTTING
+from tests.realtime.support.served import TOKEN, ServedFloor
+from tests.realtime.support.sockets import SocketIo
+
+
+@pytest.fixture
+async def floor() -> AsyncIterator[ServedFloor]:
+    async with ServedFloor.running() as running:
+        running.report("C1", device_status="切割", power_kw=1.5, pulses=9007199254740993)
+        running.report("炉#2", device_status="待机")
+        running.floor.register("C3", device_type=CUTTING)
+        yield running
+
+
+@pytest.fixture
+async def client(floor: ServedFloor) -> AsyncIterator[SocketIo]:
+    async with SocketIo.connected(floor.url, TOKEN) as connected:
+        yield connected
+
+
+async def test_a_subscription_starts_where_the_room_is(floor: ServedFloor, client: SocketIo) -> None:
+    ack = await client.call("subscribe", {"type_code": "cutting"})
+
+    assert {**ack, "stream_id": "", "sampled_at": ""} == {
+        "type_code": "cutting",
+        "stream_id": "",
+        "seq": 1,
+        "sampled_at": "",
+        "source": "snapshot",
+        "fields_version": 1,
+        "snapshot_url": "/api/v1/device/data/realtime/snapshot?type_code=cutting",
+    }
+
+
+async def test_a_tick_tells_the_fields_that_changed_and_no_others(floor: ServedFloor, client: SocketIo) -> None:
+    ack = await client.call("subscribe", {"type_code": "cutting"})
+    floor.report("C1", power_kw=2.5)
+    await floor.tick()
+
+    delta = await client.next("delta")
+
+    assert (delta["stream_id"], delta["since"], delta["seq"]) == (ack["stream_id"], 1, 2)
+    assert delta["changed"]["C1"]["values"] == {"power_kw": 2.5}
+    assert "C3" not in delta["changed"]
+    assert delta["removed"] == []
+
+
+async def test_a_device_that_falls_silent_is_a_change(floor: ServedFloor, client: SocketIo) -> None:
+    await client.call("subscribe", {"type_code": "cutting"})
+    await floor.tick(4)
+
+    deltas = [await client.next("delta") for _ in range(4)]
+
+    assert deltas[-1]["changed"] == {"C1": {"freshness": "late"}, "炉#2": {"freshness": "late"}}
+
+
+async def test_a_new_device_comes_with_its_whole_row_and_one_that_is_gone_is_named(
+    floor: ServedFloor, client: SocketIo
+) -> None:
+    await client.call("subscribe", {"type_code": "cutting"})
+    del floor.floor.directory.devices["炉#2"]
+    floor.report("C9", pulses=9007199254740993)
+    await floor.tick()
+
+    delta = await client.next("delta")
+
+    assert delta["removed"] == ["炉#2"]
+    assert delta["changed"]["C9"]["values"] == {"device_status": None, "power_kw": None, "pulses": "9007199254740993"}
+
+
+async def test_while_the_store_is_away_what_is_known_ages(floor: ServedFloor, client: SocketIo) -> None:
+    ack = await client.call("subscribe", {"type_code": "cutting"})
+    floor.store.failure = StoreUnavailable()
+    await floor.tick(4)
+
+    deltas = [await client.next("delta") for _ in range(4)]
+
+    assert {(delta["source"], delta["sampled_at"]) for delta in deltas} == {("memory", ack["sampled_at"])}
+    assert deltas[-1]["changed"]["C1"] == {"freshness": "late"}
+
+
+async def test_a_type_goes_by_its_aliases_too(floor: ServedFloor, client: SocketIo) -> None:
+    first = await client.call("subscribe", {"type_code": "切割机"})
+    again = await client.call("subscribe", {"type_code": "cutting"})
+
+    assert first == again
+    assert floor.rooms.sizes() == {"rooms": 1.0, "members": 1.0}
+
+
+async def test_who_unsubscribes_is_told_no_more_and_the_type_is_sampled_no_more(
+    floor: ServedFloor, client: SocketIo
+) -> None:
+    await client.call("subscribe", {"type_code": "cutting"})
+    ack = await client.call("unsubscribe", {"type_code": "切割机"})
+    again = await client.call("unsubscribe", {"type_code": "cutting"})
+
+    assert (ack["type_code"], again["type_code"]) == ("切割机", "cutting")
+    assert floor.rooms.sizes()["rooms"] == 0.0
+
+
+async def test_who_goes_leaves_its_rooms(floor: ServedFloor) -> None:
+    async with SocketIo.connected(floor.url, TOKEN) as client:
+        await client.call("subscribe", {"type_code": "cutting"})
+        await client.call("watch", {"type_code": "cutting", "device_codes": ["C1"]})
+        assert floor.clients.sizes()["socketio"] == 1.0
+        await client.client.disconnect()
+        await floor.closed()
+
+    assert floor.rooms.sizes()["rooms"] == 0.0
+    assert floor.clients.sizes()["socketio"] == 0.0
+
+
+async def test_a_view_holds_whole_rows_at_once_and_at_every_tick(floor: ServedFloor, client: SocketIo) -> None:
+    ack = await client.call("watch", {"type_code": "cutting", "device_codes": ["炉#2", "C7", "C1", "C1"]})
+    floor.report("C7", device_status="报警")
+    await floor.tick()
+    view = await client.next("view")
+
+    assert [row["device_code"] for row in ack["items"]] == ["炉#2", "C1"]
+    assert ack["items"][1]["values"] == {"device_status": "切割", "power_kw": 1.5, "pulses": "9007199254740993"}
+    assert ack["unknown"] == ["C7"]
+    assert [row["device_code"] for row in view["items"]] == ["炉#2", "C7", "C1"]
+    assert (view["stream_id"], view["seq"]) == (ack["stream_id"], ack["seq"] + 1)
+
+
+async def test_a_later_view_of_the_type_replaces_the_earlier(floor: ServedFloor, client: SocketIo) -> None:
+    await client.call("watch", {"type_code": "cutting", "device_codes": ["C1"]})
+    await client.call("watch", {"type_code": "cutting", "device_codes": ["C3"]})
+    await floor.tick()
+
+    assert [row["device_code"] for row in (await client.next("view"))["items"]] == ["C3"]
+
+
+async def test_who_watches_no_more_still_has_its_subscription(floor: ServedFloor, client: SocketIo) -> None:
+    await client.call("subscribe", {"type_code": "cutting"})
+    await client.call("watch", {"type_code": "cutting", "device_codes": ["C1"]})
+    await client.call("unwatch", {"type_code": "cutting"})
+    await floor.tick()
+
+    assert (await client.next("delta"))["seq"] == 2
+    assert floor.rooms.sizes() == {"rooms": 1.0, "members": 1.0}
+
+
+async def test_a_resync_holds_what_was_missed_in_one_delta(floor: ServedFloor, client: SocketIo) -> None:
+    first = await client.call("subscribe", {"type_code": "cutting"})
+    floor.report("C1", power_kw=2.5)
+    await floor.tick()
+    floor.report("C1", device_status="报警")
+    await floor.tick()
+
+    ack = await client.call("resync", {"type_code": "cutting", "stream_id": first["stream_id"], "since": 1})
+
+    assert (ack["delta"]["since"], ack["delta"]["seq"]) == (1, 3)
+    assert ack["delta"]["changed"]["C1"]["values"] == {"power_kw": 2.5, "device_status": "报警"}
+
+
+async def test_who_missed_nothing_gets_an_empty_delta(floor: ServedFloor, client: SocketIo) -> None:
+    first = await client.call("subscribe", {"type_code": "cutting"})
+
+    ack = await client.call("resync", {"type_code": "cutting", "stream_id": first["stream_id"], "since": 1})
+
+    assert (ack["delta"]["since"], ack["delta"]["seq"], ack["delta"]["changed"]) == (1, 1, {})
+
+
+@pytest.mark.parametrize(("stream_id", "since"), [("another", 1), (None, 0), (None, 7)])
+async def test_from_another_stream_or_an_unknown_number_one_has_to_take_the_snapshot(
+    floor: ServedFloor, client: SocketIo, stream_id: str | None, since: int
+) -> None:
+    first = await client.call("subscribe", {"type_code": "cutting"})
+    await floor.tick(70)
+    resync = {"type_code": "cutting", "stream_id": stream_id or first["stream_id"], "since": since}
+    if since == 7:
+        resync["since"] = 700
+
+    ack = await client.call("resync", resync)
+
+    assert (ack["take_snapshot"], ack["seq"]) == (True, 71)
+
+
+async def test_who_has_no_subscription_cannot_resync(floor: ServedFloor, client: SocketIo) -> None:
+    await client.call("watch", {"type_code": "cutting", "device_codes": ["C1"]})
+
+    ack = await client.call("resync", {"type_code": "cutting", "stream_id": "x", "since": 1})
+
+    assert ack["problem"]["type"] == "urn:arcbeat:problem:conflict"
+
+
+async def test_other_fields_begin_another_stream_and_pages_hear_of_them(floor: ServedFloor, client: SocketIo) -> None:
+    first = await client.call("subscribe", {"type_code": "cutting"})
+    await floor.tick()
+    await client.next("delta")
+    gas = Field(name="gas", label=Label("气体", "Gas"), type=ColumnType.NCHAR)
+    floor.change_type(fields=(*CUTTING.fields, gas), fields_version=2)
+    await floor.tick()
+    fields, reset = await client.next("fields"), await client.next("reset")
+    await floor.tick()
+    delta = await client.next("delta")
+
+    assert fields == {"type_code": "cutting", "fields_version": 2}
+    assert (reset["reason"], reset["seq"], reset["fields_version"]) == ("new-stream", 1, 2)
+    assert reset["stream_id"] != first["stream_id"]
+    assert (delta["stream_id"], delta["since"], delta["seq"]) == (reset["stream_id"], 1, 2)
+
+
+async def test_the_room_of_a_type_that_is_no_more_is_closed(floor: ServedFloor, client: SocketIo) -> None:
+    await client.call("subscribe", {"type_code": "cutting"})
+    floor.catalogue.types.clear()
+    await floor.tick()
+
+    assert await client.next("reset") == {"type_code": "cutting", "reason": "retired"}
+    assert floor.rooms.sizes() == {"rooms": 0.0, "members": 0.0}
+    ack = await client.call("subscribe", {"type_code": "cutting"})
+    assert ack["problem"]["type"] == "urn:arcbeat:problem:unknown-device-type"
+
+
+async def test_while_no_store_has_said_anything_yet_there_is_no_subscription(
+    floor: ServedFloor, client: SocketIo
+) -> None:
+    floor.store.failure = StoreUnavailable()
+    refused = await client.call("subscribe", {"type_code": "cutting"})
+    floor.store.failure = None
+    await floor.tick()
+
+    assert refused["problem"]["type"] == "urn:arcbeat:problem:store-unavailable"
+    assert refused["problem"]["retry_after_seconds"] >= 1
+    assert (await client.call("subscribe", {"type_code": "cutting"}))["seq"] >= 1
+
+
+@pytest.mark.parametrize(
+    ("event", "payload", "name"),
+    [
+        ("subscribe", {}, ""),
+        ("subscribe", {"type_code": 7}, "/type_code"),
+        ("subscribe", {"type_code": ""}, "/type_code"),
+        ("subscribe", {"type_code": "cutting", "more": 1}, ""),
+        ("subscribe", "cutting", ""),
+        ("subscribe", None, ""),
+        ("watch", {"type_code": "cutting", "device_codes": []}, "/device_codes"),
+        ("watch", {"type_code": "cutting", "device_codes": ["x"] * 501}, "/device_codes"),
+        ("watch", {"type_code": "cutting", "device_codes": [1]}, "/device_codes/0"),
+        ("resync", {"type_code": "cutting", "stream_id": "s", "since": -1}, "/since"),
+        ("resync", {"type_code": "cutting", "stream_id": "s", "since": True}, "/since"),
+        ("no_such_event", {}, ""),
+        ("connect", {}, ""),
+        ("disconnect", {}, ""),
+    ],
+)
+async def test_what_does_not_fit_the_contract_is_answered_with_a_problem(
+    floor: ServedFloor, client: SocketIo, event: str, payload: Any, name: str
+) -> None:
+    ack = await client.client.call(event, payload, namespace="/realtime", timeout=20)
+
+    assert ack["problem"]["type"] == "urn:arcbeat:problem:invalid-input"
+    assert [error["name"] for error in ack["problem"]["errors"]] == [name]
+    assert len(floor.clients) == 1
+
+
+async def test_an_event_without_or_with_several_arguments_is_a_problem(client: SocketIo) -> None:
+    arguments: tuple[tuple[Any, ...], ...] = ((), ({"type_code": "cutting"}, {}))
+    for payloads in arguments:
+        ack = await client.call("subscribe", *payloads)
+        assert ack["problem"]["errors"][0]["detail"] == "an event has one argument, an object"
+
+
+async def test_what_is_no_device_type_is_a_problem(client: SocketIo) -> None:
+    for event, more in (("subscribe", {}), ("watch", {"device_codes": ["C1"]})):
+        ack = await client.call(event, {"type_code": "grinding", **more})
+        assert ack["problem"]["type"] == "urn:arcbeat:problem:unknown-device-type"
+
+
+async def test_a_connection_has_so_many_subscriptions_and_watches_so_many_devices(floor: ServedFloor) -> None:
+    for number in range(30):
+        code = f"type{number}"
+        floor.catalogue.types[code] = replace(CUTTING, type_code=code, aliases=())
+    async with SocketIo.connected(floor.url, TOKEN) as client:
+        acks = []
+        for number in range(21):
+            floor.clock.pass_seconds(1)
+            acks.append(await client.call("subscribe", {"type_code": f"type{number}"}))
+        codes = [str(number) for number in range(MAX_WATCHED_DEVICES - 1)]
+        views = [
+            await client.call("watch", {"type_code": "type1", "device_codes": codes}),
+            await client.call("watch", {"type_code": "type2", "device_codes": ["a"]}),
+            await client.call("watch", {"type_code": "type3", "device_codes": ["b"]}),
+            await client.call("watch", {"type_code": "type2", "device_codes": ["b"]}),
+        ]
+
+    assert ["problem" in ack for ack in acks] == [False] * 20 + [True]
+    assert ["problem" in ack for ack in views] == [False, False, True, False]
+    assert acks[-1]["problem"]["detail"] == "A connection has at most 20 subscriptions."
+    assert views[2]["problem"]["status"] == 409
+
+
+async def test_a_client_that_sends_too_much_is_told_so_and_in_the_end_sent_away(floor: ServedFloor) -> None:
+    async with SocketIo.connected(floor.url, TOKEN) as client:
+        for _ in range(MESSAGES_PER_SECOND - 1):  # to connect was one
+            assert "problem" not in await client.call("unsubscribe", {"type_code": "cutting"})
+        refused = await client.call("unsubscribe", {"type_code": "cutting"})
+        floor.clock.pass_seconds(refused["problem"]["retry_after_seconds"])
+        admitted = await client.call("unsubscribe", {"type_code": "cutting"})
+        for _ in range(MAX_REFUSED_MESSAGES + MESSAGES_PER_SECOND + 1):
+            await client.client.emit("unsubscribe", {"type_code": "cutting"}, namespace="/realtime")
+        closing = await client.next("closing")
+        await client.until_gone()
+
+    assert refused["problem"]["type"] == "urn:arcbeat:problem:too-many-requests"
+    assert "problem" not in admitted
+    assert closing["reason"] == "too-many-messages"
+    assert len(floor.clients) == 0

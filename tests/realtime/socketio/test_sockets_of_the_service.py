@@ -1,0 +1,77 @@
+"""The sockets of the whole application: real stores, real tokens, real ticks."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from arcbeat.domain.identity import Scope
+from tests.identity import add_api_key, add_user, bearer, tokens_of
+from tests.realtime.support.sockets import SocketIo, reader, refusal
+from tests.service import Service
+
+
+@pytest.fixture(scope="module", autouse=True)
+def devices(service: Service) -> None:
+    service.register("W1", "W2", "W3", "炉#4")
+    service.append("W1", device_status="焊接", weld_current=100.0)
+
+
+async def test_a_subscriber_is_told_what_devices_send(service: Service) -> None:
+    async with SocketIo.connected(service.url, reader(service)) as client:
+        ack = await client.call("subscribe", {"type_code": "焊机"})
+        service.append("W2", device_status="待机")
+
+        changed: dict[str, Any] = {}
+        seq = ack["seq"]
+        while "W2" not in changed:
+            delta = await client.next("delta")
+            assert (delta["stream_id"], delta["since"]) == (ack["stream_id"], seq)
+            seq, changed = delta["seq"], delta["changed"]
+
+    assert changed["W2"]["values"]["device_status"] == "待机"
+    assert ack["type_code"] == "welding"
+
+
+async def test_a_log_out_reaches_open_sockets(service: Service) -> None:
+    await asyncio.to_thread(add_user, service, "vera")
+    token = tokens_of(service, "vera")["access_token"]
+    async with SocketIo.connected(service.url, {"token": token}) as client:
+        answer = service.nobody.post("/api/v1/auth/logout", headers=bearer(token))
+        closing = await client.next("closing")
+        await client.until_gone()
+
+    assert (answer.status_code, closing["reason"]) == (204, "revoked")
+
+
+async def test_a_key_that_is_revoked_ends_its_connections(service: Service) -> None:
+    api_key = add_api_key(service, "wall", Scope.TELEMETRY_READ)
+    admin = service.client(Scope.ADMIN)
+    keys = admin.get("/api/v1/api-keys").json()["items"]
+    async with SocketIo.connected(service.url, {"api_key": api_key}) as client:
+        admin.delete(f"/api/v1/api-keys/{keys[0]['api_key_id']}")
+
+        assert (await client.next("closing"))["reason"] == "revoked"
+
+
+async def test_an_expired_token_and_one_without_the_scope_do_not_let_in(service: Service) -> None:
+    expired = {"token": service.token(Scope.TELEMETRY_READ, lifetime=timedelta(seconds=-1))}
+    other = {"token": service.token(Scope.JOB_READ)}
+
+    assert (await refusal(service.url, expired))["status"] == 401
+    assert (await refusal(service.url, other))["status"] == 403
+
+
+async def test_a_token_that_expires_ends_its_connection(service: Service) -> None:
+    auth = {"token": service.token(Scope.TELEMETRY_READ, lifetime=timedelta(seconds=2))}
+    async with SocketIo.connected(service.url, auth) as client:
+        assert (await client.next("closing"))["reason"] == "expired"
+
+
+async def test_the_api_goes_on_beside_the_sockets(service: Service) -> None:
+    async with SocketIo.connected(service.url, reader(service)) as client:
+        await client.call("subscribe", {"type_code": "welding"})
+
+        assert service.nobody.get("/healthz").status_code == 200
+        assert service.operator.get("/api/v1/device/data/realtime").json()["total"] == 4

@@ -1,0 +1,163 @@
+"""A shop floor in memory under the real sockets on a real server, whose ticks come when a test says so."""
+
+import asyncio
+import socket
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import uvicorn
+
+from arcbeat.api.asyncapi import Messages, load_asyncapi
+from arcbeat.api.operations import not_found
+from arcbeat.app.sockets import LABELS
+from arcbeat.domain.errors import StoreUnavailable, Unauthenticated
+from arcbeat.domain.identity import Identity, IdentityKind, Scope
+from arcbeat.observability import Metrics
+from arcbeat.realtime.rooms.admission import Gate
+from arcbeat.realtime.rooms.connections import Clients
+from arcbeat.realtime.rooms.limits import Admission
+from arcbeat.realtime.rooms.rooms import Rooms
+from arcbeat.realtime.sampling.sample import Sampling
+from arcbeat.realtime.sampling.samplers import Feeds
+from arcbeat.realtime.sampling.ticks import Tick
+from arcbeat.realtime.socketio.server import SocketServer
+from arcbeat.realtime.websocket.handshake import Opening
+from arcbeat.realtime.websocket.server import PlainWebSocket
+from arcbeat.serving import uvicorn_options
+from tests.catalogue import CUTTING
+from tests.settling import settle
+from tests.support.simulated_plant import TICK, Floor
+
+PERIOD_SECONDS = 5.0
+PATIENCE_SECONDS = 20.0
+TOKEN = {"token": "good"}
+
+
+class FakeAuthenticator:
+    """One token counts, until it is revoked."""
+
+    def __init__(self) -> None:
+        self.identity = Identity(
+            kind=IdentityKind.USER, name="tester", scopes=frozenset({Scope.TELEMETRY_READ}), expires_at=None
+        )
+        self.is_away = False
+        self.revoked: set[str] = set()
+
+    async def by_token(self, access_token: str) -> Identity:
+        if access_token != TOKEN["token"]:
+            raise Unauthenticated
+        return self.identity
+
+    async def by_api_key(self, api_key: str) -> Identity:
+        return await self.by_token(api_key)
+
+    async def is_revoked(self, identity: Identity) -> bool:
+        if self.is_away:
+            raise StoreUnavailable
+        return identity.name in self.revoked
+
+
+class ToldMetrics(Metrics):
+    """Passes on which connections ended, and why."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.closed: asyncio.Queue[str] = asyncio.Queue()
+
+    def socket_closed(self, transport: str, reason: str) -> None:
+        super().socket_closed(transport, reason)
+        self.closed.put_nowait(reason)
+
+
+class ServedFloor:
+    """What stands in a test.
+
+    Attributes:
+        url: of the server.
+    """
+
+    def __init__(self, *, token_in_url: bool = False) -> None:
+        self.floor = Floor()
+        self.clock = self.floor.clock
+        self.catalogue = self.floor.catalogue
+        self.catalogue.types["cutting"] = CUTTING
+        self.store = self.floor.store
+        self.authenticator = FakeAuthenticator()
+        self.metrics = ToldMetrics()
+        self._ticks: list[asyncio.Future[Tick]] = []
+        self._ticked = asyncio.Semaphore(0)
+        self.url = ""
+        self.feeds = Feeds(
+            Sampling(self.catalogue, self.floor.directory, self.store, self.clock),
+            self.clock,
+            period_seconds=PERIOD_SECONDS,
+            observer=self.metrics,
+            ticks_of=self._ticks_of,
+        )
+        self.feeds.listen(lambda *_: self._ticked.release())
+        self.feeds.listen_for_ends(lambda _: self._ticked.release())
+        messages = Messages(load_asyncapi())
+        self.rooms = Rooms(self.feeds, self.catalogue)
+        self.clients = Clients(self.authenticator, self.clock, self.metrics)
+        monotonic = self.clock.monotonic
+        self.admission = Admission(monotonic)
+        gate = Gate(self.authenticator, self.clients, self.metrics, self.admission, ("https://pages.example",))
+        self.socket_io = SocketServer(gate, self.clients, self.rooms, messages, self.metrics, monotonic)
+        opening = Opening(messages, token_in_url=token_in_url)
+        self.websocket = PlainWebSocket(gate, self.clients, self.rooms, opening, LABELS, self.metrics, monotonic)
+
+    @classmethod
+    @asynccontextmanager
+    async def running(cls, **how: bool) -> AsyncIterator["ServedFloor"]:
+        """Served in the loop of the test."""
+        floor = cls(**how)
+        app = floor.socket_io.over(floor.websocket.over(not_found))
+        server = uvicorn.Server(uvicorn.Config(app, lifespan="off", timeout_graceful_shutdown=5, **uvicorn_options()))
+        with socket.create_server(("127.0.0.1", 0)) as listening:
+            # who connects before the server is up waits for it
+            floor.url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+            serving = asyncio.create_task(server.serve(sockets=[listening]))
+            try:
+                yield floor
+            finally:
+                server.should_exit = True
+                await serving
+                await floor.socket_io.aclose()
+                await floor.rooms.aclose()
+                await floor.feeds.aclose()
+
+    def report(self, device_code: str, **values: Any) -> None:
+        """A device says something new, and all else that it said before; one that is not registered is."""
+        self.floor.register(device_code, device_type=CUTTING)
+        before = self.store.rows.get((CUTTING.super_table, device_code))
+        self.floor.say(device_code, CUTTING, **{**(before.reading.values if before else {}), **values})
+
+    def change_type(self, **changes: Any) -> None:
+        """As an administrator does it."""
+        self.floor.change(self.catalogue.types["cutting"], **changes)
+
+    async def closed(self) -> str:
+        """Why the next connection ended for the server."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            return await self.metrics.closed.get()
+
+    async def tick(self, count: int = 1) -> None:
+        """So many ticks of every feed, one after another, and what follows from each."""
+        for _ in range(count):
+            self.clock.pass_seconds(PERIOD_SECONDS)
+            while not self._ticked.locked():  # those that came by themselves
+                await self._ticked.acquire()
+            waiting = [self._ticks.pop() for _ in range(len(self._ticks))]
+            for each in waiting:
+                each.set_result(TICK)
+            for _ in waiting:
+                await self._ticked.acquire()
+            await settle()
+
+    async def _ticks_of(self) -> AsyncGenerator[Tick, None]:
+        yield TICK
+        while True:
+            tick = asyncio.get_running_loop().create_future()
+            self._ticks.append(tick)
+            yield await tick

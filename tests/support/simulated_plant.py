@@ -1,0 +1,205 @@
+"""A shop floor in memory: device types, devices and readings that change when a test says so, stores that hang or fail.
+
+Everything counts how often it is asked.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from arcbeat.domain.columns import ColumnType, Value
+from arcbeat.domain.device_types import DeviceType, Field, FreshnessThresholds, Label
+from arcbeat.domain.devices import Device, DeviceFilter, DevicePage
+from arcbeat.domain.errors import UnknownDevice, UnknownDeviceType
+from arcbeat.domain.latest import Source
+from arcbeat.domain.readings import Latest, Reading, SuperTable
+from arcbeat.realtime.sampling.ticks import Tick
+from tests.clocks import Clock
+from tests.settling import settle
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+TICK = Tick(0, NOON, skipped=0)
+
+
+def type_of(type_code: str, *fields: Field, aliases: tuple[str, ...] = ()) -> DeviceType:
+    """Live for 15 s, late for 60; its super table has its name."""
+    return DeviceType(
+        type_code=type_code,
+        aliases=aliases,
+        label=Label(type_code, type_code),
+        super_table=SuperTable("test_db", f"{type_code}_real_data"),
+        thresholds=FreshnessThresholds(15, 60),
+        fields=fields or (shown("device_status"), shown("weld_current", ColumnType.FLOAT)),
+        fields_version=1,
+    )
+
+
+def shown(name: str, column_type: ColumnType = ColumnType.NCHAR, *, hidden: bool = False) -> Field:
+    return Field(name=name, label=Label(name, name), type=column_type, hidden=hidden)
+
+
+WELDING = type_of("welding", aliases=("焊机",))
+CUTTING = type_of("cutting", aliases=("切割机",))
+
+
+@dataclass
+class Catalogue:
+    """Types by their code."""
+
+    types: dict[str, DeviceType] = field(default_factory=lambda: {each.type_code: each for each in (WELDING, CUTTING)})
+    failure: Exception | None = None
+    asked: int = 0
+
+    async def list_types(self, *, include_retired: bool = False) -> Sequence[DeviceType]:
+        return [each for each in self.types.values() if each.enabled or include_retired]
+
+    async def get_type(self, type_code: str, *, include_retired: bool = False) -> DeviceType:
+        self.asked += 1
+        if self.failure:
+            raise self.failure
+        for each in await self.list_types(include_retired=include_retired):
+            if type_code in each.spellings:
+                return each
+        raise UnknownDeviceType
+
+
+@dataclass
+class Directory:
+    """Devices by their code, with the code of their type; teams by the code of the device."""
+
+    devices: dict[str, str] = field(default_factory=dict)
+    teams: dict[str, str] = field(default_factory=dict)
+    failure: Exception | None = None
+    asked: int = 0
+
+    async def page(self, device_type: DeviceType, where: DeviceFilter, *, offset: int, limit: int) -> DevicePage:
+        self._ask()
+        codes = sorted(code for code, spelling in self.devices.items() if spelling in device_type.spellings)
+        fitting = [code for code in codes if self._fits(code, where)]
+        return DevicePage(tuple(fitting[offset : offset + limit]), len(fitting))
+
+    async def get(self, device_code: str) -> Device:
+        self._ask()
+        if device_code not in self.devices:
+            raise UnknownDevice
+        return Device(device_code, self.devices[device_code])
+
+    async def registered(self, device_type: DeviceType, device_codes: Sequence[str]) -> frozenset[str]:
+        return frozenset(code for code in device_codes if self.devices.get(code) in device_type.spellings)
+
+    async def all_codes(self, device_type: DeviceType) -> frozenset[str]:
+        return frozenset(code for code, spelling in self.devices.items() if spelling in device_type.spellings)
+
+    def _ask(self) -> None:
+        self.asked += 1
+        if self.failure:
+            raise self.failure
+
+    def _fits(self, code: str, where: DeviceFilter) -> bool:
+        return (where.keyword or "") in code and where.team_name in (None, self.teams.get(code))
+
+
+@dataclass
+class Store:
+    """The newest readings by super table and device; a closed gate lets nothing through."""
+
+    rows: dict[tuple[SuperTable, str], Latest] = field(default_factory=dict)
+    failure: Exception | None = None
+    gates: dict[SuperTable, asyncio.Event] = field(default_factory=dict)
+    asked: list[tuple[str, ...]] = field(default_factory=list)
+
+    async def latest(self, table: SuperTable, device_codes: Sequence[str]) -> Mapping[str, Latest]:
+        self.asked.append(tuple(device_codes))
+        gate, said = self.gates.get(table), dict(self.rows)
+        if gate is not None:
+            await gate.wait()
+        if self.failure:
+            raise self.failure
+        return {code: said[table, code] for code in device_codes if (table, code) in said}
+
+    def hang(self, device_type: DeviceType) -> asyncio.Event:
+        """Nothing of this type is answered until the event is set; it is what was stored when it was asked."""
+        gate = self.gates[device_type.super_table] = asyncio.Event()
+        return gate
+
+
+@dataclass
+class Floor:
+    """All of it."""
+
+    clock: Clock = field(default_factory=lambda: Clock(NOON))
+    catalogue: Catalogue = field(default_factory=Catalogue)
+    directory: Directory = field(default_factory=Directory)
+    store: Store = field(default_factory=Store)
+
+    def register(self, *device_codes: str, device_type: DeviceType = WELDING) -> None:
+        self.directory.devices.update(dict.fromkeys(device_codes, device_type.type_code))
+
+    def say(
+        self, device_code: str, device_type: DeviceType = WELDING, *, ts: datetime | None = None, **values: Value
+    ) -> None:
+        """A newer reading of a device, as of now."""
+        reading = Reading(device_code, ts or self.clock(), values)
+        self.store.rows[device_type.super_table, device_code] = Latest(reading)
+
+    def change(self, device_type: DeviceType, **changes: object) -> DeviceType:
+        """The type becomes another one."""
+        changed = self.catalogue.types[device_type.type_code] = replace(device_type, **changes)  # type: ignore[arg-type] # of any field
+        return changed
+
+    @property
+    def asked(self) -> int:
+        """How many questions there were to any store."""
+        return self.catalogue.asked + self.directory.asked + len(self.store.asked)
+
+
+@dataclass
+class Observer:
+    """Remembers what it was told.
+
+    Attributes:
+        samplings: by type, with the name of the error that left it.
+    """
+
+    ticks: list[tuple[str, Source | None, int]] = field(default_factory=list)
+    samplings: list[tuple[str, str]] = field(default_factory=list)
+
+    @contextmanager
+    def sampling(self, type_code: str) -> Iterator[None]:
+        outcome = "ok"
+        try:
+            yield
+        except BaseException as error:
+            outcome = type(error).__name__
+            raise
+        finally:
+            self.samplings.append((type_code, outcome))
+
+    def ticked(self, type_code: str, source: Source | None, *, skipped: int) -> None:
+        self.ticks.append((type_code, source, skipped))
+
+    def ticks_of(self, type_code: str) -> int:
+        return sum(1 for each, _, _ in self.ticks if each == type_code)
+
+
+class Metronome:
+    """Ticks that come when a test says so, for every feed."""
+
+    def __init__(self) -> None:
+        self._queues: list[asyncio.Queue[Tick]] = []
+
+    async def ticks(self) -> AsyncGenerator[Tick, None]:
+        """The first at once, as it is in the product."""
+        queue: asyncio.Queue[Tick] = asyncio.Queue()
+        self._queues.append(queue)
+        yield TICK
+        while True:
+            yield await queue.get()
+
+    async def tick(self) -> None:
+        """One more; what can be done of it is done when this returns."""
+        for queue in self._queues:
+            queue.put_nowait(TICK)
+        await settle()
