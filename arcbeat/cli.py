@@ -9,10 +9,11 @@ import sys
 import click
 import uvicorn
 
-from arcbeat import app, logs
+from arcbeat import app
 from arcbeat.domain.errors import ArcbeatError
 from arcbeat.domain.identity import Role, Scope
-from arcbeat.serving import uvicorn_options
+from arcbeat.observability.metrics import logs
+from arcbeat.runtime.serving import uvicorn_options
 from arcbeat.settings import Settings, SettingsError, read_setting
 
 SHUTDOWN_SECONDS = 20

@@ -13,7 +13,8 @@ from pathlib import Path
 import httpx
 from starlette.types import ASGIApp, Message, Scope
 
-from arcbeat import app, logs
+from arcbeat import app
+from arcbeat.observability.metrics import logs
 from arcbeat.settings import Settings
 from bench import load, processes, record, stacks
 from bench.floor import postgresql

@@ -13,12 +13,10 @@ from itertools import islice
 import uvicorn
 import uvloop
 
-from arcbeat import logs
-from arcbeat.api.asyncapi import Messages, load_asyncapi
+from arcbeat.api.contract.asyncapi import Messages, load_asyncapi
 from arcbeat.api.operations import not_found
 from arcbeat.domain.clock import utc_now
-from arcbeat.garbage import BetweenTicks
-from arcbeat.observability import Metrics
+from arcbeat.observability.metrics import Metrics, logs
 from arcbeat.realtime.rooms.admission import Gate
 from arcbeat.realtime.rooms.connections import Clients, look_after
 from arcbeat.realtime.rooms.limits import Admission
@@ -26,7 +24,8 @@ from arcbeat.realtime.rooms.rooms import Rooms
 from arcbeat.realtime.sampling.sample import Sampling
 from arcbeat.realtime.sampling.samplers import Feeds
 from arcbeat.realtime.socketio.server import SocketServer
-from arcbeat.serving import uvicorn_options
+from arcbeat.runtime.garbage import BetweenTicks
+from arcbeat.runtime.serving import uvicorn_options
 from bench import live_fleet
 
 

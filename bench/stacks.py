@@ -25,7 +25,7 @@ from adapters.postgres.catalogue import PostgresCatalogue
 from adapters.postgres.devices import PostgresDevices
 from adapters.postgres.telemetry.store import PostgresTelemetry
 from arcbeat import app
-from arcbeat.api.contract import load_contract
+from arcbeat.api.contract.bundle import load_contract
 from arcbeat.app import live
 from arcbeat.domain.device_types import DeviceType, Freshness
 from arcbeat.domain.devices import DevicePage

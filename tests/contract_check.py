@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 
 from arcbeat.api.arguments import compile_schema
-from arcbeat.api.contract import load_contract
+from arcbeat.api.contract.bundle import load_contract
 
 PATH_PARAMETER = re.compile(r"\\\{(\w+)\\\}")
 # What any path may answer, an operation or none.

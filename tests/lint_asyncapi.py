@@ -8,7 +8,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from arcbeat.api.asyncapi import QUERY, load_asyncapi
+from arcbeat.api.contract.asyncapi import QUERY, load_asyncapi
 from arcbeat.realtime.socketio.packets import NAMESPACE
 from arcbeat.realtime.websocket.server import PATH
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from openapi_spec_validator import validate
 
-from arcbeat.api.contract import load_contract, published
+from arcbeat.api.contract.bundle import load_contract, published
 from arcbeat.domain.identity import Scope
 
 OPEN = {"issue_token", "refresh_token", "get_liveness", "get_readiness"}

@@ -17,7 +17,7 @@ from adapters.identity.tokens import JwtTokens
 from arcbeat import app
 from arcbeat.domain.identity import Role, Scope
 from arcbeat.domain.sessions import Session
-from arcbeat.serving import uvicorn_options
+from arcbeat.runtime.serving import uvicorn_options
 from arcbeat.settings import Settings
 from tests import contract_check
 

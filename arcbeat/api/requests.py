@@ -10,8 +10,8 @@ import structlog
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from arcbeat.observability import Metrics
-from arcbeat.tracing import Tracing
+from arcbeat.observability.metrics import Metrics
+from arcbeat.observability.tracing import Tracing
 
 logger = structlog.get_logger(__name__)
 

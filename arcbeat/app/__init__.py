@@ -41,18 +41,17 @@ from adapters.postgres.device_info import PostgresDeviceInfo
 from adapters.postgres.devices import PostgresDevices
 from adapters.postgres.dictionary import PostgresDictionary
 from adapters.postgres.dictionary_editor import PostgresDictionaryEditor
-from arcbeat import tracing
-from arcbeat.api.audit import Audit
-from arcbeat.api.contract import Json, bound, load_contract
-from arcbeat.api.docs import docs
-from arcbeat.api.metrics_security import metrics_security
+from arcbeat.api.access.audit import Audit
+from arcbeat.api.access.metrics_security import metrics_security
+from arcbeat.api.access.rates import Rates
+from arcbeat.api.access.security import credentials_security
+from arcbeat.api.contract.bundle import Json, bound, load_contract
+from arcbeat.api.contract.docs import docs
+from arcbeat.api.contract.shapes import ContractShape
 from arcbeat.api.operations import Handler, HandlersApp, PortsResolver, not_found
 from arcbeat.api.problems import Problems
-from arcbeat.api.rates import Rates
 from arcbeat.api.requests import Requests
 from arcbeat.api.routing import Routing
-from arcbeat.api.security import credentials_security
-from arcbeat.api.shapes import ContractShape
 from arcbeat.app.administration import Administration, open_administration
 from arcbeat.app.identity import Identities
 from arcbeat.app.live import Live
@@ -60,11 +59,11 @@ from arcbeat.app.sockets import Sockets
 from arcbeat.app.stores import Readiness, Stores
 from arcbeat.domain.clock import utc_now
 from arcbeat.domain.ports import DeviceCatalogue
-from arcbeat.garbage import BetweenTicks
-from arcbeat.observability import Metrics, no_span
+from arcbeat.observability.metrics import Metrics, no_span, tracing
 from arcbeat.pages.board import MemorizedStatistics
 from arcbeat.realtime.sampling.samplers import MAX_FEEDS
-from arcbeat.retention import Retention
+from arcbeat.runtime.garbage import BetweenTicks
+from arcbeat.runtime.retention import Retention
 from arcbeat.settings import Settings
 
 __all__ = ["Administration", "build", "embedded_postgres", "migrate", "open_administration"]

@@ -16,7 +16,7 @@ from adapters.postgres.revocations import PostgresRevocations
 from adapters.postgres.sessions import PostgresSessions
 from adapters.postgres.users import PostgresUsers
 from adapters.redis.login_throttle import LimitsThrottle
-from arcbeat.api.authentication import Authentication
+from arcbeat.api.access.authentication import Authentication
 from arcbeat.domain.identity_ports import TokenVerifier
 from arcbeat.domain.ports import Clock
 from arcbeat.settings import Settings

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from arcbeat.app.sharing import SharedSampling
 from arcbeat.domain.clock import utc_now
 from arcbeat.domain.ports import DeviceCatalogue, DeviceDirectory, LatestSource
-from arcbeat.observability import Metrics
+from arcbeat.observability.metrics import Metrics
 from arcbeat.pages.full_snapshots import WholeSnapshots
 from arcbeat.pages.query_pages import MemorizedPages
 from arcbeat.pages.snapshot_pages import SnapshotPages

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from adapters.redis.frames import RedisFrames
 from arcbeat.domain.clock import utc_now
 from arcbeat.domain.sharing import Pace
-from arcbeat.observability import Metrics
+from arcbeat.observability.metrics import Metrics
 from arcbeat.realtime.sampling.samplers import Feeds
 from arcbeat.realtime.sharing.cluster import Cluster
 from arcbeat.realtime.sharing.follower import Following

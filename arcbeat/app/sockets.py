@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from starlette.types import ASGIApp
 
-from arcbeat.api.asyncapi import Messages, load_asyncapi
+from arcbeat.api.contract.asyncapi import Messages, load_asyncapi
 from arcbeat.app.identity import Identities
-from arcbeat.background import background
+from arcbeat.concurrency import background
 from arcbeat.domain.ports import Clock, DeviceCatalogue
-from arcbeat.observability import Metrics
+from arcbeat.observability.metrics import Metrics
 from arcbeat.realtime.rooms.admission import Gate
 from arcbeat.realtime.rooms.connections import Clients, look_after
 from arcbeat.realtime.rooms.limits import Admission

@@ -13,7 +13,7 @@ from arcbeat.domain.errors import StoreError
 from arcbeat.domain.health import DependencyHealth
 from arcbeat.domain.ports import DeviceCatalogue, PrunableStore, TelemetryStore
 from arcbeat.domain.readings import SuperTable
-from arcbeat.observability import Metrics
+from arcbeat.observability.metrics import Metrics
 from arcbeat.settings import Settings
 
 BREAKER_FIGURES = {BreakerState.CLOSED: 0.0, BreakerState.HALF_OPEN: 0.5, BreakerState.OPEN: 1.0}

@@ -13,18 +13,19 @@ from typing import Any
 import uvicorn
 from starlette.types import ASGIApp
 
-from arcbeat import app, logs
+from arcbeat import app
 from arcbeat.demo.errors import DemoFailed
-from arcbeat.demo.fleet import make_fleet
 from arcbeat.demo.folder import DemoFolder
 from arcbeat.demo.ingest import Ingest, Login, open_client
 from arcbeat.demo.listener import Address, listen
+from arcbeat.demo.machines.fleet import make_fleet
 from arcbeat.demo.progress import Console, Progress
 from arcbeat.demo.sender import Sender
 from arcbeat.demo.statistics import StatisticsStores, keep_statistics, seed_statistics
 from arcbeat.demo.stores import seed
 from arcbeat.domain.clock import utc_now
-from arcbeat.serving import uvicorn_options
+from arcbeat.observability.metrics import logs
+from arcbeat.runtime.serving import uvicorn_options
 from arcbeat.settings import Settings
 
 FOLDER = Path(".arcbeat")

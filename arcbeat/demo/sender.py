@@ -9,8 +9,8 @@ from typing import NoReturn
 
 import structlog
 
-from arcbeat.demo.fleet import Fleet
 from arcbeat.demo.ingest import Ingest, SendFailed
+from arcbeat.demo.machines.fleet import Fleet
 from arcbeat.demo.progress import Progress
 from arcbeat.domain.clock import utc_now
 from arcbeat.domain.ports import Clock

@@ -8,9 +8,9 @@ from typing import Any, NoReturn, Protocol
 import structlog
 
 from arcbeat.demo.catalogue import TAGS, TS, WELDING_CODE
-from arcbeat.demo.cycle import Phase, seeded
 from arcbeat.demo.ingest import SendFailed
-from arcbeat.demo.welding import STATUSES
+from arcbeat.demo.machines.cycle import Phase, seeded
+from arcbeat.demo.machines.welding import STATUSES
 from arcbeat.domain.columns import Column, ColumnType, Value
 from arcbeat.domain.errors import StoreError
 from arcbeat.domain.ports import Clock

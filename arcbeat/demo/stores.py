@@ -5,8 +5,8 @@ from dataclasses import asdict
 from typing import Any, Protocol
 
 from arcbeat.demo.catalogue import COLUMNS, CUTTING
-from arcbeat.demo.devices import cutting_rows, welding_rows
 from arcbeat.demo.ingest import Login
+from arcbeat.demo.machines.devices import cutting_rows, welding_rows
 from arcbeat.domain.columns import Column
 from arcbeat.domain.device_types import DeviceType
 from arcbeat.domain.identity import Role

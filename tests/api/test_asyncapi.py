@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from arcbeat.api.asyncapi import Messages, load_asyncapi, messages_of
+from arcbeat.api.contract.asyncapi import Messages, load_asyncapi, messages_of
 from arcbeat.domain.errors import InvalidInput
 from tests.lint_asyncapi import findings
 

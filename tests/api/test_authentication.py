@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from arcbeat.api.authentication import REMEMBERED_FOR, Authentication
+from arcbeat.api.access.authentication import REMEMBERED_FOR, Authentication
 from arcbeat.domain.api_keys import ApiKey, ApiKeySecret
 from arcbeat.domain.errors import Unauthenticated
 from arcbeat.domain.identity import Identity, IdentityKind, Scope

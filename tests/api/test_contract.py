@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from schemathesis.config import SchemathesisConfig
 
-from arcbeat.api.contract import load_contract, published
+from arcbeat.api.contract.bundle import load_contract, published
 from arcbeat.domain.identity import Role
 from tests.service import Service
 

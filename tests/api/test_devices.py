@@ -7,7 +7,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from arcbeat.api.contract import load_contract
+from arcbeat.api.contract.bundle import load_contract
 from arcbeat.domain.device_info import DeviceSortColumn
 from arcbeat.domain.identity import Role
 from tests.service import Service

@@ -2,7 +2,7 @@
 
 from openapi_spec_validator import validate
 
-from arcbeat.api.contract import load_contract
+from arcbeat.api.contract.bundle import load_contract
 from tests.service import Service
 
 

@@ -3,7 +3,7 @@
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
-from arcbeat.api.rates import Rates
+from arcbeat.api.access.rates import Rates
 from arcbeat.domain.errors import TooManyRequests
 from tests.postgres import Server
 from tests.service import Service

@@ -6,12 +6,12 @@ import httpx
 import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from arcbeat.api.audit import Audit
+from arcbeat.api.access.audit import Audit
 from arcbeat.api.operations import encode
 from arcbeat.api.problems import Problems
 from arcbeat.api.requests import Requests
 from arcbeat.domain.errors import StoreTimeout
-from arcbeat.observability import Metrics, no_span
+from arcbeat.observability.metrics import Metrics, no_span
 from tests.service import served
 
 Chunks = Callable[[], AsyncIterator[bytes]]

@@ -1,6 +1,6 @@
 """The rows of the demo's factory."""
 
-from arcbeat.demo.devices import DeviceRow, cutting_rows, welding_rows
+from arcbeat.demo.machines.devices import DeviceRow, cutting_rows, welding_rows
 
 WIDTHS = {
     "device_code": 50,

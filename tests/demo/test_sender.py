@@ -10,12 +10,12 @@ import pytest
 from starlette.responses import JSONResponse
 from structlog.testing import capture_logs
 
-from arcbeat.demo.devices import welding_rows
-from arcbeat.demo.fleet import Fleet, SimulatedDevice
 from arcbeat.demo.ingest import Ingest, Login, open_client
+from arcbeat.demo.machines.devices import welding_rows
+from arcbeat.demo.machines.fleet import Fleet, SimulatedDevice
+from arcbeat.demo.machines.welding import WeldingMachine
 from arcbeat.demo.progress import Progress
 from arcbeat.demo.sender import Sender
-from arcbeat.demo.welding import WeldingMachine
 from tests.demo.service import StandIn
 
 START = datetime(2026, 3, 2, 8, 0, 1, 500_000, tzinfo=UTC)

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from arcbeat.demo import cutting, welding
 from arcbeat.demo.catalogue import COLUMNS, CUTTING, CUTTING_CODE, CUTTING_TABLE, WELDING_CODE, WELDING_TABLE
-from arcbeat.demo.cutting import CuttingMachine
-from arcbeat.demo.cycle import Cycle, Phase, Stay, seeded
-from arcbeat.demo.devices import cutting_rows, welding_rows
-from arcbeat.demo.fleet import Fleet, Line, SimulatedDevice, make_fleet
-from arcbeat.demo.welding import WeldingMachine
+from arcbeat.demo.machines import cutting, welding
+from arcbeat.demo.machines.cutting import CuttingMachine
+from arcbeat.demo.machines.cycle import Cycle, Phase, Stay, seeded
+from arcbeat.demo.machines.devices import cutting_rows, welding_rows
+from arcbeat.demo.machines.fleet import Fleet, Line, SimulatedDevice, make_fleet
+from arcbeat.demo.machines.welding import WeldingMachine
 from arcbeat.domain.columns import Value, check_value
 from arcbeat.domain.readings import Reading
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arcbeat.api.arguments import compile_schema
-from arcbeat.api.contract import load_contract
+from arcbeat.api.contract.bundle import load_contract
 from arcbeat.domain.device_columns import CODE, FACT_COLUMNS, TITLES, CellMisfit, check_new_code
 from arcbeat.domain.device_import import CellError, ImportPlan, Outcome, PlannedRow, plan_import
 from arcbeat.domain.device_info import DeviceFacts, DeviceInfo

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from arcbeat.api.audit import tell_refusal
+from arcbeat.api.access.audit import tell_refusal
 from arcbeat.api.problems import problem_of
 from arcbeat.domain.errors import ArcbeatError, Forbidden
 from arcbeat.domain.identity import Caller, Identity, Scope

@@ -9,7 +9,7 @@ from typing import Protocol
 
 import structlog
 
-from arcbeat.background import background
+from arcbeat.concurrency import background
 from arcbeat.domain.errors import StoreError
 from arcbeat.domain.sharing import FrameExchange, Lease, Pace
 from arcbeat.realtime.sampling.samplers import Feeds

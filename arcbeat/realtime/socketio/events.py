@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from arcbeat.api.asyncapi import Messages
+from arcbeat.api.contract.asyncapi import Messages
 from arcbeat.domain.errors import Conflict, InputError, InvalidInput
 from arcbeat.realtime.rooms.room import Position, Room
 from arcbeat.realtime.rooms.rooms import Rooms

@@ -9,8 +9,8 @@ import socketio
 from socketio.exceptions import ConnectionRefusedError as Refused
 from starlette.types import ASGIApp
 
-from arcbeat.api.asyncapi import Messages
-from arcbeat.api.audit import address_of
+from arcbeat.api.access.audit import address_of
+from arcbeat.api.contract.asyncapi import Messages
 from arcbeat.api.problems import foreseen, problem_body
 from arcbeat.domain.errors import TooManyRequests
 from arcbeat.domain.identity import Caller, Identity

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 import orjson
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from arcbeat.api.asyncapi import Messages
+from arcbeat.api.contract.asyncapi import Messages
 from arcbeat.domain.errors import InputError, InvalidInput, Unauthenticated
 
 SUBPROTOCOL = "arcbeat"

@@ -10,7 +10,7 @@ import orjson
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from arcbeat.api.audit import address_of
+from arcbeat.api.access.audit import address_of
 from arcbeat.api.problems import foreseen
 from arcbeat.domain.device_types import DeviceType, Language
 from arcbeat.domain.identity import Caller

@@ -8,12 +8,12 @@ from typing import Any
 
 import uvicorn
 
-from arcbeat.api.asyncapi import Messages, load_asyncapi
+from arcbeat.api.contract.asyncapi import Messages, load_asyncapi
 from arcbeat.api.operations import not_found
 from arcbeat.app.sockets import LABELS
 from arcbeat.domain.errors import StoreUnavailable, Unauthenticated
 from arcbeat.domain.identity import Identity, IdentityKind, Scope
-from arcbeat.observability import Metrics
+from arcbeat.observability.metrics import Metrics
 from arcbeat.realtime.rooms.admission import Gate
 from arcbeat.realtime.rooms.connections import Clients
 from arcbeat.realtime.rooms.limits import Admission
@@ -24,7 +24,7 @@ from arcbeat.realtime.sampling.ticks import Tick
 from arcbeat.realtime.socketio.server import SocketServer
 from arcbeat.realtime.websocket.handshake import Opening
 from arcbeat.realtime.websocket.server import PlainWebSocket
-from arcbeat.serving import uvicorn_options
+from arcbeat.runtime.serving import uvicorn_options
 from tests.catalogue import CUTTING
 from tests.settling import settle
 from tests.support.simulated_plant import TICK, Floor

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from arcbeat.demo.cycle import FIRST_PHASES, PHASES, Cycle, Phase, seeded
-from arcbeat.demo.devices import DeviceRow
+from arcbeat.demo.machines.cycle import FIRST_PHASES, PHASES, Cycle, Phase, seeded
+from arcbeat.demo.machines.devices import DeviceRow
 from arcbeat.domain.columns import Value
 
 STATUSES = {Phase.WORKING: "切割", Phase.STANDBY: "待机", Phase.ALARM: "报警", Phase.SHUTDOWN: "关机"}

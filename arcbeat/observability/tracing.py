@@ -10,7 +10,7 @@ from importlib.util import find_spec
 
 import structlog
 
-from arcbeat.observability import Span
+from arcbeat.observability.metrics import Span
 
 ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT"
 

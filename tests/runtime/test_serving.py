@@ -14,7 +14,7 @@ from websockets.asyncio.client import connect
 
 from arcbeat.realtime.rooms.frames import Text
 from arcbeat.realtime.socketio.transport import WRITE_AT_ONCE
-from arcbeat.serving import uvicorn_options
+from arcbeat.runtime.serving import uvicorn_options
 
 PATIENCE_SECONDS = 20.0
 MORE_THAN_BUFFERS_TAKE = 16 * 1024 * 1024

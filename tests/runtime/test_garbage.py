@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from arcbeat.garbage import ALL, THRESHOLDS, YOUNG, BetweenTicks
+from arcbeat.runtime.garbage import ALL, THRESHOLDS, YOUNG, BetweenTicks
 from tests.clocks import Clock
 
 

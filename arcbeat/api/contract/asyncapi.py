@@ -7,7 +7,7 @@ from typing import Any
 import jsonschema_rs
 import yaml
 
-from arcbeat.api.contract import CONTRACT_FOLDER, Json
+from arcbeat.api.contract.bundle import CONTRACT_FOLDER, Json
 from arcbeat.domain.errors import InputError, InvalidInput
 
 QUERY = "#/channels/webSocket/bindings/ws/query"

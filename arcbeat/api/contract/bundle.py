@@ -5,7 +5,7 @@ from typing import Any
 
 import yaml
 
-CONTRACT_FOLDER = Path(__file__).parent.parent.parent / "openapi"
+CONTRACT_FOLDER = Path(__file__).parents[3] / "openapi"
 
 Json = dict[str, Any]
 

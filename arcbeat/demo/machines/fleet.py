@@ -7,10 +7,10 @@ from enum import Enum, auto
 from typing import Protocol
 
 from arcbeat.demo.catalogue import CUTTING_CODE, WELDING_CODE
-from arcbeat.demo.cutting import CuttingMachine
-from arcbeat.demo.cycle import Cycle, Stay, seeded
-from arcbeat.demo.devices import DeviceRow, cutting_rows, welding_rows
-from arcbeat.demo.welding import WeldingMachine
+from arcbeat.demo.machines.cutting import CuttingMachine
+from arcbeat.demo.machines.cycle import Cycle, Stay, seeded
+from arcbeat.demo.machines.devices import DeviceRow, cutting_rows, welding_rows
+from arcbeat.demo.machines.welding import WeldingMachine
 from arcbeat.domain.columns import Value
 from arcbeat.domain.readings import Reading
 

@@ -9,10 +9,9 @@ from opentelemetry.trace import SpanContext
 from starlette.responses import PlainTextResponse
 from starlette.types import Message, Receive, Scope, Send
 
-from arcbeat import tracing
 from arcbeat.api.requests import Requests
 from arcbeat.domain.errors import StoreTimeout
-from arcbeat.observability import Metrics, no_span
+from arcbeat.observability.metrics import Metrics, no_span, tracing
 
 PARENT = "0af7651916cd43dd8448eb211c80319c"
 

@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import structlog
 
-from arcbeat.background import background
+from arcbeat.concurrency import background
 from arcbeat.domain.errors import StoreError
 from arcbeat.domain.ports import Clock, DeviceCatalogue, PrunableStore, PrunedReadings
 from arcbeat.domain.readings import SuperTable

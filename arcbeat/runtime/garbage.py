@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from datetime import timedelta
 
-from arcbeat.background import background
+from arcbeat.concurrency import background
 from arcbeat.domain.ports import Clock
 from arcbeat.realtime.sampling.ticks import Sleep, ticks
 

@@ -8,7 +8,7 @@ from connexion.lifecycle import ConnexionRequest
 from connexion.security import NO_VALUE, AbstractSecurityHandler
 from pydantic import SecretStr
 
-from arcbeat.api.security import bearer_token
+from arcbeat.api.access.security import bearer_token
 from arcbeat.domain.errors import Unauthenticated
 
 

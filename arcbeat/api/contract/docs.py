@@ -11,7 +11,7 @@ from starlette.routing import Mount, Route, Router
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from arcbeat.api.contract import Json, published
+from arcbeat.api.contract.bundle import Json, published
 
 _PAGE = """<!doctype html>
 <html lang="en">

@@ -8,7 +8,7 @@ from typing import Any
 PROGRAM = """
 import logging
 import structlog
-from arcbeat import logs
+from arcbeat.observability.metrics import logs
 
 logs.configure({level!r})
 logger = structlog.get_logger("arcbeat.test")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from arcbeat.api.arguments import compile_schema
-from arcbeat.api.contract import Json
+from arcbeat.api.contract.bundle import Json
 
 
 class ContractShape:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 
-from arcbeat.demo.cycle import FIRST_PHASES, PHASES, Cycle, Phase, seeded
-from arcbeat.demo.devices import DeviceRow
+from arcbeat.demo.machines.cycle import FIRST_PHASES, PHASES, Cycle, Phase, seeded
+from arcbeat.demo.machines.devices import DeviceRow
 from arcbeat.domain.columns import Value
 
 STATUSES = {Phase.WORKING: "焊接", Phase.STANDBY: "待机", Phase.ALARM: "报警", Phase.SHUTDOWN: "关机"}
