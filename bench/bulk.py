@@ -9,8 +9,8 @@ import psycopg
 from psycopg import sql
 
 from adapters.tdengine.literals import literal
-from arcbeat.domain.columns import Column, ColumnType
-from arcbeat.domain.readings import Reading
+from arcbeat.domain.readings.columns import Column, ColumnType
+from arcbeat.domain.readings.readings import Reading
 from bench import fleet
 from bench.floor import Floor
 from tests.catalogue import WELDING_COLUMNS

@@ -20,8 +20,8 @@ import orjson
 import psutil
 
 from adapters.files.tables import TableFiles
-from arcbeat.domain.columns import Value
-from arcbeat.domain.tables import TableColumn, TableFormat
+from arcbeat.domain.files.tables import TableColumn, TableFormat
+from arcbeat.domain.readings.columns import Value
 from bench import fleet, record
 from tests.catalogue import WELDING_COLUMNS
 

@@ -23,9 +23,9 @@ from pydantic import BaseModel
 
 from adapters.postgres.devices import page_parameters, page_query
 from adapters.tdengine import sql as tdengine_sql
-from arcbeat.domain.devices import DeviceFilter
-from arcbeat.domain.readings import MAX_CLOCK_SKEW, SuperTable
-from arcbeat.domain.welding import STATIC_FIELDS
+from arcbeat.domain.catalogue.welding import STATIC_FIELDS
+from arcbeat.domain.devices.devices import DeviceFilter
+from arcbeat.domain.readings.readings import MAX_CLOCK_SKEW, SuperTable
 from bench import fleet
 
 DATABASE_CONNECTIONS = 10

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
-from arcbeat.domain.columns import Value
-from arcbeat.domain.device_types import DeviceType, FreshnessThresholds, Label
+from arcbeat.domain.catalogue.device_types import DeviceType, FreshnessThresholds, Label
 from arcbeat.domain.ports import TelemetryStore
-from arcbeat.domain.readings import Reading, SuperTable
+from arcbeat.domain.readings.columns import Value
+from arcbeat.domain.readings.readings import Reading, SuperTable
 
 DEVICES = int(os.environ.get("BENCH_DEVICES", "10000"))
 FILL_ROWS = 5000

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import psycopg
 
 from arcbeat import app
-from arcbeat.domain.identity import Role
-from arcbeat.domain.readings import SuperTable
+from arcbeat.domain.identity.identity import Role
+from arcbeat.domain.readings.readings import SuperTable
 from bench import fleet
 from tests.catalogue import WELDING_COLUMNS
 from tests.conformance import harness

@@ -16,7 +16,7 @@ from typing import Any
 
 import orjson
 
-from arcbeat.domain.readings import Reading
+from arcbeat.domain.readings.readings import Reading
 from bench import bulk, fleet, load, processes, record
 from bench.floor import Floor, floors
 

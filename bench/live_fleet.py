@@ -11,12 +11,12 @@ from itertools import count, cycle
 
 import orjson
 
-from arcbeat.domain.device_types import DeviceType, Field, FreshnessThresholds, Label
-from arcbeat.domain.devices import Device, DeviceFilter, DevicePage
+from arcbeat.domain.catalogue.device_types import DeviceType, Field, FreshnessThresholds, Label
+from arcbeat.domain.catalogue.welding import STATIC_FIELDS
+from arcbeat.domain.devices.devices import Device, DeviceFilter, DevicePage
 from arcbeat.domain.errors import UnknownDevice, UnknownDeviceType
-from arcbeat.domain.identity import Identity, IdentityKind, Scope
-from arcbeat.domain.readings import Latest, Reading, SuperTable
-from arcbeat.domain.welding import STATIC_FIELDS
+from arcbeat.domain.identity.identity import Identity, IdentityKind, Scope
+from arcbeat.domain.readings.readings import Latest, Reading, SuperTable
 from bench import fleet
 from tests.catalogue import WELDING_COLUMNS
 

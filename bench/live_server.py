@@ -15,7 +15,7 @@ import uvloop
 
 from arcbeat.api.contract.asyncapi import Messages, load_asyncapi
 from arcbeat.api.operations import not_found
-from arcbeat.domain.clock import utc_now
+from arcbeat.domain.time.clock import utc_now
 from arcbeat.observability.metrics import Metrics, logs
 from arcbeat.realtime.rooms.admission import Gate
 from arcbeat.realtime.rooms.connections import Clients, look_after

@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from itertools import islice
 
-from arcbeat.domain.clock import utc_now
-from arcbeat.domain.latest import Source
-from arcbeat.domain.snapshots import Snapshot
+from arcbeat.domain.readings.latest import Source
+from arcbeat.domain.readings.snapshots import Snapshot
+from arcbeat.domain.time.clock import utc_now
 from arcbeat.realtime.sampling.row_encoding import encode_delta
 from arcbeat.realtime.sampling.sample import Sample, renewed, step
 from arcbeat.realtime.sampling.stream import Stream, beginning

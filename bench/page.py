@@ -7,7 +7,7 @@ import time
 from collections.abc import Awaitable, Callable
 
 from arcbeat.domain.ports import TelemetryStore
-from arcbeat.domain.readings import SuperTable
+from arcbeat.domain.readings.readings import SuperTable
 from bench import fleet, record, stores
 from bench.fleet import DEVICES, Codes
 

@@ -16,10 +16,10 @@ import orjson
 
 from adapters.tdengine.rows import decode, newest, to_latest
 from adapters.tdengine.telemetry import TelemetryLimits
-from arcbeat.domain.columns import Value
-from arcbeat.domain.device_types import DeviceType, Field, Label
-from arcbeat.domain.latest import Source
-from arcbeat.domain.readings import Latest, SuperTable
+from arcbeat.domain.catalogue.device_types import DeviceType, Field, Label
+from arcbeat.domain.readings.columns import Value
+from arcbeat.domain.readings.latest import Source
+from arcbeat.domain.readings.readings import Latest, SuperTable
 from arcbeat.realtime.sampling.sample import Sample, renewed, step
 from arcbeat.realtime.sampling.sample import row_encoding as frames
 from arcbeat.realtime.sampling.stream import Stream, beginning

@@ -27,10 +27,10 @@ from adapters.postgres.telemetry.store import PostgresTelemetry
 from arcbeat import app
 from arcbeat.api.contract.bundle import load_contract
 from arcbeat.app import live
-from arcbeat.domain.device_types import DeviceType, Freshness
-from arcbeat.domain.devices import DevicePage
-from arcbeat.domain.latest import KnownLatest, LatestPage, LatestRow, Source
-from arcbeat.domain.readings import Latest, Reading, SuperTable
+from arcbeat.domain.catalogue.device_types import DeviceType, Freshness
+from arcbeat.domain.devices.devices import DevicePage
+from arcbeat.domain.readings.latest import KnownLatest, LatestPage, LatestRow, Source
+from arcbeat.domain.readings.readings import Latest, Reading, SuperTable
 from arcbeat.pages.query_pages import MemorizedPages
 from arcbeat.settings import Settings
 from bench import fleet

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from arcbeat.domain.ports import TelemetryStore
-from arcbeat.domain.readings import SuperTable
+from arcbeat.domain.readings.readings import SuperTable
 from tests.catalogue import WELDING_COLUMNS
 from tests.conformance import harness
 from tests.postgres import default_home, start

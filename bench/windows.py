@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from arcbeat.domain.columns import Column, ColumnType
-from arcbeat.domain.intervals import Interval
 from arcbeat.domain.ports import TelemetryStore
-from arcbeat.domain.readings import Aggregate, Reading, SuperTable
-from arcbeat.domain.time_ranges import TimeRange
-from arcbeat.domain.windows import WindowRequest, windows_of
+from arcbeat.domain.readings.columns import Column, ColumnType
+from arcbeat.domain.readings.readings import Aggregate, Reading, SuperTable
+from arcbeat.domain.readings.windows import WindowRequest, windows_of
+from arcbeat.domain.time.intervals import Interval
+from arcbeat.domain.time.time_ranges import TimeRange
 from bench import fleet, record
 from tests.catalogue import WELDING_COLUMNS
 from tests.conformance import harness

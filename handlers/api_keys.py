@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from arcbeat.domain.api_keys import ApiKey, ApiKeySecret, NewApiKey
-from arcbeat.domain.identity import Caller, Scope
-from arcbeat.domain.identity_ports import ApiKeyDirectory
+from arcbeat.domain.identity.api_keys import ApiKey, ApiKeySecret, NewApiKey
+from arcbeat.domain.identity.identity import Caller, Scope
+from arcbeat.domain.identity.ports import ApiKeyDirectory
 from handlers.locations import at
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from arcbeat.domain.device_types import DeviceType
+from arcbeat.domain.catalogue.device_types import DeviceType
 from arcbeat.domain.errors import InputError, InvalidInput
 from arcbeat.domain.ports import DeviceCatalogue, DeviceDirectory
 

@@ -3,10 +3,10 @@
 from typing import Any
 
 from arcbeat.domain.errors import InputError, InvalidCredentials, InvalidInput, NotAUser
-from arcbeat.domain.identity import Caller, IdentityKind, Scope
-from arcbeat.domain.identity_ports import LoginThrottle, PasswordHasher, Sessions, TokenIssuer, UserDirectory
-from arcbeat.domain.sessions import Session
-from arcbeat.domain.users import User, UserChange, check_password
+from arcbeat.domain.identity.identity import Caller, IdentityKind, Scope
+from arcbeat.domain.identity.ports import LoginThrottle, PasswordHasher, Sessions, TokenIssuer, UserDirectory
+from arcbeat.domain.identity.sessions import Session
+from arcbeat.domain.identity.users import User, UserChange, check_password
 
 Answer = tuple[dict[str, Any], int, dict[str, str]]
 

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from arcbeat.domain.board import StatisticQuery, count_devices
-from arcbeat.domain.columns import Value, to_json
-from arcbeat.domain.device_types import Field
-from arcbeat.domain.devices import DeviceFilter
+from arcbeat.domain.catalogue.device_types import Field
+from arcbeat.domain.devices.devices import DeviceFilter
 from arcbeat.domain.ports import Clock, LatestPages, Statistics
-from arcbeat.domain.zones import zone_named
+from arcbeat.domain.readings.columns import Value, to_json
+from arcbeat.domain.time.zones import zone_named
 from handlers import languages
 
 MAX_DEVICES = 200_000

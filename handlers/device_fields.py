@@ -5,13 +5,13 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from arcbeat.domain.columns import ColumnType
-from arcbeat.domain.device_types import DeviceType, Field, Label, Language
-from arcbeat.domain.field_import import propose
-from arcbeat.domain.field_rules import check_fields
+from arcbeat.domain.catalogue.device_types import DeviceType, Field, Label, Language
+from arcbeat.domain.catalogue.field_import import propose
+from arcbeat.domain.catalogue.field_rules import check_fields
 from arcbeat.domain.ports import CatalogueEditor, DeviceCatalogue, TelemetryStore
-from arcbeat.domain.super_tables import columns_of
+from arcbeat.domain.readings.columns import ColumnType
 from arcbeat.domain.versions import check_expected, etag, expected_versions
+from arcbeat.services.super_tables import columns_of
 from handlers import languages
 
 Answer = tuple[dict[str, Any], int, dict[str, str]]

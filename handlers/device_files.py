@@ -3,16 +3,16 @@
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
-from arcbeat.domain.columns import ColumnType, Value
-from arcbeat.domain.device_columns import CODE, FACT_COLUMNS, TITLES
-from arcbeat.domain.device_import import ImportPlan, Outcome, PlannedRow
-from arcbeat.domain.device_info import DeviceInfo, DeviceInfoFilter
-from arcbeat.domain.device_ports import DeviceImporter, DeviceRegister
-from arcbeat.domain.device_table import DeviceTable
-from arcbeat.domain.device_types import Language
+from arcbeat.domain.catalogue.device_types import Language
+from arcbeat.domain.devices.columns import CODE, FACT_COLUMNS, TITLES
+from arcbeat.domain.devices.device_info import DeviceInfo, DeviceInfoFilter
+from arcbeat.domain.devices.imports import ImportPlan, Outcome, PlannedRow
+from arcbeat.domain.devices.ports import DeviceImporter, DeviceRegister
+from arcbeat.domain.devices.table import DeviceTable
+from arcbeat.domain.files.streams import StreamedBody
+from arcbeat.domain.files.tables import TableColumn, TableFormat, TableReader, TableWriter
 from arcbeat.domain.ports import DeviceCatalogue
-from arcbeat.domain.streams import StreamedBody
-from arcbeat.domain.tables import TableColumn, TableFormat, TableReader, TableWriter
+from arcbeat.domain.readings.columns import ColumnType, Value
 from handlers import device_filters, languages
 
 

@@ -1,6 +1,6 @@
 """Which devices a request is about."""
 
-from arcbeat.domain.device_info import DeviceInfoFilter
+from arcbeat.domain.devices.device_info import DeviceInfoFilter
 from arcbeat.domain.ports import DeviceCatalogue
 
 

@@ -5,12 +5,12 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from arcbeat.domain.device_type_rules import check_type
-from arcbeat.domain.device_types import DeviceType, FreshnessThresholds, Label, Language
+from arcbeat.domain.catalogue.device_type_rules import check_type
+from arcbeat.domain.catalogue.device_types import DeviceType, FreshnessThresholds, Label, Language
 from arcbeat.domain.ports import CatalogueEditor, DeviceCatalogue, TelemetryStore
-from arcbeat.domain.readings import SuperTable
-from arcbeat.domain.super_tables import is_seen
+from arcbeat.domain.readings.readings import SuperTable
 from arcbeat.domain.versions import check_expected, etag, expected_versions, version_of
+from arcbeat.services.super_tables import is_seen
 from handlers import languages
 from handlers.locations import at
 

@@ -4,8 +4,8 @@ from dataclasses import asdict, replace
 from functools import partial
 from typing import Any
 
-from arcbeat.domain.dictionary import DictType
-from arcbeat.domain.dictionary_ports import DictionaryEditor, DictionaryReader
+from arcbeat.domain.dictionary.dictionary import DictType
+from arcbeat.domain.dictionary.ports import DictionaryEditor, DictionaryReader
 from arcbeat.domain.versions import check_expected, etag, expected_versions, version_of
 from handlers.locations import at
 

@@ -3,10 +3,10 @@
 from dataclasses import asdict
 from typing import Any
 
-from arcbeat.domain.columns import Column
-from arcbeat.domain.drift import device_drift, field_drift
+from arcbeat.domain.catalogue.drift import device_drift, field_drift
 from arcbeat.domain.ports import DeviceCatalogue, DeviceDirectory, TelemetryStore
-from arcbeat.domain.super_tables import columns_of
+from arcbeat.domain.readings.columns import Column
+from arcbeat.services.super_tables import columns_of
 
 
 async def get_drift(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from arcbeat.domain.device_types import DeviceType, Field, Language
+from arcbeat.domain.catalogue.device_types import DeviceType, Field, Language
 
 
 def shown(device_type: DeviceType, language: Language) -> list[dict[str, Any]]:

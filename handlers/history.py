@@ -6,19 +6,19 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from arcbeat.domain.appending import DEVICE_CODE, TIMESTAMP
-from arcbeat.domain.chosen_fields import choose_fields
-from arcbeat.domain.columns import ColumnType, Value, to_json
-from arcbeat.domain.cursors import Cursor
-from arcbeat.domain.device_types import Field, Label
-from arcbeat.domain.history import PAGE_ROWS_MAX, history_page, history_pages
+from arcbeat.domain.catalogue.device_types import Field, Label
+from arcbeat.domain.files.tables import TableColumn, TableFormat, TableWriter
 from arcbeat.domain.ports import Clock, DeviceCatalogue, DeviceDirectory, TelemetryStore
-from arcbeat.domain.readings import HistoryQuery, Order, Reading, SuperTable
-from arcbeat.domain.tables import TableColumn, TableFormat, TableWriter
-from arcbeat.domain.time_ranges import TimeRange, time_range
-from arcbeat.domain.zones import zone_named
+from arcbeat.domain.readings.appending import DEVICE_CODE, TIMESTAMP
+from arcbeat.domain.readings.chosen_fields import choose_fields
+from arcbeat.domain.readings.columns import ColumnType, Value, to_json
+from arcbeat.domain.readings.history import PAGE_ROWS_MAX, history_page, history_pages
+from arcbeat.domain.readings.readings import HistoryQuery, Order, Reading, SuperTable
+from arcbeat.domain.time.time_ranges import TimeRange, time_range
+from arcbeat.domain.time.zones import zone_named
 from handlers import asked_devices, languages, table_files
 from handlers.fields import listed
+from handlers.readings.cursors import Cursor
 
 _TIMESTAMP = Label("时间戳", "Timestamp")
 

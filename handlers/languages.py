@@ -2,7 +2,7 @@
 
 from werkzeug.http import parse_accept_header
 
-from arcbeat.domain.device_types import Language
+from arcbeat.domain.catalogue.device_types import Language
 
 
 def preferred(accept_language: str | None) -> Language:

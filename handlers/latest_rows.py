@@ -5,11 +5,11 @@ from typing import Any
 
 import orjson
 
-from arcbeat.domain.device_types import DeviceType
+from arcbeat.domain.catalogue.device_types import DeviceType
+from arcbeat.domain.catalogue.welding import STATIC_FIELDS, WELDING
 from arcbeat.domain.errors import StaticFieldsUnavailable
-from arcbeat.domain.latest import KnownLatest, LatestPage
-from arcbeat.domain.shapes import Shape
-from arcbeat.domain.welding import STATIC_FIELDS, WELDING
+from arcbeat.domain.readings.latest import KnownLatest, LatestPage
+from arcbeat.domain.readings.shown_values import Shape
 
 Encode = Callable[[KnownLatest], bytes]
 

@@ -2,11 +2,11 @@
 
 from typing import Any
 
+from arcbeat.domain.catalogue.welding import WELDING
 from arcbeat.domain.errors import InputError, InvalidInput
-from arcbeat.domain.intake import Intake, Outcome
+from arcbeat.domain.files.streams import StreamedBody
 from arcbeat.domain.ports import DeviceCatalogue, DeviceDirectory, JudgedReadings, Shape, TelemetryStore
-from arcbeat.domain.streams import StreamedBody
-from arcbeat.domain.welding import WELDING
+from arcbeat.services.intake import Intake, Outcome
 from handlers import sent_readings
 
 LISTED_OF_STREAM_MAX = 1_000

@@ -5,10 +5,10 @@ from typing import Any
 
 import orjson
 
-from arcbeat.domain.device_types import Freshness, Language
-from arcbeat.domain.devices import DeviceFilter
-from arcbeat.domain.latest import ANYTHING, LatestPage, ReadingFilter
+from arcbeat.domain.catalogue.device_types import Freshness, Language
+from arcbeat.domain.devices.devices import DeviceFilter
 from arcbeat.domain.ports import LatestPages
+from arcbeat.domain.readings.latest import ANYTHING, LatestPage, ReadingFilter
 from handlers import conditional, fields, languages
 from handlers.conditional import Answer
 from handlers.latest_rows import check_static, encode_rows

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from arcbeat.domain.device_types import DeviceType
-from arcbeat.domain.devices import DeviceFilter, DevicePage
+from arcbeat.domain.catalogue.device_types import DeviceType
+from arcbeat.domain.catalogue.welding import WELDING
+from arcbeat.domain.devices.devices import DeviceFilter, DevicePage
 from arcbeat.domain.errors import InputError, InvalidInput
 from arcbeat.domain.ports import Clock, DeviceCatalogue, DeviceDirectory, TelemetryStore
-from arcbeat.domain.states import DayStates, StateRules, check_state_field, days_until, state_times
-from arcbeat.domain.welding import WELDING
-from arcbeat.domain.zones import day_of, zone_named
+from arcbeat.domain.readings.states import DayStates, StateRules, check_state_field, days_until, state_times
+from arcbeat.domain.time.zones import day_of, zone_named
 from handlers import asked_devices
 
 _MINUTE = timedelta(minutes=1)

@@ -6,9 +6,9 @@ from datetime import datetime
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from arcbeat.domain.columns import ColumnType, Value
-from arcbeat.domain.device_types import Field, Label, Language
-from arcbeat.domain.tables import TableColumn, TableFormat
+from arcbeat.domain.catalogue.device_types import Field, Label, Language
+from arcbeat.domain.files.tables import TableColumn, TableFormat
+from arcbeat.domain.readings.columns import ColumnType, Value
 
 File = tuple[AsyncIterator[bytes], int, dict[str, str]]
 

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from arcbeat.domain.identity import Role
-from arcbeat.domain.identity_ports import PasswordHasher, UserDirectory
-from arcbeat.domain.users import User, UserChange, check_password
+from arcbeat.domain.identity.identity import Role
+from arcbeat.domain.identity.ports import PasswordHasher, UserDirectory
+from arcbeat.domain.identity.users import User, UserChange, check_password
 from handlers.locations import at
 
 

@@ -8,16 +8,16 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from arcbeat.domain.appending import DEVICE_CODE
-from arcbeat.domain.chosen_fields import choose_fields
-from arcbeat.domain.columns import Column, ColumnType, Value, to_json
-from arcbeat.domain.device_types import DeviceType, Field, Label, Language
+from arcbeat.domain.catalogue.device_types import DeviceType, Field, Label, Language
+from arcbeat.domain.files.tables import TableColumn, TableFormat, TableWriter
 from arcbeat.domain.ports import Clock, DeviceCatalogue, DeviceDirectory, TelemetryStore
-from arcbeat.domain.readings import Aggregate, Window
-from arcbeat.domain.tables import TableColumn, TableFormat, TableWriter
-from arcbeat.domain.time_ranges import time_range
-from arcbeat.domain.windows import Fill, WindowRequest, interval_of, windows_of
-from arcbeat.domain.zones import zone_named
+from arcbeat.domain.readings.appending import DEVICE_CODE
+from arcbeat.domain.readings.chosen_fields import choose_fields
+from arcbeat.domain.readings.columns import Column, ColumnType, Value, to_json
+from arcbeat.domain.readings.readings import Aggregate, Window
+from arcbeat.domain.readings.windows import Fill, WindowRequest, interval_of, windows_of
+from arcbeat.domain.time.time_ranges import time_range
+from arcbeat.domain.time.zones import zone_named
 from handlers import asked_devices, languages, table_files
 from handlers.fields import listed
 

@@ -1,9 +1,9 @@
 """The device types that tests use: welding as the migrations make it, and cutting."""
 
 from arcbeat.demo.catalogue import TAGS, TS, WELDING_COLUMNS
-from arcbeat.domain.columns import Column, ColumnType
-from arcbeat.domain.device_types import DeviceType, Field, FreshnessThresholds, Label
-from arcbeat.domain.readings import SuperTable
+from arcbeat.domain.catalogue.device_types import DeviceType, Field, FreshnessThresholds, Label
+from arcbeat.domain.readings.columns import Column, ColumnType
+from arcbeat.domain.readings.readings import SuperTable
 
 __all__ = ["CUTTING", "CUTTING_COLUMNS", "WELDING_COLUMNS"]
 

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from arcbeat import app
-from arcbeat.domain.readings import SuperTable
+from arcbeat.domain.readings.readings import SuperTable
 from tests.catalogue import CUTTING, CUTTING_COLUMNS, WELDING_COLUMNS
 from tests.fake_redis import redis_url
 from tests.postgres import Server, database, postgres_server

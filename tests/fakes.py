@@ -5,8 +5,8 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from arcbeat.domain.dictionary import DictData
-from arcbeat.domain.readings import HistoryQuery, Latest, Order, Reading, SuperTable, Window, WindowQuery
+from arcbeat.domain.dictionary.dictionary import DictData
+from arcbeat.domain.readings.readings import HistoryQuery, Latest, Order, Reading, SuperTable, Window, WindowQuery
 
 
 class FakeStore:

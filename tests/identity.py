@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 
 from arcbeat import app
-from arcbeat.domain.identity import Role, Scope
+from arcbeat.domain.identity.identity import Role, Scope
 from tests.service import Service
 
 PASSWORD = "correct horse battery"

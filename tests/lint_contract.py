@@ -7,7 +7,7 @@ from typing import Any
 from openapi_spec_validator import validate
 
 from arcbeat.api.contract.bundle import load_contract, published
-from arcbeat.domain.identity import Scope
+from arcbeat.domain.identity.identity import Scope
 
 OPEN = {"issue_token", "refresh_token", "get_liveness", "get_readiness"}
 # An API key has no session and no password.

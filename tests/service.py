@@ -15,8 +15,8 @@ from starlette.types import ASGIApp
 
 from adapters.identity.tokens import JwtTokens
 from arcbeat import app
-from arcbeat.domain.identity import Role, Scope
-from arcbeat.domain.sessions import Session
+from arcbeat.domain.identity.identity import Role, Scope
+from arcbeat.domain.identity.sessions import Session
 from arcbeat.runtime.serving import uvicorn_options
 from arcbeat.settings import Settings
 from tests import contract_check

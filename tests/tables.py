@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from adapters.files.tables import TableFiles
-from arcbeat.domain.columns import ColumnType, Value
-from arcbeat.domain.tables import Table, TableColumn, TableFormat
+from arcbeat.domain.files.tables import Table, TableColumn, TableFormat
+from arcbeat.domain.readings.columns import ColumnType, Value
 
 Row = Sequence[Value]
 

@@ -11,9 +11,9 @@ from datetime import datetime
 from itertools import islice
 
 from adapters.files.table_rows import NumberedRow
-from arcbeat.domain.cells import guard, unguard
-from arcbeat.domain.columns import Value
-from arcbeat.domain.tables import CELL_CHARACTERS_MAX, COLUMNS_MAX, ROWS_MAX, TableColumn, misfit
+from arcbeat.domain.files.cells import guard, unguard
+from arcbeat.domain.files.tables import CELL_CHARACTERS_MAX, COLUMNS_MAX, ROWS_MAX, TableColumn, misfit
+from arcbeat.domain.readings.columns import Value
 
 BYTE_ORDER_MARK = "\ufeff"
 """Without it Excel takes UTF-8 for the system's own encoding, and Chinese for something else."""

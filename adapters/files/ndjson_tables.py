@@ -8,8 +8,8 @@ from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 
 import orjson
 
-from arcbeat.domain.columns import ColumnType, Value
-from arcbeat.domain.tables import TableColumn
+from arcbeat.domain.files.tables import TableColumn
+from arcbeat.domain.readings.columns import ColumnType, Value
 
 _OPTIONS = orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z
 _WIDE = {ColumnType.BIGINT, ColumnType.BIGINT_UNSIGNED}

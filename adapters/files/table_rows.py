@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from arcbeat.domain.tables import CELL_CHARACTERS_MAX, COLUMNS_MAX, ROWS_MAX, Table, TableRow, misfit
+from arcbeat.domain.files.tables import CELL_CHARACTERS_MAX, COLUMNS_MAX, ROWS_MAX, Table, TableRow, misfit
 
 NumberedRow = tuple[int, Sequence[str]]
 """The number of a row as people see it, and its cells."""

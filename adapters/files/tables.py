@@ -7,9 +7,9 @@ from pathlib import Path
 
 from adapters.files import csv_tables, ndjson_tables, xlsx_reading, xlsx_writing
 from adapters.files.table_rows import NumberedRow, to_table
-from arcbeat.domain.columns import Value
 from arcbeat.domain.errors import PayloadTooLarge, TooManyRequests, UnsupportedMediaType
-from arcbeat.domain.tables import FILE_BYTES_MAX, Table, TableColumn, TableFormat
+from arcbeat.domain.files.tables import FILE_BYTES_MAX, Table, TableColumn, TableFormat
+from arcbeat.domain.readings.columns import Value
 
 ROWS_A_STEP = 500
 """As many rows are encoded in one go, in a thread; of 16 columns they take some ms, in an XLSX file some tens."""
@@ -46,7 +46,7 @@ class TableFiles:
     def write(
         self, table_format: TableFormat, columns: Sequence[TableColumn], pages: AsyncIterator[Rows]
     ) -> AsyncGenerator[bytes, None]:
-        """See :class:`arcbeat.domain.tables.TableWriter`."""
+        """See :class:`arcbeat.domain.files.tables.TableWriter`."""
         return self._writers[table_format](columns, _in_steps(pages))
 
     async def _write_xlsx(
@@ -66,7 +66,7 @@ class TableFiles:
             self._writing -= 1
 
     async def read(self, media_type: str, body: AsyncIterator[bytes]) -> Table:
-        """See :class:`arcbeat.domain.tables.TableReader`."""
+        """See :class:`arcbeat.domain.files.tables.TableReader`."""
         read = _READERS.get(media_type.partition(";")[0].strip().lower())
         if read is None:
             raise UnsupportedMediaType(f"A table is read from {' or '.join(_READERS)}.")

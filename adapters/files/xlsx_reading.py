@@ -12,8 +12,8 @@ import orjson
 import structlog
 
 from adapters.files.table_rows import NumberedRow
-from arcbeat.domain.cells import unguard
-from arcbeat.domain.tables import COLUMNS_MAX, FILE_BYTES_MAX, ROWS_MAX, misfit
+from arcbeat.domain.files.cells import unguard
+from arcbeat.domain.files.tables import COLUMNS_MAX, FILE_BYTES_MAX, ROWS_MAX, misfit
 
 logger = structlog.get_logger(__name__)
 

@@ -28,10 +28,10 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from adapters.files.csv_tables import rfc3339
-from arcbeat.domain.cells import APOSTROPHE, guard
-from arcbeat.domain.columns import ColumnType, Value
 from arcbeat.domain.errors import OutOfSpace, TooManyRows
-from arcbeat.domain.tables import TableColumn
+from arcbeat.domain.files.cells import APOSTROPHE, guard
+from arcbeat.domain.files.tables import TableColumn
+from arcbeat.domain.readings.columns import ColumnType, Value
 
 ROWS_A_SHEET = 1_048_575
 """What Excel holds, without the header."""

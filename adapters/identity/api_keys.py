@@ -7,7 +7,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from adapters.kept import Bounds, Kept
-from arcbeat.domain.api_keys import ApiKey
+from arcbeat.domain.identity.api_keys import ApiKey
 
 BOUNDS = Bounds(fresh_seconds=2.0, retry_seconds=0.0, patience_seconds=2.0, keep_seconds=2.0)
 """Keys that cannot be read again are not believed any longer than those that can."""

@@ -14,7 +14,7 @@ from adapters.identity.jwt_claims import INVALID, decode, expiry
 from adapters.identity.tokens import ISSUER
 from adapters.kept import Bounds, Kept
 from arcbeat.domain.errors import StoreProtocolError, StoreTimeout, StoreUnavailable, Unauthenticated
-from arcbeat.domain.identity import Identity, IdentityKind, Scope
+from arcbeat.domain.identity.identity import Identity, IdentityKind, Scope
 from arcbeat.domain.ports import Clock
 
 ALGORITHM = "RS256"

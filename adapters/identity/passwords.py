@@ -8,7 +8,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from arcbeat.domain.errors import StoreUnavailable
-from arcbeat.domain.users import User
+from arcbeat.domain.identity.users import User
 
 MAX_AT_ONCE = 2
 MAX_WAIT_SECONDS = 5.0

@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from adapters.kept import Bounds, Kept
-from arcbeat.domain.identity import Identity, IdentityKind
-from arcbeat.domain.sessions import Revocation, RevocationKind
+from arcbeat.domain.identity.identity import Identity, IdentityKind
+from arcbeat.domain.identity.sessions import Revocation, RevocationKind
 
 BOUNDS = Bounds(fresh_seconds=2.0, retry_seconds=2.0, patience_seconds=0.25, keep_seconds=900.0)
 """While the database is away, revocations of other processes are missed for at most ``keep_seconds``."""

@@ -8,10 +8,10 @@ import jwt
 
 from adapters.identity.jwt_claims import INVALID, decode, expiry, sensible
 from arcbeat.domain.errors import Unauthenticated
-from arcbeat.domain.identity import Identity, IdentityKind, Role
-from arcbeat.domain.identity_ports import TokenVerifier
+from arcbeat.domain.identity.identity import Identity, IdentityKind, Role
+from arcbeat.domain.identity.ports import TokenVerifier
+from arcbeat.domain.identity.sessions import RefreshClaims, Session, Tokens
 from arcbeat.domain.ports import Clock
-from arcbeat.domain.sessions import RefreshClaims, Session, Tokens
 
 ISSUER = "arcbeat"
 ALGORITHM = "HS256"

@@ -6,10 +6,10 @@ from typing import Any
 
 from adapters.postgres.pool import Database
 from adapters.postgres.revocations import revoke
-from arcbeat.domain.api_keys import ApiKey, ApiKeyPage, ApiKeySecret, NewApiKey
 from arcbeat.domain.errors import AlreadyExists, Conflict, UnknownApiKey
-from arcbeat.domain.identity import Scope
-from arcbeat.domain.sessions import Revocation, RevocationKind
+from arcbeat.domain.identity.api_keys import ApiKey, ApiKeyPage, ApiKeySecret, NewApiKey
+from arcbeat.domain.identity.identity import Scope
+from arcbeat.domain.identity.sessions import Revocation, RevocationKind
 
 MAX_LIVE = 1000
 """Keys that are not revoked: every process reads and keeps all of them."""

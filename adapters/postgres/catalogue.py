@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from adapters.postgres.pool import Connection, Database
-from arcbeat.domain.columns import ColumnType
-from arcbeat.domain.device_types import DeviceType, Field, FreshnessThresholds, Label
+from arcbeat.domain.catalogue.device_types import DeviceType, Field, FreshnessThresholds, Label
 from arcbeat.domain.errors import UnknownDeviceType
-from arcbeat.domain.readings import SuperTable
+from arcbeat.domain.readings.columns import ColumnType
+from arcbeat.domain.readings.readings import SuperTable
 
 # A type and its fields in one row, so that one round trip gives a consistent whole.
 _SELECT = """

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from adapters.postgres.catalogue import insert_fields, insert_type, read_type, type_row
 from adapters.postgres.pool import Connection, Database
-from arcbeat.domain.device_types import DeviceType
+from arcbeat.domain.catalogue.device_types import DeviceType
 from arcbeat.domain.errors import AlreadyExists, Conflict, UnknownDeviceType
 
 MAX_TYPES = 1_000

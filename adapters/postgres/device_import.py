@@ -9,10 +9,10 @@ from psycopg import sql
 
 from adapters.postgres.device_info import COLUMNS, FACTS, LOCK_CODES, device_of
 from adapters.postgres.pool import Connection, Database
-from arcbeat.domain.device_columns import CODE
-from arcbeat.domain.device_import import ImportPlan, Outcome, plan_import
-from arcbeat.domain.device_info import DeviceFacts, DeviceInfo
-from arcbeat.domain.device_table import DeviceTable
+from arcbeat.domain.devices.columns import CODE
+from arcbeat.domain.devices.device_info import DeviceFacts, DeviceInfo
+from arcbeat.domain.devices.imports import ImportPlan, Outcome, plan_import
+from arcbeat.domain.devices.table import DeviceTable
 from arcbeat.domain.errors import Conflict
 
 ROWS_A_STATEMENT = 1_000

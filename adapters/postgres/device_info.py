@@ -10,7 +10,7 @@ from psycopg import sql
 
 from adapters.postgres.devices import escape_like
 from adapters.postgres.pool import Connection, Database
-from arcbeat.domain.device_info import (
+from arcbeat.domain.devices.device_info import (
     DeviceChange,
     DeviceFacts,
     DeviceInfo,

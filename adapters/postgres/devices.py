@@ -7,8 +7,8 @@ from typing import Any
 from psycopg import sql
 
 from adapters.postgres.pool import Database
-from arcbeat.domain.device_types import DeviceType
-from arcbeat.domain.devices import Device, DeviceFilter, DevicePage
+from arcbeat.domain.catalogue.device_types import DeviceType
+from arcbeat.domain.devices.devices import Device, DeviceFilter, DevicePage
 from arcbeat.domain.errors import Conflict, UnknownDevice
 
 MAX_QUERIES = 64

@@ -7,7 +7,7 @@ timestamps that have no offset.
 from typing import Any
 
 from adapters.postgres.pool import Database
-from arcbeat.domain.dictionary import DictData, DictDataFilter, DictDataPage, DictType, DictTypePage
+from arcbeat.domain.dictionary.dictionary import DictData, DictDataFilter, DictDataPage, DictType, DictTypePage
 from arcbeat.domain.errors import UnknownDictData, UnknownDictType
 
 TYPE_COLUMNS = """

@@ -9,7 +9,7 @@ from psycopg.errors import UniqueViolation
 
 from adapters.postgres.dictionary import DATA_COLUMNS, GET_DATA, GET_TYPE, TYPE_COLUMNS, to_data, to_type
 from adapters.postgres.pool import Connection, Database
-from arcbeat.domain.dictionary import DictData, DictType
+from arcbeat.domain.dictionary.dictionary import DictData, DictType
 from arcbeat.domain.errors import (
     AlreadyExists,
     ArcbeatError,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from adapters.postgres.pool import Connection, Database
-from arcbeat.domain.sessions import Revocation, RevocationKind
+from arcbeat.domain.identity.sessions import Revocation, RevocationKind
 
 RETENTION = timedelta(hours=24)
 """How long a revocation is told; longer than any access token lives, and than anyone goes on without reading them."""

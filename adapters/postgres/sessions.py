@@ -9,9 +9,9 @@ import structlog
 from adapters.postgres.pool import Connection, Database
 from adapters.postgres.revocations import revoke
 from arcbeat.domain.errors import InvalidCredentials, Unauthenticated
-from arcbeat.domain.identity import Role, Scope
-from arcbeat.domain.sessions import Revocation, RevocationKind, Session
-from arcbeat.domain.users import User
+from arcbeat.domain.identity.identity import Role, Scope
+from arcbeat.domain.identity.sessions import Revocation, RevocationKind, Session
+from arcbeat.domain.identity.users import User
 
 LIFETIME = timedelta(days=14)
 MAX_SESSIONS = 100

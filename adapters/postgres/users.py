@@ -7,9 +7,9 @@ from typing import Any
 from adapters.postgres.pool import Connection, Database
 from adapters.postgres.revocations import revoke_user
 from arcbeat.domain.errors import AlreadyExists, LastAdmin, UnknownUser
-from arcbeat.domain.identity import Role
-from arcbeat.domain.sessions import Revocation
-from arcbeat.domain.users import User, UserChange, UserPage
+from arcbeat.domain.identity.identity import Role
+from arcbeat.domain.identity.sessions import Revocation
+from arcbeat.domain.identity.users import User, UserChange, UserPage
 
 _COLUMNS = "username, role, password_hash, enabled, created_at"
 FIND = f"select {_COLUMNS} from t_user where username = %s"  # noqa: S608 -- a constant

@@ -8,11 +8,11 @@ from typing import Any
 import orjson
 from pydantic import TypeAdapter
 
-from arcbeat.domain.device_types import DeviceType
+from arcbeat.domain.catalogue.device_types import DeviceType
 from arcbeat.domain.errors import StoreProtocolError
-from arcbeat.domain.latest import Source
-from arcbeat.domain.sharing import Move, Whole
-from arcbeat.domain.snapshots import Change, Delta, Snapshot, row_of
+from arcbeat.domain.readings.latest import Source
+from arcbeat.domain.readings.sharing import Move, Whole
+from arcbeat.domain.readings.snapshots import Change, Delta, Snapshot, row_of
 
 VERSION = 1
 """Goes up with every change of what is written here, so that processes of two versions do not meet."""

@@ -17,7 +17,7 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 from adapters.redis.frame_codec import VERSION, decode_move, decode_whole, encode_move, encode_whole
 from adapters.redis.frame_scripts import HOLD, RELEASE, SHARE
 from arcbeat.domain.errors import StoreProtocolError, StoreTimeout, StoreUnauthorised, StoreUnavailable
-from arcbeat.domain.sharing import FRAMES_KEPT, Frame, Lease, Move, Outcome, Pace, PlacedWhole, Shared, Whole
+from arcbeat.domain.readings.sharing import FRAMES_KEPT, Frame, Lease, Move, Outcome, Pace, PlacedWhole, Shared, Whole
 
 MAX_CONNECTIONS = 8
 MAX_FRAMES_READ = 8

@@ -10,10 +10,10 @@ from adapters.tdengine.literals import EARLIEST, EPOCH, LATEST
 from adapters.tdengine.rest import TdengineRest
 from adapters.tdengine.schema import Schema
 from adapters.tdengine.subtables import SubtableMaker
-from arcbeat.domain.appending import Placed, Sifted, sift
-from arcbeat.domain.columns import Column, Value
 from arcbeat.domain.errors import StoreBadValue
-from arcbeat.domain.readings import AppendResult, Reading, Rejection, SuperTable
+from arcbeat.domain.readings.appending import Placed, Sifted, sift
+from arcbeat.domain.readings.columns import Column, Value
+from arcbeat.domain.readings.readings import AppendResult, Reading, Rejection, SuperTable
 
 Merged = tuple[tuple[int, ...], Reading]
 

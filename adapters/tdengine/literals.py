@@ -9,7 +9,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from arcbeat.domain.columns import ColumnType, Value
+from arcbeat.domain.readings.columns import ColumnType, Value
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)

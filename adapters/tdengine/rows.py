@@ -9,10 +9,10 @@ from typing import Any
 import orjson
 
 from adapters.tdengine.errors import to_error
-from arcbeat.domain.appending import TIMESTAMP
-from arcbeat.domain.columns import Column, ColumnType, Value
 from arcbeat.domain.errors import StoreError, StoreProtocolError
-from arcbeat.domain.readings import Latest, Reading, Subtable
+from arcbeat.domain.readings.appending import TIMESTAMP
+from arcbeat.domain.readings.columns import Column, ColumnType, Value
+from arcbeat.domain.readings.readings import Latest, Reading, Subtable
 
 Row = tuple[Value, ...]
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from adapters.tdengine import sql
 from adapters.tdengine.rest import TdengineRest
 from adapters.tdengine.rows import DatabaseSettings, to_columns, to_settings
-from arcbeat.domain.columns import Column
 from arcbeat.domain.errors import StoreObjectMissing
-from arcbeat.domain.readings import SuperTable
+from arcbeat.domain.readings.columns import Column
+from arcbeat.domain.readings.readings import SuperTable
 
 
 @dataclass(frozen=True, slots=True)

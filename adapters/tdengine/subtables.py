@@ -9,9 +9,9 @@ from adapters.tdengine.errors import SubtableTaken
 from adapters.tdengine.literals import is_name
 from adapters.tdengine.rest import TdengineRest
 from adapters.tdengine.rows import Row
-from arcbeat.domain.columns import Column, ColumnType
 from arcbeat.domain.errors import StoreProtocolError
-from arcbeat.domain.readings import SuperTable
+from arcbeat.domain.readings.columns import Column, ColumnType
+from arcbeat.domain.readings.readings import SuperTable
 
 SUBTABLES_MAX = 500_000
 """Of one super table; devices beyond are asked for by tag each time."""

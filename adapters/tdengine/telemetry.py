@@ -28,14 +28,13 @@ from adapters.tdengine.rows import (
 from adapters.tdengine.schema import Schema, read_schema
 from adapters.tdengine.subtables import SubtableMaker, SubtableMap, read_map
 from adapters.tdengine.windows import sayable, to_windows
-from arcbeat.domain.appending import DEVICE_CODE
-from arcbeat.domain.clock import utc_now
-from arcbeat.domain.columns import Column, Value
 from arcbeat.domain.deadline import deadline
 from arcbeat.domain.errors import StoreObjectMissing
 from arcbeat.domain.health import DependencyHealth
 from arcbeat.domain.ports import UNOBSERVED, StoreObserver
-from arcbeat.domain.readings import (
+from arcbeat.domain.readings.appending import DEVICE_CODE
+from arcbeat.domain.readings.columns import Column, Value
+from arcbeat.domain.readings.readings import (
     MAX_CLOCK_SKEW,
     AppendResult,
     HistoryQuery,
@@ -46,6 +45,7 @@ from arcbeat.domain.readings import (
     Window,
     WindowQuery,
 )
+from arcbeat.domain.time.clock import utc_now
 
 DEVICE_CODE_CHARACTERS_MAX = 200
 """No device has a longer code; one that was asked for must not make a statement too long."""

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from adapters.tdengine.literals import clamp, first_kept, whole_milliseconds
 from adapters.tdengine.rows import Result, Row
-from arcbeat.domain.columns import Value
 from arcbeat.domain.errors import StoreProtocolError
-from arcbeat.domain.readings import Aggregate, Window, WindowQuery
+from arcbeat.domain.readings.columns import Value
+from arcbeat.domain.readings.readings import Aggregate, Window, WindowQuery
 
 
 def sayable(query: WindowQuery, resolution: timedelta) -> WindowQuery:

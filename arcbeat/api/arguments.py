@@ -19,7 +19,7 @@ from starlette.types import Receive, Scope
 
 from arcbeat.api.body import MAX_FORM_FIELDS, read_body, stream_body
 from arcbeat.domain.errors import InputError, InvalidInput, UnsupportedMediaType
-from arcbeat.domain.streams import StreamedBody
+from arcbeat.domain.files.streams import StreamedBody
 
 Json = dict[str, Any]
 

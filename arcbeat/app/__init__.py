@@ -57,8 +57,8 @@ from arcbeat.app.identity import Identities
 from arcbeat.app.live import Live
 from arcbeat.app.sockets import Sockets
 from arcbeat.app.stores import Readiness, Stores
-from arcbeat.domain.clock import utc_now
 from arcbeat.domain.ports import DeviceCatalogue
+from arcbeat.domain.time.clock import utc_now
 from arcbeat.observability.metrics import Metrics, no_span, tracing
 from arcbeat.pages.board import MemorizedStatistics
 from arcbeat.realtime.sampling.samplers import MAX_FEEDS

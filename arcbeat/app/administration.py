@@ -13,14 +13,14 @@ from adapters.postgres.devices import PostgresDevices
 from adapters.postgres.pool import Database, open_pool
 from adapters.postgres.telemetry.store import PostgresTelemetry
 from adapters.postgres.users import PostgresUsers
-from arcbeat.domain.api_keys import ApiKey, ApiKeySecret, NewApiKey
-from arcbeat.domain.columns import Column, Value
-from arcbeat.domain.device_types import DeviceType
-from arcbeat.domain.identity import Role, Scope
-from arcbeat.domain.names import check_name
-from arcbeat.domain.readings import AppendResult, Reading, SuperTable
-from arcbeat.domain.sessions import Revocation
-from arcbeat.domain.users import User, check_password
+from arcbeat.domain.catalogue.device_types import DeviceType
+from arcbeat.domain.identity.api_keys import ApiKey, ApiKeySecret, NewApiKey
+from arcbeat.domain.identity.identity import Role, Scope
+from arcbeat.domain.identity.names import check_name
+from arcbeat.domain.identity.sessions import Revocation
+from arcbeat.domain.identity.users import User, check_password
+from arcbeat.domain.readings.columns import Column, Value
+from arcbeat.domain.readings.readings import AppendResult, Reading, SuperTable
 
 COMMAND_LINE = "command line"
 """Who made a key that no user made."""

@@ -17,7 +17,7 @@ from adapters.postgres.sessions import PostgresSessions
 from adapters.postgres.users import PostgresUsers
 from adapters.redis.login_throttle import LimitsThrottle
 from arcbeat.api.access.authentication import Authentication
-from arcbeat.domain.identity_ports import TokenVerifier
+from arcbeat.domain.identity.ports import TokenVerifier
 from arcbeat.domain.ports import Clock
 from arcbeat.settings import Settings
 

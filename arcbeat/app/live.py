@@ -5,8 +5,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from arcbeat.app.sharing import SharedSampling
-from arcbeat.domain.clock import utc_now
 from arcbeat.domain.ports import DeviceCatalogue, DeviceDirectory, LatestSource
+from arcbeat.domain.time.clock import utc_now
 from arcbeat.observability.metrics import Metrics
 from arcbeat.pages.full_snapshots import WholeSnapshots
 from arcbeat.pages.query_pages import MemorizedPages

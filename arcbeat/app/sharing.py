@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from adapters.redis.frames import RedisFrames
-from arcbeat.domain.clock import utc_now
-from arcbeat.domain.sharing import Pace
+from arcbeat.domain.readings.sharing import Pace
+from arcbeat.domain.time.clock import utc_now
 from arcbeat.observability.metrics import Metrics
 from arcbeat.realtime.sampling.samplers import Feeds
 from arcbeat.realtime.sharing.cluster import Cluster

@@ -12,7 +12,7 @@ from adapters.tdengine import telemetry as tdengine_telemetry
 from arcbeat.domain.errors import StoreError
 from arcbeat.domain.health import DependencyHealth
 from arcbeat.domain.ports import DeviceCatalogue, PrunableStore, TelemetryStore
-from arcbeat.domain.readings import SuperTable
+from arcbeat.domain.readings.readings import SuperTable
 from arcbeat.observability.metrics import Metrics
 from arcbeat.settings import Settings
 

@@ -1,8 +1,8 @@
 """The super tables of the demo, and the device type that the migrations do not bring."""
 
-from arcbeat.domain.columns import Column, ColumnType
-from arcbeat.domain.device_types import DeviceType, Field, FreshnessThresholds, Label
-from arcbeat.domain.readings import SuperTable
+from arcbeat.domain.catalogue.device_types import DeviceType, Field, FreshnessThresholds, Label
+from arcbeat.domain.readings.columns import Column, ColumnType
+from arcbeat.domain.readings.readings import SuperTable
 
 WELDING_CODE = "welding"
 CUTTING_CODE = "cutting"

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import orjson
 
-from arcbeat.domain.readings import Reading, Rejection
+from arcbeat.domain.readings.readings import Reading, Rejection
 
 TOKEN_PATH = "/api/v1/auth/token"  # noqa: S105 (a path)
 DATA_PATH = "/api/v1/device/data"

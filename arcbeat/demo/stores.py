@@ -7,10 +7,10 @@ from typing import Any, Protocol
 from arcbeat.demo.catalogue import COLUMNS, CUTTING
 from arcbeat.demo.ingest import Login
 from arcbeat.demo.machines.devices import cutting_rows, welding_rows
-from arcbeat.domain.columns import Column
-from arcbeat.domain.device_types import DeviceType
-from arcbeat.domain.identity import Role
-from arcbeat.domain.readings import SuperTable
+from arcbeat.domain.catalogue.device_types import DeviceType
+from arcbeat.domain.identity.identity import Role
+from arcbeat.domain.readings.columns import Column
+from arcbeat.domain.readings.readings import SuperTable
 
 
 class DemoStores(Protocol):

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from arcbeat.domain.appending import TIMESTAMP
-from arcbeat.domain.columns import Column, Value
-from arcbeat.domain.device_types import DeviceType, Field, Freshness, FreshnessThresholds, Label
-from arcbeat.domain.dictionary import DictData
+from arcbeat.domain.catalogue.device_types import DeviceType, Field, Freshness, FreshnessThresholds, Label
+from arcbeat.domain.dictionary.dictionary import DictData
 from arcbeat.domain.errors import StatisticTableMissing
-from arcbeat.domain.latest import LatestPage, Source, state_of
-from arcbeat.domain.readings import Aggregate, SuperTable, Window
-from arcbeat.domain.zones import day_of
+from arcbeat.domain.readings.appending import TIMESTAMP
+from arcbeat.domain.readings.columns import Column, Value
+from arcbeat.domain.readings.latest import LatestPage, Source, state_of
+from arcbeat.domain.readings.readings import Aggregate, SuperTable, Window
+from arcbeat.domain.time.zones import day_of
 
 BOARD_DICT = "焊机统计指标对照"
 """The dictionary type that names the tables."""

@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from arcbeat.domain.board import KnownStatistic, StatisticQuery
-from arcbeat.domain.columns import Column, Value
-from arcbeat.domain.device_types import DeviceType
-from arcbeat.domain.devices import Device, DeviceFilter, DevicePage
+from arcbeat.domain.catalogue.device_types import DeviceType
+from arcbeat.domain.devices.devices import Device, DeviceFilter, DevicePage
 from arcbeat.domain.health import DependencyHealth
-from arcbeat.domain.latest import ANYTHING, LatestPage, ReadingFilter
-from arcbeat.domain.readings import (
+from arcbeat.domain.readings.columns import Column, Value
+from arcbeat.domain.readings.latest import ANYTHING, LatestPage, ReadingFilter
+from arcbeat.domain.readings.readings import (
     AppendResult,
     HistoryQuery,
     Latest,

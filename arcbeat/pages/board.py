@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from arcbeat.domain.appending import TIMESTAMP
 from arcbeat.domain.board import (
     KnownStatistic,
     Statistic,
@@ -14,17 +13,18 @@ from arcbeat.domain.board import (
     thresholds_of,
     trend_of,
 )
-from arcbeat.domain.columns import Column, ValueRefused, check_timestamp
-from arcbeat.domain.dictionary import DictData
-from arcbeat.domain.dictionary_ports import DictionaryLookup
+from arcbeat.domain.dictionary.dictionary import DictData
+from arcbeat.domain.dictionary.ports import DictionaryLookup
 from arcbeat.domain.errors import StatisticEmpty, StatisticTableMissing, StoreObjectMissing, UnknownStatistic
-from arcbeat.domain.intervals import Interval
-from arcbeat.domain.latest import Source
 from arcbeat.domain.ports import Clock, StatisticSource
-from arcbeat.domain.readings import MAX_CLOCK_SKEW, Aggregate, SuperTable
-from arcbeat.domain.time_ranges import TimeRange
-from arcbeat.domain.windows import WindowRequest, windows_of
-from arcbeat.domain.zones import midnight
+from arcbeat.domain.readings.appending import TIMESTAMP
+from arcbeat.domain.readings.columns import Column, ValueRefused, check_timestamp
+from arcbeat.domain.readings.latest import Source
+from arcbeat.domain.readings.readings import MAX_CLOCK_SKEW, Aggregate, SuperTable
+from arcbeat.domain.readings.windows import WindowRequest, windows_of
+from arcbeat.domain.time.intervals import Interval
+from arcbeat.domain.time.time_ranges import TimeRange
+from arcbeat.domain.time.zones import midnight
 from arcbeat.pages.memory import Memory
 
 MAX_ENTRIES = 1_000

@@ -6,10 +6,10 @@ from zlib import crc32
 
 from cachetools import LRUCache
 
-from arcbeat.domain.device_types import DeviceType
-from arcbeat.domain.devices import DevicePage
-from arcbeat.domain.latest import LatestPage, LatestRow, ReadingFilter, Source, state_of
-from arcbeat.domain.snapshots import Snapshot
+from arcbeat.domain.catalogue.device_types import DeviceType
+from arcbeat.domain.devices.devices import DevicePage
+from arcbeat.domain.readings.latest import LatestPage, LatestRow, ReadingFilter, Source, state_of
+from arcbeat.domain.readings.snapshots import Snapshot
 from arcbeat.pages.memory import Remembered
 
 MAX_ROWS = 50_000

@@ -5,10 +5,10 @@ import gzip
 
 import orjson
 
+from arcbeat.domain.catalogue.device_types import DeviceType
 from arcbeat.domain.deadline import deadline
-from arcbeat.domain.device_types import DeviceType
 from arcbeat.domain.errors import TooManyRequests
-from arcbeat.domain.snapshots import Snapshot
+from arcbeat.domain.readings.snapshots import Snapshot
 from arcbeat.pages.per_snapshot import OfNewest
 from arcbeat.pages.query_pages import MemorizedPages
 from arcbeat.realtime.sampling.sample import row_encoding as frames

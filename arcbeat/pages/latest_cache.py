@@ -8,9 +8,9 @@ from itertools import islice
 
 from arcbeat.domain.deadline import deadline
 from arcbeat.domain.errors import AWAY
-from arcbeat.domain.latest import KnownLatest
 from arcbeat.domain.ports import Clock, LatestSource
-from arcbeat.domain.readings import SuperTable
+from arcbeat.domain.readings.latest import KnownLatest
+from arcbeat.domain.readings.readings import SuperTable
 from arcbeat.pages.memory import MAX_OUTDATED, PATIENCE_SECONDS
 
 MAX_DEVICES = 200_000

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Generic, TypeVar
 from weakref import WeakKeyDictionary
 
-from arcbeat.domain.device_types import DeviceType
-from arcbeat.domain.snapshots import Delta, Snapshot
+from arcbeat.domain.catalogue.device_types import DeviceType
+from arcbeat.domain.readings.snapshots import Delta, Snapshot
 from arcbeat.realtime.sampling.sampler import Feed
 from arcbeat.realtime.sampling.samplers import Feeds
 

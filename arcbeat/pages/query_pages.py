@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence, Sized
 from datetime import datetime
 
-from arcbeat.domain.device_types import DeviceType
-from arcbeat.domain.devices import Device, DeviceFilter, DevicePage
-from arcbeat.domain.latest import ANYTHING, KnownLatest, LatestPage, LatestRow, ReadingFilter, Source, state_of
+from arcbeat.domain.catalogue.device_types import DeviceType
+from arcbeat.domain.devices.devices import Device, DeviceFilter, DevicePage
 from arcbeat.domain.ports import Clock, DeviceCatalogue, DeviceDirectory, LatestSource
+from arcbeat.domain.readings.latest import ANYTHING, KnownLatest, LatestPage, LatestRow, ReadingFilter, Source, state_of
 from arcbeat.pages.latest_cache import LatestMemory, Sampled
 from arcbeat.pages.memory import Memory, Remembered
 from arcbeat.realtime.sampling.sample import MAX_DEVICES

@@ -12,7 +12,7 @@ import structlog
 from arcbeat.concurrency import background
 from arcbeat.domain.errors import StoreError
 from arcbeat.domain.ports import Clock, DeviceCatalogue, PrunableStore, PrunedReadings
-from arcbeat.domain.readings import SuperTable
+from arcbeat.domain.readings.readings import SuperTable
 
 logger = structlog.get_logger(__name__)
 

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from arcbeat.domain.identity import Role
+from arcbeat.domain.identity.identity import Role
 from tests.identity import get_me, key
 from tests.service import Service
 

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
-from arcbeat.domain.identity import Role, Scope
+from arcbeat.domain.identity.identity import Role, Scope
 from tests.identity import PASSWORD, add_api_key, add_user, key, log_in
 from tests.service import Service
 

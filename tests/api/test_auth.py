@@ -8,7 +8,7 @@ import jwt
 import pytest
 
 from arcbeat import app
-from arcbeat.domain.identity import Role, Scope
+from arcbeat.domain.identity.identity import Role, Scope
 from tests.service import SECRET_KEY, Service
 
 TOKEN = "/api/v1/auth/token"

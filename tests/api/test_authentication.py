@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from arcbeat.api.access.authentication import REMEMBERED_FOR, Authentication
-from arcbeat.domain.api_keys import ApiKey, ApiKeySecret
 from arcbeat.domain.errors import Unauthenticated
-from arcbeat.domain.identity import Identity, IdentityKind, Scope
+from arcbeat.domain.identity.api_keys import ApiKey, ApiKeySecret
+from arcbeat.domain.identity.identity import Identity, IdentityKind, Scope
 from tests.clocks import Clock
 
 SECRET = ApiKeySecret.new()

@@ -10,7 +10,7 @@ import jwt
 import pytest
 
 from arcbeat.api.contract.bundle import load_contract
-from arcbeat.domain.identity import Role, Scope
+from arcbeat.domain.identity.identity import Role, Scope
 from tests.identity import add_api_key, add_user, bearer, get_me, key, tokens_of
 from tests.service import SECRET_KEY, Service
 

@@ -11,9 +11,9 @@ import pytest
 from arcbeat import app
 from arcbeat.demo.catalogue import TAGS, TS
 from arcbeat.demo.statistics import DAILY_COLUMNS
-from arcbeat.domain.columns import Column, ColumnType, Value
-from arcbeat.domain.identity import Role
-from arcbeat.domain.readings import Reading, SuperTable
+from arcbeat.domain.identity.identity import Role
+from arcbeat.domain.readings.columns import Column, ColumnType, Value
+from arcbeat.domain.readings.readings import Reading, SuperTable
 from tests.postgres import Server
 from tests.service import Service
 

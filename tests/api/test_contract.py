@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from schemathesis.config import SchemathesisConfig
 
 from arcbeat.api.contract.bundle import load_contract, published
-from arcbeat.domain.identity import Role
+from arcbeat.domain.identity.identity import Role
 from tests.service import Service
 
 EXAMPLES = 60

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from arcbeat.domain.identity import Role
+from arcbeat.domain.identity.identity import Role
 from tests.service import Service
 
 FIELDS = "/api/v1/device/types/cutting/fields"

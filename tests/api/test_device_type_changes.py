@@ -10,8 +10,8 @@ import psycopg
 import pytest
 
 from adapters.postgres.catalogue_editor import LOCK_SPELLINGS
-from arcbeat.domain.columns import Column, ColumnType
-from arcbeat.domain.identity import Role
+from arcbeat.domain.identity.identity import Role
+from arcbeat.domain.readings.columns import Column, ColumnType
 from tests.service import Service
 from tests.super_tables import create_super_table
 

@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from arcbeat.api.contract.bundle import load_contract
-from arcbeat.domain.device_info import DeviceSortColumn
-from arcbeat.domain.identity import Role
+from arcbeat.domain.devices.device_info import DeviceSortColumn
+from arcbeat.domain.identity.identity import Role
 from tests.service import Service
 
 PATH = "/api/v1/device/info"

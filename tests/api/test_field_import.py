@@ -5,8 +5,8 @@ from typing import Any
 import httpx
 import pytest
 
-from arcbeat.domain.columns import Column, ColumnType
-from arcbeat.domain.identity import Role
+from arcbeat.domain.identity.identity import Role
+from arcbeat.domain.readings.columns import Column, ColumnType
 from tests.service import Service
 from tests.super_tables import create_super_table
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from arcbeat.domain.identity import Scope
+from arcbeat.domain.identity.identity import Scope
 from tests.identity import bearer, get_me
 from tests.jwks import AUDIENCE, Key, issuing
 from tests.postgres import Server

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from arcbeat.domain.lines import LINE_BYTES_MAX
+from handlers.readings.lines import LINE_BYTES_MAX
 from tests.faults.waiting import eventually
 from tests.service import Service
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from arcbeat.domain.identity import Scope
+from arcbeat.domain.identity.identity import Scope
 from tests.service import Service
 
 PATH = "/api/v1/device/data"

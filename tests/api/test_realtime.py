@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from arcbeat.domain.welding import STATIC_FIELDS
+from arcbeat.domain.catalogue.welding import STATIC_FIELDS
 from tests.service import Service
 
 PATH = "/api/v1/device/data/realtime"

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from arcbeat.domain.identity import Role, Scope
+from arcbeat.domain.identity.identity import Role, Scope
 from tests.identity import PASSWORD, add_api_key, add_user, bearer, get_me, key, log_in, tokens_of
 from tests.postgres import Server
 from tests.service import Service

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from arcbeat.domain.identity import Role
+from arcbeat.domain.identity.identity import Role
 from tests.identity import PASSWORD, add_user, bearer, get_me, log_in, tokens_of
 from tests.postgres import Server
 from tests.service import Service

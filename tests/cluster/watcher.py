@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from arcbeat.domain.identity import Scope
+from arcbeat.domain.identity.identity import Scope
 from tests.faults.serving import Serving
 from tests.realtime.support.sockets import SocketIo, check_message, reader
 

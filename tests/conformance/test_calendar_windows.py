@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from arcbeat.domain.columns import Column, ColumnType, Value
-from arcbeat.domain.intervals import Interval
 from arcbeat.domain.ports import TelemetryStore
-from arcbeat.domain.readings import Aggregate, Reading, SuperTable
-from arcbeat.domain.time_ranges import TimeRange
-from arcbeat.domain.windows import Fill, WindowRequest, windows_of
+from arcbeat.domain.readings.columns import Column, ColumnType, Value
+from arcbeat.domain.readings.readings import Aggregate, Reading, SuperTable
+from arcbeat.domain.readings.windows import Fill, WindowRequest, windows_of
+from arcbeat.domain.time.intervals import Interval
+from arcbeat.domain.time.time_ranges import TimeRange
 
 CURRENT = Column(name="weld_current", type=ColumnType.FLOAT)
 BERLIN = ZoneInfo("Europe/Berlin")

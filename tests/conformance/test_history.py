@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from arcbeat.domain.errors import StoreObjectMissing
-from arcbeat.domain.history import history_page, history_pages
 from arcbeat.domain.ports import TelemetryStore
-from arcbeat.domain.readings import HistoryQuery, Order, Reading, SuperTable
+from arcbeat.domain.readings.history import history_page, history_pages
+from arcbeat.domain.readings.readings import HistoryQuery, Order, Reading, SuperTable
 from tests.conformance.harness import Harness
 
 T0 = datetime(2024, 5, 1, 8, 0, tzinfo=UTC)

@@ -8,9 +8,9 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from arcbeat.domain.columns import Column, ColumnType
-from arcbeat.domain.identity import Role
-from arcbeat.domain.readings import SuperTable
+from arcbeat.domain.identity.identity import Role
+from arcbeat.domain.readings.columns import Column, ColumnType
+from arcbeat.domain.readings.readings import SuperTable
 from tests.conformance.columns import TAGS, TS
 from tests.conformance.harness import Harness
 from tests.postgres import Server

@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from arcbeat.domain.columns import Column, ColumnType, Value
 from arcbeat.domain.errors import StoreObjectMissing
 from arcbeat.domain.ports import TelemetryStore
-from arcbeat.domain.readings import Aggregate, Reading, SuperTable, Window, WindowQuery
+from arcbeat.domain.readings.columns import Column, ColumnType, Value
+from arcbeat.domain.readings.readings import Aggregate, Reading, SuperTable, Window, WindowQuery
 from tests.conformance.columns import EVERY_TYPE, TS
 from tests.conformance.conftest import CreateTable
 from tests.conformance.harness import Harness

@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, PlainTextResponse
 
 from arcbeat.demo import ingest as module
 from arcbeat.demo.ingest import Ingest, Login, SendFailed, open_client
-from arcbeat.domain.readings import Reading, Rejection
+from arcbeat.domain.readings.readings import Reading, Rejection
 from tests.demo.service import StandIn
 
 TS = datetime(2026, 3, 2, 8, 0, 5, tzinfo=UTC)

@@ -21,7 +21,7 @@ from arcbeat.demo.statistics import (
     seed_statistics,
     updated,
 )
-from arcbeat.domain.columns import Value
+from arcbeat.domain.readings.columns import Value
 
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
 MIDNIGHT = datetime(2026, 3, 2, tzinfo=UTC)

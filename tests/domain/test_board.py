@@ -17,12 +17,12 @@ from arcbeat.domain.board import (
     thresholds_of,
     trend_of,
 )
-from arcbeat.domain.columns import Column, ColumnType, Value
-from arcbeat.domain.device_types import DeviceType, Freshness, FreshnessThresholds, Label
-from arcbeat.domain.dictionary import DictData
+from arcbeat.domain.catalogue.device_types import DeviceType, Freshness, FreshnessThresholds, Label
+from arcbeat.domain.dictionary.dictionary import DictData
 from arcbeat.domain.errors import StatisticTableMissing
-from arcbeat.domain.latest import KnownLatest, LatestPage, LatestRow, Source
-from arcbeat.domain.readings import Aggregate, Latest, Reading, SuperTable, Window
+from arcbeat.domain.readings.columns import Column, ColumnType, Value
+from arcbeat.domain.readings.latest import KnownLatest, LatestPage, LatestRow, Source
+from arcbeat.domain.readings.readings import Aggregate, Latest, Reading, SuperTable, Window
 from tests.catalogue import CUTTING
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from arcbeat import app
-from arcbeat.domain.readings import SuperTable
+from arcbeat.domain.readings.readings import SuperTable
 from tests.catalogue import WELDING_COLUMNS
 from tests.faults import tdengines
 from tests.faults.asking import DEVICES

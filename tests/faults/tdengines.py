@@ -11,7 +11,7 @@ import psycopg
 
 from adapters.tdengine.rest import DEFAULT_PORT
 from adapters.tdengine.telemetry import connect
-from arcbeat.domain.readings import HistoryQuery, SuperTable
+from arcbeat.domain.readings.readings import HistoryQuery, SuperTable
 from tests.adapters.tdengine.script import accept_inserts, describe_welding, newest, tags
 from tests.catalogue import WELDING_COLUMNS
 from tests.conformance import harness

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from arcbeat.domain.readings import Latest, Reading, SuperTable
+from arcbeat.domain.readings.readings import Latest, Reading, SuperTable
 from arcbeat.pages.latest_cache import LatestMemory
 from tests.fakes import FakeStore
 from tests.faults import asking

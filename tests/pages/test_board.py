@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from arcbeat.domain.board import StatisticQuery
-from arcbeat.domain.columns import Column, ColumnType, Value
-from arcbeat.domain.dictionary import DictData
+from arcbeat.domain.dictionary.dictionary import DictData
 from arcbeat.domain.errors import StatisticTableMissing, StoreUnavailable, UnknownStatistic
-from arcbeat.domain.latest import Source
-from arcbeat.domain.readings import SuperTable, Window, WindowQuery
+from arcbeat.domain.readings.columns import Column, ColumnType, Value
+from arcbeat.domain.readings.latest import Source
+from arcbeat.domain.readings.readings import SuperTable, Window, WindowQuery
 from arcbeat.pages.board import MemorizedStatistics
 from tests.clocks import Clock
 from tests.fakes import FakeDictionary

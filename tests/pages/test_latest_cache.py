@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from arcbeat.domain.errors import StoreObjectMissing, StoreUnavailable
-from arcbeat.domain.readings import Latest, Reading, SuperTable
+from arcbeat.domain.readings.readings import Latest, Reading, SuperTable
 from arcbeat.pages.latest_cache import LatestMemory, Sampled
 from tests.fakes import FakeStore
 

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from arcbeat.domain.columns import ColumnType
-from arcbeat.domain.device_types import DeviceType, Freshness
-from arcbeat.domain.devices import DeviceFilter
+from arcbeat.domain.catalogue.device_types import DeviceType, Freshness
+from arcbeat.domain.catalogue.welding import STATIC_FIELDS
+from arcbeat.domain.devices.devices import DeviceFilter
 from arcbeat.domain.errors import StoreObjectMissing, StoreUnavailable, UnknownDevice, UnknownDeviceType
-from arcbeat.domain.latest import LatestPage, ReadingFilter, Source
-from arcbeat.domain.sharing import Whole
-from arcbeat.domain.snapshots import difference
-from arcbeat.domain.welding import STATIC_FIELDS
+from arcbeat.domain.readings.columns import ColumnType
+from arcbeat.domain.readings.latest import LatestPage, ReadingFilter, Source
+from arcbeat.domain.readings.sharing import Whole
+from arcbeat.domain.readings.snapshots import difference
 from arcbeat.pages.encoded_pages import MAX_ROWS
 from arcbeat.pages.query_pages import MemorizedPages
 from arcbeat.pages.snapshot_pages import SnapshotPages

@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from arcbeat.domain.columns import ColumnType, Value
-from arcbeat.domain.device_types import DeviceType, Field, FreshnessThresholds, Label
-from arcbeat.domain.devices import Device, DeviceFilter, DevicePage
+from arcbeat.domain.catalogue.device_types import DeviceType, Field, FreshnessThresholds, Label
+from arcbeat.domain.devices.devices import Device, DeviceFilter, DevicePage
 from arcbeat.domain.errors import UnknownDevice, UnknownDeviceType
-from arcbeat.domain.latest import Source
-from arcbeat.domain.readings import Latest, Reading, SuperTable
+from arcbeat.domain.readings.columns import ColumnType, Value
+from arcbeat.domain.readings.latest import Source
+from arcbeat.domain.readings.readings import Latest, Reading, SuperTable
 from arcbeat.realtime.sampling.ticks import Tick
 from tests.clocks import Clock
 from tests.settling import settle

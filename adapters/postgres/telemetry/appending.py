@@ -11,8 +11,8 @@ import psycopg
 from adapters.postgres.pool import Connection
 from adapters.postgres.pool.telemetry import sql as statements
 from adapters.postgres.telemetry.columns import ENCODED, encode
-from arcbeat.domain.columns import Column, Value
-from arcbeat.domain.readings import Reading, Rejection, SuperTable
+from arcbeat.domain.readings.columns import Column, Value
+from arcbeat.domain.readings.readings import Reading, Rejection, SuperTable
 
 CHUNK_ROWS = 1000
 NAME_TAG = "name"

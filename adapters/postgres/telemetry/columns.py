@@ -10,8 +10,8 @@ from typing import Any, cast
 
 from psycopg import adapters, sql
 
-from arcbeat.domain.columns import Column, ColumnType, Value
 from arcbeat.domain.errors import StoreBadValue
+from arcbeat.domain.readings.columns import Column, ColumnType, Value
 
 _STORED_AS: Mapping[ColumnType, sql.SQL] = {
     ColumnType.TIMESTAMP: sql.SQL("timestamptz"),

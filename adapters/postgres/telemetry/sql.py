@@ -11,8 +11,8 @@ from functools import lru_cache
 from psycopg import sql
 
 from adapters.postgres.telemetry.columns import array_element, note_of, stored_as
-from arcbeat.domain.columns import Column, ColumnType
-from arcbeat.domain.readings import Aggregate, Order, SuperTable, WindowQuery
+from arcbeat.domain.readings.columns import Column, ColumnType
+from arcbeat.domain.readings.readings import Aggregate, Order, SuperTable, WindowQuery
 
 TAGS_SUFFIX = "__tags"
 TABLES_MAX = 256

@@ -12,12 +12,11 @@ from adapters.postgres.pool import Connection, Database
 from adapters.postgres.pool.telemetry import sql as statements
 from adapters.postgres.telemetry.appending import Appending, Layout, subtable_name
 from adapters.postgres.telemetry.columns import PLAIN_OIDS, CatalogueColumn, decode
-from arcbeat.domain.appending import DEVICE_CODE, TIMESTAMP, sift
-from arcbeat.domain.clock import utc_now
-from arcbeat.domain.columns import Column, Value
 from arcbeat.domain.errors import StoreBadValue, StoreError, StoreObjectMissing
 from arcbeat.domain.health import Advice, DependencyHealth
-from arcbeat.domain.readings import (
+from arcbeat.domain.readings.appending import DEVICE_CODE, TIMESTAMP, sift
+from arcbeat.domain.readings.columns import Column, Value
+from arcbeat.domain.readings.readings import (
     MAX_CLOCK_SKEW,
     Aggregate,
     AppendResult,
@@ -30,6 +29,7 @@ from arcbeat.domain.readings import (
     Window,
     WindowQuery,
 )
+from arcbeat.domain.time.clock import utc_now
 
 LATEST_BATCH = 500
 PRUNE_CHUNK_ROWS = 10_000

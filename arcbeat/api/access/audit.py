@@ -7,7 +7,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from arcbeat.api.requests import operation_of
-from arcbeat.domain.identity import Caller
+from arcbeat.domain.identity.identity import Caller
 
 REFUSALS = frozenset({401, 403, 429})
 WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})

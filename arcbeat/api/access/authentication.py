@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 from cachetools import LRUCache
 
-from arcbeat.domain.api_keys import api_key_id_of, hash_api_key
 from arcbeat.domain.errors import Unauthenticated
-from arcbeat.domain.identity import Identity, IdentityKind
-from arcbeat.domain.identity_ports import ApiKeyLookup, Revocations, TokenVerifier
+from arcbeat.domain.identity.api_keys import api_key_id_of, hash_api_key
+from arcbeat.domain.identity.identity import Identity, IdentityKind
+from arcbeat.domain.identity.ports import ApiKeyLookup, Revocations, TokenVerifier
 from arcbeat.domain.ports import Clock
 
 MAX_REMEMBERED = 10_000

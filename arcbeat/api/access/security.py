@@ -8,8 +8,8 @@ from connexion.security import NO_VALUE, AbstractSecurityHandler
 from starlette.datastructures import Headers
 
 from arcbeat.domain.errors import Forbidden, Unauthenticated
-from arcbeat.domain.identity import Identity
-from arcbeat.domain.identity_ports import Authenticator
+from arcbeat.domain.identity.identity import Identity
+from arcbeat.domain.identity.ports import Authenticator
 
 API_KEY_HEADER = "x-api-key"
 

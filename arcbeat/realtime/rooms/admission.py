@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 from arcbeat.api.access.audit import tell_refusal
 from arcbeat.api.problems import problem_of
 from arcbeat.domain.errors import ArcbeatError, Forbidden
-from arcbeat.domain.identity import Caller, Identity, Scope
-from arcbeat.domain.identity_ports import Authenticator
+from arcbeat.domain.identity.identity import Caller, Identity, Scope
+from arcbeat.domain.identity.ports import Authenticator
 from arcbeat.realtime.rooms.connections import Clients, SocketObserver, Transport
 from arcbeat.realtime.rooms.limits import Admission
 

@@ -9,8 +9,8 @@ from typing import Protocol
 import structlog
 
 from arcbeat.domain.errors import StoreError
-from arcbeat.domain.identity import Identity
-from arcbeat.domain.identity_ports import Revocations
+from arcbeat.domain.identity.identity import Identity
+from arcbeat.domain.identity.ports import Revocations
 from arcbeat.domain.ports import Clock
 from arcbeat.realtime.rooms.limits import MAX_WAITING_SECONDS
 

@@ -8,9 +8,9 @@ from urllib.parse import urlencode
 
 import structlog
 
-from arcbeat.domain.device_types import DeviceType
+from arcbeat.domain.catalogue.device_types import DeviceType
 from arcbeat.domain.errors import ArcbeatError, UnknownDeviceType
-from arcbeat.domain.snapshots import Snapshot
+from arcbeat.domain.readings.snapshots import Snapshot
 from arcbeat.realtime.rooms.frames import Frame
 from arcbeat.realtime.sampling.row_encoding import encode, encode_delta, moment_of
 from arcbeat.realtime.sampling.sampler import Feed

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 from arcbeat.domain.deadline import deadline
 from arcbeat.domain.ports import DeviceCatalogue
-from arcbeat.domain.snapshots import Delta
+from arcbeat.domain.readings.snapshots import Delta
 from arcbeat.realtime.rooms.room import Member, Room
 from arcbeat.realtime.sampling.sampler import Feed
 from arcbeat.realtime.sampling.samplers import Feeds

@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from arcbeat.domain.snapshots import Delta, Snapshot, SnapshotRow
+from arcbeat.domain.readings.snapshots import Delta, Snapshot, SnapshotRow
 
 
 def encode(value: Mapping[str, Any]) -> bytes:

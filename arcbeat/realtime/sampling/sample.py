@@ -7,12 +7,12 @@ from datetime import datetime
 
 import structlog
 
-from arcbeat.domain.device_types import DeviceType
-from arcbeat.domain.devices import DeviceFilter
+from arcbeat.domain.catalogue.device_types import DeviceType
+from arcbeat.domain.devices.devices import DeviceFilter
 from arcbeat.domain.ports import Clock, DeviceCatalogue, DeviceDirectory, LatestSource
-from arcbeat.domain.readings import Latest
-from arcbeat.domain.shapes import Shape
-from arcbeat.domain.snapshots import Change, SnapshotRow, changes
+from arcbeat.domain.readings.readings import Latest
+from arcbeat.domain.readings.shown_values import Shape
+from arcbeat.domain.readings.snapshots import Change, SnapshotRow, changes
 
 MAX_DEVICES = 200_000
 """Of one type; those beyond, by code, are on no snapshot."""

@@ -9,12 +9,12 @@ from typing import Protocol
 
 import structlog
 
-from arcbeat.domain.device_types import DeviceType
+from arcbeat.domain.catalogue.device_types import DeviceType
 from arcbeat.domain.errors import ArcbeatError, StoreError, StoreUnavailable, UnknownDeviceType
-from arcbeat.domain.latest import Source
 from arcbeat.domain.ports import Clock
-from arcbeat.domain.sharing import Move, Whole
-from arcbeat.domain.snapshots import Delta, Snapshot
+from arcbeat.domain.readings.latest import Source
+from arcbeat.domain.readings.sharing import Move, Whole
+from arcbeat.domain.readings.snapshots import Delta, Snapshot
 from arcbeat.realtime.sampling.sample import Make, Sample, Sampling, aged, renewed, step
 from arcbeat.realtime.sampling.stream import Stream, beginning
 from arcbeat.realtime.sampling.ticks import Tick

@@ -11,7 +11,7 @@ import structlog
 
 from arcbeat.domain.errors import TooManyRequests
 from arcbeat.domain.ports import Clock
-from arcbeat.domain.snapshots import Delta
+from arcbeat.domain.readings.snapshots import Delta
 from arcbeat.pages.memory import is_recent
 from arcbeat.realtime.sampling.sample import Sampling
 from arcbeat.realtime.sampling.sampler import Feed, FeedObserver

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from itertools import islice
 
-from arcbeat.domain.device_types import DeviceType
-from arcbeat.domain.latest import Source
-from arcbeat.domain.snapshots import Change, Delta, Snapshot, SnapshotRow, delta_of, joined, nothing_since
+from arcbeat.domain.catalogue.device_types import DeviceType
+from arcbeat.domain.readings.latest import Source
+from arcbeat.domain.readings.snapshots import Change, Delta, Snapshot, SnapshotRow, delta_of, joined, nothing_since
 
 STREAM_ID_BYTES = 8
 MAX_DELTAS = 60

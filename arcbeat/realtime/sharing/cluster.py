@@ -11,7 +11,7 @@ import structlog
 
 from arcbeat.concurrency import background
 from arcbeat.domain.errors import StoreError
-from arcbeat.domain.sharing import FrameExchange, Lease, Pace
+from arcbeat.domain.readings.sharing import FrameExchange, Lease, Pace
 from arcbeat.realtime.sampling.samplers import Feeds
 from arcbeat.realtime.sampling.ticks import Sleep
 from arcbeat.realtime.sharing.follower import Following, Monotonic

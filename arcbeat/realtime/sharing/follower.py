@@ -13,8 +13,8 @@ import structlog
 
 from arcbeat.domain.errors import StoreError
 from arcbeat.domain.ports import Clock
-from arcbeat.domain.sharing import Frame, FrameExchange, Move, Pace, PlacedWhole, Whole
-from arcbeat.domain.snapshots import Snapshot, applied, difference
+from arcbeat.domain.readings.sharing import Frame, FrameExchange, Move, Pace, PlacedWhole, Whole
+from arcbeat.domain.readings.snapshots import Snapshot, applied, difference
 from arcbeat.realtime.sampling.sampler import Feed
 
 Monotonic = Callable[[], float]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from arcbeat.domain.sharing import Lease
+from arcbeat.domain.readings.sharing import Lease
 
 
 class Role(StrEnum):

@@ -5,7 +5,7 @@ import time
 import structlog
 
 from arcbeat.domain.errors import StoreError
-from arcbeat.domain.sharing import WHOLE_EVERY, FrameExchange, Move, Outcome, Pace, Shared, Whole
+from arcbeat.domain.readings.sharing import WHOLE_EVERY, FrameExchange, Move, Outcome, Pace, Shared, Whole
 from arcbeat.realtime.sampling.sampler import Feed
 from arcbeat.realtime.sharing.follower import Following, Monotonic
 from arcbeat.realtime.sharing.lease_state import Role, Standing

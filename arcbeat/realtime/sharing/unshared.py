@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Protocol
 
-from arcbeat.domain.sharing import Move, Whole
+from arcbeat.domain.readings.sharing import Move, Whole
 
 if TYPE_CHECKING:
     from arcbeat.realtime.sampling.sampler import Feed

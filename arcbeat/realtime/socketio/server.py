@@ -13,7 +13,7 @@ from arcbeat.api.access.audit import address_of
 from arcbeat.api.contract.asyncapi import Messages
 from arcbeat.api.problems import foreseen, problem_body
 from arcbeat.domain.errors import TooManyRequests
-from arcbeat.domain.identity import Caller, Identity
+from arcbeat.domain.identity.identity import Caller, Identity
 from arcbeat.realtime.rooms.admission import Gate
 from arcbeat.realtime.rooms.connections import DETAILS, Clients, Closing, SocketObserver, Transport
 from arcbeat.realtime.rooms.frames import Codec, Frame

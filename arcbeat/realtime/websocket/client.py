@@ -9,7 +9,7 @@ from starlette.websockets import WebSocket
 
 from arcbeat.api.problems import problem_body, problem_of
 from arcbeat.domain.errors import ArcbeatError, InputError, InvalidInput, TooManyRequests
-from arcbeat.domain.identity import Identity
+from arcbeat.domain.identity.identity import Identity
 from arcbeat.realtime.rooms.connections import DETAILS, Closing, SocketObserver, Transport
 from arcbeat.realtime.rooms.frames import Frame, as_message
 from arcbeat.realtime.rooms.limits import Allowance, Monotonic

@@ -12,9 +12,9 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from arcbeat.api.access.audit import address_of
 from arcbeat.api.problems import foreseen
-from arcbeat.domain.device_types import DeviceType, Language
-from arcbeat.domain.identity import Caller
-from arcbeat.domain.welding import WELDING
+from arcbeat.domain.catalogue.device_types import DeviceType, Language
+from arcbeat.domain.catalogue.welding import WELDING
+from arcbeat.domain.identity.identity import Caller
 from arcbeat.pages.full_snapshots import encode as encode_snapshot
 from arcbeat.realtime.rooms.admission import Gate
 from arcbeat.realtime.rooms.connections import Clients, SocketObserver, Transport

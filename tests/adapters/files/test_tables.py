@@ -8,7 +8,7 @@ import pytest
 
 from adapters.files.tables import READERS_AT_ONCE, ROWS_A_STEP, TableFiles
 from arcbeat.domain.errors import PayloadTooLarge, UnsupportedMediaType
-from arcbeat.domain.tables import FILE_BYTES_MAX, TableFormat
+from arcbeat.domain.files.tables import FILE_BYTES_MAX, TableFormat
 from tests.tables import WELDING, Row, read, shown, texts, welding_pages, written, xlsx
 
 MIB = 2**20

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arcbeat.domain.columns import ColumnType, Value
 from arcbeat.domain.errors import InvalidInput
-from arcbeat.domain.tables import TableColumn, TableFormat
+from arcbeat.domain.files.tables import TableColumn, TableFormat
+from arcbeat.domain.readings.columns import ColumnType, Value
 from tests.tables import MOMENT, read, shown, texts, written
 
 CSV = TableFormat.CSV

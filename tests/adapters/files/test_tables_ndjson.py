@@ -2,8 +2,8 @@
 
 import json
 
-from arcbeat.domain.columns import ColumnType
-from arcbeat.domain.tables import TableColumn, TableFormat
+from arcbeat.domain.files.tables import TableColumn, TableFormat
+from arcbeat.domain.readings.columns import ColumnType
 from tests.tables import MOMENT, WELDING, written
 
 COLUMNS = (

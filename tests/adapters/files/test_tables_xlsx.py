@@ -13,9 +13,9 @@ from python_calamine import CalamineWorkbook, load_workbook
 
 from adapters.files import xlsx_writing
 from adapters.files.tables import WRITERS_AT_ONCE, TableFiles
-from arcbeat.domain.columns import ColumnType, Value
 from arcbeat.domain.errors import OutOfSpace, TooManyRequests, TooManyRows
-from arcbeat.domain.tables import TableColumn, TableFormat
+from arcbeat.domain.files.tables import TableColumn, TableFormat
+from arcbeat.domain.readings.columns import ColumnType, Value
 from tests.small_files import small_files
 from tests.tables import MOMENT, WELDING, Row, paged, read, shown, texts, welding_pages, written
 

@@ -8,7 +8,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from arcbeat.domain.errors import InvalidInput
-from arcbeat.domain.tables import TableFormat
+from arcbeat.domain.files.tables import TableFormat
 from tests.tables import NAMESPACE, SHEET, read, shown, texts, written, xlsx
 
 XLSX = TableFormat.XLSX

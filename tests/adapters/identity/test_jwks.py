@@ -14,7 +14,7 @@ import pytest
 from adapters.identity.jwks import BOUNDS, MAX_BYTES, ForeignTokens, JwksKeys
 from adapters.identity.tokens import ISSUER as OURS
 from arcbeat.domain.errors import StoreTimeout, StoreUnavailable, Unauthenticated
-from arcbeat.domain.identity import IdentityKind
+from arcbeat.domain.identity.identity import IdentityKind
 from tests.clocks import Clock
 from tests.jwks import AUDIENCE, Issuer, Key, issuing
 

@@ -8,8 +8,8 @@ import pytest
 
 from adapters.identity.tokens import ALGORITHM, JwtTokens, TokensByAlgorithm
 from arcbeat.domain.errors import Unauthenticated
-from arcbeat.domain.identity import IdentityKind, Role, Scope
-from arcbeat.domain.sessions import Session
+from arcbeat.domain.identity.identity import IdentityKind, Role, Scope
+from arcbeat.domain.identity.sessions import Session
 from tests.clocks import Clock
 
 SECRET_KEY = "fedcba9876543210" * 4

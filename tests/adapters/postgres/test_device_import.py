@@ -10,11 +10,11 @@ import pytest_asyncio
 from adapters.postgres.device_import import ROWS_A_STATEMENT, PostgresDeviceImport
 from adapters.postgres.device_info import PostgresDeviceInfo
 from adapters.postgres.pool import Database, open_pool
-from arcbeat.domain.device_import import ImportPlan, Outcome
-from arcbeat.domain.device_info import DeviceFacts, DeviceInfo, DeviceInfoFilter
-from arcbeat.domain.device_table import DeviceTable
+from arcbeat.domain.devices.device_info import DeviceFacts, DeviceInfo, DeviceInfoFilter
+from arcbeat.domain.devices.imports import ImportPlan, Outcome
+from arcbeat.domain.devices.table import DeviceTable
 from arcbeat.domain.errors import AlreadyExists, Conflict, ImportRejected, StoreError
-from arcbeat.domain.tables import Table, TableRow
+from arcbeat.domain.files.tables import Table, TableRow
 from tests.postgres import Server
 
 SPELLINGS = frozenset({"welding"})

@@ -12,7 +12,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from adapters.postgres.device_info import PostgresDeviceInfo
 from adapters.postgres.pool import Database, open_pool
-from arcbeat.domain.device_info import (
+from arcbeat.domain.devices.device_info import (
     DeviceFacts,
     DeviceInfo,
     DeviceInfoFilter,

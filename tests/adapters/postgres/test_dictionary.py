@@ -9,7 +9,7 @@ import pytest_asyncio
 from adapters.postgres.dictionary import PostgresDictionary
 from adapters.postgres.dictionary_editor import PostgresDictionaryEditor
 from adapters.postgres.pool import Database, open_pool
-from arcbeat.domain.dictionary import DictData, DictDataFilter, DictType
+from arcbeat.domain.dictionary.dictionary import DictData, DictDataFilter, DictType
 from arcbeat.domain.errors import AlreadyExists, ArcbeatError, Conflict, UnknownDictType
 from tests.postgres import Server
 

@@ -15,11 +15,11 @@ from adapters.postgres.pool import Database, open_pool
 from adapters.postgres.revocations import PostgresRevocations
 from adapters.postgres.sessions import MAX_SESSIONS, PostgresSessions
 from adapters.postgres.users import PostgresUsers
-from arcbeat.domain.api_keys import ApiKeySecret, NewApiKey
 from arcbeat.domain.errors import Conflict, InvalidCredentials, LastAdmin, StoreUnavailable, Unauthenticated
-from arcbeat.domain.identity import Identity, IdentityKind, Role, Scope
-from arcbeat.domain.sessions import Session
-from arcbeat.domain.users import User, UserChange
+from arcbeat.domain.identity.api_keys import ApiKeySecret, NewApiKey
+from arcbeat.domain.identity.identity import Identity, IdentityKind, Role, Scope
+from arcbeat.domain.identity.sessions import Session
+from arcbeat.domain.identity.users import User, UserChange
 from tests.clocks import Clock
 from tests.postgres import Server
 

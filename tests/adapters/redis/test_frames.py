@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from adapters.redis.frame_codec import decode_move, decode_whole, encode_move, encode_whole
 from adapters.redis.frames import RedisFrames
 from arcbeat.domain.errors import StoreError, StoreProtocolError, StoreTimeout, StoreUnavailable
-from arcbeat.domain.sharing import Move, Outcome, Pace, Whole
-from arcbeat.domain.snapshots import difference
+from arcbeat.domain.readings.sharing import Move, Outcome, Pace, Whole
+from arcbeat.domain.readings.snapshots import difference
 from tests.adapters.lossy import LossyLine
-from tests.domain.test_snapshots import floors, snapshots
+from tests.domain.readings.test_snapshots import floors, snapshots
 from tests.faults.proxy import GARBAGE, PASSING, Conduct, Proxy, Way, to_tcp
 from tests.realtime.sharing.simulated_plant import CUTTING, TYPE_CODE, renamed, whole
 

@@ -8,7 +8,7 @@ import pytest
 from adapters.tdengine.rest import TdengineRest
 from adapters.tdengine.telemetry import TdengineTelemetry, TelemetryLimits
 from arcbeat.domain.errors import StoreObjectMissing, StoreTimeout
-from arcbeat.domain.readings import Latest, Reading
+from arcbeat.domain.readings.readings import Latest, Reading
 from tests.adapters.tdengine.conftest import NOW, Monotonic
 from tests.adapters.tdengine.script import TABLE, newest, tags
 from tests.tdengine.recording import EXCHANGES

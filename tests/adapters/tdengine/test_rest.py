@@ -9,7 +9,6 @@ import pytest
 
 from adapters.breaker import Breaker, BreakerLimits, BreakerState
 from adapters.tdengine.rest import TdengineRest
-from arcbeat.domain.columns import ColumnType
 from arcbeat.domain.errors import (
     StoreError,
     StoreProtocolError,
@@ -17,6 +16,7 @@ from arcbeat.domain.errors import (
     StoreUnauthorised,
     StoreUnavailable,
 )
+from arcbeat.domain.readings.columns import ColumnType
 from tests.adapters.tdengine.conftest import Monotonic, OpenRest
 from tests.tdengine.stand_in import Answer, StandIn, refusal, rows
 

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.tdengine import sql
-from arcbeat.domain.columns import ColumnType
-from arcbeat.domain.readings import Aggregate, HistoryQuery, Order, Reading, SuperTable, WindowQuery
+from arcbeat.domain.readings.columns import ColumnType
+from arcbeat.domain.readings.readings import Aggregate, HistoryQuery, Order, Reading, SuperTable, WindowQuery
 from tests.tdengine.recording import EXCHANGES
 from tests.tdengine.tokens import Token, tokenize
 

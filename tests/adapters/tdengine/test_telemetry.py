@@ -7,9 +7,9 @@ import pytest
 
 from adapters.tdengine.rest import TdengineRest
 from adapters.tdengine.telemetry import TdengineTelemetry, connect
-from arcbeat.domain.columns import Column, ColumnType
 from arcbeat.domain.errors import StoreObjectMissing, StoreProtocolError
-from arcbeat.domain.readings import Aggregate, HistoryQuery, Order, Reading, Subtable, SuperTable, WindowQuery
+from arcbeat.domain.readings.columns import Column, ColumnType
+from arcbeat.domain.readings.readings import Aggregate, HistoryQuery, Order, Reading, Subtable, SuperTable, WindowQuery
 from tests.adapters.tdengine.conftest import NOW
 from tests.adapters.tdengine.script import TABLE, describe_welding
 from tests.tdengine.recording import EXCHANGES

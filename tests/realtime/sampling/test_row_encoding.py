@@ -6,9 +6,9 @@ from typing import Any
 import orjson
 from hypothesis import given
 
-from arcbeat.domain.snapshots import Snapshot, difference
+from arcbeat.domain.readings.snapshots import Snapshot, difference
 from arcbeat.realtime.sampling.sample import row_encoding as frames
-from tests.domain.test_snapshots import histories, snapshots
+from tests.domain.readings.test_snapshots import histories, snapshots
 
 Rows = dict[str, dict[str, Any]]
 

@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 from structlog.testing import capture_logs
 
-from arcbeat.domain.columns import ColumnType
-from arcbeat.domain.device_types import Freshness
+from arcbeat.domain.catalogue.device_types import Freshness
 from arcbeat.domain.errors import StoreUnavailable, UnknownDeviceType
-from arcbeat.domain.readings import Latest, Reading
+from arcbeat.domain.readings.columns import ColumnType
+from arcbeat.domain.readings.readings import Latest, Reading
 from arcbeat.realtime.sampling.sample import ROWS_AT_ONCE, Rows, Sample, Sampling, aged, renewed, step
 from tests.support.simulated_plant import NOON, WELDING, Floor, shown, type_of
 

@@ -8,10 +8,10 @@ import pytest
 import pytest_asyncio
 from structlog.testing import capture_logs
 
-from arcbeat.domain.device_types import Freshness, FreshnessThresholds
+from arcbeat.domain.catalogue.device_types import Freshness, FreshnessThresholds
 from arcbeat.domain.errors import StoreObjectMissing, StoreUnavailable, UnknownDeviceType
-from arcbeat.domain.latest import Source
-from arcbeat.domain.snapshots import Delta, Snapshot
+from arcbeat.domain.readings.latest import Source
+from arcbeat.domain.readings.snapshots import Delta, Snapshot
 from arcbeat.realtime.sampling.sample import Sampling
 from arcbeat.realtime.sampling.sampler import Feed
 from arcbeat.realtime.sampling.ticks import Tick

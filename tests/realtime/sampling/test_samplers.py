@@ -8,7 +8,7 @@ import pytest_asyncio
 from structlog.testing import capture_logs
 
 from arcbeat.domain.errors import TooManyRequests
-from arcbeat.domain.snapshots import Delta
+from arcbeat.domain.readings.snapshots import Delta
 from arcbeat.realtime.sampling.sample import Sampling
 from arcbeat.realtime.sampling.sampler import Feed
 from arcbeat.realtime.sampling.samplers import IDLE, Feeds

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arcbeat.domain.device_types import Freshness
-from arcbeat.domain.latest import Source
-from arcbeat.domain.snapshots import Delta, Snapshot, SnapshotRow, applied, changes, difference, row_of
+from arcbeat.domain.catalogue.device_types import Freshness
+from arcbeat.domain.readings.latest import Source
+from arcbeat.domain.readings.snapshots import Delta, Snapshot, SnapshotRow, applied, changes, difference, row_of
 from arcbeat.realtime.sampling.stream import MAX_DELTAS, Stream
-from tests.domain.test_snapshots import floors
+from tests.domain.readings.test_snapshots import floors
 
 T0 = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 Floor = Mapping[str, Any]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from adapters.redis.frames import RedisFrames
-from arcbeat.domain.sharing import FrameExchange, Pace
+from arcbeat.domain.readings.sharing import FrameExchange, Pace
 from tests.clocks import Clock
 from tests.cluster.own_redis import OwnRedis
 from tests.realtime.sharing.memory import Board, MemoryExchange

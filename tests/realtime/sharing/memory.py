@@ -8,7 +8,7 @@ from enum import StrEnum
 from itertools import count
 
 from arcbeat.domain.errors import StoreTimeout, StoreUnavailable
-from arcbeat.domain.sharing import FRAMES_KEPT, Frame, Lease, Move, Outcome, Pace, PlacedWhole, Shared, Whole
+from arcbeat.domain.readings.sharing import FRAMES_KEPT, Frame, Lease, Move, Outcome, Pace, PlacedWhole, Shared, Whole
 
 Moment = tuple[str, int]
 Monotonic = Callable[[], float]

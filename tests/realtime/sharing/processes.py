@@ -6,9 +6,9 @@ from contextlib import ExitStack, asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
-from arcbeat.domain.readings import Latest, SuperTable
-from arcbeat.domain.sharing import Pace
-from arcbeat.domain.snapshots import Delta, Snapshot, SnapshotRow, applied
+from arcbeat.domain.readings.readings import Latest, SuperTable
+from arcbeat.domain.readings.sharing import Pace
+from arcbeat.domain.readings.snapshots import Delta, Snapshot, SnapshotRow, applied
 from arcbeat.realtime.sampling.sample import Sampling
 from arcbeat.realtime.sampling.sampler import Feed
 from arcbeat.realtime.sampling.samplers import Feeds

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from arcbeat.domain.columns import ColumnType, Value
-from arcbeat.domain.device_types import DeviceType, Freshness
-from arcbeat.domain.latest import Source
-from arcbeat.domain.sharing import Whole
-from arcbeat.domain.snapshots import Snapshot, row_of
+from arcbeat.domain.catalogue.device_types import DeviceType, Freshness
+from arcbeat.domain.readings.columns import ColumnType, Value
+from arcbeat.domain.readings.latest import Source
+from arcbeat.domain.readings.sharing import Whole
+from arcbeat.domain.readings.snapshots import Snapshot, row_of
 from tests.support.simulated_plant import NOON, Floor, shown, type_of
 
 TYPE_CODE = "cutting"

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from arcbeat.domain.sharing import FRAMES_KEPT, Frame, FrameExchange, Move, Outcome, Whole
-from arcbeat.domain.snapshots import difference
+from arcbeat.domain.readings.sharing import FRAMES_KEPT, Frame, FrameExchange, Move, Outcome, Whole
+from arcbeat.domain.readings.snapshots import difference
 from tests.realtime.sharing.conftest import NewExchange
 from tests.realtime.sharing.simulated_plant import TYPE_CODE, renamed, whole
 

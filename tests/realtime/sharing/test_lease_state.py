@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arcbeat.domain.sharing import TIMEOUT_SECONDS_MIN, Lease, Pace
+from arcbeat.domain.readings.sharing import TIMEOUT_SECONDS_MIN, Lease, Pace
 from arcbeat.realtime.sharing.lease_state import Role, Standing
 
 PATIENCE_SECONDS = 3.0

@@ -3,8 +3,8 @@
 import pytest
 
 from arcbeat.domain.errors import StoreUnavailable, UnknownDeviceType
-from arcbeat.domain.latest import Source
-from arcbeat.domain.sharing import FRAMES_KEPT
+from arcbeat.domain.readings.latest import Source
+from arcbeat.domain.readings.sharing import FRAMES_KEPT
 from arcbeat.realtime.sharing.lease_state import Role
 from tests.realtime.sharing.memory import Way
 from tests.realtime.sharing.processes import PACE, Plant, Process

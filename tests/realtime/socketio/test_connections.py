@@ -11,7 +11,7 @@ import orjson
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from arcbeat.domain.identity import Scope
+from arcbeat.domain.identity.identity import Scope
 from arcbeat.realtime.rooms.limits import CONNECTIONS_PER_SECOND, MAX_MESSAGE_BYTES, RETRY_AFTER_SECONDS
 from arcbeat.realtime.socketio.engine import JOIN_SECONDS
 from tests.realtime.support.served import TOKEN, ServedFloor

@@ -12,7 +12,7 @@ from arcbeat.api.contract.asyncapi import Messages, load_asyncapi
 from arcbeat.api.operations import not_found
 from arcbeat.app.sockets import LABELS
 from arcbeat.domain.errors import StoreUnavailable, Unauthenticated
-from arcbeat.domain.identity import Identity, IdentityKind, Scope
+from arcbeat.domain.identity.identity import Identity, IdentityKind, Scope
 from arcbeat.observability.metrics import Metrics
 from arcbeat.realtime.rooms.admission import Gate
 from arcbeat.realtime.rooms.connections import Clients

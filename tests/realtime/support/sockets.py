@@ -12,7 +12,7 @@ from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
 from arcbeat.api.contract.asyncapi import compile_pointer, load_asyncapi, payload_of
-from arcbeat.domain.identity import Scope
+from arcbeat.domain.identity.identity import Scope
 from arcbeat.realtime.socketio.packets import NAMESPACE
 from tests.realtime.support.served import PATIENCE_SECONDS
 from tests.service import Service

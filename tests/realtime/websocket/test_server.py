@@ -11,9 +11,9 @@ from urllib.parse import quote
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from arcbeat.domain.columns import ColumnType
-from arcbeat.domain.device_types import Field, Label
-from arcbeat.domain.identity import Scope
+from arcbeat.domain.catalogue.device_types import Field, Label
+from arcbeat.domain.identity.identity import Scope
+from arcbeat.domain.readings.columns import ColumnType
 from arcbeat.realtime.rooms.limits import MAX_REFUSED_MESSAGES, MAX_WAITING_SECONDS, MESSAGES_PER_SECOND
 from arcbeat.realtime.sampling.stream import MAX_DELTAS
 from arcbeat.realtime.websocket.server import PATH

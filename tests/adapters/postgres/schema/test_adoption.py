@@ -12,7 +12,7 @@ from adapters.postgres.dictionary_editor import PostgresDictionaryEditor
 from adapters.postgres.pool import Database, open_pool
 from adapters.postgres.schema.adoption import SchemaError
 from adapters.postgres.schema.migration import migrate
-from arcbeat.domain.dictionary import DictData, DictDataFilter, DictType
+from arcbeat.domain.dictionary.dictionary import DictData, DictDataFilter, DictType
 from arcbeat.domain.errors import AlreadyExists, Conflict, InvalidInput
 
 BOARD = "焊机统计指标对照"

@@ -1,0 +1,40 @@
+"""The super table of a device type, as the store of the readings has it."""
+
+from collections.abc import Sequence
+
+from arcbeat.domain.deadline import deadline
+from arcbeat.domain.errors import AWAY, StoreObjectMissing, SuperTableMissing
+from arcbeat.domain.ports import TelemetryStore
+from arcbeat.domain.readings.columns import Column
+from arcbeat.domain.readings.readings import SuperTable
+
+CHECK_SECONDS = 5.0
+"""So long a store may take to say that it has a table; who registers a type can do without."""
+
+
+async def columns_of(telemetry: TelemetryStore, table: SuperTable) -> Sequence[Column]:
+    """The columns in order, tags last.
+
+    Raises:
+        SuperTableMissing: the store does not have it.
+        StoreError: the store failed otherwise.
+    """
+    try:
+        return await telemetry.describe(table)
+    except StoreObjectMissing as missing:
+        raise SuperTableMissing(f"The store of the readings has no super table {table}.") from missing
+
+
+async def is_seen(telemetry: TelemetryStore, table: SuperTable) -> bool:
+    """Whether the store has just shown it; False when the store is away, so that nobody can say.
+
+    Raises:
+        SuperTableMissing: the store does not have it.
+        StoreError: the store refuses us.
+    """
+    try:
+        async with deadline(CHECK_SECONDS):
+            await columns_of(telemetry, table)
+    except AWAY:
+        return False
+    return True

@@ -1,0 +1,56 @@
+"""Which devices only one side knows."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from arcbeat.domain.catalogue.drift import DeviceDrift, Whereabouts, device_drift
+from arcbeat.domain.readings.readings import Subtable
+
+CODES = st.frozensets(st.text(max_size=3), max_size=20)
+EVERYTHING = 1_000
+
+
+def subtables(*codes: str) -> list[Subtable]:
+    return [Subtable(f"t_{code}", code) for code in sorted(codes)]
+
+
+@given(CODES)
+def test_where_both_sides_know_the_same_devices_nothing_drifts(codes: frozenset[str]) -> None:
+    assert device_drift(codes, subtables(*codes), offset=0, limit=EVERYTHING).total == 0
+
+
+@given(CODES, CODES)
+def test_every_device_that_one_side_lacks_is_told_once_by_code(
+    registered: frozenset[str], stored: frozenset[str]
+) -> None:
+    told = device_drift(registered, subtables(*stored), offset=0, limit=EVERYTHING)
+
+    by_side = {
+        side: {each.device_code for each in told.devices if each.drift is side and (each.subtable is None) == vanished}
+        for side, vanished in ((Whereabouts.VANISHED, True), (Whereabouts.UNREGISTERED, False))
+    }
+    assert by_side == {
+        Whereabouts.VANISHED: registered - stored,
+        Whereabouts.UNREGISTERED: stored - registered,
+    }
+    assert [each.device_code for each in told.devices] == sorted(registered ^ stored)
+    assert told.total == len(told.devices)
+
+
+@given(CODES, CODES, st.integers(1, 5))
+def test_the_pages_make_the_whole(registered: frozenset[str], stored: frozenset[str], size: int) -> None:
+    tables = subtables(*stored)
+    whole = device_drift(registered, tables, offset=0, limit=EVERYTHING)
+
+    pages = [device_drift(registered, tables, offset=start, limit=size) for start in range(0, whole.total, size)]
+
+    assert tuple(each for page in pages for each in page.devices) == whole.devices
+    assert {page.total for page in pages} <= {whole.total}
+
+
+def test_a_device_with_several_subtables_is_told_with_the_first() -> None:
+    tables = [Subtable("t_m1", "M1"), Subtable("welder_7", "M1")]
+
+    told = device_drift(frozenset(), tables, offset=0, limit=EVERYTHING)
+
+    assert told.devices == (DeviceDrift("M1", Whereabouts.UNREGISTERED, "t_m1"),)

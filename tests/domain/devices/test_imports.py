@@ -1,0 +1,260 @@
+"""What a file of devices makes of the master data."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from arcbeat.api.arguments import compile_schema
+from arcbeat.api.contract.bundle import load_contract
+from arcbeat.domain.devices.columns import CODE, FACT_COLUMNS, TITLES, CellMisfit, check_new_code
+from arcbeat.domain.devices.device_info import DeviceFacts, DeviceInfo
+from arcbeat.domain.devices.imports import CellError, ImportPlan, Outcome, PlannedRow, plan_import
+from arcbeat.domain.devices.table import DeviceTable
+from arcbeat.domain.errors import ImportRejected, InvalidInput
+from arcbeat.domain.files.tables import Table, TableRow
+
+SPELLINGS = frozenset({"welding", "焊机", "cutting"})
+CODE_OF_THE_CONTRACT = compile_schema(
+    load_contract()["components"]["schemas"]["NewDevice"]["properties"]["device_code"]
+)
+KNOWN = DeviceFacts(
+    device_name="known",
+    device_type="unheard-of",
+    production_date=date(2020, 2, 29),
+    team_name="班组一",
+    is_locked=True,
+    description="",
+)
+
+
+def device(code: str, facts: DeviceFacts = KNOWN) -> DeviceInfo:
+    return DeviceInfo(id=1, device_code=code, facts=facts, type_code=None, created_at=None, updated_at=None)
+
+
+def table(header: Iterable[str], *rows: Iterable[str]) -> DeviceTable:
+    return DeviceTable.of(Table(tuple(header), tuple(TableRow(at, tuple(row)) for at, row in enumerate(rows, 2))))
+
+
+def planned(cells: Mapping[str, str], *known: DeviceInfo) -> PlannedRow:
+    """What becomes of one row."""
+    [row] = plan_import(table(cells, cells.values()), known, SPELLINGS).rows
+    return row
+
+
+def errors(plan: ImportPlan) -> dict[int, list[CellError]]:
+    return {row.number: list(row.errors) for row in plan.rows if row.errors}
+
+
+@pytest.mark.parametrize("column", TITLES)
+def test_a_header_is_a_name_or_a_title_in_any_case_and_with_any_spaces(column: str) -> None:
+    title = TITLES[column]
+
+    for said in (column, title.zh, title.en, title.en.upper(), f" {title.en.replace(' ', '')} ", column.title()):
+        header = [said] if column == CODE else [CODE, said]
+        names = {each.name for each in table(header).columns.values()}
+        assert names == ({column} - {CODE})
+
+
+@pytest.mark.parametrize(
+    ("header", "faults"),
+    [
+        (["colour"], [("header, column 1", "colour is no column of a device"), ("header", "device_code is missing")]),
+        (
+            ["Device code", "设备编码"],
+            [
+                ("header, column 1", "Device code is device_code, which is there 2 times"),
+                ("header, column 2", "设备编码 is device_code, which is there 2 times"),
+            ],
+        ),
+        ([], [("header", "device_code is missing")]),
+    ],
+)
+def test_every_fault_of_a_header_is_named(header: list[str], faults: list[tuple[str, str]]) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        table(header)
+
+    assert [(each.name, each.detail) for each in caught.value.errors] == faults
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "value"),
+    [
+        ("production_date", "2023-08-23", date(2023, 8, 23)),
+        ("production_date", "2023/8/3", date(2023, 8, 3)),
+        ("production_date", " 2023/08/03 ", date(2023, 8, 3)),
+        ("production_date", "2023-08-23T00:00:00", date(2023, 8, 23)),
+        ("production_date", "", None),
+        ("is_locked", "是", True),
+        ("is_locked", "Yes", True),
+        ("is_locked", "TRUE", True),
+        ("is_locked", "1", True),
+        ("is_locked", "否", False),
+        ("is_locked", "no", False),
+        ("is_locked", "false", False),
+        ("is_locked", "0", False),
+        ("is_locked", "", False),
+        ("team_name", "", None),
+        ("team_name", " x ", " x "),
+        ("team_name", "长" * 100, "长" * 100),
+        ("device_type", "焊机", "焊机"),
+    ],
+)
+def test_a_cell_says_a_value(column: str, cell: str, value: object) -> None:
+    row = planned({CODE: "W1", "device_name": "x", "device_type": "welding", column: cell})
+
+    assert (row.outcome, getattr(row.facts, column)) == (Outcome.CREATED, value)
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"),
+    [
+        ("production_date", "2023-02-30"),
+        ("production_date", "23/8/2023"),
+        ("production_date", "45161"),
+        ("production_date", "2023-08-23T12:00:00"),
+        ("production_date", "2023-08-23T00:00:00Z"),
+        ("production_date", "0000-01-01"),
+        ("is_locked", "maybe"),
+        ("is_locked", "2"),
+        ("team_name", "长" * 101),
+        ("device_name", ""),
+        ("device_type", ""),
+        ("device_type", "milling"),
+        ("device_type", "Welding"),
+        (CODE, ""),
+        (CODE, " W1"),
+        (CODE, "W\n1"),
+        (CODE, "x" * 51),
+    ],
+)
+def test_a_cell_that_says_nothing_that_can_be_is_an_error_of_its_row(column: str, cell: str) -> None:
+    row = planned({CODE: "W1", "device_name": "x", "device_type": "welding", column: cell})
+
+    assert (row.outcome, [each.column for each in row.errors]) == (Outcome.REJECTED, [column])
+
+
+def test_a_new_device_needs_a_name_and_a_type() -> None:
+    row = planned({CODE: "W1", "team_name": "x"})
+
+    assert [(each.column, each.detail) for each in row.errors] == [
+        ("device_name", "is needed for a new device"),
+        ("device_type", "is needed for a new device"),
+    ]
+
+
+def test_every_error_of_a_row_is_told() -> None:
+    row = planned({CODE: "", "device_name": "", "device_type": "x", "is_locked": "x"})
+
+    assert [each.column for each in row.errors] == [CODE, "device_name", "device_type", "is_locked"]
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"device_type": "unheard-of"},
+        {"production_date": "2020/2/29"},
+        {"production_date": "2020-02-29T00:00:00"},
+        {"is_locked": "是"},
+        {"description": ""},
+        {},
+    ],
+)
+def test_what_is_so_already_is_no_change(cells: dict[str, str]) -> None:
+    row = planned({CODE: "W1", **cells}, device("W1"))
+
+    assert (row.outcome, row.facts) == (Outcome.UNCHANGED, KNOWN)
+
+
+def test_an_empty_cell_takes_the_value_away_and_other_columns_stay() -> None:
+    row = planned({CODE: "W1", "team_name": "", "production_date": ""}, device("W1"))
+
+    assert (row.outcome, row.facts) == (Outcome.UPDATED, KNOWN.changed({"team_name": None, "production_date": None}))
+
+
+@pytest.mark.parametrize("cells", [{"device_name": ""}, {"device_type": ""}, {"device_type": "another"}])
+def test_a_known_device_keeps_a_name_and_gets_no_unknown_type(cells: dict[str, str]) -> None:
+    assert planned({CODE: "W1", **cells}, device("W1")).outcome is Outcome.REJECTED
+
+
+def test_codes_that_are_in_the_file_twice_are_told() -> None:
+    plan = plan_import(
+        table([CODE, "device_name", "device_type"], *([code, "x", "welding"] for code in ("N1", "W1", "N1", "W1"))),
+        [device("W1")],
+        SPELLINGS,
+    )
+
+    assert errors(plan) == {4: [CellError(CODE, "is in row 2 too")], 5: [CellError(CODE, "is in row 3 too")]}
+
+
+def test_new_codes_that_differ_only_in_case_are_told() -> None:
+    plan = plan_import(
+        table([CODE, "device_name", "device_type"], *([code, "x", "welding"] for code in ("n1", "N1", "W1", "Ж", "ж"))),
+        [device("w1")],
+        SPELLINGS,
+    )
+
+    assert errors(plan) == {
+        3: [CellError(CODE, "differs only in case from that of row 2")],
+        4: [CellError(CODE, "differs only in case from that of the device w1")],
+        6: [CellError(CODE, "differs only in case from that of row 5")],
+    }
+
+
+def test_registered_codes_may_differ_only_in_case() -> None:
+    plan = plan_import(table([CODE], ["w1"], ["W1"]), [device("w1"), device("W1")], SPELLINGS)
+
+    assert [row.outcome for row in plan.rows] == [Outcome.UNCHANGED, Outcome.UNCHANGED]
+
+
+def test_a_plan_with_a_rejected_row_is_refused_with_the_place_of_every_error() -> None:
+    plan = plan_import(table([CODE], ["w1"], ["new"]), [device("w1")], SPELLINGS)
+
+    with pytest.raises(ImportRejected) as caught:
+        plan.check()
+
+    assert [each.name for each in caught.value.errors] == ["row 3, device_name", "row 3, device_type"]
+
+
+texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=60)
+dates = st.none() | st.dates()
+KINDS = {"device_name": texts, "production_date": dates, "install_date": dates, "is_locked": st.booleans()}
+any_facts = st.builds(DeviceFacts, **{each.name: KINDS.get(each.name, st.none() | texts) for each in FACT_COLUMNS})
+HEADER = [CODE, *(each.name for each in FACT_COLUMNS)]
+cells = st.sampled_from(["", "W1", "w1", "n", "N", "welding", "2020-01-01", "是", "x" * 300]) | texts
+
+
+@given(st.dictionaries(texts, any_facts, max_size=5))
+def test_what_was_exported_changes_nothing_whatever_is_stored(stored: dict[str, DeviceFacts]) -> None:
+    rows = [[code, *(each.cell(getattr(known, each.name)) for each in FACT_COLUMNS)] for code, known in stored.items()]
+
+    plan = plan_import(table(HEADER, *rows), [device(*each) for each in stored.items()], SPELLINGS)
+
+    assert plan.count(Outcome.UNCHANGED) == len(stored)
+
+
+@given(st.lists(st.lists(cells, min_size=len(HEADER), max_size=len(HEADER)), max_size=6))
+def test_what_is_not_rejected_can_be_stored(rows: list[list[str]]) -> None:
+    known = [device("W1"), device("n")]
+
+    plan = plan_import(table(HEADER, *rows), known, SPELLINGS)
+
+    created = [code for code, _ in plan.devices(Outcome.CREATED)]
+    written = [*plan.devices(Outcome.CREATED), *plan.devices(Outcome.UPDATED)]
+    assert [row.number for row in plan.rows] == list(range(2, len(rows) + 2))
+    assert len({code.lower() for code in [*created, "W1", "n"]}) == len(created) + 2
+    assert len({code for code, _ in written}) == len(written)
+    assert all(each.device_type in SPELLINGS | {KNOWN.device_type} and each.device_name for _, each in written)
+
+
+@given(st.text(max_size=3) | st.text("aA \u3000\u00a0\x00\x1f\x7f\x85\u2028", min_size=1, max_size=52))
+def test_the_contract_and_the_domain_agree_on_codes(code: str) -> None:
+    try:
+        check_new_code(code)
+        fits = True
+    except CellMisfit:
+        fits = False
+
+    assert fits == CODE_OF_THE_CONTRACT.is_valid(code)

@@ -1,0 +1,56 @@
+"""Which columns an answer is about."""
+
+from dataclasses import replace
+
+import pytest
+
+from arcbeat.domain.catalogue.device_types import Field, Label
+from arcbeat.domain.errors import InvalidInput
+from arcbeat.domain.readings.chosen_fields import choose_fields
+from arcbeat.domain.readings.columns import Column, ColumnType
+from tests.catalogue import CUTTING, CUTTING_COLUMNS
+
+HIDDEN = replace(
+    CUTTING, fields=(*CUTTING.fields[:-1], replace(CUTTING.fields[-1], hidden=True))
+)  # pulses; feed_mm_min is in no dictionary
+
+
+def test_without_names_the_visible_fields_are_chosen() -> None:
+    assert choose_fields(HIDDEN, CUTTING_COLUMNS, ()) == HIDDEN.fields[:-1]
+
+
+def test_hidden_fields_and_columns_that_no_dictionary_knows_are_chosen_by_name() -> None:
+    chosen = choose_fields(HIDDEN, CUTTING_COLUMNS, ("pulses", "feed_mm_min", "power_kw"))
+
+    assert chosen == (
+        HIDDEN.fields[-1],
+        Field(name="feed_mm_min", label=Label("feed_mm_min", "feed_mm_min"), type=ColumnType.INT_UNSIGNED),
+        HIDDEN.fields[1],
+    )
+
+
+def test_the_type_of_a_field_is_that_of_its_column() -> None:
+    columns = [Column(name="power_kw", type=ColumnType.BIGINT)]
+
+    (chosen,) = choose_fields(CUTTING, columns, ())
+
+    assert (chosen.name, chosen.type, chosen.unit) == ("power_kw", ColumnType.BIGINT, "kW")
+
+
+def test_a_field_that_lost_its_column_is_chosen_only_by_who_names_it() -> None:
+    columns = [column for column in CUTTING_COLUMNS if column.name != "pulses"]
+
+    assert [field.name for field in choose_fields(CUTTING, columns, ())] == ["device_status", "power_kw"]
+    with pytest.raises(InvalidInput):
+        choose_fields(CUTTING, columns, ("pulses",))
+
+
+def test_what_is_no_column_of_readings_is_refused_by_name() -> None:
+    with pytest.raises(InvalidInput) as refused:
+        choose_fields(CUTTING, CUTTING_COLUMNS, ("power_kw", "ts", "device_code", "nope"))
+
+    assert [(each.location, each.name, each.detail) for each in refused.value.errors] == [
+        ("query", "fields", "no such field: ts"),
+        ("query", "fields", "no such field: device_code"),
+        ("query", "fields", "no such field: nope"),
+    ]

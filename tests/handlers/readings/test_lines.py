@@ -1,0 +1,82 @@
+"""Lines are the same however the stream is cut, and no more than a batch of them is held."""
+
+from collections.abc import AsyncIterator, Sequence
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from handlers.readings.lines import BATCH_BYTES_MAX, BATCH_LINES_MAX, LINE_BYTES_MAX, Line, LineSplitter, batches
+
+
+def split(*pieces: bytes) -> list[tuple[int, bytes | None]]:
+    splitter = LineSplitter()
+    lines = [line for piece in pieces for line in splitter.feed(piece)]
+    return [(line.number, line.text) for line in (*lines, *splitter.end())]
+
+
+async def stream(pieces: Sequence[bytes]) -> AsyncIterator[bytes]:
+    for piece in pieces:
+        yield piece
+
+
+async def collect(*pieces: bytes) -> list[list[Line]]:
+    return [batch async for batch in batches(stream(pieces))]
+
+
+@pytest.mark.parametrize(
+    ("content", "lines"),
+    [
+        (b"", []),
+        (b"a", [(0, b"a")]),
+        (b"a\n", [(0, b"a")]),
+        (b"a\nb", [(0, b"a"), (1, b"b")]),
+        (b"\n\na\n", [(0, b""), (1, b""), (2, b"a")]),
+        (b"a\r\nb\r\n", [(0, b"a\r"), (1, b"b\r")]),
+    ],
+)
+def test_a_line_ends_with_a_line_feed_or_with_the_stream(content: bytes, lines: list[tuple[int, bytes]]) -> None:
+    assert split(content) == lines
+
+
+_CONTENT = st.lists(st.sampled_from(["焊接😀", "{}", "\r", "\n", "\r\n", " ", '"\\u0041"']), max_size=30)
+
+
+@settings(deadline=None, database=None, derandomize=True)
+@given(_CONTENT, st.lists(st.integers(0, 300)))
+def test_cuts_within_characters_and_line_ends_change_nothing(content: list[str], cuts: list[int]) -> None:
+    whole = "".join(content).encode()
+    places = sorted({0, len(whole), *(cut for cut in cuts if cut < len(whole))})
+    pieces = [whole[start:end] for start, end in pairwise(places)]
+
+    assert split(*pieces) == split(whole) == split(*(whole[place : place + 1] for place in range(len(whole))))
+
+
+@pytest.mark.parametrize("piece_bytes", [1000, LINE_BYTES_MAX, 3 * LINE_BYTES_MAX])
+def test_a_line_beyond_the_limit_is_dropped_and_the_next_is_there(piece_bytes: int) -> None:
+    content = b"first\n" + b"x" * (LINE_BYTES_MAX + 1) + b"\n" + b"y" * LINE_BYTES_MAX + b"\nlast"
+    pieces = [content[place : place + piece_bytes] for place in range(0, len(content), piece_bytes)]
+
+    assert split(*pieces) == [(0, b"first"), (1, None), (2, b"y" * LINE_BYTES_MAX), (3, b"last")]
+
+
+def test_a_last_line_beyond_the_limit_is_told_too() -> None:
+    assert split(b"x" * LINE_BYTES_MAX, b"x") == [(0, None)]
+
+
+async def test_blank_lines_are_counted_and_left_out() -> None:
+    assert await collect(b"a\n\n \t\r\nb\n\r\n") == [[Line(0, b"a"), Line(3, b"b")]]
+    assert await collect(b"\n\n \r\n") == []
+
+
+async def test_a_batch_has_no_more_lines_than_may_be_held() -> None:
+    found = await collect(b"x\n" * (2 * BATCH_LINES_MAX + 1))
+
+    assert [len(batch) for batch in found] == [BATCH_LINES_MAX, BATCH_LINES_MAX, 1]
+
+
+async def test_a_batch_of_long_lines_has_few_of_them() -> None:
+    found = await collect(*[b"x" * (BATCH_BYTES_MAX // 4) + b"\n"] * 9)
+
+    assert [len(batch) for batch in found] == [4, 4, 1]
