@@ -36,8 +36,8 @@ check: setup ## format, lint, types, directions between rooms, contracts
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/python -m tests.lint_contract
-	$(BIN)/python -m tests.lint_asyncapi
+	$(BIN)/python -m tests.support.lint_contract
+	$(BIN)/python -m tests.support.lint_asyncapi
 
 test: check ## every check and test, but for the slow faults, which test-faults runs
 	$(PYTEST) -n 2 -m "not slow" --cov --cov-report=term

@@ -13,8 +13,8 @@ from arcbeat.domain.readings.columns import Column, ColumnType
 from arcbeat.domain.readings.readings import Reading
 from bench import fleet
 from bench.floor import Floor
-from tests.catalogue import WELDING_COLUMNS
 from tests.conformance.harness import client_of, run
+from tests.support.catalogue import WELDING_COLUMNS
 
 STATEMENT_BYTES_MAX = 2**20
 CREATED_A_STATEMENT = 1000

@@ -23,7 +23,7 @@ from adapters.files.tables import TableFiles
 from arcbeat.domain.files.tables import TableColumn, TableFormat
 from arcbeat.domain.readings.columns import Value
 from bench import fleet, record
-from tests.catalogue import WELDING_COLUMNS
+from tests.support.catalogue import WELDING_COLUMNS
 
 ROWS, PAGE_ROWS, ROUNDS = 100_000, 1_000, 3
 PEAK_MIB_MAX = 32

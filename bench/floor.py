@@ -12,9 +12,9 @@ from arcbeat import app
 from arcbeat.domain.identity.identity import Role
 from arcbeat.domain.readings.readings import SuperTable
 from bench import fleet
-from tests.catalogue import WELDING_COLUMNS
 from tests.conformance import harness
-from tests.postgres import default_home, start
+from tests.support.catalogue import WELDING_COLUMNS
+from tests.support.postgres import default_home, start
 
 SECRET_KEY = "0123456789abcdef" * 4
 USER, PASSWORD = "bench", "only for this run"

@@ -18,7 +18,7 @@ from arcbeat.domain.errors import UnknownDevice, UnknownDeviceType
 from arcbeat.domain.identity.identity import Identity, IdentityKind, Scope
 from arcbeat.domain.readings.readings import Latest, Reading, SuperTable
 from bench import fleet
-from tests.catalogue import WELDING_COLUMNS
+from tests.support.catalogue import WELDING_COLUMNS
 
 FIRST_CODE = 14412000000
 THIRDS = 3

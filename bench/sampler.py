@@ -24,7 +24,7 @@ from arcbeat.realtime.sampling.sample import Sample, renewed, step
 from arcbeat.realtime.sampling.sample import row_encoding as frames
 from arcbeat.realtime.sampling.stream import Stream, beginning
 from bench import fleet, record
-from tests.catalogue import WELDING_COLUMNS
+from tests.support.catalogue import WELDING_COLUMNS
 
 FLEETS = (10_000, 100_000)
 TARGETED = 10_000

@@ -20,7 +20,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-import handlers.realtime
+import handlers.readings.realtime
 from adapters.postgres.catalogue import PostgresCatalogue
 from adapters.postgres.devices import PostgresDevices
 from adapters.postgres.telemetry.store import PostgresTelemetry
@@ -99,7 +99,7 @@ def security(settings: Settings, body: bytes) -> ASGIApp:
 
 def arguments(settings: Settings, body: bytes) -> ASGIApp:
     """And the arguments are, for a handler that has its answer ready."""
-    with patch.object(handlers.realtime, "list_latest", _constant_handler(body)):
+    with patch.object(handlers.readings.realtime, "list_latest", _constant_handler(body)):
         return _built(settings)
 
 

@@ -5,9 +5,9 @@ from contextlib import asynccontextmanager
 
 from arcbeat.domain.ports import TelemetryStore
 from arcbeat.domain.readings.readings import SuperTable
-from tests.catalogue import WELDING_COLUMNS
 from tests.conformance import harness
-from tests.postgres import default_home, start
+from tests.support.catalogue import WELDING_COLUMNS
+from tests.support.postgres import default_home, start
 
 WholeTable = Callable[[SuperTable], Awaitable[None]]
 

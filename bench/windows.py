@@ -16,9 +16,9 @@ from arcbeat.domain.readings.windows import WindowRequest, windows_of
 from arcbeat.domain.time.intervals import Interval
 from arcbeat.domain.time.time_ranges import TimeRange
 from bench import fleet, record
-from tests.catalogue import WELDING_COLUMNS
 from tests.conformance import harness
-from tests.postgres import default_home, start
+from tests.support.catalogue import WELDING_COLUMNS
+from tests.support.postgres import default_home, start
 
 DAYS = 30
 EVERY = timedelta(seconds=5)

@@ -9,10 +9,10 @@ import pytest
 
 from arcbeat import app
 from arcbeat.domain.readings.readings import SuperTable
-from tests.catalogue import CUTTING, CUTTING_COLUMNS, WELDING_COLUMNS
-from tests.fake_redis import redis_url
-from tests.postgres import Server, database, postgres_server
-from tests.service import Service
+from tests.support.catalogue import CUTTING, CUTTING_COLUMNS, WELDING_COLUMNS
+from tests.support.fake_redis import redis_url
+from tests.support.postgres import Server, database, postgres_server
+from tests.support.service import Service
 
 __all__ = ["database", "postgres_server", "redis_url", "service", "template_database"]
 

@@ -6,8 +6,8 @@ import sys
 
 import httpx
 
-from tests.postgres import Server
-from tests.service import SECRET_KEY, Service
+from tests.support.postgres import Server
+from tests.support.service import SECRET_KEY, Service
 
 
 def run(*arguments: str, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:

@@ -14,24 +14,24 @@ from connexion.middleware.security import SecurityMiddleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
-import handlers.api_keys
-import handlers.auth
 import handlers.board
-import handlers.device_fields
-import handlers.device_files
-import handlers.device_types
-import handlers.devices
-import handlers.dict_data
-import handlers.dict_types
-import handlers.drift
+import handlers.catalogue.device_fields
+import handlers.catalogue.device_types
+import handlers.catalogue.drift
+import handlers.devices.device_files
+import handlers.devices.devices
+import handlers.dictionary.dict_data
+import handlers.dictionary.dict_types
 import handlers.health
-import handlers.history
-import handlers.readings
-import handlers.realtime
-import handlers.snapshot
-import handlers.states
-import handlers.users
-import handlers.windows
+import handlers.identity.api_keys
+import handlers.identity.auth
+import handlers.identity.users
+import handlers.readings.history
+import handlers.readings.readings
+import handlers.readings.realtime
+import handlers.readings.snapshot
+import handlers.readings.states
+import handlers.readings.windows
 from adapters.embedded_postgres.server import EmbeddedPostgres
 from adapters.files.tables import TableFiles
 from adapters.postgres.catalogue import PostgresCatalogue
@@ -69,24 +69,24 @@ from arcbeat.settings import Settings
 __all__ = ["Administration", "build", "embedded_postgres", "migrate", "open_administration"]
 
 HANDLERS: Sequence[ModuleType] = (
-    handlers.api_keys,
-    handlers.auth,
-    handlers.device_fields,
-    handlers.device_files,
-    handlers.device_types,
-    handlers.devices,
-    handlers.drift,
+    handlers.identity.api_keys,
+    handlers.identity.auth,
+    handlers.catalogue.device_fields,
+    handlers.devices.device_files,
+    handlers.catalogue.device_types,
+    handlers.devices.devices,
+    handlers.catalogue.drift,
     handlers.board,
-    handlers.dict_data,
-    handlers.dict_types,
+    handlers.dictionary.dict_data,
+    handlers.dictionary.dict_types,
     handlers.health,
-    handlers.history,
-    handlers.readings,
-    handlers.realtime,
-    handlers.snapshot,
-    handlers.states,
-    handlers.users,
-    handlers.windows,
+    handlers.readings.history,
+    handlers.readings.readings,
+    handlers.readings.realtime,
+    handlers.readings.snapshot,
+    handlers.readings.states,
+    handlers.identity.users,
+    handlers.readings.windows,
 )
 Running = Callable[[], AbstractAsyncContextManager[None]]
 """Something that goes on while the application runs."""

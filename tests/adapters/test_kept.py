@@ -7,8 +7,8 @@ import pytest
 
 from adapters.kept import Bounds, Kept
 from arcbeat.domain.errors import StoreError, StoreTimeout, StoreUnavailable
-from tests.clocks import Clock
-from tests.settling import settle
+from tests.support.clocks import Clock
+from tests.support.settling import settle
 
 BOUNDS = Bounds(fresh_seconds=2, retry_seconds=5, patience_seconds=0, keep_seconds=60)
 

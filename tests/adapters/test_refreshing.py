@@ -8,7 +8,7 @@ import pytest_asyncio
 
 from adapters.refreshing import Refreshing
 from arcbeat.domain.errors import StoreUnavailable
-from tests.settling import settle
+from tests.support.settling import settle
 
 
 class Source:

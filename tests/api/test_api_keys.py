@@ -6,8 +6,8 @@ import httpx
 import pytest
 
 from arcbeat.domain.identity.identity import Role
-from tests.identity import get_me, key
-from tests.service import Service
+from tests.support.identity import get_me, key
+from tests.support.service import Service
 
 API_KEYS = "/api/v1/api-keys"
 TYPES = "/api/v1/device/types"

@@ -7,7 +7,7 @@ import pytest
 
 from arcbeat.api.contract.asyncapi import Messages, load_asyncapi, messages_of
 from arcbeat.domain.errors import InvalidInput
-from tests.lint_asyncapi import findings
+from tests.support.lint_asyncapi import findings
 
 CLIENT_MESSAGES = {"connect", "subscribe", "unsubscribe", "resync", "watch", "unwatch", "credentials"}
 

@@ -11,8 +11,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from arcbeat.domain.identity.identity import Role, Scope
-from tests.identity import PASSWORD, add_api_key, add_user, key, log_in
-from tests.service import Service
+from tests.support.identity import PASSWORD, add_api_key, add_user, key, log_in
+from tests.support.service import Service
 
 DATA = "/api/v1/device/data"
 DEVICES = "/api/v1/device/info"

@@ -9,7 +9,7 @@ import pytest
 
 from arcbeat import app
 from arcbeat.domain.identity.identity import Role, Scope
-from tests.service import SECRET_KEY, Service
+from tests.support.service import SECRET_KEY, Service
 
 TOKEN = "/api/v1/auth/token"
 GUARDED = "/api/v1/device/types"

@@ -9,7 +9,7 @@ from arcbeat.api.access.authentication import REMEMBERED_FOR, Authentication
 from arcbeat.domain.errors import Unauthenticated
 from arcbeat.domain.identity.api_keys import ApiKey, ApiKeySecret
 from arcbeat.domain.identity.identity import Identity, IdentityKind, Scope
-from tests.clocks import Clock
+from tests.support.clocks import Clock
 
 SECRET = ApiKeySecret.new()
 

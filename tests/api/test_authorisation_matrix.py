@@ -11,8 +11,8 @@ import pytest
 
 from arcbeat.api.contract.bundle import load_contract
 from arcbeat.domain.identity.identity import Role, Scope
-from tests.identity import add_api_key, add_user, bearer, get_me, key, tokens_of
-from tests.service import SECRET_KEY, Service
+from tests.support.identity import add_api_key, add_user, bearer, get_me, key, tokens_of
+from tests.support.service import SECRET_KEY, Service
 
 
 class For(Enum):

@@ -14,8 +14,8 @@ from arcbeat.demo.statistics import DAILY_COLUMNS
 from arcbeat.domain.identity.identity import Role
 from arcbeat.domain.readings.columns import Column, ColumnType, Value
 from arcbeat.domain.readings.readings import Reading, SuperTable
-from tests.postgres import Server
-from tests.service import Service
+from tests.support.postgres import Server
+from tests.support.service import Service
 
 STATISTICS = "/api/v1/board/statistics"
 STATUS = "/api/v1/board/status"

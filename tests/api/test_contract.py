@@ -12,7 +12,7 @@ from schemathesis.config import SchemathesisConfig
 
 from arcbeat.api.contract.bundle import load_contract, published
 from arcbeat.domain.identity.identity import Role
-from tests.service import Service
+from tests.support.service import Service
 
 EXAMPLES = 60
 HEADER = "device_code,device_name,device_type"

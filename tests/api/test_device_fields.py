@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from arcbeat.domain.identity.identity import Role
-from tests.service import Service
+from tests.support.service import Service
 
 FIELDS = "/api/v1/device/types/cutting/fields"
 REALTIME = "/api/v1/device/data/realtime"

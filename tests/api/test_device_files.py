@@ -9,7 +9,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from tests.service import Service
+from tests.support.service import Service
 
 DEVICES = "/api/v1/device/info"
 IMPORT = "/api/v1/device/info-import"

@@ -12,8 +12,8 @@ import pytest
 from adapters.postgres.catalogue_editor import LOCK_SPELLINGS
 from arcbeat.domain.identity.identity import Role
 from arcbeat.domain.readings.columns import Column, ColumnType
-from tests.service import Service
-from tests.super_tables import create_super_table
+from tests.support.service import Service
+from tests.support.super_tables import create_super_table
 
 PATH = "/api/v1/device/types"
 REALTIME = "/api/v1/device/data/realtime"

@@ -1,6 +1,6 @@
 """The kinds of machines and their fields."""
 
-from tests.service import Service
+from tests.support.service import Service
 
 PATH = "/api/v1/device/types"
 

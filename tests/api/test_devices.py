@@ -10,7 +10,7 @@ import pytest
 from arcbeat.api.contract.bundle import load_contract
 from arcbeat.domain.devices.device_info import DeviceSortColumn
 from arcbeat.domain.identity.identity import Role
-from tests.service import Service
+from tests.support.service import Service
 
 PATH = "/api/v1/device/info"
 NEW = {

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from arcbeat.domain.identity.identity import Role
-from tests.service import Service
+from tests.support.service import Service
 
 TYPES = "/api/v1/dict/types"
 DATA = "/api/v1/dict/data"

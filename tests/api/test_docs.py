@@ -3,7 +3,7 @@
 from openapi_spec_validator import validate
 
 from arcbeat.api.contract.bundle import load_contract
-from tests.service import Service
+from tests.support.service import Service
 
 
 def test_the_published_contract_is_valid_and_keeps_the_names_of_its_components(service: Service) -> None:

@@ -7,8 +7,8 @@ import pytest
 
 from arcbeat.domain.identity.identity import Role
 from arcbeat.domain.readings.columns import Column, ColumnType
-from tests.service import Service
-from tests.super_tables import create_super_table
+from tests.support.service import Service
+from tests.support.super_tables import create_super_table
 
 PATH = "/api/v1/device/types"
 LABELS = {"zh": "钻床", "en": "Drilling machine"}

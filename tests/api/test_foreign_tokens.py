@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import pytest
 
 from arcbeat.domain.identity.identity import Scope
-from tests.identity import bearer, get_me
-from tests.jwks import AUDIENCE, Key, issuing
-from tests.postgres import Server
-from tests.service import Service
+from tests.support.identity import bearer, get_me
+from tests.support.jwks import AUDIENCE, Key, issuing
+from tests.support.postgres import Server
+from tests.support.service import Service
 
 TYPES = "/api/v1/device/types"
 KEY = Key("first")

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.postgres import Server
-from tests.service import Service
+from tests.support.postgres import Server
+from tests.support.service import Service
 
 CONSOLE = "https://console.example"
 

@@ -1,7 +1,7 @@
 """Up, and ready."""
 
-from tests.postgres import Server
-from tests.service import Service
+from tests.support.postgres import Server
+from tests.support.service import Service
 
 
 def test_readiness_names_every_dependency_with_its_latency(service: Service) -> None:

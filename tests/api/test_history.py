@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.service import Service
+from tests.support.service import Service
 
 PATH = "/api/v1/device/data/history"
 T0 = datetime(2024, 5, 1, 8, tzinfo=UTC)

@@ -11,7 +11,7 @@ import orjson
 import pytest
 from python_calamine import CalamineWorkbook
 
-from tests.service import Service
+from tests.support.service import Service
 
 PATH = "/api/v1/device/data/history/export"
 T0 = datetime(2024, 5, 1, 8, tzinfo=UTC)

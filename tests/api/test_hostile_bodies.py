@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.service import Service
+from tests.support.service import Service
 
 PATH = "/api/v1/device/data"
 LATEST = "/api/v1/device/data/realtime/W1"

@@ -9,8 +9,8 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.faults.waiting import eventually
-from tests.postgres import Server
-from tests.service import Service
+from tests.support.postgres import Server
+from tests.support.service import Service
 
 TOKEN = "a token of the metrics"
 

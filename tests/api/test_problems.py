@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.service import Service
+from tests.support.service import Service
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from starlette.types import Message, Receive, Scope, Send
 
 from arcbeat.api.access.rates import Rates
 from arcbeat.domain.errors import TooManyRequests
-from tests.postgres import Server
-from tests.service import Service
+from tests.support.postgres import Server
+from tests.support.service import Service
 
 
 class Clock:

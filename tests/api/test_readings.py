@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from arcbeat.domain.identity.identity import Scope
-from tests.service import Service
+from tests.support.service import Service
 
 PATH = "/api/v1/device/data"
 REALTIME = "/api/v1/device/data/realtime"

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from arcbeat.domain.catalogue.welding import STATIC_FIELDS
-from tests.service import Service
+from tests.support.service import Service
 
 PATH = "/api/v1/device/data/realtime"
 

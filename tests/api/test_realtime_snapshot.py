@@ -7,8 +7,8 @@ import httpx
 import pytest
 
 from tests.faults.waiting import eventually
-from tests.postgres import Server
-from tests.service import Service
+from tests.support.postgres import Server
+from tests.support.service import Service
 
 PATH = "/api/v1/device/data/realtime"
 SNAPSHOT = f"{PATH}/snapshot"

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from arcbeat.domain.identity.identity import Role, Scope
-from tests.identity import PASSWORD, add_api_key, add_user, bearer, get_me, key, log_in, tokens_of
-from tests.postgres import Server
-from tests.service import Service
+from tests.support.identity import PASSWORD, add_api_key, add_user, bearer, get_me, key, log_in, tokens_of
+from tests.support.postgres import Server
+from tests.support.service import Service
 
 REFRESH = "/api/v1/auth/refresh"
 LOGOUT = "/api/v1/auth/logout"

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.service import Service
+from tests.support.service import Service
 
 PATH = "/api/v1/device/data/states"
 MIDNIGHT = datetime(2024, 4, 30, 16, tzinfo=UTC)

@@ -12,7 +12,7 @@ from arcbeat.api.problems import Problems
 from arcbeat.api.requests import Requests
 from arcbeat.domain.errors import StoreTimeout
 from arcbeat.observability.metrics import Metrics, no_span
-from tests.service import served
+from tests.support.service import served
 
 Chunks = Callable[[], AsyncIterator[bytes]]
 CSV = {"Content-Type": "text/csv"}

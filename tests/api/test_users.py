@@ -6,9 +6,9 @@ import httpx
 import pytest
 
 from arcbeat.domain.identity.identity import Role
-from tests.identity import PASSWORD, add_user, bearer, get_me, log_in, tokens_of
-from tests.postgres import Server
-from tests.service import Service
+from tests.support.identity import PASSWORD, add_user, bearer, get_me, log_in, tokens_of
+from tests.support.postgres import Server
+from tests.support.service import Service
 
 USERS = "/api/v1/users"
 

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.service import Service
+from tests.support.service import Service
 
 PATH = "/api/v1/device/data/windows"
 T0 = datetime(2024, 5, 1, tzinfo=UTC)

@@ -10,7 +10,7 @@ import orjson
 import pytest
 from python_calamine import CalamineWorkbook
 
-from tests.service import Service
+from tests.support.service import Service
 
 PATH = "/api/v1/device/data/windows/export"
 T0 = datetime(2024, 4, 30, 16, tzinfo=UTC)

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 import orjson
 
 from tests.faults.proxy import PASSING, Conduct, Proxy, Way, to_tcp
-from tests.identity import PASSWORD, add_user
-from tests.service import Service
+from tests.support.identity import PASSWORD, add_user
+from tests.support.service import Service
 
 PATIENCE_SECONDS = 60.0
 TYPE_CODE = "cutting"

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from tests.clients.example import follows_through_a_cut
-from tests.service import Service
+from tests.support.service import Service
 
 EXAMPLE = Path(__file__).parents[2] / "clients" / "examples" / "python" / "realtime.py"
 

@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 from tests.clients.example import follows_through_a_cut
-from tests.service import Service
+from tests.support.service import Service
 
 BUILT = Path(__file__).parents[2] / "clients" / "examples" / "typescript" / "dist" / "realtime.js"
 

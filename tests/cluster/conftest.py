@@ -16,7 +16,7 @@ from tests.cluster.own_redis import OwnRedis
 from tests.cluster.watcher import Watcher
 from tests.faults.serving import Serving
 from tests.faults.waiting import eventually
-from tests.postgres import Server
+from tests.support.postgres import Server
 
 PERIOD_SECONDS = 2.0
 DEVICES = ("W1", "W2", "W3")

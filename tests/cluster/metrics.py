@@ -3,7 +3,7 @@
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
 
-from tests.service import Service
+from tests.support.service import Service
 
 METRICS_TOKEN = "a token of the metrics"
 

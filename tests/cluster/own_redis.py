@@ -10,7 +10,7 @@ import psutil
 import redis
 
 from tests.faults.waiting import eventually
-from tests.ports import free_port
+from tests.support.ports import free_port
 
 PROGRAM = "redis-server"
 STOP_SECONDS_MAX = 20.0

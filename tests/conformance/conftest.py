@@ -13,7 +13,7 @@ from arcbeat.domain.readings.readings import SuperTable
 from tests.conformance import harness as harnesses
 from tests.conformance.columns import WELDING
 from tests.conformance.harness import Harness
-from tests.postgres import Server
+from tests.support.postgres import Server
 
 TDENGINE_URL = os.environ.get("TELEMETRY_TEST_URL")
 STORES: dict[str, harnesses.Open] = {"postgres": harnesses.postgres}

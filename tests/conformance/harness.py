@@ -17,7 +17,7 @@ from adapters.postgres.telemetry.store import PostgresTelemetry
 from arcbeat.domain.ports import TelemetryStore
 from arcbeat.domain.readings.columns import Column, Value
 from arcbeat.domain.readings.readings import SuperTable
-from tests.postgres import Server
+from tests.support.postgres import Server
 
 PRECISIONS = {"ms": timedelta(milliseconds=1), "us": timedelta(microseconds=1), "ns": timedelta(microseconds=1)}
 LENGTHY = ("varchar", "nchar", "varbinary")

@@ -13,10 +13,10 @@ from arcbeat.domain.ports import TelemetryStore
 from arcbeat.domain.readings.columns import Column, ColumnType, Value
 from arcbeat.domain.readings.readings import Reading, SuperTable
 from arcbeat.pages.board import MemorizedStatistics
-from tests.clocks import Clock
 from tests.conformance.columns import EVERY_TYPE, TAGS, TS
 from tests.conformance.conftest import CreateTable
-from tests.fakes import FakeDictionary
+from tests.support.clocks import Clock
+from tests.support.fakes import FakeDictionary
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOON = datetime(2024, 4, 1, 12, tzinfo=BERLIN).astimezone(UTC)

@@ -13,8 +13,8 @@ from arcbeat.domain.readings.columns import Column, ColumnType
 from arcbeat.domain.readings.readings import SuperTable
 from tests.conformance.columns import TAGS, TS
 from tests.conformance.harness import Harness
-from tests.postgres import Server
-from tests.service import Service
+from tests.support.postgres import Server
+from tests.support.service import Service
 
 PRESS_COLUMNS = (
     TS,

@@ -5,7 +5,7 @@ import asyncio
 from arcbeat import app
 from arcbeat.demo.ingest import Login
 from arcbeat.demo.stores import seed
-from tests.service import Service
+from tests.support.service import Service
 
 
 def test_a_seeded_database_serves_both_types_and_seeding_again_changes_the_password_alone(database: str) -> None:

@@ -23,7 +23,7 @@ from arcbeat.domain.errors import StatisticTableMissing
 from arcbeat.domain.readings.columns import Column, ColumnType, Value
 from arcbeat.domain.readings.latest import KnownLatest, LatestPage, LatestRow, Source
 from arcbeat.domain.readings.readings import Aggregate, Latest, Reading, SuperTable, Window
-from tests.catalogue import CUTTING
+from tests.support.catalogue import CUTTING
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 SHANGHAI = ZoneInfo("Asia/Shanghai")

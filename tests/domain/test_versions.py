@@ -6,7 +6,7 @@ import pytest
 
 from arcbeat.domain.errors import InvalidInput, PreconditionFailed
 from arcbeat.domain.versions import check_expected, etag, expected_versions, has_seen, version_of
-from tests.catalogue import CUTTING
+from tests.support.catalogue import CUTTING
 
 
 def test_a_version_changes_with_anything_of_a_thing() -> None:

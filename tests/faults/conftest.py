@@ -10,13 +10,13 @@ import pytest
 
 from arcbeat import app
 from arcbeat.domain.readings.readings import SuperTable
-from tests.catalogue import WELDING_COLUMNS
 from tests.faults import tdengines
 from tests.faults.asking import DEVICES
 from tests.faults.backstage import Backstage
 from tests.faults.own_postgres import OwnPostgres, running
 from tests.faults.table import Row, row_of
 from tests.faults.tdengines import Tdengine
+from tests.support.catalogue import WELDING_COLUMNS
 
 TEMPLATE = "faults_template"
 ROW = pytest.StashKey[Row]()

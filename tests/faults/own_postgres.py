@@ -12,7 +12,7 @@ from psycopg import sql
 
 from adapters.embedded_postgres.server import EmbeddedPostgres
 from tests.faults.waiting import eventually
-from tests.postgres import Server
+from tests.support.postgres import Server
 
 Setting = str | int
 SERVICE = "arcbeat"

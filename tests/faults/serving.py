@@ -15,8 +15,8 @@ import psutil
 
 from arcbeat.settings import Settings
 from tests.faults.waiting import eventually
-from tests.ports import free_port
-from tests.service import SECRET_KEY, Service
+from tests.support.ports import free_port
+from tests.support.service import SECRET_KEY, Service
 
 ROOT = Path(__file__).parents[2]
 SAMPLE_SECONDS = 0.2

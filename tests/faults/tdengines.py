@@ -13,11 +13,11 @@ from adapters.tdengine.rest import DEFAULT_PORT
 from adapters.tdengine.telemetry import connect
 from arcbeat.domain.readings.readings import HistoryQuery, SuperTable
 from tests.adapters.tdengine.script import accept_inserts, describe_welding, newest, tags
-from tests.catalogue import WELDING_COLUMNS
 from tests.conformance import harness
 from tests.faults.asking import DEVICES
 from tests.faults.proxy import Proxy, to_tcp
-from tests.postgres import Server
+from tests.support.catalogue import WELDING_COLUMNS
+from tests.support.postgres import Server
 from tests.tdengine.recording import EXCHANGES
 from tests.tdengine.stand_in import StandIn, recorded
 

@@ -7,10 +7,10 @@ import pytest
 
 from arcbeat.domain.readings.readings import Latest, Reading, SuperTable
 from arcbeat.pages.latest_cache import LatestMemory
-from tests.fakes import FakeStore
 from tests.faults import asking
 from tests.faults.table import Row
-from tests.service import Service
+from tests.support.fakes import FakeStore
+from tests.support.service import Service
 
 TABLE = SuperTable("test_db", "welding_real_data")
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)

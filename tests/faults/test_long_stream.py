@@ -11,7 +11,7 @@ from tests.faults import bounds
 from tests.faults.asking import DEVICES, INGEST
 from tests.faults.conftest import fill
 from tests.faults.serving import Serving
-from tests.postgres import Server
+from tests.support.postgres import Server
 
 LINES = 200_000
 STORED_EVERY = 10

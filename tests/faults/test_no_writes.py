@@ -12,7 +12,7 @@ from tests.faults.own_postgres import OwnPostgres, running
 from tests.faults.serving import Serving
 from tests.faults.table import Row
 from tests.faults.witness import Witness
-from tests.small_files import small_files
+from tests.support.small_files import small_files
 
 pytestmark = pytest.mark.slow
 READABLE = (

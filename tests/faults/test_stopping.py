@@ -12,7 +12,7 @@ from tests.faults.crowd import Crowd
 from tests.faults.serving import Serving
 from tests.faults.table import Row
 from tests.faults.waiting import eventually
-from tests.postgres import Server
+from tests.support.postgres import Server
 
 EXPECTED = "takes nothing new, answers every request that it accepted, exits with code 0"
 WAITING = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"

@@ -14,8 +14,8 @@ from arcbeat.domain.readings.columns import Column, ColumnType, Value
 from arcbeat.domain.readings.latest import Source
 from arcbeat.domain.readings.readings import SuperTable, Window, WindowQuery
 from arcbeat.pages.board import MemorizedStatistics
-from tests.clocks import Clock
-from tests.fakes import FakeDictionary
+from tests.support.clocks import Clock
+from tests.support.fakes import FakeDictionary
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 TODAY = StatisticQuery(dict_name="board", data_label="rate", days=0, zone=ZoneInfo("UTC"))

@@ -15,7 +15,7 @@ from arcbeat.pages.full_snapshots import WholeSnapshots
 from arcbeat.pages.query_pages import MemorizedPages
 from arcbeat.realtime.sampling.sample import Sampling
 from arcbeat.realtime.sampling.samplers import Feeds
-from tests.settling import settle
+from tests.support.settling import settle
 from tests.support.simulated_plant import WELDING, Floor, Metronome, Observer
 
 FIELDS = b'[{"name":"weld_current"}]'

@@ -9,7 +9,7 @@ import pytest
 from arcbeat.domain.errors import StoreObjectMissing, StoreUnavailable
 from arcbeat.domain.readings.readings import Latest, Reading, SuperTable
 from arcbeat.pages.latest_cache import LatestMemory, Sampled
-from tests.fakes import FakeStore
+from tests.support.fakes import FakeStore
 
 TABLE = SuperTable("test_db", "welding_real_data")
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)

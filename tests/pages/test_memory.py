@@ -6,7 +6,7 @@ import pytest
 
 from arcbeat.domain.errors import StoreUnavailable
 from arcbeat.pages.memory import Memory
-from tests.clocks import Clock
+from tests.support.clocks import Clock
 
 
 class Store:

@@ -21,7 +21,7 @@ from arcbeat.pages.query_pages import MemorizedPages
 from arcbeat.pages.snapshot_pages import SnapshotPages
 from arcbeat.realtime.sampling.sample import Sampling
 from arcbeat.realtime.sampling.samplers import Feeds
-from tests.settling import settle
+from tests.support.settling import settle
 from tests.support.simulated_plant import CUTTING, NOON, WELDING, Floor, Metronome, Observer, shown, type_of
 
 PERIOD_SECONDS = 5

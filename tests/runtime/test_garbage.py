@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from arcbeat.runtime.garbage import ALL, THRESHOLDS, YOUNG, BetweenTicks
-from tests.clocks import Clock
+from tests.support.clocks import Clock
 
 
 class Knot:

@@ -14,8 +14,8 @@ from adapters.postgres.telemetry.store import PostgresTelemetry
 from arcbeat.domain.errors import StoreUnavailable
 from arcbeat.domain.readings.readings import HistoryQuery, Reading, SuperTable
 from arcbeat.runtime.retention import EVERY_SECONDS, Retention
-from tests.catalogue import CUTTING
-from tests.postgres import Server
+from tests.support.catalogue import CUTTING
+from tests.support.postgres import Server
 
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
 KEPT = timedelta(hours=2)

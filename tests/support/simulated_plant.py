@@ -16,8 +16,8 @@ from arcbeat.domain.readings.columns import ColumnType, Value
 from arcbeat.domain.readings.latest import Source
 from arcbeat.domain.readings.readings import Latest, Reading, SuperTable
 from arcbeat.realtime.sampling.ticks import Tick
-from tests.clocks import Clock
-from tests.settling import settle
+from tests.support.clocks import Clock
+from tests.support.settling import settle
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 TICK = Tick(0, NOON, skipped=0)

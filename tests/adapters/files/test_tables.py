@@ -9,7 +9,7 @@ import pytest
 from adapters.files.tables import READERS_AT_ONCE, ROWS_A_STEP, TableFiles
 from arcbeat.domain.errors import PayloadTooLarge, UnsupportedMediaType
 from arcbeat.domain.files.tables import FILE_BYTES_MAX, TableFormat
-from tests.tables import WELDING, Row, read, shown, texts, welding_pages, written, xlsx
+from tests.support.tables import WELDING, Row, read, shown, texts, welding_pages, written, xlsx
 
 MIB = 2**20
 MEMORY_BYTES_MAX = 8 * MIB

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from arcbeat.domain.errors import InvalidInput
 from arcbeat.domain.files.tables import TableColumn, TableFormat
 from arcbeat.domain.readings.columns import ColumnType, Value
-from tests.tables import MOMENT, read, shown, texts, written
+from tests.support.tables import MOMENT, read, shown, texts, written
 
 CSV = TableFormat.CSV
 

@@ -4,7 +4,7 @@ import json
 
 from arcbeat.domain.files.tables import TableColumn, TableFormat
 from arcbeat.domain.readings.columns import ColumnType
-from tests.tables import MOMENT, WELDING, written
+from tests.support.tables import MOMENT, WELDING, written
 
 COLUMNS = (
     TableColumn("ts", "时间戳", ColumnType.TIMESTAMP),

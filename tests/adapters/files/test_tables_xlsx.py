@@ -16,8 +16,8 @@ from adapters.files.tables import WRITERS_AT_ONCE, TableFiles
 from arcbeat.domain.errors import OutOfSpace, TooManyRequests, TooManyRows
 from arcbeat.domain.files.tables import TableColumn, TableFormat
 from arcbeat.domain.readings.columns import ColumnType, Value
-from tests.small_files import small_files
-from tests.tables import MOMENT, WELDING, Row, paged, read, shown, texts, welding_pages, written
+from tests.support.small_files import small_files
+from tests.support.tables import MOMENT, WELDING, Row, paged, read, shown, texts, welding_pages, written
 
 XLSX = TableFormat.XLSX
 FILE_BYTES_MAX = 16 * 1024

@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 
 from arcbeat.domain.errors import InvalidInput
 from arcbeat.domain.files.tables import TableFormat
-from tests.tables import NAMESPACE, SHEET, read, shown, texts, written, xlsx
+from tests.support.tables import NAMESPACE, SHEET, read, shown, texts, written, xlsx
 
 XLSX = TableFormat.XLSX
 MIB = 2**20

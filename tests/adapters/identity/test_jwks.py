@@ -15,8 +15,8 @@ from adapters.identity.jwks import BOUNDS, MAX_BYTES, ForeignTokens, JwksKeys
 from adapters.identity.tokens import ISSUER as OURS
 from arcbeat.domain.errors import StoreTimeout, StoreUnavailable, Unauthenticated
 from arcbeat.domain.identity.identity import IdentityKind
-from tests.clocks import Clock
-from tests.jwks import AUDIENCE, Issuer, Key, issuing
+from tests.support.clocks import Clock
+from tests.support.jwks import AUDIENCE, Issuer, Key, issuing
 
 KEY = Key("first")
 OTHER = Key("second")

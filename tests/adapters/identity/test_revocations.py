@@ -8,7 +8,7 @@ from adapters.identity.revocations import BOUNDS, KnownRevocations
 from arcbeat.domain.errors import StoreUnavailable
 from arcbeat.domain.identity.identity import Identity, IdentityKind
 from arcbeat.domain.identity.sessions import Revocation, RevocationKind
-from tests.clocks import Clock
+from tests.support.clocks import Clock
 
 NEVER = datetime(2999, 1, 1, tzinfo=UTC)
 

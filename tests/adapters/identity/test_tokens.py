@@ -10,7 +10,7 @@ from adapters.identity.tokens import ALGORITHM, JwtTokens, TokensByAlgorithm
 from arcbeat.domain.errors import Unauthenticated
 from arcbeat.domain.identity.identity import IdentityKind, Role, Scope
 from arcbeat.domain.identity.sessions import Session
-from tests.clocks import Clock
+from tests.support.clocks import Clock
 
 SECRET_KEY = "fedcba9876543210" * 4
 

@@ -15,7 +15,7 @@ from arcbeat.domain.devices.imports import ImportPlan, Outcome
 from arcbeat.domain.devices.table import DeviceTable
 from arcbeat.domain.errors import AlreadyExists, Conflict, ImportRejected, StoreError
 from arcbeat.domain.files.tables import Table, TableRow
-from tests.postgres import Server
+from tests.support.postgres import Server
 
 SPELLINGS = frozenset({"welding"})
 HEADER = ("device_code", "device_name", "device_type")

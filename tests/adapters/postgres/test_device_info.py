@@ -20,7 +20,7 @@ from arcbeat.domain.devices.device_info import (
     DeviceSortColumn,
 )
 from arcbeat.domain.errors import AlreadyExists, PreconditionFailed, StoreTimeout, UnknownDevice
-from tests.postgres import Server
+from tests.support.postgres import Server
 
 FACTS = DeviceFacts(device_name="a device", device_type="welding")
 BY_CODE = DeviceSort(DeviceSortColumn.DEVICE_CODE)

@@ -11,7 +11,7 @@ from adapters.postgres.dictionary_editor import PostgresDictionaryEditor
 from adapters.postgres.pool import Database, open_pool
 from arcbeat.domain.dictionary.dictionary import DictData, DictDataFilter, DictType
 from arcbeat.domain.errors import AlreadyExists, ArcbeatError, Conflict, UnknownDictType
-from tests.postgres import Server
+from tests.support.postgres import Server
 
 AT_ONCE = 6
 

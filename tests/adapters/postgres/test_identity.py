@@ -20,8 +20,8 @@ from arcbeat.domain.identity.api_keys import ApiKeySecret, NewApiKey
 from arcbeat.domain.identity.identity import Identity, IdentityKind, Role, Scope
 from arcbeat.domain.identity.sessions import Session
 from arcbeat.domain.identity.users import User, UserChange
-from tests.clocks import Clock
-from tests.postgres import Server
+from tests.support.clocks import Clock
+from tests.support.postgres import Server
 
 
 @dataclass

@@ -26,7 +26,7 @@ from arcbeat.domain.errors import (
     StoreUnauthorised,
     StoreUnavailable,
 )
-from tests.postgres import Server
+from tests.support.postgres import Server
 
 # The message BackendKeyData: its letter, its length of 12, the process and the key for cancelling.
 KEY_DATA = re.compile(rb"K\x00\x00\x00\x0c.{4}", re.DOTALL)

@@ -9,8 +9,8 @@ from limits import RateLimitItemPerHour
 
 from adapters.redis.login_throttle import REDIS_REST_SECONDS, LimitsThrottle, client_of
 from arcbeat.domain.errors import TooManyRequests
-from tests import fake_redis
-from tests.clocks import Clock
+from tests.support import fake_redis
+from tests.support.clocks import Clock
 
 # Hours, so that no test begins in one window and ends in the next but for one in many thousands.
 PER_CLIENT, PER_USER_AND_CLIENT = RateLimitItemPerHour(6), RateLimitItemPerHour(3)

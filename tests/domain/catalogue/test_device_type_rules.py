@@ -10,7 +10,7 @@ from arcbeat.domain.catalogue.device_types import DeviceType, Field, FreshnessTh
 from arcbeat.domain.catalogue.field_rules import check_fields
 from arcbeat.domain.errors import InvalidInput
 from arcbeat.domain.readings.columns import ColumnType
-from tests.catalogue import CUTTING
+from tests.support.catalogue import CUTTING
 
 NUMBER = Field(name="power", label=Label("功率", "Power"), type=ColumnType.DOUBLE)
 TEXT = Field(name="status", label=Label("状态", "Status"), type=ColumnType.NCHAR)

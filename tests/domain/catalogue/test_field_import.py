@@ -12,7 +12,7 @@ from arcbeat.domain.catalogue.field_import import propose
 from arcbeat.domain.catalogue.field_rules import MAX_FIELDS, NUMBERS, TEXTS, check_fields
 from arcbeat.domain.errors import Conflict
 from arcbeat.domain.readings.columns import Column, ColumnType
-from tests.catalogue import CUTTING, CUTTING_COLUMNS
+from tests.support.catalogue import CUTTING, CUTTING_COLUMNS
 
 NAMES = st.sampled_from(["a", "b", "c", "d", "Temp_1", "_x"])
 TYPES = st.sampled_from(ColumnType)

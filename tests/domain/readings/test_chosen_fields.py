@@ -8,7 +8,7 @@ from arcbeat.domain.catalogue.device_types import Field, Label
 from arcbeat.domain.errors import InvalidInput
 from arcbeat.domain.readings.chosen_fields import choose_fields
 from arcbeat.domain.readings.columns import Column, ColumnType
-from tests.catalogue import CUTTING, CUTTING_COLUMNS
+from tests.support.catalogue import CUTTING, CUTTING_COLUMNS
 
 HIDDEN = replace(
     CUTTING, fields=(*CUTTING.fields[:-1], replace(CUTTING.fields[-1], hidden=True))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from arcbeat.domain.readings.history import HistoryPage, history_page, history_pages
 from arcbeat.domain.readings.readings import HistoryQuery, Order, Reading, SuperTable
-from tests.fakes import FakeHistory
+from tests.support.fakes import FakeHistory
 
 TABLE = SuperTable("test_db", "welding_real_data")
 T0 = datetime(2024, 5, 1, 8, tzinfo=UTC)

@@ -23,9 +23,9 @@ from arcbeat.domain.readings.states import (
     state_time,
     state_times,
 )
-from tests.catalogue import CUTTING
-from tests.clocks import ZONES
-from tests.fakes import FakeHistory
+from tests.support.catalogue import CUTTING
+from tests.support.clocks import ZONES
+from tests.support.fakes import FakeHistory
 
 SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)

@@ -14,8 +14,8 @@ from arcbeat.domain.readings.readings import Aggregate, SuperTable
 from arcbeat.domain.readings.windows import WINDOWS_MAX, Fill, WindowRequest, interval_of, windows_of
 from arcbeat.domain.time.intervals import Interval
 from arcbeat.domain.time.time_ranges import TimeRange
-from tests.clocks import ZONES
-from tests.fakes import FakeWindows
+from tests.support.clocks import ZONES
+from tests.support.fakes import FakeWindows
 
 TABLE = SuperTable("test_db", "welding_real_data")
 T0 = datetime(2024, 3, 29, tzinfo=UTC)

@@ -12,7 +12,7 @@ from arcbeat.domain.errors import InvalidInput
 from arcbeat.domain.time.intervals import LADDER, Interval, smallest_interval
 from arcbeat.domain.time.time_ranges import TimeRange
 from arcbeat.domain.time.zones import day_of, midnight
-from tests.clocks import ZONES
+from tests.support.clocks import ZONES
 
 BERLIN = ZoneInfo("Europe/Berlin")
 

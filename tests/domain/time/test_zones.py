@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from arcbeat.domain.errors import InvalidInput
 from arcbeat.domain.time.zones import day_of, midnight, zone_named
-from tests.clocks import ZONES
+from tests.support.clocks import ZONES
 
 MICROSECOND = timedelta(microseconds=1)
 

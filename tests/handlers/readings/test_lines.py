@@ -4,10 +4,16 @@ from collections.abc import AsyncIterator, Sequence
 from itertools import pairwise
 
 import pytest
+from handlers.readings.readings.lines import (
+    BATCH_BYTES_MAX,
+    BATCH_LINES_MAX,
+    LINE_BYTES_MAX,
+    Line,
+    LineSplitter,
+    batches,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from handlers.readings.lines import BATCH_BYTES_MAX, BATCH_LINES_MAX, LINE_BYTES_MAX, Line, LineSplitter, batches
 
 
 def split(*pieces: bytes) -> list[tuple[int, bytes | None]]:

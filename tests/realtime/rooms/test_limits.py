@@ -16,7 +16,7 @@ from arcbeat.realtime.rooms.limits import (
     Bucket,
     check_share,
 )
-from tests.clocks import Clock
+from tests.support.clocks import Clock
 
 
 def test_a_bucket_says_how_long_there_will_be_nothing_in_it() -> None:

@@ -15,7 +15,7 @@ from arcbeat.domain.readings.snapshots import Delta, Snapshot
 from arcbeat.realtime.sampling.sample import Sampling
 from arcbeat.realtime.sampling.sampler import Feed
 from arcbeat.realtime.sampling.ticks import Tick
-from tests.settling import settle
+from tests.support.settling import settle
 from tests.support.simulated_plant import NOON, TICK, WELDING, Floor, Observer, shown
 
 

@@ -12,7 +12,7 @@ from arcbeat.domain.readings.snapshots import Delta
 from arcbeat.realtime.sampling.sample import Sampling
 from arcbeat.realtime.sampling.sampler import Feed
 from arcbeat.realtime.sampling.samplers import IDLE, Feeds
-from tests.settling import settle
+from tests.support.settling import settle
 from tests.support.simulated_plant import CUTTING, WELDING, Floor, Metronome, Observer
 
 IDLE_SECONDS = IDLE.total_seconds()

@@ -11,9 +11,9 @@ import pytest
 
 from adapters.redis.frames import RedisFrames
 from arcbeat.domain.readings.sharing import FrameExchange, Pace
-from tests.clocks import Clock
 from tests.cluster.own_redis import OwnRedis
 from tests.realtime.sharing.memory import Board, MemoryExchange
+from tests.support.clocks import Clock
 
 PACE = Pace(lease_seconds=60, beat_seconds=15, timeout_seconds=10, silent_seconds=240, kept_seconds=1000)
 

@@ -6,8 +6,8 @@ import pytest
 
 from tests.cluster.metrics import METRICS_TOKEN, role, sample
 from tests.faults.waiting import eventually
-from tests.postgres import Server
-from tests.service import Service
+from tests.support.postgres import Server
+from tests.support.service import Service
 
 SNAPSHOT = "/api/v1/device/data/realtime/snapshot"
 PERIOD_SECONDS = 1.0

@@ -14,7 +14,7 @@ from starlette.types import Message
 
 from arcbeat.realtime.socketio.outbox import Outbox
 from arcbeat.realtime.socketio.transport import WRITE_AT_ONCE, Line
-from tests.settling import settle
+from tests.support.settling import settle
 
 SECONDS = 5.0
 STEPS = ("send", "send", "ping", "take", "stop taking", "let others go on")

@@ -10,9 +10,9 @@ from arcbeat.domain.catalogue.device_types import Field, Label
 from arcbeat.domain.errors import StoreUnavailable
 from arcbeat.domain.readings.columns import ColumnType
 from arcbeat.realtime.rooms.limits import MAX_REFUSED_MESSAGES, MAX_WATCHED_DEVICES, MESSAGES_PER_SECOND
-from tests.catalogue import CUTTING
 from tests.realtime.support.served import TOKEN, ServedFloor
 from tests.realtime.support.sockets import SocketIo
+from tests.support.catalogue import CUTTING
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from arcbeat.domain.identity.identity import Scope
-from tests.identity import add_api_key, add_user, bearer, tokens_of
 from tests.realtime.support.sockets import SocketIo, reader, refusal
-from tests.service import Service
+from tests.support.identity import add_api_key, add_user, bearer, tokens_of
+from tests.support.service import Service
 
 
 @pytest.fixture(scope="module", autouse=True)

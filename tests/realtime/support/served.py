@@ -25,8 +25,8 @@ from arcbeat.realtime.socketio.server import SocketServer
 from arcbeat.realtime.websocket.handshake import Opening
 from arcbeat.realtime.websocket.server import PlainWebSocket
 from arcbeat.runtime.serving import uvicorn_options
-from tests.catalogue import CUTTING
-from tests.settling import settle
+from tests.support.catalogue import CUTTING
+from tests.support.settling import settle
 from tests.support.simulated_plant import TICK, Floor
 
 PERIOD_SECONDS = 5.0

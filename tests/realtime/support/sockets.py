@@ -15,7 +15,7 @@ from arcbeat.api.contract.asyncapi import compile_pointer, load_asyncapi, payloa
 from arcbeat.domain.identity.identity import Scope
 from arcbeat.realtime.socketio.packets import NAMESPACE
 from tests.realtime.support.served import PATIENCE_SECONDS
-from tests.service import Service
+from tests.support.service import Service
 
 ACKS = {
     "subscribe": "subscribed",

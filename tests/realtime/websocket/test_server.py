@@ -17,10 +17,10 @@ from arcbeat.domain.readings.columns import ColumnType
 from arcbeat.realtime.rooms.limits import MAX_REFUSED_MESSAGES, MAX_WAITING_SECONDS, MESSAGES_PER_SECOND
 from arcbeat.realtime.sampling.stream import MAX_DELTAS
 from arcbeat.realtime.websocket.server import PATH
-from tests.catalogue import CUTTING
 from tests.realtime.support.served import TOKEN, ServedFloor
 from tests.realtime.support.slow import websocket
 from tests.realtime.support.sockets import PlainSocket
+from tests.support.catalogue import CUTTING
 
 CUTTING_PATH = f"{PATH}?type_code=cutting"
 BEARER = ["arcbeat", "bearer.good"]

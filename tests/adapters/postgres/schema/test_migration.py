@@ -14,7 +14,7 @@ from adapters.postgres.schema.migration import MIGRATIONS_FOLDER, migrate
 from arcbeat.domain.catalogue.device_types import DeviceType
 from arcbeat.domain.devices.devices import DeviceFilter
 from arcbeat.domain.errors import StoreUnavailable
-from tests.catalogue import CUTTING
+from tests.support.catalogue import CUTTING
 
 USERS_TABLE = """
 CREATE TABLE IF NOT EXISTS t_device_info (

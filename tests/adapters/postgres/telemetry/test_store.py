@@ -21,7 +21,7 @@ from arcbeat.domain.readings.readings import (
     SuperTable,
 )
 from tests.conformance.columns import TAGS, TS, WELDING
-from tests.postgres import Server
+from tests.support.postgres import Server
 
 NOW = datetime(2024, 5, 1, 8, 0, tzinfo=UTC)
 TABLE = SuperTable("test_db", "welding_real_data")

@@ -16,9 +16,10 @@ from arcbeat.domain.readings.history import PAGE_ROWS_MAX, history_page, history
 from arcbeat.domain.readings.readings import HistoryQuery, Order, Reading, SuperTable
 from arcbeat.domain.time.time_ranges import TimeRange, time_range
 from arcbeat.domain.time.zones import zone_named
-from handlers import asked_devices, languages, table_files
+from handlers import languages, table_files
+from handlers.devices.devices import asked_devices
 from handlers.fields import listed
-from handlers.readings.cursors import Cursor
+from handlers.readings.readings.cursors import Cursor
 
 _TIMESTAMP = Label("时间戳", "Timestamp")
 

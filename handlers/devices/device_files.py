@@ -13,7 +13,8 @@ from arcbeat.domain.files.streams import StreamedBody
 from arcbeat.domain.files.tables import TableColumn, TableFormat, TableReader, TableWriter
 from arcbeat.domain.ports import DeviceCatalogue
 from arcbeat.domain.readings.columns import ColumnType, Value
-from handlers import device_filters, languages
+from handlers import languages
+from handlers.devices.devices import device_filters
 
 
 async def import_devices(

@@ -19,7 +19,7 @@ from arcbeat.domain.identity.identity import Role, Scope
 from arcbeat.domain.identity.sessions import Session
 from arcbeat.runtime.serving import uvicorn_options
 from arcbeat.settings import Settings
-from tests import contract_check
+from tests.support import contract_check
 
 SECRET_KEY = "0123456789abcdef" * 4
 START_SECONDS = 20

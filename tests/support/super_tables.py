@@ -6,7 +6,7 @@ from arcbeat import app
 from arcbeat.demo.catalogue import TAGS, TS
 from arcbeat.domain.readings.columns import Column
 from arcbeat.domain.readings.readings import SuperTable
-from tests.service import Service
+from tests.support.service import Service
 
 
 def create_super_table(service: Service, table: str, *columns: Column) -> None:

@@ -1,4 +1,4 @@
-"""What the contract of the sockets must have, and have in common with the code: `python -m tests.lint_asyncapi`."""
+"""What the contract of the sockets must have, and have in common with the code: `python -m tests.support.lint_asyncapi`."""
 
 import ast
 import sys
@@ -12,7 +12,7 @@ from arcbeat.api.contract.asyncapi import QUERY, load_asyncapi
 from arcbeat.realtime.socketio.packets import NAMESPACE
 from arcbeat.realtime.websocket.server import PATH
 
-CODE = Path(__file__).parent.parent / "arcbeat" / "realtime"
+CODE = Path(__file__).parents[2] / "arcbeat" / "realtime"
 TOP = {"asyncapi", "info", "defaultContentType", "servers", "channels", "operations", "components"}
 ADDRESSES = {"realtime": NAMESPACE, "webSocket": PATH}
 KEYWORDS = {

@@ -129,8 +129,8 @@ def start(home: Home) -> Server:
     with home.starting():
         if not home.is_kept():
             # Before the server: whatever becomes of us from here on, somebody clears up.
-            program = [sys.executable, "-m", "tests.postgres", str(home.folder)]
-            subprocess.run(program, check=True, cwd=Path(__file__).parents[1])
+            program = [sys.executable, "-m", "tests.support.postgres", str(home.folder)]
+            subprocess.run(program, check=True, cwd=Path(__file__).parents[2])
         server = Server(home.postgres.start())
         _hurry(server)
     return server

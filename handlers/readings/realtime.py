@@ -11,7 +11,7 @@ from arcbeat.domain.ports import LatestPages
 from arcbeat.domain.readings.latest import ANYTHING, LatestPage, ReadingFilter
 from handlers import conditional, fields, languages
 from handlers.conditional import Answer
-from handlers.latest_rows import check_static, encode_rows
+from handlers.readings.latest_rows import check_static, encode_rows
 
 VARY = "Accept-Language"
 

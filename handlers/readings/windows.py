@@ -18,7 +18,8 @@ from arcbeat.domain.readings.readings import Aggregate, Window
 from arcbeat.domain.readings.windows import Fill, WindowRequest, interval_of, windows_of
 from arcbeat.domain.time.time_ranges import time_range
 from arcbeat.domain.time.zones import zone_named
-from handlers import asked_devices, languages, table_files
+from handlers import languages, table_files
+from handlers.devices.devices import asked_devices
 from handlers.fields import listed
 
 PAGE_ROWS = 5_000

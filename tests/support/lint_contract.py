@@ -1,4 +1,4 @@
-"""What the contract must have besides being valid: `python -m tests.lint_contract`."""
+"""What the contract must have besides being valid: `python -m tests.support.lint_contract`."""
 
 import sys
 from collections.abc import Iterator

@@ -7,7 +7,7 @@ import httpx
 
 from arcbeat import app
 from arcbeat.domain.identity.identity import Role, Scope
-from tests.service import Service
+from tests.support.service import Service
 
 PASSWORD = "correct horse battery"
 TOKEN = "/api/v1/auth/token"
