@@ -12,7 +12,7 @@ import uvicorn
 from arcbeat import app
 from arcbeat.domain.errors import ArcbeatError
 from arcbeat.domain.identity.identity import Role, Scope
-from arcbeat.observability.metrics import logs
+from arcbeat.observability import logs
 from arcbeat.runtime.serving import uvicorn_options
 from arcbeat.settings import Settings, SettingsError, read_setting
 

@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 
 import httpx
 import jwt
-from adapters.postgres.pool.telemetry import sql as postgres_telemetry_sql
 from fastapi import Depends, FastAPI, HTTPException, Query
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from psycopg import AsyncConnection
@@ -22,6 +21,7 @@ from psycopg_pool import AsyncConnectionPool
 from pydantic import BaseModel
 
 from adapters.postgres.devices import page_parameters, page_query
+from adapters.postgres.telemetry import sql as postgres_telemetry_sql
 from adapters.tdengine import sql as tdengine_sql
 from arcbeat.domain.catalogue.welding import STATIC_FIELDS
 from arcbeat.domain.devices.devices import DeviceFilter

@@ -14,7 +14,7 @@ import httpx
 from starlette.types import ASGIApp, Message, Scope
 
 from arcbeat import app
-from arcbeat.observability.metrics import logs
+from arcbeat.observability import logs
 from arcbeat.settings import Settings
 from bench import load, processes, record, stacks
 from bench.floor import postgresql

@@ -16,7 +16,8 @@ import uvloop
 from arcbeat.api.contract.asyncapi import Messages, load_asyncapi
 from arcbeat.api.operations import not_found
 from arcbeat.domain.time.clock import utc_now
-from arcbeat.observability.metrics import Metrics, logs
+from arcbeat.observability import logs
+from arcbeat.observability.metrics import Metrics
 from arcbeat.realtime.rooms.admission import Gate
 from arcbeat.realtime.rooms.connections import Clients, look_after
 from arcbeat.realtime.rooms.limits import Admission

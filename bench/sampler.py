@@ -20,8 +20,8 @@ from arcbeat.domain.catalogue.device_types import DeviceType, Field, Label
 from arcbeat.domain.readings.columns import Value
 from arcbeat.domain.readings.latest import Source
 from arcbeat.domain.readings.readings import Latest, SuperTable
+from arcbeat.realtime.sampling import row_encoding as frames
 from arcbeat.realtime.sampling.sample import Sample, renewed, step
-from arcbeat.realtime.sampling.sample import row_encoding as frames
 from arcbeat.realtime.sampling.stream import Stream, beginning
 from bench import fleet, record
 from tests.support.catalogue import WELDING_COLUMNS

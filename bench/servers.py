@@ -36,7 +36,7 @@ def arcbeat_asking() -> ASGIApp:
 
 
 def _settings() -> "Settings":
-    from arcbeat.observability.metrics import logs
+    from arcbeat.observability import logs
     from arcbeat.settings import Settings
 
     settings = Settings.from_environment(os.environ)

@@ -7,7 +7,6 @@ from datetime import timedelta
 from pathlib import Path
 from types import ModuleType
 
-from adapters.postgres.pool.schema import migration as postgres_schema
 from connexion import ConnexionMiddleware
 from connexion.middleware.lifespan import LifespanMiddleware
 from connexion.middleware.security import SecurityMiddleware
@@ -41,6 +40,7 @@ from adapters.postgres.device_info import PostgresDeviceInfo
 from adapters.postgres.devices import PostgresDevices
 from adapters.postgres.dictionary import PostgresDictionary
 from adapters.postgres.dictionary_editor import PostgresDictionaryEditor
+from adapters.postgres.schema import migration as postgres_schema
 from arcbeat.api.access.audit import Audit
 from arcbeat.api.access.metrics_security import metrics_security
 from arcbeat.api.access.rates import Rates
@@ -59,7 +59,8 @@ from arcbeat.app.sockets import Sockets
 from arcbeat.app.stores import Readiness, Stores
 from arcbeat.domain.ports import DeviceCatalogue
 from arcbeat.domain.time.clock import utc_now
-from arcbeat.observability.metrics import Metrics, no_span, tracing
+from arcbeat.observability import tracing
+from arcbeat.observability.metrics import Metrics, no_span
 from arcbeat.pages.board import MemorizedStatistics
 from arcbeat.realtime.sampling.samplers import MAX_FEEDS
 from arcbeat.runtime.garbage import BetweenTicks

@@ -24,7 +24,7 @@ from arcbeat.demo.sender import Sender
 from arcbeat.demo.statistics import StatisticsStores, keep_statistics, seed_statistics
 from arcbeat.demo.stores import seed
 from arcbeat.domain.time.clock import utc_now
-from arcbeat.observability.metrics import logs
+from arcbeat.observability import logs
 from arcbeat.runtime.serving import uvicorn_options
 from arcbeat.settings import Settings
 

@@ -11,7 +11,7 @@ from arcbeat.domain.errors import TooManyRequests
 from arcbeat.domain.readings.snapshots import Snapshot
 from arcbeat.pages.per_snapshot import OfNewest
 from arcbeat.pages.query_pages import MemorizedPages
-from arcbeat.realtime.sampling.sample import row_encoding as frames
+from arcbeat.realtime.sampling import row_encoding as frames
 from arcbeat.realtime.sampling.sampler import Feed
 from arcbeat.realtime.sampling.samplers import RETRY_AFTER_SECONDS, Feeds
 

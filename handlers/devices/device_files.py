@@ -14,7 +14,7 @@ from arcbeat.domain.files.tables import TableColumn, TableFormat, TableReader, T
 from arcbeat.domain.ports import DeviceCatalogue
 from arcbeat.domain.readings.columns import ColumnType, Value
 from handlers import languages
-from handlers.devices.devices import device_filters
+from handlers.devices import device_filters
 
 
 async def import_devices(

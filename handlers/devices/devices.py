@@ -9,7 +9,7 @@ from arcbeat.domain.devices.ports import DeviceRegister
 from arcbeat.domain.errors import InputError, InvalidInput, UnknownDeviceType
 from arcbeat.domain.ports import DeviceCatalogue
 from arcbeat.domain.versions import etag, expected_versions
-from handlers.devices.devices import device_filters
+from handlers.devices import device_filters
 from handlers.locations import at
 
 DATES = ("production_date", "install_date")

@@ -17,9 +17,9 @@ from arcbeat.domain.readings.readings import HistoryQuery, Order, Reading, Super
 from arcbeat.domain.time.time_ranges import TimeRange, time_range
 from arcbeat.domain.time.zones import zone_named
 from handlers import languages, table_files
-from handlers.devices.devices import asked_devices
+from handlers.devices import asked_devices
 from handlers.fields import listed
-from handlers.readings.readings.cursors import Cursor
+from handlers.readings.cursors import Cursor
 
 _TIMESTAMP = Label("时间戳", "Timestamp")
 

@@ -7,7 +7,7 @@ from arcbeat.domain.errors import InputError, InvalidInput
 from arcbeat.domain.files.streams import StreamedBody
 from arcbeat.domain.ports import DeviceCatalogue, DeviceDirectory, JudgedReadings, Shape, TelemetryStore
 from arcbeat.services.intake import Intake, Outcome
-from handlers.readings.readings import sent_readings
+from handlers.readings import sent_readings
 
 LISTED_OF_STREAM_MAX = 1_000
 """Rejected lines; a stream may have any number of them."""

@@ -9,8 +9,8 @@ from arcbeat.domain.ports import Shape
 from arcbeat.domain.readings.columns import ValueRefused
 from arcbeat.domain.readings.readings import Reading
 from arcbeat.services.intake import RejectedRow, SentBatch
-from handlers.readings.readings.lines import LINE_BYTES_MAX, Line, batches
-from handlers.readings.readings.moments import moment
+from handlers.readings.lines import LINE_BYTES_MAX, Line, batches
+from handlers.readings.moments import moment
 
 DEVICE_CODE_CHARACTERS_MAX = 50
 """What is longer is no device code, and not repeated."""

@@ -11,7 +11,7 @@ from arcbeat.domain.errors import InputError, InvalidInput
 from arcbeat.domain.ports import Clock, DeviceCatalogue, DeviceDirectory, TelemetryStore
 from arcbeat.domain.readings.states import DayStates, StateRules, check_state_field, days_until, state_times
 from arcbeat.domain.time.zones import day_of, zone_named
-from handlers.devices.devices import asked_devices
+from handlers.devices import asked_devices
 
 _MINUTE = timedelta(minutes=1)
 _DECIMALS = 6

@@ -19,7 +19,7 @@ from arcbeat.domain.readings.windows import Fill, WindowRequest, interval_of, wi
 from arcbeat.domain.time.time_ranges import time_range
 from arcbeat.domain.time.zones import zone_named
 from handlers import languages, table_files
-from handlers.devices.devices import asked_devices
+from handlers.devices import asked_devices
 from handlers.fields import listed
 
 PAGE_ROWS = 5_000

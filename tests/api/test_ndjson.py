@@ -8,10 +8,10 @@ from typing import Any
 
 import httpx
 import pytest
-from handlers.readings.readings.lines import LINE_BYTES_MAX
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from handlers.readings.lines import LINE_BYTES_MAX
 from tests.faults.waiting import eventually
 from tests.support.service import Service
 

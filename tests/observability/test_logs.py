@@ -8,7 +8,7 @@ from typing import Any
 PROGRAM = """
 import logging
 import structlog
-from arcbeat.observability.metrics import logs
+from arcbeat.observability import logs
 
 logs.configure({level!r})
 logger = structlog.get_logger("arcbeat.test")

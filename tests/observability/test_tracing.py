@@ -11,7 +11,8 @@ from starlette.types import Message, Receive, Scope, Send
 
 from arcbeat.api.requests import Requests
 from arcbeat.domain.errors import StoreTimeout
-from arcbeat.observability.metrics import Metrics, no_span, tracing
+from arcbeat.observability import tracing
+from arcbeat.observability.metrics import Metrics, no_span
 
 PARENT = "0af7651916cd43dd8448eb211c80319c"
 

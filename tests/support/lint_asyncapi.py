@@ -1,4 +1,4 @@
-"""What the contract of the sockets must have, and have in common with the code: `python -m tests.support.lint_asyncapi`."""
+"""Check openapi/asyncapi.yaml against its own rules and the code: `python -m tests.support.lint_asyncapi`."""
 
 import ast
 import sys

@@ -9,7 +9,7 @@ import orjson
 import psycopg
 
 from adapters.postgres.pool import Connection
-from adapters.postgres.pool.telemetry import sql as statements
+from adapters.postgres.telemetry import sql as statements
 from adapters.postgres.telemetry.columns import ENCODED, encode
 from arcbeat.domain.readings.columns import Column, Value
 from arcbeat.domain.readings.readings import Reading, Rejection, SuperTable

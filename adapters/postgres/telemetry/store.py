@@ -9,7 +9,7 @@ from cachetools import LRUCache
 from psycopg.rows import tuple_row
 
 from adapters.postgres.pool import Connection, Database
-from adapters.postgres.pool.telemetry import sql as statements
+from adapters.postgres.telemetry import sql as statements
 from adapters.postgres.telemetry.appending import Appending, Layout, subtable_name
 from adapters.postgres.telemetry.columns import PLAIN_OIDS, CatalogueColumn, decode
 from arcbeat.domain.errors import StoreBadValue, StoreError, StoreObjectMissing

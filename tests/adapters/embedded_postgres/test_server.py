@@ -17,9 +17,9 @@ import psutil
 import psycopg
 import pytest
 
+from adapters.embedded_postgres import server as embedded_postgres
 from adapters.embedded_postgres.programs import ACCOUNT_NAME
 from adapters.embedded_postgres.server import EmbeddedPostgres
-from adapters.embedded_postgres.server import server as embedded_postgres
 from arcbeat.domain.errors import StoreTimeout, StoreUnavailable
 
 OWNER = """

@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 import orjson
 import pytest
-from handlers.readings.readings.cursors import ROWS_OF_A_MOMENT_MAX, Cursor
 from hypothesis import given
 from hypothesis import strategies as st
 
 from arcbeat.domain.errors import InvalidInput
 from arcbeat.domain.readings.history import Position
 from arcbeat.domain.time.time_ranges import TimeRange
+from handlers.readings.cursors import ROWS_OF_A_MOMENT_MAX, Cursor
 
 T0 = datetime(2024, 5, 1, 8, tzinfo=UTC)
 HOUR = TimeRange(T0, T0 + timedelta(hours=1))

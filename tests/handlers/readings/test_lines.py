@@ -4,7 +4,10 @@ from collections.abc import AsyncIterator, Sequence
 from itertools import pairwise
 
 import pytest
-from handlers.readings.readings.lines import (
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from handlers.readings.lines import (
     BATCH_BYTES_MAX,
     BATCH_LINES_MAX,
     LINE_BYTES_MAX,
@@ -12,8 +15,6 @@ from handlers.readings.readings.lines import (
     LineSplitter,
     batches,
 )
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 
 def split(*pieces: bytes) -> list[tuple[int, bytes | None]]:

@@ -3,11 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from handlers.readings.readings.moments import EARLIEST, EPOCH, moment
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from arcbeat.domain.readings.columns import ValueRefused
+from handlers.readings.moments import EARLIEST, EPOCH, moment
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 

@@ -7,7 +7,7 @@ import orjson
 from hypothesis import given
 
 from arcbeat.domain.readings.snapshots import Snapshot, difference
-from arcbeat.realtime.sampling.sample import row_encoding as frames
+from arcbeat.realtime.sampling import row_encoding as frames
 from tests.domain.readings.test_snapshots import histories, snapshots
 
 Rows = dict[str, dict[str, Any]]
