@@ -136,7 +136,7 @@ def _code(document: Json) -> Iterator[str]:
         if operation["action"] == "send"
         for message in operation["messages"]
     }
-    frames = {name for file in CODE.glob("*.py") for name in _frames(ast.parse(file.read_text(encoding="utf-8")))}
+    frames = {name for file in CODE.rglob("*.py") for name in _frames(ast.parse(file.read_text(encoding="utf-8")))}
     yield from (f"told by the code and not by the contract: {name}" for name in sorted(frames - told))
     yield from (f"told by the contract and not by the code: {name}" for name in sorted(told - frames - IN_WORDS_ONLY))
 
