@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 from arcbeat.domain.catalogue.device_types import DeviceType, FreshnessThresholds, Label
-from arcbeat.domain.ports import TelemetryStore
 from arcbeat.domain.readings.columns import Value
+from arcbeat.domain.readings.ports import TelemetryStore
 from arcbeat.domain.readings.readings import Reading, SuperTable
 
 DEVICES = int(os.environ.get("BENCH_DEVICES", "10000"))

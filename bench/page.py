@@ -6,7 +6,7 @@ import statistics
 import time
 from collections.abc import Awaitable, Callable
 
-from arcbeat.domain.ports import TelemetryStore
+from arcbeat.domain.readings.ports import TelemetryStore
 from arcbeat.domain.readings.readings import SuperTable
 from bench import fleet, record, stores
 from bench.fleet import DEVICES, Codes

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
-from arcbeat.domain.ports import TelemetryStore
+from arcbeat.domain.readings.ports import TelemetryStore
 from arcbeat.domain.readings.readings import SuperTable
 from tests.conformance import harness
 from tests.support.catalogue import WELDING_COLUMNS

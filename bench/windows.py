@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from arcbeat.domain.ports import TelemetryStore
 from arcbeat.domain.readings.columns import Column, ColumnType
+from arcbeat.domain.readings.ports import TelemetryStore
 from arcbeat.domain.readings.readings import Aggregate, Reading, SuperTable
 from arcbeat.domain.readings.windows import WindowRequest, windows_of
 from arcbeat.domain.time.intervals import Interval

@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from arcbeat.domain.board import StatisticQuery, count_devices
+from arcbeat.domain.board import StatisticQuery, Statistics, count_devices
 from arcbeat.domain.catalogue.device_types import Field
 from arcbeat.domain.devices.devices import DeviceFilter
-from arcbeat.domain.ports import Clock, LatestPages, Statistics
 from arcbeat.domain.readings.columns import Value, to_json
+from arcbeat.domain.readings.ports import LatestPages
+from arcbeat.domain.time.clock import Clock
 from arcbeat.domain.time.zones import zone_named
 from handlers import languages
 

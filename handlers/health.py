@@ -3,8 +3,8 @@
 from dataclasses import asdict
 from typing import Any
 
-from arcbeat.domain.health import DependencyHealth
-from arcbeat.domain.ports import Exposition, ReadinessProbe
+from arcbeat.domain.health import DependencyHealth, ReadinessProbe
+from arcbeat.domain.metrics import MetricsExposition
 
 
 async def get_liveness() -> dict[str, str]:
@@ -24,6 +24,6 @@ def _shown(health: DependencyHealth) -> dict[str, Any]:
     return {**asdict(health), "ready": health.ready}
 
 
-async def get_metrics(exposition: Exposition) -> tuple[bytes, int, dict[str, str]]:
+async def get_metrics(exposition: MetricsExposition) -> tuple[bytes, int, dict[str, str]]:
     """What the service counts and measures."""
     return exposition.exposition(), 200, {"Content-Type": exposition.content_type}

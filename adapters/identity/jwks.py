@@ -15,7 +15,7 @@ from adapters.identity.tokens import ISSUER
 from adapters.kept import Bounds, Kept
 from arcbeat.domain.errors import StoreProtocolError, StoreTimeout, StoreUnavailable, Unauthenticated
 from arcbeat.domain.identity.identity import Identity, IdentityKind, Scope
-from arcbeat.domain.ports import Clock
+from arcbeat.domain.time.clock import Clock
 
 ALGORITHM = "RS256"
 BOUNDS = Bounds(fresh_seconds=300.0, retry_seconds=30.0, patience_seconds=2.0, keep_seconds=3600.0)

@@ -11,7 +11,7 @@ from arcbeat.domain.errors import Unauthenticated
 from arcbeat.domain.identity.identity import Identity, IdentityKind, Role
 from arcbeat.domain.identity.ports import TokenVerifier
 from arcbeat.domain.identity.sessions import RefreshClaims, Session, Tokens
-from arcbeat.domain.ports import Clock
+from arcbeat.domain.time.clock import Clock
 
 ISSUER = "arcbeat"
 ALGORITHM = "HS256"

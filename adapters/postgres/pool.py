@@ -24,7 +24,7 @@ from arcbeat.domain.errors import (
     StoreUnauthorised,
     StoreUnavailable,
 )
-from arcbeat.domain.ports import UNOBSERVED, StoreObserver
+from arcbeat.domain.metrics import UNOBSERVED, StoreObserver
 
 IDLE_SECONDS = 5.0
 """A connection that was used later than this, and on which nothing has arrived since, is not asked whether it lives

@@ -9,7 +9,7 @@ from adapters.tdengine.rest import TdengineRest
 from adapters.tdengine.rows import DatabaseSettings
 from adapters.tdengine.schema import read_settings
 from adapters.tdengine.subtables import SubtableMap
-from arcbeat.domain.deadline import deadline
+from arcbeat.concurrency import deadline
 from arcbeat.domain.errors import StoreError, StoreObjectMissing, StoreProtocolError
 from arcbeat.domain.health import Advice, DependencyHealth
 from arcbeat.domain.readings.appending import DEVICE_CODE

@@ -10,9 +10,9 @@ import httpx
 
 from adapters.breaker import Breaker, BreakerState
 from adapters.tdengine.rows import Result, decode
-from arcbeat.domain.deadline import deadline
+from arcbeat.concurrency import deadline
 from arcbeat.domain.errors import StoreProtocolError, StoreTimeout, StoreUnavailable
-from arcbeat.domain.ports import UNOBSERVED, StoreObserver
+from arcbeat.domain.metrics import UNOBSERVED, StoreObserver
 
 PATH = "/rest/sql"
 KEEP_ALIVE_SECONDS = 30.0

@@ -28,10 +28,10 @@ from adapters.tdengine.rows import (
 from adapters.tdengine.schema import Schema, read_schema
 from adapters.tdengine.subtables import SubtableMaker, SubtableMap, read_map
 from adapters.tdengine.windows import sayable, to_windows
-from arcbeat.domain.deadline import deadline
+from arcbeat.concurrency import deadline
 from arcbeat.domain.errors import StoreObjectMissing
 from arcbeat.domain.health import DependencyHealth
-from arcbeat.domain.ports import UNOBSERVED, StoreObserver
+from arcbeat.domain.metrics import UNOBSERVED, StoreObserver
 from arcbeat.domain.readings.appending import DEVICE_CODE
 from arcbeat.domain.readings.columns import Column, Value
 from arcbeat.domain.readings.readings import (

@@ -57,7 +57,7 @@ from arcbeat.app.identity import Identities
 from arcbeat.app.live import Live
 from arcbeat.app.sockets import Sockets
 from arcbeat.app.stores import Readiness, Stores
-from arcbeat.domain.ports import DeviceCatalogue
+from arcbeat.domain.catalogue.ports import DeviceCatalogue
 from arcbeat.domain.time.clock import utc_now
 from arcbeat.observability import tracing
 from arcbeat.observability.metrics import Metrics, no_span
@@ -140,8 +140,8 @@ def build(settings: Settings, *, max_feeds: int = MAX_FEEDS) -> ASGIApp:
         "clock": utc_now,
         "readiness": Readiness(stores.database, stores.telemetry, catalogue),
         "exposition": metrics,
-        "judged": metrics,
-        "reading_shape": ContractShape(contract, "Reading"),
+        "reading_counter": metrics,
+        "reading_validator": ContractShape(contract, "Reading"),
     }
     retention = _retention(settings, stores, catalogue, metrics)
     collecting = BetweenTicks(settings.sample_seconds, utc_now)

@@ -18,7 +18,7 @@ from adapters.postgres.users import PostgresUsers
 from adapters.redis.login_throttle import LimitsThrottle
 from arcbeat.api.access.authentication import Authentication
 from arcbeat.domain.identity.ports import TokenVerifier
-from arcbeat.domain.ports import Clock
+from arcbeat.domain.time.clock import Clock
 from arcbeat.settings import Settings
 
 

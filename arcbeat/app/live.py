@@ -5,7 +5,9 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from arcbeat.app.sharing import SharedSampling
-from arcbeat.domain.ports import DeviceCatalogue, DeviceDirectory, LatestSource
+from arcbeat.domain.catalogue.ports import DeviceCatalogue
+from arcbeat.domain.devices.ports import DeviceDirectory
+from arcbeat.domain.readings.ports import LatestSource
 from arcbeat.domain.time.clock import utc_now
 from arcbeat.observability.metrics import Metrics
 from arcbeat.pages.full_snapshots import WholeSnapshots

@@ -10,7 +10,8 @@ from starlette.types import ASGIApp
 from arcbeat.api.contract.asyncapi import Messages, load_asyncapi
 from arcbeat.app.identity import Identities
 from arcbeat.concurrency import background
-from arcbeat.domain.ports import Clock, DeviceCatalogue
+from arcbeat.domain.catalogue.ports import DeviceCatalogue
+from arcbeat.domain.time.clock import Clock
 from arcbeat.observability.metrics import Metrics
 from arcbeat.realtime.rooms.admission import Gate
 from arcbeat.realtime.rooms.connections import Clients, look_after

@@ -9,9 +9,10 @@ from adapters.breaker import BreakerState
 from adapters.postgres.pool import Database, Pool, open_pool
 from adapters.postgres.telemetry.store import PostgresTelemetry
 from adapters.tdengine import telemetry as tdengine_telemetry
+from arcbeat.domain.catalogue.ports import DeviceCatalogue
 from arcbeat.domain.errors import StoreError
 from arcbeat.domain.health import DependencyHealth
-from arcbeat.domain.ports import DeviceCatalogue, PrunableStore, TelemetryStore
+from arcbeat.domain.readings.ports import PrunableStore, TelemetryStore
 from arcbeat.domain.readings.readings import SuperTable
 from arcbeat.observability.metrics import Metrics
 from arcbeat.settings import Settings

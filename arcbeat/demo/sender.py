@@ -12,9 +12,8 @@ import structlog
 from arcbeat.demo.ingest import Ingest, SendFailed
 from arcbeat.demo.machines.fleet import Fleet
 from arcbeat.demo.progress import Progress
-from arcbeat.domain.ports import Clock
 from arcbeat.domain.readings.readings import Reading, Rejection
-from arcbeat.domain.time.clock import utc_now
+from arcbeat.domain.time.clock import Clock, utc_now
 
 logger = structlog.get_logger(__name__)
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from arcbeat.domain.catalogue.device_types import DeviceType, Field, Freshness, FreshnessThresholds, Label
@@ -170,3 +171,21 @@ def _in_order(device_type: DeviceType, said: Counter[str | None]) -> Mapping[str
     listed: dict[str | None, int] = {state: said[state] for state in device_type.states}
     others = {state: devices for state, devices in said.items() if devices and state not in listed}
     return {**listed, **dict(sorted(others.items(), key=lambda each: (-each[1], each[0] is None, each[0] or "")))}
+
+
+class Statistics(Protocol):
+    """The statistics of the board.
+
+    ``max_age_seconds`` limits their age as in :class:`arcbeat.domain.readings.ports.LatestPages`.
+    """
+
+    async def read(self, query: StatisticQuery, *, max_age_seconds: float | None) -> KnownStatistic:
+        """Return the content of the table that the dictionary names for a statistic.
+
+        Raises:
+            UnknownStatistic: the dictionary has no such statistic.
+            StatisticTableMissing: the store does not have its table.
+            StatisticEmpty: its table has no rows.
+            StoreError: a store is away, and the statistic is not cached.
+        """
+        ...

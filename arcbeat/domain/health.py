@@ -1,15 +1,17 @@
-"""Whether what the service stands on is there."""
+"""The health of the stores and services that arcbeat depends on."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """Something an operator should know that does not stop the service.
+    """Something an operator should know that does not make the service unready.
 
     Attributes:
         code: a constant, for alerts.
-        detail: for a person: what is the matter and what to do.
+        detail: what is wrong and what to do, for people.
     """
 
     code: str
@@ -18,10 +20,10 @@ class Advice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DependencyHealth:
-    """One dependency, as it answered just now.
+    """The result of checking one dependency.
 
     Attributes:
-        error: why it is not ready; None when it is.
+        error: why it is not ready; None when it is ready.
     """
 
     name: str
@@ -33,3 +35,9 @@ class DependencyHealth:
     @property
     def ready(self) -> bool:
         return self.error is None
+
+
+class ReadinessProbe(Protocol):
+    """Checks every dependency."""
+
+    async def __call__(self) -> Sequence[DependencyHealth]: ...

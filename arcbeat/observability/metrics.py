@@ -107,13 +107,13 @@ class Metrics:
         """A request was answered."""
         self._requests.labels(operation, str(status)).observe(seconds)
 
-    def readings(self, *, accepted: int, rejected: int) -> None:
-        """A batch of readings was judged."""
+    def count_readings(self, *, accepted: int, rejected: int) -> None:
+        """Count the readings of a batch."""
         self._readings.labels("accepted").inc(accepted)
         self._readings.labels("rejected").inc(rejected)
 
-    def pruned(self, deleted: int) -> None:
-        """Old readings were deleted."""
+    def count_pruned(self, deleted: int) -> None:
+        """Count readings deleted because of their age."""
         self._pruned.inc(deleted)
 
     def socket_opened(self, transport: str) -> None:

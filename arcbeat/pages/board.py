@@ -16,12 +16,13 @@ from arcbeat.domain.board import (
 from arcbeat.domain.dictionary.dictionary import DictData
 from arcbeat.domain.dictionary.ports import DictionaryLookup
 from arcbeat.domain.errors import StatisticEmpty, StatisticTableMissing, StoreObjectMissing, UnknownStatistic
-from arcbeat.domain.ports import Clock, StatisticSource
 from arcbeat.domain.readings.appending import TIMESTAMP
 from arcbeat.domain.readings.columns import Column, ValueRefused, check_timestamp
 from arcbeat.domain.readings.latest import Source
+from arcbeat.domain.readings.ports import StatisticSource
 from arcbeat.domain.readings.readings import MAX_CLOCK_SKEW, Aggregate, SuperTable
 from arcbeat.domain.readings.windows import WindowRequest, windows_of
+from arcbeat.domain.time.clock import Clock
 from arcbeat.domain.time.intervals import Interval
 from arcbeat.domain.time.time_ranges import TimeRange
 from arcbeat.domain.time.zones import midnight

@@ -5,8 +5,8 @@ import gzip
 
 import orjson
 
+from arcbeat.concurrency import deadline
 from arcbeat.domain.catalogue.device_types import DeviceType
-from arcbeat.domain.deadline import deadline
 from arcbeat.domain.errors import TooManyRequests
 from arcbeat.domain.readings.snapshots import Snapshot
 from arcbeat.pages.per_snapshot import OfNewest

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 
-from arcbeat.domain.deadline import deadline
+from arcbeat.concurrency import deadline
 from arcbeat.domain.errors import AWAY
-from arcbeat.domain.ports import Clock, LatestSource
 from arcbeat.domain.readings.latest import KnownLatest
+from arcbeat.domain.readings.ports import LatestSource
 from arcbeat.domain.readings.readings import SuperTable
+from arcbeat.domain.time.clock import Clock
 from arcbeat.pages.memory import MAX_OUTDATED, PATIENCE_SECONDS
 
 MAX_DEVICES = 200_000

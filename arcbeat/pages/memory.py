@@ -8,9 +8,9 @@ from typing import Generic, TypeVar
 
 from cachetools import LRUCache
 
-from arcbeat.domain.deadline import deadline
+from arcbeat.concurrency import deadline
 from arcbeat.domain.errors import AWAY
-from arcbeat.domain.ports import Clock
+from arcbeat.domain.time.clock import Clock
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")

@@ -4,9 +4,12 @@ from collections.abc import Iterable, Sequence, Sized
 from datetime import datetime
 
 from arcbeat.domain.catalogue.device_types import DeviceType
+from arcbeat.domain.catalogue.ports import DeviceCatalogue
 from arcbeat.domain.devices.devices import Device, DeviceFilter, DevicePage
-from arcbeat.domain.ports import Clock, DeviceCatalogue, DeviceDirectory, LatestSource
+from arcbeat.domain.devices.ports import DeviceDirectory
 from arcbeat.domain.readings.latest import ANYTHING, KnownLatest, LatestPage, LatestRow, ReadingFilter, Source, state_of
+from arcbeat.domain.readings.ports import LatestSource
+from arcbeat.domain.time.clock import Clock
 from arcbeat.pages.latest_cache import LatestMemory, Sampled
 from arcbeat.pages.memory import Memory, Remembered
 from arcbeat.realtime.sampling.sample import MAX_DEVICES

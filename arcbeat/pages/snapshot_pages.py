@@ -4,12 +4,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from arcbeat.domain.deadline import deadline
+from arcbeat.concurrency import deadline
 from arcbeat.domain.devices.devices import DeviceFilter
 from arcbeat.domain.errors import AWAY
-from arcbeat.domain.ports import Clock
 from arcbeat.domain.readings.latest import ANYTHING, LatestPage, ReadingFilter, Source
 from arcbeat.domain.readings.shown_values import is_all_shown
+from arcbeat.domain.time.clock import Clock
 from arcbeat.pages.encoded_pages import SnapshotView
 from arcbeat.pages.memory import MAX_OUTDATED, PATIENCE_SECONDS, is_recent
 from arcbeat.pages.per_snapshot import OfNewest

@@ -13,7 +13,7 @@ from contextlib import aclosing, asynccontextmanager
 from datetime import timedelta
 
 from arcbeat.concurrency import background
-from arcbeat.domain.ports import Clock
+from arcbeat.domain.time.clock import Clock
 from arcbeat.realtime.sampling.ticks import Sleep, ticks
 
 FULL_EVERY_SECONDS = 30.0

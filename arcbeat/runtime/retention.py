@@ -10,9 +10,12 @@ from typing import NoReturn
 import structlog
 
 from arcbeat.concurrency import background
+from arcbeat.domain.catalogue.ports import DeviceCatalogue
 from arcbeat.domain.errors import StoreError
-from arcbeat.domain.ports import Clock, DeviceCatalogue, PrunableStore, PrunedReadings
+from arcbeat.domain.metrics import PrunedReadingCounter
+from arcbeat.domain.readings.ports import PrunableStore
 from arcbeat.domain.readings.readings import SuperTable
+from arcbeat.domain.time.clock import Clock
 
 logger = structlog.get_logger(__name__)
 
@@ -31,7 +34,7 @@ class Retention:
         self,
         catalogue: DeviceCatalogue,
         store: PrunableStore,
-        counter: PrunedReadings,
+        counter: PrunedReadingCounter,
         now: Clock,
         kept: timedelta,
         *,
@@ -70,7 +73,7 @@ class Retention:
 
     async def _prune(self, table: SuperTable) -> None:
         deleted = await self._store.prune(table, older_than=self._now() - self._kept)
-        self._counter.pruned(deleted)
+        self._counter.count_pruned(deleted)
         logger.info("pruned", table=str(table), deleted=deleted)
 
 

@@ -4,9 +4,11 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 
 from arcbeat.domain.catalogue.device_types import DeviceType
+from arcbeat.domain.devices.ports import DeviceDirectory
 from arcbeat.domain.errors import StoreError
-from arcbeat.domain.ports import DeviceDirectory, JudgedReadings, TelemetryStore
+from arcbeat.domain.metrics import ReadingCounter
 from arcbeat.domain.readings.appending import Placed
+from arcbeat.domain.readings.ports import TelemetryStore
 from arcbeat.domain.readings.readings import Rejection
 from arcbeat.domain.readings.rules import part_by_rules
 
@@ -76,7 +78,7 @@ class Intake:
     device_type: DeviceType
     devices: DeviceDirectory
     telemetry: TelemetryStore
-    judged: JudgedReadings
+    reading_counter: ReadingCounter
     ignore_unknown_fields: bool
 
     async def store(self, batches: AsyncIterator[SentBatch], listed_max: int) -> Outcome:
@@ -102,7 +104,7 @@ class Intake:
         named = [RejectedRow(each.index, codes[each.index], each.reason, each.detail) for each in rejections]
         rejected = [*batch.rejected, *named]
         accepted = len(fitting) - len(refused)
-        self.judged.readings(accepted=accepted, rejected=len(rejected))
+        self.reading_counter.count_readings(accepted=accepted, rejected=len(rejected))
         outcome.add(accepted, rejected)
 
     async def _part_by_registration(self, placed: Sequence[Placed]) -> tuple[Sequence[Placed], list[Rejection]]:

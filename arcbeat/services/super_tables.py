@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from arcbeat.domain.deadline import deadline
+from arcbeat.concurrency import deadline
 from arcbeat.domain.errors import AWAY, StoreObjectMissing, SuperTableMissing
-from arcbeat.domain.ports import TelemetryStore
 from arcbeat.domain.readings.columns import Column
+from arcbeat.domain.readings.ports import TelemetryStore
 from arcbeat.domain.readings.readings import SuperTable
 
 CHECK_SECONDS = 5.0

@@ -8,8 +8,9 @@ from typing import Any
 from arcbeat.domain.catalogue.device_types import DeviceType, Field, Label, Language
 from arcbeat.domain.catalogue.field_import import propose
 from arcbeat.domain.catalogue.field_rules import check_fields
-from arcbeat.domain.ports import CatalogueEditor, DeviceCatalogue, TelemetryStore
+from arcbeat.domain.catalogue.ports import CatalogueEditor, DeviceCatalogue
 from arcbeat.domain.readings.columns import ColumnType
+from arcbeat.domain.readings.ports import TelemetryStore
 from arcbeat.domain.versions import check_expected, etag, expected_versions
 from arcbeat.services.super_tables import columns_of
 from handlers import languages

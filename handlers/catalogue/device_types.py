@@ -7,7 +7,8 @@ from typing import Any
 
 from arcbeat.domain.catalogue.device_type_rules import check_type
 from arcbeat.domain.catalogue.device_types import DeviceType, FreshnessThresholds, Label, Language
-from arcbeat.domain.ports import CatalogueEditor, DeviceCatalogue, TelemetryStore
+from arcbeat.domain.catalogue.ports import CatalogueEditor, DeviceCatalogue
+from arcbeat.domain.readings.ports import TelemetryStore
 from arcbeat.domain.readings.readings import SuperTable
 from arcbeat.domain.versions import check_expected, etag, expected_versions, version_of
 from arcbeat.services.super_tables import is_seen

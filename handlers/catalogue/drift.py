@@ -4,8 +4,10 @@ from dataclasses import asdict
 from typing import Any
 
 from arcbeat.domain.catalogue.drift import device_drift, field_drift
-from arcbeat.domain.ports import DeviceCatalogue, DeviceDirectory, TelemetryStore
+from arcbeat.domain.catalogue.ports import DeviceCatalogue
+from arcbeat.domain.devices.ports import DeviceDirectory
 from arcbeat.domain.readings.columns import Column
+from arcbeat.domain.readings.ports import TelemetryStore
 from arcbeat.services.super_tables import columns_of
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from arcbeat.domain.catalogue.device_types import DeviceType
+from arcbeat.domain.catalogue.ports import DeviceCatalogue
+from arcbeat.domain.devices.ports import DeviceDirectory
 from arcbeat.domain.errors import InputError, InvalidInput
-from arcbeat.domain.ports import DeviceCatalogue, DeviceDirectory
 
 
 async def type_of(catalogue: DeviceCatalogue, devices: DeviceDirectory, device_codes: Sequence[str]) -> DeviceType:

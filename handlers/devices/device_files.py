@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 from arcbeat.domain.catalogue.device_types import Language
+from arcbeat.domain.catalogue.ports import DeviceCatalogue
 from arcbeat.domain.devices.columns import CODE, FACT_COLUMNS, TITLES
 from arcbeat.domain.devices.device_info import DeviceInfo, DeviceInfoFilter
 from arcbeat.domain.devices.imports import ImportPlan, Outcome, PlannedRow
@@ -11,7 +12,6 @@ from arcbeat.domain.devices.ports import DeviceImporter, DeviceRegister
 from arcbeat.domain.devices.table import DeviceTable
 from arcbeat.domain.files.streams import StreamedBody
 from arcbeat.domain.files.tables import TableColumn, TableFormat, TableReader, TableWriter
-from arcbeat.domain.ports import DeviceCatalogue
 from arcbeat.domain.readings.columns import ColumnType, Value
 from handlers import languages
 from handlers.devices import device_filters

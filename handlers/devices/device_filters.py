@@ -1,7 +1,7 @@
 """Which devices a request is about."""
 
+from arcbeat.domain.catalogue.ports import DeviceCatalogue
 from arcbeat.domain.devices.device_info import DeviceInfoFilter
-from arcbeat.domain.ports import DeviceCatalogue
 
 
 async def asked_for(

@@ -4,10 +4,10 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
+from arcbeat.domain.catalogue.ports import DeviceCatalogue
 from arcbeat.domain.devices.device_info import DeviceFacts, DeviceInfo, DeviceSort
 from arcbeat.domain.devices.ports import DeviceRegister
 from arcbeat.domain.errors import InputError, InvalidInput, UnknownDeviceType
-from arcbeat.domain.ports import DeviceCatalogue
 from arcbeat.domain.versions import etag, expected_versions
 from handlers.devices import device_filters
 from handlers.locations import at

@@ -7,13 +7,16 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from arcbeat.domain.catalogue.device_types import Field, Label
+from arcbeat.domain.catalogue.ports import DeviceCatalogue
+from arcbeat.domain.devices.ports import DeviceDirectory
 from arcbeat.domain.files.tables import TableColumn, TableFormat, TableWriter
-from arcbeat.domain.ports import Clock, DeviceCatalogue, DeviceDirectory, TelemetryStore
 from arcbeat.domain.readings.appending import DEVICE_CODE, TIMESTAMP
 from arcbeat.domain.readings.chosen_fields import choose_fields
 from arcbeat.domain.readings.columns import ColumnType, Value, to_json
 from arcbeat.domain.readings.history import PAGE_ROWS_MAX, history_page, history_pages
+from arcbeat.domain.readings.ports import TelemetryStore
 from arcbeat.domain.readings.readings import HistoryQuery, Order, Reading, SuperTable
+from arcbeat.domain.time.clock import Clock
 from arcbeat.domain.time.time_ranges import TimeRange, time_range
 from arcbeat.domain.time.zones import zone_named
 from handlers import languages, table_files

@@ -9,7 +9,7 @@ from arcbeat.domain.catalogue.device_types import DeviceType
 from arcbeat.domain.catalogue.welding import STATIC_FIELDS, WELDING
 from arcbeat.domain.errors import StaticFieldsUnavailable
 from arcbeat.domain.readings.latest import KnownLatest, LatestPage
-from arcbeat.domain.readings.shown_values import Shape
+from arcbeat.domain.readings.shown_values import VisibleValues
 
 Encode = Callable[[KnownLatest], bytes]
 
@@ -34,7 +34,7 @@ def encode_rows(found: LatestPage, *, dynamic: bool) -> list[orjson.Fragment]:
 
 
 def _dynamic(device_type: DeviceType) -> tuple[tuple[str, int], Encode]:
-    values_of = Shape(device_type).values
+    values_of = VisibleValues(device_type).values
 
     def encode(known: KnownLatest) -> bytes:
         return _encode_row(known, {"values": values_of(known.latest)})

@@ -2,10 +2,13 @@
 
 from typing import Any
 
+from arcbeat.domain.catalogue.ports import DeviceCatalogue
 from arcbeat.domain.catalogue.welding import WELDING
+from arcbeat.domain.devices.ports import DeviceDirectory
 from arcbeat.domain.errors import InputError, InvalidInput
 from arcbeat.domain.files.streams import StreamedBody
-from arcbeat.domain.ports import DeviceCatalogue, DeviceDirectory, JudgedReadings, Shape, TelemetryStore
+from arcbeat.domain.metrics import ReadingCounter
+from arcbeat.domain.readings.ports import SchemaValidator, TelemetryStore
 from arcbeat.services.intake import Intake, Outcome
 from handlers.readings import sent_readings
 
@@ -17,8 +20,8 @@ async def append_readings(
     catalogue: DeviceCatalogue,
     devices: DeviceDirectory,
     telemetry: TelemetryStore,
-    judged: JudgedReadings,
-    reading_shape: Shape,
+    reading_counter: ReadingCounter,
+    reading_validator: SchemaValidator,
     *,
     type_code: str | None,
     unknown_fields: str,
@@ -27,14 +30,14 @@ async def append_readings(
     """What became of readings of one device type."""
     if isinstance(body, StreamedBody):
         type_code = type_code or WELDING
-        batches = sent_readings.of_lines(body.chunks, reading_shape)
+        batches = sent_readings.of_lines(body.chunks, reading_validator)
         listed_max = LISTED_OF_STREAM_MAX
     else:
         type_code = _agreed(type_code, body["type_code"])
         batches = sent_readings.of_batch(body["readings"])
         listed_max = len(body["readings"])
     device_type = await catalogue.get_type(type_code)
-    intake = Intake(device_type, devices, telemetry, judged, ignore_unknown_fields=unknown_fields == "ignore")
+    intake = Intake(device_type, devices, telemetry, reading_counter, ignore_unknown_fields=unknown_fields == "ignore")
     return _shown(await intake.store(batches, listed_max))
 
 

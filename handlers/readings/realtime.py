@@ -7,8 +7,8 @@ import orjson
 
 from arcbeat.domain.catalogue.device_types import Freshness, Language
 from arcbeat.domain.devices.devices import DeviceFilter
-from arcbeat.domain.ports import LatestPages
 from arcbeat.domain.readings.latest import ANYTHING, LatestPage, ReadingFilter
+from arcbeat.domain.readings.ports import LatestPages
 from handlers import conditional, fields, languages
 from handlers.conditional import Answer
 from handlers.readings.latest_rows import check_static, encode_rows

@@ -5,8 +5,8 @@ from typing import Any
 
 import orjson
 
-from arcbeat.domain.ports import Shape
 from arcbeat.domain.readings.columns import ValueRefused
+from arcbeat.domain.readings.ports import SchemaValidator
 from arcbeat.domain.readings.readings import Reading
 from arcbeat.services.intake import RejectedRow, SentBatch
 from handlers.readings.lines import LINE_BYTES_MAX, Line, batches
@@ -20,16 +20,16 @@ Said = tuple[int, Any]
 
 
 async def of_batch(said: Sequence[dict[str, Any]]) -> AsyncIterator[SentBatch]:
-    """All at once; each is of the shape of a reading already."""
+    """All at once; each is of the validator of a reading already."""
     yield _to_readings(list(enumerate(said)))
 
 
-async def of_lines(chunks: AsyncIterator[bytes], shape: Shape) -> AsyncIterator[SentBatch]:
-    """Batch by batch, as they come in; a line that is not of the shape of a reading is rejected."""
+async def of_lines(chunks: AsyncIterator[bytes], validator: SchemaValidator) -> AsyncIterator[SentBatch]:
+    """Batch by batch, as they come in; a line that is not of the validator of a reading is rejected."""
     async for lines in batches(chunks):
         said, malformed = _parse(lines)
-        if not shape.fits_all([value for _, value in said]):
-            misfits = {place: misfit for place, value in said if (misfit := shape.misfit(value))}
+        if not validator.are_all_valid([value for _, value in said]):
+            misfits = {place: misfit for place, value in said if (misfit := validator.error_of(value))}
             malformed += [_malformed(place, misfits[place], value) for place, value in said if place in misfits]
             said = [each for each in said if each[0] not in misfits]
         yield _to_readings(said, malformed)

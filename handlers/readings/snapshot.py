@@ -2,7 +2,7 @@
 
 import orjson
 
-from arcbeat.domain.ports import Snapshots
+from arcbeat.domain.readings.ports import SnapshotSource
 from handlers import conditional, encodings, fields, languages
 from handlers.conditional import Answer
 
@@ -10,7 +10,7 @@ VARY = "Accept-Encoding, Accept-Language"
 
 
 async def get_snapshot(
-    snapshots: Snapshots,
+    snapshots: SnapshotSource,
     *,
     type_code: str,
     accept_language: str | None,

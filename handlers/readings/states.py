@@ -5,11 +5,14 @@ from datetime import date, timedelta
 from typing import Any
 
 from arcbeat.domain.catalogue.device_types import DeviceType
+from arcbeat.domain.catalogue.ports import DeviceCatalogue
 from arcbeat.domain.catalogue.welding import WELDING
 from arcbeat.domain.devices.devices import DeviceFilter, DevicePage
+from arcbeat.domain.devices.ports import DeviceDirectory
 from arcbeat.domain.errors import InputError, InvalidInput
-from arcbeat.domain.ports import Clock, DeviceCatalogue, DeviceDirectory, TelemetryStore
+from arcbeat.domain.readings.ports import TelemetryStore
 from arcbeat.domain.readings.states import DayStates, StateRules, check_state_field, days_until, state_times
+from arcbeat.domain.time.clock import Clock
 from arcbeat.domain.time.zones import day_of, zone_named
 from handlers.devices import asked_devices
 

@@ -14,8 +14,8 @@ from psycopg import sql
 from adapters.postgres.pool import Database, open_pool
 from adapters.postgres.telemetry.columns import stored_as
 from adapters.postgres.telemetry.store import PostgresTelemetry
-from arcbeat.domain.ports import TelemetryStore
 from arcbeat.domain.readings.columns import Column, Value
+from arcbeat.domain.readings.ports import TelemetryStore
 from arcbeat.domain.readings.readings import SuperTable
 from tests.support.postgres import Server
 

@@ -9,8 +9,8 @@ import pytest
 from arcbeat.domain.board import KnownStatistic, StatisticQuery
 from arcbeat.domain.dictionary.dictionary import DictData
 from arcbeat.domain.errors import StatisticEmpty, StatisticTableMissing
-from arcbeat.domain.ports import TelemetryStore
 from arcbeat.domain.readings.columns import Column, ColumnType, Value
+from arcbeat.domain.readings.ports import TelemetryStore
 from arcbeat.domain.readings.readings import Reading, SuperTable
 from arcbeat.pages.board import MemorizedStatistics
 from tests.conformance.columns import EVERY_TYPE, TAGS, TS

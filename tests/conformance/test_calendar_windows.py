@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from arcbeat.domain.ports import TelemetryStore
 from arcbeat.domain.readings.columns import Column, ColumnType, Value
+from arcbeat.domain.readings.ports import TelemetryStore
 from arcbeat.domain.readings.readings import Aggregate, Reading, SuperTable
 from arcbeat.domain.readings.windows import Fill, WindowRequest, windows_of
 from arcbeat.domain.time.intervals import Interval

@@ -5,8 +5,8 @@ from datetime import timedelta
 from arcbeat.domain.catalogue.drift import FieldDrift, Whereabouts, device_drift, field_drift
 from arcbeat.domain.catalogue.field_import import propose
 from arcbeat.domain.catalogue.field_rules import check_fields
-from arcbeat.domain.ports import TelemetryStore
 from arcbeat.domain.readings.columns import Column, ColumnType
+from arcbeat.domain.readings.ports import TelemetryStore
 from arcbeat.domain.readings.readings import Reading, SuperTable
 from arcbeat.domain.time.clock import utc_now
 from arcbeat.services.super_tables import columns_of

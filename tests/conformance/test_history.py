@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from arcbeat.domain.errors import StoreObjectMissing
-from arcbeat.domain.ports import TelemetryStore
 from arcbeat.domain.readings.history import history_page, history_pages
+from arcbeat.domain.readings.ports import TelemetryStore
 from arcbeat.domain.readings.readings import HistoryQuery, Order, Reading, SuperTable
 from tests.conformance.harness import Harness
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from arcbeat.domain.errors import StoreObjectMissing
-from arcbeat.domain.ports import TelemetryStore
+from arcbeat.domain.readings.ports import TelemetryStore
 from arcbeat.domain.readings.readings import Latest, Reading, SuperTable
 from tests.conformance.harness import Harness
 

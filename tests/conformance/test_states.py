@@ -3,8 +3,8 @@
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from arcbeat.domain.ports import TelemetryStore
 from arcbeat.domain.readings.history import PAGE_ROWS_MAX
+from arcbeat.domain.readings.ports import TelemetryStore
 from arcbeat.domain.readings.readings import Reading, SuperTable
 from arcbeat.domain.readings.states import DayStates, StateRules, days_until, state_time
 from tests.conformance.harness import Harness

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from arcbeat.domain.errors import StoreObjectMissing
-from arcbeat.domain.ports import TelemetryStore
 from arcbeat.domain.readings.columns import Column, ColumnType
+from arcbeat.domain.readings.ports import TelemetryStore
 from arcbeat.domain.readings.readings import Reading, SuperTable
 from tests.conformance.columns import EVERY_TYPE, TAGS, WELDING
 from tests.conformance.conftest import CreateTable

@@ -9,8 +9,8 @@ import pytest_asyncio
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from arcbeat.domain.ports import TelemetryStore
 from arcbeat.domain.readings.columns import INTEGER_RANGES, Value, check_value
+from arcbeat.domain.readings.ports import TelemetryStore
 from arcbeat.domain.readings.readings import AppendResult, Reading, SuperTable
 from tests.conformance.columns import EVERY_TYPE
 from tests.conformance.conftest import CreateTable

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from arcbeat.domain.errors import StoreObjectMissing
-from arcbeat.domain.ports import TelemetryStore
 from arcbeat.domain.readings.columns import Column, ColumnType, Value
+from arcbeat.domain.readings.ports import TelemetryStore
 from arcbeat.domain.readings.readings import Aggregate, Reading, SuperTable, Window, WindowQuery
 from tests.conformance.columns import EVERY_TYPE, TS
 from tests.conformance.conftest import CreateTable

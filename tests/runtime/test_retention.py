@@ -30,7 +30,7 @@ class Counted:
     def __init__(self) -> None:
         self.deleted = 0
 
-    def pruned(self, deleted: int) -> None:
+    def count_pruned(self, deleted: int) -> None:
         self.deleted += deleted
 
 

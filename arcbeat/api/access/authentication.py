@@ -10,7 +10,7 @@ from arcbeat.domain.errors import Unauthenticated
 from arcbeat.domain.identity.api_keys import api_key_id_of, hash_api_key
 from arcbeat.domain.identity.identity import Identity, IdentityKind
 from arcbeat.domain.identity.ports import ApiKeyLookup, Revocations, TokenVerifier
-from arcbeat.domain.ports import Clock
+from arcbeat.domain.time.clock import Clock
 
 MAX_REMEMBERED = 10_000
 REMEMBERED_FOR = timedelta(seconds=60)

@@ -15,11 +15,11 @@ class ContractShape:
         self._one = compile_schema(one)
         self._all = compile_schema({"type": "array", "items": {"$ref": one["$ref"]}, "components": one["components"]})
 
-    def fits_all(self, things: Sequence[Any]) -> bool:
+    def are_all_valid(self, things: Sequence[Any]) -> bool:
         """Whether all of these are of this shape, told at once."""
         return self._all.is_valid(things)
 
-    def misfit(self, thing: Any) -> str | None:
+    def error_of(self, thing: Any) -> str | None:
         """What is wrong with one; None when it is of this shape."""
         for error in self._one.iter_errors(thing):
             pointer = "".join(f"/{part}" for part in error.instance_path)

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
 
+from arcbeat.domain.catalogue.device_types import DeviceType
 from arcbeat.domain.devices.device_info import (
     DeviceChange,
     DeviceFacts,
@@ -11,6 +12,7 @@ from arcbeat.domain.devices.device_info import (
     DeviceInfoPage,
     DeviceSort,
 )
+from arcbeat.domain.devices.devices import Device, DeviceFilter, DevicePage
 from arcbeat.domain.devices.imports import ImportPlan
 from arcbeat.domain.devices.table import DeviceTable
 
@@ -80,5 +82,33 @@ class DeviceImporter(Protocol):
         Raises:
             ImportRejected: a row cannot be stored.
             Conflict: another program registered a new device of the file meanwhile.
+        """
+        ...
+
+
+class DeviceDirectory(Protocol):
+    """The registered devices: the rows of the master data that have a device type."""
+
+    async def page(self, device_type: DeviceType, where: DeviceFilter, *, offset: int, limit: int) -> DevicePage:
+        """Return at most ``limit`` device codes in order, starting at ``offset``."""
+        ...
+
+    async def get(self, device_code: str) -> Device:
+        """Return one device.
+
+        Raises:
+            UnknownDevice: the device is not registered.
+        """
+        ...
+
+    async def registered(self, device_type: DeviceType, device_codes: Sequence[str]) -> frozenset[str]:
+        """Return which of these codes are registered with this type."""
+        ...
+
+    async def all_codes(self, device_type: DeviceType) -> frozenset[str]:
+        """Return the codes of all devices of this type.
+
+        Raises:
+            Conflict: the type has more devices than can be loaded at once.
         """
         ...

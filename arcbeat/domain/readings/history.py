@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from arcbeat.domain.ports import HistorySource
+from arcbeat.domain.readings.ports import HistorySource
 from arcbeat.domain.readings.readings import HistoryQuery, Order, Reading, SuperTable
 
 PAGE_ROWS_MAX = 5_000

@@ -10,7 +10,7 @@ from arcbeat.domain.readings.readings import Latest
 NOTHING: Mapping[str, Value] = {}
 
 
-class Shape:
+class VisibleValues:
     """The visible fields of a type in their order, 64-bit integers as digits."""
 
     def __init__(self, device_type: DeviceType) -> None:

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 from arcbeat.domain.catalogue.device_types import DeviceType
 from arcbeat.domain.errors import Conflict, InputError, InvalidInput
-from arcbeat.domain.ports import HistorySource
 from arcbeat.domain.readings.columns import Column, Value
 from arcbeat.domain.readings.history import PAGE_ROWS_MAX, history_pages
+from arcbeat.domain.readings.ports import HistorySource
 from arcbeat.domain.readings.readings import HistoryQuery, Order, SuperTable
 from arcbeat.domain.time.time_ranges import EARLIEST
 from arcbeat.domain.time.zones import day_of, midnight

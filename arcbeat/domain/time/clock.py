@@ -1,8 +1,15 @@
-"""What time it is."""
+"""The clock."""
 
 from datetime import UTC, datetime
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Returns the current time in UTC."""
+
+    def __call__(self) -> datetime: ...
 
 
 def utc_now() -> datetime:
-    """Now, by the clock of this machine."""
+    """Return the current time of this machine's clock, in UTC."""
     return datetime.now(UTC)

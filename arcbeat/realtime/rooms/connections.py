@@ -11,7 +11,7 @@ import structlog
 from arcbeat.domain.errors import StoreError
 from arcbeat.domain.identity.identity import Identity
 from arcbeat.domain.identity.ports import Revocations
-from arcbeat.domain.ports import Clock
+from arcbeat.domain.time.clock import Clock
 from arcbeat.realtime.rooms.limits import MAX_WAITING_SECONDS
 
 CHECK_SECONDS = 1.0

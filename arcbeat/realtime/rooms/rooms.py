@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from arcbeat.domain.deadline import deadline
-from arcbeat.domain.ports import DeviceCatalogue
+from arcbeat.concurrency import deadline
+from arcbeat.domain.catalogue.ports import DeviceCatalogue
 from arcbeat.domain.readings.snapshots import Delta
 from arcbeat.realtime.rooms.room import Member, Room
 from arcbeat.realtime.sampling.sampler import Feed

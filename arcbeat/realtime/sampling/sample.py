@@ -8,11 +8,14 @@ from datetime import datetime
 import structlog
 
 from arcbeat.domain.catalogue.device_types import DeviceType
+from arcbeat.domain.catalogue.ports import DeviceCatalogue
 from arcbeat.domain.devices.devices import DeviceFilter
-from arcbeat.domain.ports import Clock, DeviceCatalogue, DeviceDirectory, LatestSource
+from arcbeat.domain.devices.ports import DeviceDirectory
+from arcbeat.domain.readings.ports import LatestSource
 from arcbeat.domain.readings.readings import Latest
-from arcbeat.domain.readings.shown_values import Shape
+from arcbeat.domain.readings.shown_values import VisibleValues
 from arcbeat.domain.readings.snapshots import Change, SnapshotRow, changes
+from arcbeat.domain.time.clock import Clock
 
 MAX_DEVICES = 200_000
 """Of one type; those beyond, by code, are on no snapshot."""
@@ -89,7 +92,7 @@ class Sampling:
 
 def renewed(sample: Sample, before: Rows, now: datetime) -> Make:
     """Rows as they were sampled; one that says nothing new is the row that it was before."""
-    values_of = Shape(sample.device_type).values
+    values_of = VisibleValues(sample.device_type).values
     judge = sample.device_type.thresholds.at(now)
 
     def make(device_codes: Sequence[str]) -> Rows:

@@ -11,10 +11,10 @@ import structlog
 
 from arcbeat.domain.catalogue.device_types import DeviceType
 from arcbeat.domain.errors import ArcbeatError, StoreError, StoreUnavailable, UnknownDeviceType
-from arcbeat.domain.ports import Clock
 from arcbeat.domain.readings.latest import Source
 from arcbeat.domain.readings.sharing import Move, Whole
 from arcbeat.domain.readings.snapshots import Delta, Snapshot
+from arcbeat.domain.time.clock import Clock
 from arcbeat.realtime.sampling.sample import Make, Sample, Sampling, aged, renewed, step
 from arcbeat.realtime.sampling.stream import Stream, beginning
 from arcbeat.realtime.sampling.ticks import Tick

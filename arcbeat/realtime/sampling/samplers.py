@@ -10,8 +10,8 @@ from functools import partial
 import structlog
 
 from arcbeat.domain.errors import TooManyRequests
-from arcbeat.domain.ports import Clock
 from arcbeat.domain.readings.snapshots import Delta
+from arcbeat.domain.time.clock import Clock
 from arcbeat.pages.memory import is_recent
 from arcbeat.realtime.sampling.sample import Sampling
 from arcbeat.realtime.sampling.sampler import Feed, FeedObserver

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from arcbeat.domain.ports import Clock
+from arcbeat.domain.time.clock import Clock
 
 Sleep = Callable[[float], Awaitable[None]]
 

@@ -12,9 +12,9 @@ from weakref import WeakKeyDictionary, WeakSet
 import structlog
 
 from arcbeat.domain.errors import StoreError
-from arcbeat.domain.ports import Clock
 from arcbeat.domain.readings.sharing import Frame, FrameExchange, Move, Pace, PlacedWhole, Whole
 from arcbeat.domain.readings.snapshots import Snapshot, applied, difference
+from arcbeat.domain.time.clock import Clock
 from arcbeat.realtime.sampling.sampler import Feed
 
 Monotonic = Callable[[], float]

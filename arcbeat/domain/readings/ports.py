@@ -1,0 +1,194 @@
+"""Ports of the readings: the store, the pages and snapshots of newest readings, and the validation of sent readings."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from arcbeat.domain.catalogue.device_types import DeviceType
+from arcbeat.domain.devices.devices import DeviceFilter
+from arcbeat.domain.health import DependencyHealth
+from arcbeat.domain.readings.columns import Column, Value
+from arcbeat.domain.readings.latest import ANYTHING, LatestPage, ReadingFilter
+from arcbeat.domain.readings.readings import (
+    AppendResult,
+    HistoryQuery,
+    Latest,
+    Reading,
+    Subtable,
+    SuperTable,
+    Window,
+    WindowQuery,
+)
+
+
+class LatestSource(Protocol):
+    """A store that returns newest readings."""
+
+    async def latest(self, table: SuperTable, device_codes: Sequence[str]) -> Mapping[str, Latest]:
+        """Return the newest reading of each device by device code; a device without readings is left out.
+
+        Devices are read in batches, one statement per batch. Rows dated in the future are ignored.
+        """
+        ...
+
+
+class HistorySource(Protocol):
+    """A store that returns readings by time."""
+
+    async def history(self, table: SuperTable, query: HistoryQuery) -> Sequence[Reading]:
+        """Return readings of one device, ordered by time."""
+        ...
+
+
+class WindowSource(Protocol):
+    """A store that aggregates readings by interval."""
+
+    async def windows(self, table: SuperTable, query: WindowQuery) -> Sequence[Window]:
+        """Return one window per interval that has readings, ordered by device code (as text), then by time."""
+        ...
+
+
+class StatisticSource(WindowSource, Protocol):
+    """A store that reads a super table as one series, across its devices."""
+
+    async def newest_row(self, table: SuperTable) -> Mapping[str, Value] | None:
+        """Return the newest row of the super table by column name, including ts; None when the table is empty."""
+        ...
+
+    async def describe(self, table: SuperTable) -> Sequence[Column]:
+        """Return the columns in order, tags last.
+
+        Raises:
+            StoreObjectMissing: the super table does not exist.
+        """
+        ...
+
+
+class TelemetryStore(LatestSource, HistorySource, StatisticSource, Protocol):
+    """The store of the readings: TDengine, or PostgreSQL for the demo and the tests.
+
+    Every operation may raise any StoreError; none takes longer than the store's total timeout.
+    """
+
+    async def append(
+        self, table: SuperTable, readings: Sequence[Reading], *, ignore_unknown_fields: bool = False
+    ) -> AppendResult:
+        """Store readings; a reading with the device and ts of a stored one updates the named columns in place.
+
+        A reading that cannot be stored is listed in the result; the other readings are stored. A device without a
+        subtable gets one. With ``ignore_unknown_fields``, values of fields without a column are dropped instead of
+        rejecting their reading; the columns are described again first, so that values of a new column are stored.
+
+        Raises:
+            StoreError: the store failed. Some readings may have been stored; appending all of them again is safe.
+        """
+        ...
+
+    async def list_devices(self, table: SuperTable) -> Sequence[Subtable]:
+        """Return every subtable with its tags, ordered by device code; several subtables may name one device."""
+        ...
+
+    async def ping(self) -> str:
+        """Return the version of the store."""
+        ...
+
+    async def check(self, tables: Sequence[SuperTable]) -> DependencyHealth:
+        """Return whether the store is ready to serve these tables, with advice for an operator.
+
+        Does not raise StoreError.
+        """
+        ...
+
+
+class PrunableStore(Protocol):
+    """A store that can delete old readings."""
+
+    async def prune(self, table: SuperTable, *, older_than: datetime) -> int:
+        """Delete old readings except the newest one of each device, and return how many were deleted.
+
+        Several processes may prune at the same time: one of them does the work. Tables that arcbeat did not create
+        are left alone.
+        """
+        ...
+
+
+class LatestPages(Protocol):
+    """Pages of newest readings.
+
+    ``max_age_seconds`` limits their age. It defaults (None) to one sampling period; 0 reads from the stores. While a
+    store is away, older readings are returned.
+    """
+
+    async def page(
+        self,
+        type_code: str,
+        where: DeviceFilter,
+        *,
+        saying: ReadingFilter = ANYTHING,
+        offset: int,
+        limit: int,
+        max_age_seconds: float | None,
+    ) -> LatestPage:
+        """Return at most ``limit`` registered devices of a type, ordered by device code, starting at ``offset``.
+
+        Raises:
+            UnknownDeviceType: no type has this code or alias.
+            StoreError: a store is away, and the page is not cached.
+        """
+        ...
+
+    async def one(self, device_code: str, *, max_age_seconds: float | None) -> LatestPage:
+        """Return one device as a page of one row.
+
+        Raises:
+            UnknownDevice: the device is not registered.
+            StoreError: a store is away, and the device is not cached.
+        """
+        ...
+
+
+class EncodedSnapshot(Protocol):
+    """The newest readings of all devices of a type at one tick, encoded.
+
+    Attributes:
+        version: differs between snapshots with different content.
+    """
+
+    @property
+    def device_type(self) -> DeviceType: ...
+
+    @property
+    def version(self) -> str: ...
+
+    async def encoded(self, fields: bytes, *, compressed: bool) -> bytes:
+        """Return the snapshot as JSON, compressed with gzip on request; each form is made once and shared.
+
+        ``fields`` is the description of the fields, already encoded as JSON.
+        """
+        ...
+
+
+class SnapshotSource(Protocol):
+    """Encoded snapshots by type."""
+
+    async def newest(self, type_code: str) -> EncodedSnapshot:
+        """Return the newest snapshot of a type, by code or alias, and start sampling the type.
+
+        Raises:
+            UnknownDeviceType: no type has this code or alias.
+            TooManyRequests: the limit of sampled types is reached.
+            StoreError: a store is away, and the type has not been sampled yet.
+        """
+        ...
+
+
+class SchemaValidator(Protocol):
+    """Validates values against a schema of the contract."""
+
+    def are_all_valid(self, values: Sequence[Any]) -> bool:
+        """Return whether all values fit the schema; faster than validating one by one."""
+        ...
+
+    def error_of(self, value: Any) -> str | None:
+        """Return what is wrong with a value; None when it fits the schema."""
+        ...
