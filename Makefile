@@ -42,7 +42,7 @@ check: setup ## format, lint, types, directions between rooms, contracts
 test: check ## every check and test, but for the slow faults, which test-faults runs
 	$(PYTEST) -n 2 -m "not slow" --cov --cov-report=term
 
-test-faults: setup ## make all around the service fail, for real; writes docs/faults.md; a live TDengine with TELEMETRY_TEST_URL
+test-faults: setup ## make all around the service fail, for real; writes docs/explanation/faults.md; a live TDengine with TELEMETRY_TEST_URL
 	$(PYTEST) -n 2 --dist worksteal -p tests.faults.table tests/faults
 
 test-clients: setup ## the example client in TypeScript on a real server; Node from PATH, or else from a package

@@ -1,4 +1,4 @@
-"""A new kind of machine comes in without a line of code and without a restart: the walk of docs/device_types.md."""
+"""A new kind of machine comes in without a line of code and without a restart: the walk of docs/reference/device-types.md."""
 
 import uuid
 from collections.abc import Iterator

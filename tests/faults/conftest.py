@@ -24,7 +24,7 @@ WELDING_TABLE = SuperTable("test_db", "welding_real_data")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "fault(fault, expected): a row of docs/faults.md")
+    config.addinivalue_line("markers", "fault(fault, expected): a row of docs/explanation/faults.md")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -1,4 +1,4 @@
-"""docs/faults.md, from a run: a row a fault, what was expected and what was seen.
+"""docs/explanation/faults.md, from a run: a row a fault, what was expected and what was seen.
 
 Loaded by ``make test-faults`` with ``-p tests.faults.table``. Rows travel in the reports of the tests, so that tests
 may run in several processes.
@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-DOCUMENT = Path(__file__).parents[2] / "docs" / "faults.md"
+DOCUMENT = Path(__file__).parents[2] / "docs" / "explanation" / "faults.md"
 RUN_SECONDS_MAX = 600
 PROPERTY = "fault"
 FAILED = "**not as expected**"

@@ -112,7 +112,7 @@ def _dictionary_lines(connection: Rows) -> Iterator[str]:
     if counted and counted["orphans"]:
         yield f"{counted['orphans']} rows of t_dict_data have no dictionary type: nothing finds them"
     if connection.execute(HAS_BOARD, (BOARD_DICT,)).fetchone() != {"found": True}:
-        yield f"the dictionary has no {BOARD_DICT}: the board needs it, see docs/board.md"
+        yield f"the dictionary has no {BOARD_DICT}: the board needs it, see docs/reference/board.md"
 
 
 def _type_line(row: dict[str, object]) -> str:

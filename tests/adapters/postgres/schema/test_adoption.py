@@ -107,7 +107,7 @@ def test_an_empty_table_that_was_there_stays_empty_and_what_the_board_lacks_is_t
     report = migrate(database)
 
     assert rows(database, "select id from t_dict_type union all select id from t_dict_data") == []
-    assert report[-1] == f"the dictionary has no {BOARD}: the board needs it, see docs/board.md"
+    assert report[-1] == f"the dictionary has no {BOARD}: the board needs it, see docs/reference/board.md"
 
 
 @pytest.mark.parametrize(
