@@ -1,4 +1,4 @@
-"""A new kind of machine comes in without a line of code and without a restart: the walk of docs/reference/device-types.md."""
+"""A new kind of machine is added without code or a restart: the steps of docs/tutorials/new-machine-type.md."""
 
 import uuid
 from collections.abc import Iterator
