@@ -12,7 +12,7 @@ from adapters.tdengine.literals import literal
 from arcbeat.domain.readings.columns import Column, ColumnType
 from arcbeat.domain.readings.readings import Reading
 from bench import fleet
-from bench.floor import Floor
+from bench.plant import Plant
 from tests.conformance.harness import client_of, run
 from tests.support.catalogue import WELDING_COLUMNS
 
@@ -188,18 +188,18 @@ def _statements(database: str, readings: Sequence[Reading]) -> Iterator[str]:
     yield f"insert into {' '.join(parts)}"
 
 
-def own_ways(floor: Floor, senders: int) -> AbstractAsyncContextManager[Sequence[Way]]:
-    """Those of the floor's store."""
-    return _tdengine(floor, floor.telemetry_url) if floor.telemetry_url else _postgresql(floor, senders)
+def own_ways(plant: Plant, senders: int) -> AbstractAsyncContextManager[Sequence[Way]]:
+    """Those of the plant's store."""
+    return _tdengine(plant, plant.telemetry_url) if plant.telemetry_url else _postgresql(plant, senders)
 
 
 @asynccontextmanager
-async def _postgresql(floor: Floor, senders: int) -> AsyncIterator[Sequence[Way]]:
-    table = sql.Identifier(floor.table.database, floor.table.name)
-    twins = [sql.Identifier(floor.table.database, f"{BESIDE}_{number}") for number in range(3)]
+async def _postgresql(plant: Plant, senders: int) -> AsyncIterator[Sequence[Way]]:
+    table = sql.Identifier(plant.table.database, plant.table.name)
+    twins = [sql.Identifier(plant.table.database, f"{BESIDE}_{number}") for number in range(3)]
     async with AsyncExitStack() as stack:
         connections = [
-            await stack.enter_async_context(await psycopg.AsyncConnection.connect(floor.database_url, autocommit=True))
+            await stack.enter_async_context(await psycopg.AsyncConnection.connect(plant.database_url, autocommit=True))
             for _ in range(senders)
         ]
         for twin in twins:
@@ -208,8 +208,8 @@ async def _postgresql(floor: Floor, senders: int) -> AsyncIterator[Sequence[Way]
 
 
 @asynccontextmanager
-async def _tdengine(floor: Floor, url: str) -> AsyncIterator[Sequence[Way]]:
-    database = floor.table.database
+async def _tdengine(plant: Plant, url: str) -> AsyncIterator[Sequence[Way]]:
+    database = plant.table.database
     async with client_of(url) as client:
         await run(client, f"create stable {database}.{BESIDE} {_columns()}")
         for codes in _chunks(fleet.device_codes()):

@@ -18,7 +18,7 @@ import orjson
 
 from arcbeat.domain.readings.readings import Reading
 from bench import bulk, fleet, load, processes, record
-from bench.floor import Floor, floors
+from bench.plant import Plant, plants
 
 PATH = "/api/v1/device/data"
 BATCH_ROWS = (1_000, 5_000)
@@ -34,21 +34,21 @@ STEP = timedelta(minutes=1)
 async def measure() -> None:
     """Every store at hand."""
     rows: list[record.Row] = []
-    for opened in floors():
-        async with opened() as floor:
-            with processes.serving(floor, "arcbeat") as urls:
-                rows += await _measure(floor, urls["arcbeat"])
+    for opened in plants():
+        async with opened() as plant:
+            with processes.serving(plant, "arcbeat") as urls:
+                rows += await _measure(plant, urls["arcbeat"])
     record.save("ingest", rows, [_target(row) for row in rows if row["is_yardstick"]])
 
 
-async def _measure(floor: Floor, url: str) -> list[record.Row]:
+async def _measure(plant: Plant, url: str) -> list[record.Row]:
     since = _times()
     rows: list[record.Row] = []
-    async with bulk.own_ways(floor, max(SENDERS)) as ways:
+    async with bulk.own_ways(plant, max(SENDERS)) as ways:
         for batch_rows in BATCH_ROWS:
             for senders in SENDERS:
                 rates = await _interleaved(url, ways, since, batch_rows, senders)
-                where = {"store": floor.store, "batch_rows": batch_rows, "senders": senders}
+                where = {"store": plant.store, "batch_rows": batch_rows, "senders": senders}
                 rows += [{**where, **_beside(way, rates)} for way in ways]
     return rows
 

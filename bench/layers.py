@@ -17,7 +17,7 @@ from arcbeat import app
 from arcbeat.observability import logs
 from arcbeat.settings import Settings
 from bench import load, processes, record, stacks
-from bench.floor import postgresql
+from bench.plant import postgresql
 
 PAGE_SIZES = (10, 100)
 CALLS, ROUNDS = 40, 25
@@ -49,8 +49,8 @@ class Layer:
 
 async def measure() -> None:
     """Every layer, for every page size."""
-    async with postgresql() as floor:
-        settings = Settings.from_environment(floor.environment())
+    async with postgresql() as plant:
+        settings = Settings.from_environment(plant.environment())
         with _logging(), stacks.still_stores():
             rows = [row for page_size in PAGE_SIZES for row in await _measure(settings, page_size)]
     record.save("layers", rows)

@@ -12,7 +12,7 @@ from typing import IO
 
 import httpx
 
-from bench.floor import PASSWORD, USER, Floor
+from bench.plant import PASSWORD, USER, Plant
 
 TOKEN_PATH = "/api/v1/auth/token"  # noqa: S105 -- a path
 CREDENTIALS = {"grant_type": "password", "username": USER, "password": PASSWORD}
@@ -37,15 +37,15 @@ def log_in(url: str) -> dict[str, str]:
 
 
 @contextmanager
-def serving(floor: Floor, *names: str) -> Iterator[Mapping[str, str]]:
+def serving(plant: Plant, *names: str) -> Iterator[Mapping[str, str]]:
     """The URL of each server."""
     with ExitStack() as stack:
-        yield {name: stack.enter_context(_served(name, _environment(floor))) for name in names}
+        yield {name: stack.enter_context(_served(name, _environment(plant))) for name in names}
 
 
-def _environment(floor: Floor) -> dict[str, str]:
+def _environment(plant: Plant) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG", "LC_ALL", "TMPDIR"}}
-    return {**kept, **floor.environment(), "BENCH_TABLE": str(floor.table)}
+    return {**kept, **plant.environment(), "BENCH_TABLE": str(plant.table)}
 
 
 @contextmanager

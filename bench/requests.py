@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 
 from bench import fleet, load, processes, record
-from bench.floor import Floor, floors
+from bench.plant import Plant, plants
 from tests.faults.waiting import eventually
 
 PATH = "/api/v1/device/data/realtime"
@@ -36,14 +36,14 @@ Rounds = Mapping[str, Sequence[load.Measured]]
 async def measure() -> None:
     """Every store at hand."""
     rows: list[record.Row] = []
-    for opened in floors():
-        async with opened() as floor:
-            with processes.serving(floor, *SERVERS) as urls:
-                rows += [row for page_size in PAGE_SIZES async for row in _measure(floor, urls, page_size)]
+    for opened in plants():
+        async with opened() as plant:
+            with processes.serving(plant, *SERVERS) as urls:
+                rows += [row for page_size in PAGE_SIZES async for row in _measure(plant, urls, page_size)]
     record.save("requests", rows, [target for row in rows for target in _targets(row)])
 
 
-async def _measure(floor: Floor, urls: Urls, page_size: int) -> Any:
+async def _measure(plant: Plant, urls: Urls, page_size: int) -> Any:
     headers = processes.log_in(urls["arcbeat"])
     size = _compare(urls, page_size, headers)
     eventually("pages are from the snapshot", lambda: _is_sampled(urls["arcbeat"], headers))
@@ -51,7 +51,7 @@ async def _measure(floor: Floor, urls: Urls, page_size: int) -> Any:
     for connections in CONNECTIONS:
         rounds = await _interleaved(contenders, connections)
         yield {
-            "store": floor.store,
+            "store": plant.store,
             "devices": fleet.DEVICES,
             "page_size": page_size,
             "answer_bytes": size,

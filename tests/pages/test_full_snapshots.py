@@ -16,7 +16,7 @@ from arcbeat.pages.query_pages import MemorizedPages
 from arcbeat.realtime.sampling.sample import Sampling
 from arcbeat.realtime.sampling.samplers import Feeds
 from tests.support.settling import settle
-from tests.support.simulated_plant import WELDING, Floor, Metronome, Observer
+from tests.support.simulated_plant import WELDING, Metronome, Observer, SimulatedPlant
 
 FIELDS = b'[{"name":"weld_current"}]'
 
@@ -27,20 +27,20 @@ class Desk:
 
     wholes: WholeSnapshots
     feeds: Feeds
-    floor: Floor
+    plant: SimulatedPlant
     metronome: Metronome
 
 
 @pytest_asyncio.fixture
 async def desk() -> AsyncIterator[Desk]:
-    floor, metronome = Floor(), Metronome()
-    floor.register("W2", "W1")
-    floor.say("W1", device_status="焊接", weld_current=1.0)
-    stores = (floor.catalogue, floor.directory, floor.store, floor.clock)
+    plant, metronome = SimulatedPlant(), Metronome()
+    plant.register("W2", "W1")
+    plant.report("W1", device_status="焊接", weld_current=1.0)
+    stores = (plant.catalogue, plant.directory, plant.store, plant.clock)
     feeds = Feeds(
-        Sampling(*stores), floor.clock, period_seconds=0, observer=Observer(), ticks_of=metronome.ticks, max_feeds=1
+        Sampling(*stores), plant.clock, period_seconds=0, observer=Observer(), ticks_of=metronome.ticks, max_feeds=1
     )
-    yield Desk(WholeSnapshots(MemorizedPages(*stores, max_age_seconds=5), feeds), feeds, floor, metronome)
+    yield Desk(WholeSnapshots(MemorizedPages(*stores, max_age_seconds=5), feeds), feeds, plant, metronome)
     await feeds.aclose()
 
 
@@ -112,7 +112,7 @@ async def test_an_alias_has_the_snapshot_of_its_type(desk: Desk) -> None:
 
 
 async def test_the_first_snapshot_is_waited_for(desk: Desk) -> None:
-    gate = desk.floor.store.hang(WELDING)
+    gate = desk.plant.store.hang(WELDING)
     waiting = asyncio.create_task(desk.wholes.newest("welding"))
     await settle()
     assert not waiting.done()
@@ -124,7 +124,7 @@ async def test_the_first_snapshot_is_waited_for(desk: Desk) -> None:
 
 
 async def test_a_store_that_is_away_from_the_beginning_is_told(desk: Desk) -> None:
-    desk.floor.store.failure = StoreUnavailable()
+    desk.plant.store.failure = StoreUnavailable()
 
     with pytest.raises(StoreUnavailable):
         await desk.wholes.newest("welding")
@@ -132,8 +132,8 @@ async def test_a_store_that_is_away_from_the_beginning_is_told(desk: Desk) -> No
 
 async def test_while_a_store_is_away_it_goes_on_with_its_age(desk: Desk) -> None:
     before = await read(desk)
-    desk.floor.store.failure = StoreUnavailable()
-    desk.floor.clock.pass_seconds(5)
+    desk.plant.store.failure = StoreUnavailable()
+    desk.plant.clock.pass_seconds(5)
     await desk.metronome.tick()
     after = await read(desk)
 

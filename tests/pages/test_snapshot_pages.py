@@ -22,7 +22,7 @@ from arcbeat.pages.snapshot_pages import SnapshotPages
 from arcbeat.realtime.sampling.sample import Sampling
 from arcbeat.realtime.sampling.samplers import Feeds
 from tests.support.settling import settle
-from tests.support.simulated_plant import CUTTING, NOON, WELDING, Floor, Metronome, Observer, shown, type_of
+from tests.support.simulated_plant import CUTTING, NOON, WELDING, Metronome, Observer, SimulatedPlant, shown, type_of
 
 PERIOD_SECONDS = 5
 NEVER = ReadingFilter(freshness=frozenset({Freshness.NEVER}))
@@ -33,7 +33,7 @@ class Office:
     """Where pages are asked for; ticks come when a test says so."""
 
     pages: SnapshotPages
-    floor: Floor
+    plant: SimulatedPlant
     feeds: Feeds
     metronome: Metronome
 
@@ -46,7 +46,7 @@ class Office:
         return await self.pages.one(device_code, max_age_seconds=max_age_seconds)
 
     async def tick(self, seconds: float = PERIOD_SECONDS) -> None:
-        self.floor.clock.pass_seconds(seconds)
+        self.plant.clock.pass_seconds(seconds)
         await self.metronome.tick()
 
     async def sampled(self) -> None:
@@ -57,42 +57,42 @@ class Office:
 
     def fail(self, failure: Exception | None) -> None:
         """Every store, or none any more."""
-        for store in (self.floor.catalogue, self.floor.directory, self.floor.store):
+        for store in (self.plant.catalogue, self.plant.directory, self.plant.store):
             store.failure = failure
 
 
-def made(floor: Floor, *, max_feeds: int = 10) -> Office:
+def made(plant: SimulatedPlant, *, max_feeds: int = 10) -> Office:
     metronome = Metronome()
-    stores = (floor.catalogue, floor.directory, floor.store, floor.clock)
+    stores = (plant.catalogue, plant.directory, plant.store, plant.clock)
     pages = MemorizedPages(*stores, max_age_seconds=PERIOD_SECONDS)
     # without patience: a store that hangs is away at once
     feeds = Feeds(
         Sampling(*stores),
-        floor.clock,
+        plant.clock,
         period_seconds=0,
         observer=Observer(),
         ticks_of=metronome.ticks,
         max_feeds=max_feeds,
     )
-    return Office(SnapshotPages(pages, feeds, floor.clock, period_seconds=PERIOD_SECONDS), floor, feeds, metronome)
+    return Office(SnapshotPages(pages, feeds, plant.clock, period_seconds=PERIOD_SECONDS), plant, feeds, metronome)
 
 
 @pytest.fixture
-def floor() -> Floor:
-    floor = Floor()
-    floor.register("W1", "W2", "W3", "W4", "W5")
-    floor.register("C1", device_type=CUTTING)
-    floor.directory.teams.update(W1="one", W2="two", W3="one")
-    floor.say("W1", device_status="焊接", weld_current=1.0)
-    floor.say("W2", device_status="待机", weld_current=2.0)
-    floor.say("W3", device_status="焊接", weld_current=3.0)
-    floor.say("C1", CUTTING, device_status="切割")
-    return floor
+def plant() -> SimulatedPlant:
+    plant = SimulatedPlant()
+    plant.register("W1", "W2", "W3", "W4", "W5")
+    plant.register("C1", device_type=CUTTING)
+    plant.directory.teams.update(W1="one", W2="two", W3="one")
+    plant.report("W1", device_status="焊接", weld_current=1.0)
+    plant.report("W2", device_status="待机", weld_current=2.0)
+    plant.report("W3", device_status="焊接", weld_current=3.0)
+    plant.report("C1", CUTTING, device_status="切割")
+    return plant
 
 
 @pytest_asyncio.fixture
-async def office(floor: Floor) -> AsyncIterator[Office]:
-    office = made(floor)
+async def office(plant: SimulatedPlant) -> AsyncIterator[Office]:
+    office = made(plant)
     yield office
     await office.feeds.aclose()
 
@@ -112,8 +112,8 @@ async def test_the_first_page_is_asked_for_and_lets_the_type_be_sampled(office: 
 
 async def test_without_filters_no_store_is_asked_for_a_page_of_a_sampled_type(office: Office) -> None:
     await office.sampled()
-    asked = office.floor.asked
-    office.floor.clock.pass_seconds(PERIOD_SECONDS)
+    asked = office.plant.asked
+    office.plant.clock.pass_seconds(PERIOD_SECONDS)
 
     pages = [await office.page(page=number, size=2) for number in (1, 2, 3, 4)]
     by_alias, one = await office.page("焊机"), await office.one("W2")
@@ -122,7 +122,7 @@ async def test_without_filters_no_store_is_asked_for_a_page_of_a_sampled_type(of
     assert {page.total for page in pages} == {5}
     assert (codes(by_alias), codes(one), one.total) == (["W1", "W2", "W3", "W4", "W5"], ["W2"], 1)
     assert {page.sampled_at for page in (*pages, by_alias, one)} == {NOON}
-    assert office.floor.asked == asked
+    assert office.plant.asked == asked
 
 
 async def test_every_page_keeps_the_type_sampled(office: Office) -> None:
@@ -145,19 +145,19 @@ async def test_the_devices_of_a_filter_come_from_the_master_data_and_their_rows_
     office: Office,
 ) -> None:
     await office.sampled()
-    readings = len(office.floor.store.asked)
+    readings = len(office.plant.store.asked)
 
     team, keyword = await office.page(team_name="one"), await office.page(keyword="5")
 
     assert (codes(team), team.total, team.source) == (["W1", "W3"], 2, Source.SNAPSHOT)
     assert (codes(keyword), keyword.rows[0].freshness) == (["W5"], Freshness.NEVER)
-    assert len(office.floor.store.asked) == readings
+    assert len(office.plant.store.asked) == readings
 
 
 async def test_a_device_that_is_not_in_the_snapshot_yet_is_asked_for(office: Office) -> None:
     await office.sampled()
-    office.floor.register("W6")
-    office.floor.say("W6", weld_current=6.0)
+    office.plant.register("W6")
+    office.plant.report("W6", weld_current=6.0)
 
     narrowed, one = await office.page(keyword="W6"), await office.one("W6")
 
@@ -192,8 +192,8 @@ async def test_rows_may_be_chosen_by_what_they_say(
 
 
 async def test_what_a_device_does_is_told_by_the_field_that_the_type_names(office: Office) -> None:
-    office.floor.change(CUTTING, state_field="mode")
-    office.floor.say("C1", CUTTING, device_status="切割", mode=3)
+    office.plant.change(CUTTING, state_field="mode")
+    office.plant.report("C1", CUTTING, device_status="切割", mode=3)
 
     found = [
         codes(await office.page("cutting", saying=ReadingFilter(states=frozenset({state})))) for state in ("3", "切割")
@@ -204,7 +204,7 @@ async def test_what_a_device_does_is_told_by_the_field_that_the_type_names(offic
 
 async def test_no_age_at_all_asks_the_stores(office: Office) -> None:
     await office.sampled()
-    office.floor.say("W1", weld_current=9.0)
+    office.plant.report("W1", weld_current=9.0)
 
     page, one = await office.page(max_age_seconds=0), await office.one("W1", max_age_seconds=0)
 
@@ -216,7 +216,7 @@ async def test_no_age_at_all_asks_the_stores(office: Office) -> None:
 
 async def test_who_wants_it_newer_than_the_snapshot_is_answered_by_the_stores(office: Office) -> None:
     await office.sampled()
-    office.floor.clock.pass_seconds(3)
+    office.plant.clock.pass_seconds(3)
 
     sources = [(await office.page(max_age_seconds=seconds)).source for seconds in (3.1, 3, 1)]
 
@@ -229,7 +229,7 @@ async def test_who_wants_it_newer_while_the_stores_are_away_gets_what_is_known(
 ) -> None:
     await office.sampled()
     await office.page(**asked)
-    office.floor.clock.pass_seconds(3)
+    office.plant.clock.pass_seconds(3)
     office.fail(StoreUnavailable())
 
     page = await office.page(max_age_seconds=1, **asked)
@@ -265,8 +265,8 @@ async def test_what_is_too_old_is_no_help_any_more(office: Office) -> None:
 async def test_a_filter_whose_listing_is_remembered_is_marked_so(office: Office) -> None:
     await office.sampled()
     await office.page(team_name="one")
-    office.floor.directory.failure = StoreUnavailable()
-    office.floor.clock.pass_seconds(PERIOD_SECONDS)
+    office.plant.directory.failure = StoreUnavailable()
+    office.plant.clock.pass_seconds(PERIOD_SECONDS)
 
     page = await office.page(team_name="one")
 
@@ -275,7 +275,7 @@ async def test_a_filter_whose_listing_is_remembered_is_marked_so(office: Office)
 
 async def test_a_failure_that_does_not_pass_is_told(office: Office) -> None:
     await office.sampled()
-    office.floor.store.failure = StoreObjectMissing()
+    office.plant.store.failure = StoreObjectMissing()
     await office.tick()
 
     with pytest.raises(StoreObjectMissing):
@@ -287,7 +287,7 @@ async def test_a_snapshot_of_a_feed_that_is_stuck_does_not_count(office: Office)
     sources = []
     for _ in range(2):
         sources.append((await office.page()).source)
-        office.floor.clock.pass_seconds(PERIOD_SECONDS)
+        office.plant.clock.pass_seconds(PERIOD_SECONDS)
     sources.append((await office.page()).source)
 
     assert sources == [Source.SNAPSHOT, Source.SNAPSHOT, Source.QUERY]
@@ -295,7 +295,7 @@ async def test_a_snapshot_of_a_feed_that_is_stuck_does_not_count(office: Office)
 
 async def test_a_change_of_the_catalogue_shows_at_once(office: Office) -> None:
     await office.sampled()
-    office.floor.change(WELDING, fields=WELDING.fields[:1], fields_version=2)
+    office.plant.change(WELDING, fields=WELDING.fields[:1], fields_version=2)
     office.pages.expire_types()
 
     page = await office.page()
@@ -308,7 +308,7 @@ async def test_a_change_of_the_catalogue_shows_at_once(office: Office) -> None:
 
 async def test_a_type_that_is_retired_has_no_page_any_more(office: Office) -> None:
     await office.sampled()
-    office.floor.change(WELDING, enabled=False)
+    office.plant.change(WELDING, enabled=False)
     office.pages.expire_types()
 
     with pytest.raises(UnknownDeviceType):
@@ -320,7 +320,7 @@ async def test_a_type_that_is_retired_has_no_page_any_more(office: Office) -> No
 async def test_after_a_change_of_the_catalogue_what_is_known_helps_while_a_store_is_away(office: Office) -> None:
     await office.sampled()
     office.pages.expire_types()
-    office.floor.store.failure = StoreUnavailable()
+    office.plant.store.failure = StoreUnavailable()
 
     assert (await office.page()).source is Source.MEMORY
 
@@ -351,8 +351,8 @@ async def test_the_version_of_a_filtered_page_is_another_one_when_the_master_dat
     await office.sampled()
     first = await office.page(team_name="one")
     same = await office.page(team_name="one")
-    office.floor.directory.teams["W2"] = "one"
-    office.floor.clock.pass_seconds(PERIOD_SECONDS)
+    office.plant.directory.teams["W2"] = "one"
+    office.plant.clock.pass_seconds(PERIOD_SECONDS)
     other = await office.page(team_name="one")
 
     assert codes(other) == ["W1", "W2", "W3"]
@@ -360,7 +360,7 @@ async def test_the_version_of_a_filtered_page_is_another_one_when_the_master_dat
 
 
 async def test_a_page_of_all_devices_may_be_longer_than_what_is_kept(office: Office) -> None:
-    office.floor.register(*(f"X{number:05}" for number in range(MAX_ROWS)))
+    office.plant.register(*(f"X{number:05}" for number in range(MAX_ROWS)))
     await office.sampled()
 
     page = await office.page(size=2 * MAX_ROWS)
@@ -370,10 +370,10 @@ async def test_a_page_of_all_devices_may_be_longer_than_what_is_kept(office: Off
 
 async def test_rows_are_judged_at_the_tick(office: Office) -> None:
     await office.sampled()
-    office.floor.say("W2", ts=NOON, weld_current=2.5)
+    office.plant.report("W2", ts=NOON, weld_current=2.5)
     await office.tick(4)
     await office.page()
-    office.floor.clock.pass_seconds(PERIOD_SECONDS + 4)
+    office.plant.clock.pass_seconds(PERIOD_SECONDS + 4)
     await office.metronome.tick()
     before = (await office.page()).rows[0].freshness
     await office.tick()
@@ -382,8 +382,8 @@ async def test_rows_are_judged_at_the_tick(office: Office) -> None:
     assert (before, after) == (Freshness.LIVE, Freshness.LATE)
 
 
-async def test_where_nothing_is_sampled_all_is_asked_for(floor: Floor) -> None:
-    office = made(floor, max_feeds=0)
+async def test_where_nothing_is_sampled_all_is_asked_for(plant: SimulatedPlant) -> None:
+    office = made(plant, max_feeds=0)
 
     pages = [await office.page(), await office.page(), await office.one("W1"), await office.page(saying=NEVER)]
 
@@ -409,7 +409,7 @@ async def test_what_another_process_told_counts_where_it_holds_all_that_pages_ne
     office: Office, device_type: DeviceType, source: Source
 ) -> None:
     """Frames hold what is shown of the readings; the fields that a type hides are not in them."""
-    office.floor.catalogue.types[device_type.type_code] = device_type
+    office.plant.catalogue.types[device_type.type_code] = device_type
     feed = office.feeds.asked(device_type.type_code)
     assert feed is not None
     told = replace(await feed.first(), stream_id="told", is_told=True)

@@ -126,7 +126,7 @@ class Store:
 
 
 @dataclass
-class Floor:
+class SimulatedPlant:
     """All of it."""
 
     clock: Clock = field(default_factory=lambda: Clock(NOON))
@@ -137,7 +137,7 @@ class Floor:
     def register(self, *device_codes: str, device_type: DeviceType = WELDING) -> None:
         self.directory.devices.update(dict.fromkeys(device_codes, device_type.type_code))
 
-    def say(
+    def report(
         self, device_code: str, device_type: DeviceType = WELDING, *, ts: datetime | None = None, **values: Value
     ) -> None:
         """A newer reading of a device, as of now."""

@@ -11,7 +11,7 @@ from arcbeat.realtime.rooms.room import MAX_JOINED_BYTES, Position, Room
 from arcbeat.realtime.rooms.subscriptions import Subscription, View
 from arcbeat.realtime.sampling.sample import Sampling
 from arcbeat.realtime.sampling.sampler import Feed
-from tests.support.simulated_plant import TICK, WELDING, Floor, Observer
+from tests.support.simulated_plant import TICK, WELDING, Observer, SimulatedPlant
 
 LONG_TEXT = "x" * (MAX_JOINED_BYTES // 4)
 
@@ -20,13 +20,13 @@ class Studio:
     """A room whose feed makes a tick when a test says so."""
 
     def __init__(self) -> None:
-        self.floor = Floor()
-        self.floor.register("A", "B")
-        sampling = Sampling(self.floor.catalogue, self.floor.directory, self.floor.store, self.floor.clock)
+        self.plant = SimulatedPlant()
+        self.plant.register("A", "B")
+        sampling = Sampling(self.plant.catalogue, self.plant.directory, self.plant.store, self.plant.clock)
         self.feed = Feed(
             "welding",
             sampling,
-            self.floor.clock,
+            self.plant.clock,
             period_seconds=5,
             publish=lambda *_: self.room.wake(),
             observer=Observer(),
@@ -38,8 +38,8 @@ class Studio:
         yield self.feed
 
     async def tick(self, *, device_status: str) -> Position:
-        self.floor.clock.pass_seconds(1)
-        self.floor.say("A", WELDING, device_status=device_status)
+        self.plant.clock.pass_seconds(1)
+        self.plant.report("A", WELDING, device_status=device_status)
         await self.feed.tick(TICK)
         return self.room.position
 
@@ -106,7 +106,7 @@ async def test_a_view_tells_a_moment_once(studio: Studio) -> None:
 
 
 async def test_nobody_comes_into_a_room_whose_feed_has_ended(studio: Studio) -> None:
-    studio.floor.catalogue.types.clear()
+    studio.plant.catalogue.types.clear()
     await studio.feed.tick(TICK)
     await studio.feed.aclose()
 

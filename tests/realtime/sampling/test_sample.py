@@ -12,19 +12,19 @@ from arcbeat.domain.errors import StoreUnavailable, UnknownDeviceType
 from arcbeat.domain.readings.columns import ColumnType
 from arcbeat.domain.readings.readings import Latest, Reading
 from arcbeat.realtime.sampling.sample import ROWS_AT_ONCE, Rows, Sample, Sampling, aged, renewed, step
-from tests.support.simulated_plant import NOON, WELDING, Floor, shown, type_of
+from tests.support.simulated_plant import NOON, WELDING, SimulatedPlant, shown, type_of
 
 LATER = NOON + timedelta(seconds=5)
 
 
 @pytest.fixture
-def floor() -> Floor:
-    return Floor()
+def plant() -> SimulatedPlant:
+    return SimulatedPlant()
 
 
 @pytest.fixture
-def taking(floor: Floor) -> Sampling:
-    return Sampling(floor.catalogue, floor.directory, floor.store, floor.clock)
+def taking(plant: SimulatedPlant) -> Sampling:
+    return Sampling(plant.catalogue, plant.directory, plant.store, plant.clock)
 
 
 def rows_of(sample: Sample, before: Rows | None = None, seconds: float = 0) -> Rows:
@@ -32,11 +32,11 @@ def rows_of(sample: Sample, before: Rows | None = None, seconds: float = 0) -> R
 
 
 async def test_a_sample_holds_the_registered_devices_in_order_and_what_the_store_says(
-    floor: Floor, taking: Sampling
+    plant: SimulatedPlant, taking: Sampling
 ) -> None:
-    floor.register("W2", "W1")
-    floor.say("W1", weld_current=1.0)
-    floor.say("stranger", weld_current=9.0)
+    plant.register("W2", "W1")
+    plant.report("W1", weld_current=1.0)
+    plant.report("stranger", weld_current=9.0)
 
     sample = await taking.take("welding")
 
@@ -45,24 +45,24 @@ async def test_a_sample_holds_the_registered_devices_in_order_and_what_the_store
     assert (sample.device_type, sample.asked_at) == (WELDING, NOON)
 
 
-async def test_a_type_without_devices_asks_no_readings(floor: Floor, taking: Sampling) -> None:
+async def test_a_type_without_devices_asks_no_readings(plant: SimulatedPlant, taking: Sampling) -> None:
     sample = await taking.take("welding")
 
-    assert (sample.device_codes, sample.latest, floor.store.asked) == ((), {}, [])
+    assert (sample.device_codes, sample.latest, plant.store.asked) == ((), {}, [])
 
 
-async def test_failures_of_any_store_are_told(floor: Floor, taking: Sampling) -> None:
-    floor.register("W1")
+async def test_failures_of_any_store_are_told(plant: SimulatedPlant, taking: Sampling) -> None:
+    plant.register("W1")
     with pytest.raises(UnknownDeviceType):
         await taking.take("milling")
-    floor.store.failure = StoreUnavailable()
+    plant.store.failure = StoreUnavailable()
     with pytest.raises(StoreUnavailable):
         await taking.take("welding")
 
 
-async def test_devices_beyond_the_limit_are_left_out_and_that_is_logged(floor: Floor) -> None:
-    floor.register("W1", "W2", "W3")
-    taking = Sampling(floor.catalogue, floor.directory, floor.store, floor.clock, max_devices=2)
+async def test_devices_beyond_the_limit_are_left_out_and_that_is_logged(plant: SimulatedPlant) -> None:
+    plant.register("W1", "W2", "W3")
+    taking = Sampling(plant.catalogue, plant.directory, plant.store, plant.clock, max_devices=2)
 
     with capture_logs() as logs:
         sample = await taking.take("welding")
@@ -71,13 +71,13 @@ async def test_devices_beyond_the_limit_are_left_out_and_that_is_logged(floor: F
     assert [(each["event"], each["total"]) for each in logs] == [("devices_left_out", 3)]
 
 
-async def test_a_row_shows_the_visible_fields_and_big_integers_as_digits(floor: Floor) -> None:
+async def test_a_row_shows_the_visible_fields_and_big_integers_as_digits(plant: SimulatedPlant) -> None:
     cutting = type_of("cutting", shown("pulses", ColumnType.BIGINT), shown("secret", hidden=True), shown("status"))
-    floor.register("C1", "C2", device_type=cutting)
-    floor.change(cutting)
-    floor.say("C1", cutting, secret="x", pulses=9007199254740993, other=1)
+    plant.register("C1", "C2", device_type=cutting)
+    plant.change(cutting)
+    plant.report("C1", cutting, secret="x", pulses=9007199254740993, other=1)
 
-    rows = rows_of(await Sampling(floor.catalogue, floor.directory, floor.store, floor.clock).take("cutting"))
+    rows = rows_of(await Sampling(plant.catalogue, plant.directory, plant.store, plant.clock).take("cutting"))
 
     assert rows["C1"].values == {"pulses": "9007199254740993", "status": None}
     assert rows["C2"].values == {"pulses": None, "status": None}
@@ -85,9 +85,9 @@ async def test_a_row_shows_the_visible_fields_and_big_integers_as_digits(floor: 
     assert rows["C1"].latest.reading.values["secret"] == "x"
 
 
-async def test_a_row_is_judged_by_the_clock(floor: Floor, taking: Sampling) -> None:
-    floor.register("W1", "W2")
-    floor.say("W1", weld_current=1.0)
+async def test_a_row_is_judged_by_the_clock(plant: SimulatedPlant, taking: Sampling) -> None:
+    plant.register("W1", "W2")
+    plant.report("W1", weld_current=1.0)
     sample = await taking.take("welding")
 
     judged = [rows_of(sample, seconds=seconds)["W1"].freshness for seconds in (15, 15.1, 60, 60.1)]
@@ -96,13 +96,13 @@ async def test_a_row_is_judged_by_the_clock(floor: Floor, taking: Sampling) -> N
     assert rows_of(sample)["W2"].freshness is Freshness.NEVER
 
 
-async def test_a_device_that_says_nothing_new_keeps_its_row(floor: Floor, taking: Sampling) -> None:
-    floor.register("W1", "W2", "W3")
-    floor.say("W1", weld_current=1.0)
-    floor.say("W2", weld_current=2.0)
+async def test_a_device_that_says_nothing_new_keeps_its_row(plant: SimulatedPlant, taking: Sampling) -> None:
+    plant.register("W1", "W2", "W3")
+    plant.report("W1", weld_current=1.0)
+    plant.report("W2", weld_current=2.0)
     before = rows_of(await taking.take("welding"))
-    floor.clock.pass_seconds(5)
-    floor.say("W2", weld_current=2.0)
+    plant.clock.pass_seconds(5)
+    plant.report("W2", weld_current=2.0)
 
     after = rows_of(await taking.take("welding"), before, seconds=5)
 
@@ -121,10 +121,10 @@ async def test_a_device_that_says_nothing_new_keeps_its_row(floor: Floor, taking
     ids=["another value", "marked as skewed", "another value that is not shown"],
 )
 async def test_a_reading_that_is_updated_in_place_makes_another_row(
-    floor: Floor, taking: Sampling, latest: Latest
+    plant: SimulatedPlant, taking: Sampling, latest: Latest
 ) -> None:
-    floor.register("W1")
-    floor.say("W1", device_status=None, weld_current=1.0)
+    plant.register("W1")
+    plant.report("W1", device_status=None, weld_current=1.0)
     sample = await taking.take("welding")
     before = rows_of(sample)
 
@@ -134,12 +134,12 @@ async def test_a_reading_that_is_updated_in_place_makes_another_row(
     assert after["W1"].latest is latest
 
 
-async def test_a_value_that_is_not_shown_is_no_change(floor: Floor, taking: Sampling) -> None:
-    floor.register("W1")
-    floor.say("W1", weld_current=1.0, hidden=1)
+async def test_a_value_that_is_not_shown_is_no_change(plant: SimulatedPlant, taking: Sampling) -> None:
+    plant.register("W1")
+    plant.report("W1", weld_current=1.0, hidden=1)
     sample = await taking.take("welding")
     before = rows_of(sample)
-    floor.say("W1", weld_current=1.0, hidden=2)
+    plant.report("W1", weld_current=1.0, hidden=2)
     sample = await taking.take("welding")
 
     made = await step(sample.device_codes, renewed(sample, before, NOON), before)
@@ -147,9 +147,11 @@ async def test_a_value_that_is_not_shown_is_no_change(floor: Floor, taking: Samp
     assert made.changed == {}
 
 
-async def test_while_the_store_is_away_rows_age_and_nothing_else_changes(floor: Floor, taking: Sampling) -> None:
-    floor.register("W1", "W2")
-    floor.say("W1", weld_current=1.0)
+async def test_while_the_store_is_away_rows_age_and_nothing_else_changes(
+    plant: SimulatedPlant, taking: Sampling
+) -> None:
+    plant.register("W1", "W2")
+    plant.report("W1", weld_current=1.0)
     before = rows_of(await taking.take("welding"))
 
     made = await step(tuple(before), aged(WELDING, before, NOON + timedelta(seconds=20)), before)
@@ -159,8 +161,8 @@ async def test_while_the_store_is_away_rows_age_and_nothing_else_changes(floor: 
     assert made.rows["W2"] is before["W2"]
 
 
-async def test_others_have_their_turn_while_a_large_type_is_compared(floor: Floor, taking: Sampling) -> None:
-    floor.register(*(f"W{number:05}" for number in range(3 * ROWS_AT_ONCE)))
+async def test_others_have_their_turn_while_a_large_type_is_compared(plant: SimulatedPlant, taking: Sampling) -> None:
+    plant.register(*(f"W{number:05}" for number in range(3 * ROWS_AT_ONCE)))
     sample = await taking.take("welding")
     turns = 0
 

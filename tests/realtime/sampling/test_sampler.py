@@ -16,7 +16,7 @@ from arcbeat.realtime.sampling.sample import Sampling
 from arcbeat.realtime.sampling.sampler import Feed
 from arcbeat.realtime.sampling.ticks import Tick
 from tests.support.settling import settle
-from tests.support.simulated_plant import NOON, TICK, WELDING, Floor, Observer, shown
+from tests.support.simulated_plant import NOON, TICK, WELDING, Observer, SimulatedPlant, shown
 
 
 @dataclass
@@ -24,13 +24,13 @@ class Watched:
     """A feed of welding machines that has no patience, and what it told."""
 
     feed: Feed
-    floor: Floor
+    plant: SimulatedPlant
     told: list[Delta]
     observer: Observer
 
     async def tick(self, seconds: float = 5) -> bool:
         """One more, so many seconds after the last; answers whether there will be another."""
-        self.floor.clock.pass_seconds(seconds)
+        self.plant.clock.pass_seconds(seconds)
         return await self.feed.tick(TICK)
 
     @property
@@ -44,19 +44,19 @@ class Watched:
 
 @pytest_asyncio.fixture
 async def watched() -> AsyncIterator[Watched]:
-    floor, told, observer = Floor(), list[Delta](), Observer()
-    floor.register("W1", "W2")
-    floor.say("W1", weld_current=1.0)
-    floor.say("W2", weld_current=2.0)
+    plant, told, observer = SimulatedPlant(), list[Delta](), Observer()
+    plant.register("W1", "W2")
+    plant.report("W1", weld_current=1.0)
+    plant.report("W2", weld_current=2.0)
     feed = Feed(
         "welding",
-        Sampling(floor.catalogue, floor.directory, floor.store, floor.clock),
-        floor.clock,
+        Sampling(plant.catalogue, plant.directory, plant.store, plant.clock),
+        plant.clock,
         period_seconds=0,
         publish=lambda _, delta: told.append(delta),
         observer=observer,
     )
-    yield Watched(feed, floor, told, observer)
+    yield Watched(feed, plant, told, observer)
     await feed.aclose()
 
 
@@ -71,15 +71,15 @@ async def test_the_first_tick_tells_everything_as_a_change_from_nothing(watched:
 
 async def test_later_ticks_tell_only_what_changed(watched: Watched) -> None:
     await watched.tick(seconds=0)
-    watched.floor.say("W1", weld_current=1.0)
-    watched.floor.clock.pass_seconds(5)
-    watched.floor.say("W1", weld_current=1.5)
-    watched.floor.register("W3")
-    del watched.floor.directory.devices["W2"]
+    watched.plant.report("W1", weld_current=1.0)
+    watched.plant.clock.pass_seconds(5)
+    watched.plant.report("W1", weld_current=1.5)
+    watched.plant.register("W3")
+    del watched.plant.directory.devices["W2"]
     await watched.tick(seconds=0)
 
     delta = watched.told[-1]
-    assert delta.changed["W1"] == {"ts": watched.floor.clock(), "values": {"weld_current": 1.5}}
+    assert delta.changed["W1"] == {"ts": watched.plant.clock(), "values": {"weld_current": 1.5}}
     assert delta.changed["W3"] == watched.snapshot.rows["W3"].whole()
     assert delta.removed == ("W2",)
 
@@ -93,7 +93,7 @@ async def test_a_device_that_falls_silent_is_a_change(watched: Watched) -> None:
 
 async def test_while_a_store_is_away_what_is_known_is_told_with_its_age(watched: Watched) -> None:
     await watched.tick(seconds=0)
-    watched.floor.store.failure = StoreUnavailable()
+    watched.plant.store.failure = StoreUnavailable()
     await watched.tick(seconds=10)
     await watched.tick(seconds=10)
 
@@ -108,7 +108,7 @@ async def test_an_outage_is_logged_once_and_so_is_its_end(watched: Watched) -> N
     with capture_logs() as logs:
         await watched.tick()
         for failure in (StoreUnavailable(), StoreUnavailable(), StoreObjectMissing(), None, None):
-            watched.floor.store.failure = failure
+            watched.plant.store.failure = failure
             await watched.tick()
 
     assert [each["event"] for each in logs] == ["sampling_failed", "sampling_failed", "sampling_recovered"]
@@ -118,29 +118,29 @@ async def test_an_outage_is_logged_once_and_so_is_its_end(watched: Watched) -> N
 
 async def test_a_sampling_that_outlasts_the_patience_goes_on_and_counts_at_a_later_tick(watched: Watched) -> None:
     await watched.tick(seconds=0)
-    watched.floor.say("W1", weld_current=1.5)
-    gate = watched.floor.store.hang(WELDING)
+    watched.plant.report("W1", weld_current=1.5)
+    gate = watched.plant.store.hang(WELDING)
     await watched.tick()
     await watched.tick()
-    asked = len(watched.floor.store.asked)
+    asked = len(watched.plant.store.asked)
     gate.set()
     await settle()
-    watched.floor.store.hang(WELDING)
+    watched.plant.store.hang(WELDING)
     await watched.tick()
 
     assert [delta.source for delta in watched.told] == [Source.SNAPSHOT, Source.MEMORY, Source.MEMORY, Source.SNAPSHOT]
     assert asked == 2, "one at a time"
-    assert len(watched.floor.store.asked) == 3, "the next is under way already"
+    assert len(watched.plant.store.asked) == 3, "the next is under way already"
     assert (watched.currents()["W1"], (watched.snapshot.sampled_at - NOON).total_seconds()) == (1.5, 5)
 
 
 async def test_what_is_newer_than_a_late_sampling_is_told_instead(watched: Watched) -> None:
     await watched.tick(seconds=0)
-    gate = watched.floor.store.hang(WELDING)
+    gate = watched.plant.store.hang(WELDING)
     await watched.tick()
     gate.set()
     await settle()
-    watched.floor.say("W1", weld_current=1.5)
+    watched.plant.report("W1", weld_current=1.5)
     await watched.tick()
 
     assert (watched.currents()["W1"], (watched.snapshot.sampled_at - NOON).total_seconds()) == (1.5, 10)
@@ -148,12 +148,12 @@ async def test_what_is_newer_than_a_late_sampling_is_told_instead(watched: Watch
 
 async def test_a_late_sampling_that_failed_is_followed_by_another_at_once(watched: Watched) -> None:
     await watched.tick(seconds=0)
-    gate = watched.floor.store.hang(WELDING)
-    watched.floor.store.failure = StoreUnavailable()
+    gate = watched.plant.store.hang(WELDING)
+    watched.plant.store.failure = StoreUnavailable()
     await watched.tick()
     gate.set()
     await settle()
-    watched.floor.store.failure = None
+    watched.plant.store.failure = None
     await watched.tick()
 
     assert [delta.source for delta in watched.told] == [Source.SNAPSHOT, Source.MEMORY, Source.SNAPSHOT]
@@ -162,7 +162,7 @@ async def test_a_late_sampling_that_failed_is_followed_by_another_at_once(watche
 async def test_other_fields_start_a_new_stream_at_the_next_tick(watched: Watched) -> None:
     await watched.tick(seconds=0)
     before = watched.snapshot
-    watched.floor.change(WELDING, fields=(*WELDING.fields, shown("material")), fields_version=2)
+    watched.plant.change(WELDING, fields=(*WELDING.fields, shown("material")), fields_version=2)
     await watched.tick()
 
     after = watched.snapshot
@@ -176,7 +176,7 @@ async def test_other_fields_start_a_new_stream_at_the_next_tick(watched: Watched
 async def test_another_super_table_starts_a_new_stream_too(watched: Watched) -> None:
     await watched.tick(seconds=0)
     before = watched.snapshot
-    watched.floor.change(WELDING, super_table=replace(WELDING.super_table, name="elsewhere"))
+    watched.plant.change(WELDING, super_table=replace(WELDING.super_table, name="elsewhere"))
     await watched.tick()
 
     assert watched.snapshot.stream_id != before.stream_id
@@ -186,7 +186,7 @@ async def test_another_super_table_starts_a_new_stream_too(watched: Watched) -> 
 async def test_other_thresholds_judge_anew_within_the_stream(watched: Watched) -> None:
     await watched.tick(seconds=0)
     before = watched.snapshot
-    watched.floor.change(WELDING, thresholds=FreshnessThresholds(1, 2))
+    watched.plant.change(WELDING, thresholds=FreshnessThresholds(1, 2))
     await watched.tick()
 
     assert watched.snapshot.stream_id == before.stream_id
@@ -195,14 +195,14 @@ async def test_other_thresholds_judge_anew_within_the_stream(watched: Watched) -
 
 async def test_a_type_that_is_no_more_ends_the_feed(watched: Watched) -> None:
     await watched.tick(seconds=0)
-    del watched.floor.catalogue.types["welding"]
+    del watched.plant.catalogue.types["welding"]
 
     assert not await watched.tick()
     assert len(watched.told) == 1
 
 
 async def test_who_waits_for_the_first_snapshot_gets_it(watched: Watched) -> None:
-    gate = watched.floor.store.hang(WELDING)
+    gate = watched.plant.store.hang(WELDING)
     waiting = asyncio.create_task(watched.feed.first())
     await watched.tick()
     assert not waiting.done()
@@ -215,19 +215,19 @@ async def test_who_waits_for_the_first_snapshot_gets_it(watched: Watched) -> Non
 
 
 async def test_who_waits_in_vain_is_told_why(watched: Watched) -> None:
-    watched.floor.store.failure = StoreUnavailable("away")
+    watched.plant.store.failure = StoreUnavailable("away")
     await watched.tick()
     with pytest.raises(StoreUnavailable, match="away"):
         await watched.feed.first()
 
-    watched.floor.catalogue.types.clear()
+    watched.plant.catalogue.types.clear()
     await watched.tick()
     with pytest.raises(UnknownDeviceType):
         await watched.feed.first()
 
 
 async def test_who_waits_is_let_go_when_the_feed_is_closed(watched: Watched) -> None:
-    watched.floor.store.hang(WELDING)
+    watched.plant.store.hang(WELDING)
     await watched.tick()
     waiting = asyncio.create_task(watched.feed.first())
     await settle()
@@ -243,9 +243,9 @@ async def test_a_tick_that_fails_as_nobody_foresaw_is_logged_and_the_next_comes_
 ) -> None:
     async def ticks() -> AsyncIterator[Tick]:
         yield TICK
-        watched.floor.store.failure = KeyError("a bug")
+        watched.plant.store.failure = KeyError("a bug")
         yield TICK
-        watched.floor.store.failure = None
+        watched.plant.store.failure = None
         yield TICK
 
     with capture_logs() as logs:
@@ -257,11 +257,11 @@ async def test_a_tick_that_fails_as_nobody_foresaw_is_logged_and_the_next_comes_
 
 
 async def test_ticks_and_samplings_are_told_to_who_observes(watched: Watched) -> None:
-    watched.floor.store.failure = StoreUnavailable()
+    watched.plant.store.failure = StoreUnavailable()
     await watched.feed.tick(TICK)
-    watched.floor.store.failure = None
+    watched.plant.store.failure = None
     await watched.feed.tick(replace(TICK, skipped=2))
-    watched.floor.store.failure = StoreUnavailable()
+    watched.plant.store.failure = StoreUnavailable()
     await watched.feed.tick(TICK)
 
     assert watched.observer.ticks == [

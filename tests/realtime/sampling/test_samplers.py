@@ -13,7 +13,7 @@ from arcbeat.realtime.sampling.sample import Sampling
 from arcbeat.realtime.sampling.sampler import Feed
 from arcbeat.realtime.sampling.samplers import IDLE, Feeds
 from tests.support.settling import settle
-from tests.support.simulated_plant import CUTTING, WELDING, Floor, Metronome, Observer
+from tests.support.simulated_plant import CUTTING, WELDING, Metronome, Observer, SimulatedPlant
 
 IDLE_SECONDS = IDLE.total_seconds()
 
@@ -23,38 +23,38 @@ class Hall:
     """Feeds of a shop floor whose ticks come when a test says so."""
 
     feeds: Feeds
-    floor: Floor
+    plant: SimulatedPlant
     metronome: Metronome
     observer: Observer
     told: list[tuple[str, int]]
 
     async def tick(self, seconds: float = 5) -> None:
-        self.floor.clock.pass_seconds(seconds)
+        self.plant.clock.pass_seconds(seconds)
         await self.metronome.tick()
 
 
 @pytest_asyncio.fixture
 async def hall() -> AsyncIterator[Hall]:
-    floor, metronome, observer, told = Floor(), Metronome(), Observer(), list[tuple[str, int]]()
-    floor.register("W1")
-    floor.register("C1", device_type=CUTTING)
+    plant, metronome, observer, told = SimulatedPlant(), Metronome(), Observer(), list[tuple[str, int]]()
+    plant.register("W1")
+    plant.register("C1", device_type=CUTTING)
     feeds = Feeds(
-        Sampling(floor.catalogue, floor.directory, floor.store, floor.clock),
-        floor.clock,
+        Sampling(plant.catalogue, plant.directory, plant.store, plant.clock),
+        plant.clock,
         period_seconds=0,
         observer=observer,
         ticks_of=metronome.ticks,
         max_feeds=2,
     )
     feeds.listen(lambda feed, delta: told.append((feed.type_code, delta.seq)))
-    yield Hall(feeds, floor, metronome, observer, told)
+    yield Hall(feeds, plant, metronome, observer, told)
     await feeds.aclose()
 
 
 async def test_nothing_is_sampled_until_somebody_wants_it(hall: Hall) -> None:
     await hall.tick()
 
-    assert (hall.floor.asked, hall.feeds.running("welding")) == (0, None)
+    assert (hall.plant.asked, hall.feeds.running("welding")) == (0, None)
 
 
 async def test_a_type_that_a_page_asks_for_is_sampled_at_once_and_then_at_every_tick(hall: Hall) -> None:
@@ -127,7 +127,7 @@ async def test_a_clock_that_is_set_back_keeps_no_feed_alive(hall: Hall) -> None:
 
 
 async def test_a_slow_type_does_not_delay_another(hall: Hall) -> None:
-    gate = hall.floor.store.hang(WELDING)
+    gate = hall.plant.store.hang(WELDING)
     with hall.feeds.watched("welding"), hall.feeds.watched("cutting"):
         await settle()
         await hall.tick()
@@ -161,10 +161,10 @@ async def test_an_unknown_type_makes_room_again(hall: Hall) -> None:
 
 
 async def test_what_nobody_foresaw_ends_one_tick_and_the_watchers_go_on(hall: Hall) -> None:
-    hall.floor.store.failure = KeyError("a bug")
+    hall.plant.store.failure = KeyError("a bug")
     with hall.feeds.watched("welding") as feed, capture_logs() as logs:
         await settle()
-        hall.floor.store.failure = None
+        hall.plant.store.failure = None
         await hall.tick()
 
     assert [each["event"] for each in logs] == ["tick_failed"]
@@ -206,7 +206,7 @@ async def test_types_and_devices_are_counted(hall: Hall) -> None:
 
 
 async def test_closing_ends_all_and_abandons_what_is_under_way(hall: Hall) -> None:
-    hall.floor.store.hang(WELDING)
+    hall.plant.store.hang(WELDING)
     feeds = [hall.feeds.asked(each.type_code) for each in (WELDING, CUTTING)]
     await settle()
     await hall.feeds.aclose()

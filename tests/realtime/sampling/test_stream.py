@@ -15,7 +15,7 @@ from arcbeat.realtime.sampling.stream import MAX_DELTAS, Stream
 from tests.domain.readings.test_snapshots import floors
 
 T0 = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
-Floor = Mapping[str, Any]
+SimulatedPlant = Mapping[str, Any]
 
 
 def beginning(stream_id: str = "s", fields_version: int = 1) -> Snapshot:
@@ -30,12 +30,12 @@ def beginning(stream_id: str = "s", fields_version: int = 1) -> Snapshot:
     )
 
 
-def row(current: float) -> Floor:
+def row(current: float) -> SimulatedPlant:
     return {"ts": T0, "freshness": Freshness.LIVE, "clock_skew": False, "values": {"weld_current": current}}
 
 
-def advance(stream: Stream, floor: Floor) -> Delta:
-    rows: Mapping[str, SnapshotRow] = {code: row_of(code, whole) for code, whole in sorted(floor.items())}
+def advance(stream: Stream, plant: SimulatedPlant) -> Delta:
+    rows: Mapping[str, SnapshotRow] = {code: row_of(code, whole) for code, whole in sorted(plant.items())}
     sampled_at = T0 + timedelta(seconds=5 * stream.snapshot.seq)
     snapshot, delta = stream.next(rows, changes(stream.snapshot.rows, rows), sampled_at, Source.SNAPSHOT)
     stream.move(snapshot, delta)
@@ -147,7 +147,7 @@ events = st.lists(st.one_of(floors, st.sampled_from(["restart", "fields", "sync"
 
 @given(events, st.integers(1, 4))
 def test_whatever_happens_and_whenever_it_catches_up_a_client_knows_the_snapshot(
-    history: list[Floor | str], max_deltas: int
+    history: list[SimulatedPlant | str], max_deltas: int
 ) -> None:
     streams, client = 1, Client()
     stream = Stream(beginning("1"), max_deltas=max_deltas)
@@ -168,12 +168,12 @@ def test_whatever_happens_and_whenever_it_catches_up_a_client_knows_the_snapshot
 
 @given(st.lists(floors, min_size=1, max_size=8), st.integers(0, 8), st.integers(1, 8))
 def test_deltas_lead_on_from_every_point_that_is_not_too_far_back(
-    history: list[Floor], behind: int, max_deltas: int
+    history: list[SimulatedPlant], behind: int, max_deltas: int
 ) -> None:
     stream = Stream(beginning(), max_deltas=max_deltas)
     snapshots = [stream.snapshot]
-    for floor in history:
-        advance(stream, floor)
+    for plant in history:
+        advance(stream, plant)
         snapshots.append(stream.snapshot)
     known = snapshots[max(0, len(snapshots) - 1 - behind)]
 

@@ -18,8 +18,8 @@ from arcbeat.realtime.sharing.follower import Following
 from arcbeat.realtime.sharing.lease_state import Role
 from arcbeat.realtime.sharing.sharing import SharedFeeds
 from tests.realtime.sharing.memory import Board, Gates, MemoryExchange, Way
-from tests.realtime.sharing.simulated_plant import TYPE_CODE, new_floor, report
-from tests.support.simulated_plant import TICK, Floor
+from tests.realtime.sharing.simulated_plant import TYPE_CODE, new_plant, report
+from tests.support.simulated_plant import TICK, SimulatedPlant
 from tests.support.simulated_plant import Observer as FeedObserver
 
 CLOCK = "C0"
@@ -81,8 +81,8 @@ class Observer:
 class Process:
     """One of them, with a client who is told everything; some watch the type, and some only sample it for others."""
 
-    def __init__(self, board: Board, number: int, floor: Floor, witness: Witness) -> None:
-        clock = floor.clock
+    def __init__(self, board: Board, number: int, plant: SimulatedPlant, witness: Witness) -> None:
+        clock = plant.clock
         self._gates = Gates()
         self.exchange = MemoryExchange(board, number, self._gates)
         self.observer = Observer()
@@ -94,7 +94,7 @@ class Process:
         following = Following(self.exchange, clock, PACE, self.observer, clock.monotonic)
         self.sharing = SharedFeeds(self.exchange, following, PACE, clock.monotonic)
         self.feeds = Feeds(
-            Sampling(floor.catalogue, floor.directory, _Slow(floor, self._gates), clock),
+            Sampling(plant.catalogue, plant.directory, _Slow(plant, self._gates), clock),
             clock,
             period_seconds=PERIOD_SECONDS,
             observer=FeedObserver(),
@@ -188,27 +188,27 @@ class Process:
 class _Slow:
     """A store that answers when it is let, and never twice the same."""
 
-    def __init__(self, floor: Floor, gates: Gates) -> None:
-        self._floor = floor
+    def __init__(self, plant: SimulatedPlant, gates: Gates) -> None:
+        self._plant = plant
         self._gates = gates
 
     async def latest(self, table: SuperTable, device_codes: Sequence[str]) -> Mapping[str, Latest]:
-        report(self._floor, CLOCK, 0)
-        latest = await self._floor.store.latest(table, device_codes)
+        report(self._plant, CLOCK, 0)
+        latest = await self._plant.store.latest(table, device_codes)
         await self._gates.pass_through(Way.SAMPLE)
         return latest
 
 
 class Plant:
-    """A floor, an exchange and the processes that share it; the last of them watches nothing."""
+    """A plant, an exchange and the processes that share it; the last of them watches nothing."""
 
     def __init__(self, size: int) -> None:
-        self.floor = new_floor()
-        self.clock = self.floor.clock
-        report(self.floor, CLOCK, 0)
+        self.plant = new_plant()
+        self.clock = self.plant.clock
+        report(self.plant, CLOCK, 0)
         self.board = Board(PACE, self.clock.monotonic)
         witness = Witness()
-        self.processes = [Process(self.board, number, self.floor, witness) for number in range(size)]
+        self.processes = [Process(self.board, number, self.plant, witness) for number in range(size)]
         for each in self.watching:
             each.watch()
 

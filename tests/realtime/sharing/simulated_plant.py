@@ -9,7 +9,7 @@ from arcbeat.domain.readings.columns import ColumnType, Value
 from arcbeat.domain.readings.latest import Source
 from arcbeat.domain.readings.sharing import Whole
 from arcbeat.domain.readings.snapshots import Snapshot, row_of
-from tests.support.simulated_plant import NOON, Floor, shown, type_of
+from tests.support.simulated_plant import NOON, SimulatedPlant, shown, type_of
 
 TYPE_CODE = "cutting"
 CUTTING = type_of(
@@ -22,19 +22,19 @@ CUTTING = type_of(
 )
 
 
-def new_floor() -> Floor:
+def new_plant() -> SimulatedPlant:
     """Without devices."""
-    floor = Floor()
-    floor.catalogue.types = {TYPE_CODE: CUTTING}
-    return floor
+    plant = SimulatedPlant()
+    plant.catalogue.types = {TYPE_CODE: CUTTING}
+    return plant
 
 
-def report(floor: Floor, device_code: str, power_kw: float) -> None:
+def report(plant: SimulatedPlant, device_code: str, power_kw: float) -> None:
     """A device says something, registered or not before; each time it is something new."""
-    floor.clock.pass_seconds(0.001)
-    floor.register(device_code, device_type=CUTTING)
-    pulses = 2**60 + int(floor.clock.monotonic())
-    floor.say(device_code, CUTTING, device_status="切割", power_kw=power_kw, pulses=pulses, feed_mm_min=1)
+    plant.clock.pass_seconds(0.001)
+    plant.register(device_code, device_type=CUTTING)
+    pulses = 2**60 + int(plant.clock.monotonic())
+    plant.report(device_code, CUTTING, device_status="切割", power_kw=power_kw, pulses=pulses, feed_mm_min=1)
 
 
 def whole(stream_id: str, seq: int, *, power_kw: float = 1.5, device_codes: Sequence[str] = ("C1", "炉#2")) -> Whole:

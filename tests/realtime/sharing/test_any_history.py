@@ -80,9 +80,9 @@ class AnyHistory(RuleBasedStateMachine):
 
     @rule(meanwhile=few_actions)
     def the_store_is_away(self, meanwhile: list[Action]) -> None:
-        self.plant.floor.store.failure = StoreUnavailable()
+        self.plant.plant.store.failure = StoreUnavailable()
         self._do(meanwhile)
-        self.plant.floor.store.failure = None
+        self.plant.plant.store.failure = None
 
     @rule()
     def the_exchange_forgets_everything(self) -> None:
@@ -90,16 +90,16 @@ class AnyHistory(RuleBasedStateMachine):
 
     @rule(code=codes, power_kw=st.integers(0, 3))
     def a_device_reports(self, code: str, power_kw: int) -> None:
-        report(self.plant.floor, code, power_kw)
+        report(self.plant.plant, code, power_kw)
 
     @rule(code=codes)
     def a_device_goes(self, code: str) -> None:
-        self.plant.floor.directory.devices.pop(code, None)
+        self.plant.plant.directory.devices.pop(code, None)
 
     @rule()
     def the_fields_change(self) -> None:
         self._fields_version += 1
-        self.plant.floor.change(CUTTING, fields_version=self._fields_version)
+        self.plant.plant.change(CUTTING, fields_version=self._fields_version)
 
     def _do(self, actions: Iterable[Action]) -> None:
         for action in actions:
@@ -118,7 +118,7 @@ class AnyHistory(RuleBasedStateMachine):
         for _ in range(ROUNDS_TO_RECOVER):
             await plant.round()
         resets = [each.client.resets for each in plant.processes]
-        report(plant.floor, "C1", 99)
+        report(plant.plant, "C1", 99)
         await plant.round()
 
         [leader] = plant.of(Role.LEADER)

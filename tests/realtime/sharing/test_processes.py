@@ -143,7 +143,7 @@ async def test_an_exchange_that_has_lost_everything_is_filled_again() -> None:
 async def test_nobody_goes_on_with_a_stream_that_somebody_else_may_go_on_with() -> None:
     async with Plant.running(3) as plant:
         unsure, other, _ = plant.processes
-        plant.floor.change(CUTTING, fields_version=2)
+        plant.plant.change(CUTTING, fields_version=2)
         unsure.exchange.loses_answers = True
         await unsure.beat()
         await other.beat()
@@ -205,7 +205,7 @@ async def test_of_a_type_that_there_is_not_nobody_waits_for_a_snapshot() -> None
         leader, follower, _ = plant.processes
         await leader.beat()
         await follower.beat()
-        plant.floor.catalogue.types.clear()
+        plant.plant.catalogue.types.clear()
         with follower.feeds.watched(WELDING.type_code) as feed:
             await follower.tick()
             with pytest.raises(UnknownDeviceType):
@@ -215,12 +215,12 @@ async def test_of_a_type_that_there_is_not_nobody_waits_for_a_snapshot() -> None
 async def test_a_change_of_the_type_takes_effect_for_everybody_at_the_next_tick() -> None:
     async with Plant.running(3) as plant:
         await plant.round()
-        plant.floor.catalogue.types[TYPE_CODE] = renamed(CUTTING)
+        plant.plant.catalogue.types[TYPE_CODE] = renamed(CUTTING)
         await plant.round()
         assert [feed.device_type for each in plant.watching for feed in each.feeds] == [renamed(CUTTING)] * 2
         assert [each.client.resets for each in plant.watching] == [1, 1]
 
-        plant.floor.change(CUTTING, fields=CUTTING.fields[:2], fields_version=2)
+        plant.plant.change(CUTTING, fields=CUTTING.fields[:2], fields_version=2)
         await plant.round()
         leader, follower, _ = plant.processes
         assert follower.snapshot == leader.snapshot
@@ -230,7 +230,7 @@ async def test_a_change_of_the_type_takes_effect_for_everybody_at_the_next_tick(
 async def test_while_the_store_is_away_all_show_what_is_known() -> None:
     async with Plant.running(3) as plant:
         await plant.round()
-        plant.floor.store.failure = StoreUnavailable()
+        plant.plant.store.failure = StoreUnavailable()
         await plant.round()
 
         leader, follower, _ = plant.processes

@@ -14,14 +14,14 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from arcbeat.domain.identity.identity import Scope
 from arcbeat.realtime.rooms.limits import CONNECTIONS_PER_SECOND, MAX_MESSAGE_BYTES, RETRY_AFTER_SECONDS
 from arcbeat.realtime.socketio.engine import JOIN_SECONDS
-from tests.realtime.support.served import TOKEN, ServedFloor
+from tests.realtime.support.served import TOKEN, ServedPlant
 from tests.realtime.support.slow import SOCKET_IO, Poller, SlowSocketIo, websocket
 from tests.realtime.support.sockets import SocketIo, refusal
 
 
 @pytest.fixture
-async def floor() -> AsyncIterator[ServedFloor]:
-    async with ServedFloor.running() as running:
+async def plant() -> AsyncIterator[ServedPlant]:
+    async with ServedPlant.running() as running:
         running.report("C1", power_kw=1.5)
         yield running
 
@@ -39,105 +39,105 @@ async def floor() -> AsyncIterator[ServedFloor]:
     ],
 )
 async def test_who_shows_no_good_credentials_is_told_why_it_is_not_let_in(
-    floor: ServedFloor, auth: Any, slug: str
+    plant: ServedPlant, auth: Any, slug: str
 ) -> None:
-    problem = await refusal(floor.url, auth)
+    problem = await refusal(plant.url, auth)
 
     assert problem["type"] == f"urn:arcbeat:problem:{slug}"
-    assert len(floor.clients) == 0
-    assert f'event="refused",reason="{slug}",transport="socketio"' in floor.metrics.exposition().decode()
+    assert len(plant.clients) == 0
+    assert f'event="refused",reason="{slug}",transport="socketio"' in plant.metrics.exposition().decode()
 
 
-async def test_an_api_key_lets_in(floor: ServedFloor) -> None:
-    async with SocketIo.connected(floor.url, {"api_key": "good"}) as client:
+async def test_an_api_key_lets_in(plant: ServedPlant) -> None:
+    async with SocketIo.connected(plant.url, {"api_key": "good"}) as client:
         assert (await client.call("subscribe", {"type_code": "cutting"}))["seq"] == 1
 
 
-async def test_credentials_without_the_scope_do_not_let_in(floor: ServedFloor) -> None:
-    floor.authenticator.identity = replace(floor.authenticator.identity, scopes=frozenset({Scope.JOB_READ}))
+async def test_credentials_without_the_scope_do_not_let_in(plant: ServedPlant) -> None:
+    plant.authenticator.identity = replace(plant.authenticator.identity, scopes=frozenset({Scope.JOB_READ}))
 
-    problem = await refusal(floor.url, TOKEN)
+    problem = await refusal(plant.url, TOKEN)
 
     assert (problem["status"], problem["detail"]) == (403, "The token lacks the scope telemetry:read.")
 
 
-async def test_when_too_many_come_at_once_some_are_told_to_come_back_at_different_times(floor: ServedFloor) -> None:
+async def test_when_too_many_come_at_once_some_are_told_to_come_back_at_different_times(plant: ServedPlant) -> None:
     for _ in range(CONNECTIONS_PER_SECOND):
-        floor.admission.check(0)
+        plant.admission.check(0)
 
-    problems = [await refusal(floor.url, TOKEN) for _ in range(12)]
+    problems = [await refusal(plant.url, TOKEN) for _ in range(12)]
 
     seconds = {problem["retry_after_seconds"] for problem in problems}
     assert {problem["type"] for problem in problems} == {"urn:arcbeat:problem:too-many-requests"}
     assert len(seconds) > 1
     assert RETRY_AFTER_SECONDS[0] <= min(seconds) <= max(seconds) <= RETRY_AFTER_SECONDS[1]
-    floor.clock.pass_seconds(1)
-    async with SocketIo.connected(floor.url, TOKEN):
-        assert len(floor.clients) == 1
+    plant.clock.pass_seconds(1)
+    async with SocketIo.connected(plant.url, TOKEN):
+        assert len(plant.clients) == 1
 
 
-async def test_credentials_that_expire_end_the_connection(floor: ServedFloor) -> None:
-    expires_at = floor.clock() + timedelta(minutes=5)
-    floor.authenticator.identity = replace(floor.authenticator.identity, expires_at=expires_at)
-    async with SocketIo.connected(floor.url, TOKEN) as client:
+async def test_credentials_that_expire_end_the_connection(plant: ServedPlant) -> None:
+    expires_at = plant.clock() + timedelta(minutes=5)
+    plant.authenticator.identity = replace(plant.authenticator.identity, expires_at=expires_at)
+    async with SocketIo.connected(plant.url, TOKEN) as client:
         await client.call("subscribe", {"type_code": "cutting"})
-        floor.clock.pass_seconds(299)
-        await floor.clients.check()
-        assert len(floor.clients) == 1
+        plant.clock.pass_seconds(299)
+        await plant.clients.check()
+        assert len(plant.clients) == 1
 
-        floor.clock.pass_seconds(1)
-        await floor.clients.check()
+        plant.clock.pass_seconds(1)
+        await plant.clients.check()
         closing = await client.next("closing")
         await client.until_gone()
 
     assert closing["reason"] == "expired"
-    assert floor.rooms.sizes()["members"] == 0.0
+    assert plant.rooms.sizes()["members"] == 0.0
 
 
 @pytest.mark.parametrize("reason", ["revoked", "unverifiable"])
 async def test_revoked_credentials_end_the_connection_and_so_do_such_as_nobody_can_judge(
-    floor: ServedFloor, reason: str
+    plant: ServedPlant, reason: str
 ) -> None:
-    async with SocketIo.connected(floor.url, TOKEN) as client:
-        floor.authenticator.is_away = reason == "unverifiable"
-        floor.authenticator.revoked.add("tester")
-        await floor.clients.check()
+    async with SocketIo.connected(plant.url, TOKEN) as client:
+        plant.authenticator.is_away = reason == "unverifiable"
+        plant.authenticator.revoked.add("tester")
+        await plant.clients.check()
         closing = await client.next("closing")
         await client.until_gone()
 
     assert closing["reason"] == reason
-    assert await floor.closed() == reason
+    assert await plant.closed() == reason
 
 
-async def test_who_does_not_say_who_it_is_is_cut(floor: ServedFloor) -> None:
-    async with websocket(floor, f"{SOCKET_IO}websocket") as connection:
+async def test_who_does_not_say_who_it_is_is_cut(plant: ServedPlant) -> None:
+    async with websocket(plant, f"{SOCKET_IO}websocket") as connection:
         await connection.recv()
-        await floor.socket_io.check()
+        await plant.socket_io.check()
         await connection.send("2")
-        floor.clock.pass_seconds(JOIN_SECONDS)
-        await floor.socket_io.check()
+        plant.clock.pass_seconds(JOIN_SECONDS)
+        await plant.socket_io.check()
 
         with pytest.raises(ConnectionClosed):
             await connection.recv()
 
 
-async def test_there_is_no_other_namespace(floor: ServedFloor) -> None:
-    async with websocket(floor, f"{SOCKET_IO}websocket") as connection:
+async def test_there_is_no_other_namespace(plant: ServedPlant) -> None:
+    async with websocket(plant, f"{SOCKET_IO}websocket") as connection:
         await connection.recv()
         for namespace in ("", "/other,"):
             await connection.send(f"40{namespace}{orjson.dumps(TOKEN).decode()}")
             assert str(await connection.recv()).startswith("44")
 
 
-async def test_who_leaves_the_namespace_is_cut_and_may_come_back_before(floor: ServedFloor) -> None:
-    async with SlowSocketIo.subscribed(floor) as client:
+async def test_who_leaves_the_namespace_is_cut_and_may_come_back_before(plant: ServedPlant) -> None:
+    async with SlowSocketIo.subscribed(plant) as client:
         await client.connection.send("41/realtime,")
-        assert await floor.closed() == "client disconnect"
+        assert await plant.closed() == "client disconnect"
         assert (await client.subscribe())["seq"] == 1
         await client.connection.send("41/realtime,")
-        await floor.closed()
-        floor.clock.pass_seconds(JOIN_SECONDS)
-        await floor.socket_io.check()
+        await plant.closed()
+        plant.clock.pass_seconds(JOIN_SECONDS)
+        await plant.socket_io.check()
 
         with pytest.raises(ConnectionClosed):
             await client.read_to_the_end()
@@ -163,17 +163,17 @@ async def test_who_leaves_the_namespace_is_cut_and_may_come_back_before(floor: S
     ],
 )
 async def test_what_is_no_packet_ends_the_connection_quietly(
-    floor: ServedFloor, garbage: str | bytes, caplog: pytest.LogCaptureFixture
+    plant: ServedPlant, garbage: str | bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with SlowSocketIo.subscribed(floor) as client:
+    async with SlowSocketIo.subscribed(plant) as client:
         await client.connection.send(garbage)
         await client.connection.send(b"end")
-        await floor.closed()
+        await plant.closed()
         with pytest.raises(ConnectionClosed):
             await client.read_to_the_end()
 
     assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == []
-    async with SocketIo.connected(floor.url, TOKEN) as other:
+    async with SocketIo.connected(plant.url, TOKEN) as other:
         assert (await other.call("subscribe", {"type_code": "cutting"}))["seq"] >= 1
 
 
@@ -181,45 +181,45 @@ async def test_what_is_no_packet_ends_the_connection_quietly(
     "garbage", ["", "x", "0", "2", "6", "bAAAA", "4x", "4[1]", "451-/realtime,[1]", "\x1e".join(["3"] * 20), b"4\xff"]
 )
 async def test_what_is_no_packet_ends_a_polling_connection_quietly(
-    floor: ServedFloor, garbage: str | bytes, caplog: pytest.LogCaptureFixture
+    plant: ServedPlant, garbage: str | bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with Poller.subscribed(floor) as client:
+    async with Poller.subscribed(plant) as client:
         await client.send(garbage)
-        assert await floor.closed() == "malformed"
+        assert await plant.closed() == "malformed"
 
     assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
-async def test_a_message_that_is_too_large_ends_the_connection(floor: ServedFloor) -> None:
-    async with SocketIo.connected(floor.url, TOKEN) as client:
+async def test_a_message_that_is_too_large_ends_the_connection(plant: ServedPlant) -> None:
+    async with SocketIo.connected(plant.url, TOKEN) as client:
         codes = ["x" * 50] * (MAX_MESSAGE_BYTES // 50)
         await client.client.emit("watch", {"type_code": "cutting", "device_codes": codes}, namespace="/realtime")
         await client.until_gone()
-        await floor.closed()
+        await plant.closed()
 
-    async with Poller.subscribed(floor) as poller:
+    async with Poller.subscribed(plant) as poller:
         assert (await poller.send("x" * (MAX_MESSAGE_BYTES + 1))).status_code == 413
-        assert await floor.closed() == "malformed"
+        assert await plant.closed() == "malformed"
 
 
 async def test_a_connection_outlives_the_patience_of_engine_io_for_as_long_as_pings_are_answered(
-    floor: ServedFloor,
+    plant: ServedPlant,
 ) -> None:
-    engine = floor.socket_io._server.eio
+    engine = plant.socket_io._server.eio
     engine.ping_interval, engine.ping_timeout = 0.05, 1.0
-    async with SlowSocketIo.subscribed(floor) as client:
+    async with SlowSocketIo.subscribed(plant) as client:
         while client.pings < 2 * engine.ping_timeout / engine.ping_interval:
-            await floor.tick()
+            await plant.tick()
             await client.event()
 
 
 # python-engineio's client forgets the answers of what it posts
 @pytest.mark.filterwarnings("ignore:Exception ignored in. <function Connection.__del__")
 @pytest.mark.parametrize("transports", [["polling"], ["polling", "websocket"]])
-async def test_clients_may_poll_and_change_over_to_a_websocket(floor: ServedFloor, transports: list[str]) -> None:
-    async with SocketIo.connected(floor.url, TOKEN, transports=transports) as client:
+async def test_clients_may_poll_and_change_over_to_a_websocket(plant: ServedPlant, transports: list[str]) -> None:
+    async with SocketIo.connected(plant.url, TOKEN, transports=transports) as client:
         await client.call("subscribe", {"type_code": "cutting"})
-        await floor.tick(2)
+        await plant.tick(2)
 
         assert [(await client.next("delta"))["seq"] for _ in range(2)] == [2, 3]
 
@@ -227,9 +227,9 @@ async def test_clients_may_poll_and_change_over_to_a_websocket(floor: ServedFloo
 @pytest.mark.parametrize(
     ("origin", "status"), [(None, 200), ("same", 200), ("https://pages.example", 200), ("https://evil.example", 400)]
 )
-async def test_only_pages_that_may_call_may_connect(floor: ServedFloor, origin: str | None, status: int) -> None:
-    headers = {"Origin": floor.url if origin == "same" else origin} if origin else {}
-    async with httpx.AsyncClient(base_url=floor.url, trust_env=False, headers=headers) as http:
+async def test_only_pages_that_may_call_may_connect(plant: ServedPlant, origin: str | None, status: int) -> None:
+    headers = {"Origin": plant.url if origin == "same" else origin} if origin else {}
+    async with httpx.AsyncClient(base_url=plant.url, trust_env=False, headers=headers) as http:
         answer = await http.get(f"{SOCKET_IO}polling")
         preflight = await http.options(f"{SOCKET_IO}polling")
 
@@ -239,9 +239,9 @@ async def test_only_pages_that_may_call_may_connect(floor: ServedFloor, origin: 
     assert "access-control-allow-credentials" not in answer.headers
 
 
-async def test_a_page_that_may_not_call_gets_no_websocket_either(floor: ServedFloor) -> None:
+async def test_a_page_that_may_not_call_gets_no_websocket_either(plant: ServedPlant) -> None:
     with pytest.raises(InvalidStatus) as refused:
-        async with websocket(floor, f"{SOCKET_IO}websocket", origin="https://evil.example"):
+        async with websocket(plant, f"{SOCKET_IO}websocket", origin="https://evil.example"):
             pass
 
     assert refused.value.response.status_code == 403

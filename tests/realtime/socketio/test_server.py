@@ -10,27 +10,27 @@ from arcbeat.domain.catalogue.device_types import Field, Label
 from arcbeat.domain.errors import StoreUnavailable
 from arcbeat.domain.readings.columns import ColumnType
 from arcbeat.realtime.rooms.limits import MAX_REFUSED_MESSAGES, MAX_WATCHED_DEVICES, MESSAGES_PER_SECOND
-from tests.realtime.support.served import TOKEN, ServedFloor
+from tests.realtime.support.served import TOKEN, ServedPlant
 from tests.realtime.support.sockets import SocketIo
 from tests.support.catalogue import CUTTING
 
 
 @pytest.fixture
-async def floor() -> AsyncIterator[ServedFloor]:
-    async with ServedFloor.running() as running:
+async def plant() -> AsyncIterator[ServedPlant]:
+    async with ServedPlant.running() as running:
         running.report("C1", device_status="切割", power_kw=1.5, pulses=9007199254740993)
         running.report("炉#2", device_status="待机")
-        running.floor.register("C3", device_type=CUTTING)
+        running.simulated.register("C3", device_type=CUTTING)
         yield running
 
 
 @pytest.fixture
-async def client(floor: ServedFloor) -> AsyncIterator[SocketIo]:
-    async with SocketIo.connected(floor.url, TOKEN) as connected:
+async def client(plant: ServedPlant) -> AsyncIterator[SocketIo]:
+    async with SocketIo.connected(plant.url, TOKEN) as connected:
         yield connected
 
 
-async def test_a_subscription_starts_where_the_room_is(floor: ServedFloor, client: SocketIo) -> None:
+async def test_a_subscription_starts_where_the_room_is(plant: ServedPlant, client: SocketIo) -> None:
     ack = await client.call("subscribe", {"type_code": "cutting"})
 
     assert {**ack, "stream_id": "", "sampled_at": ""} == {
@@ -44,10 +44,10 @@ async def test_a_subscription_starts_where_the_room_is(floor: ServedFloor, clien
     }
 
 
-async def test_a_tick_tells_the_fields_that_changed_and_no_others(floor: ServedFloor, client: SocketIo) -> None:
+async def test_a_tick_tells_the_fields_that_changed_and_no_others(plant: ServedPlant, client: SocketIo) -> None:
     ack = await client.call("subscribe", {"type_code": "cutting"})
-    floor.report("C1", power_kw=2.5)
-    await floor.tick()
+    plant.report("C1", power_kw=2.5)
+    await plant.tick()
 
     delta = await client.next("delta")
 
@@ -57,9 +57,9 @@ async def test_a_tick_tells_the_fields_that_changed_and_no_others(floor: ServedF
     assert delta["removed"] == []
 
 
-async def test_a_device_that_falls_silent_is_a_change(floor: ServedFloor, client: SocketIo) -> None:
+async def test_a_device_that_falls_silent_is_a_change(plant: ServedPlant, client: SocketIo) -> None:
     await client.call("subscribe", {"type_code": "cutting"})
-    await floor.tick(4)
+    await plant.tick(4)
 
     deltas = [await client.next("delta") for _ in range(4)]
 
@@ -67,12 +67,12 @@ async def test_a_device_that_falls_silent_is_a_change(floor: ServedFloor, client
 
 
 async def test_a_new_device_comes_with_its_whole_row_and_one_that_is_gone_is_named(
-    floor: ServedFloor, client: SocketIo
+    plant: ServedPlant, client: SocketIo
 ) -> None:
     await client.call("subscribe", {"type_code": "cutting"})
-    del floor.floor.directory.devices["炉#2"]
-    floor.report("C9", pulses=9007199254740993)
-    await floor.tick()
+    del plant.simulated.directory.devices["炉#2"]
+    plant.report("C9", pulses=9007199254740993)
+    await plant.tick()
 
     delta = await client.next("delta")
 
@@ -80,10 +80,10 @@ async def test_a_new_device_comes_with_its_whole_row_and_one_that_is_gone_is_nam
     assert delta["changed"]["C9"]["values"] == {"device_status": None, "power_kw": None, "pulses": "9007199254740993"}
 
 
-async def test_while_the_store_is_away_what_is_known_ages(floor: ServedFloor, client: SocketIo) -> None:
+async def test_while_the_store_is_away_what_is_known_ages(plant: ServedPlant, client: SocketIo) -> None:
     ack = await client.call("subscribe", {"type_code": "cutting"})
-    floor.store.failure = StoreUnavailable()
-    await floor.tick(4)
+    plant.store.failure = StoreUnavailable()
+    await plant.tick(4)
 
     deltas = [await client.next("delta") for _ in range(4)]
 
@@ -91,41 +91,41 @@ async def test_while_the_store_is_away_what_is_known_ages(floor: ServedFloor, cl
     assert deltas[-1]["changed"]["C1"] == {"freshness": "late"}
 
 
-async def test_a_type_goes_by_its_aliases_too(floor: ServedFloor, client: SocketIo) -> None:
+async def test_a_type_goes_by_its_aliases_too(plant: ServedPlant, client: SocketIo) -> None:
     first = await client.call("subscribe", {"type_code": "切割机"})
     again = await client.call("subscribe", {"type_code": "cutting"})
 
     assert first == again
-    assert floor.rooms.sizes() == {"rooms": 1.0, "members": 1.0}
+    assert plant.rooms.sizes() == {"rooms": 1.0, "members": 1.0}
 
 
 async def test_who_unsubscribes_is_told_no_more_and_the_type_is_sampled_no_more(
-    floor: ServedFloor, client: SocketIo
+    plant: ServedPlant, client: SocketIo
 ) -> None:
     await client.call("subscribe", {"type_code": "cutting"})
     ack = await client.call("unsubscribe", {"type_code": "切割机"})
     again = await client.call("unsubscribe", {"type_code": "cutting"})
 
     assert (ack["type_code"], again["type_code"]) == ("切割机", "cutting")
-    assert floor.rooms.sizes()["rooms"] == 0.0
+    assert plant.rooms.sizes()["rooms"] == 0.0
 
 
-async def test_who_goes_leaves_its_rooms(floor: ServedFloor) -> None:
-    async with SocketIo.connected(floor.url, TOKEN) as client:
+async def test_who_goes_leaves_its_rooms(plant: ServedPlant) -> None:
+    async with SocketIo.connected(plant.url, TOKEN) as client:
         await client.call("subscribe", {"type_code": "cutting"})
         await client.call("watch", {"type_code": "cutting", "device_codes": ["C1"]})
-        assert floor.clients.sizes()["socketio"] == 1.0
+        assert plant.clients.sizes()["socketio"] == 1.0
         await client.client.disconnect()
-        await floor.closed()
+        await plant.closed()
 
-    assert floor.rooms.sizes()["rooms"] == 0.0
-    assert floor.clients.sizes()["socketio"] == 0.0
+    assert plant.rooms.sizes()["rooms"] == 0.0
+    assert plant.clients.sizes()["socketio"] == 0.0
 
 
-async def test_a_view_holds_whole_rows_at_once_and_at_every_tick(floor: ServedFloor, client: SocketIo) -> None:
+async def test_a_view_holds_whole_rows_at_once_and_at_every_tick(plant: ServedPlant, client: SocketIo) -> None:
     ack = await client.call("watch", {"type_code": "cutting", "device_codes": ["炉#2", "C7", "C1", "C1"]})
-    floor.report("C7", device_status="报警")
-    await floor.tick()
+    plant.report("C7", device_status="报警")
+    await plant.tick()
     view = await client.next("view")
 
     assert [row["device_code"] for row in ack["items"]] == ["炉#2", "C1"]
@@ -135,30 +135,30 @@ async def test_a_view_holds_whole_rows_at_once_and_at_every_tick(floor: ServedFl
     assert (view["stream_id"], view["seq"]) == (ack["stream_id"], ack["seq"] + 1)
 
 
-async def test_a_later_view_of_the_type_replaces_the_earlier(floor: ServedFloor, client: SocketIo) -> None:
+async def test_a_later_view_of_the_type_replaces_the_earlier(plant: ServedPlant, client: SocketIo) -> None:
     await client.call("watch", {"type_code": "cutting", "device_codes": ["C1"]})
     await client.call("watch", {"type_code": "cutting", "device_codes": ["C3"]})
-    await floor.tick()
+    await plant.tick()
 
     assert [row["device_code"] for row in (await client.next("view"))["items"]] == ["C3"]
 
 
-async def test_who_watches_no_more_still_has_its_subscription(floor: ServedFloor, client: SocketIo) -> None:
+async def test_who_watches_no_more_still_has_its_subscription(plant: ServedPlant, client: SocketIo) -> None:
     await client.call("subscribe", {"type_code": "cutting"})
     await client.call("watch", {"type_code": "cutting", "device_codes": ["C1"]})
     await client.call("unwatch", {"type_code": "cutting"})
-    await floor.tick()
+    await plant.tick()
 
     assert (await client.next("delta"))["seq"] == 2
-    assert floor.rooms.sizes() == {"rooms": 1.0, "members": 1.0}
+    assert plant.rooms.sizes() == {"rooms": 1.0, "members": 1.0}
 
 
-async def test_a_resync_holds_what_was_missed_in_one_delta(floor: ServedFloor, client: SocketIo) -> None:
+async def test_a_resync_holds_what_was_missed_in_one_delta(plant: ServedPlant, client: SocketIo) -> None:
     first = await client.call("subscribe", {"type_code": "cutting"})
-    floor.report("C1", power_kw=2.5)
-    await floor.tick()
-    floor.report("C1", device_status="报警")
-    await floor.tick()
+    plant.report("C1", power_kw=2.5)
+    await plant.tick()
+    plant.report("C1", device_status="报警")
+    await plant.tick()
 
     ack = await client.call("resync", {"type_code": "cutting", "stream_id": first["stream_id"], "since": 1})
 
@@ -166,7 +166,7 @@ async def test_a_resync_holds_what_was_missed_in_one_delta(floor: ServedFloor, c
     assert ack["delta"]["changed"]["C1"]["values"] == {"power_kw": 2.5, "device_status": "报警"}
 
 
-async def test_who_missed_nothing_gets_an_empty_delta(floor: ServedFloor, client: SocketIo) -> None:
+async def test_who_missed_nothing_gets_an_empty_delta(plant: ServedPlant, client: SocketIo) -> None:
     first = await client.call("subscribe", {"type_code": "cutting"})
 
     ack = await client.call("resync", {"type_code": "cutting", "stream_id": first["stream_id"], "since": 1})
@@ -176,10 +176,10 @@ async def test_who_missed_nothing_gets_an_empty_delta(floor: ServedFloor, client
 
 @pytest.mark.parametrize(("stream_id", "since"), [("another", 1), (None, 0), (None, 7)])
 async def test_from_another_stream_or_an_unknown_number_one_has_to_take_the_snapshot(
-    floor: ServedFloor, client: SocketIo, stream_id: str | None, since: int
+    plant: ServedPlant, client: SocketIo, stream_id: str | None, since: int
 ) -> None:
     first = await client.call("subscribe", {"type_code": "cutting"})
-    await floor.tick(70)
+    await plant.tick(70)
     resync = {"type_code": "cutting", "stream_id": stream_id or first["stream_id"], "since": since}
     if since == 7:
         resync["since"] = 700
@@ -189,7 +189,7 @@ async def test_from_another_stream_or_an_unknown_number_one_has_to_take_the_snap
     assert (ack["take_snapshot"], ack["seq"]) == (True, 71)
 
 
-async def test_who_has_no_subscription_cannot_resync(floor: ServedFloor, client: SocketIo) -> None:
+async def test_who_has_no_subscription_cannot_resync(plant: ServedPlant, client: SocketIo) -> None:
     await client.call("watch", {"type_code": "cutting", "device_codes": ["C1"]})
 
     ack = await client.call("resync", {"type_code": "cutting", "stream_id": "x", "since": 1})
@@ -197,15 +197,15 @@ async def test_who_has_no_subscription_cannot_resync(floor: ServedFloor, client:
     assert ack["problem"]["type"] == "urn:arcbeat:problem:conflict"
 
 
-async def test_other_fields_begin_another_stream_and_pages_hear_of_them(floor: ServedFloor, client: SocketIo) -> None:
+async def test_other_fields_begin_another_stream_and_pages_hear_of_them(plant: ServedPlant, client: SocketIo) -> None:
     first = await client.call("subscribe", {"type_code": "cutting"})
-    await floor.tick()
+    await plant.tick()
     await client.next("delta")
     gas = Field(name="gas", label=Label("气体", "Gas"), type=ColumnType.NCHAR)
-    floor.change_type(fields=(*CUTTING.fields, gas), fields_version=2)
-    await floor.tick()
+    plant.change_type(fields=(*CUTTING.fields, gas), fields_version=2)
+    await plant.tick()
     fields, reset = await client.next("fields"), await client.next("reset")
-    await floor.tick()
+    await plant.tick()
     delta = await client.next("delta")
 
     assert fields == {"type_code": "cutting", "fields_version": 2}
@@ -214,24 +214,24 @@ async def test_other_fields_begin_another_stream_and_pages_hear_of_them(floor: S
     assert (delta["stream_id"], delta["since"], delta["seq"]) == (reset["stream_id"], 1, 2)
 
 
-async def test_the_room_of_a_type_that_is_no_more_is_closed(floor: ServedFloor, client: SocketIo) -> None:
+async def test_the_room_of_a_type_that_is_no_more_is_closed(plant: ServedPlant, client: SocketIo) -> None:
     await client.call("subscribe", {"type_code": "cutting"})
-    floor.catalogue.types.clear()
-    await floor.tick()
+    plant.catalogue.types.clear()
+    await plant.tick()
 
     assert await client.next("reset") == {"type_code": "cutting", "reason": "retired"}
-    assert floor.rooms.sizes() == {"rooms": 0.0, "members": 0.0}
+    assert plant.rooms.sizes() == {"rooms": 0.0, "members": 0.0}
     ack = await client.call("subscribe", {"type_code": "cutting"})
     assert ack["problem"]["type"] == "urn:arcbeat:problem:unknown-device-type"
 
 
 async def test_while_no_store_has_said_anything_yet_there_is_no_subscription(
-    floor: ServedFloor, client: SocketIo
+    plant: ServedPlant, client: SocketIo
 ) -> None:
-    floor.store.failure = StoreUnavailable()
+    plant.store.failure = StoreUnavailable()
     refused = await client.call("subscribe", {"type_code": "cutting"})
-    floor.store.failure = None
-    await floor.tick()
+    plant.store.failure = None
+    await plant.tick()
 
     assert refused["problem"]["type"] == "urn:arcbeat:problem:store-unavailable"
     assert refused["problem"]["retry_after_seconds"] >= 1
@@ -258,13 +258,13 @@ async def test_while_no_store_has_said_anything_yet_there_is_no_subscription(
     ],
 )
 async def test_what_does_not_fit_the_contract_is_answered_with_a_problem(
-    floor: ServedFloor, client: SocketIo, event: str, payload: Any, name: str
+    plant: ServedPlant, client: SocketIo, event: str, payload: Any, name: str
 ) -> None:
     ack = await client.client.call(event, payload, namespace="/realtime", timeout=20)
 
     assert ack["problem"]["type"] == "urn:arcbeat:problem:invalid-input"
     assert [error["name"] for error in ack["problem"]["errors"]] == [name]
-    assert len(floor.clients) == 1
+    assert len(plant.clients) == 1
 
 
 async def test_an_event_without_or_with_several_arguments_is_a_problem(client: SocketIo) -> None:
@@ -280,14 +280,14 @@ async def test_what_is_no_device_type_is_a_problem(client: SocketIo) -> None:
         assert ack["problem"]["type"] == "urn:arcbeat:problem:unknown-device-type"
 
 
-async def test_a_connection_has_so_many_subscriptions_and_watches_so_many_devices(floor: ServedFloor) -> None:
+async def test_a_connection_has_so_many_subscriptions_and_watches_so_many_devices(plant: ServedPlant) -> None:
     for number in range(30):
         code = f"type{number}"
-        floor.catalogue.types[code] = replace(CUTTING, type_code=code, aliases=())
-    async with SocketIo.connected(floor.url, TOKEN) as client:
+        plant.catalogue.types[code] = replace(CUTTING, type_code=code, aliases=())
+    async with SocketIo.connected(plant.url, TOKEN) as client:
         acks = []
         for number in range(21):
-            floor.clock.pass_seconds(1)
+            plant.clock.pass_seconds(1)
             acks.append(await client.call("subscribe", {"type_code": f"type{number}"}))
         codes = [str(number) for number in range(MAX_WATCHED_DEVICES - 1)]
         views = [
@@ -303,12 +303,12 @@ async def test_a_connection_has_so_many_subscriptions_and_watches_so_many_device
     assert views[2]["problem"]["status"] == 409
 
 
-async def test_a_client_that_sends_too_much_is_told_so_and_in_the_end_sent_away(floor: ServedFloor) -> None:
-    async with SocketIo.connected(floor.url, TOKEN) as client:
+async def test_a_client_that_sends_too_much_is_told_so_and_in_the_end_sent_away(plant: ServedPlant) -> None:
+    async with SocketIo.connected(plant.url, TOKEN) as client:
         for _ in range(MESSAGES_PER_SECOND - 1):  # to connect was one
             assert "problem" not in await client.call("unsubscribe", {"type_code": "cutting"})
         refused = await client.call("unsubscribe", {"type_code": "cutting"})
-        floor.clock.pass_seconds(refused["problem"]["retry_after_seconds"])
+        plant.clock.pass_seconds(refused["problem"]["retry_after_seconds"])
         admitted = await client.call("unsubscribe", {"type_code": "cutting"})
         for _ in range(MAX_REFUSED_MESSAGES + MESSAGES_PER_SECOND + 1):
             await client.client.emit("unsubscribe", {"type_code": "cutting"}, namespace="/realtime")
@@ -318,4 +318,4 @@ async def test_a_client_that_sends_too_much_is_told_so_and_in_the_end_sent_away(
     assert refused["problem"]["type"] == "urn:arcbeat:problem:too-many-requests"
     assert "problem" not in admitted
     assert closing["reason"] == "too-many-messages"
-    assert len(floor.clients) == 0
+    assert len(plant.clients) == 0

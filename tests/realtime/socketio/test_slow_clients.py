@@ -11,7 +11,7 @@ from websockets.exceptions import ConnectionClosed
 from arcbeat.realtime.rooms.limits import MAX_UNSENT_ANSWERS, MAX_WAITING_SECONDS
 from arcbeat.realtime.sampling.stream import MAX_DELTAS
 from arcbeat.realtime.socketio.engine import LEAVE_SECONDS
-from tests.realtime.support.served import TOKEN, ServedFloor
+from tests.realtime.support.served import TOKEN, ServedPlant
 from tests.realtime.support.slow import Poller, SlowSocketIo, content
 from tests.realtime.support.sockets import SocketIo, check_message
 
@@ -24,21 +24,21 @@ FRAMES_ON_THE_WAY = 40
 
 
 @pytest.fixture
-async def floor() -> AsyncIterator[ServedFloor]:
-    async with ServedFloor.running() as running:
+async def plant() -> AsyncIterator[ServedPlant]:
+    async with ServedPlant.running() as running:
         everything_changes(running, 0)
         yield running
 
 
-def everything_changes(floor: ServedFloor, number: int) -> None:
+def everything_changes(plant: ServedPlant, number: int) -> None:
     for device in range(DEVICES):
-        floor.report(f"C{device:02}", device_status=f"{number} {LONG_TEXT}", pulses=2**53 + number)
+        plant.report(f"C{device:02}", device_status=f"{number} {LONG_TEXT}", pulses=2**53 + number)
 
 
-async def pass_ticks(floor: ServedFloor, count: int) -> None:
+async def pass_ticks(plant: ServedPlant, count: int) -> None:
     for number in range(count):
-        everything_changes(floor, number)
-        await floor.tick()
+        everything_changes(plant, number)
+        await plant.tick()
 
 
 def memory_bytes() -> int:
@@ -46,13 +46,13 @@ def memory_bytes() -> int:
     return int(psutil.Process().memory_info().rss)
 
 
-async def test_a_client_that_stops_reading_costs_no_memory_and_delays_nobody(floor: ServedFloor) -> None:
-    async with SlowSocketIo.subscribed(floor), SocketIo.connected(floor.url, TOKEN) as keen:
+async def test_a_client_that_stops_reading_costs_no_memory_and_delays_nobody(plant: ServedPlant) -> None:
+    async with SlowSocketIo.subscribed(plant), SocketIo.connected(plant.url, TOKEN) as keen:
         ack = await keen.call("subscribe", {"type_code": "cutting"})
         seq, after_100 = ack["seq"], 0
         for number in range(1, 1001):
-            everything_changes(floor, number)
-            await floor.tick()
+            everything_changes(plant, number)
+            await plant.tick()
             delta = await keen.next("delta")
             assert (delta["since"], delta["seq"], len(delta["changed"])) == (seq, seq + 1, DEVICES)
             seq = delta["seq"]
@@ -62,9 +62,9 @@ async def test_a_client_that_stops_reading_costs_no_memory_and_delays_nobody(flo
         assert memory_bytes() - after_100 < MAX_GROWTH_BYTES
 
 
-async def test_a_client_that_reads_again_gets_one_delta_from_where_it_is(floor: ServedFloor) -> None:
-    async with SlowSocketIo.subscribed(floor) as slow:
-        await pass_ticks(floor, MAX_DELTAS)
+async def test_a_client_that_reads_again_gets_one_delta_from_where_it_is(plant: ServedPlant) -> None:
+    async with SlowSocketIo.subscribed(plant) as slow:
+        await pass_ticks(plant, MAX_DELTAS)
         deltas: list[dict[str, Any]] = []
         while not deltas or deltas[-1]["seq"] < MAX_DELTAS + 1:
             event, delta = await slow.event()
@@ -77,39 +77,39 @@ async def test_a_client_that_reads_again_gets_one_delta_from_where_it_is(floor: 
 
 
 async def test_a_client_that_is_too_far_behind_is_told_to_take_the_snapshot_and_then_goes_on(
-    floor: ServedFloor,
+    plant: ServedPlant,
 ) -> None:
-    async with SlowSocketIo.subscribed(floor) as slow:
-        await pass_ticks(floor, FRAMES_ON_THE_WAY + 2 * MAX_DELTAS)
+    async with SlowSocketIo.subscribed(plant) as slow:
+        await pass_ticks(plant, FRAMES_ON_THE_WAY + 2 * MAX_DELTAS)
         event, payload = "delta", {}
         while event == "delta":
             event, payload = await slow.event()
         check_message("lagging", payload)
-        await pass_ticks(floor, 1)
+        await pass_ticks(plant, 1)
         following, delta = await slow.event()
 
     assert (event, payload["take_snapshot"]) == ("lagging", True)
     assert (following, delta["since"], delta["seq"]) == ("delta", payload["seq"], payload["seq"] + 1)
 
 
-async def test_a_client_that_takes_nothing_for_a_minute_is_sent_away(floor: ServedFloor) -> None:
-    async with SlowSocketIo.subscribed(floor) as slow:
-        await pass_ticks(floor, FRAMES_ON_THE_WAY)
-        floor.clock.pass_seconds(MAX_WAITING_SECONDS + 1)
-        await floor.clients.check()
+async def test_a_client_that_takes_nothing_for_a_minute_is_sent_away(plant: ServedPlant) -> None:
+    async with SlowSocketIo.subscribed(plant) as slow:
+        await pass_ticks(plant, FRAMES_ON_THE_WAY)
+        plant.clock.pass_seconds(MAX_WAITING_SECONDS + 1)
+        await plant.clients.check()
 
-        assert len(floor.clients) == 0
-        assert 'reason="too-slow",transport="socketio"' in floor.metrics.exposition().decode()
+        assert len(plant.clients) == 0
+        assert 'reason="too-slow",transport="socketio"' in plant.metrics.exposition().decode()
 
-        floor.clock.pass_seconds(LEAVE_SECONDS)
-        await floor.socket_io.check()
+        plant.clock.pass_seconds(LEAVE_SECONDS)
+        await plant.socket_io.check()
         with pytest.raises(ConnectionClosed):
             await slow.read_to_the_end()
 
 
-async def test_a_client_that_takes_no_answers_gets_no_more_of_them(floor: ServedFloor) -> None:
+async def test_a_client_that_takes_no_answers_gets_no_more_of_them(plant: ServedPlant) -> None:
     watch = '42/realtime,2["watch",{"type_code":"cutting","device_codes":["C00","C01"]}]'
-    async with Poller.subscribed(floor) as poller:
+    async with Poller.subscribed(plant) as poller:
         for _ in range(MAX_UNSENT_ANSWERS + 4):
             await poller.send(watch)
         answers = [content(packet)[0] for packet in await poller.poll()]
@@ -120,9 +120,9 @@ async def test_a_client_that_takes_no_answers_gets_no_more_of_them(floor: Served
     assert answers[-1]["problem"]["detail"] == "Take the answers first that were sent."
 
 
-async def test_a_client_that_polls_late_finds_one_delta(floor: ServedFloor) -> None:
-    async with Poller.subscribed(floor) as poller:
-        await pass_ticks(floor, 10)
+async def test_a_client_that_polls_late_finds_one_delta(plant: ServedPlant) -> None:
+    async with Poller.subscribed(plant) as poller:
+        await pass_ticks(plant, 10)
         packets = await poller.poll()
 
     ((event, delta),) = [content(packet) for packet in packets]
@@ -130,14 +130,14 @@ async def test_a_client_that_polls_late_finds_one_delta(floor: ServedFloor) -> N
     assert (event, delta["since"], delta["seq"], len(delta["changed"])) == ("delta", 1, 11, DEVICES)
 
 
-async def test_a_client_that_polls_no_more_is_sent_away(floor: ServedFloor) -> None:
-    async with Poller.subscribed(floor) as poller:
-        await pass_ticks(floor, 2)
-        floor.clock.pass_seconds(MAX_WAITING_SECONDS + 1)
-        await floor.clients.check()
+async def test_a_client_that_polls_no_more_is_sent_away(plant: ServedPlant) -> None:
+    async with Poller.subscribed(plant) as poller:
+        await pass_ticks(plant, 2)
+        plant.clock.pass_seconds(MAX_WAITING_SECONDS + 1)
+        await plant.clients.check()
         packets = await poller.poll()
 
-    assert len(floor.clients) == 0
+    assert len(plant.clients) == 0
     assert [content(packet) for packet in packets if "[" in packet] == [
         ["closing", {"reason": "too-slow", "detail": "The client does not take what it is sent."}]
     ]

@@ -27,7 +27,7 @@ from arcbeat.realtime.websocket.server import PlainWebSocket
 from arcbeat.runtime.serving import uvicorn_options
 from tests.support.catalogue import CUTTING
 from tests.support.settling import settle
-from tests.support.simulated_plant import TICK, Floor
+from tests.support.simulated_plant import TICK, SimulatedPlant
 
 PERIOD_SECONDS = 5.0
 PATIENCE_SECONDS = 20.0
@@ -70,7 +70,7 @@ class ToldMetrics(Metrics):
         self.closed.put_nowait(reason)
 
 
-class ServedFloor:
+class ServedPlant:
     """What stands in a test.
 
     Attributes:
@@ -78,18 +78,18 @@ class ServedFloor:
     """
 
     def __init__(self, *, token_in_url: bool = False) -> None:
-        self.floor = Floor()
-        self.clock = self.floor.clock
-        self.catalogue = self.floor.catalogue
+        self.simulated = SimulatedPlant()
+        self.clock = self.simulated.clock
+        self.catalogue = self.simulated.catalogue
         self.catalogue.types["cutting"] = CUTTING
-        self.store = self.floor.store
+        self.store = self.simulated.store
         self.authenticator = FakeAuthenticator()
         self.metrics = ToldMetrics()
         self._ticks: list[asyncio.Future[Tick]] = []
         self._ticked = asyncio.Semaphore(0)
         self.url = ""
         self.feeds = Feeds(
-            Sampling(self.catalogue, self.floor.directory, self.store, self.clock),
+            Sampling(self.catalogue, self.simulated.directory, self.store, self.clock),
             self.clock,
             period_seconds=PERIOD_SECONDS,
             observer=self.metrics,
@@ -109,33 +109,33 @@ class ServedFloor:
 
     @classmethod
     @asynccontextmanager
-    async def running(cls, **how: bool) -> AsyncIterator["ServedFloor"]:
+    async def running(cls, **how: bool) -> AsyncIterator["ServedPlant"]:
         """Served in the loop of the test."""
-        floor = cls(**how)
-        app = floor.socket_io.over(floor.websocket.over(not_found))
+        plant = cls(**how)
+        app = plant.socket_io.over(plant.websocket.over(not_found))
         server = uvicorn.Server(uvicorn.Config(app, lifespan="off", timeout_graceful_shutdown=5, **uvicorn_options()))
         with socket.create_server(("127.0.0.1", 0)) as listening:
             # who connects before the server is up waits for it
-            floor.url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+            plant.url = f"http://127.0.0.1:{listening.getsockname()[1]}"
             serving = asyncio.create_task(server.serve(sockets=[listening]))
             try:
-                yield floor
+                yield plant
             finally:
                 server.should_exit = True
                 await serving
-                await floor.socket_io.aclose()
-                await floor.rooms.aclose()
-                await floor.feeds.aclose()
+                await plant.socket_io.aclose()
+                await plant.rooms.aclose()
+                await plant.feeds.aclose()
 
     def report(self, device_code: str, **values: Any) -> None:
         """A device says something new, and all else that it said before; one that is not registered is."""
-        self.floor.register(device_code, device_type=CUTTING)
+        self.simulated.register(device_code, device_type=CUTTING)
         before = self.store.rows.get((CUTTING.super_table, device_code))
-        self.floor.say(device_code, CUTTING, **{**(before.reading.values if before else {}), **values})
+        self.simulated.report(device_code, CUTTING, **{**(before.reading.values if before else {}), **values})
 
     def change_type(self, **changes: Any) -> None:
         """As an administrator does it."""
-        self.floor.change(self.catalogue.types["cutting"], **changes)
+        self.simulated.change(self.catalogue.types["cutting"], **changes)
 
     async def closed(self) -> str:
         """Why the next connection ended for the server."""

@@ -11,7 +11,7 @@ import httpx
 import orjson
 from websockets.asyncio.client import ClientConnection, connect
 
-from tests.realtime.support.served import PATIENCE_SECONDS, TOKEN, ServedFloor
+from tests.realtime.support.served import PATIENCE_SECONDS, TOKEN, ServedPlant
 
 SMALL_BUFFER_BYTES = 4096
 SLOWLY = {"max_queue": 1, "max_size": None, "compression": None, "ping_interval": None, "close_timeout": 0.1}
@@ -23,9 +23,9 @@ SEPARATOR = "\x1e"
 
 
 @asynccontextmanager
-async def websocket(floor: ServedFloor, path: str, **how: Any) -> AsyncIterator[ClientConnection]:
+async def websocket(plant: ServedPlant, path: str, **how: Any) -> AsyncIterator[ClientConnection]:
     """Takes no more than one message ahead."""
-    address = urlsplit(floor.url)
+    address = urlsplit(plant.url)
     with socket.socket() as plug:
         plug.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALL_BUFFER_BYTES)
         plug.setblocking(False)
@@ -55,8 +55,8 @@ class SlowSocketIo:
 
     @classmethod
     @asynccontextmanager
-    async def subscribed(cls, floor: ServedFloor) -> AsyncIterator["SlowSocketIo"]:
-        async with websocket(floor, f"{SOCKET_IO}websocket") as connection:
+    async def subscribed(cls, plant: ServedPlant) -> AsyncIterator["SlowSocketIo"]:
+        async with websocket(plant, f"{SOCKET_IO}websocket") as connection:
             mine = cls(connection)
             await mine.packet()
             await mine.subscribe()
@@ -100,8 +100,8 @@ class Poller:
 
     @classmethod
     @asynccontextmanager
-    async def subscribed(cls, floor: ServedFloor) -> AsyncIterator["Poller"]:
-        async with httpx.AsyncClient(base_url=floor.url, trust_env=False, timeout=PATIENCE_SECONDS) as http:
+    async def subscribed(cls, plant: ServedPlant) -> AsyncIterator["Poller"]:
+        async with httpx.AsyncClient(base_url=plant.url, trust_env=False, timeout=PATIENCE_SECONDS) as http:
             opened = await http.get(f"{SOCKET_IO}polling")
             mine = cls(http, orjson.loads(opened.text[1:])["sid"])
             await mine.send(JOIN)

@@ -27,7 +27,7 @@ USE_TABLE = "update t_device_type set super_table = %s where type_code = 'weldin
 
 
 @dataclass(frozen=True, slots=True)
-class Floor:
+class Plant:
     """Where everything is.
 
     Attributes:
@@ -51,17 +51,17 @@ class Floor:
         }
 
 
-Open = Callable[[], AbstractAsyncContextManager[Floor]]
+Open = Callable[[], AbstractAsyncContextManager[Plant]]
 
 
-def floors() -> list[Open]:
+def plants() -> list[Open]:
     """The embedded PostgreSQL, and a live TDengine where TELEMETRY_TEST_URL names one."""
     url = os.environ.get("TELEMETRY_TEST_URL")
     return [postgresql, *([lambda: tdengine(url)] if url else [])]
 
 
 @asynccontextmanager
-async def postgresql() -> AsyncIterator[Floor]:
+async def postgresql() -> AsyncIterator[Plant]:
     """Everything in one database."""
     server = start(default_home())
     table = SuperTable("test_db", "welding_real_data")
@@ -72,13 +72,13 @@ async def postgresql() -> AsyncIterator[Floor]:
             await administration.create_super_table(table, WELDING_COLUMNS)
             await fleet.fill(administration.telemetry, table)
         _settle(uri)
-        yield Floor("PostgreSQL", uri, None, table)
+        yield Plant("PostgreSQL", uri, None, table)
     finally:
         server.drop_database(uri)
 
 
 @asynccontextmanager
-async def tdengine(url: str) -> AsyncIterator[Floor]:
+async def tdengine(url: str) -> AsyncIterator[Plant]:
     """The devices in PostgreSQL, the readings in TDengine."""
     server = start(default_home())
     uri = server.create_database()
@@ -89,7 +89,7 @@ async def tdengine(url: str) -> AsyncIterator[Floor]:
             await made.create_super_table(table, WELDING_COLUMNS)
             await fleet.fill(made.store, table)
             _settle(uri)
-            yield Floor("TDengine", uri, url, table)
+            yield Plant("TDengine", uri, url, table)
     finally:
         server.drop_database(uri)
 
