@@ -29,7 +29,7 @@ from arcbeat.api.contract.bundle import load_contract
 from arcbeat.app import live
 from arcbeat.domain.catalogue.device_types import DeviceType, Freshness
 from arcbeat.domain.devices.devices import DevicePage
-from arcbeat.domain.readings.latest import KnownLatest, LatestPage, LatestRow, Source
+from arcbeat.domain.readings.latest import KnownLatest, LatestPage, LatestRow, PageQuery, Source
 from arcbeat.domain.readings.readings import Latest, Reading, SuperTable
 from arcbeat.pages.query_pages import MemorizedPages
 from arcbeat.settings import Settings
@@ -49,8 +49,8 @@ class StillPages(MemorizedPages):
         self._still = still
         self._made: dict[int, list[LatestRow]] = {}
 
-    async def page(self, *_: Any, limit: int, **__: Any) -> LatestPage:
-        rows = self._made.setdefault(limit, _rows(limit)) if self._still else _rows(limit)
+    async def page(self, query: PageQuery) -> LatestPage:
+        rows = self._made.setdefault(query.limit, _rows(query.limit)) if self._still else _rows(query.limit)
         return LatestPage(device_type=WELDING, rows=rows, total=fleet.DEVICES, sampled_at=NOW, source=Source.QUERY)
 
 

@@ -7,6 +7,7 @@ from arcbeat.domain.board import StatisticQuery, Statistics, count_devices
 from arcbeat.domain.catalogue.device_types import Field
 from arcbeat.domain.devices.devices import DeviceFilter
 from arcbeat.domain.readings.columns import Value, to_json
+from arcbeat.domain.readings.latest import PageQuery
 from arcbeat.domain.readings.ports import LatestPages
 from arcbeat.domain.time.clock import Clock
 from arcbeat.domain.time.zones import zone_named
@@ -54,7 +55,8 @@ async def get_board_status(
 ) -> dict[str, Any]:
     """How many devices of a type are in which state."""
     where = DeviceFilter(team_name=team_name)
-    found = await pages.page(type_code, where, offset=0, limit=MAX_DEVICES, max_age_seconds=max_age)
+    query = PageQuery(type_code=type_code, devices=where, offset=0, limit=MAX_DEVICES, max_age_seconds=max_age)
+    found = await pages.page(query)
     counts = count_devices(found)
     return {
         "type_code": found.device_type.type_code,

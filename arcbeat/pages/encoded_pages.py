@@ -8,7 +8,7 @@ from cachetools import LRUCache
 
 from arcbeat.domain.catalogue.device_types import DeviceType
 from arcbeat.domain.devices.devices import DevicePage
-from arcbeat.domain.readings.latest import LatestPage, LatestRow, ReadingFilter, Source, state_of
+from arcbeat.domain.readings.latest import LatestPage, LatestRow, PageQuery, ReadingFilter, Source, state_of
 from arcbeat.domain.readings.snapshots import Snapshot
 from arcbeat.pages.memory import Remembered
 
@@ -34,13 +34,13 @@ class SnapshotView:
             MAX_ROWS, getsizeof=lambda page: 1 + len(page.rows)
         )
 
-    def page(self, saying: ReadingFilter, *, offset: int, limit: int) -> LatestPage:
+    def page(self, query: PageQuery) -> LatestPage:
         """Of all devices."""
-        key = (saying, offset, limit)
+        key = (query.readings, query.offset, query.limit)
         page = self._pages.get(key)
         if page is None:
-            codes = self._fit(saying)
-            page = self._page(codes[offset : offset + limit], len(codes))
+            codes = self._fit(query.readings)
+            page = self._page(codes[query.offset : query.offset + query.limit], len(codes))
             if len(page.rows) < MAX_ROWS:
                 self._pages[key] = page
         return page
@@ -49,18 +49,16 @@ class SnapshotView:
         """Of one device; None when it is not in the snapshot."""
         return self._page((device_code,), 1) if device_code in self.snapshot.rows else None
 
-    def narrowed(
-        self, listed: Remembered[DevicePage], saying: ReadingFilter, *, offset: int, limit: int
-    ) -> LatestPage | None:
-        """Of the devices that are listed, which are those of the page, or with ``saying`` all that fit; None when one
-        of them is not in the snapshot yet."""
+    def narrowed(self, listed: Remembered[DevicePage], query: PageQuery) -> LatestPage | None:
+        """Of the devices that are listed, which are those of the page, or with a filter of readings all that fit; None
+        when one of them is not in the snapshot yet."""
         codes: Codes = listed.value.device_codes
         if not all(code in self.snapshot.rows for code in codes):
             return None
         total = listed.value.total
-        if saying:
-            codes = self._saying(saying, codes)
-            codes, total = codes[offset : offset + limit], len(codes)
+        if query.readings:
+            codes = self._matching(query.readings, codes)
+            codes, total = codes[query.offset : query.offset + query.limit], len(codes)
         source = Source.MEMORY if listed.outdated else self.snapshot.source
         return replace(
             self._page(codes, total),
@@ -69,18 +67,18 @@ class SnapshotView:
             version=f"{self._version}.{source}.{total}.{crc32(SEPARATOR.join(codes).encode()):x}",
         )
 
-    def _fit(self, saying: ReadingFilter) -> Codes:
-        if not saying:
+    def _fit(self, where: ReadingFilter) -> Codes:
+        if not where:
             return self._codes
-        codes = self._fitting.get(saying)
+        codes = self._fitting.get(where)
         if codes is None:
-            codes = self._fitting[saying] = self._saying(saying, self._codes)
+            codes = self._fitting[where] = self._matching(where, self._codes)
         return codes
 
-    def _saying(self, saying: ReadingFilter, codes: Iterable[str]) -> Codes:
+    def _matching(self, where: ReadingFilter, codes: Iterable[str]) -> Codes:
         rows, device_type = self.snapshot.rows, self.device_type
         return tuple(
-            code for code in codes if saying.keeps(state_of(device_type, rows[code].latest), rows[code].freshness)
+            code for code in codes if where.matches(state_of(device_type, rows[code].latest), rows[code].freshness)
         )
 
     def _page(self, codes: Codes, total: int) -> LatestPage:

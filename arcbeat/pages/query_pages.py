@@ -7,7 +7,15 @@ from arcbeat.domain.catalogue.device_types import DeviceType
 from arcbeat.domain.catalogue.ports import DeviceCatalogue
 from arcbeat.domain.devices.devices import Device, DeviceFilter, DevicePage
 from arcbeat.domain.devices.ports import DeviceDirectory
-from arcbeat.domain.readings.latest import ANYTHING, KnownLatest, LatestPage, LatestRow, ReadingFilter, Source, state_of
+from arcbeat.domain.readings.latest import (
+    KnownLatest,
+    LatestPage,
+    LatestRow,
+    PageQuery,
+    ReadingFilter,
+    Source,
+    state_of,
+)
 from arcbeat.domain.readings.ports import LatestSource
 from arcbeat.domain.time.clock import Clock
 from arcbeat.pages.latest_cache import LatestMemory, Sampled
@@ -65,27 +73,16 @@ class MemorizedPages:
         """Somebody has changed the catalogue; the next page of a type asks what it is like now."""
         self._types.expire()
 
-    async def page(
-        self,
-        type_code: str,
-        where: DeviceFilter,
-        *,
-        saying: ReadingFilter = ANYTHING,
-        offset: int,
-        limit: int,
-        max_age_seconds: float | None,
-    ) -> LatestPage:
-        known = await self.type_of(type_code)
-        if saying:
-            listed = await self.listing(known.value, where, max_age_seconds=max_age_seconds)
-        else:
-            listed = await self.listed(known.value, where, offset=offset, limit=limit, max_age_seconds=max_age_seconds)
-        sampled = await self._latest.read(known.value.super_table, listed.value.device_codes, max_age_seconds)
+    async def page(self, query: PageQuery) -> LatestPage:
+        known = await self.type_of(query.type_code)
+        listed = await self.listed(known.value, query)
+        sampled = await self._latest.read(known.value.super_table, listed.value.device_codes, query.max_age_seconds)
         rows = self._judged(known.value, sampled.rows)
-        if not saying:
+        if not query.readings:
             return _page(known.value, rows, listed.value.total, sampled, (known, listed))
-        fitting = _fitting(known.value, saying, rows)
-        return _page(known.value, fitting[offset : offset + limit], len(fitting), sampled, (known, listed))
+        fitting = _fitting(known.value, query.readings, rows)
+        shown = fitting[query.offset : query.offset + query.limit]
+        return _page(known.value, shown, len(fitting), sampled, (known, listed))
 
     async def one(self, device_code: str, *, max_age_seconds: float | None) -> LatestPage:
         device = await self._singles.get(device_code, lambda: self._devices.get(device_code), max_age_seconds)
@@ -97,20 +94,15 @@ class MemorizedPages:
         """At most a sampling old, however new the readings are to be: it says how to read them, and is none."""
         return await self._types.get(type_code, lambda: self._catalogue.get_type(type_code))
 
-    async def listed(
-        self, device_type: DeviceType, where: DeviceFilter, *, offset: int, limit: int, max_age_seconds: float | None
-    ) -> Listed:
-        """The devices of a page."""
-        key = (device_type.spellings, where, offset, limit)
-        return await self._pages.get(
-            key, lambda: self._devices.page(device_type, where, offset=offset, limit=limit), max_age_seconds
-        )
-
-    async def listing(self, device_type: DeviceType, where: DeviceFilter, *, max_age_seconds: float | None) -> Listed:
-        """All devices that fit."""
-        key = (device_type.spellings, where, 0, MAX_DEVICES)
-        return await self._listings.get(
-            key, lambda: self._devices.page(device_type, where, offset=0, limit=MAX_DEVICES), max_age_seconds
+    async def listed(self, device_type: DeviceType, query: PageQuery) -> Listed:
+        """The devices of a page; where readings are filtered, all devices that match, since any may be on the page."""
+        pages, offset, limit = self._pages, query.offset, query.limit
+        if query.readings:
+            pages, offset, limit = self._listings, 0, MAX_DEVICES
+        return await pages.get(
+            (device_type.spellings, query.devices, offset, limit),
+            lambda: self._devices.page(device_type, query.devices, offset=offset, limit=limit),
+            query.max_age_seconds,
         )
 
     def _judged(self, device_type: DeviceType, rows: Iterable[KnownLatest]) -> Sequence[LatestRow]:
@@ -118,8 +110,8 @@ class MemorizedPages:
         return [LatestRow(row, judge(row.latest.reading.ts if row.latest else None)) for row in rows]
 
 
-def _fitting(device_type: DeviceType, saying: ReadingFilter, rows: Iterable[LatestRow]) -> Sequence[LatestRow]:
-    return [row for row in rows if saying.keeps(state_of(device_type, row.known.latest), row.freshness)]
+def _fitting(device_type: DeviceType, where: ReadingFilter, rows: Iterable[LatestRow]) -> Sequence[LatestRow]:
+    return [row for row in rows if where.matches(state_of(device_type, row.known.latest), row.freshness)]
 
 
 def _page(device_type: DeviceType, rows: Sequence[LatestRow], total: int, sampled: Sampled, parts: Parts) -> LatestPage:

@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from arcbeat.concurrency import deadline
-from arcbeat.domain.devices.devices import DeviceFilter
+from arcbeat.domain.devices.devices import ALL_DEVICES
 from arcbeat.domain.errors import AWAY
-from arcbeat.domain.readings.latest import ANYTHING, LatestPage, ReadingFilter, Source
+from arcbeat.domain.readings.latest import LatestPage, PageQuery, Source
 from arcbeat.domain.readings.shown_values import is_all_shown
 from arcbeat.domain.time.clock import Clock
 from arcbeat.pages.encoded_pages import SnapshotView
@@ -20,7 +20,6 @@ from arcbeat.realtime.sampling.samplers import Feeds
 
 PERIODS_MAX = 2
 """A snapshot that was told longer ago is of a feed that is stuck."""
-EVERYBODY = DeviceFilter()
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 FromView = Callable[[SnapshotView], Awaitable[LatestPage | None]]
@@ -43,33 +42,16 @@ class SnapshotPages:
         self._pages.expire_types()
         self._expired_at = self._clock()
 
-    async def page(
-        self,
-        type_code: str,
-        where: DeviceFilter,
-        *,
-        saying: ReadingFilter = ANYTHING,
-        offset: int,
-        limit: int,
-        max_age_seconds: float | None,
-    ) -> LatestPage:
+    async def page(self, query: PageQuery) -> LatestPage:
         async def from_view(view: SnapshotView) -> LatestPage | None:
-            if where == EVERYBODY:
-                return view.page(saying, offset=offset, limit=limit)
-            if saying:
-                listed = await self._pages.listing(view.device_type, where, max_age_seconds=max_age_seconds)
-            else:
-                listed = await self._pages.listed(
-                    view.device_type, where, offset=offset, limit=limit, max_age_seconds=max_age_seconds
-                )
-            return view.narrowed(listed, saying, offset=offset, limit=limit)
+            if query.devices == ALL_DEVICES:
+                return view.page(query)
+            return view.narrowed(await self._pages.listed(view.device_type, query), query)
 
         async def ask() -> LatestPage:
-            return await self._pages.page(
-                type_code, where, saying=saying, offset=offset, limit=limit, max_age_seconds=max_age_seconds
-            )
+            return await self._pages.page(query)
 
-        return await self._answer(self._feeds.running(type_code), from_view, ask, max_age_seconds)
+        return await self._answer(self._feeds.running(query.type_code), from_view, ask, query.max_age_seconds)
 
     async def one(self, device_code: str, *, max_age_seconds: float | None) -> LatestPage:
         async def from_view(view: SnapshotView) -> LatestPage | None:

@@ -7,7 +7,7 @@ import orjson
 
 from arcbeat.domain.catalogue.device_types import Freshness, Language
 from arcbeat.domain.devices.devices import DeviceFilter
-from arcbeat.domain.readings.latest import ANYTHING, LatestPage, ReadingFilter
+from arcbeat.domain.readings.latest import ALL_READINGS, LatestPage, PageQuery, ReadingFilter
 from arcbeat.domain.readings.ports import LatestPages
 from handlers import conditional, fields, languages
 from handlers.conditional import Answer
@@ -32,18 +32,23 @@ async def list_latest(
     if_none_match: str | None,
 ) -> Answer:
     """A page of newest readings."""
-    where = DeviceFilter(keyword=keyword, team_name=team_name)
-    saying = _saying(device_status, freshness)
-    found = await pages.page(
-        type_code, where, saying=saying, offset=(page - 1) * page_size, limit=page_size, max_age_seconds=max_age
+    readings = _reading_filter(device_status, freshness)
+    query = PageQuery(
+        type_code=type_code,
+        devices=DeviceFilter(keyword=keyword, team_name=team_name),
+        readings=readings,
+        offset=(page - 1) * page_size,
+        limit=page_size,
+        max_age_seconds=max_age,
     )
+    found = await pages.page(query)
     language = _language(found, accept_language, use_dynamic_fields=use_dynamic_fields)
 
     def encode(found: LatestPage) -> bytes:
         place = {"page": page, "page_size": page_size, "total": found.total}
         return _encode({"items": encode_rows(found, dynamic=use_dynamic_fields), **place}, found, language)
 
-    chosen = tuple(sorted(saying.states)), tuple(sorted(saying.freshness))
+    chosen = tuple(sorted(readings.states)), tuple(sorted(readings.freshness))
     return _answer(found, (page, page_size, keyword, team_name, chosen, language), encode, if_none_match)
 
 
@@ -76,9 +81,9 @@ async def get_latest(
     return _answer(found, (device_code, language), encode, if_none_match)
 
 
-def _saying(states: list[str], freshness: list[str]) -> ReadingFilter:
+def _reading_filter(states: list[str], freshness: list[str]) -> ReadingFilter:
     if not states and not freshness:
-        return ANYTHING
+        return ALL_READINGS
     return ReadingFilter(states=frozenset(states), freshness=frozenset(map(Freshness, freshness)))
 
 

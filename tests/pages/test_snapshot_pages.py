@@ -13,7 +13,7 @@ from arcbeat.domain.catalogue.welding import STATIC_FIELDS
 from arcbeat.domain.devices.devices import DeviceFilter
 from arcbeat.domain.errors import StoreObjectMissing, StoreUnavailable, UnknownDevice, UnknownDeviceType
 from arcbeat.domain.readings.columns import ColumnType
-from arcbeat.domain.readings.latest import LatestPage, ReadingFilter, Source
+from arcbeat.domain.readings.latest import LatestPage, PageQuery, ReadingFilter, Source
 from arcbeat.domain.readings.sharing import Whole
 from arcbeat.domain.readings.snapshots import difference
 from arcbeat.pages.encoded_pages import MAX_ROWS
@@ -39,8 +39,8 @@ class Office:
 
     async def page(self, type_code: str = "welding", *, page: int = 1, size: int = 10, **asked: Any) -> LatestPage:
         where = DeviceFilter(keyword=asked.pop("keyword", None), team_name=asked.pop("team_name", None))
-        asked.setdefault("max_age_seconds", None)
-        return await self.pages.page(type_code, where, offset=(page - 1) * size, limit=size, **asked)
+        query = PageQuery(type_code=type_code, devices=where, offset=(page - 1) * size, limit=size, **asked)
+        return await self.pages.page(query)
 
     async def one(self, device_code: str, max_age_seconds: float | None = None) -> LatestPage:
         return await self.pages.one(device_code, max_age_seconds=max_age_seconds)
@@ -169,14 +169,14 @@ async def test_a_device_that_is_not_in_the_snapshot_yet_is_asked_for(office: Off
 @pytest.mark.parametrize(
     ("asked", "expected", "total"),
     [
-        ({"saying": ReadingFilter(states=frozenset({"焊接"}))}, ["W1", "W3"], 2),
-        ({"saying": ReadingFilter(states=frozenset({"焊接", "待机"}))}, ["W1", "W2", "W3"], 3),
-        ({"saying": ReadingFilter(states=frozenset({"关机"}))}, [], 0),
-        ({"saying": NEVER}, ["W4", "W5"], 2),
-        ({"saying": NEVER, "page": 2, "size": 1}, ["W5"], 2),
-        ({"saying": NEVER, "keyword": "5"}, ["W5"], 1),
-        ({"saying": ReadingFilter(states=frozenset({"焊接"}), freshness=frozenset({Freshness.NEVER}))}, [], 0),
-        ({"saying": ReadingFilter(states=frozenset({"焊接"})), "team_name": "one", "page": 2, "size": 1}, ["W3"], 2),
+        ({"readings": ReadingFilter(states=frozenset({"焊接"}))}, ["W1", "W3"], 2),
+        ({"readings": ReadingFilter(states=frozenset({"焊接", "待机"}))}, ["W1", "W2", "W3"], 3),
+        ({"readings": ReadingFilter(states=frozenset({"关机"}))}, [], 0),
+        ({"readings": NEVER}, ["W4", "W5"], 2),
+        ({"readings": NEVER, "page": 2, "size": 1}, ["W5"], 2),
+        ({"readings": NEVER, "keyword": "5"}, ["W5"], 1),
+        ({"readings": ReadingFilter(states=frozenset({"焊接"}), freshness=frozenset({Freshness.NEVER}))}, [], 0),
+        ({"readings": ReadingFilter(states=frozenset({"焊接"})), "team_name": "one", "page": 2, "size": 1}, ["W3"], 2),
     ],
 )
 async def test_rows_may_be_chosen_by_what_they_say(
@@ -196,7 +196,8 @@ async def test_what_a_device_does_is_told_by_the_field_that_the_type_names(offic
     office.plant.report("C1", CUTTING, device_status="切割", mode=3)
 
     found = [
-        codes(await office.page("cutting", saying=ReadingFilter(states=frozenset({state})))) for state in ("3", "切割")
+        codes(await office.page("cutting", readings=ReadingFilter(states=frozenset({state}))))
+        for state in ("3", "切割")
     ]
 
     assert found == [["C1"], []]
@@ -223,7 +224,7 @@ async def test_who_wants_it_newer_than_the_snapshot_is_answered_by_the_stores(of
     assert sources == [Source.SNAPSHOT, Source.QUERY, Source.QUERY]
 
 
-@pytest.mark.parametrize("asked", [{}, {"keyword": "W"}, {"team_name": "one", "saying": NEVER}])
+@pytest.mark.parametrize("asked", [{}, {"keyword": "W"}, {"team_name": "one", "readings": NEVER}])
 async def test_who_wants_it_newer_while_the_stores_are_away_gets_what_is_known(
     office: Office, asked: dict[str, Any]
 ) -> None:
@@ -245,7 +246,7 @@ async def test_while_a_store_is_away_pages_go_on_with_their_age(office: Office) 
     for _ in range(4):
         await office.tick()
 
-    page, one, narrowed = await office.page(), await office.one("W1"), await office.page(saying=NEVER)
+    page, one, narrowed = await office.page(), await office.one("W1"), await office.page(readings=NEVER)
 
     assert {(each.source, each.sampled_at) for each in (page, one, narrowed)} == {(Source.MEMORY, NOON)}
     assert page.rows[0].freshness is Freshness.LATE
@@ -385,7 +386,7 @@ async def test_rows_are_judged_at_the_tick(office: Office) -> None:
 async def test_where_nothing_is_sampled_all_is_asked_for(plant: SimulatedPlant) -> None:
     office = made(plant, max_feeds=0)
 
-    pages = [await office.page(), await office.page(), await office.one("W1"), await office.page(saying=NEVER)]
+    pages = [await office.page(), await office.page(), await office.one("W1"), await office.page(readings=NEVER)]
 
     assert {page.source for page in pages} == {Source.QUERY}
     assert office.feeds.sizes()["types"] == 0

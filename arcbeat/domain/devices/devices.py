@@ -16,6 +16,9 @@ class DeviceFilter:
     team_name: str | None = None
 
 
+ALL_DEVICES = DeviceFilter()
+
+
 @dataclass(frozen=True, slots=True)
 class DevicePage:
     """Some device codes of all that fit, by code."""

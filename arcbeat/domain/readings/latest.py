@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from arcbeat.domain.catalogue.device_types import DeviceType, Freshness
+from arcbeat.domain.devices.devices import ALL_DEVICES, DeviceFilter
 from arcbeat.domain.readings.readings import Latest
 
 
@@ -23,11 +24,11 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadingFilter:
-    """Which rows, by what they say: all, unless something narrows it.
+    """Which rows of a page to keep; an empty set does not filter.
 
     Attributes:
-        states: any of these, in the field that says what a device is doing.
-        freshness: any of these.
+        states: values of the type's state field.
+        freshness: values of freshness.
     """
 
     states: frozenset[str] = frozenset()
@@ -36,11 +37,32 @@ class ReadingFilter:
     def __bool__(self) -> bool:
         return bool(self.states or self.freshness)
 
-    def keeps(self, state: str | None, freshness: Freshness) -> bool:
+    def matches(self, state: str | None, freshness: Freshness) -> bool:
         return (not self.states or state in self.states) and (not self.freshness or freshness in self.freshness)
 
 
-ANYTHING = ReadingFilter()
+ALL_READINGS = ReadingFilter()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageQuery:
+    """A page of newest readings of a type, ordered by device code.
+
+    Attributes:
+        type_code: code or alias of the device type.
+        devices: which devices to include, by their master data.
+        readings: which devices to include, by their newest reading.
+        offset: how many of these devices to skip.
+        limit: how many to return at most.
+        max_age_seconds: the maximum age of the readings; None is one sampling period, 0 reads from the stores.
+    """
+
+    type_code: str
+    devices: DeviceFilter = ALL_DEVICES
+    readings: ReadingFilter = ALL_READINGS
+    offset: int
+    limit: int
+    max_age_seconds: float | None = None
 
 
 def state_of(device_type: DeviceType, latest: Latest | None) -> str | None:

@@ -5,10 +5,9 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from arcbeat.domain.catalogue.device_types import DeviceType
-from arcbeat.domain.devices.devices import DeviceFilter
 from arcbeat.domain.health import DependencyHealth
 from arcbeat.domain.readings.columns import Column, Value
-from arcbeat.domain.readings.latest import ANYTHING, LatestPage, ReadingFilter
+from arcbeat.domain.readings.latest import LatestPage, PageQuery
 from arcbeat.domain.readings.readings import (
     AppendResult,
     HistoryQuery,
@@ -119,17 +118,8 @@ class LatestPages(Protocol):
     store is away, older readings are returned.
     """
 
-    async def page(
-        self,
-        type_code: str,
-        where: DeviceFilter,
-        *,
-        saying: ReadingFilter = ANYTHING,
-        offset: int,
-        limit: int,
-        max_age_seconds: float | None,
-    ) -> LatestPage:
-        """Return at most ``limit`` registered devices of a type, ordered by device code, starting at ``offset``.
+    async def page(self, query: PageQuery) -> LatestPage:
+        """Return a page of the registered devices of a type, ordered by device code.
 
         Raises:
             UnknownDeviceType: no type has this code or alias.
