@@ -11,7 +11,7 @@ from arcbeat.domain.readings.latest import PageQuery
 from arcbeat.domain.readings.ports import LatestPages
 from arcbeat.domain.time.clock import Clock
 from arcbeat.domain.time.zones import zone_named
-from handlers import languages
+from handlers._http import preferred_language
 
 MAX_DEVICES = 200_000
 """The largest factory."""
@@ -31,7 +31,7 @@ async def get_board_statistics(
     """The newest row of the table that the dictionary names, and how it was on the days before."""
     query = StatisticQuery(dict_name=dict_name, data_label=data_label, days=days, zone=zone_named(time_zone))
     known = await statistics.read(query, max_age_seconds=max_age)
-    found, language = known.statistic, languages.preferred(accept_language)
+    found, language = known.statistic, preferred_language(accept_language)
     return {
         "dict_name": dict_name,
         "data_label": data_label,

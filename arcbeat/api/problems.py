@@ -43,6 +43,7 @@ class Problem:
 # The nearest class wins, so a subclass needs a line only where it says something else.
 PROBLEMS: Mapping[type[errors.ArcbeatError], Problem] = {
     errors.InvalidInput: Problem(400, "invalid-input", "Invalid input"),
+    errors.InvalidValue: Problem(400, "invalid-input", "Invalid input"),
     errors.TooManyRows: Problem(400, "too-many-rows", "Too many rows"),
     errors.InvalidCredentials: Problem(401, "invalid-credentials", "Invalid credentials"),
     errors.Unauthenticated: Problem(401, "unauthenticated", "Unauthenticated"),

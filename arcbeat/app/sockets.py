@@ -22,9 +22,10 @@ from arcbeat.realtime.socketio.server import SocketServer
 from arcbeat.realtime.websocket.handshake import Opening
 from arcbeat.realtime.websocket.server import Labels, PlainWebSocket
 from arcbeat.settings import Settings
-from handlers import fields, languages
+from handlers._fields import visible_fields_body
+from handlers._http import preferred_language
 
-LABELS = Labels(languages.preferred, fields.shown)
+LABELS = Labels(preferred_language, visible_fields_body)
 
 
 @dataclass(frozen=True, slots=True)

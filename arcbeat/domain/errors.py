@@ -1,6 +1,7 @@
 """What can go wrong, in the product's own words.
 
 ArcbeatError
+├── InvalidValue            a value breaks a rule of the domain; names the attributes
 ├── InvalidInput            what the client sent is wrong; names every place
 ├── UnsupportedMediaType    the body is of a type that the operation does not take
 ├── PayloadTooLarge         the body is larger than the limit
@@ -40,6 +41,7 @@ ArcbeatError
 The docstring of a class is its message unless one is given.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -69,6 +71,42 @@ class ArcbeatError(Exception):
     def __init__(self, detail: str | None = None) -> None:
         self.detail = detail or (type(self).__doc__ or "").strip()
         super().__init__(self.detail)
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One rule of the domain that a value breaks.
+
+    Attributes:
+        field: The attribute, with an index or a nested attribute behind a slash: ``name``, ``fields/3/maximum``. For a
+            table, the position: ``row 3, column 2``. Empty for the value as a whole.
+        detail: What is wrong with it.
+    """
+
+    field: str
+    detail: str
+
+
+class InvalidValue(ArcbeatError):
+    """A value breaks a rule.
+
+    The domain raises it, without knowledge of where the value comes from. Handlers turn it into InvalidInput, which
+    names the parameter or the JSON pointer: see query_errors, body_errors and file_errors in handlers/_http.py.
+
+    Attributes:
+        violations: At least one.
+        summary: A sentence about all of them, if there is one.
+    """
+
+    def __init__(self, violations: Sequence[Violation], summary: str | None = None) -> None:
+        super().__init__(summary or "; ".join(f"{each.field} {each.detail}".strip() for each in violations))
+        self.violations = tuple(violations)
+        self.summary = summary
+
+    @classmethod
+    def of(cls, field: str, detail: str) -> "InvalidValue":
+        """Return the error of one attribute; an empty ``field`` means the value as a whole."""
+        return cls((Violation(field, detail),))
 
 
 class InvalidInput(ArcbeatError):

@@ -1,65 +1,31 @@
-"""Which state of a thing somebody has seen, so that nobody overwrites what they have not, or is told it again.
-
-RFC 9110, 13.1.1 and 13.1.2.
-"""
+"""Versions of things, so that a change is rejected if the thing has changed since its author read it."""
 
 import hashlib
-import re
-from dataclasses import asdict
+from dataclasses import astuple
 from typing import TYPE_CHECKING
 
-import orjson
-
-from arcbeat.domain.errors import InputError, InvalidInput, PreconditionFailed
+from arcbeat.domain.errors import PreconditionFailed
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-DIGITS = 32
-_ENTITY_TAGS = re.compile(r'\s*(?:W/)?"[^"]*"\s*(?:,\s*(?:W/)?"[^"]*"\s*)*\Z')
-_ENTITY_TAG = re.compile(r'(W/)?"([^"]*)"')
+VERSION_DIGITS = 32
 
 
 def version_of(thing: "DataclassInstance") -> str:
-    """A text that is another one when anything of it is."""
-    said = orjson.dumps(asdict(thing), option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
-    return hashlib.sha256(said).hexdigest()[:DIGITS]
+    """Return a hexadecimal text that changes whenever an attribute of a dataclass changes.
 
-
-def etag(version: str) -> dict[str, str]:
-    """The header that tells it."""
-    return {"ETag": f'"{version}"'}
-
-
-def expected_versions(if_match: str | None) -> frozenset[str] | None:
-    """What an If-Match header lets through; None is everything, as is ``*``.
-
-    Raises:
-        InvalidInput: it is no such header.
+    Attributes must be scalars, enums, dates, tuples or dataclasses, whose ``repr`` is the same in every process. A set
+    is not allowed: its order differs between processes.
     """
-    if if_match is None or if_match.strip() == "*":
-        return None
-    if not _ENTITY_TAGS.match(if_match):
-        raise InvalidInput((InputError("header", "If-Match", "not a list of entity tags"),))
-    # a weak tag never matches here
-    return frozenset(version for weak, version in _ENTITY_TAG.findall(if_match) if not weak)
+    return hashlib.sha256(repr(astuple(thing)).encode()).hexdigest()[:VERSION_DIGITS]
 
 
 def check_expected(expected: frozenset[str] | None, version: str) -> None:
-    """Whether the one who changes a thing has seen this version of it.
+    """Check that a change was made for the present version of a thing; ``expected`` None allows every version.
 
     Raises:
-        PreconditionFailed: they have seen another one.
+        PreconditionFailed: ``version`` is not among the expected ones.
     """
     if expected is not None and version not in expected:
         raise PreconditionFailed
-
-
-def has_seen(if_none_match: str | None, version: str) -> bool:
-    """Whether an If-None-Match header names this version; one that is no list of entity tags names none."""
-    if if_none_match is None:
-        return False
-    if if_none_match.strip() == "*":
-        return True
-    # what a proxy has compressed bears a weak tag, and is the same
-    return any(known == version for _, known in _ENTITY_TAG.findall(if_none_match))

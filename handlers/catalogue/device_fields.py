@@ -11,11 +11,9 @@ from arcbeat.domain.catalogue.field_rules import check_fields
 from arcbeat.domain.catalogue.ports import CatalogueEditor, DeviceCatalogue
 from arcbeat.domain.readings.columns import ColumnType
 from arcbeat.domain.readings.ports import TelemetryStore
-from arcbeat.domain.versions import check_expected, etag, expected_versions
+from arcbeat.domain.versions import check_expected
 from arcbeat.services.super_tables import columns_of
-from handlers import languages
-
-Answer = tuple[dict[str, Any], int, dict[str, str]]
+from handlers._http import Answer, etag, expected_versions, preferred_language
 
 
 async def list_fields(
@@ -86,7 +84,7 @@ def _version(device_type: DeviceType) -> str:
 
 
 def _answer(device_type: DeviceType, fields: Sequence[Field], accept_language: str | None) -> Answer:
-    language = languages.preferred(accept_language)
+    language = preferred_language(accept_language)
     body = {
         "type_code": device_type.type_code,
         "fields_version": device_type.fields_version,

@@ -10,12 +10,9 @@ from arcbeat.domain.catalogue.device_types import DeviceType, FreshnessThreshold
 from arcbeat.domain.catalogue.ports import CatalogueEditor, DeviceCatalogue
 from arcbeat.domain.readings.ports import TelemetryStore
 from arcbeat.domain.readings.readings import SuperTable
-from arcbeat.domain.versions import check_expected, etag, expected_versions, version_of
+from arcbeat.domain.versions import check_expected, version_of
 from arcbeat.services.super_tables import is_seen
-from handlers import languages
-from handlers.locations import at
-
-Answer = tuple[dict[str, Any], int, dict[str, str]]
+from handlers._http import Answer, etag, expected_versions, location, preferred_language
 
 UNLESS_SAID: Mapping[str, Any] = {
     "aliases": (),
@@ -34,7 +31,7 @@ async def list_types(
     catalogue: DeviceCatalogue, *, page: int, page_size: int, include_retired: bool, accept_language: str | None
 ) -> dict[str, Any]:
     """A page of device types."""
-    language = languages.preferred(accept_language)
+    language = preferred_language(accept_language)
     types = await catalogue.list_types(include_retired=include_retired)
     items = types[(page - 1) * page_size : page * page_size]
     return {
@@ -48,7 +45,7 @@ async def list_types(
 async def get_type(catalogue: DeviceCatalogue, *, type_code: str, accept_language: str | None) -> Answer:
     """One device type, retired or not."""
     device_type = await catalogue.get_type(type_code, include_retired=True)
-    return _shown(device_type, languages.preferred(accept_language)), 200, etag(version_of(device_type))
+    return _shown(device_type, preferred_language(accept_language)), 200, etag(version_of(device_type))
 
 
 async def create_type(
@@ -65,7 +62,7 @@ async def create_type(
     checked = validate and await is_seen(telemetry, device_type.super_table)
     await catalogue_editor.add_type(device_type)
     shown, _, version = _written(device_type, accept_language, super_table_checked=checked)
-    return shown, 201, {**version, **at("/api/v1/device/types", device_type.type_code)}
+    return shown, 201, {**version, **location("/api/v1/device/types", device_type.type_code)}
 
 
 async def update_type(
@@ -96,7 +93,7 @@ def _changed(before: DeviceType, *, body: Mapping[str, Any], expected: frozenset
 
 
 def _written(device_type: DeviceType, accept_language: str | None, *, super_table_checked: bool) -> Answer:
-    shown = _shown(device_type, languages.preferred(accept_language))
+    shown = _shown(device_type, preferred_language(accept_language))
     return {**shown, "super_table_checked": super_table_checked}, 200, etag(version_of(device_type))
 
 

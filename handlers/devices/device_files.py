@@ -13,8 +13,9 @@ from arcbeat.domain.devices.table import DeviceTable
 from arcbeat.domain.files.streams import StreamedBody
 from arcbeat.domain.files.tables import TableColumn, TableFormat, TableReader, TableWriter
 from arcbeat.domain.readings.columns import ColumnType, Value
-from handlers import languages
-from handlers.devices import device_filters
+from handlers._files import FileAnswer, file_answer
+from handlers._http import preferred_language
+from handlers.devices._filters import device_filter
 
 
 async def import_devices(
@@ -44,19 +45,13 @@ async def export_devices(
     keyword: str | None,
     locked: bool | None,
     accept_language: str | None,
-) -> tuple[AsyncIterator[bytes], int, dict[str, str]]:
+) -> FileAnswer:
     """The devices that fit, as a file that can be imported."""
-    where = await device_filters.asked_for(
-        catalogue, type_code=type_code, team_name=team_name, keyword=keyword, locked=locked
-    )
+    where = await device_filter(catalogue, type_code=type_code, team_name=team_name, keyword=keyword, locked=locked)
     table_format = TableFormat(format)
-    columns = _columns(languages.preferred(accept_language))
+    columns = _columns(preferred_language(accept_language))
     chunks = table_writer.write(table_format, columns, _pages(device_register, where))
-    headers = {
-        "Content-Type": table_format.media_type,
-        "Content-Disposition": f'attachment; filename="devices{table_format.suffix}"',
-    }
-    return chunks, 200, headers
+    return file_answer("devices", table_format, chunks)
 
 
 async def _pages(device_register: DeviceRegister, where: DeviceInfoFilter) -> AsyncIterator[Sequence[Sequence[Value]]]:

@@ -8,13 +8,10 @@ from arcbeat.domain.catalogue.ports import DeviceCatalogue
 from arcbeat.domain.devices.device_info import DeviceFacts, DeviceInfo, DeviceSort
 from arcbeat.domain.devices.ports import DeviceRegister
 from arcbeat.domain.errors import InputError, InvalidInput, UnknownDeviceType
-from arcbeat.domain.versions import etag, expected_versions
-from handlers.devices import device_filters
-from handlers.locations import at
+from handlers._http import Answer, etag, expected_versions, location
+from handlers.devices._filters import device_filter
 
 DATES = ("production_date", "install_date")
-
-Answer = tuple[dict[str, Any], int, dict[str, str]]
 
 
 async def list_devices(
@@ -30,9 +27,7 @@ async def list_devices(
     locked: bool | None,
 ) -> dict[str, Any]:
     """A page of devices."""
-    where = await device_filters.asked_for(
-        catalogue, type_code=type_code, team_name=team_name, keyword=keyword, locked=locked
-    )
+    where = await device_filter(catalogue, type_code=type_code, team_name=team_name, keyword=keyword, locked=locked)
     found = await device_register.page(where, DeviceSort.parse(sort), offset=(page - 1) * page_size, limit=page_size)
     return {
         "items": [_shown(each) for each in found.devices],
@@ -53,7 +48,7 @@ async def create_device(device_register: DeviceRegister, catalogue: DeviceCatalo
     device_code, facts = body["device_code"], _facts(body)
     await _check_type(catalogue, facts["device_type"])
     device = await device_register.add(device_code, DeviceFacts(**facts))
-    return _shown(device), 201, {**etag(device.version), **at("/api/v1/device/info", device_code)}
+    return _shown(device), 201, {**etag(device.version), **location("/api/v1/device/info", device_code)}
 
 
 async def update_device(

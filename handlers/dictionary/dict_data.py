@@ -6,10 +6,8 @@ from typing import Any
 
 from arcbeat.domain.dictionary.dictionary import DictData, DictDataFilter, check_data
 from arcbeat.domain.dictionary.ports import DictionaryEditor, DictionaryReader
-from arcbeat.domain.versions import check_expected, etag, expected_versions, version_of
-from handlers.locations import at
-
-Answer = tuple[dict[str, Any], int, dict[str, str]]
+from arcbeat.domain.versions import check_expected, version_of
+from handlers._http import Answer, etag, expected_versions, location
 
 
 async def list_dict_data(
@@ -43,7 +41,7 @@ async def create_dict_data(dictionary_editor: DictionaryEditor, *, body: dict[st
     new = DictData(**body)
     check_data(new)
     shown, _, version = _answer(await dictionary_editor.add_data(new))
-    return shown, 201, {**version, **at("/api/v1/dict/data", shown["id"])}
+    return shown, 201, {**version, **location("/api/v1/dict/data", shown["id"])}
 
 
 async def update_dict_data(

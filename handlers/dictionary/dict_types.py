@@ -6,10 +6,8 @@ from typing import Any
 
 from arcbeat.domain.dictionary.dictionary import DictType
 from arcbeat.domain.dictionary.ports import DictionaryEditor, DictionaryReader
-from arcbeat.domain.versions import check_expected, etag, expected_versions, version_of
-from handlers.locations import at
-
-Answer = tuple[dict[str, Any], int, dict[str, str]]
+from arcbeat.domain.versions import check_expected, version_of
+from handlers._http import Answer, etag, expected_versions, location
 
 
 async def list_dict_types(dictionary: DictionaryReader, *, page: int, page_size: int) -> dict[str, Any]:
@@ -31,7 +29,7 @@ async def get_dict_type(dictionary: DictionaryReader, *, dict_type_id: int) -> A
 async def create_dict_type(dictionary_editor: DictionaryEditor, *, body: dict[str, Any]) -> Answer:
     """A new dictionary type."""
     shown, _, version = _answer(await dictionary_editor.add_type(DictType(**body)))
-    return shown, 201, {**version, **at("/api/v1/dict/types", shown["id"])}
+    return shown, 201, {**version, **location("/api/v1/dict/types", shown["id"])}
 
 
 async def update_dict_type(

@@ -5,7 +5,7 @@ from typing import Any
 from arcbeat.domain.identity.api_keys import ApiKey, ApiKeySecret, NewApiKey
 from arcbeat.domain.identity.identity import Caller, Scope
 from arcbeat.domain.identity.ports import ApiKeyDirectory
-from handlers.locations import at
+from handlers._http import location
 
 
 async def list_api_keys(api_keys: ApiKeyDirectory, *, page: int, page_size: int) -> dict[str, Any]:
@@ -34,7 +34,7 @@ async def create_api_key(
     return (
         {**_shown(created), "api_key": secret.text},
         201,
-        {"Cache-Control": "no-store", **at("/api/v1/api-keys", created.api_key_id)},
+        {"Cache-Control": "no-store", **location("/api/v1/api-keys", created.api_key_id)},
     )
 
 

@@ -7,8 +7,7 @@ from arcbeat.domain.identity.identity import Caller, IdentityKind, Scope
 from arcbeat.domain.identity.ports import LoginThrottle, PasswordHasher, Sessions, TokenIssuer, UserDirectory
 from arcbeat.domain.identity.sessions import Session
 from arcbeat.domain.identity.users import User, UserChange, check_password
-
-Answer = tuple[dict[str, Any], int, dict[str, str]]
+from handlers._http import Answer
 
 
 async def issue_token(

@@ -5,7 +5,7 @@ from typing import Any
 from arcbeat.domain.identity.identity import Role
 from arcbeat.domain.identity.ports import PasswordHasher, UserDirectory
 from arcbeat.domain.identity.users import User, UserChange, check_password
-from handlers.locations import at
+from handlers._http import location
 
 
 async def list_users(users: UserDirectory, *, page: int, page_size: int, keyword: str | None) -> dict[str, Any]:
@@ -36,7 +36,7 @@ async def create_user(
         password_hash=await passwords.hash(password),
         enabled=body.get("enabled", True),
     )
-    return _shown(await users.add(user)), 201, at("/api/v1/users", username)
+    return _shown(await users.add(user)), 201, location("/api/v1/users", username)
 
 
 async def update_user(

@@ -19,9 +19,10 @@ from arcbeat.domain.readings.readings import HistoryQuery, Order, Reading, Super
 from arcbeat.domain.time.clock import Clock
 from arcbeat.domain.time.time_ranges import TimeRange, time_range
 from arcbeat.domain.time.zones import zone_named
-from handlers import languages, table_files
-from handlers.devices import asked_devices
-from handlers.fields import listed
+from handlers._fields import fields_body
+from handlers._files import DEVICE_CODE_LABEL, FileAnswer, field_column, file_answer, in_zone, timestamp_column
+from handlers._http import preferred_language
+from handlers.devices._selection import common_type
 from handlers.readings.cursors import Cursor
 
 _TIMESTAMP = Label("时间戳", "Timestamp")
@@ -46,7 +47,7 @@ async def list_history(
     asked = (device_code, from_, to, fields, order)
     place = Cursor.decode(cursor, *asked) if cursor else None
     within = place.within if place else time_range(from_, to, clock())
-    device_type = await asked_devices.type_of(catalogue, devices, [device_code])
+    device_type = await common_type(catalogue, devices, [device_code])
     chosen = choose_fields(device_type, await telemetry.describe(device_type.super_table), fields)
     query = _query(device_code, within, chosen, order, limit=page_size)
     page = await history_page(telemetry, device_type.super_table, query, place.position if place else None)
@@ -56,7 +57,7 @@ async def list_history(
         "items": [_shown(reading, chosen) for reading in page.readings],
         "next_cursor": Cursor(within, page.following).encode(*asked) if page.following else None,
         "fields_version": device_type.fields_version,
-        "fields": listed(chosen, languages.preferred(accept_language)),
+        "fields": fields_body(chosen, preferred_language(accept_language)),
     }
     return orjson.dumps(answer, option=orjson.OPT_UTC_Z)
 
@@ -76,20 +77,20 @@ async def export_history(
     format: str,  # noqa: A002 -- the contract's name
     time_zone: str,
     accept_language: str | None,
-) -> table_files.File:
+) -> FileAnswer:
     """All readings of a range, a row each."""
     within, zone = time_range(from_, to, clock()), zone_named(time_zone)
-    device_type = await asked_devices.type_of(catalogue, devices, [device_code])
+    device_type = await common_type(catalogue, devices, [device_code])
     chosen = choose_fields(device_type, await telemetry.describe(device_type.super_table), fields)
-    language, table_format = languages.preferred(accept_language), TableFormat(format)
+    language, table_format = preferred_language(accept_language), TableFormat(format)
     columns = [
-        TableColumn(DEVICE_CODE, table_files.DEVICE_CODE.text(language), ColumnType.NCHAR),
-        table_files.timestamps(TIMESTAMP, _TIMESTAMP, zone, language),
-        *(table_files.column(field, zone, language) for field in chosen),
+        TableColumn(DEVICE_CODE, DEVICE_CODE_LABEL.text(language), ColumnType.NCHAR),
+        timestamp_column(TIMESTAMP, _TIMESTAMP, zone, language),
+        *(field_column(field, zone, language) for field in chosen),
     ]
     query = _query(device_code, within, chosen, order, limit=PAGE_ROWS_MAX)
     rows = _rows(telemetry, device_type.super_table, query, zone)
-    return table_files.sent(f"history {device_code}", table_format, table_writer.write(table_format, columns, rows))
+    return file_answer(f"history {device_code}", table_format, table_writer.write(table_format, columns, rows))
 
 
 def _query(device_code: str, within: TimeRange, fields: Sequence[Field], order: str, *, limit: int) -> HistoryQuery:
@@ -114,7 +115,4 @@ async def _rows(
 ) -> AsyncIterator[Sequence[Sequence[Value]]]:
     names = query.fields[1:]
     async for readings in history_pages(telemetry, table, query):
-        yield [
-            table_files.local((each.device_code, each.ts, *(each.values[name] for name in names)), zone)
-            for each in readings
-        ]
+        yield [in_zone((each.device_code, each.ts, *(each.values[name] for name in names)), zone) for each in readings]

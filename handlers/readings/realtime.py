@@ -9,8 +9,8 @@ from arcbeat.domain.catalogue.device_types import Freshness, Language
 from arcbeat.domain.devices.devices import DeviceFilter
 from arcbeat.domain.readings.latest import ALL_READINGS, LatestPage, PageQuery, ReadingFilter
 from arcbeat.domain.readings.ports import LatestPages
-from handlers import conditional, fields, languages
-from handlers.conditional import Answer
+from handlers._fields import versioned_fields_body
+from handlers._http import NOT_MODIFIED, EncodedAnswer, conditional_status, preferred_language, variant_version
 from handlers.readings.latest_rows import check_static, encode_rows
 
 VARY = "Accept-Language"
@@ -30,7 +30,7 @@ async def list_latest(
     max_age: float | None,
     accept_language: str | None,
     if_none_match: str | None,
-) -> Answer:
+) -> EncodedAnswer:
     """A page of newest readings."""
     readings = _reading_filter(device_status, freshness)
     query = PageQuery(
@@ -52,7 +52,7 @@ async def list_latest(
     return _answer(found, (page, page_size, keyword, team_name, chosen, language), encode, if_none_match)
 
 
-async def list_latest_by_earlier_name(pages: LatestPages, **arguments: Any) -> Answer:
+async def list_latest_by_earlier_name(pages: LatestPages, **arguments: Any) -> EncodedAnswer:
     """The same under the earlier name, marked as deprecated (RFC 9745)."""
     body, status, headers = await list_latest(pages, **arguments)
     deprecated = {
@@ -70,7 +70,7 @@ async def get_latest(
     max_age: float | None,
     accept_language: str | None,
     if_none_match: str | None,
-) -> Answer:
+) -> EncodedAnswer:
     """The newest reading of one device."""
     found = await pages.one(device_code, max_age_seconds=max_age)
     language = _language(found, accept_language, use_dynamic_fields=use_dynamic_fields)
@@ -94,19 +94,19 @@ def _language(found: LatestPage, accept_language: str | None, *, use_dynamic_fie
         StaticFieldsUnavailable: they are asked of a type that has none.
     """
     if use_dynamic_fields:
-        return languages.preferred(accept_language)
+        return preferred_language(accept_language)
     check_static(found.device_type)
     return None
 
 
 def _answer(
     found: LatestPage, question: Hashable, encode: Callable[[LatestPage], bytes], if_none_match: str | None
-) -> Answer:
+) -> EncodedAnswer:
     if found.version is None:
         return encode(found), 200, {}
-    version = conditional.version_of(found.version, (question, found.device_type.fields_version))
-    status, headers = conditional.status_of(version, if_none_match, VARY)
-    body = None if status == conditional.NOT_MODIFIED else found.encoded(question, encode)
+    version = variant_version(found.version, (question, found.device_type.fields_version))
+    status, headers = conditional_status(version, if_none_match, VARY)
+    body = None if status == NOT_MODIFIED else found.encoded(question, encode)
     return body, status, headers
 
 
@@ -116,6 +116,6 @@ def _encode(rows: dict[str, Any], found: LatestPage, language: Language | None) 
         "type_code": found.device_type.type_code,
         "sampled_at": found.sampled_at,
         "source": found.source,
-        **(fields.shown_with_version(found.device_type, language) if language else {}),
+        **(versioned_fields_body(found.device_type, language) if language else {}),
     }
     return orjson.dumps(whole, option=orjson.OPT_UTC_Z)

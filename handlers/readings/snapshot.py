@@ -3,8 +3,15 @@
 import orjson
 
 from arcbeat.domain.readings.ports import SnapshotSource
-from handlers import conditional, encodings, fields, languages
-from handlers.conditional import Answer
+from handlers._fields import visible_fields_body
+from handlers._http import (
+    NOT_MODIFIED,
+    EncodedAnswer,
+    accepts_gzip,
+    conditional_status,
+    preferred_language,
+    variant_version,
+)
 
 VARY = "Accept-Encoding, Accept-Language"
 
@@ -16,15 +23,15 @@ async def get_snapshot(
     accept_language: str | None,
     accept_encoding: str | None,
     if_none_match: str | None,
-) -> Answer:
+) -> EncodedAnswer:
     """The whole snapshot, compressed for whoever takes it so."""
     whole = await snapshots.newest(type_code)
-    language, compressed = languages.preferred(accept_language), encodings.takes_gzip(accept_encoding)
-    version = conditional.version_of(whole.version, (language.value, compressed))
-    status, headers = conditional.status_of(version, if_none_match, VARY)
-    if status == conditional.NOT_MODIFIED:
+    language, compressed = preferred_language(accept_language), accepts_gzip(accept_encoding)
+    version = variant_version(whole.version, (language.value, compressed))
+    status, headers = conditional_status(version, if_none_match, VARY)
+    if status == NOT_MODIFIED:
         return None, status, headers
     if compressed:
         headers["Content-Encoding"] = "gzip"
-    shown = orjson.dumps(fields.shown(whole.device_type, language))
+    shown = orjson.dumps(visible_fields_body(whole.device_type, language))
     return await whole.encoded(shown, compressed=compressed), status, headers

@@ -14,7 +14,7 @@ from arcbeat.domain.readings.ports import TelemetryStore
 from arcbeat.domain.readings.states import DayStates, StateRules, check_state_field, days_until, state_times
 from arcbeat.domain.time.clock import Clock
 from arcbeat.domain.time.zones import day_of, zone_named
-from handlers.devices import asked_devices
+from handlers.devices._selection import common_type
 
 _MINUTE = timedelta(minutes=1)
 _DECIMALS = 6
@@ -73,7 +73,7 @@ async def _type(
         return await catalogue.get_type(type_code or WELDING)
     if where != DeviceFilter():
         raise InvalidInput((InputError("query", "device_code", "not together with keyword or team_name"),))
-    device_type = await asked_devices.type_of(catalogue, devices, device_codes)
+    device_type = await common_type(catalogue, devices, device_codes)
     if type_code is not None and type_code not in device_type.spellings:
         raise InvalidInput((InputError("query", "type_code", f"the devices are of the type {device_type.type_code}"),))
     return device_type

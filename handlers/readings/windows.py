@@ -21,9 +21,10 @@ from arcbeat.domain.readings.windows import Fill, WindowRequest, interval_of, wi
 from arcbeat.domain.time.clock import Clock
 from arcbeat.domain.time.time_ranges import time_range
 from arcbeat.domain.time.zones import zone_named
-from handlers import languages, table_files
-from handlers.devices import asked_devices
-from handlers.fields import listed
+from handlers._fields import fields_body
+from handlers._files import DEVICE_CODE_LABEL, FileAnswer, field_column, file_answer, in_zone, timestamp_column
+from handlers._http import preferred_language
+from handlers.devices._selection import common_type
 
 PAGE_ROWS = 5_000
 """Rows of a file that are encoded at a time."""
@@ -45,14 +46,14 @@ async def list_windows(
     **asked: Any,
 ) -> bytes:
     """A series of windows a device."""
-    device_type = await asked_devices.type_of(catalogue, devices, device_code)
+    device_type = await common_type(catalogue, devices, device_code)
     chosen = choose_fields(device_type, await telemetry.describe(device_type.super_table), fields)
     request = _request(device_code, chosen, clock(), **asked)
     windows = await windows_of(telemetry, device_type.super_table, request)
     answer = {
         **_about(device_type, request),
         "series": _series(sorted(device_code), windows, chosen),
-        "fields": listed(chosen, languages.preferred(accept_language)),
+        "fields": fields_body(chosen, preferred_language(accept_language)),
     }
     return orjson.dumps(answer, option=orjson.OPT_UTC_Z)
 
@@ -69,21 +70,21 @@ async def export_windows(
     format: str,  # noqa: A002 -- the contract's name
     accept_language: str | None,
     **asked: Any,
-) -> table_files.File:
+) -> FileAnswer:
     """A row a device and window, a column a field and aggregate."""
-    device_type = await asked_devices.type_of(catalogue, devices, device_code)
+    device_type = await common_type(catalogue, devices, device_code)
     chosen = choose_fields(device_type, await telemetry.describe(device_type.super_table), fields)
     request = _request(device_code, chosen, clock(), **asked)
     windows = await windows_of(telemetry, device_type.super_table, request)
-    language, table_format = languages.preferred(accept_language), TableFormat(format)
+    language, table_format = preferred_language(accept_language), TableFormat(format)
     columns = [
-        TableColumn(DEVICE_CODE, table_files.DEVICE_CODE.text(language), ColumnType.NCHAR),
-        table_files.timestamps("start", _START, request.zone, language),
+        TableColumn(DEVICE_CODE, DEVICE_CODE_LABEL.text(language), ColumnType.NCHAR),
+        timestamp_column("start", _START, request.zone, language),
         *(_column(field, each, request.zone, language) for field in chosen for each in request.aggregates),
     ]
     name = f"windows {device_type.type_code} {request.interval}"
     chunks = table_writer.write(table_format, columns, _pages(windows, request))
-    return table_files.sent(name, table_format, chunks)
+    return file_answer(name, table_format, chunks)
 
 
 def _request(
@@ -140,7 +141,7 @@ def _told(field: Field, values: Mapping[Aggregate, Value]) -> dict[str, Value]:
 
 
 def _column(field: Field, aggregate: Aggregate, zone: ZoneInfo, language: Language) -> TableColumn:
-    whole = table_files.column(field, zone, language)
+    whole = field_column(field, zone, language)
     aggregated = field.type if aggregate in _AS_THE_COLUMN else _TYPES[aggregate]
     return TableColumn(f"{field.name}_{aggregate}", f"{whole.title} {aggregate}", aggregated)
 
@@ -152,4 +153,4 @@ async def _pages(windows: Sequence[Window], request: WindowRequest) -> AsyncIter
 
 def _row(window: Window, request: WindowRequest) -> Sequence[Value]:
     values = (window.values[column.name][aggregate] for column in request.columns for aggregate in request.aggregates)
-    return table_files.local((window.device_code, window.start, *values), request.zone)
+    return in_zone((window.device_code, window.start, *values), request.zone)

@@ -8,7 +8,7 @@ from arcbeat.domain.devices.ports import DeviceDirectory
 from arcbeat.domain.errors import InputError, InvalidInput
 
 
-async def type_of(catalogue: DeviceCatalogue, devices: DeviceDirectory, device_codes: Sequence[str]) -> DeviceType:
+async def common_type(catalogue: DeviceCatalogue, devices: DeviceDirectory, device_codes: Sequence[str]) -> DeviceType:
     """The one type that they all are registered with.
 
     Raises:

@@ -4,7 +4,7 @@ from arcbeat.domain.catalogue.ports import DeviceCatalogue
 from arcbeat.domain.devices.device_info import DeviceInfoFilter
 
 
-async def asked_for(
+async def device_filter(
     catalogue: DeviceCatalogue,
     *,
     type_code: str | None,

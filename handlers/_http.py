@@ -1,0 +1,147 @@
+"""HTTP for handlers: input errors, headers of a request, and headers of an answer."""
+
+import re
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
+from urllib.parse import quote
+from zlib import crc32
+
+from werkzeug.http import parse_accept_header
+
+from arcbeat.domain.catalogue.device_types import Language
+from arcbeat.domain.errors import InputError, InvalidInput, InvalidValue
+
+Headers = dict[str, str]
+Answer = tuple[dict[str, Any], int, Headers]
+EncodedAnswer = tuple[bytes | None, int, Headers]
+
+NOT_MODIFIED = 304
+CACHE_CONTROL = "private, no-cache"
+"""A client may store the answer for itself, and must revalidate it before each use."""
+
+_ENTITY_TAGS = re.compile(r'\s*(?:W/)?"[^"]*"\s*(?:,\s*(?:W/)?"[^"]*"\s*)*\Z')
+_ENTITY_TAG = re.compile(r'(W/)?"([^"]*)"')
+
+
+# --- Input errors ---------------------------------------------------------------------------------------------------
+# The domain raises InvalidValue, which names an attribute and knows nothing of HTTP. These context managers turn it
+# into the InvalidInput that a client receives, which names a query parameter or a JSON pointer into the body.
+
+
+def query_errors(**parameters: str) -> AbstractContextManager[None]:
+    """Report each InvalidValue of the ``with`` block as an error of a query parameter.
+
+    A parameter has the name of the domain's attribute. Where it differs, pass ``attribute="parameter"``::
+
+        with query_errors(start="from", end="to"):
+            check_range(start, end, now)
+
+    The block may await. Raises InvalidInput from it, with one error per violation and with the same detail.
+    """
+    return _input_errors("query", lambda field: parameters.get(field, field))
+
+
+def body_errors(**properties: str) -> AbstractContextManager[None]:
+    """Report each InvalidValue of the ``with`` block as an error at a JSON pointer into the body.
+
+    A property has the name of the domain's attribute, for example ``aliases/0`` becomes ``/aliases/0``. Where the
+    first part differs, pass ``attribute="property"``::
+
+        with body_errors(password="new_password"):
+            check_password(username, password)
+    """
+
+    def pointer(field: str) -> str:
+        if not field:
+            return ""
+        name, slash, rest = field.partition("/")
+        return f"/{properties.get(name, name)}{slash}{rest}"
+
+    return _input_errors("body", pointer)
+
+
+def file_errors() -> AbstractContextManager[None]:
+    """Report each InvalidValue of the ``with`` block as an error at a position in a file: ``row 3, column 2``."""
+    return _input_errors("body", lambda field: field)
+
+
+@contextmanager
+def _input_errors(location: str, name: Callable[[str], str]) -> Iterator[None]:
+    try:
+        yield
+    except InvalidValue as error:
+        errors = tuple(InputError(location, name(each.field), each.detail) for each in error.violations)
+        raise InvalidInput(errors, error.summary) from error
+
+
+# --- Headers of a request -------------------------------------------------------------------------------------------
+
+
+def preferred_language(accept_language: str | None) -> Language:
+    """Return the supported language that an Accept-Language header prefers; defaults to Chinese."""
+    supported = {language.value: language for language in Language}
+    wanted = (tag.partition("-")[0].lower() for tag, quality in parse_accept_header(accept_language) if quality > 0)
+    return next((supported[tag] for tag in wanted if tag in supported), Language.CHINESE)
+
+
+def accepts_gzip(accept_encoding: str | None) -> bool:
+    """Return whether an Accept-Encoding header allows gzip; without the header it is not used."""
+    qualities = {coding.lower(): quality for coding, quality in parse_accept_header(accept_encoding)}
+    return qualities.get("gzip", qualities.get("*", 0)) > 0
+
+
+def expected_versions(if_match: str | None) -> frozenset[str] | None:
+    """Return the versions that an If-Match header lists (RFC 9110, 13.1.1); None allows every version, as ``*`` does.
+
+    Raises:
+        InvalidInput: The header is not a list of entity tags.
+    """
+    if if_match is None or if_match.strip() == "*":
+        return None
+    if not _ENTITY_TAGS.match(if_match):
+        raise InvalidInput((InputError("header", "If-Match", 'not a list of entity tags, for example "3f2a"'),))
+    # If-Match uses the strong comparison, in which a weak tag never matches.
+    return frozenset(version for weak, version in _ENTITY_TAG.findall(if_match) if not weak)
+
+
+def is_cached(version: str, if_none_match: str | None) -> bool:
+    """Return whether an If-None-Match header lists this version (RFC 9110, 13.1.2); a malformed header lists none."""
+    if if_none_match is None:
+        return False
+    if if_none_match.strip() == "*":
+        return True
+    # If-None-Match uses the weak comparison: a proxy that compresses an answer makes its tag weak.
+    return any(known == version for _, known in _ENTITY_TAG.findall(if_none_match))
+
+
+# --- Headers of an answer -------------------------------------------------------------------------------------------
+
+
+def etag(version: str) -> Headers:
+    """Return the ETag header of a version."""
+    return {"ETag": f'"{version}"'}
+
+
+def location(path: str, name: str | int) -> Headers:
+    """Return the Location header of a new resource; the audit log records it too."""
+    return {"Location": f"{path}/{quote(str(name), safe='')}"}
+
+
+def variant_version(version: str, variant: Hashable) -> str:
+    """Return the version of an answer that depends on a snapshot's version and on the request's parameters."""
+    return f"{version}.{crc32(repr(variant).encode()):08x}"
+
+
+def conditional_status(version: str, if_none_match: str | None, vary: str) -> tuple[int, Headers]:
+    """Return the status, 304 if the client has this version and 200 otherwise, and the headers that both need."""
+    headers = {**etag(version), "Cache-Control": CACHE_CONTROL, "Vary": vary}
+    return NOT_MODIFIED if is_cached(version, if_none_match) else 200, headers
+
+
+# --- Bodies of an answer --------------------------------------------------------------------------------------------
+
+
+def page_body(items: Sequence[Mapping[str, Any]], *, page: int, page_size: int, total: int) -> dict[str, Any]:
+    """Return one page of a list as the contract describes it; ``total`` counts the items of all pages."""
+    return {"items": items, "page": page, "page_size": page_size, "total": total}
