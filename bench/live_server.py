@@ -18,13 +18,13 @@ from arcbeat.api.operations import not_found
 from arcbeat.domain.time.clock import utc_now
 from arcbeat.observability import logs
 from arcbeat.observability.metrics import Metrics
-from arcbeat.realtime.rooms.admission import Gate
-from arcbeat.realtime.rooms.connections import Clients, look_after
-from arcbeat.realtime.rooms.limits import Admission
+from arcbeat.realtime.rooms.admission import Admission
+from arcbeat.realtime.rooms.connections import Connections, run_checks
+from arcbeat.realtime.rooms.limits import AdmissionLimits
 from arcbeat.realtime.rooms.rooms import Rooms
 from arcbeat.realtime.sampling.sample import Sampling
 from arcbeat.realtime.sampling.samplers import Feeds
-from arcbeat.realtime.socketio.server import SocketServer
+from arcbeat.realtime.socketio.server import SocketIoServer
 from arcbeat.runtime.garbage import BetweenTicks
 from arcbeat.runtime.serving import uvicorn_options
 from bench import live_fleet
@@ -35,12 +35,12 @@ async def serve(listening: socket.socket, devices: int, period_seconds: float) -
     metrics, doorman = Metrics(), live_fleet.Doorman()
     feeds, catalogue = _feeds(devices, period_seconds, metrics)
     rooms = Rooms(feeds, catalogue)
-    clients = Clients(doorman, utc_now, metrics)
-    gate = Gate(doorman, clients, metrics, Admission(time.monotonic), ())
-    sockets = SocketServer(gate, clients, rooms, Messages(load_asyncapi()), metrics)
-    server = uvicorn.Server(uvicorn.Config(sockets.over(not_found), lifespan="off", **uvicorn_options()))
+    connections = Connections(doorman, utc_now, metrics)
+    admission = Admission(doorman, connections, metrics, AdmissionLimits(time.monotonic), ())
+    sockets = SocketIoServer(admission, connections, rooms, Messages(load_asyncapi()), metrics)
+    server = uvicorn.Server(uvicorn.Config(sockets.wrap(not_found), lifespan="off", **uvicorn_options()))
     async with BetweenTicks(period_seconds, utc_now).running():
-        await asyncio.gather(look_after((clients.check, sockets.check)), server.serve(sockets=[listening]))
+        await asyncio.gather(run_checks((connections.check, sockets.check)), server.serve(sockets=[listening]))
 
 
 def _feeds(devices: int, period_seconds: float, metrics: Metrics) -> tuple[Feeds, live_fleet.Catalogue]:

@@ -160,7 +160,7 @@ def build(settings: Settings, *, max_feeds: int = MAX_FEEDS) -> ASGIApp:
     )
     connexion.add_api(bound(contract))
     limited = Rates(connexion, settings.rate_limit_per_second)
-    return sockets.over(_cross_origin(Requests(Audit(Problems(limited)), metrics, traces), settings.allowed_origins))
+    return sockets.wrap(_cross_origin(Requests(Audit(Problems(limited)), metrics, traces), settings.allowed_origins))
 
 
 def _statistics(settings: Settings, stores: Stores, dictionary: PostgresDictionary) -> MemorizedStatistics:

@@ -13,14 +13,14 @@ from arcbeat.concurrency import background
 from arcbeat.domain.catalogue.ports import DeviceCatalogue
 from arcbeat.domain.time.clock import Clock
 from arcbeat.observability.metrics import Metrics
-from arcbeat.realtime.rooms.admission import Gate
-from arcbeat.realtime.rooms.connections import Clients, look_after
-from arcbeat.realtime.rooms.limits import Admission
+from arcbeat.realtime.rooms.admission import Admission
+from arcbeat.realtime.rooms.connections import Connections, run_checks
+from arcbeat.realtime.rooms.limits import AdmissionLimits
 from arcbeat.realtime.rooms.rooms import Rooms
 from arcbeat.realtime.sampling.samplers import Feeds
-from arcbeat.realtime.socketio.server import SocketServer
-from arcbeat.realtime.websocket.handshake import Opening
-from arcbeat.realtime.websocket.server import Labels, PlainWebSocket
+from arcbeat.realtime.socketio.server import SocketIoServer
+from arcbeat.realtime.websocket.handshake import Handshake
+from arcbeat.realtime.websocket.server import Labels, WebSocketServer
 from arcbeat.settings import Settings
 from handlers._fields import visible_fields_body
 from handlers._http import preferred_language
@@ -33,9 +33,9 @@ class Sockets:
     """What tells of the feeds."""
 
     rooms: Rooms
-    clients: Clients
-    socket_io: SocketServer
-    websocket: PlainWebSocket
+    connections: Connections
+    socket_io: SocketIoServer
+    websocket: WebSocketServer
 
     @classmethod
     def of(
@@ -50,28 +50,28 @@ class Sockets:
         """By the settings; nothing runs yet."""
         messages = Messages(load_asyncapi())
         rooms = Rooms(feeds, catalogue)
-        clients = Clients(identities.revocations, clock, metrics)
-        admission = Admission(time.monotonic)
-        gate = Gate(identities.authentication, clients, metrics, admission, settings.allowed_origins)
-        opening = Opening(messages, token_in_url=settings.ws_token_in_url)
-        metrics.gauges("arcbeat_sockets", "Clients that are connected, by transport", clients.sizes)
+        connections = Connections(identities.revocations, clock, metrics)
+        limits = AdmissionLimits(time.monotonic)
+        admission = Admission(identities.authentication, connections, metrics, limits, settings.allowed_origins)
+        opening = Handshake(messages, token_in_url=settings.ws_token_in_url)
+        metrics.gauges("arcbeat_sockets", "Clients that are connected, by transport", connections.sizes)
         metrics.gauges("arcbeat_rooms", "Rooms that are open, and how many are in them", rooms.sizes)
         return cls(
             rooms,
-            clients,
-            SocketServer(gate, clients, rooms, messages, metrics),
-            PlainWebSocket(gate, clients, rooms, opening, LABELS, metrics),
+            connections,
+            SocketIoServer(admission, connections, rooms, messages, metrics),
+            WebSocketServer(admission, connections, rooms, opening, LABELS, metrics),
         )
 
-    def over(self, api: ASGIApp) -> ASGIApp:
+    def wrap(self, api: ASGIApp) -> ASGIApp:
         """The application with its sockets in front of it."""
-        return self.socket_io.over(self.websocket.over(api))
+        return self.socket_io.wrap(self.websocket.wrap(api))
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Clients are looked after for as long as this lasts; then nobody is told any more."""
         try:
-            async with background(look_after((self.clients.check, self.socket_io.check))):
+            async with background(run_checks((self.connections.check, self.socket_io.check))):
                 yield
         finally:
             await self.socket_io.aclose()

@@ -120,7 +120,7 @@ class Metrics:
         """A client was let in."""
         self._sockets.labels(transport, "opened", "").inc()
 
-    def socket_refused(self, transport: str, problem: str) -> None:
+    def socket_rejected(self, transport: str, problem: str) -> None:
         """A client was not."""
         self._sockets.labels(transport, "refused", problem).inc()
 

@@ -9,9 +9,9 @@ from websockets.frames import Frame
 from websockets.protocol import State
 from websockets.server import ServerProtocol
 
-from arcbeat.realtime.rooms.frames import Utf8
-from arcbeat.realtime.rooms.limits import MAX_MESSAGE_BYTES, MAX_WAITING_SECONDS
-from arcbeat.realtime.socketio.transport import WRITE_AT_ONCE
+from arcbeat.realtime.rooms.frames import PreframedUtf8
+from arcbeat.realtime.rooms.limits import MESSAGE_BYTES_MAX, WAITING_SECONDS_MAX
+from arcbeat.realtime.socketio.transport import WRITE_NOWAIT
 
 PING_SECONDS = 20.0
 FLUSH_SECONDS = 5.0
@@ -21,7 +21,7 @@ class Framing(ServerProtocol):
     """Of one connection, without extensions: what is framed already is sent as it is, the same bytes to everybody."""
 
     def send_frame(self, frame: Frame) -> None:
-        if isinstance(frame.data, Utf8) and frame.fin:
+        if isinstance(frame.data, PreframedUtf8) and frame.fin:
             self.writes.append(frame.data.framed)
         else:
             super().send_frame(frame)
@@ -37,8 +37,8 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         super().__init__(config, *args, **options)
         self.conn = Framing(max_size=config.ws_max_size, logger=self.logger)
 
-    def write_at_once(self, make: Callable[[], str]) -> bool:
-        """See WRITE_AT_ONCE."""
+    def write_nowait(self, make: Callable[[], str]) -> bool:
+        """See WRITE_NOWAIT."""
         if self.conn.state is not State.OPEN or self.transport.is_closing() or not self.writable.is_set():
             return False
         self.conn.send_text(make().encode())
@@ -46,7 +46,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         return True
 
     async def run_asgi(self) -> None:
-        self.scope["extensions"][WRITE_AT_ONCE] = {"write": self.write_at_once}
+        self.scope["extensions"][WRITE_NOWAIT] = {"write": self.write_nowait}
         try:
             await super().run_asgi()
         finally:
@@ -67,9 +67,9 @@ def uvicorn_options() -> dict[str, Any]:
         "access_log": False,
         "server_header": False,
         "ws": WebSocketProtocol,
-        "ws_max_size": MAX_MESSAGE_BYTES,
+        "ws_max_size": MESSAGE_BYTES_MAX,
         "ws_ping_interval": PING_SECONDS,
         # a client has to take what was sent before the ping first, and one on a slow line needs its time
-        "ws_ping_timeout": MAX_WAITING_SECONDS,
+        "ws_ping_timeout": WAITING_SECONDS_MAX,
         "ws_per_message_deflate": False,
     }

@@ -12,8 +12,8 @@ import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 from websockets.asyncio.client import connect
 
-from arcbeat.realtime.rooms.frames import Text
-from arcbeat.realtime.socketio.transport import WRITE_AT_ONCE
+from arcbeat.realtime.rooms.frames import PreencodedText
+from arcbeat.realtime.socketio.transport import WRITE_NOWAIT
 from arcbeat.runtime.serving import uvicorn_options
 
 PATIENCE_SECONDS = 20.0
@@ -89,9 +89,9 @@ async def test_a_text_arrives_as_it_is_whoever_framed_it(length: int) -> None:
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "websocket.accept"})
-        for each in (text, Text.of(text.encode())):
+        for each in (text, PreencodedText.of(text.encode())):
             await send({"type": "websocket.send", "text": each})
-        scope["extensions"][WRITE_AT_ONCE]["write"](lambda: Text.of(text.encode()))
+        scope["extensions"][WRITE_NOWAIT]["write"](lambda: PreencodedText.of(text.encode()))
         await send({"type": "websocket.close"})
 
     async with served(app) as (_, port), connect(f"ws://127.0.0.1:{port}", max_size=None) as client:
@@ -102,7 +102,7 @@ async def test_nothing_is_written_at_once_where_a_client_has_yet_to_take_somethi
     written: asyncio.Future[list[bool]] = asyncio.get_running_loop().create_future()
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        write = scope["extensions"][WRITE_AT_ONCE]["write"]
+        write = scope["extensions"][WRITE_NOWAIT]["write"]
         before = write(lambda: "not connected yet")
         await send({"type": "websocket.accept"})
         written.set_result([before, write(lambda: "x" * MORE_THAN_BUFFERS_TAKE), write(lambda: "never")])
@@ -117,7 +117,7 @@ async def test_nothing_is_written_to_a_client_that_was_told_the_end() -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "websocket.accept"})
         await send({"type": "websocket.close"})
-        written.set_result(scope["extensions"][WRITE_AT_ONCE]["write"](lambda: "never"))
+        written.set_result(scope["extensions"][WRITE_NOWAIT]["write"](lambda: "never"))
 
     async with served(app) as (_, port), connect(f"ws://127.0.0.1:{port}") as client:
         assert [message async for message in client] == []

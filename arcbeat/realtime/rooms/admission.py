@@ -9,25 +9,25 @@ from arcbeat.api.problems import problem_of
 from arcbeat.domain.errors import ArcbeatError, Forbidden
 from arcbeat.domain.identity.identity import Caller, Identity, Scope
 from arcbeat.domain.identity.ports import Authenticator
-from arcbeat.realtime.rooms.connections import Clients, SocketObserver, Transport
-from arcbeat.realtime.rooms.limits import Admission
+from arcbeat.realtime.rooms.connections import Connections, SocketObserver, TransportKind
+from arcbeat.realtime.rooms.limits import AdmissionLimits
 
 NEEDED = Scope.TELEMETRY_READ
 
 
-class Gate:
+class Admission:
     """In front of both transports."""
 
     def __init__(
         self,
         authenticator: Authenticator,
-        clients: Clients,
+        connections: Connections,
         observer: SocketObserver,
-        admission: Admission,
+        admission: AdmissionLimits,
         origins: Sequence[str],
     ) -> None:
         self._authenticator = authenticator
-        self._clients = clients
+        self._connections = connections
         self._observer = observer
         self._origins = frozenset(origins)
         self._admission = admission
@@ -42,7 +42,7 @@ class Gate:
         return host is not None and urlsplit(origin).netloc.lower() == host.lower()
 
     async def admit(
-        self, transport: Transport, caller: Caller, credentials: Callable[[], Awaitable[Mapping[str, Any]]]
+        self, transport: TransportKind, caller: Caller, credentials: Callable[[], Awaitable[Mapping[str, Any]]]
     ) -> Identity:
         """Who it is, by its credentials: a token or an API key.
 
@@ -56,10 +56,10 @@ class Gate:
             caller.identity = await self._identify(await credentials())
             if NEEDED not in caller.identity.scopes:
                 raise Forbidden(f"The {caller.identity.credentials} lacks the scope {NEEDED}.")
-            self._admission.check(len(self._clients))
+            self._admission.check(len(self._connections))
         except ArcbeatError as error:
             problem = problem_of(error)
-            self._observer.socket_refused(transport, problem.slug)
+            self._observer.socket_rejected(transport, problem.slug)
             tell_refusal(caller, action=f"connect_{transport}", status=problem.status)
             raise
         return caller.identity

@@ -12,16 +12,16 @@ from arcbeat.domain.errors import StoreError
 from arcbeat.domain.identity.identity import Identity
 from arcbeat.domain.identity.ports import Revocations
 from arcbeat.domain.time.clock import Clock
-from arcbeat.realtime.rooms.limits import MAX_WAITING_SECONDS
+from arcbeat.realtime.rooms.limits import WAITING_SECONDS_MAX
 
-CHECK_SECONDS = 1.0
+CHECK_INTERVAL_SECONDS = 1.0
 
 Check = Callable[[], Awaitable[None]]
 
 logger = structlog.get_logger(__name__)
 
 
-class Closing(StrEnum):
+class CloseReason(StrEnum):
     """Why the server ends a connection."""
 
     EXPIRED = "expired"
@@ -32,17 +32,17 @@ class Closing(StrEnum):
     MALFORMED = "malformed"
 
 
-DETAILS = {
-    Closing.EXPIRED: "The credentials are expired; connect again with new ones.",
-    Closing.REVOKED: "The credentials are revoked.",
-    Closing.UNVERIFIABLE: "Whether the credentials are revoked cannot be known at the moment; connect again later.",
-    Closing.TOO_SLOW: "The client does not take what it is sent.",
-    Closing.TOO_MANY_MESSAGES: "The client sends too many messages.",
-    Closing.MALFORMED: "The client sends what is no message.",
+CLOSE_DETAILS = {
+    CloseReason.EXPIRED: "The credentials are expired; connect again with new ones.",
+    CloseReason.REVOKED: "The credentials are revoked.",
+    CloseReason.UNVERIFIABLE: "Whether the credentials are revoked cannot be known at the moment; connect again later.",
+    CloseReason.TOO_SLOW: "The client does not take what it is sent.",
+    CloseReason.TOO_MANY_MESSAGES: "The client sends too many messages.",
+    CloseReason.MALFORMED: "The client sends what is no message.",
 }
 
 
-class Transport(StrEnum):
+class TransportKind(StrEnum):
     """How a client is connected."""
 
     SOCKET_IO = "socketio"
@@ -56,13 +56,13 @@ class Client(Protocol):
     def identity(self) -> Identity: ...
 
     @property
-    def transport(self) -> Transport: ...
+    def transport(self) -> TransportKind: ...
 
     def waiting_seconds(self) -> float:
         """How long something has been waiting for the client to take it."""
         ...
 
-    async def close(self, reason: Closing) -> None:
+    async def close(self, reason: CloseReason) -> None:
         """Tell why, and end the connection; returns soon, whether the client listens or not."""
         ...
 
@@ -72,14 +72,14 @@ class SocketObserver(Protocol):
 
     def socket_opened(self, transport: str) -> None: ...
 
-    def socket_refused(self, transport: str, problem: str) -> None: ...
+    def socket_rejected(self, transport: str, problem: str) -> None: ...
 
     def socket_closed(self, transport: str, reason: str) -> None: ...
 
     def frame_sent(self, transport: str, event: str, size_bytes: int) -> None: ...
 
 
-class Clients:
+class Connections:
     """Those who were let in. Their credentials and their pace are looked at every second, without a timer each."""
 
     def __init__(self, revocations: Revocations, clock: Clock, observer: SocketObserver) -> None:
@@ -105,7 +105,7 @@ class Clients:
     def sizes(self) -> dict[str, float]:
         """How many there are, by transport."""
         found = Counter(client.transport for client in self._clients)
-        return {transport.value: float(found[transport]) for transport in Transport}
+        return {transport.value: float(found[transport]) for transport in TransportKind}
 
     async def check(self) -> None:
         """Send away those who may not stay."""
@@ -114,7 +114,7 @@ class Clients:
             if reason is not None:
                 await self.close(client, reason)
 
-    async def close(self, client: Client, reason: Closing) -> None:
+    async def close(self, client: Client, reason: CloseReason) -> None:
         """Send one away."""
         if client not in self._clients:
             return
@@ -122,23 +122,23 @@ class Clients:
         self.remove(client, reason)
         await client.close(reason)
 
-    async def _reason_to_close(self, client: Client) -> Closing | None:
+    async def _reason_to_close(self, client: Client) -> CloseReason | None:
         expires_at = client.identity.expires_at
         if expires_at is not None and expires_at <= self._clock():
-            return Closing.EXPIRED
+            return CloseReason.EXPIRED
         try:
             if await self._revocations.is_revoked(client.identity):
-                return Closing.REVOKED
+                return CloseReason.REVOKED
         except StoreError:
             # as a request would be answered 503: nobody may stay for ever because nobody can be asked
-            return Closing.UNVERIFIABLE
-        return Closing.TOO_SLOW if client.waiting_seconds() > MAX_WAITING_SECONDS else None
+            return CloseReason.UNVERIFIABLE
+        return CloseReason.TOO_SLOW if client.waiting_seconds() > WAITING_SECONDS_MAX else None
 
 
-async def look_after(checks: Sequence[Check]) -> None:
+async def run_checks(checks: Sequence[Check]) -> None:
     """Make these checks every second, until cancelled."""
     while True:
-        await asyncio.sleep(CHECK_SECONDS)
+        await asyncio.sleep(CHECK_INTERVAL_SECONDS)
         for check in checks:
             try:
                 await check()

@@ -6,40 +6,40 @@ from collections.abc import Callable
 
 from arcbeat.domain.errors import Conflict, TooManyRequests
 
-MAX_SUBSCRIPTIONS = 20
+SUBSCRIPTIONS_MAX = 20
 """Device types that one connection is told of."""
-MAX_WATCHED_DEVICES = 500
+WATCHED_DEVICES_MAX = 500
 """Devices in all views of one connection."""
-MAX_MESSAGE_BYTES = 64 * 1024
+MESSAGE_BYTES_MAX = 64 * 1024
 """Of what a client sends."""
-MESSAGES_PER_SECOND = 20
-MAX_REFUSED_MESSAGES = 100
+MESSAGES_PER_SECOND_MAX = 20
+REJECTED_MESSAGES_MAX = 100
 """One after another; then the connection is closed."""
-MAX_UNSENT_ANSWERS = 8
+UNSENT_PACKETS_MAX = 8
 """Who has not taken so many gets no more of them."""
-MAX_WAITING_SECONDS = 60.0
+WAITING_SECONDS_MAX = 60.0
 """What a client has not taken by then it will not take; the connection is closed."""
-MAX_CONNECTIONS = 5_000
-CONNECTIONS_PER_SECOND = 200
-RETRY_AFTER_SECONDS = (2, 15)
+CONNECTIONS_MAX = 5_000
+CONNECTIONS_PER_SECOND_MAX = 200
+RETRY_AFTER_SECONDS_RANGE = (2, 15)
 """Who is not let in is told to come back after a random time between these, so that not all come at once."""
 
 Monotonic = Callable[[], float]
 
 
-def check_share(subscriptions: int, watched_devices: int) -> None:
+def check_connection_limits(subscriptions: int, watched_devices: int) -> None:
     """What one connection would have.
 
     Raises:
         Conflict: it is too much.
     """
-    if subscriptions > MAX_SUBSCRIPTIONS:
-        raise Conflict(f"A connection has at most {MAX_SUBSCRIPTIONS} subscriptions.")
-    if watched_devices > MAX_WATCHED_DEVICES:
-        raise Conflict(f"A connection watches at most {MAX_WATCHED_DEVICES} devices, of all types together.")
+    if subscriptions > SUBSCRIPTIONS_MAX:
+        raise Conflict(f"A connection has at most {SUBSCRIPTIONS_MAX} subscriptions.")
+    if watched_devices > WATCHED_DEVICES_MAX:
+        raise Conflict(f"A connection watches at most {WATCHED_DEVICES_MAX} devices, of all types together.")
 
 
-class Bucket:
+class TokenBucket:
     """Fills by ``per_second`` up to ``size``."""
 
     def __init__(self, per_second: float, size: float, monotonic: Monotonic) -> None:
@@ -60,7 +60,7 @@ class Bucket:
         return 0.0
 
 
-class Allowance:
+class MessageRateLimit:
     """The messages that one client may send.
 
     Attributes:
@@ -68,7 +68,7 @@ class Allowance:
     """
 
     def __init__(self, monotonic: Monotonic) -> None:
-        self._bucket = Bucket(MESSAGES_PER_SECOND, MESSAGES_PER_SECOND, monotonic)
+        self._bucket = TokenBucket(MESSAGES_PER_SECOND_MAX, MESSAGES_PER_SECOND_MAX, monotonic)
         self._wait_seconds = 0.0
         self.refused = 0
 
@@ -79,7 +79,7 @@ class Allowance:
 
     @property
     def is_abused(self) -> bool:
-        return self.refused > MAX_REFUSED_MESSAGES
+        return self.refused > REJECTED_MESSAGES_MAX
 
     def check(self) -> None:
         """Whether the last message may be looked at.
@@ -89,16 +89,16 @@ class Allowance:
         """
         if self._wait_seconds:
             raise TooManyRequests(
-                f"A connection may send {MESSAGES_PER_SECOND} messages a second.",
+                f"A connection may send {MESSAGES_PER_SECOND_MAX} messages a second.",
                 retry_after_seconds=math.ceil(self._wait_seconds),
             )
 
 
-class Admission:
+class AdmissionLimits:
     """How many connections are let in: after a restart everybody comes at once."""
 
     def __init__(self, monotonic: Monotonic) -> None:
-        self._bucket = Bucket(CONNECTIONS_PER_SECOND, CONNECTIONS_PER_SECOND, monotonic)
+        self._bucket = TokenBucket(CONNECTIONS_PER_SECOND_MAX, CONNECTIONS_PER_SECOND_MAX, monotonic)
 
     def check(self, connections: int) -> None:
         """One more, beside those that are there.
@@ -106,10 +106,10 @@ class Admission:
         Raises:
             TooManyRequests: it has to come back later.
         """
-        if connections >= MAX_CONNECTIONS:
+        if connections >= CONNECTIONS_MAX:
             self._refuse("The server has as many connections as it can take.")
         if self._bucket.take():
             self._refuse("Too many clients connect at once.")
 
     def _refuse(self, detail: str) -> None:
-        raise TooManyRequests(detail, retry_after_seconds=random.randint(*RETRY_AFTER_SECONDS))  # noqa: S311 -- jitter
+        raise TooManyRequests(detail, retry_after_seconds=random.randint(*RETRY_AFTER_SECONDS_RANGE))  # noqa: S311 -- jitter

@@ -16,9 +16,9 @@ from arcbeat.realtime.sampling.row_encoding import encode, encode_delta, moment_
 from arcbeat.realtime.sampling.sampler import Feed
 
 SNAPSHOT_PATH = "/api/v1/device/data/realtime/snapshot"
-MAX_JOINED_BYTES = 2 * 1024 * 1024
+JOINED_BYTES_MAX = 2 * 1024 * 1024
 """Of a delta over several ticks; the snapshot, which is compressed, is less than what is longer."""
-MEMBERS_AT_ONCE = 50
+MEMBERS_PER_TURN_MAX = 50
 """Are told; then others have their turn."""
 
 Watch = Callable[[str], AbstractContextManager[Feed]]
@@ -26,7 +26,7 @@ Watch = Callable[[str], AbstractContextManager[Feed]]
 logger = structlog.get_logger(__name__)
 
 
-class Position(NamedTuple):
+class StreamPosition(NamedTuple):
     """Where a client is: a number means something only within its stream."""
 
     stream_id: str
@@ -36,7 +36,7 @@ class Position(NamedTuple):
 class Member(Protocol):
     """Somebody in a room."""
 
-    async def nudge(self) -> None:
+    async def notify(self) -> None:
         """There is something new; it asks for it when it can send."""
         ...
 
@@ -44,7 +44,7 @@ class Member(Protocol):
         """Something that everybody in the room is told, rarely."""
         ...
 
-    async def expel(self, frame: Frame) -> None:
+    async def evict(self, frame: Frame) -> None:
         """The room is closed, as the frame says."""
         ...
 
@@ -53,7 +53,7 @@ class Room:
     """Follows a feed. Every frame is encoded once, whoever asks for it, and forgotten at the next tick.
 
     Attributes:
-        visitors: how many are about to come in; the room stays open for them.
+        joining: how many are about to come in; the room stays open for them.
     """
 
     def __init__(self, type_code: str, watch: Watch) -> None:
@@ -61,12 +61,12 @@ class Room:
         self._watching = ExitStack()
         self.feed = self._watching.enter_context(watch(type_code))
         self.members: set[Member] = set()
-        self.visitors = 0
+        self.joining = 0
         self._frames: dict[Hashable, Frame] = {}
         self._fields_version: int | None = None
         self._woken = asyncio.Event()
 
-    async def begun(self) -> None:
+    async def wait_until_ready(self) -> None:
         """Until there is something to tell.
 
         Raises:
@@ -79,7 +79,7 @@ class Room:
 
     @property
     def is_empty(self) -> bool:
-        return not self.members and not self.visitors
+        return not self.members and not self.joining
 
     @property
     def snapshot(self) -> Snapshot:
@@ -98,9 +98,9 @@ class Room:
         return device_type
 
     @property
-    def position(self) -> Position:
+    def position(self) -> StreamPosition:
         """Where everybody is who has taken everything."""
-        return Position(self.snapshot.stream_id, self.snapshot.seq)
+        return StreamPosition(self.snapshot.stream_id, self.snapshot.seq)
 
     def is_of(self, type_code: str) -> bool:
         """Whether it is of the type with this code or alias."""
@@ -115,7 +115,7 @@ class Room:
             "snapshot_url": f"{SNAPSHOT_PATH}?{urlencode({'type_code': self.type_code})}",
         }
 
-    def frame_since(self, position: Position) -> Frame:
+    def frame_since(self, position: StreamPosition) -> Frame:
         """What leads from there to here, or says that nothing does."""
         return self.cached(position, lambda: self._frame_since(position))
 
@@ -125,14 +125,14 @@ class Room:
             self._frames[key] = make()
         return self._frames[key]
 
-    def _frame_since(self, position: Position) -> Frame:
+    def _frame_since(self, position: StreamPosition) -> Frame:
         now = self.position
         if position.stream_id != now.stream_id:
             return Frame("reset", encode({**self.where(), "reason": "new-stream"}))
         delta = self.feed.stream.since(*position) if self.feed.stream else None
         if delta is not None:
             body = encode_delta(delta)
-            if delta.seq - delta.since <= 1 or len(body) <= MAX_JOINED_BYTES:
+            if delta.seq - delta.since <= 1 or len(body) <= JOINED_BYTES_MAX:
                 return Frame("delta", body)
         return Frame("lagging", encode({**self.where(), "take_snapshot": True}))
 
@@ -149,7 +149,7 @@ class Room:
             logger.exception("room_failed", type_code=self.type_code)
         reason = "retired" if isinstance(self.feed.failure, UnknownDeviceType) else "failed"
         frame = Frame("reset", encode({"type_code": self.type_code, "reason": reason}))
-        await self._each(lambda member: member.expel(frame))
+        await self._each(lambda member: member.evict(frame))
 
     async def _follow(self) -> None:
         while not self.feed.ended:
@@ -157,7 +157,7 @@ class Room:
             self._woken.clear()
             if self.feed.snapshot is not None:
                 await self._tell_of_fields()
-                await self._each(lambda member: member.nudge())
+                await self._each(lambda member: member.notify())
 
     def close(self) -> None:
         """The feed need not go on for this room."""
@@ -176,5 +176,5 @@ class Room:
             except Exception:
                 # one member's trouble is none of the others'
                 logger.exception("member_failed", type_code=self.type_code)
-            if not number % MEMBERS_AT_ONCE:
+            if not number % MEMBERS_PER_TURN_MAX:
                 await asyncio.sleep(0)

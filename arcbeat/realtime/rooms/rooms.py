@@ -11,7 +11,7 @@ from arcbeat.realtime.rooms.room import Member, Room
 from arcbeat.realtime.sampling.sampler import Feed
 from arcbeat.realtime.sampling.samplers import Feeds
 
-BEGIN_SECONDS = 10.0
+FIRST_SAMPLE_SECONDS_MAX = 10.0
 """A client waits so long for the first sampling of a type."""
 
 
@@ -27,7 +27,7 @@ class Rooms:
         feeds.listen_for_ends(self._ended)
 
     @asynccontextmanager
-    async def entered(self, type_code: str) -> AsyncIterator[Room]:
+    async def joined(self, type_code: str) -> AsyncIterator[Room]:
         """The room of a type by its code or alias, which stays open for as long as this lasts or somebody is in it.
 
         Raises:
@@ -35,13 +35,13 @@ class Rooms:
             StoreError: a store is away, and has not said anything yet.
         """
         room = self._find(type_code) or self._opened((await self._catalogue.get_type(type_code)).type_code)
-        room.visitors += 1
+        room.joining += 1
         try:
-            async with deadline(BEGIN_SECONDS):
-                await room.begun()
+            async with deadline(FIRST_SAMPLE_SECONDS_MAX):
+                await room.wait_until_ready()
             yield room
         finally:
-            room.visitors -= 1
+            room.joining -= 1
             self._close_if_empty(room)
 
     def leave(self, room: Room, member: Member) -> None:

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from typing import Protocol
 
 from arcbeat.realtime.rooms.frames import Frame
-from arcbeat.realtime.rooms.room import Position, Room
+from arcbeat.realtime.rooms.room import Room, StreamPosition
 from arcbeat.realtime.sampling.row_encoding import encode_view
 
 
-class FrameSource(Protocol):
+class Subscription(Protocol):
     """Frames for one client."""
 
     def next_frame(self) -> Frame | None:
@@ -16,7 +16,7 @@ class FrameSource(Protocol):
         ...
 
 
-class Subscription:
+class DeltaSubscription:
     """The changes of a type: from where the client is to where the room is, in one delta or in words.
 
     Attributes:
@@ -31,20 +31,20 @@ class Subscription:
         before, self.position = self.position, self.room.position
         return None if before == self.position else self.room.frame_since(before)
 
-    def catch_up(self, position: Position) -> Frame:
+    def catch_up(self, position: StreamPosition) -> Frame:
         """What leads to here from where the client says that it is."""
         self.position = self.room.position
         return self.room.frame_since(position)
 
 
-class View:
+class ViewSubscription:
     """The whole rows of some devices at every tick.
 
     Args:
         told: which moment the client knows already.
     """
 
-    def __init__(self, room: Room, device_codes: tuple[str, ...], told: Position | None = None) -> None:
+    def __init__(self, room: Room, device_codes: tuple[str, ...], told: StreamPosition | None = None) -> None:
         self.room = room
         self.device_codes = device_codes
         self._position = told
@@ -56,7 +56,7 @@ class View:
         return Frame("view", encode_view(self.room.snapshot, self.device_codes))
 
 
-class Whole:
+class SnapshotSubscription:
     """The snapshot, then its changes; the snapshot again where changes do not lead on.
 
     Args:
@@ -66,7 +66,7 @@ class Whole:
     def __init__(self, room: Room, snapshot: Callable[[Room], Frame]) -> None:
         self.room = room
         self._snapshot = snapshot
-        self._position: Position | None = None
+        self._position: StreamPosition | None = None
 
     def next_frame(self) -> Frame | None:
         before, self._position = self._position, self.room.position

@@ -7,13 +7,13 @@ import orjson
 
 from arcbeat.api.contract.asyncapi import Messages
 from arcbeat.domain.errors import Conflict, InputError, InvalidInput
-from arcbeat.realtime.rooms.room import Position, Room
+from arcbeat.realtime.rooms.room import Room, StreamPosition
 from arcbeat.realtime.rooms.rooms import Rooms
 from arcbeat.realtime.sampling.row_encoding import encode_rows, moment_of
-from arcbeat.realtime.socketio.client_subscriptions import Seats
+from arcbeat.realtime.socketio.client_subscriptions import ClientSubscriptions
 
 Ack = dict[str, Any]
-Handler = Callable[[Seats, Mapping[str, Any]], Awaitable[Ack]]
+Handler = Callable[[ClientSubscriptions, Mapping[str, Any]], Awaitable[Ack]]
 
 
 class SocketEvents:
@@ -30,7 +30,7 @@ class SocketEvents:
             "unwatch": self._unwatch,
         }
 
-    async def answer(self, seats: Seats, event: object, payloads: tuple[object, ...]) -> Ack:
+    async def answer(self, seats: ClientSubscriptions, event: object, payloads: tuple[object, ...]) -> Ack:
         """The acknowledgement of an event.
 
         Raises:
@@ -43,31 +43,31 @@ class SocketEvents:
             raise InvalidInput((InputError("body", "", "an event has one argument, an object"),))
         return await handler(seats, self._messages.check(str(event), payloads[0]))
 
-    async def _subscribe(self, seats: Seats, message: Mapping[str, Any]) -> Ack:
-        async with self._rooms.entered(message["type_code"]) as room:
+    async def _subscribe(self, seats: ClientSubscriptions, message: Mapping[str, Any]) -> Ack:
+        async with self._rooms.joined(message["type_code"]) as room:
             seats.subscribe(room)
             return room.where()
 
-    async def _unsubscribe(self, seats: Seats, message: Mapping[str, Any]) -> Ack:
+    async def _unsubscribe(self, seats: ClientSubscriptions, message: Mapping[str, Any]) -> Ack:
         seats.unsubscribe(message["type_code"])
         return {"type_code": message["type_code"]}
 
-    async def _resync(self, seats: Seats, message: Mapping[str, Any]) -> Ack:
+    async def _resync(self, seats: ClientSubscriptions, message: Mapping[str, Any]) -> Ack:
         seat = seats.of_type(message["type_code"])
         if seat is None or seat.subscription is None:
             raise Conflict("There is no subscription to this type; subscribe first.")
-        frame = seat.subscription.source.catch_up(Position(message["stream_id"], message["since"]))
+        frame = seat.subscription.source.catch_up(StreamPosition(message["stream_id"], message["since"]))
         if frame.event == "delta":
             return {"delta": orjson.Fragment(frame.body)}
         return {**seat.room.where(), "take_snapshot": True}
 
-    async def _watch(self, seats: Seats, message: Mapping[str, Any]) -> Ack:
+    async def _watch(self, seats: ClientSubscriptions, message: Mapping[str, Any]) -> Ack:
         codes = tuple(dict.fromkeys(message["device_codes"]))
-        async with self._rooms.entered(message["type_code"]) as room:
+        async with self._rooms.joined(message["type_code"]) as room:
             seats.watch(room, codes)
             return _view(room, codes)
 
-    async def _unwatch(self, seats: Seats, message: Mapping[str, Any]) -> Ack:
+    async def _unwatch(self, seats: ClientSubscriptions, message: Mapping[str, Any]) -> Ack:
         seats.unwatch(message["type_code"])
         return {"type_code": message["type_code"]}
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from engineio.packet import MESSAGE
 
-from arcbeat.realtime.socketio.transport import Line
+from arcbeat.realtime.socketio.transport import WebSocketTransport
 
 
 class Outbox(asyncio.Queue[Any]):
@@ -21,7 +21,7 @@ class Outbox(asyncio.Queue[Any]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.line: Callable[[], Line | None] = lambda: None
+        self.line: Callable[[], WebSocketTransport | None] = lambda: None
         self._is_awaited = False
 
     async def get(self) -> Any:
@@ -38,4 +38,4 @@ class Outbox(asyncio.Queue[Any]):
 
     def _is_written(self, write: Callable[[], str]) -> bool:
         line = self.line() if self._is_awaited and self.empty() else None
-        return line is not None and line.write_at_once(write)
+        return line is not None and line.write_nowait(write)

@@ -10,16 +10,16 @@ from socketio import AsyncServer
 from socketio.packet import BINARY_ACK, BINARY_EVENT, EVENT
 from socketio.packet import Packet as SocketPacket
 
-from arcbeat.realtime.rooms.connections import SocketObserver, Transport
-from arcbeat.realtime.rooms.frames import Codec, Frame
+from arcbeat.realtime.rooms.connections import SocketObserver, TransportKind
+from arcbeat.realtime.rooms.frames import Frame, JsonCodec
 from arcbeat.realtime.rooms.limits import Monotonic
-from arcbeat.realtime.rooms.subscriptions import FrameSource
+from arcbeat.realtime.rooms.subscriptions import Subscription
 
 NAMESPACE = "/realtime"
-NOTHING = str(NOOP)
+NOOP_PACKET = str(NOOP)
 EVENT_HEAD = f"{MESSAGE}{EVENT}{NAMESPACE},".encode()
 
-S = TypeVar("S", bound=FrameSource)
+S = TypeVar("S", bound=Subscription)
 
 logger = structlog.get_logger(__name__)
 
@@ -28,7 +28,7 @@ class JsonPacket(SocketPacket):  # type: ignore[misc] # python-socketio has no t
     """Nothing here is binary, so that nothing need be searched for what is; what is encoded already stays as it is."""
 
     uses_binary_events = False
-    json = Codec
+    json = JsonCodec
 
     def decode(self, encoded_packet: str) -> int | None:
         attachments: int | None = super().decode(encoded_packet)
@@ -37,12 +37,12 @@ class JsonPacket(SocketPacket):  # type: ignore[misc] # python-socketio has no t
         return attachments
 
 
-def as_event(event: str, body: bytes) -> bytes:
+def serialize_event(event: str, body: bytes) -> bytes:
     """An event of the namespace as Engine.IO sends it: JsonPacket would copy what may be long, and is encoded."""
     return b'%b["%b",%b]' % (EVENT_HEAD, event.encode(), body)
 
 
-class LatePacket(EnginePacket):  # type: ignore[misc] # python-engineio has no types
+class LazyPacket(EnginePacket):  # type: ignore[misc] # python-engineio has no types
     """What it says is asked for when Engine.IO writes it.
 
     Engine.IO's queue of a client has no bound. A client that is slow has one of these in it, however many ticks pass,
@@ -60,7 +60,7 @@ class LatePacket(EnginePacket):  # type: ignore[misc] # python-engineio has no t
         return self._written
 
 
-class Sender:
+class PacketSender:
     """The way to one client of Socket.IO."""
 
     def __init__(self, server: AsyncServer, engine_id: str, observer: SocketObserver, monotonic: Monotonic) -> None:
@@ -71,7 +71,7 @@ class Sender:
 
     async def send(self, write: Callable[[], str]) -> None:
         """A packet that is written when its turn has come; nothing happens when the client has gone."""
-        await self._engine.send_packet(self._engine_id, LatePacket(write))
+        await self._engine.send_packet(self._engine_id, LazyPacket(write))
 
     async def tell(self, frame: Frame) -> None:
         """One frame, whatever else there is."""
@@ -79,15 +79,15 @@ class Sender:
 
     def text_of(self, frame: Frame) -> str:
         """A frame as it is sent, which counts as sent."""
-        text = frame.text(as_event)
-        self._observer.frame_sent(Transport.SOCKET_IO, frame.event, len(text.encode()))
+        text = frame.text(serialize_event)
+        self._observer.frame_sent(TransportKind.SOCKET_IO, frame.event, len(text.encode()))
         return text
 
 
-class Outlet(Generic[S]):
+class SubscriptionWriter(Generic[S]):
     """Tells one client what a source has for it, at most one packet at a time."""
 
-    def __init__(self, source: S, sender: Sender) -> None:
+    def __init__(self, source: S, sender: PacketSender) -> None:
         self.source = source
         self._sender = sender
         self._waiting_since: float | None = None
@@ -97,7 +97,7 @@ class Outlet(Generic[S]):
         """How long a packet has been waiting to be written."""
         return 0.0 if self._waiting_since is None else self._sender.monotonic() - self._waiting_since
 
-    async def nudge(self) -> None:
+    async def notify(self) -> None:
         """There is something new."""
         if self._waiting_since is None:
             self._waiting_since = self._sender.monotonic()
@@ -111,7 +111,7 @@ class Outlet(Generic[S]):
         self._waiting_since = None
         try:
             frame = None if self._closed else self.source.next_frame()
-            return NOTHING if frame is None else self._sender.text_of(frame)
+            return NOOP_PACKET if frame is None else self._sender.text_of(frame)
         except Exception:
             logger.exception("frame_failed")  # Engine.IO would swallow it
             raise

@@ -7,10 +7,10 @@ from starlette.types import Message, Receive, Scope
 
 from arcbeat.api.body import read_body
 from arcbeat.domain.errors import InputError, InvalidInput
-from arcbeat.realtime.rooms.limits import MAX_MESSAGE_BYTES
+from arcbeat.realtime.rooms.limits import MESSAGE_BYTES_MAX
 
 SEPARATOR = "\x1e"
-MAX_PACKETS = 16
+PACKETS_MAX = 16
 """As many as Engine.IO takes at once."""
 PACKET_TYPES = tuple("134")
 """Close, pong and message; all else has another way, or is no client's to say."""
@@ -24,7 +24,7 @@ async def read_packets(scope: Scope, receive: Receive) -> Receive:
         PayloadTooLarge: it is too long.
         ClientDisconnected: there is nobody left to answer.
     """
-    body = await read_body(scope, receive, MAX_MESSAGE_BYTES)
+    body = await read_body(scope, receive, MESSAGE_BYTES_MAX)
     if not _are_packets(body):
         raise InvalidInput((InputError("body", "", "no packets"),))
 
@@ -39,4 +39,4 @@ def _are_packets(body: bytes) -> bool:
         packets = body.decode().split(SEPARATOR)
     except UnicodeDecodeError:
         return False
-    return len(packets) <= MAX_PACKETS and all(packet.startswith(PACKET_TYPES) for packet in packets)
+    return len(packets) <= PACKETS_MAX and all(packet.startswith(PACKET_TYPES) for packet in packets)

@@ -14,16 +14,16 @@ from arcbeat.api.contract.asyncapi import Messages
 from arcbeat.api.problems import foreseen, problem_body
 from arcbeat.domain.errors import TooManyRequests
 from arcbeat.domain.identity.identity import Caller, Identity
-from arcbeat.realtime.rooms.admission import Gate
-from arcbeat.realtime.rooms.connections import DETAILS, Clients, Closing, SocketObserver, Transport
-from arcbeat.realtime.rooms.frames import Codec, Frame
-from arcbeat.realtime.rooms.limits import MAX_MESSAGE_BYTES, MAX_UNSENT_ANSWERS, MAX_WAITING_SECONDS, Monotonic
+from arcbeat.realtime.rooms.admission import Admission
+from arcbeat.realtime.rooms.connections import CLOSE_DETAILS, CloseReason, Connections, SocketObserver, TransportKind
+from arcbeat.realtime.rooms.frames import Frame, JsonCodec
+from arcbeat.realtime.rooms.limits import MESSAGE_BYTES_MAX, UNSENT_PACKETS_MAX, WAITING_SECONDS_MAX, Monotonic
 from arcbeat.realtime.rooms.rooms import Rooms
 from arcbeat.realtime.sampling.row_encoding import encode
-from arcbeat.realtime.socketio.client_subscriptions import Seats
+from arcbeat.realtime.socketio.client_subscriptions import ClientSubscriptions
 from arcbeat.realtime.socketio.engine import Engine
 from arcbeat.realtime.socketio.events import Ack, SocketEvents
-from arcbeat.realtime.socketio.packets import NAMESPACE, JsonPacket, Sender
+from arcbeat.realtime.socketio.packets import NAMESPACE, JsonPacket, PacketSender
 
 PING_SECONDS = 25.0
 RESERVED = frozenset({"connect", "disconnect"})
@@ -31,12 +31,14 @@ RESERVED = frozenset({"connect", "disconnect"})
 LIBRARY_LOGGER = logging.getLogger("socketio")
 
 
-class SocketClient:
+class SocketIoClient:
     """One connection that was let in."""
 
-    transport = Transport.SOCKET_IO
+    transport = TransportKind.SOCKET_IO
 
-    def __init__(self, identity: Identity, seats: Seats, sender: Sender, leave: Callable[[], Awaitable[None]]) -> None:
+    def __init__(
+        self, identity: Identity, seats: ClientSubscriptions, sender: PacketSender, leave: Callable[[], Awaitable[None]]
+    ) -> None:
         self.identity = identity
         self.seats = seats
         self._sender = sender
@@ -45,19 +47,19 @@ class SocketClient:
     def waiting_seconds(self) -> float:
         return self.seats.waiting_seconds()
 
-    async def close(self, reason: Closing) -> None:
+    async def close(self, reason: CloseReason) -> None:
         self.seats.leave_all()
-        await self._sender.tell(Frame("closing", encode({"reason": reason, "detail": DETAILS[reason]})))
+        await self._sender.tell(Frame("closing", encode({"reason": reason, "detail": CLOSE_DETAILS[reason]})))
         await self._leave()
 
 
-class SocketServer:
+class SocketIoServer:
     """Lets clients of Socket.IO in, and answers them."""
 
     def __init__(
         self,
-        gate: Gate,
-        clients: Clients,
+        gate: Admission,
+        clients: Connections,
         rooms: Rooms,
         messages: Messages,
         observer: SocketObserver,
@@ -70,12 +72,12 @@ class SocketServer:
         self._observer = observer
         self._monotonic = monotonic
         self._events = SocketEvents(rooms, messages)
-        self._clients: dict[str, SocketClient] = {}
+        self._clients: dict[str, SocketIoClient] = {}
         self._server = _server(gate)
         self._server.register_namespace(_Namespace(self))
-        self._engine = Engine(self._server, self._expel, monotonic)
+        self._engine = Engine(self._server, self._evict, monotonic)
 
-    def over(self, api: ASGIApp) -> ASGIApp:
+    def wrap(self, api: ASGIApp) -> ASGIApp:
         """The application with Socket.IO in front of it."""
         app: ASGIApp = socketio.ASGIApp(self._engine, other_asgi_app=api)
         return app
@@ -104,14 +106,16 @@ class SocketServer:
         """
         try:
             identity = await self._gate.admit(
-                Transport.SOCKET_IO, Caller(address_of(environ["asgi.scope"])), lambda: self._credentials(auth)
+                TransportKind.SOCKET_IO, Caller(address_of(environ["asgi.scope"])), lambda: self._credentials(auth)
             )
         except Exception as error:
             problem = problem_body(foreseen(error))
             raise Refused(problem["detail"], problem) from error
         engine_id = self._engine_id(sid)
-        sender = Sender(self._server, engine_id, self._observer, self._monotonic)
-        client = SocketClient(identity, Seats(self._rooms, sender), sender, lambda: self._disconnect(sid))
+        sender = PacketSender(self._server, engine_id, self._observer, self._monotonic)
+        client = SocketIoClient(
+            identity, ClientSubscriptions(self._rooms, sender), sender, lambda: self._disconnect(sid)
+        )
         self._clients[sid] = client
         self._all_clients.add(client)
         self._engine.joined(engine_id)
@@ -135,9 +139,9 @@ class SocketServer:
         except Exception as error:  # noqa: BLE001 -- every failure is told
             return {"problem": problem_body(foreseen(error))}
 
-    def _check_pace(self, client: SocketClient, engine_id: str) -> None:
+    def _check_pace(self, client: SocketIoClient, engine_id: str) -> None:
         self._engine.allowance(engine_id).check()
-        if self._engine.unsent(engine_id) > client.seats.packets_max + MAX_UNSENT_ANSWERS:
+        if self._engine.unsent(engine_id) > client.seats.packets_max + UNSENT_PACKETS_MAX:
             raise TooManyRequests("Take the answers first that were sent.", retry_after_seconds=1)
 
     async def _credentials(self, auth: object) -> Mapping[str, Any]:
@@ -146,7 +150,7 @@ class SocketServer:
     async def _disconnect(self, sid: str) -> None:
         await self._server.disconnect(sid, namespace=NAMESPACE)
 
-    async def _expel(self, engine_id: str, reason: Closing) -> None:
+    async def _evict(self, engine_id: str, reason: CloseReason) -> None:
         client = self._clients.get(self._server.manager.sid_from_eio_sid(engine_id, NAMESPACE) or "")
         if client is None:
             await self._engine.cut(engine_id)
@@ -157,28 +161,28 @@ class SocketServer:
         return str(self._server.manager.eio_sid_from_sid(sid, NAMESPACE))
 
 
-def _server(gate: Gate) -> socketio.AsyncServer:
+def _server(gate: Admission) -> socketio.AsyncServer:
     """Events of one client are answered one after another; nothing is compressed for each client anew."""
     LIBRARY_LOGGER.setLevel(logging.ERROR)
     return socketio.AsyncServer(
         async_mode="asgi",
         serializer=JsonPacket,
-        json=Codec,
+        json=JsonCodec,
         async_handlers=False,
         namespaces=[NAMESPACE],
         cors_allowed_origins=lambda origin, environ: gate.is_allowed_origin(origin, environ.get("HTTP_HOST")),
         cors_credentials=False,
         http_compression=False,
-        max_http_buffer_size=MAX_MESSAGE_BYTES,
+        max_http_buffer_size=MESSAGE_BYTES_MAX,
         ping_interval=PING_SECONDS,
-        ping_timeout=MAX_WAITING_SECONDS,
+        ping_timeout=WAITING_SECONDS_MAX,
         logger=LIBRARY_LOGGER,
         engineio_logger=LIBRARY_LOGGER,
     )
 
 
 class _Namespace(socketio.AsyncNamespace):  # type: ignore[misc] # python-socketio has no types
-    def __init__(self, sockets: SocketServer) -> None:
+    def __init__(self, sockets: SocketIoServer) -> None:
         super().__init__(NAMESPACE)
         self._sockets = sockets
 

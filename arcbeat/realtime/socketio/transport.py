@@ -8,7 +8,7 @@ import structlog
 from starlette.types import Message, Receive, Scope, Send
 
 PACKET_TYPES = tuple("0123456")
-WRITE_AT_ONCE = "arcbeat.write_at_once"
+WRITE_NOWAIT = "arcbeat.write_nowait"
 """An extension of ASGI: ``write(make)`` sends the text that `make` makes, and answers False where that must wait."""
 
 T = TypeVar("T")
@@ -16,11 +16,11 @@ T = TypeVar("T")
 logger = structlog.get_logger(__name__)
 
 
-class LineCut(OSError):
+class TransportAborted(OSError):
     """The connection was cut from this side."""
 
 
-class Line:
+class WebSocketTransport:
     """Cut, it is over for the server at once, whatever the client takes or does not take."""
 
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -41,7 +41,7 @@ class Line:
         """The next message; a binary one, and one that is no packet, end the connection."""
         try:
             message = await self._unless_cut(self._receive)
-        except LineCut:
+        except TransportAborted:
             return {"type": "websocket.disconnect", "code": 1006}
         if message["type"] != "websocket.receive" or (message.get("text") or "").startswith(PACKET_TYPES):
             return message
@@ -49,24 +49,24 @@ class Line:
         return {"type": "websocket.disconnect", "code": 1003}
 
     async def send(self, message: Message) -> None:
-        """Raises LineCut where it is."""
+        """Raises TransportAborted where it is."""
         self._scope["query_string"] = b""  # uvicorn logs it, and it names the session
         await self._unless_cut(lambda: self._send(message))
 
-    def write_at_once(self, make: Callable[[], str]) -> bool:
+    def write_nowait(self, make: Callable[[], str]) -> bool:
         """Send a text if that needs no waiting; else nothing is made, and the answer is False."""
-        server = self._scope.get("extensions", {}).get(WRITE_AT_ONCE)
+        server = self._scope.get("extensions", {}).get(WRITE_NOWAIT)
         return server is not None and not self._is_cut and bool(server["write"](make))
 
     async def _unless_cut(self, begin: Callable[[], Awaitable[T]]) -> T:
         if self._is_cut:
-            raise LineCut
+            raise TransportAborted
         wait = asyncio.timeout(None)
         try:
             async with wait:
                 self._waits.add(wait)
                 return await begin()
         except TimeoutError as error:
-            raise LineCut from error
+            raise TransportAborted from error
         finally:
             self._waits.discard(wait)

@@ -10,28 +10,28 @@ from starlette.websockets import WebSocket
 from arcbeat.api.problems import problem_body, problem_of
 from arcbeat.domain.errors import ArcbeatError, InputError, InvalidInput, TooManyRequests
 from arcbeat.domain.identity.identity import Identity
-from arcbeat.realtime.rooms.connections import DETAILS, Closing, SocketObserver, Transport
-from arcbeat.realtime.rooms.frames import Frame, as_message
-from arcbeat.realtime.rooms.limits import Allowance, Monotonic
-from arcbeat.realtime.rooms.subscriptions import FrameSource
+from arcbeat.realtime.rooms.connections import CLOSE_DETAILS, CloseReason, SocketObserver, TransportKind
+from arcbeat.realtime.rooms.frames import Frame, serialize_message
+from arcbeat.realtime.rooms.limits import MessageRateLimit, Monotonic
+from arcbeat.realtime.rooms.subscriptions import Subscription
 from arcbeat.realtime.sampling.row_encoding import encode
 
-SAY_SECONDS = 5.0
+CLOSE_SECONDS_MAX = 5.0
 """A client has so long to take the last words."""
-OWN_CODES = 4000
+PROBLEM_CODE_BASE = 4000
 """A connection that ends with a problem is closed with this and the status of the problem."""
-CODES = {
-    Closing.EXPIRED: 4401,
-    Closing.REVOKED: 4401,
-    Closing.UNVERIFIABLE: 4503,
-    Closing.TOO_SLOW: 4408,
-    Closing.TOO_MANY_MESSAGES: 4429,
-    Closing.MALFORMED: 4400,
+CLOSE_CODES = {
+    CloseReason.EXPIRED: 4401,
+    CloseReason.REVOKED: 4401,
+    CloseReason.UNVERIFIABLE: 4503,
+    CloseReason.TOO_SLOW: 4408,
+    CloseReason.TOO_MANY_MESSAGES: 4429,
+    CloseReason.MALFORMED: 4400,
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Ending:
+class ConnectionClose:
     """The last words of a connection, and how it is closed."""
 
     frame: Frame
@@ -39,14 +39,14 @@ class Ending:
     reason: str
 
     @classmethod
-    def because(cls, reason: Closing) -> "Ending":
-        frame = Frame("closing", encode({"reason": reason, "detail": DETAILS[reason]}))
-        return cls(frame, CODES[reason], reason)
+    def because(cls, reason: CloseReason) -> "ConnectionClose":
+        frame = Frame("closing", encode({"reason": reason, "detail": CLOSE_DETAILS[reason]}))
+        return cls(frame, CLOSE_CODES[reason], reason)
 
     @classmethod
-    def problem(cls, error: ArcbeatError) -> "Ending":
+    def problem(cls, error: ArcbeatError) -> "ConnectionClose":
         problem = problem_of(error)
-        return cls(problem_frame(error), OWN_CODES + problem.status, problem.slug)
+        return cls(problem_frame(error), PROBLEM_CODE_BASE + problem.status, problem.slug)
 
 
 def problem_frame(error: ArcbeatError) -> Frame:
@@ -54,7 +54,7 @@ def problem_frame(error: ArcbeatError) -> Frame:
     return Frame("problem", encode({"problem": problem_body(error)}))
 
 
-class Wire:
+class MessageSender:
     """The way to one client: frames in their form of a message, counted."""
 
     def __init__(self, socket: WebSocket, observer: SocketObserver) -> None:
@@ -62,29 +62,29 @@ class Wire:
         self._observer = observer
 
     async def send(self, frame: Frame) -> None:
-        text = frame.text(as_message)
-        self._observer.frame_sent(Transport.WEBSOCKET, frame.event, len(text.encode()))
+        text = frame.text(serialize_message)
+        self._observer.frame_sent(TransportKind.WEBSOCKET, frame.event, len(text.encode()))
         await self._socket.send({"type": "websocket.send", "text": text})
 
-    async def end(self, ending: Ending) -> None:
+    async def end(self, ending: ConnectionClose) -> None:
         """The last words; a client that does not listen is left alone."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(SAY_SECONDS):
+            async with asyncio.timeout(CLOSE_SECONDS_MAX):
                 await self.send(ending.frame)
                 await self._socket.close(ending.code, ending.reason)
 
 
-class PlainClient:
+class WebSocketClient:
     """Sends what its source has, always the newest, at the pace of the client; a member of one room."""
 
-    transport = Transport.WEBSOCKET
+    transport = TransportKind.WEBSOCKET
 
     def __init__(
         self,
         identity: Identity,
-        source: FrameSource,
+        source: Subscription,
         socket: WebSocket,
-        wire: Wire,
+        wire: MessageSender,
         monotonic: Monotonic,
     ) -> None:
         self.identity = identity
@@ -92,18 +92,18 @@ class PlainClient:
         self._socket = socket
         self._wire = wire
         self._monotonic = monotonic
-        self._allowance = Allowance(monotonic)
+        self._allowance = MessageRateLimit(monotonic)
         self._woken = asyncio.Event()
         self._waiting_since: float | None = None
-        self._ending: asyncio.Future[Ending] = asyncio.get_running_loop().create_future()
+        self._ending: asyncio.Future[ConnectionClose] = asyncio.get_running_loop().create_future()
 
     def waiting_seconds(self) -> float:
         return 0.0 if self._waiting_since is None else self._monotonic() - self._waiting_since
 
-    async def close(self, reason: Closing) -> None:
-        self._end(Ending.because(reason))
+    async def close(self, reason: CloseReason) -> None:
+        self._end(ConnectionClose.because(reason))
 
-    async def nudge(self) -> None:
+    async def notify(self) -> None:
         if self._waiting_since is None:
             self._waiting_since = self._monotonic()
         self._woken.set()
@@ -111,8 +111,8 @@ class PlainClient:
     async def tell(self, frame: Frame) -> None:
         """Nothing: a snapshot with the new fields follows."""
 
-    async def expel(self, frame: Frame) -> None:
-        self._end(Ending(frame, OWN_CODES + 404, frame.event))
+    async def evict(self, frame: Frame) -> None:
+        self._end(ConnectionClose(frame, PROBLEM_CODE_BASE + 404, frame.event))
 
     async def run(self) -> None:
         """Until the client goes, or is sent away."""
@@ -130,7 +130,7 @@ class PlainClient:
         if self._ending.done():
             await self._wire.end(self._ending.result())
 
-    def _end(self, ending: Ending) -> None:
+    def _end(self, ending: ConnectionClose) -> None:
         if not self._ending.done():
             self._ending.set_result(ending)
 
@@ -149,7 +149,7 @@ class PlainClient:
         while (await self._socket.receive())["type"] == "websocket.receive":
             self._allowance.count()
             if self._allowance.is_abused:
-                self._end(Ending.because(Closing.TOO_MANY_MESSAGES))
+                self._end(ConnectionClose.because(CloseReason.TOO_MANY_MESSAGES))
                 return
             await self._wire.send(problem_frame(self._refusal()))
 

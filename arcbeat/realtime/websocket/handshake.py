@@ -17,7 +17,7 @@ BEARER = "bearer."
 CREDENTIALS_SECONDS = 10.0
 
 
-class Opening:
+class Handshake:
     """Reads what a client wants, and who it says that it is."""
 
     def __init__(self, messages: Messages, *, token_in_url: bool) -> None:

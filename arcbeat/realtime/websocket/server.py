@@ -16,15 +16,15 @@ from arcbeat.domain.catalogue.device_types import DeviceType, Language
 from arcbeat.domain.catalogue.welding import WELDING
 from arcbeat.domain.identity.identity import Caller
 from arcbeat.pages.full_snapshots import encode as encode_snapshot
-from arcbeat.realtime.rooms.admission import Gate
-from arcbeat.realtime.rooms.connections import Clients, SocketObserver, Transport
+from arcbeat.realtime.rooms.admission import Admission
+from arcbeat.realtime.rooms.connections import Connections, SocketObserver, TransportKind
 from arcbeat.realtime.rooms.frames import Frame
 from arcbeat.realtime.rooms.limits import Monotonic
 from arcbeat.realtime.rooms.room import Room
 from arcbeat.realtime.rooms.rooms import Rooms
-from arcbeat.realtime.rooms.subscriptions import FrameSource, View, Whole
-from arcbeat.realtime.websocket.client import Ending, PlainClient, Wire
-from arcbeat.realtime.websocket.handshake import SUBPROTOCOL, Opening
+from arcbeat.realtime.rooms.subscriptions import SnapshotSubscription, Subscription, ViewSubscription
+from arcbeat.realtime.websocket.client import ConnectionClose, MessageSender, WebSocketClient
+from arcbeat.realtime.websocket.handshake import SUBPROTOCOL, Handshake
 
 PATH = "/api/v1/device/realtime-data/ws"
 
@@ -42,15 +42,15 @@ class Labels:
     shown: Callable[[DeviceType, Language], Sequence[Mapping[str, Any]]]
 
 
-class PlainWebSocket:
+class WebSocketServer:
     """Serves one path."""
 
     def __init__(
         self,
-        gate: Gate,
-        clients: Clients,
+        gate: Admission,
+        clients: Connections,
         rooms: Rooms,
-        opening: Opening,
+        opening: Handshake,
         labels: Labels,
         observer: SocketObserver,
         monotonic: Monotonic = time.monotonic,
@@ -63,7 +63,7 @@ class PlainWebSocket:
         self._observer = observer
         self._monotonic = monotonic
 
-    def over(self, app: ASGIApp) -> ASGIApp:
+    def wrap(self, app: ASGIApp) -> ASGIApp:
         """The application with this in front of it."""
 
         async def routed(scope: Scope, receive: Receive, send: Send) -> None:
@@ -84,20 +84,20 @@ class PlainWebSocket:
                 await socket.close()
 
     async def _serve(self, socket: WebSocket, query: bytes) -> None:
-        wire = Wire(socket, self._observer)
+        wire = MessageSender(socket, self._observer)
         try:
             await self._follow(socket, wire, self._opening.query(query))
         except WebSocketDisconnect:
             raise
         except Exception as error:  # noqa: BLE001 -- every failure is told
-            await wire.end(Ending.problem(foreseen(error)))
+            await wire.end(ConnectionClose.problem(foreseen(error)))
 
-    async def _follow(self, socket: WebSocket, wire: Wire, query: Mapping[str, Any]) -> None:
+    async def _follow(self, socket: WebSocket, wire: MessageSender, query: Mapping[str, Any]) -> None:
         identity = await self._gate.admit(
-            Transport.WEBSOCKET, Caller(address_of(socket.scope)), lambda: self._opening.credentials(socket, query)
+            TransportKind.WEBSOCKET, Caller(address_of(socket.scope)), lambda: self._opening.credentials(socket, query)
         )
-        async with self._rooms.entered(query.get("type_code", WELDING)) as room:
-            client = PlainClient(identity, self._source(room, socket, query), socket, wire, self._monotonic)
+        async with self._rooms.joined(query.get("type_code", WELDING)) as room:
+            client = WebSocketClient(identity, self._source(room, socket, query), socket, wire, self._monotonic)
             room.members.add(client)
             self._clients.add(client)
             try:
@@ -106,12 +106,12 @@ class PlainWebSocket:
                 self._clients.remove(client, "transport close")
                 room.members.discard(client)
 
-    def _source(self, room: Room, socket: WebSocket, query: Mapping[str, Any]) -> FrameSource:
+    def _source(self, room: Room, socket: WebSocket, query: Mapping[str, Any]) -> Subscription:
         codes = tuple(dict.fromkeys(query.get("device_codes", ())))
         if codes:
-            return View(room, codes)
+            return ViewSubscription(room, codes)
         language = self._labels.preferred(socket.headers.get("accept-language"))
-        return Whole(room, lambda room: room.cached(language, lambda: self._snapshot(room, language)))
+        return SnapshotSubscription(room, lambda room: room.cached(language, lambda: self._snapshot(room, language)))
 
     def _snapshot(self, room: Room, language: Language) -> Frame:
         fields = orjson.dumps(self._labels.shown(room.device_type, language))

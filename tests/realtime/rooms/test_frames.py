@@ -4,8 +4,8 @@ import orjson
 from engineio.packet import MESSAGE
 from socketio.packet import ACK, EVENT
 
-from arcbeat.realtime.rooms.frames import Frame, Text, Utf8, as_message
-from arcbeat.realtime.socketio.packets import NAMESPACE, JsonPacket, LatePacket, as_event
+from arcbeat.realtime.rooms.frames import Frame, PreencodedText, PreframedUtf8, serialize_message
+from arcbeat.realtime.socketio.packets import NAMESPACE, JsonPacket, LazyPacket, serialize_event
 
 BODY = '{"changed":{"炉#2":{"values":{"device_status":"焊接"}}}}'.encode()
 
@@ -13,7 +13,7 @@ BODY = '{"changed":{"炉#2":{"values":{"device_status":"焊接"}}}}'.encode()
 def test_an_event_holds_what_is_encoded_already() -> None:
     packet = JsonPacket(EVENT, namespace=NAMESPACE, data=["delta", orjson.Fragment(BODY)])
 
-    assert as_event("delta", BODY) == f"{MESSAGE}{packet.encode()}".encode()
+    assert serialize_event("delta", BODY) == f"{MESSAGE}{packet.encode()}".encode()
 
 
 def test_an_answer_may_hold_what_is_encoded_already() -> None:
@@ -23,18 +23,18 @@ def test_an_answer_may_hold_what_is_encoded_already() -> None:
 
 
 def test_a_message_says_what_it_is() -> None:
-    assert orjson.loads(as_message("delta", BODY)) == {"type": "delta", **orjson.loads(BODY)}
+    assert orjson.loads(serialize_message("delta", BODY)) == {"type": "delta", **orjson.loads(BODY)}
 
 
 def test_a_frame_is_made_once_for_all_who_are_told_it_in_the_same_form() -> None:
     frame = Frame("delta", BODY)
 
-    assert frame.text(as_event) is frame.text(as_event)
-    assert frame.text(as_event) != frame.text(as_message)
+    assert frame.text(serialize_event) is frame.text(serialize_event)
+    assert frame.text(serialize_event) != frame.text(serialize_message)
 
 
 def test_a_text_knows_its_bytes() -> None:
-    text = Text.of(BODY)
+    text = PreencodedText.of(BODY)
 
     assert text == BODY.decode()
     assert text.encode() == BODY
@@ -43,16 +43,16 @@ def test_a_text_knows_its_bytes() -> None:
 
 def test_a_frame_is_framed_once_for_all_who_are_sent_it() -> None:
     frame = Frame("delta", BODY)
-    one, other = frame.text(as_event).encode(), frame.text(as_event).encode()
+    one, other = frame.text(serialize_event).encode(), frame.text(serialize_event).encode()
 
-    assert isinstance(one, Utf8)
-    assert isinstance(other, Utf8)
+    assert isinstance(one, PreframedUtf8)
+    assert isinstance(other, PreframedUtf8)
     assert one.framed is other.framed
 
 
 def test_a_late_packet_is_written_once_and_only_when_it_is_sent() -> None:
     news = ["first", "second"]
-    packet = LatePacket(lambda: news.pop(0))
+    packet = LazyPacket(lambda: news.pop(0))
 
     assert len(news) == 2
     assert packet.encode() == packet.encode(b64=True) == "first"

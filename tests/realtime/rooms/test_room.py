@@ -7,16 +7,16 @@ import orjson
 import pytest
 
 from arcbeat.domain.errors import UnknownDeviceType
-from arcbeat.realtime.rooms.room import MAX_JOINED_BYTES, Position, Room
-from arcbeat.realtime.rooms.subscriptions import Subscription, View
+from arcbeat.realtime.rooms.room import JOINED_BYTES_MAX, Room, StreamPosition
+from arcbeat.realtime.rooms.subscriptions import DeltaSubscription, ViewSubscription
 from arcbeat.realtime.sampling.sample import Sampling
 from arcbeat.realtime.sampling.sampler import Feed
 from tests.support.simulated_plant import TICK, WELDING, Observer, SimulatedPlant
 
-LONG_TEXT = "x" * (MAX_JOINED_BYTES // 4)
+LONG_TEXT = "x" * (JOINED_BYTES_MAX // 4)
 
 
-class Studio:
+class SampledRoom:
     """A room whose feed makes a tick when a test says so."""
 
     def __init__(self) -> None:
@@ -37,7 +37,7 @@ class Studio:
     def _watch(self, _: str) -> Iterator[Feed]:
         yield self.feed
 
-    async def tick(self, *, device_status: str) -> Position:
+    async def tick(self, *, device_status: str) -> StreamPosition:
         self.plant.clock.pass_seconds(1)
         self.plant.report("A", WELDING, device_status=device_status)
         await self.feed.tick(TICK)
@@ -45,28 +45,28 @@ class Studio:
 
 
 @pytest.fixture
-async def studio() -> Studio:
-    made = Studio()
+async def sampled() -> SampledRoom:
+    made = SampledRoom()
     await made.tick(device_status="焊接")
     return made
 
 
 async def test_one_frame_is_made_for_all_who_are_at_the_same_place_and_forgotten_at_the_next_tick(
-    studio: Studio,
+    sampled: SampledRoom,
 ) -> None:
-    before = studio.room.position
-    await studio.tick(device_status="待机")
-    first, second = studio.room.frame_since(before), studio.room.frame_since(before)
-    await studio.tick(device_status="报警")
+    before = sampled.room.position
+    await sampled.tick(device_status="待机")
+    first, second = sampled.room.frame_since(before), sampled.room.frame_since(before)
+    await sampled.tick(device_status="报警")
 
     assert first is second
-    assert studio.room.frame_since(before) is not first
+    assert sampled.room.frame_since(before) is not first
 
 
-async def test_a_subscription_tells_each_change_once(studio: Studio) -> None:
-    subscription = Subscription(studio.room)
+async def test_a_subscription_tells_each_change_once(sampled: SampledRoom) -> None:
+    subscription = DeltaSubscription(sampled.room)
     nothing = subscription.next_frame()
-    await studio.tick(device_status="待机")
+    await sampled.tick(device_status="待机")
     frame, again = subscription.next_frame(), subscription.next_frame()
 
     assert (nothing, again) == (None, None)
@@ -75,29 +75,29 @@ async def test_a_subscription_tells_each_change_once(studio: Studio) -> None:
 
 
 async def test_a_delta_of_one_tick_is_told_however_long_it_is_and_of_several_the_snapshot_is_less(
-    studio: Studio,
+    sampled: SampledRoom,
 ) -> None:
-    subscription = Subscription(studio.room)
-    await studio.tick(device_status=LONG_TEXT * 5)
+    subscription = DeltaSubscription(sampled.room)
+    await sampled.tick(device_status=LONG_TEXT * 5)
     one = subscription.next_frame()
-    before = studio.room.position
-    await studio.tick(device_status=LONG_TEXT * 6)
-    await studio.tick(device_status=LONG_TEXT * 7)
-    several = studio.room.frame_since(before)
+    before = sampled.room.position
+    await sampled.tick(device_status=LONG_TEXT * 6)
+    await sampled.tick(device_status=LONG_TEXT * 7)
+    several = sampled.room.frame_since(before)
 
     assert one is not None
-    assert (one.event, len(one.body) > MAX_JOINED_BYTES) == ("delta", True)
+    assert (one.event, len(one.body) > JOINED_BYTES_MAX) == ("delta", True)
     assert (several.event, orjson.loads(several.body)["take_snapshot"]) == ("lagging", True)
 
 
-async def test_a_client_of_another_stream_starts_again(studio: Studio) -> None:
-    frame = studio.room.frame_since(Position("another", 1))
+async def test_a_client_of_another_stream_starts_again(sampled: SampledRoom) -> None:
+    frame = sampled.room.frame_since(StreamPosition("another", 1))
 
     assert (frame.event, orjson.loads(frame.body)["reason"]) == ("reset", "new-stream")
 
 
-async def test_a_view_tells_a_moment_once(studio: Studio) -> None:
-    view = View(studio.room, ("B", "A"))
+async def test_a_view_tells_a_moment_once(sampled: SampledRoom) -> None:
+    view = ViewSubscription(sampled.room, ("B", "A"))
     frame, again = view.next_frame(), view.next_frame()
 
     assert frame is not None
@@ -105,14 +105,14 @@ async def test_a_view_tells_a_moment_once(studio: Studio) -> None:
     assert again is None
 
 
-async def test_nobody_comes_into_a_room_whose_feed_has_ended(studio: Studio) -> None:
-    studio.plant.catalogue.types.clear()
-    await studio.feed.tick(TICK)
-    await studio.feed.aclose()
+async def test_nobody_comes_into_a_room_whose_feed_has_ended(sampled: SampledRoom) -> None:
+    sampled.plant.catalogue.types.clear()
+    await sampled.feed.tick(TICK)
+    await sampled.feed.aclose()
 
     with pytest.raises(UnknownDeviceType):
-        await studio.room.begun()
+        await sampled.room.wait_until_ready()
 
 
-async def test_a_room_goes_by_the_aliases_of_its_type(studio: Studio) -> None:
-    assert [studio.room.is_of(code) for code in ("welding", "焊机", "cutting")] == [True, True, False]
+async def test_a_room_goes_by_the_aliases_of_its_type(sampled: SampledRoom) -> None:
+    assert [sampled.room.is_of(code) for code in ("welding", "焊机", "cutting")] == [True, True, False]

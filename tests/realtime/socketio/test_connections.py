@@ -12,8 +12,8 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from arcbeat.domain.identity.identity import Scope
-from arcbeat.realtime.rooms.limits import CONNECTIONS_PER_SECOND, MAX_MESSAGE_BYTES, RETRY_AFTER_SECONDS
-from arcbeat.realtime.socketio.engine import JOIN_SECONDS
+from arcbeat.realtime.rooms.limits import CONNECTIONS_PER_SECOND_MAX, MESSAGE_BYTES_MAX, RETRY_AFTER_SECONDS_RANGE
+from arcbeat.realtime.socketio.engine import AUTHENTICATION_SECONDS_MAX
 from tests.realtime.support.served import TOKEN, ServedPlant
 from tests.realtime.support.slow import SOCKET_IO, Poller, SlowSocketIo, websocket
 from tests.realtime.support.sockets import SocketIo, refusal
@@ -44,7 +44,7 @@ async def test_who_shows_no_good_credentials_is_told_why_it_is_not_let_in(
     problem = await refusal(plant.url, auth)
 
     assert problem["type"] == f"urn:arcbeat:problem:{slug}"
-    assert len(plant.clients) == 0
+    assert len(plant.connections) == 0
     assert f'event="refused",reason="{slug}",transport="socketio"' in plant.metrics.exposition().decode()
 
 
@@ -62,18 +62,18 @@ async def test_credentials_without_the_scope_do_not_let_in(plant: ServedPlant) -
 
 
 async def test_when_too_many_come_at_once_some_are_told_to_come_back_at_different_times(plant: ServedPlant) -> None:
-    for _ in range(CONNECTIONS_PER_SECOND):
-        plant.admission.check(0)
+    for _ in range(CONNECTIONS_PER_SECOND_MAX):
+        plant.admission_limits.check(0)
 
     problems = [await refusal(plant.url, TOKEN) for _ in range(12)]
 
     seconds = {problem["retry_after_seconds"] for problem in problems}
     assert {problem["type"] for problem in problems} == {"urn:arcbeat:problem:too-many-requests"}
     assert len(seconds) > 1
-    assert RETRY_AFTER_SECONDS[0] <= min(seconds) <= max(seconds) <= RETRY_AFTER_SECONDS[1]
+    assert RETRY_AFTER_SECONDS_RANGE[0] <= min(seconds) <= max(seconds) <= RETRY_AFTER_SECONDS_RANGE[1]
     plant.clock.pass_seconds(1)
     async with SocketIo.connected(plant.url, TOKEN):
-        assert len(plant.clients) == 1
+        assert len(plant.connections) == 1
 
 
 async def test_credentials_that_expire_end_the_connection(plant: ServedPlant) -> None:
@@ -82,11 +82,11 @@ async def test_credentials_that_expire_end_the_connection(plant: ServedPlant) ->
     async with SocketIo.connected(plant.url, TOKEN) as client:
         await client.call("subscribe", {"type_code": "cutting"})
         plant.clock.pass_seconds(299)
-        await plant.clients.check()
-        assert len(plant.clients) == 1
+        await plant.connections.check()
+        assert len(plant.connections) == 1
 
         plant.clock.pass_seconds(1)
-        await plant.clients.check()
+        await plant.connections.check()
         closing = await client.next("closing")
         await client.until_gone()
 
@@ -101,7 +101,7 @@ async def test_revoked_credentials_end_the_connection_and_so_do_such_as_nobody_c
     async with SocketIo.connected(plant.url, TOKEN) as client:
         plant.authenticator.is_away = reason == "unverifiable"
         plant.authenticator.revoked.add("tester")
-        await plant.clients.check()
+        await plant.connections.check()
         closing = await client.next("closing")
         await client.until_gone()
 
@@ -114,7 +114,7 @@ async def test_who_does_not_say_who_it_is_is_cut(plant: ServedPlant) -> None:
         await connection.recv()
         await plant.socket_io.check()
         await connection.send("2")
-        plant.clock.pass_seconds(JOIN_SECONDS)
+        plant.clock.pass_seconds(AUTHENTICATION_SECONDS_MAX)
         await plant.socket_io.check()
 
         with pytest.raises(ConnectionClosed):
@@ -136,7 +136,7 @@ async def test_who_leaves_the_namespace_is_cut_and_may_come_back_before(plant: S
         assert (await client.subscribe())["seq"] == 1
         await client.connection.send("41/realtime,")
         await plant.closed()
-        plant.clock.pass_seconds(JOIN_SECONDS)
+        plant.clock.pass_seconds(AUTHENTICATION_SECONDS_MAX)
         await plant.socket_io.check()
 
         with pytest.raises(ConnectionClosed):
@@ -192,13 +192,13 @@ async def test_what_is_no_packet_ends_a_polling_connection_quietly(
 
 async def test_a_message_that_is_too_large_ends_the_connection(plant: ServedPlant) -> None:
     async with SocketIo.connected(plant.url, TOKEN) as client:
-        codes = ["x" * 50] * (MAX_MESSAGE_BYTES // 50)
+        codes = ["x" * 50] * (MESSAGE_BYTES_MAX // 50)
         await client.client.emit("watch", {"type_code": "cutting", "device_codes": codes}, namespace="/realtime")
         await client.until_gone()
         await plant.closed()
 
     async with Poller.subscribed(plant) as poller:
-        assert (await poller.send("x" * (MAX_MESSAGE_BYTES + 1))).status_code == 413
+        assert (await poller.send("x" * (MESSAGE_BYTES_MAX + 1))).status_code == 413
         assert await plant.closed() == "malformed"
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from starlette.types import Message
 
 from arcbeat.realtime.socketio.outbox import Outbox
-from arcbeat.realtime.socketio.transport import WRITE_AT_ONCE, Line
+from arcbeat.realtime.socketio.transport import WRITE_NOWAIT, WebSocketTransport
 from tests.support.settling import settle
 
 SECONDS = 5.0
@@ -28,8 +28,8 @@ class Client:
         self._taking = asyncio.Event()
         self._taking.set()
         self._gone = asyncio.Event()
-        scope = {"type": "websocket", "extensions": {WRITE_AT_ONCE: {"write": self._write}}}
-        self.line = Line(scope, self._receive, self._send)
+        scope = {"type": "websocket", "extensions": {WRITE_NOWAIT: {"write": self._write}}}
+        self.line = WebSocketTransport(scope, self._receive, self._send)
 
     def take(self) -> None:
         self._taking.set()
@@ -139,16 +139,16 @@ async def test_nothing_is_made_for_a_line_that_is_cut() -> None:
         client.line.cut()
         made: list[str] = []
 
-        assert not client.line.write_at_once(lambda: made.append("") or "")  # type: ignore[func-returns-value]
+        assert not client.line.write_nowait(lambda: made.append("") or "")  # type: ignore[func-returns-value]
         assert not made
         assert not client.taken
 
 
 async def test_a_server_without_the_extension_writes_by_engine_io() -> None:
     client = Client()
-    line = Line({"type": "websocket"}, client.line.receive, client.line.send)
+    line = WebSocketTransport({"type": "websocket"}, client.line.receive, client.line.send)
 
-    assert not line.write_at_once(lambda: "4m1")
+    assert not line.write_nowait(lambda: "4m1")
 
 
 async def _in_order(steps: Sequence[str]) -> None:

@@ -9,7 +9,7 @@ import pytest
 from arcbeat.domain.catalogue.device_types import Field, Label
 from arcbeat.domain.errors import StoreUnavailable
 from arcbeat.domain.readings.columns import ColumnType
-from arcbeat.realtime.rooms.limits import MAX_REFUSED_MESSAGES, MAX_WATCHED_DEVICES, MESSAGES_PER_SECOND
+from arcbeat.realtime.rooms.limits import MESSAGES_PER_SECOND_MAX, REJECTED_MESSAGES_MAX, WATCHED_DEVICES_MAX
 from tests.realtime.support.served import TOKEN, ServedPlant
 from tests.realtime.support.sockets import SocketIo
 from tests.support.catalogue import CUTTING
@@ -114,12 +114,12 @@ async def test_who_goes_leaves_its_rooms(plant: ServedPlant) -> None:
     async with SocketIo.connected(plant.url, TOKEN) as client:
         await client.call("subscribe", {"type_code": "cutting"})
         await client.call("watch", {"type_code": "cutting", "device_codes": ["C1"]})
-        assert plant.clients.sizes()["socketio"] == 1.0
+        assert plant.connections.sizes()["socketio"] == 1.0
         await client.client.disconnect()
         await plant.closed()
 
     assert plant.rooms.sizes()["rooms"] == 0.0
-    assert plant.clients.sizes()["socketio"] == 0.0
+    assert plant.connections.sizes()["socketio"] == 0.0
 
 
 async def test_a_view_holds_whole_rows_at_once_and_at_every_tick(plant: ServedPlant, client: SocketIo) -> None:
@@ -264,7 +264,7 @@ async def test_what_does_not_fit_the_contract_is_answered_with_a_problem(
 
     assert ack["problem"]["type"] == "urn:arcbeat:problem:invalid-input"
     assert [error["name"] for error in ack["problem"]["errors"]] == [name]
-    assert len(plant.clients) == 1
+    assert len(plant.connections) == 1
 
 
 async def test_an_event_without_or_with_several_arguments_is_a_problem(client: SocketIo) -> None:
@@ -289,7 +289,7 @@ async def test_a_connection_has_so_many_subscriptions_and_watches_so_many_device
         for number in range(21):
             plant.clock.pass_seconds(1)
             acks.append(await client.call("subscribe", {"type_code": f"type{number}"}))
-        codes = [str(number) for number in range(MAX_WATCHED_DEVICES - 1)]
+        codes = [str(number) for number in range(WATCHED_DEVICES_MAX - 1)]
         views = [
             await client.call("watch", {"type_code": "type1", "device_codes": codes}),
             await client.call("watch", {"type_code": "type2", "device_codes": ["a"]}),
@@ -305,12 +305,12 @@ async def test_a_connection_has_so_many_subscriptions_and_watches_so_many_device
 
 async def test_a_client_that_sends_too_much_is_told_so_and_in_the_end_sent_away(plant: ServedPlant) -> None:
     async with SocketIo.connected(plant.url, TOKEN) as client:
-        for _ in range(MESSAGES_PER_SECOND - 1):  # to connect was one
+        for _ in range(MESSAGES_PER_SECOND_MAX - 1):  # to connect was one
             assert "problem" not in await client.call("unsubscribe", {"type_code": "cutting"})
         refused = await client.call("unsubscribe", {"type_code": "cutting"})
         plant.clock.pass_seconds(refused["problem"]["retry_after_seconds"])
         admitted = await client.call("unsubscribe", {"type_code": "cutting"})
-        for _ in range(MAX_REFUSED_MESSAGES + MESSAGES_PER_SECOND + 1):
+        for _ in range(REJECTED_MESSAGES_MAX + MESSAGES_PER_SECOND_MAX + 1):
             await client.client.emit("unsubscribe", {"type_code": "cutting"}, namespace="/realtime")
         closing = await client.next("closing")
         await client.until_gone()
@@ -318,4 +318,4 @@ async def test_a_client_that_sends_too_much_is_told_so_and_in_the_end_sent_away(
     assert refused["problem"]["type"] == "urn:arcbeat:problem:too-many-requests"
     assert "problem" not in admitted
     assert closing["reason"] == "too-many-messages"
-    assert len(plant.clients) == 0
+    assert len(plant.connections) == 0

@@ -8,9 +8,9 @@ import psutil
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from arcbeat.realtime.rooms.limits import MAX_UNSENT_ANSWERS, MAX_WAITING_SECONDS
+from arcbeat.realtime.rooms.limits import UNSENT_PACKETS_MAX, WAITING_SECONDS_MAX
 from arcbeat.realtime.sampling.stream import MAX_DELTAS
-from arcbeat.realtime.socketio.engine import LEAVE_SECONDS
+from arcbeat.realtime.socketio.engine import DISCONNECT_SECONDS_MAX
 from tests.realtime.support.served import TOKEN, ServedPlant
 from tests.realtime.support.slow import Poller, SlowSocketIo, content
 from tests.realtime.support.sockets import SocketIo, check_message
@@ -95,13 +95,13 @@ async def test_a_client_that_is_too_far_behind_is_told_to_take_the_snapshot_and_
 async def test_a_client_that_takes_nothing_for_a_minute_is_sent_away(plant: ServedPlant) -> None:
     async with SlowSocketIo.subscribed(plant) as slow:
         await pass_ticks(plant, FRAMES_ON_THE_WAY)
-        plant.clock.pass_seconds(MAX_WAITING_SECONDS + 1)
-        await plant.clients.check()
+        plant.clock.pass_seconds(WAITING_SECONDS_MAX + 1)
+        await plant.connections.check()
 
-        assert len(plant.clients) == 0
+        assert len(plant.connections) == 0
         assert 'reason="too-slow",transport="socketio"' in plant.metrics.exposition().decode()
 
-        plant.clock.pass_seconds(LEAVE_SECONDS)
+        plant.clock.pass_seconds(DISCONNECT_SECONDS_MAX)
         await plant.socket_io.check()
         with pytest.raises(ConnectionClosed):
             await slow.read_to_the_end()
@@ -110,13 +110,13 @@ async def test_a_client_that_takes_nothing_for_a_minute_is_sent_away(plant: Serv
 async def test_a_client_that_takes_no_answers_gets_no_more_of_them(plant: ServedPlant) -> None:
     watch = '42/realtime,2["watch",{"type_code":"cutting","device_codes":["C00","C01"]}]'
     async with Poller.subscribed(plant) as poller:
-        for _ in range(MAX_UNSENT_ANSWERS + 4):
+        for _ in range(UNSENT_PACKETS_MAX + 4):
             await poller.send(watch)
         answers = [content(packet)[0] for packet in await poller.poll()]
         await poller.send(watch)
         (last,) = [content(packet)[0] for packet in await poller.poll()]
 
-    assert all("items" in answer for answer in (*answers[:MAX_UNSENT_ANSWERS], last))
+    assert all("items" in answer for answer in (*answers[:UNSENT_PACKETS_MAX], last))
     assert answers[-1]["problem"]["detail"] == "Take the answers first that were sent."
 
 
@@ -133,11 +133,11 @@ async def test_a_client_that_polls_late_finds_one_delta(plant: ServedPlant) -> N
 async def test_a_client_that_polls_no_more_is_sent_away(plant: ServedPlant) -> None:
     async with Poller.subscribed(plant) as poller:
         await pass_ticks(plant, 2)
-        plant.clock.pass_seconds(MAX_WAITING_SECONDS + 1)
-        await plant.clients.check()
+        plant.clock.pass_seconds(WAITING_SECONDS_MAX + 1)
+        await plant.connections.check()
         packets = await poller.poll()
 
-    assert len(plant.clients) == 0
+    assert len(plant.connections) == 0
     assert [content(packet) for packet in packets if "[" in packet] == [
         ["closing", {"reason": "too-slow", "detail": "The client does not take what it is sent."}]
     ]

@@ -14,16 +14,16 @@ from arcbeat.app.sockets import LABELS
 from arcbeat.domain.errors import StoreUnavailable, Unauthenticated
 from arcbeat.domain.identity.identity import Identity, IdentityKind, Scope
 from arcbeat.observability.metrics import Metrics
-from arcbeat.realtime.rooms.admission import Gate
-from arcbeat.realtime.rooms.connections import Clients
-from arcbeat.realtime.rooms.limits import Admission
+from arcbeat.realtime.rooms.admission import Admission
+from arcbeat.realtime.rooms.connections import Connections
+from arcbeat.realtime.rooms.limits import AdmissionLimits
 from arcbeat.realtime.rooms.rooms import Rooms
 from arcbeat.realtime.sampling.sample import Sampling
 from arcbeat.realtime.sampling.samplers import Feeds
 from arcbeat.realtime.sampling.ticks import Tick
-from arcbeat.realtime.socketio.server import SocketServer
-from arcbeat.realtime.websocket.handshake import Opening
-from arcbeat.realtime.websocket.server import PlainWebSocket
+from arcbeat.realtime.socketio.server import SocketIoServer
+from arcbeat.realtime.websocket.handshake import Handshake
+from arcbeat.realtime.websocket.server import WebSocketServer
 from arcbeat.runtime.serving import uvicorn_options
 from tests.support.catalogue import CUTTING
 from tests.support.settling import settle
@@ -58,7 +58,7 @@ class FakeAuthenticator:
         return identity.name in self.revoked
 
 
-class ToldMetrics(Metrics):
+class RecordingMetrics(Metrics):
     """Passes on which connections ended, and why."""
 
     def __init__(self) -> None:
@@ -84,7 +84,7 @@ class ServedPlant:
         self.catalogue.types["cutting"] = CUTTING
         self.store = self.simulated.store
         self.authenticator = FakeAuthenticator()
-        self.metrics = ToldMetrics()
+        self.metrics = RecordingMetrics()
         self._ticks: list[asyncio.Future[Tick]] = []
         self._ticked = asyncio.Semaphore(0)
         self.url = ""
@@ -99,20 +99,24 @@ class ServedPlant:
         self.feeds.listen_for_ends(lambda _: self._ticked.release())
         messages = Messages(load_asyncapi())
         self.rooms = Rooms(self.feeds, self.catalogue)
-        self.clients = Clients(self.authenticator, self.clock, self.metrics)
+        self.connections = Connections(self.authenticator, self.clock, self.metrics)
         monotonic = self.clock.monotonic
-        self.admission = Admission(monotonic)
-        gate = Gate(self.authenticator, self.clients, self.metrics, self.admission, ("https://pages.example",))
-        self.socket_io = SocketServer(gate, self.clients, self.rooms, messages, self.metrics, monotonic)
-        opening = Opening(messages, token_in_url=token_in_url)
-        self.websocket = PlainWebSocket(gate, self.clients, self.rooms, opening, LABELS, self.metrics, monotonic)
+        self.admission_limits = AdmissionLimits(monotonic)
+        admission = Admission(
+            self.authenticator, self.connections, self.metrics, self.admission_limits, ("https://pages.example",)
+        )
+        self.socket_io = SocketIoServer(admission, self.connections, self.rooms, messages, self.metrics, monotonic)
+        handshake = Handshake(messages, token_in_url=token_in_url)
+        self.websocket = WebSocketServer(
+            admission, self.connections, self.rooms, handshake, LABELS, self.metrics, monotonic
+        )
 
     @classmethod
     @asynccontextmanager
     async def running(cls, **how: bool) -> AsyncIterator["ServedPlant"]:
         """Served in the loop of the test."""
         plant = cls(**how)
-        app = plant.socket_io.over(plant.websocket.over(not_found))
+        app = plant.socket_io.wrap(plant.websocket.wrap(not_found))
         server = uvicorn.Server(uvicorn.Config(app, lifespan="off", timeout_graceful_shutdown=5, **uvicorn_options()))
         with socket.create_server(("127.0.0.1", 0)) as listening:
             # who connects before the server is up waits for it

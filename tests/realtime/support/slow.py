@@ -14,7 +14,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from tests.realtime.support.served import PATIENCE_SECONDS, TOKEN, ServedPlant
 
 SMALL_BUFFER_BYTES = 4096
-SLOWLY = {"max_queue": 1, "max_size": None, "compression": None, "ping_interval": None, "close_timeout": 0.1}
+SLOW_OPTIONS = {"max_queue": 1, "max_size": None, "compression": None, "ping_interval": None, "close_timeout": 0.1}
 SOCKET_IO = "/socket.io/?EIO=4&transport="
 JOIN = f"40/realtime,{orjson.dumps(TOKEN).decode()}"
 SUBSCRIBE = '42/realtime,1["subscribe",{"type_code":"cutting"}]'

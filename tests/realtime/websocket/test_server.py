@@ -14,7 +14,7 @@ from websockets.exceptions import InvalidStatus
 from arcbeat.domain.catalogue.device_types import Field, Label
 from arcbeat.domain.identity.identity import Scope
 from arcbeat.domain.readings.columns import ColumnType
-from arcbeat.realtime.rooms.limits import MAX_REFUSED_MESSAGES, MAX_WAITING_SECONDS, MESSAGES_PER_SECOND
+from arcbeat.realtime.rooms.limits import MESSAGES_PER_SECOND_MAX, REJECTED_MESSAGES_MAX, WAITING_SECONDS_MAX
 from arcbeat.realtime.sampling.stream import MAX_DELTAS
 from arcbeat.realtime.websocket.server import PATH
 from tests.realtime.support.served import TOKEN, ServedPlant
@@ -140,7 +140,7 @@ async def test_what_is_wrong_is_told_before_the_connection_is_closed(
 
         assert (told["type"], told["problem"]["type"]) == ("problem", f"urn:arcbeat:problem:{slug}")
         assert await socket.end() == (code, slug)
-    assert plant.clients.sizes()["websocket"] == 0.0
+    assert plant.connections.sizes()["websocket"] == 0.0
 
 
 async def test_credentials_without_the_scope_do_not_let_in(plant: ServedPlant) -> None:
@@ -153,7 +153,7 @@ async def test_credentials_without_the_scope_do_not_let_in(plant: ServedPlant) -
 
 async def test_who_comes_while_too_many_do_is_told_to_come_back(plant: ServedPlant) -> None:
     for _ in range(200):
-        plant.admission.check(0)
+        plant.admission_limits.check(0)
     async with opened(plant) as socket:
         told = await socket.next()
 
@@ -167,7 +167,7 @@ async def test_credentials_that_expire_end_the_connection(plant: ServedPlant) ->
     async with opened(plant) as socket:
         await socket.next()
         plant.clock.pass_seconds(300)
-        await plant.clients.check()
+        await plant.connections.check()
 
         assert (await socket.next())["reason"] == "expired"
         assert await socket.end() == (4401, "expired")
@@ -178,13 +178,13 @@ async def test_a_client_has_nothing_to_say_and_not_too_often(plant: ServedPlant)
     async with opened(plant) as socket:
         await socket.next()
         told = []
-        for _ in range(MESSAGES_PER_SECOND + 1):
+        for _ in range(MESSAGES_PER_SECOND_MAX + 1):
             await socket.send({"token": "good"})
             told.append((await socket.next())["problem"]["type"].rpartition(":")[2])
-        for _ in range(MAX_REFUSED_MESSAGES):
+        for _ in range(REJECTED_MESSAGES_MAX):
             await socket.send({})
 
-        assert told == ["invalid-input"] * MESSAGES_PER_SECOND + ["too-many-requests"]
+        assert told == ["invalid-input"] * MESSAGES_PER_SECOND_MAX + ["too-many-requests"]
         assert await socket.end() == (4429, "too-many-messages")
 
 
@@ -260,8 +260,8 @@ async def test_a_client_that_takes_nothing_for_a_minute_is_sent_away(plant: Serv
     async with opened(plant) as socket:
         await socket.next()
         await pass_ticks(plant, MAX_DELTAS)
-        plant.clock.pass_seconds(MAX_WAITING_SECONDS + 1)
-        await plant.clients.check()
+        plant.clock.pass_seconds(WAITING_SECONDS_MAX + 1)
+        await plant.connections.check()
 
         assert await plant.closed() == "too-slow"
         assert (await socket.end())[0] in {4408, None}
