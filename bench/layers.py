@@ -82,7 +82,7 @@ def _layers(settings: Settings, whole: ASGIApp, sampling: ASGIApp, body: bytes) 
 
 async def _measure(settings: Settings, page_size: int) -> list[record.Row]:
     async with AsyncExitStack() as stack:
-        whole, sampling = app.build(settings, max_feeds=0), app.build(settings)
+        whole, sampling = app.build(settings, samplers_max=0), app.build(settings)
         for each in (whole, sampling):
             await stack.enter_async_context(_alive(each))
         headers = await _log_in(whole)

@@ -22,8 +22,8 @@ from arcbeat.realtime.rooms.admission import Admission
 from arcbeat.realtime.rooms.connections import Connections, run_checks
 from arcbeat.realtime.rooms.limits import AdmissionLimits
 from arcbeat.realtime.rooms.rooms import Rooms
-from arcbeat.realtime.sampling.sample import Sampling
-from arcbeat.realtime.sampling.samplers import Feeds
+from arcbeat.realtime.sampling.sample import SampleReader
+from arcbeat.realtime.sampling.samplers import Samplers
 from arcbeat.realtime.socketio.server import SocketIoServer
 from arcbeat.runtime.garbage import BetweenTicks
 from arcbeat.runtime.serving import uvicorn_options
@@ -33,8 +33,8 @@ from bench import live_fleet
 async def serve(listening: socket.socket, devices: int, period_seconds: float) -> None:
     """Until SIGTERM, which uvicorn raises again when it has ended: so does the process."""
     metrics, doorman = Metrics(), live_fleet.Doorman()
-    feeds, catalogue = _feeds(devices, period_seconds, metrics)
-    rooms = Rooms(feeds, catalogue)
+    samplers, catalogue = _samplers(devices, period_seconds, metrics)
+    rooms = Rooms(samplers, catalogue)
     connections = Connections(doorman, utc_now, metrics)
     admission = Admission(doorman, connections, metrics, AdmissionLimits(time.monotonic), ())
     sockets = SocketIoServer(admission, connections, rooms, Messages(load_asyncapi()), metrics)
@@ -43,13 +43,13 @@ async def serve(listening: socket.socket, devices: int, period_seconds: float) -
         await asyncio.gather(run_checks((connections.check, sockets.check)), server.serve(sockets=[listening]))
 
 
-def _feeds(devices: int, period_seconds: float, metrics: Metrics) -> tuple[Feeds, live_fleet.Catalogue]:
+def _samplers(devices: int, period_seconds: float, metrics: Metrics) -> tuple[Samplers, live_fleet.Catalogue]:
     codes = live_fleet.device_codes(devices)
     catalogue = live_fleet.Catalogue(live_fleet.device_type())
     store = live_fleet.Store(list(islice(live_fleet.states(codes, utc_now()), live_fleet.STATES)))
     gc.freeze()  # a service has no stock of readings that are yet to come
-    sampling = Sampling(catalogue, live_fleet.Directory(codes), store, utc_now)
-    return Feeds(sampling, utc_now, period_seconds=period_seconds, observer=metrics), catalogue
+    sampling = SampleReader(catalogue, live_fleet.Directory(codes), store, utc_now)
+    return Samplers(sampling, utc_now, period_seconds=period_seconds, observer=metrics), catalogue
 
 
 if __name__ == "__main__":

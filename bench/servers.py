@@ -32,7 +32,7 @@ def arcbeat_asking() -> ASGIApp:
     """The same, but it samples nothing: all pages are asked for."""
     from arcbeat import app
 
-    return app.build(_settings(), max_feeds=0)
+    return app.build(_settings(), samplers_max=0)
 
 
 def _settings() -> "Settings":

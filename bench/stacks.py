@@ -29,9 +29,9 @@ from arcbeat.api.contract.bundle import load_contract
 from arcbeat.app import live
 from arcbeat.domain.catalogue.device_types import DeviceType, Freshness
 from arcbeat.domain.devices.devices import DevicePage
-from arcbeat.domain.readings.latest import KnownLatest, LatestPage, LatestRow, PageQuery, Source
+from arcbeat.domain.readings.latest import CachedLatest, LatestPage, LatestRow, PageQuery, Source
 from arcbeat.domain.readings.readings import Latest, Reading, SuperTable
-from arcbeat.pages.query_pages import MemorizedPages
+from arcbeat.pages.query_pages import QueryPages
 from arcbeat.settings import Settings
 from bench import fleet
 
@@ -41,7 +41,7 @@ WELDING = fleet.welding(SuperTable("test_db", "welding_real_data"))
 LATEST = {code: Latest(Reading(code, NOW, fleet.values(code))) for code in fleet.device_codes()[:500]}
 
 
-class StillPages(MemorizedPages):
+class StillPages(QueryPages):
     """Pages that are there already; their rows are encoded once, or anew each time."""
 
     def __init__(self, *args: Any, still: bool, **limits: Any) -> None:
@@ -55,7 +55,7 @@ class StillPages(MemorizedPages):
 
 
 def _rows(limit: int) -> list[LatestRow]:
-    return [LatestRow(KnownLatest(code, latest, NOW), Freshness.LIVE) for code, latest in list(LATEST.items())[:limit]]
+    return [LatestRow(CachedLatest(code, latest, NOW), Freshness.LIVE) for code, latest in list(LATEST.items())[:limit]]
 
 
 class Unsecured:
@@ -105,7 +105,7 @@ def arguments(settings: Settings, body: bytes) -> ASGIApp:
 
 def handler(settings: Settings, *, still: bool) -> ASGIApp:
     """And the real handler answers, from rows that are encoded already or not."""
-    with patch.object(live, "MemorizedPages", partial(StillPages, still=still)):
+    with patch.object(live, "QueryPages", partial(StillPages, still=still)):
         return _built(settings)
 
 
@@ -137,7 +137,7 @@ async def _latest(_: Any, __: SuperTable, device_codes: Sequence[str]) -> Mappin
 def _built(settings: Settings, **parts: Any) -> ASGIApp:
     """Nothing is sampled while something else is measured."""
     with patch.multiple(app, **parts) if parts else nullcontext():
-        return app.build(settings, max_feeds=0)
+        return app.build(settings, samplers_max=0)
 
 
 def _constant_app(body: bytes) -> ASGIApp:

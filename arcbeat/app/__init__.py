@@ -61,8 +61,8 @@ from arcbeat.domain.catalogue.ports import DeviceCatalogue
 from arcbeat.domain.time.clock import utc_now
 from arcbeat.observability import tracing
 from arcbeat.observability.metrics import Metrics, no_span
-from arcbeat.pages.board import MemorizedStatistics
-from arcbeat.realtime.sampling.samplers import MAX_FEEDS
+from arcbeat.pages.board import BoardStatistics
+from arcbeat.realtime.sampling.samplers import SAMPLERS_MAX
 from arcbeat.runtime.garbage import BetweenTicks
 from arcbeat.runtime.retention import Retention
 from arcbeat.settings import Settings
@@ -100,10 +100,10 @@ migrate = postgres_schema.migrate
 embedded_postgres: Callable[[Path], EmbeddedPostgres] = EmbeddedPostgres
 
 
-def build(settings: Settings, *, max_feeds: int = MAX_FEEDS) -> ASGIApp:
+def build(settings: Settings, *, samplers_max: int = SAMPLERS_MAX) -> ASGIApp:
     """The whole application; stores are opened in its lifespan, and it starts without them.
 
-    ``max_feeds`` is 0 where nothing is to be sampled, because the process lives for one request.
+    ``samplers_max`` is 0 where nothing is to be sampled, because the process lives for one request.
     """
     traces = tracing.configured(os.environ)
     metrics = Metrics(tracing.store_span(traces, no_span))
@@ -113,8 +113,8 @@ def build(settings: Settings, *, max_feeds: int = MAX_FEEDS) -> ASGIApp:
     identities = Identities.of(settings, stores.database, utc_now)
     catalogue = PostgresCatalogue(stores.database)
     devices = PostgresDevices(stores.database)
-    live = Live.of(settings, catalogue, devices, stores.telemetry, metrics, max_feeds=max_feeds)
-    sockets = Sockets.of(settings, live.feeds, catalogue, identities, metrics, utc_now)
+    live = Live.of(settings, catalogue, devices, stores.telemetry, metrics, samplers_max=samplers_max)
+    sockets = Sockets.of(settings, live.samplers, catalogue, identities, metrics, utc_now)
     tables = TableFiles()
     dictionary = PostgresDictionary(stores.database)
     statistics = _statistics(settings, stores, dictionary)
@@ -163,8 +163,8 @@ def build(settings: Settings, *, max_feeds: int = MAX_FEEDS) -> ASGIApp:
     return sockets.wrap(_cross_origin(Requests(Audit(Problems(limited)), metrics, traces), settings.allowed_origins))
 
 
-def _statistics(settings: Settings, stores: Stores, dictionary: PostgresDictionary) -> MemorizedStatistics:
-    return MemorizedStatistics(
+def _statistics(settings: Settings, stores: Stores, dictionary: PostgresDictionary) -> BoardStatistics:
+    return BoardStatistics(
         dictionary,
         stores.telemetry,
         utc_now,

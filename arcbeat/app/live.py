@@ -10,26 +10,26 @@ from arcbeat.domain.devices.ports import DeviceDirectory
 from arcbeat.domain.readings.ports import LatestSource
 from arcbeat.domain.time.clock import utc_now
 from arcbeat.observability.metrics import Metrics
-from arcbeat.pages.full_snapshots import WholeSnapshots
-from arcbeat.pages.query_pages import MemorizedPages
+from arcbeat.pages.full_snapshots import FullSnapshots
+from arcbeat.pages.query_pages import QueryPages
 from arcbeat.pages.snapshot_pages import SnapshotPages
-from arcbeat.realtime.sampling.sample import Sampling
-from arcbeat.realtime.sampling.samplers import Feeds
-from arcbeat.realtime.sharing.unshared import UNSHARED
+from arcbeat.realtime.sampling.sample import SampleReader
+from arcbeat.realtime.sampling.sampler import UNSHARED
+from arcbeat.realtime.sampling.samplers import Samplers
 from arcbeat.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """The feeds of one application; each starts when somebody wants it.
+    """The samplers of one application; each starts when somebody wants it.
 
     Attributes:
         memory: what pages are asked for through.
         shared: how the sampling is shared with other processes; None where it is not.
     """
 
-    feeds: Feeds
-    memory: MemorizedPages
+    samplers: Samplers
+    memory: QueryPages
     pages: SnapshotPages
     shared: SharedSampling | None
 
@@ -42,33 +42,33 @@ class Live:
         telemetry: LatestSource,
         metrics: Metrics,
         *,
-        max_feeds: int,
+        samplers_max: int,
     ) -> "Live":
         """By the settings; nothing is sampled yet."""
         period_seconds = settings.sample_seconds
-        memory = MemorizedPages(catalogue, devices, telemetry, utc_now, max_age_seconds=period_seconds)
-        shared = SharedSampling.of(settings, metrics) if max_feeds else None
-        feeds = Feeds(
-            Sampling(catalogue, devices, telemetry, utc_now),
+        memory = QueryPages(catalogue, devices, telemetry, utc_now, max_age_seconds=period_seconds)
+        shared = SharedSampling.of(settings, metrics) if samplers_max else None
+        samplers = Samplers(
+            SampleReader(catalogue, devices, telemetry, utc_now),
             utc_now,
             period_seconds=period_seconds,
             observer=metrics,
-            max_feeds=max_feeds,
-            sharing=shared.feeds if shared else UNSHARED,
+            samplers_max=samplers_max,
+            sharing=shared.sharing if shared else UNSHARED,
         )
-        metrics.gauges("arcbeat_sampled", "How much is sampled at every tick, by kind", feeds.sizes)
-        return cls(feeds, memory, SnapshotPages(memory, feeds, utc_now, period_seconds=period_seconds), shared)
+        metrics.gauges("arcbeat_sampled", "How much is sampled at every tick, by kind", samplers.sizes)
+        return cls(samplers, memory, SnapshotPages(memory, samplers, utc_now, period_seconds=period_seconds), shared)
 
     @property
     def ports(self) -> dict[str, object]:
         """What handlers may ask for, by name."""
-        return {"pages": self.pages, "snapshots": WholeSnapshots(self.memory, self.feeds)}
+        return {"pages": self.pages, "snapshots": FullSnapshots(self.memory, self.samplers)}
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Feeds may start for as long as this lasts."""
+        """Samplers may start for as long as this lasts."""
         async with AsyncExitStack() as stack:
             if self.shared is not None:
-                await stack.enter_async_context(self.shared.running(self.feeds))
-            stack.push_async_callback(self.feeds.aclose)
+                await stack.enter_async_context(self.shared.running(self.samplers))
+            stack.push_async_callback(self.samplers.aclose)
             yield

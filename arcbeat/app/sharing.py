@@ -10,10 +10,10 @@ from adapters.redis.frames import RedisFrames
 from arcbeat.domain.readings.sharing import Pace
 from arcbeat.domain.time.clock import utc_now
 from arcbeat.observability.metrics import Metrics
-from arcbeat.realtime.sampling.samplers import Feeds
+from arcbeat.realtime.sampling.samplers import Samplers
 from arcbeat.realtime.sharing.cluster import Cluster
-from arcbeat.realtime.sharing.follower import Following
-from arcbeat.realtime.sharing.sharing import SharedFeeds
+from arcbeat.realtime.sharing.follower import Follower
+from arcbeat.realtime.sharing.sharing import LeasedSharing
 from arcbeat.settings import Settings
 
 NAMESPACE_DIGITS = 16
@@ -24,12 +24,12 @@ class SharedSampling:
     """One process samples for all.
 
     Attributes:
-        feeds: what the feeds of this process ask at every tick.
+        sharing: what the samplers of this process ask at every tick.
     """
 
     exchange: RedisFrames
-    following: Following
-    feeds: SharedFeeds
+    follower: Follower
+    sharing: LeasedSharing
     pace: Pace
     metrics: Metrics
 
@@ -40,15 +40,15 @@ class SharedSampling:
             return None
         pace = Pace.of(settings.sample_seconds)
         exchange = RedisFrames(settings.redis_url.get_secret_value(), _namespace(settings), pace)
-        following = Following(exchange, utc_now, pace, metrics)
-        feeds = SharedFeeds(exchange, following, pace)
-        metrics.gauges("arcbeat_role", "What this process is for the sampling: 1 for that, else 0", feeds.figures)
-        return cls(exchange, following, feeds, pace, metrics)
+        follower = Follower(exchange, utc_now, pace, metrics)
+        sharing = LeasedSharing(exchange, follower, pace)
+        metrics.gauges("arcbeat_role", "What this process is for the sampling: 1 for that, else 0", sharing.figures)
+        return cls(exchange, follower, sharing, pace, metrics)
 
     @asynccontextmanager
-    async def running(self, feeds: Feeds) -> AsyncIterator[None]:
+    async def running(self, samplers: Samplers) -> AsyncIterator[None]:
         """Take part for as long as this lasts."""
-        cluster = Cluster(self.exchange, feeds, self.feeds, self.following, pace=self.pace, observer=self.metrics)
+        cluster = Cluster(self.exchange, samplers, self.sharing, self.follower, pace=self.pace, observer=self.metrics)
         try:
             async with cluster.running():
                 yield

@@ -1,4 +1,4 @@
-"""The sockets of one application, wired: the rooms of its feeds, and the ways in."""
+"""The sockets of one application, wired: the rooms of its samplers, and the ways in."""
 
 import time
 from collections.abc import AsyncIterator
@@ -17,7 +17,7 @@ from arcbeat.realtime.rooms.admission import Admission
 from arcbeat.realtime.rooms.connections import Connections, run_checks
 from arcbeat.realtime.rooms.limits import AdmissionLimits
 from arcbeat.realtime.rooms.rooms import Rooms
-from arcbeat.realtime.sampling.samplers import Feeds
+from arcbeat.realtime.sampling.samplers import Samplers
 from arcbeat.realtime.socketio.server import SocketIoServer
 from arcbeat.realtime.websocket.handshake import Handshake
 from arcbeat.realtime.websocket.server import Labels, WebSocketServer
@@ -30,7 +30,7 @@ LABELS = Labels(preferred_language, visible_fields_body)
 
 @dataclass(frozen=True, slots=True)
 class Sockets:
-    """What tells of the feeds."""
+    """What tells of the samplers."""
 
     rooms: Rooms
     connections: Connections
@@ -41,7 +41,7 @@ class Sockets:
     def of(
         cls,
         settings: Settings,
-        feeds: Feeds,
+        samplers: Samplers,
         catalogue: DeviceCatalogue,
         identities: Identities,
         metrics: Metrics,
@@ -49,7 +49,7 @@ class Sockets:
     ) -> "Sockets":
         """By the settings; nothing runs yet."""
         messages = Messages(load_asyncapi())
-        rooms = Rooms(feeds, catalogue)
+        rooms = Rooms(samplers, catalogue)
         connections = Connections(identities.revocations, clock, metrics)
         limits = AdmissionLimits(time.monotonic)
         admission = Admission(identities.authentication, connections, metrics, limits, settings.allowed_origins)

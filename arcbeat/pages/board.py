@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from arcbeat.caching import ReadThroughCache
 from arcbeat.domain.board import (
     KnownStatistic,
     Statistic,
@@ -26,7 +27,6 @@ from arcbeat.domain.time.clock import Clock
 from arcbeat.domain.time.intervals import Interval
 from arcbeat.domain.time.time_ranges import TimeRange
 from arcbeat.domain.time.zones import midnight
-from arcbeat.pages.memory import Memory
 
 MAX_ENTRIES = 1_000
 MAX_STATISTICS = 100
@@ -34,7 +34,7 @@ MAX_STATISTICS = 100
 A_DAY = Interval.parse("1d")
 
 
-class MemorizedStatistics:
+class BoardStatistics:
     """The Statistics port over the dictionary and the store of the readings."""
 
     def __init__(
@@ -51,10 +51,10 @@ class MemorizedStatistics:
         self._store = store
         self._clock = clock
         self._database = database
-        self._entries: Memory[tuple[str, str], DictData] = Memory(
+        self._entries: ReadThroughCache[tuple[str, str], DictData] = ReadThroughCache(
             clock, max_age_seconds=max_age_seconds, max_entries=MAX_ENTRIES
         )
-        self._statistics: Memory[tuple[SuperTable, int, str], Statistic] = Memory(
+        self._statistics: ReadThroughCache[tuple[SuperTable, int, str], Statistic] = ReadThroughCache(
             clock, max_age_seconds=max_age_seconds, max_entries=MAX_STATISTICS
         )
 

@@ -6,11 +6,11 @@ from zlib import crc32
 
 from cachetools import LRUCache
 
+from arcbeat.caching import CachedValue
 from arcbeat.domain.catalogue.device_types import DeviceType
 from arcbeat.domain.devices.devices import DevicePage
 from arcbeat.domain.readings.latest import LatestPage, LatestRow, PageQuery, ReadingFilter, Source, state_of
 from arcbeat.domain.readings.snapshots import Snapshot
-from arcbeat.pages.memory import Remembered
 
 MAX_ROWS = 50_000
 """On the pages that are kept; one that is longer by itself is made for each who asks."""
@@ -21,7 +21,7 @@ SEPARATOR = "\0"
 Codes = Sequence[str]
 
 
-class SnapshotView:
+class EncodedPages:
     """What pages need of a snapshot besides its rows."""
 
     def __init__(self, device_type: DeviceType, snapshot: Snapshot) -> None:
@@ -49,7 +49,7 @@ class SnapshotView:
         """Of one device; None when it is not in the snapshot."""
         return self._page((device_code,), 1) if device_code in self.snapshot.rows else None
 
-    def narrowed(self, listed: Remembered[DevicePage], query: PageQuery) -> LatestPage | None:
+    def narrowed(self, listed: CachedValue[DevicePage], query: PageQuery) -> LatestPage | None:
         """Of the devices that are listed, which are those of the page, or with a filter of readings all that fit; None
         when one of them is not in the snapshot yet."""
         codes: Codes = listed.value.device_codes

@@ -3,49 +3,47 @@
 import asyncio
 import gzip
 
-import orjson
-
 from arcbeat.concurrency import deadline
 from arcbeat.domain.catalogue.device_types import DeviceType
 from arcbeat.domain.errors import TooManyRequests
 from arcbeat.domain.readings.snapshots import Snapshot
-from arcbeat.pages.per_snapshot import OfNewest
-from arcbeat.pages.query_pages import MemorizedPages
-from arcbeat.realtime.sampling import row_encoding as frames
-from arcbeat.realtime.sampling.sampler import Feed
-from arcbeat.realtime.sampling.samplers import RETRY_AFTER_SECONDS, Feeds
+from arcbeat.pages.per_snapshot import PerSnapshot
+from arcbeat.pages.query_pages import QueryPages
+from arcbeat.realtime.sampling.row_encoding import encode_snapshot
+from arcbeat.realtime.sampling.sampler import Sampler
+from arcbeat.realtime.sampling.samplers import RETRY_AFTER_SECONDS, Samplers
 
 FIRST_SECONDS = 5.0
 """So long a first snapshot is waited for; a large type takes its time."""
 GZIP_LEVEL = 6
 
 
-class WholeSnapshots:
+class FullSnapshots:
     """The Snapshots port."""
 
-    def __init__(self, pages: MemorizedPages, feeds: Feeds) -> None:
+    def __init__(self, pages: QueryPages, samplers: Samplers) -> None:
         self._pages = pages
-        self._feeds = feeds
-        self._wholes = OfNewest(feeds, WholeSnapshot)
+        self._samplers = samplers
+        self._wholes = PerSnapshot(samplers, FullSnapshot)
 
-    async def newest(self, type_code: str) -> "WholeSnapshot":
+    async def newest(self, type_code: str) -> "FullSnapshot":
         """Of a type by code or alias; it is sampled from now on."""
-        feed = await self._feed(type_code)
+        sampler = await self._sampler(type_code)
         async with deadline(FIRST_SECONDS):
-            while (whole := self._wholes.get(feed)) is None:
-                await feed.first()
+            while (whole := self._wholes.get(sampler)) is None:
+                await sampler.wait_for_snapshot()
         return whole
 
-    async def _feed(self, type_code: str) -> Feed:
-        running = self._feeds.running(type_code)
+    async def _sampler(self, type_code: str) -> Sampler:
+        running = self._samplers.find(type_code)
         code = running.type_code if running else (await self._pages.type_of(type_code)).value.type_code
-        feed = self._feeds.asked(code)
-        if feed is None:
+        sampler = self._samplers.request(code)
+        if sampler is None:
             raise TooManyRequests("Too many device types are sampled.", retry_after_seconds=RETRY_AFTER_SECONDS)
-        return feed
+        return sampler
 
 
-class WholeSnapshot:
+class FullSnapshot:
     """One snapshot, by the forms in which it was asked for."""
 
     def __init__(self, device_type: DeviceType, snapshot: Snapshot) -> None:
@@ -67,15 +65,4 @@ class WholeSnapshot:
         return await asyncio.to_thread(gzip.compress, body, GZIP_LEVEL, mtime=0)
 
     async def _encode(self, fields: bytes) -> bytes:
-        return await asyncio.to_thread(encode, self._snapshot, fields)
-
-
-def encode(snapshot: Snapshot, fields: bytes) -> bytes:
-    """Rows that were encoded before are not encoded again."""
-    head = {
-        **frames.moment_of(snapshot),
-        "fields_version": snapshot.fields_version,
-        "fields": orjson.Fragment(fields),
-        "items": orjson.Fragment(frames.encode_rows(snapshot, snapshot.rows)),
-    }
-    return orjson.dumps(head, option=orjson.OPT_UTC_Z)
+        return await asyncio.to_thread(encode_snapshot, self._snapshot, fields)

@@ -6,22 +6,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 
+from arcbeat.caching import MAX_OUTDATED, PATIENCE_SECONDS
 from arcbeat.concurrency import deadline
 from arcbeat.domain.errors import AWAY
-from arcbeat.domain.readings.latest import KnownLatest
+from arcbeat.domain.readings.latest import CachedLatest
 from arcbeat.domain.readings.ports import LatestSource
 from arcbeat.domain.readings.readings import SuperTable
 from arcbeat.domain.time.clock import Clock
-from arcbeat.pages.memory import MAX_OUTDATED, PATIENCE_SECONDS
 
 MAX_DEVICES = 200_000
 """Of each super table so many are remembered; those that were asked for longest ago go first."""
 
-Answers = Mapping[str, KnownLatest]
+Answers = Mapping[str, CachedLatest]
 
 
 @dataclass(frozen=True, slots=True)
-class Sampled:
+class LatestBatch:
     """The newest readings of some devices, in the order in which they were asked for.
 
     Attributes:
@@ -29,12 +29,12 @@ class Sampled:
         outdated: the store is away; this is what it said last.
     """
 
-    rows: Sequence[KnownLatest]
+    rows: Sequence[CachedLatest]
     asked_at: datetime
     outdated: bool = False
 
 
-class LatestMemory:
+class LatestCache:
     """Reads through to the store, a batch for all devices that are not known or known for too long.
 
     Args:
@@ -49,14 +49,14 @@ class LatestMemory:
         self._clock = clock
         self._max_age_seconds = max_age_seconds
         self._max_devices = max_devices
-        self._tables: dict[SuperTable, _TableMemory] = {}
+        self._tables: dict[SuperTable, _TableCache] = {}
 
     def __len__(self) -> int:
         return sum(len(table.known) for table in self._tables.values())
 
     async def read(
         self, table: SuperTable, device_codes: Sequence[str], max_age_seconds: float | None = None
-    ) -> Sampled:
+    ) -> LatestBatch:
         """The newest readings, at most ``max_age_seconds`` old unless the store is away; 0 asks, whatever is known.
 
         Raises:
@@ -64,12 +64,12 @@ class LatestMemory:
         """
         memory = self._tables.get(table)
         if memory is None:
-            memory = self._tables[table] = _TableMemory(table, self._store, self._clock, self._max_devices)
+            memory = self._tables[table] = _TableCache(table, self._store, self._clock, self._max_devices)
         age = self._max_age_seconds if max_age_seconds is None else max_age_seconds
         return await memory.read(tuple(dict.fromkeys(device_codes)), timedelta(seconds=age))
 
 
-class _TableMemory:
+class _TableCache:
     """What is known of one super table, by device code."""
 
     def __init__(self, table: SuperTable, store: LatestSource, clock: Clock, max_devices: int) -> None:
@@ -77,10 +77,10 @@ class _TableMemory:
         self._store = store
         self._clock = clock
         self._max_devices = max_devices
-        self.known: dict[str, KnownLatest] = {}
+        self.known: dict[str, CachedLatest] = {}
         self._asking: dict[str, asyncio.Task[Answers]] = {}
 
-    async def read(self, codes: Sequence[str], max_age: timedelta) -> Sampled:
+    async def read(self, codes: Sequence[str], max_age: timedelta) -> LatestBatch:
         if not max_age:
             return self._sampled(codes, await self._fetch(codes))
         known = self._recall(codes, max_age)
@@ -97,15 +97,15 @@ class _TableMemory:
                 raise
             return self._sampled(codes, outdated, outdated=True)
 
-    def _recall(self, codes: Sequence[str], max_age: timedelta) -> dict[str, KnownLatest]:
+    def _recall(self, codes: Sequence[str], max_age: timedelta) -> dict[str, CachedLatest]:
         now = self._clock()
         # what was asked in the future was asked before the clock was set back
         found, oldest = map(self.known.get, codes), now - max_age
         return {row.device_code: row for row in found if row is not None and oldest < row.asked_at <= now}
 
-    def _sampled(self, codes: Sequence[str], answers: Answers, *, outdated: bool = False) -> Sampled:
+    def _sampled(self, codes: Sequence[str], answers: Answers, *, outdated: bool = False) -> LatestBatch:
         rows = [answers[code] for code in codes]
-        return Sampled(rows, min((row.asked_at for row in rows), default=self._clock()), outdated)
+        return LatestBatch(rows, min((row.asked_at for row in rows), default=self._clock()), outdated)
 
     async def _ask(self, codes: Sequence[str]) -> Answers:
         unasked = [code for code in codes if code not in self._asking]
@@ -113,7 +113,7 @@ class _TableMemory:
             task = asyncio.create_task(self._fetch(unasked))
             self._asking.update(dict.fromkeys(unasked, task))
             task.add_done_callback(lambda done: self._answered(done, unasked))
-        answers: dict[str, KnownLatest] = {}
+        answers: dict[str, CachedLatest] = {}
         for task in {self._asking[code] for code in codes}:
             # shielded: others may wait for the same answer when this client goes away
             answers.update(await asyncio.shield(task))
@@ -122,7 +122,7 @@ class _TableMemory:
     async def _fetch(self, codes: Sequence[str]) -> Answers:
         asked_at = self._clock()
         latest = await self._store.latest(self._table, codes) if codes else {}
-        answers = {code: KnownLatest(code, latest.get(code), asked_at) for code in codes}
+        answers = {code: CachedLatest(code, latest.get(code), asked_at) for code in codes}
         self._remember(answers)
         return answers
 

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Sequence, Sized
 from datetime import datetime
 
+from arcbeat.caching import CachedValue, ReadThroughCache
 from arcbeat.domain.catalogue.device_types import DeviceType
 from arcbeat.domain.catalogue.ports import DeviceCatalogue
 from arcbeat.domain.devices.devices import Device, DeviceFilter, DevicePage
 from arcbeat.domain.devices.ports import DeviceDirectory
 from arcbeat.domain.readings.latest import (
-    KnownLatest,
+    CachedLatest,
     LatestPage,
     LatestRow,
     PageQuery,
@@ -18,8 +19,7 @@ from arcbeat.domain.readings.latest import (
 )
 from arcbeat.domain.readings.ports import LatestSource
 from arcbeat.domain.time.clock import Clock
-from arcbeat.pages.latest_cache import LatestMemory, Sampled
-from arcbeat.pages.memory import Memory, Remembered
+from arcbeat.pages.latest_cache import LatestBatch, LatestCache
 from arcbeat.realtime.sampling.sample import MAX_DEVICES
 
 MAX_TYPES = 1_000
@@ -28,12 +28,12 @@ MAX_LISTINGS = 20
 """Of all devices that fit; each may be long."""
 MAX_SINGLE_DEVICES = 20_000
 
-Parts = Sequence[Remembered[object]]
-Listed = Remembered[DevicePage]
+Parts = Sequence[CachedValue[object]]
+Listed = CachedValue[DevicePage]
 Key = tuple[tuple[str, ...], DeviceFilter, int, int]
 
 
-class MemorizedPages:
+class QueryPages:
     """The LatestPages port: every part through a short memory, so that a page within a sampling costs no store."""
 
     def __init__(
@@ -48,13 +48,17 @@ class MemorizedPages:
         self._catalogue = catalogue
         self._devices = devices
         self._clock = clock
-        self._latest = LatestMemory(store, clock, max_age_seconds=max_age_seconds)
-        self._types: Memory[str, DeviceType] = Memory(clock, max_age_seconds=max_age_seconds, max_entries=MAX_TYPES)
-        self._pages: Memory[Key, DevicePage] = Memory(clock, max_age_seconds=max_age_seconds, max_entries=MAX_PAGES)
-        self._listings: Memory[Key, DevicePage] = Memory(
+        self._latest = LatestCache(store, clock, max_age_seconds=max_age_seconds)
+        self._types: ReadThroughCache[str, DeviceType] = ReadThroughCache(
+            clock, max_age_seconds=max_age_seconds, max_entries=MAX_TYPES
+        )
+        self._pages: ReadThroughCache[Key, DevicePage] = ReadThroughCache(
+            clock, max_age_seconds=max_age_seconds, max_entries=MAX_PAGES
+        )
+        self._listings: ReadThroughCache[Key, DevicePage] = ReadThroughCache(
             clock, max_age_seconds=max_age_seconds, max_entries=MAX_LISTINGS
         )
-        self._singles: Memory[str, Device] = Memory(
+        self._singles: ReadThroughCache[str, Device] = ReadThroughCache(
             clock, max_age_seconds=max_age_seconds, max_entries=MAX_SINGLE_DEVICES
         )
 
@@ -90,7 +94,7 @@ class MemorizedPages:
         sampled = await self._latest.read(known.value.super_table, (device_code,), max_age_seconds)
         return _page(known.value, self._judged(known.value, sampled.rows), 1, sampled, (device, known))
 
-    async def type_of(self, type_code: str) -> Remembered[DeviceType]:
+    async def type_of(self, type_code: str) -> CachedValue[DeviceType]:
         """At most a sampling old, however new the readings are to be: it says how to read them, and is none."""
         return await self._types.get(type_code, lambda: self._catalogue.get_type(type_code))
 
@@ -105,7 +109,7 @@ class MemorizedPages:
             query.max_age_seconds,
         )
 
-    def _judged(self, device_type: DeviceType, rows: Iterable[KnownLatest]) -> Sequence[LatestRow]:
+    def _judged(self, device_type: DeviceType, rows: Iterable[CachedLatest]) -> Sequence[LatestRow]:
         judge = device_type.thresholds.at(self._clock())
         return [LatestRow(row, judge(row.latest.reading.ts if row.latest else None)) for row in rows]
 
@@ -114,7 +118,9 @@ def _fitting(device_type: DeviceType, where: ReadingFilter, rows: Iterable[Lates
     return [row for row in rows if where.matches(state_of(device_type, row.known.latest), row.freshness)]
 
 
-def _page(device_type: DeviceType, rows: Sequence[LatestRow], total: int, sampled: Sampled, parts: Parts) -> LatestPage:
+def _page(
+    device_type: DeviceType, rows: Sequence[LatestRow], total: int, sampled: LatestBatch, parts: Parts
+) -> LatestPage:
     outdated = sampled.outdated or any(part.outdated for part in parts)
     sampled_at: datetime = min(sampled.asked_at, *(part.asked_at for part in parts))
     source = Source.MEMORY if outdated else Source.QUERY

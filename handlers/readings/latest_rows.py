@@ -8,10 +8,10 @@ import orjson
 from arcbeat.domain.catalogue.device_types import DeviceType
 from arcbeat.domain.catalogue.welding import STATIC_FIELDS, WELDING
 from arcbeat.domain.errors import StaticFieldsUnavailable
-from arcbeat.domain.readings.latest import KnownLatest, LatestPage
+from arcbeat.domain.readings.latest import CachedLatest, LatestPage
 from arcbeat.domain.readings.shown_values import VisibleValues
 
-Encode = Callable[[KnownLatest], bytes]
+Encode = Callable[[CachedLatest], bytes]
 
 
 def check_static(device_type: DeviceType) -> None:
@@ -36,18 +36,18 @@ def encode_rows(found: LatestPage, *, dynamic: bool) -> list[orjson.Fragment]:
 def _dynamic(device_type: DeviceType) -> tuple[tuple[str, int], Encode]:
     values_of = VisibleValues(device_type).values
 
-    def encode(known: KnownLatest) -> bytes:
+    def encode(known: CachedLatest) -> bytes:
         return _encode_row(known, {"values": values_of(known.latest)})
 
     return (device_type.type_code, device_type.fields_version), encode
 
 
-def _encode_static(known: KnownLatest) -> bytes:
+def _encode_static(known: CachedLatest) -> bytes:
     said = known.latest.reading.values if known.latest else {}
     return _encode_row(known, {name: said.get(name) for name in STATIC_FIELDS})
 
 
-def _encode_row(known: KnownLatest, values: dict[str, Any]) -> bytes:
+def _encode_row(known: CachedLatest, values: dict[str, Any]) -> bytes:
     """A row without its freshness and its closing brace."""
     ts, clock_skew = (known.latest.reading.ts, known.latest.clock_skew) if known.latest else (None, False)
     whole = {"device_code": known.device_code, "ts": ts, "clock_skew": clock_skew, **values}

@@ -12,7 +12,7 @@ from arcbeat.domain.errors import StatisticEmpty, StatisticTableMissing
 from arcbeat.domain.readings.columns import Column, ColumnType, Value
 from arcbeat.domain.readings.ports import TelemetryStore
 from arcbeat.domain.readings.readings import Reading, SuperTable
-from arcbeat.pages.board import MemorizedStatistics
+from arcbeat.pages.board import BoardStatistics
 from tests.conformance.columns import EVERY_TYPE, TAGS, TS
 from tests.conformance.conftest import CreateTable
 from tests.support.clocks import Clock
@@ -34,7 +34,7 @@ DAILY = (
 async def read(store: TelemetryStore, table: SuperTable, days: int = 0) -> KnownStatistic:
     dictionary = FakeDictionary()
     dictionary.data["board", "rate"] = DictData(dict_type_id=2, data_label="rate", data_value=str(table))
-    statistics = MemorizedStatistics(dictionary, store, Clock(NOON), database="hlzg_db", max_age_seconds=5)
+    statistics = BoardStatistics(dictionary, store, Clock(NOON), database="hlzg_db", max_age_seconds=5)
     query = StatisticQuery(dict_name="board", data_label="rate", days=days, zone=BERLIN)
     return await statistics.read(query, max_age_seconds=None)
 

@@ -21,7 +21,7 @@ from arcbeat.domain.catalogue.device_types import DeviceType, Freshness, Freshne
 from arcbeat.domain.dictionary.dictionary import DictData
 from arcbeat.domain.errors import StatisticTableMissing
 from arcbeat.domain.readings.columns import Column, ColumnType, Value
-from arcbeat.domain.readings.latest import KnownLatest, LatestPage, LatestRow, Source
+from arcbeat.domain.readings.latest import CachedLatest, LatestPage, LatestRow, Source
 from arcbeat.domain.readings.readings import Aggregate, Latest, Reading, SuperTable, Window
 from tests.support.catalogue import CUTTING
 
@@ -100,7 +100,7 @@ def page(*rows: tuple[float | None, Value], device_type: DeviceType = CUTTING) -
     judge = device_type.thresholds.at(NOON)
     return LatestPage(
         device_type=device_type,
-        rows=[LatestRow(KnownLatest("x", each, NOON), judge(each.reading.ts if each else None)) for each in latest],
+        rows=[LatestRow(CachedLatest("x", each, NOON), judge(each.reading.ts if each else None)) for each in latest],
         total=len(rows),
         sampled_at=NOON,
         source=Source.QUERY,

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from arcbeat.domain.readings.readings import Latest, Reading, SuperTable
-from arcbeat.pages.latest_cache import LatestMemory
+from arcbeat.pages.latest_cache import LatestCache
 from tests.faults import asking
 from tests.faults.table import Row
 from tests.support.fakes import FakeStore
@@ -49,7 +49,7 @@ class CountingStore(FakeStore):
 )
 async def test_after_a_jump_of_the_servers_clock_the_store_is_asked(jump: timedelta, row: Row) -> None:
     store, clock = CountingStore(), Clock()
-    memory = LatestMemory(store, clock, max_age_seconds=5)
+    memory = LatestCache(store, clock, max_age_seconds=5)
     store.rows[TABLE, "M1"] = Reading("M1", NOON, {"weld_current": 1.0})
     await memory.read(TABLE, ["M1"])
     store.rows[TABLE, "M1"] = Reading("M1", NOON, {"weld_current": 2.0})

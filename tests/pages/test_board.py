@@ -13,7 +13,7 @@ from arcbeat.domain.errors import StatisticTableMissing, StoreUnavailable, Unkno
 from arcbeat.domain.readings.columns import Column, ColumnType, Value
 from arcbeat.domain.readings.latest import Source
 from arcbeat.domain.readings.readings import SuperTable, Window, WindowQuery
-from arcbeat.pages.board import MemorizedStatistics
+from arcbeat.pages.board import BoardStatistics
 from tests.support.clocks import Clock
 from tests.support.fakes import FakeDictionary
 
@@ -73,12 +73,12 @@ def dictionary() -> AwayDictionary:
 
 
 @pytest.fixture
-def statistics(dictionary: AwayDictionary, store: OneRow, clock: Clock) -> MemorizedStatistics:
-    return MemorizedStatistics(dictionary, store, clock, database="hlzg_db", max_age_seconds=5)
+def statistics(dictionary: AwayDictionary, store: OneRow, clock: Clock) -> BoardStatistics:
+    return BoardStatistics(dictionary, store, clock, database="hlzg_db", max_age_seconds=5)
 
 
 async def test_a_statistic_is_asked_for_once_a_sampling(
-    statistics: MemorizedStatistics, store: OneRow, clock: Clock
+    statistics: BoardStatistics, store: OneRow, clock: Clock
 ) -> None:
     first = await statistics.read(TODAY, max_age_seconds=None)
     clock.pass_seconds(4)
@@ -94,7 +94,7 @@ async def test_a_statistic_is_asked_for_once_a_sampling(
 
 
 async def test_while_the_store_is_away_what_it_said_last_is_shown_with_its_age(
-    statistics: MemorizedStatistics, store: OneRow, clock: Clock
+    statistics: BoardStatistics, store: OneRow, clock: Clock
 ) -> None:
     await statistics.read(TODAY, max_age_seconds=None)
     store.failure = StoreUnavailable()
@@ -106,7 +106,7 @@ async def test_while_the_store_is_away_what_it_said_last_is_shown_with_its_age(
 
 
 async def test_the_board_goes_on_while_the_dictionary_is_away(
-    statistics: MemorizedStatistics, dictionary: AwayDictionary, clock: Clock
+    statistics: BoardStatistics, dictionary: AwayDictionary, clock: Clock
 ) -> None:
     await statistics.read(TODAY, max_age_seconds=None)
     dictionary.away = True
@@ -117,7 +117,7 @@ async def test_the_board_goes_on_while_the_dictionary_is_away(
     assert (known.statistic.values, known.source, known.sampled_at) == ({"online_rate": 71.5}, Source.MEMORY, NOON)
 
 
-async def test_who_wants_it_new_is_told_that_a_store_is_away(statistics: MemorizedStatistics, store: OneRow) -> None:
+async def test_who_wants_it_new_is_told_that_a_store_is_away(statistics: BoardStatistics, store: OneRow) -> None:
     await statistics.read(TODAY, max_age_seconds=None)
     store.failure = StoreUnavailable()
 
@@ -126,7 +126,7 @@ async def test_who_wants_it_new_is_told_that_a_store_is_away(statistics: Memoriz
 
 
 async def test_what_the_dictionary_did_not_know_it_is_asked_again(
-    statistics: MemorizedStatistics, dictionary: AwayDictionary
+    statistics: BoardStatistics, dictionary: AwayDictionary
 ) -> None:
     dictionary.data.clear()
     with pytest.raises(UnknownStatistic, match="board has no enabled data labelled rate"):
@@ -137,7 +137,7 @@ async def test_what_the_dictionary_did_not_know_it_is_asked_again(
 
 
 async def test_what_the_dictionary_says_now_counts_once_somebody_has_changed_it(
-    statistics: MemorizedStatistics, dictionary: AwayDictionary, store: OneRow
+    statistics: BoardStatistics, dictionary: AwayDictionary, store: OneRow
 ) -> None:
     await statistics.read(TODAY, max_age_seconds=None)
     dictionary.data["board", "rate"] = replace(RATE, data_value="other_db.rate")
@@ -150,7 +150,7 @@ async def test_what_the_dictionary_says_now_counts_once_somebody_has_changed_it(
 
 
 async def test_a_name_that_no_table_can_have_never_reaches_the_store(
-    statistics: MemorizedStatistics, dictionary: AwayDictionary, store: OneRow
+    statistics: BoardStatistics, dictionary: AwayDictionary, store: OneRow
 ) -> None:
     dictionary.data["board", "rate"] = DictData(dict_type_id=2, data_label="rate", data_value="x; drop table y")
 

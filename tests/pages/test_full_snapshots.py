@@ -11,10 +11,10 @@ import pytest
 import pytest_asyncio
 
 from arcbeat.domain.errors import StoreUnavailable, TooManyRequests, UnknownDeviceType
-from arcbeat.pages.full_snapshots import WholeSnapshots
-from arcbeat.pages.query_pages import MemorizedPages
-from arcbeat.realtime.sampling.sample import Sampling
-from arcbeat.realtime.sampling.samplers import Feeds
+from arcbeat.pages.full_snapshots import FullSnapshots
+from arcbeat.pages.query_pages import QueryPages
+from arcbeat.realtime.sampling.sample import SampleReader
+from arcbeat.realtime.sampling.samplers import Samplers
 from tests.support.settling import settle
 from tests.support.simulated_plant import WELDING, Metronome, Observer, SimulatedPlant
 
@@ -25,8 +25,8 @@ FIELDS = b'[{"name":"weld_current"}]'
 class Desk:
     """Where whole snapshots are handed out."""
 
-    wholes: WholeSnapshots
-    feeds: Feeds
+    wholes: FullSnapshots
+    samplers: Samplers
     plant: SimulatedPlant
     metronome: Metronome
 
@@ -37,11 +37,16 @@ async def desk() -> AsyncIterator[Desk]:
     plant.register("W2", "W1")
     plant.report("W1", device_status="焊接", weld_current=1.0)
     stores = (plant.catalogue, plant.directory, plant.store, plant.clock)
-    feeds = Feeds(
-        Sampling(*stores), plant.clock, period_seconds=0, observer=Observer(), ticks_of=metronome.ticks, max_feeds=1
+    samplers = Samplers(
+        SampleReader(*stores),
+        plant.clock,
+        period_seconds=0,
+        observer=Observer(),
+        ticks_of=metronome.ticks,
+        samplers_max=1,
     )
-    yield Desk(WholeSnapshots(MemorizedPages(*stores, max_age_seconds=5), feeds), feeds, plant, metronome)
-    await feeds.aclose()
+    yield Desk(FullSnapshots(QueryPages(*stores, max_age_seconds=5), samplers), samplers, plant, metronome)
+    await samplers.aclose()
 
 
 async def read(desk: Desk, type_code: str = "welding") -> dict[str, Any]:
@@ -53,12 +58,12 @@ async def read(desk: Desk, type_code: str = "welding") -> dict[str, Any]:
 async def test_it_holds_every_device_and_says_which_moment_it_is(desk: Desk) -> None:
     content = await read(desk)
 
-    feed = desk.feeds.running("welding")
-    assert feed is not None
-    assert feed.snapshot is not None
+    sampler = desk.samplers.find("welding")
+    assert sampler is not None
+    assert sampler.snapshot is not None
     assert content == {
         "type_code": "welding",
-        "stream_id": feed.snapshot.stream_id,
+        "stream_id": sampler.snapshot.stream_id,
         "seq": 1,
         "sampled_at": "2026-11-24T12:00:00Z",
         "source": "snapshot",

@@ -8,7 +8,7 @@ import pytest
 
 from arcbeat.domain.errors import StoreObjectMissing, StoreUnavailable
 from arcbeat.domain.readings.readings import Latest, Reading, SuperTable
-from arcbeat.pages.latest_cache import LatestMemory, Sampled
+from arcbeat.pages.latest_cache import LatestBatch, LatestCache
 from tests.support.fakes import FakeStore
 
 TABLE = SuperTable("test_db", "welding_real_data")
@@ -46,7 +46,7 @@ class CountingStore(FakeStore):
         return await super().latest(table, device_codes)
 
 
-def known(sampled: Sampled) -> set[str]:
+def known(sampled: LatestBatch) -> set[str]:
     return {row.device_code for row in sampled.rows if row.latest is not None}
 
 
@@ -63,12 +63,12 @@ def store() -> CountingStore:
 
 
 @pytest.fixture
-def latest(store: CountingStore, clock: SettableClock) -> LatestMemory:
-    return LatestMemory(store, clock, max_age_seconds=5, max_devices=3)
+def latest(store: CountingStore, clock: SettableClock) -> LatestCache:
+    return LatestCache(store, clock, max_age_seconds=5, max_devices=3)
 
 
 async def test_what_was_just_asked_is_not_asked_again(
-    latest: LatestMemory, store: CountingStore, clock: SettableClock
+    latest: LatestCache, store: CountingStore, clock: SettableClock
 ) -> None:
     first = await latest.read(TABLE, ("A", "B"))
     clock.advance(4.9)
@@ -80,7 +80,7 @@ async def test_what_was_just_asked_is_not_asked_again(
 
 
 async def test_what_is_as_old_as_a_sampling_is_asked_again(
-    latest: LatestMemory, store: CountingStore, clock: SettableClock
+    latest: LatestCache, store: CountingStore, clock: SettableClock
 ) -> None:
     await latest.read(TABLE, ("A",))
     clock.advance(5)
@@ -90,21 +90,21 @@ async def test_what_is_as_old_as_a_sampling_is_asked_again(
     assert again.asked_at == clock.now
 
 
-async def test_only_the_devices_that_are_not_known_are_asked_for(latest: LatestMemory, store: CountingStore) -> None:
+async def test_only_the_devices_that_are_not_known_are_asked_for(latest: LatestCache, store: CountingStore) -> None:
     await latest.read(TABLE, ("A",))
     await latest.read(TABLE, ("A", "B", "nobody"))
 
     assert store.asked == [("A",), ("B", "nobody")]
 
 
-async def test_a_page_is_as_old_as_its_oldest_row(latest: LatestMemory, clock: SettableClock) -> None:
+async def test_a_page_is_as_old_as_its_oldest_row(latest: LatestCache, clock: SettableClock) -> None:
     await latest.read(TABLE, ("A",))
     clock.advance(3)
 
     assert (await latest.read(TABLE, ("A", "B"))).asked_at == NOON
 
 
-async def test_that_a_device_has_no_reading_is_remembered_too(latest: LatestMemory, store: CountingStore) -> None:
+async def test_that_a_device_has_no_reading_is_remembered_too(latest: LatestCache, store: CountingStore) -> None:
     first = await latest.read(TABLE, ("nobody",))
     await latest.read(TABLE, ("nobody",))
 
@@ -112,7 +112,7 @@ async def test_that_a_device_has_no_reading_is_remembered_too(latest: LatestMemo
     assert store.asked == [("nobody",)]
 
 
-async def test_one_question_is_in_flight_once_however_many_ask(latest: LatestMemory, store: CountingStore) -> None:
+async def test_one_question_is_in_flight_once_however_many_ask(latest: LatestCache, store: CountingStore) -> None:
     store.gate.clear()
     asking = [asyncio.create_task(latest.read(TABLE, codes)) for codes in (("A", "B"), ("A", "B"), ("B", "C"))]
     for _ in range(2):
@@ -125,7 +125,7 @@ async def test_one_question_is_in_flight_once_however_many_ask(latest: LatestMem
 
 
 async def test_who_goes_away_does_not_take_the_answer_from_the_others(
-    latest: LatestMemory, store: CountingStore
+    latest: LatestCache, store: CountingStore
 ) -> None:
     store.gate.clear()
     impatient, patient = (asyncio.create_task(latest.read(TABLE, ("A",))) for _ in range(2))
@@ -138,7 +138,7 @@ async def test_who_goes_away_does_not_take_the_answer_from_the_others(
 
 
 async def test_a_failure_reaches_everybody_who_waits_and_is_not_remembered(
-    latest: LatestMemory, store: CountingStore
+    latest: LatestCache, store: CountingStore
 ) -> None:
     store.failure = StoreUnavailable()
     failures = await asyncio.gather(*(latest.read(TABLE, ("A",)) for _ in range(2)), return_exceptions=True)
@@ -149,14 +149,14 @@ async def test_a_failure_reaches_everybody_who_waits_and_is_not_remembered(
     assert known(recovered) == {"A"}
 
 
-async def test_the_cache_is_bounded(latest: LatestMemory, store: CountingStore) -> None:
+async def test_the_cache_is_bounded(latest: LatestCache, store: CountingStore) -> None:
     await latest.read(TABLE, ("A", "B", "C", "D"))
     await latest.read(TABLE, ("A",))
 
     assert store.asked[-1] == ("A",)
 
 
-async def test_no_age_at_all_asks_whatever_is_known(latest: LatestMemory, store: CountingStore) -> None:
+async def test_no_age_at_all_asks_whatever_is_known(latest: LatestCache, store: CountingStore) -> None:
     await latest.read(TABLE, ("A",))
     await latest.read(TABLE, ("A",), max_age_seconds=0)
 
@@ -164,7 +164,7 @@ async def test_no_age_at_all_asks_whatever_is_known(latest: LatestMemory, store:
 
 
 async def test_a_greater_age_is_content_with_what_is_known(
-    latest: LatestMemory, store: CountingStore, clock: SettableClock
+    latest: LatestCache, store: CountingStore, clock: SettableClock
 ) -> None:
     await latest.read(TABLE, ("A",))
     clock.advance(50)
@@ -174,7 +174,7 @@ async def test_a_greater_age_is_content_with_what_is_known(
 
 
 async def test_while_the_store_is_away_what_it_said_last_is_answered_and_called_so(
-    latest: LatestMemory, store: CountingStore, clock: SettableClock
+    latest: LatestCache, store: CountingStore, clock: SettableClock
 ) -> None:
     await latest.read(TABLE, ("A", "B"))
     store.failure = StoreUnavailable()
@@ -188,7 +188,7 @@ async def test_while_the_store_is_away_what_it_said_last_is_answered_and_called_
     ("codes", "advance_seconds", "max_age_seconds"), [(("A", "C"), 600, None), (("A",), 3601, None), (("A",), 1, 0)]
 )
 async def test_what_is_not_known_or_known_too_long_or_wanted_new_is_a_failure(
-    latest: LatestMemory,
+    latest: LatestCache,
     store: CountingStore,
     clock: SettableClock,
     codes: tuple[str, ...],
@@ -204,7 +204,7 @@ async def test_what_is_not_known_or_known_too_long_or_wanted_new_is_a_failure(
 
 
 async def test_a_failure_that_does_not_pass_is_told_at_once(
-    latest: LatestMemory, store: CountingStore, clock: SettableClock
+    latest: LatestCache, store: CountingStore, clock: SettableClock
 ) -> None:
     await latest.read(TABLE, ("A",))
     store.failure = StoreObjectMissing()

@@ -17,10 +17,10 @@ from arcbeat.domain.readings.latest import LatestPage, PageQuery, ReadingFilter,
 from arcbeat.domain.readings.sharing import Whole
 from arcbeat.domain.readings.snapshots import difference
 from arcbeat.pages.encoded_pages import MAX_ROWS
-from arcbeat.pages.query_pages import MemorizedPages
+from arcbeat.pages.query_pages import QueryPages
 from arcbeat.pages.snapshot_pages import SnapshotPages
-from arcbeat.realtime.sampling.sample import Sampling
-from arcbeat.realtime.sampling.samplers import Feeds
+from arcbeat.realtime.sampling.sample import SampleReader
+from arcbeat.realtime.sampling.samplers import Samplers
 from tests.support.settling import settle
 from tests.support.simulated_plant import CUTTING, NOON, WELDING, Metronome, Observer, SimulatedPlant, shown, type_of
 
@@ -34,7 +34,7 @@ class Office:
 
     pages: SnapshotPages
     plant: SimulatedPlant
-    feeds: Feeds
+    samplers: Samplers
     metronome: Metronome
 
     async def page(self, type_code: str = "welding", *, page: int = 1, size: int = 10, **asked: Any) -> LatestPage:
@@ -51,9 +51,9 @@ class Office:
 
     async def sampled(self) -> None:
         """Let the type welding be sampled."""
-        feed = self.feeds.asked("welding")
-        assert feed is not None
-        await feed.first()
+        sampler = self.samplers.request("welding")
+        assert sampler is not None
+        await sampler.wait_for_snapshot()
 
     def fail(self, failure: Exception | None) -> None:
         """Every store, or none any more."""
@@ -61,20 +61,22 @@ class Office:
             store.failure = failure
 
 
-def made(plant: SimulatedPlant, *, max_feeds: int = 10) -> Office:
+def made(plant: SimulatedPlant, *, samplers_max: int = 10) -> Office:
     metronome = Metronome()
     stores = (plant.catalogue, plant.directory, plant.store, plant.clock)
-    pages = MemorizedPages(*stores, max_age_seconds=PERIOD_SECONDS)
+    pages = QueryPages(*stores, max_age_seconds=PERIOD_SECONDS)
     # without patience: a store that hangs is away at once
-    feeds = Feeds(
-        Sampling(*stores),
+    samplers = Samplers(
+        SampleReader(*stores),
         plant.clock,
         period_seconds=0,
         observer=Observer(),
         ticks_of=metronome.ticks,
-        max_feeds=max_feeds,
+        samplers_max=samplers_max,
     )
-    return Office(SnapshotPages(pages, feeds, plant.clock, period_seconds=PERIOD_SECONDS), plant, feeds, metronome)
+    return Office(
+        SnapshotPages(pages, samplers, plant.clock, period_seconds=PERIOD_SECONDS), plant, samplers, metronome
+    )
 
 
 @pytest.fixture
@@ -94,7 +96,7 @@ def plant() -> SimulatedPlant:
 async def office(plant: SimulatedPlant) -> AsyncIterator[Office]:
     office = made(plant)
     yield office
-    await office.feeds.aclose()
+    await office.samplers.aclose()
 
 
 def codes(page: LatestPage) -> list[str]:
@@ -138,7 +140,7 @@ async def test_every_page_keeps_the_type_sampled(office: Office) -> None:
         await ask()
     await office.tick(50)
 
-    assert office.feeds.running("welding") is not None
+    assert office.samplers.find("welding") is not None
 
 
 async def test_the_devices_of_a_filter_come_from_the_master_data_and_their_rows_from_the_snapshot(
@@ -315,7 +317,7 @@ async def test_a_type_that_is_retired_has_no_page_any_more(office: Office) -> No
     with pytest.raises(UnknownDeviceType):
         await office.page()
     await office.tick()
-    assert office.feeds.running("welding") is None
+    assert office.samplers.find("welding") is None
 
 
 async def test_after_a_change_of_the_catalogue_what_is_known_helps_while_a_store_is_away(office: Office) -> None:
@@ -333,7 +335,7 @@ async def test_what_is_not_there_is_told_whether_the_type_is_sampled_or_not(offi
         await office.one("W9")
     with pytest.raises(UnknownDeviceType):
         await office.page("milling")
-    assert office.feeds.running("milling") is None
+    assert office.samplers.find("milling") is None
 
 
 async def test_a_page_has_one_version_a_tick(office: Office) -> None:
@@ -384,12 +386,12 @@ async def test_rows_are_judged_at_the_tick(office: Office) -> None:
 
 
 async def test_where_nothing_is_sampled_all_is_asked_for(plant: SimulatedPlant) -> None:
-    office = made(plant, max_feeds=0)
+    office = made(plant, samplers_max=0)
 
     pages = [await office.page(), await office.page(), await office.one("W1"), await office.page(readings=NEVER)]
 
     assert {page.source for page in pages} == {Source.QUERY}
-    assert office.feeds.sizes()["types"] == 0
+    assert office.samplers.sizes()["types"] == 0
 
 
 STATIC = type_of("welding", *(shown(name) for name in STATIC_FIELDS))
@@ -411,9 +413,9 @@ async def test_what_another_process_told_counts_where_it_holds_all_that_pages_ne
 ) -> None:
     """Frames hold what is shown of the readings; the fields that a type hides are not in them."""
     office.plant.catalogue.types[device_type.type_code] = device_type
-    feed = office.feeds.asked(device_type.type_code)
-    assert feed is not None
-    told = replace(await feed.first(), stream_id="told", is_told=True)
-    feed.show(Whole(device_type, told), difference(replace(told, seq=0, rows={}), told))
+    sampler = office.samplers.request(device_type.type_code)
+    assert sampler is not None
+    told = replace(await sampler.wait_for_snapshot(), stream_id="told", is_told=True)
+    sampler.apply_remote(Whole(device_type, told), difference(replace(told, seq=0, rows={}), told))
 
     assert (await office.page(device_type.type_code)).source is source

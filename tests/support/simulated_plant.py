@@ -185,7 +185,7 @@ class Observer:
 
 
 class Metronome:
-    """Ticks that come when a test says so, for every feed."""
+    """Ticks that come when a test says so, for every sampler."""
 
     def __init__(self) -> None:
         self._queues: list[asyncio.Queue[Tick]] = []

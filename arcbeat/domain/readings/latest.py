@@ -72,7 +72,7 @@ def state_of(device_type: DeviceType, latest: Latest | None) -> str | None:
 
 
 @dataclass(slots=True, eq=False)
-class KnownLatest:
+class CachedLatest:
     """What the store said of one device; nothing of it changes, but it is made by the thousand, and freezing costs.
 
     Attributes:
@@ -85,7 +85,7 @@ class KnownLatest:
     asked_at: datetime
     _encoded: dict[Hashable, bytes] | None = None
 
-    def encoded(self, shape: Hashable, encode: Callable[["KnownLatest"], bytes]) -> bytes:
+    def encoded(self, shape: Hashable, encode: Callable[["CachedLatest"], bytes]) -> bytes:
         """This in some shape, encoded once for all pages that hold it."""
         if self._encoded is None:
             self._encoded = {}
@@ -98,7 +98,7 @@ class KnownLatest:
 class LatestRow:
     """What is known of one device, judged at one moment."""
 
-    known: KnownLatest
+    known: CachedLatest
     freshness: Freshness
 
 

@@ -7,7 +7,7 @@ from typing import TypeAlias, cast
 
 from arcbeat.domain.catalogue.device_types import Freshness
 from arcbeat.domain.readings.columns import Value
-from arcbeat.domain.readings.latest import KnownLatest, Source
+from arcbeat.domain.readings.latest import CachedLatest, Source
 from arcbeat.domain.readings.readings import Latest, Reading
 
 Change: TypeAlias = Mapping[str, object]
@@ -31,13 +31,13 @@ class SnapshotRow:
     freshness: Freshness
     clock_skew: bool
     values: Mapping[str, Value]
-    _known: KnownLatest | None = None
+    _known: CachedLatest | None = None
     _encoded: bytes | None = None
 
-    def known(self, sampled_at: datetime) -> KnownLatest:
+    def known(self, sampled_at: datetime) -> CachedLatest:
         """The reading as pages hold it, made once for all of them; the snapshot at hand is of ``sampled_at``."""
         if self._known is None:
-            self._known = KnownLatest(self.device_code, self.latest, sampled_at)
+            self._known = CachedLatest(self.device_code, self.latest, sampled_at)
         return self._known
 
     def encoded(self, encode: Callable[["SnapshotRow"], bytes]) -> bytes:

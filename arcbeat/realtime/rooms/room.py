@@ -12,8 +12,8 @@ from arcbeat.domain.catalogue.device_types import DeviceType
 from arcbeat.domain.errors import ArcbeatError, UnknownDeviceType
 from arcbeat.domain.readings.snapshots import Snapshot
 from arcbeat.realtime.rooms.frames import Frame
-from arcbeat.realtime.sampling.row_encoding import encode, encode_delta, moment_of
-from arcbeat.realtime.sampling.sampler import Feed
+from arcbeat.realtime.sampling.row_encoding import encode, encode_delta, header_of
+from arcbeat.realtime.sampling.sampler import Sampler
 
 SNAPSHOT_PATH = "/api/v1/device/data/realtime/snapshot"
 JOINED_BYTES_MAX = 2 * 1024 * 1024
@@ -21,7 +21,7 @@ JOINED_BYTES_MAX = 2 * 1024 * 1024
 MEMBERS_PER_TURN_MAX = 50
 """Are told; then others have their turn."""
 
-Watch = Callable[[str], AbstractContextManager[Feed]]
+Watch = Callable[[str], AbstractContextManager[Sampler]]
 
 logger = structlog.get_logger(__name__)
 
@@ -50,7 +50,7 @@ class Member(Protocol):
 
 
 class Room:
-    """Follows a feed. Every frame is encoded once, whoever asks for it, and forgotten at the next tick.
+    """Follows a sampler. Every frame is encoded once, whoever asks for it, and forgotten at the next tick.
 
     Attributes:
         joining: how many are about to come in; the room stays open for them.
@@ -59,7 +59,7 @@ class Room:
     def __init__(self, type_code: str, watch: Watch) -> None:
         self.type_code = type_code
         self._watching = ExitStack()
-        self.feed = self._watching.enter_context(watch(type_code))
+        self.sampler = self._watching.enter_context(watch(type_code))
         self.members: set[Member] = set()
         self.joining = 0
         self._frames: dict[Hashable, Frame] = {}
@@ -73,9 +73,9 @@ class Room:
             UnknownDeviceType: the type is no more.
             StoreError: a store is away, and was from the beginning.
         """
-        await self.feed.first()
-        if self.feed.ended:  # and those who are in it are being told
-            raise self.feed.failure or ArcbeatError("This device type is not sampled any more; ask again.")
+        await self.sampler.wait_for_snapshot()
+        if self.sampler.ended:  # and those who are in it are being told
+            raise self.sampler.failure or ArcbeatError("This device type is not sampled any more; ask again.")
 
     @property
     def is_empty(self) -> bool:
@@ -84,7 +84,7 @@ class Room:
     @property
     def snapshot(self) -> Snapshot:
         """The newest; there is one, once the room has begun."""
-        snapshot = self.feed.snapshot
+        snapshot = self.sampler.snapshot
         if snapshot is None:
             raise ArcbeatError("The room has not begun.")
         return snapshot
@@ -92,7 +92,7 @@ class Room:
     @property
     def device_type(self) -> DeviceType:
         """As it was when the snapshot was made."""
-        device_type = self.feed.device_type
+        device_type = self.sampler.device_type
         if device_type is None:
             raise ArcbeatError("The room has not begun.")
         return device_type
@@ -104,13 +104,13 @@ class Room:
 
     def is_of(self, type_code: str) -> bool:
         """Whether it is of the type with this code or alias."""
-        known = self.feed.device_type
+        known = self.sampler.device_type
         return type_code == self.type_code or (known is not None and type_code in known.spellings)
 
     def where(self) -> dict[str, Any]:
         """Which moment the room is at, and where to get the snapshot of it, or of a later one."""
         return {
-            **moment_of(self.snapshot),
+            **header_of(self.snapshot),
             "fields_version": self.snapshot.fields_version,
             "snapshot_url": f"{SNAPSHOT_PATH}?{urlencode({'type_code': self.type_code})}",
         }
@@ -129,7 +129,7 @@ class Room:
         now = self.position
         if position.stream_id != now.stream_id:
             return Frame("reset", encode({**self.where(), "reason": "new-stream"}))
-        delta = self.feed.stream.since(*position) if self.feed.stream else None
+        delta = self.sampler.stream.delta_since(*position) if self.sampler.stream else None
         if delta is not None:
             body = encode_delta(delta)
             if delta.seq - delta.since <= 1 or len(body) <= JOINED_BYTES_MAX:
@@ -137,30 +137,30 @@ class Room:
         return Frame("lagging", encode({**self.where(), "take_snapshot": True}))
 
     def wake(self) -> None:
-        """The feed has made a tick, or has ended."""
+        """The sampler has made a tick, or has ended."""
         self._frames.clear()
         self._woken.set()
 
     async def run(self) -> None:
-        """Tell the members, always of the newest, until the feed has ended."""
+        """Tell the members, always of the newest, until the sampler has ended."""
         try:
             await self._follow()
         except Exception:
             logger.exception("room_failed", type_code=self.type_code)
-        reason = "retired" if isinstance(self.feed.failure, UnknownDeviceType) else "failed"
+        reason = "retired" if isinstance(self.sampler.failure, UnknownDeviceType) else "failed"
         frame = Frame("reset", encode({"type_code": self.type_code, "reason": reason}))
         await self._each(lambda member: member.evict(frame))
 
     async def _follow(self) -> None:
-        while not self.feed.ended:
+        while not self.sampler.ended:
             await self._woken.wait()
             self._woken.clear()
-            if self.feed.snapshot is not None:
+            if self.sampler.snapshot is not None:
                 await self._tell_of_fields()
                 await self._each(lambda member: member.notify())
 
     def close(self) -> None:
-        """The feed need not go on for this room."""
+        """The sampler need not go on for this room."""
         self._watching.close()
 
     async def _tell_of_fields(self) -> None:

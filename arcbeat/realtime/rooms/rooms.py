@@ -8,23 +8,23 @@ from arcbeat.concurrency import deadline
 from arcbeat.domain.catalogue.ports import DeviceCatalogue
 from arcbeat.domain.readings.snapshots import Delta
 from arcbeat.realtime.rooms.room import Member, Room
-from arcbeat.realtime.sampling.sampler import Feed
-from arcbeat.realtime.sampling.samplers import Feeds
+from arcbeat.realtime.sampling.sampler import Sampler
+from arcbeat.realtime.sampling.samplers import Samplers
 
 FIRST_SAMPLE_SECONDS_MAX = 10.0
 """A client waits so long for the first sampling of a type."""
 
 
 class Rooms:
-    """Opens and closes rooms, and passes on what their feeds say."""
+    """Opens and closes rooms, and passes on what their samplers say."""
 
-    def __init__(self, feeds: Feeds, catalogue: DeviceCatalogue) -> None:
-        self._feeds = feeds
+    def __init__(self, samplers: Samplers, catalogue: DeviceCatalogue) -> None:
+        self._samplers = samplers
         self._catalogue = catalogue
         self._rooms: dict[str, Room] = {}
         self._running: dict[Room, asyncio.Task[None]] = {}
-        feeds.listen(self._ticked)
-        feeds.listen_for_ends(self._ended)
+        samplers.add_listener(self._ticked)
+        samplers.add_end_listener(self._ended)
 
     @asynccontextmanager
     async def joined(self, type_code: str) -> AsyncIterator[Room]:
@@ -69,7 +69,7 @@ class Rooms:
 
     def _opened(self, type_code: str) -> Room:
         if type_code not in self._rooms:
-            room = self._rooms[type_code] = Room(type_code, self._feeds.watched)
+            room = self._rooms[type_code] = Room(type_code, self._samplers.watch)
             self._running[room] = asyncio.create_task(self._run(room))
         return self._rooms[type_code]
 
@@ -89,13 +89,13 @@ class Rooms:
             del self._rooms[room.type_code]
             room.close()
 
-    def _ticked(self, feed: Feed, _: Delta) -> None:
-        self._wake(feed)
+    def _ticked(self, sampler: Sampler, _: Delta) -> None:
+        self._wake(sampler)
 
-    def _ended(self, feed: Feed) -> None:
-        self._wake(feed)
+    def _ended(self, sampler: Sampler) -> None:
+        self._wake(sampler)
 
-    def _wake(self, feed: Feed) -> None:
-        room = self._rooms.get(feed.type_code)
-        if room is not None and room.feed is feed:
+    def _wake(self, sampler: Sampler) -> None:
+        room = self._rooms.get(sampler.type_code)
+        if room is not None and room.sampler is sampler:
             room.wake()

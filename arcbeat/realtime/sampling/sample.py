@@ -47,7 +47,7 @@ class Step:
     changed: Mapping[str, Change]
 
 
-class Sampling:
+class SampleReader:
     """Asks the stores. The store of readings is asked in batches, so that no single statement times out."""
 
     def __init__(
@@ -74,7 +74,7 @@ class Sampling:
         """
         return await self._catalogue.get_type(type_code)
 
-    async def take(self, type_code: str) -> Sample:
+    async def read(self, type_code: str) -> Sample:
         """The type as it is now, its devices, and their newest readings.
 
         Raises:

@@ -15,10 +15,9 @@ from arcbeat.domain.readings.latest import Source
 from arcbeat.domain.readings.sharing import Move, Whole
 from arcbeat.domain.readings.snapshots import Delta, Snapshot
 from arcbeat.domain.time.clock import Clock
-from arcbeat.realtime.sampling.sample import Make, Sample, Sampling, aged, renewed, step
+from arcbeat.realtime.sampling.sample import Make, Sample, SampleReader, aged, renewed, step
 from arcbeat.realtime.sampling.stream import Stream, beginning
 from arcbeat.realtime.sampling.ticks import Tick
-from arcbeat.realtime.sharing.unshared import UNSHARED, Sharing
 
 PATIENCE_SHARE = 0.5
 """Of a period a sampling may take before what is known is told once more; it goes on, for the next tick."""
@@ -26,8 +25,8 @@ PATIENCE_SHARE = 0.5
 logger = structlog.get_logger(__name__)
 
 
-class FeedObserver(Protocol):
-    """Is told how a feed gets on."""
+class SamplerObserver(Protocol):
+    """Is told how a sampler gets on."""
 
     def sampling(self, type_code: str) -> AbstractContextManager[None]:
         """Around one sampling; the error that leaves it is its outcome."""
@@ -38,7 +37,31 @@ class FeedObserver(Protocol):
         ...
 
 
-class Feed:
+class Sharing(Protocol):
+    """Shares a device type with the other processes; its methods raise no StoreError."""
+
+    async def follows(self, sampler: "Sampler") -> bool:
+        """Return whether another process samples the type at this tick."""
+        ...
+
+    async def share(self, sampler: "Sampler", whole: Whole, move: Move) -> bool:
+        """Share what was sampled here; return whether it may be published."""
+        ...
+
+
+class _Unshared:
+    async def follows(self, sampler: "Sampler") -> bool:  # noqa: ARG002 -- the signature of the protocol
+        return False
+
+    async def share(self, sampler: "Sampler", whole: Whole, move: Move) -> bool:  # noqa: ARG002 -- the signature of the protocol
+        return True
+
+
+UNSHARED: Sharing = _Unshared()
+"""Each process samples for itself."""
+
+
+class Sampler:
     """Every tick a snapshot and the delta that leads there, from the stores or, while they are away, from memory.
 
     Where another process samples the type, it is shown what that one says.
@@ -48,7 +71,7 @@ class Feed:
 
     Attributes:
         device_type: as it was at the newest sampling.
-        told_at: when the newest snapshot was told, whenever it was sampled.
+        published_at: when the newest snapshot was told, whenever it was sampled.
         failure: why the last sampling failed; None after one that did not.
         ended: there will be no more ticks.
     """
@@ -56,12 +79,12 @@ class Feed:
     def __init__(
         self,
         type_code: str,
-        sampling: Sampling,
+        sampling: SampleReader,
         clock: Clock,
         *,
         period_seconds: float,
-        publish: Callable[["Feed", Delta], None],
-        observer: FeedObserver,
+        publish: Callable[["Sampler", Delta], None],
+        observer: SamplerObserver,
         sharing: Sharing = UNSHARED,
     ) -> None:
         self.type_code = type_code
@@ -76,7 +99,7 @@ class Feed:
         self._begun = asyncio.Event()
         self.device_type: DeviceType | None = None
         self.stream: Stream | None = None
-        self.told_at: datetime | None = None
+        self.published_at: datetime | None = None
         self.failure: ArcbeatError | None = None
         self.ended = False
 
@@ -85,18 +108,18 @@ class Feed:
         """The newest; None before the first sampling."""
         return self.stream.snapshot if self.stream else None
 
-    async def begun(self) -> None:
-        """Until there is a snapshot, or the first sampling has failed, or the feed has ended."""
+    async def wait_until_started(self) -> None:
+        """Until there is a snapshot, or the first sampling has failed, or the sampler has ended."""
         await self._begun.wait()
 
-    async def first(self) -> Snapshot:
+    async def wait_for_snapshot(self) -> Snapshot:
         """The newest snapshot, waited for where there is none yet.
 
         Raises:
             UnknownDeviceType: the type is no more.
             StoreError: a store is away, and was from the beginning.
         """
-        await self.begun()
+        await self.wait_until_started()
         if self.snapshot is None:
             raise self.failure or StoreUnavailable
         return self.snapshot
@@ -107,7 +130,7 @@ class Feed:
         self._begun.set()
         await self._stop_taking()
 
-    def show(self, whole: Whole, delta: Delta) -> None:
+    def apply_remote(self, whole: Whole, delta: Delta) -> None:
         """What another process sampled, and what leads there from the newest snapshot, or from nothing."""
         stream, snapshot = self.stream, whole.snapshot
         if stream is None or stream.snapshot.stream_id != snapshot.stream_id:
@@ -117,7 +140,7 @@ class Feed:
         self._left_stream_id = self.failure = None
         self._told(stream, whole.device_type, delta)
 
-    def leave(self, stream_id: str) -> None:
+    def abandon_stream(self, stream_id: str) -> None:
         """Others may go on with this stream: what is sampled here next is of another one."""
         self._left_stream_id = stream_id
 
@@ -176,7 +199,7 @@ class Feed:
 
     async def _take(self) -> Sample:
         with self._observer.sampling(self.type_code):
-            return await self._sampling.take(self.type_code)
+            return await self._sampling.read(self.type_code)
 
     def _taken(self) -> Sample | None:
         """What a sampling that has come to its end brought."""
@@ -236,7 +259,7 @@ class Feed:
             self._told(stream, device_type, delta)
 
     def _told(self, stream: Stream, device_type: DeviceType, delta: Delta) -> None:
-        self.stream, self.device_type, self.told_at = stream, device_type, self._clock()
+        self.stream, self.device_type, self.published_at = stream, device_type, self._clock()
         self._begun.set()
         self._publish(self, delta)
 

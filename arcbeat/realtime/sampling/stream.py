@@ -58,7 +58,7 @@ class Stream:
         while len(self._deltas) > self._max_deltas or (self._changes > self._max_changes and len(self._deltas) > 1):
             self._changes -= len(self._deltas.popleft().changed)
 
-    def since(self, stream_id: str, seq: int) -> Delta | None:
+    def delta_since(self, stream_id: str, seq: int) -> Delta | None:
         """What leads from there to here; None when that is not known any more, or is another stream."""
         if stream_id != self.snapshot.stream_id:
             return None

@@ -12,11 +12,11 @@ import structlog
 from arcbeat.concurrency import background
 from arcbeat.domain.errors import StoreError
 from arcbeat.domain.readings.sharing import FrameExchange, Lease, Pace
-from arcbeat.realtime.sampling.samplers import Feeds
+from arcbeat.realtime.sampling.samplers import Samplers
 from arcbeat.realtime.sampling.ticks import Sleep
-from arcbeat.realtime.sharing.follower import Following, Monotonic
-from arcbeat.realtime.sharing.lease_state import Role, Standing
-from arcbeat.realtime.sharing.sharing import SharedFeeds
+from arcbeat.realtime.sharing.follower import Follower, Monotonic
+from arcbeat.realtime.sharing.lease_state import LeaseRole, LeaseState
+from arcbeat.realtime.sharing.sharing import LeasedSharing
 
 logger = structlog.get_logger(__name__)
 
@@ -33,15 +33,15 @@ class Cluster:
     """One process's part in it: it keeps the lease or waits for it, and reads what others sample.
 
     Args:
-        feeds: what asks ``sharing``, and is written to by ``following``.
+        samplers: what asks ``sharing``, and is written to by ``follower``.
     """
 
     def __init__(
         self,
         exchange: FrameExchange,
-        feeds: Feeds,
-        sharing: SharedFeeds,
-        following: Following,
+        samplers: Samplers,
+        sharing: LeasedSharing,
+        follower: Follower,
         *,
         pace: Pace,
         observer: ClusterObserver,
@@ -49,13 +49,13 @@ class Cluster:
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         self._exchange = exchange
-        self._feeds = feeds
+        self._samplers = samplers
         self._sharing = sharing
-        self._following = following
+        self._follower = follower
         self._pace = pace
         self._observer = observer
         self._monotonic = monotonic
-        self._known_role: Role | None = None
+        self._known_role: LeaseRole | None = None
         self._sleep = sleep
         self._taking_in = asyncio.Lock()
 
@@ -73,58 +73,60 @@ class Cluster:
         """Say that this process is there and what it watches, and hear who samples."""
         asked_at = self._monotonic()
         try:
-            lease = await self._exchange.hold(self._feeds.wanted())
+            lease = await self._exchange.hold(self._samplers.wanted())
         except StoreError as error:
             self._notice(error.detail)
             return
-        known = self._sharing.standing
-        standing = known.heard(lease, asked_at)
+        known = self._sharing.lease_state
+        lease_state = known.heard(lease, asked_at)
         if lease.is_ours and (lease.fence != known.fence or not known.is_ours):
-            await self._take_over(standing, known.fence)
-        self._sharing.standing = standing
+            await self._take_over(lease_state, known.fence)
+        self._sharing.lease_state = lease_state
         self._notice()
         self._heed(lease)
 
     async def read(self) -> None:
         """What others said since the last time; where there is nothing it is waited for."""
-        feeds = tuple(self._feeds)
-        if self._sharing.role is not Role.FOLLOWER or not feeds:
+        samplers = tuple(self._samplers)
+        if self._sharing.role is not LeaseRole.FOLLOWER or not samplers:
             await self._sleep(self._pace.beat_seconds)
             return
         try:
-            frames = await self._following.frames(feeds, wait_seconds=self._pace.beat_seconds)
+            frames = await self._follower.frames(samplers, wait_seconds=self._pace.beat_seconds)
             async with self._taking_in:
-                if self._sharing.role is Role.FOLLOWER:
-                    await self._following.take_in(feeds, frames, self._sharing.standing.fence)
+                if self._sharing.role is LeaseRole.FOLLOWER:
+                    await self._follower.take_in(samplers, frames, self._sharing.lease_state.fence)
         except StoreError:  # the beat tells
             await self._sleep(self._pace.beat_seconds)
 
-    async def _take_over(self, standing: Standing, fence: int) -> None:
+    async def _take_over(self, lease_state: LeaseState, fence: int) -> None:
         """Go on where whoever had the lease before has stopped: nobody else adds to it any more."""
-        feeds = tuple(self._feeds)
+        samplers = tuple(self._samplers)
         async with self._taking_in:
             try:
-                while frames := await self._following.frames(feeds, wait_seconds=0):
-                    await self._following.take_in(feeds, frames, fence)
+                while frames := await self._follower.frames(samplers, wait_seconds=0):
+                    await self._follower.take_in(samplers, frames, fence)
             except StoreError as error:
                 logger.warning("frames_not_read", detail=error.detail)
-                for feed in feeds:
-                    self._following.leave(feed)
-            self._sharing.standing = standing
+                for sampler in samplers:
+                    self._follower.leave(sampler)
+            self._sharing.lease_state = lease_state
 
     def _heed(self, lease: Lease) -> None:
         """Sample for others only where nobody else does."""
-        self._feeds.want(lease.wanted if self._sharing.role is Role.LEADER else ())
+        self._samplers.want(lease.wanted if self._sharing.role is LeaseRole.LEADER else ())
 
     def _notice(self, detail: str | None = None) -> None:
         role = self._sharing.role
         if role is self._known_role:
             return
-        if role is Role.FOLLOWER:
-            self._following.listen_anew()
-        if role is Role.ALONE:
-            self._feeds.want(())
-        logger.log(logging.WARNING if role is Role.ALONE else logging.INFO, "role_changed", role=role, detail=detail)
+        if role is LeaseRole.FOLLOWER:
+            self._follower.listen_anew()
+        if role is LeaseRole.ALONE:
+            self._samplers.want(())
+        logger.log(
+            logging.WARNING if role is LeaseRole.ALONE else logging.INFO, "role_changed", role=role, detail=detail
+        )
         self._observer.became(role)
         self._known_role = role
 
@@ -142,7 +144,7 @@ class Cluster:
                 await self._sleep(self._pace.beat_seconds)
 
     async def _release(self) -> None:
-        if self._sharing.role is not Role.LEADER:
+        if self._sharing.role is not LeaseRole.LEADER:
             return
         try:
             await self._exchange.release()

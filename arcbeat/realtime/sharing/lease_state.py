@@ -6,7 +6,7 @@ from enum import StrEnum
 from arcbeat.domain.readings.sharing import Lease
 
 
-class Role(StrEnum):
+class LeaseRole(StrEnum):
     """What a process does of the sampling: for all, not at all, or for itself."""
 
     LEADER = "leader"
@@ -15,7 +15,7 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class LeaseState:
     """What a process knows of the lease.
 
     Attributes:
@@ -29,12 +29,12 @@ class Standing:
     is_ours: bool = False
     fence: int = 0
 
-    def heard(self, lease: Lease, at: float) -> "Standing":
+    def heard(self, lease: Lease, at: float) -> "LeaseState":
         """After an answer."""
         return replace(self, heard_at=at, is_ours=lease.is_ours, fence=lease.fence)
 
-    def role(self, now: float) -> Role:
+    def role(self, now: float) -> LeaseRole:
         """What to do now."""
         if self.heard_at is None or now - self.heard_at > self.patience_seconds:
-            return Role.ALONE
-        return Role.LEADER if self.is_ours else Role.FOLLOWER
+            return LeaseRole.ALONE
+        return LeaseRole.LEADER if self.is_ours else LeaseRole.FOLLOWER

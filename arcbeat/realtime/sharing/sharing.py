@@ -1,4 +1,4 @@
-"""Feeds of which one process samples for all: who samples at a tick, and what becomes of it."""
+"""Samplers of which one process samples for all: who samples at a tick, and what becomes of it."""
 
 import time
 
@@ -6,80 +6,80 @@ import structlog
 
 from arcbeat.domain.errors import StoreError
 from arcbeat.domain.readings.sharing import WHOLE_EVERY, FrameExchange, Move, Outcome, Pace, Shared, Whole
-from arcbeat.realtime.sampling.sampler import Feed
-from arcbeat.realtime.sharing.follower import Following, Monotonic
-from arcbeat.realtime.sharing.lease_state import Role, Standing
+from arcbeat.realtime.sampling.sampler import Sampler
+from arcbeat.realtime.sharing.follower import Follower, Monotonic
+from arcbeat.realtime.sharing.lease_state import LeaseRole, LeaseState
 
 logger = structlog.get_logger(__name__)
 
 
-class SharedFeeds:
+class LeasedSharing:
     """The Sharing over an exchange.
 
     What is sampled for all counts only when the exchange has taken it: so nobody was told what a process that takes
     over would say otherwise. A process that goes on by itself, or cannot be sure, begins streams of its own.
 
     Attributes:
-        standing: what this process knows of the lease.
+        lease_state: what this process knows of the lease.
     """
 
     def __init__(
-        self, exchange: FrameExchange, following: Following, pace: Pace, monotonic: Monotonic = time.monotonic
+        self, exchange: FrameExchange, follower: Follower, pace: Pace, monotonic: Monotonic = time.monotonic
     ) -> None:
         self._exchange = exchange
-        self._following = following
+        self._follower = follower
         self._monotonic = monotonic
         self._is_failing = False
-        self.standing = Standing(pace.lease_seconds)
+        self.lease_state = LeaseState(pace.lease_seconds)
 
     @property
-    def role(self) -> Role:
+    def role(self) -> LeaseRole:
         """At this moment."""
-        return self.standing.role(self._monotonic())
+        return self.lease_state.role(self._monotonic())
 
     def figures(self) -> dict[str, float]:
         """1 for the role, 0 for the others."""
-        return {role: float(role is self.role) for role in Role}
+        return {role: float(role is self.role) for role in LeaseRole}
 
-    async def follows(self, feed: Feed) -> bool:
+    async def follows(self, sampler: Sampler) -> bool:
         role = self.role
-        if role is Role.FOLLOWER and not self._following.is_silent(feed):
-            if feed.snapshot is None:
-                await self._following.begin(feed)
+        if role is LeaseRole.FOLLOWER and not self._follower.is_silent(sampler):
+            if sampler.snapshot is None:
+                await self._follower.begin(sampler)
             return True
-        if role is not Role.LEADER and self._following.is_shared(feed):
-            self._following.leave(feed)
+        if role is not LeaseRole.LEADER and self._follower.is_shared(sampler):
+            self._follower.leave(sampler)
         return False
 
-    async def share(self, feed: Feed, whole: Whole, move: Move) -> bool:
-        is_shared = self._following.is_shared(feed)
-        if self.role is not Role.LEADER:
+    async def share(self, sampler: Sampler, whole: Whole, move: Move) -> bool:
+        is_shared = self._follower.is_shared(sampler)
+        if self.role is not LeaseRole.LEADER:
             return not is_shared
         is_new = move.delta.since == 0 or not is_shared
         try:
-            shared = await self._give(feed.type_code, whole, move, is_new=is_new)
+            shared = await self._give(sampler.type_code, whole, move, is_new=is_new)
         except StoreError as error:
             self._fail(error)
-            self._following.leave(feed)
-            feed.leave(move.delta.stream_id)
+            self._follower.leave(sampler)
+            sampler.abandon_stream(move.delta.stream_id)
             return is_new
         self._is_failing = False
-        return self._counts(feed, shared)
+        return self._counts(sampler, shared)
 
     async def _give(self, type_code: str, whole: Whole, move: Move, *, is_new: bool) -> Shared:
-        fence = self.standing.fence
+        fence = self.lease_state.fence
         if is_new:
             return await self._exchange.begin(type_code, fence, whole)
         is_due = move.delta.seq % WHOLE_EVERY == 0
         return await self._exchange.advance(type_code, fence, move, whole if is_due else None)
 
-    def _counts(self, feed: Feed, shared: Shared) -> bool:
+    def _counts(self, sampler: Sampler, shared: Shared) -> bool:
         if shared.outcome is Outcome.SHARED:
-            self._following.put(feed, shared.place)
+            self._follower.put(sampler, shared.place)
             return True
         if shared.outcome is Outcome.ELSEWHERE:
             # it has lost what was shared, or somebody else had the lease in between
-            self._following.leave(feed)
+            self._follower.leave(sampler)
         return False
 
     def _fail(self, error: StoreError) -> None:

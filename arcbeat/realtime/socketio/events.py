@@ -9,7 +9,7 @@ from arcbeat.api.contract.asyncapi import Messages
 from arcbeat.domain.errors import Conflict, InputError, InvalidInput
 from arcbeat.realtime.rooms.room import Room, StreamPosition
 from arcbeat.realtime.rooms.rooms import Rooms
-from arcbeat.realtime.sampling.row_encoding import encode_rows, moment_of
+from arcbeat.realtime.sampling.row_encoding import encode_rows, header_of
 from arcbeat.realtime.socketio.client_subscriptions import ClientSubscriptions
 
 Ack = dict[str, Any]
@@ -75,7 +75,7 @@ class SocketEvents:
 def _view(room: Room, device_codes: tuple[str, ...]) -> Ack:
     snapshot = room.snapshot
     return {
-        **moment_of(snapshot),
+        **header_of(snapshot),
         "fields_version": snapshot.fields_version,
         "items": orjson.Fragment(encode_rows(snapshot, device_codes)),
         "unknown": [code for code in device_codes if code not in snapshot.rows],

@@ -15,7 +15,6 @@ from arcbeat.api.problems import foreseen
 from arcbeat.domain.catalogue.device_types import DeviceType, Language
 from arcbeat.domain.catalogue.welding import WELDING
 from arcbeat.domain.identity.identity import Caller
-from arcbeat.pages.full_snapshots import encode as encode_snapshot
 from arcbeat.realtime.rooms.admission import Admission
 from arcbeat.realtime.rooms.connections import Connections, SocketObserver, TransportKind
 from arcbeat.realtime.rooms.frames import Frame
@@ -23,6 +22,7 @@ from arcbeat.realtime.rooms.limits import Monotonic
 from arcbeat.realtime.rooms.room import Room
 from arcbeat.realtime.rooms.rooms import Rooms
 from arcbeat.realtime.rooms.subscriptions import SnapshotSubscription, Subscription, ViewSubscription
+from arcbeat.realtime.sampling.row_encoding import encode_snapshot
 from arcbeat.realtime.websocket.client import ConnectionClose, MessageSender, WebSocketClient
 from arcbeat.realtime.websocket.handshake import SUBPROTOCOL, Handshake
 

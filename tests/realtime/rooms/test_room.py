@@ -9,21 +9,21 @@ import pytest
 from arcbeat.domain.errors import UnknownDeviceType
 from arcbeat.realtime.rooms.room import JOINED_BYTES_MAX, Room, StreamPosition
 from arcbeat.realtime.rooms.subscriptions import DeltaSubscription, ViewSubscription
-from arcbeat.realtime.sampling.sample import Sampling
-from arcbeat.realtime.sampling.sampler import Feed
+from arcbeat.realtime.sampling.sample import SampleReader
+from arcbeat.realtime.sampling.sampler import Sampler
 from tests.support.simulated_plant import TICK, WELDING, Observer, SimulatedPlant
 
 LONG_TEXT = "x" * (JOINED_BYTES_MAX // 4)
 
 
 class SampledRoom:
-    """A room whose feed makes a tick when a test says so."""
+    """A room whose sampler makes a tick when a test says so."""
 
     def __init__(self) -> None:
         self.plant = SimulatedPlant()
         self.plant.register("A", "B")
-        sampling = Sampling(self.plant.catalogue, self.plant.directory, self.plant.store, self.plant.clock)
-        self.feed = Feed(
+        sampling = SampleReader(self.plant.catalogue, self.plant.directory, self.plant.store, self.plant.clock)
+        self.sampler = Sampler(
             "welding",
             sampling,
             self.plant.clock,
@@ -34,13 +34,13 @@ class SampledRoom:
         self.room = Room("welding", self._watch)
 
     @contextmanager
-    def _watch(self, _: str) -> Iterator[Feed]:
-        yield self.feed
+    def _watch(self, _: str) -> Iterator[Sampler]:
+        yield self.sampler
 
     async def tick(self, *, device_status: str) -> StreamPosition:
         self.plant.clock.pass_seconds(1)
         self.plant.report("A", WELDING, device_status=device_status)
-        await self.feed.tick(TICK)
+        await self.sampler.tick(TICK)
         return self.room.position
 
 
@@ -107,8 +107,8 @@ async def test_a_view_tells_a_moment_once(sampled: SampledRoom) -> None:
 
 async def test_nobody_comes_into_a_room_whose_feed_has_ended(sampled: SampledRoom) -> None:
     sampled.plant.catalogue.types.clear()
-    await sampled.feed.tick(TICK)
-    await sampled.feed.aclose()
+    await sampled.sampler.tick(TICK)
+    await sampled.sampler.aclose()
 
     with pytest.raises(UnknownDeviceType):
         await sampled.room.wait_until_ready()

@@ -11,7 +11,7 @@ from arcbeat.domain.catalogue.device_types import Freshness
 from arcbeat.domain.errors import StoreUnavailable, UnknownDeviceType
 from arcbeat.domain.readings.columns import ColumnType
 from arcbeat.domain.readings.readings import Latest, Reading
-from arcbeat.realtime.sampling.sample import ROWS_AT_ONCE, Rows, Sample, Sampling, aged, renewed, step
+from arcbeat.realtime.sampling.sample import ROWS_AT_ONCE, Rows, Sample, SampleReader, aged, renewed, step
 from tests.support.simulated_plant import NOON, WELDING, SimulatedPlant, shown, type_of
 
 LATER = NOON + timedelta(seconds=5)
@@ -23,8 +23,8 @@ def plant() -> SimulatedPlant:
 
 
 @pytest.fixture
-def taking(plant: SimulatedPlant) -> Sampling:
-    return Sampling(plant.catalogue, plant.directory, plant.store, plant.clock)
+def reader(plant: SimulatedPlant) -> SampleReader:
+    return SampleReader(plant.catalogue, plant.directory, plant.store, plant.clock)
 
 
 def rows_of(sample: Sample, before: Rows | None = None, seconds: float = 0) -> Rows:
@@ -32,40 +32,40 @@ def rows_of(sample: Sample, before: Rows | None = None, seconds: float = 0) -> R
 
 
 async def test_a_sample_holds_the_registered_devices_in_order_and_what_the_store_says(
-    plant: SimulatedPlant, taking: Sampling
+    plant: SimulatedPlant, reader: SampleReader
 ) -> None:
     plant.register("W2", "W1")
     plant.report("W1", weld_current=1.0)
     plant.report("stranger", weld_current=9.0)
 
-    sample = await taking.take("welding")
+    sample = await reader.read("welding")
 
     assert sample.device_codes == ("W1", "W2")
     assert set(sample.latest) == {"W1"}
     assert (sample.device_type, sample.asked_at) == (WELDING, NOON)
 
 
-async def test_a_type_without_devices_asks_no_readings(plant: SimulatedPlant, taking: Sampling) -> None:
-    sample = await taking.take("welding")
+async def test_a_type_without_devices_asks_no_readings(plant: SimulatedPlant, reader: SampleReader) -> None:
+    sample = await reader.read("welding")
 
     assert (sample.device_codes, sample.latest, plant.store.asked) == ((), {}, [])
 
 
-async def test_failures_of_any_store_are_told(plant: SimulatedPlant, taking: Sampling) -> None:
+async def test_failures_of_any_store_are_told(plant: SimulatedPlant, reader: SampleReader) -> None:
     plant.register("W1")
     with pytest.raises(UnknownDeviceType):
-        await taking.take("milling")
+        await reader.read("milling")
     plant.store.failure = StoreUnavailable()
     with pytest.raises(StoreUnavailable):
-        await taking.take("welding")
+        await reader.read("welding")
 
 
 async def test_devices_beyond_the_limit_are_left_out_and_that_is_logged(plant: SimulatedPlant) -> None:
     plant.register("W1", "W2", "W3")
-    taking = Sampling(plant.catalogue, plant.directory, plant.store, plant.clock, max_devices=2)
+    reader = SampleReader(plant.catalogue, plant.directory, plant.store, plant.clock, max_devices=2)
 
     with capture_logs() as logs:
-        sample = await taking.take("welding")
+        sample = await reader.read("welding")
 
     assert sample.device_codes == ("W1", "W2")
     assert [(each["event"], each["total"]) for each in logs] == [("devices_left_out", 3)]
@@ -77,7 +77,7 @@ async def test_a_row_shows_the_visible_fields_and_big_integers_as_digits(plant: 
     plant.change(cutting)
     plant.report("C1", cutting, secret="x", pulses=9007199254740993, other=1)
 
-    rows = rows_of(await Sampling(plant.catalogue, plant.directory, plant.store, plant.clock).take("cutting"))
+    rows = rows_of(await SampleReader(plant.catalogue, plant.directory, plant.store, plant.clock).read("cutting"))
 
     assert rows["C1"].values == {"pulses": "9007199254740993", "status": None}
     assert rows["C2"].values == {"pulses": None, "status": None}
@@ -85,10 +85,10 @@ async def test_a_row_shows_the_visible_fields_and_big_integers_as_digits(plant: 
     assert rows["C1"].latest.reading.values["secret"] == "x"
 
 
-async def test_a_row_is_judged_by_the_clock(plant: SimulatedPlant, taking: Sampling) -> None:
+async def test_a_row_is_judged_by_the_clock(plant: SimulatedPlant, reader: SampleReader) -> None:
     plant.register("W1", "W2")
     plant.report("W1", weld_current=1.0)
-    sample = await taking.take("welding")
+    sample = await reader.read("welding")
 
     judged = [rows_of(sample, seconds=seconds)["W1"].freshness for seconds in (15, 15.1, 60, 60.1)]
 
@@ -96,15 +96,15 @@ async def test_a_row_is_judged_by_the_clock(plant: SimulatedPlant, taking: Sampl
     assert rows_of(sample)["W2"].freshness is Freshness.NEVER
 
 
-async def test_a_device_that_says_nothing_new_keeps_its_row(plant: SimulatedPlant, taking: Sampling) -> None:
+async def test_a_device_that_says_nothing_new_keeps_its_row(plant: SimulatedPlant, reader: SampleReader) -> None:
     plant.register("W1", "W2", "W3")
     plant.report("W1", weld_current=1.0)
     plant.report("W2", weld_current=2.0)
-    before = rows_of(await taking.take("welding"))
+    before = rows_of(await reader.read("welding"))
     plant.clock.pass_seconds(5)
     plant.report("W2", weld_current=2.0)
 
-    after = rows_of(await taking.take("welding"), before, seconds=5)
+    after = rows_of(await reader.read("welding"), before, seconds=5)
 
     assert after["W1"] is before["W1"]
     assert after["W3"] is before["W3"]
@@ -121,11 +121,11 @@ async def test_a_device_that_says_nothing_new_keeps_its_row(plant: SimulatedPlan
     ids=["another value", "marked as skewed", "another value that is not shown"],
 )
 async def test_a_reading_that_is_updated_in_place_makes_another_row(
-    plant: SimulatedPlant, taking: Sampling, latest: Latest
+    plant: SimulatedPlant, reader: SampleReader, latest: Latest
 ) -> None:
     plant.register("W1")
     plant.report("W1", device_status=None, weld_current=1.0)
-    sample = await taking.take("welding")
+    sample = await reader.read("welding")
     before = rows_of(sample)
 
     after = rows_of(replace(sample, latest={"W1": latest}), before)
@@ -134,13 +134,13 @@ async def test_a_reading_that_is_updated_in_place_makes_another_row(
     assert after["W1"].latest is latest
 
 
-async def test_a_value_that_is_not_shown_is_no_change(plant: SimulatedPlant, taking: Sampling) -> None:
+async def test_a_value_that_is_not_shown_is_no_change(plant: SimulatedPlant, reader: SampleReader) -> None:
     plant.register("W1")
     plant.report("W1", weld_current=1.0, hidden=1)
-    sample = await taking.take("welding")
+    sample = await reader.read("welding")
     before = rows_of(sample)
     plant.report("W1", weld_current=1.0, hidden=2)
-    sample = await taking.take("welding")
+    sample = await reader.read("welding")
 
     made = await step(sample.device_codes, renewed(sample, before, NOON), before)
 
@@ -148,11 +148,11 @@ async def test_a_value_that_is_not_shown_is_no_change(plant: SimulatedPlant, tak
 
 
 async def test_while_the_store_is_away_rows_age_and_nothing_else_changes(
-    plant: SimulatedPlant, taking: Sampling
+    plant: SimulatedPlant, reader: SampleReader
 ) -> None:
     plant.register("W1", "W2")
     plant.report("W1", weld_current=1.0)
-    before = rows_of(await taking.take("welding"))
+    before = rows_of(await reader.read("welding"))
 
     made = await step(tuple(before), aged(WELDING, before, NOON + timedelta(seconds=20)), before)
 
@@ -161,9 +161,11 @@ async def test_while_the_store_is_away_rows_age_and_nothing_else_changes(
     assert made.rows["W2"] is before["W2"]
 
 
-async def test_others_have_their_turn_while_a_large_type_is_compared(plant: SimulatedPlant, taking: Sampling) -> None:
+async def test_others_have_their_turn_while_a_large_type_is_compared(
+    plant: SimulatedPlant, reader: SampleReader
+) -> None:
     plant.register(*(f"W{number:05}" for number in range(3 * ROWS_AT_ONCE)))
-    sample = await taking.take("welding")
+    sample = await reader.read("welding")
     turns = 0
 
     async def other() -> None:

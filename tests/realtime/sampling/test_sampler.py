@@ -12,8 +12,8 @@ from arcbeat.domain.catalogue.device_types import Freshness, FreshnessThresholds
 from arcbeat.domain.errors import StoreObjectMissing, StoreUnavailable, UnknownDeviceType
 from arcbeat.domain.readings.latest import Source
 from arcbeat.domain.readings.snapshots import Delta, Snapshot
-from arcbeat.realtime.sampling.sample import Sampling
-from arcbeat.realtime.sampling.sampler import Feed
+from arcbeat.realtime.sampling.sample import SampleReader
+from arcbeat.realtime.sampling.sampler import Sampler
 from arcbeat.realtime.sampling.ticks import Tick
 from tests.support.settling import settle
 from tests.support.simulated_plant import NOON, TICK, WELDING, Observer, SimulatedPlant, shown
@@ -21,9 +21,9 @@ from tests.support.simulated_plant import NOON, TICK, WELDING, Observer, Simulat
 
 @dataclass
 class Watched:
-    """A feed of welding machines that has no patience, and what it told."""
+    """A sampler of welding machines that has no patience, and what it told."""
 
-    feed: Feed
+    sampler: Sampler
     plant: SimulatedPlant
     told: list[Delta]
     observer: Observer
@@ -31,12 +31,12 @@ class Watched:
     async def tick(self, seconds: float = 5) -> bool:
         """One more, so many seconds after the last; answers whether there will be another."""
         self.plant.clock.pass_seconds(seconds)
-        return await self.feed.tick(TICK)
+        return await self.sampler.tick(TICK)
 
     @property
     def snapshot(self) -> Snapshot:
-        assert self.feed.snapshot is not None
-        return self.feed.snapshot
+        assert self.sampler.snapshot is not None
+        return self.sampler.snapshot
 
     def currents(self) -> dict[str, object]:
         return {code: row.values["weld_current"] for code, row in self.snapshot.rows.items()}
@@ -48,16 +48,16 @@ async def watched() -> AsyncIterator[Watched]:
     plant.register("W1", "W2")
     plant.report("W1", weld_current=1.0)
     plant.report("W2", weld_current=2.0)
-    feed = Feed(
+    sampler = Sampler(
         "welding",
-        Sampling(plant.catalogue, plant.directory, plant.store, plant.clock),
+        SampleReader(plant.catalogue, plant.directory, plant.store, plant.clock),
         plant.clock,
         period_seconds=0,
         publish=lambda _, delta: told.append(delta),
         observer=observer,
     )
-    yield Watched(feed, plant, told, observer)
-    await feed.aclose()
+    yield Watched(sampler, plant, told, observer)
+    await sampler.aclose()
 
 
 async def test_the_first_tick_tells_everything_as_a_change_from_nothing(watched: Watched) -> None:
@@ -112,7 +112,7 @@ async def test_an_outage_is_logged_once_and_so_is_its_end(watched: Watched) -> N
             await watched.tick()
 
     assert [each["event"] for each in logs] == ["sampling_failed", "sampling_failed", "sampling_recovered"]
-    assert watched.feed.failure is None
+    assert watched.sampler.failure is None
     assert watched.snapshot.source is Source.SNAPSHOT
 
 
@@ -169,8 +169,8 @@ async def test_other_fields_start_a_new_stream_at_the_next_tick(watched: Watched
     assert after.stream_id != before.stream_id
     assert (watched.told[-1].since, after.seq, after.fields_version) == (0, 1, 2)
     assert after.rows["W1"].values == {"device_status": None, "weld_current": 1.0, "material": None}
-    assert watched.feed.stream is not None
-    assert watched.feed.stream.since(before.stream_id, before.seq) is None
+    assert watched.sampler.stream is not None
+    assert watched.sampler.stream.delta_since(before.stream_id, before.seq) is None
 
 
 async def test_another_super_table_starts_a_new_stream_too(watched: Watched) -> None:
@@ -203,7 +203,7 @@ async def test_a_type_that_is_no_more_ends_the_feed(watched: Watched) -> None:
 
 async def test_who_waits_for_the_first_snapshot_gets_it(watched: Watched) -> None:
     gate = watched.plant.store.hang(WELDING)
-    waiting = asyncio.create_task(watched.feed.first())
+    waiting = asyncio.create_task(watched.sampler.wait_for_snapshot())
     await watched.tick()
     assert not waiting.done()
     gate.set()
@@ -211,27 +211,27 @@ async def test_who_waits_for_the_first_snapshot_gets_it(watched: Watched) -> Non
     await watched.tick()
 
     assert await waiting is watched.snapshot
-    assert await watched.feed.first() is watched.snapshot
+    assert await watched.sampler.wait_for_snapshot() is watched.snapshot
 
 
 async def test_who_waits_in_vain_is_told_why(watched: Watched) -> None:
     watched.plant.store.failure = StoreUnavailable("away")
     await watched.tick()
     with pytest.raises(StoreUnavailable, match="away"):
-        await watched.feed.first()
+        await watched.sampler.wait_for_snapshot()
 
     watched.plant.catalogue.types.clear()
     await watched.tick()
     with pytest.raises(UnknownDeviceType):
-        await watched.feed.first()
+        await watched.sampler.wait_for_snapshot()
 
 
 async def test_who_waits_is_let_go_when_the_feed_is_closed(watched: Watched) -> None:
     watched.plant.store.hang(WELDING)
     await watched.tick()
-    waiting = asyncio.create_task(watched.feed.first())
+    waiting = asyncio.create_task(watched.sampler.wait_for_snapshot())
     await settle()
-    await watched.feed.aclose()
+    await watched.sampler.aclose()
 
     with pytest.raises(StoreUnavailable):
         await waiting
@@ -249,7 +249,7 @@ async def test_a_tick_that_fails_as_nobody_foresaw_is_logged_and_the_next_comes_
         yield TICK
 
     with capture_logs() as logs:
-        await watched.feed.run(ticks())
+        await watched.sampler.run(ticks())
 
     assert [(each["event"], each["log_level"]) for each in logs] == [("tick_failed", "error")]
     assert [delta.seq for delta in watched.told] == [1, 2]
@@ -258,11 +258,11 @@ async def test_a_tick_that_fails_as_nobody_foresaw_is_logged_and_the_next_comes_
 
 async def test_ticks_and_samplings_are_told_to_who_observes(watched: Watched) -> None:
     watched.plant.store.failure = StoreUnavailable()
-    await watched.feed.tick(TICK)
+    await watched.sampler.tick(TICK)
     watched.plant.store.failure = None
-    await watched.feed.tick(replace(TICK, skipped=2))
+    await watched.sampler.tick(replace(TICK, skipped=2))
     watched.plant.store.failure = StoreUnavailable()
-    await watched.feed.tick(TICK)
+    await watched.sampler.tick(TICK)
 
     assert watched.observer.ticks == [
         ("welding", None, 0),

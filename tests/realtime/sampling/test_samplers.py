@@ -9,9 +9,9 @@ from structlog.testing import capture_logs
 
 from arcbeat.domain.errors import TooManyRequests
 from arcbeat.domain.readings.snapshots import Delta
-from arcbeat.realtime.sampling.sample import Sampling
-from arcbeat.realtime.sampling.sampler import Feed
-from arcbeat.realtime.sampling.samplers import IDLE, Feeds
+from arcbeat.realtime.sampling.sample import SampleReader
+from arcbeat.realtime.sampling.sampler import Sampler
+from arcbeat.realtime.sampling.samplers import IDLE, Samplers
 from tests.support.settling import settle
 from tests.support.simulated_plant import CUTTING, WELDING, Metronome, Observer, SimulatedPlant
 
@@ -20,9 +20,9 @@ IDLE_SECONDS = IDLE.total_seconds()
 
 @dataclass
 class Hall:
-    """Feeds of a shop floor whose ticks come when a test says so."""
+    """Samplers of a shop floor whose ticks come when a test says so."""
 
-    feeds: Feeds
+    samplers: Samplers
     plant: SimulatedPlant
     metronome: Metronome
     observer: Observer
@@ -38,97 +38,97 @@ async def hall() -> AsyncIterator[Hall]:
     plant, metronome, observer, told = SimulatedPlant(), Metronome(), Observer(), list[tuple[str, int]]()
     plant.register("W1")
     plant.register("C1", device_type=CUTTING)
-    feeds = Feeds(
-        Sampling(plant.catalogue, plant.directory, plant.store, plant.clock),
+    samplers = Samplers(
+        SampleReader(plant.catalogue, plant.directory, plant.store, plant.clock),
         plant.clock,
         period_seconds=0,
         observer=observer,
         ticks_of=metronome.ticks,
-        max_feeds=2,
+        samplers_max=2,
     )
-    feeds.listen(lambda feed, delta: told.append((feed.type_code, delta.seq)))
-    yield Hall(feeds, plant, metronome, observer, told)
-    await feeds.aclose()
+    samplers.add_listener(lambda sampler, delta: told.append((sampler.type_code, delta.seq)))
+    yield Hall(samplers, plant, metronome, observer, told)
+    await samplers.aclose()
 
 
 async def test_nothing_is_sampled_until_somebody_wants_it(hall: Hall) -> None:
     await hall.tick()
 
-    assert (hall.plant.asked, hall.feeds.running("welding")) == (0, None)
+    assert (hall.plant.asked, hall.samplers.find("welding")) == (0, None)
 
 
 async def test_a_type_that_a_page_asks_for_is_sampled_at_once_and_then_at_every_tick(hall: Hall) -> None:
-    feed = hall.feeds.asked("welding")
+    sampler = hall.samplers.request("welding")
     await settle()
     await hall.tick()
 
     assert hall.told == [("welding", 1), ("welding", 2)]
-    assert hall.feeds.running("welding") is feed
+    assert hall.samplers.find("welding") is sampler
 
 
 async def test_it_ends_when_nobody_has_asked_for_a_minute(hall: Hall) -> None:
-    feed = hall.feeds.asked("welding")
+    sampler = hall.samplers.request("welding")
     await settle()
     await hall.tick(IDLE_SECONDS - 1)
-    hall.feeds.asked("welding")
+    hall.samplers.request("welding")
     await hall.tick(IDLE_SECONDS - 1)
-    assert hall.feeds.running("welding") is feed
+    assert hall.samplers.find("welding") is sampler
     await hall.tick(1)
 
-    assert feed is not None
-    assert (feed.ended, hall.feeds.running("welding"), len(hall.told)) == (True, None, 3)
+    assert sampler is not None
+    assert (sampler.ended, hall.samplers.find("welding"), len(hall.told)) == (True, None, 3)
 
 
 async def test_after_its_end_it_begins_anew(hall: Hall) -> None:
-    hall.feeds.asked("welding")
+    hall.samplers.request("welding")
     await settle()
     await hall.tick(IDLE_SECONDS)
-    hall.feeds.asked("welding")
+    hall.samplers.request("welding")
     await settle()
 
     assert hall.told == [("welding", 1), ("welding", 1)]
 
 
 async def test_it_goes_on_for_as_long_as_somebody_watches(hall: Hall) -> None:
-    with hall.feeds.watched("welding") as feed, hall.feeds.watched("welding"):
+    with hall.samplers.watch("welding") as sampler, hall.samplers.watch("welding"):
         await settle()
         await hall.tick(10 * IDLE_SECONDS)
-        assert not feed.ended
+        assert not sampler.ended
     await hall.tick()
 
-    assert (feed.ended, len(hall.told)) == (True, 2)
+    assert (sampler.ended, len(hall.told)) == (True, 2)
 
 
 async def test_what_other_processes_want_is_sampled_until_they_want_it_no_more(hall: Hall) -> None:
-    hall.feeds.asked("welding")
-    hall.feeds.want(["cutting", "welding"])
+    hall.samplers.request("welding")
+    hall.samplers.want(["cutting", "welding"])
     await settle()
     await hall.tick(IDLE_SECONDS + 1)
-    assert [feed.type_code for feed in hall.feeds] == ["welding", "cutting"]
-    assert hall.feeds.wanted() == []
+    assert [sampler.type_code for sampler in hall.samplers] == ["welding", "cutting"]
+    assert hall.samplers.wanted() == []
 
-    hall.feeds.want([])
+    hall.samplers.want([])
     await hall.tick()
-    assert list(hall.feeds) == []
+    assert list(hall.samplers) == []
 
 
 async def test_other_processes_are_told_what_is_wanted_here(hall: Hall) -> None:
-    hall.feeds.asked("welding")
-    with hall.feeds.watched("cutting"):
-        assert set(hall.feeds.wanted()) == {"welding", "cutting"}
+    hall.samplers.request("welding")
+    with hall.samplers.watch("cutting"):
+        assert set(hall.samplers.wanted()) == {"welding", "cutting"}
 
 
 async def test_a_clock_that_is_set_back_keeps_no_feed_alive(hall: Hall) -> None:
-    hall.feeds.asked("welding")
+    hall.samplers.request("welding")
     await settle()
     await hall.tick(-3600)
 
-    assert hall.feeds.running("welding") is None
+    assert hall.samplers.find("welding") is None
 
 
 async def test_a_slow_type_does_not_delay_another(hall: Hall) -> None:
     gate = hall.plant.store.hang(WELDING)
-    with hall.feeds.watched("welding"), hall.feeds.watched("cutting"):
+    with hall.samplers.watch("welding"), hall.samplers.watch("cutting"):
         await settle()
         await hall.tick()
         await hall.tick()
@@ -142,45 +142,45 @@ async def test_a_slow_type_does_not_delay_another(hall: Hall) -> None:
 
 async def test_only_so_many_types_are_sampled(hall: Hall) -> None:
     for each in (WELDING, CUTTING):
-        assert hall.feeds.asked(each.type_code) is not None
+        assert hall.samplers.request(each.type_code) is not None
     await settle()
 
-    assert hall.feeds.asked("milling") is None
-    with pytest.raises(TooManyRequests), hall.feeds.watched("milling"):
+    assert hall.samplers.request("milling") is None
+    with pytest.raises(TooManyRequests), hall.samplers.watch("milling"):
         pass
-    with hall.feeds.watched("welding") as feed:
-        assert feed.type_code == "welding"
+    with hall.samplers.watch("welding") as sampler:
+        assert sampler.type_code == "welding"
 
 
 async def test_an_unknown_type_makes_room_again(hall: Hall) -> None:
-    feed = hall.feeds.asked("milling")
+    sampler = hall.samplers.request("milling")
     await settle()
 
-    assert feed is not None
-    assert (feed.ended, hall.feeds.sizes()) == (True, {"types": 0.0, "devices": 0.0})
+    assert sampler is not None
+    assert (sampler.ended, hall.samplers.sizes()) == (True, {"types": 0.0, "devices": 0.0})
 
 
 async def test_what_nobody_foresaw_ends_one_tick_and_the_watchers_go_on(hall: Hall) -> None:
     hall.plant.store.failure = KeyError("a bug")
-    with hall.feeds.watched("welding") as feed, capture_logs() as logs:
+    with hall.samplers.watch("welding") as sampler, capture_logs() as logs:
         await settle()
         hall.plant.store.failure = None
         await hall.tick()
 
     assert [each["event"] for each in logs] == ["tick_failed"]
-    assert (feed.ended, hall.told) == (False, [("welding", 1)])
+    assert (sampler.ended, hall.told) == (False, [("welding", 1)])
 
 
 async def test_a_listener_that_fails_does_not_keep_the_others_from_listening(hall: Hall) -> None:
     told: list[int] = []
 
-    def fail(feed: Feed, delta: Delta) -> None:
-        raise KeyError(feed.type_code)
+    def fail(sampler: Sampler, delta: Delta) -> None:
+        raise KeyError(sampler.type_code)
 
-    hall.feeds.listen(fail)
-    hall.feeds.listen(lambda _, delta: told.append(delta.seq))
+    hall.samplers.add_listener(fail)
+    hall.samplers.add_listener(lambda _, delta: told.append(delta.seq))
     with capture_logs() as logs:
-        hall.feeds.asked("welding")
+        hall.samplers.request("welding")
         await settle()
         await hall.tick()
 
@@ -189,28 +189,28 @@ async def test_a_listener_that_fails_does_not_keep_the_others_from_listening(hal
 
 
 async def test_a_feed_is_found_by_an_alias_and_by_a_device(hall: Hall) -> None:
-    feed = hall.feeds.asked("welding")
-    assert (hall.feeds.running("焊机"), hall.feeds.of_device("W1")) == (None, None)
+    sampler = hall.samplers.request("welding")
+    assert (hall.samplers.find("焊机"), hall.samplers.find_by_device("W1")) == (None, None)
     await settle()
 
-    assert hall.feeds.running("焊机") is hall.feeds.of_device("W1") is feed
-    assert hall.feeds.of_device("C1") is None
+    assert hall.samplers.find("焊机") is hall.samplers.find_by_device("W1") is sampler
+    assert hall.samplers.find_by_device("C1") is None
 
 
 async def test_types_and_devices_are_counted(hall: Hall) -> None:
-    hall.feeds.asked("welding")
-    hall.feeds.asked("cutting")
+    hall.samplers.request("welding")
+    hall.samplers.request("cutting")
     await settle()
 
-    assert hall.feeds.sizes() == {"types": 2.0, "devices": 2.0}
+    assert hall.samplers.sizes() == {"types": 2.0, "devices": 2.0}
 
 
 async def test_closing_ends_all_and_abandons_what_is_under_way(hall: Hall) -> None:
     hall.plant.store.hang(WELDING)
-    feeds = [hall.feeds.asked(each.type_code) for each in (WELDING, CUTTING)]
+    samplers = [hall.samplers.request(each.type_code) for each in (WELDING, CUTTING)]
     await settle()
-    await hall.feeds.aclose()
+    await hall.samplers.aclose()
 
-    assert all(feed is not None and feed.ended for feed in feeds)
+    assert all(sampler is not None and sampler.ended for sampler in samplers)
     assert sorted(hall.observer.samplings) == [("cutting", "ok"), ("welding", "CancelledError")]
-    assert hall.feeds.sizes()["types"] == 0
+    assert hall.samplers.sizes()["types"] == 0

@@ -66,7 +66,7 @@ def test_who_is_a_little_behind_is_told_what_is_missing(missing: int) -> None:
     stream, snapshots = advanced(MAX_DELTAS + 5)
     known = snapshots[-1 - missing]
 
-    delta = stream.since(known.stream_id, known.seq)
+    delta = stream.delta_since(known.stream_id, known.seq)
 
     assert delta is not None
     assert applied(known, delta) == stream.snapshot
@@ -75,7 +75,7 @@ def test_who_is_a_little_behind_is_told_what_is_missing(missing: int) -> None:
 def test_who_has_everything_is_told_that_nothing_is_missing() -> None:
     stream, _ = advanced(3)
 
-    delta = stream.since("s", 3)
+    delta = stream.delta_since("s", 3)
 
     assert delta is not None
     assert (delta.since, delta.seq, delta.changed, delta.removed) == (3, 3, {}, ())
@@ -90,7 +90,7 @@ def test_who_has_everything_is_told_that_nothing_is_missing() -> None:
 def test_anything_else_takes_the_snapshot(stream_id: str, seq: int) -> None:
     stream, _ = advanced(MAX_DELTAS + 5)
 
-    assert stream.since(stream_id, seq) is None
+    assert stream.delta_since(stream_id, seq) is None
 
 
 def test_where_much_changes_fewer_ticks_are_kept() -> None:
@@ -98,9 +98,9 @@ def test_where_much_changes_fewer_ticks_are_kept() -> None:
     for current in range(5):
         advance(stream, {"A1": row(current), "A2": row(current)})
 
-    assert [stream.since("s", seq) is not None for seq in (2, 3, 4)] == [False, True, True]
+    assert [stream.delta_since("s", seq) is not None for seq in (2, 3, 4)] == [False, True, True]
     advance(stream, {code: row(9) for code in ("A1", "A2", "A3", "A4", "A5")})
-    assert [stream.since("s", seq) is not None for seq in (4, 5)] == [False, True], "the newest is always kept"
+    assert [stream.delta_since("s", seq) is not None for seq in (4, 5)] == [False, True], "the newest is always kept"
 
 
 def test_who_is_where_a_longer_step_began_is_told_what_is_missing_and_who_is_within_it_is_not() -> None:
@@ -109,7 +109,7 @@ def test_who_is_where_a_longer_step_began_is_told_what_is_missing_and_who_is_wit
     for before, after in ((1, 2), (2, 5), (5, 6)):
         follower.move(snapshots[after], difference(snapshots[before], snapshots[after]))
 
-    deltas = [follower.since("s", seq) for seq in range(1, 7)]
+    deltas = [follower.delta_since("s", seq) for seq in range(1, 7)]
 
     assert [each is not None for each in deltas] == [True, True, False, False, True, True]
     assert deltas[0] is not None
@@ -122,7 +122,7 @@ def test_nothing_moves_before_the_next_is_told() -> None:
     stream.next({}, {}, T0, Source.MEMORY)
 
     assert stream.snapshot is newest
-    assert stream.since("s", newest.seq - 1) is not None
+    assert stream.delta_since("s", newest.seq - 1) is not None
 
 
 class Client:
@@ -133,7 +133,7 @@ class Client:
         self.taken = 0
 
     def sync(self, stream: Stream) -> None:
-        delta = stream.since(self.known.stream_id, self.known.seq) if self.known else None
+        delta = stream.delta_since(self.known.stream_id, self.known.seq) if self.known else None
         if self.known is not None and delta is not None:
             self.known = applied(self.known, delta)
         else:
@@ -177,7 +177,7 @@ def test_deltas_lead_on_from_every_point_that_is_not_too_far_back(
         snapshots.append(stream.snapshot)
     known = snapshots[max(0, len(snapshots) - 1 - behind)]
 
-    delta = stream.since(known.stream_id, known.seq)
+    delta = stream.delta_since(known.stream_id, known.seq)
 
     assert (delta is not None) == (stream.snapshot.seq - known.seq <= max_deltas)
     assert delta is None or applied(known, delta) == stream.snapshot

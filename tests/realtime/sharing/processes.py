@@ -9,18 +9,18 @@ from typing import Any
 from arcbeat.domain.readings.readings import Latest, SuperTable
 from arcbeat.domain.readings.sharing import Pace
 from arcbeat.domain.readings.snapshots import Delta, Snapshot, SnapshotRow, applied
-from arcbeat.realtime.sampling.sample import Sampling
-from arcbeat.realtime.sampling.sampler import Feed
-from arcbeat.realtime.sampling.samplers import Feeds
+from arcbeat.realtime.sampling.sample import SampleReader
+from arcbeat.realtime.sampling.sampler import Sampler
+from arcbeat.realtime.sampling.samplers import Samplers
 from arcbeat.realtime.sampling.ticks import Tick
 from arcbeat.realtime.sharing.cluster import Cluster
-from arcbeat.realtime.sharing.follower import Following
-from arcbeat.realtime.sharing.lease_state import Role
-from arcbeat.realtime.sharing.sharing import SharedFeeds
+from arcbeat.realtime.sharing.follower import Follower
+from arcbeat.realtime.sharing.lease_state import LeaseRole
+from arcbeat.realtime.sharing.sharing import LeasedSharing
 from tests.realtime.sharing.memory import Board, Gates, MemoryExchange, Way
 from tests.realtime.sharing.simulated_plant import TYPE_CODE, new_plant, report
 from tests.support.simulated_plant import TICK, SimulatedPlant
-from tests.support.simulated_plant import Observer as FeedObserver
+from tests.support.simulated_plant import Observer as SamplerObserver
 
 CLOCK = "C0"
 """A device that says something new whenever it is asked."""
@@ -49,15 +49,15 @@ class Client:
         self.snapshot: Snapshot | None = None
         self.resets = 0
 
-    def hear(self, feed: Feed, delta: Delta) -> None:
-        assert feed.snapshot is not None
+    def hear(self, sampler: Sampler, delta: Delta) -> None:
+        assert sampler.snapshot is not None
         if self.snapshot is None or delta.since == 0:
             assert delta.since == 0
             self.resets += 1
-            self.snapshot = replace(feed.snapshot, seq=0, rows={})
+            self.snapshot = replace(sampler.snapshot, seq=0, rows={})
         self.snapshot = applied(self.snapshot, delta)
-        assert self.snapshot == feed.snapshot
-        assert list(self.snapshot.rows) == list(feed.snapshot.rows)
+        assert self.snapshot == sampler.snapshot
+        assert list(self.snapshot.rows) == list(sampler.snapshot.rows)
 
 
 class Observer:
@@ -91,22 +91,22 @@ class Process:
         self._doing: dict[Way, asyncio.Task[None]] = {}
         self._watching = ExitStack()
         self._failures: list[Exception] = []
-        following = Following(self.exchange, clock, PACE, self.observer, clock.monotonic)
-        self.sharing = SharedFeeds(self.exchange, following, PACE, clock.monotonic)
-        self.feeds = Feeds(
-            Sampling(plant.catalogue, plant.directory, _Slow(plant, self._gates), clock),
+        follower = Follower(self.exchange, clock, PACE, self.observer, clock.monotonic)
+        self.sharing = LeasedSharing(self.exchange, follower, PACE, clock.monotonic)
+        self.samplers = Samplers(
+            SampleReader(plant.catalogue, plant.directory, _Slow(plant, self._gates), clock),
             clock,
             period_seconds=PERIOD_SECONDS,
-            observer=FeedObserver(),
+            observer=SamplerObserver(),
             ticks_of=_no_ticks,
             sharing=self.sharing,
         )
-        self.feeds.listen(self._hear)
+        self.samplers.add_listener(self._hear)
         self._cluster = Cluster(
             self.exchange,
-            self.feeds,
+            self.samplers,
             self.sharing,
-            following,
+            follower,
             pace=PACE,
             observer=self.observer,
             monotonic=clock.monotonic,
@@ -114,16 +114,16 @@ class Process:
         )
 
     @property
-    def role(self) -> Role:
+    def role(self) -> LeaseRole:
         return self.sharing.role
 
     @property
     def snapshot(self) -> Snapshot | None:
-        return next((feed.snapshot for feed in self.feeds), None)
+        return next((sampler.snapshot for sampler in self.samplers), None)
 
     def watch(self) -> None:
         """Somebody watches the type here, until the end."""
-        self._watching.enter_context(self.feeds.watched(TYPE_CODE))
+        self._watching.enter_context(self.samplers.watch(TYPE_CODE))
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -151,11 +151,11 @@ class Process:
     async def aclose(self) -> None:
         await self.go_on()
         self._watching.close()
-        await self.feeds.aclose()
+        await self.samplers.aclose()
 
     async def _tick(self) -> None:
-        for feed in self.feeds:
-            await feed.tick(TICK)
+        for sampler in self.samplers:
+            await sampler.tick(TICK)
 
     async def _do(self, way: Way, what: Coroutine[Any, Any, None]) -> None:
         """Until it is done, or does not get on; nothing is begun before the same thing is done."""
@@ -175,12 +175,12 @@ class Process:
         for error in self._failures:
             raise error
 
-    def _hear(self, feed: Feed, delta: Delta) -> None:
+    def _hear(self, sampler: Sampler, delta: Delta) -> None:
         try:
-            assert feed.snapshot is not None
-            self._witness.check(feed.snapshot)
-            self.client.hear(feed, delta)
-        except Exception as error:  # feeds go on when a listener fails
+            assert sampler.snapshot is not None
+            self._witness.check(sampler.snapshot)
+            self.client.hear(sampler, delta)
+        except Exception as error:  # samplers go on when a listener fails
             self._failures.append(error)
             raise
 
@@ -240,7 +240,7 @@ class Plant:
     def watching(self) -> list[Process]:
         return self.processes[:-1]
 
-    def of(self, role: Role) -> list[Process]:
+    def of(self, role: LeaseRole) -> list[Process]:
         return [each for each in self.processes if each.role is role]
 
 

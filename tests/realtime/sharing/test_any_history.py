@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from arcbeat.domain.errors import StoreUnavailable
-from arcbeat.realtime.sharing.lease_state import Role
+from arcbeat.realtime.sharing.lease_state import LeaseRole
 from tests.realtime.sharing.actions import Action, Beat, Forget, Live, Pass, Read, Tick
 from tests.realtime.sharing.memory import Way
 from tests.realtime.sharing.processes import PACE, Plant
@@ -121,8 +121,8 @@ class AnyHistory(RuleBasedStateMachine):
         report(plant.plant, "C1", 99)
         await plant.round()
 
-        [leader] = plant.of(Role.LEADER)
-        assert len(plant.of(Role.FOLLOWER)) == SIZE - 1
+        [leader] = plant.of(LeaseRole.LEADER)
+        assert len(plant.of(LeaseRole.FOLLOWER)) == SIZE - 1
         assert leader.snapshot is not None
         assert leader.snapshot.rows["C1"].values["power_kw"] == 99
         assert all(each.snapshot == leader.snapshot for each in plant.watching)

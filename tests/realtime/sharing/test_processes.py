@@ -5,7 +5,7 @@ import pytest
 from arcbeat.domain.errors import StoreUnavailable, UnknownDeviceType
 from arcbeat.domain.readings.latest import Source
 from arcbeat.domain.readings.sharing import FRAMES_KEPT
-from arcbeat.realtime.sharing.lease_state import Role
+from arcbeat.realtime.sharing.lease_state import LeaseRole
 from tests.realtime.sharing.memory import Way
 from tests.realtime.sharing.processes import PACE, Plant, Process
 from tests.realtime.sharing.simulated_plant import CUTTING, TYPE_CODE, renamed
@@ -24,7 +24,7 @@ async def test_one_samples_and_all_show_the_same_under_the_same_number() -> None
             await plant.round()
 
         leader, follower, bystander = plant.processes
-        assert [each.role for each in plant.processes] == [Role.LEADER, Role.FOLLOWER, Role.FOLLOWER]
+        assert [each.role for each in plant.processes] == [LeaseRole.LEADER, LeaseRole.FOLLOWER, LeaseRole.FOLLOWER]
         assert follower.snapshot == leader.snapshot
         assert bystander.snapshot is None
         assert [each.client.resets for each in plant.watching] == [1, 1]
@@ -38,7 +38,7 @@ async def test_the_one_that_samples_does_so_for_what_only_others_watch() -> None
         for _ in range(2):
             await plant.round()
 
-        assert [each.role for each in (watching, bystander)] == [Role.FOLLOWER, Role.LEADER]
+        assert [each.role for each in (watching, bystander)] == [LeaseRole.FOLLOWER, LeaseRole.LEADER]
         assert watching.snapshot == bystander.snapshot is not None
 
 
@@ -54,7 +54,7 @@ async def test_when_it_is_lost_another_goes_on_with_the_same_stream() -> None:
         await other.beat()
         await other.tick()
 
-        assert other.role is Role.LEADER
+        assert other.role is LeaseRole.LEADER
         assert shown(other) == (stream_id, seq + 1)
         assert other.client.resets == 1
 
@@ -74,7 +74,7 @@ async def test_one_that_stood_still_confuses_nobody_and_goes_on_with_the_others(
         await paused.beat()
         await paused.read()
 
-        assert paused.role is Role.FOLLOWER
+        assert paused.role is LeaseRole.FOLLOWER
         assert paused.snapshot == other.snapshot
         assert [each.client.resets for each in plant.watching] == [1, 1]
 
@@ -104,7 +104,7 @@ async def test_without_the_exchange_each_goes_on_by_itself_after_at_most_one_tic
         await plant.round()
         await plant.round()
 
-        assert plant.of(Role.ALONE) == plant.processes
+        assert plant.of(LeaseRole.ALONE) == plant.processes
         after = [shown(each) for each in plant.watching]
         assert len({stream_id for stream_id, _ in before + after}) == 3
         assert [each.client.resets for each in plant.watching] == [2, 2]
@@ -193,7 +193,7 @@ async def test_a_type_of_which_nothing_is_said_is_sampled_by_whoever_watches_it(
         plant.clock.pass_seconds(PACE.beat_seconds)
         await follower.tick()
 
-        assert follower.role is Role.FOLLOWER
+        assert follower.role is LeaseRole.FOLLOWER
         assert follower.snapshot is not None
 
         await plant.round()
@@ -206,10 +206,10 @@ async def test_of_a_type_that_there_is_not_nobody_waits_for_a_snapshot() -> None
         await leader.beat()
         await follower.beat()
         plant.plant.catalogue.types.clear()
-        with follower.feeds.watched(WELDING.type_code) as feed:
+        with follower.samplers.watch(WELDING.type_code) as sampler:
             await follower.tick()
             with pytest.raises(UnknownDeviceType):
-                await feed.first()
+                await sampler.wait_for_snapshot()
 
 
 async def test_a_change_of_the_type_takes_effect_for_everybody_at_the_next_tick() -> None:
@@ -217,7 +217,7 @@ async def test_a_change_of_the_type_takes_effect_for_everybody_at_the_next_tick(
         await plant.round()
         plant.plant.catalogue.types[TYPE_CODE] = renamed(CUTTING)
         await plant.round()
-        assert [feed.device_type for each in plant.watching for feed in each.feeds] == [renamed(CUTTING)] * 2
+        assert [sampler.device_type for each in plant.watching for sampler in each.samplers] == [renamed(CUTTING)] * 2
         assert [each.client.resets for each in plant.watching] == [1, 1]
 
         plant.plant.change(CUTTING, fields=CUTTING.fields[:2], fields_version=2)
@@ -277,7 +277,7 @@ async def test_who_takes_over_without_knowing_how_far_the_others_are_begins_anew
         await other.beat()
         await other.tick()
 
-        assert other.role is Role.LEADER
+        assert other.role is LeaseRole.LEADER
         assert shown(other)[0] != shown(lost)[0]
         assert other.client.resets == 2
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from structlog.testing import capture_logs
 
-from arcbeat.realtime.sharing.lease_state import Role
+from arcbeat.realtime.sharing.lease_state import LeaseRole
 from tests.realtime.sharing.processes import PACE, Plant
 
 PATIENCE_SECONDS = 20.0
@@ -21,9 +21,9 @@ async def test_one_that_ends_leaves_the_lease_to_another_at_once() -> None:
     async with Plant.running(2) as plant:
         first, second = plant.processes
         async with first.running():
-            assert first.role is Role.LEADER
+            assert first.role is LeaseRole.LEADER
             async with second.running():
-                assert second.role is Role.FOLLOWER
+                assert second.role is LeaseRole.FOLLOWER
             assert plant.board.lease() is not None
         assert plant.board.lease() is None
 
@@ -39,7 +39,7 @@ async def test_it_takes_over_and_reads_by_itself() -> None:
             assert first.snapshot == second.snapshot
 
             plant.clock.pass_seconds(PACE.lease_seconds + 1)
-            await until(lambda: first.role is Role.LEADER)
+            await until(lambda: first.role is LeaseRole.LEADER)
 
 
 async def test_an_exchange_that_is_away_at_the_end_keeps_nobody_from_ending() -> None:
@@ -58,6 +58,6 @@ async def test_a_fault_of_ours_ends_one_beat_and_no_more() -> None:
                 await until(lambda: any(log["event"] == "sharing_failed" for log in logs))
             plant.board.pace = PACE
             plant.clock.pass_seconds(PACE.lease_seconds + 1)
-            assert process.role is Role.ALONE
+            assert process.role is LeaseRole.ALONE
 
-            await until(lambda: process.role is Role.LEADER)
+            await until(lambda: process.role is LeaseRole.LEADER)

@@ -18,8 +18,8 @@ from arcbeat.realtime.rooms.admission import Admission
 from arcbeat.realtime.rooms.connections import Connections
 from arcbeat.realtime.rooms.limits import AdmissionLimits
 from arcbeat.realtime.rooms.rooms import Rooms
-from arcbeat.realtime.sampling.sample import Sampling
-from arcbeat.realtime.sampling.samplers import Feeds
+from arcbeat.realtime.sampling.sample import SampleReader
+from arcbeat.realtime.sampling.samplers import Samplers
 from arcbeat.realtime.sampling.ticks import Tick
 from arcbeat.realtime.socketio.server import SocketIoServer
 from arcbeat.realtime.websocket.handshake import Handshake
@@ -88,17 +88,17 @@ class ServedPlant:
         self._ticks: list[asyncio.Future[Tick]] = []
         self._ticked = asyncio.Semaphore(0)
         self.url = ""
-        self.feeds = Feeds(
-            Sampling(self.catalogue, self.simulated.directory, self.store, self.clock),
+        self.samplers = Samplers(
+            SampleReader(self.catalogue, self.simulated.directory, self.store, self.clock),
             self.clock,
             period_seconds=PERIOD_SECONDS,
             observer=self.metrics,
             ticks_of=self._ticks_of,
         )
-        self.feeds.listen(lambda *_: self._ticked.release())
-        self.feeds.listen_for_ends(lambda _: self._ticked.release())
+        self.samplers.add_listener(lambda *_: self._ticked.release())
+        self.samplers.add_end_listener(lambda _: self._ticked.release())
         messages = Messages(load_asyncapi())
-        self.rooms = Rooms(self.feeds, self.catalogue)
+        self.rooms = Rooms(self.samplers, self.catalogue)
         self.connections = Connections(self.authenticator, self.clock, self.metrics)
         monotonic = self.clock.monotonic
         self.admission_limits = AdmissionLimits(monotonic)
@@ -129,7 +129,7 @@ class ServedPlant:
                 await serving
                 await plant.socket_io.aclose()
                 await plant.rooms.aclose()
-                await plant.feeds.aclose()
+                await plant.samplers.aclose()
 
     def report(self, device_code: str, **values: Any) -> None:
         """A device says something new, and all else that it said before; one that is not registered is."""
@@ -147,7 +147,7 @@ class ServedPlant:
             return await self.metrics.closed.get()
 
     async def tick(self, count: int = 1) -> None:
-        """So many ticks of every feed, one after another, and what follows from each."""
+        """So many ticks of every sampler, one after another, and what follows from each."""
         for _ in range(count):
             self.clock.pass_seconds(PERIOD_SECONDS)
             while not self._ticked.locked():  # those that came by themselves

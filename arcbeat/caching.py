@@ -29,7 +29,7 @@ def is_recent(asked_at: datetime, now: datetime, max_age: timedelta) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Remembered(Generic[V_co]):
+class CachedValue(Generic[V_co]):
     """A value and when its store was asked for it.
 
     Attributes:
@@ -41,7 +41,7 @@ class Remembered(Generic[V_co]):
     outdated: bool = False
 
 
-class Memory(Generic[K, V]):
+class ReadThroughCache(Generic[K, V]):
     """Values by key, read through: the same question is asked once at a time and once a sampling.
 
     Args:
@@ -52,8 +52,8 @@ class Memory(Generic[K, V]):
     def __init__(self, clock: Clock, *, max_age_seconds: float, max_entries: int) -> None:
         self._clock = clock
         self._max_age = timedelta(seconds=max_age_seconds)
-        self._known: LRUCache[K, Remembered[V]] = LRUCache(max_entries)
-        self._asking: dict[K, asyncio.Task[Remembered[V]]] = {}
+        self._known: LRUCache[K, CachedValue[V]] = LRUCache(max_entries)
+        self._asking: dict[K, asyncio.Task[CachedValue[V]]] = {}
         self._expirations = 0
 
     def __len__(self) -> int:
@@ -67,7 +67,9 @@ class Memory(Generic[K, V]):
         for key, known in list(self._known.items()):
             self._known[key] = replace(known, outdated=True)
 
-    async def get(self, key: K, ask: Callable[[], Awaitable[V]], max_age_seconds: float | None = None) -> Remembered[V]:
+    async def get(
+        self, key: K, ask: Callable[[], Awaitable[V]], max_age_seconds: float | None = None
+    ) -> CachedValue[V]:
         """The value, at most ``max_age_seconds`` old unless its store is away; 0 asks, whatever is known.
 
         Raises:
@@ -86,20 +88,20 @@ class Memory(Generic[K, V]):
         except AWAY:
             if outdated is None:
                 raise
-            return Remembered(outdated.value, outdated.asked_at, outdated=True)
+            return CachedValue(outdated.value, outdated.asked_at, outdated=True)
 
-    def _recall(self, key: K, max_age: timedelta) -> Remembered[V] | None:
+    def _recall(self, key: K, max_age: timedelta) -> CachedValue[V] | None:
         known = self._known.get(key)
         return known if known is not None and is_recent(known.asked_at, self._clock(), max_age) else None
 
-    async def _ask(self, key: K, ask: Callable[[], Awaitable[V]]) -> Remembered[V]:
+    async def _ask(self, key: K, ask: Callable[[], Awaitable[V]]) -> CachedValue[V]:
         asked_at, expirations = self._clock(), self._expirations
-        remembered = Remembered(await ask(), asked_at)
+        remembered = CachedValue(await ask(), asked_at)
         if expirations == self._expirations:
             self._known[key] = remembered
         return remembered
 
-    def _shared(self, key: K, ask: Callable[[], Awaitable[V]]) -> asyncio.Task[Remembered[V]]:
+    def _shared(self, key: K, ask: Callable[[], Awaitable[V]]) -> asyncio.Task[CachedValue[V]]:
         # shielded where it is awaited: others may wait for the same answer when this client goes away
         if key not in self._asking:
             task = asyncio.create_task(self._ask(key, ask))
@@ -107,7 +109,7 @@ class Memory(Generic[K, V]):
             self._asking[key] = task
         return self._asking[key]
 
-    def _answered(self, key: K, done: asyncio.Task[Remembered[V]]) -> None:
+    def _answered(self, key: K, done: asyncio.Task[CachedValue[V]]) -> None:
         if self._asking.get(key) is done:
             del self._asking[key]
         if not done.cancelled():

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
+from arcbeat.caching import ReadThroughCache
 from arcbeat.domain.errors import StoreUnavailable
-from arcbeat.pages.memory import Memory
 from tests.support.clocks import Clock
 
 
@@ -41,16 +41,20 @@ def store() -> Store:
 
 
 @pytest.fixture
-def memory() -> Memory[str, str]:
-    return Memory(Clock(), max_age_seconds=5, max_entries=10)
+def memory() -> ReadThroughCache[str, str]:
+    return ReadThroughCache(Clock(), max_age_seconds=5, max_entries=10)
 
 
-async def told(memory: Memory[str, str], store: Store, max_age_seconds: float | None = None) -> tuple[str, bool]:
+async def told(
+    memory: ReadThroughCache[str, str], store: Store, max_age_seconds: float | None = None
+) -> tuple[str, bool]:
     remembered = await memory.get("key", store, max_age_seconds)
     return remembered.value, remembered.outdated
 
 
-async def test_what_has_expired_is_asked_again_however_old_it_may_be(memory: Memory[str, str], store: Store) -> None:
+async def test_what_has_expired_is_asked_again_however_old_it_may_be(
+    memory: ReadThroughCache[str, str], store: Store
+) -> None:
     await told(memory, store)
     store.holds = "new"
 
@@ -60,7 +64,9 @@ async def test_what_has_expired_is_asked_again_however_old_it_may_be(memory: Mem
     assert (await told(memory, store), store.asked) == (("new", False), 2)
 
 
-async def test_what_has_expired_serves_on_while_the_store_is_away(memory: Memory[str, str], store: Store) -> None:
+async def test_what_has_expired_serves_on_while_the_store_is_away(
+    memory: ReadThroughCache[str, str], store: Store
+) -> None:
     await told(memory, store)
     memory.expire()
     store.away = True
@@ -72,7 +78,9 @@ async def test_what_has_expired_serves_on_while_the_store_is_away(memory: Memory
     assert await told(memory, store) == ("new", False)
 
 
-async def test_an_answer_from_before_somebody_wrote_is_not_remembered(memory: Memory[str, str], store: Store) -> None:
+async def test_an_answer_from_before_somebody_wrote_is_not_remembered(
+    memory: ReadThroughCache[str, str], store: Store
+) -> None:
     store.gate.clear()
     early = asyncio.create_task(told(memory, store))
     await store.questions.acquire()
