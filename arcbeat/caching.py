@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 from cachetools import LRUCache
 
 from arcbeat.concurrency import deadline
-from arcbeat.domain.errors import AWAY
+from arcbeat.domain.errors import AWAY_ERRORS
 from arcbeat.domain.time.clock import Clock
 
 K = TypeVar("K", bound=Hashable)
@@ -85,7 +85,7 @@ class ReadThroughCache(Generic[K, V]):
         try:
             async with deadline(None if outdated is None else PATIENCE_SECONDS):
                 return await asyncio.shield(self._shared(key, ask))
-        except AWAY:
+        except AWAY_ERRORS:
             if outdated is None:
                 raise
             return CachedValue(outdated.value, outdated.asked_at, outdated=True)

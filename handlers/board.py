@@ -37,7 +37,7 @@ async def get_board_statistics(
         "data_label": data_label,
         "super_table": str(known.table),
         "ts": found.ts,
-        "freshness": known.thresholds.judge(found.ts, clock()),
+        "freshness": known.thresholds.freshness(found.ts, clock()),
         "sampled_at": known.sampled_at,
         "source": known.source,
         "fields": [

@@ -11,8 +11,8 @@ from datetime import datetime
 from itertools import islice
 
 from adapters.files.table_rows import NumberedRow
-from arcbeat.domain.files.cells import guard, unguard
-from arcbeat.domain.files.tables import CELL_CHARACTERS_MAX, COLUMNS_MAX, ROWS_MAX, TableColumn, misfit
+from arcbeat.domain.files.formula_escaping import escape_formula, unescape_formula
+from arcbeat.domain.files.tables import CELL_CHARACTERS_MAX, COLUMNS_MAX, ROWS_MAX, TableColumn, table_error
 from arcbeat.domain.readings.columns import Value
 
 BYTE_ORDER_MARK = "\ufeff"
@@ -52,7 +52,7 @@ async def write(
 
 def _encode(rows: Sequence[Sequence[Value]]) -> bytes:
     lines = io.StringIO(newline="")
-    csv.writer(lines).writerows([[_TEXT.get(type(value), guard)(value) for value in row] for row in rows])
+    csv.writer(lines).writerows([[_TEXT.get(type(value), escape_formula)(value) for value in row] for row in rows])
     return lines.getvalue().encode()
 
 
@@ -66,9 +66,9 @@ def read(body: bytes) -> Iterator[NumberedRow]:
     number = 0
     try:
         for number, cells in enumerate(_rows(text, _delimiter(text)), 1):
-            yield number, [unguard(cell) for cell in cells]
+            yield number, [unescape_formula(cell) for cell in cells]
     except csv.Error as error:
-        raise misfit(f"is not CSV: {error}", row=number + 1) from error
+        raise table_error(f"is not CSV: {error}", row=number + 1) from error
 
 
 def _decode(body: bytes) -> str:
@@ -77,7 +77,7 @@ def _decode(body: bytes) -> str:
             return body.decode(encoding)
         except UnicodeDecodeError as error:
             line = body.count(b"\n", 0, error.start) + 1
-    raise misfit("is text neither in UTF-8 nor in GB 18030", row=line)
+    raise table_error("is text neither in UTF-8 nor in GB 18030", row=line)
 
 
 def _rows(text: str, delimiter: str) -> Iterator[list[str]]:

@@ -20,7 +20,7 @@ ERROR_CHARACTERS = 200
 
 
 class Misfit(Exception):
-    """What is wrong, in the words of :func:`arcbeat.domain.files.tables.misfit`."""
+    """What is wrong, in the words of :func:`arcbeat.domain.files.tables.table_error`."""
 
     def __init__(self, detail: str, *, row: int | None = None, column: int | None = None) -> None:
         super().__init__(detail)

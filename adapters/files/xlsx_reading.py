@@ -12,8 +12,8 @@ import orjson
 import structlog
 
 from adapters.files.table_rows import NumberedRow
-from arcbeat.domain.files.cells import unguard
-from arcbeat.domain.files.tables import COLUMNS_MAX, FILE_BYTES_MAX, ROWS_MAX, misfit
+from arcbeat.domain.files.formula_escaping import unescape_formula
+from arcbeat.domain.files.tables import COLUMNS_MAX, FILE_BYTES_MAX, ROWS_MAX, table_error
 
 logger = structlog.get_logger(__name__)
 
@@ -40,27 +40,27 @@ def read(body: bytes) -> Iterator[NumberedRow]:
     for line in _ask(body).splitlines():
         told = orjson.loads(line)
         if isinstance(told, dict):
-            raise misfit(**told)
+            raise table_error(**told)
         number, cells = told
-        yield number, [unguard(cell) for cell in cells]
+        yield number, [unescape_formula(cell) for cell in cells]
 
 
 def _check_archive(body: bytes) -> None:
     """What the directory of the archive tells already; that it may lie is why the process has limits of its own."""
     if body.startswith(OLE):
-        raise misfit("is an old XLS file or has a password; save it as XLSX without one")
+        raise table_error("is an old XLS file or has a password; save it as XLSX without one")
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
             parts = archive.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
-        raise misfit("is not an XLSX file") from error
+        raise table_error("is not an XLSX file") from error
     names = {part.filename for part in parts}
     if WORKBOOK not in names:
-        raise misfit("is not an XLSX file")
+        raise table_error("is not an XLSX file")
     if any(name.endswith(MACROS) for name in names):
-        raise misfit("holds macros; save it without them")
+        raise table_error("holds macros; save it without them")
     if len(parts) > PARTS_MAX or sum(part.file_size for part in parts) > UNPACKED_BYTES_MAX:
-        raise misfit(f"has more than {PARTS_MAX} parts or {UNPACKED_BYTES_MAX} bytes when unpacked")
+        raise table_error(f"has more than {PARTS_MAX} parts or {UNPACKED_BYTES_MAX} bytes when unpacked")
 
 
 def _ask(body: bytes) -> bytes:
@@ -73,12 +73,12 @@ def _ask(body: bytes) -> bytes:
             command, input=body, capture_output=True, env=environment, timeout=READ_SECONDS_MAX, check=False
         )
     except subprocess.TimeoutExpired as error:
-        raise misfit(f"takes longer than {READ_SECONDS_MAX} seconds to read") from error
+        raise table_error(f"takes longer than {READ_SECONDS_MAX} seconds to read") from error
     if done.returncode != 0:
         logger.warning(
             "xlsx_program_failed",
             returncode=done.returncode,
             said=done.stderr[-SAID_CHARACTERS:].decode(errors="replace"),
         )
-        raise misfit("is damaged, or takes more memory to read than a table may")
+        raise table_error("is damaged, or takes more memory to read than a table may")
     return done.stdout

@@ -4,7 +4,7 @@
   filter and draw; Excel knows no time zones, the title of the column has to say it. Those before March 1900, which
   Excel cannot count, are text.
 - Numbers are numbers; integers of more than 15 digits, which Excel would round, are text. Doubles have 16 digits.
-- Text is text whatever it looks like, so it needs no guard; only what reading would take for guarded has an apostrophe
+- Text is text whatever it looks like, so no formula is escaped; only what reading takes for escaped has an apostrophe
   more. Beyond 32 767 characters (of UTF-16) it is cut, and what XML cannot say is written _x0000_: both as Excel does.
 - Rows go on in the next sheet where one is full.
 
@@ -29,7 +29,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from adapters.files.csv_tables import rfc3339
 from arcbeat.domain.errors import OutOfSpace, TooManyRows
-from arcbeat.domain.files.cells import APOSTROPHE, guard
+from arcbeat.domain.files.formula_escaping import APOSTROPHE, escape_formula
 from arcbeat.domain.files.tables import TableColumn
 from arcbeat.domain.readings.columns import ColumnType, Value
 
@@ -140,7 +140,7 @@ def _cells(sheet: Worksheet, stamp: Format) -> Mapping[type, Callable[[int, int,
     """How a value of each type is written into its row and column, which count from 0."""
 
     def text(row: int, column: int, value: str) -> None:
-        cut = _cut(guard(value) if value.startswith(APOSTROPHE) else value)
+        cut = _cut(escape_formula(value) if value.startswith(APOSTROPHE) else value)
         if cut.startswith("<r>") and cut.endswith("</r>"):
             # write_string would take it for markup of its own and pass it on as it is
             sheet.write_rich_string(row, column, cut[0], plain, cut[1:])

@@ -11,7 +11,7 @@ from adapters.postgres.device_info import COLUMNS, FACTS, LOCK_CODES, device_of
 from adapters.postgres.pool import Connection, Database
 from arcbeat.domain.devices.columns import CODE
 from arcbeat.domain.devices.device_info import DeviceFacts, DeviceInfo
-from arcbeat.domain.devices.imports import ImportPlan, Outcome, plan_import
+from arcbeat.domain.devices.imports import ImportPlan, RowOutcome, plan_import
 from arcbeat.domain.devices.table import DeviceTable
 from arcbeat.domain.errors import Conflict
 
@@ -77,8 +77,8 @@ class PostgresDeviceImport:
             known = await _known(connection, KNOWN_LOCKED, table)
             plan = await asyncio.to_thread(plan_import, table, known, spellings)
             plan.check()
-            await _create(connection, plan.devices(Outcome.CREATED))
-            for batch in _batches(plan.devices(Outcome.UPDATED)):
+            await _create(connection, plan.devices(RowOutcome.CREATED))
+            for batch in _batches(plan.devices(RowOutcome.UPDATED)):
                 await connection.execute(UPDATE, _arrays(batch))
         return plan
 

@@ -269,5 +269,5 @@ class StoreProtocolError(StoreError):
     """The store's answer makes no sense."""
 
 
-AWAY = (StoreUnavailable, StoreTimeout, StoreProtocolError)
+AWAY_ERRORS = (StoreUnavailable, StoreTimeout, StoreProtocolError)
 """A store that cannot be reached, is silent or talks nonsense; any other error is its answer, and is told."""

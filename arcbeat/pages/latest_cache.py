@@ -8,7 +8,7 @@ from itertools import islice
 
 from arcbeat.caching import MAX_OUTDATED, PATIENCE_SECONDS
 from arcbeat.concurrency import deadline
-from arcbeat.domain.errors import AWAY
+from arcbeat.domain.errors import AWAY_ERRORS
 from arcbeat.domain.readings.latest import CachedLatest
 from arcbeat.domain.readings.ports import LatestSource
 from arcbeat.domain.readings.readings import SuperTable
@@ -92,7 +92,7 @@ class _TableCache:
         try:
             async with deadline(PATIENCE_SECONDS if all_known else None):
                 return self._sampled(codes, {**known, **await self._ask(missing)})
-        except AWAY:
+        except AWAY_ERRORS:
             if not all_known:
                 raise
             return self._sampled(codes, outdated, outdated=True)

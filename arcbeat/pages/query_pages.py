@@ -110,7 +110,7 @@ class QueryPages:
         )
 
     def _judged(self, device_type: DeviceType, rows: Iterable[CachedLatest]) -> Sequence[LatestRow]:
-        judge = device_type.thresholds.at(self._clock())
+        judge = device_type.thresholds.classifier(self._clock())
         return [LatestRow(row, judge(row.latest.reading.ts if row.latest else None)) for row in rows]
 
 

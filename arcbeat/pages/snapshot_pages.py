@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from arcbeat.caching import MAX_OUTDATED, PATIENCE_SECONDS, is_recent
 from arcbeat.concurrency import deadline
 from arcbeat.domain.devices.devices import ALL_DEVICES
-from arcbeat.domain.errors import AWAY
+from arcbeat.domain.errors import AWAY_ERRORS
 from arcbeat.domain.readings.latest import LatestPage, PageQuery, Source
 from arcbeat.domain.readings.shown_values import is_all_shown
 from arcbeat.domain.time.clock import Clock
@@ -80,7 +80,7 @@ class SnapshotPages:
         try:
             async with deadline(PATIENCE_SECONDS):
                 return await ask()
-        except AWAY:
+        except AWAY_ERRORS:
             page = await from_view(view)
             if page is None:
                 raise
@@ -93,7 +93,7 @@ class SnapshotPages:
             return None
         if view.snapshot.is_told and not is_all_shown(view.device_type):
             return None
-        if sampler.failure is not None and not isinstance(sampler.failure, AWAY):
+        if sampler.failure is not None and not isinstance(sampler.failure, AWAY_ERRORS):
             return None  # the store's answer, which who asks is told
         counts = is_recent(sampler.published_at, now, self._told_max) and is_recent(
             view.snapshot.sampled_at, now, MAX_OUTDATED

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from arcbeat.concurrency import deadline
-from arcbeat.domain.errors import AWAY, StoreObjectMissing, SuperTableMissing
+from arcbeat.domain.errors import AWAY_ERRORS, StoreObjectMissing, SuperTableMissing
 from arcbeat.domain.readings.columns import Column
 from arcbeat.domain.readings.ports import TelemetryStore
 from arcbeat.domain.readings.readings import SuperTable
@@ -12,7 +12,7 @@ CHECK_SECONDS = 5.0
 """So long a store may take to say that it has a table; who registers a type can do without."""
 
 
-async def columns_of(telemetry: TelemetryStore, table: SuperTable) -> Sequence[Column]:
+async def describe_super_table(telemetry: TelemetryStore, table: SuperTable) -> Sequence[Column]:
     """The columns in order, tags last.
 
     Raises:
@@ -25,7 +25,7 @@ async def columns_of(telemetry: TelemetryStore, table: SuperTable) -> Sequence[C
         raise SuperTableMissing(f"The store of the readings has no super table {table}.") from missing
 
 
-async def is_seen(telemetry: TelemetryStore, table: SuperTable) -> bool:
+async def super_table_exists(telemetry: TelemetryStore, table: SuperTable) -> bool:
     """Whether the store has just shown it; False when the store is away, so that nobody can say.
 
     Raises:
@@ -34,7 +34,7 @@ async def is_seen(telemetry: TelemetryStore, table: SuperTable) -> bool:
     """
     try:
         async with deadline(CHECK_SECONDS):
-            await columns_of(telemetry, table)
-    except AWAY:
+            await describe_super_table(telemetry, table)
+    except AWAY_ERRORS:
         return False
     return True

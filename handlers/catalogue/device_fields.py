@@ -12,7 +12,7 @@ from arcbeat.domain.catalogue.ports import CatalogueEditor, DeviceCatalogue
 from arcbeat.domain.readings.columns import ColumnType
 from arcbeat.domain.readings.ports import TelemetryStore
 from arcbeat.domain.versions import check_expected
-from arcbeat.services.super_tables import columns_of
+from arcbeat.services.super_tables import describe_super_table
 from handlers._http import Answer, etag, expected_versions, preferred_language
 
 
@@ -56,7 +56,7 @@ async def import_fields(
     expected = expected_versions(if_match)
     device_type = await catalogue.get_type(type_code, include_retired=True)
     check_expected(expected, _version(device_type))
-    columns = await columns_of(telemetry, device_type.super_table)
+    columns = await describe_super_table(telemetry, device_type.super_table)
     proposal = propose(device_type.fields, columns, drop_missing=drop_missing)
     if not dry_run:
         seen = frozenset({_version(device_type)})

@@ -11,10 +11,10 @@ from arcbeat.domain.catalogue.ports import CatalogueEditor, DeviceCatalogue
 from arcbeat.domain.readings.ports import TelemetryStore
 from arcbeat.domain.readings.readings import SuperTable
 from arcbeat.domain.versions import check_expected, version_of
-from arcbeat.services.super_tables import is_seen
+from arcbeat.services.super_tables import super_table_exists
 from handlers._http import Answer, etag, expected_versions, location, preferred_language
 
-UNLESS_SAID: Mapping[str, Any] = {
+DEFAULTS: Mapping[str, Any] = {
     "aliases": (),
     "late_after_seconds": 15.0,
     "stale_after_seconds": 60.0,
@@ -57,9 +57,9 @@ async def create_type(
     accept_language: str | None,
 ) -> Answer:
     """A new device type, without fields."""
-    device_type = _said_of(body["type_code"], {**UNLESS_SAID, **body})
+    device_type = _said_of(body["type_code"], {**DEFAULTS, **body})
     check_type(device_type)
-    checked = validate and await is_seen(telemetry, device_type.super_table)
+    checked = validate and await super_table_exists(telemetry, device_type.super_table)
     await catalogue_editor.add_type(device_type)
     shown, _, version = _written(device_type, accept_language, super_table_checked=checked)
     return shown, 201, {**version, **location("/api/v1/device/types", device_type.type_code)}
@@ -80,7 +80,7 @@ async def update_type(
     change = partial(_changed, body=body, expected=expected_versions(if_match))
     before = await catalogue.get_type(type_code, include_retired=True)
     wanted = change(before).super_table
-    checked = validate and wanted != before.super_table and await is_seen(telemetry, wanted)
+    checked = validate and wanted != before.super_table and await super_table_exists(telemetry, wanted)
     after = await catalogue_editor.change_type(type_code, change)
     return _written(after, accept_language, super_table_checked=checked)
 

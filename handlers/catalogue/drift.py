@@ -8,7 +8,7 @@ from arcbeat.domain.catalogue.ports import DeviceCatalogue
 from arcbeat.domain.devices.ports import DeviceDirectory
 from arcbeat.domain.readings.columns import Column
 from arcbeat.domain.readings.ports import TelemetryStore
-from arcbeat.services.super_tables import columns_of
+from arcbeat.services.super_tables import describe_super_table
 
 
 async def get_drift(
@@ -22,7 +22,7 @@ async def get_drift(
 ) -> dict[str, Any]:
     """The fields beside the columns, and a page of the devices that only one side knows."""
     device_type = await catalogue.get_type(type_code, include_retired=True)
-    of_fields = field_drift(device_type.fields, await columns_of(telemetry, device_type.super_table))
+    of_fields = field_drift(device_type.fields, await describe_super_table(telemetry, device_type.super_table))
     subtables = await telemetry.list_devices(device_type.super_table)
     registered = await devices.all_codes(device_type)
     of_devices = device_drift(registered, subtables, offset=(page - 1) * page_size, limit=page_size)

@@ -7,7 +7,7 @@ from arcbeat.domain.catalogue.device_types import Language
 from arcbeat.domain.catalogue.ports import DeviceCatalogue
 from arcbeat.domain.devices.columns import CODE, FACT_COLUMNS, TITLES
 from arcbeat.domain.devices.device_info import DeviceInfo, DeviceInfoFilter
-from arcbeat.domain.devices.imports import ImportPlan, Outcome, PlannedRow
+from arcbeat.domain.devices.imports import ImportPlan, PlannedRow, RowOutcome
 from arcbeat.domain.devices.ports import DeviceImporter, DeviceRegister
 from arcbeat.domain.devices.table import DeviceTable
 from arcbeat.domain.files.streams import StreamedBody
@@ -72,7 +72,7 @@ def _report(plan: ImportPlan, *, dry_run: bool) -> dict[str, Any]:
     return {
         "dry_run": dry_run,
         "applied": not dry_run,
-        **{outcome.value: plan.count(outcome) for outcome in Outcome},
+        **{outcome.value: plan.count(outcome) for outcome in RowOutcome},
         "rows": [_shown(row) for row in plan.rows],
     }
 

@@ -27,7 +27,7 @@ async def create_api_key(
     new = NewApiKey(
         name=body["name"],
         scopes=frozenset(Scope(each) for each in body["scopes"]),
-        created_by=caller.known.name,
+        created_by=caller.required_identity.name,
         expires_days=body.get("expires_days"),
     )
     created = await api_keys.add(secret, new)

@@ -43,7 +43,7 @@ async def refresh_token(
 
 async def log_out(sessions: Sessions, *, caller: Caller) -> tuple[None, int]:
     """The session of the token is over."""
-    identity = caller.known
+    identity = caller.required_identity
     if identity.session_id is None:
         raise NotAUser
     await sessions.end(identity.session_id)
@@ -52,7 +52,7 @@ async def log_out(sessions: Sessions, *, caller: Caller) -> tuple[None, int]:
 
 async def get_me(*, caller: Caller) -> dict[str, Any]:
     """Who asks."""
-    identity = caller.known
+    identity = caller.required_identity
     return {
         "kind": identity.kind,
         "name": identity.name,
@@ -78,7 +78,7 @@ async def change_password(
 
 
 async def _own_user(users: UserDirectory, caller: Caller) -> User:
-    identity = caller.known
+    identity = caller.required_identity
     user = await users.find(identity.name) if identity.kind is IdentityKind.USER else None
     if user is None:
         raise NotAUser

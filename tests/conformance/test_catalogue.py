@@ -2,14 +2,14 @@
 
 from datetime import timedelta
 
-from arcbeat.domain.catalogue.drift import FieldDrift, Whereabouts, device_drift, field_drift
+from arcbeat.domain.catalogue.drift import DriftKind, FieldDrift, device_drift, field_drift
 from arcbeat.domain.catalogue.field_import import propose
 from arcbeat.domain.catalogue.field_rules import check_fields
 from arcbeat.domain.readings.columns import Column, ColumnType
 from arcbeat.domain.readings.ports import TelemetryStore
 from arcbeat.domain.readings.readings import Reading, SuperTable
 from arcbeat.domain.time.clock import utc_now
-from arcbeat.services.super_tables import columns_of
+from arcbeat.services.super_tables import describe_super_table
 from tests.conformance.columns import EVERY_TYPE
 from tests.conformance.conftest import CreateTable
 from tests.conformance.harness import Harness
@@ -18,7 +18,7 @@ from tests.conformance.harness import Harness
 async def test_columns_of_every_type_are_imported_and_do_not_drift(
     store: TelemetryStore, create_table: CreateTable
 ) -> None:
-    columns = await columns_of(store, await create_table(EVERY_TYPE))
+    columns = await describe_super_table(store, await create_table(EVERY_TYPE))
 
     imported = propose((), columns, drop_missing=False)
 
@@ -32,10 +32,10 @@ async def test_columns_of_every_type_are_imported_and_do_not_drift(
 async def test_a_column_that_is_added_drifts_until_it_is_imported(
     store: TelemetryStore, welding: SuperTable, harness: Harness
 ) -> None:
-    fields = propose((), await columns_of(store, welding), drop_missing=False).fields
+    fields = propose((), await describe_super_table(store, welding), drop_missing=False).fields
     await harness.add_column(welding, Column(name="added", type=ColumnType.DOUBLE))
 
-    columns = await columns_of(store, welding)
+    columns = await describe_super_table(store, welding)
     imported = propose(fields, columns, drop_missing=False)
 
     assert [column.name for column in field_drift(fields, columns).surplus] == ["added"]
@@ -51,6 +51,6 @@ async def test_devices_that_only_the_store_or_only_the_master_data_know_are_told
     told = device_drift(frozenset({"M2", "M3"}), await store.list_devices(welding), offset=0, limit=10)
 
     assert [(each.device_code, each.drift, each.subtable is None) for each in told.devices] == [
-        ("M1", Whereabouts.UNREGISTERED, False),
-        ("M3", Whereabouts.VANISHED, True),
+        ("M1", DriftKind.UNREGISTERED, False),
+        ("M3", DriftKind.VANISHED, True),
     ]

@@ -97,7 +97,7 @@ def page(*rows: tuple[float | None, Value], device_type: DeviceType = CUTTING) -
         None if age is None else Latest(Reading("x", NOON - timedelta(seconds=age), {"device_status": state}))
         for age, state in rows
     ]
-    judge = device_type.thresholds.at(NOON)
+    judge = device_type.thresholds.classifier(NOON)
     return LatestPage(
         device_type=device_type,
         rows=[LatestRow(CachedLatest("x", each, NOON), judge(each.reading.ts if each else None)) for each in latest],
@@ -153,7 +153,7 @@ def test_thresholds_of_a_thousand_years_are_thresholds_too() -> None:
 
 @pytest.mark.parametrize("age", [0.0, 14.999999, 15.0, 15.000001, 60.0, 60.000001, 1e6])
 def test_freshness_is_counted_as_it_is_judged(age: float) -> None:
-    judged = CUTTING.thresholds.judge(NOON - timedelta(seconds=age), NOON)
+    judged = CUTTING.thresholds.freshness(NOON - timedelta(seconds=age), NOON)
 
     assert counted((age, "切割")).by_freshness[judged] == 1
 

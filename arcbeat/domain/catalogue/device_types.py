@@ -38,7 +38,7 @@ class Freshness(StrEnum):
     NEVER = "never"
 
 
-Judge = Callable[[datetime | None], Freshness]
+Classifier = Callable[[datetime | None], Freshness]
 """From when the newest reading is; None where there is none."""
 
 
@@ -49,21 +49,21 @@ class FreshnessThresholds:
     late_after_seconds: float
     stale_after_seconds: float
 
-    def judge(self, ts: datetime | None, now: datetime) -> Freshness:
-        return self.at(now)(ts)
+    def freshness(self, ts: datetime | None, now: datetime) -> Freshness:
+        return self.classifier(now)(ts)
 
-    def at(self, now: datetime) -> Judge:
+    def classifier(self, now: datetime) -> Classifier:
         """Judges by this moment, readings by the thousand."""
         live_since, late_since = _before(now, self.late_after_seconds), _before(now, self.stale_after_seconds)
 
-        def judge(ts: datetime | None) -> Freshness:
+        def classify(ts: datetime | None) -> Freshness:
             if ts is None:
                 return Freshness.NEVER
             if ts >= live_since:
                 return Freshness.LIVE
             return Freshness.LATE if ts >= late_since else Freshness.STALE
 
-        return judge
+        return classify
 
 
 def _before(now: datetime, seconds: float) -> datetime:

@@ -33,7 +33,7 @@ class FieldDrift:
     changed: tuple[ChangedType, ...]
 
 
-class Whereabouts(StrEnum):
+class DriftKind(StrEnum):
     """Where a device is not: in the master data, or in the store."""
 
     UNREGISTERED = "unregistered"
@@ -49,7 +49,7 @@ class DeviceDrift:
     """
 
     device_code: str
-    drift: Whereabouts
+    drift: DriftKind
     subtable: str | None
 
 
@@ -84,7 +84,7 @@ def device_drift(
         stored.setdefault(subtable.device_code, subtable.name)
     codes = sorted(registered ^ stored.keys())
     page = tuple(
-        DeviceDrift(code, Whereabouts.UNREGISTERED if code in stored else Whereabouts.VANISHED, stored.get(code))
+        DeviceDrift(code, DriftKind.UNREGISTERED if code in stored else DriftKind.VANISHED, stored.get(code))
         for code in codes[offset : offset + limit]
     )
     return DeviceDriftPage(page, len(codes))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from arcbeat.domain.catalogue.device_types import Field, Label
-from arcbeat.domain.catalogue.field_rules import INTEGERS, MAX_FIELDS, NO_FIELDS, NUMBERS, with_type
+from arcbeat.domain.catalogue.field_rules import FIELDS_MAX, INTEGERS, KEY_COLUMNS, NUMBERS, with_type
 from arcbeat.domain.errors import Conflict
 from arcbeat.domain.readings.columns import Column, ColumnType
 from arcbeat.domain.readings.readings import is_identifier
@@ -34,7 +34,7 @@ class FieldImport:
 
 def value_columns(columns: Sequence[Column]) -> dict[str, Column]:
     """Those that say what a device said, by name: no tags, nor the key of a reading."""
-    return {column.name: column for column in columns if not column.is_tag and column.name not in NO_FIELDS}
+    return {column.name: column for column in columns if not column.is_tag and column.name not in KEY_COLUMNS}
 
 
 def propose(fields: Sequence[Field], columns: Sequence[Column], *, drop_missing: bool) -> FieldImport:
@@ -48,8 +48,8 @@ def propose(fields: Sequence[Field], columns: Sequence[Column], *, drop_missing:
     new = [column for column in described.values() if column.name not in known and is_identifier(column.name)]
     kept = [_as_described(field, described) for field in fields if field.name in described or not drop_missing]
     proposed = (*kept, *map(_guess, new))
-    if len(proposed) > MAX_FIELDS:
-        raise Conflict(f"These would be {len(proposed)} fields; a type has at most {MAX_FIELDS}.")
+    if len(proposed) > FIELDS_MAX:
+        raise Conflict(f"These would be {len(proposed)} fields; a type has at most {FIELDS_MAX}.")
     return FieldImport(
         fields=proposed,
         added=tuple(column.name for column in new),

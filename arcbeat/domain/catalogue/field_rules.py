@@ -9,10 +9,10 @@ from arcbeat.domain.errors import InputError, InvalidInput
 from arcbeat.domain.readings.appending import DEVICE_CODE, TIMESTAMP
 from arcbeat.domain.readings.columns import INTEGER_RANGES, ColumnType
 
-MAX_FIELDS = 500
+FIELDS_MAX = 500
 """Of one type: a page says all of them of every device. The contract says the same."""
 
-NO_FIELDS = frozenset({TIMESTAMP, DEVICE_CODE})
+KEY_COLUMNS = frozenset({TIMESTAMP, DEVICE_CODE})
 """Columns that every answer has beside the fields."""
 
 INTEGERS = frozenset(INTEGER_RANGES)
@@ -37,7 +37,7 @@ def check_fields(fields: Sequence[Field]) -> None:
 
 
 def _of_name(name: str, times: int) -> Iterator[tuple[str, str]]:
-    if name in NO_FIELDS:
+    if name in KEY_COLUMNS:
         yield "name", f"{name} is in every answer anyway, and no field"
     if times > 1:
         yield "name", f"{name} is there {times} times"

@@ -34,7 +34,7 @@ _CELLS: Mapping[type, Callable[[Any], str]] = {
 }
 
 
-class CellMisfit(ValueError):
+class InvalidCell(ValueError):
     """What is wrong with a cell."""
 
 
@@ -44,7 +44,7 @@ class DeviceColumn:
 
     Attributes:
         name: of the column of t_device_info, and of what DeviceFacts calls it.
-        parse: what a cell says; raises CellMisfit where it says nothing that can be.
+        parse: what a cell says; raises InvalidCell where it says nothing that can be.
         export: what a device has, as files hold it.
     """
 
@@ -64,20 +64,20 @@ def check_new_code(code: str) -> None:
     """Whether a new device may have this code.
 
     Raises:
-        CellMisfit: it may not.
+        InvalidCell: it may not.
     """
     if not code:
-        raise CellMisfit("is needed")
+        raise InvalidCell("is needed")
     if len(code) > CODE_LENGTH_MAX:
-        raise CellMisfit(f"has more than {CODE_LENGTH_MAX} characters")
+        raise InvalidCell(f"has more than {CODE_LENGTH_MAX} characters")
     if not _CODE.match(code):
-        raise CellMisfit("has control characters, or a space at an end")
+        raise InvalidCell("has control characters, or a space at an end")
 
 
 def _text(length_max: int) -> Callable[[str], str | None]:
     def parse(cell: str) -> str | None:
         if len(cell) > length_max:
-            raise CellMisfit(f"has more than {length_max} characters")
+            raise InvalidCell(f"has more than {length_max} characters")
         return cell or None
 
     return parse
@@ -88,7 +88,7 @@ def _needed_text(length_max: int) -> Callable[[str], str | None]:
 
     def parse(cell: str) -> str | None:
         if not cell:
-            raise CellMisfit("is needed")
+            raise InvalidCell("is needed")
         return optional(cell)
 
     return parse
@@ -105,9 +105,9 @@ def _date(cell: str) -> date | None:
             return date(*map(int, slashed.groups()))
         moment = datetime.fromisoformat(said)
     except ValueError:
-        raise CellMisfit("is no day such as 2023-08-23 or 2023/8/23") from None
+        raise InvalidCell("is no day such as 2023-08-23 or 2023/8/23") from None
     if moment.time() != time() or moment.tzinfo is not None:
-        raise CellMisfit("is a time and not a day")
+        raise InvalidCell("is a time and not a day")
     return moment.date()
 
 
@@ -115,7 +115,7 @@ def _truth(cell: str) -> bool:
     try:
         return _TRUTHS[cell.strip().casefold()]
     except KeyError:
-        raise CellMisfit("is none of true, false, yes, no, 是, 否, 1 and 0") from None
+        raise InvalidCell("is none of true, false, yes, no, 是, 否, 1 and 0") from None
 
 
 def _export_date(value: date | None) -> str | None:

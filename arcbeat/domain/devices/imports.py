@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from arcbeat.domain.devices.columns import CODE, TYPE, CellMisfit, DeviceColumn, check_new_code
+from arcbeat.domain.devices.columns import CODE, TYPE, DeviceColumn, InvalidCell, check_new_code
 from arcbeat.domain.devices.device_info import DeviceFacts, DeviceInfo
 from arcbeat.domain.devices.table import DeviceTable
 from arcbeat.domain.errors import ImportRejected, InputError
@@ -13,11 +13,11 @@ from arcbeat.domain.files.tables import TableRow
 
 NEEDED = ("device_name", TYPE)
 """What a new device cannot be without, besides its code."""
-ERRORS_TOLD_MAX = 100
+ERRORS_LISTED_MAX = 100
 """Of a file that is refused; a dry run tells all."""
 
 
-class Outcome(StrEnum):
+class RowOutcome(StrEnum):
     """What becomes of a row."""
 
     CREATED = "created"
@@ -45,7 +45,7 @@ class PlannedRow:
 
     number: int
     device_code: str
-    outcome: Outcome
+    outcome: RowOutcome
     facts: DeviceFacts | None = None
     errors: tuple[CellError, ...] = ()
 
@@ -56,10 +56,10 @@ class ImportPlan:
 
     rows: tuple[PlannedRow, ...]
 
-    def count(self, outcome: Outcome) -> int:
+    def count(self, outcome: RowOutcome) -> int:
         return sum(row.outcome is outcome for row in self.rows)
 
-    def devices(self, outcome: Outcome) -> Sequence[tuple[str, DeviceFacts]]:
+    def devices(self, outcome: RowOutcome) -> Sequence[tuple[str, DeviceFacts]]:
         """The codes of what is to be created or updated, and what will be of them."""
         return [(row.device_code, row.facts) for row in self.rows if row.outcome is outcome and row.facts is not None]
 
@@ -69,11 +69,11 @@ class ImportPlan:
         Raises:
             ImportRejected: not all of it, and so nothing of it.
         """
-        rejected = self.count(Outcome.REJECTED)
+        rejected = self.count(RowOutcome.REJECTED)
         if not rejected:
             return
         errors = [_input_error(row, error) for row in self.rows for error in row.errors]
-        told = errors[:ERRORS_TOLD_MAX]
+        told = errors[:ERRORS_LISTED_MAX]
         raise ImportRejected(
             tuple(told),
             f"{rejected} of {len(self.rows)} rows cannot be stored, so none is; {len(told)} of {len(errors)} errors"
@@ -119,11 +119,11 @@ class _Planner:
         change, faults = self._change(row, device)
         faults = [*self._code_faults(code, row.number), *faults]
         if faults:
-            return PlannedRow(row.number, code, Outcome.REJECTED, errors=tuple(faults))
+            return PlannedRow(row.number, code, RowOutcome.REJECTED, errors=tuple(faults))
         if device is None:
-            return PlannedRow(row.number, code, Outcome.CREATED, DeviceFacts(**change))
+            return PlannedRow(row.number, code, RowOutcome.CREATED, DeviceFacts(**change))
         facts = device.facts.changed(change)
-        outcome = Outcome.UNCHANGED if facts == device.facts else Outcome.UPDATED
+        outcome = RowOutcome.UNCHANGED if facts == device.facts else RowOutcome.UPDATED
         return PlannedRow(row.number, code, outcome, facts)
 
     def _code_faults(self, code: str, number: int) -> Iterator[CellError]:
@@ -135,7 +135,7 @@ class _Planner:
     def _new_code_faults(self, code: str, number: int) -> Iterator[CellError]:
         try:
             check_new_code(code)
-        except CellMisfit as misfit:
+        except InvalidCell as misfit:
             yield CellError(CODE, str(misfit))
             return
         lower = code.lower()
@@ -154,12 +154,12 @@ class _Planner:
                 continue
             try:
                 change[column.name] = self._value(column, cell)
-            except CellMisfit as misfit:
+            except InvalidCell as misfit:
                 faults.append(CellError(column.name, str(misfit)))
         return change, faults
 
     def _value(self, column: DeviceColumn, cell: str) -> Any:
         value = column.parse(cell)
         if column.name == TYPE and value not in self.spellings:
-            raise CellMisfit("is neither code nor alias of an enabled device type")
+            raise InvalidCell("is neither code nor alias of an enabled device type")
         return value

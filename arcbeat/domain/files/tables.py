@@ -73,7 +73,7 @@ class Table:
     rows: tuple[TableRow, ...]
 
 
-def misfit(detail: str, *, row: int | None = None, column: int | None = None) -> InvalidInput:
+def table_error(detail: str, *, row: int | None = None, column: int | None = None) -> InvalidInput:
     """The error that says what is wrong with a table, and where; rows and columns count from 1."""
     places = [f"{what} {number}" for what, number in (("row", row), ("column", column)) if number is not None]
     place = ", ".join(places)

@@ -83,7 +83,7 @@ class Caller:
     subject: str | None = None
 
     @property
-    def known(self) -> Identity:
+    def required_identity(self) -> Identity:
         """Who asks, where an operation needs credentials.
 
         Raises:

@@ -7,9 +7,9 @@ from datetime import datetime
 from arcbeat.domain.errors import InputError, InvalidInput
 from arcbeat.domain.identity.identity import Role
 
-MIN_PASSWORD_LENGTH = 12
-MAX_PASSWORD_LENGTH = 256
-MIN_DISTINCT_CHARACTERS = 5
+PASSWORD_LENGTH_MIN = 12
+PASSWORD_LENGTH_MAX = 256
+DISTINCT_CHARACTERS_MIN = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,10 +69,10 @@ def _faults(username: str, password: str) -> Sequence[str]:
         fault
         for fault, found in (
             (
-                f"must have {MIN_PASSWORD_LENGTH} to {MAX_PASSWORD_LENGTH} characters",
-                not MIN_PASSWORD_LENGTH <= len(password) <= MAX_PASSWORD_LENGTH,
+                f"must have {PASSWORD_LENGTH_MIN} to {PASSWORD_LENGTH_MAX} characters",
+                not PASSWORD_LENGTH_MIN <= len(password) <= PASSWORD_LENGTH_MAX,
             ),
-            (f"must have {MIN_DISTINCT_CHARACTERS} different characters", len(set(folded)) < MIN_DISTINCT_CHARACTERS),
+            (f"must have {DISTINCT_CHARACTERS_MIN} different characters", len(set(folded)) < DISTINCT_CHARACTERS_MIN),
             ("must not be the user name", folded == username.casefold()),
         )
         if found

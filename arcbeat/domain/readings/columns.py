@@ -68,14 +68,14 @@ INTEGER_RANGES = {
 }
 
 
-TOLD_AS_DIGITS = frozenset({ColumnType.BIGINT, ColumnType.BIGINT_UNSIGNED})
+ENCODED_AS_DIGITS = frozenset({ColumnType.BIGINT, ColumnType.BIGINT_UNSIGNED})
 """Types whose values JSON holds as text, as ProtoJSON does (https://protobuf.dev/programming-guides/json/): JavaScript
 would make 9007199254740992 of the number 9007199254740993."""
 
 
 def to_json(column_type: ColumnType, value: Value) -> Value:
     """A value of a column as answers hold it."""
-    return str(value) if column_type in TOLD_AS_DIGITS and value is not None else value
+    return str(value) if column_type in ENCODED_AS_DIGITS and value is not None else value
 
 
 def to_number(value: Value) -> int | float | None:
@@ -169,7 +169,7 @@ def _check_bool(value: object) -> bool:
 
 def _check_integer(column_type: ColumnType, value: object) -> int:
     lowest, highest = INTEGER_RANGES[column_type]
-    if column_type in TOLD_AS_DIGITS and isinstance(value, str) and _DIGITS.match(value):
+    if column_type in ENCODED_AS_DIGITS and isinstance(value, str) and _DIGITS.match(value):
         value = int(value)
     if isinstance(value, float) and value.is_integer():
         value = int(value)

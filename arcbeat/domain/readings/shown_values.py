@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from arcbeat.domain.catalogue.device_types import DeviceType
 from arcbeat.domain.catalogue.welding import STATIC_FIELDS, WELDING
-from arcbeat.domain.readings.columns import TOLD_AS_DIGITS, Value
+from arcbeat.domain.readings.columns import ENCODED_AS_DIGITS, Value
 from arcbeat.domain.readings.readings import Latest
 
 NOTHING: Mapping[str, Value] = {}
@@ -16,7 +16,7 @@ class VisibleValues:
     def __init__(self, device_type: DeviceType) -> None:
         fields = device_type.visible_fields
         self._names = tuple(field.name for field in fields)
-        self._as_digits = tuple(field.name for field in fields if field.type in TOLD_AS_DIGITS)
+        self._as_digits = tuple(field.name for field in fields if field.type in ENCODED_AS_DIGITS)
 
     def values(self, latest: Latest | None) -> Mapping[str, Value]:
         """As JSON holds them; every field is there, whatever the reading says."""
@@ -36,6 +36,6 @@ class VisibleValues:
 def is_all_shown(device_type: DeviceType) -> bool:
     """Whether what is shown of a reading is all that pages need: the static fields, and what the device is doing."""
     hidden = {field.name for field in device_type.fields if field.hidden}
-    as_it_is = {field.name for field in device_type.visible_fields if field.type not in TOLD_AS_DIGITS}
+    as_it_is = {field.name for field in device_type.visible_fields if field.type not in ENCODED_AS_DIGITS}
     static = STATIC_FIELDS if device_type.type_code == WELDING else ()
     return device_type.state_field not in hidden and as_it_is.issuperset(static)

@@ -93,7 +93,7 @@ class SampleReader:
 def renewed(sample: Sample, before: Rows, now: datetime) -> Make:
     """Rows as they were sampled; one that says nothing new is the row that it was before."""
     values_of = VisibleValues(sample.device_type).values
-    judge = sample.device_type.thresholds.at(now)
+    judge = sample.device_type.thresholds.classifier(now)
 
     def make(device_codes: Sequence[str]) -> Rows:
         rows: dict[str, SnapshotRow] = {}
@@ -120,7 +120,7 @@ def _says_the_same(old: Latest | None, new: Latest | None) -> bool:
 
 def aged(device_type: DeviceType, before: Rows, now: datetime) -> Make:
     """Rows while the store is away: what is known, judged by the clock."""
-    judge = device_type.thresholds.at(now)
+    judge = device_type.thresholds.classifier(now)
     return lambda device_codes: {code: before[code].judged(judge(before[code].ts)) for code in device_codes}
 
 

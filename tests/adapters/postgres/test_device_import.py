@@ -11,7 +11,7 @@ from adapters.postgres.device_import import ROWS_A_STATEMENT, PostgresDeviceImpo
 from adapters.postgres.device_info import PostgresDeviceInfo
 from adapters.postgres.pool import Database, open_pool
 from arcbeat.domain.devices.device_info import DeviceFacts, DeviceInfo, DeviceInfoFilter
-from arcbeat.domain.devices.imports import ImportPlan, Outcome
+from arcbeat.domain.devices.imports import ImportPlan, RowOutcome
 from arcbeat.domain.devices.table import DeviceTable
 from arcbeat.domain.errors import AlreadyExists, Conflict, ImportRejected, StoreError
 from arcbeat.domain.files.tables import Table, TableRow
@@ -55,8 +55,8 @@ def codes(prefix: str) -> list[str]:
     return [f"{prefix}-{number}" for number in range(MANY)]
 
 
-def counted(plan: ImportPlan) -> dict[Outcome, int]:
-    return {outcome: plan.count(outcome) for outcome in Outcome if plan.count(outcome)}
+def counted(plan: ImportPlan) -> dict[RowOutcome, int]:
+    return {outcome: plan.count(outcome) for outcome in RowOutcome if plan.count(outcome)}
 
 
 async def named(register: PostgresDeviceInfo, prefix: str) -> list[str]:
@@ -68,7 +68,7 @@ async def named(register: PostgresDeviceInfo, prefix: str) -> list[str]:
 async def test_a_plan_stores_nothing(importer: PostgresDeviceImport, register: PostgresDeviceInfo) -> None:
     plan = await importer.plan(table(codes("planned")), SPELLINGS)
 
-    assert counted(plan) == {Outcome.CREATED: MANY}
+    assert counted(plan) == {RowOutcome.CREATED: MANY}
     assert await named(register, "planned") == []
 
 
@@ -78,7 +78,7 @@ async def test_one_file_twice_at_once_is_stored_once(
     plans = await asyncio.gather(*(importer.carry_out(table(codes("twice")), SPELLINGS) for _ in range(3)))
 
     outcomes = [counted(plan) for plan in plans]
-    assert [outcomes.count({each: MANY}) for each in (Outcome.CREATED, Outcome.UNCHANGED)] == [1, 2]
+    assert [outcomes.count({each: MANY}) for each in (RowOutcome.CREATED, RowOutcome.UNCHANGED)] == [1, 2]
     assert len(await named(register, "twice")) == MANY
 
 

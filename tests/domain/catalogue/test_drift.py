@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arcbeat.domain.catalogue.drift import DeviceDrift, Whereabouts, device_drift
+from arcbeat.domain.catalogue.drift import DeviceDrift, DriftKind, device_drift
 from arcbeat.domain.readings.readings import Subtable
 
 CODES = st.frozensets(st.text(max_size=3), max_size=20)
@@ -27,11 +27,11 @@ def test_every_device_that_one_side_lacks_is_told_once_by_code(
 
     by_side = {
         side: {each.device_code for each in told.devices if each.drift is side and (each.subtable is None) == vanished}
-        for side, vanished in ((Whereabouts.VANISHED, True), (Whereabouts.UNREGISTERED, False))
+        for side, vanished in ((DriftKind.VANISHED, True), (DriftKind.UNREGISTERED, False))
     }
     assert by_side == {
-        Whereabouts.VANISHED: registered - stored,
-        Whereabouts.UNREGISTERED: stored - registered,
+        DriftKind.VANISHED: registered - stored,
+        DriftKind.UNREGISTERED: stored - registered,
     }
     assert [each.device_code for each in told.devices] == sorted(registered ^ stored)
     assert told.total == len(told.devices)
@@ -53,4 +53,4 @@ def test_a_device_with_several_subtables_is_told_with_the_first() -> None:
 
     told = device_drift(frozenset(), tables, offset=0, limit=EVERYTHING)
 
-    assert told.devices == (DeviceDrift("M1", Whereabouts.UNREGISTERED, "t_m1"),)
+    assert told.devices == (DeviceDrift("M1", DriftKind.UNREGISTERED, "t_m1"),)

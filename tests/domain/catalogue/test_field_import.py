@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from arcbeat.domain.catalogue.device_types import Field, Label
 from arcbeat.domain.catalogue.drift import FieldDrift, field_drift
 from arcbeat.domain.catalogue.field_import import propose
-from arcbeat.domain.catalogue.field_rules import MAX_FIELDS, NUMBERS, TEXTS, check_fields
+from arcbeat.domain.catalogue.field_rules import FIELDS_MAX, NUMBERS, TEXTS, check_fields
 from arcbeat.domain.errors import Conflict
 from arcbeat.domain.readings.columns import Column, ColumnType
 from tests.support.catalogue import CUTTING, CUTTING_COLUMNS
@@ -104,8 +104,8 @@ def test_a_number_that_becomes_a_text_loses_its_bounds() -> None:
 
 
 def test_no_import_makes_more_fields_than_a_type_may_have() -> None:
-    columns = [Column(name=f"c{number}", type=ColumnType.INT) for number in range(MAX_FIELDS)]
+    columns = [Column(name=f"c{number}", type=ColumnType.INT) for number in range(FIELDS_MAX)]
 
-    assert len(propose((), columns, drop_missing=False).fields) == MAX_FIELDS
+    assert len(propose((), columns, drop_missing=False).fields) == FIELDS_MAX
     with pytest.raises(Conflict):
         propose(CUTTING.fields[:1], columns, drop_missing=False)

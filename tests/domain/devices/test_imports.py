@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from arcbeat.api.arguments import compile_schema
 from arcbeat.api.contract.bundle import load_contract
-from arcbeat.domain.devices.columns import CODE, FACT_COLUMNS, TITLES, CellMisfit, check_new_code
+from arcbeat.domain.devices.columns import CODE, FACT_COLUMNS, TITLES, InvalidCell, check_new_code
 from arcbeat.domain.devices.device_info import DeviceFacts, DeviceInfo
-from arcbeat.domain.devices.imports import CellError, ImportPlan, Outcome, PlannedRow, plan_import
+from arcbeat.domain.devices.imports import CellError, ImportPlan, PlannedRow, RowOutcome, plan_import
 from arcbeat.domain.devices.table import DeviceTable
 from arcbeat.domain.errors import ImportRejected, InvalidInput
 from arcbeat.domain.files.tables import Table, TableRow
@@ -105,7 +105,7 @@ def test_every_fault_of_a_header_is_named(header: list[str], faults: list[tuple[
 def test_a_cell_says_a_value(column: str, cell: str, value: object) -> None:
     row = planned({CODE: "W1", "device_name": "x", "device_type": "welding", column: cell})
 
-    assert (row.outcome, getattr(row.facts, column)) == (Outcome.CREATED, value)
+    assert (row.outcome, getattr(row.facts, column)) == (RowOutcome.CREATED, value)
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_a_cell_says_a_value(column: str, cell: str, value: object) -> None:
 def test_a_cell_that_says_nothing_that_can_be_is_an_error_of_its_row(column: str, cell: str) -> None:
     row = planned({CODE: "W1", "device_name": "x", "device_type": "welding", column: cell})
 
-    assert (row.outcome, [each.column for each in row.errors]) == (Outcome.REJECTED, [column])
+    assert (row.outcome, [each.column for each in row.errors]) == (RowOutcome.REJECTED, [column])
 
 
 def test_a_new_device_needs_a_name_and_a_type() -> None:
@@ -165,18 +165,18 @@ def test_every_error_of_a_row_is_told() -> None:
 def test_what_is_so_already_is_no_change(cells: dict[str, str]) -> None:
     row = planned({CODE: "W1", **cells}, device("W1"))
 
-    assert (row.outcome, row.facts) == (Outcome.UNCHANGED, KNOWN)
+    assert (row.outcome, row.facts) == (RowOutcome.UNCHANGED, KNOWN)
 
 
 def test_an_empty_cell_takes_the_value_away_and_other_columns_stay() -> None:
     row = planned({CODE: "W1", "team_name": "", "production_date": ""}, device("W1"))
 
-    assert (row.outcome, row.facts) == (Outcome.UPDATED, KNOWN.changed({"team_name": None, "production_date": None}))
+    assert (row.outcome, row.facts) == (RowOutcome.UPDATED, KNOWN.changed({"team_name": None, "production_date": None}))
 
 
 @pytest.mark.parametrize("cells", [{"device_name": ""}, {"device_type": ""}, {"device_type": "another"}])
 def test_a_known_device_keeps_a_name_and_gets_no_unknown_type(cells: dict[str, str]) -> None:
-    assert planned({CODE: "W1", **cells}, device("W1")).outcome is Outcome.REJECTED
+    assert planned({CODE: "W1", **cells}, device("W1")).outcome is RowOutcome.REJECTED
 
 
 def test_codes_that_are_in_the_file_twice_are_told() -> None:
@@ -206,7 +206,7 @@ def test_new_codes_that_differ_only_in_case_are_told() -> None:
 def test_registered_codes_may_differ_only_in_case() -> None:
     plan = plan_import(table([CODE], ["w1"], ["W1"]), [device("w1"), device("W1")], SPELLINGS)
 
-    assert [row.outcome for row in plan.rows] == [Outcome.UNCHANGED, Outcome.UNCHANGED]
+    assert [row.outcome for row in plan.rows] == [RowOutcome.UNCHANGED, RowOutcome.UNCHANGED]
 
 
 def test_a_plan_with_a_rejected_row_is_refused_with_the_place_of_every_error() -> None:
@@ -232,7 +232,7 @@ def test_what_was_exported_changes_nothing_whatever_is_stored(stored: dict[str, 
 
     plan = plan_import(table(HEADER, *rows), [device(*each) for each in stored.items()], SPELLINGS)
 
-    assert plan.count(Outcome.UNCHANGED) == len(stored)
+    assert plan.count(RowOutcome.UNCHANGED) == len(stored)
 
 
 @given(st.lists(st.lists(cells, min_size=len(HEADER), max_size=len(HEADER)), max_size=6))
@@ -241,8 +241,8 @@ def test_what_is_not_rejected_can_be_stored(rows: list[list[str]]) -> None:
 
     plan = plan_import(table(HEADER, *rows), known, SPELLINGS)
 
-    created = [code for code, _ in plan.devices(Outcome.CREATED)]
-    written = [*plan.devices(Outcome.CREATED), *plan.devices(Outcome.UPDATED)]
+    created = [code for code, _ in plan.devices(RowOutcome.CREATED)]
+    written = [*plan.devices(RowOutcome.CREATED), *plan.devices(RowOutcome.UPDATED)]
     assert [row.number for row in plan.rows] == list(range(2, len(rows) + 2))
     assert len({code.lower() for code in [*created, "W1", "n"]}) == len(created) + 2
     assert len({code for code, _ in written}) == len(written)
@@ -254,7 +254,7 @@ def test_the_contract_and_the_domain_agree_on_codes(code: str) -> None:
     try:
         check_new_code(code)
         fits = True
-    except CellMisfit:
+    except InvalidCell:
         fits = False
 
     assert fits == CODE_OF_THE_CONTRACT.is_valid(code)

@@ -4,21 +4,21 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from arcbeat.domain.files.cells import TRIGGERS, guard, unguard
+from arcbeat.domain.files.formula_escaping import FORMULA_PREFIXES, escape_formula, unescape_formula
 
-texts = st.text() | st.text(st.sampled_from(["'", *TRIGGERS, "a", " "]))
+texts = st.text() | st.text(st.sampled_from(["'", *FORMULA_PREFIXES, "a", " "]))
 
 
 @given(texts)
 @example("'")
 @example("''=")
 def test_what_was_guarded_is_found_again(text: str) -> None:
-    assert unguard(guard(text)) == text
+    assert unescape_formula(escape_formula(text)) == text
 
 
 @given(texts)
 def test_what_is_guarded_begins_no_formula(text: str) -> None:
-    assert not guard(text).startswith(TRIGGERS)
+    assert not escape_formula(text).startswith(FORMULA_PREFIXES)
 
 
 @pytest.mark.parametrize(
@@ -35,9 +35,9 @@ def test_what_is_guarded_begins_no_formula(text: str) -> None:
     ],
 )
 def test_formulas_get_an_apostrophe(text: str, guarded: str) -> None:
-    assert guard(text) == guarded
+    assert escape_formula(text) == guarded
 
 
 @pytest.mark.parametrize("text", ["", "班组一", "1-2", "'t is", "'", "a=b", " =1"])
 def test_other_text_is_left_as_it_is(text: str) -> None:
-    assert guard(text) == unguard(text) == text
+    assert escape_formula(text) == unescape_formula(text) == text

@@ -15,7 +15,7 @@ def guard(text: str) -> str:
 
 
 def unguard(text: str) -> str:
-    """What :func:`guard` made its result of."""
+    """What :func:`escape_formula` made its result of."""
     return text[1:] if text.startswith(APOSTROPHE) and _is_formula_like(text) else text
 
 
