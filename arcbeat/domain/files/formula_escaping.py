@@ -1,23 +1,22 @@
-"""Text that goes into spreadsheets as data, though a spreadsheet would take it for a formula.
+"""Protection against CSV injection: text that a spreadsheet would run as a formula gets an apostrophe in front.
 
-What begins a formula, and that an apostrophe ends the matter: OWASP, «CSV Injection»
-(https://owasp.org/www-community/attacks/CSV_Injection); wide characters count where Excel speaks Chinese or Japanese.
-Numbers are never guarded: -5.0 is no formula.
+The prefixes, and the apostrophe, are those of OWASP (https://owasp.org/www-community/attacks/CSV_Injection). The
+full-width characters are formula prefixes in Chinese and Japanese Excel. Escape text only: the number -5.0 is safe.
 """
 
 APOSTROPHE = "'"
-TRIGGERS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+FORMULA_PREFIXES = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
-def guard(text: str) -> str:
-    """The text behind an apostrophe, if it looks like a formula or like one that is guarded; otherwise as it is."""
-    return APOSTROPHE + text if _is_formula_like(text) else text
+def escape_formula(text: str) -> str:
+    """Return the text with an apostrophe in front if it looks like a formula, or like an escaped one."""
+    return APOSTROPHE + text if _looks_like_formula(text) else text
 
 
-def unguard(text: str) -> str:
-    """What :func:`escape_formula` made its result of."""
-    return text[1:] if text.startswith(APOSTROPHE) and _is_formula_like(text) else text
+def unescape_formula(text: str) -> str:
+    """Return the text that :func:`escape_formula` was called with."""
+    return text[1:] if text.startswith(APOSTROPHE) and _looks_like_formula(text) else text
 
 
-def _is_formula_like(text: str) -> bool:
-    return text.lstrip(APOSTROPHE).startswith(TRIGGERS)
+def _looks_like_formula(text: str) -> bool:
+    return text.lstrip(APOSTROPHE).startswith(FORMULA_PREFIXES)

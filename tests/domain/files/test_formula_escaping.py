@@ -1,4 +1,4 @@
-"""Text that a spreadsheet would take for a formula."""
+"""Tests of escaping text that a spreadsheet would run as a formula."""
 
 import pytest
 from hypothesis import example, given
@@ -12,17 +12,17 @@ texts = st.text() | st.text(st.sampled_from(["'", *FORMULA_PREFIXES, "a", " "]))
 @given(texts)
 @example("'")
 @example("''=")
-def test_what_was_guarded_is_found_again(text: str) -> None:
+def test_unescaping_returns_the_original_text(text: str) -> None:
     assert unescape_formula(escape_formula(text)) == text
 
 
 @given(texts)
-def test_what_is_guarded_begins_no_formula(text: str) -> None:
+def test_escaped_text_does_not_start_with_a_formula_prefix(text: str) -> None:
     assert not escape_formula(text).startswith(FORMULA_PREFIXES)
 
 
 @pytest.mark.parametrize(
-    ("text", "guarded"),
+    ("text", "escaped"),
     [
         ("=HYPERLINK(1)", "'=HYPERLINK(1)"),
         ("+86 10", "'+86 10"),
@@ -34,10 +34,10 @@ def test_what_is_guarded_begins_no_formula(text: str) -> None:
         ("'=1", "''=1"),
     ],
 )
-def test_formulas_get_an_apostrophe(text: str, guarded: str) -> None:
-    assert escape_formula(text) == guarded
+def test_a_formula_gets_an_apostrophe(text: str, escaped: str) -> None:
+    assert escape_formula(text) == escaped
 
 
 @pytest.mark.parametrize("text", ["", "班组一", "1-2", "'t is", "'", "a=b", " =1"])
-def test_other_text_is_left_as_it_is(text: str) -> None:
+def test_other_text_is_unchanged(text: str) -> None:
     assert escape_formula(text) == unescape_formula(text) == text
