@@ -26,7 +26,7 @@ from adapters.postgres.devices import PostgresDevices
 from adapters.postgres.telemetry.store import PostgresTelemetry
 from arcbeat import app
 from arcbeat.api.contract.bundle import load_contract
-from arcbeat.app import live
+from arcbeat.app import live, middleware
 from arcbeat.domain.catalogue.device_types import DeviceType, Freshness
 from arcbeat.domain.devices.devices import DevicePage
 from arcbeat.domain.readings.latest import CachedLatest, LatestPage, LatestRow, PageQuery, Source
@@ -136,7 +136,7 @@ async def _latest(_: Any, __: SuperTable, device_codes: Sequence[str]) -> Mappin
 
 def _built(settings: Settings, **parts: Any) -> ASGIApp:
     """Nothing is sampled while something else is measured."""
-    with patch.multiple(app, **parts) if parts else nullcontext():
+    with patch.multiple(middleware, **parts) if parts else nullcontext():
         return app.build(settings, samplers_max=0)
 
 

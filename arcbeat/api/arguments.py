@@ -23,6 +23,9 @@ from arcbeat.domain.files.streams import StreamedBody
 
 Json = dict[str, Any]
 
+BODY = "body"
+"""The argument that holds the request's body."""
+
 QUERIES_KEPT = 1_000
 """Of each operation so many queries are not read again: pages are asked for over and over."""
 QUERY_KEPT_BYTES = 256
@@ -91,7 +94,7 @@ class _Parameter:
     def __init__(self, definition: Json) -> None:
         schema = definition["schema"]
         self.name: str = definition["name"]
-        self.argument = _argument(self.name)
+        self.argument = argument_name(self.name)
         self.location: str = definition["in"]
         self.required: bool = definition.get("required", False)
         self._is_list = schema["type"] == "array"
@@ -126,10 +129,15 @@ class _Parameter:
         return InputError(self.location, self.name, detail)
 
 
-def _argument(name: str) -> str:
-    """What handlers call it: a word of Python's own, such as ``from``, has an underscore behind it."""
+def argument_name(name: str) -> str:
+    """Return what handlers call a parameter: lower case, ``_`` for ``-``, and ``from_`` for the keyword ``from``."""
     argument = name.lower().replace("-", "_")
     return f"{argument}_" if iskeyword(argument) else argument
+
+
+def argument_names(parameters: Sequence[Json], *, has_body: bool) -> frozenset[str]:
+    """Return the names of an operation's arguments; the body's is ``body``."""
+    return frozenset({argument_name(each["name"]) for each in parameters} | ({BODY} if has_body else set()))
 
 
 class _Body:
@@ -212,7 +220,7 @@ class Arguments:
         if errors:
             raise InvalidInput(tuple(errors))
         if self._body is not None:
-            arguments["body"] = await self._body.read(scope, receive)
+            arguments[BODY] = await self._body.read(scope, receive)
         return arguments
 
     def _read_query(self, raw: bytes) -> tuple[Mapping[str, Any], Sequence[InputError]]:

@@ -13,11 +13,18 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from arcbeat.api.arguments import Arguments
+from arcbeat.api.arguments import Arguments, Json
 from arcbeat.api.streaming import StreamedResponse
 
 Handler = Callable[..., Awaitable[Any]]
+CALLER = "caller"
+"""The parameter by which a handler receives who sent the request."""
 WITHOUT_BODY = frozenset({204, 304})
+
+
+def handler_name(operation: Json) -> str:
+    """Return the name under which Connexion looks for the handler of an operation."""
+    return f"{operation['x-openapi-router-controller']}.{operation['operationId']}"
 
 
 class PortsResolver(Resolver):  # type: ignore[misc] # Connexion has no types
@@ -40,12 +47,12 @@ class HandlerOperation:
     def __init__(self, operation: AbstractOperation) -> None:
         self._handler: Handler = operation.function
         self._arguments = Arguments(operation.parameters, operation.request_body or None)
-        self._wants_caller = "caller" in signature(self._handler).parameters
+        self._takes_caller = CALLER in signature(self._handler).parameters
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         arguments = await self._arguments.read(scope, receive)
-        if self._wants_caller:
-            arguments["caller"] = scope["state"]["caller"]
+        if self._takes_caller:
+            arguments[CALLER] = scope["state"]["caller"]
         response = encode(await self._handler(**arguments))
         await response(scope, receive, send)
 

@@ -1,4 +1,4 @@
-"""Who gets in: the adapters of identity of one application, wired."""
+"""Users, tokens and API keys of one application, made from the settings."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -22,40 +22,52 @@ from arcbeat.domain.time.clock import Clock
 from arcbeat.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Identities:
-    """What judges credentials, and what handlers need to give them out.
+    """What checks credentials, and what handlers need to issue and revoke them.
 
     Attributes:
-        ports: by the names that handlers use.
-        closing: to be awaited when the application ends.
+        closing: awaited when the application ends.
     """
 
     authentication: Authentication
     revocations: KnownRevocations
-    ports: dict[str, object]
+    users: PostgresUsers
+    passwords: Argon2Passwords
+    sessions: PostgresSessions
+    tokens: JwtTokens
+    api_keys: PostgresApiKeys
+    throttle: LimitsThrottle
     closing: Sequence[Callable[[], Awaitable[None]]]
 
     @classmethod
     def of(cls, settings: Settings, database: Database, clock: Clock) -> "Identities":
-        """By the settings; nothing is opened yet."""
+        """Make them from the settings; nothing is opened yet."""
         revocations = KnownRevocations(PostgresRevocations(database).read)
-        tokens = JwtTokens(settings.secret_key.get_secret_value(), clock)
         api_keys = KnownApiKeys(partial(read_live, database))
         throttle = LimitsThrottle(settings.redis_url.get_secret_value() if settings.redis_url else None)
-        verifiers: dict[str, TokenVerifier] = {ALGORITHM: tokens}
-        closing = [revocations.aclose, api_keys.aclose, throttle.aclose]
-        if settings.jwks_url is not None and settings.jwt_audience is not None:
-            keys = JwksKeys(settings.jwks_url)
-            verifiers[FOREIGN_ALGORITHM] = ForeignTokens(keys, settings.jwt_audience, clock)
-            closing.append(keys.aclose)
-        ports: dict[str, object] = {
-            "users": PostgresUsers(database, revocations.learn),
-            "passwords": Argon2Passwords(),
-            "sessions": PostgresSessions(database, revocations.learn),
-            "tokens": tokens,
-            "api_keys": PostgresApiKeys(database, api_keys.learn, revocations.learn),
-            "throttle": throttle,
-        }
-        authentication = Authentication(TokensByAlgorithm(verifiers), api_keys, revocations, clock)
-        return cls(authentication, revocations, ports, closing)
+        tokens = JwtTokens(settings.secret_key.get_secret_value(), clock)
+        foreign = _foreign_keys(settings)
+        return cls(
+            authentication=Authentication(_verifier(settings, tokens, foreign, clock), api_keys, revocations, clock),
+            revocations=revocations,
+            users=PostgresUsers(database, revocations.learn),
+            passwords=Argon2Passwords(),
+            sessions=PostgresSessions(database, revocations.learn),
+            tokens=tokens,
+            api_keys=PostgresApiKeys(database, api_keys.learn, revocations.learn),
+            throttle=throttle,
+            closing=[revocations.aclose, api_keys.aclose, throttle.aclose, *([foreign.aclose] if foreign else [])],
+        )
+
+
+def _foreign_keys(settings: Settings) -> JwksKeys | None:
+    """Return the keys of the other issuer; None if only our own tokens are valid."""
+    return JwksKeys(settings.jwks_url) if settings.jwks_url is not None else None
+
+
+def _verifier(settings: Settings, tokens: JwtTokens, foreign: JwksKeys | None, clock: Clock) -> TokensByAlgorithm:
+    verifiers: dict[str, TokenVerifier] = {ALGORITHM: tokens}
+    if foreign is not None and settings.jwt_audience is not None:
+        verifiers[FOREIGN_ALGORITHM] = ForeignTokens(foreign, settings.jwt_audience, clock)
+    return TokensByAlgorithm(verifiers)

@@ -31,6 +31,7 @@ class Live:
     samplers: Samplers
     memory: QueryPages
     pages: SnapshotPages
+    snapshots: FullSnapshots
     shared: SharedSampling | None
 
     @classmethod
@@ -57,12 +58,8 @@ class Live:
             sharing=shared.sharing if shared else UNSHARED,
         )
         metrics.gauges("arcbeat_sampled", "How much is sampled at every tick, by kind", samplers.sizes)
-        return cls(samplers, memory, SnapshotPages(memory, samplers, utc_now, period_seconds=period_seconds), shared)
-
-    @property
-    def ports(self) -> dict[str, object]:
-        """What handlers may ask for, by name."""
-        return {"pages": self.pages, "snapshots": FullSnapshots(self.memory, self.samplers)}
+        pages = SnapshotPages(memory, samplers, utc_now, period_seconds=period_seconds)
+        return cls(samplers, memory, pages, FullSnapshots(memory, samplers), shared)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

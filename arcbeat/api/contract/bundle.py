@@ -1,5 +1,6 @@
 """The contract: read from its files once, with the names of its components kept."""
 
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -74,6 +75,21 @@ class _Bundle:
             else:
                 parts.append(part)
         return PurePosixPath(*parts), name
+
+
+def operations_of(contract: Json) -> Iterator[Json]:
+    """Yield the operations of the contract, in its order."""
+    for item in contract["paths"].values():
+        yield from item.values()
+
+
+def resolved(contract: Json, node: Json) -> Json:
+    """Return the component that a node refers to, or the node itself if it refers to none."""
+    if "$ref" not in node:
+        return node
+    _, _, section, name = node["$ref"].split("/")
+    component: Json = contract["components"][section][name]
+    return component
 
 
 def published(contract: Json) -> Json:

@@ -1,0 +1,38 @@
+"""Settings in, an ASGI application out."""
+
+import os
+
+from starlette.types import ASGIApp
+
+from arcbeat.api.contract.bundle import load_contract
+from arcbeat.api.contract.shapes import ContractShape
+from arcbeat.app.components import Components
+from arcbeat.app.lifespan import lifespan
+from arcbeat.app.middleware import operations_app, with_middleware
+from arcbeat.observability import tracing
+from arcbeat.observability.metrics import Metrics, no_span
+from arcbeat.realtime.sampling.samplers import SAMPLERS_MAX
+from arcbeat.settings import Settings
+
+
+def build(settings: Settings, *, samplers_max: int = SAMPLERS_MAX) -> ASGIApp:
+    """Return the application. It opens its stores in its lifespan, and starts even while they are unreachable.
+
+    Args:
+        samplers_max: how many device types may be sampled; 0 for a process that serves one request and ends.
+
+    Raises:
+        HandlerMismatch: a handler's parameters do not fit the ports or its operation.
+    """
+    traces = tracing.configured(os.environ)
+    metrics = Metrics(tracing.store_span(traces, no_span))
+    components = Components.of(settings, metrics, samplers_max=samplers_max)
+    contract = load_contract()
+    operations = operations_app(
+        contract,
+        components.ports(ContractShape(contract, "Reading")),
+        components.identities.authentication,
+        settings,
+        lambda _: lifespan(components, settings, traces),
+    )
+    return components.sockets.wrap(with_middleware(operations, settings, metrics, traces))

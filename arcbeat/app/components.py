@@ -1,0 +1,107 @@
+"""What one application is made of: adapters, caches, the sampler and the sockets, made from the settings."""
+
+from dataclasses import dataclass
+
+from adapters.files.tables import TableFiles
+from adapters.postgres.catalogue import PostgresCatalogue
+from adapters.postgres.catalogue_editor import PostgresCatalogueEditor
+from adapters.postgres.device_import import PostgresDeviceImport
+from adapters.postgres.device_info import PostgresDeviceInfo
+from adapters.postgres.devices import PostgresDevices
+from adapters.postgres.dictionary import PostgresDictionary
+from adapters.postgres.dictionary_editor import PostgresDictionaryEditor
+from arcbeat.api.contract.shapes import ContractShape
+from arcbeat.app.identity import Identities
+from arcbeat.app.live import Live
+from arcbeat.app.ports import Ports
+from arcbeat.app.sockets import Sockets
+from arcbeat.app.stores import Readiness, Stores
+from arcbeat.domain.time.clock import utc_now
+from arcbeat.observability.metrics import Metrics
+from arcbeat.pages.board import BoardStatistics
+from arcbeat.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Components:
+    """Nothing is opened or started when they are made; :mod:`arcbeat.app.lifespan` does that."""
+
+    stores: Stores
+    catalogue: PostgresCatalogue
+    devices: PostgresDevices
+    dictionary: PostgresDictionary
+    statistics: BoardStatistics
+    identities: Identities
+    live: Live
+    sockets: Sockets
+    metrics: Metrics
+
+    @classmethod
+    def of(cls, settings: Settings, metrics: Metrics, *, samplers_max: int) -> "Components":
+        """Make them, and register their gauges with the metrics."""
+        stores = Stores.of(settings, metrics)
+        catalogue, devices = PostgresCatalogue(stores.database), PostgresDevices(stores.database)
+        dictionary = PostgresDictionary(stores.database)
+        identities = Identities.of(settings, stores.database, utc_now)
+        live = Live.of(settings, catalogue, devices, stores.telemetry, metrics, samplers_max=samplers_max)
+        components = cls(
+            stores=stores,
+            catalogue=catalogue,
+            devices=devices,
+            dictionary=dictionary,
+            statistics=_statistics(settings, stores, dictionary),
+            identities=identities,
+            live=live,
+            sockets=Sockets.of(settings, live.samplers, catalogue, identities, metrics, utc_now),
+            metrics=metrics,
+        )
+        components._show()
+        return components
+
+    def _show(self) -> None:
+        self.stores.show(self.metrics)
+        self.metrics.gauges(
+            "arcbeat_memory_entries",
+            "Entries of the caches over the stores, by kind",
+            lambda: {**self.live.memory.sizes(), **self.statistics.sizes()},
+        )
+
+    def ports(self, reading_validator: ContractShape) -> Ports:
+        """Return the ports of the handlers; mypy checks here that each adapter has the methods of its Protocol."""
+        database, tables = self.stores.database, TableFiles()
+        return Ports(
+            catalogue=self.catalogue,
+            catalogue_editor=PostgresCatalogueEditor(database, self.live.pages.expire_types),
+            devices=self.devices,
+            device_register=PostgresDeviceInfo(database),
+            device_importer=PostgresDeviceImport(database),
+            dictionary=self.dictionary,
+            dictionary_editor=PostgresDictionaryEditor(database, self.statistics.expire_dictionary),
+            telemetry=self.stores.telemetry,
+            pages=self.live.pages,
+            snapshots=self.live.snapshots,
+            statistics=self.statistics,
+            reading_counter=self.metrics,
+            reading_validator=reading_validator,
+            users=self.identities.users,
+            passwords=self.identities.passwords,
+            sessions=self.identities.sessions,
+            tokens=self.identities.tokens,
+            api_keys=self.identities.api_keys,
+            throttle=self.identities.throttle,
+            table_reader=tables,
+            table_writer=tables,
+            clock=utc_now,
+            readiness=Readiness(database, self.stores.telemetry, self.catalogue),
+            exposition=self.metrics,
+        )
+
+
+def _statistics(settings: Settings, stores: Stores, dictionary: PostgresDictionary) -> BoardStatistics:
+    return BoardStatistics(
+        dictionary,
+        stores.telemetry,
+        utc_now,
+        database=settings.statistics_db,
+        max_age_seconds=settings.sample_seconds,
+    )

@@ -1,0 +1,67 @@
+"""The handler of each operation: the contract names it by module and function."""
+
+from collections.abc import Sequence
+from types import ModuleType
+
+import handlers.board
+import handlers.catalogue.device_fields
+import handlers.catalogue.device_types
+import handlers.catalogue.drift
+import handlers.devices.device_files
+import handlers.devices.devices
+import handlers.dictionary.dict_data
+import handlers.dictionary.dict_types
+import handlers.health
+import handlers.identity.api_keys
+import handlers.identity.auth
+import handlers.identity.users
+import handlers.readings.history
+import handlers.readings.readings
+import handlers.readings.realtime
+import handlers.readings.snapshot
+import handlers.readings.states
+import handlers.readings.windows
+from arcbeat.api.contract.bundle import Json, operations_of
+from arcbeat.api.operations import Handler, handler_name
+
+HANDLERS: Sequence[ModuleType] = (
+    handlers.board,
+    handlers.catalogue.device_fields,
+    handlers.catalogue.device_types,
+    handlers.catalogue.drift,
+    handlers.devices.device_files,
+    handlers.devices.devices,
+    handlers.dictionary.dict_data,
+    handlers.dictionary.dict_types,
+    handlers.health,
+    handlers.identity.api_keys,
+    handlers.identity.auth,
+    handlers.identity.users,
+    handlers.readings.history,
+    handlers.readings.readings,
+    handlers.readings.realtime,
+    handlers.readings.snapshot,
+    handlers.readings.states,
+    handlers.readings.windows,
+)
+
+
+def handlers_of(contract: Json) -> dict[str, Handler]:
+    """Return the handler of each operation, by the name that Connexion gives it.
+
+    Raises:
+        LookupError: the contract names a module or a function that does not exist.
+    """
+    modules = {module.__name__: module for module in HANDLERS}
+    return {handler_name(operation): _handler(modules, operation) for operation in operations_of(contract)}
+
+
+def _handler(modules: dict[str, ModuleType], operation: Json) -> Handler:
+    module = modules.get(operation["x-openapi-router-controller"])
+    handler: Handler | None = getattr(module, operation["operationId"], None)
+    if handler is None:
+        raise LookupError(
+            f"There is no handler {handler_name(operation)}: x-openapi-router-controller must be one of "
+            f"{', '.join(sorted(modules))}, and operationId a function of it."
+        )
+    return handler

@@ -1,0 +1,47 @@
+"""What runs while the application runs: open stores, the sampler, the sockets, and the background work."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+
+from arcbeat.app.components import Components
+from arcbeat.domain.time.clock import utc_now
+from arcbeat.observability.tracing import Tracing
+from arcbeat.runtime.garbage import BetweenTicks
+from arcbeat.runtime.retention import Retention
+from arcbeat.settings import Settings
+
+Running = Callable[[], AbstractAsyncContextManager[None]]
+
+
+@asynccontextmanager
+async def lifespan(components: Components, settings: Settings, traces: Tracing | None) -> AsyncIterator[None]:
+    """Open the stores, then start what uses them; close all in the reverse order, and export the last spans."""
+    async with components.stores.opened(), AsyncExitStack() as stack:
+        for close in components.identities.closing:
+            stack.push_async_callback(close)
+        for running in _background(components, settings):
+            await stack.enter_async_context(running())
+        yield
+    if traces is not None:
+        traces.shutdown()
+
+
+def _background(components: Components, settings: Settings) -> Sequence[Running]:
+    collecting = BetweenTicks(settings.sample_seconds, utc_now)
+    retention = _retention(components, settings)
+    return [
+        collecting.running,
+        components.live.running,
+        components.sockets.running,
+        *([retention.running] if retention else []),
+    ]
+
+
+def _retention(components: Components, settings: Settings) -> Retention | None:
+    """Return None if readings are never deleted, or if the store deletes them itself."""
+    prunable = components.stores.prunable
+    if prunable is None or not settings.retention_hours:
+        return None
+    max_age = timedelta(hours=settings.retention_hours)
+    return Retention(components.catalogue, prunable, components.metrics, utc_now, max_age)

@@ -1,0 +1,81 @@
+"""The layers of the HTTP API, from CORS on the outside to the handlers on the inside."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+
+from connexion import ConnexionMiddleware
+from connexion.middleware.lifespan import LifespanMiddleware
+from connexion.middleware.security import SecurityMiddleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp
+
+from arcbeat.api.access.audit import Audit
+from arcbeat.api.access.metrics_security import metrics_security
+from arcbeat.api.access.rates import Rates
+from arcbeat.api.access.security import credentials_security
+from arcbeat.api.contract.bundle import Json, bound
+from arcbeat.api.contract.docs import docs
+from arcbeat.api.operations import HandlersApp, PortsResolver, not_found
+from arcbeat.api.problems import Problems
+from arcbeat.api.requests import Requests
+from arcbeat.api.routing import Routing
+from arcbeat.api.signatures import check_signatures
+from arcbeat.app.handler_table import handlers_of
+from arcbeat.app.ports import Ports
+from arcbeat.domain.identity.ports import Authenticator
+from arcbeat.observability.metrics import Metrics
+from arcbeat.observability.tracing import Tracing
+from arcbeat.settings import Settings
+
+CORS_HEADERS = ("Authorization", "Content-Type", "If-Match", "If-None-Match", "X-API-Key", "X-Request-ID")
+CORS_EXPOSED = ("Content-Disposition", "ETag", "Location", "Retry-After", "X-Request-ID", "Deprecation", "Link")
+CORS_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+PREFLIGHT_SECONDS = 600
+"""Browsers may cache the response to a preflight request for this long."""
+
+Lifespan = Callable[[object], AbstractAsyncContextManager[None]]
+
+
+def operations_app(
+    contract: Json, ports: Ports, authenticator: Authenticator, settings: Settings, lifespan: Lifespan
+) -> ASGIApp:
+    """Return the operations of the contract: routed and secured by Connexion, carried out by the handlers.
+
+    Raises:
+        HandlerMismatch: a handler's parameters do not fit the ports or its operation.
+    """
+    handlers = handlers_of(contract)
+    check_signatures(contract, handlers, Ports)
+    connexion = ConnexionMiddleware(
+        HandlersApp(docs(contract, not_found)),
+        import_name=__name__,
+        lifespan=lifespan,
+        middlewares=[Routing, SecurityMiddleware, LifespanMiddleware],
+        resolver=PortsResolver(handlers, ports.by_name()),
+        security_map={
+            **credentials_security(authenticator),
+            "bearer": metrics_security(settings.metrics_token),
+        },
+    )
+    connexion.add_api(bound(contract))
+    return connexion  # type: ignore[no-any-return] # Connexion has no types
+
+
+def with_middleware(operations: ASGIApp, settings: Settings, metrics: Metrics, traces: Tracing | None) -> ASGIApp:
+    """Return the operations behind CORS, request ids and metrics, the audit log, problems and the rate limit."""
+    app = Rates(operations, settings.rate_limit_per_second)
+    return _with_cors(Requests(Audit(Problems(app)), metrics, traces), settings.allowed_origins)
+
+
+def _with_cors(app: ASGIApp, origins: list[str]) -> ASGIApp:
+    """Let pages of these origins call the API, without cookies; without origins no page of another origin may."""
+    if not origins:
+        return app
+    return CORSMiddleware(
+        app,
+        allow_origins=origins,
+        allow_methods=CORS_METHODS,
+        allow_headers=CORS_HEADERS,
+        expose_headers=CORS_EXPOSED,
+        max_age=PREFLIGHT_SECONDS,
+    )

@@ -1,0 +1,66 @@
+"""The ports that handlers may take as parameters, one field per port."""
+
+from dataclasses import dataclass, fields
+
+from arcbeat.domain.board import Statistics
+from arcbeat.domain.catalogue.ports import CatalogueEditor, DeviceCatalogue
+from arcbeat.domain.devices.ports import DeviceDirectory, DeviceImporter, DeviceRegister
+from arcbeat.domain.dictionary.ports import DictionaryEditor, DictionaryReader
+from arcbeat.domain.files.tables import TableReader, TableWriter
+from arcbeat.domain.health import ReadinessProbe
+from arcbeat.domain.identity.ports import (
+    ApiKeyDirectory,
+    LoginThrottle,
+    PasswordHasher,
+    Sessions,
+    TokenIssuer,
+    UserDirectory,
+)
+from arcbeat.domain.metrics import MetricsExposition, ReadingCounter
+from arcbeat.domain.readings.ports import LatestPages, SchemaValidator, SnapshotSource, TelemetryStore
+from arcbeat.domain.time.clock import Clock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """A handler receives a port by naming a parameter like the field and annotating it with the field's type.
+
+    mypy checks that each adapter has the methods of its Protocol where the instance is made;
+    :mod:`arcbeat.api.signatures` checks the handlers' parameters when the application starts.
+    """
+
+    # device types, devices, the dictionary
+    catalogue: DeviceCatalogue
+    catalogue_editor: CatalogueEditor
+    devices: DeviceDirectory
+    device_register: DeviceRegister
+    device_importer: DeviceImporter
+    dictionary: DictionaryReader
+    dictionary_editor: DictionaryEditor
+
+    # readings
+    telemetry: TelemetryStore
+    pages: LatestPages
+    snapshots: SnapshotSource
+    statistics: Statistics
+    reading_counter: ReadingCounter
+    reading_validator: SchemaValidator
+
+    # users, tokens, API keys
+    users: UserDirectory
+    passwords: PasswordHasher
+    sessions: Sessions
+    tokens: TokenIssuer
+    api_keys: ApiKeyDirectory
+    throttle: LoginThrottle
+
+    # files, time, health
+    table_reader: TableReader
+    table_writer: TableWriter
+    clock: Clock
+    readiness: ReadinessProbe
+    exposition: MetricsExposition
+
+    def by_name(self) -> dict[str, object]:
+        """Return the ports by the names of their fields."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
