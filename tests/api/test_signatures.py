@@ -15,7 +15,7 @@ from arcbeat.domain.readings.ports import HistorySource, LatestPages, TelemetryS
 from arcbeat.domain.time.clock import Clock
 from arcbeat.settings import Settings
 
-CONTRACT = {
+CONTRACT: dict[str, Any] = {
     "paths": {
         "/things/{from}": {
             "post": {
