@@ -13,7 +13,7 @@ from arcbeat.domain.readings.columns import Column, ColumnType
 from arcbeat.domain.readings.readings import Reading
 from bench import fleet
 from bench.plant import Plant
-from tests.conformance.harness import client_of, run
+from tests.conformance.harness import open_client, run
 from tests.support.catalogue import WELDING_COLUMNS
 
 STATEMENT_BYTES_MAX = 2**20
@@ -210,7 +210,7 @@ async def _postgresql(plant: Plant, senders: int) -> AsyncIterator[Sequence[Way]
 @asynccontextmanager
 async def _tdengine(plant: Plant, url: str) -> AsyncIterator[Sequence[Way]]:
     database = plant.table.database
-    async with client_of(url) as client:
+    async with open_client(url) as client:
         await run(client, f"create stable {database}.{BESIDE} {_columns()}")
         for codes in _chunks(fleet.device_codes()):
             await run(client, "create table " + " ".join(_subtable(database, code) for code in codes))

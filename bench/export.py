@@ -19,7 +19,7 @@ from pathlib import Path
 import orjson
 import psutil
 
-from adapters.files.tables import TableFiles
+from adapters.files.table_files import TableFiles
 from arcbeat.domain.files.tables import TableColumn, TableFormat
 from arcbeat.domain.readings.columns import Value
 from bench import fleet, record

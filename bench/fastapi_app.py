@@ -21,8 +21,8 @@ from psycopg_pool import AsyncConnectionPool
 from pydantic import BaseModel
 
 from adapters.postgres.devices import page_parameters, page_query
-from adapters.postgres.telemetry import sql as postgres_telemetry_sql
-from adapters.tdengine import sql as tdengine_sql
+from adapters.postgres.telemetry.statements import CLOCK_SKEW, latest
+from adapters.tdengine.statements import latest_of_subtables
 from arcbeat.domain.catalogue.welding import STATIC_FIELDS
 from arcbeat.domain.devices.devices import DeviceFilter
 from arcbeat.domain.readings.readings import MAX_CLOCK_SKEW, SuperTable
@@ -39,7 +39,7 @@ TABLE = SuperTable.parse(os.environ["BENCH_TABLE"])
 
 WELDING, EVERYONE = fleet.welding(TABLE), DeviceFilter()
 LIST_DEVICES = page_query(WELDING, EVERYONE)
-LATEST = postgres_telemetry_sql.latest(TABLE)
+LATEST = latest(TABLE)
 
 Freshness = Literal["live", "late", "stale", "never"]
 Rows = Mapping[str, Mapping[str, Any]]
@@ -162,7 +162,7 @@ async def read_postgresql(codes: list[str], now: datetime) -> Rows:
 
 async def read_tdengine(codes: list[str]) -> Rows:
     assert tdengine is not None  # noqa: S101 -- only called where there is one
-    statement = tdengine_sql.latest_of_subtables(TABLE, [f"t_{code}" for code in codes])
+    statement = latest_of_subtables(TABLE, [f"t_{code}" for code in codes])
     answer = await tdengine.post("/rest/sql", params={"tz": "UTC"}, content=statement.encode())
     rows = [dict(zip(TDENGINE_COLUMNS, row, strict=True)) for row in answer.raise_for_status().json()["data"]]
     return {row["device_code"]: {**row, "ts": datetime.fromisoformat(row["ts"])} for row in rows}
@@ -175,7 +175,7 @@ def to_item(code: str, row: Mapping[str, Any] | None, now: datetime) -> WeldingR
         device_code=code,
         ts=row["ts"],
         freshness=judge(now - row["ts"]),
-        clock_skew=row.get(postgres_telemetry_sql.CLOCK_SKEW, False),
+        clock_skew=row.get(CLOCK_SKEW, False),
         **{name: row[name] for name in STATIC_FIELDS},
     )
 

@@ -22,7 +22,7 @@ async def postgresql() -> AsyncIterator[tuple[TelemetryStore, SuperTable]]:
 @asynccontextmanager
 async def tdengine(url: str) -> AsyncIterator[tuple[TelemetryStore, SuperTable, WholeTable]]:
     """A live one, with the statement that reads the whole super table as pages used to."""
-    async with harness.tdengine(url, "ms")(start(default_home())) as made, harness.client_of(url) as client:
+    async with harness.tdengine(url, "ms")(start(default_home())) as made, harness.open_client(url) as client:
 
         async def whole(table: SuperTable) -> None:
             await harness.run(client, f"select last_row(*), tbname, device_code from {table} partition by tbname")  # noqa: S608 -- checked identifiers

@@ -128,7 +128,7 @@ async def postgresql() -> AsyncIterator[Stand]:
 @asynccontextmanager
 async def tdengine(url: str) -> AsyncIterator[Stand]:
     """A live one; the statement is on the subtable, over REST."""
-    async with harness.tdengine(url, "ms")(start(default_home())) as made, harness.client_of(url) as client:
+    async with harness.tdengine(url, "ms")(start(default_home())) as made, harness.open_client(url) as client:
         table = await _filled(made)
 
         async def plain(interval: str, aggregates: tuple[Aggregate, ...]) -> int:

@@ -1,6 +1,6 @@
-"""CSV, as spreadsheets write and read it: with a byte order mark, lines that end in CR LF, and guarded text.
+"""Writes and reads CSV as spreadsheets do: with a byte order mark, CR LF line ends and escaped formulas.
 
-None and the empty text are both an empty cell.
+None and the empty string are both written as an empty cell.
 """
 
 import asyncio
@@ -10,22 +10,21 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, M
 from datetime import datetime
 from itertools import islice
 
-from adapters.files.table_rows import NumberedRow
 from arcbeat.domain.files.formula_escaping import escape_formula, unescape_formula
 from arcbeat.domain.files.tables import CELL_CHARACTERS_MAX, COLUMNS_MAX, ROWS_MAX, TableColumn, table_error
 from arcbeat.domain.readings.columns import Value
 
 BYTE_ORDER_MARK = "\ufeff"
-"""Without it Excel takes UTF-8 for the system's own encoding, and Chinese for something else."""
+"""Without it, Excel decodes the file in the system's legacy encoding and shows Chinese text as garbage."""
 ENCODINGS = ("utf-8-sig", "gb18030")
-"""What spreadsheets write: UTF-8, or what Chinese Excel calls CSV, of which GB 18030 is the whole."""
+"""The encodings that spreadsheets write: UTF-8, or the GBK of Chinese Excel, of which GB 18030 is a superset."""
 DELIMITERS = (",", ";", "\t")
 LINE_CHARACTERS_MAX = COLUMNS_MAX * CELL_CHARACTERS_MAX
-"""The csv module takes a line apart in one go, and nothing else runs meanwhile."""
+"""The csv module parses one line in one call that holds the GIL, so a line needs a limit."""
 
 
 def rfc3339(moment: datetime) -> str:
-    """A timestamp with its offset, Z for none."""
+    """Return a timestamp in RFC 3339, with Z for UTC."""
     return moment.isoformat().replace("+00:00", "Z")
 
 
@@ -41,7 +40,7 @@ _TEXT: Mapping[type, Callable[..., str]] = {
 async def write(
     columns: Sequence[TableColumn], pages: AsyncIterator[Sequence[Sequence[Value]]]
 ) -> AsyncGenerator[bytes, None]:
-    """The file in pieces, a page a piece."""
+    """Yield the file, one chunk per page."""
     head = BYTE_ORDER_MARK.encode() + _encode([[column.title for column in columns]])
     async for page in pages:
         yield head + await asyncio.to_thread(_encode, page)
@@ -56,11 +55,13 @@ def _encode(rows: Sequence[Sequence[Value]]) -> bytes:
     return lines.getvalue().encode()
 
 
-def read(body: bytes) -> Iterator[NumberedRow]:
-    """The rows of a file; they are counted as spreadsheets do, where a cell of two lines is in one row.
+def read(body: bytes) -> Iterator[tuple[int, list[str]]]:
+    """Yield the number and the cells of each row.
+
+    Rows are numbered as in a spreadsheet: a quoted cell with two lines belongs to one row.
 
     Raises:
-        InvalidInput: it is no CSV.
+        InvalidInput: the file is not CSV.
     """
     text = _decode(body)
     number = 0
@@ -77,7 +78,7 @@ def _decode(body: bytes) -> str:
             return body.decode(encoding)
         except UnicodeDecodeError as error:
             line = body.count(b"\n", 0, error.start) + 1
-    raise table_error("is text neither in UTF-8 nor in GB 18030", row=line)
+    raise table_error("is encoded neither in UTF-8 nor in GB 18030", row=line)
 
 
 def _rows(text: str, delimiter: str) -> Iterator[list[str]]:
@@ -92,7 +93,7 @@ def _lines(text: str) -> Iterator[str]:
 
 
 def _delimiter(text: str) -> str:
-    """The one that parts the header into the most columns."""
+    """Return the delimiter that splits the header into the most columns."""
     return max(DELIMITERS, key=lambda delimiter: _header_width(text, delimiter))
 
 
@@ -100,4 +101,4 @@ def _header_width(text: str, delimiter: str) -> int:
     try:
         return len(next((row for row in islice(_rows(text, delimiter), ROWS_MAX) if row), []))
     except csv.Error:
-        return 0  # read() tells
+        return 0  # read() reports the error

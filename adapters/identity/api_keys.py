@@ -15,7 +15,7 @@ UNKNOWN_SECONDS = 0.25
 """A key that is not known may have been made by another process: then they are read again, unless just read."""
 
 
-class KnownApiKeys:
+class ApiKeyCache:
     """The ApiKeyLookup over a table that all processes share."""
 
     def __init__(
@@ -38,7 +38,7 @@ class KnownApiKeys:
             return self._learned[api_key_id][1]
         return (await self._kept.get(UNKNOWN_SECONDS)).get(api_key_id)
 
-    def learn(self, api_key: ApiKey) -> None:
+    def add(self, api_key: ApiKey) -> None:
         """What this process has just stored."""
         self._learned[api_key.api_key_id] = (self._monotonic(), api_key)
 

@@ -17,13 +17,13 @@ from arcbeat.domain.errors import StoreProtocolError, StoreTimeout, StoreUnavail
 from arcbeat.domain.identity.identity import Identity, IdentityKind, Scope
 from arcbeat.domain.time.clock import Clock
 
-ALGORITHM = "RS256"
+JWKS_ALGORITHM = "RS256"
 BOUNDS = Bounds(fresh_seconds=300.0, retry_seconds=30.0, patience_seconds=2.0, keep_seconds=3600.0)
 TIMEOUT_SECONDS = 5.0
-MAX_BYTES = 256 * 1024
-MAX_KEYS = 100
-MIN_KEY_BITS = 2048
-MAX_SUBJECT_LENGTH = 255
+JWKS_BYTES_MAX = 256 * 1024
+KEYS_MAX = 100
+KEY_BITS_MIN = 2048
+SUBJECT_CHARACTERS_MAX = 255
 REQUIRED_CLAIMS = ("sub", "exp", "iss", "aud")
 
 Keys = Mapping[str, PyJWK]
@@ -80,15 +80,15 @@ async def _collect(response: httpx.Response) -> bytes:
     body = bytearray()
     async for chunk in response.aiter_bytes():
         body += chunk
-        if len(body) > MAX_BYTES:
-            raise StoreProtocolError(f"The JWKS have more than {MAX_BYTES} bytes.")
+        if len(body) > JWKS_BYTES_MAX:
+            raise StoreProtocolError(f"The JWKS have more than {JWKS_BYTES_MAX} bytes.")
     return bytes(body)
 
 
 def _keys(body: bytes) -> Keys:
     try:
         listed = orjson.loads(body)["keys"]
-        return {each["kid"]: PyJWK.from_dict(each, ALGORITHM) for each in listed[:MAX_KEYS] if _counts(each)}
+        return {each["kid"]: PyJWK.from_dict(each, JWKS_ALGORITHM) for each in listed[:KEYS_MAX] if _counts(each)}
     except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError, jwt.PyJWTError) as error:
         raise StoreProtocolError("The JWKS make no sense.") from error
 
@@ -98,13 +98,13 @@ def _counts(key: dict[str, Any]) -> bool:
         key.get("kty") == "RSA"
         and isinstance(key.get("kid"), str)
         and key.get("use", "sig") == "sig"
-        and key.get("alg", ALGORITHM) == ALGORITHM
+        and key.get("alg", JWKS_ALGORITHM) == JWKS_ALGORITHM
         and isinstance(key.get("n"), str)
-        and len(key["n"]) * 6 >= MIN_KEY_BITS
+        and len(key["n"]) * 6 >= KEY_BITS_MIN
     )
 
 
-class ForeignTokens:
+class ExternalTokenVerifier:
     """The TokenVerifier of what another issuer signed for our audience."""
 
     def __init__(self, keys: JwksKeys, audience: str, clock: Clock) -> None:
@@ -120,8 +120,8 @@ class ForeignTokens:
             StoreUnavailable: the issuer's keys cannot be read.
         """
         key = await self._key(access_token)
-        claims = decode(access_token, key, algorithm=ALGORITHM, required=REQUIRED_CLAIMS, audience=self._audience)
-        if claims["iss"] == ISSUER or not 0 < len(claims["sub"]) <= MAX_SUBJECT_LENGTH:
+        claims = decode(access_token, key, algorithm=JWKS_ALGORITHM, required=REQUIRED_CLAIMS, audience=self._audience)
+        if claims["iss"] == ISSUER or not 0 < len(claims["sub"]) <= SUBJECT_CHARACTERS_MAX:
             raise Unauthenticated(INVALID)
         return Identity(
             kind=IdentityKind.EXTERNAL,

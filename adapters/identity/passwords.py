@@ -10,8 +10,8 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from arcbeat.domain.errors import StoreUnavailable
 from arcbeat.domain.identity.users import User
 
-MAX_AT_ONCE = 2
-MAX_WAIT_SECONDS = 5.0
+HASHES_AT_ONCE_MAX = 2
+WAIT_SECONDS_MAX = 5.0
 """A check takes 64 MiB and tens of milliseconds of a core: a few run at a time, and who waits too long is told so."""
 
 T = TypeVar("T")
@@ -23,7 +23,7 @@ class Argon2Passwords:
     def __init__(self) -> None:
         self._hasher = PasswordHasher()
         self._nobody = self._hasher.hash("the password of nobody")
-        self._at_once = asyncio.Semaphore(MAX_AT_ONCE)
+        self._at_once = asyncio.Semaphore(HASHES_AT_ONCE_MAX)
 
     async def hash(self, password: str) -> str:
         """In the PHC string format."""
@@ -36,7 +36,7 @@ class Argon2Passwords:
 
     async def _run(self, work: Callable[[], T]) -> T:
         try:
-            async with asyncio.timeout(MAX_WAIT_SECONDS):
+            async with asyncio.timeout(WAIT_SECONDS_MAX):
                 await self._at_once.acquire()
         except TimeoutError as error:
             raise StoreUnavailable("Too many are logging in at once.") from error

@@ -36,7 +36,7 @@ class _Known:
         return False
 
 
-class KnownRevocations:
+class RevocationCache:
     """The Revocations over a table that all processes share."""
 
     def __init__(
@@ -56,7 +56,7 @@ class KnownRevocations:
         known = await self._kept.get()
         return known.include(identity) or self._own.include(identity)
 
-    def learn(self, revocation: Revocation) -> None:
+    def add(self, revocation: Revocation) -> None:
         """What this process has just stored."""
         self._learned.append((self._monotonic(), revocation))
         self._own = _Known.of(each for _, each in self._learned)

@@ -18,7 +18,7 @@ ALGORITHM = "HS256"
 LIFETIME = timedelta(minutes=60)
 REFRESH_AUDIENCE = "arcbeat:refresh"
 """Only refresh tokens have an audience, so neither kind of token passes for the other."""
-MAX_TOKEN_LENGTH = 8192
+TOKEN_CHARACTERS_MAX = 8192
 ACCESS_CLAIMS = ("sub", "exp", "iat", "iss", "jti", "sid", "role", "scope")
 REFRESH_CLAIMS = ("sub", "exp", "iss", "sid", "rotation")
 
@@ -90,7 +90,7 @@ class JwtTokens:
             return RefreshClaims(int(claims["sid"]), int(claims["rotation"]), claims["sub"])
 
 
-class TokensByAlgorithm:
+class TokenVerifierByAlgorithm:
     """The TokenVerifier that asks the one for the token's algorithm.
 
     A token only chooses who judges it: each verifier has keys of its own and takes one algorithm, so that a public
@@ -102,7 +102,7 @@ class TokensByAlgorithm:
 
     async def verify(self, access_token: str) -> Identity:
         """Who bears it; raises Unauthenticated also where nobody takes its algorithm."""
-        if len(access_token) > MAX_TOKEN_LENGTH:
+        if len(access_token) > TOKEN_CHARACTERS_MAX:
             raise Unauthenticated("The token is too long.")
         try:
             algorithm = jwt.get_unverified_header(access_token).get("alg")

@@ -11,7 +11,7 @@ from arcbeat.domain.identity.api_keys import ApiKey, ApiKeyPage, ApiKeySecret, N
 from arcbeat.domain.identity.identity import Scope
 from arcbeat.domain.identity.sessions import Revocation, RevocationKind
 
-MAX_LIVE = 1000
+ACTIVE_KEYS_MAX = 1000
 """Keys that are not revoked: every process reads and keeps all of them."""
 
 _COLUMNS = "api_key_id, name, scopes, key_hash, created_by, created_at, expires_at, revoked_at"
@@ -33,7 +33,7 @@ returning {_COLUMNS}"""  # noqa: S608 -- a constant
 REVOKE = "update t_api_key set revoked_at = coalesce(revoked_at, now()) where api_key_id = %s"
 
 
-async def read_live(database: Database) -> Sequence[ApiKey]:
+async def read_active_api_keys(database: Database) -> Sequence[ApiKey]:
     """All keys that are not revoked."""
     return [_api_key(row) for row in await database.fetch_all(READ_LIVE)]
 
@@ -55,8 +55,8 @@ class PostgresApiKeys:
 
     async def add(self, secret: ApiKeySecret, new: NewApiKey) -> ApiKey:
         counted = await self._database.fetch_one(COUNT_LIVE)
-        if counted is not None and counted["live"] >= MAX_LIVE:
-            raise Conflict(f"There are {MAX_LIVE} API keys that are not revoked; revoke one first.")
+        if counted is not None and counted["live"] >= ACTIVE_KEYS_MAX:
+            raise Conflict(f"There are {ACTIVE_KEYS_MAX} API keys that are not revoked; revoke one first.")
         lifetime = None if new.expires_days is None else timedelta(days=new.expires_days)
         row = await self._database.fetch_one(
             ADD, (secret.api_key_id, new.name, sorted(new.scopes), secret.hash, new.created_by, lifetime)

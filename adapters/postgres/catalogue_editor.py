@@ -8,7 +8,7 @@ from adapters.postgres.pool import Connection, Database
 from arcbeat.domain.catalogue.device_types import DeviceType
 from arcbeat.domain.errors import AlreadyExists, Conflict, UnknownDeviceType
 
-MAX_TYPES = 1_000
+TYPES_MAX = 1_000
 """Retired ones too: a list of types reads all of them."""
 
 # Whoever changes a type waits for whoever changes another, so that no two get one spelling; always before any row.
@@ -75,8 +75,8 @@ def _numbered(before: DeviceType, after: DeviceType) -> DeviceType:
 
 async def _check_room(connection: Connection) -> None:
     row = await (await connection.execute(COUNT_TYPES)).fetchone()
-    if row is not None and row["types"] >= MAX_TYPES:
-        raise Conflict(f"There are {MAX_TYPES} device types already.")
+    if row is not None and row["types"] >= TYPES_MAX:
+        raise Conflict(f"There are {TYPES_MAX} device types already.")
 
 
 async def _check_spellings(connection: Connection, device_type: DeviceType, *, itself: str) -> None:

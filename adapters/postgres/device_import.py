@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from psycopg import sql
 
-from adapters.postgres.device_info import COLUMNS, FACTS, LOCK_CODES, device_of
+from adapters.postgres.device_info import COLUMNS, FACTS, LOCK_CODES, to_device_info
 from adapters.postgres.pool import Connection, Database
 from arcbeat.domain.devices.columns import CODE
 from arcbeat.domain.devices.device_info import DeviceFacts, DeviceInfo
@@ -15,7 +15,7 @@ from arcbeat.domain.devices.imports import ImportPlan, RowOutcome, plan_import
 from arcbeat.domain.devices.table import DeviceTable
 from arcbeat.domain.errors import Conflict
 
-ROWS_A_STATEMENT = 1_000
+ROWS_PER_STATEMENT = 1_000
 """What is made of them between two statements keeps other requests waiting for some ten ms."""
 TIMEOUT_SECONDS = 30.0
 """20 000 rows take 2 to 5 s, and may wait for as many before them."""
@@ -89,7 +89,7 @@ async def _known(connection: Connection, query: bytes, table: DeviceTable) -> Se
     known: list[DeviceInfo] = []
     for codes in _batches([row["device_code"] for row in found]):
         rows = await (await connection.execute(query, {"codes": codes})).fetchall()
-        known.extend(device_of(row) for row in rows)
+        known.extend(to_device_info(row) for row in rows)
     return known
 
 
@@ -106,5 +106,5 @@ def _arrays(devices: Sequence[tuple[str, DeviceFacts]]) -> dict[str, list[Any]]:
 
 
 def _batches(items: Sequence[T]) -> Iterator[list[T]]:
-    for start in range(0, len(items), ROWS_A_STATEMENT):
-        yield list(items[start : start + ROWS_A_STATEMENT])
+    for start in range(0, len(items), ROWS_PER_STATEMENT):
+        yield list(items[start : start + ROWS_PER_STATEMENT])

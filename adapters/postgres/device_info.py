@@ -22,9 +22,9 @@ from arcbeat.domain.devices.device_info import (
 from arcbeat.domain.errors import AlreadyExists, UnknownDevice
 from arcbeat.domain.versions import check_expected
 
-MAX_QUERIES = 512
+CACHED_QUERIES_MAX = 512
 """Statements that are kept as text, one for every way to narrow and order."""
-ROWS_A_STATEMENT = 1_000
+ROWS_PER_STATEMENT = 1_000
 """Of all devices, one statement after the other; what is made of them meanwhile keeps other requests waiting."""
 FACTS = tuple(field.name for field in fields(DeviceFacts))
 
@@ -108,18 +108,18 @@ class PostgresDeviceInfo:
     async def page(self, where: DeviceInfoFilter, sort: DeviceSort, *, offset: int, limit: int) -> DeviceInfoPage:
         parameters = {**_filter_parameters(where), "offset": offset, "limit": limit}
         rows = await self._database.fetch_all(_page_query(_given(where), sort), parameters)
-        return DeviceInfoPage([device_of(row) for row in rows if row["id"] is not None], rows[0]["total"])
+        return DeviceInfoPage([to_device_info(row) for row in rows if row["id"] is not None], rows[0]["total"])
 
     async def get(self, device_code: str) -> DeviceInfo:
         row = await self._database.fetch_one(GET, (device_code,))
-        return device_of(_found(row))
+        return to_device_info(_found(row))
 
     async def batches(self, where: DeviceInfoFilter) -> AsyncIterator[Sequence[DeviceInfo]]:
-        parameters = {**_filter_parameters(where), "limit": ROWS_A_STATEMENT}
+        parameters = {**_filter_parameters(where), "limit": ROWS_PER_STATEMENT}
         narrowed = _narrowed(_given(where))
         rows = await self._database.fetch_all(_next_query(narrowed), parameters)
         while rows:
-            yield [device_of(row) for row in rows]
+            yield [to_device_info(row) for row in rows]
             after = {"after": rows[-1]["device_code"]}
             rows = await self._database.fetch_all(_next_query(narrowed + _AFTER), {**parameters, **after})
 
@@ -131,7 +131,7 @@ class PostgresDeviceInfo:
             row = await added.fetchone()
         if row is None:  # another program, which knows no lock of ours, was faster
             raise AlreadyExists("There is a device with this code.")
-        return device_of(row)
+        return to_device_info(row)
 
     async def change(self, device_code: str, change: DeviceChange, expected: frozenset[str] | None) -> DeviceInfo:
         async with self._database.connection() as connection, connection.transaction():
@@ -141,7 +141,7 @@ class PostgresDeviceInfo:
             if after == before.facts:
                 return before
             changed = await connection.execute(CHANGE, {"device_code": device_code, **asdict(after)})
-            return device_of(_found(await changed.fetchone()))
+            return to_device_info(_found(await changed.fetchone()))
 
     async def remove(self, device_code: str, expected: frozenset[str] | None) -> None:
         async with self._database.connection() as connection, connection.transaction():
@@ -161,7 +161,7 @@ async def _refuse_taken(connection: Connection, device_code: str) -> None:
 
 
 async def _lock(connection: Connection, device_code: str) -> DeviceInfo:
-    return device_of(_found(await (await connection.execute(GET_LOCKED, (device_code,))).fetchone()))
+    return to_device_info(_found(await (await connection.execute(GET_LOCKED, (device_code,))).fetchone()))
 
 
 def _found(row: dict[str, Any] | None) -> dict[str, Any]:
@@ -188,7 +188,7 @@ def _narrowed(given: tuple[bool, ...]) -> sql.Composed:
     return sql.Composed([part for part, is_given in zip(parts, given, strict=True) if is_given])
 
 
-@lru_cache(MAX_QUERIES)
+@lru_cache(CACHED_QUERIES_MAX)
 def _page_query(given: tuple[bool, ...], sort: DeviceSort) -> bytes:
     return _PAGE.format(
         columns=COLUMNS, narrowed=_narrowed(given), order=_order(sort, "d"), outer_order=_order(sort, "page")
@@ -208,7 +208,7 @@ def _order(sort: DeviceSort, table: str) -> sql.Composed:
     )
 
 
-def device_of(row: dict[str, Any]) -> DeviceInfo:
+def to_device_info(row: dict[str, Any]) -> DeviceInfo:
     return DeviceInfo(
         id=row["id"],
         device_code=row["device_code"],

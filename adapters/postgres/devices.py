@@ -11,9 +11,9 @@ from arcbeat.domain.catalogue.device_types import DeviceType
 from arcbeat.domain.devices.devices import Device, DeviceFilter, DevicePage
 from arcbeat.domain.errors import Conflict, UnknownDevice
 
-MAX_QUERIES = 64
+CACHED_QUERIES_MAX = 64
 """Statements of the page that are kept as text; there are four for each number of spellings."""
-MAX_CODES = 500_000
+CODES_MAX = 500_000
 """Of one type, to be compared with the store at once."""
 
 # Device codes are compared by code point wherever they are ordered: the same order everywhere, and that of the index
@@ -50,7 +50,7 @@ def page_query(device_type: DeviceType, where: DeviceFilter) -> bytes:
     return _page_query(len(device_type.spellings), keyword=bool(where.keyword), team_name=bool(where.team_name))
 
 
-@lru_cache(MAX_QUERIES)
+@lru_cache(CACHED_QUERIES_MAX)
 def _page_query(spellings: int, *, keyword: bool, team_name: bool) -> bytes:
     narrowed = sql.Composed([part for part, given in ((_KEYWORD, keyword), (_TEAM, team_name)) if given])
     places = [sql.Placeholder(f"spelling_{index}") for index in range(spellings)]
@@ -95,9 +95,9 @@ class PostgresDevices:
         return frozenset(row["device_code"] for row in rows)
 
     async def all_codes(self, device_type: DeviceType) -> frozenset[str]:
-        rows = await self._database.fetch_all(ALL_CODES, (list(device_type.spellings), MAX_CODES + 1))
-        if len(rows) > MAX_CODES:
-            raise Conflict(f"There are more than {MAX_CODES} devices of the type {device_type.type_code}.")
+        rows = await self._database.fetch_all(ALL_CODES, (list(device_type.spellings), CODES_MAX + 1))
+        if len(rows) > CODES_MAX:
+            raise Conflict(f"There are more than {CODES_MAX} devices of the type {device_type.type_code}.")
         return frozenset(row["device_code"] for row in rows)
 
     async def put(self, rows: Sequence[dict[str, Any]]) -> None:

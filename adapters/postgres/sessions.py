@@ -14,7 +14,7 @@ from arcbeat.domain.identity.sessions import Revocation, RevocationKind, Session
 from arcbeat.domain.identity.users import User
 
 LIFETIME = timedelta(days=14)
-MAX_SESSIONS = 100
+SESSIONS_PER_USER_MAX = 100
 """Of one user; the oldest ends when there is one more."""
 CLEAN_UP_ROWS = 100
 
@@ -54,7 +54,7 @@ class PostgresSessions:
                 raise InvalidCredentials
             begun = await (await connection.execute(BEGIN, (user.username, sorted(scopes), LIFETIME))).fetchall()
             await connection.execute(CLEAN_UP, (CLEAN_UP_ROWS,))
-            oldest = await (await connection.execute(OLDEST, (user.username, MAX_SESSIONS))).fetchall()
+            oldest = await (await connection.execute(OLDEST, (user.username, SESSIONS_PER_USER_MAX))).fetchall()
             ended = [await _end(connection, each["session_id"]) for each in oldest]
         self._tell(ended)
         return _session({**begun[0], "role": user.role})

@@ -19,10 +19,10 @@ from adapters.redis.frame_scripts import HOLD, RELEASE, SHARE
 from arcbeat.domain.errors import StoreProtocolError, StoreTimeout, StoreUnauthorised, StoreUnavailable
 from arcbeat.domain.readings.sharing import FRAMES_KEPT, Frame, Lease, Move, Outcome, Pace, PlacedWhole, Shared, Whole
 
-MAX_CONNECTIONS = 8
-MAX_FRAMES_READ = 8
+CONNECTIONS_MAX = 8
+FRAMES_PER_READ_MAX = 8
 """Of each device type in one call."""
-WISHES_LIVE_BEATS = 10
+WATCHED_TYPES_BEATS_MAX = 10
 """So long a process that says nothing more is believed to watch what it watched."""
 TOKEN_BYTES = 16
 BEGINNING = "0-0"
@@ -61,7 +61,7 @@ class RedisFrames:
     def __init__(self, url: str, namespace: str, pace: Pace) -> None:
         # once more at once: what was pooled may be from before Redis was started again
         self._pool = BlockingConnectionPool.from_url(
-            url, max_connections=MAX_CONNECTIONS, timeout=pace.timeout_seconds, retry=Retry(NoBackoff(), 1)
+            url, max_connections=CONNECTIONS_MAX, timeout=pace.timeout_seconds, retry=Retry(NoBackoff(), 1)
         )
         self._redis = Redis(connection_pool=self._pool)
         self._prefix = f"arcbeat:{VERSION}:{namespace}"
@@ -78,7 +78,7 @@ class RedisFrames:
 
     async def hold(self, wanted: Sequence[str]) -> Lease:
         keys = [self._key("lease"), self._key("fence"), self._key("wanted")]
-        lives_ms = [_ms(self._pace.lease_seconds), _ms(self._pace.beat_seconds * WISHES_LIVE_BEATS)]
+        lives_ms = [_ms(self._pace.lease_seconds), _ms(self._pace.beat_seconds * WATCHED_TYPES_BEATS_MAX)]
         async with _asking(self._pace.timeout_seconds):
             is_ours, fence, told = await self._hold(keys=keys, args=[self._token, *lives_ms, *wanted])
         return Lease(bool(is_ours), int(fence), frozenset(each.decode() for each in told))
@@ -130,7 +130,7 @@ class RedisFrames:
         async with _asking(self._pace.timeout_seconds + wait_seconds):
             # 0 would wait for ever
             told = cast(
-                "_Told", await self._redis.xread(starts, count=MAX_FRAMES_READ, block=_ms(wait_seconds) or None)
+                "_Told", await self._redis.xread(starts, count=FRAMES_PER_READ_MAX, block=_ms(wait_seconds) or None)
             )
         entries = [(type_codes[key], place, fields) for key, placed in told for place, fields in placed]
         return await asyncio.to_thread(lambda: [_frame(*entry) for entry in entries])

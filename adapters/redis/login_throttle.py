@@ -24,7 +24,7 @@ PER_CLIENT = RateLimitItemPerMinute(100, namespace="arcbeat-login-client")
 PER_USER_AND_CLIENT = RateLimitItemPerMinute(10, namespace="arcbeat-login-user")
 """Wrong attempts on one user from one address. Not on one user from anywhere: that would let anyone lock anyone out."""
 REDIS_TIMEOUT_SECONDS = 0.5
-REDIS_MAX_CONNECTIONS = 50
+REDIS_CONNECTIONS_MAX = 50
 REDIS_REST_SECONDS = 5.0
 """How long Redis is left alone after it failed."""
 IPV6_PREFIX = 64
@@ -35,7 +35,7 @@ T = TypeVar("T")
 logger = structlog.get_logger(__name__)
 
 
-class LimitsThrottle:
+class LimitsLoginThrottle:
     """The LoginThrottle. Where Redis cannot be reached it counts in memory, each process for itself."""
 
     def __init__(
@@ -56,7 +56,7 @@ class LimitsThrottle:
         if redis_url is not None:
             # once more at once: what was pooled may be from before Redis was started again
             retry = Retry(NoBackoff(), 1)
-            self._pool = ConnectionPool.from_url(redis_url, max_connections=REDIS_MAX_CONNECTIONS, retry=retry)
+            self._pool = ConnectionPool.from_url(redis_url, max_connections=REDIS_CONNECTIONS_MAX, retry=retry)
             self._shared = SlidingWindowCounterRateLimiter(_storage(redis_url, self._pool))
 
     async def aclose(self) -> None:
@@ -65,13 +65,13 @@ class LimitsThrottle:
             await self._pool.aclose()
 
     async def admit(self, address: str, username: str | None = None) -> None:
-        client = client_of(address)
+        client = client_network(address)
         await self._hit(self._per_client, client)
         if username is not None:
             await self._hit(self._per_user_and_client, client, _digest(username))
 
     async def forgive(self, address: str, username: str) -> None:
-        identifiers = (client_of(address), _digest(username))
+        identifiers = (client_network(address), _digest(username))
         await self._do(lambda limiter: limiter.clear(self._per_user_and_client, *identifiers))
 
     async def _hit(self, item: RateLimitItem, *identifiers: str) -> None:
@@ -97,7 +97,7 @@ def _storage(redis_url: str, pool: ConnectionPool) -> RedisStorage:
     return RedisStorage(f"async+{redis_url}", implementation="redispy", wrap_exceptions=True, **options)
 
 
-def client_of(address: str) -> str:
+def client_network(address: str) -> str:
     """Whom an address stands for."""
     try:
         ip = ip_address(address.partition("%")[0])

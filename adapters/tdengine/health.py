@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from time import perf_counter
 
 from adapters.refreshing import Refreshing
-from adapters.tdengine import sql
+from adapters.tdengine import statements
 from adapters.tdengine.rest import TdengineRest
 from adapters.tdengine.rows import DatabaseSettings
 from adapters.tdengine.schema import read_settings
@@ -45,7 +45,7 @@ def _since(began: float) -> float:
 
 
 async def read_version(rest: TdengineRest) -> str:
-    rows = (await rest.execute(sql.SERVER_VERSION)).rows
+    rows = (await rest.execute(statements.SERVER_VERSION)).rows
     if not rows:
         raise StoreProtocolError("The server does not tell its version.")
     return str(rows[0][0])
@@ -74,7 +74,7 @@ async def _advise_table(
     rest: TdengineRest, maps: Refreshing[SuperTable, SubtableMap], table: SuperTable
 ) -> list[Advice]:
     try:
-        columns = await rest.execute(sql.describe(table))
+        columns = await rest.execute(statements.describe(table))
     except StoreObjectMissing:
         return [Advice("super-table-missing", f"There is no super table {table}.")]
     # A super table of the board has no devices to clash.

@@ -13,13 +13,13 @@ from arcbeat.domain.readings.columns import ColumnType, Value
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
-EARLIEST = datetime(1678, 1, 1, tzinfo=UTC)
-LATEST = datetime(2261, 12, 31, 23, 59, 59, 999999, tzinfo=UTC)
+TIMESTAMP_MIN = datetime(1678, 1, 1, tzinfo=UTC)
+TIMESTAMP_MAX = datetime(2261, 12, 31, 23, 59, 59, 999999, tzinfo=UTC)
 """What timestamp text can say. TDengine reads it as nanoseconds in 64 bits, whatever the precision of the database,
 and wraps without a word: 1601 is stored as 2185, 9999 as 1815."""
 
 
-def is_sayable(value: str) -> bool:
+def is_encodable(value: str) -> bool:
     """Whether a text can stand in a statement; one that cannot is nowhere in the store either."""
     if not value.isascii():  # which most are, and cheaper to find out
         try:
@@ -31,7 +31,7 @@ def is_sayable(value: str) -> bool:
 
 def is_name(name: str) -> bool:
     """Whether a text can stand in a statement as the name of a column or table."""
-    return bool(name) and "`" not in name and is_sayable(name)
+    return bool(name) and "`" not in name and is_encodable(name)
 
 
 def text(value: str) -> str:
@@ -40,7 +40,7 @@ def text(value: str) -> str:
     Raises:
         ValueError: it is not sayable.
     """
-    if not is_sayable(value):
+    if not is_encodable(value):
         raise ValueError("not sayable in a statement")
     escaped = value.replace("\\", "\\\\").replace("'", "\\'")
     return f"'{escaped}'"
@@ -61,29 +61,29 @@ def timestamp(moment: datetime) -> str:
     """RFC 3339 text in UTC; a number would mean another instant in databases of another precision.
 
     Raises:
-        ValueError: it is not between EARLIEST and LATEST.
+        ValueError: it is not between TIMESTAMP_MIN and TIMESTAMP_MAX.
     """
-    if not EARLIEST <= moment <= LATEST:
+    if not TIMESTAMP_MIN <= moment <= TIMESTAMP_MAX:
         raise ValueError("not sayable as a timestamp")
     return f"'{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z'"
 
 
 def clamp(moment: datetime) -> datetime:
     """The nearest moment that can be said."""
-    return min(max(moment, EARLIEST), LATEST)
+    return min(max(moment, TIMESTAMP_MIN), TIMESTAMP_MAX)
 
 
-def first_kept(moment: datetime, resolution: timedelta) -> datetime:
+def round_up_to_resolution(moment: datetime, resolution: timedelta) -> datetime:
     """The first moment from here on that a database of this resolution keeps.
 
     TDengine cuts a bound that is finer instead, so that ``ts < '….000001Z'`` leaves out the very millisecond
     (recorded: select-bound-finer).
     """
     over = (moment - EPOCH) % resolution
-    return moment + (resolution - over) if over and moment <= LATEST else moment
+    return moment + (resolution - over) if over and moment <= TIMESTAMP_MAX else moment
 
 
-def whole_milliseconds(moment: datetime) -> datetime:
+def truncate_to_milliseconds(moment: datetime) -> datetime:
     """The moment without what is finer: intervals are said in milliseconds."""
     return moment - (moment - EPOCH) % MILLISECOND
 

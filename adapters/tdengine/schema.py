@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from adapters.tdengine import sql
+from adapters.tdengine import statements
 from adapters.tdengine.rest import TdengineRest
 from adapters.tdengine.rows import DatabaseSettings, to_columns, to_settings
 from arcbeat.domain.errors import StoreObjectMissing
@@ -25,13 +25,13 @@ class Schema:
 
 async def read_schema(rest: TdengineRest, table: SuperTable) -> Schema:
     """Raises StoreObjectMissing if there is no such super table."""
-    columns = to_columns(await rest.execute(sql.describe(table)))
+    columns = to_columns(await rest.execute(statements.describe(table)))
     return Schema(columns, await read_settings(rest, table.database))
 
 
 async def read_settings(rest: TdengineRest, database: str) -> DatabaseSettings:
     """Raises StoreObjectMissing if there is no such database."""
-    rows = (await rest.execute(sql.database_settings(database))).rows
+    rows = (await rest.execute(statements.database_settings(database))).rows
     if not rows:
         raise StoreObjectMissing(f"There is no database {database}.")
     return to_settings(rows[0])

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from adapters.refreshing import Refreshing
-from adapters.tdengine import sql
+from adapters.tdengine import statements
 from adapters.tdengine.errors import SubtableTaken
 from adapters.tdengine.literals import is_name
 from adapters.tdengine.rest import TdengineRest
@@ -25,7 +25,7 @@ class SubtableMap:
 
     def __init__(self, rows: Iterable[Row] = ()) -> None:
         self._names: dict[str, set[str]] = defaultdict(set)
-        self.learn(rows)
+        self.add(rows)
 
     def names(self, device_code: str) -> list[str]:
         """In order; none if the device is not known, several if they share its code."""
@@ -39,7 +39,7 @@ class SubtableMap:
         """Devices with several subtables."""
         return {code: sorted(names) for code, names in sorted(self._names.items()) if len(names) > 1}
 
-    def learn(self, rows: Iterable[Row]) -> None:
+    def add(self, rows: Iterable[Row]) -> None:
         """Add subtables: name, device code."""
         for name, device_code, *_ in rows:
             code = str(device_code)
@@ -47,7 +47,7 @@ class SubtableMap:
                 self._names[code].add(str(name))
 
 
-class SubtableMaker:
+class SubtableCreator:
     """Gives each device its subtable.
 
     TDengine says nothing when a table of that name is there already and is another device's (``t_a1`` for A1 and for
@@ -70,7 +70,7 @@ class SubtableMaker:
         names = {code: known.writable(code) for code in device_codes}
         for missing in _chunks([code for code, name in names.items() if name is None]):
             rows = await self._make_missing(table, missing, columns)
-            known.learn(rows)
+            known.add(rows)
             found = SubtableMap(rows)
             names |= {code: found.writable(code) for code in missing}
         return {code: _present(name) for code, name in names.items()}
@@ -79,10 +79,12 @@ class SubtableMaker:
         there = await self._tags_of(table, codes)
         found = SubtableMap(there)
         missing = [code for code in codes if found.writable(code) is None]
-        made = await self._make(table, {code: sql.subtable_name(table, code) for code in missing}, columns)
+        made = await self._make(table, {code: statements.subtable_name(table, code) for code in missing}, columns)
         owned = SubtableMap(made)
         taken = [code for code in missing if owned.writable(code) is None]
-        hashed = await self._make(table, {code: sql.hashed_subtable_name(table, code) for code in taken}, columns)
+        hashed = await self._make(
+            table, {code: statements.hashed_subtable_name(table, code) for code in taken}, columns
+        )
         return [*there, *made, *hashed]
 
     async def _make(self, table: SuperTable, names: Mapping[str, str], columns: Sequence[Column]) -> list[Row]:
@@ -91,17 +93,17 @@ class SubtableMaker:
             return []
         # A statement may make a name only once; of two devices that want it, the first is served here.
         by_name = {name: code for code, name in reversed(list(names.items()))}
-        new = [sql.NewSubtable(name, code, _label(columns, code)) for name, code in by_name.items()]
+        new = [statements.NewSubtable(name, code, _label(columns, code)) for name, code in by_name.items()]
         await self._create(table, new)
         # Asked for by name, TDengine also tells of tables of other super tables, as if they were of this one.
         return await self._tags_of(table, names)
 
     async def _tags_of(self, table: SuperTable, codes: Iterable[str]) -> list[Row]:
-        return list((await self._rest.execute(sql.tags_of_devices(table, codes))).rows)
+        return list((await self._rest.execute(statements.tags_of_devices(table, codes))).rows)
 
-    async def _create(self, table: SuperTable, new: list[sql.NewSubtable]) -> None:
+    async def _create(self, table: SuperTable, new: list[statements.NewSubtable]) -> None:
         try:
-            await self._rest.execute(sql.create_subtables(table, new))
+            await self._rest.execute(statements.create_subtables(table, new))
         except SubtableTaken:
             # One name of them is something else's, which the tags will tell; the others are not to suffer.
             if len(new) > 1:
@@ -133,4 +135,4 @@ def _chunks(codes: list[str]) -> Iterator[list[str]]:
 
 async def read_map(rest: TdengineRest, table: SuperTable) -> SubtableMap:
     """All subtables of a super table."""
-    return SubtableMap((await rest.execute(sql.tags(table))).rows)
+    return SubtableMap((await rest.execute(statements.tags(table))).rows)

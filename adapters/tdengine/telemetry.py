@@ -9,10 +9,10 @@ from functools import partial
 
 from adapters.breaker import BreakerState
 from adapters.refreshing import Refreshing
-from adapters.tdengine import sql
-from adapters.tdengine.appending import Appender
+from adapters.tdengine import statements
+from adapters.tdengine.batch_writer import BatchWriter
 from adapters.tdengine.health import read_health, read_version
-from adapters.tdengine.literals import first_kept, is_name, is_sayable
+from adapters.tdengine.literals import is_encodable, is_name, round_up_to_resolution
 from adapters.tdengine.rest import RestLimits, TdengineRest
 from adapters.tdengine.rows import (
     LatestRow,
@@ -26,7 +26,7 @@ from adapters.tdengine.rows import (
     to_subtables,
 )
 from adapters.tdengine.schema import Schema, read_schema
-from adapters.tdengine.subtables import SubtableMaker, SubtableMap, read_map
+from adapters.tdengine.subtables import SubtableCreator, SubtableMap, read_map
 from adapters.tdengine.windows import sayable, to_windows
 from arcbeat.concurrency import deadline
 from arcbeat.domain.errors import StoreObjectMissing
@@ -93,7 +93,28 @@ class TdengineTelemetry:
         self._schemas: Refreshing[SuperTable, Schema] = Refreshing(
             "schema", partial(read_schema, rest), fresh_seconds=fresh_seconds, monotonic=monotonic
         )
-        self._appender = Appender(rest, self._schemas, SubtableMaker(rest, self._maps))
+        self._appender = BatchWriter(rest, self._schemas, SubtableCreator(rest, self._maps))
+
+    @classmethod
+    def from_url(
+        cls,
+        url: str,
+        *,
+        proxy: str | None = None,
+        clock: Callable[[], datetime] = utc_now,
+        rest_limits: RestLimits | None = None,
+        limits: TelemetryLimits | None = None,
+        observer: StoreObserver = UNOBSERVED,
+    ) -> "TdengineTelemetry":
+        """Return the store at ``tdengine://user:password@host:6041``; ``tdengines://`` uses TLS.
+
+        No request is sent before the first operation.
+
+        Raises:
+            ValueError: the URL does not have this form.
+        """
+        rest = TdengineRest.from_url(url, proxy=proxy, limits=rest_limits, observer=observer)
+        return cls(rest, clock=clock, limits=limits)
 
     @property
     def breaker_state(self) -> BreakerState:
@@ -111,7 +132,7 @@ class TdengineTelemetry:
             horizon = self._horizon()
             rows = await self._latest_rows(table, dict.fromkeys(filter(_is_askable, device_codes)))
             ahead = {row.subtable: row.reading.device_code for row in rows if row.reading.ts > horizon}
-            again = [sql.latest_of_subtables(table, names, until=horizon) for names in self._batches(ahead)]
+            again = [statements.latest_of_subtables(table, names, until=horizon) for names in self._batches(ahead)]
             sound = [row for row in rows if row.subtable not in ahead]
             return newest([*sound, *to_latest(await self._read(again))], frozenset(ahead.values()))
 
@@ -121,20 +142,20 @@ class TdengineTelemetry:
         names = {code: known.names(code) for code in codes}
         subtables = self._batches(name for of_device in names.values() for name in of_device)
         strangers = self._batches(code for code, of_device in names.items() if not of_device)
-        by_name = [sql.latest_of_subtables(table, batch) for batch in subtables]
-        by_tag = [sql.latest_of_devices(table, batch) for batch in strangers]
+        by_name = [statements.latest_of_subtables(table, batch) for batch in subtables]
+        by_tag = [statements.latest_of_devices(table, batch) for batch in strangers]
         results = await self._read([*by_name, *by_tag])
         met = to_latest(results[len(by_name) :])
-        known.learn((row.subtable, row.reading.device_code) for row in met)
+        known.add((row.subtable, row.reading.device_code) for row in met)
         return [*to_latest(results[: len(by_name)]), *met]
 
     async def newest_row(self, table: SuperTable) -> Mapping[str, Value] | None:
         """The newest row of the whole super table by column; None when it is empty."""
         async with deadline(self._limits.total_seconds):
             horizon = self._horizon()
-            row = to_row(await self._rest.execute(sql.newest_row(table)))
+            row = to_row(await self._rest.execute(statements.newest_row(table)))
             if row is not None and is_beyond(row, horizon):
-                row = to_row(await self._rest.execute(sql.newest_row(table, until=horizon)))
+                row = to_row(await self._rest.execute(statements.newest_row(table, until=horizon)))
             return row
 
     async def history(self, table: SuperTable, query: HistoryQuery) -> Sequence[Reading]:
@@ -145,8 +166,12 @@ class TdengineTelemetry:
             if not _is_askable(query.device_code):
                 return []
             resolution = schema.settings.resolution
-            query = replace(query, start=first_kept(query.start, resolution), end=first_kept(query.end, resolution))
-            result = await self._rest.execute(sql.history(table, query))
+            query = replace(
+                query,
+                start=round_up_to_resolution(query.start, resolution),
+                end=round_up_to_resolution(query.end, resolution),
+            )
+            result = await self._rest.execute(statements.history(table, query))
             return to_readings(query.device_code, result, () if query.fields else schema.tag_names)
 
     async def windows(self, table: SuperTable, query: WindowQuery) -> Sequence[Window]:
@@ -154,7 +179,7 @@ class TdengineTelemetry:
         async with deadline(self._limits.total_seconds):
             _check_fields(query.fields)
             query = sayable(query, (await self._schemas.get(table)).settings.resolution)
-            results = await self._read(sql.windows(table, query, codes) for codes in self._series(query))
+            results = await self._read(statements.windows(table, query, codes) for codes in self._series(query))
             return to_windows(results, query)
 
     def _series(self, query: WindowQuery) -> Iterator[list[str] | None]:
@@ -181,13 +206,13 @@ class TdengineTelemetry:
     async def describe(self, table: SuperTable) -> Sequence[Column]:
         """The columns in order, tags last."""
         async with deadline(self._limits.total_seconds):
-            return to_columns(await self._rest.execute(sql.describe(table)))
+            return to_columns(await self._rest.execute(statements.describe(table)))
 
     async def list_devices(self, table: SuperTable) -> Sequence[Subtable]:
         """Every subtable with its tags, by device code, then by name."""
         async with deadline(self._limits.total_seconds):
             names = [name for name in (await self._schemas.get(table)).tag_names if name != DEVICE_CODE]
-            found = to_subtables(await self._rest.execute(sql.tags(table, (DEVICE_CODE, *names))), names)
+            found = to_subtables(await self._rest.execute(statements.tags(table, (DEVICE_CODE, *names))), names)
             return sorted(found, key=lambda subtable: (subtable.device_code, subtable.name))
 
     async def ping(self) -> str:
@@ -225,28 +250,10 @@ class TdengineTelemetry:
 
 
 def _is_askable(device_code: str) -> bool:
-    return is_sayable(device_code) and len(device_code) <= DEVICE_CODE_CHARACTERS_MAX
+    return is_encodable(device_code) and len(device_code) <= DEVICE_CODE_CHARACTERS_MAX
 
 
 def _check_fields(names: Iterable[str]) -> None:
     for name in names:
         if not is_name(name):
             raise StoreObjectMissing("There is no column of this name.")
-
-
-def connect(
-    url: str,
-    *,
-    proxy: str | None = None,
-    clock: Callable[[], datetime] = utc_now,
-    rest_limits: RestLimits | None = None,
-    limits: TelemetryLimits | None = None,
-    observer: StoreObserver = UNOBSERVED,
-) -> TdengineTelemetry:
-    """The store at ``tdengine://user:password@host:6041``, or ``tdengines://`` for TLS; nothing is sent yet.
-
-    Raises:
-        ValueError: the URL is not of that form.
-    """
-    rest = TdengineRest.from_url(url, proxy=proxy, limits=rest_limits, observer=observer)
-    return TdengineTelemetry(rest, clock=clock, limits=limits)

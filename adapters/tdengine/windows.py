@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from adapters.tdengine.literals import clamp, first_kept, whole_milliseconds
+from adapters.tdengine.literals import clamp, round_up_to_resolution, truncate_to_milliseconds
 from adapters.tdengine.rows import Result, Row
 from arcbeat.domain.errors import StoreProtocolError
 from arcbeat.domain.readings.columns import Value
@@ -13,8 +13,8 @@ from arcbeat.domain.readings.readings import Aggregate, Window, WindowQuery
 
 def sayable(query: WindowQuery, resolution: timedelta) -> WindowQuery:
     """The query as TDengine can be asked it: intervals are in milliseconds, the ends of time are nearer."""
-    start, end = (clamp(first_kept(moment, resolution)) for moment in (query.start, query.end))
-    return replace(query, start=start, end=end, origin=whole_milliseconds(query.origin))
+    start, end = (clamp(round_up_to_resolution(moment, resolution)) for moment in (query.start, query.end))
+    return replace(query, start=start, end=end, origin=truncate_to_milliseconds(query.origin))
 
 
 def to_windows(results: Iterable[Result], query: WindowQuery) -> list[Window]:

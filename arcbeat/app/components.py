@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from adapters.files.tables import TableFiles
+from adapters.files.table_files import TableFiles
 from adapters.postgres.catalogue import PostgresCatalogue
 from adapters.postgres.catalogue_editor import PostgresCatalogueEditor
 from adapters.postgres.device_import import PostgresDeviceImport

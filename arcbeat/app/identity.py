@@ -4,18 +4,17 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from adapters.identity.api_keys import KnownApiKeys
-from adapters.identity.jwks import ALGORITHM as FOREIGN_ALGORITHM
-from adapters.identity.jwks import ForeignTokens, JwksKeys
+from adapters.identity.api_keys import ApiKeyCache
+from adapters.identity.jwks import JWKS_ALGORITHM, ExternalTokenVerifier, JwksKeys
 from adapters.identity.passwords import Argon2Passwords
-from adapters.identity.revocations import KnownRevocations
-from adapters.identity.tokens import ALGORITHM, JwtTokens, TokensByAlgorithm
-from adapters.postgres.api_keys import PostgresApiKeys, read_live
+from adapters.identity.revocations import RevocationCache
+from adapters.identity.tokens import ALGORITHM, JwtTokens, TokenVerifierByAlgorithm
+from adapters.postgres.api_keys import PostgresApiKeys, read_active_api_keys
 from adapters.postgres.pool import Database
 from adapters.postgres.revocations import PostgresRevocations
 from adapters.postgres.sessions import PostgresSessions
 from adapters.postgres.users import PostgresUsers
-from adapters.redis.login_throttle import LimitsThrottle
+from adapters.redis.login_throttle import LimitsLoginThrottle
 from arcbeat.api.access.authentication import Authentication
 from arcbeat.domain.identity.ports import TokenVerifier
 from arcbeat.domain.time.clock import Clock
@@ -31,31 +30,31 @@ class Identities:
     """
 
     authentication: Authentication
-    revocations: KnownRevocations
+    revocations: RevocationCache
     users: PostgresUsers
     passwords: Argon2Passwords
     sessions: PostgresSessions
     tokens: JwtTokens
     api_keys: PostgresApiKeys
-    throttle: LimitsThrottle
+    throttle: LimitsLoginThrottle
     closing: Sequence[Callable[[], Awaitable[None]]]
 
     @classmethod
     def of(cls, settings: Settings, database: Database, clock: Clock) -> "Identities":
         """Make them from the settings; nothing is opened yet."""
-        revocations = KnownRevocations(PostgresRevocations(database).read)
-        api_keys = KnownApiKeys(partial(read_live, database))
-        throttle = LimitsThrottle(settings.redis_url.get_secret_value() if settings.redis_url else None)
+        revocations = RevocationCache(PostgresRevocations(database).read)
+        api_keys = ApiKeyCache(partial(read_active_api_keys, database))
+        throttle = LimitsLoginThrottle(settings.redis_url.get_secret_value() if settings.redis_url else None)
         tokens = JwtTokens(settings.secret_key.get_secret_value(), clock)
         foreign = _foreign_keys(settings)
         return cls(
             authentication=Authentication(_verifier(settings, tokens, foreign, clock), api_keys, revocations, clock),
             revocations=revocations,
-            users=PostgresUsers(database, revocations.learn),
+            users=PostgresUsers(database, revocations.add),
             passwords=Argon2Passwords(),
-            sessions=PostgresSessions(database, revocations.learn),
+            sessions=PostgresSessions(database, revocations.add),
             tokens=tokens,
-            api_keys=PostgresApiKeys(database, api_keys.learn, revocations.learn),
+            api_keys=PostgresApiKeys(database, api_keys.add, revocations.add),
             throttle=throttle,
             closing=[revocations.aclose, api_keys.aclose, throttle.aclose, *([foreign.aclose] if foreign else [])],
         )
@@ -66,8 +65,10 @@ def _foreign_keys(settings: Settings) -> JwksKeys | None:
     return JwksKeys(settings.jwks_url) if settings.jwks_url is not None else None
 
 
-def _verifier(settings: Settings, tokens: JwtTokens, foreign: JwksKeys | None, clock: Clock) -> TokensByAlgorithm:
+def _verifier(
+    settings: Settings, tokens: JwtTokens, foreign: JwksKeys | None, clock: Clock
+) -> TokenVerifierByAlgorithm:
     verifiers: dict[str, TokenVerifier] = {ALGORITHM: tokens}
     if foreign is not None and settings.jwt_audience is not None:
-        verifiers[FOREIGN_ALGORITHM] = ForeignTokens(foreign, settings.jwt_audience, clock)
-    return TokensByAlgorithm(verifiers)
+        verifiers[JWKS_ALGORITHM] = ExternalTokenVerifier(foreign, settings.jwt_audience, clock)
+    return TokenVerifierByAlgorithm(verifiers)

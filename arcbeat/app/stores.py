@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from adapters.breaker import BreakerState
 from adapters.postgres.pool import Database, Pool, open_pool
 from adapters.postgres.telemetry.store import PostgresTelemetry
-from adapters.tdengine import telemetry as tdengine_telemetry
+from adapters.tdengine.telemetry import TdengineTelemetry
 from arcbeat.domain.catalogue.ports import DeviceCatalogue
 from arcbeat.domain.errors import StoreError
 from arcbeat.domain.health import DependencyHealth
@@ -57,7 +57,7 @@ class Stores:
             telemetry = PostgresTelemetry(readings)
             return cls({"database": pool, "telemetry": own}, database, telemetry, breakers, telemetry)
         proxy = settings.telemetry_proxy.get_secret_value() if settings.telemetry_proxy else None
-        tdengine = tdengine_telemetry.connect(url, proxy=proxy, observer=metrics)
+        tdengine = TdengineTelemetry.from_url(url, proxy=proxy, observer=metrics)
         breakers["telemetry"] = lambda: tdengine.breaker_state
         return cls({"database": pool}, database, tdengine, breakers, closing=(tdengine.aclose,))
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import orjson
 
-from tests.faults.proxy import PASSING, Conduct, Proxy, Way, to_tcp
+from tests.faults.proxy import PASSING, Behaviour, Mode, Proxy, to_tcp
 from tests.support.identity import PASSWORD, add_user
 from tests.support.service import Service
 
@@ -68,10 +68,10 @@ async def follows_through_a_cut(command: Sequence[str], service: Service) -> Non
         service.append("E2", type_code=TYPE_CODE, device_status="待机")
         await example.says("delta", "E2")
 
-        await proxy.behave(Conduct(Way.REFUSE))
+        await proxy.set_behaviour(Behaviour(Mode.REFUSE))
         await example.says("disconnect")
         service.append("E3", type_code=TYPE_CODE, device_status="报警", pulses=9007199254740993)
-        await proxy.behave(PASSING)
+        await proxy.set_behaviour(PASSING)
         resynced = await example.says("resynced")
         service.append("E1", type_code=TYPE_CODE, power_kw=7.5)
         await example.says("delta", "E1")

@@ -9,8 +9,8 @@ from tests.cluster.conftest import PERIOD_SECONDS, Pair
 from tests.cluster.metrics import role
 from tests.cluster.own_redis import OwnRedis
 from tests.cluster.watcher import Watcher, check_agreement
-from tests.faults import asking
-from tests.faults.crowd import Crowd
+from tests.faults import requests
+from tests.faults.parallel_clients import ParallelClients
 from tests.faults.serving import Serving
 from tests.faults.waiting import eventually
 
@@ -43,7 +43,7 @@ async def test_both_are_told_the_same_while_one_samples(pair: Pair) -> None:
     first, second = pair.watchers()
     async with first.watching(pair.leader), second.watching(pair.follower):
         await together(first, second)
-        pages = [each.service.operator.get(asking.PAGE).json() for each in pair.both]
+        pages = [each.service.operator.get(requests.PAGE).json() for each in pair.both]
 
     assert [role(each.service) for each in pair.both] == ["leader", "follower"]
     assert [page["source"] for page in pages] == ["snapshot", "snapshot"]
@@ -111,10 +111,10 @@ async def test_without_redis_each_goes_on_alone_and_with_it_one_samples_again(
     pair: Pair, lose: Callable[[OwnRedis], None], bring_back: Callable[[OwnRedis], None]
 ) -> None:
     first, second = pair.watchers()
-    crowds = [Crowd(each.service.url, each.service.operator.headers["Authorization"]) for each in pair.both]
+    clients = [ParallelClients(each.service.url, each.service.operator.headers["Authorization"]) for each in pair.both]
     async with first.watching(pair.leader), second.watching(pair.follower):
         await together(first, second)
-        with crowds[0].asking(asking.page), crowds[1].asking(asking.page):
+        with clients[0].sending(requests.get_page), clients[1].sending(requests.get_page):
             shared = first.at.stream_id
             lose(pair.redis)
             for serving, watcher in zip(pair.both, (first, second), strict=True):
@@ -133,7 +133,7 @@ async def test_without_redis_each_goes_on_alone_and_with_it_one_samples_again(
     assert [each.longest_wait(PERIOD_SECONDS) <= TICKS_MAX for each in (first, second)] == [True, True]
     assert first.at.stream_id in alone
     assert (first.resets, second.resets) in {(2, 3), (3, 2)}
-    assert {answer.status_code for crowd in crowds for answer in crowd.answers()} == {200}
+    assert {answer.status_code for each in clients for answer in each.responses()} == {200}
     check_agreement(first, second)
     check_logs(*pair.both)
     assert [len(each.events("frames_not_shared")) + len(each.events("role_changed")) <= 5 for each in pair.both] == [

@@ -172,11 +172,11 @@ def tdengine(url: str, precision: str) -> Open:
     @asynccontextmanager
     async def opened(_: Server) -> AsyncIterator[Harness]:
         # Here, so that without a TDengine the suite does not need its adapter.
-        from adapters.tdengine.telemetry import connect
+        from adapters.tdengine.telemetry import TdengineTelemetry
 
         database = f"conformance_{precision}_{uuid.uuid4().hex[:12]}"
-        store = connect(url)
-        async with client_of(url) as client:
+        store = TdengineTelemetry.from_url(url)
+        async with open_client(url) as client:
             await run(client, f"create database {database} precision '{precision}' keep 36500 vgroups 1")
             try:
                 yield TdengineHarness(store, client, url, database, PRECISIONS[precision])
@@ -187,7 +187,7 @@ def tdengine(url: str, precision: str) -> Open:
     return opened
 
 
-def client_of(url: str) -> httpx.AsyncClient:
+def open_client(url: str) -> httpx.AsyncClient:
     parts = urlsplit(url)
     scheme = "https" if parts.scheme == "tdengines" else "http"
     auth = (unquote(parts.username or ""), unquote(parts.password or ""))

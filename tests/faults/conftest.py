@@ -11,9 +11,9 @@ import pytest
 from arcbeat import app
 from arcbeat.domain.readings.readings import SuperTable
 from tests.faults import tdengines
-from tests.faults.asking import DEVICES
-from tests.faults.backstage import Backstage
-from tests.faults.own_postgres import OwnPostgres, running
+from tests.faults.background_loop import BackgroundLoop
+from tests.faults.private_postgres import PrivatePostgres, running
+from tests.faults.requests import DEVICES
 from tests.faults.table import Row, row_of
 from tests.faults.tdengines import Tdengine
 from tests.support.catalogue import WELDING_COLUMNS
@@ -42,17 +42,17 @@ def row(request: pytest.FixtureRequest) -> Row:
 
 
 @pytest.fixture
-def backstage() -> Iterator[Backstage]:
-    with Backstage.running() as backstage:
-        yield backstage
+def background() -> Iterator[BackgroundLoop]:
+    with BackgroundLoop.running() as background:
+        yield background
 
 
 @pytest.fixture
-def live_tdengine(backstage: Backstage) -> Tdengine:
+def live_tdengine(background: BackgroundLoop) -> Tdengine:
     """One behind a proxy, where TELEMETRY_TEST_URL names it."""
     if not tdengines.LIVE_URL:
         pytest.skip("TELEMETRY_TEST_URL names no live TDengine")
-    return backstage.enter(tdengines.live_tdengine())
+    return background.enter(tdengines.live_tdengine())
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def folder() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def _own_postgres() -> Iterator[OwnPostgres]:
+def _private_postgres() -> Iterator[PrivatePostgres]:
     folder = Path(tempfile.mkdtemp(prefix="arcbeat-faults-"))
     with running(folder / "server") as postgres:
         fill(postgres.create_database(TEMPLATE))
@@ -73,19 +73,19 @@ def _own_postgres() -> Iterator[OwnPostgres]:
 
 
 @pytest.fixture
-def postgres(_own_postgres: OwnPostgres) -> Iterator[OwnPostgres]:
+def postgres(_private_postgres: PrivatePostgres) -> Iterator[PrivatePostgres]:
     """Runs, whatever the last test did to it; its settings are as it was made."""
-    yield _own_postgres
-    _own_postgres.resume()
-    _own_postgres.start()
-    _own_postgres.restore()
+    yield _private_postgres
+    _private_postgres.resume()
+    _private_postgres.start()
+    _private_postgres.restore()
 
 
 def fill(database_url: str) -> None:
     """The schema, the type welding, its super table and the devices."""
     app.migrate(database_url)
-    with Backstage.running() as backstage:
-        backstage.wait(_make_super_table, database_url)
+    with BackgroundLoop.running() as background:
+        background.run(_make_super_table, database_url)
     with psycopg.connect(database_url) as connection:
         statement = "insert into t_device_info (device_code, device_name, device_type) values (%s, %s, 'welding')"
         connection.cursor().executemany(statement, [(code, code) for code in DEVICES])

@@ -1,4 +1,4 @@
-"""A TCP proxy that does to connections what networks, dying servers and wrong neighbours do."""
+"""A TCP proxy that disturbs connections as networks, dying servers and captive portals do."""
 
 import asyncio
 import contextlib
@@ -8,19 +8,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 CHUNK_BYTES = 64 * 1024
-SECONDS_MAX = 60.0
-GARBAGE = b"\x00\xff\x16\x03\x01 this is nobody's protocol \r\n\r\n" * 8
-STRANGE_PAGE = b"<html><body>Please log in to use this network.</body></html>"
-STRANGE_ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%b" % (
-    len(STRANGE_PAGE),
-    STRANGE_PAGE,
+GARBAGE = b"\x00\xff\x16\x03\x01 this is no known protocol \r\n\r\n" * 8
+LOGIN_PAGE = b"<html><body>Please log in to use this network.</body></html>"
+LOGIN_PAGE_RESPONSE = (
+    b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%b"
+    % (len(LOGIN_PAGE), LOGIN_PAGE)
 )
 
 Connect = Callable[[], Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWriter]]]
 
 
-class Way(StrEnum):
-    """How connections are treated."""
+class Mode(StrEnum):
+    """What the proxy does to connections."""
 
     PASS = "pass"
     REFUSE = "refuse"
@@ -31,32 +30,32 @@ class Way(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Conduct:
-    """What is done to every connection, open ones too.
+class Behaviour:
+    """What the proxy does to every connection, including open ones.
 
     Attributes:
-        way: REFUSE closes the port; HANG accepts and keeps everything; DELAY holds each piece of an answer back; CUT
-            lets half of it through and resets; REPLACE answers with ``answer`` and closes.
+        mode: REFUSE closes the port; HANG accepts connections and forwards nothing; DELAY delays each chunk of a
+            response; CUT forwards half of a chunk and closes; REPLACE sends ``response`` instead and closes.
     """
 
-    way: Way = Way.PASS
+    mode: Mode = Mode.PASS
     delay_seconds: float = 0.0
-    answer: bytes = b""
+    response: bytes = b""
 
 
-PASSING = Conduct()
+PASSING = Behaviour()
 
 
 class Proxy:
-    """Between a client and a server.
+    """Forwards connections between clients and one server.
 
     Attributes:
-        port: on loopback; the same after a refusal.
+        port: on loopback; it stays the same after REFUSE.
     """
 
     def __init__(self, connect: Connect) -> None:
         self._connect = connect
-        self._conduct = PASSING
+        self._behaviour = PASSING
         self._changed = asyncio.Condition()
         self._listener: asyncio.Server | None = None
         self._clients: set[asyncio.StreamWriter] = set()
@@ -66,27 +65,27 @@ class Proxy:
     @classmethod
     @asynccontextmanager
     async def running(cls, connect: Connect) -> AsyncIterator["Proxy"]:
-        """On a free port of loopback."""
+        """Run a proxy on a free loopback port."""
         proxy = cls(connect)
         await proxy._listen()
         try:
             yield proxy
         finally:
             await proxy._refuse()
-            await proxy._end()
+            await proxy._cancel_connections()
 
-    async def behave(self, conduct: Conduct) -> None:
-        """From now on."""
+    async def set_behaviour(self, behaviour: Behaviour) -> None:
+        """Treat all connections like this from now on."""
         async with self._changed:
-            self._conduct = conduct
+            self._behaviour = behaviour
             self._changed.notify_all()
-        if conduct.way is Way.REFUSE:
+        if behaviour.mode is Mode.REFUSE:
             await self._refuse()
         elif self._listener is None:
             await self._listen()
 
     async def _listen(self) -> None:
-        self._listener = await asyncio.start_server(self._begin, "127.0.0.1", self.port)
+        self._listener = await asyncio.start_server(self._accept, "127.0.0.1", self.port)
         self.port = self._listener.sockets[0].getsockname()[1]
 
     async def _refuse(self) -> None:
@@ -96,14 +95,14 @@ class Proxy:
         for client in tuple(self._clients):
             client.transport.abort()
 
-    async def _end(self) -> None:
-        """Nothing of it is left to the loop, which may end next."""
+    async def _cancel_connections(self) -> None:
+        """Leave no task behind: the event loop may end next."""
         serving = tuple(self._serving)
         for task in serving:
             task.cancel()
         await asyncio.gather(*serving, return_exceptions=True)
 
-    def _begin(self, reader: asyncio.StreamReader, client: asyncio.StreamWriter) -> None:
+    def _accept(self, reader: asyncio.StreamReader, client: asyncio.StreamWriter) -> None:
         task = asyncio.create_task(self._serve(reader, client))
         self._serving.add(task)
         task.add_done_callback(self._serving.discard)
@@ -111,17 +110,17 @@ class Proxy:
     async def _serve(self, reader: asyncio.StreamReader, client: asyncio.StreamWriter) -> None:
         self._clients.add(client)
         try:
-            with contextlib.suppress(OSError):  # either side is gone: to a proxy the end of a connection, no more
-                await self._join(reader, client)
+            with contextlib.suppress(OSError):  # either side closed: for a proxy only the end of a connection
+                await self._forward_both_ways(reader, client)
         finally:
             self._clients.discard(client)
             client.transport.abort()
 
-    async def _join(self, reader: asyncio.StreamReader, client: asyncio.StreamWriter) -> None:
+    async def _forward_both_ways(self, reader: asyncio.StreamReader, client: asyncio.StreamWriter) -> None:
         upstream, server = await self._connect()
         pumps = [
-            asyncio.create_task(_pump(reader, server, self._forward)),
-            asyncio.create_task(_pump(upstream, client, self._answer)),
+            asyncio.create_task(_pump(reader, server, self._treat_request)),
+            asyncio.create_task(_pump(upstream, client, self._treat_response)),
         ]
         try:
             await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
@@ -131,25 +130,25 @@ class Proxy:
                 pump.cancel()
             await asyncio.gather(*pumps, return_exceptions=True)
 
-    async def _forward(self, chunk: bytes) -> tuple[bytes, bool]:
-        await self._unless_hung()
+    async def _treat_request(self, chunk: bytes) -> tuple[bytes, bool]:
+        await self._wait_while_hung()
         return chunk, True
 
-    async def _answer(self, chunk: bytes) -> tuple[bytes, bool]:
-        """What becomes of a piece of an answer, and whether the connection goes on."""
-        await self._unless_hung()
-        match self._conduct.way:
-            case Way.DELAY:
-                await asyncio.sleep(self._conduct.delay_seconds)
-            case Way.CUT:
+    async def _treat_response(self, chunk: bytes) -> tuple[bytes, bool]:
+        """Return what is sent instead of this chunk, and whether the connection stays open."""
+        await self._wait_while_hung()
+        match self._behaviour.mode:
+            case Mode.DELAY:
+                await asyncio.sleep(self._behaviour.delay_seconds)
+            case Mode.CUT:
                 return chunk[: len(chunk) // 2], False
-            case Way.REPLACE:
-                return self._conduct.answer, False
+            case Mode.REPLACE:
+                return self._behaviour.response, False
         return chunk, True
 
-    async def _unless_hung(self) -> None:
+    async def _wait_while_hung(self) -> None:
         async with self._changed:
-            await self._changed.wait_for(lambda: self._conduct.way is not Way.HANG)
+            await self._changed.wait_for(lambda: self._behaviour.mode is not Mode.HANG)
 
 
 async def _pump(
@@ -157,22 +156,22 @@ async def _pump(
     writer: asyncio.StreamWriter,
     treat: Callable[[bytes], Awaitable[tuple[bytes, bool]]],
 ) -> None:
-    with contextlib.suppress(OSError):  # gone: nothing to forward any more
+    with contextlib.suppress(OSError):  # the connection is closed: nothing is left to forward
         while chunk := await reader.read(CHUNK_BYTES):
-            treated, goes_on = await treat(chunk)
+            treated, stays_open = await treat(chunk)
             writer.write(treated)
             await writer.drain()
-            if not goes_on:
-                writer.close()  # what was written still goes out
+            if not stays_open:
+                writer.close()  # data that was written is still sent
                 await writer.wait_closed()
                 return
 
 
 def to_tcp(host: str, port: int) -> Connect:
-    """Connects to a server by name and port."""
+    """Connect to a server by host and port."""
     return lambda: asyncio.open_connection(host, port)
 
 
 def to_socket(path: str) -> Connect:
-    """Connects to a server by its Unix socket."""
+    """Connect to a server by its Unix socket."""
     return lambda: asyncio.open_unix_connection(path)

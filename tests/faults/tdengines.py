@@ -10,12 +10,12 @@ from urllib.parse import urlsplit
 import psycopg
 
 from adapters.tdengine.rest import DEFAULT_PORT
-from adapters.tdengine.telemetry import connect
+from adapters.tdengine.telemetry import TdengineTelemetry
 from arcbeat.domain.readings.readings import HistoryQuery, SuperTable
 from tests.adapters.tdengine.script import accept_inserts, describe_welding, newest, tags
 from tests.conformance import harness
-from tests.faults.asking import DEVICES
 from tests.faults.proxy import Proxy, to_tcp
+from tests.faults.requests import DEVICES
 from tests.support.catalogue import WELDING_COLUMNS
 from tests.support.postgres import Server
 from tests.tdengine.recording import EXCHANGES
@@ -90,7 +90,7 @@ async def live_tdengine() -> AsyncIterator[Tdengine]:
 
 async def read_moments(table: SuperTable) -> set[datetime]:
     """Of all readings of the first device on the live one."""
-    store = connect(LIVE_URL)
+    store = TdengineTelemetry.from_url(LIVE_URL)
     query = HistoryQuery(device_code=DEVICES[0], start=EARLIEST, end=datetime.now(UTC), limit=READINGS_MAX)
     readings = await store.history(table, query)
     await store.aclose()

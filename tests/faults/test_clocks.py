@@ -7,7 +7,7 @@ import pytest
 
 from arcbeat.domain.readings.readings import Latest, Reading, SuperTable
 from arcbeat.pages.latest_cache import LatestCache
-from tests.faults import asking
+from tests.faults import requests
 from tests.faults.table import Row
 from tests.support.fakes import FakeStore
 from tests.support.service import Service
@@ -72,7 +72,7 @@ def test_a_reading_from_the_future_does_not_hide_the_present(service: Service, r
         "insert into test_db.welding_real_data (device_code, ts, weld_current) values ('M1', %s, 9)", FUTURE
     )
 
-    shown = service.operator.get(asking.PAGE, params={"max_age": 0}).json()["items"][0]
+    shown = service.operator.get(requests.PAGE, params={"max_age": 0}).json()["items"][0]
 
     assert (shown["weld_current"], shown["clock_skew"], shown["freshness"]) == (1.5, True, "live")
     row.saw("the reading of now is shown with clock_skew true and freshness live")
@@ -83,7 +83,7 @@ def test_a_machine_whose_clock_is_ahead_is_told_so(service: Service, row: Row) -
     service.register("M2")
     readings = [{"device_code": "M2", "ts": ts.isoformat(), "values": {}} for ts in (FUTURE, datetime.now(UTC))]
 
-    answer = service.operator.post(asking.INGEST, json={"type_code": "welding", "readings": readings}).json()
+    answer = service.operator.post(requests.INGEST, json={"type_code": "welding", "readings": readings}).json()
 
     assert (answer["accepted"], answer["rejected"]) == (1, 1)
     assert answer["results"][0]["reason"] == "future-timestamp"

@@ -9,11 +9,11 @@ import httpx
 import psycopg
 import pytest
 
-from tests.faults import asking, tdengines
-from tests.faults.backstage import Backstage
+from tests.faults import requests, tdengines
+from tests.faults.background_loop import BackgroundLoop
 from tests.faults.conftest import TEMPLATE
-from tests.faults.crowd import Crowd
-from tests.faults.own_postgres import OwnPostgres
+from tests.faults.parallel_clients import ParallelClients
+from tests.faults.private_postgres import PrivatePostgres
 from tests.faults.serving import Serving
 from tests.faults.table import Row
 from tests.faults.tdengines import Tdengine
@@ -40,11 +40,13 @@ class Stream:
         number = next(self._numbers) * BATCH
         moments = [self._start - timedelta(milliseconds=number + place) for place in range(BATCH)]
         self._sent[request_id] = set(moments)
-        return client.post(asking.INGEST, json=asking.batch(*moments), headers={"X-Request-ID": request_id})
+        return client.post(requests.INGEST, json=requests.batch(*moments), headers={"X-Request-ID": request_id})
 
-    def acknowledged(self, crowd: Crowd) -> Moments:
-        answers = [each for each in tuple(crowd.told) if each.answer is not None and each.answer.status_code == 200]
-        assert all(each.answer is not None and each.answer.json()["accepted"] == BATCH for each in answers)
+    def acknowledged(self, clients: ParallelClients) -> Moments:
+        answers = [
+            each for each in tuple(clients.results) if each.response is not None and each.response.status_code == 200
+        ]
+        assert all(each.response is not None and each.response.json()["accepted"] == BATCH for each in answers)
         return set().union(*(self._sent[each.request_id] for each in answers))
 
     def halves(self, stored: Moments) -> list[Moments]:
@@ -53,60 +55,60 @@ class Stream:
 
 
 @pytest.mark.fault("kill -9 of arcbeat while readings stream into PostgreSQL", WHOLE)
-def test_no_acknowledged_reading_is_lost_with_the_service(postgres: OwnPostgres, row: Row, folder: Path) -> None:
+def test_no_acknowledged_reading_is_lost_with_the_service(postgres: PrivatePostgres, row: Row, folder: Path) -> None:
     row.ran_on(f"PostgreSQL {postgres.version()}")
     url = postgres.create_database(template=TEMPLATE)
     stream = Stream()
     with Serving.running(folder, url) as serving:
-        crowd = _stream_until(stream, serving, serving.kill)
+        clients = _stream_until(stream, serving, serving.kill)
 
     with Serving.running(folder, url) as again:
-        assert asking.newest(again.service.operator, asking.new_id()).status_code == 200
-    _check(stream, crowd, _stored(url), row, whole=True)
+        assert requests.get_uncached_page(again.service.operator, requests.new_request_id()).status_code == 200
+    _check(stream, clients, _stored(url), row, whole=True)
 
 
 @pytest.mark.fault("kill -9 of PostgreSQL while readings stream into it", WHOLE)
-def test_no_acknowledged_reading_is_lost_with_postgresql(postgres: OwnPostgres, row: Row, folder: Path) -> None:
+def test_no_acknowledged_reading_is_lost_with_postgresql(postgres: PrivatePostgres, row: Row, folder: Path) -> None:
     row.ran_on(f"PostgreSQL {postgres.version()}")
     url = postgres.create_database(template=TEMPLATE)
     stream = Stream()
     with Serving.running(folder, url) as serving:
-        crowd = _stream_until(stream, serving, postgres.kill)
+        clients = _stream_until(stream, serving, postgres.kill)
         postgres.start()
         eventually("readings are taken again", lambda: _is_taken(serving))
         row.saw("the service took readings again without a restart")
 
-    _check(stream, crowd, _stored(url), row, whole=True)
+    _check(stream, clients, _stored(url), row, whole=True)
 
 
 @pytest.mark.fault("kill -9 of arcbeat while readings stream into a live TDengine", KEPT)
 def test_no_acknowledged_reading_is_lost_on_the_way_to_tdengine(
-    postgres: OwnPostgres, backstage: Backstage, live_tdengine: Tdengine, row: Row, folder: Path
+    postgres: PrivatePostgres, background: BackgroundLoop, live_tdengine: Tdengine, row: Row, folder: Path
 ) -> None:
     row.ran_on(live_tdengine.name)
     url = postgres.create_database(template=TEMPLATE)
     tdengines.point(url, live_tdengine)
     stream = Stream()
     with Serving.running(folder, url, live_tdengine.url) as serving:
-        crowd = _stream_until(stream, serving, serving.kill)
+        clients = _stream_until(stream, serving, serving.kill)
 
-    _check(stream, crowd, backstage.wait(tdengines.read_moments, live_tdengine.super_table), row, whole=False)
+    _check(stream, clients, background.run(tdengines.read_moments, live_tdengine.super_table), row, whole=False)
 
 
-def _stream_until(stream: Stream, serving: Serving, kill: Callable[[], None]) -> Crowd:
-    crowd = Crowd(serving.service.url, serving.service.operator.headers["Authorization"])
-    with crowd.asking(stream.send):
-        eventually("many readings are acknowledged", lambda: len(stream.acknowledged(crowd)) > ACKNOWLEDGED_MIN)
+def _stream_until(stream: Stream, serving: Serving, kill: Callable[[], None]) -> ParallelClients:
+    clients = ParallelClients(serving.service.url, serving.service.operator.headers["Authorization"])
+    with clients.sending(stream.send):
+        eventually("many readings are acknowledged", lambda: len(stream.acknowledged(clients)) > ACKNOWLEDGED_MIN)
         kill()
-    return crowd
+    return clients
 
 
 def _is_taken(serving: Serving) -> bool:
-    return asking.ingest(serving.service.operator, asking.new_id()).status_code == 200
+    return requests.send_reading(serving.service.operator, requests.new_request_id()).status_code == 200
 
 
-def _check(stream: Stream, crowd: Crowd, stored: Moments, row: Row, *, whole: bool) -> None:
-    acknowledged = stream.acknowledged(crowd)
+def _check(stream: Stream, clients: ParallelClients, stored: Moments, row: Row, *, whole: bool) -> None:
+    acknowledged = stream.acknowledged(clients)
     assert len(acknowledged) > ACKNOWLEDGED_MIN
     assert acknowledged <= stored
     row.saw(f"more than {ACKNOWLEDGED_MIN} acknowledged readings, all of them there")

@@ -8,8 +8,8 @@ from typing import Any
 import orjson
 
 from tests.faults import bounds
-from tests.faults.asking import DEVICES, INGEST
 from tests.faults.conftest import fill
+from tests.faults.requests import DEVICES, INGEST
 from tests.faults.serving import Serving
 from tests.support.postgres import Server
 

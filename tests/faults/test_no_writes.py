@@ -6,12 +6,12 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.faults import asking, disks
+from tests.faults import disks, requests
 from tests.faults.conftest import TEMPLATE, fill
-from tests.faults.own_postgres import OwnPostgres, running
+from tests.faults.private_postgres import PrivatePostgres, running
+from tests.faults.service_checks import ServiceChecks
 from tests.faults.serving import Serving
 from tests.faults.table import Row
-from tests.faults.witness import Witness
 from tests.support.small_files import small_files
 
 pytestmark = pytest.mark.slow
@@ -23,56 +23,56 @@ COUNT = "select count(*) from test_db.welding_real_data"
 
 
 @pytest.mark.fault("PostgreSQL read-only (default_transaction_read_only)", READABLE)
-def test_a_read_only_database_is_read(postgres: OwnPostgres, row: Row, folder: Path) -> None:
+def test_a_read_only_database_is_read(postgres: PrivatePostgres, row: Row, folder: Path) -> None:
     row.ran_on(f"PostgreSQL {postgres.version()}")
     url = postgres.create_database(template=TEMPLATE)
     with Serving.running(folder, url) as serving:
-        witness = Witness(serving, row)
-        witness.works()
+        checks = ServiceChecks(serving, row)
+        checks.check_works()
 
         postgres.configure(default_transaction_read_only="on")
 
-        _check_that_only_writes_fail(witness, url, row)
-        witness.stays_ready("takes-no-writes")
+        _check_that_only_writes_fail(checks, url, row)
+        checks.check_ready("takes-no-writes")
         postgres.restore()
-        witness.recovers()
+        checks.check_recovers()
 
 
 @pytest.mark.fault("The disk of PostgreSQL full", READABLE)
-def test_a_full_disk_keeps_nobody_from_reading(small: OwnPostgres, row: Row, folder: Path) -> None:
+def test_a_full_disk_keeps_nobody_from_reading(small: PrivatePostgres, row: Row, folder: Path) -> None:
     row.ran_on(f"PostgreSQL {small.version()}")
     url = small.create_database(template=TEMPLATE)
     with Serving.running(folder, url) as serving:
-        witness = Witness(serving, row)
-        witness.works()
+        checks = ServiceChecks(serving, row)
+        checks.check_works()
 
         ballast = disks.fill(small.folder)
 
-        _check_that_only_writes_fail(witness, url, row)
-        witness.stays_ready()
+        _check_that_only_writes_fail(checks, url, row)
+        checks.check_ready()
         ballast.unlink()
-        witness.recovers(asking.newest, asking.ingest_much)
+        checks.check_recovers(requests.get_uncached_page, requests.send_many_readings)
 
 
 @pytest.mark.fault("A table of PostgreSQL at the size limit of files (ulimit -f)", READABLE)
-def test_a_file_that_may_not_grow_keeps_nobody_from_reading(limited: OwnPostgres, row: Row, folder: Path) -> None:
+def test_a_file_that_may_not_grow_keeps_nobody_from_reading(limited: PrivatePostgres, row: Row, folder: Path) -> None:
     row.ran_on(f"PostgreSQL {limited.version()}")
     url = limited.create_database(template=TEMPLATE)
     with Serving.running(folder, url) as serving:
-        witness = Witness(serving, row)
-        witness.works()
+        checks = ServiceChecks(serving, row)
+        checks.check_works()
 
         _grow_to_the_limit(url)
 
-        _check_that_only_writes_fail(witness, url, row)
-        witness.stays_ready()
+        _check_that_only_writes_fail(checks, url, row)
+        checks.check_ready()
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute("truncate test_db.welding_real_data")
-        witness.recovers(asking.newest, asking.ingest_much)
+        checks.check_recovers(requests.get_uncached_page, requests.send_many_readings)
 
 
 @pytest.fixture
-def limited(folder: Path) -> Iterator[OwnPostgres]:
+def limited(folder: Path) -> Iterator[PrivatePostgres]:
     """Its files may not grow beyond a limit."""
     with small_files(disks.FILE_BYTES_MAX), running(folder / "server") as postgres:
         fill(postgres.create_database(TEMPLATE))
@@ -80,20 +80,20 @@ def limited(folder: Path) -> Iterator[OwnPostgres]:
 
 
 @pytest.fixture
-def small(folder: Path) -> Iterator[OwnPostgres]:
+def small(folder: Path) -> Iterator[PrivatePostgres]:
     """On a small disk of its own."""
     with disks.small_disk(folder / "disk"), running(folder / "disk") as postgres:
         fill(postgres.create_database(TEMPLATE))
         yield postgres
 
 
-def _check_that_only_writes_fail(witness: Witness, url: str, row: Row) -> None:
+def _check_that_only_writes_fail(checks: ServiceChecks, url: str, row: Row) -> None:
     before = _count(url)
-    witness.lives()
-    witness.reads()
-    witness.refuses_readings(asking.ingest_much)
-    witness.stands_a_crowd(asking.ingest_much, asking.newest, each=6)
-    witness.reads()
+    checks.check_alive()
+    checks.check_reads()
+    checks.check_readings_fail(requests.send_many_readings)
+    checks.check_load(requests.send_many_readings, requests.get_uncached_page, each=6)
+    checks.check_reads()
     assert _count(url) == before
     row.saw("nothing of what was refused is stored")
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from tests.faults.proxy import GARBAGE, PASSING, Conduct, Proxy, Way, to_tcp
+from tests.faults.proxy import GARBAGE, PASSING, Behaviour, Mode, Proxy, to_tcp
 
 ANSWER = b"0123456789"
 PATIENCE_SECONDS = 20.0
@@ -57,17 +57,17 @@ class Client:
 
 
 @pytest.mark.parametrize(
-    ("conduct", "received"),
+    ("behaviour", "received"),
     [
         (PASSING, ANSWER),
-        (Conduct(Way.DELAY, delay_seconds=0.01), ANSWER),
-        (Conduct(Way.CUT), ANSWER[:5]),
-        (Conduct(Way.REPLACE, answer=GARBAGE), GARBAGE[: len(ANSWER)]),
+        (Behaviour(Mode.DELAY, delay_seconds=0.01), ANSWER),
+        (Behaviour(Mode.CUT), ANSWER[:5]),
+        (Behaviour(Mode.REPLACE, response=GARBAGE), GARBAGE[: len(ANSWER)]),
     ],
-    ids=lambda value: value.way if isinstance(value, Conduct) else "",
+    ids=lambda value: value.mode if isinstance(value, Behaviour) else "",
 )
-async def test_answers_come_as_the_conduct_says(proxy: Proxy, conduct: Conduct, received: bytes) -> None:
-    await proxy.behave(conduct)
+async def test_answers_come_as_the_conduct_says(proxy: Proxy, behaviour: Behaviour, received: bytes) -> None:
+    await proxy.set_behaviour(behaviour)
 
     assert await (await Client.connect(proxy)).ask() == received
 
@@ -75,22 +75,22 @@ async def test_answers_come_as_the_conduct_says(proxy: Proxy, conduct: Conduct, 
 async def test_who_refuses_cuts_what_is_open_lets_nobody_in_and_comes_back_at_the_same_port(proxy: Proxy) -> None:
     client = await Client.connect(proxy)
     client.send()
-    await proxy.behave(Conduct(Way.REFUSE))
+    await proxy.set_behaviour(Behaviour(Mode.REFUSE))
 
     with pytest.raises(ConnectionError):
         await Client.connect(proxy)
-    await proxy.behave(PASSING)
+    await proxy.set_behaviour(PASSING)
 
     assert await (await Client.connect(proxy)).ask() == ANSWER
 
 
 async def test_who_hangs_lets_in_and_answers_only_when_he_goes_on(proxy: Proxy) -> None:
-    await proxy.behave(Conduct(Way.HANG))
+    await proxy.set_behaviour(Behaviour(Mode.HANG))
     client = await Client.connect(proxy)
     asked = asyncio.create_task(client.ask())
 
     done, _ = await asyncio.wait([asked], timeout=0.1)
-    await proxy.behave(PASSING)
+    await proxy.set_behaviour(PASSING)
 
     assert not done
     assert await asked == ANSWER

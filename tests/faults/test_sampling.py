@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 
 from tests.faults import tdengines
-from tests.faults.backstage import Backstage
+from tests.faults.background_loop import BackgroundLoop
 from tests.faults.conftest import TEMPLATE
-from tests.faults.own_postgres import OwnPostgres
-from tests.faults.proxy import PASSING, Conduct, Way
+from tests.faults.private_postgres import PrivatePostgres
+from tests.faults.proxy import PASSING, Behaviour, Mode
+from tests.faults.service_checks import ServiceChecks
 from tests.faults.serving import Serving
 from tests.faults.table import Row
-from tests.faults.witness import Witness
 from tests.tdengine.stand_in import StandIn
 
 pytestmark = pytest.mark.slow
@@ -19,32 +19,34 @@ GOES_ON = "the feed goes on at every tick with what was sampled last, with its a
 
 
 @pytest.mark.fault("PostgreSQL hung (SIGSTOP) while a type is sampled", GOES_ON)
-def test_a_feed_outlives_its_database(postgres: OwnPostgres, row: Row, folder: Path) -> None:
+def test_a_feed_outlives_its_database(postgres: PrivatePostgres, row: Row, folder: Path) -> None:
     row.ran_on(f"PostgreSQL {postgres.version()}")
     with Serving.running(folder, postgres.create_database(template=TEMPLATE)) as serving:
-        witness = Witness(serving, row)
-        witness.works()
+        checks = ServiceChecks(serving, row)
+        checks.check_works()
 
         postgres.pause()
-        witness.goes_on_from_memory()
+        checks.check_ticks_from_memory()
         postgres.resume()
 
-        witness.samples_again()
+        checks.check_samples_again()
 
 
 @pytest.mark.fault("TDengine (stand-in) hung while a type is sampled", GOES_ON)
-def test_a_feed_outlives_its_tdengine(postgres: OwnPostgres, backstage: Backstage, row: Row, folder: Path) -> None:
+def test_a_feed_outlives_its_tdengine(
+    postgres: PrivatePostgres, background: BackgroundLoop, row: Row, folder: Path
+) -> None:
     row.ran_on(f"PostgreSQL {postgres.version()}")
-    tdengine = backstage.enter(tdengines.stand_in_tdengine(backstage.enter(StandIn.running())))
+    tdengine = background.enter(tdengines.stand_in_tdengine(background.enter(StandIn.running())))
     row.ran_on(tdengine.name)
     url = postgres.create_database(template=TEMPLATE)
     tdengines.point(url, tdengine)
     with Serving.running(folder, url, tdengine.url) as serving:
-        witness = Witness(serving, row, tdengine.proxy.port)
-        witness.works()
+        checks = ServiceChecks(serving, row, tdengine.proxy.port)
+        checks.check_works()
 
-        backstage.wait(tdengine.proxy.behave, Conduct(Way.HANG))
-        witness.goes_on_from_memory()
-        backstage.wait(tdengine.proxy.behave, PASSING)
+        background.run(tdengine.proxy.set_behaviour, Behaviour(Mode.HANG))
+        checks.check_ticks_from_memory()
+        background.run(tdengine.proxy.set_behaviour, PASSING)
 
-        witness.samples_again()
+        checks.check_samples_again()

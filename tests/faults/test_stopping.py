@@ -6,9 +6,9 @@ import httpx
 import psycopg
 import pytest
 
-from tests.faults import asking
+from tests.faults import requests
 from tests.faults.conftest import fill
-from tests.faults.crowd import Crowd
+from tests.faults.parallel_clients import ParallelClients
 from tests.faults.serving import Serving
 from tests.faults.table import Row
 from tests.faults.waiting import eventually
@@ -23,9 +23,9 @@ def test_every_accepted_request_is_answered_before_the_end(postgres_server: Serv
     url = postgres_server.create_database()
     fill(url)
     with Serving.running(folder, url) as serving, psycopg.connect(url) as keeper:
-        crowd = Crowd(serving.service.url, serving.service.operator.headers["Authorization"])
-        with crowd.asking(asking.newest):
-            eventually("many are answered", lambda: len(crowd.told) > 100)
+        clients = ParallelClients(serving.service.url, serving.service.operator.headers["Authorization"])
+        with clients.sending(requests.get_uncached_page):
+            eventually("many are answered", lambda: len(clients.results) > 100)
             keeper.execute("lock table test_db.welding_real_data")
             eventually("requests wait for the database", lambda: _count_waiting(url) > 1)
 
@@ -34,7 +34,7 @@ def test_every_accepted_request_is_answered_before_the_end(postgres_server: Serv
             keeper.rollback()
 
         assert serving.exit_code() == 0
-        _check_answers(crowd, serving)
+        _check_answers(clients, serving)
     row.saw("connections refused at once; all that was accepted answered; exit code 0")
 
 
@@ -53,10 +53,10 @@ def _is_refused(serving: Serving) -> bool:
     return False
 
 
-def _check_answers(crowd: Crowd, serving: Serving) -> None:
+def _check_answers(clients: ParallelClients, serving: Serving) -> None:
     """What the service logged as a request is what clients were told; of all else it knows nothing."""
-    told = {each.request_id: each.answer.status_code for each in crowd.told if each.answer is not None}
-    untold = {each.request_id for each in crowd.told if each.answer is None}
+    told = {each.request_id: each.response.status_code for each in clients.results if each.response is not None}
+    untold = {each.request_id for each in clients.results if each.response is None}
     logged = {event["request_id"]: event["status"] for event in serving.events("request")}
     assert {request_id: logged[request_id] for request_id in told} == told
     assert set(told.values()) <= {200, 503}, "503 is for who waited too long for a connection to the database"

@@ -11,16 +11,16 @@ import orjson
 import psycopg
 import pytest
 
-from tests.faults import asking, tdengines
-from tests.faults.backstage import Backstage
+from tests.faults import requests, tdengines
+from tests.faults.background_loop import BackgroundLoop
 from tests.faults.conftest import TEMPLATE
-from tests.faults.own_postgres import OwnPostgres
-from tests.faults.proxy import PASSING, Conduct, Proxy, Way, to_socket
+from tests.faults.private_postgres import PrivatePostgres
+from tests.faults.proxy import PASSING, Behaviour, Mode, Proxy, to_socket
+from tests.faults.service_checks import check_error
 from tests.faults.serving import Serving
 from tests.faults.table import Row
 from tests.faults.tdengines import Tdengine
 from tests.faults.waiting import eventually
-from tests.faults.witness import check_refusal
 
 EXPECTED = (
     "the answer says how many readings were judged before, what was stored by then stays, and the same stream is "
@@ -39,7 +39,7 @@ class Stream:
         behave: what the network to the store does from now on.
     """
 
-    def __init__(self, serving: Serving, count: Callable[[], int], behave: Callable[[Conduct], None]) -> None:
+    def __init__(self, serving: Serving, count: Callable[[], int], behave: Callable[[Behaviour], None]) -> None:
         self._serving = serving
         self.count = count
         self.behave = behave
@@ -47,53 +47,53 @@ class Stream:
     def send(self) -> httpx.Response:
         return self._post(_lines(0, LINES))
 
-    def send_and_cut(self, conduct: Conduct) -> httpx.Response:
+    def send_and_cut(self, behaviour: Behaviour) -> httpx.Response:
         """Half of the lines, and when whole batches of them are stored, the others."""
 
         def cut() -> Iterator[bytes]:
             yield from _lines(0, SENT_BEFORE)
             eventually("whole batches are stored", lambda: self.count() == JUDGED_BEFORE)
-            self.behave(conduct)
+            self.behave(behaviour)
             yield from _lines(SENT_BEFORE, LINES)
 
         return self._post(cut())
 
     def _post(self, lines: Iterator[bytes]) -> httpx.Response:
         headers = {"Content-Type": "application/x-ndjson"}
-        return self._serving.service.operator.post(asking.INGEST, content=lines, headers=headers)
+        return self._serving.service.operator.post(requests.INGEST, content=lines, headers=headers)
 
 
 @pytest.mark.parametrize(
-    "conduct",
+    "behaviour",
     [
         pytest.param(
-            Conduct(Way.REFUSE),
+            Behaviour(Mode.REFUSE),
             marks=pytest.mark.fault("PostgreSQL goes away within a stream of readings (NDJSON)", EXPECTED),
         ),
         pytest.param(
-            Conduct(Way.HANG),
+            Behaviour(Mode.HANG),
             marks=[
                 pytest.mark.fault("PostgreSQL hangs within a stream of readings (NDJSON)", EXPECTED),
                 pytest.mark.slow,
             ],
         ),
     ],
-    ids=lambda conduct: conduct.way,
+    ids=lambda behaviour: behaviour.mode,
 )
 def test_a_stream_that_postgresql_cuts_short_may_be_sent_again(
-    conduct: Conduct, postgres: OwnPostgres, backstage: Backstage, row: Row, folder: Path
+    behaviour: Behaviour, postgres: PrivatePostgres, background: BackgroundLoop, row: Row, folder: Path
 ) -> None:
     row.ran_on(f"PostgreSQL {postgres.version()}")
-    proxy = backstage.enter(Proxy.running(to_socket(postgres.socket())))
+    proxy = background.enter(Proxy.running(to_socket(postgres.socket())))
     url = postgres.create_database(template=TEMPLATE)
     with Serving.running(folder, f"postgresql://postgres@127.0.0.1:{proxy.port}{urlsplit(url).path}") as serving:
-        _check(Stream(serving, lambda: _count(url), partial(backstage.wait, proxy.behave)), conduct, row)
+        _check(Stream(serving, lambda: _count(url), partial(background.run, proxy.set_behaviour)), behaviour, row)
 
 
 @pytest.mark.slow
 @pytest.mark.fault("TDengine (live) goes away within a stream of readings (NDJSON)", EXPECTED)
 def test_a_stream_that_tdengine_cuts_short_may_be_sent_again(
-    postgres: OwnPostgres, backstage: Backstage, live_tdengine: Tdengine, row: Row, folder: Path
+    postgres: PrivatePostgres, background: BackgroundLoop, live_tdengine: Tdengine, row: Row, folder: Path
 ) -> None:
     row.ran_on(live_tdengine.name)
     url = postgres.create_database(template=TEMPLATE)
@@ -101,15 +101,19 @@ def test_a_stream_that_tdengine_cuts_short_may_be_sent_again(
 
     def count() -> int:
         """Without the reading that was there before."""
-        return len(backstage.wait(tdengines.read_moments, live_tdengine.super_table)) - 1
+        return len(background.run(tdengines.read_moments, live_tdengine.super_table)) - 1
 
     with Serving.running(folder, url, live_tdengine.url) as serving:
-        _check(Stream(serving, count, partial(backstage.wait, live_tdengine.proxy.behave)), Conduct(Way.REFUSE), row)
+        _check(
+            Stream(serving, count, partial(background.run, live_tdengine.proxy.set_behaviour)),
+            Behaviour(Mode.REFUSE),
+            row,
+        )
 
 
-def _check(stream: Stream, conduct: Conduct, row: Row) -> None:
-    refused = stream.send_and_cut(conduct)
-    refusal = check_refusal(refused)
+def _check(stream: Stream, behaviour: Behaviour, row: Row) -> None:
+    refused = stream.send_and_cut(behaviour)
+    refusal = check_error(refused)
     assert f"{JUDGED_BEFORE} readings were judged before" in refused.json()["detail"]
     assert stream.count() == JUDGED_BEFORE
     row.saw(f"{refusal}, with the count of the readings that are stored")
@@ -123,7 +127,7 @@ def _check(stream: Stream, conduct: Conduct, row: Row) -> None:
 def _lines(start: int, end: int) -> Iterator[bytes]:
     for number in range(start, end):
         ts = START - timedelta(milliseconds=number)
-        reading = {"device_code": asking.DEVICES[0], "ts": ts, "values": {"weld_current": 1.5}}
+        reading = {"device_code": requests.DEVICES[0], "ts": ts, "values": {"weld_current": 1.5}}
         yield orjson.dumps(reading, option=orjson.OPT_APPEND_NEWLINE)
 
 

@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 from _pytest.mark import ParameterSet
 
-from tests.faults import asking, tdengines
-from tests.faults.backstage import Backstage
+from tests.faults import requests, tdengines
+from tests.faults.background_loop import BackgroundLoop
 from tests.faults.conftest import TEMPLATE
-from tests.faults.own_postgres import OwnPostgres
-from tests.faults.proxy import GARBAGE, PASSING, STRANGE_ANSWER, Conduct, Way
+from tests.faults.private_postgres import PrivatePostgres
+from tests.faults.proxy import GARBAGE, LOGIN_PAGE_RESPONSE, PASSING, Behaviour, Mode
+from tests.faults.service_checks import ServiceChecks
 from tests.faults.serving import Serving
 from tests.faults.table import Row
 from tests.faults.tdengines import Tdengine
-from tests.faults.witness import Witness
 from tests.tdengine.stand_in import StandIn
 
 pytestmark = pytest.mark.slow
@@ -27,25 +27,25 @@ SLOW = "pages and readings get through, and what is asked again meanwhile is ser
 STORES = ("stand-in", "live")
 DELAY_SECONDS = 0.5
 CONDUCTS = {
-    "hung: it accepts and never answers": Conduct(Way.HANG),
-    "refusing connections": Conduct(Way.REFUSE),
-    "closing half-way through its answers": Conduct(Way.CUT),
-    "answering garbage that is no HTTP": Conduct(Way.REPLACE, answer=GARBAGE),
-    "answering a web page of somebody else's": Conduct(Way.REPLACE, answer=STRANGE_ANSWER),
+    "hung: it accepts and never answers": Behaviour(Mode.HANG),
+    "refusing connections": Behaviour(Mode.REFUSE),
+    "closing half-way through its answers": Behaviour(Mode.CUT),
+    "answering garbage that is no HTTP": Behaviour(Mode.REPLACE, response=GARBAGE),
+    "answering a web page of somebody else's": Behaviour(Mode.REPLACE, response=LOGIN_PAGE_RESPONSE),
 }
 
 
 @pytest.fixture
-def stand_in(backstage: Backstage) -> StandIn:
-    return backstage.enter(StandIn.running())
+def stand_in(background: BackgroundLoop) -> StandIn:
+    return background.enter(StandIn.running())
 
 
 @pytest.fixture(params=STORES)
-def tdengine(request: pytest.FixtureRequest, backstage: Backstage) -> Tdengine:
+def tdengine(request: pytest.FixtureRequest, background: BackgroundLoop) -> Tdengine:
     if request.param == "live":
         found: Tdengine = request.getfixturevalue("live_tdengine")
         return found
-    return backstage.enter(tdengines.stand_in_tdengine(request.getfixturevalue("stand_in")))
+    return background.enter(tdengines.stand_in_tdengine(request.getfixturevalue("stand_in")))
 
 
 def per_store(fault: str, expected: str, *values: object) -> list[ParameterSet]:
@@ -55,62 +55,67 @@ def per_store(fault: str, expected: str, *values: object) -> list[ParameterSet]:
 
 
 @pytest.mark.parametrize(
-    ("tdengine", "conduct"),
-    [each for fault, conduct in CONDUCTS.items() for each in per_store(fault, AWAY, conduct)],
+    ("tdengine", "behaviour"),
+    [each for fault, behaviour in CONDUCTS.items() for each in per_store(fault, AWAY, behaviour)],
     indirect=["tdengine"],
 )
 def test_the_service_outlives_its_tdengine(
-    conduct: Conduct, tdengine: Tdengine, postgres: OwnPostgres, backstage: Backstage, row: Row, folder: Path
+    behaviour: Behaviour,
+    tdengine: Tdengine,
+    postgres: PrivatePostgres,
+    background: BackgroundLoop,
+    row: Row,
+    folder: Path,
 ) -> None:
-    with serving(tdengine, postgres, row, folder) as witness:
-        witness.works()
+    with serving(tdengine, postgres, row, folder) as checks:
+        checks.check_works()
 
-        backstage.wait(tdengine.proxy.behave, conduct)
-        witness.does_without("telemetry")
-        backstage.wait(tdengine.proxy.behave, PASSING)
+        background.run(tdengine.proxy.set_behaviour, behaviour)
+        checks.check_degraded_without("telemetry")
+        background.run(tdengine.proxy.set_behaviour, PASSING)
 
-        witness.recovers()
+        checks.check_recovers()
 
 
 @pytest.mark.fault("The server behind taosAdapter dead (code 11 and 32, as recorded)", AWAY)
 def test_the_service_outlives_a_dead_server_behind_the_adapter(
-    stand_in: StandIn, postgres: OwnPostgres, backstage: Backstage, row: Row, folder: Path
+    stand_in: StandIn, postgres: PrivatePostgres, background: BackgroundLoop, row: Row, folder: Path
 ) -> None:
-    tdengine = backstage.enter(tdengines.stand_in_tdengine(stand_in))
-    with serving(tdengine, postgres, row, folder) as witness:
-        witness.works()
+    tdengine = background.enter(tdengines.stand_in_tdengine(stand_in))
+    with serving(tdengine, postgres, row, folder) as checks:
+        checks.check_works()
 
-        backstage.do(tdengines.script_dead, stand_in)
-        witness.does_without("telemetry")
-        backstage.do(tdengines.script, stand_in)
+        background.call(tdengines.script_dead, stand_in)
+        checks.check_degraded_without("telemetry")
+        background.call(tdengines.script, stand_in)
 
-        witness.recovers()
+        checks.check_recovers()
 
 
 @pytest.mark.parametrize("tdengine", per_store("slow", SLOW), indirect=True)
 def test_a_slow_tdengine_is_waited_for(
-    tdengine: Tdengine, postgres: OwnPostgres, backstage: Backstage, row: Row, folder: Path
+    tdengine: Tdengine, postgres: PrivatePostgres, background: BackgroundLoop, row: Row, folder: Path
 ) -> None:
-    with serving(tdengine, postgres, row, folder) as witness:
-        witness.works()
+    with serving(tdengine, postgres, row, folder) as checks:
+        checks.check_works()
 
-        backstage.wait(tdengine.proxy.behave, Conduct(Way.DELAY, delay_seconds=DELAY_SECONDS))
-        witness.lives()
-        witness.reads()
-        witness.writes()
-        witness.stays_ready()
-        witness.stands_a_crowd(asking.page, asking.newest, each=4)
-        backstage.wait(tdengine.proxy.behave, PASSING)
+        background.run(tdengine.proxy.set_behaviour, Behaviour(Mode.DELAY, delay_seconds=DELAY_SECONDS))
+        checks.check_alive()
+        checks.check_reads()
+        checks.check_writes()
+        checks.check_ready()
+        checks.check_load(requests.get_page, requests.get_uncached_page, each=4)
+        background.run(tdengine.proxy.set_behaviour, PASSING)
 
-        witness.recovers()
+        checks.check_recovers()
 
 
 @contextmanager
-def serving(tdengine: Tdengine, postgres: OwnPostgres, row: Row, folder: Path) -> Iterator[Witness]:
+def serving(tdengine: Tdengine, postgres: PrivatePostgres, row: Row, folder: Path) -> Iterator[ServiceChecks]:
     """A service with its readings there."""
     row.ran_on(f"PostgreSQL {postgres.version()}")
     row.ran_on(tdengine.name)
     url = postgres.create_database(template=TEMPLATE)
     tdengines.point(url, tdengine)
     with Serving.running(folder, url, tdengine.url) as running:
-        yield Witness(running, row, tdengine.proxy.port)
+        yield ServiceChecks(running, row, tdengine.proxy.port)

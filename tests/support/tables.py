@@ -5,7 +5,7 @@ import zipfile
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
-from adapters.files.tables import TableFiles
+from adapters.files.table_files import TableFiles
 from arcbeat.domain.files.tables import Table, TableColumn, TableFormat
 from arcbeat.domain.readings.columns import ColumnType, Value
 

@@ -17,7 +17,7 @@ from arcbeat.domain.errors import StoreUnavailable
 
 MIGRATIONS_FOLDER = Path(__file__).parents[3] / "migrations"
 CONNECT_SECONDS = 10
-MIN_SERVER_VERSION = 140000
+SERVER_VERSION_MIN = 140000
 
 DEVICES_BY_TYPE = """
 select coalesce(d.device_type, '') as device_type, t.type_code, count(*) as devices
@@ -69,7 +69,7 @@ def _connect(database_url: str) -> Rows:
 
 def _check_existing(database_url: str) -> list[str]:
     with _connect(database_url) as connection:
-        if connection.info.server_version < MIN_SERVER_VERSION:
+        if connection.info.server_version < SERVER_VERSION_MIN:
             raise SchemaError("PostgreSQL 14 or newer is needed.")
         return examine(connection)
 

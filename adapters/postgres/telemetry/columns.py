@@ -50,7 +50,7 @@ _READ_AS: Mapping[str, ColumnType] = {
 
 ENCODED = frozenset({ColumnType.VARBINARY, ColumnType.FLOAT})
 """Types of which some values do not stand in JSON as they are."""
-LEAST_SINGLE = 1.1754943508222875e-38
+SINGLE_NORMAL_MIN = 1.1754943508222875e-38
 
 _NOTE = re.compile(r"^arcbeat: (?P<type>[a-z ]+?)(?:\((?P<length>\d+)\))?$")
 
@@ -82,7 +82,7 @@ def array_element(column: Column) -> sql.SQL:
         raise StoreBadValue(f"columns of type {column.type} cannot be stored") from None
 
 
-def note_of(column: Column) -> str:
+def type_comment(column: Column) -> str:
     """The comment by which the exact type of a column is remembered."""
     length = f"({column.length})" if column.length is not None else ""
     return f"arcbeat: {column.type}{length}"
@@ -119,7 +119,7 @@ def encode(column: Column, value: Value) -> Value:
     """A checked value as it stands in JSON for PostgreSQL."""
     if column.type is ColumnType.VARBINARY and isinstance(value, str):
         return f"\\x{value}"
-    if column.type is ColumnType.FLOAT and isinstance(value, float) and abs(value) < LEAST_SINGLE:
+    if column.type is ColumnType.FLOAT and isinstance(value, float) and abs(value) < SINGLE_NORMAL_MIN:
         # PostgreSQL refuses a number that becomes 0 in single precision, TDengine stores 0.
         return cast("float", struct.unpack("<f", struct.pack("<f", value))[0])
     return value

@@ -9,8 +9,8 @@ from cachetools import LRUCache
 from psycopg.rows import tuple_row
 
 from adapters.postgres.pool import Connection, Database
-from adapters.postgres.telemetry import sql as statements
-from adapters.postgres.telemetry.appending import Appending, Layout, subtable_name
+from adapters.postgres.telemetry import statements
+from adapters.postgres.telemetry.batch_writer import BatchWriter, Layout, subtable_name
 from adapters.postgres.telemetry.columns import PLAIN_OIDS, CatalogueColumn, decode
 from arcbeat.domain.errors import StoreBadValue, StoreError, StoreObjectMissing
 from arcbeat.domain.health import Advice, DependencyHealth
@@ -120,7 +120,7 @@ class PostgresTelemetry:
             layout = await self._layout(connection, table)
             sifted = sift(readings, layout.columns, self._clock(), ignore_unknown_fields=ignore_unknown_fields)
             tagged = self._tagged.setdefault(table, set())
-            refused = await Appending(connection, table, layout, tagged).store(sifted.storable)
+            refused = await BatchWriter(connection, table, layout, tagged).store(sifted.storable)
         self._remember(tagged, sifted.storable, refused)
         rejections = sorted((*sifted.rejections, *refused), key=lambda rejection: rejection.index)
         return AppendResult(len(readings) - len(rejections), tuple(rejections))
@@ -234,7 +234,7 @@ def _to_latest(columns: Sequence[tuple[str, bool]], row: Sequence[Any]) -> tuple
 
 def _to_window(row: Mapping[str, Any], query: WindowQuery) -> Window:
     values: dict[str, dict[Aggregate, Value]] = {field: {} for field in query.fields}
-    for place, (field, aggregate) in enumerate(statements.aggregates_of(query)):
+    for place, (field, aggregate) in enumerate(statements.list_aggregates(query)):
         values[field][aggregate] = decode(row[str(place)])
     return Window(row[statements.WINDOW_DEVICE], row[statements.WINDOW_START].astimezone(UTC), values)
 

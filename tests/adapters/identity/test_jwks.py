@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 import pytest
 
-from adapters.identity.jwks import BOUNDS, MAX_BYTES, ForeignTokens, JwksKeys
+from adapters.identity.jwks import BOUNDS, JWKS_BYTES_MAX, ExternalTokenVerifier, JwksKeys
 from adapters.identity.tokens import ISSUER as OURS
 from arcbeat.domain.errors import StoreTimeout, StoreUnavailable, Unauthenticated
 from arcbeat.domain.identity.identity import IdentityKind
@@ -27,7 +27,7 @@ class Trust:
     """Our side of it."""
 
     issuer: Issuer
-    tokens: ForeignTokens
+    tokens: ExternalTokenVerifier
     keys: JwksKeys
     clock: Clock
 
@@ -42,7 +42,7 @@ def issuer() -> Iterator[Issuer]:
 async def trust(issuer: Issuer) -> AsyncIterator[Trust]:
     clock = Clock()
     keys = JwksKeys(issuer.url, monotonic=clock.monotonic)
-    yield Trust(issuer, ForeignTokens(keys, AUDIENCE, clock), keys, clock)
+    yield Trust(issuer, ExternalTokenVerifier(keys, AUDIENCE, clock), keys, clock)
     await keys.aclose()
 
 
@@ -170,7 +170,7 @@ async def test_an_issuer_that_is_away_stops_nobody_for_a_while(trust: Trust) -> 
         (200, b'{"keys": 5}'),
         (200, b'{"keys": [5]}'),
         (200, b'{"keys": [{"kty": "RSA", "kid": "first", "n": "' + b"A" * 400 + b'"}]}'),
-        (200, b" " * (MAX_BYTES + 1)),
+        (200, b" " * (JWKS_BYTES_MAX + 1)),
     ],
 )
 async def test_keys_that_make_no_sense_let_nobody_in(trust: Trust, status: int, body: bytes) -> None:
@@ -187,7 +187,7 @@ async def test_an_issuer_that_cannot_be_reached_lets_nobody_in() -> None:
     keys = JwksKeys(url, monotonic=clock.monotonic)
 
     with pytest.raises(StoreUnavailable):
-        await ForeignTokens(keys, AUDIENCE, clock).verify(KEY.sign(now=clock.now))
+        await ExternalTokenVerifier(keys, AUDIENCE, clock).verify(KEY.sign(now=clock.now))
     await keys.aclose()
 
 
@@ -198,7 +198,7 @@ async def test_an_issuer_that_hangs_lets_nobody_in_and_holds_nobody_up_for_long(
         keys = JwksKeys(url, timeout_seconds=0.05, monotonic=clock.monotonic)
 
         with pytest.raises(StoreUnavailable) as caught:
-            await ForeignTokens(keys, AUDIENCE, clock).verify(KEY.sign(now=clock.now))
+            await ExternalTokenVerifier(keys, AUDIENCE, clock).verify(KEY.sign(now=clock.now))
         await keys.aclose()
 
     assert isinstance(caught.value.__cause__, StoreTimeout)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from adapters.identity.revocations import BOUNDS, KnownRevocations
+from adapters.identity.revocations import BOUNDS, RevocationCache
 from arcbeat.domain.errors import StoreUnavailable
 from arcbeat.domain.identity.identity import Identity, IdentityKind
 from arcbeat.domain.identity.sessions import Revocation, RevocationKind
@@ -30,8 +30,8 @@ class Table:
         return list(self.rows)
 
 
-def process(table: Table, clock: Clock) -> KnownRevocations:
-    return KnownRevocations(table.read, monotonic=clock.monotonic)
+def process(table: Table, clock: Clock) -> RevocationCache:
+    return RevocationCache(table.read, monotonic=clock.monotonic)
 
 
 async def test_a_session_a_user_and_a_key_can_be_revoked_and_nobody_else_is() -> None:
@@ -89,7 +89,7 @@ async def test_the_process_that_revokes_knows_at_once_and_goes_on_knowing() -> N
     revocation = Revocation(RevocationKind.SESSION, "7")
     table.rows = [revocation]
 
-    own.learn(revocation)
+    own.add(revocation)
     at_once = await own.is_revoked(user("otto", 7))
     clock.pass_seconds(3)
 
@@ -103,10 +103,10 @@ async def test_what_is_learned_while_an_older_answer_is_on_its_way_is_not_forgot
     async def read() -> list[Revocation]:
         rows = await table.read()
         clock.pass_seconds(0.1)
-        own.learn(revocation)
+        own.add(revocation)
         return rows
 
-    own = KnownRevocations(read, monotonic=clock.monotonic)
+    own = RevocationCache(read, monotonic=clock.monotonic)
 
     assert await own.is_revoked(user("otto", 7))
 

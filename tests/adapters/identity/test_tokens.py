@@ -6,7 +6,7 @@ from typing import Any
 import jwt
 import pytest
 
-from adapters.identity.tokens import ALGORITHM, JwtTokens, TokensByAlgorithm
+from adapters.identity.tokens import ALGORITHM, JwtTokens, TokenVerifierByAlgorithm
 from arcbeat.domain.errors import Unauthenticated
 from arcbeat.domain.identity.identity import IdentityKind, Role, Scope
 from arcbeat.domain.identity.sessions import Session
@@ -124,7 +124,7 @@ async def test_an_algorithm_that_nobody_takes_is_refused(
 ) -> None:
     signed = jwt.encode(claims_of(tokens, clock), secret, algorithm=algorithm)
 
-    for verifier in (tokens, TokensByAlgorithm({ALGORITHM: tokens})):
+    for verifier in (tokens, TokenVerifierByAlgorithm({ALGORITHM: tokens})):
         with pytest.raises(Unauthenticated):
             await verifier.verify(signed)
 
@@ -132,4 +132,4 @@ async def test_an_algorithm_that_nobody_takes_is_refused(
 @pytest.mark.parametrize("text", ["", ".", "..", "a.b.c", "é" * 10, "x" * 10_000, "eyJhbGciOiBbXX0.e30."])
 async def test_what_is_no_token_is_refused(tokens: JwtTokens, text: str) -> None:
     with pytest.raises(Unauthenticated):
-        await TokensByAlgorithm({ALGORITHM: tokens}).verify(text)
+        await TokenVerifierByAlgorithm({ALGORITHM: tokens}).verify(text)

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 import pytest_asyncio
 
-from adapters.postgres.device_import import ROWS_A_STATEMENT, PostgresDeviceImport
+from adapters.postgres.device_import import ROWS_PER_STATEMENT, PostgresDeviceImport
 from adapters.postgres.device_info import PostgresDeviceInfo
 from adapters.postgres.pool import Database, open_pool
 from arcbeat.domain.devices.device_info import DeviceFacts, DeviceInfo, DeviceInfoFilter
@@ -20,7 +20,7 @@ from tests.support.postgres import Server
 SPELLINGS = frozenset({"welding"})
 HEADER = ("device_code", "device_name", "device_type")
 # The second statement of a file has rows too.
-MANY = ROWS_A_STATEMENT + 5
+MANY = ROWS_PER_STATEMENT + 5
 
 
 @pytest.fixture(scope="module")

@@ -8,12 +8,12 @@ from functools import partial
 import pytest
 import pytest_asyncio
 
-from adapters.identity.api_keys import BOUNDS, UNKNOWN_SECONDS, KnownApiKeys
-from adapters.identity.revocations import KnownRevocations
-from adapters.postgres.api_keys import MAX_LIVE, PostgresApiKeys, read_live
+from adapters.identity.api_keys import BOUNDS, UNKNOWN_SECONDS, ApiKeyCache
+from adapters.identity.revocations import RevocationCache
+from adapters.postgres.api_keys import ACTIVE_KEYS_MAX, PostgresApiKeys, read_active_api_keys
 from adapters.postgres.pool import Database, open_pool
 from adapters.postgres.revocations import PostgresRevocations
-from adapters.postgres.sessions import MAX_SESSIONS, PostgresSessions
+from adapters.postgres.sessions import SESSIONS_PER_USER_MAX, PostgresSessions
 from adapters.postgres.users import PostgresUsers
 from arcbeat.domain.errors import Conflict, InvalidCredentials, LastAdmin, StoreUnavailable, Unauthenticated
 from arcbeat.domain.identity.api_keys import ApiKeySecret, NewApiKey
@@ -32,11 +32,11 @@ class Process:
     clock: Clock
 
     def __post_init__(self) -> None:
-        self.revocations = KnownRevocations(PostgresRevocations(self.database).read, monotonic=self.clock.monotonic)
-        self.users = PostgresUsers(self.database, self.revocations.learn)
-        self.sessions = PostgresSessions(self.database, self.revocations.learn)
-        self.known_api_keys = KnownApiKeys(partial(read_live, self.database), monotonic=self.clock.monotonic)
-        self.api_keys = PostgresApiKeys(self.database, self.known_api_keys.learn, self.revocations.learn)
+        self.revocations = RevocationCache(PostgresRevocations(self.database).read, monotonic=self.clock.monotonic)
+        self.users = PostgresUsers(self.database, self.revocations.add)
+        self.sessions = PostgresSessions(self.database, self.revocations.add)
+        self.known_api_keys = ApiKeyCache(partial(read_active_api_keys, self.database), monotonic=self.clock.monotonic)
+        self.api_keys = PostgresApiKeys(self.database, self.known_api_keys.add, self.revocations.add)
 
     async def revoked(self, session: Session) -> bool:
         identity = Identity(
@@ -163,11 +163,11 @@ async def test_another_process_learns_of_a_revocation_within_its_next_read(here:
 
 async def test_the_oldest_session_ends_when_a_user_has_too_many(here: Process) -> None:
     await added(here, "forgetful")
-    sessions = [await begun(here, "forgetful") for _ in range(MAX_SESSIONS + 1)]
+    sessions = [await begun(here, "forgetful") for _ in range(SESSIONS_PER_USER_MAX + 1)]
 
     revoked = [await here.revoked(each) for each in sessions]
 
-    assert revoked == [True] + [False] * MAX_SESSIONS
+    assert revoked == [True] + [False] * SESSIONS_PER_USER_MAX
 
 
 async def test_what_is_over_is_thrown_away(here: Process, database: Database) -> None:
@@ -244,7 +244,7 @@ async def test_there_are_so_many_keys_and_no_more(here: Process, database: Datab
         "insert into t_api_key (api_key_id, name, scopes, key_hash, created_by)"
         " select lpad(to_hex(n), 16, '0'), 'many-' || n, '{admin}', sha256(n::text::bytea), 'test'"
         " from generate_series(1, %s) n",
-        (MAX_LIVE,),
+        (ACTIVE_KEYS_MAX,),
     )
 
     with pytest.raises(Conflict, match="revoke one first"):

@@ -17,7 +17,7 @@ from arcbeat.domain.readings.sharing import Move, Outcome, Pace, Whole
 from arcbeat.domain.readings.snapshots import difference
 from tests.adapters.lossy import LossyLine
 from tests.domain.readings.test_snapshots import floors, snapshots
-from tests.faults.proxy import GARBAGE, PASSING, Conduct, Proxy, Way, to_tcp
+from tests.faults.proxy import GARBAGE, PASSING, Behaviour, Mode, Proxy, to_tcp
 from tests.realtime.sharing.simulated_plant import CUTTING, TYPE_CODE, renamed, whole
 
 PACE = Pace(lease_seconds=60, beat_seconds=15, timeout_seconds=10, silent_seconds=240, kept_seconds=1000)
@@ -139,27 +139,27 @@ async def every_failure(frames: RedisFrames) -> set[type[StoreError]]:
 
 
 @pytest.mark.parametrize(
-    ("conduct", "failure", "pace"),
+    ("behaviour", "failure", "pace"),
     [
-        (Conduct(Way.REFUSE), StoreUnavailable, PACE),
-        (Conduct(Way.CUT), StoreUnavailable, PACE),
-        (Conduct(Way.HANG), StoreTimeout, IMPATIENT),
-        (Conduct(Way.REPLACE, answer=GARBAGE), StoreProtocolError, PACE),
+        (Behaviour(Mode.REFUSE), StoreUnavailable, PACE),
+        (Behaviour(Mode.CUT), StoreUnavailable, PACE),
+        (Behaviour(Mode.HANG), StoreTimeout, IMPATIENT),
+        (Behaviour(Mode.REPLACE, response=GARBAGE), StoreProtocolError, PACE),
     ],
     ids=["refused", "cut", "silent", "somebody else"],
 )
 async def test_every_failure_is_told_in_our_own_words(
-    redis_url: str, conduct: Conduct, failure: type[StoreError], pace: Pace
+    redis_url: str, behaviour: Behaviour, failure: type[StoreError], pace: Pace
 ) -> None:
     redis = urlsplit(redis_url)
     async with (
         Proxy.running(to_tcp(redis.hostname or "", redis.port or 0)) as proxy,
         exchange(f"redis://127.0.0.1:{proxy.port}/0", pace=pace) as frames,
     ):
-        await proxy.behave(conduct)
+        await proxy.set_behaviour(behaviour)
         assert await every_failure(frames) == {failure}
 
-        await proxy.behave(PASSING)
+        await proxy.set_behaviour(PASSING)
         async with asyncio.timeout(10):
             await _answered(frames)
 

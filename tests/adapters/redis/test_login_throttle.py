@@ -7,7 +7,7 @@ import pytest
 from fakeredis import TcpFakeServer
 from limits import RateLimitItemPerHour
 
-from adapters.redis.login_throttle import REDIS_REST_SECONDS, LimitsThrottle, client_of
+from adapters.redis.login_throttle import REDIS_REST_SECONDS, LimitsLoginThrottle, client_network
 from arcbeat.domain.errors import TooManyRequests
 from tests.support import fake_redis
 from tests.support.clocks import Clock
@@ -17,8 +17,8 @@ PER_CLIENT, PER_USER_AND_CLIENT = RateLimitItemPerHour(6), RateLimitItemPerHour(
 HERE, THERE = "192.0.2.1", "192.0.2.2"
 
 
-def throttling(redis_url: str | None = None, clock: Clock | None = None) -> LimitsThrottle:
-    return LimitsThrottle(
+def throttling(redis_url: str | None = None, clock: Clock | None = None) -> LimitsLoginThrottle:
+    return LimitsLoginThrottle(
         redis_url,
         per_client=PER_CLIENT,
         per_user_and_client=PER_USER_AND_CLIENT,
@@ -26,7 +26,7 @@ def throttling(redis_url: str | None = None, clock: Clock | None = None) -> Limi
     )
 
 
-async def tries(throttle: LimitsThrottle, times: int, address: str = HERE, username: str | None = "vera") -> int:
+async def tries(throttle: LimitsLoginThrottle, times: int, address: str = HERE, username: str | None = "vera") -> int:
     """How many of so many attempts are let through."""
     admitted = 0
     for _ in range(times):
@@ -101,7 +101,7 @@ async def test_a_refusal_says_when_to_come_again() -> None:
     ],
 )
 def test_a_whole_network_of_ipv6_is_one_client(address: str, client: str) -> None:
-    assert client_of(address) == client
+    assert client_network(address) == client
 
 
 async def test_with_redis_all_processes_count_together(redis_url: str) -> None:

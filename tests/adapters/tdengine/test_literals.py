@@ -10,18 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.tdengine.literals import (
-    EARLIEST,
     EPOCH,
-    LATEST,
+    TIMESTAMP_MAX,
+    TIMESTAMP_MIN,
     clamp,
-    first_kept,
     identifier,
+    is_encodable,
     is_name,
-    is_sayable,
     literal,
+    round_up_to_resolution,
     text,
     timestamp,
-    whole_milliseconds,
+    truncate_to_milliseconds,
 )
 from arcbeat.domain.readings.columns import ColumnType, Value
 from tests.tdengine.recording import EXCHANGES
@@ -50,7 +50,7 @@ def test_what_cannot_be_named_is_no_name(name: str) -> None:
 
 @pytest.mark.parametrize("said", ["\x00", "a\x00b", "\ud800"])
 def test_what_cannot_be_said_is_no_literal(said: str) -> None:
-    assert not is_sayable(said)
+    assert not is_encodable(said)
     with pytest.raises(ValueError, match="not sayable"):
         text(said)
 
@@ -134,16 +134,18 @@ def test_a_timestamp_is_text_because_a_number_means_another_instant_in_another_p
     ]
 
 
-@pytest.mark.parametrize("moment", [EARLIEST - timedelta(microseconds=1), LATEST + timedelta(microseconds=1)])
+@pytest.mark.parametrize(
+    "moment", [TIMESTAMP_MIN - timedelta(microseconds=1), TIMESTAMP_MAX + timedelta(microseconds=1)]
+)
 def test_a_moment_that_the_server_would_store_as_another_one_cannot_be_said(moment: datetime) -> None:
     with pytest.raises(ValueError, match="timestamp"):
         timestamp(moment)
-    assert timestamp(clamp(moment)) in (timestamp(EARLIEST), timestamp(LATEST))
+    assert timestamp(clamp(moment)) in (timestamp(TIMESTAMP_MIN), timestamp(TIMESTAMP_MAX))
 
 
 @given(st.datetimes(timezones=st.just(UTC)))
 def test_whole_milliseconds_lie_at_most_one_before_the_moment(moment: datetime) -> None:
-    whole = whole_milliseconds(moment)
+    whole = truncate_to_milliseconds(moment)
 
     assert timedelta() <= moment - whole < timedelta(milliseconds=1)
     assert (whole - EPOCH) % timedelta(milliseconds=1) == timedelta()
@@ -156,7 +158,7 @@ def test_whole_milliseconds_lie_at_most_one_before_the_moment(moment: datetime) 
 def test_a_bound_and_the_first_moment_that_is_kept_from_there_on_have_nothing_between_them(
     moment: datetime, resolution: timedelta
 ) -> None:
-    kept = first_kept(clamp(moment), resolution)
+    kept = round_up_to_resolution(clamp(moment), resolution)
 
     assert timedelta() <= kept - clamp(moment) < resolution
     assert (kept - EPOCH) % resolution == timedelta()
@@ -164,4 +166,4 @@ def test_a_bound_and_the_first_moment_that_is_kept_from_there_on_have_nothing_be
 
 @pytest.mark.parametrize("moment", [datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC)])
 def test_a_bound_at_the_end_of_the_calendar_stays_there(moment: datetime) -> None:
-    assert first_kept(moment, timedelta(milliseconds=1)) == moment
+    assert round_up_to_resolution(moment, timedelta(milliseconds=1)) == moment

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from adapters.tdengine.rest import TdengineRest
-from adapters.tdengine.telemetry import TdengineTelemetry, connect
+from adapters.tdengine.telemetry import TdengineTelemetry
 from arcbeat.domain.errors import StoreObjectMissing, StoreProtocolError
 from arcbeat.domain.readings.columns import Column, ColumnType
 from arcbeat.domain.readings.readings import Aggregate, HistoryQuery, Order, Reading, Subtable, SuperTable, WindowQuery
@@ -290,7 +290,7 @@ def window_query(
 
 
 async def test_connecting_sends_nothing_yet(stand_in: StandIn) -> None:
-    store = connect(stand_in.url.replace("http://", "tdengine://root:taosdata@"))
+    store = TdengineTelemetry.from_url(stand_in.url.replace("http://", "tdengine://root:taosdata@"))
     assert stand_in.asked == []
 
     stand_in.on("", recorded(EXCHANGES["server-version"]))

@@ -12,7 +12,7 @@ from arcbeat.domain.readings.sharing import FRAMES_KEPT, Frame, Lease, Move, Out
 
 Moment = tuple[str, int]
 Monotonic = Callable[[], float]
-WISHES_LIVE_BEATS = 10
+WATCHED_TYPES_BEATS_MAX = 10
 
 
 @dataclass
@@ -120,7 +120,7 @@ class MemoryExchange:
         fence, holder = board.lease() or (next(board.fences), self._number)
         if holder == self._number:
             board.holder = (fence, holder, now + board.pace.lease_seconds)
-        board.wanted.update(dict.fromkeys(wanted, now + board.pace.beat_seconds * WISHES_LIVE_BEATS))
+        board.wanted.update(dict.fromkeys(wanted, now + board.pace.beat_seconds * WATCHED_TYPES_BEATS_MAX))
         told = frozenset(type_code for type_code, until in board.wanted.items() if until > now)
         self._answer()
         return Lease(holder == self._number, fence, told)

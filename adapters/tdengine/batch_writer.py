@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from adapters.refreshing import Refreshing
-from adapters.tdengine import sql
+from adapters.tdengine import statements
 from adapters.tdengine.errors import OutOfRetention
-from adapters.tdengine.literals import EARLIEST, EPOCH, LATEST
+from adapters.tdengine.literals import EPOCH, TIMESTAMP_MAX, TIMESTAMP_MIN
 from adapters.tdengine.rest import TdengineRest
 from adapters.tdengine.schema import Schema
-from adapters.tdengine.subtables import SubtableMaker
+from adapters.tdengine.subtables import SubtableCreator
 from arcbeat.domain.errors import StoreBadValue
 from arcbeat.domain.readings.appending import Placed, Sifted, sift
 from arcbeat.domain.readings.columns import Column, Value
@@ -18,10 +18,10 @@ from arcbeat.domain.readings.readings import AppendResult, Reading, Rejection, S
 Merged = tuple[tuple[int, ...], Reading]
 
 
-class Appender:
+class BatchWriter:
     """Appends batches of readings to super tables."""
 
-    def __init__(self, rest: TdengineRest, schemas: Refreshing[SuperTable, Schema], subtables: SubtableMaker) -> None:
+    def __init__(self, rest: TdengineRest, schemas: Refreshing[SuperTable, Schema], subtables: SubtableCreator) -> None:
         self._rest = rest
         self._schemas = schemas
         self._subtables = subtables
@@ -40,9 +40,9 @@ class Appender:
 
         schema, sifted = await self._sift(table, judge)
         storable, too_old = _part_by_age(sifted.storable, now - schema.settings.keep)
-        sayable, unsayable = _part_by_moments(storable)
+        sayable, unencodable = _part_by_moments(storable)
         refused = await self._store(table, schema, sayable)
-        rejections = sorted([*sifted.rejections, *too_old, *unsayable, *refused], key=lambda each: each.index)
+        rejections = sorted([*sifted.rejections, *too_old, *unencodable, *refused], key=lambda each: each.index)
         return AppendResult(len(readings) - len(rejections), tuple(rejections))
 
     async def _sift(self, table: SuperTable, judge: Callable[[Sequence[Column]], Sifted]) -> tuple[Schema, Sifted]:
@@ -60,14 +60,15 @@ class Appender:
         names = await self._subtables.ensure(table, (reading.device_code for _, reading in merged), schema.columns)
         types = {column.name: column.type for column in schema.columns}
         rows = [
-            sql.row(places, table.database, names[reading.device_code], reading, types) for places, reading in merged
+            statements.row(places, table.database, names[reading.device_code], reading, types)
+            for places, reading in merged
         ]
-        return [rejection for chunk in sql.pack(rows) for rejection in await self._insert(chunk)]
+        return [rejection for chunk in statements.pack(rows) for rejection in await self._insert(chunk)]
 
-    async def _insert(self, rows: list[sql.Row]) -> list[Rejection]:
+    async def _insert(self, rows: list[statements.Row]) -> list[Rejection]:
         """Insert rows; if a value is refused, look for it by halves, so that only its own row is lost."""
         try:
-            await self._rest.execute(sql.insert(rows))
+            await self._rest.execute(statements.insert(rows))
         except StoreBadValue as error:
             if len(rows) == 1:
                 reason = "out-of-retention" if isinstance(error, OutOfRetention) else "bad-value"
@@ -81,7 +82,7 @@ def _part_by_age(placed: Iterable[Placed], oldest: datetime) -> tuple[list[Place
     """The server would say so too, but for the whole statement, and old rows come in thousands."""
     storable, rejections = [], []
     for index, reading in placed:
-        if reading.ts < max(oldest, EARLIEST):
+        if reading.ts < max(oldest, TIMESTAMP_MIN):
             rejections.append(Rejection(index, "out-of-retention", "ts: older than the database keeps"))
         else:
             storable.append((index, reading))
@@ -92,17 +93,17 @@ def _part_by_moments(placed: Iterable[Placed]) -> tuple[list[Placed], list[Rejec
     """TDengine would store other moments than these without a word."""
     storable, rejections = [], []
     for index, reading in placed:
-        unsayable = [name for name, value in reading.values.items() if not _is_sayable(value)]
-        if unsayable:
-            detail = f"{unsayable[0]}: not between {EARLIEST.year} and {LATEST.year}"
+        unencodable = [name for name, value in reading.values.items() if not _is_encodable(value)]
+        if unencodable:
+            detail = f"{unencodable[0]}: not between {TIMESTAMP_MIN.year} and {TIMESTAMP_MAX.year}"
             rejections.append(Rejection(index, "bad-value", detail))
         else:
             storable.append((index, reading))
     return storable, rejections
 
 
-def _is_sayable(value: Value) -> bool:
-    return not isinstance(value, datetime) or EARLIEST <= value <= LATEST
+def _is_encodable(value: Value) -> bool:
+    return not isinstance(value, datetime) or TIMESTAMP_MIN <= value <= TIMESTAMP_MAX
 
 
 def _merge(placed: Iterable[Placed], resolution: timedelta) -> list[Merged]:

@@ -76,8 +76,8 @@ async def test_rows_are_counted_as_a_spreadsheet_shows_them() -> None:
 @pytest.mark.parametrize(
     ("body", "place", "detail"),
     [
-        (b"", "", "holds nothing"),
-        (b"\xef\xbb\xbf\r\n,,\r\n", "", "holds nothing"),
+        (b"", "", "is empty"),
+        (b"\xef\xbb\xbf\r\n,,\r\n", "", "is empty"),
         (b"a,b\n1,2\n\xff\xff,3\n", "row 3", "UTF-8"),
         ("a\n1\n".encode("utf-16"), "row 1", "UTF-8"),
         (b'a,b\n1,"2\n3,4\n', "row 2", "not CSV"),

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from psycopg import sql
 
-from adapters.postgres.telemetry.columns import array_element, note_of, stored_as
+from adapters.postgres.telemetry.columns import array_element, stored_as, type_comment
 from arcbeat.domain.readings.columns import Column, ColumnType
 from arcbeat.domain.readings.readings import Aggregate, Order, SuperTable, WindowQuery
 
@@ -166,7 +166,7 @@ def _add_column(table: sql.Composable, column: Column) -> list[sql.Composed]:
     name = identifier(column.name)
     return [
         _ADD_COLUMN.format(table=table, column=name, type=stored_as(column)),
-        _NOTE_COLUMN.format(table=table, column=name, note=sql.Literal(note_of(column))),
+        _NOTE_COLUMN.format(table=table, column=name, note=sql.Literal(type_comment(column))),
     ]
 
 
@@ -188,12 +188,12 @@ def history(table: SuperTable, fields: Sequence[str], order: Order) -> sql.Compo
 
 
 def windows(table: SuperTable, query: WindowQuery) -> sql.Composed:
-    """The aggregates are named by their places in `aggregates_of`: a field's name may be as long as a name can be.
+    """The aggregates are named by their places in `list_aggregates`: a field's name may be as long as a name can be.
 
     Of the whole super table without device codes; what was said last is found by an index on ts then.
     """
     whole = query.device_codes is None
-    aggregates = [(identifier(str(place)), *each) for place, each in enumerate(aggregates_of(query))]
+    aggregates = [(identifier(str(place)), *each) for place, each in enumerate(list_aggregates(query))]
     grouped = [
         sql.SQL("{} as {}").format(_AGGREGATES[aggregate].format(column=identifier(field)), place)
         for place, field, aggregate in aggregates
@@ -216,7 +216,7 @@ def windows(table: SuperTable, query: WindowQuery) -> sql.Composed:
     )
 
 
-def aggregates_of(query: WindowQuery) -> list[tuple[str, Aggregate]]:
+def list_aggregates(query: WindowQuery) -> list[tuple[str, Aggregate]]:
     return [(field, aggregate) for field in query.fields for aggregate in query.aggregates]
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from adapters.tdengine import sql
+from adapters.tdengine import statements
 from adapters.tdengine.telemetry import TdengineTelemetry
 from arcbeat.domain.errors import StoreObjectMissing, StoreProtocolError, StoreUnavailable
 from arcbeat.domain.readings.columns import Value
@@ -89,7 +89,7 @@ async def test_a_subtable_that_no_statement_can_name_is_not_written(
 async def test_devices_whose_codes_differ_only_in_case_have_subtables_of_their_own(
     stand_in: StandIn, store: TdengineTelemetry
 ) -> None:
-    hashed = sql.hashed_subtable_name(TABLE, "a1")
+    hashed = statements.hashed_subtable_name(TABLE, "a1")
     knows(stand_in)
     stand_in.on(TAGS_OF_A1_A1, tags(), tags(("t_a1", "A1")))
     stand_in.on(TAGS_OF, tags((hashed, "a1")))
@@ -108,7 +108,7 @@ async def test_devices_whose_codes_differ_only_in_case_have_subtables_of_their_o
 async def test_a_name_that_is_taken_by_another_super_table_keeps_no_other_device_out(
     stand_in: StandIn, store: TdengineTelemetry
 ) -> None:
-    hashed = sql.hashed_subtable_name(TABLE, "M2")
+    hashed = statements.hashed_subtable_name(TABLE, "M2")
     knows(stand_in)
     stand_in.on(TAGS_OF + r" \('M1','M2','M3'\)", tags(), tags(("t_m1", "M1"), ("t_m3", "M3")))
     stand_in.on(TAGS_OF, tags((hashed, "M2")))

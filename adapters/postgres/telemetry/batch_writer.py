@@ -9,7 +9,7 @@ import orjson
 import psycopg
 
 from adapters.postgres.pool import Connection
-from adapters.postgres.telemetry import sql as statements
+from adapters.postgres.telemetry import statements
 from adapters.postgres.telemetry.columns import ENCODED, encode
 from arcbeat.domain.readings.columns import Column, Value
 from arcbeat.domain.readings.readings import Reading, Rejection, SuperTable
@@ -56,7 +56,7 @@ class Layout:
         return tuple(column for column in self.columns if column.is_tag)
 
 
-class Appending:
+class BatchWriter:
     """Stores one batch in the transaction of a connection."""
 
     def __init__(

@@ -64,7 +64,7 @@ async def test_two_cells_at_the_ends_of_a_sheet_do_not_take_the_memory_between_t
 
     with capture_logs() as logs:
         assert "memory" in (await refused(body))[1]
-    assert [line["event"] for line in logs] == ["xlsx_program_failed"]
+    assert [line["event"] for line in logs] == ["xlsx_reader_failed"]
 
 
 async def test_a_long_text_that_every_cell_points_at_does_not_take_the_memory_of_all() -> None:
@@ -156,7 +156,7 @@ async def test_what_does_not_fit_is_told_with_its_place(cell: str, place: str, d
 
 
 async def test_an_empty_sheet_holds_nothing() -> None:
-    assert await refused(await xlsx("")) == ("", "holds nothing")
+    assert await refused(await xlsx("")) == ("", "is empty")
 
 
 async def test_rows_have_the_numbers_that_the_spreadsheet_shows() -> None:

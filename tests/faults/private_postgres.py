@@ -19,7 +19,7 @@ SERVICE = "arcbeat"
 """The application_name of the service's connections."""
 
 
-class OwnPostgres:
+class PrivatePostgres:
     """Unlike the server that all tests share it keeps fsync: what it acknowledged is to survive.
 
     Attributes:
@@ -122,9 +122,9 @@ class OwnPostgres:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[OwnPostgres]:
+def running(folder: Path) -> Iterator[PrivatePostgres]:
     """A server in this folder, stopped at the end, whatever was done to it."""
-    postgres = OwnPostgres(folder)
+    postgres = PrivatePostgres(folder)
     try:
         postgres.start()
         yield postgres

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
-from adapters.files.tables import READERS_AT_ONCE, ROWS_A_STEP, TableFiles
+from adapters.files.table_files import READERS_AT_ONCE_MAX, ROWS_PER_STEP, TableFiles
 from arcbeat.domain.errors import PayloadTooLarge, UnsupportedMediaType
 from arcbeat.domain.files.tables import FILE_BYTES_MAX, TableFormat
 from tests.support.tables import WELDING, Row, read, shown, texts, welding_pages, written, xlsx
@@ -54,7 +54,7 @@ async def test_the_memory_that_writing_takes_does_not_grow_with_the_rows(table_f
 
 @pytest.mark.parametrize("table_format", TableFormat)
 async def test_others_have_their_turn_while_a_page_of_a_million_cells_is_written(table_format: TableFormat) -> None:
-    rows = 62_500 if table_format is not TableFormat.XLSX else 10 * ROWS_A_STEP
+    rows = 62_500 if table_format is not TableFormat.XLSX else 10 * ROWS_PER_STEP
     turns = 0
 
     async def others() -> None:
@@ -68,7 +68,7 @@ async def test_others_have_their_turn_while_a_page_of_a_million_cells_is_written
         pass
     other.cancel()
 
-    assert turns > rows // ROWS_A_STEP
+    assert turns > rows // ROWS_PER_STEP
 
 
 @pytest.mark.parametrize("table_format", TableFormat)
@@ -119,10 +119,10 @@ async def test_more_files_than_are_read_at_once_wait_for_each_other() -> None:
         yield body
 
     tables = await asyncio.gather(
-        *(files.read(TableFormat.XLSX.media_type, whole()) for _ in range(3 * READERS_AT_ONCE))
+        *(files.read(TableFormat.XLSX.media_type, whole()) for _ in range(3 * READERS_AT_ONCE_MAX))
     )
 
-    assert [shown(table) for table in tables] == [[("1",)]] * 3 * READERS_AT_ONCE
+    assert [shown(table) for table in tables] == [[("1",)]] * 3 * READERS_AT_ONCE_MAX
 
 
 async def test_a_table_can_go_from_csv_to_xlsx_and_back() -> None:

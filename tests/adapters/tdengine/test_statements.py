@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.tdengine import sql
+from adapters.tdengine import statements
 from arcbeat.domain.readings.columns import ColumnType
 from arcbeat.domain.readings.readings import Aggregate, HistoryQuery, Order, Reading, SuperTable, WindowQuery
 from tests.tdengine.recording import EXCHANGES
@@ -31,7 +31,7 @@ def listed(tokens: Iterable[Token], between: str = ",") -> list[Token]:
 
 @given(st.lists(texts, min_size=1, max_size=5))
 def test_device_codes_stay_within_their_literals(codes: list[str]) -> None:
-    assert tokenize(sql.latest_of_devices(TABLE, codes)) == [
+    assert tokenize(statements.latest_of_devices(TABLE, codes)) == [
         ("other", "select last_row(*), tbname,"),
         ("name", "device_code"),
         ("other", "from"),
@@ -46,7 +46,7 @@ def test_device_codes_stay_within_their_literals(codes: list[str]) -> None:
 
 @given(st.lists(texts, min_size=1, max_size=5))
 def test_names_of_subtables_are_compared_as_literals(subtables: list[str]) -> None:
-    assert tokenize(sql.latest_of_subtables(TABLE, subtables, until=START)) == [
+    assert tokenize(statements.latest_of_subtables(TABLE, subtables, until=START)) == [
         ("other", "select last_row(*), tbname,"),
         ("name", "device_code"),
         ("other", "from"),
@@ -65,7 +65,7 @@ def test_names_of_subtables_are_compared_as_literals(subtables: list[str]) -> No
 def test_history_keeps_fields_and_device_code_in_their_places(code: str, fields: list[str], order: Order) -> None:
     query = HistoryQuery(device_code=code, start=START, end=END, fields=tuple(fields), order=order, limit=7)
 
-    assert tokenize(sql.history(TABLE, query)) == [
+    assert tokenize(statements.history(TABLE, query)) == [
         ("other", "select"),
         *listed(("name", name) for name in dict.fromkeys(("ts", *fields))),
         ("other", ", tbname from"),
@@ -91,14 +91,14 @@ def test_history_keeps_fields_and_device_code_in_their_places(code: str, fields:
 def test_history_of_all_fields_asks_for_all_columns() -> None:
     query = HistoryQuery(device_code="M1", start=START, end=END)
 
-    assert sql.history(TABLE, query).startswith("select *, tbname from `test_db`.`welding_real_data` where")
+    assert statements.history(TABLE, query).startswith("select *, tbname from `test_db`.`welding_real_data` where")
 
 
 @given(names, texts)
 def test_windows_keep_fields_and_device_codes_in_their_places(field: str, code: str) -> None:
     query = window_query(fields=(field,), aggregates=(Aggregate.AVG, Aggregate.COUNT))
 
-    tokens = tokenize(sql.windows(TABLE, query, [code]))
+    tokens = tokenize(statements.windows(TABLE, query, [code]))
 
     assert tokens[:6] == [
         ("other", "select _wstart, count(*),"),
@@ -116,7 +116,7 @@ def test_windows_keep_fields_and_device_codes_in_their_places(field: str, code: 
 def test_windows_of_a_whole_super_table_name_no_device(field: str) -> None:
     query = window_query(fields=(field,), aggregates=(Aggregate.LAST,))
 
-    tokens = tokenize(sql.windows(TABLE, query, None))
+    tokens = tokenize(statements.windows(TABLE, query, None))
 
     assert tokens == [
         ("other", "select _wstart, count(*), last("),
@@ -145,7 +145,7 @@ def test_windows_of_a_whole_super_table_name_no_device(field: str) -> None:
     ],
 )
 def test_windows_begin_at_whole_intervals_from_the_origin(interval: timedelta, origin: datetime, expected: str) -> None:
-    statement = sql.windows(TABLE, window_query(interval=interval, origin=origin), ["M1"])
+    statement = statements.windows(TABLE, window_query(interval=interval, origin=origin), ["M1"])
 
     assert statement.endswith(f" partition by `device_code` {expected}")
 
@@ -170,7 +170,7 @@ def window_query(
 
 @given(st.lists(st.tuples(names, texts, st.none() | texts), min_size=1, max_size=4))
 def test_new_subtables_are_made_with_their_names_and_tags(made: list[tuple[str, str, str | None]]) -> None:
-    tokens = tokenize(sql.create_subtables(TABLE, [sql.NewSubtable(*each) for each in made]))
+    tokens = tokenize(statements.create_subtables(TABLE, [statements.NewSubtable(*each) for each in made]))
 
     assert tokens[0] == ("other", "create table if not exists")
     said = [said for kind, said in tokens if kind == "text"]
@@ -189,7 +189,7 @@ def test_new_subtables_are_made_with_their_names_and_tags(made: list[tuple[str, 
 def test_a_row_names_what_it_says_and_nothing_else(subtable: str, values: dict[str, str | None]) -> None:
     reading = Reading("M1", START, values)
 
-    row = sql.row((0,), "test_db", subtable, reading, dict.fromkeys(values, ColumnType.NCHAR))
+    row = statements.row((0,), "test_db", subtable, reading, dict.fromkeys(values, ColumnType.NCHAR))
 
     columns = sorted(values)
     assert tokenize(row.head) == [
@@ -213,23 +213,27 @@ def test_a_row_names_what_it_says_and_nothing_else(subtable: str, values: dict[s
 )
 def test_rows_are_packed_into_statements_that_are_not_too_long(said: list[tuple[str, str]], bytes_max: int) -> None:
     rows = [
-        sql.Row((place,), f"`d`.`{head}` (`ts`) values ", f"('{value}')") for place, (head, value) in enumerate(said)
+        statements.Row((place,), f"`d`.`{head}` (`ts`) values ", f"('{value}')")
+        for place, (head, value) in enumerate(said)
     ]
 
-    packed = list(sql.pack(rows, bytes_max))
+    packed = list(statements.pack(rows, bytes_max))
 
     assert sorted(row.places for chunk in packed for row in chunk) == [row.places for row in rows]
-    assert all(len(chunk) == 1 or len(sql.insert(chunk).encode()) <= bytes_max for chunk in packed)
+    assert all(len(chunk) == 1 or len(statements.insert(chunk).encode()) <= bytes_max for chunk in packed)
     for chunk in packed:
         heads = [row.head for row in chunk]
-        assert sql.insert(chunk).count(" values ") == len(set(heads))
+        assert statements.insert(chunk).count(" values ") == len(set(heads))
 
 
 def test_few_rows_are_one_statement() -> None:
-    rows = [sql.Row((0,), "`d`.`b` (`ts`) values ", "(1)"), sql.Row((1,), "`d`.`a` (`ts`) values ", "(2)")]
-    more = [*rows, sql.Row((2,), "`d`.`b` (`ts`) values ", "(3)")]
+    rows = [
+        statements.Row((0,), "`d`.`b` (`ts`) values ", "(1)"),
+        statements.Row((1,), "`d`.`a` (`ts`) values ", "(2)"),
+    ]
+    more = [*rows, statements.Row((2,), "`d`.`b` (`ts`) values ", "(3)")]
 
-    assert [sql.insert(chunk) for chunk in sql.pack(more)] == [
+    assert [statements.insert(chunk) for chunk in statements.pack(more)] == [
         "insert into `d`.`a` (`ts`) values (2) `d`.`b` (`ts`) values (1)(3)"
     ]
 
@@ -239,46 +243,46 @@ def test_few_rows_are_one_statement() -> None:
     [("14412T0006", "t_14412t0006"), ("B-7/炉#1", "t_b-7/炉#1"), ('it\'s a "name"', 't_it\'s a "name"')],
 )
 def test_a_subtable_is_named_after_its_device(code: str, name: str) -> None:
-    assert sql.subtable_name(TABLE, code) == name
+    assert statements.subtable_name(TABLE, code) == name
 
 
 @pytest.mark.parametrize("code", ["a.b", "a`b", "line\nbreak", "x" * 191, "长" * 64, "\x07"])
 def test_a_code_that_makes_no_table_name_is_hashed(code: str) -> None:
     """Relies on insert-table-name-with-dot (9751) and insert-table-name-too-long (512)."""
     assert {EXCHANGES[f"insert-table-name-{why}"].code for why in ("with-dot", "too-long")} == {9751, 512}
-    assert sql.subtable_name(TABLE, code) == sql.hashed_subtable_name(TABLE, code)
+    assert statements.subtable_name(TABLE, code) == statements.hashed_subtable_name(TABLE, code)
 
 
 def test_the_longest_name_is_not_hashed() -> None:
-    assert len(sql.subtable_name(TABLE, "x" * 190)) == 192
-    assert len(sql.subtable_name(TABLE, "长" * 63).encode()) == 191
+    assert len(statements.subtable_name(TABLE, "x" * 190)) == 192
+    assert len(statements.subtable_name(TABLE, "长" * 63).encode()) == 191
 
 
 def test_a_hashed_name_stays_the_same_and_is_another_one_in_another_super_table() -> None:
     other = SuperTable("test_db", "cutting_real_data")
 
-    assert sql.hashed_subtable_name(TABLE, "a.b") == "t_643075af2b0b225b"
-    assert sql.hashed_subtable_name(other, "a.b") != sql.hashed_subtable_name(TABLE, "a.b")
+    assert statements.hashed_subtable_name(TABLE, "a.b") == "t_643075af2b0b225b"
+    assert statements.hashed_subtable_name(other, "a.b") != statements.hashed_subtable_name(TABLE, "a.b")
 
 
 @given(texts)
 def test_any_code_has_a_name_that_the_server_takes(code: str) -> None:
-    name = sql.subtable_name(TABLE, code)
+    name = statements.subtable_name(TABLE, code)
 
     assert len(name.encode()) <= 192
     assert not {".", "`", "\n"} & set(name)
 
 
 @pytest.mark.parametrize("name", ["tags-map", "describe-welding", "server-version", "ins-databases-cache"])
-def test_fixed_statements_say_what_was_recorded(name: str) -> None:
-    statements = {
-        "tags-map": sql.tags(TABLE, ("device_code", "name")),
-        "describe-welding": sql.describe(TABLE),
-        "server-version": sql.SERVER_VERSION,
-        "ins-databases-cache": sql.database_settings("test_db").replace("`keep`", "`keep`, `vgroups`"),
+def test_fixed_statements_equal_the_recorded_ones(name: str) -> None:
+    built = {
+        "tags-map": statements.tags(TABLE, ("device_code", "name")),
+        "describe-welding": statements.describe(TABLE),
+        "server-version": statements.SERVER_VERSION,
+        "ins-databases-cache": statements.database_settings("test_db").replace("`keep`", "`keep`, `vgroups`"),
     }
 
-    assert unquoted(statements[name]) == unquoted(EXCHANGES[name].sql or "")
+    assert unquoted(built[name]) == unquoted(EXCHANGES[name].sql or "")
 
 
 def unquoted(statement: str) -> str:

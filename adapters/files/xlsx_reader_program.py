@@ -1,8 +1,8 @@
 """Reads the first sheet of an XLSX file from standard input and writes its rows to standard output, as NDJSON.
 
-It is run as a process of its own, with a limit of memory, because the library believes what a file says: two cells far
-apart in a file of 2 KB make it ask for 500 GB, and a process that does not get its memory is aborted
-(https://github.com/tafia/calamine/issues/693). It imports nothing of ours, so that it starts in 30 ms.
+Runs as a child process with a memory limit, because the library trusts the file: two cells far apart in a file of 2 KB
+make it allocate 500 GB, and a failed allocation aborts the whole process
+(https://github.com/tafia/calamine/issues/693). It imports no other module of this project, so that it starts in 30 ms.
 """
 
 import io
@@ -16,25 +16,26 @@ import orjson
 from python_calamine import CalamineError, CalamineSheet, SheetTypeEnum, SheetVisibleEnum, load_workbook
 
 EXACT_BELOW = 10**15
-ERROR_CHARACTERS = 200
+"""Spreadsheets keep 15 digits of a number."""
+ERROR_CHARACTERS_MAX = 200
 
 
 class Misfit(Exception):
-    """What is wrong, in the words of :func:`arcbeat.domain.files.tables.table_error`."""
+    """The file is not a valid table; ``arguments`` are those of :func:`arcbeat.domain.files.tables.table_error`."""
 
     def __init__(self, detail: str, *, row: int | None = None, column: int | None = None) -> None:
         super().__init__(detail)
-        self.told = {"detail": detail, "row": row, "column": column}
+        self.arguments = {"detail": detail, "row": row, "column": column}
 
 
-def lines_of(body: bytes, rows_max: int, columns_max: int, characters_max: int) -> Iterator[object]:
-    """A row a line, as its number and its cells; an object that tells what is wrong ends them early."""
+def read_lines(body: bytes, rows_max: int, columns_max: int, characters_max: int) -> Iterator[object]:
+    """Yield the number and the cells of each row; in place of an invalid row, an object with the error ends it."""
     try:
         yield from _rows(_first_sheet(body), rows_max, columns_max, characters_max)
     except Misfit as misfit:
-        yield misfit.told
+        yield misfit.arguments
     except CalamineError as error:
-        yield {"detail": f"is not an XLSX file: {str(error)[:ERROR_CHARACTERS]}"}
+        yield {"detail": f"is not an XLSX file: {str(error)[:ERROR_CHARACTERS_MAX]}"}
 
 
 def _first_sheet(body: bytes) -> CalamineSheet:
@@ -42,7 +43,7 @@ def _first_sheet(body: bytes) -> CalamineSheet:
     for sheet in workbook.sheets_metadata:
         if sheet.typ is SheetTypeEnum.WorkSheet and sheet.visible is SheetVisibleEnum.Visible:
             return workbook.get_sheet_by_name(sheet.name)
-    raise Misfit("has no sheet of cells")
+    raise Misfit("has no visible worksheet")
 
 
 def _rows(
@@ -50,22 +51,24 @@ def _rows(
 ) -> Iterator[tuple[int, list[str]]]:
     last_row, last_column = sheet.end or (0, 0)
     if last_row > rows_max or last_column >= columns_max:
-        raise Misfit(f"has more than the header and {rows_max} rows, or more than {columns_max} columns")
+        raise Misfit(f"has more than one header and {rows_max} rows, or more than {columns_max} columns")
     margin = sheet.start[1] if sheet.start else 0
     characters = 0
-    # iter_rows gives rows from the first of the sheet, but columns from the first that is used
+    # iter_rows starts at the first row of the sheet, but at the first used column.
     for number, values in enumerate(sheet.iter_rows(), 1):
         cells = [_text(value, number, column) for column, value in enumerate(values, margin + 1)]
         characters += sum(map(len, cells))
         if characters > characters_max:
-            raise Misfit(f"holds more than {characters_max} characters")
+            raise Misfit(f"contains more than {characters_max} characters")
         yield number, [""] * margin + cells
 
 
 def _text(value: Any, row: int, column: int) -> str:
     if isinstance(value, float) and abs(value) >= EXACT_BELOW:
         raise Misfit(
-            "is a number of more than 15 digits, which spreadsheets round; make it text", row=row, column=column
+            "is a number with more than 15 digits, which spreadsheets round; format the cell as text",
+            row=row,
+            column=column,
         )
     return _TEXT[type(value)](value)
 
@@ -83,11 +86,11 @@ _TEXT: Mapping[type, Callable[[Any], str]] = {
 
 
 def main(memory_bytes: int, *limits: int) -> None:
-    """Answer within the memory; macOS has no such limit."""
+    """Read the file within the memory limit; macOS does not enforce one."""
     if sys.platform == "linux":
         resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    for line in lines_of(sys.stdin.buffer.read(), *limits):
+    for line in read_lines(sys.stdin.buffer.read(), *limits):
         sys.stdout.buffer.write(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
 
 

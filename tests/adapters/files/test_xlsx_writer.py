@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook, load_workbook
 
-from adapters.files import xlsx_writing
-from adapters.files.tables import WRITERS_AT_ONCE, TableFiles
+from adapters.files import xlsx_writer
+from adapters.files.table_files import WRITERS_AT_ONCE_MAX, TableFiles
 from arcbeat.domain.errors import OutOfSpace, TooManyRequests, TooManyRows
 from arcbeat.domain.files.tables import TableColumn, TableFormat
 from arcbeat.domain.readings.columns import ColumnType, Value
@@ -108,7 +108,7 @@ async def test_values_come_back_as_the_text_that_people_see() -> None:
 async def test_rows_go_on_in_another_sheet_where_one_is_full() -> None:
     pages = paged([[str(number)] for number in range(25)], page_rows=7)
 
-    body = b"".join([piece async for piece in xlsx_writing.write(texts("编码"), pages, rows_a_sheet=10)])
+    body = b"".join([piece async for piece in xlsx_writer.write(texts("编码"), pages, rows_per_sheet=10)])
 
     found = [sheets(body).get_sheet_by_index(number).to_python() for number in range(3)]
     assert [sheet[0] for sheet in found] == [["编码"]] * 3
@@ -116,7 +116,7 @@ async def test_rows_go_on_in_another_sheet_where_one_is_full() -> None:
 
 
 async def test_more_rows_than_a_file_holds_are_refused_before_anything_is_sent(tmp_path: Path) -> None:
-    files = xlsx_writing.write(texts("a"), paged([["x"]] * 51), scratch=tmp_path, rows_a_sheet=10)
+    files = xlsx_writer.write(texts("a"), paged([["x"]] * 51), scratch=tmp_path, rows_per_sheet=10)
 
     with pytest.raises(TooManyRows, match="50 rows"):
         await anext(files)
@@ -131,7 +131,7 @@ async def test_nothing_is_left_on_the_disk(tmp_path: Path) -> None:
 
 
 async def test_nothing_is_left_when_the_client_goes_in_the_middle_of_the_file(tmp_path: Path) -> None:
-    file = xlsx_writing.write(WELDING, welding_pages(2000), scratch=tmp_path)
+    file = xlsx_writer.write(WELDING, welding_pages(2000), scratch=tmp_path)
     await anext(file)
     before = held(tmp_path)
 
@@ -148,7 +148,7 @@ async def test_nothing_is_left_when_the_client_goes_before_the_file_is_there(tmp
             yield [["x"] * 16] * 100
             asked.set()
 
-    waiting = asyncio.ensure_future(anext(xlsx_writing.write(WELDING, endless(), scratch=tmp_path)))
+    waiting = asyncio.ensure_future(anext(xlsx_writer.write(WELDING, endless(), scratch=tmp_path)))
     await asked.wait()
     before = held(tmp_path)
     waiting.cancel()
@@ -164,7 +164,7 @@ async def test_nothing_is_left_when_the_store_fails(tmp_path: Path) -> None:
         raise ConnectionResetError
 
     with pytest.raises(ConnectionResetError):
-        await anext(xlsx_writing.write(WELDING, failing(), scratch=tmp_path))
+        await anext(xlsx_writer.write(WELDING, failing(), scratch=tmp_path))
     assert held(tmp_path) == []
 
 
@@ -173,18 +173,18 @@ async def test_a_full_disk_is_told_and_nothing_is_left_on_it(rows: int, tmp_path
     pages = paged([["x" * 1530]] * rows)
 
     with small_files(FILE_BYTES_MAX), pytest.raises(OutOfSpace, match="no room"):
-        await anext(xlsx_writing.write(texts("a"), pages, scratch=tmp_path))
+        await anext(xlsx_writer.write(texts("a"), pages, scratch=tmp_path))
     assert held(tmp_path) == []
 
 
 async def test_a_folder_that_is_not_there_is_no_full_disk(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
-        await anext(xlsx_writing.write(WELDING, welding_pages(1), scratch=tmp_path / "gone"))
+        await anext(xlsx_writer.write(WELDING, welding_pages(1), scratch=tmp_path / "gone"))
 
 
 async def test_only_so_many_files_are_made_at_a_time(tmp_path: Path) -> None:
     files = TableFiles(tmp_path)
-    begun = [files.write(XLSX, WELDING, welding_pages(1)) for _ in range(WRITERS_AT_ONCE)]
+    begun = [files.write(XLSX, WELDING, welding_pages(1)) for _ in range(WRITERS_AT_ONCE_MAX)]
     for pieces in begun:
         await anext(pieces)
 

@@ -1,0 +1,54 @@
+"""An event loop in a thread of its own, so that proxies and stand-ins keep running while a synchronous test waits."""
+
+import asyncio
+import threading
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import Future
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, contextmanager
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+TIMEOUT_SECONDS = 20.0
+
+
+class BackgroundLoop:
+    """Runs until the test ends; entered contexts are then exited in reverse order."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._stack = AsyncExitStack()
+
+    @classmethod
+    @contextmanager
+    def running(cls) -> Iterator["BackgroundLoop"]:
+        background = cls()
+        thread = threading.Thread(target=background._loop.run_forever, daemon=True)
+        thread.start()
+        try:
+            yield background
+            background.run(background._stack.aclose)
+        finally:
+            background._loop.call_soon_threadsafe(background._loop.stop)
+            thread.join(TIMEOUT_SECONDS)
+        background._loop.close()
+
+    def enter(self, context: AbstractAsyncContextManager[T]) -> T:
+        """Enter an asynchronous context on the loop and keep it open until the end."""
+
+        async def enter() -> T:
+            return await self._stack.enter_async_context(context)
+
+        return self.run(enter)
+
+    def call(self, function: Callable[..., T], *arguments: object) -> T:
+        """Call a synchronous function on the loop and return its result."""
+
+        async def call() -> T:
+            return function(*arguments)
+
+        return self.run(call)
+
+    def run(self, function: Callable[..., Coroutine[Any, Any, T]], *arguments: object) -> T:
+        """Run a coroutine function on the loop and wait for its result."""
+        running: Future[T] = asyncio.run_coroutine_threadsafe(function(*arguments), self._loop)
+        return running.result(TIMEOUT_SECONDS)
