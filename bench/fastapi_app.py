@@ -25,7 +25,7 @@ from adapters.postgres.telemetry.statements import CLOCK_SKEW, latest
 from adapters.tdengine.statements import latest_of_subtables
 from arcbeat.domain.catalogue.welding import STATIC_FIELDS
 from arcbeat.domain.devices.devices import DeviceFilter
-from arcbeat.domain.readings.readings import MAX_CLOCK_SKEW, SuperTable
+from arcbeat.domain.readings.readings import CLOCK_SKEW_MAX, SuperTable
 from bench import fleet
 
 DATABASE_CONNECTIONS = 10
@@ -154,7 +154,7 @@ async def read_devices(*, offset: int, limit: int) -> tuple[list[str], int]:
 
 
 async def read_postgresql(codes: list[str], now: datetime) -> Rows:
-    parameters = {"device_codes": codes, "now": now + MAX_CLOCK_SKEW}
+    parameters = {"device_codes": codes, "now": now + CLOCK_SKEW_MAX}
     async with pool.connection() as connection:
         rows = await (await connection.execute(LATEST, parameters)).fetchall()
     return {row["device_code"]: row for row in rows}

@@ -6,7 +6,7 @@ from typing import Any
 from arcbeat.domain.board import StatisticQuery, Statistics, count_devices
 from arcbeat.domain.catalogue.device_types import Field
 from arcbeat.domain.devices.devices import DeviceFilter
-from arcbeat.domain.readings.columns import Value, to_json
+from arcbeat.domain.readings.columns import Value, encodable_value
 from arcbeat.domain.readings.latest import PageQuery
 from arcbeat.domain.readings.ports import LatestPages
 from arcbeat.domain.time.clock import Clock
@@ -71,4 +71,4 @@ async def get_board_status(
 
 
 def _shown(fields: Sequence[Field], values: Mapping[str, Value]) -> dict[str, Value]:
-    return {field.name: to_json(field.type, values.get(field.name)) for field in fields}
+    return {field.name: encodable_value(field.type, values.get(field.name)) for field in fields}

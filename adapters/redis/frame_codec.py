@@ -11,8 +11,8 @@ from pydantic import TypeAdapter
 from arcbeat.domain.catalogue.device_types import DeviceType
 from arcbeat.domain.errors import StoreProtocolError
 from arcbeat.domain.readings.latest import Source
-from arcbeat.domain.readings.sharing import Move, Whole
-from arcbeat.domain.readings.snapshots import Change, Delta, Snapshot, row_of
+from arcbeat.domain.readings.sharing import SharedState, SharedUpdate
+from arcbeat.domain.readings.snapshots import Delta, RowChange, Snapshot, full_row
 
 VERSION = 1
 """Goes up with every change of what is written here, so that processes of two versions do not meet."""
@@ -22,7 +22,7 @@ LEVEL = 1
 _DEVICE_TYPE = TypeAdapter(DeviceType)
 
 
-def encode_whole(whole: Whole) -> bytes:
+def encode_whole(whole: SharedState) -> bytes:
     """All of it."""
     snapshot = whole.snapshot
     return _packed(
@@ -34,12 +34,12 @@ def encode_whole(whole: Whole) -> bytes:
             "sampled_at": snapshot.sampled_at,
             "source": snapshot.source,
             "fields_version": snapshot.fields_version,
-            "rows": {code: row.whole() for code, row in snapshot.rows.items()},
+            "rows": {code: row.full() for code, row in snapshot.rows.items()},
         }
     )
 
 
-def decode_whole(packed: bytes) -> Whole:
+def decode_whole(packed: bytes) -> SharedState:
     """What was encoded.
 
     Raises:
@@ -49,19 +49,20 @@ def decode_whole(packed: bytes) -> Whole:
         told = _unpacked(packed)
         device_type = _DEVICE_TYPE.validate_python(told.pop("device_type"))
         sampled_at = datetime.fromisoformat(told.pop("sampled_at"))
-        rows = {code: row_of(code, _change(row)) for code, row in told.pop("rows").items()}
+        rows = {code: full_row(code, _change(row)) for code, row in told.pop("rows").items()}
         source = Source(told.pop("source"))
-        return Whole(device_type, Snapshot(**told, sampled_at=sampled_at, source=source, rows=rows, is_told=True))
+        snapshot = Snapshot(**told, sampled_at=sampled_at, source=source, rows=rows, is_remote=True)
+        return SharedState(device_type, snapshot)
     except (KeyError, TypeError, ValueError, zlib.error) as error:
         raise StoreProtocolError from error
 
 
-def encode_move(move: Move) -> bytes:
+def encode_move(move: SharedUpdate) -> bytes:
     """All of it."""
     return _packed({"device_type": move.device_type, "delta": move.delta})
 
 
-def decode_move(packed: bytes) -> Move:
+def decode_move(packed: bytes) -> SharedUpdate:
     """What was encoded.
 
     Raises:
@@ -74,12 +75,13 @@ def decode_move(packed: bytes) -> Move:
         changed = {code: _change(change) for code, change in delta.pop("changed").items()}
         removed = tuple(delta.pop("removed"))
         device_type = told["device_type"] and _DEVICE_TYPE.validate_python(told["device_type"])
-        return Move(Delta(**delta, sampled_at=sampled_at, source=source, changed=changed, removed=removed), device_type)
+        told = Delta(**delta, sampled_at=sampled_at, source=source, changed=changed, removed=removed)
+        return SharedUpdate(told, device_type)
     except (KeyError, TypeError, ValueError, zlib.error) as error:
         raise StoreProtocolError from error
 
 
-def _change(told: Mapping[str, Any]) -> Change:
+def _change(told: Mapping[str, Any]) -> RowChange:
     ts = told.get("ts")
     return told if ts is None else {**told, "ts": datetime.fromisoformat(ts)}
 

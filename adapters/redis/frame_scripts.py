@@ -39,14 +39,14 @@ SHARE = """
 --   how many frames to keep, how long in ms
 -- Asked twice, because the first answer was lost, it is done once.
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then
-  return {'not ours', ''}
+  return {'lease lost', ''}
 end
 local head = redis.call('HMGET', KEYS[2], 'call', 'at', 'place')
 if head[1] == ARGV[2] then
   return {'shared', head[3]}
 end
 if ARGV[3] ~= '' and head[2] ~= ARGV[3] then
-  return {'elsewhere', ''}
+  return {'out of sequence', ''}
 end
 local place = redis.call('XADD', KEYS[3], 'MAXLEN', ARGV[9], '*',
   'fence', ARGV[4], 'stream_id', ARGV[5], 'seq', ARGV[6], 'move', ARGV[7])

@@ -17,7 +17,17 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 from adapters.redis.frame_codec import VERSION, decode_move, decode_whole, encode_move, encode_whole
 from adapters.redis.frame_scripts import HOLD, RELEASE, SHARE
 from arcbeat.domain.errors import StoreProtocolError, StoreTimeout, StoreUnauthorised, StoreUnavailable
-from arcbeat.domain.readings.sharing import FRAMES_KEPT, Frame, Lease, Move, Outcome, Pace, PlacedWhole, Shared, Whole
+from arcbeat.domain.readings.sharing import (
+    STREAM_FRAMES_MAX,
+    Checkpoint,
+    Lease,
+    SharedFrame,
+    SharedState,
+    SharedUpdate,
+    ShareOutcome,
+    ShareResult,
+    SharingTimes,
+)
 
 CONNECTIONS_MAX = 8
 FRAMES_PER_READ_MAX = 8
@@ -58,7 +68,7 @@ class RedisFrames:
         namespace: of keys; processes that share it read the same stores at the same ticks.
     """
 
-    def __init__(self, url: str, namespace: str, pace: Pace) -> None:
+    def __init__(self, url: str, namespace: str, pace: SharingTimes) -> None:
         # once more at once: what was pooled may be from before Redis was started again
         self._pool = BlockingConnectionPool.from_url(
             url, max_connections=CONNECTIONS_MAX, timeout=pace.timeout_seconds, retry=Retry(NoBackoff(), 1)
@@ -76,19 +86,19 @@ class RedisFrames:
         await self._redis.aclose()
         await self._pool.aclose()
 
-    async def hold(self, wanted: Sequence[str]) -> Lease:
+    async def renew(self, wanted_types: Sequence[str]) -> Lease:
         keys = [self._key("lease"), self._key("fence"), self._key("wanted")]
-        lives_ms = [_ms(self._pace.lease_seconds), _ms(self._pace.beat_seconds * WATCHED_TYPES_BEATS_MAX)]
+        lives_ms = [_ms(self._pace.lease_seconds), _ms(self._pace.renew_seconds * WATCHED_TYPES_BEATS_MAX)]
         async with _asking(self._pace.timeout_seconds):
-            is_ours, fence, told = await self._hold(keys=keys, args=[self._token, *lives_ms, *wanted])
+            is_ours, fence, told = await self._hold(keys=keys, args=[self._token, *lives_ms, *wanted_types])
         return Lease(bool(is_ours), int(fence), frozenset(each.decode() for each in told))
 
     async def release(self) -> None:
         async with _asking(self._pace.timeout_seconds):
             await self._release(keys=[self._key("lease")], args=[self._token])
 
-    async def begin(self, type_code: str, fence: int, whole: Whole) -> Shared:
-        packed, snapshot = await asyncio.to_thread(encode_whole, whole), whole.snapshot
+    async def begin(self, type_code: str, fence: int, state: SharedState) -> ShareResult:
+        packed, snapshot = await asyncio.to_thread(encode_whole, state), state.snapshot
         addition = _Addition(
             type_code=type_code,
             start="",
@@ -99,34 +109,34 @@ class RedisFrames:
         )
         return await self._add(fence, addition)
 
-    async def advance(self, type_code: str, fence: int, move: Move, whole: Whole | None) -> Shared:
-        packed, delta = await asyncio.to_thread(encode_move, move), move.delta
+    async def advance(self, type_code: str, fence: int, update: SharedUpdate, state: SharedState | None) -> ShareResult:
+        packed, delta = await asyncio.to_thread(encode_move, update), update.delta
         addition = _Addition(
             type_code=type_code,
             start=f"{delta.stream_id}:{delta.since}",
             stream_id=delta.stream_id,
             seq=delta.seq,
             move=packed,
-            whole=await asyncio.to_thread(encode_whole, whole) if whole else b"",
+            whole=await asyncio.to_thread(encode_whole, state) if state else b"",
         )
         return await self._add(fence, addition)
 
-    async def whole(self, type_code: str) -> PlacedWhole | None:
+    async def checkpoint(self, type_code: str) -> Checkpoint | None:
         async with _asking(self._pace.timeout_seconds):
             told = self._redis.hmget(self._key("whole", type_code), ["place", "whole"])
             place, packed = await cast("Awaitable[_Pair]", told)
         if place is None or packed is None:
             return None
-        return PlacedWhole(place.decode(), await asyncio.to_thread(decode_whole, packed))
+        return Checkpoint(place.decode(), await asyncio.to_thread(decode_whole, packed))
 
-    async def end(self, type_code: str) -> str:
+    async def end_position(self, type_code: str) -> str:
         async with _asking(self._pace.timeout_seconds):
             place = await cast("Awaitable[bytes | None]", self._redis.hget(self._key("head", type_code), "place"))
         return place.decode() if place else BEGINNING
 
-    async def after(self, places: Mapping[str, str], *, wait_seconds: float) -> Sequence[Frame]:
-        type_codes = {self._key("frames", type_code).encode(): type_code for type_code in places}
-        starts: Any = {key: places[type_code] for key, type_code in type_codes.items()}
+    async def frames_after(self, positions: Mapping[str, str], *, wait_seconds: float) -> Sequence[SharedFrame]:
+        type_codes = {self._key("frames", type_code).encode(): type_code for type_code in positions}
+        starts: Any = {key: positions[type_code] for key, type_code in type_codes.items()}
         async with _asking(self._pace.timeout_seconds + wait_seconds):
             # 0 would wait for ever
             told = cast(
@@ -135,26 +145,31 @@ class RedisFrames:
         entries = [(type_codes[key], place, fields) for key, placed in told for place, fields in placed]
         return await asyncio.to_thread(lambda: [_frame(*entry) for entry in entries])
 
-    async def _add(self, fence: int, new: _Addition) -> Shared:
+    async def _add(self, fence: int, new: _Addition) -> ShareResult:
         keys = [self._key("lease"), *(self._key(kind, new.type_code) for kind in ("head", "frames", "whole"))]
-        lease, call, kept_ms = f"{fence}:{self._token}", secrets.token_hex(TOKEN_BYTES), _ms(self._pace.kept_seconds)
+        lease, call, lives_ms = (
+            f"{fence}:{self._token}",
+            secrets.token_hex(TOKEN_BYTES),
+            _ms(self._pace.retention_seconds),
+        )
         said: list[bytes | str | int] = [fence, new.stream_id, new.seq, new.move, new.whole]
         async with _asking(self._pace.timeout_seconds):
-            outcome, place = await self._share(keys=keys, args=[lease, call, new.start, *said, FRAMES_KEPT, kept_ms])
-        return Shared(Outcome(outcome.decode()), place.decode())
+            args = [lease, call, new.start, *said, STREAM_FRAMES_MAX, lives_ms]
+            outcome, place = await self._share(keys=keys, args=args)
+        return ShareResult(ShareOutcome(outcome.decode()), place.decode())
 
     def _key(self, *parts: str) -> str:
         return ":".join((self._prefix, *parts))
 
 
-def _frame(type_code: str, place: bytes, fields: _Fields) -> Frame:
-    return Frame(
+def _frame(type_code: str, place: bytes, fields: _Fields) -> SharedFrame:
+    return SharedFrame(
         type_code=type_code,
-        place=place.decode(),
+        position=place.decode(),
         fence=int(fields[b"fence"]),
         stream_id=fields[b"stream_id"].decode(),
         seq=int(fields[b"seq"]),
-        move=decode_move(fields[b"move"]) if fields[b"move"] else None,
+        update=decode_move(fields[b"move"]) if fields[b"move"] else None,
     )
 
 

@@ -11,7 +11,7 @@ from adapters.tdengine.rest import TdengineRest
 from adapters.tdengine.schema import Schema
 from adapters.tdengine.subtables import SubtableCreator
 from arcbeat.domain.errors import StoreBadValue
-from arcbeat.domain.readings.appending import Placed, Sifted, sift
+from arcbeat.domain.readings.appending import IndexedReading, ValidatedBatch, validate
 from arcbeat.domain.readings.columns import Column, Value
 from arcbeat.domain.readings.readings import AppendResult, Reading, Rejection, SuperTable
 
@@ -35,8 +35,8 @@ class BatchWriter:
             StoreError: the store failed.
         """
 
-        def judge(columns: Sequence[Column]) -> Sifted:
-            return sift(readings, columns, now, ignore_unknown_fields=ignore_unknown_fields)
+        def judge(columns: Sequence[Column]) -> ValidatedBatch:
+            return validate(readings, columns, now, ignore_unknown_fields=ignore_unknown_fields)
 
         schema, sifted = await self._sift(table, judge)
         storable, too_old = _part_by_age(sifted.storable, now - schema.settings.keep)
@@ -45,7 +45,9 @@ class BatchWriter:
         rejections = sorted([*sifted.rejections, *too_old, *unencodable, *refused], key=lambda each: each.index)
         return AppendResult(len(readings) - len(rejections), tuple(rejections))
 
-    async def _sift(self, table: SuperTable, judge: Callable[[Sequence[Column]], Sifted]) -> tuple[Schema, Sifted]:
+    async def _sift(
+        self, table: SuperTable, judge: Callable[[Sequence[Column]], ValidatedBatch]
+    ) -> tuple[Schema, ValidatedBatch]:
         schema = await self._schemas.get(table)
         sifted = judge(schema.columns)
         if sifted.has_unknown_fields:
@@ -55,7 +57,7 @@ class BatchWriter:
             sifted = judge(schema.columns)
         return schema, sifted
 
-    async def _store(self, table: SuperTable, schema: Schema, placed: Sequence[Placed]) -> list[Rejection]:
+    async def _store(self, table: SuperTable, schema: Schema, placed: Sequence[IndexedReading]) -> list[Rejection]:
         merged = _merge(placed, schema.settings.resolution)
         names = await self._subtables.ensure(table, (reading.device_code for _, reading in merged), schema.columns)
         types = {column.name: column.type for column in schema.columns}
@@ -78,7 +80,7 @@ class BatchWriter:
         return []
 
 
-def _part_by_age(placed: Iterable[Placed], oldest: datetime) -> tuple[list[Placed], list[Rejection]]:
+def _part_by_age(placed: Iterable[IndexedReading], oldest: datetime) -> tuple[list[IndexedReading], list[Rejection]]:
     """The server would say so too, but for the whole statement, and old rows come in thousands."""
     storable, rejections = [], []
     for index, reading in placed:
@@ -89,7 +91,7 @@ def _part_by_age(placed: Iterable[Placed], oldest: datetime) -> tuple[list[Place
     return storable, rejections
 
 
-def _part_by_moments(placed: Iterable[Placed]) -> tuple[list[Placed], list[Rejection]]:
+def _part_by_moments(placed: Iterable[IndexedReading]) -> tuple[list[IndexedReading], list[Rejection]]:
     """TDengine would store other moments than these without a word."""
     storable, rejections = [], []
     for index, reading in placed:
@@ -106,7 +108,7 @@ def _is_encodable(value: Value) -> bool:
     return not isinstance(value, datetime) or TIMESTAMP_MIN <= value <= TIMESTAMP_MAX
 
 
-def _merge(placed: Iterable[Placed], resolution: timedelta) -> list[Merged]:
+def _merge(placed: Iterable[IndexedReading], resolution: timedelta) -> list[Merged]:
     """One row a device and moment: of several readings the later wins, column by column."""
     rows: dict[tuple[str, datetime], tuple[tuple[int, ...], Mapping[str, Value]]] = {}
     for index, reading in placed:

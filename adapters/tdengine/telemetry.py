@@ -35,7 +35,7 @@ from arcbeat.domain.metrics import UNOBSERVED, StoreObserver
 from arcbeat.domain.readings.appending import DEVICE_CODE
 from arcbeat.domain.readings.columns import Column, Value
 from arcbeat.domain.readings.readings import (
-    MAX_CLOCK_SKEW,
+    CLOCK_SKEW_MAX,
     AppendResult,
     HistoryQuery,
     Latest,
@@ -246,7 +246,7 @@ class TdengineTelemetry:
 
     def _horizon(self) -> datetime:
         """Rows from beyond it are from the future."""
-        return self._clock() + MAX_CLOCK_SKEW
+        return self._clock() + CLOCK_SKEW_MAX
 
 
 def _is_askable(device_code: str) -> bool:

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from adapters.redis.frames import RedisFrames
-from arcbeat.domain.readings.sharing import Pace
+from arcbeat.domain.readings.sharing import SharingTimes
 from arcbeat.domain.time.clock import utc_now
 from arcbeat.observability.metrics import Metrics
 from arcbeat.realtime.sampling.samplers import Samplers
@@ -30,7 +30,7 @@ class SharedSampling:
     exchange: RedisFrames
     follower: Follower
     sharing: LeasedSharing
-    pace: Pace
+    pace: SharingTimes
     metrics: Metrics
 
     @classmethod
@@ -38,7 +38,7 @@ class SharedSampling:
         """By the settings; None where each process samples for itself."""
         if settings.redis_url is None:
             return None
-        pace = Pace.of(settings.sample_seconds)
+        pace = SharingTimes.of(settings.sample_seconds)
         exchange = RedisFrames(settings.redis_url.get_secret_value(), _namespace(settings), pace)
         follower = Follower(exchange, utc_now, pace, metrics)
         sharing = LeasedSharing(exchange, follower, pace)

@@ -75,7 +75,7 @@ class Statistic:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KnownStatistic:
+class SampledStatistic:
     """A statistic as the stores said it.
 
     Attributes:
@@ -156,7 +156,7 @@ def count_devices(page: LatestPage) -> StatusCounts:
     """
     device_type = page.device_type
     judged = Counter(row.freshness for row in page.rows)
-    heard = [row.known.latest for row in page.rows if row.freshness in HEARD]
+    heard = [row.cached.latest for row in page.rows if row.freshness in HEARD]
     said = Counter(state_of(device_type, latest) for latest in heard)
     return StatusCounts(
         total=len(page.rows),
@@ -179,7 +179,7 @@ class Statistics(Protocol):
     ``max_age_seconds`` limits their age as in :class:`arcbeat.domain.readings.ports.LatestPages`.
     """
 
-    async def read(self, query: StatisticQuery, *, max_age_seconds: float | None) -> KnownStatistic:
+    async def read(self, query: StatisticQuery, *, max_age_seconds: float | None) -> SampledStatistic:
         """Return the content of the table that the dictionary names for a statistic.
 
         Raises:

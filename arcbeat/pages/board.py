@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from arcbeat.caching import ReadThroughCache
 from arcbeat.domain.board import (
-    KnownStatistic,
+    SampledStatistic,
     Statistic,
     StatisticQuery,
     TrendDay,
@@ -18,10 +18,10 @@ from arcbeat.domain.dictionary.dictionary import DictData
 from arcbeat.domain.dictionary.ports import DictionaryLookup
 from arcbeat.domain.errors import StatisticEmpty, StatisticTableMissing, StoreObjectMissing, UnknownStatistic
 from arcbeat.domain.readings.appending import TIMESTAMP
-from arcbeat.domain.readings.columns import Column, ValueRefused, check_timestamp
+from arcbeat.domain.readings.columns import Column, ValueRejected, check_timestamp
 from arcbeat.domain.readings.latest import Source
 from arcbeat.domain.readings.ports import StatisticSource
-from arcbeat.domain.readings.readings import MAX_CLOCK_SKEW, Aggregate, SuperTable
+from arcbeat.domain.readings.readings import CLOCK_SKEW_MAX, Aggregate, SuperTable
 from arcbeat.domain.readings.windows import WindowRequest, windows_of
 from arcbeat.domain.time.clock import Clock
 from arcbeat.domain.time.intervals import Interval
@@ -66,7 +66,7 @@ class BoardStatistics:
         """Somebody has changed it; what is asked next is looked up again."""
         self._entries.expire()
 
-    async def read(self, query: StatisticQuery, *, max_age_seconds: float | None) -> KnownStatistic:
+    async def read(self, query: StatisticQuery, *, max_age_seconds: float | None) -> SampledStatistic:
         entry = await self._entries.get(
             (query.dict_name, query.data_label), lambda: self._look_up(query), max_age_seconds
         )
@@ -74,7 +74,7 @@ class BoardStatistics:
         known = await self._statistics.get(
             (table, query.days, query.zone.key), lambda: self._ask(table, query), max_age_seconds
         )
-        return KnownStatistic(
+        return SampledStatistic(
             table=table,
             thresholds=thresholds_of(entry.value),
             statistic=known.value,
@@ -94,7 +94,7 @@ class BoardStatistics:
     async def _ask(self, table: SuperTable, query: StatisticQuery) -> Statistic:
         try:
             return await self._read(table, query)
-        except (StoreObjectMissing, ValueRefused) as missing:
+        except (StoreObjectMissing, ValueRejected) as missing:
             raise StatisticTableMissing(
                 f"The dictionary names {table}, and the store has no such table with timestamps in a column ts; create "
                 "it, or correct the data_value in the dictionary."
@@ -121,7 +121,7 @@ class BoardStatistics:
             return [TrendDay(day, {}) for day in days]
         request = WindowRequest(
             device_codes=None,
-            within=TimeRange(midnight(days[0], query.zone), now + MAX_CLOCK_SKEW),
+            within=TimeRange(midnight(days[0], query.zone), now + CLOCK_SKEW_MAX),
             zone=query.zone,
             interval=A_DAY,
             columns=tuple(columns),

@@ -86,7 +86,7 @@ class EncodedPages:
         rows = [snapshot.rows[code] for code in codes]
         return LatestPage(
             device_type=self.device_type,
-            rows=[LatestRow(row.known(snapshot.sampled_at), row.freshness) for row in rows],
+            rows=[LatestRow(row.cached_latest(snapshot.sampled_at), row.freshness) for row in rows],
             total=total,
             sampled_at=snapshot.sampled_at,
             source=snapshot.source,

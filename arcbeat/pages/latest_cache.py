@@ -101,11 +101,11 @@ class _TableCache:
         now = self._clock()
         # what was asked in the future was asked before the clock was set back
         found, oldest = map(self.known.get, codes), now - max_age
-        return {row.device_code: row for row in found if row is not None and oldest < row.asked_at <= now}
+        return {row.device_code: row for row in found if row is not None and oldest < row.read_at <= now}
 
     def _sampled(self, codes: Sequence[str], answers: Answers, *, outdated: bool = False) -> LatestBatch:
         rows = [answers[code] for code in codes]
-        return LatestBatch(rows, min((row.asked_at for row in rows), default=self._clock()), outdated)
+        return LatestBatch(rows, min((row.read_at for row in rows), default=self._clock()), outdated)
 
     async def _ask(self, codes: Sequence[str]) -> Answers:
         unasked = [code for code in codes if code not in self._asking]

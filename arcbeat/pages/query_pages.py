@@ -115,7 +115,7 @@ class QueryPages:
 
 
 def _fitting(device_type: DeviceType, where: ReadingFilter, rows: Iterable[LatestRow]) -> Sequence[LatestRow]:
-    return [row for row in rows if where.matches(state_of(device_type, row.known.latest), row.freshness)]
+    return [row for row in rows if where.matches(state_of(device_type, row.cached.latest), row.freshness)]
 
 
 def _page(

@@ -9,7 +9,7 @@ from arcbeat.concurrency import deadline
 from arcbeat.domain.devices.devices import ALL_DEVICES
 from arcbeat.domain.errors import AWAY_ERRORS
 from arcbeat.domain.readings.latest import LatestPage, PageQuery, Source
-from arcbeat.domain.readings.shown_values import is_all_shown
+from arcbeat.domain.readings.shown_values import shows_all_fields
 from arcbeat.domain.time.clock import Clock
 from arcbeat.pages.encoded_pages import EncodedPages
 from arcbeat.pages.per_snapshot import PerSnapshot
@@ -91,7 +91,7 @@ class SnapshotPages:
         view, now = self._views.get(sampler), self._clock()
         if view is None or sampler.published_at is None or len(view.snapshot.rows) >= MAX_DEVICES:
             return None
-        if view.snapshot.is_told and not is_all_shown(view.device_type):
+        if view.snapshot.is_remote and not shows_all_fields(view.device_type):
             return None
         if sampler.failure is not None and not isinstance(sampler.failure, AWAY_ERRORS):
             return None  # the store's answer, which who asks is told

@@ -7,10 +7,10 @@ from arcbeat.domain.catalogue.device_types import DeviceType
 from arcbeat.domain.devices.ports import DeviceDirectory
 from arcbeat.domain.errors import StoreError
 from arcbeat.domain.metrics import ReadingCounter
-from arcbeat.domain.readings.appending import Placed
+from arcbeat.domain.readings.appending import IndexedReading
 from arcbeat.domain.readings.ports import TelemetryStore
 from arcbeat.domain.readings.readings import Rejection
-from arcbeat.domain.readings.rules import part_by_rules
+from arcbeat.domain.readings.rules import split_by_rules
 
 DETAIL_CHARACTERS_MAX = 200
 """A detail may quote what was sent, which may be long."""
@@ -37,7 +37,7 @@ class RejectedRow:
 class SentBatch:
     """Rows that were sent, as far as they are read together: readings, and rows that are none."""
 
-    readings: Sequence[Placed]
+    readings: Sequence[IndexedReading]
     rejected: Sequence[RejectedRow] = ()
 
 
@@ -97,7 +97,7 @@ class Intake:
 
     async def _store(self, batch: SentBatch, outcome: Outcome) -> None:
         registered, strangers = await self._part_by_registration(batch.readings)
-        fitting, unfit = part_by_rules(registered, self.device_type.fields)
+        fitting, unfit = split_by_rules(registered, self.device_type.fields)
         refused = await self._append(fitting)
         codes = {place: reading.device_code for place, reading in batch.readings}
         rejections = (*strangers, *unfit, *refused)
@@ -107,7 +107,9 @@ class Intake:
         self.reading_counter.count_readings(accepted=accepted, rejected=len(rejected))
         outcome.add(accepted, rejected)
 
-    async def _part_by_registration(self, placed: Sequence[Placed]) -> tuple[Sequence[Placed], list[Rejection]]:
+    async def _part_by_registration(
+        self, placed: Sequence[IndexedReading]
+    ) -> tuple[Sequence[IndexedReading], list[Rejection]]:
         codes = sorted({reading.device_code for _, reading in placed})
         registered = await self.devices.registered(self.device_type, codes) if codes else frozenset()
         detail = f"not registered as a device of the type {self.device_type.type_code}"
@@ -115,7 +117,7 @@ class Intake:
         rejections = [Rejection(place, "unregistered-device", detail) for place in strangers]
         return [each for each in placed if each[1].device_code in registered], rejections
 
-    async def _append(self, placed: Sequence[Placed]) -> list[Rejection]:
+    async def _append(self, placed: Sequence[IndexedReading]) -> list[Rejection]:
         """What the store refuses, by place."""
         if not placed:
             return []

@@ -10,7 +10,7 @@ import orjson
 
 from arcbeat.domain.errors import InputError, InvalidInput
 from arcbeat.domain.readings.columns import check_timestamp
-from arcbeat.domain.readings.history import Position
+from arcbeat.domain.readings.history import HistoryPosition
 from arcbeat.domain.time.time_ranges import TimeRange
 
 ROWS_OF_A_MOMENT_MAX = 10_000
@@ -28,7 +28,7 @@ class Cursor:
     """
 
     within: TimeRange
-    position: Position
+    position: HistoryPosition
 
     def encode(self, *asked: object) -> str:
         """The text; it is good only for who asks the same again."""
@@ -64,11 +64,11 @@ def _digest(asked: tuple[object, ...]) -> str:
     return hashlib.sha256(orjson.dumps(asked)).hexdigest()[:_DIGITS]
 
 
-def _position(said: Mapping[str, Any]) -> Position:
+def _position(said: Mapping[str, Any]) -> HistoryPosition:
     delivered = {str(name): int(count) for name, count in said["delivered"].items()}
     if any(count < 1 for count in delivered.values()) or sum(delivered.values()) > ROWS_OF_A_MOMENT_MAX:
         raise ValueError("no such counts")
-    return Position(check_timestamp(said["ts"]), delivered)
+    return HistoryPosition(check_timestamp(said["ts"]), delivered)
 
 
 def _invalid(detail: str) -> InvalidInput:

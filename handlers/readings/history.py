@@ -12,7 +12,7 @@ from arcbeat.domain.devices.ports import DeviceDirectory
 from arcbeat.domain.files.tables import TableColumn, TableFormat, TableWriter
 from arcbeat.domain.readings.appending import DEVICE_CODE, TIMESTAMP
 from arcbeat.domain.readings.chosen_fields import choose_fields
-from arcbeat.domain.readings.columns import ColumnType, Value, to_json
+from arcbeat.domain.readings.columns import ColumnType, Value, encodable_value
 from arcbeat.domain.readings.history import PAGE_ROWS_MAX, history_page, history_pages
 from arcbeat.domain.readings.ports import TelemetryStore
 from arcbeat.domain.readings.readings import HistoryQuery, Order, Reading, SuperTable
@@ -106,7 +106,7 @@ def _query(device_code: str, within: TimeRange, fields: Sequence[Field], order: 
 
 
 def _shown(reading: Reading, fields: Sequence[Field]) -> dict[str, Any]:
-    values = {field.name: to_json(field.type, reading.values[field.name]) for field in fields}
+    values = {field.name: encodable_value(field.type, reading.values[field.name]) for field in fields}
     return {"ts": reading.ts, "values": values}
 
 

@@ -28,7 +28,7 @@ def encode_rows(found: LatestPage, *, dynamic: bool) -> list[orjson.Fragment]:
     shape, encode = _dynamic(found.device_type) if dynamic else (WELDING, _encode_static)
     # only the freshness goes by the clock
     return [
-        orjson.Fragment(b'%b,"freshness":"%b"}' % (row.known.encoded(shape, encode), row.freshness.encode()))
+        orjson.Fragment(b'%b,"freshness":"%b"}' % (row.cached.encoded(shape, encode), row.freshness.encode()))
         for row in found.rows
     ]
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from arcbeat.domain.readings.columns import ValueRefused, check_timestamp
+from arcbeat.domain.readings.columns import ValueRejected, check_timestamp
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
@@ -13,11 +13,11 @@ def moment(said: str | int) -> datetime:
     """An aware datetime in UTC, from RFC 3339 text or from milliseconds since 1970.
 
     Raises:
-        ValueRefused: it is no such moment, or before 2000.
+        ValueRejected: it is no such moment, or before 2000.
     """
     at = _of_milliseconds(said) if isinstance(said, int) else check_timestamp(said.upper())
     if at < EARLIEST:
-        raise ValueRefused(f"before {EARLIEST.year}; a number is milliseconds since {EPOCH.year}")
+        raise ValueRejected(f"before {EARLIEST.year}; a number is milliseconds since {EPOCH.year}")
     return at
 
 
@@ -25,4 +25,4 @@ def _of_milliseconds(said: int) -> datetime:
     try:
         return EPOCH + timedelta(milliseconds=said)
     except OverflowError as error:
-        raise ValueRefused("the timestamp is out of range") from error
+        raise ValueRejected("the timestamp is out of range") from error

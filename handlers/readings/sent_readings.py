@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from arcbeat.domain.readings.columns import ValueRefused
+from arcbeat.domain.readings.columns import ValueRejected
 from arcbeat.domain.readings.ports import SchemaValidator
 from arcbeat.domain.readings.readings import Reading
 from arcbeat.services.intake import RejectedRow, SentBatch
@@ -61,7 +61,7 @@ def _to_readings(said: Sequence[Said], malformed: Sequence[RejectedRow] = ()) ->
     for place, value in said:
         try:
             ts = moment(value["ts"])
-        except ValueRefused as error:
+        except ValueRejected as error:
             rejected.append(RejectedRow(place, value["device_code"], "bad-value", f"ts: {error}"))
         else:
             readings.append((place, Reading(value["device_code"], ts, value["values"])))

@@ -14,7 +14,7 @@ from arcbeat.domain.devices.ports import DeviceDirectory
 from arcbeat.domain.files.tables import TableColumn, TableFormat, TableWriter
 from arcbeat.domain.readings.appending import DEVICE_CODE
 from arcbeat.domain.readings.chosen_fields import choose_fields
-from arcbeat.domain.readings.columns import Column, ColumnType, Value, to_json
+from arcbeat.domain.readings.columns import Column, ColumnType, Value, encodable_value
 from arcbeat.domain.readings.ports import TelemetryStore
 from arcbeat.domain.readings.readings import Aggregate, Window
 from arcbeat.domain.readings.windows import Fill, WindowRequest, interval_of, windows_of
@@ -135,7 +135,7 @@ def _shown(window: Window, fields: Sequence[Field]) -> dict[str, Any]:
 
 def _told(field: Field, values: Mapping[Aggregate, Value]) -> dict[str, Value]:
     return {
-        aggregate.value: to_json(field.type, value) if aggregate in _AS_THE_COLUMN else value
+        aggregate.value: encodable_value(field.type, value) if aggregate in _AS_THE_COLUMN else value
         for aggregate, value in values.items()
     }
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from arcbeat.domain.board import KnownStatistic, StatisticQuery
+from arcbeat.domain.board import SampledStatistic, StatisticQuery
 from arcbeat.domain.dictionary.dictionary import DictData
 from arcbeat.domain.errors import StatisticEmpty, StatisticTableMissing
 from arcbeat.domain.readings.columns import Column, ColumnType, Value
@@ -31,7 +31,7 @@ DAILY = (
 )
 
 
-async def read(store: TelemetryStore, table: SuperTable, days: int = 0) -> KnownStatistic:
+async def read(store: TelemetryStore, table: SuperTable, days: int = 0) -> SampledStatistic:
     dictionary = FakeDictionary()
     dictionary.data["board", "rate"] = DictData(dict_type_id=2, data_label="rate", data_value=str(table))
     statistics = BoardStatistics(dictionary, store, Clock(NOON), database="hlzg_db", max_age_seconds=5)

@@ -14,8 +14,8 @@ from arcbeat.domain.devices.devices import DeviceFilter
 from arcbeat.domain.errors import StoreObjectMissing, StoreUnavailable, UnknownDevice, UnknownDeviceType
 from arcbeat.domain.readings.columns import ColumnType
 from arcbeat.domain.readings.latest import LatestPage, PageQuery, ReadingFilter, Source
-from arcbeat.domain.readings.sharing import Whole
-from arcbeat.domain.readings.snapshots import difference
+from arcbeat.domain.readings.sharing import SharedState
+from arcbeat.domain.readings.snapshots import delta_between
 from arcbeat.pages.encoded_pages import MAX_ROWS
 from arcbeat.pages.query_pages import QueryPages
 from arcbeat.pages.snapshot_pages import SnapshotPages
@@ -100,7 +100,7 @@ async def office(plant: SimulatedPlant) -> AsyncIterator[Office]:
 
 
 def codes(page: LatestPage) -> list[str]:
-    return [row.known.device_code for row in page.rows]
+    return [row.cached.device_code for row in page.rows]
 
 
 async def test_the_first_page_is_asked_for_and_lets_the_type_be_sampled(office: Office) -> None:
@@ -164,7 +164,7 @@ async def test_a_device_that_is_not_in_the_snapshot_yet_is_asked_for(office: Off
     narrowed, one = await office.page(keyword="W6"), await office.one("W6")
 
     assert [(codes(page), page.source) for page in (narrowed, one)] == [(["W6"], Source.QUERY)] * 2
-    assert one.rows[0].known.latest is not None
+    assert one.rows[0].cached.latest is not None
 
 
 @pytest.mark.parametrize("is_sampled", [True, False])
@@ -213,8 +213,8 @@ async def test_no_age_at_all_asks_the_stores(office: Office) -> None:
 
     for each in (page, one):
         assert each.source is Source.QUERY
-        assert each.rows[0].known.latest is not None
-        assert each.rows[0].known.latest.reading.values == {"weld_current": 9.0}
+        assert each.rows[0].cached.latest is not None
+        assert each.rows[0].cached.latest.reading.values == {"weld_current": 9.0}
 
 
 async def test_who_wants_it_newer_than_the_snapshot_is_answered_by_the_stores(office: Office) -> None:
@@ -415,7 +415,7 @@ async def test_what_another_process_told_counts_where_it_holds_all_that_pages_ne
     office.plant.catalogue.types[device_type.type_code] = device_type
     sampler = office.samplers.request(device_type.type_code)
     assert sampler is not None
-    told = replace(await sampler.wait_for_snapshot(), stream_id="told", is_told=True)
-    sampler.apply_remote(Whole(device_type, told), difference(replace(told, seq=0, rows={}), told))
+    told = replace(await sampler.wait_for_snapshot(), stream_id="told", is_remote=True)
+    sampler.apply_remote(SharedState(device_type, told), delta_between(replace(told, seq=0, rows={}), told))
 
     assert (await office.page(device_type.type_code)).source is source

@@ -14,10 +14,10 @@ from adapters.postgres.telemetry.batch_writer import BatchWriter, Layout, subtab
 from adapters.postgres.telemetry.columns import PLAIN_OIDS, CatalogueColumn, decode
 from arcbeat.domain.errors import StoreBadValue, StoreError, StoreObjectMissing
 from arcbeat.domain.health import Advice, DependencyHealth
-from arcbeat.domain.readings.appending import DEVICE_CODE, TIMESTAMP, sift
+from arcbeat.domain.readings.appending import DEVICE_CODE, TIMESTAMP, validate
 from arcbeat.domain.readings.columns import Column, Value
 from arcbeat.domain.readings.readings import (
-    MAX_CLOCK_SKEW,
+    CLOCK_SKEW_MAX,
     Aggregate,
     AppendResult,
     HistoryQuery,
@@ -118,7 +118,7 @@ class PostgresTelemetry:
         """Store readings, all in one transaction."""
         async with self._database.connection() as connection, connection.transaction():
             layout = await self._layout(connection, table)
-            sifted = sift(readings, layout.columns, self._clock(), ignore_unknown_fields=ignore_unknown_fields)
+            sifted = validate(readings, layout.columns, self._clock(), ignore_unknown_fields=ignore_unknown_fields)
             tagged = self._tagged.setdefault(table, set())
             refused = await BatchWriter(connection, table, layout, tagged).store(sifted.storable)
         self._remember(tagged, sifted.storable, refused)
@@ -192,7 +192,7 @@ class PostgresTelemetry:
 
     def _horizon(self) -> datetime:
         """Rows from beyond it are from the future."""
-        return self._clock() + MAX_CLOCK_SKEW
+        return self._clock() + CLOCK_SKEW_MAX
 
 
 def _since(began: float) -> float:

@@ -11,14 +11,14 @@ from arcbeat.domain.readings.columns import (
     Column,
     ColumnType,
     Value,
-    ValueRefused,
+    ValueRejected,
     check_timestamp,
     check_value,
-    schema_of_plain_values,
+    plain_value_schema,
 )
-from arcbeat.domain.readings.readings import MAX_CLOCK_SKEW, Reading, Rejection
+from arcbeat.domain.readings.readings import CLOCK_SKEW_MAX, Reading, Rejection
 
-Placed = tuple[int, Reading]
+IndexedReading = tuple[int, Reading]
 """A reading and its place among those that were sent together."""
 
 DEVICE_CODE = "device_code"
@@ -28,7 +28,7 @@ TABLES_MAX = 256
 
 
 @dataclass(frozen=True, slots=True)
-class Sifted:
+class ValidatedBatch:
     """A batch taken apart.
 
     Attributes:
@@ -37,14 +37,14 @@ class Sifted:
         has_unknown_fields: some reading names a field that no column is for.
     """
 
-    storable: tuple[Placed, ...]
+    storable: tuple[IndexedReading, ...]
     rejections: tuple[Rejection, ...]
     has_unknown_fields: bool
 
 
-def sift(
+def validate(
     readings: Sequence[Reading], columns: Sequence[Column], now: datetime, *, ignore_unknown_fields: bool = False
-) -> Sifted:
+) -> ValidatedBatch:
     """Part the readings that fit the columns from those that do not; fields without a column do not, or are ignored."""
     writable = {column.name: column for column in columns if _is_writable(column)}
     plain = _all_plain(readings, tuple(columns))
@@ -63,7 +63,7 @@ def sift(
             storable.append((index, _keyed(reading, values, code_column, now)))
         except _Unfit as unfit:
             rejections.append(Rejection(index, unfit.reason, unfit.detail))
-    return Sifted(tuple(storable), tuple(rejections), has_unknown_fields)
+    return ValidatedBatch(tuple(storable), tuple(rejections), has_unknown_fields)
 
 
 class _Unfit(Exception):
@@ -88,7 +88,7 @@ def all_valid(validator: jsonschema_rs.Draft4Validator, values: Sequence[Mapping
 
 @lru_cache(TABLES_MAX)
 def _plain_values(columns: tuple[Column, ...]) -> jsonschema_rs.Draft4Validator:
-    properties = {column.name: schema_of_plain_values(column) for column in columns if _is_writable(column)}
+    properties = {column.name: plain_value_schema(column) for column in columns if _is_writable(column)}
     values = {"type": "object", "additionalProperties": False, "properties": properties}
     return jsonschema_rs.Draft4Validator({"type": "array", "items": values})
 
@@ -123,15 +123,15 @@ def _keyed(reading: Reading, values: Mapping[str, Value], code_column: Column, n
 def _timestamp(ts: datetime, now: datetime) -> datetime:
     try:
         ts = check_timestamp(ts)
-    except ValueRefused as error:
+    except ValueRejected as error:
         raise _Unfit("bad-value", f"ts: {error}") from error
-    if ts > now + MAX_CLOCK_SKEW:
-        raise _Unfit("future-timestamp", f"ts: more than {MAX_CLOCK_SKEW.seconds} seconds ahead of the server's clock")
+    if ts > now + CLOCK_SKEW_MAX:
+        raise _Unfit("future-timestamp", f"ts: more than {CLOCK_SKEW_MAX.seconds} seconds ahead of the server's clock")
     return ts
 
 
 def _value(column: Column, value: Value) -> Value:
     try:
         return check_value(column, value)
-    except ValueRefused as error:
+    except ValueRejected as error:
         raise _Unfit("bad-value", f"{column.name}: {error}") from error

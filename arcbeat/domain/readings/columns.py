@@ -51,7 +51,7 @@ class Column:
     is_tag: bool = False
 
 
-class ValueRefused(ValueError):
+class ValueRejected(ValueError):
     """A value does not fit its column; the message says why."""
 
 
@@ -73,7 +73,7 @@ ENCODED_AS_DIGITS = frozenset({ColumnType.BIGINT, ColumnType.BIGINT_UNSIGNED})
 would make 9007199254740992 of the number 9007199254740993."""
 
 
-def to_json(column_type: ColumnType, value: Value) -> Value:
+def encodable_value(column_type: ColumnType, value: Value) -> Value:
     """A value of a column as answers hold it."""
     return str(value) if column_type in ENCODED_AS_DIGITS and value is not None else value
 
@@ -85,11 +85,11 @@ def to_number(value: Value) -> int | float | None:
     return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
-WHOLE_MAX = 2**53
+EXACT_INTEGER_MAX = 2**53
 """Up to here a double is exact. jsonschema-rs compares with a whole bound ten times as fast as with another."""
 
 
-def schema_of_plain_values(column: Column) -> dict[str, object]:
+def plain_value_schema(column: Column) -> dict[str, object]:
     """A JSON Schema of values that the column keeps just as they are; others may fit too, once :func:`check_value`
     has made them so. It is the same judgement, for thousands of values at once."""
     if column.type in INTEGER_RANGES:
@@ -99,7 +99,7 @@ def schema_of_plain_values(column: Column) -> dict[str, object]:
         case ColumnType.BOOL:
             return {"type": ["boolean", "null"]}
         case ColumnType.FLOAT | ColumnType.DOUBLE:
-            return {"type": ["number", "null"], "minimum": -WHOLE_MAX, "maximum": WHOLE_MAX}
+            return {"type": ["number", "null"], "minimum": -EXACT_INTEGER_MAX, "maximum": EXACT_INTEGER_MAX}
         case ColumnType.VARCHAR | ColumnType.NCHAR:
             return {"type": ["string", "null"], "pattern": "^[^\\x00]*$", **_max_length(column)}
         case _:
@@ -121,7 +121,7 @@ def check_value(column: Column, value: object) -> Value:
     text of digits too.
 
     Raises:
-        ValueRefused: it does not fit.
+        ValueRejected: it does not fit.
     """
     if value is None:
         return None
@@ -137,33 +137,33 @@ def check_value(column: Column, value: object) -> Value:
         case ColumnType.VARCHAR | ColumnType.NCHAR | ColumnType.VARBINARY:
             return _check_text(column, value)
         case _:
-            raise ValueRefused(f"columns of type {column.type} cannot be written")
+            raise ValueRejected(f"columns of type {column.type} cannot be written")
 
 
 def check_timestamp(value: object) -> datetime:
     """An aware datetime in UTC.
 
     Raises:
-        ValueRefused: it is no timestamp, or has no offset.
+        ValueRejected: it is no timestamp, or has no offset.
     """
     if isinstance(value, str):
         try:
             value = datetime.fromisoformat(value)
         except ValueError as error:
-            raise ValueRefused("not an RFC 3339 timestamp") from error
+            raise ValueRejected("not an RFC 3339 timestamp") from error
     if not isinstance(value, datetime):
-        raise ValueRefused("not an RFC 3339 timestamp")
+        raise ValueRejected("not an RFC 3339 timestamp")
     if value.tzinfo is None:
-        raise ValueRefused("the timestamp has no offset")
+        raise ValueRejected("the timestamp has no offset")
     try:
         return value.astimezone(UTC)
     except OverflowError as error:
-        raise ValueRefused("the timestamp is out of range") from error
+        raise ValueRejected("the timestamp is out of range") from error
 
 
 def _check_bool(value: object) -> bool:
     if not isinstance(value, bool):
-        raise ValueRefused("not a boolean")
+        raise ValueRejected("not a boolean")
     return value
 
 
@@ -174,21 +174,21 @@ def _check_integer(column_type: ColumnType, value: object) -> int:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int):
-        raise ValueRefused("not an integer")
+        raise ValueRejected("not an integer")
     if not lowest <= value <= highest:
-        raise ValueRefused(f"not between {lowest} and {highest}")
+        raise ValueRejected(f"not between {lowest} and {highest}")
     return value
 
 
 def _check_float(column_type: ColumnType, value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueRefused("not a number")
+        raise ValueRejected("not a number")
     try:
         number = float(value)
     except OverflowError as error:
-        raise ValueRefused("out of range") from error
+        raise ValueRejected("out of range") from error
     if not math.isfinite(number) or (column_type is ColumnType.FLOAT and not _fits_single(number)):
-        raise ValueRefused("out of range")
+        raise ValueRejected("out of range")
     return number
 
 
@@ -202,19 +202,19 @@ def _fits_single(number: float) -> bool:
 
 def _check_text(column: Column, value: object) -> str:
     if not isinstance(value, str):
-        raise ValueRefused("not a text")
+        raise ValueRejected("not a text")
     if column.type is ColumnType.VARBINARY:
         return _check_hexadecimal(column, value)
     if "\x00" in value:
-        raise ValueRefused("holds a null character")
+        raise ValueRejected("holds a null character")
     try:
         encoded = value.encode()
     except UnicodeEncodeError as error:
-        raise ValueRefused("holds a lone surrogate") from error
+        raise ValueRejected("holds a lone surrogate") from error
     length = len(value) if column.type is ColumnType.NCHAR else len(encoded)
     if column.length is not None and length > column.length:
         unit = "characters" if column.type is ColumnType.NCHAR else "bytes"
-        raise ValueRefused(f"longer than {column.length} {unit}")
+        raise ValueRejected(f"longer than {column.length} {unit}")
     return value
 
 
@@ -222,7 +222,7 @@ def _check_hexadecimal(column: Column, value: str) -> str:
     try:
         length = len(bytes.fromhex(value))
     except ValueError as error:
-        raise ValueRefused("not hexadecimal text") from error
+        raise ValueRejected("not hexadecimal text") from error
     if column.length is not None and length > column.length:
-        raise ValueRefused(f"longer than {column.length} bytes")
+        raise ValueRejected(f"longer than {column.length} bytes")
     return value

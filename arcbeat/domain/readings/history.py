@@ -14,7 +14,7 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Position:
+class HistoryPosition:
     """Where a page ended.
 
     «After this ts» would not do: a device may have several subtables with rows of one moment, and a database of
@@ -38,11 +38,11 @@ class HistoryPage:
     """
 
     readings: Sequence[Reading]
-    following: Position | None
+    following: HistoryPosition | None
 
 
 async def history_page(
-    store: HistorySource, table: SuperTable, query: HistoryQuery, position: Position | None = None
+    store: HistorySource, table: SuperTable, query: HistoryQuery, position: HistoryPosition | None = None
 ) -> HistoryPage:
     """At most ``query.limit`` readings of the query's range, from a position or from its beginning.
 
@@ -71,7 +71,7 @@ async def history_pages(
         yield page.readings
 
 
-def _from(query: HistoryQuery, position: Position | None) -> HistoryQuery:
+def _from(query: HistoryQuery, position: HistoryPosition | None) -> HistoryQuery:
     if position is None:
         return query
     if query.order is Order.ASCENDING:
@@ -79,7 +79,9 @@ def _from(query: HistoryQuery, position: Position | None) -> HistoryQuery:
     return replace(query, end=min(query.end, position.ts + _MICROSECOND))
 
 
-def _undelivered(readings: Sequence[Reading], position: Position | None, delivered: Counter[str]) -> list[Reading]:
+def _undelivered(
+    readings: Sequence[Reading], position: HistoryPosition | None, delivered: Counter[str]
+) -> list[Reading]:
     if position is None:
         return list(readings)
     remaining = []
@@ -91,9 +93,9 @@ def _undelivered(readings: Sequence[Reading], position: Position | None, deliver
     return remaining
 
 
-def _after(readings: Sequence[Reading], position: Position | None) -> Position:
+def _after(readings: Sequence[Reading], position: HistoryPosition | None) -> HistoryPosition:
     ts = readings[-1].ts
     delivered = Counter(reading.subtable for reading in readings if reading.ts == ts)
     if position is not None and position.ts == ts:
         delivered.update(position.delivered)
-    return Position(ts, delivered)
+    return HistoryPosition(ts, delivered)

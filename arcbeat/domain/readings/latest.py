@@ -1,4 +1,4 @@
-"""What is known of the newest readings, page by page."""
+"""Newest readings, one page at a time."""
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
@@ -13,8 +13,8 @@ from arcbeat.domain.readings.readings import Latest
 class Source(StrEnum):
     """Where an answer comes from.
 
-    A snapshot was sampled at the last tick. A query asked the stores just now or less than a sampling ago. Memory is
-    what they said last, because at least one of them is away.
+    SNAPSHOT: sampled at the last tick. QUERY: read from the stores less than one sampling period ago. MEMORY: the last
+    known answer, because a store is away.
     """
 
     SNAPSHOT = "snapshot"
@@ -66,50 +66,52 @@ class PageQuery:
 
 
 def state_of(device_type: DeviceType, latest: Latest | None) -> str | None:
-    """What the device is doing; None when it does not say."""
-    said = latest.reading.values.get(device_type.state_field) if latest else None
-    return None if said in (None, "") else str(said)
+    """Return the state of a device; None when its reading has no state."""
+    state = latest.reading.values.get(device_type.state_field) if latest else None
+    return None if state in (None, "") else str(state)
 
 
 @dataclass(slots=True, eq=False)
 class CachedLatest:
-    """What the store said of one device; nothing of it changes, but it is made by the thousand, and freezing costs.
+    """The newest reading of one device, as read from the store.
+
+    Treat it as frozen; it is not declared so, because that makes it slow to create.
 
     Attributes:
-        latest: None where the device has no reading.
-        asked_at: it was true then.
+        latest: None for a device without readings.
+        read_at: the time of the query; the reading was the newest then.
     """
 
     device_code: str
     latest: Latest | None
-    asked_at: datetime
+    read_at: datetime
     _encoded: dict[Hashable, bytes] | None = None
 
-    def encoded(self, shape: Hashable, encode: Callable[["CachedLatest"], bytes]) -> bytes:
-        """This in some shape, encoded once for all pages that hold it."""
+    def encoded(self, form: Hashable, encode: Callable[["CachedLatest"], bytes]) -> bytes:
+        """Return this in an encoded form, encoded once per form for all pages that hold it."""
         if self._encoded is None:
             self._encoded = {}
-        if shape not in self._encoded:
-            self._encoded[shape] = encode(self)
-        return self._encoded[shape]
+        if form not in self._encoded:
+            self._encoded[form] = encode(self)
+        return self._encoded[form]
 
 
 @dataclass(slots=True, eq=False)
 class LatestRow:
-    """What is known of one device, judged at one moment."""
+    """One device on a page, with the freshness of its reading when the page was made."""
 
-    known: CachedLatest
+    cached: CachedLatest
     freshness: Freshness
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class LatestPage:
-    """A page of newest readings; nothing of it changes.
+    """A page of newest readings. Treat it as frozen.
 
     Attributes:
         total: devices on all pages.
-        sampled_at: all of it was true then or later.
-        version: another page of the same question has another one; None where nobody knows what the next will be.
+        sampled_at: every row was the newest at this time or later.
+        version: differs between pages with different content for the same query; None when that cannot be guaranteed.
     """
 
     device_type: DeviceType
@@ -120,8 +122,8 @@ class LatestPage:
     version: str | None = None
     _encoded: dict[Hashable, bytes] = field(default_factory=dict, init=False)
 
-    def encoded(self, shape: Hashable, encode: Callable[["LatestPage"], bytes]) -> bytes:
-        """This in some shape, encoded once for all who ask."""
-        if shape not in self._encoded:
-            self._encoded[shape] = encode(self)
-        return self._encoded[shape]
+    def encoded(self, form: Hashable, encode: Callable[["LatestPage"], bytes]) -> bytes:
+        """Return this in an encoded form, encoded once per form for all clients."""
+        if form not in self._encoded:
+            self._encoded[form] = encode(self)
+        return self._encoded[form]

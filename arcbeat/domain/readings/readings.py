@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from arcbeat.domain.readings.columns import Value
 
-MAX_CLOCK_SKEW = timedelta(seconds=60)
+CLOCK_SKEW_MAX = timedelta(seconds=60)
 """How far ahead of our clock a reading may be dated. One from further ahead is refused on append, and on read counts
 as clock skew: TDengine would otherwise show it as the newest for ever."""
 

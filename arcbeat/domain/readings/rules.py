@@ -6,12 +6,14 @@ from functools import lru_cache
 import jsonschema_rs
 
 from arcbeat.domain.catalogue.device_types import Field
-from arcbeat.domain.readings.appending import TABLES_MAX, Placed, all_valid
-from arcbeat.domain.readings.columns import WHOLE_MAX, Value, to_number
+from arcbeat.domain.readings.appending import TABLES_MAX, IndexedReading, all_valid
+from arcbeat.domain.readings.columns import EXACT_INTEGER_MAX, Value, to_number
 from arcbeat.domain.readings.readings import Reading, Rejection
 
 
-def part_by_rules(placed: Sequence[Placed], fields: Sequence[Field]) -> tuple[Sequence[Placed], list[Rejection]]:
+def split_by_rules(
+    placed: Sequence[IndexedReading], fields: Sequence[Field]
+) -> tuple[Sequence[IndexedReading], list[Rejection]]:
     """Part the readings that keep the rules of the fields from those that do not."""
     ruled = tuple(field for field in fields if field.has_rules)
     if not ruled or all_valid(_plain_values(ruled), [reading.values for _, reading in placed]):
@@ -41,7 +43,7 @@ def _schema(field: Field) -> dict[str, object]:
 
 def _bound(bound: float | None) -> float | None:
     """A whole one where it is whole."""
-    return int(bound) if bound is not None and float(bound).is_integer() and abs(bound) <= WHOLE_MAX else bound
+    return int(bound) if bound is not None and float(bound).is_integer() and abs(bound) <= EXACT_INTEGER_MAX else bound
 
 
 def _broken(reading: Reading, fields: Sequence[Field]) -> str | None:

@@ -1,4 +1,9 @@
-"""How processes share what one of them samples: the lease, what anybody wants, and the snapshots and deltas."""
+"""How processes share the samples that one of them takes: a lease, and per device type a stream of frames.
+
+The process that holds the lease, the leader, samples for all processes. For each device type that any process wants it
+appends one frame per tick to a stream, and stores a checkpoint now and then. The other processes, the followers, start
+from the checkpoint and apply the frames that come after it.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,83 +13,83 @@ from typing import Protocol
 from arcbeat.domain.catalogue.device_types import DeviceType
 from arcbeat.domain.readings.snapshots import Delta, Snapshot
 
-WHOLE_EVERY = 12
-"""Ticks after which the whole of a stream is shared anew, so that whoever begins to follow has little to catch up."""
-FRAMES_KEPT = 2 * WHOLE_EVERY
-"""Of each device type; who is further behind begins again from the whole."""
-LEASE_SHARE = 0.6
-"""Of a tick the lease lives: wherever in a tick its holder dies, somebody else has it at the tick after the next."""
+CHECKPOINT_TICKS = 12
+"""Ticks between two checkpoints of a stream; a new follower has at most so many frames to apply."""
+STREAM_FRAMES_MAX = 2 * CHECKPOINT_TICKS
+"""Frames stored per device type; a follower that is further behind starts again from the checkpoint."""
+LEASE_PERIODS = 0.6
+"""Lifetime of the lease in sampling periods. Whenever the leader dies within a tick, another process is leader at the
+tick after the next."""
 LEASE_SECONDS_MIN = 0.6
-BEATS = 4
-"""Times the lease is renewed in its life."""
-BEAT_SECONDS_MAX = 1.0
+RENEWALS_PER_LEASE = 4
+RENEW_SECONDS_MAX = 1.0
 TIMEOUT_SECONDS_MIN = 0.3
-SILENT_TICKS = 3
-"""Ticks without a frame of a device type after which a process helps itself, although somebody holds the lease."""
-KEPT_SECONDS_MIN = 60.0
+SILENT_TICKS_MAX = 3
+"""Ticks without a frame of a device type after which a process samples the type itself, although there is a leader."""
+RETENTION_SECONDS_MIN = 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
-    """How long everything about sharing takes at most.
+class SharingTimes:
+    """The durations that govern sharing.
 
     Attributes:
-        lease_seconds: the life of the lease, and how long the exchange may be silent before a process helps itself.
-        beat_seconds: between two renewals.
-        timeout_seconds: of a call.
-        silent_seconds: without a frame.
-        kept_seconds: for so long after its last frame a stream is there to be followed.
+        lease_seconds: lifetime of the lease. After so long without an answer of the exchange a process samples itself.
+        renew_seconds: time between two renewals of the lease.
+        timeout_seconds: limit of each call of the exchange.
+        silence_seconds_max: how long a follower waits for a frame before it samples the device type itself.
+        retention_seconds: how long a stream is stored after its last frame.
     """
 
     lease_seconds: float
-    beat_seconds: float
+    renew_seconds: float
     timeout_seconds: float
-    silent_seconds: float
-    kept_seconds: float
+    silence_seconds_max: float
+    retention_seconds: float
 
     @classmethod
-    def of(cls, period_seconds: float) -> "Pace":
-        """For ticks of so many seconds."""
-        lease = max(LEASE_SHARE * period_seconds, LEASE_SECONDS_MIN)
-        beat = min(lease / BEATS, BEAT_SECONDS_MAX)
+    def of(cls, period_seconds: float) -> "SharingTimes":
+        """Return the durations that suit a sampling period."""
+        lease = max(LEASE_PERIODS * period_seconds, LEASE_SECONDS_MIN)
+        renew = min(lease / RENEWALS_PER_LEASE, RENEW_SECONDS_MAX)
         return cls(
             lease_seconds=lease,
-            beat_seconds=beat,
-            timeout_seconds=max(beat, TIMEOUT_SECONDS_MIN),
-            silent_seconds=SILENT_TICKS * max(period_seconds, lease),
-            kept_seconds=max(FRAMES_KEPT * period_seconds, KEPT_SECONDS_MIN),
+            renew_seconds=renew,
+            timeout_seconds=max(renew, TIMEOUT_SECONDS_MIN),
+            silence_seconds_max=SILENT_TICKS_MAX * max(period_seconds, lease),
+            retention_seconds=max(STREAM_FRAMES_MAX * period_seconds, RETENTION_SECONDS_MIN),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """Who samples for all.
+    """The right to sample for all processes.
 
     Attributes:
-        is_ours: this process does.
-        fence: goes up whenever somebody else gets the lease; what comes under a lower one is of the past.
-        wanted: the device types that any process watches.
+        is_ours: whether this process holds it.
+        fence: fencing token; it increases each time the lease changes hands. Frames with a lower one are obsolete.
+        wanted_types: the device types that any process watches.
     """
 
     is_ours: bool
     fence: int
-    wanted: frozenset[str]
+    wanted_types: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
-class Whole:
-    """All that is known of a device type at one moment."""
+class SharedState:
+    """The state of a stream at one tick: the device type, and the newest readings of its devices."""
 
     device_type: DeviceType
     snapshot: Snapshot
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
-    """What leads from one moment of a stream to the next.
+class SharedUpdate:
+    """The change from one state of a stream to the next.
 
     Attributes:
-        device_type: where it is another one than at the moment before.
+        device_type: the new device type; None when it has not changed.
     """
 
     delta: Delta
@@ -92,87 +97,88 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
-class PlacedWhole:
-    """A whole and its place among the frames."""
+class Checkpoint:
+    """A stored state of a stream, and the position of the frame that led to it."""
 
-    place: str
-    whole: Whole
+    position: str
+    state: SharedState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
-    """What the process that samples said at one tick.
+class SharedFrame:
+    """One entry of a stream: what the leader published at one tick.
 
     Attributes:
-        place: where the frames that come later are to be asked for from.
-        fence: of the lease under which it was said.
-        stream_id, seq: where it leads.
-        move: None where a stream begins, whose whole is to be read.
+        position: position in the stream; pass it on to get the frames after this one.
+        fence: fencing token of the lease under which the frame was published.
+        stream_id, seq: the snapshot that the frame leads to.
+        update: None where a stream begins; the state is in the checkpoint then.
     """
 
     type_code: str
-    place: str
+    position: str
     fence: int
     stream_id: str
     seq: int
-    move: Move | None
+    update: SharedUpdate | None
 
 
-class Outcome(StrEnum):
-    """What became of something to be shared.
+class ShareOutcome(StrEnum):
+    """The outcome of publishing a frame.
 
-    NOT_OURS: the lease is somebody else's by now. ELSEWHERE: what is shared is at another moment than it starts from.
+    LEASE_LOST: another process holds the lease now. OUT_OF_SEQUENCE: the stream's newest state is not the one that the
+    update starts from.
     """
 
     SHARED = "shared"
-    NOT_OURS = "not ours"
-    ELSEWHERE = "elsewhere"
+    LEASE_LOST = "lease lost"
+    OUT_OF_SEQUENCE = "out of sequence"
 
 
 @dataclass(frozen=True, slots=True)
-class Shared:
-    """An outcome and, where it is SHARED, its place."""
+class ShareResult:
+    """The outcome of publishing a frame and, when it is SHARED, the position of the frame."""
 
-    outcome: Outcome
-    place: str = ""
+    outcome: ShareOutcome
+    position: str = ""
 
 
 class FrameExchange(Protocol):
-    """What all processes reach.
+    """The streams and the lease, in a place that all processes reach.
 
-    Only who holds the lease adds to it, and only what follows on what is there or begins anew: so a number of a stream
-    means one and the same thing on every process, whoever told it. Every operation may raise any StoreError, and has
-    a timeout; after an error of ``begin`` or ``advance`` nobody knows whether it was shared. A type_code is any that
-    processes ask for, an alias too.
+    Only the holder of the lease may publish, and only an update of a stream's newest state or the beginning of a new
+    stream. So a seq of a stream names the same snapshot on every process. Every operation may raise any StoreError and
+    has a timeout; after an error of ``begin`` or ``advance`` it is unknown whether the frame was published. A type_code
+    is the text that processes subscribe with, which may be an alias.
     """
 
-    async def hold(self, wanted: Sequence[str]) -> Lease:
-        """Keep the lease, or get it where nobody has it, and say which device types this process watches."""
+    async def renew(self, wanted_types: Sequence[str]) -> Lease:
+        """Renew the lease, or acquire it if no process holds it, and announce the device types this process watches."""
         ...
 
     async def release(self) -> None:
-        """Let somebody else have the lease at once."""
+        """Give up the lease, so that another process can acquire it at once."""
         ...
 
-    async def begin(self, type_code: str, fence: int, whole: Whole) -> Shared:
-        """A stream, whatever there was before."""
+    async def begin(self, type_code: str, fence: int, state: SharedState) -> ShareResult:
+        """Start a new stream with this state; replaces an existing stream."""
         ...
 
-    async def advance(self, type_code: str, fence: int, move: Move, whole: Whole | None) -> Shared:
-        """The next moment of a stream; with the whole of it for those who begin to follow."""
+    async def advance(self, type_code: str, fence: int, update: SharedUpdate, state: SharedState | None) -> ShareResult:
+        """Append an update to a stream; with ``state``, the state that it leads to, also store a checkpoint."""
         ...
 
-    async def whole(self, type_code: str) -> PlacedWhole | None:
-        """From where one begins to follow; None where nothing is shared."""
+    async def checkpoint(self, type_code: str) -> Checkpoint | None:
+        """Return the state from which to start following; None when there is no stream."""
         ...
 
-    async def end(self, type_code: str) -> str:
-        """The place after which comes what is shared from now on."""
+    async def end_position(self, type_code: str) -> str:
+        """Return the position after which new frames will be published."""
         ...
 
-    async def after(self, places: Mapping[str, str], *, wait_seconds: float) -> Sequence[Frame]:
-        """The frames of each device type after a place, in the order in which they were shared.
+    async def frames_after(self, positions: Mapping[str, str], *, wait_seconds: float) -> Sequence[SharedFrame]:
+        """Return the frames after a position per device type, in the order in which they were published.
 
-        Where there are none yet the first is waited for. There may be more than are answered at once.
+        Waits for the first one when there are none. A call may return only some of them.
         """
         ...

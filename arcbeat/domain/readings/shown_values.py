@@ -33,7 +33,7 @@ class VisibleValues:
         return values
 
 
-def is_all_shown(device_type: DeviceType) -> bool:
+def shows_all_fields(device_type: DeviceType) -> bool:
     """Whether what is shown of a reading is all that pages need: the static fields, and what the device is doing."""
     hidden = {field.name for field in device_type.fields if field.hidden}
     as_it_is = {field.name for field in device_type.visible_fields if field.type not in ENCODED_AS_DIGITS}

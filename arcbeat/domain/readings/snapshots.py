@@ -1,4 +1,4 @@
-"""What all devices of a type say at one tick, and what is different at the next."""
+"""Snapshots: the newest readings of all devices of a type at one tick, and the deltas between them."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -10,19 +10,19 @@ from arcbeat.domain.readings.columns import Value
 from arcbeat.domain.readings.latest import CachedLatest, Source
 from arcbeat.domain.readings.readings import Latest, Reading
 
-Change: TypeAlias = Mapping[str, object]
-"""What is different of a row, by its keys; under ``values`` only the fields that are."""
+RowChange: TypeAlias = Mapping[str, object]
+"""The changed keys of a row: ``ts``, ``freshness``, ``clock_skew``, and ``values`` with only the changed fields."""
 
 
 @dataclass(slots=True, eq=False)
 class SnapshotRow:
-    """What one device says; nothing of it changes, but it is made by the thousand, and freezing costs.
+    """One device in a snapshot. Treat it as frozen; it is not declared so, because that makes it slow to create.
 
-    It stays the same object from tick to tick for as long as the device says nothing new.
+    The same object is kept from tick to tick until the device sends a new reading.
 
     Attributes:
-        latest: the reading as the store gave it; None for a device that never reported.
-        values: every visible field of the type, as JSON holds them.
+        latest: the reading as the store returned it; None for a device without readings.
+        values: every visible field of the type, in their encodable form.
     """
 
     device_code: str
@@ -31,46 +31,46 @@ class SnapshotRow:
     freshness: Freshness
     clock_skew: bool
     values: Mapping[str, Value]
-    _known: CachedLatest | None = None
+    _cached_latest: CachedLatest | None = None
     _encoded: bytes | None = None
 
-    def known(self, sampled_at: datetime) -> CachedLatest:
-        """The reading as pages hold it, made once for all of them; the snapshot at hand is of ``sampled_at``."""
-        if self._known is None:
-            self._known = CachedLatest(self.device_code, self.latest, sampled_at)
-        return self._known
+    def cached_latest(self, sampled_at: datetime) -> CachedLatest:
+        """Return the reading as pages hold it, made once for all pages; ``sampled_at`` is that of the snapshot."""
+        if self._cached_latest is None:
+            self._cached_latest = CachedLatest(self.device_code, self.latest, sampled_at)
+        return self._cached_latest
 
     def encoded(self, encode: Callable[["SnapshotRow"], bytes]) -> bytes:
-        """This as JSON, encoded once for all that hold it: views and the whole snapshot."""
+        """Return the encoded row, encoded once for all views and snapshots that hold it."""
         if self._encoded is None:
             self._encoded = encode(self)
         return self._encoded
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, SnapshotRow) and self.whole() == other.whole()
+        return isinstance(other, SnapshotRow) and self.full() == other.full()
 
-    def judged(self, freshness: Freshness) -> "SnapshotRow":
-        """The same reading at another moment."""
+    def with_freshness(self, freshness: Freshness) -> "SnapshotRow":
+        """Return a row with the same reading and another freshness; the row itself when the freshness is the same."""
         if freshness is self.freshness:
             return self
         row = SnapshotRow(self.device_code, self.latest, self.ts, freshness, self.clock_skew, self.values)
-        row._known = self._known
+        row._cached_latest = self._cached_latest
         return row
 
-    def changed(self, change: Change) -> "SnapshotRow":
-        """The row that a change leads to."""
+    def with_change(self, change: RowChange) -> "SnapshotRow":
+        """Return the row after a change."""
         ts = cast("datetime | None", change.get("ts", self.ts))
         freshness = Freshness(str(change["freshness"])) if "freshness" in change else self.freshness
         clock_skew = change.get("clock_skew", self.clock_skew) is True
         values = {**self.values, **_values(change)} if "values" in change else self.values
         return _row(self.device_code, ts, freshness, clock_skew=clock_skew, values=values)
 
-    def whole(self) -> dict[str, object]:
-        """All of it, as frames hold it."""
+    def full(self) -> dict[str, object]:
+        """Return all keys of the row, as a frame holds a new row."""
         return {"ts": self.ts, "freshness": self.freshness, "clock_skew": self.clock_skew, "values": self.values}
 
-    def since(self, before: "SnapshotRow") -> Change:
-        """What is different from a row of the same fields; empty when nothing is."""
+    def changes_since(self, before: "SnapshotRow") -> RowChange:
+        """Return what has changed since a row with the same fields; empty when nothing has."""
         change: dict[str, object] = {}
         if self.ts != before.ts:
             change["ts"] = self.ts
@@ -89,13 +89,13 @@ class Snapshot:
     """The newest readings of all registered devices of a type at one tick.
 
     Attributes:
-        stream_id: numbers mean something only within one stream; another one begins with a restart, on another
-            process, and with other fields.
-        seq: goes up by one with every tick.
-        sampled_at: all of it was true then or later.
-        source: memory when a store was away at this tick, and this is what it said before.
-        rows: by device code, in the order of the codes.
-        is_told: another process said it, so that the rows hold what is shown of the readings, and no more.
+        stream_id: identifies the stream that ``seq`` counts in. A new stream begins when the process restarts, when
+            another process takes over, and when the fields change.
+        seq: increases by one with every tick.
+        sampled_at: every row was the newest at this time or later.
+        source: MEMORY when a store was away at this tick and the rows are those of an earlier one.
+        rows: by device code, ordered by device code.
+        is_remote: another process sampled it; the rows hold the visible fields only.
     """
 
     type_code: str
@@ -105,17 +105,17 @@ class Snapshot:
     source: Source
     fields_version: int
     rows: Mapping[str, SnapshotRow]
-    is_told: bool = field(default=False, compare=False)
+    is_remote: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delta:
-    """What leads from one snapshot of a stream to a later one.
+    """The difference between two snapshots of a stream.
 
     Attributes:
         since: the seq of the snapshot that it starts from.
-        changed: by device code; a device that is new has its whole row.
-        removed: devices that are not registered any more.
+        changed: by device code; a new device has its full row.
+        removed: devices that are no longer registered.
     """
 
     type_code: str
@@ -124,27 +124,27 @@ class Delta:
     seq: int
     sampled_at: datetime
     source: Source
-    changed: Mapping[str, Change]
+    changed: Mapping[str, RowChange]
     removed: tuple[str, ...]
 
 
-def difference(before: Snapshot, after: Snapshot) -> Delta:
-    """The delta from one snapshot to a later one of the same stream."""
-    return delta_of(before, after, changes(before.rows, after.rows))
+def delta_between(before: Snapshot, after: Snapshot) -> Delta:
+    """Return the delta from one snapshot to a later one of the same stream."""
+    return delta_with(before, after, row_changes(before.rows, after.rows))
 
 
-def changes(before: Mapping[str, SnapshotRow], after: Mapping[str, SnapshotRow]) -> dict[str, Change]:
-    """What is different of these rows; of a device that was not there, everything."""
-    changed: dict[str, Change] = {}
+def row_changes(before: Mapping[str, SnapshotRow], after: Mapping[str, SnapshotRow]) -> dict[str, RowChange]:
+    """Return the changes of all rows that differ, by device code; a new device has its full row."""
+    changed: dict[str, RowChange] = {}
     for code, row in after.items():
         old = before.get(code)
-        if old is not row and (change := row.whole() if old is None else row.since(old)):
+        if old is not row and (change := row.full() if old is None else row.changes_since(old)):
             changed[code] = change
     return changed
 
 
-def delta_of(before: Snapshot, after: Snapshot, changed: Mapping[str, Change]) -> Delta:
-    """The delta from one snapshot to a later one of the same stream, by what is different of its rows."""
+def delta_with(before: Snapshot, after: Snapshot, changed: Mapping[str, RowChange]) -> Delta:
+    """Return the delta from one snapshot to a later one of the same stream, from row changes computed before."""
     return Delta(
         type_code=after.type_code,
         stream_id=after.stream_id,
@@ -157,8 +157,8 @@ def delta_of(before: Snapshot, after: Snapshot, changed: Mapping[str, Change]) -
     )
 
 
-def nothing_since(snapshot: Snapshot) -> Delta:
-    """For whoever has this snapshot already."""
+def empty_delta(snapshot: Snapshot) -> Delta:
+    """Return the delta for a client that has this snapshot already."""
     return Delta(
         type_code=snapshot.type_code,
         stream_id=snapshot.stream_id,
@@ -171,34 +171,35 @@ def nothing_since(snapshot: Snapshot) -> Delta:
     )
 
 
-def applied(before: Snapshot, delta: Delta) -> Snapshot:
-    """The snapshot that a delta from this one leads to.
+def apply_delta(before: Snapshot, delta: Delta) -> Snapshot:
+    """Return the snapshot that a delta leads to.
 
     Raises:
-        ValueError: the delta is not from this snapshot.
+        ValueError: the delta starts from another snapshot.
     """
     if (before.stream_id, before.seq) != (delta.stream_id, delta.since):
-        raise ValueError("the delta is from another snapshot")
+        raise ValueError("the delta starts from another snapshot")
     rows = dict(before.rows)
     for code in delta.removed:
         rows.pop(code, None)
-    is_new = any(code not in rows for code in delta.changed)
+    has_new = any(code not in rows for code in delta.changed)
     for code, change in delta.changed.items():
         old = rows.get(code)
-        rows[code] = old.changed(change) if old else row_of(code, change)
+        rows[code] = old.with_change(change) if old else full_row(code, change)
     return replace(
         before,
         seq=delta.seq,
         sampled_at=delta.sampled_at,
         source=delta.source,
-        rows=dict(sorted(rows.items())) if is_new else rows,
+        # Replacing a row keeps its position; only new rows have to be sorted in.
+        rows=dict(sorted(rows.items())) if has_new else rows,
     )
 
 
-def row_of(device_code: str, whole: Change) -> SnapshotRow:
-    """A row from all that frames hold of it; what the type hides is not in it."""
-    ts, freshness = cast("datetime | None", whole["ts"]), Freshness(str(whole["freshness"]))
-    return _row(device_code, ts, freshness, clock_skew=whole["clock_skew"] is True, values=_values(whole))
+def full_row(device_code: str, full: RowChange) -> SnapshotRow:
+    """Return a row from all its keys, as :meth:`SnapshotRow.full` returns them; hidden fields are not among them."""
+    ts, freshness = cast("datetime | None", full["ts"]), Freshness(str(full["freshness"]))
+    return _row(device_code, ts, freshness, clock_skew=full["clock_skew"] is True, values=_values(full))
 
 
 def _row(
@@ -208,8 +209,8 @@ def _row(
     return SnapshotRow(device_code, latest, ts, freshness, clock_skew, values)
 
 
-def joined(deltas: Iterable[Delta]) -> Delta:
-    """One delta for several that follow each other, oldest first; there is at least one."""
+def merge_deltas(deltas: Iterable[Delta]) -> Delta:
+    """Return one delta for one or more consecutive deltas, oldest first."""
     first, *later = deltas
     if not later:
         return first
@@ -220,8 +221,8 @@ def joined(deltas: Iterable[Delta]) -> Delta:
             removed[code] = None
         for code, change in delta.changed.items():
             before = changed.get(code)
-            # whoever had been removed is new, and so has its whole row
-            changed[code] = change if before is None else merged(before, change)
+            # A device that was removed before is new in this delta, so that the change is its full row.
+            changed[code] = change if before is None else merge_changes(before, change)
     return replace(
         later[-1],
         since=first.since,
@@ -230,13 +231,13 @@ def joined(deltas: Iterable[Delta]) -> Delta:
     )
 
 
-def merged(before: Change, after: Change) -> Change:
-    """A row, or what is different of it, with a later change put on top."""
-    whole = {**before, **after}
+def merge_changes(before: RowChange, after: RowChange) -> RowChange:
+    """Return a full row or a change of a row, updated with a later change."""
+    merged = {**before, **after}
     if "values" in before and "values" in after:
-        whole["values"] = {**_values(before), **_values(after)}
-    return whole
+        merged["values"] = {**_values(before), **_values(after)}
+    return merged
 
 
-def _values(change: Change) -> Mapping[str, Value]:
+def _values(change: RowChange) -> Mapping[str, Value]:
     return cast("Mapping[str, Value]", change["values"])

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from arcbeat.domain.errors import InputError, InvalidInput
-from arcbeat.domain.readings.columns import ValueRefused, check_timestamp
+from arcbeat.domain.readings.columns import ValueRejected, check_timestamp
 
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 LATEST = datetime(2200, 1, 1, tzinfo=UTC)
@@ -34,7 +34,7 @@ def time_range(start: str, end: str | None, now: datetime) -> TimeRange:
 def _moment(name: str, text: str) -> datetime:
     try:
         moment = check_timestamp(text.upper())
-    except ValueRefused as error:
+    except ValueRejected as error:
         raise InvalidInput((InputError("query", name, str(error)),)) from error
     if not EARLIEST <= moment <= LATEST:
         raise InvalidInput((InputError("query", name, f"not between {EARLIEST.year} and {LATEST.year}"),))

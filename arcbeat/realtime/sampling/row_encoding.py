@@ -15,7 +15,7 @@ def encode(value: Mapping[str, Any]) -> bytes:
 
 def encode_row(row: SnapshotRow) -> bytes:
     """A row as pages, views and the whole snapshot hold it."""
-    return encode({"device_code": row.device_code, **row.whole()})
+    return encode({"device_code": row.device_code, **row.full()})
 
 
 def encode_rows(snapshot: Snapshot, device_codes: Iterable[str]) -> bytes:

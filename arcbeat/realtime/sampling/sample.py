@@ -14,7 +14,7 @@ from arcbeat.domain.devices.ports import DeviceDirectory
 from arcbeat.domain.readings.ports import LatestSource
 from arcbeat.domain.readings.readings import Latest
 from arcbeat.domain.readings.shown_values import VisibleValues
-from arcbeat.domain.readings.snapshots import Change, SnapshotRow, changes
+from arcbeat.domain.readings.snapshots import RowChange, SnapshotRow, row_changes
 from arcbeat.domain.time.clock import Clock
 
 MAX_DEVICES = 200_000
@@ -44,7 +44,7 @@ class Step:
     """The rows of a snapshot, and what is different from those before."""
 
     rows: Rows
-    changed: Mapping[str, Change]
+    changed: Mapping[str, RowChange]
 
 
 class SampleReader:
@@ -102,7 +102,7 @@ def renewed(sample: Sample, before: Rows, now: datetime) -> Make:
             ts = latest.reading.ts if latest else None
             freshness = judge(ts)
             if old is not None and old.ts == ts and _says_the_same(old.latest, latest):
-                rows[code] = old.judged(freshness)
+                rows[code] = old.with_freshness(freshness)
             else:
                 skew = latest.clock_skew if latest else False
                 rows[code] = SnapshotRow(code, latest, ts, freshness, skew, values_of(latest))
@@ -121,16 +121,16 @@ def _says_the_same(old: Latest | None, new: Latest | None) -> bool:
 def aged(device_type: DeviceType, before: Rows, now: datetime) -> Make:
     """Rows while the store is away: what is known, judged by the clock."""
     judge = device_type.thresholds.classifier(now)
-    return lambda device_codes: {code: before[code].judged(judge(before[code].ts)) for code in device_codes}
+    return lambda device_codes: {code: before[code].with_freshness(judge(before[code].ts)) for code in device_codes}
 
 
 async def step(device_codes: Sequence[str], make: Make, before: Rows) -> Step:
     """From the rows before to those that are made, some at a time: a type may have so many that others would wait."""
     rows: dict[str, SnapshotRow] = {}
-    changed: dict[str, Change] = {}
+    changed: dict[str, RowChange] = {}
     for start in range(0, len(device_codes), ROWS_AT_ONCE):
         some = make(device_codes[start : start + ROWS_AT_ONCE])
         rows.update(some)
-        changed.update(changes(before, some))
+        changed.update(row_changes(before, some))
         await asyncio.sleep(0)
     return Step(rows, changed)

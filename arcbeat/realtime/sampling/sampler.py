@@ -12,7 +12,7 @@ import structlog
 from arcbeat.domain.catalogue.device_types import DeviceType
 from arcbeat.domain.errors import ArcbeatError, StoreError, StoreUnavailable, UnknownDeviceType
 from arcbeat.domain.readings.latest import Source
-from arcbeat.domain.readings.sharing import Move, Whole
+from arcbeat.domain.readings.sharing import SharedState, SharedUpdate
 from arcbeat.domain.readings.snapshots import Delta, Snapshot
 from arcbeat.domain.time.clock import Clock
 from arcbeat.realtime.sampling.sample import Make, Sample, SampleReader, aged, renewed, step
@@ -44,7 +44,7 @@ class Sharing(Protocol):
         """Return whether another process samples the type at this tick."""
         ...
 
-    async def share(self, sampler: "Sampler", whole: Whole, move: Move) -> bool:
+    async def share(self, sampler: "Sampler", whole: SharedState, move: SharedUpdate) -> bool:
         """Share what was sampled here; return whether it may be published."""
         ...
 
@@ -53,7 +53,7 @@ class _Unshared:
     async def follows(self, sampler: "Sampler") -> bool:  # noqa: ARG002 -- the signature of the protocol
         return False
 
-    async def share(self, sampler: "Sampler", whole: Whole, move: Move) -> bool:  # noqa: ARG002 -- the signature of the protocol
+    async def share(self, sampler: "Sampler", whole: SharedState, move: SharedUpdate) -> bool:  # noqa: ARG002 -- the signature of the protocol
         return True
 
 
@@ -130,7 +130,7 @@ class Sampler:
         self._begun.set()
         await self._stop_taking()
 
-    def apply_remote(self, whole: Whole, delta: Delta) -> None:
+    def apply_remote(self, whole: SharedState, delta: Delta) -> None:
         """What another process sampled, and what leads there from the newest snapshot, or from nothing."""
         stream, snapshot = self.stream, whole.snapshot
         if stream is None or stream.snapshot.stream_id != snapshot.stream_id:
@@ -236,7 +236,7 @@ class Sampler:
     async def _age(self, stream: Stream, device_type: DeviceType) -> None:
         known = stream.snapshot
         if not self._goes_on(stream, device_type):
-            stream = Stream(replace(beginning(device_type, known.sampled_at), is_told=known.is_told))
+            stream = Stream(replace(beginning(device_type, known.sampled_at), is_remote=known.is_remote))
         make = aged(device_type, known.rows, self._clock())
         await self._advance(stream, device_type, tuple(known.rows), make, known.sampled_at, Source.MEMORY)
 
@@ -252,8 +252,8 @@ class Sampler:
         before = self.snapshot
         made = await step(device_codes, make, stream.snapshot.rows)
         snapshot, delta = stream.next(made.rows, made.changed, sampled_at, source)
-        move = Move(delta, device_type if device_type != self.device_type else None)
-        counts = await self._sharing.share(self, Whole(device_type, snapshot), move)
+        move = SharedUpdate(delta, device_type if device_type != self.device_type else None)
+        counts = await self._sharing.share(self, SharedState(device_type, snapshot), move)
         if counts and self.snapshot is before:  # else another process has told something meanwhile
             stream.move(snapshot, delta)
             self._told(stream, device_type, delta)

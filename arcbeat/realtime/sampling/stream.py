@@ -8,7 +8,15 @@ from itertools import islice
 
 from arcbeat.domain.catalogue.device_types import DeviceType
 from arcbeat.domain.readings.latest import Source
-from arcbeat.domain.readings.snapshots import Change, Delta, Snapshot, SnapshotRow, delta_of, joined, nothing_since
+from arcbeat.domain.readings.snapshots import (
+    Delta,
+    RowChange,
+    Snapshot,
+    SnapshotRow,
+    delta_with,
+    empty_delta,
+    merge_deltas,
+)
 
 STREAM_ID_BYTES = 8
 MAX_DELTAS = 60
@@ -34,7 +42,7 @@ class Stream:
         self._changes = 0
 
     def next(
-        self, rows: Mapping[str, SnapshotRow], changed: Mapping[str, Change], sampled_at: datetime, source: Source
+        self, rows: Mapping[str, SnapshotRow], changed: Mapping[str, RowChange], sampled_at: datetime, source: Source
     ) -> tuple[Snapshot, Delta]:
         """The next snapshot, by its rows and what is different of them, and what leads there; nothing moves yet."""
         before = self.snapshot
@@ -46,9 +54,9 @@ class Stream:
             source=source,
             fields_version=before.fields_version,
             rows=rows,
-            is_told=before.is_told and source is Source.MEMORY,  # what is aged is what was told
+            is_remote=before.is_remote and source is Source.MEMORY,  # what is aged is what was told
         )
-        return after, delta_of(before, after, changed)
+        return after, delta_with(before, after, changed)
 
     def move(self, snapshot: Snapshot, delta: Delta) -> None:
         """To the next snapshot."""
@@ -63,11 +71,11 @@ class Stream:
         if stream_id != self.snapshot.stream_id:
             return None
         if seq == self.snapshot.seq:
-            return nothing_since(self.snapshot)
+            return empty_delta(self.snapshot)
         missing = sum(delta.since >= seq for delta in self._deltas)
         if not missing or self._deltas[-missing].since != seq:
             return None
-        return joined(islice(self._deltas, len(self._deltas) - missing, None))
+        return merge_deltas(islice(self._deltas, len(self._deltas) - missing, None))
 
 
 def beginning(device_type: DeviceType, at: datetime) -> Snapshot:

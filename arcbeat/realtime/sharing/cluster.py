@@ -11,7 +11,7 @@ import structlog
 
 from arcbeat.concurrency import background
 from arcbeat.domain.errors import StoreError
-from arcbeat.domain.readings.sharing import FrameExchange, Lease, Pace
+from arcbeat.domain.readings.sharing import FrameExchange, Lease, SharingTimes
 from arcbeat.realtime.sampling.samplers import Samplers
 from arcbeat.realtime.sampling.ticks import Sleep
 from arcbeat.realtime.sharing.follower import Follower, Monotonic
@@ -43,7 +43,7 @@ class Cluster:
         sharing: LeasedSharing,
         follower: Follower,
         *,
-        pace: Pace,
+        pace: SharingTimes,
         observer: ClusterObserver,
         monotonic: Monotonic = time.monotonic,
         sleep: Sleep = asyncio.sleep,
@@ -73,7 +73,7 @@ class Cluster:
         """Say that this process is there and what it watches, and hear who samples."""
         asked_at = self._monotonic()
         try:
-            lease = await self._exchange.hold(self._samplers.wanted())
+            lease = await self._exchange.renew(self._samplers.wanted())
         except StoreError as error:
             self._notice(error.detail)
             return
@@ -89,15 +89,15 @@ class Cluster:
         """What others said since the last time; where there is nothing it is waited for."""
         samplers = tuple(self._samplers)
         if self._sharing.role is not LeaseRole.FOLLOWER or not samplers:
-            await self._sleep(self._pace.beat_seconds)
+            await self._sleep(self._pace.renew_seconds)
             return
         try:
-            frames = await self._follower.frames(samplers, wait_seconds=self._pace.beat_seconds)
+            frames = await self._follower.frames(samplers, wait_seconds=self._pace.renew_seconds)
             async with self._taking_in:
                 if self._sharing.role is LeaseRole.FOLLOWER:
                     await self._follower.take_in(samplers, frames, self._sharing.lease_state.fence)
         except StoreError:  # the beat tells
-            await self._sleep(self._pace.beat_seconds)
+            await self._sleep(self._pace.renew_seconds)
 
     async def _take_over(self, lease_state: LeaseState, fence: int) -> None:
         """Go on where whoever had the lease before has stopped: nobody else adds to it any more."""
@@ -114,7 +114,7 @@ class Cluster:
 
     def _heed(self, lease: Lease) -> None:
         """Sample for others only where nobody else does."""
-        self._samplers.want(lease.wanted if self._sharing.role is LeaseRole.LEADER else ())
+        self._samplers.want(lease.wanted_types if self._sharing.role is LeaseRole.LEADER else ())
 
     def _notice(self, detail: str | None = None) -> None:
         role = self._sharing.role
@@ -131,7 +131,7 @@ class Cluster:
         self._known_role = role
 
     async def _beat_later(self) -> None:
-        await self._sleep(self._pace.beat_seconds)
+        await self._sleep(self._pace.renew_seconds)
         await self.beat()
 
     async def _repeat(self, step: Callable[[], Awaitable[None]]) -> None:
@@ -141,7 +141,7 @@ class Cluster:
             except Exception:
                 # a fault of ours; without this the process would never sample, or never follow, again
                 logger.exception("sharing_failed")
-                await self._sleep(self._pace.beat_seconds)
+                await self._sleep(self._pace.renew_seconds)
 
     async def _release(self) -> None:
         if self._sharing.role is not LeaseRole.LEADER:

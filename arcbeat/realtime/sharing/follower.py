@@ -12,8 +12,15 @@ from weakref import WeakKeyDictionary, WeakSet
 import structlog
 
 from arcbeat.domain.errors import StoreError
-from arcbeat.domain.readings.sharing import Frame, FrameExchange, Move, Pace, PlacedWhole, Whole
-from arcbeat.domain.readings.snapshots import Snapshot, applied, difference
+from arcbeat.domain.readings.sharing import (
+    Checkpoint,
+    FrameExchange,
+    SharedFrame,
+    SharedState,
+    SharedUpdate,
+    SharingTimes,
+)
+from arcbeat.domain.readings.snapshots import Snapshot, apply_delta, delta_between
 from arcbeat.domain.time.clock import Clock
 from arcbeat.realtime.sampling.sampler import Sampler
 
@@ -45,7 +52,7 @@ class Follower:
         self,
         exchange: FrameExchange,
         clock: Clock,
-        pace: Pace,
+        pace: SharingTimes,
         observer: FollowerObserver,
         monotonic: Monotonic = time.monotonic,
     ) -> None:
@@ -77,7 +84,7 @@ class Follower:
     def is_silent(self, sampler: Sampler) -> bool:
         """Whether it was told nothing for so long that it had better be sampled here."""
         now = self._monotonic()
-        return now - self._heard_at.setdefault(sampler, now) > self._pace.silent_seconds
+        return now - self._heard_at.setdefault(sampler, now) > self._pace.silence_seconds_max
 
     def listen_anew(self) -> None:
         """Whoever samples from now on is given time to say something."""
@@ -94,19 +101,19 @@ class Follower:
             return
         if placed is None or sampler.snapshot is not None:
             return
-        if self._clock() - placed.whole.snapshot.sampled_at < timedelta(seconds=self._pace.silent_seconds):
+        if self._clock() - placed.state.snapshot.sampled_at < timedelta(seconds=self._pace.silence_seconds_max):
             await self._show(sampler, placed)
 
-    async def frames(self, samplers: Iterable[Sampler], *, wait_seconds: float) -> Sequence[Frame]:
+    async def frames(self, samplers: Iterable[Sampler], *, wait_seconds: float) -> Sequence[SharedFrame]:
         """What was said of these samplers since.
 
         Raises:
             StoreError: the exchange is away.
         """
         places = {sampler.type_code: await self._place(sampler) for sampler in samplers}
-        return await self._exchange.after(places, wait_seconds=wait_seconds) if places else []
+        return await self._exchange.frames_after(places, wait_seconds=wait_seconds) if places else []
 
-    async def take_in(self, samplers: Iterable[Sampler], frames: Iterable[Frame], fence: int) -> None:
+    async def take_in(self, samplers: Iterable[Sampler], frames: Iterable[SharedFrame], fence: int) -> None:
         """Show it, where it was said under this lease or a later one.
 
         Raises:
@@ -121,30 +128,30 @@ class Follower:
     async def _place(self, sampler: Sampler) -> str:
         """What is of the past is nothing to a sampler that has been sampled here."""
         if sampler not in self._places:
-            self._places[sampler] = await self._exchange.end(sampler.type_code)
+            self._places[sampler] = await self._exchange.end_position(sampler.type_code)
         return self._places[sampler]
 
-    async def _take_in(self, sampler: Sampler, frame: Frame, fence: int) -> bool:
+    async def _take_in(self, sampler: Sampler, frame: SharedFrame, fence: int) -> bool:
         """Answers whether the next frame may follow on this one."""
         known = sampler.snapshot if self.is_shared(sampler) else None
         is_known = known is not None and known.stream_id == frame.stream_id and known.seq >= frame.seq
         if is_known or frame.fence < fence:
-            self._places[sampler] = frame.place
+            self._places[sampler] = frame.position
             return True
         self._heard_at[sampler] = self._monotonic()
-        if known is not None and frame.move is not None:
-            if _is_next(known, frame.move):
-                return await self._follow(sampler, known, frame.move, frame.place)
+        if known is not None and frame.update is not None:
+            if _is_next(known, frame.update):
+                return await self._follow(sampler, known, frame.update, frame.position)
             self._observer.gapped()
         await self._begin_again(sampler)
         return False
 
-    async def _follow(self, sampler: Sampler, known: Snapshot, move: Move, place: str) -> bool:
+    async def _follow(self, sampler: Sampler, known: Snapshot, move: SharedUpdate, place: str) -> bool:
         device_type = move.device_type or sampler.device_type
-        after = await asyncio.to_thread(applied, known, move.delta)
+        after = await asyncio.to_thread(apply_delta, known, move.delta)
         if sampler.snapshot is not known or device_type is None:
             return False
-        sampler.apply_remote(Whole(device_type, after), move.delta)
+        sampler.apply_remote(SharedState(device_type, after), move.delta)
         self.put(sampler, place)
         self._observer.followed()
         return True
@@ -155,35 +162,37 @@ class Follower:
         if placed is not None:
             await self._show(sampler, placed)
 
-    async def _show(self, sampler: Sampler, placed: PlacedWhole) -> None:
-        before, after = sampler.snapshot, placed.whole.snapshot
+    async def _show(self, sampler: Sampler, placed: Checkpoint) -> None:
+        before, after = sampler.snapshot, placed.state.snapshot
         is_same = before is not None and before.stream_id == after.stream_id
         if before is not None and is_same and before.seq > after.seq:
             return  # never back
         known = before if before is not None and is_same else replace(after, seq=0, rows={})
-        delta = await asyncio.to_thread(difference, known, after)
+        delta = await asyncio.to_thread(delta_between, known, after)
         if sampler.snapshot is before:
-            sampler.apply_remote(placed.whole, delta)
-            self.put(sampler, placed.place)
+            sampler.apply_remote(placed.state, delta)
+            self.put(sampler, placed.position)
             self._heard_at[sampler] = self._monotonic()
 
-    async def _newest(self, type_code: str) -> PlacedWhole | None:
+    async def _newest(self, type_code: str) -> Checkpoint | None:
         """The whole with all that follows on it; None where there is none, or another stream begins just now."""
-        placed = await self._exchange.whole(type_code)
+        placed = await self._exchange.checkpoint(type_code)
         while placed is not None:
-            frames = await self._exchange.after({type_code: placed.place}, wait_seconds=0)
+            frames = await self._exchange.frames_after({type_code: placed.position}, wait_seconds=0)
             if not frames:
                 break
             placed = await asyncio.to_thread(reduce, _advanced, frames, placed)
         return placed
 
 
-def _is_next(known: Snapshot, move: Move) -> bool:
+def _is_next(known: Snapshot, move: SharedUpdate) -> bool:
     return (known.stream_id, known.seq) == (move.delta.stream_id, move.delta.since)
 
 
-def _advanced(placed: PlacedWhole | None, frame: Frame) -> PlacedWhole | None:
-    if placed is None or frame.move is None or not _is_next(placed.whole.snapshot, frame.move):
+def _advanced(placed: Checkpoint | None, frame: SharedFrame) -> Checkpoint | None:
+    if placed is None or frame.update is None or not _is_next(placed.state.snapshot, frame.update):
         return None
-    known, move = placed.whole, frame.move
-    return PlacedWhole(frame.place, Whole(move.device_type or known.device_type, applied(known.snapshot, move.delta)))
+    known, move = placed.state, frame.update
+    return Checkpoint(
+        frame.position, SharedState(move.device_type or known.device_type, apply_delta(known.snapshot, move.delta))
+    )

@@ -5,7 +5,15 @@ import time
 import structlog
 
 from arcbeat.domain.errors import StoreError
-from arcbeat.domain.readings.sharing import WHOLE_EVERY, FrameExchange, Move, Outcome, Pace, Shared, Whole
+from arcbeat.domain.readings.sharing import (
+    CHECKPOINT_TICKS,
+    FrameExchange,
+    SharedState,
+    SharedUpdate,
+    ShareOutcome,
+    ShareResult,
+    SharingTimes,
+)
 from arcbeat.realtime.sampling.sampler import Sampler
 from arcbeat.realtime.sharing.follower import Follower, Monotonic
 from arcbeat.realtime.sharing.lease_state import LeaseRole, LeaseState
@@ -24,7 +32,7 @@ class LeasedSharing:
     """
 
     def __init__(
-        self, exchange: FrameExchange, follower: Follower, pace: Pace, monotonic: Monotonic = time.monotonic
+        self, exchange: FrameExchange, follower: Follower, pace: SharingTimes, monotonic: Monotonic = time.monotonic
     ) -> None:
         self._exchange = exchange
         self._follower = follower
@@ -51,7 +59,7 @@ class LeasedSharing:
             self._follower.leave(sampler)
         return False
 
-    async def share(self, sampler: Sampler, whole: Whole, move: Move) -> bool:
+    async def share(self, sampler: Sampler, whole: SharedState, move: SharedUpdate) -> bool:
         is_shared = self._follower.is_shared(sampler)
         if self.role is not LeaseRole.LEADER:
             return not is_shared
@@ -66,18 +74,18 @@ class LeasedSharing:
         self._is_failing = False
         return self._counts(sampler, shared)
 
-    async def _give(self, type_code: str, whole: Whole, move: Move, *, is_new: bool) -> Shared:
+    async def _give(self, type_code: str, whole: SharedState, move: SharedUpdate, *, is_new: bool) -> ShareResult:
         fence = self.lease_state.fence
         if is_new:
             return await self._exchange.begin(type_code, fence, whole)
-        is_due = move.delta.seq % WHOLE_EVERY == 0
+        is_due = move.delta.seq % CHECKPOINT_TICKS == 0
         return await self._exchange.advance(type_code, fence, move, whole if is_due else None)
 
-    def _counts(self, sampler: Sampler, shared: Shared) -> bool:
-        if shared.outcome is Outcome.SHARED:
-            self._follower.put(sampler, shared.place)
+    def _counts(self, sampler: Sampler, shared: ShareResult) -> bool:
+        if shared.outcome is ShareOutcome.SHARED:
+            self._follower.put(sampler, shared.position)
             return True
-        if shared.outcome is Outcome.ELSEWHERE:
+        if shared.outcome is ShareOutcome.OUT_OF_SEQUENCE:
             # it has lost what was shared, or somebody else had the lease in between
             self._follower.leave(sampler)
         return False

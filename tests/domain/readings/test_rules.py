@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from arcbeat.domain.catalogue.device_types import Field, Label
 from arcbeat.domain.readings.columns import ColumnType, Value
 from arcbeat.domain.readings.readings import Reading, Rejection
-from arcbeat.domain.readings.rules import part_by_rules
+from arcbeat.domain.readings.rules import split_by_rules
 
 T0 = datetime(2026, 3, 2, tzinfo=UTC)
 
@@ -28,7 +28,7 @@ FIELDS = (
 
 def judge(*said: dict[str, Value]) -> list[Rejection]:
     placed = [(10 + place, Reading("M1", T0, values)) for place, values in enumerate(said)]
-    fitting, rejections = part_by_rules(placed, FIELDS)
+    fitting, rejections = split_by_rules(placed, FIELDS)
     assert [place for place, _ in placed] == sorted([*(place for place, _ in fitting), *(e.index for e in rejections)])
     return rejections
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from arcbeat.domain.catalogue.device_types import Freshness
 from arcbeat.domain.readings.latest import Source
-from arcbeat.domain.readings.snapshots import Snapshot, SnapshotRow, applied, difference, joined, row_of
+from arcbeat.domain.readings.snapshots import Snapshot, SnapshotRow, apply_delta, delta_between, full_row, merge_deltas
 
 T0 = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 FIELDS = ("device_status", "weld_current", "pulses")
@@ -39,7 +39,7 @@ def snapshots(floors: Sequence[Mapping[str, Any]], stream_id: str = "s") -> list
     """One a tick; a row that stays the same is sometimes the same object, as it is in a sampler."""
     made: list[Snapshot] = []
     for seq, floor in enumerate(floors, start=1):
-        rows = {code: row_of(code, whole) for code, whole in sorted(floor.items())}
+        rows = {code: full_row(code, whole) for code, whole in sorted(floor.items())}
         before = made[-1].rows if made else {}
         rows = {code: before[code] if before.get(code) == row else row for code, row in rows.items()}
         made.append(snapshot(seq, rows, stream_id))
@@ -64,7 +64,7 @@ def test_a_snapshot_and_the_deltas_after_it_are_the_later_snapshot(history: list
     state = made[0]
 
     for before, after in pairwise(made):
-        state = applied(state, difference(before, after))
+        state = apply_delta(state, delta_between(before, after))
 
     assert state == made[-1]
     assert list(state.rows) == list(made[-1].rows)
@@ -73,20 +73,20 @@ def test_a_snapshot_and_the_deltas_after_it_are_the_later_snapshot(history: list
 @given(histories)
 def test_several_deltas_may_be_made_one(history: list[dict[str, Any]]) -> None:
     made = snapshots(history)
-    deltas = [difference(before, after) for before, after in pairwise(made)]
+    deltas = [delta_between(before, after) for before, after in pairwise(made)]
 
-    assert applied(made[0], joined(deltas)) == made[-1]
+    assert apply_delta(made[0], merge_deltas(deltas)) == made[-1]
 
 
 @given(floors, floors)
 def test_a_delta_holds_what_is_different_and_nothing_else(before: dict[str, Any], after: dict[str, Any]) -> None:
     first, second = snapshots([before, after])
-    delta = difference(first, second)
+    delta = delta_between(first, second)
 
     assert set(delta.removed) == before.keys() - after.keys()
     for code, change in delta.changed.items():
         if code in before:
-            old = first.rows[code].whole()
+            old = first.rows[code].full()
             assert all(old[key] != value for key, value in change.items())
             values = change.get("values", {})
             assert isinstance(values, dict)
@@ -97,7 +97,7 @@ def test_a_device_that_falls_silent_is_a_change() -> None:
     whole = {"ts": T0, "freshness": Freshness.LIVE, "clock_skew": False, "values": dict.fromkeys(FIELDS)}
     first, second = snapshots([{"A1": whole}, {"A1": {**whole, "freshness": Freshness.LATE}}])
 
-    assert difference(first, second).changed == {"A1": {"freshness": Freshness.LATE}}
+    assert delta_between(first, second).changed == {"A1": {"freshness": Freshness.LATE}}
 
 
 def test_a_delta_of_another_stream_or_another_moment_is_refused() -> None:
@@ -105,6 +105,6 @@ def test_a_delta_of_another_stream_or_another_moment_is_refused() -> None:
     [restarted, _] = snapshots([{}, {}], stream_id="other")
 
     with pytest.raises(ValueError, match="another snapshot"):
-        applied(first, difference(second, third))
+        apply_delta(first, delta_between(second, third))
     with pytest.raises(ValueError, match="another snapshot"):
-        applied(restarted, difference(first, second))
+        apply_delta(restarted, delta_between(first, second))

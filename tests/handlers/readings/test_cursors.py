@@ -9,20 +9,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arcbeat.domain.errors import InvalidInput
-from arcbeat.domain.readings.history import Position
+from arcbeat.domain.readings.history import HistoryPosition
 from arcbeat.domain.time.time_ranges import TimeRange
 from handlers.readings.cursors import ROWS_OF_A_MOMENT_MAX, Cursor
 
 T0 = datetime(2024, 5, 1, 8, tzinfo=UTC)
 HOUR = TimeRange(T0, T0 + timedelta(hours=1))
-CURSOR = Cursor(HOUR, Position(T0 + timedelta(microseconds=123), {"t_m1": 1}))
+CURSOR = Cursor(HOUR, HistoryPosition(T0 + timedelta(microseconds=123), {"t_m1": 1}))
 
 subtables = st.dictionaries(st.text(st.characters(codec="utf-8")), st.integers(1, 1000), max_size=5)
 
 
 @given(st.datetimes(datetime(1970, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC)), subtables)  # noqa: DTZ001 -- bounds are naive
 def test_a_cursor_comes_back_as_it_was_and_needs_no_escaping(ts: datetime, delivered: dict[str, int]) -> None:
-    cursor = Cursor(HOUR, Position(ts, delivered))
+    cursor = Cursor(HOUR, HistoryPosition(ts, delivered))
 
     text = cursor.encode("M1", None)
 

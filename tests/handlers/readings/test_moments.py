@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from arcbeat.domain.readings.columns import ValueRefused
+from arcbeat.domain.readings.columns import ValueRejected
 from handlers.readings.moments import EARLIEST, EPOCH, moment
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -48,7 +48,7 @@ def test_text_with_an_offset_and_milliseconds_are_moments(said: str | int, at: d
     ],
 )
 def test_everything_else_is_refused(said: str | int) -> None:
-    with pytest.raises(ValueRefused):
+    with pytest.raises(ValueRejected):
         moment(said)
 
 

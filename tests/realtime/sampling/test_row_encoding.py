@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 from hypothesis import given
 
-from arcbeat.domain.readings.snapshots import Snapshot, difference
+from arcbeat.domain.readings.snapshots import Snapshot, delta_between
 from arcbeat.realtime.sampling import row_encoding as frames
 from tests.domain.readings.test_snapshots import histories, snapshots
 
@@ -32,7 +32,7 @@ def test_a_client_that_only_knows_json_gets_where_the_server_is(history: Sequenc
     first, *later = snapshots(history)
     rows, before = rows_of(first), first
     for snapshot in later:
-        frame = orjson.loads(frames.encode_delta(difference(before, snapshot)))
+        frame = orjson.loads(frames.encode_delta(delta_between(before, snapshot)))
         assert (frame["since"], frame["seq"]) == (before.seq, snapshot.seq)
         rows, before = apply(rows, frame), snapshot
 
@@ -42,7 +42,7 @@ def test_a_client_that_only_knows_json_gets_where_the_server_is(history: Sequenc
 def test_a_delta_says_of_which_moment_of_which_stream_it_is() -> None:
     first, second = snapshots([{}, {}])
 
-    assert orjson.loads(frames.encode_delta(difference(first, second))) == {
+    assert orjson.loads(frames.encode_delta(delta_between(first, second))) == {
         "type_code": "welding",
         "stream_id": "s",
         "seq": 2,

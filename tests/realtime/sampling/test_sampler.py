@@ -65,7 +65,7 @@ async def test_the_first_tick_tells_everything_as_a_change_from_nothing(watched:
 
     [delta] = watched.told
     assert (delta.since, delta.seq, delta.source, delta.sampled_at) == (0, 1, Source.SNAPSHOT, NOON)
-    assert delta.changed == {code: row.whole() for code, row in watched.snapshot.rows.items()}
+    assert delta.changed == {code: row.full() for code, row in watched.snapshot.rows.items()}
     assert watched.currents() == {"W1": 1.0, "W2": 2.0}
 
 
@@ -80,7 +80,7 @@ async def test_later_ticks_tell_only_what_changed(watched: Watched) -> None:
 
     delta = watched.told[-1]
     assert delta.changed["W1"] == {"ts": watched.plant.clock(), "values": {"weld_current": 1.5}}
-    assert delta.changed["W3"] == watched.snapshot.rows["W3"].whole()
+    assert delta.changed["W3"] == watched.snapshot.rows["W3"].full()
     assert delta.removed == ("W2",)
 
 

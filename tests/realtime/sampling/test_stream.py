@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 
 from arcbeat.domain.catalogue.device_types import Freshness
 from arcbeat.domain.readings.latest import Source
-from arcbeat.domain.readings.snapshots import Delta, Snapshot, SnapshotRow, applied, changes, difference, row_of
+from arcbeat.domain.readings.snapshots import (
+    Delta,
+    Snapshot,
+    SnapshotRow,
+    apply_delta,
+    delta_between,
+    full_row,
+    row_changes,
+)
 from arcbeat.realtime.sampling.stream import MAX_DELTAS, Stream
 from tests.domain.readings.test_snapshots import floors
 
@@ -35,9 +43,9 @@ def row(current: float) -> SimulatedPlant:
 
 
 def advance(stream: Stream, plant: SimulatedPlant) -> Delta:
-    rows: Mapping[str, SnapshotRow] = {code: row_of(code, whole) for code, whole in sorted(plant.items())}
+    rows: Mapping[str, SnapshotRow] = {code: full_row(code, whole) for code, whole in sorted(plant.items())}
     sampled_at = T0 + timedelta(seconds=5 * stream.snapshot.seq)
-    snapshot, delta = stream.next(rows, changes(stream.snapshot.rows, rows), sampled_at, Source.SNAPSHOT)
+    snapshot, delta = stream.next(rows, row_changes(stream.snapshot.rows, rows), sampled_at, Source.SNAPSHOT)
     stream.move(snapshot, delta)
     return delta
 
@@ -69,7 +77,7 @@ def test_who_is_a_little_behind_is_told_what_is_missing(missing: int) -> None:
     delta = stream.delta_since(known.stream_id, known.seq)
 
     assert delta is not None
-    assert applied(known, delta) == stream.snapshot
+    assert apply_delta(known, delta) == stream.snapshot
 
 
 def test_who_has_everything_is_told_that_nothing_is_missing() -> None:
@@ -79,7 +87,7 @@ def test_who_has_everything_is_told_that_nothing_is_missing() -> None:
 
     assert delta is not None
     assert (delta.since, delta.seq, delta.changed, delta.removed) == (3, 3, {}, ())
-    assert applied(stream.snapshot, delta) == stream.snapshot
+    assert apply_delta(stream.snapshot, delta) == stream.snapshot
 
 
 @pytest.mark.parametrize(
@@ -107,13 +115,13 @@ def test_who_is_where_a_longer_step_began_is_told_what_is_missing_and_who_is_wit
     stream, snapshots = advanced(6)
     follower = Stream(snapshots[1])
     for before, after in ((1, 2), (2, 5), (5, 6)):
-        follower.move(snapshots[after], difference(snapshots[before], snapshots[after]))
+        follower.move(snapshots[after], delta_between(snapshots[before], snapshots[after]))
 
     deltas = [follower.delta_since("s", seq) for seq in range(1, 7)]
 
     assert [each is not None for each in deltas] == [True, True, False, False, True, True]
     assert deltas[0] is not None
-    assert applied(snapshots[1], deltas[0]) == stream.snapshot
+    assert apply_delta(snapshots[1], deltas[0]) == stream.snapshot
 
 
 def test_nothing_moves_before_the_next_is_told() -> None:
@@ -135,7 +143,7 @@ class Client:
     def sync(self, stream: Stream) -> None:
         delta = stream.delta_since(self.known.stream_id, self.known.seq) if self.known else None
         if self.known is not None and delta is not None:
-            self.known = applied(self.known, delta)
+            self.known = apply_delta(self.known, delta)
         else:
             self.known = stream.snapshot
             self.taken += 1
@@ -180,4 +188,4 @@ def test_deltas_lead_on_from_every_point_that_is_not_too_far_back(
     delta = stream.delta_since(known.stream_id, known.seq)
 
     assert (delta is not None) == (stream.snapshot.seq - known.seq <= max_deltas)
-    assert delta is None or applied(known, delta) == stream.snapshot
+    assert delta is None or apply_delta(known, delta) == stream.snapshot

@@ -10,12 +10,14 @@ from pathlib import Path
 import pytest
 
 from adapters.redis.frames import RedisFrames
-from arcbeat.domain.readings.sharing import FrameExchange, Pace
+from arcbeat.domain.readings.sharing import FrameExchange, SharingTimes
 from tests.cluster.own_redis import OwnRedis
 from tests.realtime.sharing.memory import Board, MemoryExchange
 from tests.support.clocks import Clock
 
-PACE = Pace(lease_seconds=60, beat_seconds=15, timeout_seconds=10, silent_seconds=240, kept_seconds=1000)
+PACE = SharingTimes(
+    lease_seconds=60, renew_seconds=15, timeout_seconds=10, silence_seconds_max=240, retention_seconds=1000
+)
 
 NewExchange = Callable[[], FrameExchange]
 

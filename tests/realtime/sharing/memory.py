@@ -8,7 +8,17 @@ from enum import StrEnum
 from itertools import count
 
 from arcbeat.domain.errors import StoreTimeout, StoreUnavailable
-from arcbeat.domain.readings.sharing import FRAMES_KEPT, Frame, Lease, Move, Outcome, Pace, PlacedWhole, Shared, Whole
+from arcbeat.domain.readings.sharing import (
+    STREAM_FRAMES_MAX,
+    Checkpoint,
+    Lease,
+    SharedFrame,
+    SharedState,
+    SharedUpdate,
+    ShareOutcome,
+    ShareResult,
+    SharingTimes,
+)
 
 Moment = tuple[str, int]
 Monotonic = Callable[[], float]
@@ -20,24 +30,34 @@ class _Topic:
     """What is shared of one device type."""
 
     at: Moment | None = None
-    frames: list[Frame] = field(default_factory=list)
-    whole: PlacedWhole | None = None
+    frames: list[SharedFrame] = field(default_factory=list)
+    checkpoint: Checkpoint | None = None
 
-    def add(self, place: str, fence: int, type_code: str, at: Moment, move: Move | None, whole: Whole | None) -> None:
+    def add(
+        self,
+        position: str,
+        fence: int,
+        type_code: str,
+        at: Moment,
+        update: SharedUpdate | None,
+        state: SharedState | None,
+    ) -> None:
         stream_id, seq = self.at = at
-        frame = Frame(type_code=type_code, place=place, fence=fence, stream_id=stream_id, seq=seq, move=move)
-        self.frames = [*self.frames[1 - FRAMES_KEPT :], frame]
-        if whole is not None:
-            self.whole = PlacedWhole(place, whole)
+        frame = SharedFrame(
+            type_code=type_code, position=position, fence=fence, stream_id=stream_id, seq=seq, update=update
+        )
+        self.frames = [*self.frames[1 - STREAM_FRAMES_MAX :], frame]
+        if state is not None:
+            self.checkpoint = Checkpoint(position, state)
 
 
 class Board:
     """What all processes reach."""
 
-    def __init__(self, pace: Pace, monotonic: Monotonic) -> None:
+    def __init__(self, pace: SharingTimes, monotonic: Monotonic) -> None:
         self.pace = pace
         self.monotonic = monotonic
-        self.places = count(1)
+        self.positions = count(1)
         self.fences = count(1)
         self.wipe()
 
@@ -113,14 +133,14 @@ class MemoryExchange:
         self.is_unreadable = False
         self.loses_answers = False
 
-    async def hold(self, wanted: Sequence[str]) -> Lease:
+    async def renew(self, wanted_types: Sequence[str]) -> Lease:
         await self._reach(Way.HOLD)
         board = self._board
         now = board.monotonic()
         fence, holder = board.lease() or (next(board.fences), self._number)
         if holder == self._number:
             board.holder = (fence, holder, now + board.pace.lease_seconds)
-        board.wanted.update(dict.fromkeys(wanted, now + board.pace.beat_seconds * WATCHED_TYPES_BEATS_MAX))
+        board.wanted.update(dict.fromkeys(wanted_types, now + board.pace.renew_seconds * WATCHED_TYPES_BEATS_MAX))
         told = frozenset(type_code for type_code, until in board.wanted.items() if until > now)
         self._answer()
         return Lease(holder == self._number, fence, told)
@@ -132,34 +152,34 @@ class MemoryExchange:
             self._board.holder = None
         self._answer()
 
-    async def begin(self, type_code: str, fence: int, whole: Whole) -> Shared:
-        snapshot = whole.snapshot
-        return await self._add(type_code, fence, None, (snapshot.stream_id, snapshot.seq), None, whole)
+    async def begin(self, type_code: str, fence: int, state: SharedState) -> ShareResult:
+        snapshot = state.snapshot
+        return await self._add(type_code, fence, None, (snapshot.stream_id, snapshot.seq), None, state)
 
-    async def advance(self, type_code: str, fence: int, move: Move, whole: Whole | None) -> Shared:
-        delta = move.delta
+    async def advance(self, type_code: str, fence: int, update: SharedUpdate, state: SharedState | None) -> ShareResult:
+        delta = update.delta
         start, end = (delta.stream_id, delta.since), (delta.stream_id, delta.seq)
-        return await self._add(type_code, fence, start, end, move, whole)
+        return await self._add(type_code, fence, start, end, update, state)
 
-    async def whole(self, type_code: str) -> PlacedWhole | None:
+    async def checkpoint(self, type_code: str) -> Checkpoint | None:
         await self._reach(Way.READ)
         self._answer()
-        return self._board.topic(type_code).whole
+        return self._board.topic(type_code).checkpoint
 
-    async def end(self, type_code: str) -> str:
+    async def end_position(self, type_code: str) -> str:
         await self._reach(Way.READ)
         self._answer()
         frames = self._board.topic(type_code).frames
-        return frames[-1].place if frames else "0"
+        return frames[-1].position if frames else "0"
 
-    async def after(self, places: Mapping[str, str], *, wait_seconds: float) -> Sequence[Frame]:
+    async def frames_after(self, positions: Mapping[str, str], *, wait_seconds: float) -> Sequence[SharedFrame]:
         await self._reach(Way.READ)
         self._answer()
         frames = [
             frame
-            for type_code, place in places.items()
+            for type_code, position in positions.items()
             for frame in self._board.topic(type_code).frames
-            if int(frame.place) > int(place)
+            if int(frame.position) > int(position)
         ]
         if not frames and wait_seconds:
             await asyncio.sleep(0)  # the clock of a test stands still meanwhile
@@ -171,18 +191,18 @@ class MemoryExchange:
         fence: int,
         start: Moment | None,
         end: Moment,
-        move: Move | None,
-        whole: Whole | None,
-    ) -> Shared:
+        update: SharedUpdate | None,
+        state: SharedState | None,
+    ) -> ShareResult:
         await self._reach(Way.SHARE)
         topic = self._board.topic(type_code)
         if self._board.lease() != (fence, self._number):
-            shared = Shared(Outcome.NOT_OURS)
+            shared = ShareResult(ShareOutcome.LEASE_LOST)
         elif start is not None and topic.at != start:
-            shared = Shared(Outcome.ELSEWHERE)
+            shared = ShareResult(ShareOutcome.OUT_OF_SEQUENCE)
         else:
-            shared = Shared(Outcome.SHARED, str(next(self._board.places)))
-            topic.add(shared.place, fence, type_code, end, move, whole)
+            shared = ShareResult(ShareOutcome.SHARED, str(next(self._board.positions)))
+            topic.add(shared.position, fence, type_code, end, update, state)
         await self._gates.pass_through(Way.ANSWER)
         self._answer()
         return shared

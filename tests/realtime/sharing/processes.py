@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from arcbeat.domain.readings.readings import Latest, SuperTable
-from arcbeat.domain.readings.sharing import Pace
-from arcbeat.domain.readings.snapshots import Delta, Snapshot, SnapshotRow, applied
+from arcbeat.domain.readings.sharing import SharingTimes
+from arcbeat.domain.readings.snapshots import Delta, Snapshot, SnapshotRow, apply_delta
 from arcbeat.realtime.sampling.sample import SampleReader
 from arcbeat.realtime.sampling.sampler import Sampler
 from arcbeat.realtime.sampling.samplers import Samplers
@@ -26,7 +26,7 @@ CLOCK = "C0"
 """A device that says something new whenever it is asked."""
 PERIOD_SECONDS = 4.0
 BEATS_A_ROUND = 7
-PACE = Pace.of(PERIOD_SECONDS)
+PACE = SharingTimes.of(PERIOD_SECONDS)
 
 Rows = Mapping[str, SnapshotRow]
 
@@ -55,7 +55,7 @@ class Client:
             assert delta.since == 0
             self.resets += 1
             self.snapshot = replace(sampler.snapshot, seq=0, rows={})
-        self.snapshot = applied(self.snapshot, delta)
+        self.snapshot = apply_delta(self.snapshot, delta)
         assert self.snapshot == sampler.snapshot
         assert list(self.snapshot.rows) == list(sampler.snapshot.rows)
 

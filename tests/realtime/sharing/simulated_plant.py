@@ -7,8 +7,8 @@ from datetime import timedelta
 from arcbeat.domain.catalogue.device_types import DeviceType, Freshness
 from arcbeat.domain.readings.columns import ColumnType, Value
 from arcbeat.domain.readings.latest import Source
-from arcbeat.domain.readings.sharing import Whole
-from arcbeat.domain.readings.snapshots import Snapshot, row_of
+from arcbeat.domain.readings.sharing import SharedState
+from arcbeat.domain.readings.snapshots import Snapshot, full_row
 from tests.support.simulated_plant import NOON, SimulatedPlant, shown, type_of
 
 TYPE_CODE = "cutting"
@@ -37,12 +37,14 @@ def report(plant: SimulatedPlant, device_code: str, power_kw: float) -> None:
     plant.report(device_code, CUTTING, device_status="切割", power_kw=power_kw, pulses=pulses, feed_mm_min=1)
 
 
-def whole(stream_id: str, seq: int, *, power_kw: float = 1.5, device_codes: Sequence[str] = ("C1", "炉#2")) -> Whole:
+def whole(
+    stream_id: str, seq: int, *, power_kw: float = 1.5, device_codes: Sequence[str] = ("C1", "炉#2")
+) -> SharedState:
     """Some devices at one moment, one that never reported among them."""
     values: dict[str, Value] = {"device_status": "切割", "power_kw": power_kw, "pulses": str(2**60)}
     said = {"ts": NOON, "freshness": Freshness.LIVE, "clock_skew": False, "values": values}
     silent = {"ts": None, "freshness": Freshness.NEVER, "clock_skew": False, "values": dict.fromkeys(values)}
-    rows = {code: row_of(code, said) for code in device_codes} | {"never": row_of("never", silent)}
+    rows = {code: full_row(code, said) for code in device_codes} | {"never": full_row("never", silent)}
     snapshot = Snapshot(
         type_code=TYPE_CODE,
         stream_id=stream_id,
@@ -52,7 +54,7 @@ def whole(stream_id: str, seq: int, *, power_kw: float = 1.5, device_codes: Sequ
         fields_version=CUTTING.fields_version,
         rows=rows,
     )
-    return Whole(CUTTING, snapshot)
+    return SharedState(CUTTING, snapshot)
 
 
 def renamed(device_type: DeviceType) -> DeviceType:

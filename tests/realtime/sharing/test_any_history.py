@@ -20,7 +20,7 @@ ROUNDS_TO_RECOVER = 8
 numbers = st.integers(0, SIZE - 1)
 some_rounds = st.integers(1, 3)
 codes = st.sampled_from(["C1", "C2", "炉#3"])
-seconds = st.sampled_from([PACE.beat_seconds, PACE.lease_seconds + 0.1])
+seconds = st.sampled_from([PACE.renew_seconds, PACE.lease_seconds + 0.1])
 few_actions = st.lists(
     st.one_of(
         st.builds(Beat, numbers),

@@ -4,11 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arcbeat.domain.readings.sharing import TIMEOUT_SECONDS_MIN, Lease, Pace
+from arcbeat.domain.readings.sharing import TIMEOUT_SECONDS_MIN, Lease, SharingTimes
 from arcbeat.realtime.sharing.lease_state import LeaseRole, LeaseState
 
 PATIENCE_SECONDS = 3.0
-OURS, THEIRS = Lease(is_ours=True, fence=7, wanted=frozenset()), Lease(is_ours=False, fence=8, wanted=frozenset())
+OURS = Lease(is_ours=True, fence=7, wanted_types=frozenset())
+THEIRS = Lease(is_ours=False, fence=8, wanted_types=frozenset())
 
 
 def test_one_that_has_heard_nothing_yet_is_alone() -> None:
@@ -37,15 +38,15 @@ def test_what_is_heard_later_counts() -> None:
 
 @given(st.floats(1, 3600))
 def test_at_most_one_tick_is_missed_wherever_in_a_tick_the_one_that_samples_dies(period_seconds: float) -> None:
-    pace = Pace.of(period_seconds)
+    pace = SharingTimes.of(period_seconds)
 
-    assert pace.lease_seconds + pace.beat_seconds < period_seconds
+    assert pace.lease_seconds + pace.renew_seconds < period_seconds
 
 
 @given(st.floats(0.01, 3600))
 def test_one_call_that_fails_does_not_lose_the_lease(period_seconds: float) -> None:
-    pace = Pace.of(period_seconds)
+    pace = SharingTimes.of(period_seconds)
 
-    assert pace.timeout_seconds + pace.beat_seconds < pace.lease_seconds
+    assert pace.timeout_seconds + pace.renew_seconds < pace.lease_seconds
     assert pace.timeout_seconds >= TIMEOUT_SECONDS_MIN
-    assert pace.silent_seconds > period_seconds + pace.lease_seconds
+    assert pace.silence_seconds_max > period_seconds + pace.lease_seconds

@@ -4,7 +4,7 @@ import pytest
 
 from arcbeat.domain.errors import StoreUnavailable, UnknownDeviceType
 from arcbeat.domain.readings.latest import Source
-from arcbeat.domain.readings.sharing import FRAMES_KEPT
+from arcbeat.domain.readings.sharing import STREAM_FRAMES_MAX
 from arcbeat.realtime.sharing.lease_state import LeaseRole
 from tests.realtime.sharing.memory import Way
 from tests.realtime.sharing.processes import PACE, Plant, Process
@@ -168,7 +168,7 @@ async def test_who_falls_far_behind_goes_on_from_the_whole() -> None:
     async with Plant.running(3) as plant:
         leader, slow, _ = plant.processes
         await plant.round()
-        for _ in range(FRAMES_KEPT + 2):
+        for _ in range(STREAM_FRAMES_MAX + 2):
             await plant.round(without=1)
         await slow.beat()
         await slow.read()
@@ -182,15 +182,15 @@ async def test_a_type_of_which_nothing_is_said_is_sampled_by_whoever_watches_it(
     async with Plant.running(3) as plant:
         leader, follower, _ = plant.processes
         await leader.beat()
-        while plant.clock.monotonic() < PACE.silent_seconds:
+        while plant.clock.monotonic() < PACE.silence_seconds_max:
             await leader.beat()  # it lives, and samples nothing
             await follower.beat()
             await follower.tick()
             await follower.read()
             assert follower.snapshot is None
-            plant.clock.pass_seconds(PACE.beat_seconds)
+            plant.clock.pass_seconds(PACE.renew_seconds)
         await follower.beat()
-        plant.clock.pass_seconds(PACE.beat_seconds)
+        plant.clock.pass_seconds(PACE.renew_seconds)
         await follower.tick()
 
         assert follower.role is LeaseRole.FOLLOWER
@@ -254,7 +254,7 @@ async def test_what_is_of_the_past_is_not_shown_to_who_begins_to_follow() -> Non
     async with Plant.running(2) as plant:
         leader, late = plant.processes
         await plant.round()
-        plant.clock.pass_seconds(PACE.silent_seconds)
+        plant.clock.pass_seconds(PACE.silence_seconds_max)
         await leader.beat()
         await late.beat()
         late.watch()
