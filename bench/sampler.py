@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 
-from adapters.tdengine.rows import decode, newest, to_latest
+from adapters.tdengine.rows import decode, newest_by_device, to_latest
 from adapters.tdengine.telemetry import TelemetryLimits
 from arcbeat.domain.catalogue.device_types import DeviceType, Field, Label
 from arcbeat.domain.readings.columns import Value
@@ -124,7 +124,7 @@ async def _tick(plant: Plant, stream: Stream, number: int, now: datetime) -> Cos
 
 def _decode(answers: Sequence[bytes]) -> Mapping[str, Latest]:
     """As the adapter does it."""
-    return newest(to_latest([decode(answer, 200) for answer in answers]), frozenset())
+    return newest_by_device(to_latest([decode(answer, 200) for answer in answers]), frozenset())
 
 
 def _targets(row: record.Row) -> list[record.Target]:

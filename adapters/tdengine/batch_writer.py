@@ -1,4 +1,4 @@
-"""Storing readings: what cannot be stored is found out and named, everything else gets in."""
+"""Stores a batch of readings: readings that cannot be stored are rejected one by one, all others are stored."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -15,7 +15,8 @@ from arcbeat.domain.readings.appending import IndexedReading, ValidatedBatch, va
 from arcbeat.domain.readings.columns import Column, Value
 from arcbeat.domain.readings.readings import AppendResult, Reading, Rejection, SuperTable
 
-Merged = tuple[tuple[int, ...], Reading]
+MergedReading = tuple[tuple[int, ...], Reading]
+"""One row to store, and the indexes in the batch of the readings that it was merged from."""
 
 
 class BatchWriter:
@@ -29,61 +30,71 @@ class BatchWriter:
     async def append(
         self, table: SuperTable, readings: Sequence[Reading], now: datetime, *, ignore_unknown_fields: bool
     ) -> AppendResult:
-        """Store what can be stored.
+        """Store the readings that can be stored, and return how many, with a rejection for each of the others.
 
         Raises:
             StoreError: the store failed.
         """
 
-        def judge(columns: Sequence[Column]) -> ValidatedBatch:
+        def validate_against(columns: Sequence[Column]) -> ValidatedBatch:
             return validate(readings, columns, now, ignore_unknown_fields=ignore_unknown_fields)
 
-        schema, sifted = await self._sift(table, judge)
-        storable, too_old = _part_by_age(sifted.storable, now - schema.settings.keep)
-        sayable, unencodable = _part_by_moments(storable)
-        refused = await self._store(table, schema, sayable)
-        rejections = sorted([*sifted.rejections, *too_old, *unencodable, *refused], key=lambda each: each.index)
+        schema, validated = await self._validate(table, validate_against)
+        recent, too_old = _reject_expired(validated.storable, now - schema.settings.keep)
+        encodable, unencodable = _reject_unencodable_timestamps(recent)
+        not_inserted = await self._store(table, schema, encodable)
+        rejections = [*validated.rejections, *too_old, *unencodable, *not_inserted]
+        rejections.sort(key=lambda rejection: rejection.index)
         return AppendResult(len(readings) - len(rejections), tuple(rejections))
 
-    async def _sift(
-        self, table: SuperTable, judge: Callable[[Sequence[Column]], ValidatedBatch]
+    async def _validate(
+        self, table: SuperTable, validate_against: Callable[[Sequence[Column]], ValidatedBatch]
     ) -> tuple[Schema, ValidatedBatch]:
         schema = await self._schemas.get(table)
-        sifted = judge(schema.columns)
-        if sifted.has_unknown_fields:
-            # It may be a column that was added just now.
+        validated = validate_against(schema.columns)
+        if validated.has_unknown_fields:
+            # The cached schema may be older than a column that was just added: read it again before rejecting.
             self._schemas.forget(table)
             schema = await self._schemas.get(table)
-            sifted = judge(schema.columns)
-        return schema, sifted
+            validated = validate_against(schema.columns)
+        return schema, validated
 
-    async def _store(self, table: SuperTable, schema: Schema, placed: Sequence[IndexedReading]) -> list[Rejection]:
-        merged = _merge(placed, schema.settings.resolution)
+    async def _store(self, table: SuperTable, schema: Schema, indexed: Sequence[IndexedReading]) -> list[Rejection]:
+        merged = _merge(indexed, schema.settings.resolution)
         names = await self._subtables.ensure(table, (reading.device_code for _, reading in merged), schema.columns)
         types = {column.name: column.type for column in schema.columns}
         rows = [
-            statements.row(places, table.database, names[reading.device_code], reading, types)
-            for places, reading in merged
+            statements.row(indexes, table.database, names[reading.device_code], reading, types)
+            for indexes, reading in merged
         ]
         return [rejection for chunk in statements.pack(rows) for rejection in await self._insert(chunk)]
 
     async def _insert(self, rows: list[statements.Row]) -> list[Rejection]:
-        """Insert rows; if a value is refused, look for it by halves, so that only its own row is lost."""
+        """Insert rows and return the rejected ones.
+
+        TDengine rejects a whole statement for one bad value and does not name the row, so the statement is halved
+        until the bad row is alone.
+        """
         try:
             await self._rest.execute(statements.insert(rows))
         except StoreBadValue as error:
             if len(rows) == 1:
                 reason = "out-of-retention" if isinstance(error, OutOfRetention) else "bad-value"
-                return [Rejection(place, reason, error.detail) for place in rows[0].places]
+                return [Rejection(index, reason, error.detail) for index in rows[0].indexes]
             middle = len(rows) // 2
             return [*await self._insert(rows[:middle]), *await self._insert(rows[middle:])]
         return []
 
 
-def _part_by_age(placed: Iterable[IndexedReading], oldest: datetime) -> tuple[list[IndexedReading], list[Rejection]]:
-    """The server would say so too, but for the whole statement, and old rows come in thousands."""
+def _reject_expired(
+    indexed: Iterable[IndexedReading], oldest: datetime
+) -> tuple[list[IndexedReading], list[Rejection]]:
+    """Split off readings older than the database keeps.
+
+    TDengine would reject them too, but one statement at a time, and old readings arrive by the thousand.
+    """
     storable, rejections = [], []
-    for index, reading in placed:
+    for index, reading in indexed:
         if reading.ts < max(oldest, TIMESTAMP_MIN):
             rejections.append(Rejection(index, "out-of-retention", "ts: older than the database keeps"))
         else:
@@ -91,10 +102,10 @@ def _part_by_age(placed: Iterable[IndexedReading], oldest: datetime) -> tuple[li
     return storable, rejections
 
 
-def _part_by_moments(placed: Iterable[IndexedReading]) -> tuple[list[IndexedReading], list[Rejection]]:
-    """TDengine would store other moments than these without a word."""
+def _reject_unencodable_timestamps(indexed: Iterable[IndexedReading]) -> tuple[list[IndexedReading], list[Rejection]]:
+    """Split off readings with a timestamp value outside the range that TDengine stores correctly."""
     storable, rejections = [], []
-    for index, reading in placed:
+    for index, reading in indexed:
         unencodable = [name for name, value in reading.values.items() if not _is_encodable(value)]
         if unencodable:
             detail = f"{unencodable[0]}: not between {TIMESTAMP_MIN.year} and {TIMESTAMP_MAX.year}"
@@ -108,11 +119,15 @@ def _is_encodable(value: Value) -> bool:
     return not isinstance(value, datetime) or TIMESTAMP_MIN <= value <= TIMESTAMP_MAX
 
 
-def _merge(placed: Iterable[IndexedReading], resolution: timedelta) -> list[Merged]:
-    """One row a device and moment: of several readings the later wins, column by column."""
+def _merge(indexed: Iterable[IndexedReading], resolution: timedelta) -> list[MergedReading]:
+    """Merge readings of one device with equal timestamps into one row; per column the later value wins.
+
+    Timestamps are compared as the database stores them, rounded down to its resolution: two rows with one timestamp
+    in one insert statement would otherwise overwrite each other in an undefined order.
+    """
     rows: dict[tuple[str, datetime], tuple[tuple[int, ...], Mapping[str, Value]]] = {}
-    for index, reading in placed:
+    for index, reading in indexed:
         key = reading.device_code, reading.ts - (reading.ts - EPOCH) % resolution
-        places, values = rows.get(key, ((), {}))
-        rows[key] = (*places, index), {**values, **reading.values}
-    return [(places, Reading(code, ts, values)) for (code, ts), (places, values) in rows.items()]
+        indexes, values = rows.get(key, ((), {}))
+        rows[key] = (*indexes, index), {**values, **reading.values}
+    return [(indexes, Reading(code, ts, values)) for (code, ts), (indexes, values) in rows.items()]

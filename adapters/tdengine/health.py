@@ -1,4 +1,4 @@
-"""Whether a TDengine is ready, and what its operator should know; nothing is ever changed here."""
+"""Checks whether TDengine is ready, and collects advice for its operator; it never changes a setting."""
 
 from collections.abc import Mapping, Sequence
 from time import perf_counter
@@ -16,10 +16,10 @@ from arcbeat.domain.readings.appending import DEVICE_CODE
 from arcbeat.domain.readings.readings import SuperTable
 
 NAME = "telemetry"
-CACHING_LAST_ROWS = ("last_row", "both")
+LAST_ROW_CACHE_MODELS = ("last_row", "both")
 DEFAULT_CACHE_SIZE_MB = 1
-NAMED_MAX = 5
-"""So many clashing devices are named; the others are counted."""
+LISTED_DEVICES_MAX = 5
+"""Devices with several subtables that the advice lists; further ones are counted."""
 
 
 async def read_health(
@@ -28,26 +28,27 @@ async def read_health(
     tables: Sequence[SuperTable],
     total_seconds: float,
 ) -> DependencyHealth:
-    """Ready, if the server answers in time; what is wrong with single tables is advice, for others can be served."""
-    began = perf_counter()
+    """Return ready if the server responds in time. A missing table is only advice: the other tables can be served."""
+    started_at = perf_counter()
     try:
         async with deadline(total_seconds):
             version = await read_version(rest)
-            latency_ms = _since(began)
+            latency_ms = _milliseconds_since(started_at)
             advice = await _advise(rest, maps, tables)
     except StoreError as error:
-        return DependencyHealth(name=NAME, latency_ms=_since(began), error=error.detail)
+        return DependencyHealth(name=NAME, latency_ms=_milliseconds_since(started_at), error=error.detail)
     return DependencyHealth(name=NAME, latency_ms=latency_ms, version=version, advice=tuple(advice))
 
 
-def _since(began: float) -> float:
-    return (perf_counter() - began) * 1000
+def _milliseconds_since(started_at: float) -> float:
+    return (perf_counter() - started_at) * 1000
 
 
 async def read_version(rest: TdengineRest) -> str:
+    """Return the version of the server."""
     rows = (await rest.execute(statements.SERVER_VERSION)).rows
     if not rows:
-        raise StoreProtocolError("The server does not tell its version.")
+        raise StoreProtocolError("The response of TDengine does not contain the version of the server.")
     return str(rows[0][0])
 
 
@@ -76,37 +77,42 @@ async def _advise_table(
     try:
         columns = await rest.execute(statements.describe(table))
     except StoreObjectMissing:
-        return [Advice("super-table-missing", f"There is no super table {table}.")]
-    # A super table of the board has no devices to clash.
+        return [
+            Advice(
+                "super-table-missing",
+                f"TDengine has no super table {table}; create it, or correct super_table of the device type.",
+            )
+        ]
+    # The super table of a statistic on the board has no device_code, so it has no devices with several subtables.
     has_devices = any(row[0] == DEVICE_CODE for row in columns.rows)
     return advise_clashes(table, (await maps.get(table)).clashes()) if has_devices else []
 
 
 def advise_cache(settings: DatabaseSettings) -> list[Advice]:
-    """On the memory of newest rows."""
-    if settings.cache_model not in CACHING_LAST_ROWS:
+    """Advise on the last-row cache of the database."""
+    if settings.cache_model not in LAST_ROW_CACHE_MODELS:
         detail = (
-            f"Database {settings.name} does not keep newest rows in memory (CACHEMODEL '{settings.cache_model}'); "
-            "CACHEMODEL 'last_row' with a CACHESIZE well above 1 MB halves the time of a page."
+            f"Database {settings.name} does not cache newest rows (CACHEMODEL '{settings.cache_model}'). "
+            "CACHEMODEL 'last_row' with a CACHESIZE well above 1 MB makes page queries twice as fast."
         )
         return [Advice("cache-model-off", detail)]
     if settings.cache_size_mb <= DEFAULT_CACHE_SIZE_MB:
         detail = (
-            f"Database {settings.name} keeps newest rows in memory with a CACHESIZE of {settings.cache_size_mb} MB a "
-            "vnode; so little makes inserts several times slower. Raise CACHESIZE or turn CACHEMODEL off."
+            f"Database {settings.name} caches newest rows with a CACHESIZE of {settings.cache_size_mb} MB per vnode. "
+            "Such a small cache makes inserts several times slower. Raise CACHESIZE, or set CACHEMODEL 'none'."
         )
         return [Advice("cache-size-small", detail)]
     return []
 
 
 def advise_clashes(table: SuperTable, clashes: Mapping[str, Sequence[str]]) -> list[Advice]:
-    """On devices with several subtables."""
+    """Advise on devices that have several subtables."""
     if not clashes:
         return []
-    named = "; ".join(f"{code}: {', '.join(names)}" for code, names in list(clashes.items())[:NAMED_MAX])
-    more = f"; and {len(clashes) - NAMED_MAX} more" if len(clashes) > NAMED_MAX else ""
+    listed = "; ".join(f"{code}: {', '.join(names)}" for code, names in list(clashes.items())[:LISTED_DEVICES_MAX])
+    more = f"; and {len(clashes) - LISTED_DEVICES_MAX} more" if len(clashes) > LISTED_DEVICES_MAX else ""
     detail = (
-        f"Devices of {table} have several subtables, of which the newest row counts and the first is written: "
-        f"{named}{more}."
+        f"Devices of {table} have several subtables; the newest row of all is shown, and readings are written to the "
+        f"first by name: {listed}{more}."
     )
     return [Advice("subtable-clash", detail)]

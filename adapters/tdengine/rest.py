@@ -1,4 +1,4 @@
-"""TDengine's REST interface (taosAdapter): one statement in, rows or a domain error out."""
+"""Sends statements to TDengine's REST API (taosAdapter) and returns rows or raises a StoreError."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -22,14 +22,16 @@ SCHEMES = {"tdengine": "http", "tdengines": "https"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RestLimits:
-    """How long, how many, how much.
+    """Limits of time, concurrency and size.
 
     Attributes:
-        statement_seconds: for one statement from sending it to the last byte of its answer. A dead server takes 10 s
-            to say so through taosAdapter, a hung one never does.
-        in_flight_max: statements at once; pages topped out near 250 a second whatever their number.
-        slot_wait_seconds: how long one more waits for its turn.
-        response_bytes_max: 100 000 devices with 16 fields are 15 MB.
+        connect_seconds: the timeout for connecting.
+        statement_seconds: the timeout from sending a statement to the last byte of its response. taosAdapter takes
+            10 s to report a dead server, and never reports a hung one.
+        in_flight_max: statements in flight at the same time. More did not raise the throughput, about 250 page queries
+            per second.
+        slot_wait_seconds: how long a further statement waits for one of them to end.
+        response_bytes_max: the size limit of a response; 100 000 devices with 16 fields take 15 MB.
     """
 
     connect_seconds: float = 2.0
@@ -40,7 +42,7 @@ class RestLimits:
 
 
 class TdengineRest:
-    """One pool of connections to one taosAdapter. Close it with ``aclose``."""
+    """A pool of connections to one taosAdapter. Close it with ``aclose``."""
 
     def __init__(
         self,
@@ -53,7 +55,7 @@ class TdengineRest:
         breaker: Breaker | None = None,
         observer: StoreObserver = UNOBSERVED,
     ) -> None:
-        """``url`` has scheme, host and port: ``http://127.0.0.1:6041``."""
+        """``url`` has scheme, host and port, for example ``http://127.0.0.1:6041``."""
         self._limits = limits or RestLimits()
         self._breaker = breaker or Breaker()
         self._observer = observer
@@ -61,7 +63,7 @@ class TdengineRest:
         self._client = httpx.AsyncClient(
             base_url=url,
             auth=httpx.BasicAuth(user, password),
-            # Proxies of the environment are not meant for stores.
+            # The shell's proxy variables are meant for the internet, and such a proxy does not reach a local store.
             trust_env=False,
             proxy=proxy,
             timeout=httpx.Timeout(None, connect=self._limits.connect_seconds),
@@ -81,10 +83,10 @@ class TdengineRest:
         limits: RestLimits | None = None,
         observer: StoreObserver = UNOBSERVED,
     ) -> "TdengineRest":
-        """From ``tdengine://user:password@host:6041``, or ``tdengines://`` for TLS.
+        """Create a client from ``tdengine://user:password@host:6041``; ``tdengines://`` uses TLS.
 
         Raises:
-            ValueError: the URL is not of that form; the message does not repeat it, for it holds a password.
+            ValueError: the URL does not have this form. The message does not repeat the URL, which contains a password.
         """
         parts = _split(url)
         host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
@@ -102,11 +104,12 @@ class TdengineRest:
         return self._breaker.state
 
     async def execute(self, statement: str) -> Result:
-        """The answer to one statement.
+        """Execute one statement and return its rows.
 
         Raises:
-            StoreError: there is none, or it is an error.
+            StoreError: TDengine did not respond, or responded with an error.
         """
+        # Checked before queueing too: while the breaker is open, a statement fails at once instead of after its wait.
         self._breaker.check()
         async with self._slot():
             with self._observer.call("tdengine"), self._breaker.call():
@@ -122,7 +125,7 @@ class TdengineRest:
             async with asyncio.timeout(self._limits.slot_wait_seconds):
                 await self._slots.acquire()
         except TimeoutError as error:
-            raise StoreUnavailable("Too many statements are under way.") from error
+            raise StoreUnavailable("Too many statements to TDengine are in flight; try again later.") from error
         try:
             yield
         finally:
@@ -139,27 +142,29 @@ class TdengineRest:
         except httpx.TimeoutException as error:
             raise StoreTimeout from error
         except httpx.DecodingError as error:
-            raise StoreProtocolError("The answer of TDengine cannot be decompressed.") from error
+            raise StoreProtocolError("The response of TDengine cannot be decompressed.") from error
         except httpx.TransportError as error:
-            raise StoreUnavailable(f"The store cannot be reached. ({type(error).__name__})") from error
+            raise StoreUnavailable(f"TDengine cannot be reached ({type(error).__name__}).") from error
 
     async def _read(self, response: httpx.Response) -> bytes:
         body = bytearray()
         async for chunk in response.aiter_bytes():
             body += chunk
             if len(body) > self._limits.response_bytes_max:
-                raise StoreProtocolError(f"The answer has more than {self._limits.response_bytes_max} bytes.")
+                raise StoreProtocolError(
+                    f"The response of TDengine has more than {self._limits.response_bytes_max} bytes."
+                )
         return bytes(body)
 
 
 def _split(url: str) -> SplitResult:
     try:
         parts = urlsplit(url)
-        named = bool(
+        is_complete = bool(
             parts.scheme in SCHEMES and parts.hostname and parts.username and parts.password and parts.port != 0
         )
-    except ValueError:
-        named = False
-    if not named or parts.path not in ("", "/") or parts.query or parts.fragment:
+    except ValueError:  # a port that is no number
+        is_complete = False
+    if not is_complete or parts.path not in ("", "/") or parts.query or parts.fragment:
         raise ValueError("not of the form tdengine://user:password@host:6041")
     return parts

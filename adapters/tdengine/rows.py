@@ -1,4 +1,4 @@
-"""What TDengine answers, as values of the domain."""
+"""Decodes responses of TDengine into values of the domain."""
 
 import re
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
@@ -16,21 +16,22 @@ from arcbeat.domain.readings.readings import Latest, Reading, Subtable
 
 Row = tuple[Value, ...]
 
-_TAG_NOTE = "TAG"
-_LENGTHS = {ColumnType.VARCHAR, ColumnType.NCHAR, ColumnType.VARBINARY}
+_TAG_MARK = "TAG"
+_TYPES_WITH_LENGTH = {ColumnType.VARCHAR, ColumnType.NCHAR, ColumnType.VARBINARY}
 _TYPES = {"BINARY": ColumnType.VARCHAR, **{column_type.value.upper(): column_type for column_type in ColumnType}}
 _FUNCTION = re.compile(r"^last_row\((.*)\)$", re.DOTALL)
-_PLAIN = (bool, int, float, str)
-_MINUTES = {"m": 1, "h": 60, "d": 1440}
+_SCALARS = (bool, int, float, str)
+_MINUTES_BY_UNIT = {"m": 1, "h": 60, "d": 1440}
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The answer to one statement.
+    """The result of one statement.
 
     Attributes:
-        names: of the columns, as TDengine gives them.
-        rows: timestamps aware, floats as floats whatever they look like in JSON.
+        names: column names as TDengine returns them.
+        types: column types, in the same order.
+        rows: timestamps are aware and in UTC; floats are floats even where JSON shows an integer.
     """
 
     names: tuple[str, ...]
@@ -40,7 +41,7 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class LatestRow:
-    """The newest row of one subtable."""
+    """The newest row of one subtable, as a reading."""
 
     subtable: str
     reading: Reading
@@ -48,11 +49,12 @@ class LatestRow:
 
 @dataclass(frozen=True, slots=True)
 class DatabaseSettings:
-    """How a database was made.
+    """The settings of a database that reading, writing and advice depend on.
 
     Attributes:
-        resolution: timestamps are kept in whole ones of these (a nanosecond counts as a microsecond).
-        keep: older rows are refused.
+        resolution: timestamps are stored in multiples of this (a precision of ns counts as microseconds, as Python
+            has no smaller unit).
+        keep: rows older than this are rejected.
     """
 
     name: str
@@ -63,28 +65,28 @@ class DatabaseSettings:
 
 
 def decode(body: bytes, http_status: int) -> Result:
-    """The rows of an answer.
+    """Return the rows of a response.
 
     Raises:
-        StoreError: it is an error, by its code, or else by its HTTP status.
+        StoreError: the response is an error; the kind follows from its code, otherwise from its HTTP status.
     """
     try:
-        answer = orjson.loads(body)
+        response = orjson.loads(body)
     except orjson.JSONDecodeError:
-        answer = None
-    if http_status != 200 or not isinstance(answer, dict) or answer.get("code") != 0:
-        raise _error(answer, http_status)
+        response = None
+    if http_status != 200 or not isinstance(response, dict) or response.get("code") != 0:
+        raise _error(response, http_status)
     try:
-        return _result(answer["column_meta"], answer["data"])
+        return _result(response["column_meta"], response["data"])
     except (KeyError, TypeError, ValueError, IndexError) as error:
-        raise StoreProtocolError("The answer of TDengine does not have the form of rows.") from error
+        raise StoreProtocolError("The response of TDengine does not contain rows in the documented form.") from error
 
 
-def _error(answer: object, http_status: int) -> StoreError:
-    if isinstance(answer, dict) and isinstance(code := answer.get("code"), int) and code:
-        return to_error(code, str(answer.get("desc", "")), http_status)
+def _error(response: object, http_status: int) -> StoreError:
+    if isinstance(response, dict) and isinstance(code := response.get("code"), int) and code:
+        return to_error(code, str(response.get("desc", "")), http_status)
     if http_status == 200:
-        return StoreProtocolError("The answer of TDengine is not the JSON that it should be.")
+        return StoreProtocolError("The response of TDengine is not the documented JSON.")
     return to_error(0, "", http_status)
 
 
@@ -96,12 +98,12 @@ def _result(metas: list[list[Any]], data: list[list[Any]]) -> Result:
             for row in rows:
                 row[index] = None if row[index] is None else convert(row[index])
     if any(len(row) != len(types) for row in rows):
-        raise ValueError("a row is not as wide as its columns")
+        raise ValueError("a row does not have one value per column")
     return Result(tuple(meta[0] for meta in metas), types, tuple(map(tuple, rows)))
 
 
-def _moment(text: str) -> datetime:
-    """Python cuts what is finer than a microsecond; what is beyond its calendar becomes the end of it."""
+def _timestamp(text: str) -> datetime:
+    """Parse a timestamp; nanoseconds are cut to microseconds, years outside 1 to 9999 become the nearest datetime."""
     if text.startswith("-"):
         return datetime.min.replace(tzinfo=UTC)
     if text[4] != "-":
@@ -110,26 +112,28 @@ def _moment(text: str) -> datetime:
 
 
 _CONVERSIONS: Mapping[ColumnType, Callable[[Any], Value]] = {
-    ColumnType.TIMESTAMP: _moment,
+    ColumnType.TIMESTAMP: _timestamp,
     ColumnType.FLOAT: float,
     ColumnType.DOUBLE: float,
-    ColumnType.OTHER: lambda value: value if isinstance(value, _PLAIN) else orjson.dumps(value).decode(),
+    ColumnType.OTHER: lambda value: value if isinstance(value, _SCALARS) else orjson.dumps(value).decode(),
 }
 
 
 def to_columns(result: Result) -> tuple[Column, ...]:
-    """From describe."""
+    """Convert the result of ``describe``."""
     return tuple(_column(str(name), str(kind), length, note) for name, kind, length, note, *_ in result.rows)
 
 
 def _column(name: str, kind: str, length: Value, note: Value) -> Column:
     column_type = _TYPES.get(kind, ColumnType.OTHER)
-    is_long = column_type in _LENGTHS and isinstance(length, int)
-    return Column(name=name, type=column_type, length=int(str(length)) if is_long else None, is_tag=note == _TAG_NOTE)
+    has_length = column_type in _TYPES_WITH_LENGTH and isinstance(length, int)
+    return Column(
+        name=name, type=column_type, length=int(str(length)) if has_length else None, is_tag=note == _TAG_MARK
+    )
 
 
 def to_latest(results: Iterable[Result]) -> list[LatestRow]:
-    """From last_row(*), tbname, device_code; rows without a device code are nobody's."""
+    """Convert results of ``last_row(*), tbname, device_code``; rows without a device code are ignored."""
     return [
         LatestRow(str(subtable), _to_reading(str(device_code), names, values))
         for result in results
@@ -139,8 +143,8 @@ def to_latest(results: Iterable[Result]) -> list[LatestRow]:
     ]
 
 
-def newest(rows: Iterable[LatestRow], skewed: Container[str]) -> dict[str, Latest]:
-    """The newest row of each device; ``skewed`` has the codes of those with rows from the future."""
+def newest_by_device(rows: Iterable[LatestRow], skewed: Container[str]) -> dict[str, Latest]:
+    """Return the newest row of each device; ``skewed`` contains the codes of devices with rows dated in the future."""
     by_device: dict[str, Reading] = {}
     for row in rows:
         code = row.reading.device_code
@@ -150,24 +154,25 @@ def newest(rows: Iterable[LatestRow], skewed: Container[str]) -> dict[str, Lates
 
 
 def to_row(result: Result) -> dict[str, Value] | None:
-    """The only row, by column; from last_row(*)."""
+    """Convert the only row of ``last_row(*)`` to values by column; None if there is no row."""
     return dict(zip(_plain_names(result), result.rows[0], strict=True)) if result.rows else None
 
 
-def is_beyond(row: Mapping[str, Value], horizon: datetime) -> bool:
+def is_later_than(row: Mapping[str, Value], horizon: datetime) -> bool:
+    """Return whether the timestamp of the row is later than ``horizon``."""
     ts = row.get(TIMESTAMP)
     return isinstance(ts, datetime) and ts > horizon
 
 
-def to_readings(device_code: str, result: Result, without: Container[str]) -> list[Reading]:
-    """From rows of one device, ``without`` these columns; the last one names the subtable."""
-    kept = [index for index, name in enumerate(result.names[:-1]) if name not in without]
-    names = [result.names[index] for index in kept]
-    return [_to_reading(device_code, names, [row[index] for index in kept], str(row[-1])) for row in result.rows]
+def to_readings(device_code: str, result: Result, omitted: Container[str]) -> list[Reading]:
+    """Convert rows of one device, leaving out ``omitted`` columns; the last column is the name of the subtable."""
+    indexes = [index for index, name in enumerate(result.names[:-1]) if name not in omitted]
+    names = [result.names[index] for index in indexes]
+    return [_to_reading(device_code, names, [row[index] for index in indexes], str(row[-1])) for row in result.rows]
 
 
 def _plain_names(result: Result) -> list[str]:
-    """The names of columns without the function that was asked of them: ``last_row(x)`` is x."""
+    """Return the column names without the function: ``last_row(x)`` becomes ``x``."""
     return [_FUNCTION.sub(r"\1", name) for name in result.names]
 
 
@@ -175,12 +180,12 @@ def _to_reading(device_code: str, names: Sequence[str], row: Sequence[Value], su
     values = dict(zip(names, row, strict=True))
     ts = values.pop(TIMESTAMP, None)
     if not isinstance(ts, datetime):
-        raise StoreProtocolError("A row has no timestamp named ts.")
+        raise StoreProtocolError("A row in the response of TDengine has no timestamp column ts.")
     return Reading(device_code, ts, values, subtable)
 
 
 def to_subtables(result: Result, tag_names: Sequence[str]) -> list[Subtable]:
-    """From tbname, device_code and these tags; those without a device code are nobody's."""
+    """Convert rows of tbname, device_code and these tags; rows without a device code are ignored."""
     return [
         Subtable(str(name), str(device_code), dict(zip(tag_names, tags, strict=True)))
         for name, device_code, *tags in result.rows
@@ -189,13 +194,13 @@ def to_subtables(result: Result, tag_names: Sequence[str]) -> list[Subtable]:
 
 
 def to_settings(row: Row) -> DatabaseSettings:
-    """From name, cachemodel, cachesize, precision, keep."""
+    """Convert a row of name, cachemodel, cachesize, precision and keep."""
     name, cache_model, cache_size_mb, precision, keep = map(str, row)
     resolution = timedelta(milliseconds=1) if precision == "ms" else timedelta(microseconds=1)
     return DatabaseSettings(name, cache_model, int(cache_size_mb), resolution, _keep(keep))
 
 
 def _keep(text: str) -> timedelta:
-    """The last of ``5256000m,5256000m,5256000m``: levels of storage, of which the last decides."""
+    """Parse ``5256000m,5256000m,5256000m``: one value per storage level; rows are deleted after the last."""
     last = text.rpartition(",")[2]
-    return timedelta(minutes=int(last[:-1]) * _MINUTES[last[-1]])
+    return timedelta(minutes=int(last[:-1]) * _MINUTES_BY_UNIT[last[-1]])

@@ -1,4 +1,4 @@
-"""What a super table and its database look like, as far as reading and writing need to know."""
+"""The columns of a super table and the settings of its database, as reading and writing need them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from arcbeat.domain.readings.readings import SuperTable
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """A super table's columns, tags last, and its database's settings."""
+    """The columns of a super table, tags last, and the settings of its database."""
 
     columns: Sequence[Column]
     settings: DatabaseSettings
@@ -24,14 +24,22 @@ class Schema:
 
 
 async def read_schema(rest: TdengineRest, table: SuperTable) -> Schema:
-    """Raises StoreObjectMissing if there is no such super table."""
+    """Read the schema of a super table.
+
+    Raises:
+        StoreObjectMissing: the super table does not exist.
+    """
     columns = to_columns(await rest.execute(statements.describe(table)))
     return Schema(columns, await read_settings(rest, table.database))
 
 
 async def read_settings(rest: TdengineRest, database: str) -> DatabaseSettings:
-    """Raises StoreObjectMissing if there is no such database."""
+    """Read the settings of a database.
+
+    Raises:
+        StoreObjectMissing: the database does not exist.
+    """
     rows = (await rest.execute(statements.database_settings(database))).rows
     if not rows:
-        raise StoreObjectMissing(f"There is no database {database}.")
+        raise StoreObjectMissing(f"TDengine has no database {database}.")
     return to_settings(rows[0])

@@ -1,6 +1,6 @@
-"""Every statement that TDengine is given."""
+"""Builds every SQL statement that is sent to TDengine."""
 
-# ruff: noqa: S608 -- statements are what this module makes; every value and name in them passes tdengine_literals
+# ruff: noqa: S608 -- this module builds SQL; adapters.tdengine.literals encodes every value and name in it
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,11 +15,11 @@ from arcbeat.domain.readings.columns import ColumnType
 from arcbeat.domain.readings.readings import HistoryQuery, Reading, SuperTable, WindowQuery
 
 STATEMENT_BYTES_MAX = 1_000_000
-"""The server takes 1 MiB."""
+"""The server accepts 1 MiB."""
 
 SUBTABLE_NAME_BYTES_MAX = 192
-NAMED_MAX = 1024
-"""Lists of columns that are kept as text: rows of one kind of machine name the same ones."""
+CACHED_COLUMN_LISTS_MAX = 1024
+"""Cached texts of column lists: rows of one device type usually name the same columns."""
 
 SERVER_VERSION = "select server_version()"
 _INSERT = "insert into "
@@ -27,15 +27,15 @@ _INSERT = "insert into "
 
 @dataclass(frozen=True, slots=True)
 class NewSubtable:
-    """A subtable to be made.
+    """A subtable to create.
 
     Attributes:
-        label: for the tag ``name``; None where the super table has no such tag, or the label does not fit it.
+        name_tag: the value of the tag ``name``; None if the super table has no such tag, or the value does not fit it.
     """
 
     name: str
     device_code: str
-    label: str | None
+    name_tag: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +43,12 @@ class Row:
     """One row of an insert statement.
 
     Attributes:
-        places: of the readings in it, within their batch.
-        head: the subtable and the named columns; rows of one head share it.
-        values: in brackets.
+        indexes: of the readings that were merged into the row, within their batch.
+        head: the subtable and its columns; consecutive rows with the same head share it.
+        values: the literals in parentheses.
     """
 
-    places: tuple[int, ...]
+    indexes: tuple[int, ...]
     head: str
     values: str
 
@@ -58,15 +58,18 @@ def full_name(table: SuperTable) -> str:
 
 
 def subtable_name(table: SuperTable, device_code: str) -> str:
-    """``t_{device_code}`` in lower case; where that makes no table name, the hashed name."""
+    """Return ``t_{device_code}`` in lower case, or the hashed name if that is not a valid table name."""
     name = f"t_{device_code}".lower()
-    # Control characters would pass too, but nobody could type the name.
+    # TDengine accepts control characters too, but a person could not type such a name.
     fits = name.isprintable() and "." not in name and is_name(name) and len(name.encode()) <= SUBTABLE_NAME_BYTES_MAX
     return name if fits else hashed_subtable_name(table, device_code)
 
 
 def hashed_subtable_name(table: SuperTable, device_code: str) -> str:
-    """A name that depends on the super table too, because one database may hold a device's subtables of two types."""
+    """Return a name for a device code that cannot be a table name, or whose name is taken.
+
+    The hash includes the super table, because one database may contain subtables of one device for two types.
+    """
     return f"t_{hashlib.sha256(f'{table.name}/{device_code}'.encode()).hexdigest()[:16]}"
 
 
@@ -82,7 +85,7 @@ def database_settings(database: str) -> str:
 
 
 def tags(table: SuperTable, names: Sequence[str] = (DEVICE_CODE,)) -> str:
-    """Every subtable and its tags, without a look at the readings."""
+    """List every subtable with its tags; readings are not scanned."""
     return f"select tags tbname, {_list(names)} from {full_name(table)}"
 
 
@@ -91,13 +94,17 @@ def tags_of_devices(table: SuperTable, device_codes: Iterable[str]) -> str:
 
 
 def latest_of_subtables(table: SuperTable, names: Iterable[str], until: datetime | None = None) -> str:
-    """The newest row of each subtable, columns first, then its name and device code."""
+    """Read the newest row of each subtable: the columns, then the name and the device code of the subtable.
+
+    ``last_row`` returns whole rows, nulls included, and is served from the cache of the database (CACHEMODEL); ``last``
+    would combine the newest value of each column from different rows.
+    """
     before = "" if until is None else f" and {identifier(TIMESTAMP)} <= {timestamp(until)}"
     return _latest(table, f"{_in('tbname', names)}{before}")
 
 
 def latest_of_devices(table: SuperTable, device_codes: Iterable[str]) -> str:
-    """The same by the tag, for devices whose subtables are not known."""
+    """Read the same rows by tag, for devices whose subtables are not in the map."""
     return _latest(table, _in(identifier(DEVICE_CODE), device_codes))
 
 
@@ -109,15 +116,15 @@ def _latest(table: SuperTable, where: str) -> str:
 
 
 def newest_row(table: SuperTable, until: datetime | None = None) -> str:
-    """Of the whole super table."""
+    """Read the newest row of the whole super table."""
     before = "" if until is None else f" where {identifier(TIMESTAMP)} <= {timestamp(until)}"
     return f"select last_row(*) from {full_name(table)}{before}"
 
 
 def history(table: SuperTable, query: HistoryQuery) -> str:
-    """By the tag, which finds every subtable of the device; its name comes last.
+    """Read readings by tag, which covers every subtable of the device; the name of the subtable is the last column.
 
-    Ordered by the name too, TDengine would sort the whole range for every page of it.
+    The order is by time only. With the subtable as a second key, TDengine would sort the whole range for every page.
     """
     columns = _list(tuple(dict.fromkeys((TIMESTAMP, *query.fields)))) if query.fields else "*"
     return (
@@ -128,25 +135,25 @@ def history(table: SuperTable, query: HistoryQuery) -> str:
 
 
 def windows(table: SuperTable, query: WindowQuery, device_codes: Iterable[str] | None) -> str:
-    """The windows that have readings: start, number of readings, device code, then each field by each aggregate.
+    """Aggregate readings by interval: start, number of readings, device code, then each aggregate of each field.
 
-    Of the whole super table where no codes are given; it need not have the tag then, and the answer has no code.
+    Without device codes the whole super table is one series; it then needs no tag device_code, and the rows have none.
     """
     aggregates = "".join(f", {a.value}({identifier(f)})" for f in query.fields for a in query.aggregates)
     code = identifier(DEVICE_CODE)
-    selected, of_devices, partition = "", "", ""
+    code_column, devices, partition = "", "", ""
     if device_codes is not None:
-        selected, of_devices, partition = f", {code}", f"{_in(code, device_codes)} and ", f"partition by {code} "
+        code_column, devices, partition = f", {code}", f"{_in(code, device_codes)} and ", f"partition by {code} "
     return (
-        f"select _wstart, count(*){selected}{aggregates} from {full_name(table)} "
-        f"where {of_devices}{_between(query.start, query.end)} {partition}{_interval(query)}"
+        f"select _wstart, count(*){code_column}{aggregates} from {full_name(table)} "
+        f"where {devices}{_between(query.start, query.end)} {partition}{_interval(query)}"
     )
 
 
 def _interval(query: WindowQuery) -> str:
     length = query.interval // MILLISECOND
     offset = (query.origin - EPOCH) // MILLISECOND % length
-    # an offset of 0 is a syntax error
+    # TDengine rejects an offset of 0 as a syntax error.
     return f"interval({length}a, {offset}a)" if offset else f"interval({length}a)"
 
 
@@ -164,41 +171,47 @@ def _list(names: Iterable[str]) -> str:
 
 
 def create_subtables(table: SuperTable, subtables: Iterable[NewSubtable]) -> str:
-    """One that exists is left as it is, even when it is another device's."""
+    """Create subtables; a table that exists is left unchanged, even if it belongs to another device."""
     return "create table if not exists " + " ".join(_creation(table, subtable) for subtable in subtables)
 
 
 def _creation(table: SuperTable, subtable: NewSubtable) -> str:
-    said = {DEVICE_CODE: subtable.device_code}
-    if subtable.label is not None:
-        said["name"] = subtable.label
+    values = {DEVICE_CODE: subtable.device_code}
+    if subtable.name_tag is not None:
+        values["name"] = subtable.name_tag
     return (
         f"{identifier(table.database)}.{identifier(subtable.name)} using {full_name(table)} "
-        f"({_list(said)}) tags ({','.join(map(text, said.values()))})"
+        f"({_list(values)}) tags ({','.join(map(text, values.values()))})"
     )
 
 
 def row(
-    places: tuple[int, ...], database: str, subtable: str, reading: Reading, types: Mapping[str, ColumnType]
+    indexes: tuple[int, ...], database: str, subtable: str, reading: Reading, types: Mapping[str, ColumnType]
 ) -> Row:
-    """A reading as a row; only the columns that it says are named, for a named NULL overwrites.
+    """Return a reading as a row of an insert statement.
+
+    Only columns with a value in the reading are listed: a column that is listed with NULL would overwrite a stored
+    value.
 
     Raises:
-        ValueError: a value cannot be said.
+        ValueError: a value is not encodable.
     """
     names = sorted(reading.values)
     values = [timestamp(reading.ts), *(literal(types[name], reading.values[name]) for name in names)]
-    head = f"{identifier(database)}.{identifier(subtable)} ({_named(tuple(names))}) values "
-    return Row(places, head, f"({','.join(values)})")
+    head = f"{identifier(database)}.{identifier(subtable)} ({_column_list(tuple(names))}) values "
+    return Row(indexes, head, f"({','.join(values)})")
 
 
-@lru_cache(NAMED_MAX)
-def _named(names: tuple[str, ...]) -> str:
+@lru_cache(CACHED_COLUMN_LISTS_MAX)
+def _column_list(names: tuple[str, ...]) -> str:
     return _list((TIMESTAMP, *names))
 
 
 def pack(rows: Iterable[Row], bytes_max: int = STATEMENT_BYTES_MAX) -> Iterator[list[Row]]:
-    """Rows as the insert statements that hold them, as many a statement as fit; a row alone may be larger."""
+    """Group rows into insert statements of at most ``bytes_max``; a single row may be larger.
+
+    Rows are sorted by head, so that the head is written once for all rows of a subtable.
+    """
     chunk: list[Row] = []
     size, head = 0, ""
     for each in sorted(rows, key=lambda row: row.head):
@@ -215,6 +228,6 @@ def pack(rows: Iterable[Row], bytes_max: int = STATEMENT_BYTES_MAX) -> Iterator[
 
 
 def insert(rows: Iterable[Row]) -> str:
-    """Rows of one head beside each other share it."""
+    """Return one insert statement; consecutive rows with the same head share it."""
     parts = (head + "".join(row.values for row in same) for head, same in groupby(rows, lambda row: row.head))
     return _INSERT + " ".join(parts)

@@ -1,4 +1,7 @@
-"""Which subtables hold the readings of which device: names come from the tags, never from the code."""
+"""Maps device codes to subtables, and creates missing subtables.
+
+The map is built from the tags, never from the device code: tables created by other programs are spelled in any way.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,45 +16,46 @@ from arcbeat.domain.errors import StoreProtocolError
 from arcbeat.domain.readings.columns import Column, ColumnType
 from arcbeat.domain.readings.readings import SuperTable
 
-SUBTABLES_MAX = 500_000
-"""Of one super table; devices beyond are asked for by tag each time."""
+DEVICES_MAX = 500_000
+"""Devices in the map of one super table. Further devices are queried by tag each time."""
 
 SUBTABLES_PER_STATEMENT = 500
-_LABEL = "name"
+_NAME_TAG = "name"
 
 
 class SubtableMap:
-    """The subtables of one super table by device."""
+    """The subtables of one super table by device code."""
 
     def __init__(self, rows: Iterable[Row] = ()) -> None:
         self._names: dict[str, set[str]] = defaultdict(set)
         self.add(rows)
 
     def names(self, device_code: str) -> list[str]:
-        """In order; none if the device is not known, several if they share its code."""
+        """Return the subtables of a device in order: none if it is unknown, several if they share its code."""
         return sorted(self._names.get(device_code, ()))
 
     def writable(self, device_code: str) -> str | None:
-        """The one that the device's readings are written into: the first by name that a statement can name."""
+        """Return the subtable for new readings of a device: the first by name that a statement can contain."""
         return next(filter(is_name, self.names(device_code)), None)
 
     def clashes(self) -> Mapping[str, list[str]]:
-        """Devices with several subtables."""
+        """Return the devices that have several subtables."""
         return {code: sorted(names) for code, names in sorted(self._names.items()) if len(names) > 1}
 
     def add(self, rows: Iterable[Row]) -> None:
-        """Add subtables: name, device code."""
+        """Add subtables, given as rows of subtable name and device code."""
         for name, device_code, *_ in rows:
             code = str(device_code)
-            if device_code is not None and (code in self._names or len(self._names) < SUBTABLES_MAX):
+            if device_code is not None and (code in self._names or len(self._names) < DEVICES_MAX):
                 self._names[code].add(str(name))
 
 
 class SubtableCreator:
-    """Gives each device its subtable.
+    """Creates a subtable for each device that has none.
 
-    TDengine says nothing when a table of that name is there already and is another device's (``t_a1`` for A1 and for
-    a1), and writes into it. So the tags are read back, and a device whose name is taken gets the hashed one.
+    ``create table if not exists`` reports no error if the name belongs to another device (``t_a1`` for A1 and for a1),
+    and an insert would then write into that device's table. So the tags are read back after each creation, and a
+    device whose name is taken gets the hashed name.
     """
 
     def __init__(self, rest: TdengineRest, maps: Refreshing[SuperTable, SubtableMap]) -> None:
@@ -61,70 +65,73 @@ class SubtableCreator:
     async def ensure(
         self, table: SuperTable, device_codes: Iterable[str], columns: Sequence[Column]
     ) -> Mapping[str, str]:
-        """The subtable to write into, by device code.
+        """Return the subtable to write into by device code; create those that are missing.
 
         Raises:
-            StoreError: one could not be made.
+            StoreError: a subtable could not be created.
         """
         known = await self._maps.get(table)
         names = {code: known.writable(code) for code in device_codes}
         for missing in _chunks([code for code, name in names.items() if name is None]):
-            rows = await self._make_missing(table, missing, columns)
+            rows = await self._create_missing(table, missing, columns)
             known.add(rows)
-            found = SubtableMap(rows)
-            names |= {code: found.writable(code) for code in missing}
-        return {code: _present(name) for code, name in names.items()}
+            created = SubtableMap(rows)
+            names |= {code: created.writable(code) for code in missing}
+        return {code: _require(name) for code, name in names.items()}
 
-    async def _make_missing(self, table: SuperTable, codes: list[str], columns: Sequence[Column]) -> list[Row]:
-        there = await self._tags_of(table, codes)
-        found = SubtableMap(there)
+    async def _create_missing(self, table: SuperTable, codes: list[str], columns: Sequence[Column]) -> list[Row]:
+        # The map may be older than a subtable that another process just created, so the tags are read first.
+        existing = await self._read_tags(table, codes)
+        found = SubtableMap(existing)
         missing = [code for code in codes if found.writable(code) is None]
-        made = await self._make(table, {code: statements.subtable_name(table, code) for code in missing}, columns)
-        owned = SubtableMap(made)
+        created = await self._create(table, {code: statements.subtable_name(table, code) for code in missing}, columns)
+        owned = SubtableMap(created)
         taken = [code for code in missing if owned.writable(code) is None]
-        hashed = await self._make(
-            table, {code: statements.hashed_subtable_name(table, code) for code in taken}, columns
-        )
-        return [*there, *made, *hashed]
+        hashed_names = {code: statements.hashed_subtable_name(table, code) for code in taken}
+        hashed = await self._create(table, hashed_names, columns)
+        return [*existing, *created, *hashed]
 
-    async def _make(self, table: SuperTable, names: Mapping[str, str], columns: Sequence[Column]) -> list[Row]:
-        """Make subtables by these names and say which of them really are those devices' own."""
+    async def _create(self, table: SuperTable, names: Mapping[str, str], columns: Sequence[Column]) -> list[Row]:
+        """Create subtables with these names, and return the tags of those that belong to these devices."""
         if not names:
             return []
-        # A statement may make a name only once; of two devices that want it, the first is served here.
+        # One statement must not name a table twice. If two devices want one name, the first gets it here; the other
+        # then finds it taken.
         by_name = {name: code for code, name in reversed(list(names.items()))}
-        new = [statements.NewSubtable(name, code, _label(columns, code)) for name, code in by_name.items()]
-        await self._create(table, new)
-        # Asked for by name, TDengine also tells of tables of other super tables, as if they were of this one.
-        return await self._tags_of(table, names)
+        new = [statements.NewSubtable(name, code, _name_tag(columns, code)) for name, code in by_name.items()]
+        await self._execute_creation(table, new)
+        # Read back by device code: a query by table name also returns tables of other super tables, as if they
+        # belonged to this one.
+        return await self._read_tags(table, names)
 
-    async def _tags_of(self, table: SuperTable, codes: Iterable[str]) -> list[Row]:
+    async def _read_tags(self, table: SuperTable, codes: Iterable[str]) -> list[Row]:
         return list((await self._rest.execute(statements.tags_of_devices(table, codes))).rows)
 
-    async def _create(self, table: SuperTable, new: list[statements.NewSubtable]) -> None:
+    async def _execute_creation(self, table: SuperTable, new: list[statements.NewSubtable]) -> None:
         try:
             await self._rest.execute(statements.create_subtables(table, new))
         except SubtableTaken:
-            # One name of them is something else's, which the tags will tell; the others are not to suffer.
+            # One name belongs to a table that is no subtable of this super table. Halve the statement so that the
+            # other subtables are created; the missing one shows up when the tags are read back.
             if len(new) > 1:
                 middle = len(new) // 2
-                await self._create(table, new[:middle])
-                await self._create(table, new[middle:])
+                await self._execute_creation(table, new[:middle])
+                await self._execute_creation(table, new[middle:])
 
 
-def _present(name: str | None) -> str:
+def _require(name: str | None) -> str:
     if name is None:
-        raise StoreProtocolError("A subtable that was just made is not there, or is another device's.")
+        raise StoreProtocolError("A new subtable does not exist after its creation, or belongs to another device.")
     return name
 
 
-def _label(columns: Sequence[Column], device_code: str) -> str | None:
-    """The tag ``name``, in the user's way of naming, where there is such a tag and it is long enough."""
-    label = f"t_{device_code}"
+def _name_tag(columns: Sequence[Column], device_code: str) -> str | None:
+    """Return the value of the tag ``name``, ``t_{device_code}``; None without such a tag or if it is too short."""
+    value = f"t_{device_code}"
     for column in columns:
-        if column.name == _LABEL and column.is_tag and column.type in {ColumnType.NCHAR, ColumnType.VARCHAR}:
-            length = len(label) if column.type is ColumnType.NCHAR else len(label.encode())
-            return label if column.length is None or length <= column.length else None
+        if column.name == _NAME_TAG and column.is_tag and column.type in {ColumnType.NCHAR, ColumnType.VARCHAR}:
+            length = len(value) if column.type is ColumnType.NCHAR else len(value.encode())
+            return value if column.length is None or length <= column.length else None
     return None
 
 
@@ -134,5 +141,5 @@ def _chunks(codes: list[str]) -> Iterator[list[str]]:
 
 
 async def read_map(rest: TdengineRest, table: SuperTable) -> SubtableMap:
-    """All subtables of a super table."""
+    """Read the tags of all subtables of a super table."""
     return SubtableMap((await rest.execute(statements.tags(table))).rows)

@@ -1,4 +1,4 @@
-"""The readings port on TDengine."""
+"""Implements the TelemetryStore port on TDengine; README.md in this folder explains how."""
 
 import asyncio
 import time
@@ -17,8 +17,8 @@ from adapters.tdengine.rest import RestLimits, TdengineRest
 from adapters.tdengine.rows import (
     LatestRow,
     Result,
-    is_beyond,
-    newest,
+    is_later_than,
+    newest_by_device,
     to_columns,
     to_latest,
     to_readings,
@@ -27,7 +27,7 @@ from adapters.tdengine.rows import (
 )
 from adapters.tdengine.schema import Schema, read_schema
 from adapters.tdengine.subtables import SubtableCreator, SubtableMap, read_map
-from adapters.tdengine.windows import sayable, to_windows
+from adapters.tdengine.windows import to_encodable, to_windows
 from arcbeat.concurrency import deadline
 from arcbeat.domain.errors import StoreObjectMissing
 from arcbeat.domain.health import DependencyHealth
@@ -48,18 +48,18 @@ from arcbeat.domain.readings.readings import (
 from arcbeat.domain.time.clock import utc_now
 
 DEVICE_CODE_CHARACTERS_MAX = 200
-"""No device has a longer code; one that was asked for must not make a statement too long."""
+"""No device has a longer code. Longer requested codes are skipped, so that they cannot exceed the statement limit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TelemetryLimits:
-    """How much at once, how long, how old.
+    """Limits of size, concurrency, time and age.
 
     Attributes:
-        batch_size: devices a statement.
-        batches_at_once: statements of one operation under way together.
-        total_seconds: for one operation with all its statements.
-        fresh_seconds: maps of subtables and columns are read again when they are older.
+        batch_size: devices per statement.
+        batches_at_once: statements of one operation in flight at the same time.
+        total_seconds: the timeout of one operation with all its statements.
+        fresh_seconds: the age from which the maps of subtables and the schemas are read again.
     """
 
     batch_size: int = 500
@@ -71,7 +71,8 @@ class TelemetryLimits:
 class TdengineTelemetry:
     """Implements TelemetryStore. Close it with ``aclose``.
 
-    A device with several subtables: the newest row of them counts, the first by name is written.
+    If a device has several subtables, the newest row of all is its latest reading, and new readings are written to the
+    first subtable by name.
     """
 
     def __init__(
@@ -82,7 +83,7 @@ class TdengineTelemetry:
         monotonic: Callable[[], float] = time.monotonic,
         limits: TelemetryLimits | None = None,
     ) -> None:
-        """``rest`` becomes this object's own."""
+        """Take ownership of ``rest``: ``aclose`` closes it."""
         self._rest = rest
         self._clock = clock
         self._limits = limits or TelemetryLimits()
@@ -121,49 +122,56 @@ class TdengineTelemetry:
         return self._rest.breaker_state
 
     async def aclose(self) -> None:
-        """Stop what is under way and close the connections."""
+        """Cancel running loads of the caches and close the connections."""
         await self._maps.aclose()
         await self._schemas.aclose()
         await self._rest.aclose()
 
     async def latest(self, table: SuperTable, device_codes: Sequence[str]) -> Mapping[str, Latest]:
-        """The newest reading of each device that has one; rows from the future do not count."""
+        """Return the newest reading of each device that has one; rows dated in the future are ignored.
+
+        ``last_row`` finds one row per subtable without scanning, but a row dated in the future hides all later ones.
+        Such devices are read a second time with an upper bound, which is slower and rare.
+        """
         async with deadline(self._limits.total_seconds):
             horizon = self._horizon()
-            rows = await self._latest_rows(table, dict.fromkeys(filter(_is_askable, device_codes)))
-            ahead = {row.subtable: row.reading.device_code for row in rows if row.reading.ts > horizon}
-            again = [statements.latest_of_subtables(table, names, until=horizon) for names in self._batches(ahead)]
-            sound = [row for row in rows if row.subtable not in ahead]
-            return newest([*sound, *to_latest(await self._read(again))], frozenset(ahead.values()))
+            rows = await self._latest_rows(table, dict.fromkeys(filter(_is_queryable, device_codes)))
+            skewed = {row.subtable: row.reading.device_code for row in rows if row.reading.ts > horizon}
+            bounded = [statements.latest_of_subtables(table, names, until=horizon) for names in self._batches(skewed)]
+            valid = [row for row in rows if row.subtable not in skewed]
+            return newest_by_device([*valid, *to_latest(await self._read(bounded))], frozenset(skewed.values()))
 
     async def _latest_rows(self, table: SuperTable, codes: Iterable[str]) -> list[LatestRow]:
-        """By subtable where it is known, which is up to four times faster, otherwise by tag."""
+        """Read by subtable where the map has it, which is up to four times faster; otherwise by tag.
+
+        Subtables found by tag are added to the map.
+        """
         known = await self._maps.get(table)
-        names = {code: known.names(code) for code in codes}
-        subtables = self._batches(name for of_device in names.values() for name in of_device)
-        strangers = self._batches(code for code, of_device in names.items() if not of_device)
+        names_by_code = {code: known.names(code) for code in codes}
+        subtables = self._batches(name for names in names_by_code.values() for name in names)
+        unmapped = self._batches(code for code, names in names_by_code.items() if not names)
         by_name = [statements.latest_of_subtables(table, batch) for batch in subtables]
-        by_tag = [statements.latest_of_devices(table, batch) for batch in strangers]
+        by_tag = [statements.latest_of_devices(table, batch) for batch in unmapped]
         results = await self._read([*by_name, *by_tag])
-        met = to_latest(results[len(by_name) :])
-        known.add((row.subtable, row.reading.device_code) for row in met)
-        return [*to_latest(results[: len(by_name)]), *met]
+        discovered = to_latest(results[len(by_name) :])
+        known.add((row.subtable, row.reading.device_code) for row in discovered)
+        return [*to_latest(results[: len(by_name)]), *discovered]
 
     async def newest_row(self, table: SuperTable) -> Mapping[str, Value] | None:
-        """The newest row of the whole super table by column; None when it is empty."""
+        """Return the newest row of the whole super table by column, not dated in the future; None if there is none."""
         async with deadline(self._limits.total_seconds):
             horizon = self._horizon()
             row = to_row(await self._rest.execute(statements.newest_row(table)))
-            if row is not None and is_beyond(row, horizon):
+            if row is not None and is_later_than(row, horizon):
                 row = to_row(await self._rest.execute(statements.newest_row(table, until=horizon)))
             return row
 
     async def history(self, table: SuperTable, query: HistoryQuery) -> Sequence[Reading]:
-        """Readings of one device by time."""
+        """Return readings of one device, ordered by time."""
         async with deadline(self._limits.total_seconds):
             _check_fields(query.fields)
             schema = await self._schemas.get(table)
-            if not _is_askable(query.device_code):
+            if not _is_queryable(query.device_code):
                 return []
             resolution = schema.settings.resolution
             query = replace(
@@ -175,57 +183,58 @@ class TdengineTelemetry:
             return to_readings(query.device_code, result, () if query.fields else schema.tag_names)
 
     async def windows(self, table: SuperTable, query: WindowQuery) -> Sequence[Window]:
-        """Aggregates by interval, ordered by device code, then by time."""
+        """Return aggregates by interval, ordered by device code, then by time."""
         async with deadline(self._limits.total_seconds):
             _check_fields(query.fields)
-            query = sayable(query, (await self._schemas.get(table)).settings.resolution)
-            results = await self._read(statements.windows(table, query, codes) for codes in self._series(query))
+            query = to_encodable(query, (await self._schemas.get(table)).settings.resolution)
+            results = await self._read(statements.windows(table, query, codes) for codes in self._device_batches(query))
             return to_windows(results, query)
 
-    def _series(self, query: WindowQuery) -> Iterator[list[str] | None]:
-        """The devices of each statement; None is one statement for all."""
+    def _device_batches(self, query: WindowQuery) -> Iterator[list[str] | None]:
+        """Yield the devices of each statement; None is one statement for the whole super table."""
         if query.device_codes is None:
             yield None
         else:
-            yield from self._batches(dict.fromkeys(filter(_is_askable, query.device_codes)))
+            yield from self._batches(dict.fromkeys(filter(_is_queryable, query.device_codes)))
 
     async def append(
         self, table: SuperTable, readings: Sequence[Reading], *, ignore_unknown_fields: bool = False
     ) -> AppendResult:
-        """Store readings; those that cannot be stored are named in the result."""
+        """Store readings; the result lists those that cannot be stored."""
         append = partial(self._appender.append, table, readings, ignore_unknown_fields=ignore_unknown_fields)
         async with deadline(self._limits.total_seconds):
             try:
                 return await append(self._clock())
             except StoreObjectMissing:
-                # A subtable or column that we knew was dropped meanwhile; what is really missing is missing again.
+                # A cached subtable or column was dropped in the meantime: read the caches again and retry once. If the
+                # super table itself is missing, the second attempt raises the same error.
                 self._maps.forget(table)
                 self._schemas.forget(table)
                 return await append(self._clock())
 
     async def describe(self, table: SuperTable) -> Sequence[Column]:
-        """The columns in order, tags last."""
+        """Return the columns in order, tags last."""
         async with deadline(self._limits.total_seconds):
             return to_columns(await self._rest.execute(statements.describe(table)))
 
     async def list_devices(self, table: SuperTable) -> Sequence[Subtable]:
-        """Every subtable with its tags, by device code, then by name."""
+        """Return every subtable with its tags, ordered by device code, then by name."""
         async with deadline(self._limits.total_seconds):
             names = [name for name in (await self._schemas.get(table)).tag_names if name != DEVICE_CODE]
             found = to_subtables(await self._rest.execute(statements.tags(table, (DEVICE_CODE, *names))), names)
             return sorted(found, key=lambda subtable: (subtable.device_code, subtable.name))
 
     async def ping(self) -> str:
-        """The version of the server."""
+        """Return the version of the server."""
         async with deadline(self._limits.total_seconds):
             return await read_version(self._rest)
 
     async def check(self, tables: Sequence[SuperTable]) -> DependencyHealth:
-        """Whether the server answers, and what an operator should know of its databases and subtables."""
+        """Return whether the server responds, with advice about its databases and subtables."""
         return await read_health(self._rest, self._maps, tables, self._limits.total_seconds)
 
     async def _read(self, statements: Iterable[str]) -> list[Result]:
-        """The answers to several statements, a few at a time; the first error ends all."""
+        """Execute several statements, a few at the same time, and return their results; the first error cancels all."""
         slots = asyncio.Semaphore(self._limits.batches_at_once)
 
         async def read(statement: str) -> Result:
@@ -245,15 +254,15 @@ class TdengineTelemetry:
             yield remaining[start : start + self._limits.batch_size]
 
     def _horizon(self) -> datetime:
-        """Rows from beyond it are from the future."""
+        """Return the time after which a row counts as dated in the future."""
         return self._clock() + CLOCK_SKEW_MAX
 
 
-def _is_askable(device_code: str) -> bool:
+def _is_queryable(device_code: str) -> bool:
     return is_encodable(device_code) and len(device_code) <= DEVICE_CODE_CHARACTERS_MAX
 
 
 def _check_fields(names: Iterable[str]) -> None:
     for name in names:
         if not is_name(name):
-            raise StoreObjectMissing("There is no column of this name.")
+            raise StoreObjectMissing("TDengine has no column with this name.")

@@ -1,4 +1,4 @@
-"""Windows: what TDengine aggregates, as the domain has it."""
+"""Converts window queries to what TDengine can aggregate, and its results to windows of the domain."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -11,23 +11,30 @@ from arcbeat.domain.readings.columns import Value
 from arcbeat.domain.readings.readings import Aggregate, Window, WindowQuery
 
 
-def sayable(query: WindowQuery, resolution: timedelta) -> WindowQuery:
-    """The query as TDengine can be asked it: intervals are in milliseconds, the ends of time are nearer."""
-    start, end = (clamp(round_up_to_resolution(moment, resolution)) for moment in (query.start, query.end))
+def to_encodable(query: WindowQuery, resolution: timedelta) -> WindowQuery:
+    """Return the query with bounds and origin that TDengine supports.
+
+    Intervals are in milliseconds, and TDengine's range of timestamps is smaller than Python's.
+    """
+    start, end = (clamp(round_up_to_resolution(ts, resolution)) for ts in (query.start, query.end))
     return replace(query, start=start, end=end, origin=truncate_to_milliseconds(query.origin))
 
 
 def to_windows(results: Iterable[Result], query: WindowQuery) -> list[Window]:
-    """By device code, then by time."""
-    found = [_to_window(row, query) for result in results for row in result.rows]
-    return sorted(found, key=lambda window: (window.device_code, window.start))
+    """Return the windows, ordered by device code, then by time."""
+    windows = [_to_window(row, query) for result in results for row in result.rows]
+    return sorted(windows, key=lambda window: (window.device_code, window.start))
 
 
 def _to_window(row: Row, query: WindowQuery) -> Window:
-    """From start, number of readings, device code unless it is of the whole super table, then the aggregates."""
+    """Convert a row of :func:`adapters.tdengine.statements.windows`.
+
+    The row holds the start, the number of readings, the device code (unless the query covers the whole super table),
+    then the aggregates.
+    """
     start, _, *values = row
     if not isinstance(start, datetime):
-        raise StoreProtocolError("A window has no start.")
+        raise StoreProtocolError("A window in the response of TDengine has no start.")
     device_code = "" if query.device_codes is None else str(values.pop(0))
     return Window(device_code, start, _by_field(query, iter(values)))
 

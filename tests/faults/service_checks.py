@@ -1,4 +1,4 @@
-"""Checks of a service while something around it fails: each asserts, and adds what it observed to docs/faults.md."""
+"""Checks of a service during a fault: each asserts, and adds what it observed to docs/explanation/faults.md."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -22,7 +22,7 @@ ALL_REQUESTS: tuple[SendRequest, ...] = (requests.get_page, requests.get_uncache
 
 
 class ServiceChecks:
-    """The checks of one service, for one row of docs/faults.md."""
+    """The checks of one service, for one row of docs/explanation/faults.md."""
 
     def __init__(self, serving: Serving, row: Row, store_port: int = 0) -> None:
         """``store_port`` is the port on which the service reaches the failing store, if there is one."""

@@ -127,7 +127,7 @@ async def test_a_file_with_a_broken_byte_is_refused_or_read_but_fails_no_other_w
         (SHEET, b"<worksheet><sheetData><row", "not an XLSX file"),
         (SHEET, b"", "not an XLSX file"),
         ("xl/vbaProject.bin", b"macros", "macros"),
-        ("xl/workbook.xml", f"<workbook {NAMESPACE}><sheets/></workbook>".encode(), "no sheet"),
+        ("xl/workbook.xml", f"<workbook {NAMESPACE}><sheets/></workbook>".encode(), "no visible worksheet"),
     ],
 )
 async def test_odd_parts_are_refused(part: str, content: bytes, detail: str) -> None:
@@ -142,7 +142,7 @@ async def test_an_old_file_or_one_with_a_password_is_refused_with_advice() -> No
     ("cell", "place", "detail"),
     [
         ('<c r="A2"><v>1.23456789012346E+17</v></c>', "row 2, column 1", "15 digits"),
-        ('<c r="C2"><v>1</v></c>', "row 2", "more than the 1 cells"),
+        ('<c r="C2"><v>1</v></c>', "row 2", "more cells than the 1"),
         ('<c r="ALL2"><v>1</v></c>', "", "200 columns"),
         ('<c r="A30000"><v>1</v></c>', "", "20000 rows"),
         ('<c r="A2" t="inlineStr"><is><t>a_x0000_b</t></is></c>', "row 2, column 1", "null character"),

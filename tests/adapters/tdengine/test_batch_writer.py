@@ -129,7 +129,7 @@ async def test_a_subtable_that_is_not_there_after_it_was_made_is_an_error(
     stand_in.on(TAGS_OF, tags())
     accept_inserts(stand_in)
 
-    with pytest.raises(StoreProtocolError, match="just made"):
+    with pytest.raises(StoreProtocolError, match="does not exist after its creation"):
         await store.append(TABLE, [reading("M1")])
     assert stand_in.asked_for("^insert") == []
 

@@ -70,8 +70,11 @@ async def test_missing_tables_and_databases_are_told_and_the_others_are_served(
 
     assert health.ready
     assert [(advice.code, advice.detail) for advice in health.advice] == [
-        ("database-missing", "There is no database test_db."),
-        ("super-table-missing", "There is no super table test_db.no_such_table."),
+        ("database-missing", "TDengine has no database test_db."),
+        (
+            "super-table-missing",
+            "TDengine has no super table test_db.no_such_table; create it, or correct super_table of the device type.",
+        ),
     ]
 
 

@@ -51,7 +51,7 @@ def test_what_cannot_be_named_is_no_name(name: str) -> None:
 @pytest.mark.parametrize("said", ["\x00", "a\x00b", "\ud800"])
 def test_what_cannot_be_said_is_no_literal(said: str) -> None:
     assert not is_encodable(said)
-    with pytest.raises(ValueError, match="not sayable"):
+    with pytest.raises(ValueError, match="not encodable"):
         text(said)
 
 

@@ -181,7 +181,7 @@ async def test_statements_beyond_those_in_flight_wait_their_turn_and_then_give_u
     first = asyncio.create_task(rest.execute("select 1"))
     await asyncio.sleep(0)  # it has the only slot
 
-    with pytest.raises(StoreUnavailable, match="under way"):
+    with pytest.raises(StoreUnavailable, match="in flight"):
         await rest.execute("select 2")
     with pytest.raises(StoreTimeout):
         await first

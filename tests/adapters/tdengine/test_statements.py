@@ -219,7 +219,7 @@ def test_rows_are_packed_into_statements_that_are_not_too_long(said: list[tuple[
 
     packed = list(statements.pack(rows, bytes_max))
 
-    assert sorted(row.places for chunk in packed for row in chunk) == [row.places for row in rows]
+    assert sorted(row.indexes for chunk in packed for row in chunk) == [row.indexes for row in rows]
     assert all(len(chunk) == 1 or len(statements.insert(chunk).encode()) <= bytes_max for chunk in packed)
     for chunk in packed:
         heads = [row.head for row in chunk]
