@@ -1,4 +1,4 @@
-"""Who is let in to sockets: not too many at once, with credentials that count, from pages that may."""
+"""Admit clients to sockets: check the origin of the page, the credentials, and the number of connections."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
@@ -12,30 +12,35 @@ from arcbeat.domain.identity.ports import Authenticator
 from arcbeat.realtime.rooms.connections import Connections, SocketObserver, TransportKind
 from arcbeat.realtime.rooms.limits import AdmissionLimits
 
-NEEDED = Scope.TELEMETRY_READ
+REQUIRED_SCOPE = Scope.TELEMETRY_READ
 
 
 class Admission:
-    """In front of both transports."""
+    """Decide which clients may connect, over Socket.IO and over the plain WebSocket.
+
+    Args:
+        origins: the origins, for example ``https://board.example``, whose pages may connect; ``*`` allows all.
+    """
 
     def __init__(
         self,
         authenticator: Authenticator,
         connections: Connections,
         observer: SocketObserver,
-        admission: AdmissionLimits,
+        limits: AdmissionLimits,
         origins: Sequence[str],
     ) -> None:
         self._authenticator = authenticator
         self._connections = connections
         self._observer = observer
+        self._limits = limits
         self._origins = frozenset(origins)
-        self._admission = admission
 
     def is_allowed_origin(self, origin: str | None, host: str | None) -> bool:
-        """Whether a page of this origin may connect; programs other than browsers name none.
+        """Return whether a page of this origin may connect. Programs other than browsers send no origin.
 
-        What is served under the name that was asked is of the same origin; behind a proxy its scheme is not known here.
+        Only the host is compared with the request's own, not the scheme: behind a proxy that terminates TLS the server
+        does not know the scheme that the browser used.
         """
         if origin is None or origin in self._origins or "*" in self._origins:
             return True
@@ -44,19 +49,22 @@ class Admission:
     async def admit(
         self, transport: TransportKind, caller: Caller, credentials: Callable[[], Awaitable[Mapping[str, Any]]]
     ) -> Identity:
-        """Who it is, by its credentials: a token or an API key.
+        """Return the identity that the credentials prove: a token or an API key.
+
+        Rejections are counted and written to the audit log.
 
         Raises:
-            Unauthenticated: nobody known.
-            Forbidden: somebody who may not.
-            TooManyRequests: it has to come back later; those who may not come in do not count.
-            StoreUnavailable: it cannot be known.
+            Unauthenticated: the credentials are unknown, expired or revoked.
+            Forbidden: they lack the scope telemetry:read.
+            TooManyRequests: the limit of connections is reached; the client should retry later.
+            StoreUnavailable: the credentials cannot be checked at the moment.
         """
         try:
             caller.identity = await self._identify(await credentials())
-            if NEEDED not in caller.identity.scopes:
-                raise Forbidden(f"The {caller.identity.credentials} lacks the scope {NEEDED}.")
-            self._admission.check(len(self._connections))
+            if REQUIRED_SCOPE not in caller.identity.scopes:
+                raise Forbidden(f"The {caller.identity.credentials} lacks the scope {REQUIRED_SCOPE}.")
+            # Last, so that clients without valid credentials do not use up the rate of new connections.
+            self._limits.check(len(self._connections))
         except ArcbeatError as error:
             problem = problem_of(error)
             self._observer.socket_rejected(transport, problem.slug)

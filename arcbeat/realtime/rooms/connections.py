@@ -1,4 +1,4 @@
-"""Everybody who is connected, over whatever transport: let in, looked after, and sent away."""
+"""Keep the set of connected clients, over all transports, and close connections that must end."""
 
 import asyncio
 from collections import Counter
@@ -22,7 +22,7 @@ logger = structlog.get_logger(__name__)
 
 
 class CloseReason(StrEnum):
-    """Why the server ends a connection."""
+    """Why the server closes a connection; the ``reason`` of the contract's ``closing`` message."""
 
     EXPIRED = "expired"
     REVOKED = "revoked"
@@ -33,24 +33,25 @@ class CloseReason(StrEnum):
 
 
 CLOSE_DETAILS = {
-    CloseReason.EXPIRED: "The credentials are expired; connect again with new ones.",
-    CloseReason.REVOKED: "The credentials are revoked.",
-    CloseReason.UNVERIFIABLE: "Whether the credentials are revoked cannot be known at the moment; connect again later.",
-    CloseReason.TOO_SLOW: "The client does not take what it is sent.",
+    CloseReason.EXPIRED: "The credentials have expired; connect again with new ones.",
+    CloseReason.REVOKED: "The credentials have been revoked.",
+    CloseReason.UNVERIFIABLE: "The server cannot check at the moment whether the credentials are revoked; "
+    "connect again later.",
+    CloseReason.TOO_SLOW: "The client does not read what the server sends.",
     CloseReason.TOO_MANY_MESSAGES: "The client sends too many messages.",
-    CloseReason.MALFORMED: "The client sends what is no message.",
+    CloseReason.MALFORMED: "The client sent data that is not a valid message.",
 }
 
 
 class TransportKind(StrEnum):
-    """How a client is connected."""
+    """How a client is connected; a label of the metrics."""
 
     SOCKET_IO = "socketio"
     WEBSOCKET = "websocket"
 
 
 class Client(Protocol):
-    """The other end of a connection."""
+    """One connected client, as the set of connections needs it."""
 
     @property
     def identity(self) -> Identity: ...
@@ -59,16 +60,16 @@ class Client(Protocol):
     def transport(self) -> TransportKind: ...
 
     def waiting_seconds(self) -> float:
-        """How long something has been waiting for the client to take it."""
+        """Return for how many seconds the oldest unsent frame has been waiting for the client to read."""
         ...
 
     async def close(self, reason: CloseReason) -> None:
-        """Tell why, and end the connection; returns soon, whether the client listens or not."""
+        """Send the reason and close the connection. Returns soon, even if the client does not read."""
         ...
 
 
 class SocketObserver(Protocol):
-    """Is told what happens on sockets."""
+    """Receives what happens on sockets, for the metrics."""
 
     def socket_opened(self, transport: str) -> None: ...
 
@@ -80,7 +81,11 @@ class SocketObserver(Protocol):
 
 
 class Connections:
-    """Those who were let in. Their credentials and their pace are looked at every second, without a timer each."""
+    """The connected clients.
+
+    Credentials and pace are checked by one loop over all clients (see `run_checks`), because a timer per client would
+    cost more with thousands of them.
+    """
 
     def __init__(self, revocations: Revocations, clock: Clock, observer: SocketObserver) -> None:
         self._revocations = revocations
@@ -92,30 +97,30 @@ class Connections:
         return len(self._clients)
 
     def add(self, client: Client) -> None:
-        """It was let in."""
+        """Add a client that was admitted."""
         self._clients.add(client)
         self._observer.socket_opened(client.transport)
 
     def remove(self, client: Client, reason: str) -> None:
-        """It has gone, or was sent away; nothing happens when that is known."""
+        """Remove a client that disconnected or was closed. A client that was removed before is ignored."""
         if client in self._clients:
             self._clients.remove(client)
             self._observer.socket_closed(client.transport, reason)
 
     def sizes(self) -> dict[str, float]:
-        """How many there are, by transport."""
+        """Return the number of connected clients per transport."""
         found = Counter(client.transport for client in self._clients)
         return {transport.value: float(found[transport]) for transport in TransportKind}
 
     async def check(self) -> None:
-        """Send away those who may not stay."""
+        """Close the connections whose credentials are no longer valid, or whose client is too slow."""
         for client in tuple(self._clients):
             reason = await self._reason_to_close(client)
             if reason is not None:
                 await self.close(client, reason)
 
     async def close(self, client: Client, reason: CloseReason) -> None:
-        """Send one away."""
+        """Close one connection. A client that was removed before is ignored."""
         if client not in self._clients:
             return
         logger.info("socket_closed", reason=reason, transport=client.transport, actor=client.identity.name)
@@ -130,17 +135,17 @@ class Connections:
             if await self._revocations.is_revoked(client.identity):
                 return CloseReason.REVOKED
         except StoreError:
-            # as a request would be answered 503: nobody may stay for ever because nobody can be asked
+            # Fail closed, as a request would with 503: otherwise a revoked client would stay for the whole outage.
             return CloseReason.UNVERIFIABLE
         return CloseReason.TOO_SLOW if client.waiting_seconds() > WAITING_SECONDS_MAX else None
 
 
 async def run_checks(checks: Sequence[Check]) -> None:
-    """Make these checks every second, until cancelled."""
+    """Run these checks every second until cancelled. A check that fails is logged and runs again."""
     while True:
         await asyncio.sleep(CHECK_INTERVAL_SECONDS)
         for check in checks:
             try:
                 await check()
             except Exception:
-                logger.exception("check_failed")
+                logger.exception("socket_check_failed")

@@ -1,4 +1,4 @@
-"""How much of the live side one client may have, and how much all of them."""
+"""Limits on sockets: per connection, and for all connections of the process."""
 
 import math
 import random
@@ -7,109 +7,113 @@ from collections.abc import Callable
 from arcbeat.domain.errors import Conflict, TooManyRequests
 
 SUBSCRIPTIONS_MAX = 20
-"""Device types that one connection is told of."""
+"""Device types to which one connection may subscribe."""
 WATCHED_DEVICES_MAX = 500
 """Devices in all views of one connection."""
 MESSAGE_BYTES_MAX = 64 * 1024
-"""Of what a client sends."""
+"""Size of one message from a client."""
 MESSAGES_PER_SECOND_MAX = 20
+"""Messages from one client; those above it are rejected."""
 REJECTED_MESSAGES_MAX = 100
-"""One after another; then the connection is closed."""
+"""Messages rejected in a row; after that the connection is closed."""
 UNSENT_PACKETS_MAX = 8
-"""Who has not taken so many gets no more of them."""
+"""Acknowledgements that may wait for one client; further requests are rejected until the client reads them."""
 WAITING_SECONDS_MAX = 60.0
-"""What a client has not taken by then it will not take; the connection is closed."""
+"""Time for which a frame may wait for a client that does not read; after that the connection is closed."""
 CONNECTIONS_MAX = 5_000
 CONNECTIONS_PER_SECOND_MAX = 200
 RETRY_AFTER_SECONDS_RANGE = (2, 15)
-"""Who is not let in is told to come back after a random time between these, so that not all come at once."""
+"""A client that is rejected for load gets a random delay from this range, so that clients do not retry together."""
 
 Monotonic = Callable[[], float]
+"""A clock that never goes back, in seconds, such as `time.monotonic`."""
 
 
 def check_connection_limits(subscriptions: int, watched_devices: int) -> None:
-    """What one connection would have.
+    """Check how much one connection would subscribe to and watch.
 
     Raises:
-        Conflict: it is too much.
+        Conflict: a limit would be exceeded.
     """
     if subscriptions > SUBSCRIPTIONS_MAX:
-        raise Conflict(f"A connection has at most {SUBSCRIPTIONS_MAX} subscriptions.")
+        raise Conflict(f"A connection may have at most {SUBSCRIPTIONS_MAX} subscriptions.")
     if watched_devices > WATCHED_DEVICES_MAX:
-        raise Conflict(f"A connection watches at most {WATCHED_DEVICES_MAX} devices, of all types together.")
+        raise Conflict(f"A connection may watch at most {WATCHED_DEVICES_MAX} devices, counted over all device types.")
 
 
 class TokenBucket:
-    """Fills by ``per_second`` up to ``size``."""
+    """A token bucket that starts full, holds up to ``size`` tokens and gains ``per_second`` tokens each second."""
 
     def __init__(self, per_second: float, size: float, monotonic: Monotonic) -> None:
         self._per_second = per_second
         self._size = size
         self._monotonic = monotonic
-        self._left = size
-        self._at = monotonic()
+        self._tokens = size
+        self._filled_at = monotonic()
 
     def take(self) -> float:
-        """Take one; answers 0, or after how many seconds there will be one."""
+        """Take one token. Return 0, or the seconds until there will be one, in which case nothing is taken."""
         now = self._monotonic()
-        self._left = min(self._size, self._left + (now - self._at) * self._per_second)
-        self._at = now
-        if self._left < 1:
-            return (1 - self._left) / self._per_second
-        self._left -= 1
+        self._tokens = min(self._size, self._tokens + (now - self._filled_at) * self._per_second)
+        self._filled_at = now
+        if self._tokens < 1:
+            return (1 - self._tokens) / self._per_second
+        self._tokens -= 1
         return 0.0
 
 
 class MessageRateLimit:
-    """The messages that one client may send.
+    """The rate limit on the messages of one client.
 
     Attributes:
-        refused: how many were too many, one after another.
+        rejected: how many messages in a row exceeded the limit.
     """
 
     def __init__(self, monotonic: Monotonic) -> None:
         self._bucket = TokenBucket(MESSAGES_PER_SECOND_MAX, MESSAGES_PER_SECOND_MAX, monotonic)
         self._wait_seconds = 0.0
-        self.refused = 0
+        self.rejected = 0
 
     def count(self) -> None:
-        """A message has come."""
+        """Count a message that has arrived."""
         self._wait_seconds = self._bucket.take()
-        self.refused = self.refused + 1 if self._wait_seconds else 0
+        self.rejected = self.rejected + 1 if self._wait_seconds else 0
 
     @property
     def is_abused(self) -> bool:
-        return self.refused > REJECTED_MESSAGES_MAX
+        """Whether the client goes on sending although its messages are rejected."""
+        return self.rejected > REJECTED_MESSAGES_MAX
 
     def check(self) -> None:
-        """Whether the last message may be looked at.
+        """Check the message that was counted last.
 
         Raises:
-            TooManyRequests: it was one too many.
+            TooManyRequests: it exceeded the limit.
         """
         if self._wait_seconds:
             raise TooManyRequests(
-                f"A connection may send {MESSAGES_PER_SECOND_MAX} messages a second.",
+                f"A connection may send at most {MESSAGES_PER_SECOND_MAX} messages per second.",
                 retry_after_seconds=math.ceil(self._wait_seconds),
             )
 
 
 class AdmissionLimits:
-    """How many connections are let in: after a restart everybody comes at once."""
+    """Limits on new connections. After a restart of the server all clients connect again at once."""
 
     def __init__(self, monotonic: Monotonic) -> None:
         self._bucket = TokenBucket(CONNECTIONS_PER_SECOND_MAX, CONNECTIONS_PER_SECOND_MAX, monotonic)
 
     def check(self, connections: int) -> None:
-        """One more, beside those that are there.
+        """Check whether one more connection may open beside the ``connections`` that are open.
 
         Raises:
-            TooManyRequests: it has to come back later.
+            TooManyRequests: a limit is reached; the client should retry after the random delay in the error.
         """
         if connections >= CONNECTIONS_MAX:
-            self._refuse("The server has as many connections as it can take.")
+            self._reject("The server has reached its limit of connections.")
         if self._bucket.take():
-            self._refuse("Too many clients connect at once.")
+            self._reject("Too many clients are connecting at once.")
 
-    def _refuse(self, detail: str) -> None:
-        raise TooManyRequests(detail, retry_after_seconds=random.randint(*RETRY_AFTER_SECONDS_RANGE))  # noqa: S311 -- jitter
+    def _reject(self, detail: str) -> None:
+        delay = random.randint(*RETRY_AFTER_SECONDS_RANGE)  # noqa: S311 -- jitter, not a secret
+        raise TooManyRequests(detail, retry_after_seconds=delay)

@@ -1,4 +1,4 @@
-"""The rooms of one process: a room a device type, open while somebody is in it."""
+"""Open and close the rooms of one process: one room per device type, open while it has members."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -12,11 +12,11 @@ from arcbeat.realtime.sampling.sampler import Sampler
 from arcbeat.realtime.sampling.samplers import Samplers
 
 FIRST_SAMPLE_SECONDS_MAX = 10.0
-"""A client waits so long for the first sampling of a type."""
+"""How long a client that joins a room waits for the first snapshot of the device type."""
 
 
 class Rooms:
-    """Opens and closes rooms, and passes on what their samplers say."""
+    """The open rooms, by the code of their device type."""
 
     def __init__(self, samplers: Samplers, catalogue: DeviceCatalogue) -> None:
         self._samplers = samplers
@@ -28,11 +28,13 @@ class Rooms:
 
     @asynccontextmanager
     async def joined(self, type_code: str) -> AsyncIterator[Room]:
-        """The room of a type by its code or alias, which stays open for as long as this lasts or somebody is in it.
+        """Yield the room of a device type, by its code or alias, opened if necessary.
+
+        The room stays open inside the block, and afterwards for as long as it has members.
 
         Raises:
-            UnknownDeviceType: there is none.
-            StoreError: a store is away, and has not said anything yet.
+            UnknownDeviceType: there is no such device type.
+            StoreError: a store is unavailable and there has been no snapshot yet.
         """
         room = self._find(type_code) or self._opened((await self._catalogue.get_type(type_code)).type_code)
         room.joining += 1
@@ -45,19 +47,19 @@ class Rooms:
             self._close_if_empty(room)
 
     def leave(self, room: Room, member: Member) -> None:
-        """It is told no more."""
+        """Remove a member, and close the room if it was the last one."""
         room.members.discard(member)
         self._close_if_empty(room)
 
     def sizes(self) -> dict[str, float]:
-        """How many rooms there are, and how many are in them."""
+        """Return the number of rooms, and of members in all rooms."""
         return {
             "rooms": float(len(self._rooms)),
             "members": float(sum(len(room.members) for room in self._rooms.values())),
         }
 
     async def aclose(self) -> None:
-        """Nobody is told any more."""
+        """Close all rooms."""
         running = list(self._running.values())
         for task in running:
             task.cancel()
@@ -65,9 +67,10 @@ class Rooms:
 
     def _find(self, type_code: str) -> Room | None:
         known = self._rooms.get(type_code)
-        return known or next((room for room in self._rooms.values() if room.is_of(type_code)), None)
+        return known or next((room for room in self._rooms.values() if room.matches(type_code)), None)
 
     def _opened(self, type_code: str) -> Room:
+        # Checked again: another client may have opened the room while the catalogue was being read.
         if type_code not in self._rooms:
             room = self._rooms[type_code] = Room(type_code, self._samplers.watch)
             self._running[room] = asyncio.create_task(self._run(room))

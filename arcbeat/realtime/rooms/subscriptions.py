@@ -1,4 +1,4 @@
-"""What one client is told of a room: always what is newest for it, however long it was busy before it asks."""
+"""Compute the next frame of one client: always the newest, however many ticks passed since its last frame."""
 
 from collections.abc import Callable
 from typing import Protocol
@@ -9,18 +9,18 @@ from arcbeat.realtime.sampling.row_encoding import encode_view
 
 
 class Subscription(Protocol):
-    """Frames for one client."""
+    """The frames of one client in one room."""
 
     def next_frame(self) -> Frame | None:
-        """The newest, which counts as told; None when the client has it already."""
+        """Return the newest frame and count it as sent, or None if the client is up to date."""
         ...
 
 
 class DeltaSubscription:
-    """The changes of a type: from where the client is to where the room is, in one delta or in words.
+    """The changes of a device type, for a client that takes the snapshot over HTTP.
 
     Attributes:
-        position: where the client is.
+        position: the newest snapshot that the client can compute from what it was sent.
     """
 
     def __init__(self, room: Room) -> None:
@@ -32,22 +32,22 @@ class DeltaSubscription:
         return None if before == self.position else self.room.frame_since(before)
 
     def catch_up(self, position: StreamPosition) -> Frame:
-        """What leads to here from where the client says that it is."""
+        """Return the frame from the position that the client reports, for example after it has reconnected."""
         self.position = self.room.position
         return self.room.frame_since(position)
 
 
 class ViewSubscription:
-    """The whole rows of some devices at every tick.
+    """The complete rows of some devices, at every tick.
 
     Args:
-        told: which moment the client knows already.
+        position: the snapshot whose rows the client already has; by default it has none.
     """
 
-    def __init__(self, room: Room, device_codes: tuple[str, ...], told: StreamPosition | None = None) -> None:
+    def __init__(self, room: Room, device_codes: tuple[str, ...], position: StreamPosition | None = None) -> None:
         self.room = room
         self.device_codes = device_codes
-        self._position = told
+        self._position = position
 
     def next_frame(self) -> Frame | None:
         before, self._position = self._position, self.room.position
@@ -57,10 +57,10 @@ class ViewSubscription:
 
 
 class SnapshotSubscription:
-    """The snapshot, then its changes; the snapshot again where changes do not lead on.
+    """A snapshot, then its changes, and another snapshot whenever a delta is not possible.
 
     Args:
-        snapshot: of a room, as a frame.
+        snapshot: makes the snapshot frame of a room.
     """
 
     def __init__(self, room: Room, snapshot: Callable[[Room], Frame]) -> None:

@@ -1,4 +1,4 @@
-"""Where one client of Socket.IO sits: its subscriptions and its views."""
+"""The subscriptions and views of one client of Socket.IO, per room, within the client's limits."""
 
 from arcbeat.realtime.rooms.frames import Frame
 from arcbeat.realtime.rooms.limits import check_connection_limits
@@ -7,125 +7,128 @@ from arcbeat.realtime.rooms.rooms import Rooms
 from arcbeat.realtime.rooms.subscriptions import DeltaSubscription, ViewSubscription
 from arcbeat.realtime.socketio.packets import PacketSender, SubscriptionWriter
 
+Writer = SubscriptionWriter[DeltaSubscription] | SubscriptionWriter[ViewSubscription]
+
 
 class RoomSubscriptions:
-    """A client in a room: with a subscription, a view, or both."""
+    """One client as a member of one room: with a subscription to all changes, a view of some devices, or both."""
 
-    def __init__(self, seats: "ClientSubscriptions", room: Room, sender: PacketSender) -> None:
+    def __init__(self, client: "ClientSubscriptions", room: Room, sender: PacketSender) -> None:
         self.room = room
-        self.subscription: SubscriptionWriter[DeltaSubscription] | None = None
+        self.changes: SubscriptionWriter[DeltaSubscription] | None = None
         self.view: SubscriptionWriter[ViewSubscription] | None = None
-        self._seats = seats
+        self._client = client
         self._sender = sender
 
     @property
-    def outlets(self) -> tuple[SubscriptionWriter[DeltaSubscription] | SubscriptionWriter[ViewSubscription], ...]:
-        return tuple(outlet for outlet in (self.subscription, self.view) if outlet is not None)
+    def writers(self) -> tuple[Writer, ...]:
+        return tuple(writer for writer in (self.changes, self.view) if writer is not None)
 
     @property
     def watched_devices(self) -> int:
-        return len(self.view.source.device_codes) if self.view else 0
+        return len(self.view.subscription.device_codes) if self.view else 0
 
     def subscribe(self) -> None:
-        """Be told of the changes from now on."""
-        self._close(self.subscription)
-        self.subscription = SubscriptionWriter(DeltaSubscription(self.room), self._sender)
+        """Send the changes from now on."""
+        self._close(self.changes)
+        self.changes = SubscriptionWriter(DeltaSubscription(self.room), self._sender)
 
     def watch(self, device_codes: tuple[str, ...]) -> None:
-        """Be told of these devices from the next tick on, and of no others any more."""
+        """Send the rows of these devices from the next tick on, instead of those watched before."""
         self._close(self.view)
-        self.view = SubscriptionWriter(ViewSubscription(self.room, device_codes, self.room.position), self._sender)
+        view = ViewSubscription(self.room, device_codes, self.room.position)
+        self.view = SubscriptionWriter(view, self._sender)
 
     def unsubscribe(self) -> None:
-        self._close(self.subscription)
-        self.subscription = None
+        self._close(self.changes)
+        self.changes = None
 
     def unwatch(self) -> None:
         self._close(self.view)
         self.view = None
 
     async def notify(self) -> None:
-        for outlet in self.outlets:
-            await outlet.notify()
+        for writer in self.writers:
+            await writer.notify()
 
-    async def tell(self, frame: Frame) -> None:
-        await self._sender.tell(frame)
+    async def send(self, frame: Frame) -> None:
+        await self._sender.send(frame)
 
     async def evict(self, frame: Frame) -> None:
-        await self._sender.tell(frame)
-        self._seats.leave(self)
+        await self._sender.send(frame)
+        self._client.leave(self)
 
     @staticmethod
-    def _close(outlet: SubscriptionWriter[DeltaSubscription] | SubscriptionWriter[ViewSubscription] | None) -> None:
-        if outlet is not None:
-            outlet.close()
+    def _close(writer: Writer | None) -> None:
+        if writer is not None:
+            writer.close()
 
 
 class ClientSubscriptions:
-    """All seats of one client, within its limits."""
+    """All subscriptions and views of one client."""
 
     def __init__(self, rooms: Rooms, sender: PacketSender) -> None:
         self._rooms = rooms
         self._sender = sender
-        self._seats: dict[Room, RoomSubscriptions] = {}
+        self._by_room: dict[Room, RoomSubscriptions] = {}
 
     @property
     def packets_max(self) -> int:
-        """How many packets that tell of rooms may be waiting to be written."""
-        return sum(len(seat.outlets) for seat in self._seats.values())
+        """How many packets with frames of rooms can be in the client's queue: one per subscription and view."""
+        return sum(len(each.writers) for each in self._by_room.values())
 
     def waiting_seconds(self) -> float:
-        """How long the oldest packet has been waiting to be written."""
-        waiting = (outlet.waiting_seconds() for seat in self._seats.values() for outlet in seat.outlets)
+        """Return for how many seconds the oldest packet has been waiting to be written."""
+        waiting = (writer.waiting_seconds() for each in self._by_room.values() for writer in each.writers)
         return max(waiting, default=0.0)
 
     def of_type(self, type_code: str) -> RoomSubscriptions | None:
-        """The seat in the room of a type, by its code or alias."""
-        return next((seat for seat in self._seats.values() if seat.room.is_of(type_code)), None)
+        """Return what the client has in the room of a device type, by its code or alias."""
+        return next((each for each in self._by_room.values() if each.room.matches(type_code)), None)
 
     def subscribe(self, room: Room) -> None:
-        """Raises Conflict where it would be one too many."""
-        subscribed = [other for other, seat in self._seats.items() if seat.subscription and other is not room]
+        """Subscribe to the changes in a room. Raises Conflict if the client has too many subscriptions."""
+        subscribed = [other for other, each in self._by_room.items() if each.changes and other is not room]
         check_connection_limits(subscriptions=len(subscribed) + 1, watched_devices=0)
-        self._seat(room).subscribe()
+        self._in_room(room).subscribe()
 
     def watch(self, room: Room, device_codes: tuple[str, ...]) -> None:
-        """Raises Conflict where it would be too many devices."""
-        watched = sum(seat.watched_devices for other, seat in self._seats.items() if other is not room)
+        """Watch some devices in a room. Raises Conflict if the client watches too many devices."""
+        watched = sum(each.watched_devices for other, each in self._by_room.items() if other is not room)
         check_connection_limits(subscriptions=0, watched_devices=watched + len(device_codes))
-        self._seat(room).watch(device_codes)
+        self._in_room(room).watch(device_codes)
 
     def unsubscribe(self, type_code: str) -> None:
-        """Nothing happens where there is no subscription."""
-        seat = self.of_type(type_code)
-        if seat is not None:
-            seat.unsubscribe()
-            self._tidy(seat)
+        """End the subscription to a device type; ignored if there is none."""
+        found = self.of_type(type_code)
+        if found is not None:
+            found.unsubscribe()
+            self._leave_if_unused(found)
 
     def unwatch(self, type_code: str) -> None:
-        """Nothing happens where there is no view."""
-        seat = self.of_type(type_code)
-        if seat is not None:
-            seat.unwatch()
-            self._tidy(seat)
+        """End the view of a device type; ignored if there is none."""
+        found = self.of_type(type_code)
+        if found is not None:
+            found.unwatch()
+            self._leave_if_unused(found)
 
-    def leave(self, seat: RoomSubscriptions) -> None:
-        """Leave a room."""
-        seat.unsubscribe()
-        seat.unwatch()
-        self._tidy(seat)
+    def leave(self, in_room: RoomSubscriptions) -> None:
+        """Leave one room."""
+        in_room.unsubscribe()
+        in_room.unwatch()
+        self._leave_if_unused(in_room)
 
     def leave_all(self) -> None:
-        """The client has gone."""
-        for seat in tuple(self._seats.values()):
-            self.leave(seat)
+        """Leave all rooms, because the client has disconnected."""
+        for each in tuple(self._by_room.values()):
+            self.leave(each)
 
-    def _seat(self, room: Room) -> RoomSubscriptions:
-        if room not in self._seats:
-            self._seats[room] = RoomSubscriptions(self, room, self._sender)
-            room.members.add(self._seats[room])
-        return self._seats[room]
+    def _in_room(self, room: Room) -> RoomSubscriptions:
+        if room not in self._by_room:
+            self._by_room[room] = RoomSubscriptions(self, room, self._sender)
+            room.members.add(self._by_room[room])
+        return self._by_room[room]
 
-    def _tidy(self, seat: RoomSubscriptions) -> None:
-        if not seat.outlets and self._seats.pop(seat.room, None) is not None:
-            self._rooms.leave(seat.room, seat)
+    def _leave_if_unused(self, in_room: RoomSubscriptions) -> None:
+        if not in_room.writers and self._by_room.pop(in_room.room, None) is not None:
+            self._rooms.leave(in_room.room, in_room)

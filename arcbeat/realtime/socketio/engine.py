@@ -1,4 +1,7 @@
-"""Between Engine.IO and python-socketio: messages are counted, what is none stops here, nobody stays unknown."""
+"""Guard the Engine.IO connections below python-socketio.
+
+Each connection must authenticate in time, its messages are counted, malformed ones end it, and it can be ended at once.
+"""
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -8,7 +11,6 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import structlog
-from engineio.packet import NOOP, Packet
 from socketio import AsyncServer
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -18,19 +20,20 @@ from arcbeat.api.problems import problem_of
 from arcbeat.domain.errors import InvalidInput, PayloadTooLarge
 from arcbeat.realtime.rooms.connections import CloseReason
 from arcbeat.realtime.rooms.limits import CONNECTIONS_MAX, RETRY_AFTER_SECONDS_RANGE, MessageRateLimit, Monotonic
+from arcbeat.realtime.socketio.internals import EngineInternals
 from arcbeat.realtime.socketio.outbox import Outbox
 from arcbeat.realtime.socketio.polling import read_packets
 from arcbeat.realtime.socketio.transport import TransportAborted, WebSocketTransport
 
 AUTHENTICATION_SECONDS_MAX = 10.0
-"""Who has not shown credentials by then goes."""
+"""Time in which a new connection must present credentials."""
 DISCONNECT_SECONDS_MAX = 5.0
-"""Who is told to go has so long to hear it."""
+"""Time that a client has to read the reason before its connection is aborted."""
 SESSIONS_MAX = 2 * CONNECTIONS_MAX
-"""Those who have not shown credentials yet among them."""
+"""Open sessions, including those that have not authenticated yet."""
 MALFORMED = (ValueError, TypeError, LookupError, AttributeError)
-"""What python-socketio raises where a client sends something that is no packet."""
-LINE = "arcbeat.line"
+"""What python-socketio raises when a client sends something that is not a packet."""
+TRANSPORT_KEY = "arcbeat.transport"
 
 Evict = Callable[[str, CloseReason], Awaitable[None]]
 
@@ -39,47 +42,47 @@ logger = structlog.get_logger(__name__)
 
 @dataclass(slots=True)
 class EngineSession:
-    """One connection of Engine.IO.
+    """One session of Engine.IO.
 
     Attributes:
-        leave_at: when it is cut; None for one that was let in.
-        line: where it is a WebSocket.
+        abort_at: when the connection is aborted, in monotonic seconds; None for an admitted client.
+        transport: the WebSocket; None while the client polls.
     """
 
-    allowance: MessageRateLimit
-    leave_at: float | None
-    line: WebSocketTransport | None
+    rate_limit: MessageRateLimit
+    abort_at: float | None
+    transport: WebSocketTransport | None
 
 
 class Engine:
-    """All connections of Engine.IO, by its session ids.
+    """All sessions of Engine.IO, by their ids.
 
     Args:
-        evict: is asked to send away one that misbehaves.
+        evict: closes the connection of a client that misbehaves.
     """
 
-    def __init__(self, server: AsyncServer, evict: Evict, monotonic: Monotonic) -> None:
+    def __init__(self, server: AsyncServer, internals: EngineInternals, evict: Evict, monotonic: Monotonic) -> None:
         self._server = server
+        self._internals = internals
         self._evict = evict
         self._monotonic = monotonic
-        self._visitors: dict[str, EngineSession] = {}
-        self._inner: dict[str, Callable[..., Awaitable[Any]]] = dict(server.eio.handlers)
-        server.eio.create_queue = Outbox
-        server.eio.on("connect", self._connected)
-        server.eio.on("message", self._received)
-        server.eio.on("disconnect", self._disconnected)
+        self._sessions: dict[str, EngineSession] = {}
+        internals.set_queue_class(Outbox)
+        self._connect_to_namespace = internals.replace_handler("connect", self._connected)
+        self._handle_message = internals.replace_handler("message", self._received)
+        self._handle_disconnect = internals.replace_handler("disconnect", self._disconnected)
 
     def __len__(self) -> int:
-        return len(self._visitors)
+        return len(self._sessions)
 
     def __contains__(self, engine_id: str) -> bool:
-        return engine_id in self._visitors
+        return engine_id in self._sessions
 
     async def handle_request(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Everything under the path of Socket.IO comes here."""
+        """Handle a request under the path of Socket.IO."""
         engine_id = _engine_id(scope)
-        if engine_id is None and len(self._visitors) >= SESSIONS_MAX:
-            await _refuse(scope, receive, send)
+        if engine_id is None and len(self._sessions) >= SESSIONS_MAX:
+            await _reject(scope, receive, send)
         elif scope["type"] == "websocket":
             await self._handle_websocket(engine_id, scope, WebSocketTransport(scope, receive, send))
         elif scope["method"] == "POST" and engine_id is not None:
@@ -87,50 +90,50 @@ class Engine:
         else:
             await self._server.handle_request(scope, receive, send)
 
-    def allowance(self, engine_id: str) -> MessageRateLimit:
-        """What a client may still send."""
-        return self._visitors[engine_id].allowance
+    def rate_limit(self, engine_id: str) -> MessageRateLimit:
+        """Return the rate limit of a session."""
+        return self._sessions[engine_id].rate_limit
 
-    def unsent(self, engine_id: str) -> int:
-        """How many packets the client has not taken yet."""
-        return int(self._server.eio.sockets[engine_id].queue.qsize())
+    def unsent_packets(self, engine_id: str) -> int:
+        """Return how many packets wait for the client to read them."""
+        return int(self._internals.queue_of(engine_id).qsize())
 
-    def joined(self, engine_id: str) -> None:
-        """It was let in, and may stay."""
-        if engine_id in self._visitors:
-            self._visitors[engine_id].leave_at = None
+    def admit(self, engine_id: str) -> None:
+        """Let the session stay, because its client was admitted."""
+        if engine_id in self._sessions:
+            self._sessions[engine_id].abort_at = None
 
-    def left(self, engine_id: str) -> None:
-        """It may stay no longer than it takes to tell it."""
-        if engine_id in self._visitors:
-            self._visitors[engine_id].leave_at = self._monotonic() + DISCONNECT_SECONDS_MAX
+    def abort_later(self, engine_id: str) -> None:
+        """Abort the session after the time a client needs to read why, unless it connects again before."""
+        if engine_id in self._sessions:
+            self._sessions[engine_id].abort_at = self._monotonic() + DISCONNECT_SECONDS_MAX
 
     async def check(self) -> None:
-        """Cut those whose time is over."""
+        """Abort the sessions whose time is over."""
         now = self._monotonic()
-        for engine_id, visitor in tuple(self._visitors.items()):
-            if visitor.leave_at is not None and visitor.leave_at <= now:
-                await self.cut(engine_id)
+        for engine_id, session in tuple(self._sessions.items()):
+            if session.abort_at is not None and session.abort_at <= now:
+                await self.abort(engine_id)
 
-    async def cut(self, engine_id: str) -> None:
-        """End a connection now."""
-        visitor = self._visitors.get(engine_id)
-        socket = self._server.eio.sockets.get(engine_id)
-        if visitor is not None and visitor.line is not None:
-            visitor.line.cut()
-        elif socket is not None:
-            # without waiting until the client has taken what was sent
-            await socket.close(wait=False, reason=self._server.eio.reason.SERVER_DISCONNECT)
+    async def abort(self, engine_id: str) -> None:
+        """End a session now, whether or not the client has read what was sent."""
+        session = self._sessions.get(engine_id)
+        if session is not None and session.transport is not None:
+            session.transport.abort()
+        else:
+            await self._internals.close(engine_id)
 
-    async def _handle_websocket(self, engine_id: str | None, scope: Scope, line: WebSocketTransport) -> None:
-        scope[LINE] = line
-        visitor = self._visitors.get(engine_id) if engine_id else None
-        if visitor is not None and visitor.line is None:
-            visitor.line = line
+    async def _handle_websocket(self, engine_id: str | None, scope: Scope, transport: WebSocketTransport) -> None:
+        # `_connected` takes the transport of a new session from the scope; here it is set for a session that polls
+        # and now changes over to this WebSocket.
+        scope[TRANSPORT_KEY] = transport
+        session = self._sessions.get(engine_id) if engine_id else None
+        if session is not None and session.transport is None:
+            session.transport = transport
         with suppress(TransportAborted):
-            await self._server.handle_request(scope, line.receive, line.send)
-        if visitor is not None and visitor.line is line:
-            visitor.line = None
+            await self._server.handle_request(scope, transport.receive, transport.send)
+        if session is not None and session.transport is transport:
+            session.transport = None
 
     async def _handle_post(self, engine_id: str, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -144,48 +147,46 @@ class Engine:
         await self._server.handle_request(scope, receive, send)
 
     async def _connected(self, engine_id: str, environ: dict[str, Any]) -> Any:
-        line = environ["asgi.scope"].get(LINE)
-        self._visitors[engine_id] = EngineSession(
-            MessageRateLimit(self._monotonic), self._monotonic() + AUTHENTICATION_SECONDS_MAX, line
+        self._sessions[engine_id] = EngineSession(
+            rate_limit=MessageRateLimit(self._monotonic),
+            abort_at=self._monotonic() + AUTHENTICATION_SECONDS_MAX,
+            transport=environ["asgi.scope"].get(TRANSPORT_KEY),
         )
-        self._server.eio.sockets[engine_id].queue.line = partial(self._line, engine_id)
-        return await self._inner["connect"](engine_id, environ)
+        self._internals.queue_of(engine_id).transport = partial(self._usable_transport, engine_id)
+        return await self._connect_to_namespace(engine_id, environ)
 
-    def _line(self, engine_id: str) -> WebSocketTransport | None:
-        """The WebSocket of one that may use it already."""
-        visitor, socket = self._visitors.get(engine_id), self._server.eio.sockets.get(engine_id)
-        return visitor.line if visitor is not None and socket is not None and socket.upgraded else None
+    def _usable_transport(self, engine_id: str) -> WebSocketTransport | None:
+        """Return the WebSocket of a session, or None if the client has not finished changing over to it."""
+        session = self._sessions.get(engine_id)
+        return session.transport if session is not None and self._internals.uses_websocket(engine_id) else None
 
     async def _received(self, engine_id: str, data: Any) -> None:
-        visitor = self._visitors.get(engine_id)
-        if visitor is None:
+        session = self._sessions.get(engine_id)
+        if session is None:
             return
-        visitor.allowance.count()
-        if visitor.allowance.is_abused:
+        session.rate_limit.count()
+        if session.rate_limit.is_abused:
             await self._evict(engine_id, CloseReason.TOO_MANY_MESSAGES)
             return
         try:
-            await self._inner["message"](engine_id, data)
+            await self._handle_message(engine_id, data)
         except MALFORMED as error:
             logger.info("malformed_message", error=type(error).__name__)
             await self._evict(engine_id, CloseReason.MALFORMED)
 
     async def _disconnected(self, engine_id: str, reason: str) -> None:
-        self._visitors.pop(engine_id, None)
-        socket = self._server.eio.sockets.get(engine_id)
-        if socket is not None and not socket.upgraded:
-            socket.queue.put_nowait(Packet(NOOP))  # Engine.IO would let a poll wait until it times out
-        await self._inner["disconnect"](engine_id, reason)
+        self._sessions.pop(engine_id, None)
+        self._internals.end_poll(engine_id)
+        await self._handle_disconnect(engine_id, reason)
 
 
 def _engine_id(scope: Scope) -> str | None:
     return next(iter(parse_qs(scope["query_string"].decode("latin-1")).get("sid", ())), None)
 
 
-async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
+async def _reject(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "websocket":
         await send({"type": "websocket.close"})
     else:
-        await Response(status_code=503, headers={"Retry-After": str(RETRY_AFTER_SECONDS_RANGE[1])})(
-            scope, receive, send
-        )
+        headers = {"Retry-After": str(RETRY_AFTER_SECONDS_RANGE[1])}
+        await Response(status_code=503, headers=headers)(scope, receive, send)

@@ -1,4 +1,4 @@
-"""What clients of Socket.IO may ask for, and what the answers hold."""
+"""Handle the events that clients of Socket.IO send, and make their acknowledgements."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -17,7 +17,7 @@ Handler = Callable[[ClientSubscriptions, Mapping[str, Any]], Awaitable[Ack]]
 
 
 class SocketEvents:
-    """Answers the events of clients: with what was asked for, or with a problem."""
+    """The events of the contract: subscribe, unsubscribe, resync, watch, unwatch."""
 
     def __init__(self, rooms: Rooms, messages: Messages) -> None:
         self._rooms = rooms
@@ -30,45 +30,47 @@ class SocketEvents:
             "unwatch": self._unwatch,
         }
 
-    async def answer(self, seats: ClientSubscriptions, event: object, payloads: tuple[object, ...]) -> Ack:
-        """The acknowledgement of an event.
+    async def handle(self, client: ClientSubscriptions, event: object, payloads: tuple[object, ...]) -> Ack:
+        """Carry out an event and return its acknowledgement.
 
         Raises:
-            ArcbeatError: what was asked for cannot be had.
+            ArcbeatError: the event is invalid, or cannot be carried out.
         """
         handler = self._handlers.get(event) if isinstance(event, str) else None
         if handler is None:
-            raise InvalidInput((InputError("body", "", "there is no such event"),))
+            known = ", ".join(self._handlers)
+            raise InvalidInput((InputError("body", "", f"there is no such event; the events are {known}"),))
         if len(payloads) != 1:
             raise InvalidInput((InputError("body", "", "an event has one argument, an object"),))
-        return await handler(seats, self._messages.check(str(event), payloads[0]))
+        return await handler(client, self._messages.check(str(event), payloads[0]))
 
-    async def _subscribe(self, seats: ClientSubscriptions, message: Mapping[str, Any]) -> Ack:
+    async def _subscribe(self, client: ClientSubscriptions, message: Mapping[str, Any]) -> Ack:
         async with self._rooms.joined(message["type_code"]) as room:
-            seats.subscribe(room)
-            return room.where()
+            client.subscribe(room)
+            return room.state()
 
-    async def _unsubscribe(self, seats: ClientSubscriptions, message: Mapping[str, Any]) -> Ack:
-        seats.unsubscribe(message["type_code"])
+    async def _unsubscribe(self, client: ClientSubscriptions, message: Mapping[str, Any]) -> Ack:
+        client.unsubscribe(message["type_code"])
         return {"type_code": message["type_code"]}
 
-    async def _resync(self, seats: ClientSubscriptions, message: Mapping[str, Any]) -> Ack:
-        seat = seats.of_type(message["type_code"])
-        if seat is None or seat.subscription is None:
-            raise Conflict("There is no subscription to this type; subscribe first.")
-        frame = seat.subscription.source.catch_up(StreamPosition(message["stream_id"], message["since"]))
+    async def _resync(self, client: ClientSubscriptions, message: Mapping[str, Any]) -> Ack:
+        in_room = client.of_type(message["type_code"])
+        if in_room is None or in_room.changes is None:
+            raise Conflict("There is no subscription to this device type; subscribe first.")
+        position = StreamPosition(message["stream_id"], message["since"])
+        frame = in_room.changes.subscription.catch_up(position)
         if frame.event == "delta":
             return {"delta": orjson.Fragment(frame.body)}
-        return {**seat.room.where(), "take_snapshot": True}
+        return {**in_room.room.state(), "take_snapshot": True}
 
-    async def _watch(self, seats: ClientSubscriptions, message: Mapping[str, Any]) -> Ack:
+    async def _watch(self, client: ClientSubscriptions, message: Mapping[str, Any]) -> Ack:
         codes = tuple(dict.fromkeys(message["device_codes"]))
         async with self._rooms.joined(message["type_code"]) as room:
-            seats.watch(room, codes)
+            client.watch(room, codes)
             return _view(room, codes)
 
-    async def _unwatch(self, seats: ClientSubscriptions, message: Mapping[str, Any]) -> Ack:
-        seats.unwatch(message["type_code"])
+    async def _unwatch(self, client: ClientSubscriptions, message: Mapping[str, Any]) -> Ack:
+        client.unwatch(message["type_code"])
         return {"type_code": message["type_code"]}
 
 

@@ -1,27 +1,31 @@
-"""Packets of Engine.IO on their way to one client."""
+"""The outgoing packets of one client of Engine.IO."""
 
 import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from engineio.packet import MESSAGE
-
+from arcbeat.realtime.socketio.internals import MESSAGE
 from arcbeat.realtime.socketio.transport import WebSocketTransport
 
 
 class Outbox(asyncio.Queue[Any]):
-    """Engine.IO's queue of one client. A message is written at once where the client has taken all that came before.
+    """Engine.IO's queue of one client, with a shortcut for clients that keep up.
 
-    Else it waits for a task of Engine.IO's, which it has for each client; waking that costs more than it does to write.
-    Pings always do: the task ends the connection where nothing comes to it for longer than they take.
+    Engine.IO has a task per client that takes packets from the queue and writes them. Waking thousands of tasks at
+    each tick costs more than the writing itself. A message is therefore written directly when the client has read
+    everything before it: the queue is empty and the task is waiting for it. All other packets go through the queue, so
+    the order is kept.
+
+    Pings always go through the queue: Engine.IO's task ends the connection if it receives nothing for longer than the
+    ping interval and timeout together, and on a fast client only the pings would reach it.
 
     Attributes:
-        line: the client's WebSocket; None as long as it polls.
+        transport: returns the client's WebSocket, or None while the client polls.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self.line: Callable[[], WebSocketTransport | None] = lambda: None
+        self.transport: Callable[[], WebSocketTransport | None] = lambda: None
         self._is_awaited = False
 
     async def get(self) -> Any:
@@ -32,10 +36,10 @@ class Outbox(asyncio.Queue[Any]):
             self._is_awaited = False
 
     async def put(self, packet: Any) -> None:
-        """None ends Engine.IO's task."""
-        if packet is None or packet.packet_type != MESSAGE or not self._is_written(packet.encode):
+        """Write or queue a packet; None ends Engine.IO's task."""
+        if packet is None or packet.packet_type != MESSAGE or not self._write_nowait(packet.encode):
             await super().put(packet)
 
-    def _is_written(self, write: Callable[[], str]) -> bool:
-        line = self.line() if self._is_awaited and self.empty() else None
-        return line is not None and line.write_nowait(write)
+    def _write_nowait(self, encode: Callable[[], str]) -> bool:
+        transport = self.transport() if self._is_awaited and self.empty() else None
+        return transport is not None and transport.write_nowait(encode)

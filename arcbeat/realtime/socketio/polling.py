@@ -1,6 +1,7 @@
-"""What clients post that poll: read and checked before Engine.IO sees it.
+"""Validate what clients post over long polling before Engine.IO reads it.
 
-What is too long or no packet it answers only when the client has taken all that it was sent, which may be never.
+Engine.IO answers an invalid or too long request only after the client has read everything that was sent to it, which a
+client that does not poll never does.
 """
 
 from starlette.types import Message, Receive, Scope
@@ -11,27 +12,28 @@ from arcbeat.realtime.rooms.limits import MESSAGE_BYTES_MAX
 
 SEPARATOR = "\x1e"
 PACKETS_MAX = 16
-"""As many as Engine.IO takes at once."""
+"""The most packets that Engine.IO accepts in one request."""
 PACKET_TYPES = tuple("134")
-"""Close, pong and message; all else has another way, or is no client's to say."""
+"""Close, pong and message: the packets that a client may post. The other types are for the server, or for upgrades."""
 
 
 async def read_packets(scope: Scope, receive: Receive) -> Receive:
-    """The request again, once its body is known to hold packets.
+    """Read the body, check that it consists of packets, and return a channel from which it can be read again.
 
     Raises:
-        InvalidInput: it does not, or did not arrive in time.
-        PayloadTooLarge: it is too long.
-        ClientDisconnected: there is nobody left to answer.
+        InvalidInput: the body is not a list of packets, or did not arrive in time.
+        PayloadTooLarge: the body is longer than 64 KiB.
+        ClientDisconnected: the client has disconnected.
     """
     body = await read_body(scope, receive, MESSAGE_BYTES_MAX)
     if not _are_packets(body):
-        raise InvalidInput((InputError("body", "", "no packets"),))
+        detail = f"not Engine.IO packets: at most {PACKETS_MAX} of type close, pong or message"
+        raise InvalidInput((InputError("body", "", detail),))
 
-    async def again() -> Message:
+    async def receive_again() -> Message:
         return {"type": "http.request", "body": body, "more_body": False}
 
-    return again
+    return receive_again
 
 
 def _are_packets(body: bytes) -> bool:

@@ -1,4 +1,4 @@
-"""The namespace /realtime of Socket.IO: a room a device type."""
+"""Serve the namespace /realtime of Socket.IO: admit clients, handle their events, close their connections."""
 
 import logging
 import time
@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import socketio
-from socketio.exceptions import ConnectionRefusedError as Refused
+from socketio.exceptions import ConnectionRefusedError as ConnectionRejected
 from starlette.types import ASGIApp
 
 from arcbeat.api.access.audit import address_of
@@ -16,133 +16,144 @@ from arcbeat.domain.errors import TooManyRequests
 from arcbeat.domain.identity.identity import Caller, Identity
 from arcbeat.realtime.rooms.admission import Admission
 from arcbeat.realtime.rooms.connections import CLOSE_DETAILS, CloseReason, Connections, SocketObserver, TransportKind
-from arcbeat.realtime.rooms.frames import Frame, JsonCodec
+from arcbeat.realtime.rooms.frames import Frame
 from arcbeat.realtime.rooms.limits import MESSAGE_BYTES_MAX, UNSENT_PACKETS_MAX, WAITING_SECONDS_MAX, Monotonic
 from arcbeat.realtime.rooms.rooms import Rooms
 from arcbeat.realtime.sampling.row_encoding import encode
 from arcbeat.realtime.socketio.client_subscriptions import ClientSubscriptions
 from arcbeat.realtime.socketio.engine import Engine
 from arcbeat.realtime.socketio.events import Ack, SocketEvents
-from arcbeat.realtime.socketio.packets import NAMESPACE, JsonPacket, PacketSender
+from arcbeat.realtime.socketio.internals import EngineInternals, JsonCodec, JsonPacket
+from arcbeat.realtime.socketio.packets import NAMESPACE, PacketSender
 
 PING_SECONDS = 25.0
-RESERVED = frozenset({"connect", "disconnect"})
+RESERVED_EVENTS = frozenset({"connect", "disconnect"})
 
 LIBRARY_LOGGER = logging.getLogger("socketio")
 
 
 class SocketIoClient:
-    """One connection that was let in."""
+    """One admitted client."""
 
     transport = TransportKind.SOCKET_IO
 
     def __init__(
-        self, identity: Identity, seats: ClientSubscriptions, sender: PacketSender, leave: Callable[[], Awaitable[None]]
+        self,
+        identity: Identity,
+        subscriptions: ClientSubscriptions,
+        sender: PacketSender,
+        disconnect: Callable[[], Awaitable[None]],
     ) -> None:
         self.identity = identity
-        self.seats = seats
+        self.subscriptions = subscriptions
         self._sender = sender
-        self._leave = leave
+        self._disconnect = disconnect
 
     def waiting_seconds(self) -> float:
-        return self.seats.waiting_seconds()
+        return self.subscriptions.waiting_seconds()
 
     async def close(self, reason: CloseReason) -> None:
-        self.seats.leave_all()
-        await self._sender.tell(Frame("closing", encode({"reason": reason, "detail": CLOSE_DETAILS[reason]})))
-        await self._leave()
+        self.subscriptions.leave_all()
+        await self._sender.send(Frame("closing", encode({"reason": reason, "detail": CLOSE_DETAILS[reason]})))
+        await self._disconnect()
 
 
 class SocketIoServer:
-    """Lets clients of Socket.IO in, and answers them."""
+    """The clients of the namespace, by their session ids of Socket.IO."""
 
     def __init__(
         self,
-        gate: Admission,
-        clients: Connections,
+        admission: Admission,
+        connections: Connections,
         rooms: Rooms,
         messages: Messages,
         observer: SocketObserver,
         monotonic: Monotonic = time.monotonic,
     ) -> None:
-        self._gate = gate
-        self._all_clients = clients
+        self._admission = admission
+        self._connections = connections
         self._rooms = rooms
         self._messages = messages
         self._observer = observer
         self._monotonic = monotonic
         self._events = SocketEvents(rooms, messages)
         self._clients: dict[str, SocketIoClient] = {}
-        self._server = _server(gate)
+        self._server = _server(admission)
         self._server.register_namespace(_Namespace(self))
-        self._engine = Engine(self._server, self._evict, monotonic)
+        self._internals = EngineInternals(self._server, NAMESPACE)
+        self._engine = Engine(self._server, self._internals, self._evict, monotonic)
 
     def wrap(self, api: ASGIApp) -> ASGIApp:
-        """The application with Socket.IO in front of it."""
+        """Return an application that handles Socket.IO and passes everything else on to ``api``."""
         app: ASGIApp = socketio.ASGIApp(self._engine, other_asgi_app=api)
         return app
 
     async def check(self) -> None:
-        """Cut those who were told to go, and forget those who went while they were let in."""
+        """Abort connections whose time is over, and remove clients whose connection has ended."""
         await self._engine.check()
         for sid in tuple(self._clients):
-            if self._engine_id(sid) not in self._engine:
+            # A connection can end while its client is being admitted; python-socketio then reports no disconnect.
+            if self._internals.engine_id_of(sid) not in self._engine:
                 await self._disconnect(sid)
                 await self.disconnected(sid, "gone")
 
     async def aclose(self) -> None:
-        """End what runs in the background."""
+        """Stop the background tasks of Engine.IO."""
         await self._server.shutdown()
 
-    def is_letting_in(self, sid: str) -> bool:
-        """Whether ``connect`` or ``disconnect`` is the server's word; a client may call its own events so too."""
-        return not self._server.manager.is_connected(sid, NAMESPACE)
+    def is_connecting(self, sid: str) -> bool:
+        """Return whether ``connect`` and ``disconnect`` come from python-socketio.
+
+        A connected client can send events with these names too; those are ordinary, unknown events.
+        """
+        return not self._internals.is_connected(sid)
 
     async def connect(self, sid: str, environ: dict[str, Any], auth: object) -> None:
-        """Let one in.
+        """Admit a client.
 
         Raises:
-            Refused: with the problem as its data.
+            ConnectionRejected: the client is not admitted; the data of the error is the problem.
         """
         try:
-            identity = await self._gate.admit(
+            identity = await self._admission.admit(
                 TransportKind.SOCKET_IO, Caller(address_of(environ["asgi.scope"])), lambda: self._credentials(auth)
             )
         except Exception as error:
             problem = problem_body(foreseen(error))
-            raise Refused(problem["detail"], problem) from error
-        engine_id = self._engine_id(sid)
-        sender = PacketSender(self._server, engine_id, self._observer, self._monotonic)
-        client = SocketIoClient(
-            identity, ClientSubscriptions(self._rooms, sender), sender, lambda: self._disconnect(sid)
-        )
+            raise ConnectionRejected(problem["detail"], problem) from error
+        engine_id = self._internals.engine_id_of(sid)
+        sender = PacketSender(self._internals, engine_id, self._observer, self._monotonic)
+        subscriptions = ClientSubscriptions(self._rooms, sender)
+        client = SocketIoClient(identity, subscriptions, sender, lambda: self._disconnect(sid))
         self._clients[sid] = client
-        self._all_clients.add(client)
-        self._engine.joined(engine_id)
+        self._connections.add(client)
+        self._engine.admit(engine_id)
 
     async def disconnected(self, sid: str, reason: str) -> None:
-        """One has gone."""
+        """Remove a client that has disconnected."""
         client = self._clients.pop(sid, None)
         if client is not None:
-            client.seats.leave_all()
-            self._all_clients.remove(client, reason)
-            self._engine.left(self._engine_id(sid))
+            client.subscriptions.leave_all()
+            self._connections.remove(client, reason)
+            # The connection itself may still be open: the client has left the namespace and may join it again.
+            self._engine.abort_later(self._internals.engine_id_of(sid))
 
-    async def answer(self, sid: str, event: object, payloads: tuple[object, ...]) -> Ack | None:
-        """The acknowledgement of a client's event."""
+    async def handle(self, sid: str, event: object, payloads: tuple[object, ...]) -> Ack | None:
+        """Return the acknowledgement of a client's event: its result, or ``{problem}``."""
         client = self._clients.get(sid)
         if client is None:
             return None
         try:
-            self._check_pace(client, self._engine_id(sid))
-            return await self._events.answer(client.seats, event, payloads)
-        except Exception as error:  # noqa: BLE001 -- every failure is told
+            self._check_pace(client, self._internals.engine_id_of(sid))
+            return await self._events.handle(client.subscriptions, event, payloads)
+        except Exception as error:  # noqa: BLE001 -- each failure is acknowledged; `foreseen` logs those that are bugs
             return {"problem": problem_body(foreseen(error))}
 
     def _check_pace(self, client: SocketIoClient, engine_id: str) -> None:
-        self._engine.allowance(engine_id).check()
-        if self._engine.unsent(engine_id) > client.seats.packets_max + UNSENT_PACKETS_MAX:
-            raise TooManyRequests("Take the answers first that were sent.", retry_after_seconds=1)
+        self._engine.rate_limit(engine_id).check()
+        # Acknowledgements wait in a queue without a bound. A client that requests but does not read gets no more.
+        if self._engine.unsent_packets(engine_id) > client.subscriptions.packets_max + UNSENT_PACKETS_MAX:
+            raise TooManyRequests("Read the acknowledgements that were sent before.", retry_after_seconds=1)
 
     async def _credentials(self, auth: object) -> Mapping[str, Any]:
         return self._messages.check("connect", auth)
@@ -151,27 +162,25 @@ class SocketIoServer:
         await self._server.disconnect(sid, namespace=NAMESPACE)
 
     async def _evict(self, engine_id: str, reason: CloseReason) -> None:
-        client = self._clients.get(self._server.manager.sid_from_eio_sid(engine_id, NAMESPACE) or "")
+        client = self._clients.get(self._internals.sid_of(engine_id) or "")
         if client is None:
-            await self._engine.cut(engine_id)
+            await self._engine.abort(engine_id)
         else:
-            await self._all_clients.close(client, reason)
-
-    def _engine_id(self, sid: str) -> str:
-        return str(self._server.manager.eio_sid_from_sid(sid, NAMESPACE))
+            await self._connections.close(client, reason)
 
 
-def _server(gate: Admission) -> socketio.AsyncServer:
-    """Events of one client are answered one after another; nothing is compressed for each client anew."""
+def _server(admission: Admission) -> socketio.AsyncServer:
     LIBRARY_LOGGER.setLevel(logging.ERROR)
     return socketio.AsyncServer(
         async_mode="asgi",
         serializer=JsonPacket,
         json=JsonCodec,
+        # The events of one client are handled in their order, one at a time, which also bounds the tasks per client.
         async_handlers=False,
         namespaces=[NAMESPACE],
-        cors_allowed_origins=lambda origin, environ: gate.is_allowed_origin(origin, environ.get("HTTP_HOST")),
+        cors_allowed_origins=lambda origin, environ: admission.is_allowed_origin(origin, environ.get("HTTP_HOST")),
         cors_credentials=False,
+        # Engine.IO would compress the same frame once per polling client.
         http_compression=False,
         max_http_buffer_size=MESSAGE_BYTES_MAX,
         ping_interval=PING_SECONDS,
@@ -182,13 +191,13 @@ def _server(gate: Admission) -> socketio.AsyncServer:
 
 
 class _Namespace(socketio.AsyncNamespace):  # type: ignore[misc] # python-socketio has no types
-    def __init__(self, sockets: SocketIoServer) -> None:
+    def __init__(self, server: SocketIoServer) -> None:
         super().__init__(NAMESPACE)
-        self._sockets = sockets
+        self._socket_io = server
 
     async def trigger_event(self, event: object, sid: str, *args: Any) -> Ack | None:
-        if event in RESERVED and self._sockets.is_letting_in(sid):
-            handle = self._sockets.connect if event == "connect" else self._sockets.disconnected
+        if event in RESERVED_EVENTS and self._socket_io.is_connecting(sid):
+            handle = self._socket_io.connect if event == "connect" else self._socket_io.disconnected
             await handle(sid, *args)
             return None
-        return await self._sockets.answer(sid, event, args)
+        return await self._socket_io.handle(sid, event, args)

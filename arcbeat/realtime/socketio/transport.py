@@ -1,4 +1,4 @@
-"""A WebSocket of Engine.IO that can be cut from this side."""
+"""A WebSocket of Engine.IO that the server can abort."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -9,7 +9,11 @@ from starlette.types import Message, Receive, Scope, Send
 
 PACKET_TYPES = tuple("0123456")
 WRITE_NOWAIT = "arcbeat.write_nowait"
-"""An extension of ASGI: ``write(make)`` sends the text that `make` makes, and answers False where that must wait."""
+"""Name of an ASGI extension of ours, which ``runtime/uvicorn_internals.py`` implements.
+
+``write(make)`` sends the text that ``make`` returns and returns True; or, if the client has to read something first,
+returns False without calling ``make``.
+"""
 
 T = TypeVar("T")
 
@@ -17,30 +21,34 @@ logger = structlog.get_logger(__name__)
 
 
 class TransportAborted(OSError):
-    """The connection was cut from this side."""
+    """The server has aborted the connection."""
 
 
 class WebSocketTransport:
-    """Cut, it is over for the server at once, whatever the client takes or does not take."""
+    """The ASGI channels of one WebSocket, between the server and Engine.IO.
+
+    Engine.IO ends a connection only after its pending sends and receives have returned, which a client that does not
+    read can prevent for ever. `abort` ends them at once.
+    """
 
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._scope = scope
         self._receive = receive
         self._send = send
-        self._is_cut = False
-        self._waits: set[asyncio.Timeout] = set()
+        self._aborted = False
+        self._pending: set[asyncio.Timeout] = set()
 
-    def cut(self) -> None:
-        """What is being sent or waited for ends now."""
-        if not self._is_cut:
-            self._is_cut = True
-            for wait in self._waits:
-                wait.reschedule(asyncio.get_running_loop().time())
+    def abort(self) -> None:
+        """End all pending sends and receives now, and all later ones immediately."""
+        if not self._aborted:
+            self._aborted = True
+            for timeout in self._pending:
+                timeout.reschedule(asyncio.get_running_loop().time())
 
     async def receive(self) -> Message:
-        """The next message; a binary one, and one that is no packet, end the connection."""
+        """Return the next message. A binary message, and text that is not an Engine.IO packet, end the connection."""
         try:
-            message = await self._unless_cut(self._receive)
+            message = await self._unless_aborted(self._receive)
         except TransportAborted:
             return {"type": "websocket.disconnect", "code": 1006}
         if message["type"] != "websocket.receive" or (message.get("text") or "").startswith(PACKET_TYPES):
@@ -49,24 +57,26 @@ class WebSocketTransport:
         return {"type": "websocket.disconnect", "code": 1003}
 
     async def send(self, message: Message) -> None:
-        """Raises TransportAborted where it is."""
-        self._scope["query_string"] = b""  # uvicorn logs it, and it names the session
-        await self._unless_cut(lambda: self._send(message))
+        """Send a message. Raises TransportAborted if the connection is aborted."""
+        # uvicorn logs the URL when it accepts a WebSocket, and the query string holds the session id.
+        self._scope["query_string"] = b""
+        await self._unless_aborted(lambda: self._send(message))
 
     def write_nowait(self, make: Callable[[], str]) -> bool:
-        """Send a text if that needs no waiting; else nothing is made, and the answer is False."""
-        server = self._scope.get("extensions", {}).get(WRITE_NOWAIT)
-        return server is not None and not self._is_cut and bool(server["write"](make))
+        """Send the text that ``make`` returns if that does not wait for the client; else return False."""
+        extension = self._scope.get("extensions", {}).get(WRITE_NOWAIT)
+        return extension is not None and not self._aborted and bool(extension["write"](make))
 
-    async def _unless_cut(self, begin: Callable[[], Awaitable[T]]) -> T:
-        if self._is_cut:
+    async def _unless_aborted(self, start: Callable[[], Awaitable[T]]) -> T:
+        if self._aborted:
             raise TransportAborted
-        wait = asyncio.timeout(None)
+        # A timeout without a deadline: `abort` gives it one in the past. This costs no task per message.
+        timeout = asyncio.timeout(None)
         try:
-            async with wait:
-                self._waits.add(wait)
-                return await begin()
+            async with timeout:
+                self._pending.add(timeout)
+                return await start()
         except TimeoutError as error:
             raise TransportAborted from error
         finally:
-            self._waits.discard(wait)
+            self._pending.discard(timeout)

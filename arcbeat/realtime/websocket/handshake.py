@@ -1,4 +1,4 @@
-"""How a plain WebSocket is opened: what its URL asks for, and where its credentials are."""
+"""Read what a client of the plain WebSocket asks for: the parameters in its URL, and its credentials."""
 
 import asyncio
 from collections.abc import Mapping
@@ -12,23 +12,23 @@ from arcbeat.api.contract.asyncapi import Messages
 from arcbeat.domain.errors import InputError, InvalidInput, Unauthenticated
 
 SUBPROTOCOL = "arcbeat"
-BEARER = "bearer."
-"""A page cannot send headers with a WebSocket; it may offer its token as a subprotocol, beside the one spoken here."""
-CREDENTIALS_SECONDS = 10.0
+BEARER_PREFIX = "bearer."
+"""Browsers cannot send headers with a WebSocket, so a page offers its token as a second subprotocol."""
+CREDENTIALS_SECONDS_MAX = 10.0
 
 
 class Handshake:
-    """Reads what a client wants, and who it says that it is."""
+    """Read parameters and credentials, and validate both against the contract."""
 
     def __init__(self, messages: Messages, *, token_in_url: bool) -> None:
         self._messages = messages
         self._token_in_url = token_in_url
 
     def query(self, raw: bytes) -> Mapping[str, Any]:
-        """The parameters of the URL.
+        """Return the parameters of the URL.
 
         Raises:
-            InvalidInput: they do not fit the contract.
+            InvalidInput: they do not match the contract.
         """
         pairs = parse_qsl(raw.decode("latin-1"), keep_blank_values=True)
         query: dict[str, Any] = dict(pairs)
@@ -39,30 +39,31 @@ class Handshake:
         return self._messages.check_query(query)
 
     async def credentials(self, socket: WebSocket, query: Mapping[str, Any]) -> Mapping[str, Any]:
-        """A token among the subprotocols, in the URL where that is allowed, or what the first message holds.
+        """Return the credentials: from the subprotocols, the URL if allowed, or else the first message.
 
         Raises:
-            InvalidInput: they are where they may not be, or are none.
-            Unauthenticated: none came.
-            WebSocketDisconnect: the client has gone.
+            InvalidInput: the first message is not valid credentials, or a token is in the URL and not allowed there.
+            Unauthenticated: no credentials arrived in time.
+            WebSocketDisconnect: the client has disconnected.
         """
         subprotocols = socket.scope.get("subprotocols", ())
-        offered = [each.removeprefix(BEARER) for each in subprotocols if each.startswith(BEARER)]
-        if offered:
-            return {"token": offered[0]}
+        tokens = [each.removeprefix(BEARER_PREFIX) for each in subprotocols if each.startswith(BEARER_PREFIX)]
+        if tokens:
+            return {"token": tokens[0]}
         if "token" not in query:
             return self._messages.check("credentials", _parsed(await _first_message(socket)))
         if not self._token_in_url:
-            raise InvalidInput((InputError("query", "token", "a token in the URL is not allowed here"),))
+            detail = "a token in the URL is not allowed; send it as a subprotocol or in the first message"
+            raise InvalidInput((InputError("query", "token", detail),))
         return {"token": query["token"]}
 
 
 async def _first_message(socket: WebSocket) -> str:
     try:
-        async with asyncio.timeout(CREDENTIALS_SECONDS):
+        async with asyncio.timeout(CREDENTIALS_SECONDS_MAX):
             message = await socket.receive()
     except TimeoutError as error:
-        raise Unauthenticated(f"No credentials came within {CREDENTIALS_SECONDS:.0f} seconds.") from error
+        raise Unauthenticated(f"No credentials arrived within {CREDENTIALS_SECONDS_MAX:.0f} seconds.") from error
     if message["type"] == "websocket.disconnect":
         raise WebSocketDisconnect(message.get("code", 1005))
     return message.get("text") or ""
@@ -72,4 +73,5 @@ def _parsed(text: str) -> Any:
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError as error:
-        raise InvalidInput((InputError("body", "", "not JSON"),)) from error
+        detail = 'not JSON; the first message must be {"token": "…"} or {"api_key": "…"}'
+        raise InvalidInput((InputError("body", "", detail),)) from error

@@ -1,4 +1,4 @@
-"""The plain WebSocket: the snapshot of a type, then its changes, or views of some devices, as JSON messages."""
+"""Serve the plain WebSocket: a snapshot and its changes, or the rows of some devices, as JSON messages."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -31,11 +31,11 @@ PATH = "/api/v1/device/realtime-data/ws"
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """How fields are shown to people.
+    """Functions that choose how fields are labelled.
 
     Attributes:
-        preferred: the language of an Accept-Language header.
-        shown: the fields of a type in one language.
+        preferred: returns the language that an Accept-Language header prefers.
+        shown: returns the visible fields of a device type in one language.
     """
 
     preferred: Callable[[str | None], Language]
@@ -43,28 +43,28 @@ class Labels:
 
 
 class WebSocketServer:
-    """Serves one path."""
+    """An ASGI application for one path."""
 
     def __init__(
         self,
-        gate: Admission,
-        clients: Connections,
+        admission: Admission,
+        connections: Connections,
         rooms: Rooms,
-        opening: Handshake,
+        handshake: Handshake,
         labels: Labels,
         observer: SocketObserver,
         monotonic: Monotonic = time.monotonic,
     ) -> None:
-        self._gate = gate
-        self._clients = clients
+        self._admission = admission
+        self._connections = connections
         self._rooms = rooms
-        self._opening = opening
+        self._handshake = handshake
         self._labels = labels
         self._observer = observer
         self._monotonic = monotonic
 
     def wrap(self, app: ASGIApp) -> ASGIApp:
-        """The application with this in front of it."""
+        """Return an application that handles WebSockets at `PATH` and passes everything else on to ``app``."""
 
         async def routed(scope: Scope, receive: Receive, send: Send) -> None:
             mine = scope["type"] == "websocket" and scope["path"] == PATH
@@ -73,45 +73,51 @@ class WebSocketServer:
         return routed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        query, scope["query_string"] = scope["query_string"], b""  # uvicorn logs it, and it may hold a token
+        # uvicorn logs the URL when it accepts a WebSocket, and the query string may hold a token.
+        query, scope["query_string"] = scope["query_string"], b""
         socket = WebSocket(scope, receive, send)
         with suppress(WebSocketDisconnect):
             await socket.receive()
-            if self._gate.is_allowed_origin(socket.headers.get("origin"), socket.headers.get("host")):
+            if self._admission.is_allowed_origin(socket.headers.get("origin"), socket.headers.get("host")):
                 await socket.accept(SUBPROTOCOL if SUBPROTOCOL in scope.get("subprotocols", ()) else None)
                 await self._serve(socket, query)
             else:
                 await socket.close()
 
     async def _serve(self, socket: WebSocket, query: bytes) -> None:
-        wire = MessageSender(socket, self._observer)
+        sender = MessageSender(socket, self._observer)
         try:
-            await self._follow(socket, wire, self._opening.query(query))
+            await self._follow(socket, sender, self._handshake.query(query))
         except WebSocketDisconnect:
             raise
-        except Exception as error:  # noqa: BLE001 -- every failure is told
-            await wire.end(ConnectionClose.problem(foreseen(error)))
+        except Exception as error:  # noqa: BLE001 -- each failure is sent; `foreseen` logs those that are bugs
+            await sender.close(ConnectionClose.problem(foreseen(error)))
 
-    async def _follow(self, socket: WebSocket, wire: MessageSender, query: Mapping[str, Any]) -> None:
-        identity = await self._gate.admit(
-            TransportKind.WEBSOCKET, Caller(address_of(socket.scope)), lambda: self._opening.credentials(socket, query)
+    async def _follow(self, socket: WebSocket, sender: MessageSender, query: Mapping[str, Any]) -> None:
+        identity = await self._admission.admit(
+            TransportKind.WEBSOCKET,
+            Caller(address_of(socket.scope)),
+            lambda: self._handshake.credentials(socket, query),
         )
         async with self._rooms.joined(query.get("type_code", WELDING)) as room:
-            client = WebSocketClient(identity, self._source(room, socket, query), socket, wire, self._monotonic)
+            client = WebSocketClient(identity, self._subscription(room, socket, query), socket, sender, self._monotonic)
             room.members.add(client)
-            self._clients.add(client)
+            self._connections.add(client)
             try:
                 await client.run()
             finally:
-                self._clients.remove(client, "transport close")
+                self._connections.remove(client, "transport close")
                 room.members.discard(client)
 
-    def _source(self, room: Room, socket: WebSocket, query: Mapping[str, Any]) -> Subscription:
+    def _subscription(self, room: Room, socket: WebSocket, query: Mapping[str, Any]) -> Subscription:
         codes = tuple(dict.fromkeys(query.get("device_codes", ())))
         if codes:
             return ViewSubscription(room, codes)
         language = self._labels.preferred(socket.headers.get("accept-language"))
-        return SnapshotSubscription(room, lambda room: room.cached(language, lambda: self._snapshot(room, language)))
+        # Labels depend on the language, so there is one snapshot frame per language and tick.
+        return SnapshotSubscription(
+            room, lambda room: room.cached_frame(("snapshot", language), lambda: self._snapshot(room, language))
+        )
 
     def _snapshot(self, room: Room, language: Language) -> Frame:
         fields = orjson.dumps(self._labels.shown(room.device_type, language))

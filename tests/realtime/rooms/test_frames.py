@@ -4,8 +4,10 @@ import orjson
 from engineio.packet import MESSAGE
 from socketio.packet import ACK, EVENT
 
-from arcbeat.realtime.rooms.frames import Frame, PreencodedText, PreframedUtf8, serialize_message
-from arcbeat.realtime.socketio.packets import NAMESPACE, JsonPacket, LazyPacket, serialize_event
+from arcbeat.realtime.rooms.frames import Frame, PreencodedText, PreframedUtf8
+from arcbeat.realtime.socketio.internals import JsonPacket, LazyPacket
+from arcbeat.realtime.socketio.packets import NAMESPACE, serialize_event
+from arcbeat.realtime.websocket.client import serialize_message
 
 BODY = '{"changed":{"炉#2":{"values":{"device_status":"焊接"}}}}'.encode()
 

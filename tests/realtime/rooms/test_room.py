@@ -115,4 +115,4 @@ async def test_nobody_comes_into_a_room_whose_feed_has_ended(sampled: SampledRoo
 
 
 async def test_a_room_goes_by_the_aliases_of_its_type(sampled: SampledRoom) -> None:
-    assert [sampled.room.is_of(code) for code in ("welding", "焊机", "cutting")] == [True, True, False]
+    assert [sampled.room.matches(code) for code in ("welding", "焊机", "cutting")] == [True, True, False]

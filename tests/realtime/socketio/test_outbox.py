@@ -29,7 +29,7 @@ class Client:
         self._taking.set()
         self._gone = asyncio.Event()
         scope = {"type": "websocket", "extensions": {WRITE_NOWAIT: {"write": self._write}}}
-        self.line = WebSocketTransport(scope, self._receive, self._send)
+        self.transport = WebSocketTransport(scope, self._receive, self._send)
 
     def take(self) -> None:
         self._taking.set()
@@ -42,7 +42,7 @@ class Client:
 
     async def send(self, text: str) -> None:
         """Engine.IO's way."""
-        await self.line.send({"type": "websocket.send", "text": text})
+        await self.transport.send({"type": "websocket.send", "text": text})
 
     async def wait(self) -> str:
         await self._gone.wait()
@@ -70,7 +70,7 @@ async def connected() -> AsyncIterator[tuple[AsyncSocket, Client]]:
     server, client = engineio.AsyncServer(async_mode="asgi"), Client()
     server.create_queue = Outbox
     socket = AsyncSocket(server, "sid")
-    socket.queue.line = lambda: client.line if socket.upgraded else None
+    socket.queue.transport = lambda: client.transport if socket.upgraded else None
     serving = asyncio.create_task(socket._websocket_handler(client))
     await settle()
     try:
@@ -136,19 +136,19 @@ async def test_nothing_is_written_to_a_websocket_that_the_client_may_not_use_yet
 
 async def test_nothing_is_made_for_a_line_that_is_cut() -> None:
     async with connected() as (_, client):
-        client.line.cut()
+        client.transport.abort()
         made: list[str] = []
 
-        assert not client.line.write_nowait(lambda: made.append("") or "")  # type: ignore[func-returns-value]
+        assert not client.transport.write_nowait(lambda: made.append("") or "")  # type: ignore[func-returns-value]
         assert not made
         assert not client.taken
 
 
 async def test_a_server_without_the_extension_writes_by_engine_io() -> None:
     client = Client()
-    line = WebSocketTransport({"type": "websocket"}, client.line.receive, client.line.send)
+    transport = WebSocketTransport({"type": "websocket"}, client.transport.receive, client.transport.send)
 
-    assert not line.write_nowait(lambda: "4m1")
+    assert not transport.write_nowait(lambda: "4m1")
 
 
 async def _in_order(steps: Sequence[str]) -> None:

@@ -299,7 +299,7 @@ async def test_a_connection_has_so_many_subscriptions_and_watches_so_many_device
 
     assert ["problem" in ack for ack in acks] == [False] * 20 + [True]
     assert ["problem" in ack for ack in views] == [False, False, True, False]
-    assert acks[-1]["problem"]["detail"] == "A connection has at most 20 subscriptions."
+    assert acks[-1]["problem"]["detail"] == "A connection may have at most 20 subscriptions."
     assert views[2]["problem"]["status"] == 409
 
 

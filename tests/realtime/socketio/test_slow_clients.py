@@ -117,7 +117,7 @@ async def test_a_client_that_takes_no_answers_gets_no_more_of_them(plant: Served
         (last,) = [content(packet)[0] for packet in await poller.poll()]
 
     assert all("items" in answer for answer in (*answers[:UNSENT_PACKETS_MAX], last))
-    assert answers[-1]["problem"]["detail"] == "Take the answers first that were sent."
+    assert answers[-1]["problem"]["detail"] == "Read the acknowledgements that were sent before."
 
 
 async def test_a_client_that_polls_late_finds_one_delta(plant: ServedPlant) -> None:
@@ -139,5 +139,5 @@ async def test_a_client_that_polls_no_more_is_sent_away(plant: ServedPlant) -> N
 
     assert len(plant.connections) == 0
     assert [content(packet) for packet in packets if "[" in packet] == [
-        ["closing", {"reason": "too-slow", "detail": "The client does not take what it is sent."}]
+        ["closing", {"reason": "too-slow", "detail": "The client does not read what the server sends."}]
     ]

@@ -1,0 +1,150 @@
+"""The only module that uses private parts of python-socketio and Engine.IO (python-engineio).
+
+Neither library documents a way to bound its queues, to write a packet late, or to end a connection without waiting for
+the client, so arcbeat reaches inside. `PRIVATE_NAMES` lists each name; it is checked at start.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import orjson
+from engineio.packet import MESSAGE, NOOP
+from engineio.packet import Packet as EnginePacket
+from socketio import AsyncServer
+from socketio.packet import BINARY_ACK, BINARY_EVENT, EVENT
+from socketio.packet import Packet as SocketPacket
+
+from arcbeat.private_names import PrivateNames
+
+__all__ = ["EVENT", "MESSAGE", "NOOP", "PRIVATE_NAMES", "EngineInternals", "JsonCodec", "JsonPacket", "LazyPacket"]
+
+PRIVATE_NAMES = (
+    PrivateNames("python-socketio", "socketio:AsyncServer", ("eio", "manager")),
+    PrivateNames("python-socketio", "socketio:AsyncManager", ("eio_sid_from_sid", "is_connected", "sid_from_eio_sid")),
+    PrivateNames("python-socketio", "socketio.packet:Packet", ("decode", "json", "packet_type", "uses_binary_events")),
+    PrivateNames("python-socketio", "socketio.packet", ("BINARY_ACK", "BINARY_EVENT", "EVENT")),
+    PrivateNames(
+        "python-engineio", "engineio:AsyncServer", ("create_queue", "handlers", "on", "send_packet", "sockets")
+    ),
+    PrivateNames("python-engineio", "engineio:AsyncServer.reason", ("SERVER_DISCONNECT",)),
+    PrivateNames("python-engineio", "engineio.async_socket:AsyncSocket", ("close", "queue", "upgraded")),
+    PrivateNames("python-engineio", "engineio.packet:Packet", ("encode", "packet_type")),
+    PrivateNames("python-engineio", "engineio.packet", ("MESSAGE", "NOOP")),
+)
+
+Handler = Callable[..., Awaitable[Any]]
+
+
+class EngineInternals:
+    """The private parts of one Socket.IO server and of the Engine.IO server below it.
+
+    ``sid`` is a session id of Socket.IO, which exists per client and namespace; ``engine_id`` is the session id of the
+    Engine.IO connection.
+    """
+
+    def __init__(self, server: AsyncServer, namespace: str) -> None:
+        self._manager = server.manager
+        self._engine = server.eio
+        self._namespace = namespace
+
+    def set_queue_class(self, queue_class: type[asyncio.Queue[Any]]) -> None:
+        """Make Engine.IO use this class for the outgoing packets of each client."""
+        self._engine.create_queue = queue_class
+
+    def replace_handler(self, event: str, handler: Handler) -> Handler:
+        """Handle ``connect``, ``message`` or ``disconnect`` of Engine.IO; return the handler of python-socketio."""
+        replaced: Handler = self._engine.handlers[event]
+        self._engine.on(event, handler)
+        return replaced
+
+    def queue_of(self, engine_id: str) -> Any:
+        """Return the outgoing packets of a client. Raises KeyError if it has disconnected."""
+        return self._engine.sockets[engine_id].queue
+
+    def uses_websocket(self, engine_id: str) -> bool:
+        """Return whether the client sends and receives over a WebSocket by now; False while it polls."""
+        socket = self._engine.sockets.get(engine_id)
+        return socket is not None and bool(socket.upgraded)
+
+    async def send_packet(self, engine_id: str, packet: EnginePacket) -> None:
+        """Append a packet to the client's queue. A client that has disconnected is ignored."""
+        await self._engine.send_packet(engine_id, packet)
+
+    async def close(self, engine_id: str) -> None:
+        """Close the connection without waiting for the client to read what was sent."""
+        socket = self._engine.sockets.get(engine_id)
+        if socket is not None:
+            await socket.close(wait=False, reason=self._engine.reason.SERVER_DISCONNECT)
+
+    def end_poll(self, engine_id: str) -> None:
+        """Answer the open poll of a client that is disconnecting; Engine.IO would let it wait until its timeout."""
+        socket = self._engine.sockets.get(engine_id)
+        if socket is not None and not socket.upgraded:
+            socket.queue.put_nowait(EnginePacket(NOOP))
+
+    def is_connected(self, sid: str) -> bool:
+        """Return whether the client is connected to the namespace."""
+        return bool(self._manager.is_connected(sid, self._namespace))
+
+    def engine_id_of(self, sid: str) -> str:
+        """Return the Engine.IO session of a Socket.IO session."""
+        return str(self._manager.eio_sid_from_sid(sid, self._namespace))
+
+    def sid_of(self, engine_id: str) -> str | None:
+        """Return the Socket.IO session of an Engine.IO session; None if it has not joined the namespace."""
+        sid: str | None = self._manager.sid_from_eio_sid(engine_id, self._namespace)
+        return sid
+
+
+class JsonCodec:
+    """orjson with the interface of the json module, for python-socketio.
+
+    Fragments that are encoded already (`orjson.Fragment`) are copied as they are.
+    """
+
+    @staticmethod
+    def dumps(value: Any, **_: Any) -> str:
+        return orjson.dumps(value, option=orjson.OPT_UTC_Z).decode()
+
+    @staticmethod
+    def loads(text: str, **_: Any) -> Any:
+        return orjson.loads(text)
+
+
+class JsonPacket(SocketPacket):  # type: ignore[misc] # python-socketio has no types
+    """A Socket.IO packet without binary attachments.
+
+    The contract has no binary payloads, so outgoing payloads need not be searched for them, and incoming packets that
+    announce them are malformed.
+    """
+
+    uses_binary_events = False
+    json = JsonCodec
+
+    def decode(self, encoded_packet: str) -> int | None:
+        attachments: int | None = super().decode(encoded_packet)
+        if self.packet_type in {BINARY_EVENT, BINARY_ACK}:
+            raise ValueError("binary packets are not supported")
+        return attachments
+
+
+class LazyPacket(EnginePacket):  # type: ignore[misc] # python-engineio has no types
+    """An Engine.IO packet whose content is made when Engine.IO writes it.
+
+    Engine.IO's queue of a client has no bound. For a slow client it holds one lazy packet per subscription, however
+    many ticks pass, and the content is the newest at the time of writing.
+
+    Args:
+        write: makes the encoded packet; called at most once.
+    """
+
+    def __init__(self, write: Callable[[], str]) -> None:
+        super().__init__(MESSAGE)
+        self._write = write
+        self._written: str | None = None
+
+    def encode(self, b64: bool = False) -> str:  # noqa: ARG002 -- the signature of Engine.IO
+        if self._written is None:
+            self._written = self._write()
+        return self._written
