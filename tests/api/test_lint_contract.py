@@ -1,0 +1,66 @@
+"""The lint of the contract finds what it is there to find."""
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from arcbeat.api.contract.bundle import load_contract
+from tests.support.lint_contract import findings
+
+Json = dict[str, Any]
+
+READING = "Reading/device_code"
+UPDATE_DEVICE = "PATCH /api/v1/device/info/{device_code}"
+
+
+def _reading_code(contract: Json) -> Json:
+    code: Json = contract["components"]["schemas"]["Reading"]["properties"]["device_code"]
+    return code
+
+
+def _update_device(contract: Json) -> Json:
+    operation: Json = contract["paths"]["/api/v1/device/info/{device_code}"]["patch"]
+    return operation
+
+
+def _body(contract: Json) -> Json:
+    body: Json = _update_device(contract)["requestBody"]["content"]["application/json"]
+    return body
+
+
+MUTATIONS: dict[str, tuple[Callable[[Json], Any], str]] = {
+    "a property without a description": (
+        lambda contract: _reading_code(contract).pop("description"),
+        f"{READING}: has no description",
+    ),
+    "a parameter without a description": (
+        lambda contract: contract["components"]["parameters"]["From"].pop("description"),
+        "parameter From: has no description",
+    ),
+    "a summary without a full stop": (
+        lambda contract: _update_device(contract).update(summary="Update a device"),
+        f"{UPDATE_DEVICE}: has a summary that does not end with a full stop",
+    ),
+    "a pattern without an example": (
+        lambda contract: _reading_code(contract).pop("example"),
+        f"{READING}: has a pattern and no example",
+    ),
+    "a body without an example": (
+        lambda contract: _body(contract).pop("example"),
+        f"{UPDATE_DEVICE}: body application/json: has no example",
+    ),
+    "an example that is not valid": (
+        lambda contract: _reading_code(contract).update(example=6),
+        f'{READING}: the example is not valid: 6 is not of type "string"',
+    ),
+}
+
+
+@pytest.mark.parametrize(("mutate", "finding"), MUTATIONS.values(), ids=MUTATIONS)
+def test_a_mistake_is_found(mutate: Callable[[Json], Any], finding: str) -> None:
+    contract = copy.deepcopy(load_contract())
+    mutate(contract)
+
+    assert list(findings(contract)) == [finding]
