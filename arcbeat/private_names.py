@@ -58,14 +58,16 @@ def _missing(library: str, name: str) -> MissingPrivateName:
 
 
 def _has(owner: object, name: str) -> bool:
-    return hasattr(owner, name) or (isinstance(owner, type) and any(_assigns(each, name) for each in owner.__mro__))
+    return hasattr(owner, name) or (isinstance(owner, type) and any(_declares(each, name) for each in owner.__mro__))
 
 
-def _assigns(owner: type, name: str) -> bool:
-    """Return whether a method of the class assigns this attribute of an instance, as ``__init__`` mostly does.
+def _declares(owner: type, name: str) -> bool:
+    """Return whether the class declares this attribute of its instances: annotated, or assigned in a method.
 
-    The byte code is read because the classes in question cannot be instantiated without a connection.
+    The byte code is read because most of these classes cannot be instantiated without a connection.
     """
+    if name in inspect.get_annotations(owner):
+        return True
     methods = (each for each in vars(owner).values() if inspect.isfunction(each))
     return any(
         instruction.opname == "STORE_ATTR" and instruction.argval == name

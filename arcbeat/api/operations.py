@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from arcbeat.api.arguments import Arguments, Json
+from arcbeat.api.connexion_internals import OperationParts
 from arcbeat.api.streaming import StreamedResponse
 
 Handler = Callable[..., Awaitable[Any]]
@@ -45,8 +46,9 @@ class HandlerOperation:
     """One operation of the contract and the handler that carries it out."""
 
     def __init__(self, operation: AbstractOperation) -> None:
-        self._handler: Handler = operation.function
-        self._arguments = Arguments(operation.parameters, operation.request_body or None)
+        parts = OperationParts.of(operation)
+        self._handler: Handler = parts.handler
+        self._arguments = Arguments(parts.parameters, parts.request_body)
         self._takes_caller = CALLER in signature(self._handler).parameters
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

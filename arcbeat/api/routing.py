@@ -7,14 +7,15 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from connexion.middleware.routing import RoutingMiddleware
 from starlette.convertors import StringConvertor, register_url_convertor
 from starlette.exceptions import HTTPException
-from starlette.routing import BaseRoute, Mount, Route, Router
+from starlette.routing import BaseRoute, Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from arcbeat.api.connexion_internals import EditableRouting
 
-class Routing(RoutingMiddleware):  # type: ignore[misc] # Connexion has no types
+
+class Routing(EditableRouting):
     """Connexion has a route a method, and Starlette answers 405 with what the first route of a path knows."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -25,10 +26,9 @@ class Routing(RoutingMiddleware):  # type: ignore[misc] # Connexion has no types
 
     def add_api(self, specification: Any, **kwargs: Any) -> None:
         super().add_api(specification, **kwargs)
-        for mount in self.router.routes:
-            if isinstance(mount, Mount) and isinstance(mount.app, Router):
-                mount.app.routes.extend(_closing_routes(mount.app.routes))
-                mount.app = _FixedPaths(mount.app)
+        for mount, router in self.mounted_routers():
+            router.routes.extend(_closing_routes(router.routes))
+            mount.app = _FixedPaths(router)
 
 
 def _closing_routes(routes: Sequence[BaseRoute]) -> list[Route]:

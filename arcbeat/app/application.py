@@ -4,6 +4,7 @@ import os
 
 from starlette.types import ASGIApp
 
+from arcbeat.api import connexion_internals
 from arcbeat.api.contract.bundle import load_contract
 from arcbeat.api.contract.shapes import ContractShape
 from arcbeat.app.components import Components
@@ -11,7 +12,10 @@ from arcbeat.app.lifespan import lifespan
 from arcbeat.app.middleware import operations_app, with_middleware
 from arcbeat.observability import tracing
 from arcbeat.observability.metrics import Metrics, no_span
+from arcbeat.private_names import check_private_names
 from arcbeat.realtime.sampling.samplers import SAMPLERS_MAX
+from arcbeat.realtime.socketio import internals as socketio_internals
+from arcbeat.runtime import uvicorn_internals
 from arcbeat.settings import Settings
 
 
@@ -23,7 +27,11 @@ def build(settings: Settings, *, samplers_max: int = SAMPLERS_MAX) -> ASGIApp:
 
     Raises:
         HandlerMismatch: a handler's parameters do not fit the ports or its operation.
+        MissingPrivateName: the installed version of a library lacks a private name on which arcbeat relies.
     """
+    check_private_names(
+        (*connexion_internals.PRIVATE_NAMES, *socketio_internals.PRIVATE_NAMES, *uvicorn_internals.PRIVATE_NAMES)
+    )
     traces = tracing.configured(os.environ)
     metrics = Metrics(tracing.store_span(traces, no_span))
     components = Components.of(settings, metrics, samplers_max=samplers_max)

@@ -1,0 +1,53 @@
+"""The only module that uses private parts of Connexion.
+
+Connexion documents its middleware and how to subclass it, but neither the routes inside its routing nor the attributes
+of an operation. `PRIVATE_NAMES` lists each such name, and the base classes whose methods are overridden; it is checked
+at start.
+"""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from connexion.middleware.routing import RoutingMiddleware
+from connexion.operations import AbstractOperation
+from starlette.routing import Mount, Router
+
+from arcbeat.private_names import PrivateNames
+
+PRIVATE_NAMES = (
+    PrivateNames("connexion", "connexion.middleware.abstract:RoutedAPI", ("add_paths", "make_operation")),
+    PrivateNames("connexion", "connexion.middleware.abstract:RoutedMiddleware", ("add_api", "api_cls")),
+    PrivateNames("connexion", "connexion.middleware.routing:RoutingMiddleware", ("add_api", "router")),
+    PrivateNames("connexion", "connexion.operations:OpenAPIOperation", ("function", "parameters", "request_body")),
+    PrivateNames("connexion", "connexion.resolver:Resolver", ("function_resolver",)),
+    PrivateNames("connexion", "connexion.security:AbstractSecurityHandler", ("get_fn",)),
+    PrivateNames("connexion", "connexion.security", ("NO_VALUE",)),
+)
+
+
+class EditableRouting(RoutingMiddleware):  # type: ignore[misc] # Connexion has no types
+    """Connexion's routing, whose routes a subclass may change."""
+
+    def mounted_routers(self) -> Iterator[tuple[Mount, Router]]:
+        """Yield the mount and the router of each contract that was added."""
+        for mount in self.router.routes:
+            if isinstance(mount, Mount) and isinstance(mount.app, Router):
+                yield mount, mount.app
+
+
+class OperationParts(NamedTuple):
+    """What an operation of the contract consists of.
+
+    Attributes:
+        handler: what the resolver returned for its operationId.
+        parameters: the parameters, as in the contract.
+        request_body: the request body, as in the contract; None if there is none.
+    """
+
+    handler: Any
+    parameters: Any
+    request_body: Any
+
+    @classmethod
+    def of(cls, operation: AbstractOperation) -> "OperationParts":
+        return cls(operation.function, operation.parameters, operation.request_body or None)
