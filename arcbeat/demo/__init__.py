@@ -1,1 +1,1 @@
-"""The whole product on one machine: an embedded PostgreSQL, simulated devices, and the service itself."""
+"""``arcbeat demo``: the service with an embedded PostgreSQL and simulated devices, on one machine."""

@@ -1,4 +1,4 @@
-"""The super tables of the demo, and the device type that the migrations do not bring."""
+"""The super tables of the demo, and the device type cutting, which the migrations do not create."""
 
 from arcbeat.domain.catalogue.device_types import DeviceType, Field, FreshnessThresholds, Label
 from arcbeat.domain.readings.columns import Column, ColumnType

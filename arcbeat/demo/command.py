@@ -1,4 +1,4 @@
-"""``arcbeat demo``: everything started in order, and stopped in order."""
+"""The command ``arcbeat demo``: starts everything in order, and stops it in the reverse order."""
 
 import asyncio
 import os
@@ -15,13 +15,14 @@ from starlette.types import ASGIApp
 
 from arcbeat import app
 from arcbeat.demo.errors import DemoFailed
-from arcbeat.demo.folder import DemoFolder
+from arcbeat.demo.folder import DemoFolder, DemoNote
 from arcbeat.demo.ingest import Ingest, Login, open_client
 from arcbeat.demo.listener import Address, listen
 from arcbeat.demo.machines.fleet import make_fleet
 from arcbeat.demo.progress import Console, Progress
 from arcbeat.demo.sender import Sender
-from arcbeat.demo.statistics import StatisticsStores, keep_statistics, seed_statistics
+from arcbeat.demo.settings import demo_settings, ignored_settings
+from arcbeat.demo.statistics import StatisticsStores, seed_statistics, update_statistics
 from arcbeat.demo.stores import seed
 from arcbeat.domain.time.clock import utc_now
 from arcbeat.observability import logs
@@ -30,46 +31,54 @@ from arcbeat.settings import Settings
 
 FOLDER = Path(".arcbeat")
 SHUTDOWN_SECONDS = 10
-# What of the environment counts: the demo brings its own stores, a DATABASE_URL in the shell is for the real thing.
-RESPECTED = ("SAMPLE_SECONDS", "LOG_LEVEL", "CORS_ORIGINS", "RETENTION_HOURS")
-DEFAULTS = {
-    "LOG_LEVEL": "warning",  # more would drown the progress line
-    "RETENTION_HOURS": "6",
-}
 
 
 def main() -> int:
-    """Run until a signal; answers the exit code.
+    """Run the demo until a signal; return the exit code.
 
     Raises:
-        ArcbeatError: it cannot run.
-        SettingsError: a variable of the environment is wrong.
+        ArcbeatError: the demo cannot run.
+        SettingsError: a setting of the environment is invalid.
     """
     asyncio.run(run(os.environ, Console(sys.stdout)))
     return 0
 
 
 async def run(environment: Mapping[str, str], console: Console) -> None:
-    """The port first, as it is likeliest to be taken; at the end, what others stand on goes last."""
-    stop = _stop_signals()
+    """Run the demo until a signal.
+
+    The port comes first, because it is the most likely to fail; PostgreSQL stops last, because all else uses it.
+    """
+    stop = stop_signals()
     listener, address = listen(Address.of(environment))
     with listener, DemoFolder.claimed(FOLDER) as folder:
-        console.say("arcbeat demo: starting PostgreSQL")
+        _write_ignored(console, ignored_settings(environment))
+        console.write("arcbeat demo: starting PostgreSQL")
         async with _postgres(folder.postgres) as database_url:
-            settings = _settings(environment, folder, database_url, address)
+            settings = demo_settings(
+                environment,
+                secret_key=folder.secret_key(),
+                database_url=database_url,
+                telemetry_url=None,
+                host=address.host,
+                port=address.port,
+            )
             logs.configure(settings.log_level)
             await asyncio.to_thread(app.migrate, database_url)
             async with app.open_administration(database_url) as stores:
-                login = folder.login(address.url)
-                await seed(stores, login)
+                note = folder.write_note(address.url)
+                await seed(stores, note.users)
                 await seed_statistics(stores, utc_now())
-                _greet(console, address.url, login, folder)
-                await _work(settings, listener, stores, login, console, stop)
-    console.say("arcbeat demo: stopped")
+                _write_greeting(console, note, folder)
+                await _serve_and_send(settings, listener, stores, note, console, stop)
+    console.write("arcbeat demo: stopped")
 
 
-def _stop_signals() -> asyncio.Event:
-    """Set by Ctrl-C, by SIGTERM, and by a terminal that closes, unless nohup or the like told us to stay."""
+def stop_signals() -> asyncio.Event:
+    """Return an event that SIGINT (Ctrl-C), SIGTERM and SIGHUP (a closed terminal) set.
+
+    A process that was started to survive its terminal, as by nohup, inherits SIGHUP as ignored; it stays ignored.
+    """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -87,68 +96,63 @@ async def _postgres(folder: Path) -> AsyncIterator[str]:
         await asyncio.to_thread(server.stop)
 
 
-def _settings(environment: Mapping[str, str], folder: DemoFolder, database_url: str, address: Address) -> Settings:
-    respected = {name: environment[name] for name in RESPECTED if environment.get(name)}
-    return Settings.from_environment(
-        {**DEFAULTS, **respected},
-        secret_key=folder.secret_key(),
-        database_url=database_url,
-        telemetry_url=None,
-        host=address.host,
-        port=address.port,
-    )
+def _write_ignored(console: Console, names: list[str]) -> None:
+    if names:
+        verb = "is" if len(names) == 1 else "are"
+        console.write(f"arcbeat demo: {', '.join(names)} {verb} ignored: the demo has its own stores, keys and users")
 
 
-def _greet(console: Console, url: str, login: Login, folder: DemoFolder) -> None:
-    console.say(f"arcbeat demo: {url}, its API at {url}/docs")
-    console.say(f"  login {login.username}, password {login.password} (also in {folder.note})")
-    console.say(f"  Ctrl-C stops it; the data stays in {folder.path}/")
+def _write_greeting(console: Console, note: DemoNote, folder: DemoFolder) -> None:
+    console.write(f"arcbeat demo: {note.url}, its API at {note.url}/docs")
+    for user in note.users:
+        console.write(f"  login {user.username}, password {user.password} (role {user.role})")
+    console.write(f"  The logins are also in {folder.note_file}.")
+    console.write(f"  Ctrl-C stops the demo; its data stays in {folder.path}/.")
 
 
-async def _work(
+async def _serve_and_send(
     settings: Settings,
     listener: socket.socket,
     stores: StatisticsStores,
-    login: Login,
+    note: DemoNote,
     console: Console,
     stop: asyncio.Event,
 ) -> None:
     application = app.build(settings)
     fleet = make_fleet()
     progress = Progress(fleet.registered, settings.sample_seconds)
-    url = Address(settings.host, settings.port).url
-    async with open_client(url) as http:
-        client = Ingest(http, login)
-        beside = (
+    async with open_client(note.url) as http:
+        client = Ingest(http, Login(note.username, note.password))
+        others = (
             Sender(fleet, client, progress).run(),
-            keep_statistics(stores, client, utc_now, settings.sample_seconds),
+            update_statistics(stores, client, utc_now, settings.sample_seconds),
             console.follow(progress),
         )
-        await _serve(application, listener, beside, stop)
+        await _serve(application, listener, others, stop)
 
 
 async def _serve(
-    application: ASGIApp, listener: socket.socket, beside: tuple[Coroutine[Any, Any, Any], ...], stop: asyncio.Event
+    application: ASGIApp, listener: socket.socket, others: tuple[Coroutine[Any, Any, Any], ...], stop: asyncio.Event
 ) -> None:
-    """Until told to stop, or until something ends that should not; the server goes first, then the rest.
+    """Serve until ``stop`` is set or one of the tasks ends; then stop the server first, and the others after it.
 
     Raises:
-        DemoFailed: the server ended by itself.
+        DemoFailed: the server ended although it was not stopped.
     """
     server = _server(application)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
-    others = [asyncio.create_task(each) for each in (*beside, stop.wait())]
+    tasks = [asyncio.create_task(each) for each in (*others, stop.wait())]
     try:
-        await asyncio.wait([serving, *others], return_when=asyncio.FIRST_COMPLETED)
-        ended = [task for task in (serving, *others) if task.done()]
+        await asyncio.wait([serving, *tasks], return_when=asyncio.FIRST_COMPLETED)
+        ended = [task for task in (serving, *tasks) if task.done()]
     finally:
         server.should_exit = True
         await asyncio.wait([serving])
-        await _cancel(others)
+        await _cancel(tasks)
     for task in ended:
         task.result()
     if serving in ended:
-        raise DemoFailed("the server ended by itself; the log says why")
+        raise DemoFailed("the server ended; the log has the reason")
 
 
 def _server(application: ASGIApp) -> "_Server":
@@ -156,7 +160,7 @@ def _server(application: ASGIApp) -> "_Server":
 
 
 class _Server(uvicorn.Server):
-    """Leaves the signals to us: PostgreSQL has to stop after it."""
+    """Does not handle signals: :func:`run` does, because PostgreSQL must stop after the server."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

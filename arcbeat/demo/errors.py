@@ -1,7 +1,7 @@
-"""What can keep the demo from running."""
+"""Why the demo cannot run."""
 
 from arcbeat.domain.errors import ArcbeatError
 
 
 class DemoFailed(ArcbeatError):
-    """The demo cannot run."""
+    """The demo cannot start, or its server has ended."""

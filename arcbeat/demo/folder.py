@@ -1,7 +1,6 @@
 """The demo's own folder: what must survive a restart."""
 
 import fcntl
-import json
 import os
 import re
 import secrets
@@ -10,28 +9,64 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from arcbeat.demo.errors import DemoFailed
-from arcbeat.demo.ingest import Login
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-USERNAME = "operator"
+from arcbeat.demo.errors import DemoFailed
+from arcbeat.domain.identity.identity import Role
+
+OPERATOR = "operator"
+"""The user as which the simulated devices send their readings."""
+USERS = {"admin": Role.ADMIN, OPERATOR: Role.OPERATOR, "viewer": Role.VIEWER}
 PASSWORD_BYTES = 12
 SECRET_KEY_BYTES = 32
 SECRET_KEY = re.compile(rf"[0-9a-f]{{{2 * SECRET_KEY_BYTES}}}")
 
 
+class DemoUser(BaseModel):
+    """A user of the demo, with the password in plain text."""
+
+    model_config = ConfigDict(frozen=True)
+
+    username: str
+    role: Role
+    password: str = Field(min_length=1)
+
+
+class DemoNote(BaseModel):
+    """The content of demo.json.
+
+    Attributes:
+        username: the operator's.
+        password: the operator's.
+        users: all users; absent in notes of earlier versions.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    url: str
+    username: str
+    password: str = Field(min_length=1)
+    users: tuple[DemoUser, ...] = ()
+
+    @property
+    def passwords(self) -> dict[str, str]:
+        """The passwords by user name."""
+        return {**{each.username: each.password for each in self.users}, self.username: self.password}
+
+
 @dataclass(frozen=True, slots=True)
 class DemoFolder:
-    """Holds secrets: only its owner can read them."""
+    """Holds secrets, and so only its owner can read it."""
 
     path: Path
 
     @classmethod
     @contextmanager
     def claimed(cls, path: Path) -> Iterator["DemoFolder"]:
-        """The folder, made if it is not there, for one demo at a time; a killed one lets go.
+        """Lock the folder for one demo, and create it if it does not exist; the lock ends with the process.
 
         Raises:
-            DemoFailed: another demo has it.
+            DemoFailed: another demo uses the folder.
         """
         path.mkdir(mode=0o700, exist_ok=True)
         folder = cls(path)
@@ -39,8 +74,9 @@ class DemoFolder:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
-                url = folder._noted().get("url", "an address of its own")
-                raise DemoFailed(f"a demo is already running in this folder, at {url}") from error
+                note = folder._read_note()
+                where = f", at {note.url}" if note else ""
+                raise DemoFailed(f"a demo is already running in this folder{where}") from error
             yield folder
 
     @property
@@ -48,39 +84,43 @@ class DemoFolder:
         return self.path / "postgres"
 
     @property
-    def note(self) -> Path:
-        """Where programs find the address and the login."""
+    def note_file(self) -> Path:
+        """The file from which programs read the address and the logins."""
         return self.path / "demo.json"
 
     def secret_key(self) -> str:
-        """Made once, so that tokens outlive a restart."""
+        """Return the key that signs tokens, the same in every run, so that tokens outlive a restart."""
         file = self.path / "secret-key"
-        found = file.read_text(encoding="ascii", errors="replace").strip() if file.exists() else ""
-        if SECRET_KEY.fullmatch(found):
-            return found
-        made = secrets.token_hex(SECRET_KEY_BYTES)
-        _write_private(file, made + "\n")
-        return made
+        stored = file.read_text(encoding="ascii", errors="replace").strip() if file.exists() else ""
+        if SECRET_KEY.fullmatch(stored):
+            return stored
+        key = secrets.token_hex(SECRET_KEY_BYTES)
+        _write_private(file, key + "\n")
+        return key
 
-    def login(self, url: str) -> Login:
-        """The user of this folder; noted together with the address of this run."""
-        noted = self._noted().get("password")
-        login = Login(USERNAME, noted or secrets.token_urlsafe(PASSWORD_BYTES))
-        note = {"url": url, "username": login.username, "password": login.password}
-        _write_private(self.note, json.dumps(note, indent=2) + "\n")
-        return login
+    def write_note(self, url: str) -> DemoNote:
+        """Write demo.json with the address of this run and the passwords of earlier runs; return its content."""
+        earlier = self._read_note()
+        passwords = earlier.passwords if earlier else {}
+        users = tuple(
+            DemoUser(username=name, role=role, password=passwords.get(name) or secrets.token_urlsafe(PASSWORD_BYTES))
+            for name, role in USERS.items()
+        )
+        [password] = [user.password for user in users if user.username == OPERATOR]
+        note = DemoNote(url=url, username=OPERATOR, password=password, users=users)
+        _write_private(self.note_file, note.model_dump_json(indent=2) + "\n")
+        return note
 
-    def _noted(self) -> dict[str, str]:
-        """What an earlier run noted; nothing where that is not there or damaged, a new password is as good."""
+    def _read_note(self) -> DemoNote | None:
+        """Return the note of an earlier run; None if it is missing or damaged, and new passwords are needed."""
         try:
-            noted = json.loads(self.note.read_bytes())
-        except (FileNotFoundError, ValueError):
-            return {}
-        return {name: text for name, text in noted.items() if isinstance(text, str)} if isinstance(noted, dict) else {}
+            return DemoNote.model_validate_json(self.note_file.read_bytes())
+        except (FileNotFoundError, ValidationError):
+            return None
 
 
 def _write_private(file: Path, text: str) -> None:
-    """All of it or nothing, whatever happens meanwhile."""
+    """Replace a file atomically with one that only its owner can read."""
     new = file.with_name(f"{file.name}.new")
     new.unlink(missing_ok=True)
     handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

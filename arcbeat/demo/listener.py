@@ -1,4 +1,4 @@
-"""The socket that the demo listens on, taken before anything else is done."""
+"""The socket that the demo listens on, opened before anything else."""
 
 import errno
 import socket
@@ -6,49 +6,51 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from arcbeat.demo.errors import DemoFailed
+from arcbeat.settings import read_setting
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8000
 PORT_MAX = 65535
 BACKLOG = 2048
-EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 (asked for by whoever sets HOST)
+ALL_INTERFACES = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 -- only if HOST says so
+"""Hosts that mean all interfaces of this machine, and the address to open for them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where to listen; port 0 is any free one."""
+    """The address to listen on; port 0 means any free port."""
 
     host: str
     port: int
 
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> "Address":
-        """From HOST and PORT.
+        """Return the address that HOST and PORT give.
 
         Raises:
-            DemoFailed: PORT is no port.
+            DemoFailed: PORT is not a port.
         """
-        port = environment.get("PORT") or str(DEFAULT_PORT)
+        port = read_setting(environment, "PORT") or str(DEFAULT_PORT)
         if not (port.isdecimal() and int(port) <= PORT_MAX):
-            raise DemoFailed(f"PORT is not a number from 0 to {PORT_MAX}: {port}")
-        return cls(environment.get("HOST") or DEFAULT_HOST, int(port))
+            raise DemoFailed(f"PORT must be a number from 0 to {PORT_MAX}, for example {DEFAULT_PORT}: {port}")
+        return cls(read_setting(environment, "HOST") or DEFAULT_HOST, int(port))
 
     @property
     def url(self) -> str:
-        """How programs on this machine get there."""
-        host = EVERYWHERE.get(self.host, self.host)
+        """The URL under which programs on this machine reach the address."""
+        host = ALL_INTERFACES.get(self.host, self.host)
         return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
 
 def listen(address: Address) -> tuple[socket.socket, Address]:
-    """The listening socket, and the address with the port that it got.
+    """Return a listening socket, and its address with the real port.
 
     Raises:
-        DemoFailed: the port is in use, or cannot be had.
+        DemoFailed: the port is in use, or this machine does not have the host.
     """
     try:
-        family, *_, place = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)[0]
-        listener = socket.create_server((str(place[0]), address.port), family=family, backlog=BACKLOG)
+        family, *_, sockaddr = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)[0]
+        listener = socket.create_server((str(sockaddr[0]), address.port), family=family, backlog=BACKLOG)
     except OSError as error:
         raise DemoFailed(_explain(address, error)) from error
     return listener, Address(address.host, listener.getsockname()[1])

@@ -1,4 +1,4 @@
-"""Sends the readings of the fleet at every tick of the wall clock."""
+"""Sends the readings of all simulated devices at every tick of the wall clock."""
 
 import asyncio
 import math
@@ -25,11 +25,12 @@ REJECTIONS_LOGGED_MAX = 3
 
 
 def jitter() -> float:
-    return random.uniform(*JITTER)  # noqa: S311 (spreads retries, no secret)
+    """Return a random factor for a wait."""
+    return random.uniform(*JITTER)  # noqa: S311 -- spreads retries, no secret
 
 
 class Sender:
-    """One tick at a time: those that pass while it is busy or backs off are skipped and counted, never made up for."""
+    """Sends one tick at a time. Ticks that pass while it is busy or waits are skipped and counted, never sent later."""
 
     def __init__(
         self,
@@ -51,12 +52,12 @@ class Sender:
         self._failures = 0
 
     async def run(self) -> NoReturn:
-        """Until cancelled."""
+        """Send until cancelled."""
         while True:
             await self.tick()
 
     async def tick(self) -> None:
-        """Wait for the next tick and send what the devices say then; after a failure wait longer and longer."""
+        """Wait for the next tick and send its readings; after a failure wait, longer after each further one."""
         ts = await self._next_tick()
         try:
             for type_code, readings in self._fleet.step(ts).items():
@@ -71,7 +72,7 @@ class Sender:
         period = self._progress.period_seconds
         seconds = self._now().timestamp()
         number = math.floor(seconds / period) + 1
-        if number == self._last_tick:  # the sleep ended a moment early
+        if number == self._last_tick:  # the sleep ended early, before the tick that was just sent
             number += 1
         if self._last_tick is not None:
             self._progress.skipped += max(0, number - self._last_tick - 1)
@@ -85,7 +86,7 @@ class Sender:
             _log_rejections(type_code, rejections)
         rejected = {each.index for each in rejections}
         accepted = [reading for index, reading in enumerate(readings) if index not in rejected]
-        self._progress.heard.update({reading.device_code: reading.ts for reading in accepted})
+        self._progress.last_seen.update({reading.device_code: reading.ts for reading in accepted})
         self._progress.sent += len(accepted)
 
     async def _back_off(self, error: SendFailed) -> None:

@@ -1,4 +1,4 @@
-"""The two statistics of the board, as a factory's own jobs would write them."""
+"""The two statistics tables of the board, which in a factory its own jobs would write."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -20,28 +20,28 @@ logger = structlog.get_logger(__name__)
 
 DAILY_TABLE = SuperTable("hlzg_db", "weld_online_rate_daily")
 REALTIME_TABLE = SuperTable("hlzg_db", "weld_status_realtime")
-# What the columns of both tables begin with.
+# The columns of both tables begin with these names.
 ONLINE = {"welding": Phase.WORKING, "standby": Phase.STANDBY, "alarm": Phase.ALARM}
 STATES = {**ONLINE, "shutdown": Phase.SHUTDOWN}
 DAILY_COLUMNS = (*(f"{state}_minutes" for state in (*STATES, "online", "total")), "online_rate")
 REALTIME_COLUMNS = tuple(f"{state}_devices" for state in (*STATES, "offline", "online", "total"))
 
 WHOLE_FACTORY = "all"
-"""Stands for a device in both tables."""
+"""The device code of all rows in both tables."""
 STATUS_PATH = "/api/v1/board/status"
 PAST_DAYS = 30
-MINUTES_A_DAY = 1440.0
-MINUTES_BETWEEN_UPDATES = 1.0
+DAY_MINUTES = 1440.0
+UPDATE_MINUTES = 1.0
 DECIMALS = 3
-REALTIME_KEPT = timedelta(hours=6)
+REALTIME_RETENTION = timedelta(hours=6)
 SATURDAY = 5
-# The least and the most that a state may have of a simulated day.
+# The smallest and the largest share of a simulated day that is spent in a state.
 WORKDAY = {"welding": (0.42, 0.55), "standby": (0.2, 0.28), "alarm": (0.01, 0.03)}
 WEEKEND = {"welding": (0.12, 0.2), "standby": (0.08, 0.14), "alarm": (0.0, 0.01)}
 
 
 class StatisticsStores(Protocol):
-    """The tables of the board in the database of the demo."""
+    """The statistics tables in the database of the demo."""
 
     async def create_super_table(self, table: SuperTable, columns: Sequence[Column]) -> None: ...
 
@@ -53,15 +53,19 @@ class StatisticsStores(Protocol):
 
 
 class Api(Protocol):
-    """The product's own API."""
+    """arcbeat's own API."""
 
     async def get(self, path: str, **parameters: str) -> Any:
-        """Raises SendFailed."""
+        """Return the JSON that a path responds with.
+
+        Raises:
+            SendFailed: the request failed.
+        """
         ...
 
 
 async def seed_statistics(stores: StatisticsStores, now: datetime) -> None:
-    """Both tables, and simulated past days where there is no day yet."""
+    """Create both tables, and write simulated past days if there is no day yet."""
     await stores.create_super_table(DAILY_TABLE, _columns(DAILY_COLUMNS, ColumnType.DOUBLE))
     await stores.create_super_table(REALTIME_TABLE, _columns(REALTIME_COLUMNS, ColumnType.INT))
     if await stores.newest_row(DAILY_TABLE) is None:
@@ -72,69 +76,71 @@ def _columns(names: Iterable[str], column_type: ColumnType) -> tuple[Column, ...
     return (TS, *(Column(name=name, type=column_type) for name in names), *TAGS)
 
 
-async def keep_statistics(
+async def update_statistics(
     stores: StatisticsStores,
     api: Api,
     now: Clock,
     period_seconds: float,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> NoReturn:
-    """Write what the API says of the devices, again and again until cancelled."""
+    """Write the counts of devices that the API returns, every period until cancelled."""
     while True:
         await sleep(period_seconds)
         try:
             await _write(stores, await api.get(STATUS_PATH, type_code=WELDING_CODE), now())
-        except (SendFailed, StoreError) as error:  # the next time does what this one did not
+        except (SendFailed, StoreError) as error:  # the next period makes up for it
             logger.warning("demo_statistics_failed", detail=str(error))
 
 
 async def _write(stores: StatisticsStores, status: Mapping[str, Any], now: datetime) -> None:
-    devices = count(status)
+    devices = realtime_row(status)
     await stores.append(REALTIME_TABLE, [Reading(WHOLE_FACTORY, now, devices)])
-    today = updated(await stores.newest_row(DAILY_TABLE), devices, now)
+    today = updated_day(await stores.newest_row(DAILY_TABLE), devices, now)
     if today is not None:
         await stores.append(DAILY_TABLE, [today])
-        await stores.prune(REALTIME_TABLE, now - REALTIME_KEPT)
+        await stores.prune(REALTIME_TABLE, now - REALTIME_RETENTION)
 
 
-def count(status: Mapping[str, Any]) -> dict[str, int]:
-    """A row of the real-time statistic, from what the board says of the devices."""
+def realtime_row(status: Mapping[str, Any]) -> dict[str, int]:
+    """Return the columns of a real-time row, from the response of the board's status operation."""
     by_state = {each["state"]: each["devices"] for each in status["by_state"]}
-    said = {f"{state}_devices": by_state.get(STATUSES[phase], 0) for state, phase in STATES.items()}
-    return {**said, **{f"{name}_devices": status[name] for name in ("offline", "online", "total")}}
+    counts = {f"{state}_devices": by_state.get(STATUSES[phase], 0) for state, phase in STATES.items()}
+    return {**counts, **{f"{name}_devices": status[name] for name in ("offline", "online", "total")}}
 
 
 def past_days(now: datetime) -> list[Reading]:
-    """Simulated days before today, the same in every run."""
+    """Return simulated rows of the days before today, the same in every run."""
     return [_past_day(_midnight(now) - timedelta(days=back)) for back in range(PAST_DAYS, 0, -1)]
 
 
 def _past_day(day: datetime) -> Reading:
-    chances = seeded(day.date().isoformat(), "statistics")
+    random = seeded(day.date().isoformat(), "statistics")
     shares = WEEKEND if day.weekday() >= SATURDAY else WORKDAY
-    minutes = {state: MINUTES_A_DAY * chances.uniform(*share) for state, share in shares.items()}
-    return _of_day(day, minutes, MINUTES_A_DAY)
+    minutes = {state: DAY_MINUTES * random.uniform(*share) for state, share in shares.items()}
+    return _day_row(day, minutes, DAY_MINUTES)
 
 
-def updated(newest: Mapping[str, Value] | None, devices: Mapping[str, int], now: datetime) -> Reading | None:
-    """Today's row, with the minutes since it was written last shared out as the devices are now.
+def updated_day(newest: Mapping[str, Value] | None, devices: Mapping[str, int], now: datetime) -> Reading | None:
+    """Return today's row, with the minutes since the newest row added to the states in which the devices are now.
 
-    None when nothing new can be said yet.
+    Return None if less than a minute has passed, or if every device is offline, as when the demo has just begun.
     """
     day = _midnight(now)
-    said = newest if newest is not None and newest["ts"] == day else {}
+    stored = newest if newest is not None and newest["ts"] == day else {}
     total_minutes = (now - day) / timedelta(minutes=1)
-    passed = total_minutes - _number(said, "total_minutes")
-    nobody_is_heard = devices["offline_devices"] == devices["total_devices"]  # as when the demo has just begun
-    if passed < MINUTES_BETWEEN_UPDATES or nobody_is_heard:
+    passed = total_minutes - _number(stored, "total_minutes")
+    all_offline = devices["offline_devices"] == devices["total_devices"]
+    if passed < UPDATE_MINUTES or all_offline:
         return None
-    a_device = passed / devices["total_devices"]
-    minutes = {state: _number(said, f"{state}_minutes") + a_device * devices[f"{state}_devices"] for state in ONLINE}
-    return _of_day(day, minutes, total_minutes)
+    device_minutes = passed / devices["total_devices"]
+    minutes = {
+        state: _number(stored, f"{state}_minutes") + device_minutes * devices[f"{state}_devices"] for state in ONLINE
+    }
+    return _day_row(day, minutes, total_minutes)
 
 
-def _of_day(day: datetime, minutes: Mapping[str, float], total_minutes: float) -> Reading:
-    """A day of the average device; what it is not online it is shut down."""
+def _day_row(day: datetime, minutes: Mapping[str, float], total_minutes: float) -> Reading:
+    """Return the row of a day for an average device, which is shut down whenever it is not online."""
     online_minutes = sum(minutes.values())
     values = {
         **{f"{state}_minutes": minutes[state] for state in ONLINE},
@@ -147,7 +153,7 @@ def _of_day(day: datetime, minutes: Mapping[str, float], total_minutes: float) -
 
 
 def _midnight(now: datetime) -> datetime:
-    """Of UTC: the same date in China, too."""
+    """Return midnight in UTC, a moment with the same date in China."""
     return now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
 

@@ -24,6 +24,12 @@ def test_the_published_contract_is_not_sent_again_to_who_has_it(service: Service
     assert service.nobody.get("/openapi.json", headers={"If-None-Match": etag}).status_code == 304
 
 
+def test_the_root_leads_to_the_docs(service: Service) -> None:
+    response = service.nobody.get("/")
+
+    assert (response.status_code, response.headers["Location"]) == (307, "/docs")
+
+
 def test_the_pages_for_people_come_from_here_alone(service: Service) -> None:
     page = service.nobody.get("/docs")
 

@@ -8,7 +8,7 @@ from tests.support.service import Service
 @pytest.mark.parametrize(
     ("method", "path", "status", "slug"),
     [
-        ("GET", "/", 404, "not-found"),
+        ("GET", "/nothing", 404, "not-found"),
         ("GET", "/api/v1/nothing", 404, "not-found"),
         ("DELETE", "/api/v1/device/types", 405, "method-not-allowed"),
         ("GET", "/api/v1/device/data", 405, "method-not-allowed"),

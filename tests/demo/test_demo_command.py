@@ -37,6 +37,14 @@ def folder() -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
+@pytest.fixture(autouse=True)
+def _as_under_nohup() -> Iterator[None]:
+    """Every test runs as under nohup and some terminal multiplexers: the test process ignores SIGHUP."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
 @dataclass(frozen=True)
 class Demo:
     """A running demo, seen from outside."""
@@ -55,8 +63,8 @@ class Demo:
                 process.kill()
 
     @property
-    def note(self) -> dict[str, str]:
-        noted: dict[str, str] = json.loads((self.folder / ".arcbeat" / "demo.json").read_text())
+    def note(self) -> dict[str, Any]:
+        noted: dict[str, Any] = json.loads((self.folder / ".arcbeat" / "demo.json").read_text())
         return noted
 
     @contextmanager
@@ -87,7 +95,13 @@ def start(folder: Path, **environment: str) -> "subprocess.Popen[str]":
     # A database in the environment is not the demo's.
     given = {"SAMPLE_SECONDS": SAMPLE_SECONDS, "DATABASE_URL": "postgresql://elsewhere/real", **environment}
     return subprocess.Popen(
-        [sys.executable, "-m", "arcbeat", "demo"], cwd=folder, env={**kept, **given}, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", "arcbeat", "demo"],
+        cwd=folder,
+        env={**kept, **given},
+        stdout=subprocess.PIPE,
+        text=True,
+        # As in a shell: under nohup, children would inherit SIGHUP as ignored, and the demo would rightly ignore it.
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),
     )
 
 
@@ -196,6 +210,34 @@ def test_a_second_demo_in_the_same_folder_leaves_the_first_alone(folder: Path) -
 
 def test_a_wrong_setting_is_told_and_nothing_stays_behind(folder: Path) -> None:
     with start(folder, PORT="0", SAMPLE_SECONDS="often") as process:
-        assert process.wait(PATIENCE_SECONDS) == 1
+        output, _ = process.communicate(timeout=PATIENCE_SECONDS)
 
+    assert process.returncode == 1
+    assert output.startswith("arcbeat demo: DATABASE_URL is ignored")
     assert servers(folder) == []
+
+
+PRINT_HANDLER = """
+import asyncio, signal
+from arcbeat.demo.command import stop_signals
+
+async def main():
+    stop_signals()
+    print(signal.getsignal(signal.SIGHUP) is signal.SIG_IGN)
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize("inherited", [signal.SIG_IGN, signal.SIG_DFL])
+def test_under_nohup_the_demo_survives_its_terminal(inherited: signal.Handlers) -> None:
+    child = subprocess.run(
+        [sys.executable, "-c", PRINT_HANDLER],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+        check=True,
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, inherited),
+    )
+
+    assert child.stdout == f"{inherited is signal.SIG_IGN}\n"

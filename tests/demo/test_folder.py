@@ -28,13 +28,31 @@ def test_a_damaged_secret_key_is_made_anew(tmp_path: Path) -> None:
 
 def test_the_password_outlives_a_restart_and_the_address_does_not(tmp_path: Path) -> None:
     with DemoFolder.claimed(tmp_path) as folder:
-        first = folder.login("http://127.0.0.1:8000")
+        first = folder.write_note("http://127.0.0.1:8000")
     with DemoFolder.claimed(tmp_path) as folder:
-        second = folder.login("http://127.0.0.1:8001")
+        second = folder.write_note("http://127.0.0.1:8001")
 
-    assert second == first
-    note = {"url": "http://127.0.0.1:8001", "username": "operator", "password": first.password}
-    assert json.loads((tmp_path / "demo.json").read_text()) == note
+    assert second.users == first.users
+    assert json.loads((tmp_path / "demo.json").read_text()) == {
+        "url": "http://127.0.0.1:8001",
+        "username": "operator",
+        "password": first.password,
+        "users": [
+            {"username": name, "role": name, "password": first.passwords[name]}
+            for name in ("admin", "operator", "viewer")
+        ],
+    }
+    assert len(set(first.passwords.values())) == 3
+
+
+def test_the_password_of_a_note_without_users_is_used_again(tmp_path: Path) -> None:
+    earlier = {"url": "http://127.0.0.1:8000", "username": "operator", "password": "of an earlier version"}
+    (tmp_path / "demo.json").write_text(json.dumps(earlier))
+
+    with DemoFolder.claimed(tmp_path) as folder:
+        note = folder.write_note("http://127.0.0.1:8000")
+
+    assert note.passwords["operator"] == note.password == "of an earlier version"
 
 
 @pytest.mark.parametrize("damage", [b"", b"{", b"[]", b'{"password": 1}', b'{"password": ""}', b"\xff"])
@@ -42,10 +60,10 @@ def test_a_damaged_note_gives_a_new_password(tmp_path: Path, damage: bytes) -> N
     (tmp_path / "demo.json").write_bytes(damage)
 
     with DemoFolder.claimed(tmp_path) as folder:
-        login = folder.login("http://127.0.0.1:8000")
+        note = folder.write_note("http://127.0.0.1:8000")
 
-    assert len(login.password) >= 16
-    assert json.loads((tmp_path / "demo.json").read_text())["password"] == login.password
+    assert len(note.password) >= 16
+    assert json.loads((tmp_path / "demo.json").read_text())["password"] == note.password
 
 
 def test_only_the_owner_can_read_it(tmp_path: Path) -> None:
@@ -53,7 +71,7 @@ def test_only_the_owner_can_read_it(tmp_path: Path) -> None:
     (tmp_path / "demo" / "secret-key.new").write_text("left by a killed run, readable by all")
     with DemoFolder.claimed(tmp_path / "demo") as folder:
         folder.secret_key()
-        folder.login("http://127.0.0.1:8000")
+        folder.write_note("http://127.0.0.1:8000")
 
     with DemoFolder.claimed(tmp_path / "new"):
         assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700
@@ -64,7 +82,7 @@ def test_only_the_owner_can_read_it(tmp_path: Path) -> None:
 
 def test_a_second_demo_in_the_folder_is_told_where_the_first_is(tmp_path: Path) -> None:
     with DemoFolder.claimed(tmp_path) as folder:
-        folder.login("http://127.0.0.1:8765")
+        folder.write_note("http://127.0.0.1:8765")
 
         with (
             pytest.raises(DemoFailed, match=r"already running.*http://127\.0\.0\.1:8765"),

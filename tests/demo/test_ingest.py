@@ -100,7 +100,7 @@ async def test_a_service_that_is_not_ready_says_when_to_come_again(service: Stan
 async def test_an_answer_that_is_no_json_is_a_failure(service: StandIn, ingest: Ingest) -> None:
     service.trouble.append(PlainTextResponse("hello"))
 
-    with pytest.raises(SendFailed, match="no JSON"):
+    with pytest.raises(SendFailed, match="not JSON"):
         await ingest.send("welding", [reading("A")])
 
 
@@ -115,7 +115,7 @@ async def test_a_service_that_is_not_there_is_a_failure() -> None:
 async def test_many_readings_go_in_several_requests_and_rejections_keep_their_places(
     service: StandIn, ingest: Ingest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "READINGS_A_REQUEST_MAX", 2)
+    monkeypatch.setattr(module, "REQUEST_READINGS_MAX", 2)
     service.rejected = {"B", "E"}
 
     rejections = await ingest.send("welding", [reading(code) for code in "ABCDE"])

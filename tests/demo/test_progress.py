@@ -20,20 +20,20 @@ class Terminal(StringIO):
 
 def test_a_device_is_live_while_it_was_heard_within_fifteen_seconds() -> None:
     progress = Progress(registered=3, period_seconds=5)
-    progress.heard = {"a": NOW, "b": NOW - timedelta(seconds=15), "c": NOW - timedelta(seconds=16)}
+    progress.last_seen = {"a": NOW, "b": NOW - timedelta(seconds=15), "c": NOW - timedelta(seconds=16)}
 
     assert progress.live(NOW) == 2
 
 
 def test_with_a_slow_tick_a_device_is_live_for_three_of_them() -> None:
     progress = Progress(registered=2, period_seconds=60)
-    progress.heard = {"a": NOW - timedelta(seconds=180), "b": NOW - timedelta(seconds=181)}
+    progress.last_seen = {"a": NOW - timedelta(seconds=180), "b": NOW - timedelta(seconds=181)}
 
     assert progress.live(NOW) == 1
 
 
 def test_the_line_tells_devices_readings_and_the_last_tick() -> None:
-    progress = Progress(registered=300, period_seconds=5, sent=12345, last_tick=NOW, heard={"a": NOW})
+    progress = Progress(registered=300, period_seconds=5, sent=12345, last_tick=NOW, last_seen={"a": NOW})
 
     line = progress.line(NOW)
 
@@ -53,7 +53,7 @@ def test_on_a_terminal_the_line_is_written_over_and_kept_when_something_else_is_
 
     console.show("one")
     console.show("two")
-    console.say("stopped")
+    console.write("stopped")
 
     assert terminal.getvalue() == "\r\x1b[Kone\r\x1b[Ktwo\nstopped\n"
 
@@ -64,7 +64,7 @@ def test_elsewhere_every_line_stays() -> None:
 
     console.show("one")
     console.show("two")
-    console.say("stopped")
+    console.write("stopped")
 
     assert stream.getvalue() == "one\ntwo\nstopped\n"
 

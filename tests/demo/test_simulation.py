@@ -13,7 +13,7 @@ from arcbeat.demo.machines import cutting, welding
 from arcbeat.demo.machines.cutting import CuttingMachine
 from arcbeat.demo.machines.cycle import Cycle, Phase, Stay, seeded
 from arcbeat.demo.machines.devices import cutting_rows, welding_rows
-from arcbeat.demo.machines.fleet import Fleet, Line, SimulatedDevice, make_fleet
+from arcbeat.demo.machines.fleet import Fleet, SimulatedDevice, Transmission, make_fleet
 from arcbeat.demo.machines.welding import WeldingMachine
 from arcbeat.domain.readings.columns import Value, check_value
 from arcbeat.domain.readings.readings import Reading
@@ -139,7 +139,10 @@ def test_a_few_devices_fall_silent_and_come_back(hour: list[dict[str, list[Readi
 
 
 def test_a_silent_device_says_nothing() -> None:
-    always_silent = {Line.SPEAKING: Stay(0, 0, {Line.SILENT: 1}), Line.SILENT: Stay(60, 60, {Line.SILENT: 1})}
+    always_silent = {
+        Transmission.SENDING: Stay(0, 0, {Transmission.SILENT: 1}),
+        Transmission.SILENT: Stay(60, 60, {Transmission.SILENT: 1}),
+    }
     device = SimulatedDevice("x", WeldingMachine(welding_rows()[0]), always_silent)
     fleet = Fleet({WELDING_CODE: [device]}, registered=1)
 

@@ -15,11 +15,11 @@ from arcbeat.demo.ingest import SendFailed
 from arcbeat.demo.statistics import (
     DAILY_TABLE,
     REALTIME_TABLE,
-    count,
-    keep_statistics,
     past_days,
+    realtime_row,
     seed_statistics,
-    updated,
+    update_statistics,
+    updated_day,
 )
 from arcbeat.domain.readings.columns import Value
 
@@ -101,26 +101,28 @@ def check_day(values: Mapping[str, Value], total_minutes: float) -> None:
 
 
 def test_devices_are_counted_as_the_board_counts_them() -> None:
-    assert count(STATUS) == DEVICES
+    assert realtime_row(STATUS) == DEVICES
 
 
 def test_the_first_row_of_a_day_has_all_its_minutes_as_the_devices_are_now() -> None:
     yesterday = past_days(NOW)[-1]
 
-    today = updated({"ts": yesterday.ts, **yesterday.values}, DEVICES, NOW)
+    today = updated_day({"ts": yesterday.ts, **yesterday.values}, DEVICES, NOW)
 
     assert today is not None
     assert (today.device_code, today.ts) == ("all", MIDNIGHT)
     check_day(today.values, 480.0)
     assert today.values["welding_minutes"] == 144.0
-    assert today == updated(None, DEVICES, NOW)
+    assert today == updated_day(None, DEVICES, NOW)
 
 
 def test_the_minutes_of_a_day_add_up() -> None:
-    morning = updated(None, DEVICES, NOW)
+    morning = updated_day(None, DEVICES, NOW)
     assert morning is not None
 
-    noon = updated({"ts": morning.ts, **morning.values}, {**DEVICES, "welding_devices": 10}, NOW + timedelta(hours=4))
+    noon = updated_day(
+        {"ts": morning.ts, **morning.values}, {**DEVICES, "welding_devices": 10}, NOW + timedelta(hours=4)
+    )
 
     assert noon is not None
     assert noon.values["welding_minutes"] == 144.0 + 240.0
@@ -128,19 +130,19 @@ def test_the_minutes_of_a_day_add_up() -> None:
 
 
 def test_within_a_minute_and_while_nobody_is_heard_there_is_nothing_new() -> None:
-    today = updated(None, DEVICES, NOW)
+    today = updated_day(None, DEVICES, NOW)
     assert today is not None
 
-    assert updated({"ts": today.ts, **today.values}, DEVICES, NOW + timedelta(seconds=59)) is None
-    assert updated(None, {**DEVICES, "offline_devices": 10}, NOW) is None
-    assert updated(None, DEVICES, MIDNIGHT) is None
+    assert updated_day({"ts": today.ts, **today.values}, DEVICES, NOW + timedelta(seconds=59)) is None
+    assert updated_day(None, {**DEVICES, "offline_devices": 10}, NOW) is None
+    assert updated_day(None, DEVICES, MIDNIGHT) is None
 
 
 async def test_both_statistics_are_written_though_a_time_fails(stores: Administration) -> None:
     api = Api()
 
     with capture_logs() as logs, suppress(asyncio.CancelledError):
-        await keep_statistics(stores, api, lambda: NOW, 5, rounds(2))
+        await update_statistics(stores, api, lambda: NOW, 5, rounds(2))
 
     realtime, daily = await stores.newest_row(REALTIME_TABLE), await stores.newest_row(DAILY_TABLE)
     assert realtime == {"ts": NOW, **DEVICES}

@@ -1,4 +1,4 @@
-"""The contract for programs (/openapi.json) and for people (/docs), without anything from elsewhere."""
+"""Serves the contract as JSON (/openapi.json) and as Swagger UI (/docs), without anything from other servers."""
 
 import hashlib
 from importlib.util import find_spec
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import orjson
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route, Router
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
@@ -23,12 +23,12 @@ _PAGE = """<!doctype html>
 </html>
 """
 _START = 'SwaggerUIBundle({url: "/openapi.json", dom_id: "#swagger-ui", deepLinking: true, validatorUrl: null});\n'
-# Swagger UI sets styles and images of its own; scripts come from here alone.
+# Swagger UI sets inline styles and uses data: images; scripts come from this server only.
 _POLICY = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'"
 
 
 def docs(contract: Json, default: ASGIApp) -> Router:
-    """Serves the published contract, encoded once; what is not of it goes to ``default``."""
+    """Serve the published contract, which is encoded once, and pass all other requests to ``default``."""
     body = orjson.dumps(published(contract))
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
 
@@ -37,13 +37,17 @@ def docs(contract: Json, default: ASGIApp) -> Router:
             return Response(status_code=304, headers={"ETag": etag, "Cache-Control": "no-cache"})
         return Response(body, media_type="application/json", headers={"ETag": etag, "Cache-Control": "no-cache"})
 
-    async def page(request: Request) -> Response:  # noqa: ARG001 -- the shape of an endpoint
+    async def page(request: Request) -> Response:  # noqa: ARG001 -- the signature of an endpoint
         return HTMLResponse(_PAGE, headers={"Content-Security-Policy": _POLICY})
 
-    async def start(request: Request) -> Response:  # noqa: ARG001 -- the shape of an endpoint
+    async def start(request: Request) -> Response:  # noqa: ARG001 -- the signature of an endpoint
         return Response(_START, media_type="text/javascript")
 
+    async def root(request: Request) -> Response:  # noqa: ARG001 -- the signature of an endpoint
+        return RedirectResponse("/docs")
+
     routes = [
+        Route("/", root),
         Route("/openapi.json", openapi_json),
         Route("/docs", page),
         Route("/docs/start.js", start),
@@ -53,7 +57,7 @@ def docs(contract: Json, default: ASGIApp) -> Router:
 
 
 def _swagger_ui_folder() -> Path:
-    spec = find_spec("flask_swagger_ui")  # found, not imported: only its files are wanted
+    spec = find_spec("flask_swagger_ui")  # only its files are used, so it is not imported
     if spec is None or spec.origin is None:
-        raise RuntimeError("the package flask-swagger-ui, which holds the files of Swagger UI, is not installed")
+        raise RuntimeError("the package flask-swagger-ui, which has the files of Swagger UI, is not installed")
     return Path(spec.origin).parent / "dist"

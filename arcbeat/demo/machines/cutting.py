@@ -12,15 +12,15 @@ MATERIALS = ("Q235 6mm", "Q345 12mm", "不锈钢 304 3mm", "铝 5052 2mm")
 ASSIST_GASES = ("O2", "N2", "压缩空气")
 NOZZLES = 6
 COUNTING_SINCE = datetime(2024, 1, 1, tzinfo=UTC)
-PULSES_A_SECOND_MAX = 2000
+PULSES_PER_SECOND_MAX = 2000
 AMBIENT_C = 22.0
 WORKING_C = 68.0
 APPROACH = 0.15
-"""The share of the way to the temperature of its phase that the head goes in a step."""
+"""The head's temperature moves by this share of its distance from the temperature of the phase, per step."""
 
 
 class CuttingMachine:
-    """Goes through its phases; its pulse counter only ever grows, from one run of the demo to the next too."""
+    """Goes through its phases. Its pulse counter never decreases, not even when the demo is restarted."""
 
     def __init__(self, row: DeviceRow) -> None:
         self._random = seeded(row.device_code)
@@ -35,7 +35,7 @@ class CuttingMachine:
         self._counted: datetime | None = None
 
     def step(self, now: datetime) -> Mapping[str, Value]:
-        """What it says at this moment, by column."""
+        """Return the values of this moment by column."""
         before, self._phase = self._phase, self._cycle.at(now)
         working = self._phase is Phase.WORKING
         if working and before is not Phase.WORKING:
@@ -55,11 +55,11 @@ class CuttingMachine:
         }
 
     def _count(self, now: datetime, *, working: bool) -> None:
-        """Starts where even a machine that never paused would be by now, so a restart never counts backwards."""
+        """Start as if the machine had never paused, so that the count does not decrease after a restart."""
         if self._counted is None:
-            self._pulses = int((now - COUNTING_SINCE).total_seconds() * PULSES_A_SECOND_MAX)
+            self._pulses = int((now - COUNTING_SINCE).total_seconds() * PULSES_PER_SECOND_MAX)
         elif working and now > self._counted:
-            most = (now - self._counted).total_seconds() * PULSES_A_SECOND_MAX
+            most = (now - self._counted).total_seconds() * PULSES_PER_SECOND_MAX
             self._pulses += int(self._random.uniform(most / 4, most))
         self._counted = now
 

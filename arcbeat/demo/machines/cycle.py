@@ -1,4 +1,4 @@
-"""How a machine goes from state to state: each lasts for a while, and some are likelier to follow than others."""
+"""A machine's way from state to state: each state lasts for a random time, and a weighted choice decides the next."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ State = TypeVar("State")
 
 @dataclass(frozen=True, slots=True)
 class Stay(Generic[State]):
-    """How long a state lasts, and what may follow with which weight."""
+    """How long a state lasts, and the weights of the states that may follow it."""
 
     shortest_seconds: float
     longest_seconds: float
@@ -20,7 +20,7 @@ class Stay(Generic[State]):
 
 
 class Cycle(Generic[State]):
-    """A walk through states; the same seed and the same questions give the same walk."""
+    """A walk through states; the same seed and the same calls give the same walk."""
 
     def __init__(self, stays: Mapping[State, Stay[State]], first: Mapping[State, int], random: Random) -> None:
         self._stays = stays
@@ -29,9 +29,9 @@ class Cycle(Generic[State]):
         self._until: datetime | None = None
 
     def at(self, now: datetime) -> State:
-        """The state at this moment; of a gap between questions only the end counts."""
+        """Return the state at this moment; at most one change happens per call, however long ago the last call was."""
         if self._until is None:
-            self._until = now + self._duration() * self._random.random()  # it began before anybody looked
+            self._until = now + self._duration() * self._random.random()  # the first state began before the first call
         elif now >= self._until:
             self._state = self._choose(self._stays[self._state].then)
             self._until = now + self._duration()
@@ -47,7 +47,7 @@ class Cycle(Generic[State]):
 
 
 class Phase(Enum):
-    """What a machine is doing, whatever its kind calls it."""
+    """What a machine does; each kind of machine has its own names for the phases."""
 
     WORKING = auto()
     STANDBY = auto()
@@ -65,5 +65,5 @@ FIRST_PHASES = {Phase.WORKING: 50, Phase.STANDBY: 25, Phase.ALARM: 3, Phase.SHUT
 
 
 def seeded(*names: str) -> Random:
-    """The chances of one device, the same in every run."""
-    return Random("/".join(names))  # noqa: S311 (a simulation, not a secret)
+    """Return the random numbers of one device, the same in every run."""
+    return Random("/".join(names))  # noqa: S311 -- a simulation, no secret

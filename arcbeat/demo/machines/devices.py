@@ -1,4 +1,4 @@
-"""The machines of the demo's factory, as rows of t_device_info."""
+"""The machines of the demo's factory as rows of t_device_info."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -15,12 +15,12 @@ MANUFACTURERS = ("北辰焊割", "华远电气", "东岭重工")
 FIRST_PRODUCTION = date(2019, 3, 4)
 DAYS_BETWEEN_MACHINES = 7
 DAYS_TO_INSTALL = 45
-PLACES_A_ROW = 20
+ROW_STATIONS = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceRow:
-    """A device by the columns of t_device_info."""
+    """A device, with a field per column of t_device_info."""
 
     device_code: str
     device_name: str
@@ -37,11 +37,12 @@ class DeviceRow:
 
 
 def welding_rows() -> tuple[DeviceRow, ...]:
-    """Every third of them has the spelling of the DDL's comment, as existing rows do."""
+    """Return the welding machines. Every third has the device_type 焊机, as rows of the user's own programs have."""
     return tuple(_welding_row(number) for number in range(1, WELDING_COUNT + 1))
 
 
 def cutting_rows() -> tuple[DeviceRow, ...]:
+    """Return the cutting machines."""
     return tuple(_cutting_row(number) for number in range(1, CUTTING_COUNT + 1))
 
 
@@ -85,5 +86,5 @@ def _production_date(number: int) -> date:
 
 
 def _location(number: int) -> str:
-    row, place = divmod(number - 1, PLACES_A_ROW)
-    return f"{HALLS[row % len(HALLS)]} {chr(ord('A') + row // len(HALLS))}区 {place + 1:02d}工位"
+    row, station = divmod(number - 1, ROW_STATIONS)
+    return f"{HALLS[row % len(HALLS)]} {chr(ord('A') + row // len(HALLS))}区 {station + 1:02d}工位"

@@ -1,4 +1,4 @@
-"""All simulated devices together, with the habits that real ones have: some fall silent, some never speak."""
+"""All simulated devices. As in a real factory, some pause for a while and some never send a reading."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,18 +15,18 @@ from arcbeat.domain.readings.columns import Value
 from arcbeat.domain.readings.readings import Reading
 
 
-class Line(Enum):
-    """Whether a device can be heard."""
+class Transmission(Enum):
+    """Whether a device sends its readings."""
 
-    SPEAKING = auto()
+    SENDING = auto()
     SILENT = auto()
 
 
 FLAKY = {
-    Line.SPEAKING: Stay(240, 900, {Line.SILENT: 1}),
-    Line.SILENT: Stay(40, 240, {Line.SPEAKING: 1}),
+    Transmission.SENDING: Stay(240, 900, {Transmission.SILENT: 1}),
+    Transmission.SILENT: Stay(40, 240, {Transmission.SENDING: 1}),
 }
-# By place. Even when all of them are silent at once, 19 of 20 devices of each type are heard.
+# By index in the list of devices. Even if all of them are silent at once, 19 of 20 devices of each type send readings.
 WELDING_MUTE = frozenset({78, 158, 238})
 WELDING_FLAKY = frozenset(range(17, 240, 30))
 CUTTING_MUTE = frozenset({40})
@@ -34,35 +34,51 @@ CUTTING_FLAKY = frozenset({12, 33})
 
 
 class Machine(Protocol):
-    """What a kind of machine says."""
+    """A simulated machine."""
 
-    def step(self, now: datetime) -> Mapping[str, Value]: ...
+    def step(self, now: datetime) -> Mapping[str, Value]:
+        """Return the values of this moment by column."""
+        ...
 
 
 class SimulatedDevice:
-    """A machine and the line to it. The same steps give the same readings in every run."""
+    """A machine that sends its readings or is silent. The same calls give the same readings in every run."""
 
-    def __init__(self, device_code: str, machine: Machine, line: Mapping[Line, Stay[Line]] | None = None) -> None:
+    def __init__(
+        self,
+        device_code: str,
+        machine: Machine,
+        transmission: Mapping[Transmission, Stay[Transmission]] | None = None,
+    ) -> None:
+        """``transmission`` makes the device pause; None lets it send every reading."""
         self.device_code = device_code
         self._machine = machine
-        self._line = Cycle(line, {Line.SPEAKING: 1}, seeded(device_code, "line")) if line else None
+        self._transmission = (
+            Cycle(transmission, {Transmission.SENDING: 1}, seeded(device_code, "transmission"))
+            if transmission
+            else None
+        )
 
     def step(self, now: datetime) -> Reading | None:
-        """The reading of this moment; None while it is silent, though the machine goes on."""
+        """Return the reading of this moment; None while the device is silent, although its machine goes on."""
         values = self._machine.step(now)
-        silent = self._line is not None and self._line.at(now) is Line.SILENT
+        silent = self._transmission is not None and self._transmission.at(now) is Transmission.SILENT
         return None if silent else Reading(self.device_code, now, values)
 
 
 @dataclass(frozen=True, slots=True)
 class Fleet:
-    """The devices that report, by type; the mute ones are only in t_device_info."""
+    """The devices that send readings, by type.
+
+    Attributes:
+        registered: how many devices t_device_info has, those that never send included.
+    """
 
     devices: Mapping[str, Sequence[SimulatedDevice]]
     registered: int
 
     def step(self, now: datetime) -> dict[str, list[Reading]]:
-        """The readings of this moment by type."""
+        """Return the readings of this moment by type."""
         return {
             type_code: [reading for device in devices if (reading := device.step(now)) is not None]
             for type_code, devices in self.devices.items()
@@ -70,6 +86,7 @@ class Fleet:
 
 
 def make_fleet() -> Fleet:
+    """Return the devices of the demo's factory."""
     welding, cutting = welding_rows(), cutting_rows()
     return Fleet(
         {
@@ -88,7 +105,7 @@ def _devices(
     flaky: frozenset[int],
 ) -> list[SimulatedDevice]:
     return [
-        SimulatedDevice(row.device_code, kind(row), FLAKY if place in flaky else None)
-        for place, row in enumerate(rows)
-        if place not in mute
+        SimulatedDevice(row.device_code, kind(row), FLAKY if index in flaky else None)
+        for index, row in enumerate(rows)
+        if index not in mute
     ]

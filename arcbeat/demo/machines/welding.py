@@ -12,7 +12,7 @@ from arcbeat.domain.readings.columns import Value
 STATUSES = {Phase.WORKING: "焊接", Phase.STANDBY: "待机", Phase.ALARM: "报警", Phase.SHUTDOWN: "关机"}
 MATERIALS = ("Q235", "Q345")
 WIRE_DIAMETERS_MM = (1.0, 1.2, 1.6)
-# Which gas goes with which method, and how the arc is controlled.
+# Gas, welding method and control of the arc that belong together.
 PROCESSES = (
     ("CO2", "MIG", "脉冲"),
     ("CO2", "MAG", "短路"),
@@ -27,7 +27,7 @@ BAD_QUALITY_CHANCE = 0.03
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeldingJob:
-    """What is set on the machine for one workpiece."""
+    """The machine's settings for one workpiece."""
 
     preset_current: float
     preset_voltage: float
@@ -40,7 +40,8 @@ class WeldingJob:
     workpiece_id: str
 
     @classmethod
-    def drawn(cls, random: Random) -> "WeldingJob":
+    def random(cls, random: Random) -> "WeldingJob":
+        """Return a job with random settings that fit each other."""
         current = random.uniform(*PRESET_CURRENT_A)
         gas, method, control = random.choice(PROCESSES)
         return cls(
@@ -57,20 +58,20 @@ class WeldingJob:
 
 
 class WeldingMachine:
-    """Goes through its phases; current and voltage flow while it welds, and at no other time."""
+    """Goes through its phases; current and voltage are 0 unless it welds."""
 
     def __init__(self, row: DeviceRow) -> None:
         self._row = row
         self._random = seeded(row.device_code)
         self._cycle = Cycle(PHASES, FIRST_PHASES, self._random)
-        self._job = WeldingJob.drawn(self._random)
+        self._job = WeldingJob.random(self._random)
         self._phase = Phase.STANDBY
 
     def step(self, now: datetime) -> Mapping[str, Value]:
-        """What it says at this moment, by column."""
+        """Return the values of this moment by column."""
         phase = Phase.STANDBY if self._row.is_locked else self._cycle.at(now)
         if phase is Phase.WORKING and self._phase is not phase and self._random.random() < NEW_JOB_CHANCE:
-            self._job = WeldingJob.drawn(self._random)
+            self._job = WeldingJob.random(self._random)
         self._phase = phase
         return {
             "team_name": self._row.team_name,
@@ -99,7 +100,7 @@ class WeldingMachine:
         }
 
     def _trimmed(self) -> tuple[float, float]:
-        """The welder turns the knobs a little as the seam goes."""
+        """Return the preset current and voltage with the small corrections that a welder makes along the seam."""
         return (
             round(self._job.preset_current + self._random.choice((-2.0, -1.0, 0.0, 0.0, 0.0, 1.0, 2.0)), 1),
             round(self._job.preset_voltage + self._random.choice((-0.2, 0.0, 0.0, 0.0, 0.2)), 1),

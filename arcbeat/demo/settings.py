@@ -1,0 +1,42 @@
+"""Which settings of the environment apply to the demo, and which it ignores."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from arcbeat.settings import Settings, read_setting
+
+RESPECTED = (
+    "CORS_ORIGINS",
+    "LOG_LEVEL",
+    "METRICS_TOKEN",
+    "RATE_LIMIT_PER_SECOND",
+    "RETENTION_HOURS",
+    "SAMPLE_SECONDS",
+    "WS_TOKEN_IN_URL",
+)
+ADDRESS = ("HOST", "PORT")
+"""Read before the others, by :class:`arcbeat.demo.listener.Address`."""
+DEFAULTS = {
+    "LOG_LEVEL": "warning",  # a log line per request would push the progress line off the terminal
+    "RETENTION_HOURS": "6",
+}
+
+
+def demo_settings(environment: Mapping[str, str], **own: Any) -> Settings:
+    """Return the settings of the demo: its own ones, those of the environment that apply, and defaults.
+
+    Raises:
+        SettingsError: a setting that applies is invalid.
+    """
+    given = {name: value for name in RESPECTED if (value := read_setting(environment, name))}
+    return Settings.from_environment({**DEFAULTS, **given}, **own)
+
+
+def ignored_settings(environment: Mapping[str, str]) -> list[str]:
+    """Return the names of the settings that are set in the environment and do not apply to the demo.
+
+    They name stores, keys and users of a real installation, for example DATABASE_URL; the demo has its own.
+    """
+    names = sorted(name.upper() for name in Settings.model_fields)
+    unused = [name for name in names if name not in (*RESPECTED, *ADDRESS)]
+    return [name for name in unused if environment.get(name) or environment.get(f"{name}_FILE")]
