@@ -1,4 +1,4 @@
-"""A circuit breaker: a store that is down is asked now and then, not by everyone all the time."""
+"""A circuit breaker: while a store is down, calls fail at once, except for one probe from time to time."""
 
 import random
 import time
@@ -15,7 +15,7 @@ logger = structlog.get_logger(__name__)
 
 
 class BreakerState(StrEnum):
-    """Closed lets calls through; open refuses them; half open waits for the verdict of one probe."""
+    """CLOSED lets calls through; OPEN rejects them; HALF_OPEN rejects them while one probe is in flight."""
 
     CLOSED = "closed"
     OPEN = "open"
@@ -24,11 +24,13 @@ class BreakerState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BreakerLimits:
-    """When it opens, and for how long.
+    """When the breaker opens, and for how long.
 
     Attributes:
-        failures_max: so many failures in a row open it.
-        jitter: the cool-down is longer by up to this share, so that several processes do not probe together.
+        failures_max: the number of consecutive failures that opens it.
+        cool_down_seconds: the time from opening to the next probe.
+        jitter: the cool-down is extended by a random share up to this one, so that several processes do not probe
+            at the same time.
     """
 
     failures_max: int = 5
@@ -37,11 +39,11 @@ class BreakerLimits:
 
 
 class Breaker:
-    """Opens after failures in a row, then lets a single probe through at a time until one succeeds.
+    """Opens after consecutive failures, then lets one probe through at a time until a probe succeeds.
 
-    Only StoreUnavailable and StoreTimeout are failures; any other answer shows that the store is alive, and so does its
-    word that it takes no writes. While it is not closed, nothing but the probe's verdict counts: what started before
-    tells of the past.
+    Only StoreUnavailable and StoreTimeout count as failures. Any other error shows that the store is alive; so does
+    StoreTakesNoWrites, as the store can still be read. While the breaker is not closed, only the result of the probe
+    counts: other calls started before it opened, and their results describe the past.
     """
 
     def __init__(
@@ -51,7 +53,7 @@ class Breaker:
         monotonic: Callable[[], float] = time.monotonic,
         chance: Callable[[], float] = random.random,
     ) -> None:
-        """``monotonic`` gives seconds, ``chance`` a number from 0 to 1."""
+        """``monotonic`` returns seconds, ``chance`` a number from 0 to 1."""
         self._limits = limits or BreakerLimits()
         self._monotonic = monotonic
         self._chance = chance
@@ -64,57 +66,59 @@ class Breaker:
         return self._state
 
     def check(self) -> None:
-        """Ask whether a call would be let through, without making one.
+        """Check whether a call would be let through, without making one.
 
         Raises:
-            StoreUnavailable: it would not.
+            StoreUnavailable: the call would be rejected.
         """
-        cooling = self._state is BreakerState.OPEN and self._monotonic() < self._probe_at
-        if cooling or self._state is BreakerState.HALF_OPEN:
-            raise StoreUnavailable("The store did not answer just now; it is asked again soon.")
+        is_cooling_down = self._state is BreakerState.OPEN and self._monotonic() < self._probe_at
+        if is_cooling_down or self._state is BreakerState.HALF_OPEN:
+            raise StoreUnavailable("The store is unavailable; it is tried again within seconds.")
 
     @contextmanager
     def call(self) -> Iterator[None]:
-        """Around one call to the store.
+        """Wrap one call to the store and count its result.
 
         Raises:
-            StoreUnavailable: at once, if it is open and no probe is due.
+            StoreUnavailable: at once, while the breaker is open and no probe is due.
         """
         self.check()
-        probing = self._state is BreakerState.OPEN
-        if probing:
+        # The first call after the cool-down is the probe. Entering HALF_OPEN before the call rejects all others, so a
+        # store that has just restarted is not hit by every waiting client at once.
+        is_probe = self._state is BreakerState.OPEN
+        if is_probe:
             self._state = BreakerState.HALF_OPEN
         try:
             yield
         except StoreError as error:
             if isinstance(error, StoreUnavailable | StoreTimeout) and not isinstance(error, StoreTakesNoWrites):
-                self._failed(probing)
+                self._record_failure(is_probe)
             else:
-                self._answered(probing)
+                self._record_success(is_probe)
             raise
         except BaseException:
-            self._abandoned(probing)
+            self._record_abandoned(is_probe)
             raise
-        self._answered(probing)
+        self._record_success(is_probe)
 
-    def _failed(self, probing: bool) -> None:
-        if probing:
+    def _record_failure(self, is_probe: bool) -> None:
+        if is_probe:
             self._open()
         elif self._state is BreakerState.CLOSED:
             self._failures += 1
             if self._failures >= self._limits.failures_max:
                 self._open()
 
-    def _answered(self, probing: bool) -> None:
-        if probing:
+    def _record_success(self, is_probe: bool) -> None:
+        if is_probe:
             self._state = BreakerState.CLOSED
             logger.info("breaker_closed")
         if self._state is BreakerState.CLOSED:
             self._failures = 0
 
-    def _abandoned(self, probing: bool) -> None:
-        # The caller went away before the verdict: the next call is the probe.
-        if probing:
+    def _record_abandoned(self, is_probe: bool) -> None:
+        # The caller was cancelled before the probe had a result: the next call becomes the probe.
+        if is_probe:
             self._state = BreakerState.OPEN
 
     def _open(self) -> None:

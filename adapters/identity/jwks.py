@@ -1,4 +1,4 @@
-"""Tokens of another issuer: JWT signed with RS256 by a key that JWKS_URL tells."""
+"""Verifies tokens of an external issuer: JWT signed with RS256 by a key from JWKS_URL."""
 
 import asyncio
 import time
@@ -30,7 +30,7 @@ Keys = Mapping[str, PyJWK]
 
 
 class JwksKeys:
-    """The keys at a URL by their kid; only RSA keys for signatures count."""
+    """The keys at a JWKS URL by key id (kid). Only RSA signing keys of at least KEY_BITS_MIN are used."""
 
     def __init__(
         self,
@@ -43,12 +43,15 @@ class JwksKeys:
         self._url = url
         self._bounds = bounds
         self._timeout_seconds = timeout_seconds
-        # trust_env=False: the proxies of the shell are not ours
+        # trust_env=False ignores the proxy variables of the shell, as for all other connections of the service.
         self._client = httpx.AsyncClient(trust_env=False, timeout=timeout_seconds, follow_redirects=False)
         self._kept = Kept("JWKS", self._load, bounds, monotonic)
 
     async def find(self, kid: str) -> PyJWK | None:
-        """The key; one that is not known is looked for again, but not more often than the bounds say.
+        """Return the key with this id; None if the issuer has no such key.
+
+        An unknown id may belong to a key that was just rotated in, so the keys are read again, but not more often than
+        ``retry_seconds``: made-up ids must not cause a request each.
 
         Raises:
             StoreUnavailable: the keys cannot be read.
@@ -59,7 +62,7 @@ class JwksKeys:
         return keys.get(kid)
 
     async def aclose(self) -> None:
-        """Stop what is being read, and close the connections."""
+        """Cancel a running read and close the connections."""
         await self._kept.aclose()
         await self._client.aclose()
 
@@ -67,12 +70,12 @@ class JwksKeys:
         try:
             async with asyncio.timeout(self._timeout_seconds), self._client.stream("GET", self._url) as response:
                 if response.status_code != httpx.codes.OK:
-                    raise StoreUnavailable(f"The JWKS are answered with status {response.status_code}.")
+                    raise StoreUnavailable(f"JWKS_URL returned the HTTP status {response.status_code}.")
                 body = await _collect(response)
         except (TimeoutError, httpx.TimeoutException) as error:
             raise StoreTimeout from error
         except httpx.HTTPError as error:
-            raise StoreUnavailable(f"The JWKS cannot be reached: {type(error).__name__}") from error
+            raise StoreUnavailable(f"JWKS_URL cannot be reached: {type(error).__name__}") from error
         return _keys(body)
 
 
@@ -81,31 +84,31 @@ async def _collect(response: httpx.Response) -> bytes:
     async for chunk in response.aiter_bytes():
         body += chunk
         if len(body) > JWKS_BYTES_MAX:
-            raise StoreProtocolError(f"The JWKS have more than {JWKS_BYTES_MAX} bytes.")
+            raise StoreProtocolError(f"The response of JWKS_URL has more than {JWKS_BYTES_MAX} bytes.")
     return bytes(body)
 
 
 def _keys(body: bytes) -> Keys:
     try:
         listed = orjson.loads(body)["keys"]
-        return {each["kid"]: PyJWK.from_dict(each, JWKS_ALGORITHM) for each in listed[:KEYS_MAX] if _counts(each)}
+        return {each["kid"]: PyJWK.from_dict(each, JWKS_ALGORITHM) for each in listed[:KEYS_MAX] if _is_usable(each)}
     except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError, jwt.PyJWTError) as error:
-        raise StoreProtocolError("The JWKS make no sense.") from error
+        raise StoreProtocolError("The response of JWKS_URL is not a JSON Web Key Set.") from error
 
 
-def _counts(key: dict[str, Any]) -> bool:
+def _is_usable(key: dict[str, Any]) -> bool:
     return (
         key.get("kty") == "RSA"
         and isinstance(key.get("kid"), str)
         and key.get("use", "sig") == "sig"
         and key.get("alg", JWKS_ALGORITHM) == JWKS_ALGORITHM
         and isinstance(key.get("n"), str)
-        and len(key["n"]) * 6 >= KEY_BITS_MIN
+        and len(key["n"]) * 6 >= KEY_BITS_MIN  # base64: 6 bits per character
     )
 
 
 class ExternalTokenVerifier:
-    """The TokenVerifier of what another issuer signed for our audience."""
+    """Implements TokenVerifier for tokens that an external issuer signed for the configured audience."""
 
     def __init__(self, keys: JwksKeys, audience: str, clock: Clock) -> None:
         self._keys = keys
@@ -113,11 +116,11 @@ class ExternalTokenVerifier:
         self._clock = clock
 
     async def verify(self, access_token: str) -> Identity:
-        """Who bears it; of its scopes those that we know.
+        """Return the identity in the token; unknown scopes are ignored.
 
         Raises:
-            Unauthenticated: it names no key of the issuer's, is not for us, is expired or was changed.
-            StoreUnavailable: the issuer's keys cannot be read.
+            Unauthenticated: the key id is unknown, the audience is another one, or the token is expired or modified.
+            StoreUnavailable: the keys of the issuer cannot be read.
         """
         key = await self._key(access_token)
         claims = decode(access_token, key, algorithm=JWKS_ALGORITHM, required=REQUIRED_CLAIMS, audience=self._audience)
@@ -142,7 +145,7 @@ class ExternalTokenVerifier:
 
 
 def _scopes(claims: dict[str, Any]) -> frozenset[str]:
-    """From ``scope`` (RFC 8693: text) and ``scp`` (text or a list), whichever is there."""
+    """Return the known scopes in the claims ``scope`` (RFC 8693: text) and ``scp`` (text or a list)."""
     named: list[Any] = []
     for claim in (claims.get("scope"), claims.get("scp")):
         named.extend(claim.split() if isinstance(claim, str) else claim if isinstance(claim, list) else ())

@@ -1,4 +1,4 @@
-"""What a JWT says, once its signature is right: the part that all issuers have in common."""
+"""Verifies the signature of a JWT and reads its claims: the part that all issuers have in common."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -23,12 +23,13 @@ def decode(
     issuer: str | None = None,
     audience: str | None = None,
 ) -> dict[str, Any]:
-    """The claims of a token signed by this key with this algorithm; the times among them are not checked.
+    """Verify a token and return its claims; its times are not checked, see :func:`expiry`.
 
     Raises:
-        Unauthenticated: it is not, or lacks something, or is for another audience.
+        Unauthenticated: the signature, the algorithm, the issuer or the audience is wrong, or a required claim is
+            missing.
     """
-    # PyJWT looks at the clock of the machine; ours is given, and `expiry` compares with that.
+    # PyJWT compares times with the clock of the machine; `expiry` compares them with the injected clock.
     options: Options = {"require": list(required), "verify_exp": False, "verify_nbf": False, "verify_iat": False}
     try:
         return jwt.decode(token, key, algorithms=[algorithm], issuer=issuer, audience=audience, options=options)
@@ -37,8 +38,8 @@ def decode(
 
 
 @contextmanager
-def sensible() -> Iterator[None]:
-    """Around reading claims of whatever type: those that make no sense are refused."""
+def rejecting_malformed_claims() -> Iterator[None]:
+    """Wrap code that reads claims: a claim of an unexpected type or value raises Unauthenticated."""
     try:
         yield
     except (AttributeError, TypeError, ValueError, OverflowError, OSError) as error:
@@ -46,16 +47,16 @@ def sensible() -> Iterator[None]:
 
 
 def expiry(claims: dict[str, Any], now: datetime) -> datetime:
-    """Until when it counts.
+    """Return the time at which the token expires.
 
     Raises:
-        Unauthenticated: it counts no more, or not yet.
+        Unauthenticated: the token is expired, or not valid yet.
     """
-    with sensible():
+    with rejecting_malformed_claims():
         expires_at = datetime.fromtimestamp(float(claims["exp"]), UTC)
-        begins_at = datetime.fromtimestamp(float(claims.get("nbf", 0)), UTC)
+        not_before = datetime.fromtimestamp(float(claims.get("nbf", 0)), UTC)
     if expires_at <= now:
         raise Unauthenticated("The token is expired.")
-    if begins_at > now:
+    if not_before > now:
         raise Unauthenticated("The token is not valid yet.")
     return expires_at

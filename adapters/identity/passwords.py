@@ -1,4 +1,4 @@
-"""Passwords hashed by argon2id, with the library's parameters (RFC 9106, low memory)."""
+"""Hashes passwords with argon2id and the library's default parameters (RFC 9106, low memory)."""
 
 import asyncio
 from collections.abc import Callable
@@ -12,26 +12,27 @@ from arcbeat.domain.identity.users import User
 
 HASHES_AT_ONCE_MAX = 2
 WAIT_SECONDS_MAX = 5.0
-"""A check takes 64 MiB and tens of milliseconds of a core: a few run at a time, and who waits too long is told so."""
+"""One hash takes 64 MiB and tens of milliseconds of a core, so only a few run at a time, and waiting is limited."""
 
 T = TypeVar("T")
 
 
 class Argon2Passwords:
-    """Checks and makes password hashes."""
+    """Implements PasswordHasher."""
 
     def __init__(self) -> None:
         self._hasher = PasswordHasher()
-        self._nobody = self._hasher.hash("the password of nobody")
+        # Verified for unknown users, so that the response time does not reveal which users exist.
+        self._dummy_hash = self._hasher.hash("the password of no user")
         self._at_once = asyncio.Semaphore(HASHES_AT_ONCE_MAX)
 
     async def hash(self, password: str) -> str:
-        """In the PHC string format."""
+        """Return the hash in the PHC string format."""
         return await self._run(lambda: self._hasher.hash(password))
 
     async def verify(self, user: User | None, password: str) -> bool:
-        """Whether this is the user's password; takes the same time when there is no user."""
-        password_hash = user.password_hash if user else self._nobody
+        """Return whether this is the user's password; it takes the same time for None, an unknown user."""
+        password_hash = user.password_hash if user else self._dummy_hash
         return await self._run(lambda: self._matches(password_hash, password)) and user is not None
 
     async def _run(self, work: Callable[[], T]) -> T:
@@ -39,7 +40,7 @@ class Argon2Passwords:
             async with asyncio.timeout(WAIT_SECONDS_MAX):
                 await self._at_once.acquire()
         except TimeoutError as error:
-            raise StoreUnavailable("Too many are logging in at once.") from error
+            raise StoreUnavailable("Too many log-ins at the same time; try again in a few seconds.") from error
         try:
             return await asyncio.to_thread(work)
         finally:

@@ -1,4 +1,7 @@
-"""Which credentials are revoked, as this process knows it: read lazily, and at once where it revokes by itself."""
+"""Caches the revocations of the database in this process.
+
+They are read again when they are used and old; revocations by this process count at once.
+"""
 
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -9,25 +12,33 @@ from arcbeat.domain.identity.identity import Identity, IdentityKind
 from arcbeat.domain.identity.sessions import Revocation, RevocationKind
 
 BOUNDS = Bounds(fresh_seconds=2.0, retry_seconds=2.0, patience_seconds=0.25, keep_seconds=900.0)
-"""While the database is away, revocations of other processes are missed for at most ``keep_seconds``."""
+"""While the database is unavailable, revocations by other processes are missed for at most ``keep_seconds``."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class _RevokedCredentials:
+    """What is revoked.
+
+    Attributes:
+        sessions: ids of sessions.
+        users: by user name, the last session id that is revoked; sessions with a higher id began later.
+        keys: ids of API keys.
+    """
+
     sessions: frozenset[int] = frozenset()
     users: dict[str, int] = field(default_factory=dict)
     keys: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, revocations: Iterable[Revocation]) -> "_Known":
+    def collect(cls, revocations: Iterable[Revocation]) -> "_RevokedCredentials":
         subjects: dict[RevocationKind, dict[str, int]] = {kind: {} for kind in RevocationKind}
         for each in revocations:
-            of_kind = subjects[each.kind]
-            of_kind[each.subject] = max(of_kind.get(each.subject, 0), each.through_session_id)
+            session_ids = subjects[each.kind]
+            session_ids[each.subject] = max(session_ids.get(each.subject, 0), each.through_session_id)
         sessions = frozenset(int(subject) for subject in subjects[RevocationKind.SESSION])
         return cls(sessions, subjects[RevocationKind.USER], frozenset(subjects[RevocationKind.KEY]))
 
-    def include(self, identity: Identity) -> bool:
+    def contains(self, identity: Identity) -> bool:
         if identity.kind is IdentityKind.KEY:
             return identity.api_key_id in self.keys
         if identity.kind is IdentityKind.USER:
@@ -37,7 +48,7 @@ class _Known:
 
 
 class RevocationCache:
-    """The Revocations over a table that all processes share."""
+    """Implements Revocations over a table that all processes share."""
 
     def __init__(
         self,
@@ -49,26 +60,26 @@ class RevocationCache:
         self._read = read
         self._monotonic = monotonic
         self._kept = Kept("revocations", self._load, bounds, monotonic)
-        self._learned: list[tuple[float, Revocation]] = []
-        self._own = _Known()
+        self._added: list[tuple[float, Revocation]] = []
+        self._own = _RevokedCredentials()
 
     async def is_revoked(self, identity: Identity) -> bool:
         known = await self._kept.get()
-        return known.include(identity) or self._own.include(identity)
+        return known.contains(identity) or self._own.contains(identity)
 
     def add(self, revocation: Revocation) -> None:
-        """What this process has just stored."""
-        self._learned.append((self._monotonic(), revocation))
-        self._own = _Known.of(each for _, each in self._learned)
+        """Add a revocation that this process has just stored, so that it counts at once."""
+        self._added.append((self._monotonic(), revocation))
+        self._own = _RevokedCredentials.collect(each for _, each in self._added)
 
     async def aclose(self) -> None:
-        """Stop what is being read."""
+        """Cancel a running read."""
         await self._kept.aclose()
 
-    async def _load(self) -> _Known:
+    async def _load(self) -> _RevokedCredentials:
         started_at = self._monotonic()
-        known = _Known.of(await self._read())
-        # what was learned before this read began was in the table by then; what came later may not be in its answer
-        self._learned = [(at, each) for at, each in self._learned if at >= started_at]
-        self._own = _Known.of(each for _, each in self._learned)
+        known = _RevokedCredentials.collect(await self._read())
+        # Revocations added before this read began are part of its result; later ones may not be.
+        self._added = [(at, each) for at, each in self._added if at >= started_at]
+        self._own = _RevokedCredentials.collect(each for _, each in self._added)
         return known

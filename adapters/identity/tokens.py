@@ -1,4 +1,4 @@
-"""Our own tokens: JWT signed with HS256 by the text of SECRET_KEY."""
+"""Issues and verifies the service's own tokens: JWT signed with HS256 and SECRET_KEY."""
 
 import secrets
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import jwt
 
-from adapters.identity.jwt_claims import INVALID, decode, expiry, sensible
+from adapters.identity.jwt_claims import INVALID, decode, expiry, rejecting_malformed_claims
 from arcbeat.domain.errors import Unauthenticated
 from arcbeat.domain.identity.identity import Identity, IdentityKind, Role
 from arcbeat.domain.identity.ports import TokenVerifier
@@ -17,14 +17,14 @@ ISSUER = "arcbeat"
 ALGORITHM = "HS256"
 LIFETIME = timedelta(minutes=60)
 REFRESH_AUDIENCE = "arcbeat:refresh"
-"""Only refresh tokens have an audience, so neither kind of token passes for the other."""
+"""Only refresh tokens have an audience, so neither kind of token is accepted as the other."""
 TOKEN_CHARACTERS_MAX = 8192
 ACCESS_CLAIMS = ("sub", "exp", "iat", "iss", "jti", "sid", "role", "scope")
 REFRESH_CLAIMS = ("sub", "exp", "iss", "sid", "rotation")
 
 
 class JwtTokens:
-    """The TokenIssuer, and the TokenVerifier of what it issued."""
+    """Implements TokenIssuer, and TokenVerifier for the tokens that it issued."""
 
     def __init__(self, secret_key: str, clock: Clock, *, lifetime: timedelta = LIFETIME) -> None:
         self._secret_key = secret_key
@@ -32,7 +32,7 @@ class JwtTokens:
         self._lifetime = lifetime
 
     def issue(self, session: Session) -> Tokens:
-        """Tokens of a session, none of which outlives it."""
+        """Return an access token and a refresh token; neither expires after the session."""
         now = self._clock()
         expires_at = min(now + self._lifetime, session.expires_at)
         common = {"iss": ISSUER, "sub": session.username, "sid": session.session_id}
@@ -54,14 +54,14 @@ class JwtTokens:
         )
 
     async def verify(self, access_token: str) -> Identity:
-        """Who bears a token of ours.
+        """Return the identity in an access token of this service.
 
         Raises:
-            Unauthenticated: it is not ours, is expired or was changed.
+            Unauthenticated: another issuer signed the token, or it is expired or was modified.
         """
         claims = decode(access_token, self._secret_key, algorithm=ALGORITHM, required=ACCESS_CLAIMS, issuer=ISSUER)
         expires_at = expiry(claims, self._clock())
-        with sensible():
+        with rejecting_malformed_claims():
             return Identity(
                 kind=IdentityKind.USER,
                 name=claims["sub"],
@@ -72,10 +72,10 @@ class JwtTokens:
             )
 
     def read_refresh_token(self, refresh_token: str) -> RefreshClaims:
-        """What a refresh token of ours says.
+        """Return the claims of a refresh token of this service.
 
         Raises:
-            Unauthenticated: it is not ours, is expired or was changed.
+            Unauthenticated: another issuer signed the token, or it is expired or was modified.
         """
         claims = decode(
             refresh_token,
@@ -86,24 +86,29 @@ class JwtTokens:
             audience=REFRESH_AUDIENCE,
         )
         expiry(claims, self._clock())
-        with sensible():
+        with rejecting_malformed_claims():
             return RefreshClaims(int(claims["sid"]), int(claims["rotation"]), claims["sub"])
 
 
 class TokenVerifierByAlgorithm:
-    """The TokenVerifier that asks the one for the token's algorithm.
+    """Implements TokenVerifier by passing a token to the verifier for its algorithm.
 
-    A token only chooses who judges it: each verifier has keys of its own and takes one algorithm, so that a public
-    key never serves as a secret, and ``none`` is nobody's.
+    The algorithm in the token's header is not trusted, it only selects the verifier. Each verifier has its own keys and
+    accepts one algorithm, so a public RSA key is never used as an HMAC secret, and ``none`` has no verifier.
     """
 
     def __init__(self, verifiers: Mapping[str, TokenVerifier]) -> None:
         self._verifiers = verifiers
 
     async def verify(self, access_token: str) -> Identity:
-        """Who bears it; raises Unauthenticated also where nobody takes its algorithm."""
+        """Return the identity in the token.
+
+        Raises:
+            Unauthenticated: the token is not valid, or no verifier accepts its algorithm.
+            StoreUnavailable: the keys of the issuer cannot be read.
+        """
         if len(access_token) > TOKEN_CHARACTERS_MAX:
-            raise Unauthenticated("The token is too long.")
+            raise Unauthenticated(f"The token has more than {TOKEN_CHARACTERS_MAX} characters.")
         try:
             algorithm = jwt.get_unverified_header(access_token).get("alg")
         except jwt.InvalidTokenError as error:

@@ -1,4 +1,4 @@
-"""Snapshots and deltas as bytes between processes: JSON, compressed."""
+"""Encodes states and updates of a stream for Redis, as compressed JSON."""
 
 import zlib
 from collections.abc import Mapping
@@ -14,20 +14,20 @@ from arcbeat.domain.readings.latest import Source
 from arcbeat.domain.readings.sharing import SharedState, SharedUpdate
 from arcbeat.domain.readings.snapshots import Delta, RowChange, Snapshot, full_row
 
-VERSION = 1
-"""Goes up with every change of what is written here, so that processes of two versions do not meet."""
-LEVEL = 1
-"""Of compression: an eighth of the bytes for little time."""
+FORMAT_VERSION = 2
+"""Part of every key. Increase it whenever the format changes, so that processes of different versions stay apart."""
+COMPRESSION_LEVEL = 1
+"""The fastest level; it reduces snapshots to an eighth of their size."""
 
 _DEVICE_TYPE = TypeAdapter(DeviceType)
 
 
-def encode_whole(whole: SharedState) -> bytes:
-    """All of it."""
-    snapshot = whole.snapshot
-    return _packed(
+def encode_state(state: SharedState) -> bytes:
+    """Encode a device type with its full snapshot."""
+    snapshot = state.snapshot
+    return _pack(
         {
-            "device_type": whole.device_type,
+            "device_type": state.device_type,
             "type_code": snapshot.type_code,
             "stream_id": snapshot.stream_id,
             "seq": snapshot.seq,
@@ -39,56 +39,56 @@ def encode_whole(whole: SharedState) -> bytes:
     )
 
 
-def decode_whole(packed: bytes) -> SharedState:
-    """What was encoded.
+def decode_state(packed: bytes) -> SharedState:
+    """Decode what :func:`encode_state` encoded.
 
     Raises:
-        StoreProtocolError: it is something else.
+        StoreProtocolError: the bytes are not an encoded state.
     """
     try:
-        told = _unpacked(packed)
-        device_type = _DEVICE_TYPE.validate_python(told.pop("device_type"))
-        sampled_at = datetime.fromisoformat(told.pop("sampled_at"))
-        rows = {code: full_row(code, _change(row)) for code, row in told.pop("rows").items()}
-        source = Source(told.pop("source"))
-        snapshot = Snapshot(**told, sampled_at=sampled_at, source=source, rows=rows, is_remote=True)
+        values = _unpack(packed)
+        device_type = _DEVICE_TYPE.validate_python(values.pop("device_type"))
+        sampled_at = datetime.fromisoformat(values.pop("sampled_at"))
+        rows = {code: full_row(code, _row_change(row)) for code, row in values.pop("rows").items()}
+        source = Source(values.pop("source"))
+        snapshot = Snapshot(**values, sampled_at=sampled_at, source=source, rows=rows, is_remote=True)
         return SharedState(device_type, snapshot)
     except (KeyError, TypeError, ValueError, zlib.error) as error:
         raise StoreProtocolError from error
 
 
-def encode_move(move: SharedUpdate) -> bytes:
-    """All of it."""
-    return _packed({"device_type": move.device_type, "delta": move.delta})
+def encode_update(update: SharedUpdate) -> bytes:
+    """Encode a delta, with the device type if it has changed."""
+    return _pack({"device_type": update.device_type, "delta": update.delta})
 
 
-def decode_move(packed: bytes) -> SharedUpdate:
-    """What was encoded.
+def decode_update(packed: bytes) -> SharedUpdate:
+    """Decode what :func:`encode_update` encoded.
 
     Raises:
-        StoreProtocolError: it is something else.
+        StoreProtocolError: the bytes are not an encoded update.
     """
     try:
-        told = _unpacked(packed)
-        delta = told["delta"]
-        sampled_at, source = datetime.fromisoformat(delta.pop("sampled_at")), Source(delta.pop("source"))
-        changed = {code: _change(change) for code, change in delta.pop("changed").items()}
-        removed = tuple(delta.pop("removed"))
-        device_type = told["device_type"] and _DEVICE_TYPE.validate_python(told["device_type"])
-        told = Delta(**delta, sampled_at=sampled_at, source=source, changed=changed, removed=removed)
-        return SharedUpdate(told, device_type)
+        values = _unpack(packed)
+        fields = values["delta"]
+        sampled_at, source = datetime.fromisoformat(fields.pop("sampled_at")), Source(fields.pop("source"))
+        changed = {code: _row_change(change) for code, change in fields.pop("changed").items()}
+        removed = tuple(fields.pop("removed"))
+        device_type = values["device_type"] and _DEVICE_TYPE.validate_python(values["device_type"])
+        delta = Delta(**fields, sampled_at=sampled_at, source=source, changed=changed, removed=removed)
+        return SharedUpdate(delta, device_type)
     except (KeyError, TypeError, ValueError, zlib.error) as error:
         raise StoreProtocolError from error
 
 
-def _change(told: Mapping[str, Any]) -> RowChange:
-    ts = told.get("ts")
-    return told if ts is None else {**told, "ts": datetime.fromisoformat(ts)}
+def _row_change(fields: Mapping[str, Any]) -> RowChange:
+    ts = fields.get("ts")
+    return fields if ts is None else {**fields, "ts": datetime.fromisoformat(ts)}
 
 
-def _packed(told: Mapping[str, Any]) -> bytes:
-    return zlib.compress(orjson.dumps(told, option=orjson.OPT_UTC_Z), LEVEL)
+def _pack(values: Mapping[str, Any]) -> bytes:
+    return zlib.compress(orjson.dumps(values, option=orjson.OPT_UTC_Z), COMPRESSION_LEVEL)
 
 
-def _unpacked(packed: bytes) -> Any:
+def _unpack(packed: bytes) -> Any:
     return orjson.loads(zlib.decompress(packed))

@@ -1,9 +1,10 @@
-"""What is asked of Redis in one move: each script is carried out as a whole or not at all (Redis ≥ 5)."""
+"""The Lua scripts of the frame exchange. Redis (5 or newer) executes each script atomically."""
 
-HOLD = """
--- Keeps the lease or takes one that is free; says who watches what.
--- KEYS lease, fence, wanted; ARGV token, life of the lease and of the wishes in ms, device types
--- Fences are times, so that they go up even where Redis has lost what it held.
+RENEW_LEASE = """
+-- Renew the lease, or acquire it if it is free; return the fence and the device types that processes watch.
+-- KEYS: lease, fence, watched
+-- ARGV: token, lifetimes of the lease and of a watched type in ms, device types
+-- A fence is at least the current time, so that fences increase even if Redis has lost its data.
 local time = redis.call('TIME')
 local now_ms = time[1] * 1000 + math.floor(time[2] / 1000)
 local held = redis.call('GET', KEYS[1])
@@ -24,38 +25,40 @@ redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', now_ms)
 return {is_ours, fence, redis.call('ZRANGE', KEYS[3], 0, -1)}
 """
 
-RELEASE = """
--- Frees the lease where it is ours. KEYS lease; ARGV token
+RELEASE_LEASE = """
+-- Release the lease if this process holds it.
+-- KEYS: lease
+-- ARGV: token
 local held = redis.call('GET', KEYS[1])
 if held and string.match(held, ':(.*)$') == ARGV[1] then
   redis.call('DEL', KEYS[1])
 end
 """
 
-SHARE = """
--- Adds a frame for who holds the lease, where it follows on the newest; says what became of it and its place.
--- KEYS lease, head, frames, whole
--- ARGV lease as held, call, where it starts ('' where it begins a stream), fence, stream_id, seq, move, whole,
---   how many frames to keep, how long in ms
--- Asked twice, because the first answer was lost, it is done once.
+PUBLISH_FRAME = """
+-- Add a frame if this process holds the lease and the frame follows the newest one; return outcome and position.
+-- KEYS: lease, head, frames, checkpoint
+-- ARGV: lease as stored, call id, state it starts from ('' at the start of a stream), fence, stream_id, seq, update,
+--   checkpoint ('' for none), maximum number of frames, retention in ms
+-- The call id makes a retry safe: if the reply was lost, the repeated call returns the first outcome.
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then
   return {'lease lost', ''}
 end
-local head = redis.call('HMGET', KEYS[2], 'call', 'at', 'place')
+local head = redis.call('HMGET', KEYS[2], 'call', 'at', 'position')
 if head[1] == ARGV[2] then
   return {'shared', head[3]}
 end
 if ARGV[3] ~= '' and head[2] ~= ARGV[3] then
   return {'out of sequence', ''}
 end
-local place = redis.call('XADD', KEYS[3], 'MAXLEN', ARGV[9], '*',
-  'fence', ARGV[4], 'stream_id', ARGV[5], 'seq', ARGV[6], 'move', ARGV[7])
-redis.call('HSET', KEYS[2], 'call', ARGV[2], 'at', ARGV[5] .. ':' .. ARGV[6], 'place', place)
+local position = redis.call('XADD', KEYS[3], 'MAXLEN', ARGV[9], '*',
+  'fence', ARGV[4], 'stream_id', ARGV[5], 'seq', ARGV[6], 'update', ARGV[7])
+redis.call('HSET', KEYS[2], 'call', ARGV[2], 'at', ARGV[5] .. ':' .. ARGV[6], 'position', position)
 if ARGV[8] ~= '' then
-  redis.call('HSET', KEYS[4], 'place', place, 'whole', ARGV[8])
+  redis.call('HSET', KEYS[4], 'position', position, 'state', ARGV[8])
 end
 for index = 2, 4 do
   redis.call('PEXPIRE', KEYS[index], ARGV[10])
 end
-return {'shared', place}
+return {'shared', position}
 """

@@ -1,4 +1,4 @@
-"""How often passwords may be tried, counted by the library limits: in Redis for all processes, or in this one."""
+"""Limits log-in attempts with the library limits: counted in Redis for all processes, or in this process."""
 
 import asyncio
 import hashlib
@@ -20,15 +20,15 @@ from redis.backoff import NoBackoff
 from arcbeat.domain.errors import TooManyRequests
 
 PER_CLIENT = RateLimitItemPerMinute(100, namespace="arcbeat-login-client")
-"""All attempts of an address: a shift that begins behind one proxy passes, a list of passwords does not."""
+"""All attempts from one address: enough for a whole shift behind one proxy, too few to try a list of passwords."""
 PER_USER_AND_CLIENT = RateLimitItemPerMinute(10, namespace="arcbeat-login-user")
-"""Wrong attempts on one user from one address. Not on one user from anywhere: that would let anyone lock anyone out."""
+"""Failed attempts on one user from one address. A limit per user from any address would let anyone lock a user out."""
 REDIS_TIMEOUT_SECONDS = 0.5
 REDIS_CONNECTIONS_MAX = 50
-REDIS_REST_SECONDS = 5.0
-"""How long Redis is left alone after it failed."""
+REDIS_RETRY_SECONDS = 5.0
+"""The pause before Redis is tried again after a failure."""
 IPV6_PREFIX = 64
-"""Of IPv6 whoever has one address has all of its network."""
+"""A client with one IPv6 address usually has the whole /64 network."""
 
 T = TypeVar("T")
 
@@ -36,7 +36,7 @@ logger = structlog.get_logger(__name__)
 
 
 class LimitsLoginThrottle:
-    """The LoginThrottle. Where Redis cannot be reached it counts in memory, each process for itself."""
+    """Implements LoginThrottle. While Redis is unavailable, each process counts in its own memory."""
 
     def __init__(
         self,
@@ -49,12 +49,12 @@ class LimitsLoginThrottle:
         self._per_client = per_client
         self._per_user_and_client = per_user_and_client
         self._monotonic = monotonic
-        self._alone = SlidingWindowCounterRateLimiter(MemoryStorage())
+        self._local = SlidingWindowCounterRateLimiter(MemoryStorage())
         self._shared: SlidingWindowCounterRateLimiter | None = None
-        self._shared_again_at = float("-inf")
+        self._retry_redis_at = float("-inf")
         self._pool: ConnectionPool | None = None
         if redis_url is not None:
-            # once more at once: what was pooled may be from before Redis was started again
+            # One immediate retry: a pooled connection may date from before a restart of Redis.
             retry = Retry(NoBackoff(), 1)
             self._pool = ConnectionPool.from_url(redis_url, max_connections=REDIS_CONNECTIONS_MAX, retry=retry)
             self._shared = SlidingWindowCounterRateLimiter(_storage(redis_url, self._pool))
@@ -72,24 +72,26 @@ class LimitsLoginThrottle:
 
     async def forgive(self, address: str, username: str) -> None:
         identifiers = (client_network(address), _digest(username))
-        await self._do(lambda limiter: limiter.clear(self._per_user_and_client, *identifiers))
+        await self._run(lambda limiter: limiter.clear(self._per_user_and_client, *identifiers))
 
     async def _hit(self, item: RateLimitItem, *identifiers: str) -> None:
-        if await self._do(lambda limiter: limiter.hit(item, *identifiers)):
+        if await self._run(lambda limiter: limiter.hit(item, *identifiers)):
             return
-        stats = await self._do(lambda limiter: limiter.get_window_stats(item, *identifiers))
+        stats = await self._run(lambda limiter: limiter.get_window_stats(item, *identifiers))
         wait_seconds = max(1, math.ceil(stats.reset_time - time.time()))
-        raise TooManyRequests("Too many attempts to log in from here.", retry_after_seconds=wait_seconds)
+        raise TooManyRequests(
+            "Too many log-in attempts from this address; try again later.", retry_after_seconds=wait_seconds
+        )
 
-    async def _do(self, ask: Callable[[SlidingWindowCounterRateLimiter], Awaitable[T]]) -> T:
-        if self._shared is not None and self._monotonic() >= self._shared_again_at:
+    async def _run(self, call: Callable[[SlidingWindowCounterRateLimiter], Awaitable[T]]) -> T:
+        if self._shared is not None and self._monotonic() >= self._retry_redis_at:
             try:
                 async with asyncio.timeout(REDIS_TIMEOUT_SECONDS):
-                    return await ask(self._shared)
+                    return await call(self._shared)
             except (StorageError, TimeoutError) as error:
-                self._shared_again_at = self._monotonic() + REDIS_REST_SECONDS
+                self._retry_redis_at = self._monotonic() + REDIS_RETRY_SECONDS
                 logger.warning("throttle_counts_alone", error=str(error) or type(error).__name__)
-        return await ask(self._alone)
+        return await call(self._local)
 
 
 def _storage(redis_url: str, pool: ConnectionPool) -> RedisStorage:
@@ -98,11 +100,11 @@ def _storage(redis_url: str, pool: ConnectionPool) -> RedisStorage:
 
 
 def client_network(address: str) -> str:
-    """Whom an address stands for."""
+    """Return what identifies the client of an address: the IPv4 address, or the /64 network of an IPv6 address."""
     try:
         ip = ip_address(address.partition("%")[0])
     except ValueError:
-        return address  # of a Unix socket, or none at all
+        return address  # a Unix socket, or no address
     if not isinstance(ip, IPv6Address):
         return str(ip)
     if ip.ipv4_mapped is not None:
@@ -111,5 +113,5 @@ def client_network(address: str) -> str:
 
 
 def _digest(username: str) -> str:
-    """Of fixed length, whatever was sent; and Redis need not know who tries to log in."""
+    """Hash a user name: keys get a fixed length whatever was sent, and Redis does not see user names."""
     return hashlib.sha256(username.encode(errors="surrogatepass")).hexdigest()

@@ -22,7 +22,7 @@ from arcbeat.domain.readings.sharing import (
 
 Moment = tuple[str, int]
 Monotonic = Callable[[], float]
-WATCHED_TYPES_BEATS_MAX = 10
+WATCHED_TYPES_RENEWALS_MAX = 10
 
 
 @dataclass
@@ -140,7 +140,7 @@ class MemoryExchange:
         fence, holder = board.lease() or (next(board.fences), self._number)
         if holder == self._number:
             board.holder = (fence, holder, now + board.pace.lease_seconds)
-        board.wanted.update(dict.fromkeys(wanted_types, now + board.pace.renew_seconds * WATCHED_TYPES_BEATS_MAX))
+        board.wanted.update(dict.fromkeys(wanted_types, now + board.pace.renew_seconds * WATCHED_TYPES_RENEWALS_MAX))
         told = frozenset(type_code for type_code, until in board.wanted.items() if until > now)
         self._answer()
         return Lease(holder == self._number, fence, told)
