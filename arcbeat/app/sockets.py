@@ -1,4 +1,4 @@
-"""The sockets of one application, wired: the rooms of its samplers, and the ways in."""
+"""Wire the sockets: rooms on the samplers, Socket.IO and the plain WebSocket on the rooms."""
 
 import time
 from collections.abc import AsyncIterator
@@ -30,7 +30,7 @@ LABELS = Labels(preferred_language, visible_fields_body)
 
 @dataclass(frozen=True, slots=True)
 class Sockets:
-    """What tells of the samplers."""
+    """The rooms of one application, and the servers that publish them."""
 
     rooms: Rooms
     connections: Connections
@@ -47,29 +47,29 @@ class Sockets:
         metrics: Metrics,
         clock: Clock,
     ) -> "Sockets":
-        """By the settings; nothing runs yet."""
+        """Return the sockets with the given settings. Nothing runs before `running` is entered."""
         messages = Messages(load_asyncapi())
         rooms = Rooms(samplers, catalogue)
         connections = Connections(identities.revocations, clock, metrics)
         limits = AdmissionLimits(time.monotonic)
         admission = Admission(identities.authentication, connections, metrics, limits, settings.allowed_origins)
-        opening = Handshake(messages, token_in_url=settings.ws_token_in_url)
+        handshake = Handshake(messages, token_in_url=settings.ws_token_in_url)
         metrics.gauges("arcbeat_sockets", "Clients that are connected, by transport", connections.sizes)
         metrics.gauges("arcbeat_rooms", "Rooms that are open, and how many are in them", rooms.sizes)
         return cls(
             rooms,
             connections,
             SocketIoServer(admission, connections, rooms, messages, metrics),
-            WebSocketServer(admission, connections, rooms, opening, LABELS, metrics),
+            WebSocketServer(admission, connections, rooms, handshake, LABELS, metrics),
         )
 
     def wrap(self, api: ASGIApp) -> ASGIApp:
-        """The application with its sockets in front of it."""
+        """Return an application that handles sockets and passes everything else on to ``api``."""
         return self.socket_io.wrap(self.websocket.wrap(api))
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Clients are looked after for as long as this lasts; then nobody is told any more."""
+        """Check credentials and pace of the clients inside the block; at its end close the rooms."""
         try:
             async with background(run_checks((self.connections.check, self.socket_io.check))):
                 yield

@@ -1,4 +1,7 @@
-"""Check openapi/asyncapi.yaml against its own rules and the code: `python -m tests.support.lint_asyncapi`."""
+"""Check openapi/asyncapi.yaml: its structure, its references and schemas, and that it names the events of the code.
+
+Run it with `python -m tests.support.lint_asyncapi`.
+"""
 
 import ast
 import sys
@@ -38,14 +41,14 @@ KEYWORDS = {
     "required",
     "type",
 }
-IN_WORDS_ONLY = {"connect_error"}
-"""Sent by python-socketio, not as a frame of ours."""
+LIBRARY_EVENTS = {"connect_error"}
+"""Sent by python-socketio, not as a frame of arcbeat."""
 
 Json = dict[str, Any]
 
 
 def findings(document: Json) -> Iterator[str]:
-    """What is wrong, a line each."""
+    """Yield a line per error."""
     yield from _structure(document)
     yield from _references(document)
     yield from (f"unused: {pointer}" for pointer in sorted(_defined(document) - set(_used(document))))
@@ -57,30 +60,31 @@ def findings(document: Json) -> Iterator[str]:
 
 def _structure(document: Json) -> Iterator[str]:
     if document["asyncapi"] != "3.0.0" or set(document) != TOP:
-        yield f"not of the form of AsyncAPI 3.0: {sorted(set(document) ^ TOP)}"
+        difference = sorted(set(document) ^ TOP)
+        yield f"is not AsyncAPI 3.0.0 with exactly the expected top-level keys; the difference is {difference}"
     for name, channel in document["channels"].items():
         if channel.get("address") != ADDRESSES.get(name):
-            yield f"{name}: served elsewhere"
+            yield f"{name}: the code serves another address, {ADDRESSES.get(name)}"
     for name, operation in document["operations"].items():
         yield from (f"{name}: {finding}" for finding in _operation(operation))
     for name, message in document["components"]["messages"].items():
         if set(message) - {"name", "summary", "payload"} or not message.get("name"):
-            yield f"{name}: not of the form of a message"
+            yield f"{name}: a message has a name, a payload and possibly a summary, and nothing else"
 
 
 def _operation(operation: Json) -> Iterator[str]:
     yield from (f"has no {wanted}" for wanted in ("summary", "messages") if not operation.get(wanted))
     if operation["action"] not in {"send", "receive"}:
-        yield "neither sends nor receives"
+        yield "the action is neither send nor receive"
     for message in (*operation["messages"], *operation.get("reply", {}).get("messages", ())):
         if not message["$ref"].startswith(f"{operation['channel']['$ref']}/messages/"):
-            yield f"{message['$ref']} is of another channel"
+            yield f"{message['$ref']} belongs to another channel"
 
 
 def _references(document: Json) -> Iterator[str]:
     for reference in _used(document):
         if not reference.startswith("#/") or at(document, reference) is None:
-            yield f"leads nowhere: {reference}"
+            yield f"reference to nothing: {reference}"
 
 
 def _used(node: Any) -> Iterator[str]:
@@ -98,7 +102,7 @@ def _defined(document: Json) -> set[str]:
 
 
 def at(document: Json, pointer: str) -> Any:
-    """What is at a place of the document; None where there is nothing."""
+    """Return what a JSON pointer refers to; None if there is nothing."""
     node: Any = document
     for part in pointer.removeprefix("#/").split("/"):
         node = node.get(part) if isinstance(node, dict) else None
@@ -107,12 +111,12 @@ def at(document: Json, pointer: str) -> Any:
 
 def _schema(schema: Json) -> Iterator[str]:
     if not jsonschema_rs.meta.is_valid({"$schema": "http://json-schema.org/draft-07/schema#", **schema}):
-        yield "is no JSON Schema"
+        yield "is not a JSON Schema"
     for each in _schemas(schema):
-        yield from (f"{keyword} is no keyword" for keyword in sorted(set(each) - KEYWORDS))
+        yield from (f"{keyword} is not a supported keyword" for keyword in sorted(set(each) - KEYWORDS))
         if "properties" in each and each.get("additionalProperties") is not False:
-            yield "does not close an object"
-        yield from (f"requires {name}, which it does not have" for name in _required_but_missing(each))
+            yield "an object lacks additionalProperties: false"
+        yield from (f"requires the property {name}, which it does not define" for name in _required_but_missing(each))
 
 
 def _required_but_missing(schema: Json) -> set[str]:
@@ -120,7 +124,7 @@ def _required_but_missing(schema: Json) -> set[str]:
 
 
 def _schemas(schema: Any) -> Iterator[Json]:
-    """It, and all that is in it."""
+    """Yield the schema and all schemas inside it."""
     yield schema
     inner = [*schema.get("properties", {}).values(), *schema.get("oneOf", ())]
     inner += [schema[key] for key in ("items", "additionalProperties") if isinstance(schema.get(key), dict)]
@@ -130,19 +134,21 @@ def _schemas(schema: Any) -> Iterator[Json]:
 
 def _code(document: Json) -> Iterator[str]:
     messages = document["components"]["messages"]
-    told = {
+    published = {
         messages[at(document, message["$ref"])["$ref"].rpartition("/")[2]]["name"]
         for operation in document["operations"].values()
         if operation["action"] == "send"
         for message in operation["messages"]
     }
     frames = {name for file in CODE.rglob("*.py") for name in _frames(ast.parse(file.read_text(encoding="utf-8")))}
-    yield from (f"told by the code and not by the contract: {name}" for name in sorted(frames - told))
-    yield from (f"told by the contract and not by the code: {name}" for name in sorted(told - frames - IN_WORDS_ONLY))
+    yield from (f"published by the code but not in the contract: {name}" for name in sorted(frames - published))
+    yield from (
+        f"in the contract but not published by the code: {name}" for name in sorted(published - frames - LIBRARY_EVENTS)
+    )
 
 
 def _frames(tree: ast.AST) -> Iterator[str]:
-    """The names of the events in ``Frame("name", …)``."""
+    """Yield the event names in calls of ``Frame("name", …)``."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Frame":
             name = node.args[0]
