@@ -10,7 +10,7 @@ from zlib import crc32
 from werkzeug.http import parse_accept_header
 
 from arcbeat.domain.catalogue.device_types import Language
-from arcbeat.domain.errors import InputError, InvalidInput, InvalidValue
+from arcbeat.domain.errors import ImportRejected, InputError, InvalidInput, InvalidValue
 
 Headers = dict[str, str]
 Answer = tuple[dict[str, Any], int, Headers]
@@ -61,9 +61,18 @@ def body_errors(**properties: str) -> AbstractContextManager[None]:
     return _input_errors("body", pointer)
 
 
-def file_errors() -> AbstractContextManager[None]:
-    """Report each InvalidValue of the ``with`` block as an error at a position in a file: ``row 3, column 2``."""
-    return _input_errors("body", lambda field: field)
+@contextmanager
+def file_errors() -> Iterator[None]:
+    """Report each InvalidValue and ImportRejected of the ``with`` block as errors at positions in an uploaded file.
+
+    A position has the words of the domain, for example ``row 3, column 2``.
+    """
+    try:
+        with _input_errors("body", lambda field: field):
+            yield
+    except ImportRejected as error:
+        error.errors = tuple(InputError("body", each.field, each.detail) for each in error.violations)
+        raise
 
 
 @contextmanager

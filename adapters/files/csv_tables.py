@@ -61,7 +61,7 @@ def read(body: bytes) -> Iterator[tuple[int, list[str]]]:
     Rows are numbered as in a spreadsheet: a quoted cell with two lines belongs to one row.
 
     Raises:
-        InvalidInput: the file is not CSV.
+        InvalidValue: the file is not CSV.
     """
     text = _decode(body)
     number = 0

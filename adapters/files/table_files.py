@@ -108,7 +108,7 @@ def to_table(rows: Iterable[NumberedRow]) -> Table:
     Empty rows and empty cells at the end of a row are ignored.
 
     Raises:
-        InvalidInput: the rows exceed a limit or do not fit the header.
+        InvalidValue: the rows exceed a limit or do not fit the header.
     """
     filled = ((number, cells) for number, cells in map(_check_limits, rows) if cells)
     number, header = next(filled, (0, ()))

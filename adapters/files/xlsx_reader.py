@@ -38,7 +38,7 @@ def read(body: bytes) -> Iterator[tuple[int, list[str]]]:
     12.0 becomes 12, dates and times become ISO 8601, error values become empty cells.
 
     Raises:
-        InvalidInput: the file is not XLSX, or needs more than MEMORY_BYTES_MAX or READ_SECONDS_MAX to read.
+        InvalidValue: the file is not XLSX, or needs more than MEMORY_BYTES_MAX or READ_SECONDS_MAX to read.
     """
     _check_archive(body)
     for line in _run_program(body).splitlines():

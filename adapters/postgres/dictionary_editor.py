@@ -14,8 +14,7 @@ from arcbeat.domain.errors import (
     AlreadyExists,
     ArcbeatError,
     Conflict,
-    InputError,
-    InvalidInput,
+    InvalidValue,
     UnknownDictData,
     UnknownDictType,
 )
@@ -113,7 +112,7 @@ def _refusal(error: psycopg.Error) -> ArcbeatError:
         return AlreadyExists()
     if isinstance(error, psycopg.DataError):
         detail = f"longer or greater than the table's own column can hold (PostgreSQL: {error.sqlstate})"
-        return InvalidInput((InputError("body", "", detail),))
+        return InvalidValue.of("", detail)
     return Conflict(f"A rule of the table's own does not allow it (PostgreSQL: {error.sqlstate}).")
 
 

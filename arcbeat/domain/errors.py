@@ -1,44 +1,44 @@
-"""What can go wrong, in the product's own words.
+"""The errors of the product. arcbeat/api/problems.py maps each class to a status and a problem type.
 
 ArcbeatError
-├── InvalidValue            a value breaks a rule of the domain; names the attributes
-├── InvalidInput            what the client sent is wrong; names every place
-├── UnsupportedMediaType    the body is of a type that the operation does not take
-├── PayloadTooLarge         the body is larger than the limit
-├── TooManyRows             a file of that format does not hold what is asked for
-├── OutOfSpace              there is no room on the server's disk to make a file in
-├── Unauthenticated         nobody known is asking
-│   └── InvalidCredentials  the user name or the password is wrong; which of them is not told
-├── Forbidden               somebody known may not
-├── TooManyRequests         one client asks more than its share
+├── InvalidValue            a value breaks a rule of the domain; lists the attributes
+├── InvalidInput            a request is invalid; lists the parameters and the JSON pointers
+├── UnsupportedMediaType    the operation does not accept a body of this media type
+├── PayloadTooLarge         the body exceeds the size limit
+├── TooManyRows             a file of the requested format cannot hold all rows
+├── OutOfSpace              the server's disk has no room for a temporary file
+├── Unauthenticated         the request has no valid credentials
+│   └── InvalidCredentials  the user name or the password is wrong
+├── Forbidden               the credentials are valid and lack a scope
+├── TooManyRequests         a client exceeds its rate limit
 ├── NotFound
 │   ├── UnknownDeviceType
 │   ├── UnknownDevice
 │   ├── UnknownUser
 │   ├── UnknownDictType
 │   ├── UnknownDictData
-│   ├── UnknownStatistic    the dictionary does not say where the board finds it
+│   ├── UnknownStatistic    the dictionary has no table for a statistic of the board
 │   └── UnknownApiKey
 ├── Conflict
 │   ├── StaticFieldsUnavailable
-│   ├── AlreadyExists       the name is taken
-│   ├── SuperTableMissing   the store of the readings does not have a type's super table
-│   ├── ImportRejected      a row of a file cannot be stored; names every place
-│   ├── StatisticTableMissing  the dictionary names a table that the store does not have
+│   ├── AlreadyExists       a name or a code is in use
+│   ├── SuperTableMissing   the readings store lacks the super table of a device type
+│   ├── ImportRejected      a row of a file cannot be stored; lists the cells
+│   ├── StatisticTableMissing  the dictionary names a table that the readings store lacks
 │   ├── StatisticEmpty      the table of a statistic has no rows
-│   ├── LastAdmin           nobody would be left who may administer
-│   └── NotAUser            an external token or a key asks for what only users have
-├── PreconditionFailed      somebody else has changed it since
-└── StoreError              a store did not answer as it should; `retryable` says whether asking again can help
-    ├── StoreUnavailable    refused, cut off, too busy, breaker open
-    │   └── StoreTakesNoWrites  it can be read all the same
-    ├── StoreTimeout        no answer in time
-    ├── StoreUnauthorised   our own credentials or rights are wrong
-    ├── StoreObjectMissing  a database, table or column is not there
-    ├── StoreBadValue       a value was refused
-    └── StoreProtocolError  the answer makes no sense
+│   ├── LastAdmin           a change would leave no enabled administrator
+│   └── NotAUser            an external token or an API key is used for what only users have
+├── PreconditionFailed      the resource has changed since the client read it
+└── StoreError              a store failed; `retryable` tells whether another try can succeed
+    ├── StoreUnavailable    connection refused or lost, overload, open circuit breaker
+    │   └── StoreTakesNoWrites  the store is read-only at the moment
+    ├── StoreTimeout        no answer within the time limit
+    ├── StoreUnauthorised   the store rejects the credentials or the rights of this service
+    ├── StoreObjectMissing  a database, table or column does not exist
+    ├── StoreBadValue       the store rejects a value
+    └── StoreProtocolError  the answer is malformed
 
-The docstring of a class is its message unless one is given.
+The first line of a class's docstring is the ``detail`` that clients read, unless the error is raised with another one.
 """
 
 from collections.abc import Sequence
@@ -48,29 +48,17 @@ from typing import ClassVar
 
 @dataclass(frozen=True, slots=True)
 class InputError:
-    """One wrong place in what a client sent.
+    """One invalid part of a request.
 
     Attributes:
         location: ``query``, ``path``, ``header`` or ``body``.
-        name: the parameter, a JSON pointer into the body, or a place in a table such as ``row 3, column 2``.
-        detail: what is wrong with it.
+        name: The parameter, a JSON pointer into the body, or a position in a table such as ``row 3, column 2``.
+        detail: What is wrong with it.
     """
 
     location: str
     name: str
     detail: str
-
-
-class ArcbeatError(Exception):
-    """Something went wrong."""
-
-    retryable: ClassVar[bool] = False
-    errors: tuple[InputError, ...] = ()
-    """Where the client's input is wrong, if that is the matter."""
-
-    def __init__(self, detail: str | None = None) -> None:
-        self.detail = detail or (type(self).__doc__ or "").strip()
-        super().__init__(self.detail)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +75,27 @@ class Violation:
     detail: str
 
 
+class ArcbeatError(Exception):
+    """The operation failed.
+
+    Attributes:
+        errors: The invalid parts of the request, if the request is the cause.
+    """
+
+    retryable: ClassVar[bool] = False
+    errors: tuple[InputError, ...] = ()
+
+    def __init__(self, detail: str | None = None) -> None:
+        self.detail = detail or _first_line(type(self).__doc__)
+        super().__init__(self.detail)
+
+
+def _first_line(docstring: str | None) -> str:
+    return (docstring or "").strip().partition("\n")[0]
+
+
 class InvalidValue(ArcbeatError):
-    """A value breaks a rule.
+    """A value is invalid.
 
     The domain raises it, without knowledge of where the value comes from. Handlers turn it into InvalidInput, which
     names the parameter or the JSON pointer: see query_errors, body_errors and file_errors in handlers/_http.py.
@@ -110,33 +117,33 @@ class InvalidValue(ArcbeatError):
 
 
 class InvalidInput(ArcbeatError):
-    """The request does not fit the contract."""
+    """The request is invalid; `errors` lists each parameter and each part of the body that must be corrected."""
 
-    def __init__(self, errors: tuple[InputError, ...], detail: str | None = None) -> None:
+    def __init__(self, errors: Sequence[InputError], detail: str | None = None) -> None:
         super().__init__(detail)
-        self.errors = errors
+        self.errors = tuple(errors)
 
 
 class UnsupportedMediaType(ArcbeatError):
-    """The body is of a media type that this operation does not take."""
+    """This operation does not accept a body of this Content-Type; use one that the contract lists for it."""
 
 
 class PayloadTooLarge(ArcbeatError):
-    """The body is too large."""
+    """The body exceeds the size limit of this operation; send it in smaller parts."""
 
 
 class TooManyRows(ArcbeatError):
-    """A file of this format cannot hold so many rows; csv and ndjson can."""
+    """A file of this format cannot hold so many rows; request csv or ndjson instead."""
 
 
 class OutOfSpace(ArcbeatError):
-    """The server has no room to make the file in at the moment; csv and ndjson need none."""
+    """The server's disk has no room for this file at the moment; try again later, or request csv or ndjson."""
 
     retryable = True
 
 
 class Unauthenticated(ArcbeatError):
-    """A valid token is needed."""
+    """The request needs a valid access token (Authorization: Bearer) or API key (X-API-Key)."""
 
 
 class InvalidCredentials(Unauthenticated):
@@ -144,11 +151,11 @@ class InvalidCredentials(Unauthenticated):
 
 
 class Forbidden(ArcbeatError):
-    """The token does not have the scope that this operation needs."""
+    """The credentials lack a scope that this operation requires."""
 
 
 class TooManyRequests(ArcbeatError):
-    """Too many requests from here; try again later."""
+    """This client sends too many requests; try again after `retry_after_seconds`."""
 
     retryable = True
 
@@ -158,55 +165,55 @@ class TooManyRequests(ArcbeatError):
 
 
 class NotFound(ArcbeatError):
-    """There is no such thing."""
+    """The resource does not exist."""
 
 
 class UnknownDeviceType(NotFound):
-    """There is no device type with this code or alias."""
+    """No device type has this code or alias; GET /api/v1/device/types lists them."""
 
 
 class UnknownDevice(NotFound):
-    """There is no registered device with this code."""
+    """No device with this code is registered; GET /api/v1/device/info lists them."""
 
 
 class UnknownUser(NotFound):
-    """There is no user with this name."""
+    """No user has this name."""
 
 
 class UnknownApiKey(NotFound):
-    """There is no API key with this id."""
+    """No API key has this id."""
 
 
 class UnknownDictType(NotFound):
-    """There is no dictionary type with this id."""
+    """No dictionary type has this id."""
 
 
 class UnknownDictData(NotFound):
-    """There is no dictionary data with this id."""
+    """No dictionary data has this id."""
 
 
 class UnknownStatistic(NotFound):
-    """The dictionary does not say which table holds this statistic."""
+    """The dictionary has no enabled data with this dict_name and data_label, which would name the statistic's table."""
 
 
 class Conflict(ArcbeatError):
-    """The request does not fit the state of things."""
+    """The request conflicts with the current state of the resource."""
 
 
 class StaticFieldsUnavailable(Conflict):
-    """This device type has no static fields; ask with use_dynamic_fields=true."""
+    """This device type has no static fields; send use_dynamic_fields=true."""
 
 
 class AlreadyExists(Conflict):
-    """The name is taken."""
+    """The name is already in use; choose another one."""
 
 
 class SuperTableMissing(Conflict):
-    """The store of the readings does not have this super table."""
+    """The readings store does not have this super table; create it there, or correct super_table."""
 
 
 class StatisticTableMissing(Conflict):
-    """The store does not have the table that the dictionary names for this statistic."""
+    """The readings store does not have the table that the dictionary names; correct its data_value."""
 
 
 class StatisticEmpty(Conflict):
@@ -214,27 +221,31 @@ class StatisticEmpty(Conflict):
 
 
 class LastAdmin(Conflict):
-    """This is the last enabled admin; make another one first."""
+    """This is the last enabled administrator; give another enabled user the role admin first."""
 
 
 class ImportRejected(Conflict):
-    """Not all rows of the file can be stored, so none is."""
+    """The file has rows that cannot be stored, so no row was stored; correct the cells that `errors` lists.
 
-    def __init__(self, errors: tuple[InputError, ...], detail: str | None = None) -> None:
+    Attributes:
+        violations: The cells that cannot be stored.
+    """
+
+    def __init__(self, violations: Sequence[Violation], detail: str | None = None) -> None:
         super().__init__(detail)
-        self.errors = errors
+        self.violations = tuple(violations)
 
 
 class NotAUser(Conflict):
-    """The token is not of a user of this service."""
+    """This operation needs the token of a user of this service, not an API key or the token of another issuer."""
 
 
 class PreconditionFailed(ArcbeatError):
-    """It was changed since you read it; read it again."""
+    """The resource has changed since you read it; read it again and repeat the change with its new ETag."""
 
 
 class StoreError(ArcbeatError):
-    """A store did not answer as it should."""
+    """A store failed."""
 
 
 class StoreUnavailable(StoreError):
@@ -244,17 +255,17 @@ class StoreUnavailable(StoreError):
 
 
 class StoreTakesNoWrites(StoreUnavailable):
-    """The store can be read, but takes no writes at the moment."""
+    """The store is read-only at the moment."""
 
 
 class StoreTimeout(StoreError):
-    """The store did not answer in time."""
+    """The store did not answer within the time limit."""
 
     retryable = True
 
 
 class StoreUnauthorised(StoreError):
-    """The store refuses the credentials of this service."""
+    """The store rejects the credentials of this service, or they lack a right."""
 
 
 class StoreObjectMissing(StoreError):
@@ -262,12 +273,12 @@ class StoreObjectMissing(StoreError):
 
 
 class StoreBadValue(StoreError):
-    """The store refuses a value."""
+    """The store rejects a value."""
 
 
 class StoreProtocolError(StoreError):
-    """The store's answer makes no sense."""
+    """The store sent a malformed answer."""
 
 
 AWAY_ERRORS = (StoreUnavailable, StoreTimeout, StoreProtocolError)
-"""A store that cannot be reached, is silent or talks nonsense; any other error is its answer, and is told."""
+"""The store cannot be reached, is silent, or sends malformed answers; any other StoreError is a valid answer."""

@@ -1,4 +1,4 @@
-"""The super table of a device type, as the store of the readings has it."""
+"""The super table of a device type in the readings store: its columns, and whether it exists."""
 
 from collections.abc import Sequence
 
@@ -8,32 +8,32 @@ from arcbeat.domain.readings.columns import Column
 from arcbeat.domain.readings.ports import TelemetryStore
 from arcbeat.domain.readings.readings import SuperTable
 
-CHECK_SECONDS = 5.0
-"""So long a store may take to say that it has a table; who registers a type can do without."""
+CHECK_SECONDS_MAX = 5.0
+"""Time limit of the check for existence. A device type can be stored without it."""
 
 
 async def describe_super_table(telemetry: TelemetryStore, table: SuperTable) -> Sequence[Column]:
-    """The columns in order, tags last.
+    """Return the columns in their order, tags last.
 
     Raises:
-        SuperTableMissing: the store does not have it.
-        StoreError: the store failed otherwise.
+        SuperTableMissing: The store does not have the table.
+        StoreError: The store failed in another way.
     """
     try:
         return await telemetry.describe(table)
     except StoreObjectMissing as missing:
-        raise SuperTableMissing(f"The store of the readings has no super table {table}.") from missing
+        raise SuperTableMissing(f"The readings store has no super table {table}.") from missing
 
 
-async def super_table_exists(telemetry: TelemetryStore, table: SuperTable) -> bool:
-    """Whether the store has just shown it; False when the store is away, so that nobody can say.
+async def check_super_table(telemetry: TelemetryStore, table: SuperTable) -> bool:
+    """Return True if the store has the table, and False if the store is away and the check is impossible.
 
     Raises:
-        SuperTableMissing: the store does not have it.
-        StoreError: the store refuses us.
+        SuperTableMissing: The store does not have the table.
+        StoreError: The store rejects this service.
     """
     try:
-        async with deadline(CHECK_SECONDS):
+        async with deadline(CHECK_SECONDS_MAX):
             await describe_super_table(telemetry, table)
     except AWAY_ERRORS:
         return False

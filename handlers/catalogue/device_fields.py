@@ -1,25 +1,25 @@
-"""The fields of a kind of machine."""
+"""Operations on the fields of a device type."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from arcbeat.domain.catalogue.device_types import DeviceType, Field, Label, Language
-from arcbeat.domain.catalogue.field_import import propose
+from arcbeat.domain.catalogue.field_import import FieldImport, propose
 from arcbeat.domain.catalogue.field_rules import check_fields
 from arcbeat.domain.catalogue.ports import CatalogueEditor, DeviceCatalogue
 from arcbeat.domain.readings.columns import ColumnType
 from arcbeat.domain.readings.ports import TelemetryStore
 from arcbeat.domain.versions import check_expected
 from arcbeat.services.super_tables import describe_super_table
-from handlers._http import Answer, etag, expected_versions, preferred_language
+from handlers._http import Answer, body_errors, etag, expected_versions, preferred_language
 
 
 async def list_fields(
     catalogue: DeviceCatalogue, *, type_code: str, include_hidden: bool, accept_language: str | None
 ) -> Answer:
-    """The fields of one device type."""
+    """List the fields of a device type."""
     device_type = await catalogue.get_type(type_code, include_retired=True)
     fields = device_type.fields if include_hidden else device_type.visible_fields
     return _answer(device_type, fields, accept_language)
@@ -33,9 +33,10 @@ async def replace_fields(
     if_match: str | None,
     accept_language: str | None,
 ) -> Answer:
-    """Other fields in place of those that a device type has."""
-    fields = tuple(_field(each) for each in body["fields"])
-    check_fields(fields)
+    """Replace all fields of a device type."""
+    fields = tuple(_from_body(each) for each in body["fields"])
+    with body_errors():
+        check_fields(fields)
     change = partial(_with_fields, fields=fields, expected=expected_versions(if_match))
     device_type = await catalogue_editor.change_type(type_code, change)
     return _answer(device_type, device_type.fields, accept_language)
@@ -52,25 +53,18 @@ async def import_fields(
     if_match: str | None,
     accept_language: str | None,
 ) -> Answer:
-    """The fields that fit the columns of the super table."""
+    """Make the fields of a device type fit the columns of its super table, or report what would change."""
     expected = expected_versions(if_match)
     device_type = await catalogue.get_type(type_code, include_retired=True)
     check_expected(expected, _version(device_type))
     columns = await describe_super_table(telemetry, device_type.super_table)
     proposal = propose(device_type.fields, columns, drop_missing=drop_missing)
     if not dry_run:
-        seen = frozenset({_version(device_type)})
-        change = partial(_with_fields, fields=proposal.fields, expected=seen)
+        # The proposal is computed outside the lock, so it is stored only if the fields are still those it is based on.
+        change = partial(_with_fields, fields=proposal.fields, expected=frozenset({_version(device_type)}))
         device_type = await catalogue_editor.change_type(type_code, change)
     body, status, headers = _answer(device_type, proposal.fields, accept_language)
-    told = {
-        "dry_run": dry_run,
-        "added": proposal.added,
-        "changed": proposal.changed,
-        "missing": proposal.missing,
-        "skipped": proposal.skipped,
-    }
-    return {**body, **told}, status, headers
+    return {**body, "dry_run": dry_run, **_import_body(proposal)}, status, headers
 
 
 def _with_fields(before: DeviceType, *, fields: tuple[Field, ...], expected: frozenset[str] | None) -> DeviceType:
@@ -79,7 +73,7 @@ def _with_fields(before: DeviceType, *, fields: tuple[Field, ...], expected: fro
 
 
 def _version(device_type: DeviceType) -> str:
-    """Of the fields alone: what an answer with readings names."""
+    """Return the version of the fields alone, which answers with readings contain too."""
     return str(device_type.fields_version)
 
 
@@ -88,12 +82,21 @@ def _answer(device_type: DeviceType, fields: Sequence[Field], accept_language: s
     body = {
         "type_code": device_type.type_code,
         "fields_version": device_type.fields_version,
-        "fields": [_shown(field, order, language) for order, field in enumerate(fields, start=1)],
+        "fields": [_to_body(field, order, language) for order, field in enumerate(fields, start=1)],
     }
     return body, 200, etag(_version(device_type))
 
 
-def _shown(field: Field, order: int, language: Language) -> dict[str, Any]:
+def _import_body(proposal: FieldImport) -> dict[str, Any]:
+    return {
+        "added": proposal.added,
+        "changed": proposal.changed,
+        "missing": proposal.missing,
+        "skipped": proposal.skipped,
+    }
+
+
+def _to_body(field: Field, order: int, language: Language) -> dict[str, Any]:
     return {
         "name": field.name,
         "label": field.label.text(language),
@@ -109,19 +112,20 @@ def _shown(field: Field, order: int, language: Language) -> dict[str, Any]:
     }
 
 
-def _field(said: dict[str, Any]) -> Field:
+def _from_body(body: Mapping[str, Any]) -> Field:
     return Field(
-        name=said["name"],
-        label=Label(said["labels"]["zh"], said["labels"]["en"]),
-        type=ColumnType(said["type"]),
-        unit=said.get("unit", ""),
-        decimals=said.get("decimals"),
-        hidden=said.get("hidden", False),
-        minimum=_number(said.get("minimum")),
-        maximum=_number(said.get("maximum")),
-        max_length=said.get("max_length"),
+        name=body["name"],
+        label=Label(body["labels"]["zh"], body["labels"]["en"]),
+        type=ColumnType(body["type"]),
+        unit=body.get("unit", ""),
+        decimals=body.get("decimals"),
+        hidden=body.get("hidden", False),
+        minimum=_float(body.get("minimum")),
+        maximum=_float(body.get("maximum")),
+        max_length=body.get("max_length"),
     )
 
 
-def _number(said: float | None) -> float | None:
-    return None if said is None else float(said)
+def _float(number: float | None) -> float | None:
+    """Return a JSON number, which may be an integer, as a float."""
+    return None if number is None else float(number)

@@ -1,4 +1,4 @@
-"""The kinds of machines."""
+"""Operations on device types."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -11,8 +11,8 @@ from arcbeat.domain.catalogue.ports import CatalogueEditor, DeviceCatalogue
 from arcbeat.domain.readings.ports import TelemetryStore
 from arcbeat.domain.readings.readings import SuperTable
 from arcbeat.domain.versions import check_expected, version_of
-from arcbeat.services.super_tables import super_table_exists
-from handlers._http import Answer, etag, expected_versions, location, preferred_language
+from arcbeat.services.super_tables import check_super_table
+from handlers._http import Answer, body_errors, etag, expected_versions, location, page_body, preferred_language
 
 DEFAULTS: Mapping[str, Any] = {
     "aliases": (),
@@ -24,28 +24,22 @@ DEFAULTS: Mapping[str, Any] = {
     "states": (),
     "offline_states": (),
 }
-"""What a new type is like where its body says nothing; the contract says the same."""
+"""The defaults of a new type's properties. The contract states the same."""
 
 
 async def list_types(
     catalogue: DeviceCatalogue, *, page: int, page_size: int, include_retired: bool, accept_language: str | None
 ) -> dict[str, Any]:
-    """A page of device types."""
+    """List device types."""
     language = preferred_language(accept_language)
     types = await catalogue.list_types(include_retired=include_retired)
-    items = types[(page - 1) * page_size : page * page_size]
-    return {
-        "items": [_shown(each, language) for each in items],
-        "page": page,
-        "page_size": page_size,
-        "total": len(types),
-    }
+    items = [_to_body(each, language) for each in types[(page - 1) * page_size : page * page_size]]
+    return page_body(items, page=page, page_size=page_size, total=len(types))
 
 
 async def get_type(catalogue: DeviceCatalogue, *, type_code: str, accept_language: str | None) -> Answer:
-    """One device type, retired or not."""
-    device_type = await catalogue.get_type(type_code, include_retired=True)
-    return _shown(device_type, preferred_language(accept_language)), 200, etag(version_of(device_type))
+    """Return one device type, even if it is retired."""
+    return _answer(await catalogue.get_type(type_code, include_retired=True), accept_language)
 
 
 async def create_type(
@@ -56,13 +50,15 @@ async def create_type(
     validate: bool,
     accept_language: str | None,
 ) -> Answer:
-    """A new device type, without fields."""
-    device_type = _said_of(body["type_code"], {**DEFAULTS, **body})
-    check_type(device_type)
-    checked = validate and await super_table_exists(telemetry, device_type.super_table)
+    """Create a device type without fields."""
+    device_type = _from_body(body["type_code"], {**DEFAULTS, **body})
+    with body_errors():
+        check_type(device_type)
+    checked = validate and await check_super_table(telemetry, device_type.super_table)
     await catalogue_editor.add_type(device_type)
-    shown, _, version = _written(device_type, accept_language, super_table_checked=checked)
-    return shown, 201, {**version, **location("/api/v1/device/types", device_type.type_code)}
+    created, _, headers = _answer(device_type, accept_language)
+    headers |= location("/api/v1/device/types", device_type.type_code)
+    return {**created, "super_table_checked": checked}, 201, headers
 
 
 async def update_type(
@@ -76,38 +72,39 @@ async def update_type(
     if_match: str | None,
     accept_language: str | None,
 ) -> Answer:
-    """A device type with what the body says in place of what it was."""
+    """Update a device type; a property that the body lacks keeps its value."""
     change = partial(_changed, body=body, expected=expected_versions(if_match))
     before = await catalogue.get_type(type_code, include_retired=True)
-    wanted = change(before).super_table
-    checked = validate and wanted != before.super_table and await super_table_exists(telemetry, wanted)
-    after = await catalogue_editor.change_type(type_code, change)
-    return _written(after, accept_language, super_table_checked=checked)
+    with body_errors():
+        wanted = change(before).super_table
+        checked = validate and wanted != before.super_table and await check_super_table(telemetry, wanted)
+        after = await catalogue_editor.change_type(type_code, change)
+    updated, status, headers = _answer(after, accept_language)
+    return {**updated, "super_table_checked": checked}, status, headers
 
 
 def _changed(before: DeviceType, *, body: Mapping[str, Any], expected: frozenset[str] | None) -> DeviceType:
     check_expected(expected, version_of(before))
-    after = _said_of(before.type_code, {**_says(before), **body})
+    after = _from_body(before.type_code, {**_editable_body(before), **body})
     check_type(after)
     return replace(after, fields=before.fields, fields_version=before.fields_version)
 
 
-def _written(device_type: DeviceType, accept_language: str | None, *, super_table_checked: bool) -> Answer:
-    shown = _shown(device_type, preferred_language(accept_language))
-    return {**shown, "super_table_checked": super_table_checked}, 200, etag(version_of(device_type))
+def _answer(device_type: DeviceType, accept_language: str | None) -> Answer:
+    return _to_body(device_type, preferred_language(accept_language)), 200, etag(version_of(device_type))
 
 
-def _shown(device_type: DeviceType, language: Language) -> dict[str, Any]:
+def _to_body(device_type: DeviceType, language: Language) -> dict[str, Any]:
     return {
         "type_code": device_type.type_code,
         "label": device_type.label.text(language),
-        **_says(device_type),
+        **_editable_body(device_type),
         "fields_version": device_type.fields_version,
     }
 
 
-def _says(device_type: DeviceType) -> dict[str, Any]:
-    """What can be changed of a type, as the contract says it."""
+def _editable_body(device_type: DeviceType) -> dict[str, Any]:
+    """Return the properties that a client can change."""
     return {
         "labels": {"zh": device_type.label.zh, "en": device_type.label.en},
         "aliases": device_type.aliases,
@@ -122,19 +119,19 @@ def _says(device_type: DeviceType) -> dict[str, Any]:
     }
 
 
-def _said_of(type_code: str, said: Mapping[str, Any]) -> DeviceType:
-    """The other way round: a type without fields."""
+def _from_body(type_code: str, body: Mapping[str, Any]) -> DeviceType:
+    """Return a device type without fields; ``body`` must have every property of _editable_body."""
     return DeviceType(
         type_code=type_code,
-        aliases=tuple(said["aliases"]),
-        label=Label(said["labels"]["zh"], said["labels"]["en"]),
-        super_table=SuperTable.parse(said["super_table"]),
-        thresholds=FreshnessThresholds(float(said["late_after_seconds"]), float(said["stale_after_seconds"])),
+        aliases=tuple(body["aliases"]),
+        label=Label(body["labels"]["zh"], body["labels"]["en"]),
+        super_table=SuperTable.parse(body["super_table"]),
+        thresholds=FreshnessThresholds(float(body["late_after_seconds"]), float(body["stale_after_seconds"])),
         fields=(),
         fields_version=1,
-        position=said["position"],
-        enabled=said["enabled"],
-        state_field=said["state_field"],
-        states=tuple(said["states"]),
-        offline_states=tuple(said["offline_states"]),
+        position=body["position"],
+        enabled=body["enabled"],
+        state_field=body["state_field"],
+        states=tuple(body["states"]),
+        offline_states=tuple(body["offline_states"]),
     )

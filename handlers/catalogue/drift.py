@@ -1,4 +1,4 @@
-"""Where a kind of machine and its super table differ."""
+"""The operation that compares a device type with its super table."""
 
 from dataclasses import asdict
 from typing import Any
@@ -9,6 +9,7 @@ from arcbeat.domain.devices.ports import DeviceDirectory
 from arcbeat.domain.readings.columns import Column
 from arcbeat.domain.readings.ports import TelemetryStore
 from arcbeat.services.super_tables import describe_super_table
+from handlers._http import page_body
 
 
 async def get_drift(
@@ -20,25 +21,22 @@ async def get_drift(
     page: int,
     page_size: int,
 ) -> dict[str, Any]:
-    """The fields beside the columns, and a page of the devices that only one side knows."""
+    """Return the differences between fields and columns, and a page of the devices that only one side has."""
     device_type = await catalogue.get_type(type_code, include_retired=True)
-    of_fields = field_drift(device_type.fields, await describe_super_table(telemetry, device_type.super_table))
+    fields = field_drift(device_type.fields, await describe_super_table(telemetry, device_type.super_table))
     subtables = await telemetry.list_devices(device_type.super_table)
     registered = await devices.all_codes(device_type)
-    of_devices = device_drift(registered, subtables, offset=(page - 1) * page_size, limit=page_size)
+    found = device_drift(registered, subtables, offset=(page - 1) * page_size, limit=page_size)
     return {
         "type_code": device_type.type_code,
         "super_table": str(device_type.super_table),
         "fields_version": device_type.fields_version,
-        "missing": of_fields.missing,
-        "surplus": [_shown(column) for column in of_fields.surplus],
-        "changed": [asdict(each) for each in of_fields.changed],
-        "items": [asdict(each) for each in of_devices.devices],
-        "page": page,
-        "page_size": page_size,
-        "total": of_devices.total,
+        "missing": fields.missing,
+        "surplus": [_column_body(column) for column in fields.surplus],
+        "changed": [asdict(each) for each in fields.changed],
+        **page_body([asdict(each) for each in found.devices], page=page, page_size=page_size, total=found.total),
     }
 
 
-def _shown(column: Column) -> dict[str, Any]:
+def _column_body(column: Column) -> dict[str, Any]:
     return {"name": column.name, "type": column.type, "length": column.length}

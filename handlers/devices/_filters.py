@@ -1,4 +1,4 @@
-"""Which devices a request is about."""
+"""The filter parameters that operations on devices share."""
 
 from arcbeat.domain.catalogue.ports import DeviceCatalogue
 from arcbeat.domain.devices.device_info import DeviceInfoFilter
@@ -12,10 +12,10 @@ async def device_filter(
     keyword: str | None,
     locked: bool | None,
 ) -> DeviceInfoFilter:
-    """The filter that the parameters of a request say.
+    """Return the filter of a request; a device type is resolved to all its spellings.
 
     Raises:
-        UnknownDeviceType: there is no such type.
+        UnknownDeviceType: No type has this code or alias.
     """
     device_type = await catalogue.get_type(type_code) if type_code is not None else None
     return DeviceInfoFilter(

@@ -1,4 +1,4 @@
-"""The devices that a request names."""
+"""The devices that the ``device_code`` parameters of a request select."""
 
 from collections.abc import Sequence
 
@@ -9,19 +9,20 @@ from arcbeat.domain.errors import InputError, InvalidInput
 
 
 async def common_type(catalogue: DeviceCatalogue, devices: DeviceDirectory, device_codes: Sequence[str]) -> DeviceType:
-    """The one type that they all are registered with.
+    """Return the device type that all selected devices have.
 
     Raises:
-        UnknownDevice: one of them is not registered.
-        UnknownDeviceType: the master data gives the first a type that there is not.
-        InvalidInput: they are of several types.
+        UnknownDevice: A device is not registered.
+        UnknownDeviceType: The master data names a type that does not exist for the first device.
+        InvalidInput: The devices have different types.
     """
     first = await devices.get(device_codes[0])
     device_type = await catalogue.get_type(first.device_type)
     others = sorted(set(device_codes) - await devices.registered(device_type, device_codes))
+    # A device that is not registered at all is reported as unknown, before types are compared.
     for device_code in others:
         await devices.get(device_code)
     if others:
-        detail = f"not of the type {device_type.type_code}, as {first.device_code} is"
-        raise InvalidInput(tuple(InputError("query", "device_code", f"{each}: {detail}") for each in others))
+        detail = f"must have the type {device_type.type_code}, as {first.device_code} has"
+        raise InvalidInput([InputError("query", "device_code", f"{code} {detail}") for code in others])
     return device_type

@@ -1,4 +1,4 @@
-"""Files of devices: the master data out and in again."""
+"""Operations on files of devices: import and export of the master data."""
 
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
@@ -14,7 +14,7 @@ from arcbeat.domain.files.streams import StreamedBody
 from arcbeat.domain.files.tables import TableColumn, TableFormat, TableReader, TableWriter
 from arcbeat.domain.readings.columns import ColumnType, Value
 from handlers._files import FileAnswer, file_answer
-from handlers._http import preferred_language
+from handlers._http import file_errors, preferred_language
 from handlers.devices._filters import device_filter
 
 
@@ -26,12 +26,12 @@ async def import_devices(
     body: StreamedBody,
     dry_run: bool,
 ) -> dict[str, Any]:
-    """What a file does to every device that it names, or would do."""
-    table = DeviceTable.of(await table_reader.read(body.media_type, body.chunks))
-    types = await catalogue.list_types()
-    spellings = frozenset(spelling for each in types for spelling in each.spellings)
+    """Import a file of devices, or report what an import would do."""
     carry_out = device_importer.plan if dry_run else device_importer.carry_out
-    return _report(await carry_out(table, spellings), dry_run=dry_run)
+    with file_errors():
+        table = DeviceTable.of(await table_reader.read(body.media_type, body.chunks))
+        plan = await carry_out(table, await _spellings(catalogue))
+    return _report(plan, dry_run=dry_run)
 
 
 async def export_devices(
@@ -46,12 +46,16 @@ async def export_devices(
     locked: bool | None,
     accept_language: str | None,
 ) -> FileAnswer:
-    """The devices that fit, as a file that can be imported."""
+    """Export the matching devices as a file that can be imported again."""
     where = await device_filter(catalogue, type_code=type_code, team_name=team_name, keyword=keyword, locked=locked)
     table_format = TableFormat(format)
     columns = _columns(preferred_language(accept_language))
     chunks = table_writer.write(table_format, columns, _pages(device_register, where))
     return file_answer("devices", table_format, chunks)
+
+
+async def _spellings(catalogue: DeviceCatalogue) -> frozenset[str]:
+    return frozenset(spelling for each in await catalogue.list_types() for spelling in each.spellings)
 
 
 async def _pages(device_register: DeviceRegister, where: DeviceInfoFilter) -> AsyncIterator[Sequence[Sequence[Value]]]:
@@ -73,11 +77,11 @@ def _report(plan: ImportPlan, *, dry_run: bool) -> dict[str, Any]:
         "dry_run": dry_run,
         "applied": not dry_run,
         **{outcome.value: plan.count(outcome) for outcome in RowOutcome},
-        "rows": [_shown(row) for row in plan.rows],
+        "rows": [_row_body(row) for row in plan.rows],
     }
 
 
-def _shown(row: PlannedRow) -> dict[str, Any]:
+def _row_body(row: PlannedRow) -> dict[str, Any]:
     return {
         "row": row.number,
         "device_code": row.device_code,

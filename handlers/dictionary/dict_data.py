@@ -1,5 +1,6 @@
-"""The values in the dictionary."""
+"""Operations on dictionary data."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from functools import partial
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from arcbeat.domain.dictionary.dictionary import DictData, DictDataFilter, check_data
 from arcbeat.domain.dictionary.ports import DictionaryEditor, DictionaryReader
 from arcbeat.domain.versions import check_expected, version_of
-from handlers._http import Answer, etag, expected_versions, location
+from handlers._http import Answer, body_errors, etag, expected_versions, location, page_body
 
 
 async def list_dict_data(
@@ -20,54 +21,52 @@ async def list_dict_data(
     keyword: str | None,
     enabled: bool | None,
 ) -> dict[str, Any]:
-    """A page of dictionary data."""
+    """List dictionary data."""
     where = DictDataFilter(dict_type_id=dict_type_id, dict_name=dict_name, keyword=keyword, enabled=enabled)
     found = await dictionary.page_data(where, offset=(page - 1) * page_size, limit=page_size)
-    return {
-        "items": [asdict(each) for each in found.data],
-        "page": page,
-        "page_size": page_size,
-        "total": found.total,
-    }
+    return page_body([asdict(each) for each in found.data], page=page, page_size=page_size, total=found.total)
 
 
 async def get_dict_data(dictionary: DictionaryReader, *, dict_data_id: int) -> Answer:
-    """One of the dictionary data."""
+    """Return one of the dictionary data."""
     return _answer(await dictionary.get_data(dict_data_id))
 
 
 async def create_dict_data(dictionary_editor: DictionaryEditor, *, body: dict[str, Any]) -> Answer:
-    """New dictionary data."""
+    """Create dictionary data."""
     new = DictData(**body)
-    check_data(new)
-    shown, _, version = _answer(await dictionary_editor.add_data(new))
-    return shown, 201, {**version, **location("/api/v1/dict/data", shown["id"])}
+    with body_errors():
+        check_data(new)
+        stored = await dictionary_editor.add_data(new)
+    body, _, headers = _answer(stored)
+    return body, 201, {**headers, **location("/api/v1/dict/data", stored.id)}
 
 
 async def update_dict_data(
     dictionary_editor: DictionaryEditor, *, dict_data_id: int, body: dict[str, Any], if_match: str | None
 ) -> Answer:
-    """Dictionary data with what the body says in place of what it was."""
+    """Update dictionary data; a property that the body lacks keeps its value."""
     change = partial(_changed, body=body, expected=expected_versions(if_match))
-    return _answer(await dictionary_editor.change_data(dict_data_id, change))
+    with body_errors():
+        return _answer(await dictionary_editor.change_data(dict_data_id, change))
 
 
 async def delete_dict_data(
     dictionary_editor: DictionaryEditor, *, dict_data_id: int, if_match: str | None
 ) -> tuple[None, int]:
-    """The dictionary data is no more."""
-    await dictionary_editor.delete_data(dict_data_id, partial(_check, expected=expected_versions(if_match)))
+    """Delete dictionary data."""
+    await dictionary_editor.delete_data(dict_data_id, partial(_check_version, expected=expected_versions(if_match)))
     return None, 204
 
 
-def _changed(before: DictData, *, body: dict[str, Any], expected: frozenset[str] | None) -> DictData:
-    _check(before, expected=expected)
+def _changed(before: DictData, *, body: Mapping[str, Any], expected: frozenset[str] | None) -> DictData:
+    _check_version(before, expected=expected)
     after = replace(before, **body)
     check_data(after)
     return after
 
 
-def _check(stored: DictData, *, expected: frozenset[str] | None) -> None:
+def _check_version(stored: DictData, *, expected: frozenset[str] | None) -> None:
     check_expected(expected, version_of(stored))
 
 

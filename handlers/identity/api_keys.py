@@ -1,28 +1,21 @@
-"""API keys, for administrators."""
+"""Operations on API keys, for administrators."""
 
 from typing import Any
 
 from arcbeat.domain.identity.api_keys import ApiKey, ApiKeySecret, NewApiKey
 from arcbeat.domain.identity.identity import Caller, Scope
 from arcbeat.domain.identity.ports import ApiKeyDirectory
-from handlers._http import location
+from handlers._http import Answer, location, page_body
 
 
 async def list_api_keys(api_keys: ApiKeyDirectory, *, page: int, page_size: int) -> dict[str, Any]:
-    """A page of keys."""
+    """List API keys, including revoked ones."""
     found = await api_keys.page(offset=(page - 1) * page_size, limit=page_size)
-    return {
-        "items": [_shown(each) for each in found.api_keys],
-        "page": page,
-        "page_size": page_size,
-        "total": found.total,
-    }
+    return page_body([_to_body(each) for each in found.api_keys], page=page, page_size=page_size, total=found.total)
 
 
-async def create_api_key(
-    api_keys: ApiKeyDirectory, *, body: dict[str, Any], caller: Caller
-) -> tuple[dict[str, Any], int, dict[str, str]]:
-    """A new key, shown this once."""
+async def create_api_key(api_keys: ApiKeyDirectory, *, body: dict[str, Any], caller: Caller) -> Answer:
+    """Create an API key. Only this answer contains its text, so it must not be cached."""
     secret = ApiKeySecret.new()
     new = NewApiKey(
         name=body["name"],
@@ -31,20 +24,17 @@ async def create_api_key(
         expires_days=body.get("expires_days"),
     )
     created = await api_keys.add(secret, new)
-    return (
-        {**_shown(created), "api_key": secret.text},
-        201,
-        {"Cache-Control": "no-store", **location("/api/v1/api-keys", created.api_key_id)},
-    )
+    headers = {"Cache-Control": "no-store", **location("/api/v1/api-keys", created.api_key_id)}
+    return {**_to_body(created), "api_key": secret.text}, 201, headers
 
 
 async def revoke_api_key(api_keys: ApiKeyDirectory, *, api_key_id: str) -> tuple[None, int]:
-    """The key opens nothing any more."""
+    """Revoke an API key."""
     await api_keys.revoke(api_key_id)
     return None, 204
 
 
-def _shown(api_key: ApiKey) -> dict[str, Any]:
+def _to_body(api_key: ApiKey) -> dict[str, Any]:
     return {
         "api_key_id": api_key.api_key_id,
         "name": api_key.name,

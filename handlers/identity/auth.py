@@ -1,4 +1,4 @@
-"""Logging in, staying in, and who one is."""
+"""Operations on the caller's own session: log in, refresh, log out, change the password."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from arcbeat.domain.identity.identity import Caller, IdentityKind, Scope
 from arcbeat.domain.identity.ports import LoginThrottle, PasswordHasher, Sessions, TokenIssuer, UserDirectory
 from arcbeat.domain.identity.sessions import Session
 from arcbeat.domain.identity.users import User, UserChange, check_password
-from handlers._http import Answer
+from handlers._http import Answer, body_errors
 
 
 async def issue_token(
@@ -20,7 +20,7 @@ async def issue_token(
     body: dict[str, str],
     caller: Caller,
 ) -> Answer:
-    """Tokens for who knows a user's password."""
+    """Log in with a user name and a password."""
     await throttle.admit(caller.address, body["username"])
     user = await users.find(body["username"])
     caller.subject = user.username if user else None
@@ -34,7 +34,7 @@ async def issue_token(
 async def refresh_token(
     sessions: Sessions, tokens: TokenIssuer, throttle: LoginThrottle, *, body: dict[str, str], caller: Caller
 ) -> Answer:
-    """The next tokens of a session."""
+    """Refresh the tokens of a session."""
     await throttle.admit(caller.address)
     claims = tokens.read_refresh_token(body["refresh_token"])
     caller.subject = claims.username
@@ -42,7 +42,7 @@ async def refresh_token(
 
 
 async def log_out(sessions: Sessions, *, caller: Caller) -> tuple[None, int]:
-    """The session of the token is over."""
+    """End the session of the token."""
     identity = caller.required_identity
     if identity.session_id is None:
         raise NotAUser
@@ -51,7 +51,7 @@ async def log_out(sessions: Sessions, *, caller: Caller) -> tuple[None, int]:
 
 
 async def get_me(*, caller: Caller) -> dict[str, Any]:
-    """Who asks."""
+    """Return the caller's identity."""
     identity = caller.required_identity
     return {
         "kind": identity.kind,
@@ -65,13 +65,14 @@ async def get_me(*, caller: Caller) -> dict[str, Any]:
 async def change_password(
     users: UserDirectory, passwords: PasswordHasher, throttle: LoginThrottle, *, body: dict[str, str], caller: Caller
 ) -> tuple[None, int]:
-    """Another password for who knows the old one; all of the user's sessions are over."""
+    """Change the caller's password, which ends all of the user's sessions."""
     user = await _own_user(users, caller)
     await throttle.admit(caller.address, user.username)
     if not await passwords.verify(user, body["old_password"]):
-        raise InvalidInput((InputError("body", "/old_password", "is wrong"),))
+        raise InvalidInput((InputError("body", "/old_password", "is not the present password"),))
     await throttle.forgive(caller.address, user.username)
-    check_password(user.username, body["new_password"], name="new_password")
+    with body_errors(password="new_password"):  # noqa: S106 -- the name of a property
+        check_password(user.username, body["new_password"])
     change = UserChange(password_hash=await passwords.hash(body["new_password"]))
     await users.change(user.username, change)
     return None, 204
@@ -85,18 +86,20 @@ async def _own_user(users: UserDirectory, caller: Caller) -> User:
     return user
 
 
-def _granted(user: User, wanted: str | None) -> frozenset[Scope]:
-    if wanted is None:
+def _granted(user: User, requested: str | None) -> frozenset[Scope]:
+    """Return the requested scopes that the user's role includes; all of them by default (RFC 6749, 3.3)."""
+    if requested is None:
         return user.role.scopes
     try:
-        return user.role.scopes & {Scope(name) for name in wanted.split()}
+        return user.role.scopes & {Scope(name) for name in requested.split()}
     except ValueError as error:
-        raise InvalidInput((InputError("body", "/scope", str(error)),)) from error
+        detail = f"{error}; the scopes are {' '.join(Scope)}"
+        raise InvalidInput((InputError("body", "/scope", detail),)) from error
 
 
 def _answer(tokens: TokenIssuer, session: Session) -> Answer:
     issued = tokens.issue(session)
-    answer = {
+    body = {
         "access_token": issued.access_token,
         "token_type": "Bearer",
         "expires_in": issued.expires_in_seconds,
@@ -104,4 +107,4 @@ def _answer(tokens: TokenIssuer, session: Session) -> Answer:
         "refresh_expires_in": issued.refresh_expires_in_seconds,
         "scope": " ".join(sorted(issued.scopes)),
     }
-    return answer, 200, {"Cache-Control": "no-store"}
+    return body, 200, {"Cache-Control": "no-store"}

@@ -1,66 +1,62 @@
-"""Those who may log in, for administrators."""
+"""Operations on users, for administrators."""
 
 from typing import Any
 
 from arcbeat.domain.identity.identity import Role
 from arcbeat.domain.identity.ports import PasswordHasher, UserDirectory
 from arcbeat.domain.identity.users import User, UserChange, check_password
-from handlers._http import location
+from handlers._http import Answer, body_errors, location, page_body
 
 
 async def list_users(users: UserDirectory, *, page: int, page_size: int, keyword: str | None) -> dict[str, Any]:
-    """A page of users."""
+    """List users."""
     found = await users.page(keyword, offset=(page - 1) * page_size, limit=page_size)
-    return {
-        "items": [_shown(each) for each in found.users],
-        "page": page,
-        "page_size": page_size,
-        "total": found.total,
-    }
+    return page_body([_to_body(each) for each in found.users], page=page, page_size=page_size, total=found.total)
 
 
 async def get_user(users: UserDirectory, *, username: str) -> dict[str, Any]:
-    """One user."""
-    return _shown(await users.get(username))
+    """Return one user."""
+    return _to_body(await users.get(username))
 
 
-async def create_user(
-    users: UserDirectory, passwords: PasswordHasher, *, body: dict[str, Any]
-) -> tuple[dict[str, Any], int, dict[str, str]]:
-    """A new user."""
-    username, password = body["username"], body["password"]
-    check_password(username, password)
+async def create_user(users: UserDirectory, passwords: PasswordHasher, *, body: dict[str, Any]) -> Answer:
+    """Create a user."""
+    username = body["username"]
     user = User(
         username=username,
         role=Role(body["role"]),
-        password_hash=await passwords.hash(password),
+        password_hash=await _checked_hash(passwords, username, body["password"]),
         enabled=body.get("enabled", True),
     )
-    return _shown(await users.add(user)), 201, location("/api/v1/users", username)
+    return _to_body(await users.add(user)), 201, location("/api/v1/users", username)
 
 
 async def update_user(
     users: UserDirectory, passwords: PasswordHasher, *, username: str, body: dict[str, Any]
 ) -> dict[str, Any]:
-    """A user with another role or password, enabled or disabled."""
+    """Change the role or the password of a user, or enable or disable the user."""
     password = body.get("password")
-    if password is not None:
-        check_password(username, password)
     change = UserChange(
         role=Role(body["role"]) if "role" in body else None,
         enabled=body.get("enabled"),
-        password_hash=await passwords.hash(password) if password is not None else None,
+        password_hash=None if password is None else await _checked_hash(passwords, username, password),
     )
-    return _shown(await users.change(username, change))
+    return _to_body(await users.change(username, change))
 
 
 async def delete_user(users: UserDirectory, *, username: str) -> tuple[None, int]:
-    """The user is no more, and whoever is logged in by that name is out."""
+    """Delete a user and end the user's sessions."""
     await users.delete(username)
     return None, 204
 
 
-def _shown(user: User) -> dict[str, Any]:
+async def _checked_hash(passwords: PasswordHasher, username: str, password: str) -> str:
+    with body_errors():
+        check_password(username, password)
+    return await passwords.hash(password)
+
+
+def _to_body(user: User) -> dict[str, Any]:
     return {
         "username": user.username,
         "role": user.role,

@@ -122,7 +122,7 @@ def test_of_many_errors_the_first_hundred_are_told(service: Service) -> None:
     problem = send(service, file, dry_run=False).json()
 
     assert len(problem["errors"]) == 100
-    assert problem["detail"] == "300 of 300 rows cannot be stored, so none is; 100 of 300 errors are named."
+    assert problem["detail"] == "300 of 300 rows cannot be stored, so no row was stored; 100 of 300 errors are listed."
 
 
 @pytest.mark.parametrize(

@@ -157,7 +157,7 @@ def test_a_new_password_that_is_too_weak_is_refused_and_says_why(service: Servic
 
     assert answer.status_code == 400
     assert answer.json()["errors"] == [
-        {"location": "body", "name": "/new_password", "detail": "must have 5 different characters"}
+        {"location": "body", "name": "/new_password", "detail": "must have at least 5 different characters"}
     ]
 
 

@@ -1,35 +1,40 @@
-"""What a device type may say of itself: more than a schema can."""
+"""The rules of a device type that the contract's schema cannot express."""
 
 from collections.abc import Iterator
 
 from arcbeat.domain.catalogue.device_types import DeviceType
-from arcbeat.domain.errors import InputError, InvalidInput
+from arcbeat.domain.errors import InvalidValue, Violation
 
 
 def check_type(device_type: DeviceType) -> None:
-    """Whether a type may be like this; its fields are judged by themselves.
+    """Check a device type; its fields have rules of their own.
 
     Raises:
-        InvalidInput: it may not; names every place.
+        InvalidValue: It breaks a rule; every violation is listed.
     """
-    errors = (*_of_thresholds(device_type), *_of_aliases(device_type), *_of_states(device_type))
-    if errors:
-        raise InvalidInput(tuple(InputError("body", pointer, detail) for pointer, detail in errors))
+    violations = (
+        *_threshold_violations(device_type),
+        *_alias_violations(device_type),
+        *_state_violations(device_type),
+    )
+    if violations:
+        raise InvalidValue(violations)
 
 
-def _of_thresholds(device_type: DeviceType) -> Iterator[tuple[str, str]]:
-    thresholds = device_type.thresholds
-    if thresholds.stale_after_seconds < thresholds.late_after_seconds:
-        yield "/stale_after_seconds", f"less than late_after_seconds, {thresholds.late_after_seconds:g}"
+def _threshold_violations(device_type: DeviceType) -> Iterator[Violation]:
+    late, stale = device_type.thresholds.late_after_seconds, device_type.thresholds.stale_after_seconds
+    if stale < late:
+        yield Violation("stale_after_seconds", f"must be at least late_after_seconds, {late:g}")
 
 
-def _of_aliases(device_type: DeviceType) -> Iterator[tuple[str, str]]:
-    for place, alias in enumerate(device_type.aliases):
+def _alias_violations(device_type: DeviceType) -> Iterator[Violation]:
+    for index, alias in enumerate(device_type.aliases):
         if alias == device_type.type_code:
-            yield f"/aliases/{place}", "the code of the type itself"
+            yield Violation(f"aliases/{index}", "must differ from the type_code")
 
 
-def _of_states(device_type: DeviceType) -> Iterator[tuple[str, str]]:
-    for place, state in enumerate(device_type.offline_states):
+def _state_violations(device_type: DeviceType) -> Iterator[Violation]:
+    choices = ", ".join(device_type.states) or "there are none"
+    for index, state in enumerate(device_type.offline_states):
         if state not in device_type.states:
-            yield f"/offline_states/{place}", "none of the states"
+            yield Violation(f"offline_states/{index}", f"must be one of states: {choices}")

@@ -1,4 +1,4 @@
-"""Device types and their fields: what makes a new kind of machine data instead of code."""
+"""Device types and their fields. A new kind of machine is one more device type, and needs no new code."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from enum import StrEnum
 from arcbeat.domain.readings.columns import ColumnType
 from arcbeat.domain.readings.readings import SuperTable
 
-_BEGINNING = datetime.min.replace(tzinfo=UTC)
+_EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
 class Language(StrEnum):
@@ -20,7 +20,7 @@ class Language(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A name that people read, in both languages."""
+    """A name for display, in both languages."""
 
     zh: str
     en: str
@@ -30,7 +30,7 @@ class Label:
 
 
 class Freshness(StrEnum):
-    """How old a device's newest reading is, by the thresholds of its type."""
+    """The age of a device's newest reading, by the thresholds of its type; NEVER if it has none."""
 
     LIVE = "live"
     LATE = "late"
@@ -39,21 +39,22 @@ class Freshness(StrEnum):
 
 
 Classifier = Callable[[datetime | None], Freshness]
-"""From when the newest reading is; None where there is none."""
+"""Returns the freshness of a timestamp; None means that there is no reading."""
 
 
 @dataclass(frozen=True, slots=True)
 class FreshnessThresholds:
-    """A reading is live up to the first age, late up to the second, stale after it."""
+    """A reading is live up to ``late_after_seconds``, then late up to ``stale_after_seconds``, then stale."""
 
     late_after_seconds: float
     stale_after_seconds: float
 
     def freshness(self, ts: datetime | None, now: datetime) -> Freshness:
+        """Return the freshness of one timestamp."""
         return self.classifier(now)(ts)
 
     def classifier(self, now: datetime) -> Classifier:
-        """Judges by this moment, readings by the thousand."""
+        """Return a function that classifies many timestamps at the same moment; it subtracts no times itself."""
         live_since, late_since = _before(now, self.late_after_seconds), _before(now, self.stale_after_seconds)
 
         def classify(ts: datetime | None) -> Freshness:
@@ -67,20 +68,21 @@ class FreshnessThresholds:
 
 
 def _before(now: datetime, seconds: float) -> datetime:
-    """So long ago, or the beginning of the calendar."""
-    return now - min(timedelta(seconds=seconds), now - _BEGINNING)
+    """Return the moment ``seconds`` before ``now``, or the earliest datetime if that is out of range."""
+    return now - min(timedelta(seconds=seconds), now - _EARLIEST)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """A column as people see it.
+    """A column of a super table, with what is needed to display and to validate it.
 
     Attributes:
-        unit: as printed behind a value; empty for none.
-        decimals: digits behind the point to show; None for what is no number.
-        hidden: answers leave it out; readings may say it all the same.
-        minimum, maximum: what a reading may say of it, of a number.
-        max_length: characters, of a text.
+        unit: Displayed behind a value; empty for none.
+        decimals: Decimal places to display; None for a type that is not a number.
+        hidden: Answers omit the field. Readings may contain it.
+        minimum: The smallest allowed number; None for no limit.
+        maximum: The largest allowed number; None for no limit.
+        max_length: The allowed length of a text in characters; None for no limit.
     """
 
     name: str
@@ -95,7 +97,7 @@ class Field:
 
     @property
     def has_rules(self) -> bool:
-        """Whether a reading may not say everything of it that its column can hold."""
+        """Whether the field limits values further than the type of its column does."""
         return (self.minimum, self.maximum, self.max_length) != (None, None, None)
 
 
@@ -104,14 +106,14 @@ class DeviceType:
     """A kind of machine.
 
     Attributes:
-        aliases: other spellings that rows of t_device_info hold.
-        fields: in the order in which they are shown, those that are hidden too.
-        fields_version: goes up with every change of the fields.
-        position: types are listed by it.
-        enabled: one that is not is retired; only who edits it sees it.
-        state_field: the field that says what a device is doing.
-        states: what it may say, in the order in which states are listed; others may turn up all the same.
-        offline_states: those of them in which a device counts as offline.
+        aliases: Other spellings of the type in the rows of t_device_info.
+        fields: In display order, including the hidden ones.
+        fields_version: Incremented by each change of the fields.
+        position: The sort key in lists of types.
+        enabled: False for a retired type, which only the operations that edit types return.
+        state_field: The field that holds the state of a device.
+        states: The known states, in display order. Readings may contain others.
+        offline_states: The known states in which a device counts as offline.
     """
 
     type_code: str
@@ -133,5 +135,5 @@ class DeviceType:
 
     @property
     def spellings(self) -> tuple[str, ...]:
-        """Everything that device_type may hold for this type."""
+        """The values of device_type in t_device_info that mean this type: its code and its aliases."""
         return (self.type_code, *self.aliases)

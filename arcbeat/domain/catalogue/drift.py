@@ -1,4 +1,4 @@
-"""Where the catalogue and the store of the readings have come to say different things."""
+"""Drift: differences between the master data in PostgreSQL and what the readings store holds."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,11 +21,12 @@ class ChangedType:
 
 @dataclass(frozen=True, slots=True)
 class FieldDrift:
-    """How the fields of a type and the columns of its super table differ.
+    """The differences between the fields of a device type and the columns of its super table.
 
     Attributes:
-        missing: names of fields without a column.
-        surplus: columns without a field.
+        missing: Names of the fields without a column.
+        surplus: The columns without a field.
+        changed: The fields whose column has another type.
     """
 
     missing: tuple[str, ...]
@@ -34,7 +35,7 @@ class FieldDrift:
 
 
 class DriftKind(StrEnum):
-    """Where a device is not: in the master data, or in the store."""
+    """The side that lacks a device: the master data, or the readings store."""
 
     UNREGISTERED = "unregistered"
     VANISHED = "vanished"
@@ -42,10 +43,10 @@ class DriftKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DeviceDrift:
-    """A device that only one side knows.
+    """A device that only one side has.
 
     Attributes:
-        subtable: the first by name, of an unregistered one.
+        subtable: The first of its subtables by name, if it is unregistered; None if it has vanished.
     """
 
     device_code: str
@@ -55,22 +56,26 @@ class DeviceDrift:
 
 @dataclass(frozen=True, slots=True)
 class DeviceDriftPage:
-    """Some of the devices that only one side knows, by code, and how many there are."""
+    """A page of the devices that only one side has, ordered by code.
+
+    Attributes:
+        total: The number of such devices on all pages.
+    """
 
     devices: tuple[DeviceDrift, ...]
     total: int
 
 
 def field_drift(fields: Sequence[Field], columns: Sequence[Column]) -> FieldDrift:
-    """Fields in their order, columns in theirs."""
+    """Compare fields with columns. The result keeps the order of the fields and of the columns."""
     described = value_columns(columns)
-    known = {field.name for field in fields}
-    there = [(field, described[field.name]) for field in fields if field.name in described]
+    names = {field.name for field in fields}
+    pairs = [(field, described[field.name]) for field in fields if field.name in described]
     return FieldDrift(
         missing=tuple(field.name for field in fields if field.name not in described),
-        surplus=tuple(column for column in described.values() if column.name not in known),
+        surplus=tuple(column for column in described.values() if column.name not in names),
         changed=tuple(
-            ChangedType(field.name, field.type, column.type) for field, column in there if field.type != column.type
+            ChangedType(field.name, field.type, column.type) for field, column in pairs if field.type != column.type
         ),
     )
 
@@ -78,7 +83,7 @@ def field_drift(fields: Sequence[Field], columns: Sequence[Column]) -> FieldDrif
 def device_drift(
     registered: frozenset[str], subtables: Sequence[Subtable], *, offset: int, limit: int
 ) -> DeviceDriftPage:
-    """The devices that are registered without a subtable, or the other way round; subtables in the order of names."""
+    """Compare the codes of the registered devices with the subtables, which must be ordered by name."""
     stored: dict[str, str] = {}
     for subtable in subtables:
         stored.setdefault(subtable.device_code, subtable.name)

@@ -1,6 +1,6 @@
-"""Fields from the columns of a super table, so that nobody has to type them."""
+"""Import of fields: the columns of a super table become the fields of its device type."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from arcbeat.domain.catalogue.device_types import Field, Label
@@ -9,20 +9,20 @@ from arcbeat.domain.errors import Conflict
 from arcbeat.domain.readings.columns import Column, ColumnType
 from arcbeat.domain.readings.readings import is_identifier
 
-GUESSED_DECIMALS = 2
-"""Of a new field that is a fraction; nobody has said how exact its machine is."""
+FRACTION_DECIMALS = 2
+"""The decimals of a new field of type FLOAT or DOUBLE. A column does not tell the precision of its machine."""
 
 
 @dataclass(frozen=True, slots=True)
 class FieldImport:
-    """What the fields of a type would be after an import.
+    """The result of an import.
 
     Attributes:
-        fields: those that were there, in their order and with what people said of them; new ones behind.
-        added: names of the new ones.
-        changed: names of those whose column has another type now.
-        missing: names of those whose column is gone.
-        skipped: names of columns that are no identifiers, so that no field can be called so.
+        fields: All fields: the present ones in their order with their labels and units, then the new ones.
+        added: Names of the new fields.
+        changed: Names of the fields whose column has another type now.
+        missing: Names of the fields whose column is gone.
+        skipped: Names of the columns that cannot be a field, because they are not identifiers.
     """
 
     fields: tuple[Field, ...]
@@ -33,25 +33,23 @@ class FieldImport:
 
 
 def value_columns(columns: Sequence[Column]) -> dict[str, Column]:
-    """Those that say what a device said, by name: no tags, nor the key of a reading."""
+    """Return the columns that hold values, by name: neither tags nor the key columns."""
     return {column.name: column for column in columns if not column.is_tag and column.name not in KEY_COLUMNS}
 
 
 def propose(fields: Sequence[Field], columns: Sequence[Column], *, drop_missing: bool) -> FieldImport:
-    """The fields for a super table of these columns; those whose column is gone stay unless they are to be dropped.
+    """Return the fields that fit the columns of a super table. A field without a column stays unless ``drop_missing``.
 
     Raises:
-        Conflict: they would be too many.
+        Conflict: There would be more than FIELDS_MAX fields.
     """
     described = value_columns(columns)
-    known = {field.name for field in fields}
-    new = [column for column in described.values() if column.name not in known and is_identifier(column.name)]
-    kept = [_as_described(field, described) for field in fields if field.name in described or not drop_missing]
-    proposed = (*kept, *map(_guess, new))
-    if len(proposed) > FIELDS_MAX:
-        raise Conflict(f"These would be {len(proposed)} fields; a type has at most {FIELDS_MAX}.")
+    present = [field for field in fields if field.name in described or not drop_missing]
+    new = _new_columns(fields, described)
+    if len(present) + len(new) > FIELDS_MAX:
+        raise Conflict(f"The import would make {len(present) + len(new)} fields; a type has at most {FIELDS_MAX}.")
     return FieldImport(
-        fields=proposed,
+        fields=(*(_with_column_type(field, described) for field in present), *map(_new_field, new)),
         added=tuple(column.name for column in new),
         changed=tuple(
             each.name for each in fields if each.name in described and each.type != described[each.name].type
@@ -61,21 +59,22 @@ def propose(fields: Sequence[Field], columns: Sequence[Column], *, drop_missing:
     )
 
 
-def _as_described(field: Field, described: dict[str, Column]) -> Field:
+def _new_columns(fields: Sequence[Field], described: Mapping[str, Column]) -> Sequence[Column]:
+    known = {field.name for field in fields}
+    return [column for name, column in described.items() if name not in known and is_identifier(name)]
+
+
+def _with_column_type(field: Field, described: Mapping[str, Column]) -> Field:
     column = described.get(field.name)
     return field if column is None or column.type == field.type else with_type(field, column.type)
 
 
-def _guess(column: Column) -> Field:
-    return Field(
-        name=column.name,
-        label=Label(column.name, column.name),
-        type=column.type,
-        decimals=_decimals(column.type),
-    )
+def _new_field(column: Column) -> Field:
+    label = Label(column.name, column.name)
+    return Field(name=column.name, label=label, type=column.type, decimals=_default_decimals(column.type))
 
 
-def _decimals(column_type: ColumnType) -> int | None:
+def _default_decimals(column_type: ColumnType) -> int | None:
     if column_type in INTEGERS:
         return 0
-    return GUESSED_DECIMALS if column_type in NUMBERS else None
+    return FRACTION_DECIMALS if column_type in NUMBERS else None

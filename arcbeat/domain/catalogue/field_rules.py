@@ -1,19 +1,19 @@
-"""What the fields of a device type may say: more than a schema can."""
+"""The rules of a device type's fields that the contract's schema cannot express."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from arcbeat.domain.catalogue.device_types import Field
-from arcbeat.domain.errors import InputError, InvalidInput
+from arcbeat.domain.errors import InvalidValue, Violation
 from arcbeat.domain.readings.appending import DEVICE_CODE, TIMESTAMP
 from arcbeat.domain.readings.columns import INTEGER_RANGES, ColumnType
 
 FIELDS_MAX = 500
-"""Of one type: a page says all of them of every device. The contract says the same."""
+"""Fields per device type, because a page holds all of them for each device. The contract states the same limit."""
 
 KEY_COLUMNS = frozenset({TIMESTAMP, DEVICE_CODE})
-"""Columns that every answer has beside the fields."""
+"""The columns that identify a reading. Every answer has them beside the fields."""
 
 INTEGERS = frozenset(INTEGER_RANGES)
 NUMBERS = INTEGERS | {ColumnType.FLOAT, ColumnType.DOUBLE}
@@ -21,41 +21,43 @@ TEXTS = frozenset({ColumnType.VARCHAR, ColumnType.NCHAR})
 
 
 def check_fields(fields: Sequence[Field]) -> None:
-    """Whether a type may have these fields.
+    """Check the fields of a device type.
 
     Raises:
-        InvalidInput: it may not; names every place.
+        InvalidValue: A field breaks a rule; every violation is listed as ``fields/{index}/{attribute}``.
     """
     names = Counter(field.name for field in fields)
-    errors = tuple(
-        InputError("body", f"/fields/{place}/{name}", detail)
-        for place, field in enumerate(fields)
-        for name, detail in (*_of_name(field.name, names[field.name]), *_of_rules(field))
+    violations = tuple(
+        Violation(f"fields/{index}/{each.field}", each.detail)
+        for index, field in enumerate(fields)
+        for each in (*_name_violations(field.name, names[field.name]), *_type_violations(field))
     )
-    if errors:
-        raise InvalidInput(errors)
+    if violations:
+        raise InvalidValue(violations)
 
 
-def _of_name(name: str, times: int) -> Iterator[tuple[str, str]]:
+def _name_violations(name: str, count: int) -> Iterator[Violation]:
     if name in KEY_COLUMNS:
-        yield "name", f"{name} is in every answer anyway, and no field"
-    if times > 1:
-        yield "name", f"{name} is there {times} times"
+        yield Violation("name", f"{name} is reserved: every reading has it beside its fields")
+    if count > 1:
+        yield Violation("name", f"must be unique, but {count} fields are called {name}")
 
 
-def _of_rules(field: Field) -> Iterator[tuple[str, str]]:
-    """What does not fit the field's type, or itself."""
+def _type_violations(field: Field) -> Iterator[Violation]:
+    """Yield the attributes that do not fit the field's type, or each other."""
     if field.type not in NUMBERS:
         given = {"decimals": field.decimals, "minimum": field.minimum, "maximum": field.maximum}
-        yield from ((name, "only numbers have it") for name, value in given.items() if value is not None)
+        for name, value in given.items():
+            if value is not None:
+                yield Violation(name, f"is allowed for numbers only, and the type is {field.type}")
     if field.type not in TEXTS and field.max_length is not None:
-        yield "max_length", "only texts have it"
+        yield Violation("max_length", f"is allowed for VARCHAR and NCHAR only, and the type is {field.type}")
     if field.minimum is not None and field.maximum is not None and field.minimum > field.maximum:
-        yield "maximum", f"less than the minimum, {field.minimum:g}"
+        yield Violation("maximum", f"must be at least the minimum, {field.minimum:g}")
 
 
 def with_type(field: Field, column_type: ColumnType) -> Field:
-    """The field as one of another type, without the rules that do not fit it."""
+    """Return the field with another type, and without the attributes that do not fit that type."""
     changed = replace(field, type=column_type)
     if column_type not in NUMBERS:
         changed = replace(changed, decimals=None, minimum=None, maximum=None)

@@ -1,4 +1,4 @@
-"""The static fields of welding machines: the fifteen columns that the first pages were made for."""
+"""The static fields of welding machines: the fifteen columns of the user's first pages."""
 
 WELDING = "welding"
 

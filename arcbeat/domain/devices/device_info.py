@@ -1,4 +1,4 @@
-"""The master data of devices: what t_device_info says of each, and who may change which version of it."""
+"""The master data of devices: the rows of t_device_info, and how they are filtered and sorted."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,15 +9,15 @@ from typing import Any, TypeAlias
 from arcbeat.domain.versions import version_of
 
 DeviceChange: TypeAlias = Mapping[str, Any]
-"""Values by the names of DeviceFacts; what is not named stays as it is."""
+"""New values by the attribute names of DeviceFacts; an attribute that is missing keeps its value."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceFacts:
-    """What can be said of a device, and changed; None is nothing.
+    """The attributes of a device that can be edited; None means empty.
 
     Attributes:
-        device_type: code or alias of a device type, or what another program wrote.
+        device_type: Code or alias of a device type, or any text that another program wrote.
     """
 
     device_name: str
@@ -33,6 +33,7 @@ class DeviceFacts:
     description: str | None = None
 
     def changed(self, change: DeviceChange) -> "DeviceFacts":
+        """Return the attributes after a change."""
         return replace(self, **change)
 
 
@@ -41,8 +42,9 @@ class DeviceInfo:
     """A registered device.
 
     Attributes:
-        type_code: the enabled device type that its device_type is a code or alias of; None where there is none.
-        created_at: None in rows that other programs wrote without it, as is updated_at.
+        type_code: The code of the enabled device type that device_type means; None if there is none.
+        created_at: None in a row that another program wrote without it.
+        updated_at: None in a row that another program wrote without it.
     """
 
     id: int
@@ -54,17 +56,19 @@ class DeviceInfo:
 
     @property
     def version(self) -> str:
+        """A text that changes with each change of the device."""
         return version_of(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceInfoFilter:
-    """Which devices: all, unless something narrows it.
+    """A choice of devices; an attribute that is None does not restrict it.
 
     Attributes:
-        spellings: of their type; every value of device_type that stands for it.
-        keyword: part of the code, the name, the model or the location, in any case.
-        locked: whether they are.
+        spellings: The values of device_type that mean the wanted type.
+        team_name: The exact team_name.
+        keyword: A part of the code, the name, the model or the location, case-insensitive.
+        locked: The value of is_locked.
     """
 
     spellings: tuple[str, ...] | None = None
@@ -74,7 +78,7 @@ class DeviceInfoFilter:
 
 
 class DeviceSortColumn(StrEnum):
-    """What devices can be ordered by."""
+    """A column that devices can be sorted by."""
 
     DEVICE_CODE = "device_code"
     DEVICE_NAME = "device_name"
@@ -93,24 +97,28 @@ class DeviceSortColumn(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DeviceSort:
-    """An order; devices that are equal in the column are in the order of their codes, what is empty comes last."""
+    """A sort order. Devices with equal values are sorted by code, and empty values come last."""
 
     column: DeviceSortColumn
     descending: bool = False
 
     @classmethod
     def parse(cls, text: str) -> "DeviceSort":
-        """The name of a column, with ``-`` before it for descending.
+        """Return the order by a column's name; ``-`` in front of it means descending.
 
         Raises:
-            ValueError: there is no such column.
+            ValueError: There is no such column.
         """
         return cls(DeviceSortColumn(text.removeprefix("-")), text.startswith("-"))
 
 
 @dataclass(frozen=True, slots=True)
 class DeviceInfoPage:
-    """Some devices of all that fit."""
+    """A page of devices.
+
+    Attributes:
+        total: The number of matching devices on all pages.
+    """
 
     devices: Sequence[DeviceInfo]
     total: int

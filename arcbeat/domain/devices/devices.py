@@ -1,15 +1,15 @@
-"""Devices as the master data knows them."""
+"""Registered devices, as the pages of readings need them."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceFilter:
-    """Which devices of a type: all, unless something narrows it.
+    """A choice of devices of one type; an attribute that is None does not restrict it.
 
     Attributes:
-        keyword: part of the code or of the name, in any case.
-        team_name: exactly this team of t_device_info.
+        keyword: A part of the code or of the name, case-insensitive.
+        team_name: The exact team_name of t_device_info.
     """
 
     keyword: str | None = None
@@ -21,7 +21,11 @@ ALL_DEVICES = DeviceFilter()
 
 @dataclass(frozen=True, slots=True)
 class DevicePage:
-    """Some device codes of all that fit, by code."""
+    """A page of device codes, ordered by code.
+
+    Attributes:
+        total: The number of matching devices on all pages.
+    """
 
     device_codes: tuple[str, ...]
     total: int
@@ -29,7 +33,11 @@ class DevicePage:
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """A registered device."""
+    """A registered device.
+
+    Attributes:
+        device_type: Code or alias of its device type.
+    """
 
     device_code: str
     device_type: str

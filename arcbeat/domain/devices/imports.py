@@ -1,4 +1,4 @@
-"""What a file of devices makes of the master data: planned row by row before anything is stored."""
+"""Import of a file of devices. Each row is validated and planned before anything is stored."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,17 +8,17 @@ from typing import Any
 from arcbeat.domain.devices.columns import CODE, TYPE, DeviceColumn, InvalidCell, check_new_code
 from arcbeat.domain.devices.device_info import DeviceFacts, DeviceInfo
 from arcbeat.domain.devices.table import DeviceTable
-from arcbeat.domain.errors import ImportRejected, InputError
+from arcbeat.domain.errors import ImportRejected, Violation
 from arcbeat.domain.files.tables import TableRow
 
-NEEDED = ("device_name", TYPE)
-"""What a new device cannot be without, besides its code."""
+REQUIRED = ("device_name", TYPE)
+"""The columns that a new device requires besides its code."""
 ERRORS_LISTED_MAX = 100
-"""Of a file that is refused; a dry run tells all."""
+"""Errors that the rejection of a file lists. A dry run lists all of them."""
 
 
 class RowOutcome(StrEnum):
-    """What becomes of a row."""
+    """What the import does with a row."""
 
     CREATED = "created"
     UPDATED = "updated"
@@ -28,7 +28,12 @@ class RowOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CellError:
-    """What is wrong in a row, by the name of the column in t_device_info."""
+    """An error in a row.
+
+    Attributes:
+        column: The name of the column in t_device_info.
+        detail: What is wrong with the cell.
+    """
 
     column: str
     detail: str
@@ -36,11 +41,11 @@ class CellError:
 
 @dataclass(frozen=True, slots=True)
 class PlannedRow:
-    """A row of the file.
+    """A row of the file, and what the import does with it.
 
     Attributes:
-        number: as a spreadsheet counts.
-        facts: the device as it will be; None where the row is rejected.
+        number: The row's number in a spreadsheet.
+        facts: The attributes of the device after the import; None for a rejected row.
     """
 
     number: int
@@ -52,53 +57,63 @@ class PlannedRow:
 
 @dataclass(frozen=True, slots=True)
 class ImportPlan:
-    """What becomes of every row of a file."""
+    """What the import does with each row of a file."""
 
     rows: tuple[PlannedRow, ...]
 
     def count(self, outcome: RowOutcome) -> int:
+        """Return the number of rows with this outcome."""
         return sum(row.outcome is outcome for row in self.rows)
 
     def devices(self, outcome: RowOutcome) -> Sequence[tuple[str, DeviceFacts]]:
-        """The codes of what is to be created or updated, and what will be of them."""
+        """Return the codes and the new attributes of the devices with this outcome, which must not be REJECTED."""
         return [(row.device_code, row.facts) for row in self.rows if row.outcome is outcome and row.facts is not None]
 
     def check(self) -> None:
-        """Whether the file can be stored.
+        """Check that every row can be stored, because an import stores all rows or none.
 
         Raises:
-            ImportRejected: not all of it, and so nothing of it.
+            ImportRejected: A row is rejected.
         """
         rejected = self.count(RowOutcome.REJECTED)
         if not rejected:
             return
-        errors = [_input_error(row, error) for row in self.rows for error in row.errors]
-        told = errors[:ERRORS_LISTED_MAX]
+        violations = [_violation(row, error) for row in self.rows for error in row.errors]
+        listed = violations[:ERRORS_LISTED_MAX]
         raise ImportRejected(
-            tuple(told),
-            f"{rejected} of {len(self.rows)} rows cannot be stored, so none is; {len(told)} of {len(errors)} errors"
-            " are named.",
+            listed,
+            f"{rejected} of {len(self.rows)} rows cannot be stored, so no row was stored; {len(listed)} of"
+            f" {len(violations)} errors are listed.",
         )
 
 
-def _input_error(row: PlannedRow, error: CellError) -> InputError:
-    return InputError("body", f"row {row.number}, {error.column}", error.detail)
+def _violation(row: PlannedRow, error: CellError) -> Violation:
+    return Violation(f"row {row.number}, {error.column}", error.detail)
 
 
 def plan_import(table: DeviceTable, known: Iterable[DeviceInfo], spellings: frozenset[str]) -> ImportPlan:
-    """What becomes of every row.
+    """Return what an import of the table would do.
 
     Args:
-        known: the registered devices of the table's codes, and those whose codes differ from one only in case.
-        spellings: every code and alias of an enabled device type.
+        table: The rows to import.
+        known: The registered devices whose codes are in the table, or differ from one in it only in case.
+        spellings: The codes and aliases of all enabled device types.
     """
     planner = _Planner(table, {device.device_code: device for device in known}, spellings)
-    return ImportPlan(tuple(planner.planned(row) for row in table.rows))
+    return ImportPlan(tuple(planner.plan(row) for row in table.rows))
 
 
 @dataclass(slots=True)
 class _Planner:
-    """Goes through the rows in their order, and remembers their codes."""
+    """Plans rows in their order, and remembers their codes to find duplicates.
+
+    Attributes:
+        known: The registered devices by code.
+        known_lower: The registered codes by their lower-case form.
+        missing: The required columns that the table lacks.
+        seen: The number of the first row with each code.
+        new_lower: The number of the first row with each new code, by the code's lower-case form.
+    """
 
     table: DeviceTable
     known: Mapping[str, DeviceInfo]
@@ -110,56 +125,60 @@ class _Planner:
 
     def __post_init__(self) -> None:
         self.known_lower = {code.lower(): code for code in self.known}
-        named = {column.name for column in self.table.columns.values()}
-        self.missing = [name for name in NEEDED if name not in named]
+        present = {column.name for column in self.table.columns.values()}
+        self.missing = [name for name in REQUIRED if name not in present]
 
-    def planned(self, row: TableRow) -> PlannedRow:
+    def plan(self, row: TableRow) -> PlannedRow:
         code = self.table.code(row)
         device = self.known.get(code)
-        change, faults = self._change(row, device)
-        faults = [*self._code_faults(code, row.number), *faults]
-        if faults:
-            return PlannedRow(row.number, code, RowOutcome.REJECTED, errors=tuple(faults))
+        change, cell_errors = self._change(row, device)
+        errors = (*self._code_errors(code, row.number), *cell_errors)
+        if errors:
+            return PlannedRow(row.number, code, RowOutcome.REJECTED, errors=errors)
         if device is None:
             return PlannedRow(row.number, code, RowOutcome.CREATED, DeviceFacts(**change))
         facts = device.facts.changed(change)
         outcome = RowOutcome.UNCHANGED if facts == device.facts else RowOutcome.UPDATED
         return PlannedRow(row.number, code, outcome, facts)
 
-    def _code_faults(self, code: str, number: int) -> Iterator[CellError]:
+    def _code_errors(self, code: str, number: int) -> Iterator[CellError]:
         if code and self.seen.setdefault(code, number) != number:
-            yield CellError(CODE, f"is in row {self.seen[code]} too")
+            yield CellError(CODE, f"is also in row {self.seen[code]}")
         elif code not in self.known:
-            yield from self._new_code_faults(code, number)
+            yield from self._new_code_errors(code, number)
 
-    def _new_code_faults(self, code: str, number: int) -> Iterator[CellError]:
+    def _new_code_errors(self, code: str, number: int) -> Iterator[CellError]:
         try:
             check_new_code(code)
-        except InvalidCell as misfit:
-            yield CellError(CODE, str(misfit))
+        except InvalidCell as error:
+            yield CellError(CODE, str(error))
             return
         lower = code.lower()
         if lower in self.known_lower:
-            yield CellError(CODE, f"differs only in case from that of the device {self.known_lower[lower]}")
+            yield CellError(CODE, f"differs only in case from the registered device {self.known_lower[lower]}")
         elif self.new_lower.setdefault(lower, number) != number:
-            yield CellError(CODE, f"differs only in case from that of row {self.new_lower[lower]}")
+            yield CellError(CODE, f"differs only in case from the code in row {self.new_lower[lower]}")
 
     def _change(self, row: TableRow, device: DeviceInfo | None) -> tuple[dict[str, Any], list[CellError]]:
-        """What the row says, and what is wrong with it; a cell that says what is so already is not judged."""
+        """Return the values of the row, and the errors of its cells.
+
+        A cell that equals the stored value is skipped: an exported file can be imported again, even where it holds
+        values that another program wrote and that are invalid here.
+        """
         change: dict[str, Any] = {}
-        faults = [] if device else [CellError(name, "is needed for a new device") for name in self.missing]
-        for at, column in self.table.columns.items():
-            cell = row.cells[at]
+        errors = [] if device else [CellError(name, "is required for a new device") for name in self.missing]
+        for index, column in self.table.columns.items():
+            cell = row.cells[index]
             if device is not None and cell == column.cell(getattr(device.facts, column.name)):
                 continue
             try:
                 change[column.name] = self._value(column, cell)
-            except InvalidCell as misfit:
-                faults.append(CellError(column.name, str(misfit)))
-        return change, faults
+            except InvalidCell as error:
+                errors.append(CellError(column.name, str(error)))
+        return change, errors
 
     def _value(self, column: DeviceColumn, cell: str) -> Any:
         value = column.parse(cell)
         if column.name == TYPE and value not in self.spellings:
-            raise InvalidCell("is neither code nor alias of an enabled device type")
+            raise InvalidCell("must be the code or an alias of an enabled device type")
         return value

@@ -1,4 +1,4 @@
-"""The master data of the devices, as protocols: read, changed, and brought in from files."""
+"""Ports of the registered devices: the master data read, edited and imported from files."""
 
 from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
@@ -18,70 +18,73 @@ from arcbeat.domain.devices.table import DeviceTable
 
 
 class DeviceRegister(Protocol):
-    """The master data of the devices, for those who edit it; any operation may raise any StoreError.
+    """The whole master data of the devices, for reading and editing. Each operation may raise a StoreError.
 
-    ``expected`` are the versions that a change is meant for; None lets it change any.
+    ``expected`` lists the versions of the device for which a change is meant; None allows every version.
     """
 
     async def page(self, where: DeviceInfoFilter, sort: DeviceSort, *, offset: int, limit: int) -> DeviceInfoPage:
-        """Those that fit, in the order asked for, from ``offset``, at most ``limit``."""
+        """Return at most ``limit`` matching devices, starting at ``offset``."""
         ...
 
     async def get(self, device_code: str) -> DeviceInfo:
-        """One device.
+        """Return one device.
 
         Raises:
-            UnknownDevice: it is not registered.
+            UnknownDevice: The device is not registered.
         """
         ...
 
     def batches(self, where: DeviceInfoFilter) -> AsyncIterator[Sequence[DeviceInfo]]:
-        """All that fit, by their codes as the store orders them; what changes meanwhile may be there or not."""
+        """Yield all matching devices in batches, ordered by code in the store's collation.
+
+        The batches are not one snapshot: a device that changes meanwhile may be missing.
+        """
         ...
 
     async def add(self, device_code: str, facts: DeviceFacts) -> DeviceInfo:
-        """A new device.
+        """Register a device and return it.
 
         Raises:
-            AlreadyExists: there is a device of this code, or of one that differs only in case.
+            AlreadyExists: A device has this code, or one that differs only in case.
         """
         ...
 
     async def change(self, device_code: str, change: DeviceChange, expected: frozenset[str] | None) -> DeviceInfo:
-        """The device as it is afterwards; one that stays as it is is not written.
+        """Change a device and return it. A change without effect is not written.
 
         Raises:
-            UnknownDevice: it is not registered.
-            PreconditionFailed: it is of another version.
+            UnknownDevice: The device is not registered.
+            PreconditionFailed: The device has another version.
         """
         ...
 
     async def remove(self, device_code: str, expected: frozenset[str] | None) -> None:
-        """The device is registered no more; its readings stay.
+        """Delete a device from the master data. Its readings stay in their store.
 
         Raises:
-            UnknownDevice: it is not registered.
-            PreconditionFailed: it is of another version.
+            UnknownDevice: The device is not registered.
+            PreconditionFailed: The device has another version.
         """
         ...
 
 
 class DeviceImporter(Protocol):
-    """Brings files of devices into the master data; ``spellings`` are all codes and aliases of enabled device types.
+    """Imports files of devices into the master data. Each operation may raise a StoreError.
 
-    Any operation may raise any StoreError.
+    ``spellings`` are the codes and aliases of all enabled device types.
     """
 
     async def plan(self, table: DeviceTable, spellings: frozenset[str]) -> ImportPlan:
-        """What a file would do."""
+        """Return what an import would do, and store nothing."""
         ...
 
     async def carry_out(self, table: DeviceTable, spellings: frozenset[str]) -> ImportPlan:
-        """What a file did: all that it says is stored, or nothing of it.
+        """Store all rows of a file, or none.
 
         Raises:
-            ImportRejected: a row cannot be stored.
-            Conflict: another program registered a new device of the file meanwhile.
+            ImportRejected: A row cannot be stored.
+            Conflict: Another program registered one of the file's new devices meanwhile.
         """
         ...
 
@@ -97,7 +100,7 @@ class DeviceDirectory(Protocol):
         """Return one device.
 
         Raises:
-            UnknownDevice: the device is not registered.
+            UnknownDevice: The device is not registered.
         """
         ...
 
@@ -109,6 +112,6 @@ class DeviceDirectory(Protocol):
         """Return the codes of all devices of this type.
 
         Raises:
-            Conflict: the type has more devices than can be loaded at once.
+            Conflict: The type has more devices than can be loaded at once.
         """
         ...

@@ -1,19 +1,20 @@
-"""The dictionary: values that are looked up by a name and a label, such as the super tables of the board."""
+"""The dictionary: values by a dictionary type and a label, for example the super tables of the board's statistics."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from arcbeat.domain.errors import InputError, InvalidInput
+from arcbeat.domain.errors import InvalidValue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DictType:
-    """A kind of values.
+    """A dictionary type: a named group of dictionary data.
 
     Attributes:
-        id: 0 for one that is not stored yet.
-        created_at, updated_at: None where the table does not know.
+        id: 0 before it is stored.
+        created_at: None if the existing table has no such column.
+        updated_at: None if the existing table has no such column.
     """
 
     id: int = 0
@@ -25,14 +26,16 @@ class DictType:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DictData:
-    """A value and its label.
+    """Dictionary data: one value of a dictionary type, with its label.
 
     Attributes:
-        id: 0 for one that is not stored yet.
-        order: those of a type are listed by it.
-        enabled: one that is not is looked up by nobody.
-        late_after_seconds, stale_after_seconds: how old what the value stands for may become; both or neither.
-        created_at, updated_at: None where the table does not know.
+        id: 0 before it is stored.
+        order: The sort key within the dictionary type.
+        enabled: A lookup ignores data that is not enabled.
+        late_after_seconds: The age after which the statistic that the value names is late; None for the default.
+        stale_after_seconds: The age after which it is stale. Both thresholds are set, or neither is.
+        created_at: None if the existing table has no such column.
+        updated_at: None if the existing table has no such column.
     """
 
     id: int = 0
@@ -49,10 +52,10 @@ class DictData:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DictDataFilter:
-    """Which data: all, unless something narrows it.
+    """A choice of dictionary data; an attribute that is None does not restrict it.
 
     Attributes:
-        keyword: part of the label or of the value, in any case.
+        keyword: A part of the label or of the value, case-insensitive.
     """
 
     dict_type_id: int | None = None
@@ -63,7 +66,7 @@ class DictDataFilter:
 
 @dataclass(frozen=True, slots=True)
 class DictTypePage:
-    """Some types, and how many there are."""
+    """A page of dictionary types; ``total`` counts those on all pages."""
 
     types: Sequence[DictType]
     total: int
@@ -71,21 +74,21 @@ class DictTypePage:
 
 @dataclass(frozen=True, slots=True)
 class DictDataPage:
-    """Some data, and how many fit."""
+    """A page of dictionary data; ``total`` counts the matching ones on all pages."""
 
     data: Sequence[DictData]
     total: int
 
 
 def check_data(data: DictData) -> None:
-    """Whether data may be like this: more than a schema can say.
+    """Check the thresholds, which the contract's schema cannot relate to each other.
 
     Raises:
-        InvalidInput: it may not.
+        InvalidValue: One threshold is set without the other, or they are in the wrong order.
     """
     late, stale = data.late_after_seconds, data.stale_after_seconds
     if (late is None) != (stale is None):
-        name = "late_after_seconds" if late is None else "stale_after_seconds"
-        raise InvalidInput((InputError("body", f"/{name}", "one threshold does not go without the other"),))
+        missing = "late_after_seconds" if late is None else "stale_after_seconds"
+        raise InvalidValue.of(missing, "is missing: set late_after_seconds and stale_after_seconds, or neither")
     if late is not None and stale is not None and stale < late:
-        raise InvalidInput((InputError("body", "/stale_after_seconds", f"less than late_after_seconds, {late:g}"),))
+        raise InvalidValue.of("stale_after_seconds", f"must be at least late_after_seconds, {late:g}")

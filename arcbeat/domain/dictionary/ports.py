@@ -1,4 +1,4 @@
-"""What the product needs of the dictionary, as protocols."""
+"""Ports of the dictionary: looked up, read and edited."""
 
 from collections.abc import Callable
 from typing import Protocol
@@ -7,88 +7,97 @@ from arcbeat.domain.dictionary.dictionary import DictData, DictDataFilter, DictD
 
 
 class DictionaryLookup(Protocol):
-    """The dictionary as those use it whom it tells something."""
+    """Looks up single values, for other parts of the product."""
 
     async def find(self, dict_name: str, data_label: str) -> DictData | None:
-        """What is enabled under this name and label; of several the first in their order."""
+        """Return the first enabled data of this type and label by order, or None."""
         ...
 
 
 class DictionaryReader(Protocol):
-    """The dictionary as those see it who look after it."""
+    """Reads all types and data, for administrators."""
 
     async def page_types(self, *, offset: int, limit: int) -> DictTypePage:
-        """By id."""
+        """Return at most ``limit`` types, ordered by id."""
         ...
 
     async def get_type(self, dict_type_id: int) -> DictType:
-        """Raises UnknownDictType."""
+        """Return one type.
+
+        Raises:
+            UnknownDictType: No type has this id.
+        """
         ...
 
     async def page_data(self, where: DictDataFilter, *, offset: int, limit: int) -> DictDataPage:
-        """By order, then by id."""
+        """Return at most ``limit`` matching data, sorted by order, then by id."""
         ...
 
     async def get_data(self, dict_data_id: int) -> DictData:
-        """Raises UnknownDictData."""
+        """Return one of the data.
+
+        Raises:
+            UnknownDictData: No data has this id.
+        """
         ...
 
 
 class DictionaryEditor(Protocol):
-    """Changes the dictionary, one change at a time.
+    """Edits the dictionary, one change at a time.
 
-    ``change`` and ``check`` are given what is stored; nothing is, when they raise an error. Everything may raise
-    InvalidInput or Conflict: a table that was there before arcbeat may refuse what the contract allows.
+    ``change`` and ``check`` receive the stored type or data while it is locked; an error that they raise cancels the
+    operation. Each operation may raise InvalidValue or Conflict: a table that existed before arcbeat may have
+    constraints of its own.
     """
 
     async def add_type(self, new: DictType) -> DictType:
-        """What was stored, with its id.
+        """Store it and return it with its id.
 
         Raises:
-            AlreadyExists: a type has this name.
+            AlreadyExists: A type has this name.
         """
         ...
 
     async def change_type(self, dict_type_id: int, change: Callable[[DictType], DictType]) -> DictType:
-        """The type becomes what ``change`` makes of it.
+        """Replace a type with the result of ``change``, and return it.
 
         Raises:
-            UnknownDictType: there is none.
-            AlreadyExists: another type has this name.
+            UnknownDictType: No type has this id.
+            AlreadyExists: Another type has this name.
         """
         ...
 
     async def delete_type(self, dict_type_id: int, check: Callable[[DictType], None]) -> None:
-        """The type is no more.
+        """Delete a type.
 
         Raises:
-            UnknownDictType: there is none.
-            Conflict: it has data.
+            UnknownDictType: No type has this id.
+            Conflict: The type has data.
         """
         ...
 
     async def add_data(self, new: DictData) -> DictData:
-        """What was stored, with its id.
+        """Store it and return it with its id.
 
         Raises:
-            UnknownDictType: there is no such type.
-            AlreadyExists: data of the type has this label.
+            UnknownDictType: The type of the data does not exist.
+            AlreadyExists: Data of the same type has this label.
         """
         ...
 
     async def change_data(self, dict_data_id: int, change: Callable[[DictData], DictData]) -> DictData:
-        """The data becomes what ``change`` makes of it; its type stays.
+        """Replace data with the result of ``change``, which must not change its type, and return it.
 
         Raises:
-            UnknownDictData: there is none.
-            AlreadyExists: other data of the type has this label.
+            UnknownDictData: No data has this id.
+            AlreadyExists: Other data of the same type has this label.
         """
         ...
 
     async def delete_data(self, dict_data_id: int, check: Callable[[DictData], None]) -> None:
-        """The data is no more.
+        """Delete data.
 
         Raises:
-            UnknownDictData: there is none.
+            UnknownDictData: No data has this id.
         """
         ...

@@ -1,4 +1,4 @@
-"""What is too large to be held at once."""
+"""Request bodies that are read as a stream."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class StreamedBody:
-    """The body of a request as it comes in; it can be read once."""
+    """A request body that is read in chunks while it arrives; it can be read once."""
 
     media_type: str
     chunks: AsyncIterator[bytes]

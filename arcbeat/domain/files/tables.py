@@ -1,22 +1,22 @@
-"""Tables as files: what goes out as CSV, NDJSON or XLSX, and what comes in as CSV or XLSX."""
+"""Tables in files: written as CSV, NDJSON or XLSX, and read from CSV or XLSX."""
 
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from arcbeat.domain.errors import InputError, InvalidInput
+from arcbeat.domain.errors import InvalidValue, Violation
 from arcbeat.domain.readings.columns import ColumnType, Value
 
 FILE_BYTES_MAX = 8 * 1024 * 1024
 ROWS_MAX = 20_000
 COLUMNS_MAX = 200
 CELL_CHARACTERS_MAX = 4096
-"""Limits of a table that is read. One that is written has as many rows as there are."""
+"""Limits of a table that is read. A table that is written has no limit of its own."""
 
 
 class TableFormat(StrEnum):
-    """A kind of file."""
+    """A file format."""
 
     CSV = "csv"
     NDJSON = "ndjson"
@@ -43,8 +43,8 @@ class TableColumn:
     """A column of a table that is written.
 
     Attributes:
-        key: what programs call it, in NDJSON.
-        title: what people call it, at the head of the column in CSV and XLSX; for a timestamp it names the time zone.
+        key: The property name in NDJSON.
+        title: The header in CSV and XLSX. The title of a timestamp names the time zone.
     """
 
     key: str
@@ -57,8 +57,8 @@ class TableRow:
     """A row of a table that was read.
 
     Attributes:
-        number: as people see it in a spreadsheet, where the header is usually 1.
-        cells: as many as the header has; empty ones are empty texts.
+        number: The row's number in a spreadsheet, where the header is usually row 1.
+        cells: As many as the header has. An empty cell is an empty text.
     """
 
     number: int
@@ -67,46 +67,53 @@ class TableRow:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """What was read: the header's names, all different and none empty, and the rows that hold something."""
+    """A table that was read: the names of the header, all distinct and not empty, and the rows that are not empty."""
 
     header: tuple[str, ...]
     rows: tuple[TableRow, ...]
 
 
-def table_error(detail: str, *, row: int | None = None, column: int | None = None) -> InvalidInput:
-    """The error that says what is wrong with a table, and where; rows and columns count from 1."""
-    places = [f"{what} {number}" for what, number in (("row", row), ("column", column)) if number is not None]
-    place = ", ".join(places)
-    return InvalidInput((InputError("body", place, detail),), f"The table cannot be read: {place or 'it'} {detail}.")
+def table_error(detail: str, *, row: int | None = None, column: int | None = None) -> InvalidValue:
+    """Return the error of a table that cannot be read. Rows and columns count from 1.
+
+    Args:
+        detail: Completes the sentence «row 3, column 2 …», or «it …» for the whole file.
+        row: The row in error, if it is known.
+        column: The column in error, if it is known.
+    """
+    numbers = (("row", row), ("column", column))
+    position = ", ".join(f"{name} {number}" for name, number in numbers if number is not None)
+    return InvalidValue((Violation(position, detail),), f"The table cannot be read: {position or 'it'} {detail}.")
 
 
 class TableWriter(Protocol):
-    """Makes files of rows."""
+    """Writes tables to files."""
 
     def write(
         self, table_format: TableFormat, columns: Sequence[TableColumn], pages: AsyncIterator[Sequence[Sequence[Value]]]
     ) -> AsyncGenerator[bytes, None]:
-        """The file in pieces, to be closed by who wants no more; it holds no more rows than a page in memory.
+        """Yield the file in chunks. Only one page of rows is in memory at a time.
 
-        Nothing comes before the first page is there, and nothing of an XLSX file before the last one is.
+        CSV and NDJSON start with the first page; XLSX is built on disk and starts after the last page. The caller must
+        close the generator if it stops early.
 
         Raises:
-            TooManyRows: they do not fit into an XLSX file.
-            TooManyRequests: as many XLSX files as may be are being made.
-            OutOfSpace: there is no room to make an XLSX file in.
+            TooManyRows: The rows do not fit into an XLSX file.
+            TooManyRequests: The limit of XLSX files in progress is reached.
+            OutOfSpace: The disk has no room for an XLSX file.
         """
         ...
 
 
 class TableReader(Protocol):
-    """Makes rows of files."""
+    """Reads tables from files."""
 
     async def read(self, media_type: str, body: AsyncIterator[bytes]) -> Table:
-        """The table of a CSV file, or that of the first sheet of an XLSX file.
+        """Return the table of a CSV file, or of the first sheet of an XLSX file.
 
         Raises:
-            UnsupportedMediaType: it is neither, by its media type.
-            PayloadTooLarge: it has more than FILE_BYTES_MAX.
-            InvalidInput: it is not what its type says, or not within the limits; the error says where.
+            UnsupportedMediaType: The media type is neither CSV nor XLSX.
+            PayloadTooLarge: The file has more than FILE_BYTES_MAX bytes.
+            InvalidValue: The file does not match its media type or exceeds a limit; the position is given.
         """
         ...

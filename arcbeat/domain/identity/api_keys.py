@@ -1,4 +1,4 @@
-"""API keys: long random secrets for programs, with scopes of their own."""
+"""API keys: random secrets for programs, each with its own scopes."""
 
 import hashlib
 import re
@@ -11,18 +11,19 @@ from arcbeat.domain.identity.identity import Scope
 
 ID_BYTES = 8
 SECRET_BYTES = 32
-_FORM = re.compile(r"arcbeat_([0-9a-f]{16})_[A-Za-z0-9_-]{43}\Z")
+_PATTERN = re.compile(r"arcbeat_([0-9a-f]{16})_[A-Za-z0-9_-]{43}\Z")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiKey:
-    """A key as it is stored.
+    """A stored key.
 
     Attributes:
-        key_hash: SHA-256 of the whole key. It holds 32 random bytes that nobody can guess one by one, so a slow hash
-            as for passwords would protect nothing and cost every request.
-        created_by: who made it.
-        expires_at: None for one without end.
+        key_hash: SHA-256 of the key's text. The key holds 32 random bytes, which cannot be guessed, so a slow password
+            hash would add cost to each request and no protection.
+        created_by: The user name, or ``command line``.
+        expires_at: None for a key that does not expire.
+        revoked_at: None for a key that is not revoked.
     """
 
     api_key_id: str
@@ -37,7 +38,7 @@ class ApiKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewApiKey:
-    """What is asked for; ``expires_days`` None is without end."""
+    """A key to create; it does not expire if ``expires_days`` is None."""
 
     name: str
     scopes: frozenset[Scope]
@@ -47,7 +48,7 @@ class NewApiKey:
 
 @dataclass(frozen=True, slots=True)
 class ApiKeyPage:
-    """Some keys, and how many there are."""
+    """A page of keys; ``total`` counts those on all pages."""
 
     api_keys: Sequence[ApiKey]
     total: int
@@ -55,13 +56,14 @@ class ApiKeyPage:
 
 @dataclass(frozen=True, slots=True)
 class ApiKeySecret:
-    """A new key in full: shown once, stored nowhere."""
+    """The text of a new key. It is shown once and never stored."""
 
     api_key_id: str
     text: str = field(repr=False)
 
     @classmethod
     def new(cls) -> "ApiKeySecret":
+        """Return a random key."""
         api_key_id = secrets.token_hex(ID_BYTES)
         return cls(api_key_id, f"arcbeat_{api_key_id}_{secrets.token_urlsafe(SECRET_BYTES)}")
 
@@ -71,11 +73,11 @@ class ApiKeySecret:
 
 
 def hash_api_key(text: str) -> bytes:
-    """What is stored of a key."""
+    """Return the hash under which a key is stored."""
     return hashlib.sha256(text.encode()).digest()
 
 
 def api_key_id_of(text: str) -> str | None:
-    """The id that a key names; None when it has not the form of one."""
-    found = _FORM.match(text)
+    """Return the id in a key's text, or None if the text is not a key."""
+    found = _PATTERN.match(text)
     return found.group(1) if found else None

@@ -1,4 +1,4 @@
-"""Who may do what."""
+"""Identities, their roles and their scopes."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from arcbeat.domain.errors import Unauthenticated
 
 
 class Scope(StrEnum):
-    """What a token lets its bearer do."""
+    """A permission that an operation requires."""
 
     DEVICE_READ = "device:read"
     DEVICE_WRITE = "device:write"
@@ -20,7 +20,7 @@ class Scope(StrEnum):
 
 
 class Role(StrEnum):
-    """What a user is for; every role holds the scopes of the one before it."""
+    """A role of a user. Each role includes the scopes of the one before it."""
 
     VIEWER = "viewer"
     OPERATOR = "operator"
@@ -37,7 +37,7 @@ _SCOPES = {Role.VIEWER: _VIEWER, Role.OPERATOR: _OPERATOR, Role.ADMIN: _OPERATOR
 
 
 class IdentityKind(StrEnum):
-    """What stands behind credentials."""
+    """The kind of credentials: a user's token, an API key, or the token of another issuer."""
 
     USER = "user"
     KEY = "key"
@@ -46,13 +46,14 @@ class IdentityKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """Who asks, as valid credentials say.
+    """The owner of valid credentials.
 
     Attributes:
-        name: the username, the name of the API key, or the subject that another issuer names.
-        role: of a user.
-        session_id: the log-in that a user's token comes from.
-        expires_at: None for a key without end.
+        name: The user name, the name of the API key, or the subject of another issuer's token.
+        expires_at: None for a key that does not expire.
+        role: The role of a user; None for the other kinds.
+        session_id: The session of a user's token; None for the other kinds.
+        api_key_id: The id of an API key; None for the other kinds.
     """
 
     kind: IdentityKind
@@ -65,17 +66,18 @@ class Identity:
 
     @property
     def credentials(self) -> str:
-        """What was shown, in words."""
+        """The kind of credentials in words, for error messages."""
         return "API key" if self.kind is IdentityKind.KEY else "token"
 
 
 @dataclass(slots=True)
 class Caller:
-    """The other end of a request. Filled in as it becomes known, for handlers and for the audit log.
+    """The sender of a request, for handlers and the audit log. Its attributes are set while the request is processed.
 
     Attributes:
-        identity: who it is; None before its credentials are checked, and where none are needed.
-        subject: the user that a request without credentials turned out to be about.
+        address: The IP address of the client.
+        identity: None before authentication, and for operations without authentication.
+        subject: The user name in a request without credentials, for example in a log-in.
     """
 
     address: str
@@ -84,10 +86,10 @@ class Caller:
 
     @property
     def required_identity(self) -> Identity:
-        """Who asks, where an operation needs credentials.
+        """The identity, for an operation that needs one.
 
         Raises:
-            Unauthenticated: nobody known.
+            Unauthenticated: The request was not authenticated.
         """
         if self.identity is None:
             raise Unauthenticated

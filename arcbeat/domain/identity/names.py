@@ -1,19 +1,19 @@
-"""What users and API keys may be called."""
+"""The rule for names of users and API keys."""
 
 import re
 
-from arcbeat.domain.errors import InputError, InvalidInput
+from arcbeat.domain.errors import InvalidValue, Violation
 
-# The contract says the same. Letters that nobody can mistake for others, because the names stand in the audit log.
+# The contract has the same pattern. It allows no look-alike letters, because names appear in the audit log.
 _NAME = re.compile(r"[0-9A-Za-z_一-鿿][0-9A-Za-z_.@一-鿿-]{0,63}\Z")
-RULE = "has letters, digits, Chinese characters and _ . @ - only, at most 64, and starts with none of . @ -"
+RULE = "must have 1 to 64 letters, digits, Chinese characters and _ . @ - and must not start with . @ or -"
 
 
-def check_name(text: str) -> None:
-    """Whether somebody new may be called this.
+def check_name(name: str) -> None:
+    """Check the name of a new user or API key.
 
     Raises:
-        InvalidInput: they may not.
+        InvalidValue: The name breaks the rule.
     """
-    if not _NAME.match(text):
-        raise InvalidInput((InputError("body", "/name", RULE),), f"A name {RULE}.")
+    if not _NAME.match(name):
+        raise InvalidValue((Violation("name", RULE),), f"The name {RULE}.")

@@ -1,4 +1,4 @@
-"""What logging in and being let in needs from the outside, as protocols."""
+"""Ports of identities: users, sessions, tokens, API keys, and the log-in throttle."""
 
 from typing import Protocol
 
@@ -9,175 +9,200 @@ from arcbeat.domain.identity.users import User, UserChange, UserPage
 
 
 class UserDirectory(Protocol):
-    """Those who may log in. Another role or password, disabling and deleting revoke the user's tokens at once."""
+    """The users. A new role or password, disabling and deleting revoke the tokens of a user at once."""
 
-    async def find(self, username: str) -> User | None: ...
+    async def find(self, username: str) -> User | None:
+        """Return one user, or None if there is no such user."""
+        ...
 
     async def get(self, username: str) -> User:
-        """One user.
+        """Return one user.
 
         Raises:
-            UnknownUser: there is none.
+            UnknownUser: No user has this name.
         """
         ...
 
     async def page(self, keyword: str | None, *, offset: int, limit: int) -> UserPage:
-        """By user name, those with ``keyword`` in it, in upper or lower case."""
+        """Return at most ``limit`` users whose names contain ``keyword``, case-insensitive, ordered by name."""
         ...
 
     async def add(self, user: User) -> User:
-        """A new user, as stored.
+        """Store a new user and return it.
 
         Raises:
-            AlreadyExists: the name is taken.
+            AlreadyExists: The name is in use.
         """
         ...
 
     async def change(self, username: str, change: UserChange) -> User:
-        """The user after the change.
+        """Change a user and return it.
 
         Raises:
-            UnknownUser: there is none.
-            LastAdmin: nobody would be left who may administer.
+            UnknownUser: No user has this name.
+            LastAdmin: No enabled admin would be left.
         """
         ...
 
     async def delete(self, username: str) -> None:
-        """Raises UnknownUser and LastAdmin as ``change`` does."""
+        """Delete a user.
+
+        Raises:
+            UnknownUser: No user has this name.
+            LastAdmin: No enabled admin would be left.
+        """
         ...
 
 
 class PasswordHasher(Protocol):
-    """Checks passwords, in the same time for known and unknown users."""
+    """Hashes and verifies passwords."""
 
-    async def verify(self, user: User | None, password: str) -> bool: ...
+    async def verify(self, user: User | None, password: str) -> bool:
+        """Return whether the password is the user's. None takes the same time, so that it reveals no user names."""
+        ...
 
-    async def hash(self, password: str) -> str: ...
+    async def hash(self, password: str) -> str:
+        """Return the hash to store."""
+        ...
 
 
 class Sessions(Protocol):
-    """Log-ins."""
+    """The sessions of users."""
 
     async def begin(self, user: User, scopes: frozenset[Scope]) -> Session:
-        """A new session.
+        """Start a session.
 
         Raises:
-            InvalidCredentials: the user was changed, disabled or deleted since ``user`` was read.
+            InvalidCredentials: The user was changed, disabled or deleted since ``user`` was read.
         """
         ...
 
     async def rotate(self, session_id: int, rotation: int) -> Session:
-        """The session, refreshed. A rotation that was refreshed before ends the session: somebody has a copy.
+        """Refresh a session and return it. An old rotation ends the session: the refresh token was copied.
 
         Raises:
-            Unauthenticated: the session is over, or this ended it.
+            Unauthenticated: The session is over, or this call ended it.
         """
         ...
 
     async def end(self, session_id: int) -> None:
-        """Its tokens count no more; nothing happens when it is over."""
+        """End a session and revoke its tokens; does nothing if it is over."""
         ...
 
 
 class TokenIssuer(Protocol):
-    """Signs tokens, and reads back those that only come here."""
+    """Signs tokens, and verifies refresh tokens, which only this service accepts."""
 
-    def issue(self, session: Session) -> Tokens: ...
+    def issue(self, session: Session) -> Tokens:
+        """Return new tokens of a session."""
+        ...
 
     def read_refresh_token(self, refresh_token: str) -> RefreshClaims:
-        """What it says.
+        """Return the claims of a refresh token.
 
         Raises:
-            Unauthenticated: it is not ours, is expired or was changed.
+            Unauthenticated: The token was not signed here, has expired or was changed.
         """
         ...
 
 
 class TokenVerifier(Protocol):
-    """Reads tokens; knows nothing of revocations."""
+    """Verifies access tokens, without regard to revocations."""
 
     async def verify(self, access_token: str) -> Identity:
-        """Who bears it.
+        """Return the owner of a token.
 
         Raises:
-            Unauthenticated: it is not of an issuer we trust, is expired or was changed.
-            StoreUnavailable: the issuer's keys cannot be read.
+            Unauthenticated: The token has an untrusted issuer, has expired or was changed.
+            StoreUnavailable: The issuer's keys cannot be read.
         """
         ...
 
 
 class ApiKeyDirectory(Protocol):
-    """API keys as administrators see them."""
+    """The API keys, for administrators."""
 
     async def page(self, *, offset: int, limit: int) -> ApiKeyPage:
-        """The newest first; revoked ones too."""
+        """Return at most ``limit`` keys, including revoked ones, the newest first."""
         ...
 
     async def add(self, secret: ApiKeySecret, new: NewApiKey) -> ApiKey:
-        """A new key.
+        """Store a new key and return it.
 
         Raises:
-            AlreadyExists: a key that is not revoked has this name.
-            Conflict: there are too many.
+            AlreadyExists: A key that is not revoked has this name.
+            Conflict: The limit of API keys is reached.
         """
         ...
 
     async def revoke(self, api_key_id: str) -> None:
-        """It counts no more; nothing happens when it is revoked already.
+        """Revoke a key; does nothing if it is revoked.
 
         Raises:
-            UnknownApiKey: there is none.
+            UnknownApiKey: No key has this id.
         """
         ...
 
 
 class ApiKeyLookup(Protocol):
-    """API keys as requests need them: known for a moment, so that a request does not cost a query."""
+    """Cached API keys, so that a request does not need a query."""
 
     async def find(self, api_key_id: str) -> ApiKey | None:
-        """One that is not revoked, or was not a moment ago.
+        """Return a key that was not revoked when it was cached, or None.
 
         Raises:
-            StoreUnavailable: it cannot be known.
+            StoreUnavailable: The key is not cached and cannot be read.
         """
         ...
 
 
 class Revocations(Protocol):
-    """Which valid credentials count no more. Whoever keeps a connection open asks again while it lasts."""
+    """Revoked credentials. An open connection must be checked repeatedly."""
 
     async def is_revoked(self, identity: Identity) -> bool:
-        """Cheap: what is revoked is read every now and then, at once where this process revoked it.
+        """Return whether an identity is revoked, without a query: revocations are read periodically.
+
+        A revocation by this process has effect at once.
 
         Raises:
-            StoreUnavailable: it cannot be known.
+            StoreUnavailable: The revocations could not be read for too long.
         """
         ...
 
 
 class Authenticator(Protocol):
-    """Who bears credentials that count."""
+    """Verifies credentials, including their revocation."""
 
     async def by_token(self, access_token: str) -> Identity:
-        """Raises Unauthenticated; StoreUnavailable where it cannot be known."""
+        """Return the owner of an access token.
+
+        Raises:
+            Unauthenticated: The token is invalid or revoked.
+            StoreUnavailable: A store that the check needs is away.
+        """
         ...
 
     async def by_api_key(self, api_key: str) -> Identity:
-        """Raises Unauthenticated; StoreUnavailable where it cannot be known."""
+        """Return the owner of an API key.
+
+        Raises:
+            Unauthenticated: The key is unknown, expired or revoked.
+            StoreUnavailable: A store that the check needs is away.
+        """
         ...
 
 
 class LoginThrottle(Protocol):
-    """How often passwords may be tried."""
+    """Limits attempts to guess a password."""
 
     async def admit(self, address: str, username: str | None = None) -> None:
-        """Count an attempt of a client, and on a user.
+        """Count an attempt against the client's address, and against the user name if given.
 
         Raises:
-            TooManyRequests: there were too many.
+            TooManyRequests: A limit is exceeded.
         """
         ...
 
     async def forgive(self, address: str, username: str) -> None:
-        """The attempt was right: forget those before on this user from there."""
+        """Reset the count of a user name and address after a correct password."""
         ...

@@ -1,4 +1,4 @@
-"""What begins with a log-in: a session, its tokens, and how they end early."""
+"""Sessions, which start with a log-in, their tokens, and revocations."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,11 +9,11 @@ from arcbeat.domain.identity.identity import Role, Scope
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """A log-in, from its password to its end.
+    """A log-in of a user until its end.
 
     Attributes:
-        session_id: later log-ins have higher ones, of whatever user.
-        rotation: how often it was refreshed; only the refresh token of the newest rotation counts.
+        session_id: Ascends with each log-in of any user.
+        rotation: The number of refreshes. Only the refresh token of the newest rotation is valid.
     """
 
     session_id: int
@@ -26,7 +26,7 @@ class Session:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tokens:
-    """What a session gets: a token for requests, and one for the next pair."""
+    """The tokens of a session: one for requests, and one to refresh both."""
 
     access_token: str = field(repr=False)
     expires_in_seconds: int
@@ -37,7 +37,7 @@ class Tokens:
 
 @dataclass(frozen=True, slots=True)
 class RefreshClaims:
-    """What a valid refresh token says."""
+    """The claims of a valid refresh token."""
 
     session_id: int
     rotation: int
@@ -45,7 +45,7 @@ class RefreshClaims:
 
 
 class RevocationKind(StrEnum):
-    """What is revoked."""
+    """The kind of subject that is revoked."""
 
     SESSION = "session"
     USER = "user"
@@ -54,11 +54,12 @@ class RevocationKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Revocation:
-    """Credentials that count no more, though they look valid.
+    """The revocation of credentials that have not expired.
 
     Attributes:
-        subject: a session_id, a username or an api_key_id.
-        through_session_id: of a user, all sessions up to this one. A number and no time: clocks of processes differ.
+        subject: A session_id, a user name or an api_key_id, depending on the kind.
+        through_session_id: For a user, all sessions up to this id are revoked. It is an id rather than a time, because
+            the clocks of several processes differ.
     """
 
     kind: RevocationKind

@@ -1,10 +1,10 @@
-"""Those who may log in, and what a password must be."""
+"""Users, and the rules for their passwords."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from arcbeat.domain.errors import InputError, InvalidInput
+from arcbeat.domain.errors import InvalidValue, Violation
 from arcbeat.domain.identity.identity import Role
 
 PASSWORD_LENGTH_MIN = 12
@@ -14,11 +14,12 @@ DISTINCT_CHARACTERS_MIN = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
-    """A person or program with a password.
+    """A person or a program that logs in with a password.
 
     Attributes:
-        password_hash: in the PHC string format of argon2.
-        created_at: None for one that is not stored yet.
+        password_hash: In the PHC string format of argon2.
+        enabled: A user that is not enabled cannot log in.
+        created_at: None before the user is stored.
     """
 
     username: str
@@ -29,12 +30,13 @@ class User:
 
     @property
     def is_acting_admin(self) -> bool:
+        """Whether the user can administer: an enabled admin."""
         return self.enabled and self.role is Role.ADMIN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserChange:
-    """What is to be different; None leaves it."""
+    """A change of a user; an attribute that is None keeps its value."""
 
     role: Role | None = None
     enabled: bool | None = None
@@ -43,37 +45,37 @@ class UserChange:
 
 @dataclass(frozen=True, slots=True)
 class UserPage:
-    """Some users, and how many there are."""
+    """A page of users; ``total`` counts the matching ones on all pages."""
 
     users: Sequence[User]
     total: int
 
 
-def check_password(username: str, password: str, *, name: str = "password") -> None:
-    """Whether a password is good enough for this user; ``name`` is that of the field.
+def check_password(username: str, password: str) -> None:
+    """Check a user's new password.
 
-    Length and variety, no classes of characters: as NIST SP 800-63B advises.
+    The rules are length and variety, without character classes, as NIST SP 800-63B recommends.
 
     Raises:
-        InvalidInput: it is not; everything that is wrong with it is named.
+        InvalidValue: The password breaks a rule; every violation is listed.
     """
-    faults = list(_faults(username, password))
-    if faults:
-        errors = tuple(InputError("body", f"/{name}", fault) for fault in faults)
-        raise InvalidInput(errors, f"The password {' and '.join(faults)}.")
+    broken = _broken_rules(username, password)
+    if broken:
+        summary = f"The password {' and '.join(broken)}."
+        raise InvalidValue([Violation("password", rule) for rule in broken], summary)
 
 
-def _faults(username: str, password: str) -> Sequence[str]:
+def _broken_rules(username: str, password: str) -> Sequence[str]:
     folded = password.casefold()
-    return [
-        fault
-        for fault, found in (
-            (
-                f"must have {PASSWORD_LENGTH_MIN} to {PASSWORD_LENGTH_MAX} characters",
-                not PASSWORD_LENGTH_MIN <= len(password) <= PASSWORD_LENGTH_MAX,
-            ),
-            (f"must have {DISTINCT_CHARACTERS_MIN} different characters", len(set(folded)) < DISTINCT_CHARACTERS_MIN),
-            ("must not be the user name", folded == username.casefold()),
-        )
-        if found
-    ]
+    rules = (
+        (
+            PASSWORD_LENGTH_MIN <= len(password) <= PASSWORD_LENGTH_MAX,
+            f"must have {PASSWORD_LENGTH_MIN} to {PASSWORD_LENGTH_MAX} characters",
+        ),
+        (
+            len(set(folded)) >= DISTINCT_CHARACTERS_MIN,
+            f"must have at least {DISTINCT_CHARACTERS_MIN} different characters",
+        ),
+        (folded != username.casefold(), "must differ from the user name"),
+    )
+    return [rule for obeyed, rule in rules if not obeyed]

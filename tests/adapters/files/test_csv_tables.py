@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arcbeat.domain.errors import InvalidInput
+from arcbeat.domain.errors import InvalidValue
 from arcbeat.domain.files.tables import TableColumn, TableFormat
 from arcbeat.domain.readings.columns import ColumnType, Value
 from tests.support.tables import MOMENT, read, shown, texts, written
@@ -97,11 +97,11 @@ async def test_rows_are_counted_as_a_spreadsheet_shows_them() -> None:
     ids=lambda value: value[:20] if isinstance(value, bytes) else None,
 )
 async def test_what_is_wrong_is_told_with_its_place(body: bytes, place: str, detail: str) -> None:
-    with pytest.raises(InvalidInput) as caught:
+    with pytest.raises(InvalidValue) as caught:
         await read(CSV, body)
 
-    [error] = caught.value.errors
-    assert (error.location, error.name) == ("body", place)
+    [error] = caught.value.violations
+    assert error.field == place
     assert detail in error.detail
 
 

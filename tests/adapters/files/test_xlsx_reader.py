@@ -7,7 +7,7 @@ from contextlib import suppress
 import pytest
 from structlog.testing import capture_logs
 
-from arcbeat.domain.errors import InvalidInput
+from arcbeat.domain.errors import InvalidValue
 from arcbeat.domain.files.tables import TableFormat
 from tests.support.tables import NAMESPACE, SHEET, read, shown, texts, written, xlsx
 
@@ -19,10 +19,10 @@ SHARED = '<c t="s"><v>0</v></c>'
 
 async def refused(body: bytes) -> tuple[str, str]:
     """Where and why a file is not read."""
-    with pytest.raises(InvalidInput) as caught:
+    with pytest.raises(InvalidValue) as caught:
         await read(XLSX, body)
-    [error] = caught.value.errors
-    return error.name, error.detail
+    [error] = caught.value.violations
+    return error.field, error.detail
 
 
 def with_sizes_forged(body: bytes, name: str, size: int) -> bytes:
@@ -117,7 +117,7 @@ async def test_a_file_with_a_broken_byte_is_refused_or_read_but_fails_no_other_w
     for place in range(0, len(body), len(body) // 40):
         broken = bytearray(body)
         broken[place] ^= 0xFF
-        with suppress(InvalidInput):
+        with suppress(InvalidValue):
             await read(XLSX, bytes(broken))
 
 

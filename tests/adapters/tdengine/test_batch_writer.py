@@ -174,7 +174,7 @@ async def test_a_value_that_the_store_refuses_costs_its_own_row_only(
         TABLE, [reading("M1", NOW - timedelta(seconds=second), team_name=name) for second, name in enumerate(said)]
     )
 
-    detail = "The store refuses a value. (TDengine code 9811, 0x2653)"
+    detail = "The store rejects a value. (TDengine code 9811, 0x2653)"
     assert result == AppendResult(6, (Rejection(2, "bad-value", detail), Rejection(6, "bad-value", detail)))
     written = [statement for statement in stand_in.asked_for("^insert") if "'bad'" not in statement]
     assert sorted("".join(written).count(f"'{name}'") for name in set(said) - {"bad"}) == [1] * 6

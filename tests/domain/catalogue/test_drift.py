@@ -1,4 +1,4 @@
-"""Which devices only one side knows."""
+"""Tests of the devices that only one side has."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,42 +15,42 @@ def subtables(*codes: str) -> list[Subtable]:
 
 
 @given(CODES)
-def test_where_both_sides_know_the_same_devices_nothing_drifts(codes: frozenset[str]) -> None:
+def test_equal_sides_have_no_drift(codes: frozenset[str]) -> None:
     assert device_drift(codes, subtables(*codes), offset=0, limit=EVERYTHING).total == 0
 
 
 @given(CODES, CODES)
-def test_every_device_that_one_side_lacks_is_told_once_by_code(
+def test_each_device_that_one_side_lacks_is_listed_once_by_code(
     registered: frozenset[str], stored: frozenset[str]
 ) -> None:
-    told = device_drift(registered, subtables(*stored), offset=0, limit=EVERYTHING)
+    found = device_drift(registered, subtables(*stored), offset=0, limit=EVERYTHING)
 
     by_side = {
-        side: {each.device_code for each in told.devices if each.drift is side and (each.subtable is None) == vanished}
+        side: {each.device_code for each in found.devices if each.drift is side and (each.subtable is None) == vanished}
         for side, vanished in ((DriftKind.VANISHED, True), (DriftKind.UNREGISTERED, False))
     }
     assert by_side == {
         DriftKind.VANISHED: registered - stored,
         DriftKind.UNREGISTERED: stored - registered,
     }
-    assert [each.device_code for each in told.devices] == sorted(registered ^ stored)
-    assert told.total == len(told.devices)
+    assert [each.device_code for each in found.devices] == sorted(registered ^ stored)
+    assert found.total == len(found.devices)
 
 
 @given(CODES, CODES, st.integers(1, 5))
-def test_the_pages_make_the_whole(registered: frozenset[str], stored: frozenset[str], size: int) -> None:
+def test_the_pages_together_equal_the_full_list(registered: frozenset[str], stored: frozenset[str], size: int) -> None:
     tables = subtables(*stored)
-    whole = device_drift(registered, tables, offset=0, limit=EVERYTHING)
+    full = device_drift(registered, tables, offset=0, limit=EVERYTHING)
 
-    pages = [device_drift(registered, tables, offset=start, limit=size) for start in range(0, whole.total, size)]
+    pages = [device_drift(registered, tables, offset=start, limit=size) for start in range(0, full.total, size)]
 
-    assert tuple(each for page in pages for each in page.devices) == whole.devices
-    assert {page.total for page in pages} <= {whole.total}
+    assert tuple(each for page in pages for each in page.devices) == full.devices
+    assert {page.total for page in pages} <= {full.total}
 
 
-def test_a_device_with_several_subtables_is_told_with_the_first() -> None:
+def test_a_device_with_several_subtables_is_listed_with_the_first() -> None:
     tables = [Subtable("t_m1", "M1"), Subtable("welder_7", "M1")]
 
-    told = device_drift(frozenset(), tables, offset=0, limit=EVERYTHING)
+    found = device_drift(frozenset(), tables, offset=0, limit=EVERYTHING)
 
-    assert told.devices == (DeviceDrift("M1", DriftKind.UNREGISTERED, "t_m1"),)
+    assert found.devices == (DeviceDrift("M1", DriftKind.UNREGISTERED, "t_m1"),)

@@ -1,4 +1,4 @@
-"""What an import makes of fields and columns, whatever they are."""
+"""Tests of importing fields from columns."""
 
 from dataclasses import replace
 
@@ -20,8 +20,8 @@ COLUMNS = st.lists(st.builds(Column, name=NAMES, type=TYPES, is_tag=st.booleans(
 
 
 @st.composite
-def sound_fields(draw: st.DrawFn) -> Field:
-    """A field that keeps the rules of its type."""
+def valid_fields(draw: st.DrawFn) -> Field:
+    """Return a field that obeys the rules of its type."""
     column_type = draw(TYPES)
     is_number, is_text = column_type in NUMBERS, column_type in TEXTS
     return Field(
@@ -37,11 +37,11 @@ def sound_fields(draw: st.DrawFn) -> Field:
     )
 
 
-FIELDS = st.lists(sound_fields(), unique_by=lambda each: each.name)
+FIELDS = st.lists(valid_fields(), unique_by=lambda each: each.name)
 
 
 @given(FIELDS, COLUMNS, st.booleans())
-def test_an_import_again_changes_nothing(fields: list[Field], columns: list[Column], drop_missing: bool) -> None:
+def test_a_repeated_import_changes_nothing(fields: list[Field], columns: list[Column], drop_missing: bool) -> None:
     once = propose(fields, columns, drop_missing=drop_missing)
     twice = propose(once.fields, columns, drop_missing=drop_missing)
 
@@ -49,19 +49,19 @@ def test_an_import_again_changes_nothing(fields: list[Field], columns: list[Colu
 
 
 @given(FIELDS, COLUMNS)
-def test_what_was_imported_and_dropped_does_not_drift(fields: list[Field], columns: list[Column]) -> None:
+def test_fields_imported_with_drop_missing_have_no_drift(fields: list[Field], columns: list[Column]) -> None:
     imported = propose(fields, columns, drop_missing=True)
 
     assert field_drift(imported.fields, columns) == FieldDrift(missing=(), surplus=(), changed=())
 
 
 @given(FIELDS, COLUMNS, st.booleans())
-def test_what_is_imported_keeps_the_rules(fields: list[Field], columns: list[Column], drop_missing: bool) -> None:
+def test_imported_fields_are_valid(fields: list[Field], columns: list[Column], drop_missing: bool) -> None:
     check_fields(propose(fields, columns, drop_missing=drop_missing).fields)
 
 
 @given(FIELDS, COLUMNS)
-def test_what_drifts_is_what_an_import_tells(fields: list[Field], columns: list[Column]) -> None:
+def test_drift_and_import_report_the_same_differences(fields: list[Field], columns: list[Column]) -> None:
     drift, imported = field_drift(fields, columns), propose(fields, columns, drop_missing=False)
 
     assert drift.missing == imported.missing
@@ -70,7 +70,7 @@ def test_what_drifts_is_what_an_import_tells(fields: list[Field], columns: list[
 
 
 @given(FIELDS, COLUMNS)
-def test_fields_stay_in_their_order_with_what_people_said_of_them(fields: list[Field], columns: list[Column]) -> None:
+def test_present_fields_keep_their_order_labels_and_units(fields: list[Field], columns: list[Column]) -> None:
     imported = propose(fields, columns, drop_missing=False).fields[: len(fields)]
 
     assert [(each.name, each.label, each.unit, each.hidden) for each in imported] == [
@@ -78,7 +78,7 @@ def test_fields_stay_in_their_order_with_what_people_said_of_them(fields: list[F
     ]
 
 
-def test_fields_that_fit_their_columns_stay_just_as_they_are() -> None:
+def test_fields_that_fit_their_columns_are_unchanged() -> None:
     imported = propose(CUTTING.fields, CUTTING_COLUMNS, drop_missing=False)
 
     assert imported.fields[:3] == CUTTING.fields
@@ -87,14 +87,14 @@ def test_fields_that_fit_their_columns_stay_just_as_they_are() -> None:
     )
 
 
-def test_a_number_that_becomes_another_number_keeps_its_bounds() -> None:
+def test_a_number_that_becomes_another_type_of_number_keeps_its_limits() -> None:
     field = replace(CUTTING.fields[1], minimum=0.0, maximum=9.0)
     column = Column(name=field.name, type=ColumnType.FLOAT)
 
     assert propose((field,), (column,), drop_missing=False).fields == (replace(field, type=ColumnType.FLOAT),)
 
 
-def test_a_number_that_becomes_a_text_loses_its_bounds() -> None:
+def test_a_number_that_becomes_a_text_loses_its_limits() -> None:
     field = replace(CUTTING.fields[1], minimum=0.0, maximum=9.0)
     column = Column(name=field.name, type=ColumnType.NCHAR, length=5)
 
@@ -103,7 +103,7 @@ def test_a_number_that_becomes_a_text_loses_its_bounds() -> None:
     assert imported == replace(field, type=ColumnType.NCHAR, decimals=None, minimum=None, maximum=None)
 
 
-def test_no_import_makes_more_fields_than_a_type_may_have() -> None:
+def test_an_import_of_too_many_fields_is_rejected() -> None:
     columns = [Column(name=f"c{number}", type=ColumnType.INT) for number in range(FIELDS_MAX)]
 
     assert len(propose((), columns, drop_missing=False).fields) == FIELDS_MAX

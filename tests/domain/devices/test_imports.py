@@ -1,4 +1,4 @@
-"""What a file of devices makes of the master data."""
+"""Tests of planning the import of a file of devices."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -13,16 +13,14 @@ from arcbeat.domain.devices.columns import CODE, FACT_COLUMNS, TITLES, InvalidCe
 from arcbeat.domain.devices.device_info import DeviceFacts, DeviceInfo
 from arcbeat.domain.devices.imports import CellError, ImportPlan, PlannedRow, RowOutcome, plan_import
 from arcbeat.domain.devices.table import DeviceTable
-from arcbeat.domain.errors import ImportRejected, InvalidInput
+from arcbeat.domain.errors import ImportRejected, InvalidValue
 from arcbeat.domain.files.tables import Table, TableRow
 
 SPELLINGS = frozenset({"welding", "焊机", "cutting"})
-CODE_OF_THE_CONTRACT = compile_schema(
-    load_contract()["components"]["schemas"]["NewDevice"]["properties"]["device_code"]
-)
+CODE_SCHEMA = compile_schema(load_contract()["components"]["schemas"]["NewDevice"]["properties"]["device_code"])
 KNOWN = DeviceFacts(
     device_name="known",
-    device_type="unheard-of",
+    device_type="unknown-type",
     production_date=date(2020, 2, 29),
     team_name="班组一",
     is_locked=True,
@@ -39,7 +37,7 @@ def table(header: Iterable[str], *rows: Iterable[str]) -> DeviceTable:
 
 
 def planned(cells: Mapping[str, str], *known: DeviceInfo) -> PlannedRow:
-    """What becomes of one row."""
+    """Return the plan of one row."""
     [row] = plan_import(table(cells, cells.values()), known, SPELLINGS).rows
     return row
 
@@ -49,34 +47,40 @@ def errors(plan: ImportPlan) -> dict[int, list[CellError]]:
 
 
 @pytest.mark.parametrize("column", TITLES)
-def test_a_header_is_a_name_or_a_title_in_any_case_and_with_any_spaces(column: str) -> None:
+def test_a_header_matches_a_name_or_a_title_in_any_case_and_with_any_spaces(column: str) -> None:
     title = TITLES[column]
 
-    for said in (column, title.zh, title.en, title.en.upper(), f" {title.en.replace(' ', '')} ", column.title()):
-        header = [said] if column == CODE else [CODE, said]
+    for text in (column, title.zh, title.en, title.en.upper(), f" {title.en.replace(' ', '')} ", column.title()):
+        header = [text] if column == CODE else [CODE, text]
         names = {each.name for each in table(header).columns.values()}
         assert names == ({column} - {CODE})
 
 
 @pytest.mark.parametrize(
-    ("header", "faults"),
+    ("header", "errors"),
     [
-        (["colour"], [("header, column 1", "colour is no column of a device"), ("header", "device_code is missing")]),
+        (
+            ["colour"],
+            [
+                ("header, column 1", f"colour is not a column of a device: {', '.join(TITLES)}"),
+                ("header", "device_code is missing"),
+            ],
+        ),
         (
             ["Device code", "设备编码"],
             [
-                ("header, column 1", "Device code is device_code, which is there 2 times"),
-                ("header, column 2", "设备编码 is device_code, which is there 2 times"),
+                ("header, column 1", "Device code means device_code, which appears 2 times"),
+                ("header, column 2", "设备编码 means device_code, which appears 2 times"),
             ],
         ),
         ([], [("header", "device_code is missing")]),
     ],
 )
-def test_every_fault_of_a_header_is_named(header: list[str], faults: list[tuple[str, str]]) -> None:
-    with pytest.raises(InvalidInput) as caught:
+def test_every_error_of_a_header_is_listed(header: list[str], errors: list[tuple[str, str]]) -> None:
+    with pytest.raises(InvalidValue) as caught:
         table(header)
 
-    assert [(each.name, each.detail) for each in caught.value.errors] == faults
+    assert [(each.field, each.detail) for each in caught.value.violations] == errors
 
 
 @pytest.mark.parametrize(
@@ -102,7 +106,7 @@ def test_every_fault_of_a_header_is_named(header: list[str], faults: list[tuple[
         ("device_type", "焊机", "焊机"),
     ],
 )
-def test_a_cell_says_a_value(column: str, cell: str, value: object) -> None:
+def test_a_cell_is_parsed(column: str, cell: str, value: object) -> None:
     row = planned({CODE: "W1", "device_name": "x", "device_type": "welding", column: cell})
 
     assert (row.outcome, getattr(row.facts, column)) == (RowOutcome.CREATED, value)
@@ -130,22 +134,22 @@ def test_a_cell_says_a_value(column: str, cell: str, value: object) -> None:
         (CODE, "x" * 51),
     ],
 )
-def test_a_cell_that_says_nothing_that_can_be_is_an_error_of_its_row(column: str, cell: str) -> None:
+def test_an_invalid_cell_rejects_its_row(column: str, cell: str) -> None:
     row = planned({CODE: "W1", "device_name": "x", "device_type": "welding", column: cell})
 
     assert (row.outcome, [each.column for each in row.errors]) == (RowOutcome.REJECTED, [column])
 
 
-def test_a_new_device_needs_a_name_and_a_type() -> None:
+def test_a_new_device_requires_a_name_and_a_type() -> None:
     row = planned({CODE: "W1", "team_name": "x"})
 
     assert [(each.column, each.detail) for each in row.errors] == [
-        ("device_name", "is needed for a new device"),
-        ("device_type", "is needed for a new device"),
+        ("device_name", "is required for a new device"),
+        ("device_type", "is required for a new device"),
     ]
 
 
-def test_every_error_of_a_row_is_told() -> None:
+def test_every_error_of_a_row_is_listed() -> None:
     row = planned({CODE: "", "device_name": "", "device_type": "x", "is_locked": "x"})
 
     assert [each.column for each in row.errors] == [CODE, "device_name", "device_type", "is_locked"]
@@ -154,7 +158,7 @@ def test_every_error_of_a_row_is_told() -> None:
 @pytest.mark.parametrize(
     "cells",
     [
-        {"device_type": "unheard-of"},
+        {"device_type": "unknown-type"},
         {"production_date": "2020/2/29"},
         {"production_date": "2020-02-29T00:00:00"},
         {"is_locked": "是"},
@@ -162,34 +166,34 @@ def test_every_error_of_a_row_is_told() -> None:
         {},
     ],
 )
-def test_what_is_so_already_is_no_change(cells: dict[str, str]) -> None:
+def test_a_row_that_equals_the_device_changes_nothing(cells: dict[str, str]) -> None:
     row = planned({CODE: "W1", **cells}, device("W1"))
 
     assert (row.outcome, row.facts) == (RowOutcome.UNCHANGED, KNOWN)
 
 
-def test_an_empty_cell_takes_the_value_away_and_other_columns_stay() -> None:
+def test_an_empty_cell_removes_the_value_and_absent_columns_keep_theirs() -> None:
     row = planned({CODE: "W1", "team_name": "", "production_date": ""}, device("W1"))
 
     assert (row.outcome, row.facts) == (RowOutcome.UPDATED, KNOWN.changed({"team_name": None, "production_date": None}))
 
 
 @pytest.mark.parametrize("cells", [{"device_name": ""}, {"device_type": ""}, {"device_type": "another"}])
-def test_a_known_device_keeps_a_name_and_gets_no_unknown_type(cells: dict[str, str]) -> None:
+def test_a_known_device_cannot_lose_its_name_or_get_an_unknown_type(cells: dict[str, str]) -> None:
     assert planned({CODE: "W1", **cells}, device("W1")).outcome is RowOutcome.REJECTED
 
 
-def test_codes_that_are_in_the_file_twice_are_told() -> None:
+def test_duplicate_codes_are_rejected() -> None:
     plan = plan_import(
         table([CODE, "device_name", "device_type"], *([code, "x", "welding"] for code in ("N1", "W1", "N1", "W1"))),
         [device("W1")],
         SPELLINGS,
     )
 
-    assert errors(plan) == {4: [CellError(CODE, "is in row 2 too")], 5: [CellError(CODE, "is in row 3 too")]}
+    assert errors(plan) == {4: [CellError(CODE, "is also in row 2")], 5: [CellError(CODE, "is also in row 3")]}
 
 
-def test_new_codes_that_differ_only_in_case_are_told() -> None:
+def test_new_codes_that_differ_only_in_case_are_rejected() -> None:
     plan = plan_import(
         table([CODE, "device_name", "device_type"], *([code, "x", "welding"] for code in ("n1", "N1", "W1", "Ж", "ж"))),
         [device("w1")],
@@ -197,9 +201,9 @@ def test_new_codes_that_differ_only_in_case_are_told() -> None:
     )
 
     assert errors(plan) == {
-        3: [CellError(CODE, "differs only in case from that of row 2")],
-        4: [CellError(CODE, "differs only in case from that of the device w1")],
-        6: [CellError(CODE, "differs only in case from that of row 5")],
+        3: [CellError(CODE, "differs only in case from the code in row 2")],
+        4: [CellError(CODE, "differs only in case from the registered device w1")],
+        6: [CellError(CODE, "differs only in case from the code in row 5")],
     }
 
 
@@ -209,13 +213,13 @@ def test_registered_codes_may_differ_only_in_case() -> None:
     assert [row.outcome for row in plan.rows] == [RowOutcome.UNCHANGED, RowOutcome.UNCHANGED]
 
 
-def test_a_plan_with_a_rejected_row_is_refused_with_the_place_of_every_error() -> None:
+def test_a_plan_with_a_rejected_row_is_rejected_with_every_cell_in_error() -> None:
     plan = plan_import(table([CODE], ["w1"], ["new"]), [device("w1")], SPELLINGS)
 
     with pytest.raises(ImportRejected) as caught:
         plan.check()
 
-    assert [each.name for each in caught.value.errors] == ["row 3, device_name", "row 3, device_type"]
+    assert [each.field for each in caught.value.violations] == ["row 3, device_name", "row 3, device_type"]
 
 
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=60)
@@ -227,7 +231,7 @@ cells = st.sampled_from(["", "W1", "w1", "n", "N", "welding", "2020-01-01", "是
 
 
 @given(st.dictionaries(texts, any_facts, max_size=5))
-def test_what_was_exported_changes_nothing_whatever_is_stored(stored: dict[str, DeviceFacts]) -> None:
+def test_importing_an_export_changes_nothing(stored: dict[str, DeviceFacts]) -> None:
     rows = [[code, *(each.cell(getattr(known, each.name)) for each in FACT_COLUMNS)] for code, known in stored.items()]
 
     plan = plan_import(table(HEADER, *rows), [device(*each) for each in stored.items()], SPELLINGS)
@@ -236,7 +240,7 @@ def test_what_was_exported_changes_nothing_whatever_is_stored(stored: dict[str, 
 
 
 @given(st.lists(st.lists(cells, min_size=len(HEADER), max_size=len(HEADER)), max_size=6))
-def test_what_is_not_rejected_can_be_stored(rows: list[list[str]]) -> None:
+def test_rows_that_are_not_rejected_can_be_stored(rows: list[list[str]]) -> None:
     known = [device("W1"), device("n")]
 
     plan = plan_import(table(HEADER, *rows), known, SPELLINGS)
@@ -250,11 +254,11 @@ def test_what_is_not_rejected_can_be_stored(rows: list[list[str]]) -> None:
 
 
 @given(st.text(max_size=3) | st.text("aA \u3000\u00a0\x00\x1f\x7f\x85\u2028", min_size=1, max_size=52))
-def test_the_contract_and_the_domain_agree_on_codes(code: str) -> None:
+def test_the_contract_and_the_domain_accept_the_same_codes(code: str) -> None:
     try:
         check_new_code(code)
-        fits = True
+        valid = True
     except InvalidCell:
-        fits = False
+        valid = False
 
-    assert fits == CODE_OF_THE_CONTRACT.is_valid(code)
+    assert valid == CODE_SCHEMA.is_valid(code)

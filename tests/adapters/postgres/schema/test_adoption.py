@@ -13,7 +13,7 @@ from adapters.postgres.pool import Database, open_pool
 from adapters.postgres.schema.adoption import SchemaError
 from adapters.postgres.schema.migration import migrate
 from arcbeat.domain.dictionary.dictionary import DictData, DictDataFilter, DictType
-from arcbeat.domain.errors import AlreadyExists, Conflict, InvalidInput
+from arcbeat.domain.errors import AlreadyExists, Conflict, InvalidValue
 
 BOARD = "焊机统计指标对照"
 # No keys, no constraints but one, timestamps without an offset, columns that arcbeat does not know.
@@ -186,7 +186,7 @@ async def test_names_are_kept_apart_without_a_constraint_of_the_table(adopted: D
 async def test_what_the_users_column_cannot_hold_is_the_senders_fault(adopted: Database) -> None:
     editor = PostgresDictionaryEditor(adopted, untold)
 
-    with pytest.raises(InvalidInput):
+    with pytest.raises(InvalidValue):
         await editor.add_type(DictType(dict_name="x" * 21))
 
 
