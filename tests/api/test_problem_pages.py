@@ -16,6 +16,7 @@ def test_a_problem_has_a_page_that_says_its_type_and_status(problem: Problem) ->
 
     assert page.startswith(f"# {problem.title}\n\n`{problem.type}`, status {problem.status}.\n")
     assert "## What to do" in page
+    assert "## Example" in page
 
 
 def test_there_is_no_page_of_a_problem_that_is_gone() -> None:
