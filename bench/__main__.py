@@ -1,7 +1,6 @@
-"""`make bench`: every benchmark, on PostgreSQL and, where TELEMETRY_TEST_URL is set, on a live TDengine.
+"""`make bench`: run every benchmark, on PostgreSQL and, if TELEMETRY_TEST_URL is set, on a live TDengine.
 
-``python -m bench page|requests|layers|sampler|ingest|export|windows|live`` runs one; ``python -m bench summary`` writes
-what is there as Markdown.
+``python -m bench NAME …`` runs some of them; ``python -m bench summary`` only writes the summary of saved results.
 """
 
 import importlib
@@ -11,26 +10,36 @@ import uvloop
 
 from bench import record, tables
 
-BENCHMARKS = tuple(tables.TABLES)
+BENCHMARKS = {
+    "page": "bench.pages.page",
+    "requests": "bench.pages.requests",
+    "layers": "bench.pages.layers",
+    "sampler": "bench.live.sampler",
+    "ingest": "bench.readings.ingest",
+    "export": "bench.readings.export",
+    "windows": "bench.readings.windows",
+    "live": "bench.live.delivery",
+}
+"""The module of each benchmark; its coroutine ``measure`` measures and saves the results."""
 SUMMARY = record.RESULTS / "summary.md"
 
 
 def run(name: str) -> None:
-    """Measure, keep and print."""
-    uvloop.run(importlib.import_module(f"bench.{name}").measure())
+    """Run one benchmark and print its results."""
+    uvloop.run(importlib.import_module(BENCHMARKS[name]).measure())
     if result := record.read(name):
         print(tables.section(name, result))
 
 
 def summarize() -> None:
-    """Write the Markdown of all results that are there."""
+    """Write the saved results of all benchmarks as Markdown."""
     results = {name: record.read(name) for name in BENCHMARKS}
     sections = [tables.section(name, result) for name, result in results.items() if result]
     SUMMARY.write_text("\n".join(sections), encoding="utf-8")
 
 
 def main(*names: str) -> None:
-    """Those that are named, or all; then the summary."""
+    """Run the named benchmarks, or all of them, and write the summary."""
     for name in names or BENCHMARKS:
         if name != "summary":
             run(name)
@@ -40,5 +49,5 @@ def main(*names: str) -> None:
 if __name__ == "__main__":
     unknown = set(sys.argv[1:]) - {*BENCHMARKS, "summary"}
     if unknown:
-        sys.exit(f"there is no benchmark {', '.join(unknown)}; there are {', '.join(BENCHMARKS)} and summary")
+        sys.exit(f"unknown benchmark {', '.join(unknown)}; choose from {', '.join(BENCHMARKS)} or summary")
     main(*sys.argv[1:])

@@ -1,4 +1,4 @@
-"""The clients of the live benchmark, in a process of their own: ``python -m bench.live_clients``.
+"""The clients of the live benchmark, in a process of their own: ``python -m bench.live.clients``.
 
 On standard input it is told what to do (a Plan as JSON); on standard output it says what it found (Found as JSON).
 """
@@ -17,8 +17,8 @@ import orjson
 import psutil
 import uvloop
 
-from bench.load import LoadFailed
-from bench.websocket_client import WebSocketClient
+from bench.live.websocket_client import WebSocketClient
+from bench.support.load import LoadFailed
 
 CONNECTIONS_PER_SECOND = 100
 CONNECT_SECONDS = 60.0

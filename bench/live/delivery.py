@@ -22,11 +22,13 @@ import orjson
 
 from arcbeat.realtime.sampling.row_encoding import encode_rows, encode_view
 from arcbeat.realtime.socketio.packets import NAMESPACE
-from bench import live_fleet, node, processes, record
-from bench.fleet import DEVICES
-from bench.live_clients import Found, Plan
-from bench.live_ticks import made_ticks
-from bench.processes import Started
+from bench import record
+from bench.live import node, simulated_plant
+from bench.live.clients import Found, Plan
+from bench.live.ticks import made_ticks
+from bench.support import processes
+from bench.support.fleet import DEVICES
+from bench.support.processes import Started
 
 CLIENTS = int(os.environ.get("BENCH_LIVE_CLIENTS", "200"))
 ROUNDS = 3
@@ -86,18 +88,18 @@ async def measure() -> None:
 
 
 def _subscribe(_: int) -> str:
-    return _event("subscribe", {"type_code": live_fleet.TYPE_CODE})
+    return _event("subscribe", {"type_code": simulated_plant.TYPE_CODE})
 
 
 def _watch(number: int) -> str:
-    return _event("watch", {"type_code": live_fleet.TYPE_CODE, "device_codes": _watched(number)})
+    return _event("watch", {"type_code": simulated_plant.TYPE_CODE, "device_codes": _watched(number)})
 
 
 def _watched(number: int) -> Sequence[str]:
     """Page after page, so that as few clients as possible watch the same device."""
     pages = DEVICES // VIEW_DEVICES
     start = number % pages * VIEW_DEVICES
-    return live_fleet.device_codes(DEVICES)[start : start + VIEW_DEVICES]
+    return simulated_plant.device_codes(DEVICES)[start : start + VIEW_DEVICES]
 
 
 def _event(name: str, payload: dict[str, Any]) -> str:
@@ -116,13 +118,13 @@ async def _write_frames(path: Path) -> int:
         for tick in taken
     ]
     await asyncio.to_thread(path.write_bytes, orjson.dumps(frames))
-    return len(encode_rows(taken[-1].snapshot, live_fleet.device_codes(DEVICES)))
+    return len(encode_rows(taken[-1].snapshot, simulated_plant.device_codes(DEVICES)))
 
 
 @contextmanager
 def _servers(node_command: Sequence[str], frames: Path, period_seconds: float) -> Iterator[dict[str, Started]]:
     """Both; one that nobody is connected to does nothing."""
-    ours = [sys.executable, "-m", "bench.live_server"]
+    ours = [sys.executable, "-m", "bench.live.server"]
     with ExitStack() as stack:
         yield {
             ARCBEAT: stack.enter_context(
@@ -141,7 +143,7 @@ def _driven(server: Started, scenario: Scenario) -> Found:
     questions = [scenario.question(number) for number in range(scenario.clients)]
     plan = Plan(server.url, questions, scenario.event, scenario.period_seconds, scenario.ticks, server.pid)
     answer = subprocess.run(
-        [sys.executable, "-m", "bench.live_clients"],
+        [sys.executable, "-m", "bench.live.clients"],
         input=orjson.dumps(asdict(plan)),
         stdout=subprocess.PIPE,
         check=True,

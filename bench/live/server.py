@@ -1,4 +1,4 @@
-"""arcbeat's sockets over devices in memory, as a process: ``python -m bench.live_server FD DEVICES PERIOD_SECONDS``.
+"""arcbeat's sockets over devices in memory, as a process: ``python -m bench.live.server FD DEVICES PERIOD_SECONDS``.
 
 Everything from the sampler to the socket is the product's, served as `arcbeat serve` does it.
 """
@@ -27,12 +27,12 @@ from arcbeat.realtime.sampling.samplers import Samplers
 from arcbeat.realtime.socketio.server import SocketIoServer
 from arcbeat.runtime.garbage import BetweenTicks
 from arcbeat.runtime.serving import uvicorn_options
-from bench import live_fleet
+from bench.live import simulated_plant
 
 
 async def serve(listening: socket.socket, devices: int, period_seconds: float) -> None:
     """Until SIGTERM, which uvicorn raises again when it has ended: so does the process."""
-    metrics, doorman = Metrics(), live_fleet.Doorman()
+    metrics, doorman = Metrics(), simulated_plant.Doorman()
     samplers, catalogue = _samplers(devices, period_seconds, metrics)
     rooms = Rooms(samplers, catalogue)
     connections = Connections(doorman, utc_now, metrics)
@@ -43,12 +43,12 @@ async def serve(listening: socket.socket, devices: int, period_seconds: float) -
         await asyncio.gather(run_checks((connections.check, sockets.check)), server.serve(sockets=[listening]))
 
 
-def _samplers(devices: int, period_seconds: float, metrics: Metrics) -> tuple[Samplers, live_fleet.Catalogue]:
-    codes = live_fleet.device_codes(devices)
-    catalogue = live_fleet.Catalogue(live_fleet.device_type())
-    store = live_fleet.Store(list(islice(live_fleet.states(codes, utc_now()), live_fleet.STATES)))
+def _samplers(devices: int, period_seconds: float, metrics: Metrics) -> tuple[Samplers, simulated_plant.Catalogue]:
+    codes = simulated_plant.device_codes(devices)
+    catalogue = simulated_plant.Catalogue(simulated_plant.device_type())
+    store = simulated_plant.Store(list(islice(simulated_plant.states(codes, utc_now()), simulated_plant.STATES)))
     gc.freeze()  # a service has no stock of readings that are yet to come
-    sampling = SampleReader(catalogue, live_fleet.Directory(codes), store, utc_now)
+    sampling = SampleReader(catalogue, simulated_plant.Directory(codes), store, utc_now)
     return Samplers(sampling, utc_now, period_seconds=period_seconds, observer=metrics), catalogue
 
 

@@ -11,14 +11,14 @@ from itertools import count, cycle
 
 import orjson
 
+from arcbeat.demo.catalogue import WELDING_COLUMNS
 from arcbeat.domain.catalogue.device_types import DeviceType, Field, FreshnessThresholds, Label
 from arcbeat.domain.catalogue.welding import STATIC_FIELDS
 from arcbeat.domain.devices.devices import Device, DeviceFilter, DevicePage
 from arcbeat.domain.errors import UnknownDevice, UnknownDeviceType
 from arcbeat.domain.identity.identity import Identity, IdentityKind, Scope
 from arcbeat.domain.readings.readings import Latest, Reading, SuperTable
-from bench import fleet
-from tests.support.catalogue import WELDING_COLUMNS
+from bench.support import fleet
 
 FIRST_CODE = 14412000000
 THIRDS = 3

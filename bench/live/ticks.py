@@ -10,7 +10,7 @@ from arcbeat.domain.time.clock import utc_now
 from arcbeat.realtime.sampling.row_encoding import encode_delta
 from arcbeat.realtime.sampling.sample import Sample, renewed, step
 from arcbeat.realtime.sampling.stream import Stream, beginning
-from bench import live_fleet
+from bench.live import simulated_plant
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +23,9 @@ class MadeTick:
 
 async def made_ticks(devices: int) -> AsyncIterator[MadeTick]:
     """The ticks of one stream, once round."""
-    codes, device_type, now = live_fleet.device_codes(devices), live_fleet.device_type(), utc_now()
+    codes, device_type, now = simulated_plant.device_codes(devices), simulated_plant.device_type(), utc_now()
     stream = Stream(beginning(device_type, now))
-    for number, state in enumerate(islice(live_fleet.states(codes, now), 1 + live_fleet.STATES)):
+    for number, state in enumerate(islice(simulated_plant.states(codes, now), 1 + simulated_plant.STATES)):
         before = stream.snapshot.rows
         taken = await step(codes, renewed(Sample(device_type, codes, state, now), before, now), before)
         snapshot, delta = stream.next(taken.rows, taken.changed, now, Source.SNAPSHOT)

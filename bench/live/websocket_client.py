@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from arcbeat.realtime.socketio.packets import NAMESPACE
-from bench.load import LoadFailed
+from bench.support.load import LoadFailed
 
 HEAD_BYTES = 128
 TEXT, PING, PONG = 0x1, 0x9, 0xA

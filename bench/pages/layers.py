@@ -16,8 +16,10 @@ from starlette.types import ASGIApp, Message, Scope
 from arcbeat import app
 from arcbeat.observability import logs
 from arcbeat.settings import Settings
-from bench import load, processes, record, stacks
-from bench.plant import postgresql
+from bench import record
+from bench.pages import stacks
+from bench.support import load, processes
+from bench.support.plant import postgresql
 
 PAGE_SIZES = (10, 100)
 CALLS, ROUNDS = 40, 25

@@ -1,10 +1,11 @@
-"""The page over HTTP: arcbeat beside a FastAPI application and bare Starlette, interleaved in one run.
+"""The page over HTTP: arcbeat compared with a FastAPI application and with bare Starlette, in alternating rounds.
 
-Every connection asks for the first pages in turn. «query» is from the stores with no cache on either side, and from a
-server that samples nothing; «snapshot» is arcbeat's answer to a plain request while it samples; Starlette answers as
-many constant bytes.
+Every connection requests the first pages in turn. «query» reads the stores: neither side has a cache, and this server
+of arcbeat samples nothing. «snapshot» is arcbeat's response to a plain request while it samples. Starlette returns the
+same number of constant bytes.
 """
 
+import asyncio
 import statistics
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,18 +13,19 @@ from typing import Any
 
 import httpx
 
-from bench import fleet, load, processes, record
-from bench.plant import Plant, plants
-from tests.faults.waiting import eventually
+from bench import record
+from bench.support import fleet, load, processes
+from bench.support.plant import Plant, plants
 
 PATH = "/api/v1/device/data/realtime"
-SERVERS = ("arcbeat", "arcbeat-asking", "fastapi", "starlette")
+SERVERS = ("arcbeat", "arcbeat-unsampled", "fastapi", "starlette")
 PAGE_SIZES = (10, 100)
 PAGES = 10
 CONNECTIONS = (1, 8, 32)
 ROUNDS = 5
 SECONDS = 0.35
 WARM_UP_SECONDS = 0.15
+SNAPSHOT_SECONDS, POLL_SECONDS = 60, 0.05
 QUERY_TIME_MAX = {10: 1.2, 100: 1.0}
 SNAPSHOT_TIMES_MIN = 5.0
 
@@ -34,7 +36,7 @@ Rounds = Mapping[str, Sequence[load.Measured]]
 
 
 async def measure() -> None:
-    """Every store at hand."""
+    """Measure every available store and save the results."""
     rows: list[record.Row] = []
     for opened in plants():
         async with opened() as plant:
@@ -46,7 +48,7 @@ async def measure() -> None:
 async def _measure(plant: Plant, urls: Urls, page_size: int) -> Any:
     headers = processes.log_in(urls["arcbeat"])
     size = _compare(urls, page_size, headers)
-    eventually("pages are from the snapshot", lambda: _is_sampled(urls["arcbeat"], headers))
+    await _wait_for_snapshot(urls["arcbeat"], headers)
     contenders = _contenders(urls, page_size, size, headers)
     for connections in CONNECTIONS:
         rounds = await _interleaved(contenders, connections)
@@ -63,9 +65,9 @@ async def _measure(plant: Plant, urls: Urls, page_size: int) -> Any:
 
 
 def _contenders(urls: Urls, page_size: int, size: int, headers: Headers) -> Contenders:
-    arcbeat, asking, fastapi, starlette = (urls[name] for name in SERVERS)
+    arcbeat, unsampled, fastapi, starlette = (urls[name] for name in SERVERS)
     return {
-        "arcbeat query": (asking, list(_pages(asking, page_size, headers, "&max_age=0"))),
+        "arcbeat query": (unsampled, list(_pages(unsampled, page_size, headers, "&max_age=0"))),
         "fastapi query": (fastapi, list(_pages(fastapi, page_size, headers))),
         "arcbeat snapshot": (arcbeat, list(_pages(arcbeat, page_size, headers))),
         "starlette constant": (starlette, [load.request(f"{starlette}/bytes/{size}", headers)]),
@@ -78,7 +80,7 @@ def _pages(url: str, page_size: int, headers: Headers, more: str = "") -> Iterat
 
 
 def _compare(urls: Urls, page_size: int, headers: Headers) -> int:
-    """Both sides say the same; answers how many bytes arcbeat takes for it."""
+    """Check that both sides return the same page, and return the size of arcbeat's body in bytes."""
     parameters = {"page": PAGES, "page_size": page_size}
     answers = [
         httpx.get(urls[name] + PATH, params=parameters, headers=headers, trust_env=False, timeout=20)
@@ -90,19 +92,21 @@ def _compare(urls: Urls, page_size: int, headers: Headers) -> int:
     return len(answers[0].content)
 
 
-def _is_sampled(url: str, headers: Headers) -> bool:
-    answer = httpx.get(url + PATH, headers=headers, trust_env=False, timeout=20)
-    return bool(answer.raise_for_status().json()["source"] == "snapshot")
+async def _wait_for_snapshot(url: str, headers: Headers) -> None:
+    """Wait until the server answers from its snapshot, which it begins to sample at the first request."""
+    async with asyncio.timeout(SNAPSHOT_SECONDS), httpx.AsyncClient(headers=headers, trust_env=False) as client:
+        while (await client.get(url + PATH)).raise_for_status().json()["source"] != "snapshot":  # noqa: ASYNC110 -- another process samples
+            await asyncio.sleep(POLL_SECONDS)
 
 
 def _comparable(answer: dict[str, Any]) -> dict[str, Any]:
-    """Without what depends on when it was asked, and of whom."""
+    """Return a body without what depends on the time of the request or on the server."""
     items = [{name: value for name, value in item.items() if name != "freshness"} for item in answer["items"]]
     return {**answer, "items": items, "sampled_at": None, "source": None}
 
 
 async def _interleaved(contenders: Contenders, connections: int) -> Rounds:
-    """Round by round, so that whatever else the machine does hits all alike."""
+    """Measure in alternating rounds, so that other load on the machine affects all sides alike."""
     rounds: dict[str, list[load.Measured]] = defaultdict(list)
     for number in range(1 + ROUNDS):
         for name, (url, requests) in contenders.items():
@@ -123,7 +127,7 @@ def _medians(rounds: Sequence[load.Measured]) -> record.Row:
 
 
 def _ratio(these: Sequence[load.Measured], those: Sequence[load.Measured]) -> float:
-    """Requests a second of these to those, by the median of the rounds."""
+    """Return the ratio of requests per second, as the median of the rounds."""
     pairs = zip(these, those, strict=True)
     return round(statistics.median(each.requests_s / other.requests_s for each, other in pairs), 2)
 

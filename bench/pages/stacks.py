@@ -33,7 +33,7 @@ from arcbeat.domain.readings.latest import CachedLatest, LatestPage, LatestRow, 
 from arcbeat.domain.readings.readings import Latest, Reading, SuperTable
 from arcbeat.pages.query_pages import QueryPages
 from arcbeat.settings import Settings
-from bench import fleet
+from bench.support import fleet
 
 PATH = "/api/v1/device/data/realtime"
 NOW = datetime.now(UTC)

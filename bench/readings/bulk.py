@@ -1,4 +1,7 @@
-"""The stores' own bulk ways, over data made before: COPY for PostgreSQL, the largest insert statements for TDengine."""
+"""The bulk methods of the stores themselves: COPY for PostgreSQL, the largest insert statements for TDengine.
+
+Each method prepares all its data before the clock starts.
+"""
 
 import asyncio
 import time
@@ -9,16 +12,16 @@ import psycopg
 from psycopg import sql
 
 from adapters.tdengine.literals import literal
-from arcbeat.domain.readings.columns import Column, ColumnType
-from arcbeat.domain.readings.readings import Reading
-from bench import fleet
-from bench.plant import Plant
-from tests.conformance.harness import open_client, run
-from tests.support.catalogue import WELDING_COLUMNS
+from arcbeat.demo.catalogue import WELDING_COLUMNS
+from arcbeat.domain.readings.columns import ColumnType
+from arcbeat.domain.readings.readings import Reading, SuperTable
+from bench.support import fleet
+from bench.support.plant import Plant
+from bench.support.tdengine import TdengineDatabase, connect
 
 STATEMENT_BYTES_MAX = 2**20
-CREATED_A_STATEMENT = 1000
-BESIDE = "beside_real_data"
+CREATED_PER_STATEMENT = 1000
+COMPARED_TABLE = "beside_real_data"
 STAGE = "bench_stage"
 FIELDS = tuple(column for column in WELDING_COLUMNS if not column.is_tag and column.name != "ts")
 NAMES = ("device_code", "ts", *(field.name for field in FIELDS))
@@ -29,12 +32,12 @@ Batches = Sequence[Sequence[Reading]]
 Job = Callable[[int], Awaitable[None]]
 
 
-class Way:
-    """A way of storing batches.
+class Method:
+    """A method of storing batches.
 
     Attributes:
-        name: for people.
-        is_yardstick: arcbeat is judged by it.
+        name: as results show it.
+        is_yardstick: whether the target compares arcbeat with it.
     """
 
     def __init__(self, name: str, *, is_yardstick: bool = True) -> None:
@@ -42,11 +45,11 @@ class Way:
         self.is_yardstick = is_yardstick
 
     async def jobs(self, batches: Batches) -> Sequence[Job]:
-        """What is to be done, prepared; each job takes the number of its sender."""
+        """Prepare the batches and return one job per request; a job takes the number of its sender."""
         raise NotImplementedError
 
     async def seconds(self, batches: Batches, senders: int) -> float:
-        """How long it takes, so many jobs at a time."""
+        """Return how long the jobs take with this number of concurrent senders."""
         remaining = iter(await self.jobs(batches))
 
         async def work(sender: int) -> None:
@@ -60,8 +63,8 @@ class Way:
         return time.perf_counter() - started
 
 
-class CopyRows(Way):
-    """COPY in binary, psycopg encodes the values."""
+class CopyRows(Method):
+    """Binary COPY; psycopg encodes the values."""
 
     def __init__(self, connections: Sequence[psycopg.AsyncConnection], table: sql.Composable) -> None:
         super().__init__("COPY, values encoded by psycopg")
@@ -82,7 +85,7 @@ class CopyRows(Way):
 
 
 class CopyUpsert(CopyRows):
-    """The same into a temporary table and from there as arcbeat has to store it: what is there already is updated."""
+    """COPY into a temporary table, then an upsert, as arcbeat must store readings: existing rows are updated."""
 
     def __init__(self, connections: Sequence[psycopg.AsyncConnection], table: sql.Composable) -> None:
         super().__init__(connections, sql.Identifier(STAGE))
@@ -106,8 +109,8 @@ class CopyUpsert(CopyRows):
         return job
 
 
-class CopyBytes(Way):
-    """The same with bytes that were encoded before; the server's own speed."""
+class CopyBytes(Method):
+    """COPY of bytes that are encoded beforehand: the speed of the server alone."""
 
     def __init__(self, connections: Sequence[psycopg.AsyncConnection], table: sql.Composable) -> None:
         super().__init__("COPY, encoded before", is_yardstick=False)
@@ -121,7 +124,7 @@ class CopyBytes(Way):
         return [self._job(await self._encoded(job)) for job in await self._rows.jobs(batches)]
 
     async def _encoded(self, stage: Job) -> bytes:
-        """As the server itself encodes a batch."""
+        """Return a batch as the server itself encodes it."""
         first = self._connections[0]
         async with first.transaction():
             await first.execute(_create_stage(self._table))
@@ -137,21 +140,20 @@ class CopyBytes(Way):
         return job
 
 
-class Inserts(Way):
-    """Statements of up to 1 MiB over REST, values without names, times as numbers."""
+class Inserts(Method):
+    """Insert statements of up to 1 MiB over REST, with values in column order and timestamps as integers."""
 
-    def __init__(self, run_statement: Callable[[str], Awaitable[None]], database: str) -> None:
+    def __init__(self, database: TdengineDatabase) -> None:
         super().__init__("insert statements of 1 MiB")
-        self._run = run_statement
         self._database = database
 
     async def jobs(self, batches: Batches) -> Sequence[Job]:
         readings = [reading for batch in batches for reading in batch]
-        return [self._job(statement) for statement in _statements(self._database, readings)]
+        return [self._job(statement) for statement in _statements(self._database.name, readings)]
 
     def _job(self, statement: str) -> Job:
         async def job(_: int) -> None:
-            await self._run(statement)
+            await self._database.run(statement)
 
         return job
 
@@ -178,8 +180,8 @@ def _statements(database: str, readings: Sequence[Reading]) -> Iterator[str]:
     parts: list[str] = []
     size = 0
     for reading in readings:
-        said = ",".join(literal(field.type, reading.values[field.name]) for field in FIELDS)
-        part = f"{database}.b_{reading.device_code} values({int(reading.ts.timestamp() * 1000)},{said})"
+        literals = ",".join(literal(field.type, reading.values[field.name]) for field in FIELDS)
+        part = f"{database}.b_{reading.device_code} values({int(reading.ts.timestamp() * 1000)},{literals})"
         if size + len(part.encode()) + 1 > STATEMENT_BYTES_MAX - 20:
             yield f"insert into {' '.join(parts)}"
             parts, size = [], 0
@@ -188,15 +190,15 @@ def _statements(database: str, readings: Sequence[Reading]) -> Iterator[str]:
     yield f"insert into {' '.join(parts)}"
 
 
-def own_ways(plant: Plant, senders: int) -> AbstractAsyncContextManager[Sequence[Way]]:
-    """Those of the plant's store."""
+def bulk_methods(plant: Plant, senders: int) -> AbstractAsyncContextManager[Sequence[Method]]:
+    """Return the bulk methods of the plant's store."""
     return _tdengine(plant, plant.telemetry_url) if plant.telemetry_url else _postgresql(plant, senders)
 
 
 @asynccontextmanager
-async def _postgresql(plant: Plant, senders: int) -> AsyncIterator[Sequence[Way]]:
+async def _postgresql(plant: Plant, senders: int) -> AsyncIterator[Sequence[Method]]:
     table = sql.Identifier(plant.table.database, plant.table.name)
-    twins = [sql.Identifier(plant.table.database, f"{BESIDE}_{number}") for number in range(3)]
+    twins = [sql.Identifier(plant.table.database, f"{COMPARED_TABLE}_{number}") for number in range(3)]
     async with AsyncExitStack() as stack:
         connections = [
             await stack.enter_async_context(await psycopg.AsyncConnection.connect(plant.database_url, autocommit=True))
@@ -208,28 +210,18 @@ async def _postgresql(plant: Plant, senders: int) -> AsyncIterator[Sequence[Way]
 
 
 @asynccontextmanager
-async def _tdengine(plant: Plant, url: str) -> AsyncIterator[Sequence[Way]]:
-    database = plant.table.database
-    async with open_client(url) as client:
-        await run(client, f"create stable {database}.{BESIDE} {_columns()}")
+async def _tdengine(plant: Plant, url: str) -> AsyncIterator[Sequence[Method]]:
+    async with connect(url, plant.table.database) as database:
+        await database.create_super_table(SuperTable(database.name, COMPARED_TABLE), WELDING_COLUMNS)
         for codes in _chunks(fleet.device_codes()):
-            await run(client, "create table " + " ".join(_subtable(database, code) for code in codes))
-        yield [Inserts(lambda statement: run(client, statement), database)]
-
-
-def _columns() -> str:
-    fields = ", ".join(f"{field.name} {_type(field)}" for field in FIELDS)
-    return f"(ts timestamp, {fields}) tags (device_code nchar(50), name nchar(50))"
-
-
-def _type(column: Column) -> str:
-    return f"{column.type}({column.length})" if column.length else column.type.value
+            await database.run("create table " + " ".join(_subtable(database.name, code) for code in codes))
+        yield [Inserts(database)]
 
 
 def _subtable(database: str, code: str) -> str:
-    return f"{database}.b_{code} using {database}.{BESIDE} tags ('{code}', 't_{code}')"
+    return f"{database}.b_{code} using {database}.{COMPARED_TABLE} tags ('{code}', 't_{code}')"
 
 
 def _chunks(codes: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(codes), CREATED_A_STATEMENT):
-        yield codes[start : start + CREATED_A_STATEMENT]
+    for start in range(0, len(codes), CREATED_PER_STATEMENT):
+        yield codes[start : start + CREATED_PER_STATEMENT]

@@ -1,7 +1,7 @@
-"""Exporting a table page by page beside collecting it in memory first; every figure is of a process of its own.
+"""Export of a table page by page, compared with collecting all rows in memory first; each in its own process.
 
-``python -m bench.export FORMAT WAY`` is that process. Its pages come from JSON, as those of a store do, so that no two
-rows share a value.
+``python -m bench.readings.export FORMAT METHOD`` is that process. Its pages are parsed from JSON, as those of a store
+are, so that no two rows share a value.
 """
 
 import asyncio
@@ -20,10 +20,11 @@ import orjson
 import psutil
 
 from adapters.files.table_files import TableFiles
+from arcbeat.demo.catalogue import WELDING_COLUMNS
 from arcbeat.domain.files.tables import TableColumn, TableFormat
 from arcbeat.domain.readings.columns import Value
-from bench import fleet, record
-from tests.support.catalogue import WELDING_COLUMNS
+from bench import record
+from bench.support import fleet
 
 ROWS, PAGE_ROWS, ROUNDS = 100_000, 1_000, 3
 PEAK_MIB_MAX = 32
@@ -36,11 +37,11 @@ Page = Sequence[Sequence[Value]]
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What one export took.
+    """What one export used.
 
     Attributes:
-        seconds: of CPU, so that what else runs on the machine does not count.
-        peak_mib: of resident memory, beyond what the process had before.
+        seconds: of CPU, so that other programs on the machine do not count.
+        peak_mib: resident memory above that of the process before the export.
     """
 
     seconds: float
@@ -49,19 +50,19 @@ class Figures:
 
 
 async def measure() -> None:
-    """Every format."""
+    """Measure every format and save the results."""
     rows = [await asyncio.to_thread(_measure, table_format) for table_format in TableFormat]
     record.save("export", rows, [_target(row) for row in rows])
 
 
 def _measure(table_format: TableFormat) -> record.Row:
-    """Both ways by turns."""
+    """Measure both methods in alternating rounds."""
     taken: Mapping[str, list[Figures]] = {PAGED: [], COLLECTED: []}
     for _ in range(ROUNDS):
-        for way, figures in taken.items():
-            figures.append(_in_a_process(table_format, way))
-    peaks = {way: statistics.median(each.peak_mib for each in figures) for way, figures in taken.items()}
-    seconds = {way: statistics.median(each.seconds for each in figures) for way, figures in taken.items()}
+        for method, figures in taken.items():
+            figures.append(_in_own_process(table_format, method))
+    peaks = {method: statistics.median(each.peak_mib for each in figures) for method, figures in taken.items()}
+    seconds = {method: statistics.median(each.seconds for each in figures) for method, figures in taken.items()}
     return {
         "format": table_format.value,
         "rows": ROWS,
@@ -74,8 +75,8 @@ def _measure(table_format: TableFormat) -> record.Row:
     }
 
 
-def _in_a_process(table_format: TableFormat, way: str) -> Figures:
-    program = [sys.executable, "-m", "bench.export", table_format, way]
+def _in_own_process(table_format: TableFormat, method: str) -> Figures:
+    program = [sys.executable, "-m", "bench.readings.export", table_format, method]
     return Figures(**json.loads(subprocess.run(program, check=True, capture_output=True).stdout))
 
 
@@ -83,13 +84,13 @@ def _target(row: record.Row) -> record.Target:
     return record.Target(f"{row['format']}: peak MiB page by page", row["paged_peak_mib"], PEAK_MIB_MAX, at_most=True)
 
 
-async def export(table_format: TableFormat, way: str) -> Figures:
-    """In this process, after a page to warm up."""
+async def export(table_format: TableFormat, method: str) -> Figures:
+    """Export in this process, after one page to warm up."""
     page = _page()
     await _send(TableFiles().write(table_format, COLUMNS, _pages(page, PAGE_ROWS)))
     before, start = psutil.Process().memory_info().rss, time.process_time()
     pages = _pages(page, ROWS)
-    if way == COLLECTED:
+    if method == COLLECTED:
         size = await _collect(table_format, pages)
     else:
         size = await _send(TableFiles().write(table_format, COLUMNS, pages))
@@ -127,7 +128,10 @@ async def _pages(page: bytes, rows: int) -> AsyncIterator[Page]:
 
 
 def _peak_bytes() -> int:
-    """The most resident memory of this program; Linux counts for getrusage what the process was before, too."""
+    """Return the peak of resident memory.
+
+    On Linux, getrusage also counts the memory of the parent before exec, so the peak is read from /proc.
+    """
     status = Path("/proc/self/status")
     if status.exists():
         return next(int(line.split()[1]) for line in status.read_text().splitlines() if line.startswith("VmHWM")) * 1024

@@ -1,10 +1,9 @@
-"""Storing readings through the API beside the store's own bulk way, in one run; everything is made before it is sent.
+"""Storing readings through the API, compared with the store's own bulk methods in alternating rounds.
 
-Through the API they go as batches of JSON, and as NDJSON, a stream a sender.
-PostgreSQL's own way is COPY in binary into an identical table, a transaction a batch: with psycopg encoding the values
-as a Python program has to, with bytes that were encoded before, and through a temporary table with an upsert, which is
-what storing the same reading twice takes. TDengine's is one insert statement after another, each as large as the server
-takes.
+All data is made before it is sent. The API receives batches of JSON, and NDJSON as one stream per sender. PostgreSQL
+receives binary COPY into an identical table, one transaction per batch: with values encoded by psycopg, as a Python
+program must, with bytes encoded beforehand, and through a temporary table with an upsert, which storing a reading twice
+requires. TDengine receives insert statements as large as the server accepts.
 """
 
 import statistics
@@ -17,8 +16,10 @@ from typing import Any
 import orjson
 
 from arcbeat.domain.readings.readings import Reading
-from bench import bulk, fleet, load, processes, record
-from bench.plant import Plant, plants
+from bench import record
+from bench.readings import bulk
+from bench.support import fleet, load, processes
+from bench.support.plant import Plant, plants
 
 PATH = "/api/v1/device/data"
 BATCH_ROWS = (1_000, 5_000)
@@ -27,12 +28,12 @@ ROWS, ROUNDS = 20_000, 3
 RATIO_MIN = 0.5
 ARCBEAT = "arcbeat"
 NDJSON = "arcbeat, NDJSON"
-# Times that were stored before would be updated in place; each round goes back in time from the one before.
+# Each round has earlier timestamps than the one before: existing rows would be updated in place.
 STEP = timedelta(minutes=1)
 
 
 async def measure() -> None:
-    """Every store at hand."""
+    """Measure every available store and save the results."""
     rows: list[record.Row] = []
     for opened in plants():
         async with opened() as plant:
@@ -44,12 +45,12 @@ async def measure() -> None:
 async def _measure(plant: Plant, url: str) -> list[record.Row]:
     since = _times()
     rows: list[record.Row] = []
-    async with bulk.own_ways(plant, max(SENDERS)) as ways:
+    async with bulk.bulk_methods(plant, max(SENDERS)) as methods:
         for batch_rows in BATCH_ROWS:
             for senders in SENDERS:
-                rates = await _interleaved(url, ways, since, batch_rows, senders)
+                rates = await _interleaved(url, methods, since, batch_rows, senders)
                 where = {"store": plant.store, "batch_rows": batch_rows, "senders": senders}
-                rows += [{**where, **_beside(way, rates)} for way in ways]
+                rows += [{**where, **_compared(method, rates)} for method in methods]
     return rows
 
 
@@ -59,15 +60,15 @@ def _times() -> Iterator[datetime]:
 
 
 async def _interleaved(
-    url: str, ways: Sequence[bulk.Way], since: Iterator[datetime], batch_rows: int, senders: int
+    url: str, methods: Sequence[bulk.Method], since: Iterator[datetime], batch_rows: int, senders: int
 ) -> dict[str, list[float]]:
-    """Rows a second by way, round by round; the first round is to warm up."""
+    """Return rows per second by method, one value per round; the first round is a warm-up."""
     rates: dict[str, list[float]] = defaultdict(list)
     for number in range(1 + ROUNDS):
         batches = fleet.batches(ROWS // batch_rows if number else senders, batch_rows, next(since))
         streamed = fleet.batches(len(batches), batch_rows, next(since))
         taken = {ARCBEAT: await _as_json(url, batches, senders), NDJSON: await _as_ndjson(url, streamed, senders)}
-        taken |= {way.name: await way.seconds(batches, senders) for way in ways}
+        taken |= {method.name: await method.seconds(batches, senders) for method in methods}
         for name, seconds in taken.items():
             if number:
                 rates[name].append(ROWS / seconds)
@@ -75,13 +76,13 @@ async def _interleaved(
 
 
 async def _as_json(url: str, batches: bulk.Batches, senders: int) -> float:
-    """A request a batch."""
+    """Send one request per batch."""
     bodies = [orjson.dumps({"type_code": "welding", "readings": list(map(_sent, batch))}) for batch in batches]
     return await _send(url, "application/json", bodies, len(batches[0]), senders)
 
 
 async def _as_ndjson(url: str, batches: bulk.Batches, senders: int) -> float:
-    """A request a sender."""
+    """Send one request per sender."""
     shares = [[each for batch in batches[sender::senders] for each in batch] for sender in range(senders)]
     bodies = [b"\n".join(orjson.dumps(_sent(each)) for each in share) for share in shares]
     return await _send(url, "application/x-ndjson", bodies, len(shares[0]), senders)
@@ -100,15 +101,15 @@ async def _send(url: str, media_type: str, bodies: Sequence[bytes], rows_each: i
     return (await load.send_all(url, requests, check, connections=senders)).seconds
 
 
-def _beside(way: bulk.Way, rates: dict[str, list[float]]) -> record.Row:
-    ratios = [ours / theirs for ours, theirs in zip(rates[ARCBEAT], rates[way.name], strict=True)]
+def _compared(method: bulk.Method, rates: dict[str, list[float]]) -> record.Row:
+    ratios = [ours / theirs for ours, theirs in zip(rates[ARCBEAT], rates[method.name], strict=True)]
     return {
         "arcbeat_rows_s": round(statistics.median(rates[ARCBEAT])),
         "ndjson_rows_s": round(statistics.median(rates[NDJSON])),
-        "beside": way.name,
-        "beside_rows_s": round(statistics.median(rates[way.name])),
+        "beside": method.name,
+        "beside_rows_s": round(statistics.median(rates[method.name])),
         "ratio": round(statistics.median(ratios), 2),
-        "is_yardstick": way.is_yardstick,
+        "is_yardstick": method.is_yardstick,
     }
 
 
@@ -118,5 +119,5 @@ def _target(row: record.Row) -> record.Target:
 
 
 def _sent(reading: Reading) -> dict[str, Any]:
-    """A reading as the contract has it."""
+    """Return a reading as the contract defines it."""
     return {"device_code": reading.device_code, "ts": reading.ts, "values": reading.values}

@@ -1,4 +1,4 @@
-"""Windows over a month of one device, a reading every five seconds, beside the plain statement of the store."""
+"""Windows over a month of one device, a reading every five seconds, compared with a plain statement of the store."""
 
 import os
 import statistics
@@ -15,10 +15,8 @@ from arcbeat.domain.readings.readings import Aggregate, Reading, SuperTable
 from arcbeat.domain.readings.windows import WindowRequest, windows_of
 from arcbeat.domain.time.intervals import Interval
 from arcbeat.domain.time.time_ranges import TimeRange
-from bench import fleet, record
-from tests.conformance import harness
-from tests.support.catalogue import WELDING_COLUMNS
-from tests.support.postgres import default_home, start
+from bench import record
+from bench.support import fleet, stores
 
 DAYS = 30
 EVERY = timedelta(seconds=5)
@@ -36,53 +34,54 @@ AGGREGATES = (
     (Aggregate.AVG, Aggregate.MIN, Aggregate.MAX, Aggregate.LAST),
 )
 
-Plain = Callable[[str, tuple[Aggregate, ...]], Awaitable[int]]
+PlainStatement = Callable[[str, tuple[Aggregate, ...]], Awaitable[int]]
 
 
 @dataclass(frozen=True, slots=True)
-class Stand:
-    """A store with the month in it.
+class Subject:
+    """A store that holds the month.
 
     Attributes:
-        plain: runs the statement that a person would write, by interval and aggregates; answers its number of rows.
+        run_plain: runs the statement that a person would write for an interval and aggregates, and returns the number
+            of its rows.
     """
 
     name: str
     store: TelemetryStore
     table: SuperTable
-    plain: Plain
+    run_plain: PlainStatement
 
 
 async def measure() -> None:
-    """Every store at hand."""
+    """Measure every available store and save the results."""
     rows: list[record.Row] = []
-    async with postgresql() as stand:
-        rows += await _measure(stand)
+    async with postgresql() as subject:
+        rows += await _measure(subject)
     if url := os.environ.get("TELEMETRY_TEST_URL"):
-        async with tdengine(url) as stand:
-            rows += await _measure(stand)
+        async with tdengine(url) as subject:
+            rows += await _measure(subject)
     record.save("windows", rows)
 
 
-async def _measure(stand: Stand) -> list[record.Row]:
-    return [await _row(stand, interval, aggregates) for interval in INTERVALS for aggregates in AGGREGATES]
+async def _measure(subject: Subject) -> list[record.Row]:
+    return [await _row(subject, interval, aggregates) for interval in INTERVALS for aggregates in AGGREGATES]
 
 
-async def _row(stand: Stand, interval: str, aggregates: tuple[Aggregate, ...]) -> record.Row:
+async def _row(subject: Subject, interval: str, aggregates: tuple[Aggregate, ...]) -> record.Row:
     request = _request(interval, aggregates)
     port_ms, plain_ms, windows = [], [], 0
     for number in range(WARM_UP + REPEATS):
         began = time.perf_counter()
-        windows = len(await windows_of(stand.store, stand.table, request))
+        windows = len(await windows_of(subject.store, subject.table, request))
         between = time.perf_counter()
-        found = await stand.plain(interval, aggregates)
+        plain_windows = await subject.run_plain(interval, aggregates)
         ended = time.perf_counter()
-        assert windows == found  # noqa: S101 -- a benchmark of wrong answers is none
+        assert windows == plain_windows  # noqa: S101 -- wrong results must not be measured
         if number >= WARM_UP:
             port_ms.append((between - began) * 1000)
             plain_ms.append((ended - between) * 1000)
     return {
-        "store": stand.name,
+        "store": subject.name,
         "rows": ROWS,
         "interval": interval,
         "windows": windows,
@@ -105,47 +104,44 @@ def _request(interval: str, aggregates: tuple[Aggregate, ...]) -> WindowRequest:
 
 
 @asynccontextmanager
-async def postgresql() -> AsyncIterator[Stand]:
-    """The embedded server; the statement groups by date_bin and takes the last of an array."""
-    said = {Aggregate.LAST: f"(array_agg({FIELD.name} order by ts desc))[1]"}
+async def postgresql() -> AsyncIterator[Subject]:
+    """The plain statement groups by date_bin and takes the last element of an array."""
+    special = {Aggregate.LAST: f"(array_agg({FIELD.name} order by ts desc))[1]"}
     lengths = {"1h": "1 hour", "1d": "24 hours"}
-    async with harness.postgres(start(default_home())) as made:
-        assert isinstance(made, harness.PostgresHarness)  # noqa: S101 -- whose other side runs the plain statement
-        admin, table = made.admin, await _filled(made)
+    async with stores.postgresql() as made:
+        database, table = made.database, made.table
+        await _fill(made.telemetry, table)
 
-        async def plain(interval: str, aggregates: tuple[Aggregate, ...]) -> int:
-            selected = ", ".join(said.get(each, f"{each}({FIELD.name})") for each in aggregates)
+        async def run_plain(interval: str, aggregates: tuple[Aggregate, ...]) -> int:
+            selected = ", ".join(special.get(each, f"{each}({FIELD.name})") for each in aggregates)
             statement = (
                 f"select date_bin('{lengths[interval]}', ts, '2000-01-01Z'), {selected} from {table} "  # noqa: S608 -- constants
                 "where device_code = %s and ts >= %s and ts < %s group by 1 order by 1"
             )
-            return len(await admin.fetch_all(statement.encode(), (DEVICE, MONTH.start, MONTH.end)))
+            return len(await database.fetch_all(statement.encode(), (DEVICE, MONTH.start, MONTH.end)))
 
-        await admin.execute(f"vacuum analyze {table}".encode())
-        yield Stand("PostgreSQL", made.store, table, plain)
+        await database.execute(f"vacuum analyze {table}".encode())
+        yield Subject("PostgreSQL", made.telemetry, table, run_plain)
 
 
 @asynccontextmanager
-async def tdengine(url: str) -> AsyncIterator[Stand]:
-    """A live one; the statement is on the subtable, over REST."""
-    async with harness.tdengine(url, "ms")(start(default_home())) as made, harness.open_client(url) as client:
-        table = await _filled(made)
+async def tdengine(url: str) -> AsyncIterator[Subject]:
+    """The plain statement reads the subtable over REST."""
+    async with stores.tdengine_at(url) as made:
+        await _fill(made.telemetry, made.table)
 
-        async def plain(interval: str, aggregates: tuple[Aggregate, ...]) -> int:
+        async def run_plain(interval: str, aggregates: tuple[Aggregate, ...]) -> int:
             selected = ", ".join(f"{each}({FIELD.name})" for each in aggregates)
             statement = (
-                f"select _wstart, {selected} from {table.database}.t_{DEVICE} "  # noqa: S608 -- constants
+                f"select _wstart, {selected} from {made.table.database}.t_{DEVICE} "  # noqa: S608 -- constants
                 f"where ts >= '{MONTH.start.isoformat()}' and ts < '{MONTH.end.isoformat()}' interval({interval})"
             )
-            answer = (await client.post("/rest/sql", content=statement.encode())).json()
-            return len(answer["data"])
+            return len(await made.database.run(statement))
 
-        yield Stand("TDengine", made.store, table, plain)
+        yield Subject("TDengine", made.telemetry, made.table, run_plain)
 
 
-async def _filled(made: harness.Harness) -> SuperTable:
-    table = SuperTable(made.database, "welding_real_data")
-    await made.create_super_table(table, WELDING_COLUMNS)
+async def _fill(store: TelemetryStore, table: SuperTable) -> None:
     values = fleet.values(DEVICE)
     for first in range(0, ROWS, BATCH_ROWS):
         numbers = range(first, min(first + BATCH_ROWS, ROWS))
@@ -153,6 +149,5 @@ async def _filled(made: harness.Harness) -> SuperTable:
             Reading(DEVICE, APRIL + number * EVERY, {**values, FIELD.name: 80 + number * 7919 % 2200 / 10})
             for number in numbers
         ]
-        result = await made.store.append(table, batch)
+        result = await store.append(table, batch)
         assert result.accepted == len(batch)  # noqa: S101 -- as above
-    return table

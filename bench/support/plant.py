@@ -1,4 +1,4 @@
-"""The shop floor that servers are measured on: registered devices and their readings, in databases made for the run."""
+"""The plant that servers are measured on: registered devices with one reading each, in databases made for the run."""
 
 import asyncio
 import os
@@ -9,30 +9,29 @@ from dataclasses import dataclass
 import psycopg
 
 from arcbeat import app
+from arcbeat.demo.catalogue import WELDING_COLUMNS
 from arcbeat.domain.identity.identity import Role
 from arcbeat.domain.readings.readings import SuperTable
-from bench import fleet
-from tests.conformance import harness
-from tests.support.catalogue import WELDING_COLUMNS
-from tests.support.postgres import default_home, start
+from bench.support import fleet, stores
+from bench.support.postgres import temporary_database, vacuum
 
 SECRET_KEY = "0123456789abcdef" * 4
 USER, PASSWORD = "bench", "only for this run"
 
 REGISTER = """
 insert into t_device_info (device_code, device_name, device_type, team_name)
-select code, 'name of ' || code, case when mod(place, 3) = 0 then '焊机' else 'welding' end, '班组' || mod(place, 6)
-  from unnest(%s::text[]) with ordinality as listed (code, place)"""
+select code, 'name of ' || code, case when mod(number, 3) = 0 then '焊机' else 'welding' end, '班组' || mod(number, 6)
+  from unnest(%s::text[]) with ordinality as listed (code, number)"""
 USE_TABLE = "update t_device_type set super_table = %s where type_code = 'welding'"
 
 
 @dataclass(frozen=True, slots=True)
 class Plant:
-    """Where everything is.
+    """The databases of one plant.
 
     Attributes:
-        store: what the readings are in, for people.
-        telemetry_url: None where the readings are in the database.
+        store: the name of the store that has the readings, as results show it.
+        telemetry_url: of TDengine; None if the readings are in the PostgreSQL database too.
     """
 
     store: str
@@ -41,7 +40,10 @@ class Plant:
     table: SuperTable
 
     def environment(self) -> dict[str, str]:
-        """The settings of a server on it; all requests are one client's, so its limit is beyond reach."""
+        """Return the settings of a server on this plant.
+
+        All requests come from one client, so the rate limit per client is set out of reach.
+        """
         telemetry = {"TELEMETRY_URL": self.telemetry_url} if self.telemetry_url else {}
         return {
             **telemetry,
@@ -55,55 +57,38 @@ Open = Callable[[], AbstractAsyncContextManager[Plant]]
 
 
 def plants() -> list[Open]:
-    """The embedded PostgreSQL, and a live TDengine where TELEMETRY_TEST_URL names one."""
+    """Return the plant on PostgreSQL, and the one on TDengine if TELEMETRY_TEST_URL is set."""
     url = os.environ.get("TELEMETRY_TEST_URL")
     return [postgresql, *([lambda: tdengine(url)] if url else [])]
 
 
 @asynccontextmanager
 async def postgresql() -> AsyncIterator[Plant]:
-    """Everything in one database."""
-    server = start(default_home())
-    table = SuperTable("test_db", "welding_real_data")
-    uri = server.create_database()
-    try:
-        await _register(uri, table)
+    """Make a plant with devices and readings in one database."""
+    table = SuperTable("test_db", stores.WELDING_TABLE)
+    async with temporary_database() as uri:
+        await _register_devices(uri, table)
         async with app.open_administration(uri) as administration:
             await administration.create_super_table(table, WELDING_COLUMNS)
             await fleet.fill(administration.telemetry, table)
-        _settle(uri)
+        vacuum(uri)
         yield Plant("PostgreSQL", uri, None, table)
-    finally:
-        server.drop_database(uri)
 
 
 @asynccontextmanager
 async def tdengine(url: str) -> AsyncIterator[Plant]:
-    """The devices in PostgreSQL, the readings in TDengine."""
-    server = start(default_home())
-    uri = server.create_database()
-    try:
-        async with harness.tdengine(url, "ms")(server) as made:
-            table = SuperTable(made.database, "welding_real_data")
-            await _register(uri, table)
-            await made.create_super_table(table, WELDING_COLUMNS)
-            await fleet.fill(made.store, table)
-            _settle(uri)
-            yield Plant("TDengine", uri, url, table)
-    finally:
-        server.drop_database(uri)
+    """Make a plant with devices in PostgreSQL and readings in TDengine."""
+    async with temporary_database() as uri, stores.tdengine_at(url) as store:
+        await _register_devices(uri, store.table)
+        await fleet.fill(store.telemetry, store.table)
+        vacuum(uri)
+        yield Plant("TDengine", uri, url, store.table)
 
 
-async def _register(uri: str, table: SuperTable) -> None:
+async def _register_devices(uri: str, table: SuperTable) -> None:
     await asyncio.to_thread(app.migrate, uri)
     async with app.open_administration(uri) as administration:
         await administration.put_user(USER, Role.OPERATOR, PASSWORD)
     with psycopg.connect(uri, autocommit=True) as connection:
         connection.execute(USE_TABLE, (str(table),))
         connection.execute(REGISTER, (fleet.device_codes(),))
-
-
-def _settle(uri: str) -> None:
-    """What autovacuum would do in the midst of the measuring."""
-    with psycopg.connect(uri, autocommit=True) as connection:
-        connection.execute("vacuum analyze")

@@ -12,7 +12,7 @@ from typing import IO
 
 import httpx
 
-from bench.plant import PASSWORD, USER, Plant
+from bench.support.plant import PASSWORD, USER, Plant
 
 TOKEN_PATH = "/api/v1/auth/token"  # noqa: S105 -- a path
 CREDENTIALS = {"grant_type": "password", "username": USER, "password": PASSWORD}
@@ -50,7 +50,9 @@ def _environment(plant: Plant) -> dict[str, str]:
 
 @contextmanager
 def _served(name: str, environment: Mapping[str, str]) -> Iterator[str]:
-    with started(lambda number: [sys.executable, "-m", "bench.servers", name, str(number)], environment) as server:
+    with started(
+        lambda number: [sys.executable, "-m", "bench.support.servers", name, str(number)], environment
+    ) as server:
         yield server.url
 
 

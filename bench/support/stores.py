@@ -1,36 +1,59 @@
-"""The stores that benchmarks run on; each is made for the run and dropped after it."""
+"""The telemetry stores that benchmarks measure, each with an empty welding table in a database of its own."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
-from arcbeat.domain.readings.ports import TelemetryStore
+from adapters.postgres.pool import Database, open_pool
+from adapters.postgres.telemetry.store import PostgresTelemetry
+from adapters.tdengine.telemetry import TdengineTelemetry
+from arcbeat.demo.catalogue import WELDING_COLUMNS
 from arcbeat.domain.readings.readings import SuperTable
-from tests.conformance import harness
-from tests.support.catalogue import WELDING_COLUMNS
-from tests.support.postgres import default_home, start
+from bench.support import postgres, tdengine
+from bench.support.tdengine import TdengineDatabase
 
-WholeTable = Callable[[SuperTable], Awaitable[None]]
+POOL_CONNECTIONS = 4
+STATEMENT_SECONDS = 20
+WELDING_TABLE = "welding_real_data"
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresStore:
+    """The store on PostgreSQL, and the connections that plain statements use."""
+
+    telemetry: PostgresTelemetry
+    table: SuperTable
+    database: Database
+
+
+@dataclass(frozen=True, slots=True)
+class TdengineStore:
+    """The store on TDengine, and the connection that plain statements use."""
+
+    telemetry: TdengineTelemetry
+    table: SuperTable
+    database: TdengineDatabase
 
 
 @asynccontextmanager
-async def postgresql() -> AsyncIterator[tuple[TelemetryStore, SuperTable]]:
-    """The embedded server."""
-    async with harness.postgres(start(default_home())) as made:
-        yield made.store, await _welding(made)
+async def postgresql() -> AsyncIterator[PostgresStore]:
+    """Start an embedded server."""
+    async with postgres.temporary_database() as uri, open_pool(uri, max_size=POOL_CONNECTIONS) as pool:
+        database = Database(pool, timeout_seconds=STATEMENT_SECONDS)
+        telemetry = PostgresTelemetry(database)
+        table = SuperTable("bench", WELDING_TABLE)
+        await telemetry.create_super_table(table, WELDING_COLUMNS)
+        yield PostgresStore(telemetry, table, database)
 
 
 @asynccontextmanager
-async def tdengine(url: str) -> AsyncIterator[tuple[TelemetryStore, SuperTable, WholeTable]]:
-    """A live one, with the statement that reads the whole super table as pages used to."""
-    async with harness.tdengine(url, "ms")(start(default_home())) as made, harness.open_client(url) as client:
-
-        async def whole(table: SuperTable) -> None:
-            await harness.run(client, f"select last_row(*), tbname, device_code from {table} partition by tbname")  # noqa: S608 -- checked identifiers
-
-        yield made.store, await _welding(made), whole
-
-
-async def _welding(made: harness.Harness) -> SuperTable:
-    table = SuperTable(made.database, "welding_real_data")
-    await made.create_super_table(table, WELDING_COLUMNS)
-    return table
+async def tdengine_at(url: str) -> AsyncIterator[TdengineStore]:
+    """Use the live server at ``url``."""
+    async with tdengine.temporary_database(url) as database:
+        table = SuperTable(database.name, WELDING_TABLE)
+        await database.create_super_table(table, WELDING_COLUMNS)
+        telemetry = TdengineTelemetry.from_url(url)
+        try:
+            yield TdengineStore(telemetry, table, database)
+        finally:
+            await telemetry.aclose()

@@ -26,7 +26,7 @@ from adapters.tdengine.statements import latest_of_subtables
 from arcbeat.domain.catalogue.welding import STATIC_FIELDS
 from arcbeat.domain.devices.devices import DeviceFilter
 from arcbeat.domain.readings.readings import CLOCK_SKEW_MAX, SuperTable
-from bench import fleet
+from bench.support import fleet
 
 DATABASE_CONNECTIONS = 10
 TDENGINE_CONNECTIONS = 8

@@ -1,7 +1,8 @@
-"""The servers that are compared, each a process of its own: ``python -m bench.servers NAME FD``.
+"""The servers that are compared, each in its own process: ``python -m bench.support.servers NAME FD``.
 
-FD is a listening socket that the benchmark made. Each is served as it is by default: arcbeat logs its line a request,
-FastAPI has uvicorn's access log; bare Starlette, the ceiling of everything that Python serves this way, has none.
+FD is the file descriptor of a listening socket. Each server runs with its default logging: arcbeat logs one line per
+request, FastAPI has uvicorn's access log. Bare Starlette logs nothing: it is the upper limit of what Python can serve
+this way.
 """
 
 import os
@@ -22,14 +23,14 @@ if TYPE_CHECKING:
 
 
 def arcbeat() -> ASGIApp:
-    """As `arcbeat serve` runs it."""
+    """Return arcbeat as `arcbeat serve` runs it."""
     from arcbeat import app
 
     return app.build(_settings())
 
 
-def arcbeat_asking() -> ASGIApp:
-    """The same, but it samples nothing: all pages are asked for."""
+def arcbeat_unsampled() -> ASGIApp:
+    """Return arcbeat without sampling: every page is read from the stores."""
     from arcbeat import app
 
     return app.build(_settings(), samplers_max=0)
@@ -45,14 +46,14 @@ def _settings() -> "Settings":
 
 
 def fastapi() -> ASGIApp:
-    """As a user would write it."""
-    from bench.fastapi_app import app
+    """Return the application that a user of FastAPI would write."""
+    from bench.support.fastapi_app import app
 
     return app
 
 
 def starlette() -> ASGIApp:
-    """Constant bytes, as many as the path says."""
+    """Return an application whose path sets the number of constant bytes in its response."""
     made: dict[int, bytes] = {}
 
     async def constant(request: Request) -> Response:
@@ -64,7 +65,7 @@ def starlette() -> ASGIApp:
 
 APPLICATIONS: Mapping[str, Callable[[], ASGIApp]] = {
     "arcbeat": arcbeat,
-    "arcbeat-asking": arcbeat_asking,
+    "arcbeat-unsampled": arcbeat_unsampled,
     "fastapi": fastapi,
     "starlette": starlette,
 }
@@ -72,14 +73,14 @@ APPLICATIONS: Mapping[str, Callable[[], ASGIApp]] = {
 
 def main(name: str, listening: socket.socket) -> None:
     """Serve until SIGTERM."""
-    ours = name == "fastapi"
+    is_fastapi = name == "fastapi"
     config = uvicorn.Config(
         APPLICATIONS[name](),
         loop="uvloop",
         http="httptools",
-        server_header=ours,
-        access_log=ours,
-        log_config=uvicorn.config.LOGGING_CONFIG if ours else None,
+        server_header=is_fastapi,
+        access_log=is_fastapi,
+        log_config=uvicorn.config.LOGGING_CONFIG if is_fastapi else None,
     )
     uvicorn.Server(config).run(sockets=[listening])
 
