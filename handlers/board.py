@@ -1,4 +1,4 @@
-"""What the board of the shop floor shows."""
+"""Operations for the board of a shop floor: statistics, and counts of devices by state."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,11 +10,11 @@ from arcbeat.domain.readings.columns import Value, encodable_value
 from arcbeat.domain.readings.latest import PageQuery
 from arcbeat.domain.readings.ports import LatestPages
 from arcbeat.domain.time.clock import Clock
-from arcbeat.domain.time.zones import zone_named
 from handlers._http import preferred_language
+from handlers._time import parse_time_zone
 
-MAX_DEVICES = 200_000
-"""The largest factory."""
+DEVICES_MAX = 200_000
+"""The largest number of devices that are counted."""
 
 
 async def get_board_statistics(
@@ -28,34 +28,34 @@ async def get_board_statistics(
     max_age: float | None,
     accept_language: str | None,
 ) -> dict[str, Any]:
-    """The newest row of the table that the dictionary names, and how it was on the days before."""
-    query = StatisticQuery(dict_name=dict_name, data_label=data_label, days=days, zone=zone_named(time_zone))
-    known = await statistics.read(query, max_age_seconds=max_age)
-    found, language = known.statistic, preferred_language(accept_language)
+    """Return the newest row of the table that the dictionary names for a statistic, and its trend over some days."""
+    query = StatisticQuery(dict_name=dict_name, data_label=data_label, days=days, zone=parse_time_zone(time_zone))
+    sampled = await statistics.read(query, max_age_seconds=max_age)
+    found, language = sampled.statistic, preferred_language(accept_language)
     return {
         "dict_name": dict_name,
         "data_label": data_label,
-        "super_table": str(known.table),
+        "super_table": str(sampled.table),
         "ts": found.ts,
-        "freshness": known.thresholds.freshness(found.ts, clock()),
-        "sampled_at": known.sampled_at,
-        "source": known.source,
+        "freshness": sampled.thresholds.freshness(found.ts, clock()),
+        "sampled_at": sampled.sampled_at,
+        "source": sampled.source,
         "fields": [
             {"name": field.name, "label": field.label.text(language), "unit": field.unit, "type": field.type}
             for field in found.fields
         ],
-        "values": _shown(found.fields, found.values),
+        "values": _values_body(found.fields, found.values),
         "time_zone": time_zone,
-        "trend": [{"day": each.day, "values": _shown(found.fields, each.values)} for each in found.trend],
+        "trend": [{"day": each.day, "values": _values_body(found.fields, each.values)} for each in found.trend],
     }
 
 
 async def get_board_status(
     pages: LatestPages, *, type_code: str, team_name: str | None, max_age: float | None
 ) -> dict[str, Any]:
-    """How many devices of a type are in which state."""
+    """Return how many devices of a type are in which state."""
     where = DeviceFilter(team_name=team_name)
-    query = PageQuery(type_code=type_code, devices=where, offset=0, limit=MAX_DEVICES, max_age_seconds=max_age)
+    query = PageQuery(type_code=type_code, devices=where, offset=0, limit=DEVICES_MAX, max_age_seconds=max_age)
     found = await pages.page(query)
     counts = count_devices(found)
     return {
@@ -70,5 +70,5 @@ async def get_board_status(
     }
 
 
-def _shown(fields: Sequence[Field], values: Mapping[str, Value]) -> dict[str, Value]:
+def _values_body(fields: Sequence[Field], values: Mapping[str, Value]) -> dict[str, Value]:
     return {field.name: encodable_value(field.type, values.get(field.name)) for field in fields}

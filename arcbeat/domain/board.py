@@ -1,4 +1,4 @@
-"""The board: which table holds a statistic, what its columns are, and how many devices are in which state."""
+"""The board of a shop floor: statistics from tables that the dictionary names, and counts of devices by state."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -17,12 +17,12 @@ from arcbeat.domain.readings.readings import Aggregate, SuperTable, Window
 from arcbeat.domain.time.zones import day_of
 
 BOARD_DICT = "焊机统计指标对照"
-"""The dictionary type that names the tables."""
+"""The dictionary type that maps statistics to tables."""
 
 DAILY = FreshnessThresholds(late_after_seconds=25 * 3600, stale_after_seconds=49 * 3600)
-"""Of a statistic whose dictionary data says nothing: a row a day, and an hour to make it."""
-HEARD = frozenset({Freshness.LIVE, Freshness.LATE})
-"""What is older than that is silent."""
+"""Thresholds of a statistic whose dictionary data has none: one row per day, and one hour to compute it."""
+RECENT_FRESHNESS = frozenset({Freshness.LIVE, Freshness.LATE})
+"""A device whose reading is older counts as offline."""
 
 _MINUTES = "min"
 _KNOWN = {
@@ -38,11 +38,11 @@ _KNOWN = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatisticQuery:
-    """A statistic and the days before it.
+    """A statistic and its trend.
 
     Attributes:
-        days: how many days the trend has, today being the last.
-        zone: whose days.
+        days: number of days in the trend, including today.
+        zone: the time zone of the days.
     """
 
     dict_name: str
@@ -53,7 +53,7 @@ class StatisticQuery:
 
 @dataclass(frozen=True, slots=True)
 class TrendDay:
-    """What was said last of each field within a day; a day without rows says nothing of any."""
+    """The last value of each field within a day; a day without rows has no values."""
 
     day: date
     values: Mapping[str, Value]
@@ -61,7 +61,7 @@ class TrendDay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statistic:
-    """What the table of a statistic holds.
+    """The content of the table of a statistic.
 
     Attributes:
         ts: of the newest row.
@@ -76,10 +76,10 @@ class Statistic:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SampledStatistic:
-    """A statistic as the stores said it.
+    """A statistic and when it was read.
 
     Attributes:
-        sampled_at: all of it was true then or later.
+        sampled_at: all parts were read at this time or later.
     """
 
     table: SuperTable
@@ -90,28 +90,30 @@ class SampledStatistic:
 
 
 def statistic_table(data: DictData, database: str) -> SuperTable:
-    """The table that the dictionary names, in ``database`` unless it says ``database.table``.
+    """Return the table that dictionary data names, written ``table`` or ``database.table``.
+
+    ``database`` is the default database.
 
     Raises:
-        StatisticTableMissing: no table can have this name.
+        StatisticTableMissing: the name is not a valid table name.
     """
-    named = data.data_value if "." in data.data_value else f"{database}.{data.data_value}"
+    name = data.data_value if "." in data.data_value else f"{database}.{data.data_value}"
     try:
-        return SuperTable.parse(named)
+        return SuperTable.parse(name)
     except ValueError as error:
-        detail = f"The dictionary says {data.data_value!r} for {data.data_label}, and no table can have that name."
+        detail = f"The dictionary names {data.data_value!r} for {data.data_label}, which is not a valid table name."
         raise StatisticTableMissing(f"{detail} Correct the data_value of dictionary data {data.id}.") from error
 
 
 def thresholds_of(data: DictData) -> FreshnessThresholds:
-    """How old the newest row may become."""
+    """Return how old the newest row may become."""
     if data.late_after_seconds is None or data.stale_after_seconds is None:
         return DAILY
     return FreshnessThresholds(data.late_after_seconds, data.stale_after_seconds)
 
 
 def statistic_fields(columns: Sequence[Column]) -> tuple[Field, ...]:
-    """Every column but the tags and ts; one that nobody knows has its name as its label."""
+    """Return the columns as fields, without tags and ts; a column without a known label has its name as label."""
     return tuple(_field(column) for column in columns if not column.is_tag and column.name != TIMESTAMP)
 
 
@@ -121,25 +123,28 @@ def _field(column: Column) -> Field:
 
 
 def last_days(days: int, zone: ZoneInfo, now: datetime) -> list[date]:
-    """So many days, today being the last."""
+    """Return so many consecutive days, the last of which is today."""
     today = day_of(now, zone)
     return [today - timedelta(days=back) for back in range(days - 1, -1, -1)]
 
 
 def trend_of(days: Sequence[date], windows: Sequence[Window], zone: ZoneInfo) -> list[TrendDay]:
-    """A row a day, from windows of a day each that have the last of every field."""
+    """Return one row per day, from one-day windows with the last value of every field."""
     by_day = {day_of(window.start, zone): window.values for window in windows}
-    return [TrendDay(day, {field: said[Aggregate.LAST] for field, said in by_day.get(day, {}).items()}) for day in days]
+    return [
+        TrendDay(day, {field: values[Aggregate.LAST] for field, values in by_day.get(day, {}).items()}) for day in days
+    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusCounts:
-    """How the devices of a type are.
+    """Numbers of devices of a type, by state and by freshness.
 
     Attributes:
-        online: heard, and not in a state in which a device counts as offline.
-        offline: silent, or never heard.
-        by_state: those that are heard, by what they say; of None say nothing. With ``offline`` they are ``total``.
+        online: devices with a recent reading, except those in a state that counts as offline.
+        offline: devices without a recent reading, including those without any.
+        by_state: devices with a recent reading, by state; None counts readings without a state. Together with
+            ``offline`` they add up to ``total``.
     """
 
     total: int
@@ -150,26 +155,27 @@ class StatusCounts:
 
 
 def count_devices(page: LatestPage) -> StatusCounts:
-    """All devices of a page.
+    """Count the devices of a page.
 
-    A silent device counts as offline, not in the state that it said last: nobody knows whether it still welds.
+    A device without a recent reading counts as offline, not in the state of its last reading, which may be over.
     """
     device_type = page.device_type
-    judged = Counter(row.freshness for row in page.rows)
-    heard = [row.cached.latest for row in page.rows if row.freshness in HEARD]
-    said = Counter(state_of(device_type, latest) for latest in heard)
+    by_freshness = Counter(row.freshness for row in page.rows)
+    recent = [row.cached.latest for row in page.rows if row.freshness in RECENT_FRESHNESS]
+    by_state = Counter(state_of(device_type, latest) for latest in recent)
     return StatusCounts(
         total=len(page.rows),
-        online=len(heard) - sum(said[state] for state in frozenset(device_type.offline_states)),
-        offline=len(page.rows) - len(heard),
-        by_state=_in_order(device_type, said),
-        by_freshness={freshness: judged[freshness] for freshness in Freshness},
+        online=len(recent) - sum(by_state[state] for state in frozenset(device_type.offline_states)),
+        offline=len(page.rows) - len(recent),
+        by_state=_in_order(device_type, by_state),
+        by_freshness={freshness: by_freshness[freshness] for freshness in Freshness},
     )
 
 
-def _in_order(device_type: DeviceType, said: Counter[str | None]) -> Mapping[str | None, int]:
-    listed: dict[str | None, int] = {state: said[state] for state in device_type.states}
-    others = {state: devices for state, devices in said.items() if devices and state not in listed}
+def _in_order(device_type: DeviceType, by_state: Counter[str | None]) -> Mapping[str | None, int]:
+    """Return the counts of the type's states, in its order, then those of other states, the largest first."""
+    listed: dict[str | None, int] = {state: by_state[state] for state in device_type.states}
+    others = {state: devices for state, devices in by_state.items() if devices and state not in listed}
     return {**listed, **dict(sorted(others.items(), key=lambda each: (-each[1], each[0] is None, each[0] or "")))}
 
 

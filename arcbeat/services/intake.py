@@ -1,4 +1,4 @@
-"""Readings on their way into the store: each is judged by itself, and what became of all of them is told."""
+"""Validates and stores readings, batch by batch, and reports the rejected ones."""
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
@@ -13,18 +13,18 @@ from arcbeat.domain.readings.readings import Rejection
 from arcbeat.domain.readings.rules import split_by_rules
 
 DETAIL_CHARACTERS_MAX = 200
-"""A detail may quote what was sent, which may be long."""
+"""Longer details are cut off; a detail may quote what was sent, which may be long."""
 
 
 @dataclass(frozen=True, slots=True)
 class RejectedRow:
-    """A row that is not stored.
+    """A sent row that is not stored.
 
     Attributes:
-        index: its place among all that was sent, from 0.
-        device_code: None where the row does not say it.
-        reason: as of a Rejection, or ``malformed``: it is no reading at all.
-        detail: for a person.
+        index: its index among all rows that were sent, from 0.
+        device_code: None if the row has none.
+        reason: that of a Rejection, or ``malformed`` for a row that is not a reading.
+        detail: the explanation, for people.
     """
 
     index: int
@@ -35,19 +35,19 @@ class RejectedRow:
 
 @dataclass(frozen=True, slots=True)
 class SentBatch:
-    """Rows that were sent, as far as they are read together: readings, and rows that are none."""
+    """Rows that were read together: the readings, and the rows that are not readings."""
 
     readings: Sequence[IndexedReading]
     rejected: Sequence[RejectedRow] = ()
 
 
 @dataclass(slots=True)
-class Outcome:
-    """What became of the rows so far.
+class IntakeResult:
+    """The number of accepted and rejected rows, and the first rejected rows.
 
     Attributes:
-        listed_max: so many rejected rows are kept, the first ones; the others are counted.
-        listed: in their order.
+        listed_max: how many rejected rows are listed; further ones are only counted.
+        listed: rejected rows, ordered by index within each batch.
     """
 
     listed_max: int
@@ -57,22 +57,23 @@ class Outcome:
 
     @property
     def omitted(self) -> int:
+        """The number of rejected rows that are not listed."""
         return self.rejected - len(self.listed)
 
     def add(self, accepted: int, rejected: Sequence[RejectedRow]) -> None:
-        """A batch was judged."""
+        """Add the rows of a batch."""
         self.accepted += accepted
         self.rejected += len(rejected)
-        some = sorted(rejected, key=lambda row: row.index)[: self.listed_max - len(self.listed)]
-        self.listed += [_bounded(row) for row in some]
+        first = sorted(rejected, key=lambda row: row.index)[: self.listed_max - len(self.listed)]
+        self.listed += [_with_short_detail(row) for row in first]
 
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """Takes readings of one device type, batch by batch.
+    """Stores readings of one device type.
 
     Attributes:
-        ignore_unknown_fields: a field without a column is left out, instead of its reading.
+        ignore_unknown_fields: drop the value of a field without a column, instead of rejecting its reading.
     """
 
     device_type: DeviceType
@@ -81,59 +82,60 @@ class Intake:
     reading_counter: ReadingCounter
     ignore_unknown_fields: bool
 
-    async def store(self, batches: AsyncIterator[SentBatch], listed_max: int) -> Outcome:
-        """Store all batches, one after another: the next is read when the one before is stored.
+    async def store(self, batches: AsyncIterator[SentBatch], listed_max: int) -> IntakeResult:
+        """Store all batches, one after another; a batch is not read before the previous one is stored.
 
         Raises:
-            StoreError: a store failed; it says how many rows were judged before, and all may be sent again.
+            StoreError: a store failed. The detail says how many rows were processed; sending all of them again is safe.
         """
-        outcome = Outcome(listed_max)
+        result = IntakeResult(listed_max)
         try:
             async for batch in batches:
-                await self._store(batch, outcome)
+                await self._store(batch, result)
         except StoreError as error:
-            raise _interrupted(error, outcome) from error
-        return outcome
+            raise _with_progress(error, result) from error
+        return result
 
-    async def _store(self, batch: SentBatch, outcome: Outcome) -> None:
-        registered, strangers = await self._part_by_registration(batch.readings)
-        fitting, unfit = split_by_rules(registered, self.device_type.fields)
-        refused = await self._append(fitting)
-        codes = {place: reading.device_code for place, reading in batch.readings}
-        rejections = (*strangers, *unfit, *refused)
-        named = [RejectedRow(each.index, codes[each.index], each.reason, each.detail) for each in rejections]
-        rejected = [*batch.rejected, *named]
-        accepted = len(fitting) - len(refused)
+    async def _store(self, batch: SentBatch, result: IntakeResult) -> None:
+        """Store a batch. A reading passes three checks: its device is registered, its fields, its columns."""
+        registered, unregistered = await self._split_by_registration(batch.readings)
+        valid, invalid = split_by_rules(registered, self.device_type.fields)
+        rejected_by_store = await self._append(valid)
+        codes = {index: reading.device_code for index, reading in batch.readings}
+        rejections = (*unregistered, *invalid, *rejected_by_store)
+        rejected = [RejectedRow(each.index, codes[each.index], each.reason, each.detail) for each in rejections]
+        accepted = len(valid) - len(rejected_by_store)
+        rejected = [*batch.rejected, *rejected]
         self.reading_counter.count_readings(accepted=accepted, rejected=len(rejected))
-        outcome.add(accepted, rejected)
+        result.add(accepted, rejected)
 
-    async def _part_by_registration(
-        self, placed: Sequence[IndexedReading]
+    async def _split_by_registration(
+        self, readings: Sequence[IndexedReading]
     ) -> tuple[Sequence[IndexedReading], list[Rejection]]:
-        codes = sorted({reading.device_code for _, reading in placed})
+        codes = sorted({reading.device_code for _, reading in readings})
         registered = await self.devices.registered(self.device_type, codes) if codes else frozenset()
         detail = f"not registered as a device of the type {self.device_type.type_code}"
-        strangers = [place for place, reading in placed if reading.device_code not in registered]
-        rejections = [Rejection(place, "unregistered-device", detail) for place in strangers]
-        return [each for each in placed if each[1].device_code in registered], rejections
+        unregistered = [index for index, reading in readings if reading.device_code not in registered]
+        rejections = [Rejection(index, "unregistered-device", detail) for index in unregistered]
+        return [each for each in readings if each[1].device_code in registered], rejections
 
-    async def _append(self, placed: Sequence[IndexedReading]) -> list[Rejection]:
-        """What the store refuses, by place."""
-        if not placed:
+    async def _append(self, readings: Sequence[IndexedReading]) -> list[Rejection]:
+        """Append to the store, and return its rejections with the indexes of the sent rows."""
+        if not readings:
             return []
         result = await self.telemetry.append(
             self.device_type.super_table,
-            [reading for _, reading in placed],
+            [reading for _, reading in readings],
             ignore_unknown_fields=self.ignore_unknown_fields,
         )
-        return [Rejection(placed[each.index][0], each.reason, each.detail) for each in result.rejections]
+        return [Rejection(readings[each.index][0], each.reason, each.detail) for each in result.rejections]
 
 
-def _bounded(row: RejectedRow) -> RejectedRow:
+def _with_short_detail(row: RejectedRow) -> RejectedRow:
     return RejectedRow(row.index, row.device_code, row.reason, row.detail[:DETAIL_CHARACTERS_MAX])
 
 
-def _interrupted(error: StoreError, outcome: Outcome) -> StoreError:
-    count = outcome.accepted + outcome.rejected
-    told = f"{count} readings were judged before, and stored if they were accepted; all may be sent again."
-    return type(error)(f"{error.detail} {told}") if count else error
+def _with_progress(error: StoreError, result: IntakeResult) -> StoreError:
+    count = result.accepted + result.rejected
+    progress = f"{count} readings were processed before; those that were accepted are stored. Send all of them again."
+    return type(error)(f"{error.detail} {progress}") if count else error

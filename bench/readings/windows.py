@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo
 from arcbeat.domain.readings.columns import Column, ColumnType
 from arcbeat.domain.readings.ports import TelemetryStore
 from arcbeat.domain.readings.readings import Aggregate, Reading, SuperTable
-from arcbeat.domain.readings.windows import WindowRequest, windows_of
+from arcbeat.domain.readings.windows import WindowRequest
 from arcbeat.domain.time.intervals import Interval
 from arcbeat.domain.time.time_ranges import TimeRange
+from arcbeat.services.windows import read_windows
 from bench import record
 from bench.support import fleet, stores
 
@@ -72,7 +73,7 @@ async def _row(subject: Subject, interval: str, aggregates: tuple[Aggregate, ...
     port_ms, plain_ms, windows = [], [], 0
     for number in range(WARM_UP + REPEATS):
         began = time.perf_counter()
-        windows = len(await windows_of(subject.store, subject.table, request))
+        windows = len(await read_windows(subject.store, subject.table, request))
         between = time.perf_counter()
         plain_windows = await subject.run_plain(interval, aggregates)
         ended = time.perf_counter()
@@ -97,7 +98,7 @@ def _request(interval: str, aggregates: tuple[Aggregate, ...]) -> WindowRequest:
         device_codes=(DEVICE,),
         within=MONTH,
         zone=ZONE,
-        interval=Interval.parse(interval),
+        interval=Interval(int(interval[:-1]), interval[-1]),
         columns=(FIELD,),
         aggregates=aggregates,
     )

@@ -1,4 +1,4 @@
-"""Cursors: where a client is within a history, as a text that it hands back untouched."""
+"""Cursors: the position within a history as opaque text, which a client passes back unchanged."""
 
 import base64
 import hashlib
@@ -13,62 +13,62 @@ from arcbeat.domain.readings.columns import check_timestamp
 from arcbeat.domain.readings.history import HistoryPosition
 from arcbeat.domain.time.time_ranges import TimeRange
 
-ROWS_OF_A_MOMENT_MAX = 10_000
-"""A cursor counts so many rows of one moment at most; one that claims more is not ours."""
+ROWS_PER_TS_MAX = 10_000
+"""The largest number of rows with the same ts that a cursor may count; a larger number is a forged cursor."""
 
 _DIGITS = 16
 
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """A place within a history.
+    """A position within a history.
 
     Attributes:
-        within: the bounds of the first page, so that «until now» is the same now for all of them.
+        within: the range of the first page, so that a range until now ends at the same time on every page.
     """
 
     within: TimeRange
     position: HistoryPosition
 
-    def encode(self, *asked: object) -> str:
-        """The text; it is good only for who asks the same again."""
-        said = {
-            "asked": _digest(asked),
+    def encode(self, *parameters: object) -> str:
+        """Return the text of the cursor, which is valid only for a request with the same parameters."""
+        content = {
+            "asked": _digest(parameters),
             "start": self.within.start,
             "end": self.within.end,
             "ts": self.position.ts,
             "delivered": self.position.delivered,
         }
-        return base64.urlsafe_b64encode(orjson.dumps(said)).decode().rstrip("=")
+        return base64.urlsafe_b64encode(orjson.dumps(content)).decode().rstrip("=")
 
     @classmethod
-    def decode(cls, text: str, *asked: object) -> "Cursor":
-        """From its text.
+    def decode(cls, text: str, *parameters: object) -> "Cursor":
+        """Return the cursor of a text.
 
         Raises:
-            InvalidInput: it is none, or one of another question; the place is the parameter ``cursor``.
+            InvalidInput: ``cursor`` is not a cursor, or is one of a request with other parameters.
         """
         try:
-            said = orjson.loads(base64.b64decode(text + "=" * (-len(text) % 4), b"-_", validate=True))
-            within = TimeRange(check_timestamp(said["start"]), check_timestamp(said["end"]))
-            cursor = cls(within, _position(said))
-            is_of_this = said["asked"] == _digest(asked)
-        except (ValueError, LookupError, TypeError, AttributeError) as error:  # whatever JSON it may be
-            raise _invalid("not a cursor") from error
-        if not is_of_this:
-            raise _invalid("the cursor of another question; only page_size may change from page to page")
+            content = orjson.loads(base64.b64decode(text + "=" * (-len(text) % 4), b"-_", validate=True))
+            within = TimeRange(check_timestamp(content["start"]), check_timestamp(content["end"]))
+            cursor = cls(within, _position(content))
+            is_same_request = content["asked"] == _digest(parameters)
+        except (ValueError, LookupError, TypeError, AttributeError) as error:  # the text may be any JSON
+            raise _invalid("not a cursor; pass the next_cursor of an answer unchanged") from error
+        if not is_same_request:
+            raise _invalid("from a request with other parameters; only page_size may change from page to page")
         return cursor
 
 
-def _digest(asked: tuple[object, ...]) -> str:
-    return hashlib.sha256(orjson.dumps(asked)).hexdigest()[:_DIGITS]
+def _digest(parameters: tuple[object, ...]) -> str:
+    return hashlib.sha256(orjson.dumps(parameters)).hexdigest()[:_DIGITS]
 
 
-def _position(said: Mapping[str, Any]) -> HistoryPosition:
-    delivered = {str(name): int(count) for name, count in said["delivered"].items()}
-    if any(count < 1 for count in delivered.values()) or sum(delivered.values()) > ROWS_OF_A_MOMENT_MAX:
-        raise ValueError("no such counts")
-    return HistoryPosition(check_timestamp(said["ts"]), delivered)
+def _position(content: Mapping[str, Any]) -> HistoryPosition:
+    delivered = {str(name): int(count) for name, count in content["delivered"].items()}
+    if any(count < 1 for count in delivered.values()) or sum(delivered.values()) > ROWS_PER_TS_MAX:
+        raise ValueError("impossible row counts")
+    return HistoryPosition(check_timestamp(content["ts"]), delivered)
 
 
 def _invalid(detail: str) -> InvalidInput:

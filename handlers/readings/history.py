@@ -1,4 +1,4 @@
-"""Readings of one device by time, in pages or as a file."""
+"""Operations on the history of one device: in pages, and as a file."""
 
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
@@ -6,22 +6,23 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from arcbeat.domain.catalogue.device_types import Field, Label
+from arcbeat.domain.catalogue.device_types import DeviceType, Field, Label
 from arcbeat.domain.catalogue.ports import DeviceCatalogue
 from arcbeat.domain.devices.ports import DeviceDirectory
 from arcbeat.domain.files.tables import TableColumn, TableFormat, TableWriter
 from arcbeat.domain.readings.appending import DEVICE_CODE, TIMESTAMP
 from arcbeat.domain.readings.chosen_fields import choose_fields
 from arcbeat.domain.readings.columns import ColumnType, Value, encodable_value
-from arcbeat.domain.readings.history import PAGE_ROWS_MAX, history_page, history_pages
+from arcbeat.domain.readings.history import PAGE_ROWS_MAX
 from arcbeat.domain.readings.ports import TelemetryStore
 from arcbeat.domain.readings.readings import HistoryQuery, Order, Reading, SuperTable
 from arcbeat.domain.time.clock import Clock
-from arcbeat.domain.time.time_ranges import TimeRange, time_range
-from arcbeat.domain.time.zones import zone_named
+from arcbeat.domain.time.time_ranges import TimeRange
+from arcbeat.services.history import history_page, history_pages
 from handlers._fields import fields_body
 from handlers._files import DEVICE_CODE_LABEL, FileAnswer, field_column, file_answer, in_zone, timestamp_column
-from handlers._http import preferred_language
+from handlers._http import preferred_language, query_errors
+from handlers._time import parse_range, parse_time_zone
 from handlers.devices._selection import common_type
 from handlers.readings.cursors import Cursor
 
@@ -43,19 +44,19 @@ async def list_history(
     cursor: str | None,
     accept_language: str | None,
 ) -> bytes:
-    """A page of readings, from the beginning or from where the page before ended."""
-    asked = (device_code, from_, to, fields, order)
-    place = Cursor.decode(cursor, *asked) if cursor else None
-    within = place.within if place else time_range(from_, to, clock())
+    """Return a page of readings: the first one, or the one after a cursor."""
+    parameters = (device_code, from_, to, fields, order)
+    start = Cursor.decode(cursor, *parameters) if cursor else None
+    within = start.within if start else parse_range(from_, to, clock())
     device_type = await common_type(catalogue, devices, [device_code])
-    chosen = choose_fields(device_type, await telemetry.describe(device_type.super_table), fields)
+    chosen = await _chosen_fields(telemetry, device_type, fields)
     query = _query(device_code, within, chosen, order, limit=page_size)
-    page = await history_page(telemetry, device_type.super_table, query, place.position if place else None)
+    page = await history_page(telemetry, device_type.super_table, query, start.position if start else None)
     answer = {
         "device_code": device_code,
         "type_code": device_type.type_code,
-        "items": [_shown(reading, chosen) for reading in page.readings],
-        "next_cursor": Cursor(within, page.following).encode(*asked) if page.following else None,
+        "items": [_reading_body(reading, chosen) for reading in page.readings],
+        "next_cursor": Cursor(within, page.end).encode(*parameters) if page.end else None,
         "fields_version": device_type.fields_version,
         "fields": fields_body(chosen, preferred_language(accept_language)),
     }
@@ -78,10 +79,10 @@ async def export_history(
     time_zone: str,
     accept_language: str | None,
 ) -> FileAnswer:
-    """All readings of a range, a row each."""
-    within, zone = time_range(from_, to, clock()), zone_named(time_zone)
+    """Return all readings of a range as a file, one row per reading."""
+    within, zone = parse_range(from_, to, clock()), parse_time_zone(time_zone)
     device_type = await common_type(catalogue, devices, [device_code])
-    chosen = choose_fields(device_type, await telemetry.describe(device_type.super_table), fields)
+    chosen = await _chosen_fields(telemetry, device_type, fields)
     language, table_format = preferred_language(accept_language), TableFormat(format)
     columns = [
         TableColumn(DEVICE_CODE, DEVICE_CODE_LABEL.text(language), ColumnType.NCHAR),
@@ -93,19 +94,25 @@ async def export_history(
     return file_answer(f"history {device_code}", table_format, table_writer.write(table_format, columns, rows))
 
 
+async def _chosen_fields(telemetry: TelemetryStore, device_type: DeviceType, names: Sequence[str]) -> tuple[Field, ...]:
+    columns = await telemetry.describe(device_type.super_table)
+    with query_errors():
+        return choose_fields(device_type, columns, names)
+
+
 def _query(device_code: str, within: TimeRange, fields: Sequence[Field], order: str, *, limit: int) -> HistoryQuery:
     return HistoryQuery(
         device_code=device_code,
         start=within.start,
         end=within.end,
-        # with ts, because no columns at all would be all of them
+        # Always with ts: an empty tuple would select all columns.
         fields=(TIMESTAMP, *(field.name for field in fields)),
         order=Order(order),
         limit=limit,
     )
 
 
-def _shown(reading: Reading, fields: Sequence[Field]) -> dict[str, Any]:
+def _reading_body(reading: Reading, fields: Sequence[Field]) -> dict[str, Any]:
     values = {field.name: encodable_value(field.type, reading.values[field.name]) for field in fields}
     return {"ts": reading.ts, "values": values}
 

@@ -1,4 +1,4 @@
-"""Lines of a stream that comes in pieces, which may be cut anywhere; no more than one batch of them is held."""
+"""Splits a stream of bytes into lines, with at most one batch of lines in memory."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -6,17 +6,17 @@ from dataclasses import dataclass
 LINE_BYTES_MAX = 2**20
 BATCH_LINES_MAX = 1_000
 BATCH_BYTES_MAX = 2**20
-"""A batch ends with the line that reaches it. As objects of Python lines may take thirty times as much."""
+"""A batch ends with the line that reaches this size. Decoded lines may take thirty times as much memory."""
 _BLANK = b" \t\r"
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line without its end.
+    """A line without its line end.
 
     Attributes:
-        number: from 0, blank lines counted.
-        text: None where it is longer than LINE_BYTES_MAX.
+        number: from 0, counting blank lines.
+        text: None if the line is longer than LINE_BYTES_MAX.
     """
 
     number: int
@@ -24,16 +24,19 @@ class Line:
 
 
 class LineSplitter:
-    """Takes pieces, gives lines. They end with ``\\n``, or ``\\r\\n``; the last one need not end."""
+    r"""Splits chunks, which may be cut anywhere, into lines.
+
+    Lines end with ``\n`` or ``\r\n``; the last line may have no end.
+    """
 
     def __init__(self) -> None:
         self._number = 0
-        self._begun = bytearray()
+        self._partial = bytearray()
         self._is_too_long = False
 
-    def feed(self, piece: bytes) -> list[Line]:
-        """The lines that end in this piece."""
-        *ended, rest = piece.split(b"\n")
+    def feed(self, chunk: bytes) -> list[Line]:
+        """Return the lines that end in this chunk."""
+        *ended, rest = chunk.split(b"\n")
         lines = []
         for part in ended:
             self._add(part)
@@ -42,31 +45,32 @@ class LineSplitter:
         return lines
 
     def end(self) -> list[Line]:
-        """The line that was begun, if there is one."""
-        return [self._end_line()] if self._begun or self._is_too_long else []
+        """Return the last line if the stream ended without a line end."""
+        return [self._end_line()] if self._partial or self._is_too_long else []
 
     def _add(self, part: bytes) -> None:
-        if self._is_too_long or len(self._begun) + len(part) > LINE_BYTES_MAX:
+        # The rest of a line that is too long is dropped instead of kept in memory.
+        if self._is_too_long or len(self._partial) + len(part) > LINE_BYTES_MAX:
             self._is_too_long = True
-            self._begun.clear()
+            self._partial.clear()
         else:
-            self._begun += part
+            self._partial += part
 
     def _end_line(self) -> Line:
-        line = Line(self._number, None if self._is_too_long else bytes(self._begun))
+        line = Line(self._number, None if self._is_too_long else bytes(self._partial))
         self._number += 1
-        self._begun.clear()
+        self._partial.clear()
         self._is_too_long = False
         return line
 
 
-async def batches(pieces: AsyncIterator[bytes]) -> AsyncIterator[list[Line]]:
-    """Lines that are not blank, as many at a time as may be held together."""
+async def batches(chunks: AsyncIterator[bytes]) -> AsyncIterator[list[Line]]:
+    """Yield the lines that are not blank, in batches that keep the limits."""
     splitter = LineSplitter()
     batch: list[Line] = []
     size = 0
-    async for piece in pieces:
-        for line in splitter.feed(piece):
+    async for chunk in chunks:
+        for line in splitter.feed(chunk):
             if _is_blank(line):
                 continue
             batch.append(line)

@@ -1,4 +1,4 @@
-"""When a device said something, as senders say it."""
+"""The timestamps of sent readings."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -6,23 +6,23 @@ from arcbeat.domain.readings.columns import ValueRejected, check_timestamp
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
-"""Older is a clock that lost its battery, or seconds where milliseconds are meant."""
+"""The bound that detects a device whose clock lost its battery, and seconds that were sent as milliseconds."""
 
 
-def moment(said: str | int) -> datetime:
-    """An aware datetime in UTC, from RFC 3339 text or from milliseconds since 1970.
+def parse_timestamp(sent: str | int) -> datetime:
+    """Return RFC 3339 text, or milliseconds since 1970, as a datetime in UTC.
 
     Raises:
-        ValueRejected: it is no such moment, or before 2000.
+        ValueRejected: the value is not such a timestamp, or is before EARLIEST.
     """
-    at = _of_milliseconds(said) if isinstance(said, int) else check_timestamp(said.upper())
-    if at < EARLIEST:
+    ts = _from_milliseconds(sent) if isinstance(sent, int) else check_timestamp(sent.upper())
+    if ts < EARLIEST:
         raise ValueRejected(f"before {EARLIEST.year}; a number is milliseconds since {EPOCH.year}")
-    return at
+    return ts
 
 
-def _of_milliseconds(said: int) -> datetime:
+def _from_milliseconds(milliseconds: int) -> datetime:
     try:
-        return EPOCH + timedelta(milliseconds=said)
+        return EPOCH + timedelta(milliseconds=milliseconds)
     except OverflowError as error:
         raise ValueRejected("the timestamp is out of range") from error

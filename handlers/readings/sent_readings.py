@@ -1,4 +1,4 @@
-"""Readings as senders say them: a batch of JSON, or a stream of lines of JSON of any length."""
+"""Reads sent readings: a batch in one JSON body, or a stream of JSON lines of any length."""
 
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
@@ -10,59 +10,59 @@ from arcbeat.domain.readings.ports import SchemaValidator
 from arcbeat.domain.readings.readings import Reading
 from arcbeat.services.intake import RejectedRow, SentBatch
 from handlers.readings.lines import LINE_BYTES_MAX, Line, batches
-from handlers.readings.moments import moment
+from handlers.readings.moments import parse_timestamp
 
 DEVICE_CODE_CHARACTERS_MAX = 50
-"""What is longer is no device code, and not repeated."""
+"""The longest device code; a longer text is not repeated in the answer."""
 
-Said = tuple[int, Any]
-"""A place, and what was said there."""
-
-
-async def of_batch(said: Sequence[dict[str, Any]]) -> AsyncIterator[SentBatch]:
-    """All at once; each is of the validator of a reading already."""
-    yield _to_readings(list(enumerate(said)))
+IndexedValue = tuple[int, Any]
+"""The index of a row, and the decoded JSON of the row."""
 
 
-async def of_lines(chunks: AsyncIterator[bytes], validator: SchemaValidator) -> AsyncIterator[SentBatch]:
-    """Batch by batch, as they come in; a line that is not of the validator of a reading is rejected."""
+async def read_batch(body: Sequence[dict[str, Any]]) -> AsyncIterator[SentBatch]:
+    """Yield the readings of a JSON body, which has been validated against the contract, as one batch."""
+    yield _to_readings(list(enumerate(body)))
+
+
+async def read_lines(chunks: AsyncIterator[bytes], validator: SchemaValidator) -> AsyncIterator[SentBatch]:
+    """Yield the readings of a stream of JSON lines, batch by batch as they arrive; invalid lines are rejected."""
     async for lines in batches(chunks):
-        said, malformed = _parse(lines)
-        if not validator.are_all_valid([value for _, value in said]):
-            misfits = {place: misfit for place, value in said if (misfit := validator.error_of(value))}
-            malformed += [_malformed(place, misfits[place], value) for place, value in said if place in misfits]
-            said = [each for each in said if each[0] not in misfits]
-        yield _to_readings(said, malformed)
+        values, malformed = _parse(lines)
+        if not validator.are_all_valid([value for _, value in values]):
+            errors = {index: error for index, value in values if (error := validator.error_of(value))}
+            malformed += [_malformed(index, errors[index], value) for index, value in values if index in errors]
+            values = [each for each in values if each[0] not in errors]
+        yield _to_readings(values, malformed)
 
 
-def _parse(lines: Sequence[Line]) -> tuple[list[Said], list[RejectedRow]]:
-    said: list[Said] = []
+def _parse(lines: Sequence[Line]) -> tuple[list[IndexedValue], list[RejectedRow]]:
+    values: list[IndexedValue] = []
     malformed = []
     for line in lines:
         if line.text is None:
             malformed.append(_malformed(line.number, f"longer than {LINE_BYTES_MAX} bytes"))
             continue
         try:
-            said.append((line.number, orjson.loads(line.text)))
+            values.append((line.number, orjson.loads(line.text)))
         except orjson.JSONDecodeError as error:
             malformed.append(_malformed(line.number, f"not JSON: {error}"))
-    return said, malformed
+    return values, malformed
 
 
-def _malformed(place: int, detail: str, value: Any = None) -> RejectedRow:
+def _malformed(index: int, detail: str, value: Any = None) -> RejectedRow:
     code = value.get("device_code") if isinstance(value, dict) else None
-    is_said = isinstance(code, str) and len(code) <= DEVICE_CODE_CHARACTERS_MAX
-    return RejectedRow(place, code if is_said else None, "malformed", detail)
+    is_short = isinstance(code, str) and len(code) <= DEVICE_CODE_CHARACTERS_MAX
+    return RejectedRow(index, code if is_short else None, "malformed", detail)
 
 
-def _to_readings(said: Sequence[Said], malformed: Sequence[RejectedRow] = ()) -> SentBatch:
+def _to_readings(values: Sequence[IndexedValue], malformed: Sequence[RejectedRow] = ()) -> SentBatch:
     readings = []
     rejected = [*malformed]
-    for place, value in said:
+    for index, value in values:
         try:
-            ts = moment(value["ts"])
+            ts = parse_timestamp(value["ts"])
         except ValueRejected as error:
-            rejected.append(RejectedRow(place, value["device_code"], "bad-value", f"ts: {error}"))
+            rejected.append(RejectedRow(index, value["device_code"], "bad-value", f"ts: {error}"))
         else:
-            readings.append((place, Reading(value["device_code"], ts, value["values"])))
+            readings.append((index, Reading(value["device_code"], ts, value["values"])))
     return SentBatch(readings, rejected)

@@ -1,8 +1,9 @@
-"""How long devices were in which state."""
+"""Operations on state time: how long devices were in which state."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from arcbeat.domain.catalogue.device_types import DeviceType
 from arcbeat.domain.catalogue.ports import DeviceCatalogue
@@ -11,9 +12,12 @@ from arcbeat.domain.devices.devices import DeviceFilter, DevicePage
 from arcbeat.domain.devices.ports import DeviceDirectory
 from arcbeat.domain.errors import InputError, InvalidInput
 from arcbeat.domain.readings.ports import TelemetryStore
-from arcbeat.domain.readings.states import DayStates, StateRules, check_state_field, days_until, state_times
+from arcbeat.domain.readings.states import Day, DayStates, StateRules, check_state_field, days_between
 from arcbeat.domain.time.clock import Clock
-from arcbeat.domain.time.zones import day_of, zone_named
+from arcbeat.domain.time.zones import day_of
+from arcbeat.services.states import state_times
+from handlers._http import query_errors
+from handlers._time import parse_time_zone
 from handlers.devices._selection import common_type
 
 _MINUTE = timedelta(minutes=1)
@@ -36,10 +40,9 @@ async def list_states(
     page: int,
     page_size: int,
 ) -> dict[str, Any]:
-    """A page of devices with their days."""
-    now, zone = clock(), zone_named(time_zone)
-    last = date.fromisoformat(last_day) if last_day else day_of(now, zone)
-    days = days_until(date.fromisoformat(first_day) if first_day else last, last, zone, now)
+    """Return a page of devices with their days."""
+    zone = parse_time_zone(time_zone)
+    days = _days(first_day, last_day, zone, clock())
     where = DeviceFilter(keyword=keyword, team_name=team_name)
     device_type = await _type(catalogue, devices, type_code, device_code, where)
     check_state_field(device_type, await telemetry.describe(device_type.super_table))
@@ -49,17 +52,25 @@ async def list_states(
     else:
         listed = await devices.page(device_type, where, offset=offset, limit=page_size)
     rules = StateRules.of(device_type)
-    found = await state_times(telemetry, device_type.super_table, listed.device_codes, days, rules)
+    with query_errors():
+        found = await state_times(telemetry, device_type.super_table, listed.device_codes, days, rules)
     return {
-        "items": [_shown(*each) for each in zip(listed.device_codes, found, strict=True)],
+        "items": [_device_body(*each) for each in zip(listed.device_codes, found, strict=True)],
         "page": page,
         "page_size": page_size,
         "total": listed.total,
         "type_code": device_type.type_code,
         "time_zone": zone.key,
-        "states": rules.told,
+        "states": rules.listed_states,
         "offline_states": rules.offline_states,
     }
+
+
+def _days(first_day: str | None, last_day: str | None, zone: ZoneInfo, now: datetime) -> list[Day]:
+    """Return the days of the request; the last day defaults to today, the first day to the last day."""
+    last = date.fromisoformat(last_day) if last_day else day_of(now, zone)
+    with query_errors():
+        return days_between(date.fromisoformat(first_day) if first_day else last, last, zone, now)
 
 
 async def _type(
@@ -79,11 +90,11 @@ async def _type(
     return device_type
 
 
-def _shown(device_code: str, days: Sequence[DayStates]) -> dict[str, Any]:
-    return {"device_code": device_code, "days": [_day(each) for each in days]}
+def _device_body(device_code: str, days: Sequence[DayStates]) -> dict[str, Any]:
+    return {"device_code": device_code, "days": [_day_body(each) for each in days]}
 
 
-def _day(states: DayStates) -> dict[str, Any]:
+def _day_body(states: DayStates) -> dict[str, Any]:
     rate = states.online_rate
     return {
         "day": states.day.date,

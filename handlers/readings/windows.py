@@ -1,4 +1,4 @@
-"""Aggregates of readings by interval, as JSON or as a file."""
+"""Operations on windows: aggregates of readings by interval, as JSON and as a file."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
@@ -17,20 +17,21 @@ from arcbeat.domain.readings.chosen_fields import choose_fields
 from arcbeat.domain.readings.columns import Column, ColumnType, Value, encodable_value
 from arcbeat.domain.readings.ports import TelemetryStore
 from arcbeat.domain.readings.readings import Aggregate, Window
-from arcbeat.domain.readings.windows import Fill, WindowRequest, interval_of, windows_of
+from arcbeat.domain.readings.windows import Fill, WindowRequest
 from arcbeat.domain.time.clock import Clock
-from arcbeat.domain.time.time_ranges import time_range
-from arcbeat.domain.time.zones import zone_named
+from arcbeat.services.windows import read_windows
 from handlers._fields import fields_body
 from handlers._files import DEVICE_CODE_LABEL, FileAnswer, field_column, file_answer, in_zone, timestamp_column
-from handlers._http import preferred_language
+from handlers._http import preferred_language, query_errors
+from handlers._time import parse_range, parse_time_zone
 from handlers.devices._selection import common_type
+from handlers.readings._parameters import requested_interval
 
 PAGE_ROWS = 5_000
-"""Rows of a file that are encoded at a time."""
+"""Rows of a file that are encoded together."""
 
-_AS_THE_COLUMN = (Aggregate.MIN, Aggregate.MAX, Aggregate.LAST)
-_TYPES = {Aggregate.AVG: ColumnType.DOUBLE, Aggregate.COUNT: ColumnType.INT}
+_OF_COLUMN_TYPE = (Aggregate.MIN, Aggregate.MAX, Aggregate.LAST)
+_AGGREGATE_TYPES = {Aggregate.AVG: ColumnType.DOUBLE, Aggregate.COUNT: ColumnType.INT}
 _START = Label("开始时间", "Start")
 
 
@@ -43,15 +44,17 @@ async def list_windows(
     device_code: list[str],
     fields: list[str],
     accept_language: str | None,
-    **asked: Any,
+    **parameters: Any,
 ) -> bytes:
-    """A series of windows a device."""
+    """Return one series of windows per device."""
     device_type = await common_type(catalogue, devices, device_code)
-    chosen = choose_fields(device_type, await telemetry.describe(device_type.super_table), fields)
-    request = _request(device_code, chosen, clock(), **asked)
-    windows = await windows_of(telemetry, device_type.super_table, request)
+    columns = await telemetry.describe(device_type.super_table)
+    with query_errors(device_codes="device_code"):
+        chosen = choose_fields(device_type, columns, fields)
+        request = _request(device_code, chosen, clock(), **parameters)
+        windows = await read_windows(telemetry, device_type.super_table, request)
     answer = {
-        **_about(device_type, request),
+        **_common_body(device_type, request),
         "series": _series(sorted(device_code), windows, chosen),
         "fields": fields_body(chosen, preferred_language(accept_language)),
     }
@@ -69,21 +72,23 @@ async def export_windows(
     fields: list[str],
     format: str,  # noqa: A002 -- the contract's name
     accept_language: str | None,
-    **asked: Any,
+    **parameters: Any,
 ) -> FileAnswer:
-    """A row a device and window, a column a field and aggregate."""
+    """Return a file with one row per device and window, and one column per field and aggregate."""
     device_type = await common_type(catalogue, devices, device_code)
-    chosen = choose_fields(device_type, await telemetry.describe(device_type.super_table), fields)
-    request = _request(device_code, chosen, clock(), **asked)
-    windows = await windows_of(telemetry, device_type.super_table, request)
+    columns = await telemetry.describe(device_type.super_table)
+    with query_errors(device_codes="device_code"):
+        chosen = choose_fields(device_type, columns, fields)
+        request = _request(device_code, chosen, clock(), **parameters)
+        windows = await read_windows(telemetry, device_type.super_table, request)
     language, table_format = preferred_language(accept_language), TableFormat(format)
-    columns = [
+    table_columns = [
         TableColumn(DEVICE_CODE, DEVICE_CODE_LABEL.text(language), ColumnType.NCHAR),
         timestamp_column("start", _START, request.zone, language),
         *(_column(field, each, request.zone, language) for field in chosen for each in request.aggregates),
     ]
     name = f"windows {device_type.type_code} {request.interval}"
-    chunks = table_writer.write(table_format, columns, _pages(windows, request))
+    chunks = table_writer.write(table_format, table_columns, _pages(windows, request))
     return file_answer(name, table_format, chunks)
 
 
@@ -100,20 +105,20 @@ def _request(
     time_zone: str,
     fill: str,
 ) -> WindowRequest:
-    within, zone = time_range(from_, to, now), zone_named(time_zone)
+    within, zone = parse_range(from_, to, now), parse_time_zone(time_zone)
     values = len(fields) * len(aggregates)
     return WindowRequest(
         device_codes=tuple(device_codes),
         within=within,
         zone=zone,
-        interval=interval_of(interval, max_points, within, zone, devices=len(device_codes), values=values),
+        interval=requested_interval(interval, max_points, within, zone, devices=len(device_codes), values=values),
         columns=tuple(Column(name=field.name, type=field.type) for field in fields),
         aggregates=tuple(map(Aggregate, aggregates)),
         fill=Fill(fill),
     )
 
 
-def _about(device_type: DeviceType, request: WindowRequest) -> dict[str, Any]:
+def _common_body(device_type: DeviceType, request: WindowRequest) -> dict[str, Any]:
     return {
         "type_code": device_type.type_code,
         "fields_version": device_type.fields_version,
@@ -123,27 +128,28 @@ def _about(device_type: DeviceType, request: WindowRequest) -> dict[str, Any]:
 
 
 def _series(device_codes: Sequence[str], windows: Sequence[Window], fields: Sequence[Field]) -> list[dict[str, Any]]:
-    """Of every device that was asked for, also where it said nothing."""
+    """Return one series per device of the request; a device without readings has an empty one."""
     grouped = groupby(windows, lambda window: window.device_code)
-    said = {device_code: [_shown(window, fields) for window in found] for device_code, found in grouped}
-    return [{"device_code": device_code, "windows": said.get(device_code, [])} for device_code in device_codes]
+    series = {device_code: [_window_body(window, fields) for window in found] for device_code, found in grouped}
+    return [{"device_code": device_code, "windows": series.get(device_code, [])} for device_code in device_codes]
 
 
-def _shown(window: Window, fields: Sequence[Field]) -> dict[str, Any]:
-    return {"start": window.start, "values": {each.name: _told(each, window.values[each.name]) for each in fields}}
+def _window_body(window: Window, fields: Sequence[Field]) -> dict[str, Any]:
+    values = {each.name: _encodable_values(each, window.values[each.name]) for each in fields}
+    return {"start": window.start, "values": values}
 
 
-def _told(field: Field, values: Mapping[Aggregate, Value]) -> dict[str, Value]:
+def _encodable_values(field: Field, values: Mapping[Aggregate, Value]) -> dict[str, Value]:
     return {
-        aggregate.value: encodable_value(field.type, value) if aggregate in _AS_THE_COLUMN else value
+        aggregate.value: encodable_value(field.type, value) if aggregate in _OF_COLUMN_TYPE else value
         for aggregate, value in values.items()
     }
 
 
 def _column(field: Field, aggregate: Aggregate, zone: ZoneInfo, language: Language) -> TableColumn:
-    whole = field_column(field, zone, language)
-    aggregated = field.type if aggregate in _AS_THE_COLUMN else _TYPES[aggregate]
-    return TableColumn(f"{field.name}_{aggregate}", f"{whole.title} {aggregate}", aggregated)
+    column = field_column(field, zone, language)
+    aggregated = field.type if aggregate in _OF_COLUMN_TYPE else _AGGREGATE_TYPES[aggregate]
+    return TableColumn(f"{field.name}_{aggregate}", f"{column.title} {aggregate}", aggregated)
 
 
 async def _pages(windows: Sequence[Window], request: WindowRequest) -> AsyncIterator[Sequence[Sequence[Value]]]:

@@ -121,7 +121,7 @@ def test_the_cursor_of_another_question_is_refused(service: Service, change: dic
 
 @pytest.mark.parametrize("cursor", ["x", "bm90IGEgY3Vyc29y", "e30", "é"])
 def test_what_is_no_cursor_is_refused(service: Service, cursor: str) -> None:
-    assert errors(ask(service, cursor=cursor)) == [("cursor", "not a cursor")]
+    assert errors(ask(service, cursor=cursor)) == [("cursor", "not a cursor; pass the next_cursor of an answer unchanged")]
 
 
 def test_a_history_has_the_fields_that_are_not_hidden(service: Service) -> None:
@@ -220,7 +220,7 @@ def test_what_makes_no_sense_is_refused_by_its_parameter(
 def test_a_range_that_begins_in_the_future_is_not_one_until_now(service: Service) -> None:
     answer = service.operator.get(PATH, params={"device_code": "W1", "from": "2199-01-01T00:00:00Z"})
 
-    assert errors(answer) == [("from", "not before now")]
+    assert errors(answer) == [("from", "not before the end of the range")]
 
 
 def test_a_device_that_is_not_registered_is_not_found(service: Service) -> None:

@@ -169,7 +169,7 @@ def test_too_many_windows_are_refused_with_an_interval_that_would_do(service: Se
     ((name, detail),) = errors(ask(service, "W1", "W2", interval="1s"))
 
     assert name == "interval"
-    assert detail == "makes 86400 windows a device, and 25000 are allowed; 5s would do"
+    assert detail == "makes 86400 windows per device, and 25000 are allowed; use 5s"
     assert ask(service, "W1", "W2", interval="5s").status_code == 200
 
 

@@ -10,9 +10,10 @@ import pytest
 from arcbeat.domain.readings.columns import Column, ColumnType, Value
 from arcbeat.domain.readings.ports import TelemetryStore
 from arcbeat.domain.readings.readings import Aggregate, Reading, SuperTable
-from arcbeat.domain.readings.windows import Fill, WindowRequest, windows_of
+from arcbeat.domain.readings.windows import Fill, WindowRequest
 from arcbeat.domain.time.intervals import Interval
 from arcbeat.domain.time.time_ranges import TimeRange
+from arcbeat.services.windows import read_windows
 
 CURRENT = Column(name="weld_current", type=ColumnType.FLOAT)
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -33,7 +34,7 @@ def days(*device_codes: str, start: float = 0, end: float = 4 * 24) -> WindowReq
         device_codes=device_codes,
         within=TimeRange(at(start), at(end)),
         zone=BERLIN,
-        interval=Interval.parse("1d"),
+        interval=Interval(1, "d"),
         columns=(CURRENT,),
         aggregates=(Aggregate.MIN, Aggregate.MAX, Aggregate.COUNT),
     )
@@ -41,7 +42,7 @@ def days(*device_codes: str, start: float = 0, end: float = 4 * 24) -> WindowReq
 
 async def found(store: TelemetryStore, table: SuperTable, request: WindowRequest) -> list[tuple[object, ...]]:
     """Device code, hours from the first midnight, the aggregates."""
-    windows = await windows_of(store, table, request)
+    windows = await read_windows(store, table, request)
     return [
         (each.device_code, (each.start - MIDNIGHT) / HOUR, *each.values["weld_current"].values()) for each in windows
     ]
@@ -65,7 +66,7 @@ async def test_a_day_has_25_hours_when_clocks_go_back(store: TelemetryStore, wel
     await store.append(welding, [Reading("M1", ts, {"weld_current": 1.0}) for ts in moments])
     within = TimeRange(midnight, midnight + 73 * HOUR)
 
-    windows = await windows_of(store, welding, replace(days("M1"), within=within))
+    windows = await read_windows(store, welding, replace(days("M1"), within=within))
 
     assert [window.values["weld_current"][Aggregate.COUNT] for window in windows] == [24, 25, 24]
 
@@ -127,7 +128,7 @@ async def test_what_is_null_in_a_window_with_readings_is_not_filled(store: Telem
 
 async def test_shorter_windows_count_from_the_midnight_before(store: TelemetryStore, welding: SuperTable) -> None:
     await store.append(welding, hourly("M1", 24))
-    request = replace(days("M1", start=6, end=20), interval=Interval.parse("7h"))
+    request = replace(days("M1", start=6, end=20), interval=Interval(7, "h"))
 
     assert await found(store, welding, request) == [
         ("M1", 0, 6.0, 6.0, 1),

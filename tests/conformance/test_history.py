@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from arcbeat.domain.errors import StoreObjectMissing
-from arcbeat.domain.readings.history import history_page, history_pages
 from arcbeat.domain.readings.ports import TelemetryStore
 from arcbeat.domain.readings.readings import HistoryQuery, Order, Reading, SuperTable
+from arcbeat.services.history import history_page, history_pages
 from tests.conformance.harness import Harness
 
 T0 = datetime(2024, 5, 1, 8, 0, tzinfo=UTC)
@@ -137,12 +137,12 @@ async def test_rows_that_arrive_between_pages_hide_and_repeat_nothing(
     await harness.insert_foreign(welding, f"A_{welding.name}", "M2", last, {"ip_quality": 1})
     if harness.has_subtables:
         await harness.insert_foreign(welding, f"A1_{welding.name}", "M1", last, {"ip_quality": -1})
-    following = await history_page(store, welding, replace(query, limit=10), first.following)
+    following = await history_page(store, welding, replace(query, limit=10), first.end)
 
     expected = [0, 5, 10, late, 15] if order is Order.ASCENDING else [15, 10, 5, late, 0]
     found = [reading.values["ip_quality"] for reading in (*first.readings, *following.readings)]
     assert [value for value in found if value != -1] == expected
-    assert following.following is None
+    assert following.end is None
 
 
 async def test_pages_hold_the_fields_that_were_asked_for(store: TelemetryStore, welding: SuperTable) -> None:

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 from arcbeat.domain.readings.history import PAGE_ROWS_MAX
 from arcbeat.domain.readings.ports import TelemetryStore
 from arcbeat.domain.readings.readings import Reading, SuperTable
-from arcbeat.domain.readings.states import DayStates, StateRules, days_until, state_time
+from arcbeat.domain.readings.states import DayStates, StateRules, days_between
+from arcbeat.services.states import state_time
 from tests.conformance.harness import Harness
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -28,7 +29,7 @@ def said(device_code: str, since_seconds: int, count: int, state: str | None) ->
 
 
 async def of_first_of_may(store: TelemetryStore, table: SuperTable, now: datetime = LATER) -> DayStates:
-    days = days_until(date(2024, 5, 1), date(2024, 5, 1), SHANGHAI, now)
+    days = days_between(date(2024, 5, 1), date(2024, 5, 1), SHANGHAI, now)
     (states,) = await state_time(store, table, "M1", days, RULES)
     return states
 

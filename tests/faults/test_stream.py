@@ -23,10 +23,10 @@ from tests.faults.tdengines import Tdengine
 from tests.faults.waiting import eventually
 
 EXPECTED = (
-    "the answer says how many readings were judged before, what was stored by then stays, and the same stream is "
+    "the answer says how many readings were processed before, what was stored by then stays, and the same stream is "
     "stored whole when it is sent again"
 )
-LINES, SENT_BEFORE, JUDGED_BEFORE = 5_000, 2_500, 2_000
+LINES, SENT_BEFORE, PROCESSED_BEFORE = 5_000, 2_500, 2_000
 START = datetime.now(UTC).replace(microsecond=0)
 COUNT = "select count(*) from test_db.welding_real_data"
 
@@ -52,7 +52,7 @@ class Stream:
 
         def cut() -> Iterator[bytes]:
             yield from _lines(0, SENT_BEFORE)
-            eventually("whole batches are stored", lambda: self.count() == JUDGED_BEFORE)
+            eventually("whole batches are stored", lambda: self.count() == PROCESSED_BEFORE)
             self.behave(behaviour)
             yield from _lines(SENT_BEFORE, LINES)
 
@@ -114,8 +114,8 @@ def test_a_stream_that_tdengine_cuts_short_may_be_sent_again(
 def _check(stream: Stream, behaviour: Behaviour, row: Row) -> None:
     refused = stream.send_and_cut(behaviour)
     refusal = check_error(refused)
-    assert f"{JUDGED_BEFORE} readings were judged before" in refused.json()["detail"]
-    assert stream.count() == JUDGED_BEFORE
+    assert f"{PROCESSED_BEFORE} readings were processed before" in refused.json()["detail"]
+    assert stream.count() == PROCESSED_BEFORE
     row.saw(f"{refusal}, with the count of the readings that are stored")
 
     stream.behave(PASSING)

@@ -1,11 +1,14 @@
-"""Clocks that tests move."""
+"""Clocks that tests move, intervals, and time zones."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from arcbeat.domain.time.intervals import Interval
+
 
 class Clock:
-    """What time it is; one second is one in both of its ways to say so."""
+    """A clock and a monotonic clock that advance together."""
 
     def __init__(self, now: datetime = datetime(2026, 1, 1, tzinfo=UTC)) -> None:
         self.now = now
@@ -20,6 +23,13 @@ class Clock:
     def pass_seconds(self, seconds: float) -> None:
         self._seconds += seconds
         self.now += timedelta(seconds=seconds)
+
+
+def interval(text: str) -> Interval:
+    """Return the interval that is written like this: 5m, 500ms."""
+    count = re.match("[0-9]+", text)
+    assert count
+    return Interval(int(count[0]), text[count.end() :])
 
 
 ZONES = tuple(
@@ -38,4 +48,4 @@ ZONES = tuple(
         ),
     )
 )
-"""Time zones with all that zones are known for."""
+"""Time zones that cover the special cases."""

@@ -1,4 +1,4 @@
-"""Columns of super tables: their types, and what values fit them.
+"""Columns of super tables: their types, and the values that they can store.
 
 Types and limits: TDengine 3 data types (https://docs.tdengine.com/reference/taos-sql/data-type/).
 """
@@ -16,7 +16,7 @@ Value = None | bool | int | float | str | datetime
 
 
 class ColumnType(StrEnum):
-    """A column's type, by TDengine's name in lower case."""
+    """The type of a column: TDengine's name in lower case."""
 
     TIMESTAMP = "timestamp"
     BOOL = "bool"
@@ -41,8 +41,8 @@ class Column:
     """A column of a super table.
 
     Attributes:
-        length: characters of an nchar, bytes of a varchar or varbinary; None for other types.
-        is_tag: it belongs to the subtable, not to the reading.
+        length: maximum length, in characters for nchar and in bytes for varchar and varbinary; None for other types.
+        is_tag: whether the value belongs to the subtable instead of to each reading.
     """
 
     name: str
@@ -52,10 +52,11 @@ class Column:
 
 
 class ValueRejected(ValueError):
-    """A value does not fit its column; the message says why."""
+    """A column cannot store a value; the message is the reason."""
 
 
-# TDengine keeps the lowest signed value of each width for NULL, except that 3.x accepts it (recorded: insert-cutting).
+# TDengine's documentation reserves the lowest signed value of each width for NULL, but 3.x stores it; see the recorded
+# exchange insert-cutting.
 INTEGER_RANGES = {
     ColumnType.TINYINT: (-(2**7), 2**7 - 1),
     ColumnType.SMALLINT: (-(2**15), 2**15 - 1),
@@ -69,29 +70,34 @@ INTEGER_RANGES = {
 
 
 ENCODED_AS_DIGITS = frozenset({ColumnType.BIGINT, ColumnType.BIGINT_UNSIGNED})
-"""Types whose values JSON holds as text, as ProtoJSON does (https://protobuf.dev/programming-guides/json/): JavaScript
-would make 9007199254740992 of the number 9007199254740993."""
+"""Types whose values are encoded as text, as in ProtoJSON (https://protobuf.dev/programming-guides/json/), because
+JavaScript reads the number 9007199254740993 as 9007199254740992."""
 
 
 def encodable_value(column_type: ColumnType, value: Value) -> Value:
-    """A value of a column as answers hold it."""
+    """Return a value in the form in which it is encoded: 64-bit integers as text, others as they are."""
     return str(value) if column_type in ENCODED_AS_DIGITS and value is not None else value
 
 
 def to_number(value: Value) -> int | float | None:
-    """The number that a value is, or that it says in digits; None for all else."""
+    """Return a number, or the integer that a text of digits stands for; None for other values."""
     if isinstance(value, str) and _DIGITS.match(value):
         return int(value)
     return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 EXACT_INTEGER_MAX = 2**53
-"""Up to here a double is exact. jsonschema-rs compares with a whole bound ten times as fast as with another."""
+"""The largest integer up to which a double represents every integer exactly.
+
+Schemas use integer bounds, because jsonschema-rs compares with them ten times as fast as with floats.
+"""
 
 
 def plain_value_schema(column: Column) -> dict[str, object]:
-    """A JSON Schema of values that the column keeps just as they are; others may fit too, once :func:`check_value`
-    has made them so. It is the same judgement, for thousands of values at once."""
+    """Return a schema of the values that the column stores without conversion.
+
+    It checks thousands of values at once. A value that it rejects may still be valid: :func:`check_value` decides.
+    """
     if column.type in INTEGER_RANGES:
         lowest, highest = INTEGER_RANGES[column.type]
         return {"type": ["integer", "null"], "minimum": lowest, "maximum": highest}
@@ -107,21 +113,21 @@ def plain_value_schema(column: Column) -> dict[str, object]:
 
 
 def _max_length(column: Column) -> dict[str, object]:
-    """JSON Schema counts characters; of a column of bytes so many fit in any case."""
+    """Return the length in characters, which schemas count, that fits the column whatever the characters are."""
     if column.length is None:
         return {}
-    bytes_a_character = 4 if column.type is ColumnType.VARCHAR else 1
-    return {"maxLength": column.length // bytes_a_character}
+    bytes_per_character_max = 4 if column.type is ColumnType.VARCHAR else 1
+    return {"maxLength": column.length // bytes_per_character_max}
 
 
 def check_value(column: Column, value: object) -> Value:
-    """The value as the column keeps it.
+    """Return the value in the form that the column stores.
 
-    Timestamps are accepted as aware datetimes or RFC 3339 text, varbinary as hexadecimal text, 64-bit integers as
-    text of digits too.
+    Timestamps may be aware datetimes or RFC 3339 text, varbinary is hexadecimal text, and 64-bit integers may also be
+    text of digits.
 
     Raises:
-        ValueRejected: it does not fit.
+        ValueRejected: the column cannot store the value.
     """
     if value is None:
         return None
@@ -140,21 +146,24 @@ def check_value(column: Column, value: object) -> Value:
             raise ValueRejected(f"columns of type {column.type} cannot be written")
 
 
+NOT_A_TIMESTAMP = "not a date-time with an offset, for example 2026-03-02T08:00:00+08:00"
+
+
 def check_timestamp(value: object) -> datetime:
-    """An aware datetime in UTC.
+    """Return an aware datetime, or RFC 3339 text, as a datetime in UTC.
 
     Raises:
-        ValueRejected: it is no timestamp, or has no offset.
+        ValueRejected: the value is not a timestamp, has no offset, or is out of range.
     """
     if isinstance(value, str):
         try:
             value = datetime.fromisoformat(value)
         except ValueError as error:
-            raise ValueRejected("not an RFC 3339 timestamp") from error
+            raise ValueRejected(NOT_A_TIMESTAMP) from error
     if not isinstance(value, datetime):
-        raise ValueRejected("not an RFC 3339 timestamp")
+        raise ValueRejected(NOT_A_TIMESTAMP)
     if value.tzinfo is None:
-        raise ValueRejected("the timestamp has no offset")
+        raise ValueRejected("the timestamp has no offset; add one, for example 2026-03-02T08:00:00+08:00")
     try:
         return value.astimezone(UTC)
     except OverflowError as error:
@@ -194,7 +203,8 @@ def _check_float(column_type: ColumnType, value: object) -> float:
 
 def _fits_single(number: float) -> bool:
     try:
-        struct.pack("<f", number)  # rounds: the shortest text of the greatest single is a double a little above it
+        # Rounds to single precision first: the largest single, parsed from text as a double, may be slightly larger.
+        struct.pack("<f", number)
     except OverflowError:
         return False
     return True
@@ -202,15 +212,15 @@ def _fits_single(number: float) -> bool:
 
 def _check_text(column: Column, value: object) -> str:
     if not isinstance(value, str):
-        raise ValueRejected("not a text")
+        raise ValueRejected("not a string")
     if column.type is ColumnType.VARBINARY:
         return _check_hexadecimal(column, value)
     if "\x00" in value:
-        raise ValueRejected("holds a null character")
+        raise ValueRejected("contains a null character")
     try:
         encoded = value.encode()
     except UnicodeEncodeError as error:
-        raise ValueRejected("holds a lone surrogate") from error
+        raise ValueRejected("contains a lone surrogate") from error
     length = len(value) if column.type is ColumnType.NCHAR else len(encoded)
     if column.length is not None and length > column.length:
         unit = "characters" if column.type is ColumnType.NCHAR else "bytes"

@@ -1,12 +1,11 @@
-"""History in pages that stay right while rows arrive: none is lost and none comes twice."""
+"""Pages of history that stay correct while rows arrive: no row is lost, and none is delivered twice."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from arcbeat.domain.readings.ports import HistorySource
-from arcbeat.domain.readings.readings import HistoryQuery, Order, Reading, SuperTable
+from arcbeat.domain.readings.readings import HistoryQuery, Order, Reading
 
 PAGE_ROWS_MAX = 5_000
 
@@ -17,12 +16,12 @@ _MICROSECOND = timedelta(microseconds=1)
 class HistoryPosition:
     """Where a page ended.
 
-    «After this ts» would not do: a device may have several subtables with rows of one moment, and a database of
-    nanoseconds several rows of one microsecond.
+    The ts alone is not enough: a device may have rows with the same ts in several subtables, and a database with
+    nanosecond precision may have several rows within one microsecond.
 
     Attributes:
-        ts: of the last row that was delivered.
-        delivered: how many rows of that ts were, by subtable.
+        ts: of the last delivered row.
+        delivered: how many rows with this ts have been delivered, by subtable.
     """
 
     ts: datetime
@@ -31,59 +30,41 @@ class HistoryPosition:
 
 @dataclass(frozen=True, slots=True)
 class HistoryPage:
-    """Some readings of a device by time.
+    """Readings of one device, ordered by time.
 
     Attributes:
-        following: where the next page begins; None after the last one.
+        end: where the page ended and the next one begins; None for the last page.
     """
 
     readings: Sequence[Reading]
-    following: HistoryPosition | None
+    end: HistoryPosition | None
 
 
-async def history_page(
-    store: HistorySource, table: SuperTable, query: HistoryQuery, position: HistoryPosition | None = None
-) -> HistoryPage:
-    """At most ``query.limit`` readings of the query's range, from a position or from its beginning.
+def resumed(query: HistoryQuery, position: HistoryPosition | None) -> HistoryQuery:
+    """Return the query that reads the page after a position.
 
-    Raises:
-        StoreError: the store failed.
+    It reads the rows with the position's ts again, because some of them may not have been delivered, and one row more
+    than the page has, which tells whether there is a next page.
     """
-    delivered = Counter(position.delivered) if position else Counter()
-    asked = replace(_from(query, position), limit=query.limit + delivered.total() + 1)
-    found = _undelivered(await store.history(table, asked), position, delivered)
-    readings = found[: query.limit]
-    return HistoryPage(readings, _after(readings, position) if len(found) > query.limit else None)
-
-
-async def history_pages(
-    store: HistorySource, table: SuperTable, query: HistoryQuery
-) -> AsyncIterator[Sequence[Reading]]:
-    """The whole range page by page, ``query.limit`` readings each but for the last; one page is held at a time.
-
-    Raises:
-        StoreError: the store failed.
-    """
-    page = await history_page(store, table, query)
-    yield page.readings
-    while page.following:
-        page = await history_page(store, table, query, page.following)
-        yield page.readings
-
-
-def _from(query: HistoryQuery, position: HistoryPosition | None) -> HistoryQuery:
     if position is None:
-        return query
+        return replace(query, limit=query.limit + 1)
+    limit = query.limit + sum(position.delivered.values()) + 1
     if query.order is Order.ASCENDING:
-        return replace(query, start=max(query.start, position.ts))
-    return replace(query, end=min(query.end, position.ts + _MICROSECOND))
+        return replace(query, limit=limit, start=max(query.start, position.ts))
+    return replace(query, limit=limit, end=min(query.end, position.ts + _MICROSECOND))
 
 
-def _undelivered(
-    readings: Sequence[Reading], position: HistoryPosition | None, delivered: Counter[str]
-) -> list[Reading]:
+def page_of(found: Sequence[Reading], limit: int, position: HistoryPosition | None) -> HistoryPage:
+    """Return the page of at most ``limit`` readings among those that the resumed query found."""
+    remaining = _without_delivered(found, position)
+    readings = remaining[:limit]
+    return HistoryPage(readings, _position_after(readings, position) if len(remaining) > limit else None)
+
+
+def _without_delivered(readings: Sequence[Reading], position: HistoryPosition | None) -> list[Reading]:
     if position is None:
         return list(readings)
+    delivered = Counter(position.delivered)
     remaining = []
     for reading in readings:
         if reading.ts == position.ts and delivered[reading.subtable] > 0:
@@ -93,7 +74,7 @@ def _undelivered(
     return remaining
 
 
-def _after(readings: Sequence[Reading], position: HistoryPosition | None) -> HistoryPosition:
+def _position_after(readings: Sequence[Reading], position: HistoryPosition | None) -> HistoryPosition:
     ts = readings[-1].ts
     delivered = Counter(reading.subtable for reading in readings if reading.ts == ts)
     if position is not None and position.ts == ts:

@@ -1,4 +1,4 @@
-"""Readings: what a device said at one moment."""
+"""Readings of devices, and the queries and results of the stores that hold them."""
 
 import re
 from collections.abc import Mapping
@@ -9,22 +9,25 @@ from enum import StrEnum
 from arcbeat.domain.readings.columns import Value
 
 CLOCK_SKEW_MAX = timedelta(seconds=60)
-"""How far ahead of our clock a reading may be dated. One from further ahead is refused on append, and on read counts
-as clock skew: TDengine would otherwise show it as the newest for ever."""
+"""How far the ts of a reading may be ahead of the server's clock.
+
+A reading that is further ahead is rejected on append and marked as clock skew on read. Otherwise TDengine would return
+it as the newest reading until its ts has passed.
+"""
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}\Z")
 
 
 def is_identifier(text: str) -> bool:
-    """Whether databases, tables and fields may be called this."""
+    """Return whether a text is a valid name of a database, table or field."""
     return _IDENTIFIER.match(text) is not None
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class SuperTable:
-    """The table of a device type, written ``database.table``.
+    """The super table of a device type, written ``database.table``.
 
-    Both names are identifiers in lower or upper case letters, digits and underscores, at most 64 characters.
+    Both names consist of at most 64 letters, digits and underscores, and do not begin with a digit.
     """
 
     database: str
@@ -37,10 +40,10 @@ class SuperTable:
 
     @classmethod
     def parse(cls, text: str) -> "SuperTable":
-        """From ``database.table``.
+        """Return the super table written ``database.table``.
 
         Raises:
-            ValueError: it is not of that form.
+            ValueError: the text does not have that form.
         """
         database, _, name = text.partition(".")
         return cls(database, name)
@@ -54,9 +57,9 @@ class Reading:
     """One row of one device.
 
     Attributes:
-        ts: when, in UTC, to the microsecond.
-        values: by column; a column that is absent was not said, one that is None was said to be nothing.
-        subtable: where history found it, in a store that keeps several tables of a device; no part of what it says.
+        ts: in UTC, with microseconds.
+        values: by column name. An absent column was not sent; None was sent as null.
+        subtable: the table that it was read from; a device may have several. Not part of equality.
     """
 
     device_code: str
@@ -70,7 +73,7 @@ class Latest:
     """A device's newest reading.
 
     Attributes:
-        clock_skew: the device also has rows dated in the future; this is the newest that is not.
+        clock_skew: the device has rows dated in the future; this is its newest row that is not.
     """
 
     reading: Reading
@@ -82,10 +85,10 @@ class Rejection:
     """Why one reading of a batch was not stored.
 
     Attributes:
-        index: its place in the batch, from 0.
+        index: in the batch, from 0.
         reason: a constant: ``unknown-field``, ``bad-value``, ``future-timestamp``, ``out-of-retention``,
             ``unregistered-device``.
-        detail: for a person.
+        detail: the explanation, for people.
     """
 
     index: int
@@ -95,7 +98,7 @@ class Rejection:
 
 @dataclass(frozen=True, slots=True)
 class AppendResult:
-    """What became of a batch: every reading that is not rejected is stored."""
+    """The result of appending a batch: every reading that is not rejected is stored."""
 
     accepted: int
     rejections: tuple[Rejection, ...] = ()
@@ -103,7 +106,7 @@ class AppendResult:
 
 @dataclass(frozen=True, slots=True)
 class Subtable:
-    """A device's table in the store, as its tags tell it."""
+    """The table of one device in the store, with the values of its tags."""
 
     name: str
     device_code: str
@@ -111,7 +114,7 @@ class Subtable:
 
 
 class Order(StrEnum):
-    """Which end of time comes first."""
+    """The order of readings by time."""
 
     ASCENDING = "asc"
     DESCENDING = "desc"
@@ -121,10 +124,10 @@ class Order(StrEnum):
 class HistoryQuery:
     """Readings of one device with ``start <= ts < end``, at most ``limit`` of them.
 
-    Those of one moment, from several subtables, come in any order.
+    Readings with the same ts, from several subtables, come in any order.
 
     Attributes:
-        fields: the columns wanted; empty for all.
+        fields: the columns to return; empty for all.
     """
 
     device_code: str
@@ -136,7 +139,7 @@ class HistoryQuery:
 
 
 class Aggregate(StrEnum):
-    """What becomes of a column within a window."""
+    """How the values of a column within a window are combined."""
 
     AVG = "avg"
     MIN = "min"
@@ -147,13 +150,13 @@ class Aggregate(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WindowQuery:
-    """Aggregates of the readings with ``start <= ts < end``, a row a device and interval that has readings.
+    """Aggregates of the readings with ``start <= ts < end``: one row per device and interval that has readings.
 
     Attributes:
-        device_codes: None is one series of the whole super table, whosever the readings are.
-        origin: windows begin at whole intervals from here.
-        interval: whole milliseconds, more than 0.
-        fields: each is aggregated by each of ``aggregates``.
+        device_codes: None aggregates the super table as one series, across its devices.
+        origin: windows begin at whole multiples of the interval from this time.
+        interval: a whole number of milliseconds, at least 1.
+        fields: the columns to aggregate, each by every one of ``aggregates``.
     """
 
     device_codes: tuple[str, ...] | None
@@ -167,11 +170,11 @@ class WindowQuery:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """One interval of one device, or of the whole super table.
+    """The aggregates of one interval, of one device or of the whole super table.
 
     Attributes:
-        device_code: empty where it is of the whole super table.
-        start: the beginning of the interval, in UTC; the first may lie before the query's start.
+        device_code: empty for the whole super table.
+        start: the beginning of the interval, in UTC; that of the first window may be before the query's start.
         values: by column, then by aggregate.
     """
 

@@ -1,4 +1,4 @@
-"""What the dictionary lets a reading say of a field, besides what the column can hold."""
+"""Validates readings against the rules of the fields in the catalogue: minimum, maximum and maximum length."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -6,31 +6,34 @@ from functools import lru_cache
 import jsonschema_rs
 
 from arcbeat.domain.catalogue.device_types import Field
-from arcbeat.domain.readings.appending import TABLES_MAX, IndexedReading, all_valid
+from arcbeat.domain.readings.appending import VALIDATORS_MAX, IndexedReading, are_all_valid
 from arcbeat.domain.readings.columns import EXACT_INTEGER_MAX, Value, to_number
 from arcbeat.domain.readings.readings import Reading, Rejection
 
 
 def split_by_rules(
-    placed: Sequence[IndexedReading], fields: Sequence[Field]
+    readings: Sequence[IndexedReading], fields: Sequence[Field]
 ) -> tuple[Sequence[IndexedReading], list[Rejection]]:
-    """Part the readings that keep the rules of the fields from those that do not."""
+    """Return the readings that follow the rules of the fields, and the rejections of the others."""
     ruled = tuple(field for field in fields if field.has_rules)
-    if not ruled or all_valid(_plain_values(ruled), [reading.values for _, reading in placed]):
-        return placed, []
-    fitting, rejections = [], []
-    for place, reading in placed:
-        broken = _broken(reading, ruled)
+    if not ruled or are_all_valid(_validator(ruled), [reading.values for _, reading in readings]):
+        return readings, []
+    valid, rejections = [], []
+    for index, reading in readings:
+        broken = _broken_rule(reading, ruled)
         if broken is None:
-            fitting.append((place, reading))
+            valid.append((index, reading))
         else:
-            rejections.append(Rejection(place, "bad-value", broken))
-    return fitting, rejections
+            rejections.append(Rejection(index, "bad-value", broken))
+    return valid, rejections
 
 
-@lru_cache(TABLES_MAX)
-def _plain_values(fields: tuple[Field, ...]) -> jsonschema_rs.Draft4Validator:
-    """Numbers and texts that keep the rules; what else there is, digits as text for one, is judged one by one."""
+@lru_cache(VALIDATORS_MAX)
+def _validator(fields: tuple[Field, ...]) -> jsonschema_rs.Draft4Validator:
+    """Return a validator of numbers and texts that follow the rules.
+
+    It fails for other values that follow them, such as integers in text form; those are checked one by one.
+    """
     values = {"type": "object", "properties": {field.name: _schema(field) for field in fields}}
     return jsonschema_rs.Draft4Validator({"type": "array", "items": values})
 
@@ -42,12 +45,13 @@ def _schema(field: Field) -> dict[str, object]:
 
 
 def _bound(bound: float | None) -> float | None:
-    """A whole one where it is whole."""
-    return int(bound) if bound is not None and float(bound).is_integer() and abs(bound) <= EXACT_INTEGER_MAX else bound
+    """Return a bound without fraction as an int, which is compared faster; see EXACT_INTEGER_MAX."""
+    is_integer = bound is not None and float(bound).is_integer() and abs(bound) <= EXACT_INTEGER_MAX
+    return int(bound) if bound is not None and is_integer else bound
 
 
-def _broken(reading: Reading, fields: Sequence[Field]) -> str | None:
-    """What of a reading breaks which rule."""
+def _broken_rule(reading: Reading, fields: Sequence[Field]) -> str | None:
+    """Return the first rule that a reading breaks; None if it follows them all."""
     for field in fields:
         if detail := _detail(field, reading.values.get(field.name)):
             return f"{field.name}: {detail}"

@@ -1,4 +1,4 @@
-"""How readings of a type are shown."""
+"""The values of a reading that clients see."""
 
 from collections.abc import Mapping
 
@@ -11,7 +11,7 @@ NOTHING: Mapping[str, Value] = {}
 
 
 class VisibleValues:
-    """The visible fields of a type in their order, 64-bit integers as digits."""
+    """Extracts the visible fields of a type, in their order and their encodable form."""
 
     def __init__(self, device_type: DeviceType) -> None:
         fields = device_type.visible_fields
@@ -19,12 +19,14 @@ class VisibleValues:
         self._as_digits = tuple(field.name for field in fields if field.type in ENCODED_AS_DIGITS)
 
     def values(self, latest: Latest | None) -> Mapping[str, Value]:
-        """As JSON holds them; every field is there, whatever the reading says."""
+        """Return the value of every visible field; a field that the reading does not have is None."""
         raw = latest.reading.values if latest else NOTHING
-        said = tuple(raw)
-        if not self._as_digits and said == self._names:
-            self._names = said  # stores spell the next with the same objects, which compare faster
-            return raw  # as it is for most types: nothing to copy
+        names = tuple(raw)
+        if not self._as_digits and names == self._names:
+            # Most types need no copy. A store uses the same str objects for the names of every reading, and comparing
+            # identical objects is faster, so keep the store's.
+            self._names = names
+            return raw
         get = raw.get
         values = {name: get(name) for name in self._names}
         for name in self._as_digits:
@@ -34,8 +36,8 @@ class VisibleValues:
 
 
 def shows_all_fields(device_type: DeviceType) -> bool:
-    """Whether what is shown of a reading is all that pages need: the static fields, and what the device is doing."""
+    """Return whether the visible values are enough to make pages: they need the state field and the static fields."""
     hidden = {field.name for field in device_type.fields if field.hidden}
-    as_it_is = {field.name for field in device_type.visible_fields if field.type not in ENCODED_AS_DIGITS}
+    unconverted = {field.name for field in device_type.visible_fields if field.type not in ENCODED_AS_DIGITS}
     static = STATIC_FIELDS if device_type.type_code == WELDING else ()
-    return device_type.state_field not in hidden and as_it_is.issuperset(static)
+    return device_type.state_field not in hidden and unconverted.issuperset(static)

@@ -1,4 +1,4 @@
-"""Windows over any range of time: checked, asked for stretch by stretch, and filled where nothing was said."""
+"""Windows over a range of time: limits, the queries that a store answers, and the filling of empty windows."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,29 +6,29 @@ from enum import StrEnum
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from arcbeat.domain.errors import InputError, InvalidInput
+from arcbeat.domain.errors import InvalidValue, Violation
 from arcbeat.domain.readings.columns import INTEGER_RANGES, Column, ColumnType, Value
-from arcbeat.domain.readings.ports import WindowSource
-from arcbeat.domain.readings.readings import Aggregate, SuperTable, Window, WindowQuery
+from arcbeat.domain.readings.readings import Aggregate, Window, WindowQuery
 from arcbeat.domain.time.intervals import Interval, Stretch, smallest_interval
 from arcbeat.domain.time.time_ranges import TimeRange
 
 WINDOWS_MAX = 50_000
 """Windows of all devices together."""
 VALUES_MAX = 1_000_000
-"""Values of all windows together: one a device, window, field and aggregate."""
+"""Values of all windows together; a window has one value per field and aggregate."""
 DEVICES_MAX = 50
-POINTS = 500
-"""Windows a device where neither an interval nor a number of points is given."""
+POINTS_DEFAULT = 500
+"""Windows per device when neither an interval nor a number of points is given."""
 
-NUMBERS = frozenset({*INTEGER_RANGES, ColumnType.FLOAT, ColumnType.DOUBLE})
-_OF_NUMBERS = (Aggregate.AVG, Aggregate.MIN, Aggregate.MAX)
+NUMBER_TYPES = frozenset({*INTEGER_RANGES, ColumnType.FLOAT, ColumnType.DOUBLE})
+_NUMBERS_ONLY = (Aggregate.AVG, Aggregate.MIN, Aggregate.MAX)
 
 
 class Fill(StrEnum):
-    """What stands for a window without readings: nothing at all, nulls, or the values of the window before.
+    """The value of windows without readings.
 
-    A count is 0 in it either way. Devices that said nothing in the whole range have no windows to fill.
+    NONE: the windows are left out. NULL: every aggregate is null. PREVIOUS: the values of the window before. A count is
+    0 in both. A device without readings in the whole range has no windows at all.
     """
 
     NONE = "none"
@@ -38,11 +38,11 @@ class Fill(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WindowRequest:
-    """Aggregates of some columns of some devices.
+    """Aggregates of columns by device and interval.
 
     Attributes:
-        device_codes: None is one series of the whole super table.
-        zone: whose days count.
+        device_codes: None aggregates the super table as one series, across its devices.
+        zone: the time zone whose midnights windows are counted from.
     """
 
     device_codes: tuple[str, ...] | None
@@ -55,7 +55,7 @@ class WindowRequest:
 
     @property
     def windows_max(self) -> int:
-        """So many windows a device are within the bounds."""
+        """How many windows per device the limits allow."""
         devices = 1 if self.device_codes is None else len(self.device_codes)
         return _windows_max(devices, len(self.columns) * len(self.aggregates))
 
@@ -64,64 +64,57 @@ Values = Mapping[str, Mapping[Aggregate, Value]]
 
 
 def _windows_max(devices: int, values: int) -> int:
-    """How many windows of so many values each of so many devices may have."""
+    """Return how many windows per device the limits allow, at so many values per window."""
     return min(WINDOWS_MAX, VALUES_MAX // values) // devices
 
 
-def interval_of(
-    text: str | None, max_points: int | None, within: TimeRange, zone: ZoneInfo, *, devices: int, values: int
+def choose_interval(
+    within: TimeRange, zone: ZoneInfo, points_max: int | None, *, devices: int, values: int
 ) -> Interval:
-    """The interval that is named; otherwise the smallest usual one that makes at most ``max_points`` windows a device,
-    POINTS unless said, and no more than are allowed of so many values.
+    """Return the shortest interval of the ladder with at most ``points_max`` windows per device.
+
+    ``points_max`` defaults to POINTS_DEFAULT. The limits for so many devices and values per window are kept too.
 
     Raises:
-        InvalidInput: there is none, or both are said.
+        InvalidValue: no interval makes so few windows.
     """
-    if text is not None and max_points is not None:
-        raise InvalidInput((InputError("query", "max_points", "not together with interval"),))
-    if text is not None:
-        return Interval.parse(text)
-    picked = smallest_interval(within, zone, min(max_points or POINTS, _windows_max(devices, values)))
-    if picked is None:
-        raise InvalidInput((InputError("query", "max_points", "no interval makes so few windows of this range"),))
-    return picked
+    interval = smallest_interval(within, zone, min(points_max or POINTS_DEFAULT, _windows_max(devices, values)))
+    if interval is None:
+        raise InvalidValue.of("points_max", "no interval makes so few windows of this range; ask for more points")
+    return interval
 
 
-async def windows_of(store: WindowSource, table: SuperTable, request: WindowRequest) -> list[Window]:
-    """All windows by device code (as text), then by time.
+def check_request(request: WindowRequest) -> None:
+    """Check a request before a store is queried.
 
     Raises:
-        InvalidInput: there would be too many, or a column has no such aggregate.
-        StoreError: the store failed.
+        InvalidValue: ``aggregates`` do not suit a column, ``device_codes`` are too many, or ``interval`` makes too many
+            windows.
     """
     _check_aggregates(request)
-    _check_count(request)
-    stretches = list(request.interval.stretches(request.within, request.zone))
-    found = [window for each in stretches for window in await store.windows(table, _query(request, each))]
-    found.sort(key=lambda window: (window.device_code, window.start))
-    return found if request.fill is Fill.NONE else list(_filled(found, stretches, request))
+    if request.device_codes is not None and len(request.device_codes) > DEVICES_MAX:
+        raise InvalidValue.of("device_codes", f"more than {DEVICES_MAX}")
+    count, allowed = request.interval.count_in(request.within, request.zone), request.windows_max
+    if count > allowed:
+        larger = smallest_interval(request.within, request.zone, allowed) or "a shorter range"
+        detail = f"makes {count} windows per device, and {allowed} are allowed; use {larger}"
+        raise InvalidValue.of("interval", detail)
 
 
 def _check_aggregates(request: WindowRequest) -> None:
-    errors = [
-        InputError("query", "aggregates", f"{aggregate} of {column.name}, which is no number but {column.type}")
+    violations = [
+        Violation("aggregates", f"{aggregate} needs numbers, and {column.name} is of type {column.type}")
         for column in request.columns
         for aggregate in request.aggregates
-        if aggregate in _OF_NUMBERS and column.type not in NUMBERS
+        if aggregate in _NUMBERS_ONLY and column.type not in NUMBER_TYPES
     ]
-    if errors:
-        raise InvalidInput(tuple(errors))
+    if violations:
+        raise InvalidValue(violations)
 
 
-def _check_count(request: WindowRequest) -> None:
-    if request.device_codes is not None and len(request.device_codes) > DEVICES_MAX:
-        raise InvalidInput((InputError("query", "device_code", f"more than {DEVICES_MAX}"),))
-    count, allowed = request.interval.count_in(request.within, request.zone), request.windows_max
-    if count <= allowed:
-        return
-    larger = smallest_interval(request.within, request.zone, allowed)
-    detail = f"makes {count} windows a device, and {allowed} are allowed; {larger or 'a shorter range'} would do"
-    raise InvalidInput((InputError("query", "interval", detail),))
+def queries_of(request: WindowRequest) -> list[WindowQuery]:
+    """Return the queries that a store answers: one per stretch of windows of the same length, in order of time."""
+    return [_query(request, stretch) for stretch in request.interval.stretches(request.within, request.zone)]
 
 
 def _query(request: WindowRequest, stretch: Stretch) -> WindowQuery:
@@ -136,24 +129,27 @@ def _query(request: WindowRequest, stretch: Stretch) -> WindowQuery:
     )
 
 
-def _filled(found: Sequence[Window], stretches: Sequence[Stretch], request: WindowRequest) -> Iterator[Window]:
+def ordered_and_filled(found: Sequence[Window], request: WindowRequest) -> list[Window]:
+    """Return the windows by device code (as text), then by time, with empty windows filled as requested."""
+    ordered = sorted(found, key=lambda window: (window.device_code, window.start))
+    return ordered if request.fill is Fill.NONE else list(_filled(ordered, request))
+
+
+def _filled(found: Sequence[Window], request: WindowRequest) -> Iterator[Window]:
+    stretches = request.interval.stretches(request.within, request.zone)
     starts = [start for stretch in stretches for start in stretch.starts]
     for device_code, windows in groupby(found, lambda window: window.device_code):
         by_start = {window.start: window for window in windows}
-        said = _nothing(request)
+        values: Values = {column.name: dict.fromkeys(request.aggregates) for column in request.columns}
         for start in starts:
-            window = by_start.get(start) or Window(device_code, start, _uncounted(said))
+            window = by_start.get(start) or Window(device_code, start, _with_zero_counts(values))
             yield window
             if request.fill is Fill.PREVIOUS:
-                said = window.values
+                values = window.values
 
 
-def _nothing(request: WindowRequest) -> Values:
-    return {column.name: dict.fromkeys(request.aggregates) for column in request.columns}
-
-
-def _uncounted(said: Values) -> Values:
+def _with_zero_counts(values: Values) -> Values:
     return {
-        field: {aggregate: 0 if aggregate is Aggregate.COUNT else value for aggregate, value in values.items()}
-        for field, values in said.items()
+        field: {aggregate: 0 if aggregate is Aggregate.COUNT else value for aggregate, value in by_aggregate.items()}
+        for field, by_aggregate in values.items()
     }

@@ -1,20 +1,18 @@
-"""Intervals of windows: how they are written, where they begin, and how many there are in a range of time."""
+"""Intervals of windows: where windows begin, and how many there are in a range of time."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby, pairwise
 from zoneinfo import ZoneInfo
 
-from arcbeat.domain.errors import InputError, InvalidInput
+from arcbeat.domain.errors import InvalidValue
 from arcbeat.domain.time.time_ranges import TimeRange
 from arcbeat.domain.time.zones import day_of, midnight
 
 DAYS_MAX = 36_500
-"""The longest interval in days: it begins and ends where Python's calendar still goes."""
+"""The longest interval in days. A longer one could begin or end outside Python's calendar."""
 
-_TEXT = re.compile(r"([1-9][0-9]{0,5})(ms|s|m|h|d)\Z")
 _LENGTHS = {
     "ms": timedelta(milliseconds=1),
     "s": timedelta(seconds=1),
@@ -22,45 +20,48 @@ _LENGTHS = {
     "h": timedelta(hours=1),
 }
 _DAYS = "d"
+UNITS = (*_LENGTHS, _DAYS)
 
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """How long a window is, written as a count and a unit: 500ms, 5s, 1m, 12h, 1d.
+    """The length of a window: a count and a unit, for example 500ms, 5s, 1m, 12h, 1d.
 
-    Days are those of a time zone, so that one may have 23 or 25 hours; several days are counted from a Monday, whatever
-    the range. What is shorter is counted from the midnight that begins the range's first day.
+    Days are calendar days of a time zone, so that one may have 23 or 25 hours. Windows of several days are counted from
+    a fixed Monday, so that they begin on the same days in every range. Windows of shorter units are counted from the
+    midnight at which the first day of the range begins.
+
+    Attributes:
+        count: 1 or more.
+        unit: one of ms, s, m, h, d.
+
+    Raises:
+        InvalidValue: the unit is another one, or the interval is longer than DAYS_MAX days.
     """
 
     count: int
     unit: str
 
-    @classmethod
-    def parse(cls, text: str) -> "Interval":
-        """From its text.
-
-        Raises:
-            InvalidInput: it is not of that form, or of too many days; the place is the parameter ``interval``.
-        """
-        match = _TEXT.match(text)
-        if match is None:
-            raise _invalid(f"not a number and one of ms, s, m, h, d: {text}")
-        interval = cls(int(match[1]), match[2])
-        if interval.unit == _DAYS and interval.count > DAYS_MAX:
-            raise _invalid(f"more than {DAYS_MAX}d")
-        return interval
+    def __post_init__(self) -> None:
+        if self.unit not in UNITS:
+            raise InvalidValue.of("interval", f"the unit is not one of {', '.join(UNITS)}, for example 5m")
+        if self.unit == _DAYS and self.count > DAYS_MAX:
+            raise InvalidValue.of("interval", f"longer than {DAYS_MAX}d")
 
     def __str__(self) -> str:
         return f"{self.count}{self.unit}"
 
     def count_in(self, within: TimeRange, zone: ZoneInfo) -> int:
-        """How many windows there are at most; days that a zone has skipped count too."""
+        """Return the maximum number of windows in a range; it includes days that the time zone skipped."""
         if self.unit == _DAYS:
             return (_ordinal(_last_day(within, zone)) - self._first_ordinal(within, zone)) // self.count + 1
         return -((self._first_start(within, zone) - within.end) // self._length)
 
     def stretches(self, within: TimeRange, zone: ZoneInfo) -> Iterator["Stretch"]:
-        """The windows that the range touches, in order; the first may begin before it and the last end after it."""
+        """Return the windows that overlap a range, in order.
+
+        The first may begin before the range, and the last may end after it.
+        """
         if self.unit != _DAYS:
             yield Stretch(self._first_start(within, zone), self._length, self.count_in(within, zone))
             return
@@ -90,7 +91,7 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Windows of one length, one after another."""
+    """Consecutive windows of the same length."""
 
     start: datetime
     length: timedelta
@@ -108,32 +109,27 @@ class Stretch:
 _MONDAY = date(1, 1, 1)
 
 LADDER = tuple(
-    map(
-        Interval.parse,
-        (
-            *("1s", "5s", "10s", "15s", "30s"),
-            *("1m", "2m", "5m", "10m", "15m", "30m"),
-            *("1h", "2h", "3h", "4h", "6h", "12h"),
-            *("1d", "2d", "7d", "14d", "28d", "91d", "182d", "364d", "3640d", "36400d"),
-        ),
-    )
+    Interval(count, unit)
+    for unit, counts in {
+        "s": (1, 5, 10, 15, 30),
+        "m": (1, 2, 5, 10, 15, 30),
+        "h": (1, 2, 3, 4, 6, 12),
+        "d": (1, 2, 7, 14, 28, 91, 182, 364, 3640, 36400),
+    }.items()
+    for count in counts
 )
-"""The intervals that are picked from where nobody names one, shortest first."""
+"""The intervals to choose from when a request does not name one, shortest first."""
 
 
 def smallest_interval(within: TimeRange, zone: ZoneInfo, windows_max: int) -> Interval | None:
-    """The first of the ladder that makes no more windows than that; None where each makes more."""
+    """Return the shortest interval of the ladder with at most so many windows; None if every one makes more."""
     return next((interval for interval in LADDER if interval.count_in(within, zone) <= windows_max), None)
 
 
 def _ordinal(day: date) -> int:
-    """Days since the first Monday of the calendar."""
+    """Return the number of days since the first Monday of the calendar."""
     return (day - _MONDAY).days
 
 
 def _last_day(within: TimeRange, zone: ZoneInfo) -> date:
     return day_of(within.end - timedelta(microseconds=1), zone)
-
-
-def _invalid(detail: str) -> InvalidInput:
-    return InvalidInput((InputError("query", "interval", detail),))

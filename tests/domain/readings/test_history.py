@@ -1,4 +1,4 @@
-"""Pages of a history: whatever arrives meanwhile, none is lost and none comes twice."""
+"""Pages of a history: while rows arrive, no row is lost and none is delivered twice."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arcbeat.domain.readings.history import HistoryPage, history_page, history_pages
+from arcbeat.domain.readings.history import HistoryPage
 from arcbeat.domain.readings.readings import HistoryQuery, Order, Reading, SuperTable
+from arcbeat.services.history import history_page, history_pages
 from tests.support.fakes import FakeHistory
 
 TABLE = SuperTable("test_db", "welding_real_data")
@@ -18,14 +19,14 @@ T0 = datetime(2024, 5, 1, 8, tzinfo=UTC)
 START, END = T0, T0 + timedelta(microseconds=12)
 
 moments = st.integers(min_value=-2, max_value=14)
-# several rows of one microsecond in one subtable are what a database of nanoseconds may hold
+# A database with nanosecond precision may have several rows within one microsecond of one subtable.
 rows = st.lists(st.tuples(moments, st.sampled_from(["t_m1", "welder_7", "T_M1"])), max_size=30)
 
 
-def readings(places: Sequence[tuple[int, str]], mark: str) -> list[Reading]:
+def readings(rows: Sequence[tuple[int, str]], mark: str) -> list[Reading]:
     return [
         Reading("M1", T0 + timedelta(microseconds=moment), {"mark": f"{mark}{number}"}, subtable)
-        for number, (moment, subtable) in enumerate(places)
+        for number, (moment, subtable) in enumerate(rows)
     ]
 
 
@@ -38,10 +39,10 @@ def in_range(stored: Sequence[Reading]) -> Counter[object]:
 
 
 async def all_pages(store: FakeHistory, query: HistoryQuery, arriving: Sequence[list[Reading]]) -> list[HistoryPage]:
-    """Page by page, with rows that arrive before each but the first."""
+    """Return all pages; a batch of rows arrives before each page but the first."""
     pages = [await history_page(store, TABLE, query)]
     waiting = list(arriving)
-    while position := pages[-1].following:
+    while position := pages[-1].end:
         store.rows += waiting.pop(0) if waiting else []
         pages.append(await history_page(store, TABLE, query, position))
     return pages
@@ -52,7 +53,7 @@ def query(order: Order, limit: int) -> HistoryQuery:
 
 
 @given(rows, st.integers(min_value=1, max_value=7), st.sampled_from(Order), st.integers())
-async def test_the_pages_together_are_the_whole_range_in_order(
+async def test_the_pages_together_are_the_range_in_order(
     stored: list[tuple[int, str]], limit: int, order: Order, seed: int
 ) -> None:
     store = FakeHistory(readings(stored, "a"), seed)
@@ -73,15 +74,15 @@ async def test_the_pages_together_are_the_whole_range_in_order(
     st.sampled_from(Order),
     st.integers(),
 )
-async def test_rows_that_arrive_between_pages_hide_and_repeat_nothing_that_was_there(
+async def test_rows_that_arrive_between_pages_neither_hide_nor_repeat_stored_rows(
     stored: list[tuple[int, str]], arriving: list[list[tuple[int, str]]], limit: int, order: Order, seed: int
 ) -> None:
     store = FakeHistory(readings(stored, "a"), seed)
     taken = set(stored)
     batches = []
     for number, batch in enumerate(arriving):
-        # the same moment of the same subtable again is no new row: it changes the one that is there
-        fresh = [place for place in dict.fromkeys(batch) if place not in taken]
+        # A row with the ts and subtable of a stored one would replace it instead of adding a row.
+        fresh = [row for row in dict.fromkeys(batch) if row not in taken]
         taken |= set(fresh)
         batches.append(readings(fresh, f"{number}."))
     before = in_range(store.rows)
@@ -94,7 +95,7 @@ async def test_rows_that_arrive_between_pages_hide_and_repeat_nothing_that_was_t
 
 
 @given(rows, st.integers(min_value=1, max_value=7), st.sampled_from(Order))
-async def test_the_iteration_of_all_pages_holds_one_at_a_time(
+async def test_iterating_over_all_pages_reads_one_at_a_time(
     stored: list[tuple[int, str]], limit: int, order: Order
 ) -> None:
     store = FakeHistory(readings(stored, "a"))
@@ -107,12 +108,12 @@ async def test_the_iteration_of_all_pages_holds_one_at_a_time(
 
 
 @pytest.mark.parametrize("order", Order)
-async def test_a_page_that_was_changed_meanwhile_goes_on_behind_what_was_delivered(order: Order) -> None:
+async def test_the_next_page_continues_after_the_delivered_rows_when_they_have_changed(order: Order) -> None:
     store = FakeHistory(readings([(0, "t"), (1, "t"), (2, "t"), (3, "t")], "a"))
     first = await history_page(store, TABLE, query(order, 2))
 
     store.rows = [replace(reading, values={"mark": f"new {reading.values['mark']}"}) for reading in store.rows]
-    second = await history_page(store, TABLE, query(order, 2), first.following)
+    second = await history_page(store, TABLE, query(order, 2), first.end)
 
     assert [each.ts for each in (*first.readings, *second.readings)] == sorted(
         (each.ts for each in store.rows), reverse=order is Order.DESCENDING

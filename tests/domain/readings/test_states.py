@@ -1,4 +1,4 @@
-"""State time, beside counting second by second."""
+"""State time, compared with counting second by second."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -11,18 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arcbeat.domain.errors import InvalidInput
+from arcbeat.domain.errors import InvalidValue
 from arcbeat.domain.readings.readings import Reading, SuperTable
-from arcbeat.domain.readings.states import (
-    OTHER_STATES_MAX,
-    Day,
-    DayStates,
-    StateRules,
-    StateTime,
-    days_until,
-    state_time,
-    state_times,
-)
+from arcbeat.domain.readings.states import OTHER_STATES_MAX, Day, DayStates, StateRules, StateTime, days_between
+from arcbeat.services.states import state_time, state_times
 from tests.support.catalogue import CUTTING
 from tests.support.clocks import ZONES
 from tests.support.fakes import FakeHistory
@@ -39,28 +31,28 @@ RULES = StateRules(
 T0 = datetime(2024, 5, 1, tzinfo=UTC)
 TABLE = SuperTable("test_db", "welding_real_data")
 
-Said = tuple[datetime, str | None]
+Sent = tuple[datetime, str | None]
 
 
 def days_of(*hours: float) -> list[Day]:
-    """Days of so many hours, one after another."""
+    """Return consecutive days of so many hours."""
     ends = [T0 + timedelta(hours=sum(hours[: number + 1])) for number in range(len(hours))]
     return [Day(date(2024, 5, number + 1), start, end) for number, (start, end) in enumerate(pairwise((T0, *ends)))]
 
 
-def told(days: Sequence[Day], rules: StateRules, said: Sequence[Said]) -> list[DayStates]:
+def state_days(days: Sequence[Day], rules: StateRules, sent: Sequence[Sent]) -> list[DayStates]:
     sums = StateTime(days, rules)
-    for ts, state in said:
+    for ts, state in sent:
         sums.add(ts, state)
     return sums.finish()
 
 
-def counted(day: Day, rules: StateRules, said: Sequence[Said]) -> Counter[str | None]:
-    """Seconds by state, "silent" among them, found by looking at each second."""
+def counted(day: Day, rules: StateRules, sent: Sequence[Sent]) -> Counter[str | None]:
+    """Return the seconds by state, including "silent", by looking at each second."""
     seconds: Counter[str | None] = Counter()
     for number in range((day.end - day.start) // SECOND):
         now = day.start + number * SECOND
-        before = [(ts, state) for ts, state in said if ts <= now]
+        before = [(ts, state) for ts, state in sent if ts <= now]
         is_silent = not before or now >= before[-1][0] + rules.max_gap
         seconds["silent" if is_silent else before[-1][1]] += 1
     return seconds
@@ -75,16 +67,16 @@ states = st.sampled_from([*RULES.states, "切割", None])
     st.lists(st.sampled_from([60, 90, 61, 150]), min_size=1, max_size=4),
     st.sampled_from([1, 7, 60, 300]),
 )
-def test_state_time_is_what_counting_second_by_second_finds(
-    said: list[tuple[int, str | None]], lengths: list[int], max_gap: int
+def test_state_time_equals_counting_second_by_second(
+    sent: list[tuple[int, str | None]], lengths: list[int], max_gap: int
 ) -> None:
     days = days_of(*(length / 3600 for length in lengths))
     rules = StateRules(
         state_field="device_status", states=RULES.states, offline_states=("关机", "报警"), max_gap=max_gap * SECOND
     )
-    readings = [(T0 + place * SECOND, state) for place, state in sorted(said, key=lambda each: each[0])]
+    readings = [(T0 + second * SECOND, state) for second, state in sorted(sent, key=lambda each: each[0])]
 
-    for each in told(days, rules, readings):
+    for each in state_days(days, rules, readings):
         expected = counted(each.day, rules, readings)
         assert each.silent == expected.pop("silent", 0) * SECOND
         assert each.unknown == expected.pop(None, 0) * SECOND
@@ -100,16 +92,16 @@ def test_state_time_is_what_counting_second_by_second_finds(
     st.sampled_from(ZONES),
     st.datetimes(datetime(2010, 10, 30), datetime(2012, 4, 3), timezones=st.just(UTC)),  # noqa: DTZ001 -- bounds are naive
 )
-def test_the_parts_of_a_day_are_together_the_whole_day(
-    said: list[tuple[timedelta, str | None]], max_gap: timedelta, zone: ZoneInfo, now: datetime
+def test_the_parts_of_a_day_add_up_to_the_day(
+    sent: list[tuple[timedelta, str | None]], max_gap: timedelta, zone: ZoneInfo, now: datetime
 ) -> None:
-    days = days_until(now.date() - timedelta(days=3), now.date() + timedelta(days=3), zone, now)
+    days = days_between(now.date() - timedelta(days=3), now.date() + timedelta(days=3), zone, now)
     rules = StateRules(
         state_field="device_status", states=RULES.states, offline_states=RULES.offline_states, max_gap=max_gap
     )
 
-    found = told(
-        days, rules, sorted(((days[0].start + place, state) for place, state in said), key=lambda each: each[0])
+    found = state_days(
+        days, rules, sorted(((days[0].start + offset, state) for offset, state in sent), key=lambda each: each[0])
     )
 
     for day in found:
@@ -122,54 +114,54 @@ def test_the_parts_of_a_day_are_together_the_whole_day(
 
 def test_a_state_holds_over_midnight() -> None:
     days = days_of(1, 1)
-    said = [(T0 + 59 * MINUTE + 30 * SECOND, "焊接"), (T0 + 60 * MINUTE + 15 * SECOND, "待机")]
+    sent = [(T0 + 59 * MINUTE + 30 * SECOND, "焊接"), (T0 + 60 * MINUTE + 15 * SECOND, "待机")]
 
-    first, second = told(days, RULES, said)
+    first, second = state_days(days, RULES, sent)
 
     assert (first.states["焊接"], second.states["焊接"]) == (30 * SECOND, 15 * SECOND)
     assert second.states["待机"] == RULES.max_gap
 
 
-def test_the_state_at_the_first_midnight_is_that_of_the_reading_before() -> None:
-    (day,) = told(days_of(1), RULES, [(T0 - 10 * SECOND, "焊接"), (T0 + 5 * SECOND, "关机")])
+def test_the_state_at_the_first_midnight_is_that_of_the_last_reading_before() -> None:
+    (day,) = state_days(days_of(1), RULES, [(T0 - 10 * SECOND, "焊接"), (T0 + 5 * SECOND, "关机")])
 
     assert (day.states["焊接"], day.states["关机"]) == (5 * SECOND, RULES.max_gap)
 
 
-def test_beyond_the_longest_gap_a_device_is_offline() -> None:
-    (day,) = told(days_of(1), RULES, [(T0, "焊接"), (T0 + 10 * MINUTE, "焊接")])
+def test_a_device_is_offline_after_the_longest_gap() -> None:
+    (day,) = state_days(days_of(1), RULES, [(T0, "焊接"), (T0 + 10 * MINUTE, "焊接")])
 
     assert (day.states["焊接"], day.silent, day.offline) == (2 * MINUTE, 58 * MINUTE, 58 * MINUTE)
     assert day.online_rate == 2 / 60
 
 
-def test_a_day_without_readings_is_offline_and_lists_the_states_all_the_same() -> None:
-    (day,) = told(days_of(24), RULES, [])
+def test_a_day_without_readings_is_offline_and_still_lists_the_states() -> None:
+    (day,) = state_days(days_of(24), RULES, [])
 
     assert day.states == dict.fromkeys(RULES.states, NO_TIME)
     assert (day.silent, day.online_rate) == (timedelta(days=1), 0)
 
 
-def test_a_state_that_counts_as_offline_is_told_and_not_online() -> None:
-    said = [(T0 + number * MINUTE, "关机" if number < 15 else "焊接") for number in range(60)]
+def test_a_state_that_counts_as_offline_is_listed_and_not_online() -> None:
+    sent = [(T0 + number * MINUTE, "关机" if number < 15 else "焊接") for number in range(60)]
 
-    (day,) = told(days_of(1), RULES, said)
+    (day,) = state_days(days_of(1), RULES, sent)
 
     assert (day.states["关机"], day.offline, day.online) == (15 * MINUTE, 15 * MINUTE, 45 * MINUTE)
 
 
 @pytest.mark.parametrize("state", [None, ""])
 def test_a_reading_without_a_state_is_online_and_in_no_state(state: str | None) -> None:
-    (day,) = told(days_of(1), RULES, [(T0, state)])
+    (day,) = state_days(days_of(1), RULES, [(T0, state)])
 
     assert (day.unknown, day.online) == (MINUTE, MINUTE)
     assert day.states == dict.fromkeys(RULES.states, NO_TIME)
 
 
-def test_states_that_the_type_does_not_list_are_told_up_to_a_number() -> None:
-    said = [(T0 + number * SECOND, f"state {number}") for number in range(OTHER_STATES_MAX + 10)]
+def test_states_that_the_type_does_not_list_are_added_up_to_a_limit() -> None:
+    sent = [(T0 + number * SECOND, f"state {number}") for number in range(OTHER_STATES_MAX + 10)]
 
-    (day,) = told(days_of(1), RULES, said)
+    (day,) = state_days(days_of(1), RULES, sent)
 
     others = {state: held for state, held in day.states.items() if state not in RULES.states}
     assert others == {f"state {number}": SECOND for number in range(OTHER_STATES_MAX)}
@@ -180,27 +172,27 @@ def test_days_end_now_and_those_of_the_future_are_not_there() -> None:
     shanghai = ZoneInfo("Asia/Shanghai")
     now = datetime(2024, 5, 1, 16, 30, tzinfo=UTC)
 
-    days = days_until(date(2024, 5, 1), date(2024, 5, 4), shanghai, now)
+    days = days_between(date(2024, 5, 1), date(2024, 5, 4), shanghai, now)
 
     assert [(day.date.isoformat(), (day.end - day.start) / MINUTE) for day in days] == [
         ("2024-05-01", 1440),
         ("2024-05-02", 30),
     ]
-    assert days_until(date(2024, 5, 3), date(2024, 5, 4), shanghai, now) == []
-    assert days_until(date(2024, 5, 2), date(2024, 5, 2), shanghai, datetime(2024, 5, 1, 16, tzinfo=UTC)) == []
+    assert days_between(date(2024, 5, 3), date(2024, 5, 4), shanghai, now) == []
+    assert days_between(date(2024, 5, 2), date(2024, 5, 2), shanghai, datetime(2024, 5, 1, 16, tzinfo=UTC)) == []
 
 
 @pytest.mark.parametrize(("day", "hours"), [(date(2024, 3, 31), 23), (date(2024, 10, 27), 25), (date(2024, 7, 1), 24)])
-def test_a_day_has_as_many_hours_as_its_zone_gives_it(day: date, hours: int) -> None:
-    (only,) = days_until(day, day, ZoneInfo("Europe/Berlin"), datetime(2025, 1, 1, tzinfo=UTC))
+def test_a_day_has_the_length_of_its_time_zone(day: date, hours: int) -> None:
+    (only,) = days_between(day, day, ZoneInfo("Europe/Berlin"), datetime(2025, 1, 1, tzinfo=UTC))
 
-    (states,) = told([only], RULES, [])
+    (states,) = state_days([only], RULES, [])
 
     assert states.total == timedelta(hours=hours)
 
 
-def test_a_day_that_a_zone_skipped_is_not_there() -> None:
-    days = days_until(date(2011, 12, 29), date(2011, 12, 31), ZoneInfo("Pacific/Apia"), T0)
+def test_a_day_that_a_time_zone_skipped_is_left_out() -> None:
+    days = days_between(date(2011, 12, 29), date(2011, 12, 31), ZoneInfo("Pacific/Apia"), T0)
 
     assert [day.date.day for day in days] == [29, 31]
 
@@ -209,25 +201,25 @@ def test_a_day_that_a_zone_skipped_is_not_there() -> None:
     ("first", "last"),
     [(date(2024, 5, 2), date(2024, 5, 1)), (date(1899, 12, 31), date(1900, 1, 1)), (date(2023, 1, 1), date.max)],
 )
-def test_days_that_make_no_sense_or_are_too_many_are_refused(first: date, last: date) -> None:
-    with pytest.raises(InvalidInput) as refused:
-        days_until(first, last, ZoneInfo("UTC"), T0)
+def test_invalid_or_too_many_days_are_rejected(first: date, last: date) -> None:
+    with pytest.raises(InvalidValue) as rejected:
+        days_between(first, last, ZoneInfo("UTC"), T0)
 
-    assert [(each.location, each.name) for each in refused.value.errors] == [("query", "first_day")]
+    assert [each.field for each in rejected.value.violations] == ["first_day"]
 
 
-async def test_too_many_days_of_too_many_devices_are_refused_before_anything_is_read() -> None:
+async def test_too_many_days_of_too_many_devices_are_rejected_before_anything_is_read() -> None:
     store = FakeHistory([])
-    days = days_until(date(2024, 4, 1), date(2024, 4, 11), ZoneInfo("UTC"), T0)
+    days = days_between(date(2024, 4, 1), date(2024, 4, 11), ZoneInfo("UTC"), T0)
 
-    with pytest.raises(InvalidInput):
+    with pytest.raises(InvalidValue):
         await state_times(store, TABLE, [f"M{number}" for number in range(10)], days, RULES)
 
     assert store.asked == []
     assert len(await state_times(store, TABLE, [f"M{number}" for number in range(9)], days, RULES)) == 9
 
 
-async def test_of_what_was_said_before_the_first_day_only_the_last_is_read() -> None:
+async def test_only_the_last_reading_before_the_first_day_is_read() -> None:
     rules = replace(RULES, max_gap=timedelta(days=400))
     rows = [Reading("M1", T0 + number * MINUTE, {"device_status": "焊接"}) for number in range(-10_000, 10)]
     store = FakeHistory(rows)
@@ -238,7 +230,7 @@ async def test_of_what_was_said_before_the_first_day_only_the_last_is_read() -> 
     assert [asked.limit for asked in store.asked if asked.start < T0] == [1]
 
 
-async def test_no_days_ask_for_no_history() -> None:
+async def test_no_history_is_read_for_no_days() -> None:
     store = FakeHistory([])
 
     assert await state_times(store, TABLE, ["M1"], [], RULES) == [[]]

@@ -1,4 +1,4 @@
-"""Intervals: which windows a range has."""
+"""The windows that an interval makes of a range."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arcbeat.domain.errors import InvalidInput
+from arcbeat.domain.errors import InvalidValue
 from arcbeat.domain.time.intervals import LADDER, Interval, smallest_interval
 from arcbeat.domain.time.time_ranges import TimeRange
 from arcbeat.domain.time.zones import day_of, midnight
@@ -27,23 +27,16 @@ def windows(interval: Interval, within: TimeRange, zone: ZoneInfo) -> list[tuple
     return [(start, start + stretch.length) for stretch in interval.stretches(within, zone) for start in stretch.starts]
 
 
-@pytest.mark.parametrize("text", ["1ms", "500ms", "5s", "15m", "12h", "1d", "36500d", "999999h"])
-def test_an_interval_is_written_as_it_is_read(text: str) -> None:
-    assert str(Interval.parse(text)) == text
+@pytest.mark.parametrize(("count", "unit"), [(1, "w"), (1, ""), (36501, "d")])
+def test_an_interval_with_an_unknown_unit_or_too_many_days_is_rejected(count: int, unit: str) -> None:
+    with pytest.raises(InvalidValue) as rejected:
+        Interval(count, unit)
 
-
-@pytest.mark.parametrize("text", ["", "0s", "05s", "5", "s", "1.5h", "-1s", "1w", "1000000s", "5 s", "5s ", "36501d"])
-def test_what_is_no_interval_is_refused_by_its_parameter(text: str) -> None:
-    with pytest.raises(InvalidInput) as refused:
-        Interval.parse(text)
-
-    assert [(each.location, each.name) for each in refused.value.errors] == [("query", "interval")]
+    assert [each.field for each in rejected.value.violations] == ["interval"]
 
 
 @given(ranges, zones, counts, st.sampled_from("hd"))
-def test_windows_follow_one_another_and_cover_the_range(
-    within: TimeRange, zone: ZoneInfo, count: int, unit: str
-) -> None:
+def test_windows_are_consecutive_and_cover_the_range(within: TimeRange, zone: ZoneInfo, count: int, unit: str) -> None:
     interval = Interval(count, unit)
 
     found = windows(interval, within, zone)
@@ -51,7 +44,7 @@ def test_windows_follow_one_another_and_cover_the_range(
     assert found[0][0] <= within.start < found[0][1]
     assert found[-1][0] < within.end <= found[-1][1]
     assert all(end == start for (_, end), (start, _) in pairwise(found))
-    assert len(found) <= interval.count_in(within, zone) <= len(found) + 1  # of the zone that skipped a day
+    assert len(found) <= interval.count_in(within, zone) <= len(found) + 1
 
 
 @given(ranges, lengths, lengths, zones, counts)
@@ -68,7 +61,7 @@ def test_windows_of_days_do_not_depend_on_the_range(
 
 
 @given(ranges, zones, st.sampled_from([Interval(7, "m"), Interval(5, "h"), Interval(1500, "m")]))
-def test_shorter_windows_count_from_the_midnight_before_the_range(
+def test_windows_of_shorter_units_are_counted_from_the_midnight_before_the_range(
     within: TimeRange, zone: ZoneInfo, interval: Interval
 ) -> None:
     stretch, *others = interval.stretches(within, zone)
@@ -81,7 +74,7 @@ def test_shorter_windows_count_from_the_midnight_before_the_range(
 def test_weeks_begin_on_monday() -> None:
     within = TimeRange(datetime(2024, 5, 1, 8, tzinfo=UTC), datetime(2024, 5, 20, tzinfo=UTC))
 
-    starts = [start.astimezone(BERLIN) for start, _ in windows(Interval.parse("7d"), within, BERLIN)]
+    starts = [start.astimezone(BERLIN) for start, _ in windows(Interval(7, "d"), within, BERLIN)]
 
     assert [f"{start:%a %Y-%m-%d %H:%M}" for start in starts] == [
         "Mon 2024-04-29 00:00",
@@ -91,10 +84,10 @@ def test_weeks_begin_on_monday() -> None:
     ]
 
 
-def test_days_are_as_long_as_the_zone_makes_them_and_alike_ones_are_one_stretch() -> None:
+def test_days_have_the_length_of_their_time_zone_and_equal_ones_form_a_stretch() -> None:
     within = TimeRange(datetime(2024, 3, 28, 12, tzinfo=UTC), datetime(2024, 4, 2, 12, tzinfo=UTC))
 
-    stretches = list(Interval.parse("1d").stretches(within, BERLIN))
+    stretches = list(Interval(1, "d").stretches(within, BERLIN))
 
     assert [(each.start.isoformat(), each.length // timedelta(hours=1), each.count) for each in stretches] == [
         ("2024-03-27T23:00:00+00:00", 24, 3),
@@ -104,7 +97,7 @@ def test_days_are_as_long_as_the_zone_makes_them_and_alike_ones_are_one_stretch(
 
 
 @given(ranges, zones, st.integers(min_value=10, max_value=5000))
-def test_the_smallest_interval_that_makes_few_enough_windows_is_picked(
+def test_the_shortest_interval_with_few_enough_windows_is_chosen(
     within: TimeRange, zone: ZoneInfo, windows_max: int
 ) -> None:
     interval = smallest_interval(within, zone, windows_max)
@@ -118,15 +111,15 @@ def test_the_smallest_interval_that_makes_few_enough_windows_is_picked(
     ("hours", "windows_max", "expected"),
     [(1, 500, "10s"), (24, 500, "5m"), (24 * 30, 500, "2h"), (24 * 30, 31, "1d"), (24 * 365, 500, "1d")],
 )
-def test_a_picked_interval_is_one_that_people_know(hours: int, windows_max: int, expected: str) -> None:
+def test_the_chosen_interval_is_a_usual_one(hours: int, windows_max: int, expected: str) -> None:
     start = datetime(2024, 5, 1, tzinfo=UTC)
 
-    picked = smallest_interval(TimeRange(start, start + timedelta(hours=hours)), ZoneInfo("UTC"), windows_max)
+    chosen = smallest_interval(TimeRange(start, start + timedelta(hours=hours)), ZoneInfo("UTC"), windows_max)
 
-    assert str(picked) == expected
+    assert str(chosen) == expected
 
 
-def test_no_interval_makes_less_than_one_window() -> None:
+def test_no_interval_makes_fewer_than_one_window() -> None:
     start = datetime(2024, 5, 1, tzinfo=UTC)
 
     assert smallest_interval(TimeRange(start, start + timedelta(hours=1)), ZoneInfo("UTC"), 0) is None

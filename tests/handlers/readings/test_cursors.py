@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from arcbeat.domain.errors import InvalidInput
 from arcbeat.domain.readings.history import HistoryPosition
 from arcbeat.domain.time.time_ranges import TimeRange
-from handlers.readings.cursors import ROWS_OF_A_MOMENT_MAX, Cursor
+from handlers.readings.cursors import ROWS_PER_TS_MAX, Cursor
 
 T0 = datetime(2024, 5, 1, 8, tzinfo=UTC)
 HOUR = TimeRange(T0, T0 + timedelta(hours=1))
@@ -21,7 +21,7 @@ subtables = st.dictionaries(st.text(st.characters(codec="utf-8")), st.integers(1
 
 
 @given(st.datetimes(datetime(1970, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC)), subtables)  # noqa: DTZ001 -- bounds are naive
-def test_a_cursor_comes_back_as_it_was_and_needs_no_escaping(ts: datetime, delivered: dict[str, int]) -> None:
+def test_a_cursor_is_decoded_as_it_was_encoded_and_needs_no_escaping(ts: datetime, delivered: dict[str, int]) -> None:
     cursor = Cursor(HOUR, HistoryPosition(ts, delivered))
 
     text = cursor.encode("M1", None)
@@ -30,21 +30,21 @@ def test_a_cursor_comes_back_as_it_was_and_needs_no_escaping(ts: datetime, deliv
     assert set(text) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
 
 
-@pytest.mark.parametrize("asked", [("M2", None), ("M1",), (None, "M1"), ()])
-def test_the_cursor_of_another_question_is_refused(asked: tuple[object, ...]) -> None:
+@pytest.mark.parametrize("parameters", [("M2", None), ("M1",), (None, "M1"), ()])
+def test_the_cursor_of_another_request_is_rejected(parameters: tuple[object, ...]) -> None:
     text = CURSOR.encode("M1", None)
 
-    with pytest.raises(InvalidInput) as refused:
-        Cursor.decode(text, *asked)
+    with pytest.raises(InvalidInput) as rejected:
+        Cursor.decode(text, *parameters)
 
-    assert [(each.location, each.name) for each in refused.value.errors] == [("query", "cursor")]
-    assert "another question" in refused.value.errors[0].detail
+    assert [(each.location, each.name) for each in rejected.value.errors] == [("query", "cursor")]
+    assert "other parameters" in rejected.value.errors[0].detail
 
 
 def forged(**changes: object) -> str:
     text = CURSOR.encode("M1")
-    said = orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-    return base64.urlsafe_b64encode(orjson.dumps({**said, **changes})).decode()
+    content = orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    return base64.urlsafe_b64encode(orjson.dumps({**content, **changes})).decode()
 
 
 @pytest.mark.parametrize(
@@ -65,19 +65,19 @@ def forged(**changes: object) -> str:
         forged(delivered={"t": -1}),
         forged(delivered={"t": "x"}),
         forged(delivered={"t": None}),
-        forged(delivered={"t": ROWS_OF_A_MOMENT_MAX, "u": 1}),
+        forged(delivered={"t": ROWS_PER_TS_MAX, "u": 1}),
     ],
 )
-def test_what_is_no_cursor_is_refused(text: str) -> None:
-    with pytest.raises(InvalidInput) as refused:
+def test_an_invalid_cursor_is_rejected(text: str) -> None:
+    with pytest.raises(InvalidInput) as rejected:
         Cursor.decode(text, "M1")
 
-    assert [(each.location, each.name, each.detail) for each in refused.value.errors] == [
-        ("query", "cursor", "not a cursor")
+    assert [(each.location, each.name, each.detail) for each in rejected.value.errors] == [
+        ("query", "cursor", "not a cursor; pass the next_cursor of an answer unchanged")
     ]
 
 
 @given(st.text(max_size=200))
-def test_no_text_at_all_is_anything_but_refused(text: str) -> None:
+def test_any_other_text_is_rejected(text: str) -> None:
     with pytest.raises(InvalidInput):
         Cursor.decode(text, "M1")

@@ -1,4 +1,4 @@
-"""Lines are the same however the stream is cut, and no more than a batch of them is held."""
+"""Lines do not depend on how the stream is cut into chunks, and at most one batch is in memory."""
 
 from collections.abc import AsyncIterator, Sequence
 from itertools import pairwise
@@ -17,19 +17,19 @@ from handlers.readings.lines import (
 )
 
 
-def split(*pieces: bytes) -> list[tuple[int, bytes | None]]:
+def split(*chunks: bytes) -> list[tuple[int, bytes | None]]:
     splitter = LineSplitter()
-    lines = [line for piece in pieces for line in splitter.feed(piece)]
+    lines = [line for chunk in chunks for line in splitter.feed(chunk)]
     return [(line.number, line.text) for line in (*lines, *splitter.end())]
 
 
-async def stream(pieces: Sequence[bytes]) -> AsyncIterator[bytes]:
-    for piece in pieces:
-        yield piece
+async def stream(chunks: Sequence[bytes]) -> AsyncIterator[bytes]:
+    for chunk in chunks:
+        yield chunk
 
 
-async def collect(*pieces: bytes) -> list[list[Line]]:
-    return [batch async for batch in batches(stream(pieces))]
+async def collect(*chunks: bytes) -> list[list[Line]]:
+    return [batch async for batch in batches(stream(chunks))]
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ _CONTENT = st.lists(st.sampled_from(["焊接😀", "{}", "\r", "\n", "\r\n", " "
 
 @settings(deadline=None, database=None, derandomize=True)
 @given(_CONTENT, st.lists(st.integers(0, 300)))
-def test_cuts_within_characters_and_line_ends_change_nothing(content: list[str], cuts: list[int]) -> None:
+def test_cuts_within_characters_and_line_ends_do_not_matter(content: list[str], cuts: list[int]) -> None:
     whole = "".join(content).encode()
     places = sorted({0, len(whole), *(cut for cut in cuts if cut < len(whole))})
     pieces = [whole[start:end] for start, end in pairwise(places)]
@@ -61,14 +61,14 @@ def test_cuts_within_characters_and_line_ends_change_nothing(content: list[str],
 
 
 @pytest.mark.parametrize("piece_bytes", [1000, LINE_BYTES_MAX, 3 * LINE_BYTES_MAX])
-def test_a_line_beyond_the_limit_is_dropped_and_the_next_is_there(piece_bytes: int) -> None:
+def test_a_line_over_the_limit_is_dropped_and_the_next_one_is_read(piece_bytes: int) -> None:
     content = b"first\n" + b"x" * (LINE_BYTES_MAX + 1) + b"\n" + b"y" * LINE_BYTES_MAX + b"\nlast"
     pieces = [content[place : place + piece_bytes] for place in range(0, len(content), piece_bytes)]
 
     assert split(*pieces) == [(0, b"first"), (1, None), (2, b"y" * LINE_BYTES_MAX), (3, b"last")]
 
 
-def test_a_last_line_beyond_the_limit_is_told_too() -> None:
+def test_a_last_line_over_the_limit_is_reported_too() -> None:
     assert split(b"x" * LINE_BYTES_MAX, b"x") == [(0, None)]
 
 
@@ -77,13 +77,13 @@ async def test_blank_lines_are_counted_and_left_out() -> None:
     assert await collect(b"\n\n \r\n") == []
 
 
-async def test_a_batch_has_no_more_lines_than_may_be_held() -> None:
+async def test_a_batch_has_at_most_the_maximum_number_of_lines() -> None:
     found = await collect(b"x\n" * (2 * BATCH_LINES_MAX + 1))
 
     assert [len(batch) for batch in found] == [BATCH_LINES_MAX, BATCH_LINES_MAX, 1]
 
 
-async def test_a_batch_of_long_lines_has_few_of_them() -> None:
+async def test_a_batch_of_long_lines_has_fewer_lines() -> None:
     found = await collect(*[b"x" * (BATCH_BYTES_MAX // 4) + b"\n"] * 9)
 
     assert [len(batch) for batch in found] == [4, 4, 1]

@@ -1,4 +1,4 @@
-"""When a device said something."""
+"""The timestamps of sent readings."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -7,13 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from arcbeat.domain.readings.columns import ValueRejected
-from handlers.readings.moments import EARLIEST, EPOCH, moment
+from handlers.readings.moments import EARLIEST, EPOCH, parse_timestamp
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
-    ("said", "at"),
+    ("sent", "expected"),
     [
         ("2026-03-02T12:00:00Z", NOON),
         ("2026-03-02t12:00:00z", NOON),
@@ -25,12 +25,12 @@ NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
         ("2000-01-01T00:00:00Z", EARLIEST),
     ],
 )
-def test_text_with_an_offset_and_milliseconds_are_moments(said: str | int, at: datetime) -> None:
-    assert (moment(said), moment(said).tzinfo) == (at, UTC)
+def test_text_with_an_offset_and_milliseconds_are_timestamps(sent: str | int, expected: datetime) -> None:
+    assert (parse_timestamp(sent), parse_timestamp(sent).tzinfo) == (expected, UTC)
 
 
 @pytest.mark.parametrize(
-    "said",
+    "sent",
     [
         "2026-03-02T12:00:00",
         "2016-12-31T23:59:60Z",
@@ -47,17 +47,17 @@ def test_text_with_an_offset_and_milliseconds_are_moments(said: str | int, at: d
         10**30,
     ],
 )
-def test_everything_else_is_refused(said: str | int) -> None:
+def test_everything_else_is_rejected(sent: str | int) -> None:
     with pytest.raises(ValueRejected):
-        moment(said)
+        parse_timestamp(sent)
 
 
 @settings(deadline=None, database=None, derandomize=True)
-@given(st.datetimes(datetime(2000, 1, 2), datetime(9999, 12, 30), timezones=st.timezones()))  # noqa: DTZ001 -- the zones are given besides
-def test_both_ways_to_say_it_mean_the_same(at: datetime) -> None:
-    # within its zone, a moment at the end of summer time is equal to nothing
+@given(st.datetimes(datetime(2000, 1, 2), datetime(9999, 12, 30), timezones=st.timezones()))  # noqa: DTZ001 -- the time zones are given separately
+def test_text_and_milliseconds_mean_the_same(at: datetime) -> None:
+    # Python compares aware datetimes around the end of summer time as unequal, so compare in UTC.
     in_utc = at.astimezone(UTC)
     milliseconds = (in_utc - EPOCH) // timedelta(milliseconds=1)
 
-    assert moment(at.isoformat()) == in_utc
-    assert moment(milliseconds) == EPOCH + timedelta(milliseconds=milliseconds)
+    assert parse_timestamp(at.isoformat()) == in_utc
+    assert parse_timestamp(milliseconds) == EPOCH + timedelta(milliseconds=milliseconds)

@@ -1,0 +1,26 @@
+"""Query parameters of operations on readings."""
+
+from zoneinfo import ZoneInfo
+
+from arcbeat.domain.errors import InputError, InvalidInput
+from arcbeat.domain.readings.windows import choose_interval
+from arcbeat.domain.time.intervals import Interval
+from arcbeat.domain.time.time_ranges import TimeRange
+from handlers._http import query_errors
+from handlers._time import parse_interval
+
+
+def requested_interval(
+    interval: str | None, max_points: int | None, within: TimeRange, zone: ZoneInfo, *, devices: int, values: int
+) -> Interval:
+    """Return the interval that the request names, or else the shortest one that makes at most ``max_points`` windows.
+
+    Raises:
+        InvalidInput: ``interval`` is invalid, no interval makes so few windows, or both parameters are given.
+    """
+    if interval is None:
+        with query_errors(points_max="max_points"):
+            return choose_interval(within, zone, max_points, devices=devices, values=values)
+    if max_points is not None:
+        raise InvalidInput((InputError("query", "max_points", "not together with interval; leave one of them out"),))
+    return parse_interval(interval)
