@@ -121,7 +121,8 @@ def test_the_cursor_of_another_question_is_refused(service: Service, change: dic
 
 @pytest.mark.parametrize("cursor", ["x", "bm90IGEgY3Vyc29y", "e30", "é"])
 def test_what_is_no_cursor_is_refused(service: Service, cursor: str) -> None:
-    assert errors(ask(service, cursor=cursor)) == [("cursor", "not a cursor; pass the next_cursor of an answer unchanged")]
+    detail = "not a cursor; pass the next_cursor of an answer unchanged"
+    assert errors(ask(service, cursor=cursor)) == [("cursor", detail)]
 
 
 def test_a_history_has_the_fields_that_are_not_hidden(service: Service) -> None:

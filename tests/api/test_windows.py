@@ -179,7 +179,7 @@ def test_more_than_fifty_devices_or_one_twice_are_refused(service: Service) -> N
 
 
 def test_devices_of_several_types_are_refused_by_name(service: Service) -> None:
-    assert errors(ask(service, "W1", "C1")) == [("device_code", "C1: not of the type welding, as W1 is")]
+    assert errors(ask(service, "W1", "C1")) == [("device_code", "C1 must have the type welding, as W1 has")]
 
 
 @pytest.mark.parametrize("device_codes", [("nobody",), ("W1", "nobody")])
