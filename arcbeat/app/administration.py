@@ -53,7 +53,7 @@ class Administration:
         """Add a user, or give one that is there another role and password.
 
         Raises:
-            InvalidInput: the name or the password is not good enough.
+            InvalidValue: the name or the password breaks a rule.
             LastAdmin: nobody would be left who may administer.
         """
         check_name(username)
@@ -64,7 +64,7 @@ class Administration:
         """The new key, stored nowhere.
 
         Raises:
-            InvalidInput: the name is not good enough.
+            InvalidValue: the name breaks the rule.
             AlreadyExists: a key that is not revoked has this name.
         """
         check_name(name)

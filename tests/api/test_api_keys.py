@@ -1,4 +1,4 @@
-"""API keys, for administrators, and what they open."""
+"""Tests of administering API keys and of authenticating with them."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ def create(admin: httpx.Client, name: str, *scopes: str, **more: Any) -> dict[st
     return created
 
 
-def test_a_key_opens_what_its_scopes_open_and_no_more(admin: httpx.Client, service: Service) -> None:
+def test_a_key_permits_the_operations_of_its_scopes_only(admin: httpx.Client, service: Service) -> None:
     api_key = create(admin, "reader", "device:read")["api_key"]
 
     opened = service.nobody.get(TYPES, headers=key(api_key))
@@ -46,7 +46,7 @@ def test_a_key_is_shown_once_and_stored_as_a_hash(admin: httpx.Client, service: 
     assert created["api_key"].split("_")[1] == created["api_key_id"]
 
 
-def test_a_revoked_key_opens_nothing_at_once(admin: httpx.Client, service: Service) -> None:
+def test_a_revoked_key_is_rejected_at_once(admin: httpx.Client, service: Service) -> None:
     created = create(admin, "lost", "device:read")
     before = get_me(service, key(created["api_key"])).status_code
 
@@ -58,7 +58,7 @@ def test_a_revoked_key_opens_nothing_at_once(admin: httpx.Client, service: Servi
     assert admin.delete(f"{API_KEYS}/{created['api_key_id']}").status_code == 204
 
 
-def test_the_name_of_a_revoked_key_is_free_again(admin: httpx.Client) -> None:
+def test_the_name_of_a_revoked_key_can_be_reused(admin: httpx.Client) -> None:
     created = create(admin, "gateway", "device:read")
     taken = admin.post(API_KEYS, json={"name": "gateway", "scopes": ["device:read"]})
 
@@ -69,13 +69,13 @@ def test_the_name_of_a_revoked_key_is_free_again(admin: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize("changed", ["", "x", "arcbeat_0123456789abcdef_" + "A" * 43, "é"])
-def test_what_is_no_key_opens_nothing(service: Service, changed: str) -> None:
+def test_a_malformed_key_is_rejected(service: Service, changed: str) -> None:
     answer = service.nobody.get(TYPES, headers=[(b"X-API-Key", changed.encode("latin-1"))])
 
     assert (answer.status_code, answer.json()["type"]) == (401, "urn:arcbeat:problem:unauthenticated")
 
 
-def test_a_key_with_one_letter_changed_opens_nothing(admin: httpx.Client, service: Service) -> None:
+def test_a_key_with_one_changed_letter_is_rejected(admin: httpx.Client, service: Service) -> None:
     api_key = create(admin, "exact", "device:read")["api_key"]
     changed = api_key[:-1] + ("A" if api_key[-1] != "A" else "B")
 
@@ -101,13 +101,13 @@ def test_an_unknown_key_is_not_found(admin: httpx.Client) -> None:
         {"api_key": "mine"},
     ],
 )
-def test_what_does_not_fit_is_refused(admin: httpx.Client, wrong: dict[str, Any]) -> None:
+def test_an_invalid_key_is_not_created(admin: httpx.Client, wrong: dict[str, Any]) -> None:
     body = {"name": "wrong", "scopes": ["device:read"], **wrong}
 
     assert admin.post(API_KEYS, json=body).status_code == 400
 
 
-def test_keys_are_listed_the_newest_first_page_by_page(admin: httpx.Client) -> None:
+def test_keys_are_listed_newest_first_page_by_page(admin: httpx.Client) -> None:
     names = [create(admin, f"listed-{number}", "job:read")["name"] for number in range(3)]
 
     page = admin.get(API_KEYS, params={"page_size": 2}).json()
@@ -117,7 +117,7 @@ def test_keys_are_listed_the_newest_first_page_by_page(admin: httpx.Client) -> N
     assert admin.get(API_KEYS, params={"page": 1000}).json()["items"] == []
 
 
-def test_a_key_beside_a_token_that_is_not_valid_still_opens(admin: httpx.Client, service: Service) -> None:
+def test_a_valid_key_beside_an_invalid_token_is_accepted(admin: httpx.Client, service: Service) -> None:
     api_key = create(admin, "beside", "device:read")["api_key"]
 
     answer = service.nobody.get(TYPES, headers={**key(api_key), "Authorization": "Bearer nonsense"})

@@ -1,4 +1,4 @@
-"""Who gets in."""
+"""Tests of logging in and of access tokens."""
 
 import asyncio
 from datetime import timedelta
@@ -31,7 +31,7 @@ def log_in(service: Service, username: str, password: str = PASSWORD, **more: st
     return service.nobody.post(TOKEN, data=form)
 
 
-def test_a_password_buys_a_token_that_opens_what_the_role_may(service: Service) -> None:
+def test_a_login_returns_a_token_with_the_scopes_of_the_role(service: Service) -> None:
     answer = log_in(service, "vera")
     token = answer.json()
 
@@ -43,7 +43,7 @@ def test_a_password_buys_a_token_that_opens_what_the_role_may(service: Service) 
     assert answer.headers["Cache-Control"] == "no-store"
 
 
-def test_a_token_tells_its_expiry_and_scopes(service: Service) -> None:
+def test_a_login_returns_the_expiry_and_the_scopes(service: Service) -> None:
     token = log_in(service, "otto").json()
 
     claims = jwt.decode(token["access_token"], SECRET_KEY, algorithms=["HS256"])
@@ -53,18 +53,20 @@ def test_a_token_tells_its_expiry_and_scopes(service: Service) -> None:
     assert claims["sub"] == "otto"
 
 
-def test_fewer_scopes_may_be_asked_for_but_never_more(service: Service) -> None:
+def test_a_login_can_request_fewer_scopes_but_not_more(service: Service) -> None:
     assert log_in(service, "vera", scope="device:read admin").json()["scope"] == "device:read"
 
 
-def test_an_unknown_scope_is_refused(service: Service) -> None:
+def test_an_unknown_scope_is_rejected(service: Service) -> None:
     answer = log_in(service, "vera", scope="everything")
 
     assert answer.json()["errors"][0]["name"] == "/scope"
 
 
-@pytest.mark.parametrize(("username", "password"), [("vera", "wrong"), ("nobody", PASSWORD)])
-def test_a_wrong_password_and_an_unknown_user_are_told_the_same(service: Service, username: str, password: str) -> None:
+@pytest.mark.parametrize(("username", "password"), [("vera", "wrong"), ("unknown", PASSWORD)])
+def test_a_wrong_password_and_an_unknown_user_are_answered_alike(
+    service: Service, username: str, password: str
+) -> None:
     answer = log_in(service, username, password)
 
     problem = answer.json()
@@ -73,14 +75,14 @@ def test_a_wrong_password_and_an_unknown_user_are_told_the_same(service: Service
     assert problem["detail"] == "The user name or the password is wrong."
 
 
-def test_a_form_that_misses_something_names_it(service: Service) -> None:
+def test_a_missing_property_of_the_form_is_named(service: Service) -> None:
     answer = service.nobody.post(TOKEN, data={"grant_type": "password", "username": "vera"})
 
     assert answer.status_code == 400
     assert "password" in answer.json()["errors"][0]["detail"]
 
 
-def test_json_is_no_form(service: Service) -> None:
+def test_a_json_body_is_rejected(service: Service) -> None:
     assert service.nobody.post(TOKEN, json={}).status_code == 415
 
 
@@ -99,14 +101,14 @@ def foreign(claims: dict[str, object], key: str = SECRET_KEY, algorithm: str = "
         f"Bearer {jwt.encode({'sub': 'x', 'scope': 'device:read'}, '', algorithm='none')}",
     ],
 )
-def test_what_is_no_token_of_ours_opens_nothing(service: Service, header: str) -> None:
+def test_an_invalid_token_is_rejected(service: Service, header: str) -> None:
     answer = service.nobody.get(GUARDED, headers={"Authorization": header})
 
     assert (answer.status_code, answer.json()["type"]) == (401, "urn:arcbeat:problem:unauthenticated")
     assert answer.headers["WWW-Authenticate"].startswith("Bearer")
 
 
-def test_an_expired_token_opens_nothing(service: Service) -> None:
+def test_an_expired_token_is_rejected(service: Service) -> None:
     token = service.token(Scope.DEVICE_READ, lifetime=timedelta(seconds=-1))
 
     answer = service.nobody.get(GUARDED, headers={"Authorization": f"Bearer {token}"})
@@ -114,7 +116,7 @@ def test_an_expired_token_opens_nothing(service: Service) -> None:
     assert (answer.status_code, answer.json()["detail"]) == (401, "The token is expired.")
 
 
-def test_without_a_token_nothing_but_health_and_login_opens(service: Service) -> None:
+def test_only_health_and_login_are_public(service: Service) -> None:
     statuses = {path: service.nobody.get(path).status_code for path in ("/healthz", "/readyz", GUARDED)}
 
     assert statuses == {"/healthz": 200, "/readyz": 200, GUARDED: 401}

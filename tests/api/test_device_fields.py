@@ -1,4 +1,4 @@
-"""The fields of a device type are replaced whole, and shown at once."""
+"""Tests of replacing the fields of a device type."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -34,12 +34,12 @@ def version(admin: httpx.Client) -> int:
     return fields_version
 
 
-def places(answer: httpx.Response) -> list[str]:
+def error_names(answer: httpx.Response) -> list[str]:
     assert answer.status_code == 400, answer.text
     return [each["name"] for each in answer.json()["errors"]]
 
 
-def test_fields_are_in_the_order_in_which_they_were_sent_with_all_that_was_said(admin: httpx.Client) -> None:
+def test_fields_are_returned_in_the_order_and_with_the_attributes_sent(admin: httpx.Client) -> None:
     text = {**STATUS, "max_length": 10, "hidden": True}
     answer = replace(admin, {**PULSES, "minimum": 0, "maximum": 2**53}, text, POWER)
 
@@ -62,7 +62,7 @@ def test_fields_are_in_the_order_in_which_they_were_sent_with_all_that_was_said(
     assert admin.get(FIELDS, params={"include_hidden": True}).json() == answer.json()
 
 
-def test_the_version_goes_up_exactly_when_the_fields_become_others(admin: httpx.Client) -> None:
+def test_the_version_is_incremented_exactly_when_the_fields_change(admin: httpx.Client) -> None:
     replace(admin, STATUS, POWER)
     before = version(admin)
 
@@ -82,7 +82,7 @@ def test_the_version_goes_up_exactly_when_the_fields_become_others(admin: httpx.
     assert [each - before for each in versions] == [0, 1, 1, 2, 3, 4, 4]
 
 
-def test_a_bound_beyond_what_json_writes_as_an_integer_is_kept_and_changes_nothing_again(admin: httpx.Client) -> None:
+def test_a_limit_beyond_the_integers_of_json_is_stored_exactly(admin: httpx.Client) -> None:
     first = replace(admin, {**POWER, "minimum": -1e300, "maximum": 1e300}).json()
     again = replace(admin, {**POWER, "minimum": -1e300, "maximum": 1e300}).json()
 
@@ -90,31 +90,31 @@ def test_a_bound_beyond_what_json_writes_as_an_integer_is_kept_and_changes_nothi
     assert (first["fields"][0]["minimum"], first["fields"][0]["maximum"]) == (-1e300, 1e300)
 
 
-def test_readings_name_the_version_of_the_fields_that_they_come_with(admin: httpx.Client) -> None:
+def test_readings_have_the_version_of_their_fields(admin: httpx.Client) -> None:
     answer = replace(admin, POWER, {**STATUS, "unit": "x"})
 
     page = admin.get(REALTIME, params=DYNAMIC).json()
     assert answer.headers["ETag"] == admin.get(FIELDS).headers["ETag"] == f'"{page["fields_version"]}"'
 
 
-def test_a_hidden_field_is_gone_from_the_page_without_a_restart_and_comes_back(admin: httpx.Client) -> None:
-    def shown() -> tuple[list[str], dict[str, Any]]:
+def test_a_hidden_field_disappears_from_pages_at_once_and_returns(admin: httpx.Client) -> None:
+    def visible() -> tuple[list[str], dict[str, Any]]:
         page = admin.get(REALTIME, params=DYNAMIC).json()
         return [each["name"] for each in page["fields"]], page["items"][0]["values"]
 
     replace(admin, STATUS, POWER)
-    before = shown()
+    before = visible()
     replace(admin, STATUS, {**POWER, "hidden": True})
-    hidden = shown()
+    hidden = visible()
     replace(admin, POWER, STATUS)
 
     assert before == (["device_status", "power_kw"], {"device_status": "切割", "power_kw": 3.5})
     assert hidden == (["device_status"], {"device_status": "切割"})
-    assert shown() == (["power_kw", "device_status"], {"power_kw": 3.5, "device_status": "切割"})
+    assert visible() == (["power_kw", "device_status"], {"power_kw": 3.5, "device_status": "切割"})
 
 
 @pytest.mark.parametrize(
-    ("field", "place"),
+    ("field", "pointer"),
     [
         ({"name": "a b"}, "name"),
         ({"name": "ts"}, "name"),
@@ -134,30 +134,30 @@ def test_a_hidden_field_is_gone_from_the_page_without_a_restart_and_comes_back(a
         ({"type": "nchar", "decimals": None, "max_length": 0}, "max_length"),
     ],
 )
-def test_what_does_not_fit_is_named_and_nothing_is_stored(
-    admin: httpx.Client, field: dict[str, Any], place: str
+def test_an_invalid_field_is_rejected_with_its_pointer(
+    admin: httpx.Client, field: dict[str, Any], pointer: str
 ) -> None:
     before = version(admin)
 
     answer = replace(admin, STATUS, {**POWER, **field})
 
-    assert f"/fields/1/{place}" in places(answer)
+    assert f"/fields/1/{pointer}" in error_names(answer)
     assert version(admin) == before
 
 
-def test_what_only_answers_say_is_not_taken_for_a_wish(admin: httpx.Client) -> None:
-    assert places(replace(admin, {**POWER, "order": 1})) == ["/fields/0"]
-    assert places(replace(admin, {**POWER, "label": "功率"})) == ["/fields/0"]
+def test_read_only_properties_are_rejected(admin: httpx.Client) -> None:
+    assert error_names(replace(admin, {**POWER, "order": 1})) == ["/fields/0"]
+    assert error_names(replace(admin, {**POWER, "label": "功率"})) == ["/fields/0"]
 
 
-def test_a_type_has_no_more_fields_than_it_may(admin: httpx.Client) -> None:
+def test_more_fields_than_the_limit_are_rejected(admin: httpx.Client) -> None:
     fields = [{**POWER, "name": f"f{number}"} for number in range(501)]
 
-    assert places(replace(admin, *fields)) == ["/fields"]
+    assert error_names(replace(admin, *fields)) == ["/fields"]
     assert len(replace(admin, *fields[:-1]).json()["fields"]) == 500
 
 
-def test_who_has_seen_other_fields_changes_nothing(admin: httpx.Client) -> None:
+def test_a_change_based_on_other_fields_is_rejected(admin: httpx.Client) -> None:
     seen = replace(admin, STATUS).headers["ETag"]
     newer = replace(admin, STATUS, POWER, if_match=seen)
 
@@ -168,19 +168,19 @@ def test_who_has_seen_other_fields_changes_nothing(admin: httpx.Client) -> None:
     assert admin.get(FIELDS).json()["fields"] == newer.json()["fields"]
 
 
-def test_of_many_editors_who_have_seen_the_same_exactly_one_wins(admin: httpx.Client) -> None:
+def test_exactly_one_of_many_concurrent_changes_of_the_same_version_succeeds(admin: httpx.Client) -> None:
     seen = replace(admin, STATUS).headers["ETag"]
-    wishes = [{**POWER, "unit": f"u{number}"} for number in range(8)]
+    candidates = [{**POWER, "unit": f"u{number}"} for number in range(8)]
 
     with ThreadPoolExecutor(8) as threads:
-        answers = list(threads.map(lambda wish: replace(admin, STATUS, wish, if_match=seen), wishes))
+        answers = list(threads.map(lambda field: replace(admin, STATUS, field, if_match=seen), candidates))
 
     won = [answer for answer in answers if answer.status_code == 200]
     assert sorted(answer.status_code for answer in answers) == [200] + [412] * 7
     assert admin.get(FIELDS).json() == won[0].json()
 
 
-def test_fields_of_a_type_that_is_not_there_cannot_be_replaced(admin: httpx.Client) -> None:
+def test_fields_of_an_unknown_type_cannot_be_replaced(admin: httpx.Client) -> None:
     answer = admin.put("/api/v1/device/types/milling/fields", json={"fields": []})
 
     assert (answer.status_code, answer.json()["type"]) == (404, "urn:arcbeat:problem:unknown-device-type")

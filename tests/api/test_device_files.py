@@ -1,4 +1,4 @@
-"""Files of devices: brought in as a whole or not at all, and out again."""
+"""Tests of importing and exporting files of devices."""
 
 import csv
 import io
@@ -19,7 +19,7 @@ MEDIA_TYPES = {"csv": "text/csv", "xlsx": XLSX}
 HOSTILE: dict[str, dict[str, Any]] = {
     "H-1": {"device_name": "=1+1", "description": "one\ntwo"},
     "H-2": {"device_name": '"quoted", and; parted\tagain', "install_location": "+A区"},
-    "=H-3": {"device_name": "'already guarded", "install_location": "  spaces around  "},
+    "=H-3": {"device_name": "'already escaped", "install_location": "  spaces around  "},
     "-H/4": {"device_name": "@SUM(A1)", "description": "\r\n", "device_model": "'=1"},
     "焊机 五": {"device_name": "001", "manufacturer": "1e5", "online_address": "true", "is_locked": True},
     "00012": {"device_name": "<r>a & b</r>", "production_date": "0001-01-01", "install_date": "9999-12-31"},
@@ -48,7 +48,7 @@ def total(service: Service) -> int:
     return found
 
 
-def test_a_file_is_only_looked_at_unless_it_is_meant(service: Service) -> None:
+def test_an_import_is_a_dry_run_by_default(service: Service) -> None:
     report = send(service, "device_code,device_name,device_type\nI-1,焊机,welding\n").json()
 
     assert report == {
@@ -63,7 +63,7 @@ def test_a_file_is_only_looked_at_unless_it_is_meant(service: Service) -> None:
     assert get(service, "I-1").status_code == 404
 
 
-def test_a_file_creates_changes_and_leaves_devices(service: Service) -> None:
+def test_an_import_creates_updates_and_skips_devices(service: Service) -> None:
     service.register("I-2", "I-3", team_name="班组一")
     untouched = get(service, "I-3").json()
 
@@ -84,7 +84,7 @@ def test_a_file_creates_changes_and_leaves_devices(service: Service) -> None:
     assert get(service, "I-3").json() == untouched
 
 
-def test_columns_that_the_file_lacks_stay(service: Service) -> None:
+def test_columns_that_the_file_lacks_keep_their_values(service: Service) -> None:
     service.register("I-5", team_name="班组五")
     before = get(service, "I-5").json()
 
@@ -95,7 +95,7 @@ def test_columns_that_the_file_lacks_stay(service: Service) -> None:
     assert after["updated_at"] > before["updated_at"]
 
 
-def test_a_file_with_one_wrong_row_is_refused_as_a_whole(service: Service) -> None:
+def test_one_invalid_row_rejects_the_whole_file(service: Service) -> None:
     service.register("I-6")
     before, devices = get(service, "I-6").json(), total(service)
     file = (
@@ -105,18 +105,18 @@ def test_a_file_with_one_wrong_row_is_refused_as_a_whole(service: Service) -> No
         "I-8,x,welding,\n"
     )
 
-    looked_at = send(service, file)
+    dry_run = send(service, file)
     refused = send(service, file, dry_run=False)
 
-    assert (looked_at.status_code, counts(looked_at.json())) == (200, {"created": 1, "updated": 1, "rejected": 1})
-    assert [each["column"] for each in looked_at.json()["rows"][1]["errors"]] == ["device_type", "production_date"]
+    assert (dry_run.status_code, counts(dry_run.json())) == (200, {"created": 1, "updated": 1, "rejected": 1})
+    assert [each["column"] for each in dry_run.json()["rows"][1]["errors"]] == ["device_type", "production_date"]
     problem = refused.json()
     assert (refused.status_code, problem["type"]) == (409, "urn:arcbeat:problem:import-rejected")
     assert [each["name"] for each in problem["errors"]] == ["row 3, device_type", "row 3, production_date"]
     assert (get(service, "I-6").json(), total(service)) == (before, devices)
 
 
-def test_of_many_errors_the_first_hundred_are_told(service: Service) -> None:
+def test_the_first_hundred_errors_are_listed(service: Service) -> None:
     file = "device_code,device_name,device_type\n" + "".join(f"M-{number},x,milling\n" for number in range(300))
 
     problem = send(service, file, dry_run=False).json()
@@ -126,7 +126,7 @@ def test_of_many_errors_the_first_hundred_are_told(service: Service) -> None:
 
 
 @pytest.mark.parametrize(
-    ("header", "told"),
+    ("header", "names"),
     [
         ("device_code,colour", ["header, column 2"]),
         ("device_code,colour,farbe", ["header, column 2", "header, column 3"]),
@@ -135,14 +135,14 @@ def test_of_many_errors_the_first_hundred_are_told(service: Service) -> None:
         ("device_code,id", ["header, column 2"]),
     ],
 )
-def test_a_header_that_does_not_fit_is_named(service: Service, header: str, told: list[str]) -> None:
+def test_an_invalid_header_is_rejected_with_its_column(service: Service, header: str, names: list[str]) -> None:
     answer = send(service, f"{header}\nI-9,x\n")
 
     assert answer.status_code == 400
-    assert [each["name"] for each in answer.json()["errors"]] == told
+    assert [each["name"] for each in answer.json()["errors"]] == names
 
 
-def test_what_is_no_file_of_devices_is_refused(service: Service) -> None:
+def test_a_body_that_is_not_a_table_is_rejected(service: Service) -> None:
     answers = [
         send(service, ""),
         send(service, b"\x00\xff\xfe"),
@@ -163,7 +163,7 @@ def hostile(service: Service) -> None:
     for code in (" ", "h-1"):
         service.execute(
             "insert into t_device_info (device_code, device_name, device_model, device_type, is_locked)"
-            " values (%s, '', '', 'unheard-of', null)",
+            " values (%s, '', '', 'unknown-type', null)",
             code,
         )
 
@@ -171,7 +171,7 @@ def hostile(service: Service) -> None:
 @pytest.mark.usefixtures("hostile")
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("table_format", ["csv", "xlsx"])
-def test_an_export_that_is_imported_again_changes_nothing(service: Service, table_format: str, language: str) -> None:
+def test_importing_an_export_changes_nothing(service: Service, table_format: str, language: str) -> None:
     devices = service.operator.get(DEVICES, params={"page_size": 500}).json()
     exported = service.operator.get(EXPORT, params={"format": table_format}, headers={"Accept-Language": language})
 
@@ -186,7 +186,7 @@ def test_an_export_that_is_imported_again_changes_nothing(service: Service, tabl
 
 @pytest.mark.usefixtures("hostile")
 @pytest.mark.parametrize("table_format", ["csv", "xlsx"])
-def test_an_export_brings_back_what_was_taken_out(service: Service, table_format: str) -> None:
+def test_importing_an_export_restores_deleted_devices(service: Service, table_format: str) -> None:
     def facts(code: str) -> dict[str, Any]:
         answer = get(service, code).json()
         return {name: value for name, value in answer.items() if name not in {"id", "created_at", "updated_at"}}
@@ -202,7 +202,7 @@ def test_an_export_brings_back_what_was_taken_out(service: Service, table_format
     assert {code: facts(code) for code in HOSTILE} == before
 
 
-def test_an_export_is_narrowed_as_the_list_is_and_in_the_order_of_the_codes(service: Service) -> None:
+def test_an_export_has_the_filters_of_the_list_and_is_ordered_by_code(service: Service) -> None:
     service.register("E-2", "E-10", "E-1", device_type="cutting", team_name="exported")
     service.register("E-3", team_name="exported")
     params = {"format": "ndjson", "type_code": "切割机", "team_name": "exported", "keyword": "e-", "locked": "false"}
@@ -226,7 +226,7 @@ def test_an_export_is_narrowed_as_the_list_is_and_in_the_order_of_the_codes(serv
     }
 
 
-def test_an_export_has_titles_in_the_language_asked_for(service: Service) -> None:
+def test_the_titles_of_an_export_are_in_the_requested_language(service: Service) -> None:
     def titles(language: str) -> list[str]:
         text = service.operator.get(EXPORT, headers={"Accept-Language": language}).content.decode("utf-8-sig")
         return next(csv.reader(io.StringIO(text)))
@@ -241,8 +241,8 @@ def test_an_export_of_an_unknown_type_is_not_found(service: Service) -> None:
     assert (answer.status_code, answer.json()["type"]) == (404, "urn:arcbeat:problem:unknown-device-type")
 
 
-def test_many_devices_come_out_and_in_as_they_are(service: Service) -> None:
-    """More than one statement reads and writes."""
+def test_many_devices_are_exported_and_imported_unchanged(service: Service) -> None:
+    """Enough devices that reading and writing them takes several statements."""
     header = "device_code,device_name,device_type,install_date,team_name\n"
     file = header + "".join(f"B-{number:05},焊机 {number},welding,2020/1/2,many\n" for number in range(2_500))
 

@@ -1,4 +1,4 @@
-"""Device types are data: they are made, changed and retired while the service runs."""
+"""Tests of creating, updating and retiring device types while the service runs."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -39,7 +39,7 @@ def codes(admin: httpx.Client, **params: bool) -> list[str]:
     return [each["type_code"] for each in admin.get(PATH, params={"page_size": 500, **params}).json()["items"]]
 
 
-def places(answer: httpx.Response) -> list[str]:
+def error_names(answer: httpx.Response) -> list[str]:
     assert answer.status_code == 400, answer.text
     return [each["name"] for each in answer.json()["errors"]]
 
@@ -48,7 +48,7 @@ def slug(answer: httpx.Response) -> tuple[int, str]:
     return answer.status_code, answer.json()["type"].rpartition(":")[2]
 
 
-def test_a_new_type_says_what_it_was_told_and_what_it_was_not(admin: httpx.Client) -> None:
+def test_a_new_type_has_the_properties_sent_and_defaults_for_the_others(admin: httpx.Client) -> None:
     answer = create(admin, "milling", aliases=["铣床"], position=7)
 
     assert answer.status_code == 201
@@ -71,14 +71,14 @@ def test_a_new_type_says_what_it_was_told_and_what_it_was_not(admin: httpx.Clien
     assert codes(admin)[-1] == "milling"
 
 
-def test_the_version_of_a_type_is_told_alike_by_who_writes_and_who_reads(admin: httpx.Client) -> None:
-    created = create(admin, "told", late_after_seconds=5, stale_after_seconds=7, states=["开", "关"])
-    changed = admin.patch(f"{PATH}/told", json={"late_after_seconds": 6, "offline_states": ["关"]})
+def test_writing_and_reading_a_type_return_the_same_etag(admin: httpx.Client) -> None:
+    created = create(admin, "versioned", late_after_seconds=5, stale_after_seconds=7, states=["开", "关"])
+    changed = admin.patch(f"{PATH}/versioned", json={"late_after_seconds": 6, "offline_states": ["关"]})
 
-    assert created.headers["ETag"] != changed.headers["ETag"] == admin.get(f"{PATH}/told").headers["ETag"]
+    assert created.headers["ETag"] != changed.headers["ETag"] == admin.get(f"{PATH}/versioned").headers["ETag"]
 
 
-def test_devices_of_a_new_type_are_on_its_pages_without_a_restart(admin: httpx.Client, service: Service) -> None:
+def test_devices_of_a_new_type_are_on_its_pages_at_once(admin: httpx.Client, service: Service) -> None:
     create(admin, "at_once", aliases=["马上"])
     service.register("M1", device_type="at_once")
     service.register("M2", device_type="马上")
@@ -89,7 +89,7 @@ def test_devices_of_a_new_type_are_on_its_pages_without_a_restart(admin: httpx.C
 
 
 @pytest.mark.parametrize(
-    ("body", "place"),
+    ("body", "pointer"),
     [
         ({"type_code": "Milling"}, "/type_code"),
         ({"type_code": "1st"}, "/type_code"),
@@ -113,12 +113,10 @@ def test_devices_of_a_new_type_are_on_its_pages_without_a_restart(admin: httpx.C
         ({"fields": []}, ""),
     ],
 )
-def test_what_does_not_fit_is_named_and_nothing_is_stored(
-    admin: httpx.Client, body: dict[str, Any], place: str
-) -> None:
+def test_an_invalid_type_is_rejected_with_its_pointer(admin: httpx.Client, body: dict[str, Any], pointer: str) -> None:
     answer = create(admin, **{"type_code": "wrong", **body})
 
-    assert place in places(answer)
+    assert pointer in error_names(answer)
     assert admin.get(f"{PATH}/wrong").status_code == 404
 
 
@@ -126,7 +124,7 @@ def test_what_does_not_fit_is_named_and_nothing_is_stored(
     ("type_code", "aliases"),
     [("welding", []), ("other", ["welding"]), ("other", ["焊机"]), ("other", ["new", "retired_alias"])],
 )
-def test_a_code_or_alias_of_another_type_is_taken(admin: httpx.Client, type_code: str, aliases: list[str]) -> None:
+def test_a_code_or_alias_of_another_type_is_rejected(admin: httpx.Client, type_code: str, aliases: list[str]) -> None:
     create(admin, "in_retirement", aliases=["retired_alias"], enabled=False)
 
     answer = create(admin, type_code, aliases=aliases)
@@ -135,7 +133,7 @@ def test_a_code_or_alias_of_another_type_is_taken(admin: httpx.Client, type_code
     assert (aliases or [type_code])[-1] in answer.json()["detail"]
 
 
-def test_an_alias_can_neither_be_taken_by_a_change(admin: httpx.Client) -> None:
+def test_an_update_to_an_alias_of_another_type_is_rejected(admin: httpx.Client) -> None:
     create(admin, "greedy", aliases=["own"])
 
     taken = admin.patch(f"{PATH}/greedy", json={"aliases": ["own", "焊机"]})
@@ -145,7 +143,7 @@ def test_an_alias_can_neither_be_taken_by_a_change(admin: httpx.Client) -> None:
     assert (own.status_code, own.json()["aliases"]) == (200, ["own", "another"])
 
 
-def test_a_missing_super_table_is_refused_unless_it_is_registered_ahead(admin: httpx.Client) -> None:
+def test_a_missing_super_table_is_rejected_unless_validation_is_off(admin: httpx.Client) -> None:
     refused = create(admin, "ahead", super_table="test_db.not_yet")
     ahead = admin.post(
         PATH,
@@ -159,7 +157,7 @@ def test_a_missing_super_table_is_refused_unless_it_is_registered_ahead(admin: h
     assert (ahead.status_code, ahead.json()["super_table_checked"]) == (201, False)
 
 
-def test_only_another_super_table_is_looked_for(admin: httpx.Client) -> None:
+def test_an_update_checks_the_super_table_only_if_it_changes(admin: httpx.Client) -> None:
     ahead = {"type_code": "moving", "labels": LABELS, "super_table": "test_db.not_yet"}
     admin.post(PATH, params={"validate": False}, json=ahead)
 
@@ -170,14 +168,14 @@ def test_only_another_super_table_is_looked_for(admin: httpx.Client) -> None:
     assert (moved.status_code, moved.json()["super_table_checked"]) == (200, True)
 
 
-def test_a_store_that_is_away_keeps_nobody_from_registering(service: Service) -> None:
+def test_a_type_can_be_created_while_the_readings_store_is_away(service: Service) -> None:
     with Service.running(service.database_url, telemetry_url="tdengine://root:secret@127.0.0.1:1") as lonely:
         answer = create(lonely.client(*Role.ADMIN.scopes), "lonely")
 
     assert (answer.status_code, answer.json()["super_table_checked"]) == (201, False)
 
 
-def test_what_a_change_leaves_out_stays(admin: httpx.Client) -> None:
+def test_an_update_keeps_the_properties_that_it_lacks(admin: httpx.Client) -> None:
     before = create(admin, "steady", aliases=["稳"], states=["开", "关"], offline_states=["关"]).json()
 
     after = admin.patch(f"{PATH}/稳", json={"labels": {"zh": "稳", "en": "Steady"}, "stale_after_seconds": 90}).json()
@@ -191,20 +189,20 @@ def test_what_a_change_leaves_out_stays(admin: httpx.Client) -> None:
     }
 
 
-def test_a_change_is_judged_by_the_whole_that_comes_of_it(admin: httpx.Client) -> None:
-    create(admin, "whole", states=["开", "关"], offline_states=["关"])
+def test_an_update_is_validated_together_with_the_stored_properties(admin: httpx.Client) -> None:
+    create(admin, "partial", states=["开", "关"], offline_states=["关"])
 
-    assert places(admin.patch(f"{PATH}/whole", json={"late_after_seconds": 61})) == ["/stale_after_seconds"]
-    assert places(admin.patch(f"{PATH}/whole", json={"states": ["开"]})) == ["/offline_states/0"]
-    assert places(admin.patch(f"{PATH}/whole", json={})) == [""]
-    assert places(admin.patch(f"{PATH}/whole", json={"type_code": "part"})) == [""]
+    assert error_names(admin.patch(f"{PATH}/partial", json={"late_after_seconds": 61})) == ["/stale_after_seconds"]
+    assert error_names(admin.patch(f"{PATH}/partial", json={"states": ["开"]})) == ["/offline_states/0"]
+    assert error_names(admin.patch(f"{PATH}/partial", json={})) == [""]
+    assert error_names(admin.patch(f"{PATH}/partial", json={"type_code": "part"})) == [""]
 
 
-def test_a_type_that_is_not_there_cannot_be_changed(admin: httpx.Client) -> None:
+def test_an_unknown_type_cannot_be_updated(admin: httpx.Client) -> None:
     assert slug(admin.patch(f"{PATH}/nowhere", json={"position": 1})) == (404, "unknown-device-type")
 
 
-def test_a_retired_type_is_on_no_page_and_can_come_back(admin: httpx.Client, service: Service) -> None:
+def test_a_retired_type_has_no_pages_and_can_be_enabled_again(admin: httpx.Client, service: Service) -> None:
     create(admin, "resting", aliases=["休息"])
     service.register("R1", device_type="resting")
     before = page_of(admin, "resting").status_code
@@ -212,14 +210,14 @@ def test_a_retired_type_is_on_no_page_and_can_come_back(admin: httpx.Client, ser
     admin.patch(f"{PATH}/resting", json={"enabled": False})
     retired = [page_of(admin, "resting").status_code, page_of(admin, "休息").status_code]
     listed = "resting" in codes(admin), "resting" in codes(admin, include_retired=True)
-    shown = admin.get(f"{PATH}/resting").json()["enabled"]
+    enabled_now = admin.get(f"{PATH}/resting").json()["enabled"]
     admin.patch(f"{PATH}/resting", json={"enabled": True})
 
-    assert (before, retired, listed, shown) == (200, [404, 404], (False, True), False)
+    assert (before, retired, listed, enabled_now) == (200, [404, 404], (False, True), False)
     assert [row["device_code"] for row in page_of(admin, "resting").json()["items"]] == ["R1"]
 
 
-def test_a_new_alias_and_other_thresholds_are_live_at_once(admin: httpx.Client, service: Service) -> None:
+def test_a_new_alias_and_new_thresholds_take_effect_at_once(admin: httpx.Client, service: Service) -> None:
     create(admin, "lively", late_after_seconds=100, stale_after_seconds=200)
     service.register("L1", device_type="lively")
     service.register("L2", device_type="新名")
@@ -236,7 +234,7 @@ def test_a_new_alias_and_other_thresholds_are_live_at_once(admin: httpx.Client, 
     assert [(row["device_code"], row["freshness"]) for row in after] == [("L1", "stale"), ("L2", "never")]
 
 
-def test_a_change_of_a_version_that_is_gone_is_refused(admin: httpx.Client) -> None:
+def test_an_update_of_an_old_version_is_rejected(admin: httpx.Client) -> None:
     first = create(admin, "contested").headers["ETag"]
     second = admin.patch(f"{PATH}/contested", json={"position": 1}, headers={"If-Match": first}).headers["ETag"]
 
@@ -247,13 +245,13 @@ def test_a_change_of_a_version_that_is_gone_is_refused(admin: httpx.Client) -> N
 
     assert slug(lost) == (412, "precondition-failed")
     assert (won.status_code, anyhow.status_code) == (200, 200)
-    assert places(nonsense) == ["If-Match"]
+    assert error_names(nonsense) == ["If-Match"]
     assert admin.get(f"{PATH}/contested").json()["position"] == 4
 
 
 @contextmanager
-def held_up(service: Service, statement: str) -> Iterator[Callable[[list[Future[httpx.Response]]], None]]:
-    """A transaction that keeps editors waiting; what is given lets them go once all of them wait."""
+def blocking_editors(service: Service, statement: str) -> Iterator[Callable[[list[Future[httpx.Response]]], None]]:
+    """Block editors with a transaction; the yielded function releases them once all of them wait."""
     with psycopg.connect(service.database_url) as holding:
         holding.execute(statement.encode())
 
@@ -269,14 +267,14 @@ def held_up(service: Service, statement: str) -> Iterator[Callable[[list[Future[
 WAITING = "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
 
 
-def test_of_two_editors_at_once_exactly_one_wins(admin: httpx.Client, service: Service) -> None:
+def test_exactly_one_of_two_concurrent_updates_succeeds(admin: httpx.Client, service: Service) -> None:
     seen = create(admin, "raced").headers["ETag"]
     row = "select from t_device_type where type_code = 'raced' for update"
 
     def edit(position: int) -> httpx.Response:
         return admin.patch(f"{PATH}/raced", json={"position": position}, headers={"If-Match": seen})
 
-    with ThreadPoolExecutor(2) as threads, held_up(service, row) as let_go:
+    with ThreadPoolExecutor(2) as threads, blocking_editors(service, row) as let_go:
         editors = [threads.submit(edit, position) for position in (11, 22)]
         let_go(editors)
         answers = [editor.result() for editor in editors]
@@ -286,8 +284,8 @@ def test_of_two_editors_at_once_exactly_one_wins(admin: httpx.Client, service: S
     assert admin.get(f"{PATH}/raced").json()["position"] == won.json()["position"]
 
 
-def test_of_two_new_types_with_one_alias_exactly_one_comes_to_be(admin: httpx.Client, service: Service) -> None:
-    with ThreadPoolExecutor(2) as threads, held_up(service, LOCK_SPELLINGS) as let_go:
+def test_exactly_one_of_two_concurrent_types_with_one_alias_is_created(admin: httpx.Client, service: Service) -> None:
+    with ThreadPoolExecutor(2) as threads, blocking_editors(service, LOCK_SPELLINGS) as let_go:
         editors = [threads.submit(create, admin, type_code, aliases=["双胞胎"]) for type_code in ("twin_a", "twin_b")]
         let_go(editors)
         answers = [editor.result() for editor in editors]

@@ -1,11 +1,11 @@
-"""The kinds of machines and their fields."""
+"""Tests of reading device types and their fields."""
 
 from tests.support.service import Service
 
 PATH = "/api/v1/device/types"
 
 
-def test_device_types_are_listed_in_their_order(service: Service) -> None:
+def test_device_types_are_listed_by_position(service: Service) -> None:
     answer = service.operator.get(PATH, headers={"Accept-Language": "en"}).json()
 
     assert [(each["type_code"], each["label"]) for each in answer["items"]] == [
@@ -29,7 +29,7 @@ def test_device_types_are_listed_in_their_order(service: Service) -> None:
     }
 
 
-def test_one_type_is_answered_as_it_is_listed(service: Service) -> None:
+def test_one_type_equals_its_item_in_the_list(service: Service) -> None:
     listed = service.operator.get(PATH).json()["items"][0]
 
     assert service.operator.get(f"{PATH}/welding").json() == listed
@@ -63,7 +63,7 @@ def test_the_welding_fields_have_labels_units_and_order(service: Service) -> Non
     }
 
 
-def test_fields_may_be_asked_for_by_an_alias(service: Service) -> None:
+def test_fields_are_found_by_an_alias(service: Service) -> None:
     assert service.operator.get(f"{PATH}/焊机/fields").json()["type_code"] == "welding"
 
 
@@ -73,12 +73,12 @@ def test_fields_of_an_unknown_type_are_not_found(service: Service) -> None:
     assert (answer.status_code, answer.json()["type"]) == (404, "urn:arcbeat:problem:unknown-device-type")
 
 
-def test_hidden_fields_are_there_only_for_whom_asks_for_them(service: Service) -> None:
+def test_hidden_fields_are_returned_on_request_only(service: Service) -> None:
     service.execute("update t_device_type_field set hidden = true where type_code = 'cutting' and name = 'power_kw'")
 
-    def shown(**params: bool) -> list[tuple[str, int]]:
+    def listed(**params: bool) -> list[tuple[str, int]]:
         fields = service.operator.get(f"{PATH}/cutting/fields", params=params).json()["fields"]
         return [(each["name"], each["order"]) for each in fields]
 
-    assert shown() == [("device_status", 1), ("pulses", 2)]
-    assert shown(include_hidden=True) == [("device_status", 1), ("power_kw", 2), ("pulses", 3)]
+    assert listed() == [("device_status", 1), ("pulses", 2)]
+    assert listed(include_hidden=True) == [("device_status", 1), ("power_kw", 2), ("pulses", 3)]

@@ -1,4 +1,4 @@
-"""The master data of the devices: listed, registered, changed, taken out."""
+"""Tests of listing, registering, updating and deleting devices."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -34,7 +34,7 @@ def factory(service: Service) -> None:
     service.register("L1", "L2", "L3", team_name="班组一")
     service.register("L4", device_type="焊机", team_name="班组二")
     service.register("L5", device_type="cutting", team_name="班组二")
-    service.register("L6", device_type="unheard-of")
+    service.register("L6", device_type="unknown-type")
     service.execute("update t_device_info set device_model = 'NBC_350', is_locked = true where device_code = 'L2'")
     service.execute("update t_device_info set device_model = 'NBC-500', is_locked = null where device_code = 'L3'")
     service.execute("update t_device_info set install_location = '二号车间' where device_code = 'L5'")
@@ -50,12 +50,12 @@ def create(service: Service, device_code: str, **more: Any) -> httpx.Response:
 
 
 def listed(service: Service, **parameters: Any) -> list[str]:
-    """The codes of the devices of the factory that are found."""
+    """Return the codes that are found of the devices in the fixture."""
     found = service.operator.get(PATH, params={"page_size": 500, **parameters}).json()["items"]
     return [each["device_code"] for each in found if each["device_code"].startswith("L")]
 
 
-def test_a_new_device_is_answered_as_it_was_given(service: Service) -> None:
+def test_a_new_device_has_the_properties_sent(service: Service) -> None:
     created = service.operator.post(PATH, json=NEW)
 
     answer = created.json()
@@ -65,15 +65,15 @@ def test_a_new_device_is_answered_as_it_was_given(service: Service) -> None:
     assert service.operator.get(created.headers["Location"]).json() == answer
 
 
-def test_what_is_not_said_of_a_new_device_is_nothing(service: Service) -> None:
+def test_the_optional_properties_of_a_new_device_default_to_null(service: Service) -> None:
     answer = create(service, "bare").json()
 
-    said = {"id", "device_code", "device_name", "device_type", "type_code", "is_locked", "created_at", "updated_at"}
-    assert {name for name, value in answer.items() if value is not None} == said
+    given = {"id", "device_code", "device_name", "device_type", "type_code", "is_locked", "created_at", "updated_at"}
+    assert {name for name, value in answer.items() if value is not None} == given
     assert answer["is_locked"] is False
 
 
-def test_times_are_told_in_utc(service: Service) -> None:
+def test_timestamps_are_in_utc(service: Service) -> None:
     created_at = datetime.fromisoformat(create(service, "timed").json()["created_at"])
 
     assert created_at.utcoffset() == timedelta(0)
@@ -81,7 +81,7 @@ def test_times_are_told_in_utc(service: Service) -> None:
 
 
 @pytest.mark.parametrize("device_code", ["B-7/炉#1", "a b?c=d&e", "/", "100%", "import", "设备'\"\\", "x" * 50])
-def test_a_code_may_hold_any_character_and_is_found_by_it(service: Service, device_code: str) -> None:
+def test_a_code_may_contain_any_printable_character(service: Service, device_code: str) -> None:
     created = create(service, device_code)
 
     path = created.headers["Location"]
@@ -93,7 +93,7 @@ def test_a_code_may_hold_any_character_and_is_found_by_it(service: Service, devi
 
 
 @pytest.mark.parametrize(
-    ("body", "place"),
+    ("body", "pointer"),
     [
         ({"device_code": ""}, "/device_code"),
         ({"device_code": "x" * 51}, "/device_code"),
@@ -118,17 +118,17 @@ def test_a_code_may_hold_any_character_and_is_found_by_it(service: Service, devi
         ({"type_code": "welding"}, ""),
     ],
 )
-def test_what_does_not_fit_is_named_and_no_device_is_made(service: Service, body: dict[str, Any], place: str) -> None:
+def test_an_invalid_device_is_rejected_with_its_pointer(service: Service, body: dict[str, Any], pointer: str) -> None:
     before = service.operator.get(PATH).json()["total"]
 
     answer = create(service, **{"device_code": "wrong", **body})
 
     assert answer.status_code == 400
-    assert place in {each["name"] for each in answer.json()["errors"]}
+    assert pointer in {each["name"] for each in answer.json()["errors"]}
     assert service.operator.get(PATH).json()["total"] == before
 
 
-def test_a_retired_type_is_refused_as_an_unknown_one_is(service: Service) -> None:
+def test_a_retired_type_is_rejected_like_an_unknown_one(service: Service) -> None:
     service.execute(
         "insert into t_device_type (type_code, label_zh, label_en, super_table, enabled) "
         "values ('retired', '旧', 'old', 'test_db.old', false)"
@@ -140,7 +140,7 @@ def test_a_retired_type_is_refused_as_an_unknown_one_is(service: Service) -> Non
 
 
 @pytest.mark.parametrize(("code", "other"), [("twice", "twice"), ("Case-1", "cASE-1"), ("Ж1", "ж1")])
-def test_a_code_that_is_taken_in_upper_or_lower_case_is_told(service: Service, code: str, other: str) -> None:
+def test_a_code_that_exists_in_any_case_is_rejected(service: Service, code: str, other: str) -> None:
     create(service, code)
 
     answer = create(service, other)
@@ -150,7 +150,7 @@ def test_a_code_that_is_taken_in_upper_or_lower_case_is_told(service: Service, c
     assert (code in answer.json()["detail"]) == (code != other)
 
 
-def test_a_change_leaves_what_it_does_not_name(service: Service) -> None:
+def test_an_update_keeps_the_properties_that_it_lacks(service: Service) -> None:
     before = service.operator.post(PATH, json={**NEW, "device_code": "changing"}).json()
 
     change = {"device_name": "another", "team_name": None, "install_date": "2021-01-01", "device_type": "cutting"}
@@ -165,11 +165,11 @@ def test_a_change_leaves_what_it_does_not_name(service: Service) -> None:
 @pytest.mark.parametrize(
     "body", [{}, {"device_code": "other"}, {"device_name": None}, {"device_type": None}, {"device_type": "milling"}]
 )
-def test_a_change_that_cannot_be_is_refused(service: Service, body: dict[str, Any]) -> None:
+def test_an_invalid_update_is_rejected(service: Service, body: dict[str, Any]) -> None:
     assert service.operator.patch(path_of("L1"), json=body).status_code == 400
 
 
-def test_what_stays_as_it_is_is_not_written(service: Service) -> None:
+def test_an_update_without_effect_is_not_written(service: Service) -> None:
     before = create(service, "the-same")
 
     after = service.operator.patch(path_of("the-same"), json={"device_name": "a device", "is_locked": False})
@@ -178,7 +178,7 @@ def test_what_stays_as_it_is_is_not_written(service: Service) -> None:
     assert after.headers["ETag"] == before.headers["ETag"]
 
 
-def test_an_operator_locks_a_device_and_a_viewer_does_not(service: Service) -> None:
+def test_an_operator_can_lock_a_device_and_a_viewer_cannot(service: Service) -> None:
     create(service, "lockable")
     viewer = service.client(*Role.VIEWER.scopes)
 
@@ -189,7 +189,7 @@ def test_an_operator_locks_a_device_and_a_viewer_does_not(service: Service) -> N
     assert viewer.get(path_of("lockable")).json()["is_locked"] is True
 
 
-def test_a_change_of_a_version_that_is_not_the_newest_changes_nothing(service: Service) -> None:
+def test_an_update_or_deletion_of_an_old_version_is_rejected(service: Service) -> None:
     seen = create(service, "contested").headers["ETag"]
     newest = service.operator.patch(path_of("contested"), json={"team_name": "班组九"})
 
@@ -205,7 +205,7 @@ def test_a_change_of_a_version_that_is_not_the_newest_changes_nothing(service: S
     assert allowed.status_code == 200
 
 
-def test_a_device_that_is_taken_out_is_unregistered_and_keeps_its_readings(service: Service) -> None:
+def test_a_deleted_device_is_unregistered_and_keeps_its_readings(service: Service) -> None:
     create(service, "leaving")
     service.append("leaving", weld_current=123.5)
 
@@ -223,23 +223,23 @@ def test_a_device_that_is_taken_out_is_unregistered_and_keeps_its_readings(servi
 
 
 @pytest.mark.parametrize(("method", "body"), [("GET", None), ("PATCH", {"is_locked": True}), ("DELETE", None)])
-def test_a_device_that_is_not_there_is_not_found(service: Service, method: str, body: Any) -> None:
+def test_an_unknown_device_is_not_found(service: Service, method: str, body: Any) -> None:
     answer = service.operator.request(method, path_of("nowhere"), json=body)
 
     assert (answer.status_code, answer.json()["type"]) == (404, "urn:arcbeat:problem:unknown-device")
 
 
-def test_a_device_is_on_the_realtime_page_as_soon_as_the_page_is_read_again(service: Service) -> None:
-    def shown() -> list[str]:
+def test_a_new_device_is_on_the_next_realtime_page(service: Service) -> None:
+    def on_page() -> list[str]:
         answer = service.operator.get("/api/v1/device/data/realtime", params={"keyword": "realtime-", "max_age": 0})
         return [each["device_code"] for each in answer.json()["items"]]
 
-    none = shown()
+    none = on_page()
     create(service, "realtime-1")
-    new = shown()
+    new = on_page()
     service.operator.patch(path_of("realtime-1"), json={"device_type": "cutting"})
 
-    assert (none, new, shown()) == ([], ["realtime-1"], [])
+    assert (none, new, on_page()) == ([], ["realtime-1"], [])
 
 
 @pytest.mark.parametrize(
@@ -263,7 +263,7 @@ def test_a_device_is_on_the_realtime_page_as_soon_as_the_page_is_read_again(serv
         ({"keyword": "nbc", "type_code": "welding", "team_name": "班组一", "locked": "false"}, ["L3"]),
     ],
 )
-def test_devices_are_narrowed(service: Service, parameters: dict[str, str], found: list[str]) -> None:
+def test_devices_are_filtered(service: Service, parameters: dict[str, str], found: list[str]) -> None:
     assert listed(service, **parameters) == found
 
 
@@ -273,10 +273,10 @@ def test_an_unknown_type_is_not_found(service: Service) -> None:
     assert (answer.status_code, answer.json()["type"]) == (404, "urn:arcbeat:problem:unknown-device-type")
 
 
-def test_a_device_of_no_known_type_says_so(service: Service) -> None:
+def test_a_device_of_an_unknown_type_has_no_type_code(service: Service) -> None:
     answer = service.operator.get(path_of("L6")).json()
 
-    assert (answer["device_type"], answer["type_code"]) == ("unheard-of", None)
+    assert (answer["device_type"], answer["type_code"]) == ("unknown-type", None)
 
 
 @pytest.mark.parametrize(
@@ -291,11 +291,11 @@ def test_a_device_of_no_known_type_says_so(service: Service) -> None:
         ("-created_at", ["L6", "L5", "L4", "L3", "L2", "L1"]),
     ],
 )
-def test_devices_are_ordered(service: Service, sort: str, found: list[str]) -> None:
+def test_devices_are_sorted(service: Service, sort: str, found: list[str]) -> None:
     assert listed(service, sort=sort) == found
 
 
-def test_devices_can_be_ordered_by_every_column_that_the_contract_names(service: Service) -> None:
+def test_devices_can_be_sorted_by_each_column_of_the_contract(service: Service) -> None:
     named = load_contract()["components"]["parameters"]["DeviceSort"]["schema"]["enum"]
 
     answers = [service.operator.get(PATH, params={"sort": each}).status_code for each in named]
@@ -318,5 +318,5 @@ def test_devices_are_listed_page_by_page(service: Service) -> None:
     assert total >= len(everything)
 
 
-def test_more_than_500_devices_a_page_are_refused(service: Service) -> None:
+def test_more_than_500_devices_per_page_are_rejected(service: Service) -> None:
     assert service.operator.get(PATH, params={"page_size": 501}).status_code == 400

@@ -1,4 +1,4 @@
-"""The dictionary: its types and its data."""
+"""Tests of dictionary types and dictionary data."""
 
 from typing import Any
 
@@ -34,7 +34,7 @@ def labels(answer: httpx.Response) -> list[str]:
     return [each["data_label"] for each in answer.json()["items"]]
 
 
-def test_the_dictionary_of_the_board_is_there_from_the_start(service: Service) -> None:
+def test_the_dictionary_of_the_board_exists_after_migration(service: Service) -> None:
     types = service.operator.get(TYPES).json()
     data = service.operator.get(DATA, params={"dict_name": BOARD}).json()
 
@@ -45,7 +45,7 @@ def test_the_dictionary_of_the_board_is_there_from_the_start(service: Service) -
     ]
 
 
-def test_a_type_is_added_read_changed_and_deleted(admin: httpx.Client) -> None:
+def test_a_type_is_created_read_updated_and_deleted(admin: httpx.Client) -> None:
     created = admin.post(TYPES, json={"dict_name": "气体", "description": "保护气体"})
     path = f"{TYPES}/{created.json()['id']}"
     changed = admin.patch(path, json={"dict_name": "气体类型"})
@@ -57,7 +57,7 @@ def test_a_type_is_added_read_changed_and_deleted(admin: httpx.Client) -> None:
     assert admin.get(path).json()["type"] == "urn:arcbeat:problem:unknown-dict-type"
 
 
-def test_data_is_added_read_changed_and_deleted(admin: httpx.Client) -> None:
+def test_data_is_created_read_updated_and_deleted(admin: httpx.Client) -> None:
     created = add_data(admin, add_type(admin, "data"), "CO2", late_after_seconds=15, stale_after_seconds=60)
     path = f"{DATA}/{created.json()['id']}"
     changed = admin.patch(path, json={"enabled": False, "late_after_seconds": None, "stale_after_seconds": None})
@@ -86,7 +86,7 @@ def test_types_are_listed_page_by_page(admin: httpx.Client) -> None:
     assert {page["total"] for page in pages} == {total}
 
 
-def test_data_is_listed_by_order_and_narrowed(admin: httpx.Client) -> None:
+def test_data_is_listed_by_order_and_filtered(admin: httpx.Client) -> None:
     dict_type_id = add_type(admin, "ordered")
     for label, order, enabled in (("A%b", 2, True), ("c", 1, False), ("d", 1, True)):
         add_data(admin, dict_type_id, label, order=order, enabled=enabled)
@@ -104,7 +104,7 @@ def test_data_is_listed_by_order_and_narrowed(admin: httpx.Client) -> None:
     assert listed(dict_name="another") == []
 
 
-def test_one_name_and_one_label_of_a_type_are_there_once(admin: httpx.Client) -> None:
+def test_names_of_types_and_labels_within_a_type_are_unique(admin: httpx.Client) -> None:
     first, second = add_type(admin, "unique"), add_type(admin, "unique too")
     data = add_data(admin, first, "a").json()["id"]
     other = add_data(admin, first, "b").json()["id"]
@@ -125,14 +125,14 @@ def test_one_name_and_one_label_of_a_type_are_there_once(admin: httpx.Client) ->
 
 @pytest.mark.parametrize("wrong", ["abc", "0", "-1", "1.5", "9" * 20, "9" * 5000])
 @pytest.mark.parametrize("path", [TYPES, DATA])
-def test_what_is_no_id_is_told(admin: httpx.Client, path: str, wrong: str) -> None:
+def test_an_invalid_id_is_rejected(admin: httpx.Client, path: str, wrong: str) -> None:
     answer = admin.get(f"{path}/{wrong}")
 
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["location"] == "path"
 
 
-def test_a_type_with_data_stays(admin: httpx.Client) -> None:
+def test_a_type_with_data_cannot_be_deleted(admin: httpx.Client) -> None:
     dict_type_id = add_type(admin, "in use")
     data = add_data(admin, dict_type_id, "a").json()["id"]
 
@@ -143,14 +143,14 @@ def test_a_type_with_data_stays(admin: httpx.Client) -> None:
     assert admin.delete(f"{TYPES}/{dict_type_id}").status_code == 204
 
 
-def test_data_needs_a_type_that_is_there(admin: httpx.Client) -> None:
+def test_data_requires_an_existing_type(admin: httpx.Client) -> None:
     answer = add_data(admin, 9007199254740991, "a")
 
     assert (answer.status_code, answer.json()["type"]) == (404, "urn:arcbeat:problem:unknown-dict-type")
 
 
 @pytest.mark.parametrize("method", ["PATCH", "DELETE"])
-def test_who_has_not_seen_the_newest_version_changes_nothing(admin: httpx.Client, method: str) -> None:
+def test_an_update_or_deletion_of_an_old_version_is_rejected(admin: httpx.Client, method: str) -> None:
     dict_type_id = add_type(admin, f"seen by {method}")
     made = add_data(admin, dict_type_id, "a")
     of_type, of_data = f"{TYPES}/{dict_type_id}", f"{DATA}/{made.json()['id']}"
@@ -168,7 +168,7 @@ def test_who_has_not_seen_the_newest_version_changes_nothing(admin: httpx.Client
     assert attempt(of_data, admin.get(of_data).headers["ETag"]) in {200, 204}
 
 
-def test_a_change_that_changes_nothing_leaves_the_version(admin: httpx.Client) -> None:
+def test_an_update_without_effect_keeps_the_version(admin: httpx.Client) -> None:
     path = f"{TYPES}/{add_type(admin, 'the same')}"
 
     changed = admin.patch(path, json={"dict_name": "the same"})
@@ -190,8 +190,8 @@ def test_a_change_that_changes_nothing_leaves_the_version(admin: httpx.Client) -
         {"id": 5},
     ],
 )
-def test_what_does_not_fit_is_refused(admin: httpx.Client, body: dict[str, Any]) -> None:
-    whole = {"dict_type_id": 2, "data_label": "wrong", "data_value": "x", **body}
+def test_invalid_data_is_rejected(admin: httpx.Client, body: dict[str, Any]) -> None:
+    data = {"dict_type_id": 2, "data_label": "wrong", "data_value": "x", **body}
 
-    assert admin.post(DATA, json=whole).status_code == 400
+    assert admin.post(DATA, json=data).status_code == 400
     assert labels(admin.get(DATA, params={"keyword": "wrong"})) == []

@@ -1,4 +1,4 @@
-"""Where the catalogue and the store of the readings have come to say different things."""
+"""Tests of comparing a device type with its super table."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ def admin(service: Service) -> httpx.Client:
 
 
 def driller(service: Service, admin: httpx.Client, type_code: str) -> str:
-    """The path of a new type with imported fields, and an alias."""
+    """Create a type with an alias and imported fields, and return its path."""
     table = f"test_db.{type_code}"
     create_super_table(service, table, *COLUMNS)
     body = {"type_code": type_code, "labels": LABELS, "super_table": table, "aliases": [f"{type_code} 别名"]}
@@ -38,11 +38,11 @@ def driller(service: Service, admin: httpx.Client, type_code: str) -> str:
 def drift(admin: httpx.Client, path: str, **params: int) -> dict[str, Any]:
     answer = admin.get(f"{path}/drift", params=params)
     assert answer.status_code == 200, answer.text
-    told: dict[str, Any] = answer.json()
-    return told
+    found: dict[str, Any] = answer.json()
+    return found
 
 
-def test_an_imported_type_without_devices_has_none(admin: httpx.Client, service: Service) -> None:
+def test_an_imported_type_without_devices_has_no_drift(admin: httpx.Client, service: Service) -> None:
     path = driller(service, admin, "even")
 
     assert drift(admin, path) == {
@@ -59,19 +59,19 @@ def test_an_imported_type_without_devices_has_none(admin: httpx.Client, service:
     }
 
 
-def test_fields_and_columns_are_told_apart(admin: httpx.Client, service: Service) -> None:
+def test_differences_of_fields_and_columns_are_listed(admin: httpx.Client, service: Service) -> None:
     path = driller(service, admin, "uneven")
     field = {"labels": LABELS, "type": "int"}
     admin.put(f"{path}/fields", json={"fields": [{**field, "name": "depth"}, {**field, "name": "gone"}]})
 
-    told = drift(admin, path)
+    found = drift(admin, path)
 
-    assert told["missing"] == ["gone"]
-    assert told["surplus"] == [{"name": "device_status", "type": "nchar", "length": 50}]
-    assert told["changed"] == [{"name": "depth", "field_type": "int", "column_type": "float"}]
+    assert found["missing"] == ["gone"]
+    assert found["surplus"] == [{"name": "device_status", "type": "nchar", "length": 50}]
+    assert found["changed"] == [{"name": "depth", "field_type": "int", "column_type": "float"}]
 
 
-def test_devices_that_only_one_side_knows_are_told_by_code(admin: httpx.Client, service: Service) -> None:
+def test_devices_that_only_one_side_has_are_listed_by_code(admin: httpx.Client, service: Service) -> None:
     path = driller(service, admin, "devices")
     service.register("D2", "D4", "D5", device_type="devices")
     service.register("D3", device_type="devices 别名")
@@ -80,9 +80,9 @@ def test_devices_that_only_one_side_knows_are_told_by_code(admin: httpx.Client, 
     service.execute("insert into test_db.devices (device_code, ts) values ('D1', now()), ('d0', now())")
     service.execute("update t_device_info set device_type = 'welding' where device_code = 'D5'")
 
-    told = drift(admin, path)
+    found = drift(admin, path)
 
-    assert (told["items"], told["total"]) == (
+    assert (found["items"], found["total"]) == (
         [
             {"device_code": "D1", "drift": "unregistered", "subtable": "t_d1"},
             {"device_code": "D4", "drift": "vanished", "subtable": None},
@@ -106,13 +106,13 @@ def test_a_hundred_thousand_devices_are_compared(admin: httpx.Client, service: S
         MANY + 1,
     )
 
-    told = drift(admin, path)
+    found = drift(admin, path)
 
-    assert [(each["device_code"], each["drift"]) for each in told["items"]] == [
+    assert [(each["device_code"], each["drift"]) for each in found["items"]] == [
         ("K1", "unregistered"),
         (f"K{MANY + 1}", "vanished"),
     ]
 
 
-def test_a_type_that_is_not_there_is_not_found(admin: httpx.Client) -> None:
+def test_an_unknown_type_is_not_found(admin: httpx.Client) -> None:
     assert admin.get(f"{PATH}/milling/drift").status_code == 404

@@ -1,4 +1,4 @@
-"""Fields come from the columns of the super table, and keep what people said of them."""
+"""Tests of importing fields from the columns of a super table."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ def admin(service: Service) -> httpx.Client:
 
 
 def grinder(service: Service, admin: httpx.Client, type_code: str, *columns: Column) -> str:
-    """The path of the fields of a new type with a super table of its own."""
+    """Create a type with a super table of its own, and return the path of its fields."""
     table = f"test_db.{type_code}_real_data"
     create_super_table(service, table, *(columns or COLUMNS))
     answer = admin.post(PATH, json={"type_code": type_code, "labels": LABELS, "super_table": table})
@@ -45,7 +45,7 @@ def names(imported: dict[str, Any]) -> list[str]:
     return [each["name"] for each in imported["fields"]]
 
 
-def test_a_dry_run_proposes_and_stores_nothing(admin: httpx.Client, service: Service) -> None:
+def test_a_dry_run_returns_a_proposal_and_stores_nothing(admin: httpx.Client, service: Service) -> None:
     fields = grinder(service, admin, "dry")
 
     proposed = import_fields(admin, fields)
@@ -57,9 +57,7 @@ def test_a_dry_run_proposes_and_stores_nothing(admin: httpx.Client, service: Ser
     assert admin.get(fields).json()["fields"] == []
 
 
-def test_an_import_stores_what_was_proposed_and_a_second_one_changes_nothing(
-    admin: httpx.Client, service: Service
-) -> None:
+def test_an_import_stores_the_proposal_and_a_second_one_changes_nothing(admin: httpx.Client, service: Service) -> None:
     fields = grinder(service, admin, "wet")
     proposed = import_fields(admin, fields)
 
@@ -71,24 +69,24 @@ def test_an_import_stores_what_was_proposed_and_a_second_one_changes_nothing(
     assert admin.get(fields).json()["fields"] == imported["fields"]
 
 
-def test_what_people_said_stays_and_types_become_those_of_the_columns(admin: httpx.Client, service: Service) -> None:
+def test_an_import_keeps_labels_and_limits_and_takes_types_of_columns(admin: httpx.Client, service: Service) -> None:
     fields = grinder(service, admin, "kept")
-    said = {"name": "load", "labels": {"zh": "负载", "en": "Load"}, "type": "float", "unit": "%", "decimals": 1}
+    edited = {"name": "load", "labels": {"zh": "负载", "en": "Load"}, "type": "float", "unit": "%", "decimals": 1}
     bounded = {"minimum": 0, "maximum": 150, "hidden": True}
     gone = {"name": "gone", "labels": {"zh": "无", "en": "Gone"}, "type": "int"}
     status = {"name": "device_status", "labels": {"zh": "状态", "en": "Status"}, "type": "int", "decimals": 0}
-    admin.put(fields, json={"fields": [{**said, **bounded}, gone, status]})
+    admin.put(fields, json={"fields": [{**edited, **bounded}, gone, status]})
 
     imported = import_fields(admin, fields, dry_run=False)
 
     assert (imported["added"], imported["changed"], imported["missing"]) == (["rpm"], ["device_status"], ["gone"])
     assert names(imported) == ["load", "gone", "device_status", "rpm"]
-    assert imported["fields"][0] == {**said, **bounded, "label": "负载", "order": 1, "max_length": None}
+    assert imported["fields"][0] == {**edited, **bounded, "label": "负载", "order": 1, "max_length": None}
     status_now = imported["fields"][2]
     assert (status_now["type"], status_now["decimals"], status_now["label"]) == ("nchar", None, "状态")
 
 
-def test_fields_without_a_column_are_dropped_only_when_they_are_to_be(admin: httpx.Client, service: Service) -> None:
+def test_fields_without_a_column_are_dropped_on_request(admin: httpx.Client, service: Service) -> None:
     fields = grinder(service, admin, "dropping")
     gone = {"name": "gone", "labels": {"zh": "无", "en": "Gone"}, "type": "int"}
     admin.put(fields, json={"fields": [gone]})
@@ -99,7 +97,7 @@ def test_fields_without_a_column_are_dropped_only_when_they_are_to_be(admin: htt
     assert names(dropped) == ["device_status", "rpm", "load"]
 
 
-def test_a_new_column_is_on_the_page_without_a_restart(admin: httpx.Client, service: Service) -> None:
+def test_a_new_column_is_on_pages_at_once(admin: httpx.Client, service: Service) -> None:
     fields = grinder(service, admin, "growing")
     import_fields(admin, fields, dry_run=False)
     service.register("G1", device_type="growing")
@@ -116,7 +114,7 @@ def test_a_new_column_is_on_the_page_without_a_restart(admin: httpx.Client, serv
     assert row["values"]["coolant"] == "水"
 
 
-def test_the_proposal_names_the_version_that_may_be_imported_over(admin: httpx.Client, service: Service) -> None:
+def test_an_import_over_another_version_than_the_proposals_is_rejected(admin: httpx.Client, service: Service) -> None:
     fields = grinder(service, admin, "versioned")
     proposal = admin.post(f"{fields}/import")
     admin.put(fields, json={"fields": []})
@@ -131,13 +129,13 @@ def test_the_proposal_names_the_version_that_may_be_imported_over(admin: httpx.C
     assert (won.status_code, won.headers["ETag"]) == (200, '"3"')
 
 
-def test_columns_that_no_field_can_be_called_are_told(admin: httpx.Client, service: Service) -> None:
+def test_columns_that_are_not_identifiers_are_listed_as_skipped(admin: httpx.Client, service: Service) -> None:
     fields = grinder(service, admin, "named", *COLUMNS, Column(name="温度", type=ColumnType.FLOAT))
 
     assert import_fields(admin, fields)["skipped"] == ["温度"]
 
 
-def test_a_type_that_was_registered_ahead_says_that_its_table_is_missing(admin: httpx.Client) -> None:
+def test_a_type_without_its_super_table_cannot_be_imported_or_compared(admin: httpx.Client) -> None:
     ahead = {"type_code": "unborn", "labels": LABELS, "super_table": "test_db.unborn"}
     admin.post(PATH, params={"validate": False}, json=ahead)
 
@@ -148,7 +146,7 @@ def test_a_type_that_was_registered_ahead_says_that_its_table_is_missing(admin: 
     ] * 2
 
 
-def test_more_columns_than_a_type_has_fields_are_not_imported(admin: httpx.Client, service: Service) -> None:
+def test_an_import_of_too_many_columns_is_rejected(admin: httpx.Client, service: Service) -> None:
     many = [Column(name=f"c{number}", type=ColumnType.INT) for number in range(501)]
     fields = grinder(service, admin, "wide", *many)
 

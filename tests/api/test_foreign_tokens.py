@@ -1,4 +1,4 @@
-"""Tokens of another issuer, through the whole service."""
+"""Tests of the tokens of another issuer."""
 
 from collections.abc import Iterator
 
@@ -16,14 +16,14 @@ KEY = Key("first")
 
 @pytest.fixture(scope="module")
 def trusting(postgres_server: Server, template_database: str) -> Iterator[Service]:
-    """A service that trusts another issuer."""
+    """Run a service that trusts another issuer."""
     url = postgres_server.create_database(template=template_database)
     with issuing(KEY) as issuer, Service.running(url, jwks_url=issuer.url, jwt_audience=AUDIENCE) as service:
         yield service
     postgres_server.drop_database(url)
 
 
-def test_who_another_issuer_knows_may_do_what_its_scopes_say(trusting: Service) -> None:
+def test_a_token_of_a_trusted_issuer_permits_the_operations_of_its_scopes(trusting: Service) -> None:
     headers = bearer(KEY.sign(scope="device:read openid"))
 
     me = get_me(trusting, headers).json()
@@ -34,12 +34,12 @@ def test_who_another_issuer_knows_may_do_what_its_scopes_say(trusting: Service) 
     assert (opened.status_code, refused.status_code) == (200, 403)
 
 
-def test_our_own_tokens_go_on(trusting: Service) -> None:
+def test_tokens_of_this_service_stay_valid(trusting: Service) -> None:
     assert trusting.client(Scope.DEVICE_READ).get(TYPES).status_code == 200
 
 
 @pytest.mark.parametrize("path", ["logout", "password"])
-def test_who_is_no_user_here_has_no_session_and_no_password_here(trusting: Service, path: str) -> None:
+def test_an_external_identity_cannot_log_out_or_change_a_password(trusting: Service, path: str) -> None:
     body = {"old_password": "x", "new_password": "a new long password"} if path == "password" else None
 
     answer = trusting.nobody.post(f"/api/v1/auth/{path}", json=body, headers=bearer(KEY.sign()))
@@ -47,5 +47,5 @@ def test_who_is_no_user_here_has_no_session_and_no_password_here(trusting: Servi
     assert (answer.status_code, answer.json()["type"]) == (409, "urn:arcbeat:problem:not-a-user")
 
 
-def test_where_no_other_issuer_is_trusted_its_tokens_open_nothing(service: Service) -> None:
+def test_a_token_of_an_untrusted_issuer_is_rejected(service: Service) -> None:
     assert get_me(service, bearer(KEY.sign())).status_code == 401

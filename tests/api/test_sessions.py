@@ -1,4 +1,4 @@
-"""Logging in, staying in, getting out."""
+"""Tests of sessions: refreshing, logging out, changing the password, and the login throttle."""
 
 from datetime import timedelta
 
@@ -22,7 +22,7 @@ def refresh(service: Service, refresh_token: str) -> tuple[int, dict[str, str]]:
     return answer.status_code, answer.json()
 
 
-def test_a_token_says_who_its_bearer_is(service: Service) -> None:
+def test_me_describes_the_user_of_a_token(service: Service) -> None:
     add_user(service, "vera")
 
     me = get_me(service, bearer(tokens_of(service, "vera")["access_token"]))
@@ -38,7 +38,7 @@ def test_a_token_says_who_its_bearer_is(service: Service) -> None:
     assert me.json()["expires_at"] is not None
 
 
-def test_a_key_says_what_it_is(service: Service) -> None:
+def test_me_describes_an_api_key(service: Service) -> None:
     api_key = add_api_key(service, "gateway", Scope.TELEMETRY_WRITE)
 
     assert get_me(service, key(api_key)).json() == {
@@ -50,7 +50,7 @@ def test_a_key_says_what_it_is(service: Service) -> None:
     }
 
 
-def test_a_refresh_token_buys_the_next_tokens_with_the_same_scopes(service: Service) -> None:
+def test_a_refresh_returns_new_tokens_with_the_same_scopes(service: Service) -> None:
     add_user(service, "olga", Role.OPERATOR)
     first = log_in(service, "olga", scope="device:read job:read").json()
 
@@ -63,7 +63,7 @@ def test_a_refresh_token_buys_the_next_tokens_with_the_same_scopes(service: Serv
     assert [get_me(service, bearer(each["access_token"])).status_code for each in (first, second, third)] == [200] * 3
 
 
-def test_a_refresh_token_that_comes_a_second_time_ends_the_session(service: Service) -> None:
+def test_a_reused_refresh_token_ends_the_session(service: Service) -> None:
     add_user(service, "copied")
     stolen, elsewhere = tokens_of(service, "copied"), tokens_of(service, "copied")
     _, current = refresh(service, stolen["refresh_token"])
@@ -77,11 +77,11 @@ def test_a_refresh_token_that_comes_a_second_time_ends_the_session(service: Serv
 
 
 @pytest.mark.parametrize("wrong", ["x", "a.b.c", "\u0000"])
-def test_what_is_no_refresh_token_buys_nothing(service: Service, wrong: str) -> None:
+def test_an_invalid_refresh_token_is_rejected(service: Service, wrong: str) -> None:
     assert refresh(service, wrong)[0] in {400, 401}
 
 
-def test_an_access_token_is_no_refresh_token_nor_the_other_way_round(service: Service) -> None:
+def test_access_and_refresh_tokens_are_not_interchangeable(service: Service) -> None:
     add_user(service, "mixed")
     tokens = tokens_of(service, "mixed")
 
@@ -89,7 +89,7 @@ def test_an_access_token_is_no_refresh_token_nor_the_other_way_round(service: Se
     assert get_me(service, bearer(tokens["refresh_token"])).status_code == 401
 
 
-def test_a_session_that_is_over_by_time_cannot_be_refreshed(service: Service) -> None:
+def test_an_expired_session_cannot_be_refreshed(service: Service) -> None:
     add_user(service, "late")
     tokens = tokens_of(service, "late")
     service.execute("update t_session set expires_at = now() where username = 'late'")
@@ -97,7 +97,7 @@ def test_a_session_that_is_over_by_time_cannot_be_refreshed(service: Service) ->
     assert refresh(service, tokens["refresh_token"])[0] == 401
 
 
-def test_who_logs_out_is_out_and_only_there(service: Service) -> None:
+def test_a_logout_ends_its_own_session_only(service: Service) -> None:
     add_user(service, "leaving")
     here, there = tokens_of(service, "leaving"), tokens_of(service, "leaving")
 
@@ -109,7 +109,7 @@ def test_who_logs_out_is_out_and_only_there(service: Service) -> None:
     assert get_me(service, bearer(there["access_token"])).status_code == 200
 
 
-def test_another_process_learns_of_a_log_out(service: Service) -> None:
+def test_a_logout_reaches_other_processes(service: Service) -> None:
     add_user(service, "roaming")
     tokens = tokens_of(service, "roaming")
     service.nobody.post(LOGOUT, headers=bearer(tokens["access_token"]))
@@ -135,7 +135,7 @@ def test_a_changed_password_ends_every_session_of_the_user(service: Service) -> 
     assert get_me(service, bearer(tokens_of(service, "careful", NEW_PASSWORD)["access_token"])).status_code == 200
 
 
-def test_the_old_password_must_be_right(service: Service) -> None:
+def test_a_wrong_old_password_is_rejected(service: Service) -> None:
     add_user(service, "guessing")
     headers = bearer(tokens_of(service, "guessing")["access_token"])
 
@@ -147,7 +147,7 @@ def test_the_old_password_must_be_right(service: Service) -> None:
     assert get_me(service, headers).status_code == 200
 
 
-def test_a_new_password_that_is_too_weak_is_refused_and_says_why(service: Service) -> None:
+def test_a_weak_new_password_is_rejected_with_the_reason(service: Service) -> None:
     add_user(service, "lazy")
     headers = bearer(tokens_of(service, "lazy")["access_token"])
 
@@ -161,15 +161,13 @@ def test_a_new_password_that_is_too_weak_is_refused_and_says_why(service: Servic
     ]
 
 
-def test_who_is_no_user_has_no_password_to_change(service: Service) -> None:
+def test_a_key_has_no_password_to_change(service: Service) -> None:
     answer = service.operator.post(CHANGE_PASSWORD, json={"old_password": "x", "new_password": NEW_PASSWORD})
 
     assert (answer.status_code, answer.json()["type"]) == (409, "urn:arcbeat:problem:not-a-user")
 
 
-def test_too_many_wrong_passwords_are_refused_for_a_while_but_not_for_others(
-    postgres_server: Server, template_database: str
-) -> None:
+def test_too_many_wrong_passwords_block_one_user_for_a_while(postgres_server: Server, template_database: str) -> None:
     url = postgres_server.create_database(template=template_database)
     with Service.running(url) as service:
         add_user(service, "attacked")
@@ -185,13 +183,13 @@ def test_too_many_wrong_passwords_are_refused_for_a_while_but_not_for_others(
         assert log_in(service, "bystander").status_code == 200
 
 
-def test_a_user_who_logs_in_rightly_is_never_held_up(service: Service) -> None:
+def test_correct_logins_are_not_throttled(service: Service) -> None:
     add_user(service, "busy")
 
     assert {log_in(service, "busy").status_code for _ in range(12)} == {200}
 
 
-def test_without_the_database_no_token_passes_that_may_be_revoked(
+def test_unknown_credentials_are_rejected_while_the_database_is_away(
     postgres_server: Server, template_database: str
 ) -> None:
     url = postgres_server.create_database(template=template_database)
@@ -204,7 +202,9 @@ def test_without_the_database_no_token_passes_that_may_be_revoked(
     assert all(int(each.headers["Retry-After"]) > 0 for each in answers)
 
 
-def test_who_is_known_goes_on_when_the_database_is_away(postgres_server: Server, template_database: str) -> None:
+def test_known_credentials_stay_valid_while_the_database_is_away(
+    postgres_server: Server, template_database: str
+) -> None:
     url = postgres_server.create_database(template=template_database)
     with Service.running(url) as service:
         headers = bearer(service.token(Scope.DEVICE_READ))

@@ -1,4 +1,4 @@
-"""Users, for administrators."""
+"""Tests of administering users."""
 
 from typing import Any
 
@@ -43,7 +43,7 @@ def test_a_user_may_have_a_chinese_name(admin: httpx.Client, service: Service) -
     assert log_in(service, "焊工王伟").status_code == 200
 
 
-def test_a_name_that_is_taken_stays_as_it_is(admin: httpx.Client) -> None:
+def test_a_duplicate_name_is_rejected(admin: httpx.Client) -> None:
     create(admin, "twice", "viewer")
 
     again = create(admin, "twice", "admin")
@@ -53,7 +53,7 @@ def test_a_name_that_is_taken_stays_as_it_is(admin: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "place"),
+    ("body", "pointer"),
     [
         ({"username": "a b"}, "/username"),
         ({"username": ""}, "/username"),
@@ -69,19 +69,19 @@ def test_a_name_that_is_taken_stays_as_it_is(admin: httpx.Client) -> None:
         ({"password_hash": "x"}, ""),
     ],
 )
-def test_what_does_not_fit_is_named_and_nothing_is_stored(
-    admin: httpx.Client, service: Service, body: dict[str, str], place: str
+def test_an_invalid_user_is_rejected_with_its_pointer(
+    admin: httpx.Client, service: Service, body: dict[str, str], pointer: str
 ) -> None:
     before = admin.get(USERS).json()["total"]
 
     answer = admin.post(USERS, json={"username": "wrong", "role": "viewer", "password": PASSWORD, **body})
 
     assert answer.status_code == 400
-    assert place in {each["name"] for each in answer.json()["errors"]}
+    assert pointer in {each["name"] for each in answer.json()["errors"]}
     assert admin.get(USERS).json()["total"] == before
 
 
-def test_users_are_listed_page_by_page_without_any_hash(admin: httpx.Client) -> None:
+def test_users_are_listed_page_by_page_without_password_hashes(admin: httpx.Client) -> None:
     for number in range(5):
         create(admin, f"listed-{number}")
 
@@ -97,14 +97,14 @@ def test_users_are_listed_page_by_page_without_any_hash(admin: httpx.Client) -> 
 
 
 @pytest.mark.parametrize("keyword", ["%", "_____", "'", "\\"])
-def test_a_keyword_is_text_and_no_pattern(admin: httpx.Client, keyword: str) -> None:
-    create(admin, "somebody-else")
+def test_a_keyword_is_not_a_pattern(admin: httpx.Client, keyword: str) -> None:
+    create(admin, "another-user")
 
     assert admin.get(USERS, params={"keyword": keyword}).json()["total"] == 0
 
 
 @pytest.mark.parametrize("change", [{"role": "operator"}, {"password": "a new long password"}, {"enabled": False}])
-def test_a_change_of_what_a_user_may_revokes_the_tokens_at_once(
+def test_a_change_of_role_password_or_enabled_revokes_tokens_at_once(
     admin: httpx.Client, service: Service, change: dict[str, Any]
 ) -> None:
     username = f"changed-{next(iter(change))}"
@@ -117,7 +117,7 @@ def test_a_change_of_what_a_user_may_revokes_the_tokens_at_once(
     assert get_me(service, headers).json()["detail"] == "The token is revoked."
 
 
-def test_a_change_that_changes_nothing_revokes_nothing(admin: httpx.Client, service: Service) -> None:
+def test_a_change_without_effect_revokes_nothing(admin: httpx.Client, service: Service) -> None:
     create(admin, "the-same")
     headers = bearer(tokens_of(service, "the-same")["access_token"])
 
@@ -126,9 +126,7 @@ def test_a_change_that_changes_nothing_revokes_nothing(admin: httpx.Client, serv
     assert get_me(service, headers).status_code == 200
 
 
-def test_a_disabled_user_is_told_what_a_wrong_password_is_told_until_enabled_again(
-    admin: httpx.Client, service: Service
-) -> None:
+def test_a_disabled_user_gets_the_answer_to_a_wrong_password(admin: httpx.Client, service: Service) -> None:
     create(admin, "on-leave", enabled=False)
     away = log_in(service, "on-leave")
 
@@ -138,7 +136,7 @@ def test_a_disabled_user_is_told_what_a_wrong_password_is_told_until_enabled_aga
     assert log_in(service, "on-leave").status_code == 200
 
 
-def test_a_deleted_user_is_out_also_when_another_gets_the_name(admin: httpx.Client, service: Service) -> None:
+def test_tokens_of_a_deleted_user_stay_revoked_when_the_name_is_reused(admin: httpx.Client, service: Service) -> None:
     create(admin, "reborn")
     headers = bearer(tokens_of(service, "reborn")["access_token"])
 
@@ -157,17 +155,17 @@ def test_a_deleted_user_is_out_also_when_another_gets_the_name(admin: httpx.Clie
 @pytest.mark.parametrize(
     ("method", "body"), [("GET", None), ("PATCH", {"enabled": True}), ("DELETE", None)], ids=["get", "patch", "delete"]
 )
-def test_who_is_not_there_is_not_found(admin: httpx.Client, method: str, body: dict[str, Any] | None) -> None:
-    answer = admin.request(method, f"{USERS}/nobody", json=body)
+def test_an_unknown_user_is_not_found(admin: httpx.Client, method: str, body: dict[str, Any] | None) -> None:
+    answer = admin.request(method, f"{USERS}/unknown", json=body)
 
     assert (answer.status_code, answer.json()["type"]) == (404, "urn:arcbeat:problem:unknown-user")
 
 
-def test_a_change_needs_something_to_change(admin: httpx.Client) -> None:
+def test_an_empty_change_is_rejected(admin: httpx.Client) -> None:
     assert admin.patch(f"{USERS}/root", json={}).status_code == 400
 
 
-def test_the_last_enabled_admin_stays(postgres_server: Server, template_database: str) -> None:
+def test_the_last_enabled_admin_cannot_be_removed(postgres_server: Server, template_database: str) -> None:
     url = postgres_server.create_database(template=template_database)
     with Service.running(url) as service:
         add_user(service, "only", Role.ADMIN)
