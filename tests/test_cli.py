@@ -70,7 +70,7 @@ def test_a_user_that_was_added_can_log_in_with_the_new_password(
     with Service.running(url) as service:
         form = {"grant_type": "password", "username": "vera"}
         answers: list[httpx.Response] = [
-            service.nobody.post("/api/v1/auth/token", data={**form, "password": password}) for password in passwords
+            service.anonymous.post("/api/v1/auth/token", data={**form, "password": password}) for password in passwords
         ]
 
     assert [each.stdout for each in added] == ["vera is viewer\n"] * 2
@@ -96,7 +96,7 @@ def test_a_key_that_was_added_opens_what_its_scopes_open(postgres_server: Server
     added, again = run(*arguments, DATABASE_URL=url), run(*arguments, DATABASE_URL=url)
 
     with Service.running(url) as service:
-        me = service.nobody.get("/api/v1/auth/me", headers={"X-API-Key": added.stdout.strip()}).json()
+        me = service.anonymous.get("/api/v1/auth/me", headers={"X-API-Key": added.stdout.strip()}).json()
 
     assert (me["kind"], me["name"], me["scopes"]) == ("key", "gateway", ["device:read", "job:read"])
     assert me["expires_at"] is not None

@@ -28,8 +28,8 @@ def create(admin: httpx.Client, name: str, *scopes: str, **more: Any) -> dict[st
 def test_a_key_permits_the_operations_of_its_scopes_only(admin: httpx.Client, service: Service) -> None:
     api_key = create(admin, "reader", "device:read")["api_key"]
 
-    opened = service.nobody.get(TYPES, headers=key(api_key))
-    refused = service.nobody.get(API_KEYS, headers=key(api_key))
+    opened = service.anonymous.get(TYPES, headers=key(api_key))
+    refused = service.anonymous.get(API_KEYS, headers=key(api_key))
 
     assert opened.status_code == 200
     assert (refused.status_code, refused.json()["detail"]) == (403, "The API key lacks the scope admin.")
@@ -70,7 +70,7 @@ def test_the_name_of_a_revoked_key_can_be_reused(admin: httpx.Client) -> None:
 
 @pytest.mark.parametrize("changed", ["", "x", "arcbeat_0123456789abcdef_" + "A" * 43, "é"])
 def test_a_malformed_key_is_rejected(service: Service, changed: str) -> None:
-    answer = service.nobody.get(TYPES, headers=[(b"X-API-Key", changed.encode("latin-1"))])
+    answer = service.anonymous.get(TYPES, headers=[(b"X-API-Key", changed.encode("latin-1"))])
 
     assert (answer.status_code, answer.json()["type"]) == (401, "urn:arcbeat:problem:unauthenticated")
 
@@ -120,7 +120,7 @@ def test_keys_are_listed_newest_first_page_by_page(admin: httpx.Client) -> None:
 def test_a_valid_key_beside_an_invalid_token_is_accepted(admin: httpx.Client, service: Service) -> None:
     api_key = create(admin, "beside", "device:read")["api_key"]
 
-    answer = service.nobody.get(TYPES, headers={**key(api_key), "Authorization": "Bearer nonsense"})
+    answer = service.anonymous.get(TYPES, headers={**key(api_key), "Authorization": "Bearer nonsense"})
 
     assert answer.status_code == 200
 
@@ -128,4 +128,4 @@ def test_a_valid_key_beside_an_invalid_token_is_accepted(admin: httpx.Client, se
 def test_a_key_has_no_session_to_end(admin: httpx.Client, service: Service) -> None:
     api_key = create(admin, "endless", "device:read")["api_key"]
 
-    assert service.nobody.post("/api/v1/auth/logout", headers=key(api_key)).status_code == 401
+    assert service.anonymous.post("/api/v1/auth/logout", headers=key(api_key)).status_code == 401

@@ -29,7 +29,7 @@ def audited(service: Service, act: Callable[[], httpx.Response]) -> list[dict[st
     with capture_logs() as logs:
         act()
         # the line is written after the answer; once another request is answered it has been
-        service.nobody.get("/healthz")
+        service.anonymous.get("/healthz")
     return [dict(each) for each in logs if each["event"] == "audit"]
 
 
@@ -92,7 +92,7 @@ def test_a_refusal_is_told_with_who_was_refused(service: Service) -> None:
 
 
 def test_a_refusal_of_nobody_known_is_told_without_a_name(service: Service) -> None:
-    (told,) = of_client(service, service.nobody, "GET", "/api/v1/device/types")
+    (told,) = of_client(service, service.anonymous, "GET", "/api/v1/device/types")
 
     assert (told["actor"], told["action"], told["outcome"], told["status"]) == (None, "list_types", "refused", 401)
 
@@ -100,7 +100,7 @@ def test_a_refusal_of_nobody_known_is_told_without_a_name(service: Service) -> N
 def test_a_key_is_told_by_its_name(service: Service) -> None:
     api_key = add_api_key(service, "gateway", Scope.TELEMETRY_WRITE)
 
-    (told,) = audited(service, lambda: service.nobody.post(DATA, json={}, headers=key(api_key)))
+    (told,) = audited(service, lambda: service.anonymous.post(DATA, json={}, headers=key(api_key)))
 
     assert (told["actor"], told["actor_kind"], told["outcome"]) == ("gateway", "key", "failed")
 
@@ -128,8 +128,8 @@ def test_no_secret_gets_into_any_log(service: Service) -> None:
         admin.post("/api/v1/users", json=body)
         tokens = log_in(service, "quiet", "a very secret word").json()
         created = admin.post("/api/v1/api-keys", json={"name": "quiet", "scopes": ["admin"]}).json()
-        service.nobody.get("/api/v1/auth/me", headers=key(created["api_key"]))
-        service.nobody.get("/healthz")
+        service.anonymous.get("/api/v1/auth/me", headers=key(created["api_key"]))
+        service.anonymous.get("/healthz")
 
     told = str(logs)
     secrets = (body["password"], tokens["access_token"], tokens["refresh_token"], created["api_key"], PASSWORD)
@@ -137,7 +137,7 @@ def test_no_secret_gets_into_any_log(service: Service) -> None:
 
 
 def test_what_is_no_operation_is_no_write(service: Service) -> None:
-    assert of_client(service, service.nobody, "POST", "/api/v1/nothing") == []
+    assert of_client(service, service.anonymous, "POST", "/api/v1/nothing") == []
 
 
 @pytest.mark.parametrize(

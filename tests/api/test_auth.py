@@ -28,14 +28,14 @@ def users(service: Service) -> None:
 
 def log_in(service: Service, username: str, password: str = PASSWORD, **more: str) -> httpx.Response:
     form = {"grant_type": "password", "username": username, "password": password, **more}
-    return service.nobody.post(TOKEN, data=form)
+    return service.anonymous.post(TOKEN, data=form)
 
 
 def test_a_login_returns_a_token_with_the_scopes_of_the_role(service: Service) -> None:
     answer = log_in(service, "vera")
     token = answer.json()
 
-    opened = service.nobody.get(GUARDED, headers={"Authorization": f"Bearer {token['access_token']}"})
+    opened = service.anonymous.get(GUARDED, headers={"Authorization": f"Bearer {token['access_token']}"})
 
     assert opened.status_code == 200
     assert (token["token_type"], token["scope"]) == ("Bearer", "device:read job:read telemetry:read")
@@ -76,14 +76,14 @@ def test_a_wrong_password_and_an_unknown_user_are_answered_alike(
 
 
 def test_a_missing_property_of_the_form_is_named(service: Service) -> None:
-    answer = service.nobody.post(TOKEN, data={"grant_type": "password", "username": "vera"})
+    answer = service.anonymous.post(TOKEN, data={"grant_type": "password", "username": "vera"})
 
     assert answer.status_code == 400
     assert "password" in answer.json()["errors"][0]["detail"]
 
 
 def test_a_json_body_is_rejected(service: Service) -> None:
-    assert service.nobody.post(TOKEN, json={}).status_code == 415
+    assert service.anonymous.post(TOKEN, json={}).status_code == 415
 
 
 def foreign(claims: dict[str, object], key: str = SECRET_KEY, algorithm: str = "HS256") -> str:
@@ -102,7 +102,7 @@ def foreign(claims: dict[str, object], key: str = SECRET_KEY, algorithm: str = "
     ],
 )
 def test_an_invalid_token_is_rejected(service: Service, header: str) -> None:
-    answer = service.nobody.get(GUARDED, headers={"Authorization": header})
+    answer = service.anonymous.get(GUARDED, headers={"Authorization": header})
 
     assert (answer.status_code, answer.json()["type"]) == (401, "urn:arcbeat:problem:unauthenticated")
     assert answer.headers["WWW-Authenticate"].startswith("Bearer")
@@ -111,12 +111,12 @@ def test_an_invalid_token_is_rejected(service: Service, header: str) -> None:
 def test_an_expired_token_is_rejected(service: Service) -> None:
     token = service.token(Scope.DEVICE_READ, lifetime=timedelta(seconds=-1))
 
-    answer = service.nobody.get(GUARDED, headers={"Authorization": f"Bearer {token}"})
+    answer = service.anonymous.get(GUARDED, headers={"Authorization": f"Bearer {token}"})
 
     assert (answer.status_code, answer.json()["detail"]) == (401, "The token is expired.")
 
 
 def test_only_health_and_login_are_public(service: Service) -> None:
-    statuses = {path: service.nobody.get(path).status_code for path in ("/healthz", "/readyz", GUARDED)}
+    statuses = {path: service.anonymous.get(path).status_code for path in ("/healthz", "/readyz", GUARDED)}
 
     assert statuses == {"/healthz": 200, "/readyz": 200, GUARDED: 401}

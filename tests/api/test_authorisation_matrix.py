@@ -141,7 +141,7 @@ def signed(access_token: str, secret: str, algorithm: str) -> Headers:
 
 def revoked_token(service: Service) -> Headers:
     headers = bearer(tokens_of(service, "admin")["access_token"])
-    assert service.nobody.post("/api/v1/auth/logout", headers=headers).status_code == 204
+    assert service.anonymous.post("/api/v1/auth/logout", headers=headers).status_code == 204
     return headers
 
 
@@ -214,7 +214,7 @@ def test_who_may_do_what(service: Service, credentials: Credentials, operation: 
     if operation.name == "log_out" and name in ROLES:
         headers = bearer(tokens_of(service, name)["access_token"])  # a session of its own to end
 
-    answer = service.nobody.request(
+    answer = service.anonymous.request(
         operation.method,
         operation.path.format(**PLACES),
         headers={**headers, **({"Content-Type": operation.media_type} if operation.media_type else {})},

@@ -7,7 +7,7 @@ from tests.support.service import Service
 
 
 def test_the_published_contract_is_valid_and_keeps_the_names_of_its_components(service: Service) -> None:
-    contract = service.nobody.get("/openapi.json").json()
+    contract = service.anonymous.get("/openapi.json").json()
 
     validate(contract)
     assert "DeviceRealTimeDataResponse" in contract["components"]["schemas"]
@@ -15,24 +15,24 @@ def test_the_published_contract_is_valid_and_keeps_the_names_of_its_components(s
 
 
 def test_the_published_contract_tells_nothing_of_our_code(service: Service) -> None:
-    assert "handlers." not in service.nobody.get("/openapi.json").text
+    assert "handlers." not in service.anonymous.get("/openapi.json").text
 
 
 def test_the_published_contract_is_not_sent_again_to_who_has_it(service: Service) -> None:
-    etag = service.nobody.get("/openapi.json").headers["ETag"]
+    etag = service.anonymous.get("/openapi.json").headers["ETag"]
 
-    assert service.nobody.get("/openapi.json", headers={"If-None-Match": etag}).status_code == 304
+    assert service.anonymous.get("/openapi.json", headers={"If-None-Match": etag}).status_code == 304
 
 
 def test_the_root_leads_to_the_docs(service: Service) -> None:
-    response = service.nobody.get("/")
+    response = service.anonymous.get("/")
 
     assert (response.status_code, response.headers["Location"]) == (307, "/docs")
 
 
 def test_the_pages_for_people_come_from_here_alone(service: Service) -> None:
-    page = service.nobody.get("/docs")
+    page = service.anonymous.get("/docs")
 
     assets = [part.split('"')[0] for part in page.text.replace('href="', 'src="').split('src="')[1:]]
     assert all(path.startswith("/docs/") for path in assets)
-    assert [service.nobody.get(path).status_code for path in assets] == [200] * len(assets)
+    assert [service.anonymous.get(path).status_code for path in assets] == [200] * len(assets)

@@ -27,8 +27,8 @@ def test_a_token_of_a_trusted_issuer_permits_the_operations_of_its_scopes(trusti
     headers = bearer(KEY.sign(scope="device:read openid"))
 
     me = get_me(trusting, headers).json()
-    opened = trusting.nobody.get(TYPES, headers=headers)
-    refused = trusting.nobody.get("/api/v1/users", headers=headers)
+    opened = trusting.anonymous.get(TYPES, headers=headers)
+    refused = trusting.anonymous.get("/api/v1/users", headers=headers)
 
     assert (me["kind"], me["name"], me["role"], me["scopes"]) == ("external", "somebody", None, ["device:read"])
     assert (opened.status_code, refused.status_code) == (200, 403)
@@ -42,7 +42,7 @@ def test_tokens_of_this_service_stay_valid(trusting: Service) -> None:
 def test_an_external_identity_cannot_log_out_or_change_a_password(trusting: Service, path: str) -> None:
     body = {"old_password": "x", "new_password": "a new long password"} if path == "password" else None
 
-    answer = trusting.nobody.post(f"/api/v1/auth/{path}", json=body, headers=bearer(KEY.sign()))
+    answer = trusting.anonymous.post(f"/api/v1/auth/{path}", json=body, headers=bearer(KEY.sign()))
 
     assert (answer.status_code, answer.json()["type"]) == (409, "urn:arcbeat:problem:not-a-user")
 

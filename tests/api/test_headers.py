@@ -20,7 +20,7 @@ def open_to_console(postgres_server: Server, template_database: str) -> Iterator
 
 @pytest.mark.parametrize("path", ["/healthz", "/api/v1/device/types", "/nothing"])
 def test_an_answer_is_neither_sniffed_nor_framed_nor_kept(service: Service, path: str) -> None:
-    headers = service.nobody.get(path).headers
+    headers = service.anonymous.get(path).headers
 
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["X-Frame-Options"] == "DENY"
@@ -30,11 +30,11 @@ def test_an_answer_is_neither_sniffed_nor_framed_nor_kept(service: Service, path
 
 
 def test_an_answer_does_not_say_what_serves_it(service: Service) -> None:
-    assert "uvicorn" not in service.nobody.get("/healthz").headers.get("Server", "")
+    assert "uvicorn" not in service.anonymous.get("/healthz").headers.get("Server", "")
 
 
 def test_pages_of_other_origins_are_shut_out(service: Service) -> None:
-    preflight = service.nobody.options(
+    preflight = service.anonymous.options(
         "/api/v1/device/types", headers={"Origin": CONSOLE, "Access-Control-Request-Method": "GET"}
     )
     answer = service.operator.get("/api/v1/device/types", headers={"Origin": CONSOLE})
@@ -44,7 +44,7 @@ def test_pages_of_other_origins_are_shut_out(service: Service) -> None:
 
 
 def test_pages_of_an_origin_that_is_let_in_may_ask_and_read_errors(open_to_console: Service) -> None:
-    preflight = open_to_console.nobody.options(
+    preflight = open_to_console.anonymous.options(
         "/api/v1/device/types",
         headers={
             "Origin": CONSOLE,
@@ -52,7 +52,7 @@ def test_pages_of_an_origin_that_is_let_in_may_ask_and_read_errors(open_to_conso
             "Access-Control-Request-Headers": "Authorization",
         },
     )
-    refused = open_to_console.nobody.get("/api/v1/device/types", headers={"Origin": CONSOLE})
+    refused = open_to_console.anonymous.get("/api/v1/device/types", headers={"Origin": CONSOLE})
 
     assert (preflight.status_code, preflight.headers["Access-Control-Allow-Origin"]) == (200, CONSOLE)
     assert (refused.status_code, refused.headers["Access-Control-Allow-Origin"]) == (401, CONSOLE)
@@ -60,6 +60,6 @@ def test_pages_of_an_origin_that_is_let_in_may_ask_and_read_errors(open_to_conso
 
 
 def test_an_origin_that_is_not_let_in_gets_nothing(open_to_console: Service) -> None:
-    answer = open_to_console.nobody.get("/healthz", headers={"Origin": "https://evil.example"})
+    answer = open_to_console.anonymous.get("/healthz", headers={"Origin": "https://evil.example"})
 
     assert "Access-Control-Allow-Origin" not in answer.headers

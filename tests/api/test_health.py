@@ -5,7 +5,7 @@ from tests.support.service import Service
 
 
 def test_readiness_names_every_dependency_with_its_latency(service: Service) -> None:
-    answer = service.nobody.get("/readyz")
+    answer = service.anonymous.get("/readyz")
 
     dependencies = {each["name"]: each for each in answer.json()["dependencies"]}
     assert (answer.status_code, answer.json()["status"]) == (200, "ready")
@@ -18,11 +18,11 @@ def test_a_service_whose_database_is_gone_is_alive_but_not_ready(
 ) -> None:
     url = postgres_server.create_database(template=template_database)
     with Service.running(url) as service:
-        before = service.nobody.get("/readyz").status_code
+        before = service.anonymous.get("/readyz").status_code
         postgres_server.drop_database(url)
 
-        alive = service.nobody.get("/healthz")
-        ready = service.nobody.get("/readyz")
+        alive = service.anonymous.get("/healthz")
+        ready = service.anonymous.get("/readyz")
         page = service.operator.get("/api/v1/device/data/realtime")
 
     assert before == 200

@@ -25,7 +25,7 @@ def watched(postgres_server: Server, template_database: str) -> Iterator[Service
 
 
 def look(service: Service, token: str = TOKEN) -> httpx.Response:
-    return service.nobody.get("/metrics", headers={"Authorization": f"Bearer {token}"})
+    return service.anonymous.get("/metrics", headers={"Authorization": f"Bearer {token}"})
 
 
 def figures(service: Service, name: str) -> dict[tuple[str, ...], float]:
@@ -42,8 +42,8 @@ def test_requests_are_counted_by_operation_and_status(watched: Service) -> None:
     before = figures(watched, "arcbeat_request_seconds_count")
     watched.operator.get("/api/v1/device/data/realtime")
     watched.operator.get("/api/v1/device/data/realtime?page=0")
-    watched.nobody.get("/api/v1/device/data/realtime")
-    watched.nobody.get("/nothing")
+    watched.anonymous.get("/api/v1/device/data/realtime")
+    watched.anonymous.get("/nothing")
     after = figures(watched, "arcbeat_request_seconds_count")
 
     grown = {key: value - before.get(key, 0) for key, value in after.items() if value > before.get(key, 0)}
@@ -134,4 +134,4 @@ def test_a_users_token_sees_no_metrics(watched: Service) -> None:
 
 
 def test_without_a_token_in_the_settings_nobody_sees_metrics(service: Service) -> None:
-    assert [look(service).status_code, service.nobody.get("/metrics").status_code] == [401, 401]
+    assert [look(service).status_code, service.anonymous.get("/metrics").status_code] == [401, 401]

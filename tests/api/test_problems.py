@@ -18,7 +18,7 @@ from tests.support.service import Service
 def test_a_problem_has_a_stable_type_and_the_id_of_its_request(
     service: Service, method: str, path: str, status: int, slug: str
 ) -> None:
-    answer = service.nobody.request(method, path, headers={"X-Request-ID": "walk-1"})
+    answer = service.anonymous.request(method, path, headers={"X-Request-ID": "walk-1"})
 
     problem = answer.json()
     assert (answer.status_code, answer.headers["Content-Type"]) == (status, "application/problem+json")
@@ -27,12 +27,12 @@ def test_a_problem_has_a_stable_type_and_the_id_of_its_request(
 
 
 def test_a_method_that_is_not_known_names_those_that_are(service: Service) -> None:
-    assert service.nobody.get("/api/v1/device/data").headers["Allow"] == "POST"
+    assert service.anonymous.get("/api/v1/device/data").headers["Allow"] == "POST"
 
 
 @pytest.mark.parametrize("given", ["", "a b", "x" * 129, "<script>"])
 def test_an_id_that_does_not_fit_is_replaced(service: Service, given: str) -> None:
-    answer = service.nobody.get("/healthz", headers={"X-Request-ID": given})
+    answer = service.anonymous.get("/healthz", headers={"X-Request-ID": given})
 
     assert answer.headers["X-Request-ID"] not in {"", given}
 

@@ -67,8 +67,8 @@ async def test_a_rate_of_nought_counts_nothing() -> None:
 def test_who_asks_too_much_is_told_when_to_come_back(postgres_server: Server, template_database: str) -> None:
     url = postgres_server.create_database(template=template_database)
     with Service.running(url, rate_limit_per_second=0.001) as service:
-        allowed = service.nobody.get("/api/v1/device/types")
-        answer = service.nobody.get("/api/v1/device/types")
+        allowed = service.anonymous.get("/api/v1/device/types")
+        answer = service.anonymous.get("/api/v1/device/types")
     postgres_server.drop_database(url)
 
     assert allowed.status_code == 401

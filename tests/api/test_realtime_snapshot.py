@@ -244,7 +244,7 @@ def test_browsers_of_other_origins_may_send_and_see_etags(postgres_server: Serve
             "Access-Control-Request-Method": "GET",
             "Access-Control-Request-Headers": "If-None-Match",
         }
-        preflight = service.nobody.options(SNAPSHOT, headers=asked)
+        preflight = service.anonymous.options(SNAPSHOT, headers=asked)
         answer = get(service, SNAPSHOT, {"Origin": "https://pages.example"})
 
     assert preflight.status_code == 200

@@ -18,7 +18,7 @@ NEW_PASSWORD = "another long password"
 
 def refresh(service: Service, refresh_token: str) -> tuple[int, dict[str, str]]:
     form = {"grant_type": "refresh_token", "refresh_token": refresh_token}
-    answer = service.nobody.post(REFRESH, data=form)
+    answer = service.anonymous.post(REFRESH, data=form)
     return answer.status_code, answer.json()
 
 
@@ -101,7 +101,7 @@ def test_a_logout_ends_its_own_session_only(service: Service) -> None:
     add_user(service, "leaving")
     here, there = tokens_of(service, "leaving"), tokens_of(service, "leaving")
 
-    out = service.nobody.post(LOGOUT, headers=bearer(here["access_token"]))
+    out = service.anonymous.post(LOGOUT, headers=bearer(here["access_token"]))
 
     assert (out.status_code, out.content) == (204, b"")
     assert get_me(service, bearer(here["access_token"])).status_code == 401
@@ -112,7 +112,7 @@ def test_a_logout_ends_its_own_session_only(service: Service) -> None:
 def test_a_logout_reaches_other_processes(service: Service) -> None:
     add_user(service, "roaming")
     tokens = tokens_of(service, "roaming")
-    service.nobody.post(LOGOUT, headers=bearer(tokens["access_token"]))
+    service.anonymous.post(LOGOUT, headers=bearer(tokens["access_token"]))
 
     with Service.running(service.database_url) as another:
         assert get_me(another, bearer(tokens["access_token"])).status_code == 401
@@ -122,7 +122,7 @@ def test_a_changed_password_ends_every_session_of_the_user(service: Service) -> 
     add_user(service, "careful")
     here, there = tokens_of(service, "careful"), tokens_of(service, "careful")
 
-    changed = service.nobody.post(
+    changed = service.anonymous.post(
         CHANGE_PASSWORD,
         json={"old_password": PASSWORD, "new_password": NEW_PASSWORD},
         headers=bearer(here["access_token"]),
@@ -139,7 +139,7 @@ def test_a_wrong_old_password_is_rejected(service: Service) -> None:
     add_user(service, "guessing")
     headers = bearer(tokens_of(service, "guessing")["access_token"])
 
-    answer = service.nobody.post(
+    answer = service.anonymous.post(
         CHANGE_PASSWORD, json={"old_password": "wrong", "new_password": NEW_PASSWORD}, headers=headers
     )
 
@@ -151,7 +151,7 @@ def test_a_weak_new_password_is_rejected_with_the_reason(service: Service) -> No
     add_user(service, "lazy")
     headers = bearer(tokens_of(service, "lazy")["access_token"])
 
-    answer = service.nobody.post(
+    answer = service.anonymous.post(
         CHANGE_PASSWORD, json={"old_password": PASSWORD, "new_password": "a" * 12}, headers=headers
     )
 

@@ -9,7 +9,7 @@ METRICS_TOKEN = "a token of the metrics"
 
 
 def samples(service: Service, name: str) -> list[Sample]:
-    answer = service.nobody.get("/metrics", headers={"Authorization": f"Bearer {METRICS_TOKEN}"}).raise_for_status()
+    answer = service.anonymous.get("/metrics", headers={"Authorization": f"Bearer {METRICS_TOKEN}"}).raise_for_status()
     families = text_string_to_metric_families(answer.text)
     return [sample for family in families for sample in family.samples if sample.name == name]
 

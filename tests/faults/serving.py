@@ -73,7 +73,7 @@ class Serving:
     def _answers(self) -> bool:
         assert self.process.poll() is None, self.log.read_text()
         try:
-            return self.service.nobody.get("/healthz").status_code == 200
+            return self.service.anonymous.get("/healthz").status_code == 200
         except httpx.ConnectError:
             return False
 

@@ -35,7 +35,7 @@ def add_api_key(service: Service, name: str, *scopes: Scope, expires_days: int |
 
 def log_in(service: Service, username: str, password: str = PASSWORD, **more: str) -> httpx.Response:
     form = {"grant_type": "password", "username": username, "password": password, **more}
-    return service.nobody.post(TOKEN, data=form)
+    return service.anonymous.post(TOKEN, data=form)
 
 
 def tokens_of(service: Service, username: str, password: str = PASSWORD) -> dict[str, Any]:
@@ -54,4 +54,4 @@ def key(api_key: str) -> dict[str, str]:
 
 
 def get_me(service: Service, headers: dict[str, str]) -> httpx.Response:
-    return service.nobody.get(ME, headers=headers)
+    return service.anonymous.get(ME, headers=headers)

@@ -108,7 +108,7 @@ class Service:
         return self.client(*Role.OPERATOR.scopes)
 
     @cached_property
-    def nobody(self) -> httpx.Client:
+    def anonymous(self) -> httpx.Client:
         return self.client()
 
     def execute(self, statement: str, *parameters: Any) -> None:

@@ -38,7 +38,7 @@ async def test_a_log_out_reaches_open_sockets(service: Service) -> None:
     await asyncio.to_thread(add_user, service, "vera")
     token = tokens_of(service, "vera")["access_token"]
     async with SocketIo.connected(service.url, {"token": token}) as client:
-        answer = service.nobody.post("/api/v1/auth/logout", headers=bearer(token))
+        answer = service.anonymous.post("/api/v1/auth/logout", headers=bearer(token))
         closing = await client.next("closing")
         await client.until_gone()
 
@@ -73,5 +73,5 @@ async def test_the_api_goes_on_beside_the_sockets(service: Service) -> None:
     async with SocketIo.connected(service.url, reader(service)) as client:
         await client.call("subscribe", {"type_code": "welding"})
 
-        assert service.nobody.get("/healthz").status_code == 200
+        assert service.anonymous.get("/healthz").status_code == 200
         assert service.operator.get("/api/v1/device/data/realtime").json()["total"] == 4
