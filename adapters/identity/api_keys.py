@@ -6,10 +6,10 @@ All keys are read together every few seconds. Reading one key per request would 
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-from adapters.kept import Bounds, Kept
+from adapters.caching import CacheLimits, FailClosedCache
 from arcbeat.domain.identity.api_keys import ApiKey
 
-BOUNDS = Bounds(fresh_seconds=2.0, retry_seconds=0.0, patience_seconds=2.0, keep_seconds=2.0)
+LIMITS = CacheLimits(fresh_seconds=2.0, retry_seconds=0.0, wait_seconds_max=2.0, age_seconds_max=2.0)
 """Fail closed: while the database is unavailable, keys are accepted no longer than between two regular reads."""
 UNKNOWN_SECONDS = 0.25
 """An unknown key may have been created by another process, so the keys are read again if they are older than this."""
@@ -27,16 +27,16 @@ class ApiKeyCache:
         """``read`` returns the keys that are not revoked."""
         self._read = read
         self._monotonic = monotonic
-        self._kept = Kept("API keys", self._load, BOUNDS, monotonic)
+        self._cache = FailClosedCache("API keys", self._load, LIMITS, monotonic)
         self._own: dict[str, tuple[float, ApiKey]] = {}
 
     async def find(self, api_key_id: str) -> ApiKey | None:
-        known = await self._kept.get()
+        known = await self._cache.get()
         if api_key_id in known:
             return known[api_key_id]
         if api_key_id in self._own:
             return self._own[api_key_id][1]
-        return (await self._kept.get(UNKNOWN_SECONDS)).get(api_key_id)
+        return (await self._cache.get(UNKNOWN_SECONDS)).get(api_key_id)
 
     def add(self, api_key: ApiKey) -> None:
         """Add a key that this process has just stored, so that it is accepted at once."""
@@ -44,7 +44,7 @@ class ApiKeyCache:
 
     async def aclose(self) -> None:
         """Cancel a running read."""
-        await self._kept.aclose()
+        await self._cache.aclose()
 
     async def _load(self) -> Mapping[str, ApiKey]:
         started_at = self._monotonic()

@@ -10,15 +10,15 @@ import jwt
 import orjson
 from jwt import PyJWK
 
+from adapters.caching import CacheLimits, FailClosedCache
 from adapters.identity.jwt_claims import INVALID, decode, expiry
 from adapters.identity.tokens import ISSUER
-from adapters.kept import Bounds, Kept
 from arcbeat.domain.errors import StoreProtocolError, StoreTimeout, StoreUnavailable, Unauthenticated
 from arcbeat.domain.identity.identity import Identity, IdentityKind, Scope
 from arcbeat.domain.time.clock import Clock
 
 JWKS_ALGORITHM = "RS256"
-BOUNDS = Bounds(fresh_seconds=300.0, retry_seconds=30.0, patience_seconds=2.0, keep_seconds=3600.0)
+LIMITS = CacheLimits(fresh_seconds=300.0, retry_seconds=30.0, wait_seconds_max=2.0, age_seconds_max=3600.0)
 TIMEOUT_SECONDS = 5.0
 JWKS_BYTES_MAX = 256 * 1024
 KEYS_MAX = 100
@@ -36,16 +36,16 @@ class JwksKeys:
         self,
         url: str,
         *,
-        bounds: Bounds = BOUNDS,
+        limits: CacheLimits = LIMITS,
         timeout_seconds: float = TIMEOUT_SECONDS,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._url = url
-        self._bounds = bounds
+        self._limits = limits
         self._timeout_seconds = timeout_seconds
         # trust_env=False ignores the proxy variables of the shell, as for all other connections of the service.
         self._client = httpx.AsyncClient(trust_env=False, timeout=timeout_seconds, follow_redirects=False)
-        self._kept = Kept("JWKS", self._load, bounds, monotonic)
+        self._cache = FailClosedCache("JWKS", self._load, limits, monotonic)
 
     async def find(self, kid: str) -> PyJWK | None:
         """Return the key with this id; None if the issuer has no such key.
@@ -56,14 +56,14 @@ class JwksKeys:
         Raises:
             StoreUnavailable: the keys cannot be read.
         """
-        keys = await self._kept.get()
+        keys = await self._cache.get()
         if kid not in keys:
-            keys = await self._kept.get(fresh_seconds=self._bounds.retry_seconds)
+            keys = await self._cache.get(fresh_seconds=self._limits.retry_seconds)
         return keys.get(kid)
 
     async def aclose(self) -> None:
         """Cancel a running read and close the connections."""
-        await self._kept.aclose()
+        await self._cache.aclose()
         await self._client.aclose()
 
     async def _load(self) -> Keys:

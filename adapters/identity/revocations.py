@@ -7,12 +7,12 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from adapters.kept import Bounds, Kept
+from adapters.caching import CacheLimits, FailClosedCache
 from arcbeat.domain.identity.identity import Identity, IdentityKind
 from arcbeat.domain.identity.sessions import Revocation, RevocationKind
 
-BOUNDS = Bounds(fresh_seconds=2.0, retry_seconds=2.0, patience_seconds=0.25, keep_seconds=900.0)
-"""While the database is unavailable, revocations by other processes are missed for at most ``keep_seconds``."""
+LIMITS = CacheLimits(fresh_seconds=2.0, retry_seconds=2.0, wait_seconds_max=0.25, age_seconds_max=900.0)
+"""While the database is unavailable, revocations by other processes are missed for at most ``age_seconds_max``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +54,17 @@ class RevocationCache:
         self,
         read: Callable[[], Awaitable[Sequence[Revocation]]],
         *,
-        bounds: Bounds = BOUNDS,
+        limits: CacheLimits = LIMITS,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._read = read
         self._monotonic = monotonic
-        self._kept = Kept("revocations", self._load, bounds, monotonic)
+        self._cache = FailClosedCache("revocations", self._load, limits, monotonic)
         self._added: list[tuple[float, Revocation]] = []
         self._own = _RevokedCredentials()
 
     async def is_revoked(self, identity: Identity) -> bool:
-        known = await self._kept.get()
+        known = await self._cache.get()
         return known.contains(identity) or self._own.contains(identity)
 
     def add(self, revocation: Revocation) -> None:
@@ -74,7 +74,7 @@ class RevocationCache:
 
     async def aclose(self) -> None:
         """Cancel a running read."""
-        await self._kept.aclose()
+        await self._cache.aclose()
 
     async def _load(self) -> _RevokedCredentials:
         started_at = self._monotonic()

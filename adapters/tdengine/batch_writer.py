@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from adapters.refreshing import Refreshing
+from adapters.caching import StaleWhileRefreshingCache
 from adapters.tdengine import statements
 from adapters.tdengine.errors import OutOfRetention
 from adapters.tdengine.literals import EPOCH, TIMESTAMP_MAX, TIMESTAMP_MIN
@@ -22,7 +22,9 @@ MergedReading = tuple[tuple[int, ...], Reading]
 class BatchWriter:
     """Appends batches of readings to super tables."""
 
-    def __init__(self, rest: TdengineRest, schemas: Refreshing[SuperTable, Schema], subtables: SubtableCreator) -> None:
+    def __init__(
+        self, rest: TdengineRest, schemas: StaleWhileRefreshingCache[SuperTable, Schema], subtables: SubtableCreator
+    ) -> None:
         self._rest = rest
         self._schemas = schemas
         self._subtables = subtables

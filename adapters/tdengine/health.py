@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from time import perf_counter
 
-from adapters.refreshing import Refreshing
+from adapters.caching import StaleWhileRefreshingCache
 from adapters.tdengine import statements
 from adapters.tdengine.rest import TdengineRest
 from adapters.tdengine.rows import DatabaseSettings
@@ -24,7 +24,7 @@ LISTED_DEVICES_MAX = 5
 
 async def read_health(
     rest: TdengineRest,
-    maps: Refreshing[SuperTable, SubtableMap],
+    maps: StaleWhileRefreshingCache[SuperTable, SubtableMap],
     tables: Sequence[SuperTable],
     total_seconds: float,
 ) -> DependencyHealth:
@@ -53,7 +53,7 @@ async def read_version(rest: TdengineRest) -> str:
 
 
 async def _advise(
-    rest: TdengineRest, maps: Refreshing[SuperTable, SubtableMap], tables: Sequence[SuperTable]
+    rest: TdengineRest, maps: StaleWhileRefreshingCache[SuperTable, SubtableMap], tables: Sequence[SuperTable]
 ) -> list[Advice]:
     advice: list[Advice] = []
     for database in dict.fromkeys(table.database for table in tables):
@@ -72,7 +72,7 @@ async def _advise_database(rest: TdengineRest, database: str) -> list[Advice]:
 
 
 async def _advise_table(
-    rest: TdengineRest, maps: Refreshing[SuperTable, SubtableMap], table: SuperTable
+    rest: TdengineRest, maps: StaleWhileRefreshingCache[SuperTable, SubtableMap], table: SuperTable
 ) -> list[Advice]:
     try:
         columns = await rest.execute(statements.describe(table))

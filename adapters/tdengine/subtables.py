@@ -6,7 +6,7 @@ The map is built from the tags, never from the device code: tables created by ot
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from adapters.refreshing import Refreshing
+from adapters.caching import StaleWhileRefreshingCache
 from adapters.tdengine import statements
 from adapters.tdengine.errors import SubtableTaken
 from adapters.tdengine.literals import is_name
@@ -58,7 +58,7 @@ class SubtableCreator:
     device whose name is taken gets the hashed name.
     """
 
-    def __init__(self, rest: TdengineRest, maps: Refreshing[SuperTable, SubtableMap]) -> None:
+    def __init__(self, rest: TdengineRest, maps: StaleWhileRefreshingCache[SuperTable, SubtableMap]) -> None:
         self._rest = rest
         self._maps = maps
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 
 from adapters.breaker import BreakerState
-from adapters.refreshing import Refreshing
+from adapters.caching import StaleWhileRefreshingCache
 from adapters.tdengine import statements
 from adapters.tdengine.batch_writer import BatchWriter
 from adapters.tdengine.health import read_health, read_version
@@ -88,10 +88,10 @@ class TdengineTelemetry:
         self._clock = clock
         self._limits = limits or TelemetryLimits()
         fresh_seconds = self._limits.fresh_seconds
-        self._maps: Refreshing[SuperTable, SubtableMap] = Refreshing(
+        self._maps: StaleWhileRefreshingCache[SuperTable, SubtableMap] = StaleWhileRefreshingCache(
             "subtables", partial(read_map, rest), fresh_seconds=fresh_seconds, monotonic=monotonic
         )
-        self._schemas: Refreshing[SuperTable, Schema] = Refreshing(
+        self._schemas: StaleWhileRefreshingCache[SuperTable, Schema] = StaleWhileRefreshingCache(
             "schema", partial(read_schema, rest), fresh_seconds=fresh_seconds, monotonic=monotonic
         )
         self._appender = BatchWriter(rest, self._schemas, SubtableCreator(rest, self._maps))

@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 import pytest
 
-from adapters.identity.jwks import BOUNDS, JWKS_BYTES_MAX, ExternalTokenVerifier, JwksKeys
+from adapters.identity.jwks import JWKS_BYTES_MAX, LIMITS, ExternalTokenVerifier, JwksKeys
 from adapters.identity.tokens import ISSUER as OURS
 from arcbeat.domain.errors import StoreTimeout, StoreUnavailable, Unauthenticated
 from arcbeat.domain.identity.identity import IdentityKind
@@ -131,7 +131,7 @@ async def test_a_new_key_is_found_but_unknown_names_do_not_make_us_ask_again_and
             await trust.tokens.verify(OTHER.sign(now=trust.clock.now))
     asked_at_first = trust.issuer.asked
 
-    trust.clock.pass_seconds(BOUNDS.retry_seconds + 1)
+    trust.clock.pass_seconds(LIMITS.retry_seconds + 1)
     identity = await trust.tokens.verify(OTHER.sign(now=trust.clock.now))
 
     assert (asked_at_first, trust.issuer.asked, identity.name) == (1, 2, "somebody")
@@ -141,7 +141,7 @@ async def test_a_key_that_was_withdrawn_opens_nothing_after_the_next_read(trust:
     await trust.tokens.verify(KEY.sign(now=trust.clock.now))
     trust.issuer.keys[:] = [OTHER]
 
-    trust.clock.pass_seconds(BOUNDS.fresh_seconds + 1)
+    trust.clock.pass_seconds(LIMITS.fresh_seconds + 1)
 
     with pytest.raises(Unauthenticated):
         await trust.tokens.verify(KEY.sign(now=trust.clock.now))
@@ -151,7 +151,7 @@ async def test_an_issuer_that_is_away_stops_nobody_for_a_while(trust: Trust) -> 
     await trust.tokens.verify(KEY.sign(now=trust.clock.now))
     trust.issuer.status = 500
 
-    trust.clock.pass_seconds(BOUNDS.keep_seconds)
+    trust.clock.pass_seconds(LIMITS.age_seconds_max)
     identity = await trust.tokens.verify(KEY.sign(now=trust.clock.now))
     trust.clock.pass_seconds(1)
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from adapters.identity.revocations import BOUNDS, RevocationCache
+from adapters.identity.revocations import LIMITS, RevocationCache
 from arcbeat.domain.errors import StoreUnavailable
 from arcbeat.domain.identity.identity import Identity, IdentityKind
 from arcbeat.domain.identity.sessions import Revocation, RevocationKind
@@ -75,7 +75,7 @@ async def test_another_process_learns_of_it_with_its_next_read() -> None:
     before = await other.is_revoked(user("otto", 7))
     table.rows = [Revocation(RevocationKind.SESSION, "7")]
 
-    clock.pass_seconds(BOUNDS.fresh_seconds)
+    clock.pass_seconds(LIMITS.fresh_seconds)
     still = await other.is_revoked(user("otto", 7))
     clock.pass_seconds(0.1)
 
@@ -118,7 +118,7 @@ async def test_while_the_database_is_away_what_is_known_counts_for_a_minute() ->
     await revocations.is_revoked(user("otto", 7))
     table.away = True
 
-    clock.pass_seconds(BOUNDS.keep_seconds)
+    clock.pass_seconds(LIMITS.age_seconds_max)
     known = [await revocations.is_revoked(user("otto", session_id)) for session_id in (7, 8)]
     clock.pass_seconds(0.1)
 

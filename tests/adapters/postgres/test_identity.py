@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 import pytest_asyncio
 
-from adapters.identity.api_keys import BOUNDS, UNKNOWN_SECONDS, ApiKeyCache
+from adapters.identity.api_keys import LIMITS, UNKNOWN_SECONDS, ApiKeyCache
 from adapters.identity.revocations import RevocationCache
 from adapters.postgres.api_keys import ACTIVE_KEYS_MAX, PostgresApiKeys, read_active_api_keys
 from adapters.postgres.pool import Database, open_pool
@@ -218,7 +218,7 @@ async def test_a_revoked_key_is_forgotten_with_the_next_read(here: Process, ther
     await here.api_keys.revoke(secret.api_key_id)
 
     within = await there.known_api_keys.find(secret.api_key_id)
-    there.clock.pass_seconds(BOUNDS.fresh_seconds + 0.1)
+    there.clock.pass_seconds(LIMITS.fresh_seconds + 0.1)
 
     assert within is not None
     assert await there.known_api_keys.find(secret.api_key_id) is None
@@ -232,7 +232,7 @@ async def test_a_key_that_cannot_be_read_again_is_not_believed(postgres_server: 
         known = await process.known_api_keys.find(secret.api_key_id)
         postgres_server.drop_database(url)
         still = await process.known_api_keys.find(secret.api_key_id)
-        process.clock.pass_seconds(BOUNDS.keep_seconds + 0.1)
+        process.clock.pass_seconds(LIMITS.age_seconds_max + 0.1)
 
         assert known == still
         with pytest.raises(StoreUnavailable):
