@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, ValidationInfo
 
-from arcbeat.domain.readings.readings import is_identifier
+from arcbeat.domain.schema.super_tables import is_identifier
 
 _HEXADECIMAL = re.compile(r"[0-9a-fA-F]+\Z")
 MIN_SECRET_KEY_DIGITS = 64

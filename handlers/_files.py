@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from arcbeat.domain.catalogue.device_types import Field, Label, Language
 from arcbeat.domain.files.tables import TableColumn, TableFormat
-from arcbeat.domain.readings.columns import ColumnType, Value
+from arcbeat.domain.schema.columns import ColumnType, Value
 
 FileAnswer = tuple[AsyncIterator[bytes], int, dict[str, str]]
 

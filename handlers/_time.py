@@ -5,7 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from arcbeat.domain.errors import InputError, InvalidInput
-from arcbeat.domain.readings.columns import ValueRejected, check_timestamp
+from arcbeat.domain.schema.columns import ValueRejected, check_timestamp
 from arcbeat.domain.time.intervals import UNITS, Interval
 from arcbeat.domain.time.time_ranges import TimeRange, checked_range
 from handlers._http import query_errors

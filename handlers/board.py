@@ -6,9 +6,9 @@ from typing import Any
 from arcbeat.domain.board import StatisticQuery, Statistics, count_devices
 from arcbeat.domain.catalogue.device_types import Field
 from arcbeat.domain.devices.devices import DeviceFilter
-from arcbeat.domain.readings.columns import Value, encodable_value
 from arcbeat.domain.readings.latest import PageQuery
 from arcbeat.domain.readings.ports import LatestPages
+from arcbeat.domain.schema.columns import Value, encodable_value
 from arcbeat.domain.time.clock import Clock
 from handlers._http import preferred_language
 from handlers._time import parse_time_zone

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from arcbeat import app
-from arcbeat.domain.readings.readings import SuperTable
+from arcbeat.domain.schema.super_tables import SuperTable
 from tests.support.catalogue import CUTTING, CUTTING_COLUMNS, WELDING_COLUMNS
 from tests.support.fake_redis import redis_url
 from tests.support.postgres import Server, database, postgres_server

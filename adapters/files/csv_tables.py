@@ -12,7 +12,7 @@ from itertools import islice
 
 from arcbeat.domain.files.formula_escaping import escape_formula, unescape_formula
 from arcbeat.domain.files.tables import CELL_CHARACTERS_MAX, COLUMNS_MAX, ROWS_MAX, TableColumn, table_error
-from arcbeat.domain.readings.columns import Value
+from arcbeat.domain.schema.columns import Value
 
 BYTE_ORDER_MARK = "\ufeff"
 """Without it, Excel decodes the file in the system's legacy encoding and shows Chinese text as garbage."""

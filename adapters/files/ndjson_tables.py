@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 import orjson
 
 from arcbeat.domain.files.tables import TableColumn
-from arcbeat.domain.readings.columns import ColumnType, Value
+from arcbeat.domain.schema.columns import ColumnType, Value
 
 _OPTIONS = orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z
 _WIDE_TYPES = {ColumnType.BIGINT, ColumnType.BIGINT_UNSIGNED}

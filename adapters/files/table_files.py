@@ -18,7 +18,7 @@ from arcbeat.domain.files.tables import (
     TableRow,
     table_error,
 )
-from arcbeat.domain.readings.columns import Value
+from arcbeat.domain.schema.columns import Value
 
 ROWS_PER_STEP = 500
 """Rows that a worker thread encodes in one call: a few ms for 16 columns of CSV, tens of ms for XLSX."""

@@ -32,7 +32,7 @@ from adapters.files.csv_tables import rfc3339
 from arcbeat.domain.errors import OutOfSpace, TooManyRows
 from arcbeat.domain.files.formula_escaping import APOSTROPHE, escape_formula
 from arcbeat.domain.files.tables import TableColumn
-from arcbeat.domain.readings.columns import ColumnType, Value
+from arcbeat.domain.schema.columns import ColumnType, Value
 
 ROWS_PER_SHEET_MAX = 1_048_575
 """The limit of Excel, without the header."""

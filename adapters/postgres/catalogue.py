@@ -6,8 +6,8 @@ from typing import Any
 from adapters.postgres.pool import Connection, Database
 from arcbeat.domain.catalogue.device_types import DeviceType, Field, FreshnessThresholds, Label
 from arcbeat.domain.errors import UnknownDeviceType
-from arcbeat.domain.readings.columns import ColumnType
-from arcbeat.domain.readings.readings import SuperTable
+from arcbeat.domain.schema.columns import ColumnType
+from arcbeat.domain.schema.super_tables import SuperTable
 
 # A type and its fields in one row, so that one round trip gives a consistent whole.
 _SELECT = """

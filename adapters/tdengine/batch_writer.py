@@ -12,8 +12,9 @@ from adapters.tdengine.schema import Schema
 from adapters.tdengine.subtables import SubtableCreator
 from arcbeat.domain.errors import StoreBadValue
 from arcbeat.domain.readings.appending import IndexedReading, ValidatedBatch, validate
-from arcbeat.domain.readings.columns import Column, Value
-from arcbeat.domain.readings.readings import AppendResult, Reading, Rejection, SuperTable
+from arcbeat.domain.readings.readings import AppendResult, Reading, Rejection
+from arcbeat.domain.schema.columns import Column, Value
+from arcbeat.domain.schema.super_tables import SuperTable
 
 MergedReading = tuple[tuple[int, ...], Reading]
 """One row to store, and the indexes in the batch of the readings that it was merged from."""

@@ -12,8 +12,8 @@ from adapters.tdengine.subtables import SubtableMap
 from arcbeat.concurrency import deadline
 from arcbeat.domain.errors import StoreError, StoreObjectMissing, StoreProtocolError
 from arcbeat.domain.health import Advice, DependencyHealth
-from arcbeat.domain.readings.appending import DEVICE_CODE
-from arcbeat.domain.readings.readings import SuperTable
+from arcbeat.domain.schema.columns import DEVICE_CODE
+from arcbeat.domain.schema.super_tables import SuperTable
 
 NAME = "telemetry"
 LAST_ROW_CACHE_MODELS = ("last_row", "both")

@@ -10,7 +10,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from arcbeat.domain.readings.columns import ColumnType, Value
+from arcbeat.domain.schema.columns import ColumnType, Value
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)

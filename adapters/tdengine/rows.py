@@ -10,9 +10,9 @@ import orjson
 
 from adapters.tdengine.errors import to_error
 from arcbeat.domain.errors import StoreError, StoreProtocolError
-from arcbeat.domain.readings.appending import TIMESTAMP
-from arcbeat.domain.readings.columns import Column, ColumnType, Value
-from arcbeat.domain.readings.readings import Latest, Reading, Subtable
+from arcbeat.domain.readings.readings import Latest, Reading
+from arcbeat.domain.schema.columns import TIMESTAMP, Column, ColumnType, Value
+from arcbeat.domain.schema.super_tables import Subtable
 
 Row = tuple[Value, ...]
 

@@ -7,8 +7,8 @@ from adapters.tdengine import statements
 from adapters.tdengine.rest import TdengineRest
 from adapters.tdengine.rows import DatabaseSettings, to_columns, to_settings
 from arcbeat.domain.errors import StoreObjectMissing
-from arcbeat.domain.readings.columns import Column
-from arcbeat.domain.readings.readings import SuperTable
+from arcbeat.domain.schema.columns import Column
+from arcbeat.domain.schema.super_tables import SuperTable
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from functools import lru_cache
 from itertools import groupby
 
 from adapters.tdengine.literals import EPOCH, MILLISECOND, clamp, identifier, is_name, literal, text, timestamp
-from arcbeat.domain.readings.appending import DEVICE_CODE, TIMESTAMP
-from arcbeat.domain.readings.columns import ColumnType
-from arcbeat.domain.readings.readings import HistoryQuery, Reading, SuperTable, WindowQuery
+from arcbeat.domain.readings.readings import HistoryQuery, Reading, WindowQuery
+from arcbeat.domain.schema.columns import DEVICE_CODE, TIMESTAMP, ColumnType
+from arcbeat.domain.schema.super_tables import SuperTable
 
 STATEMENT_BYTES_MAX = 1_000_000
 """The server accepts 1 MiB."""

@@ -13,8 +13,8 @@ from adapters.tdengine.literals import is_name
 from adapters.tdengine.rest import TdengineRest
 from adapters.tdengine.rows import Row
 from arcbeat.domain.errors import StoreProtocolError
-from arcbeat.domain.readings.columns import Column, ColumnType
-from arcbeat.domain.readings.readings import SuperTable
+from arcbeat.domain.schema.columns import Column, ColumnType
+from arcbeat.domain.schema.super_tables import SuperTable
 
 DEVICES_MAX = 500_000
 """Devices in the map of one super table. Further devices are queried by tag each time."""

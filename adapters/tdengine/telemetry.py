@@ -32,19 +32,17 @@ from arcbeat.concurrency import deadline
 from arcbeat.domain.errors import StoreObjectMissing
 from arcbeat.domain.health import DependencyHealth
 from arcbeat.domain.metrics import UNOBSERVED, StoreObserver
-from arcbeat.domain.readings.appending import DEVICE_CODE
-from arcbeat.domain.readings.columns import Column, Value
 from arcbeat.domain.readings.readings import (
     CLOCK_SKEW_MAX,
     AppendResult,
     HistoryQuery,
     Latest,
     Reading,
-    Subtable,
-    SuperTable,
     Window,
     WindowQuery,
 )
+from arcbeat.domain.schema.columns import DEVICE_CODE, Column, Value
+from arcbeat.domain.schema.super_tables import Subtable, SuperTable
 from arcbeat.domain.time.clock import utc_now
 
 DEVICE_CODE_CHARACTERS_MAX = 200

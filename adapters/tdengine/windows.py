@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from adapters.tdengine.literals import clamp, round_up_to_resolution, truncate_to_milliseconds
 from adapters.tdengine.rows import Result, Row
 from arcbeat.domain.errors import StoreProtocolError
-from arcbeat.domain.readings.columns import Value
 from arcbeat.domain.readings.readings import Aggregate, Window, WindowQuery
+from arcbeat.domain.schema.columns import Value
 
 
 def to_encodable(query: WindowQuery, resolution: timedelta) -> WindowQuery:

@@ -19,8 +19,9 @@ from arcbeat.domain.identity.identity import Role, Scope
 from arcbeat.domain.identity.names import check_name
 from arcbeat.domain.identity.sessions import Revocation
 from arcbeat.domain.identity.users import User, check_password
-from arcbeat.domain.readings.columns import Column, Value
-from arcbeat.domain.readings.readings import AppendResult, Reading, SuperTable
+from arcbeat.domain.readings.readings import AppendResult, Reading
+from arcbeat.domain.schema.columns import Column, Value
+from arcbeat.domain.schema.super_tables import SuperTable
 
 COMMAND_LINE = "command line"
 """Who made a key that no user made."""

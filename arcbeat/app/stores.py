@@ -13,7 +13,7 @@ from arcbeat.domain.catalogue.ports import DeviceCatalogue
 from arcbeat.domain.errors import StoreError
 from arcbeat.domain.health import DependencyHealth
 from arcbeat.domain.readings.ports import PrunableStore, TelemetryStore
-from arcbeat.domain.readings.readings import SuperTable
+from arcbeat.domain.schema.super_tables import SuperTable
 from arcbeat.observability.metrics import Metrics
 from arcbeat.settings import Settings
 

@@ -1,8 +1,8 @@
 """The super tables of the demo, and the device type cutting, which the migrations do not create."""
 
 from arcbeat.domain.catalogue.device_types import DeviceType, Field, FreshnessThresholds, Label
-from arcbeat.domain.readings.columns import Column, ColumnType
-from arcbeat.domain.readings.readings import SuperTable
+from arcbeat.domain.schema.columns import Column, ColumnType
+from arcbeat.domain.schema.super_tables import SuperTable
 
 WELDING_CODE = "welding"
 CUTTING_CODE = "cutting"

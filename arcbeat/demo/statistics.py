@@ -12,8 +12,9 @@ from arcbeat.demo.ingest import SendFailed
 from arcbeat.demo.machines.cycle import Phase, seeded
 from arcbeat.demo.machines.welding import STATUSES
 from arcbeat.domain.errors import StoreError
-from arcbeat.domain.readings.columns import Column, ColumnType, Value
-from arcbeat.domain.readings.readings import AppendResult, Reading, SuperTable
+from arcbeat.domain.readings.readings import AppendResult, Reading
+from arcbeat.domain.schema.columns import Column, ColumnType, Value
+from arcbeat.domain.schema.super_tables import SuperTable
 from arcbeat.domain.time.clock import Clock
 
 logger = structlog.get_logger(__name__)

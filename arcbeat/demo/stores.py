@@ -9,8 +9,8 @@ from arcbeat.demo.folder import DemoUser
 from arcbeat.demo.machines.devices import cutting_rows, welding_rows
 from arcbeat.domain.catalogue.device_types import DeviceType
 from arcbeat.domain.identity.identity import Role
-from arcbeat.domain.readings.columns import Column
-from arcbeat.domain.readings.readings import SuperTable
+from arcbeat.domain.schema.columns import Column
+from arcbeat.domain.schema.super_tables import SuperTable
 
 
 class DemoStores(Protocol):

@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 from arcbeat.domain.catalogue.device_types import DeviceType, Field, Freshness, FreshnessThresholds, Label
 from arcbeat.domain.dictionary.dictionary import DictData
 from arcbeat.domain.errors import StatisticTableMissing
-from arcbeat.domain.readings.appending import TIMESTAMP
-from arcbeat.domain.readings.columns import Column, Value
 from arcbeat.domain.readings.latest import LatestPage, Source, state_of
-from arcbeat.domain.readings.readings import Aggregate, SuperTable, Window
+from arcbeat.domain.readings.readings import Aggregate, Window
+from arcbeat.domain.schema.columns import TIMESTAMP, Column, Value
+from arcbeat.domain.schema.super_tables import SuperTable
 from arcbeat.domain.time.zones import day_of
 
 BOARD_DICT = "焊机统计指标对照"

@@ -13,7 +13,7 @@ from arcbeat.domain.dictionary.ports import DictionaryLookup
 from arcbeat.domain.errors import UnknownStatistic
 from arcbeat.domain.readings.latest import Source
 from arcbeat.domain.readings.ports import StatisticSource
-from arcbeat.domain.readings.readings import SuperTable
+from arcbeat.domain.schema.super_tables import SuperTable
 from arcbeat.domain.time.clock import Clock
 from arcbeat.services.board import read_statistic
 

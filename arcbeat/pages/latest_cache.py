@@ -11,7 +11,7 @@ from arcbeat.concurrency import deadline
 from arcbeat.domain.errors import AWAY_ERRORS
 from arcbeat.domain.readings.latest import CachedLatest
 from arcbeat.domain.readings.ports import LatestSource
-from arcbeat.domain.readings.readings import SuperTable
+from arcbeat.domain.schema.super_tables import SuperTable
 from arcbeat.domain.time.clock import Clock
 
 MAX_DEVICES = 200_000

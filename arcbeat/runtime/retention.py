@@ -14,7 +14,7 @@ from arcbeat.domain.catalogue.ports import DeviceCatalogue
 from arcbeat.domain.errors import StoreError
 from arcbeat.domain.metrics import PrunedReadingCounter
 from arcbeat.domain.readings.ports import PrunableStore
-from arcbeat.domain.readings.readings import SuperTable
+from arcbeat.domain.schema.super_tables import SuperTable
 from arcbeat.domain.time.clock import Clock
 
 logger = structlog.get_logger(__name__)

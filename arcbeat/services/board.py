@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from arcbeat.domain.board import Statistic, StatisticQuery, TrendDay, last_days, statistic_fields, trend_of
 from arcbeat.domain.errors import StatisticEmpty, StatisticTableMissing, StoreObjectMissing
-from arcbeat.domain.readings.appending import TIMESTAMP
-from arcbeat.domain.readings.columns import Column, ValueRejected, check_timestamp
 from arcbeat.domain.readings.ports import StatisticSource
-from arcbeat.domain.readings.readings import CLOCK_SKEW_MAX, Aggregate, SuperTable
+from arcbeat.domain.readings.readings import CLOCK_SKEW_MAX, Aggregate
 from arcbeat.domain.readings.windows import WindowRequest
+from arcbeat.domain.schema.columns import TIMESTAMP, Column, ValueRejected, check_timestamp
+from arcbeat.domain.schema.super_tables import SuperTable
 from arcbeat.domain.time.clock import Clock
 from arcbeat.domain.time.intervals import Interval
 from arcbeat.domain.time.time_ranges import TimeRange

@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator, Sequence
 
 from arcbeat.domain.readings.history import HistoryPage, HistoryPosition, page_of, resumed
 from arcbeat.domain.readings.ports import HistorySource
-from arcbeat.domain.readings.readings import HistoryQuery, Reading, SuperTable
+from arcbeat.domain.readings.readings import HistoryQuery, Reading
+from arcbeat.domain.schema.super_tables import SuperTable
 
 
 async def history_page(

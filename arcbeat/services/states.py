@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Sequence
 
 from arcbeat.domain.readings.ports import HistorySource
-from arcbeat.domain.readings.readings import SuperTable
 from arcbeat.domain.readings.states import (
     Day,
     DayStates,
@@ -14,6 +13,7 @@ from arcbeat.domain.readings.states import (
     query_before,
     state_query,
 )
+from arcbeat.domain.schema.super_tables import SuperTable
 from arcbeat.services.history import history_pages
 
 CONCURRENT_DEVICES_MAX = 4

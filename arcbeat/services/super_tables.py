@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from arcbeat.concurrency import deadline
 from arcbeat.domain.errors import AWAY_ERRORS, StoreObjectMissing, SuperTableMissing
-from arcbeat.domain.readings.columns import Column
 from arcbeat.domain.readings.ports import TelemetryStore
-from arcbeat.domain.readings.readings import SuperTable
+from arcbeat.domain.schema.columns import Column
+from arcbeat.domain.schema.super_tables import SuperTable
 
 CHECK_SECONDS_MAX = 5.0
 """Time limit of the check for existence. A device type can be stored without it."""

@@ -1,8 +1,9 @@
 """Reads windows of readings from a store."""
 
 from arcbeat.domain.readings.ports import WindowSource
-from arcbeat.domain.readings.readings import SuperTable, Window
+from arcbeat.domain.readings.readings import Window
 from arcbeat.domain.readings.windows import WindowRequest, check_request, ordered_and_filled, queries_of
+from arcbeat.domain.schema.super_tables import SuperTable
 
 
 async def read_windows(store: WindowSource, table: SuperTable, request: WindowRequest) -> list[Window]:

@@ -18,9 +18,10 @@ from adapters.tdengine.rows import decode, newest_by_device, to_latest
 from adapters.tdengine.telemetry import TelemetryLimits
 from arcbeat.demo.catalogue import WELDING_COLUMNS
 from arcbeat.domain.catalogue.device_types import DeviceType, Field, Label
-from arcbeat.domain.readings.columns import Value
 from arcbeat.domain.readings.latest import Source
-from arcbeat.domain.readings.readings import Latest, SuperTable
+from arcbeat.domain.readings.readings import Latest
+from arcbeat.domain.schema.columns import Value
+from arcbeat.domain.schema.super_tables import SuperTable
 from arcbeat.realtime.sampling import row_encoding as frames
 from arcbeat.realtime.sampling.sample import Sample, renewed, step
 from arcbeat.realtime.sampling.stream import Stream, beginning

@@ -17,7 +17,8 @@ from arcbeat.domain.catalogue.welding import STATIC_FIELDS
 from arcbeat.domain.devices.devices import Device, DeviceFilter, DevicePage
 from arcbeat.domain.errors import UnknownDevice, UnknownDeviceType
 from arcbeat.domain.identity.identity import Identity, IdentityKind, Scope
-from arcbeat.domain.readings.readings import Latest, Reading, SuperTable
+from arcbeat.domain.readings.readings import Latest, Reading
+from arcbeat.domain.schema.super_tables import SuperTable
 from bench.support import fleet
 
 FIRST_CODE = 14412000000

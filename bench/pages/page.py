@@ -7,7 +7,7 @@ import time
 from collections.abc import Awaitable, Callable
 
 from arcbeat.domain.readings.ports import TelemetryStore
-from arcbeat.domain.readings.readings import SuperTable
+from arcbeat.domain.schema.super_tables import SuperTable
 from bench import record
 from bench.support import fleet, stores
 from bench.support.fleet import DEVICES, Codes

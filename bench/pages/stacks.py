@@ -30,7 +30,8 @@ from arcbeat.app import live, middleware
 from arcbeat.domain.catalogue.device_types import DeviceType, Freshness
 from arcbeat.domain.devices.devices import DevicePage
 from arcbeat.domain.readings.latest import CachedLatest, LatestPage, LatestRow, PageQuery, Source
-from arcbeat.domain.readings.readings import Latest, Reading, SuperTable
+from arcbeat.domain.readings.readings import Latest, Reading
+from arcbeat.domain.schema.super_tables import SuperTable
 from arcbeat.pages.query_pages import QueryPages
 from arcbeat.settings import Settings
 from bench.support import fleet

@@ -13,8 +13,9 @@ from psycopg import sql
 
 from adapters.tdengine.literals import literal
 from arcbeat.demo.catalogue import WELDING_COLUMNS
-from arcbeat.domain.readings.columns import ColumnType
-from arcbeat.domain.readings.readings import Reading, SuperTable
+from arcbeat.domain.readings.readings import Reading
+from arcbeat.domain.schema.columns import ColumnType
+from arcbeat.domain.schema.super_tables import SuperTable
 from bench.support import fleet
 from bench.support.plant import Plant
 from bench.support.tdengine import TdengineDatabase, connect

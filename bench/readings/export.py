@@ -22,7 +22,7 @@ import psutil
 from adapters.files.table_files import TableFiles
 from arcbeat.demo.catalogue import WELDING_COLUMNS
 from arcbeat.domain.files.tables import TableColumn, TableFormat
-from arcbeat.domain.readings.columns import Value
+from arcbeat.domain.schema.columns import Value
 from bench import record
 from bench.support import fleet
 

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from arcbeat.domain.readings.columns import Column, ColumnType
 from arcbeat.domain.readings.ports import TelemetryStore
-from arcbeat.domain.readings.readings import Aggregate, Reading, SuperTable
+from arcbeat.domain.readings.readings import Aggregate, Reading
 from arcbeat.domain.readings.windows import WindowRequest
+from arcbeat.domain.schema.columns import Column, ColumnType
+from arcbeat.domain.schema.super_tables import SuperTable
 from arcbeat.domain.time.intervals import Interval
 from arcbeat.domain.time.time_ranges import TimeRange
 from arcbeat.services.windows import read_windows

@@ -25,7 +25,8 @@ from adapters.postgres.telemetry.statements import CLOCK_SKEW, latest
 from adapters.tdengine.statements import latest_of_subtables
 from arcbeat.domain.catalogue.welding import STATIC_FIELDS
 from arcbeat.domain.devices.devices import DeviceFilter
-from arcbeat.domain.readings.readings import CLOCK_SKEW_MAX, SuperTable
+from arcbeat.domain.readings.readings import CLOCK_SKEW_MAX
+from arcbeat.domain.schema.super_tables import SuperTable
 from bench.support import fleet
 
 DATABASE_CONNECTIONS = 10

@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 from arcbeat.domain.catalogue.device_types import DeviceType, FreshnessThresholds, Label
-from arcbeat.domain.readings.columns import Value
 from arcbeat.domain.readings.ports import TelemetryStore
-from arcbeat.domain.readings.readings import Reading, SuperTable
+from arcbeat.domain.readings.readings import Reading
+from arcbeat.domain.schema.columns import Value
+from arcbeat.domain.schema.super_tables import SuperTable
 
 DEVICES = int(os.environ.get("BENCH_DEVICES", "10000"))
 FILL_ROWS = 5000

@@ -11,7 +11,7 @@ import psycopg
 from arcbeat import app
 from arcbeat.demo.catalogue import WELDING_COLUMNS
 from arcbeat.domain.identity.identity import Role
-from arcbeat.domain.readings.readings import SuperTable
+from arcbeat.domain.schema.super_tables import SuperTable
 from bench.support import fleet, stores
 from bench.support.postgres import temporary_database, vacuum
 

@@ -8,7 +8,7 @@ from adapters.postgres.pool import Database, open_pool
 from adapters.postgres.telemetry.store import PostgresTelemetry
 from adapters.tdengine.telemetry import TdengineTelemetry
 from arcbeat.demo.catalogue import WELDING_COLUMNS
-from arcbeat.domain.readings.readings import SuperTable
+from arcbeat.domain.schema.super_tables import SuperTable
 from bench.support import postgres, tdengine
 from bench.support.tdengine import TdengineDatabase
 

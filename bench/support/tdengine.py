@@ -12,8 +12,8 @@ from urllib.parse import unquote, urlsplit
 
 import httpx
 
-from arcbeat.domain.readings.columns import Column
-from arcbeat.domain.readings.readings import SuperTable
+from arcbeat.domain.schema.columns import Column
+from arcbeat.domain.schema.super_tables import SuperTable
 
 DEFAULT_PORT = 6041
 STATEMENT_SECONDS = 30

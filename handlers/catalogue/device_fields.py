@@ -9,8 +9,8 @@ from arcbeat.domain.catalogue.device_types import DeviceType, Field, Label, Lang
 from arcbeat.domain.catalogue.field_import import FieldImport, propose
 from arcbeat.domain.catalogue.field_rules import check_fields
 from arcbeat.domain.catalogue.ports import CatalogueEditor, DeviceCatalogue
-from arcbeat.domain.readings.columns import ColumnType
 from arcbeat.domain.readings.ports import TelemetryStore
+from arcbeat.domain.schema.columns import ColumnType
 from arcbeat.domain.versions import check_expected
 from arcbeat.services.super_tables import describe_super_table
 from handlers._http import Answer, body_errors, etag, expected_versions, preferred_language

@@ -9,7 +9,7 @@ from arcbeat.domain.catalogue.device_type_rules import check_type
 from arcbeat.domain.catalogue.device_types import DeviceType, FreshnessThresholds, Label, Language
 from arcbeat.domain.catalogue.ports import CatalogueEditor, DeviceCatalogue
 from arcbeat.domain.readings.ports import TelemetryStore
-from arcbeat.domain.readings.readings import SuperTable
+from arcbeat.domain.schema.super_tables import SuperTable
 from arcbeat.domain.versions import check_expected, version_of
 from arcbeat.services.super_tables import check_super_table
 from handlers._http import Answer, body_errors, etag, expected_versions, location, page_body, preferred_language

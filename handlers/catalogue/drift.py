@@ -6,8 +6,8 @@ from typing import Any
 from arcbeat.domain.catalogue.drift import device_drift, field_drift
 from arcbeat.domain.catalogue.ports import DeviceCatalogue
 from arcbeat.domain.devices.ports import DeviceDirectory
-from arcbeat.domain.readings.columns import Column
 from arcbeat.domain.readings.ports import TelemetryStore
+from arcbeat.domain.schema.columns import Column
 from arcbeat.services.super_tables import describe_super_table
 from handlers._http import page_body
 

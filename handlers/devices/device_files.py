@@ -12,7 +12,7 @@ from arcbeat.domain.devices.ports import DeviceImporter, DeviceRegister
 from arcbeat.domain.devices.table import DeviceTable
 from arcbeat.domain.files.streams import StreamedBody
 from arcbeat.domain.files.tables import TableColumn, TableFormat, TableReader, TableWriter
-from arcbeat.domain.readings.columns import ColumnType, Value
+from arcbeat.domain.schema.columns import ColumnType, Value
 from handlers._files import FileAnswer, file_answer
 from handlers._http import file_errors, preferred_language
 from handlers.devices._filters import device_filter

@@ -9,8 +9,8 @@ from typing import Any
 import orjson
 
 from arcbeat.domain.errors import InputError, InvalidInput
-from arcbeat.domain.readings.columns import check_timestamp
 from arcbeat.domain.readings.history import HistoryPosition
+from arcbeat.domain.schema.columns import check_timestamp
 from arcbeat.domain.time.time_ranges import TimeRange
 
 ROWS_PER_TS_MAX = 10_000

@@ -10,12 +10,12 @@ from arcbeat.domain.catalogue.device_types import DeviceType, Field, Label
 from arcbeat.domain.catalogue.ports import DeviceCatalogue
 from arcbeat.domain.devices.ports import DeviceDirectory
 from arcbeat.domain.files.tables import TableColumn, TableFormat, TableWriter
-from arcbeat.domain.readings.appending import DEVICE_CODE, TIMESTAMP
 from arcbeat.domain.readings.chosen_fields import choose_fields
-from arcbeat.domain.readings.columns import ColumnType, Value, encodable_value
 from arcbeat.domain.readings.history import PAGE_ROWS_MAX
 from arcbeat.domain.readings.ports import TelemetryStore
-from arcbeat.domain.readings.readings import HistoryQuery, Order, Reading, SuperTable
+from arcbeat.domain.readings.readings import HistoryQuery, Order, Reading
+from arcbeat.domain.schema.columns import DEVICE_CODE, TIMESTAMP, ColumnType, Value, encodable_value
+from arcbeat.domain.schema.super_tables import SuperTable
 from arcbeat.domain.time.clock import Clock
 from arcbeat.domain.time.time_ranges import TimeRange
 from arcbeat.services.history import history_page, history_pages

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from arcbeat.domain.readings.columns import ValueRejected, check_timestamp
+from arcbeat.domain.schema.columns import ValueRejected, check_timestamp
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)

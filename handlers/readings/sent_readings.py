@@ -5,9 +5,9 @@ from typing import Any
 
 import orjson
 
-from arcbeat.domain.readings.columns import ValueRejected
 from arcbeat.domain.readings.ports import SchemaValidator
 from arcbeat.domain.readings.readings import Reading
+from arcbeat.domain.schema.columns import ValueRejected
 from arcbeat.services.intake import RejectedRow, SentBatch
 from handlers.readings.lines import LINE_BYTES_MAX, Line, batches
 from handlers.readings.moments import parse_timestamp

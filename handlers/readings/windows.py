@@ -12,12 +12,11 @@ from arcbeat.domain.catalogue.device_types import DeviceType, Field, Label, Lang
 from arcbeat.domain.catalogue.ports import DeviceCatalogue
 from arcbeat.domain.devices.ports import DeviceDirectory
 from arcbeat.domain.files.tables import TableColumn, TableFormat, TableWriter
-from arcbeat.domain.readings.appending import DEVICE_CODE
 from arcbeat.domain.readings.chosen_fields import choose_fields
-from arcbeat.domain.readings.columns import Column, ColumnType, Value, encodable_value
 from arcbeat.domain.readings.ports import TelemetryStore
 from arcbeat.domain.readings.readings import Aggregate, Window
 from arcbeat.domain.readings.windows import Fill, WindowRequest
+from arcbeat.domain.schema.columns import DEVICE_CODE, Column, ColumnType, Value, encodable_value
 from arcbeat.domain.time.clock import Clock
 from arcbeat.services.windows import read_windows
 from handlers._fields import fields_body

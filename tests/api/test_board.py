@@ -12,8 +12,9 @@ from arcbeat import app
 from arcbeat.demo.catalogue import TAGS, TS
 from arcbeat.demo.statistics import DAILY_COLUMNS
 from arcbeat.domain.identity.identity import Role
-from arcbeat.domain.readings.columns import Column, ColumnType, Value
-from arcbeat.domain.readings.readings import Reading, SuperTable
+from arcbeat.domain.readings.readings import Reading
+from arcbeat.domain.schema.columns import Column, ColumnType, Value
+from arcbeat.domain.schema.super_tables import SuperTable
 from tests.support.postgres import Server
 from tests.support.service import Service
 

@@ -11,7 +11,7 @@ import pytest
 
 from adapters.postgres.catalogue_editor import LOCK_SPELLINGS
 from arcbeat.domain.identity.identity import Role
-from arcbeat.domain.readings.columns import Column, ColumnType
+from arcbeat.domain.schema.columns import Column, ColumnType
 from tests.support.service import Service
 from tests.support.super_tables import create_super_table
 

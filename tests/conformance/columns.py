@@ -1,6 +1,6 @@
 """The super tables that the suite runs on."""
 
-from arcbeat.domain.readings.columns import Column, ColumnType
+from arcbeat.domain.schema.columns import Column, ColumnType
 
 TS = Column(name="ts", type=ColumnType.TIMESTAMP)
 TAGS = (

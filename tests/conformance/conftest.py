@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 import pytest
 import pytest_asyncio
 
-from arcbeat.domain.readings.columns import Column
 from arcbeat.domain.readings.ports import TelemetryStore
-from arcbeat.domain.readings.readings import SuperTable
+from arcbeat.domain.schema.columns import Column
+from arcbeat.domain.schema.super_tables import SuperTable
 from tests.conformance import harness as harnesses
 from tests.conformance.columns import WELDING
 from tests.conformance.harness import Harness

@@ -14,9 +14,9 @@ from psycopg import sql
 from adapters.postgres.pool import Database, open_pool
 from adapters.postgres.telemetry.columns import stored_as
 from adapters.postgres.telemetry.store import PostgresTelemetry
-from arcbeat.domain.readings.columns import Column, Value
 from arcbeat.domain.readings.ports import TelemetryStore
-from arcbeat.domain.readings.readings import SuperTable
+from arcbeat.domain.schema.columns import Column, Value
+from arcbeat.domain.schema.super_tables import SuperTable
 from tests.support.postgres import Server
 
 PRECISIONS = {"ms": timedelta(milliseconds=1), "us": timedelta(microseconds=1), "ns": timedelta(microseconds=1)}

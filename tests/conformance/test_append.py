@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from arcbeat.domain.errors import StoreObjectMissing
-from arcbeat.domain.readings.columns import Column, ColumnType, Value
 from arcbeat.domain.readings.ports import TelemetryStore
-from arcbeat.domain.readings.readings import AppendResult, HistoryQuery, Reading, SuperTable
+from arcbeat.domain.readings.readings import AppendResult, HistoryQuery, Reading
+from arcbeat.domain.schema.columns import Column, ColumnType, Value
+from arcbeat.domain.schema.super_tables import SuperTable
 from tests.conformance.columns import CUTTING, TAGS, TS, WELDING, WIDE
 from tests.conformance.conftest import CreateTable
 from tests.conformance.harness import Harness

@@ -9,9 +9,10 @@ import pytest
 from arcbeat.domain.board import SampledStatistic, StatisticQuery
 from arcbeat.domain.dictionary.dictionary import DictData
 from arcbeat.domain.errors import StatisticEmpty, StatisticTableMissing
-from arcbeat.domain.readings.columns import Column, ColumnType, Value
 from arcbeat.domain.readings.ports import TelemetryStore
-from arcbeat.domain.readings.readings import Reading, SuperTable
+from arcbeat.domain.readings.readings import Reading
+from arcbeat.domain.schema.columns import Column, ColumnType, Value
+from arcbeat.domain.schema.super_tables import SuperTable
 from arcbeat.pages.board import BoardStatistics
 from tests.conformance.columns import EVERY_TYPE, TAGS, TS
 from tests.conformance.conftest import CreateTable

@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from arcbeat.domain.readings.columns import Column, ColumnType, Value
 from arcbeat.domain.readings.ports import TelemetryStore
-from arcbeat.domain.readings.readings import Aggregate, Reading, SuperTable
+from arcbeat.domain.readings.readings import Aggregate, Reading
 from arcbeat.domain.readings.windows import Fill, WindowRequest
+from arcbeat.domain.schema.columns import Column, ColumnType, Value
+from arcbeat.domain.schema.super_tables import SuperTable
 from arcbeat.domain.time.intervals import Interval
 from arcbeat.domain.time.time_ranges import TimeRange
 from arcbeat.services.windows import read_windows

@@ -5,9 +5,10 @@ from datetime import timedelta
 from arcbeat.domain.catalogue.drift import DriftKind, FieldDrift, device_drift, field_drift
 from arcbeat.domain.catalogue.field_import import propose
 from arcbeat.domain.catalogue.field_rules import check_fields
-from arcbeat.domain.readings.columns import Column, ColumnType
 from arcbeat.domain.readings.ports import TelemetryStore
-from arcbeat.domain.readings.readings import Reading, SuperTable
+from arcbeat.domain.readings.readings import Reading
+from arcbeat.domain.schema.columns import Column, ColumnType
+from arcbeat.domain.schema.super_tables import SuperTable
 from arcbeat.domain.time.clock import utc_now
 from arcbeat.services.super_tables import describe_super_table
 from tests.conformance.columns import EVERY_TYPE

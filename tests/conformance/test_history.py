@@ -7,7 +7,8 @@ import pytest
 
 from arcbeat.domain.errors import StoreObjectMissing
 from arcbeat.domain.readings.ports import TelemetryStore
-from arcbeat.domain.readings.readings import HistoryQuery, Order, Reading, SuperTable
+from arcbeat.domain.readings.readings import HistoryQuery, Order, Reading
+from arcbeat.domain.schema.super_tables import SuperTable
 from arcbeat.services.history import history_page, history_pages
 from tests.conformance.harness import Harness
 

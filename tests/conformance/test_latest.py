@@ -6,7 +6,8 @@ import pytest
 
 from arcbeat.domain.errors import StoreObjectMissing
 from arcbeat.domain.readings.ports import TelemetryStore
-from arcbeat.domain.readings.readings import Latest, Reading, SuperTable
+from arcbeat.domain.readings.readings import Latest, Reading
+from arcbeat.domain.schema.super_tables import SuperTable
 from tests.conformance.harness import Harness
 
 T0 = datetime(2024, 5, 1, 8, 0, tzinfo=UTC)

@@ -9,8 +9,8 @@ import pytest
 import pytest_asyncio
 
 from arcbeat.domain.identity.identity import Role
-from arcbeat.domain.readings.columns import Column, ColumnType
-from arcbeat.domain.readings.readings import SuperTable
+from arcbeat.domain.schema.columns import Column, ColumnType
+from arcbeat.domain.schema.super_tables import SuperTable
 from tests.conformance.columns import TAGS, TS
 from tests.conformance.harness import Harness
 from tests.support.postgres import Server

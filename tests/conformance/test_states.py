@@ -5,8 +5,9 @@ from zoneinfo import ZoneInfo
 
 from arcbeat.domain.readings.history import PAGE_ROWS_MAX
 from arcbeat.domain.readings.ports import TelemetryStore
-from arcbeat.domain.readings.readings import Reading, SuperTable
+from arcbeat.domain.readings.readings import Reading
 from arcbeat.domain.readings.states import DayStates, StateRules, days_between
+from arcbeat.domain.schema.super_tables import SuperTable
 from arcbeat.services.states import state_time
 from tests.conformance.harness import Harness
 

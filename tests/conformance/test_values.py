@@ -9,9 +9,10 @@ import pytest_asyncio
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from arcbeat.domain.readings.columns import INTEGER_RANGES, Value, check_value
 from arcbeat.domain.readings.ports import TelemetryStore
-from arcbeat.domain.readings.readings import AppendResult, Reading, SuperTable
+from arcbeat.domain.readings.readings import AppendResult, Reading
+from arcbeat.domain.schema.columns import INTEGER_RANGES, Value, check_value
+from arcbeat.domain.schema.super_tables import SuperTable
 from tests.conformance.columns import EVERY_TYPE
 from tests.conformance.conftest import CreateTable
 

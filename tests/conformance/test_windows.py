@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from arcbeat.domain.errors import StoreObjectMissing
-from arcbeat.domain.readings.columns import Column, ColumnType, Value
 from arcbeat.domain.readings.ports import TelemetryStore
-from arcbeat.domain.readings.readings import Aggregate, Reading, SuperTable, Window, WindowQuery
+from arcbeat.domain.readings.readings import Aggregate, Reading, Window, WindowQuery
+from arcbeat.domain.schema.columns import Column, ColumnType, Value
+from arcbeat.domain.schema.super_tables import SuperTable
 from tests.conformance.columns import EVERY_TYPE, TS
 from tests.conformance.conftest import CreateTable
 from tests.conformance.harness import Harness

@@ -15,8 +15,8 @@ from arcbeat.demo.machines.cycle import Cycle, Phase, Stay, seeded
 from arcbeat.demo.machines.devices import cutting_rows, welding_rows
 from arcbeat.demo.machines.fleet import Fleet, SimulatedDevice, Transmission, make_fleet
 from arcbeat.demo.machines.welding import WeldingMachine
-from arcbeat.domain.readings.columns import Value, check_value
 from arcbeat.domain.readings.readings import Reading
+from arcbeat.domain.schema.columns import Value, check_value
 
 START = datetime(2026, 3, 2, 8, tzinfo=UTC)
 TICK = timedelta(seconds=5)

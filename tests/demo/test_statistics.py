@@ -21,7 +21,7 @@ from arcbeat.demo.statistics import (
     update_statistics,
     updated_day,
 )
-from arcbeat.domain.readings.columns import Value
+from arcbeat.domain.schema.columns import Value
 
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
 MIDNIGHT = datetime(2026, 3, 2, tzinfo=UTC)

@@ -20,9 +20,10 @@ from arcbeat.domain.board import (
 from arcbeat.domain.catalogue.device_types import DeviceType, Freshness, FreshnessThresholds, Label
 from arcbeat.domain.dictionary.dictionary import DictData
 from arcbeat.domain.errors import StatisticTableMissing
-from arcbeat.domain.readings.columns import Column, ColumnType, Value
 from arcbeat.domain.readings.latest import CachedLatest, LatestPage, LatestRow, Source
-from arcbeat.domain.readings.readings import Aggregate, Latest, Reading, SuperTable, Window
+from arcbeat.domain.readings.readings import Aggregate, Latest, Reading, Window
+from arcbeat.domain.schema.columns import Column, ColumnType, Value
+from arcbeat.domain.schema.super_tables import SuperTable
 from tests.support.catalogue import CUTTING
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from arcbeat import app
-from arcbeat.domain.readings.readings import SuperTable
+from arcbeat.domain.schema.super_tables import SuperTable
 from tests.faults import tdengines
 from tests.faults.background_loop import BackgroundLoop
 from tests.faults.private_postgres import PrivatePostgres, running

@@ -11,7 +11,8 @@ import psycopg
 
 from adapters.tdengine.rest import DEFAULT_PORT
 from adapters.tdengine.telemetry import TdengineTelemetry
-from arcbeat.domain.readings.readings import HistoryQuery, SuperTable
+from arcbeat.domain.readings.readings import HistoryQuery
+from arcbeat.domain.schema.super_tables import SuperTable
 from tests.adapters.tdengine.script import accept_inserts, describe_welding, newest, tags
 from tests.conformance import harness
 from tests.faults.proxy import Proxy, to_tcp

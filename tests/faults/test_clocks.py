@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from arcbeat.domain.readings.readings import Latest, Reading, SuperTable
+from arcbeat.domain.readings.readings import Latest, Reading
+from arcbeat.domain.schema.super_tables import SuperTable
 from arcbeat.pages.latest_cache import LatestCache
 from tests.faults import requests
 from tests.faults.table import Row

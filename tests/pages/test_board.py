@@ -10,9 +10,10 @@ import pytest
 from arcbeat.domain.board import StatisticQuery
 from arcbeat.domain.dictionary.dictionary import DictData
 from arcbeat.domain.errors import StatisticTableMissing, StoreUnavailable, UnknownStatistic
-from arcbeat.domain.readings.columns import Column, ColumnType, Value
 from arcbeat.domain.readings.latest import Source
-from arcbeat.domain.readings.readings import SuperTable, Window, WindowQuery
+from arcbeat.domain.readings.readings import Window, WindowQuery
+from arcbeat.domain.schema.columns import Column, ColumnType, Value
+from arcbeat.domain.schema.super_tables import SuperTable
 from arcbeat.pages.board import BoardStatistics
 from tests.support.clocks import Clock
 from tests.support.fakes import FakeDictionary

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from arcbeat.domain.errors import StoreObjectMissing, StoreUnavailable
-from arcbeat.domain.readings.readings import Latest, Reading, SuperTable
+from arcbeat.domain.readings.readings import Latest, Reading
+from arcbeat.domain.schema.super_tables import SuperTable
 from arcbeat.pages.latest_cache import LatestBatch, LatestCache
 from tests.support.fakes import FakeStore
 

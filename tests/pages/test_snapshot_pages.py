@@ -12,10 +12,10 @@ from arcbeat.domain.catalogue.device_types import DeviceType, Freshness
 from arcbeat.domain.catalogue.welding import STATIC_FIELDS
 from arcbeat.domain.devices.devices import DeviceFilter
 from arcbeat.domain.errors import StoreObjectMissing, StoreUnavailable, UnknownDevice, UnknownDeviceType
-from arcbeat.domain.readings.columns import ColumnType
 from arcbeat.domain.readings.latest import LatestPage, PageQuery, ReadingFilter, Source
 from arcbeat.domain.readings.sharing import SharedState
 from arcbeat.domain.readings.snapshots import delta_between
+from arcbeat.domain.schema.columns import ColumnType
 from arcbeat.pages.encoded_pages import MAX_ROWS
 from arcbeat.pages.query_pages import QueryPages
 from arcbeat.pages.snapshot_pages import SnapshotPages

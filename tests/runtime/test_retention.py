@@ -12,7 +12,8 @@ from adapters.postgres.catalogue import PostgresCatalogue
 from adapters.postgres.pool import Database, open_pool
 from adapters.postgres.telemetry.store import PostgresTelemetry
 from arcbeat.domain.errors import StoreUnavailable
-from arcbeat.domain.readings.readings import HistoryQuery, Reading, SuperTable
+from arcbeat.domain.readings.readings import HistoryQuery, Reading
+from arcbeat.domain.schema.super_tables import SuperTable
 from arcbeat.runtime.retention import EVERY_SECONDS, Retention
 from tests.support.catalogue import CUTTING
 from tests.support.postgres import Server

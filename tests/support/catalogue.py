@@ -2,8 +2,8 @@
 
 from arcbeat.demo.catalogue import TAGS, TS, WELDING_COLUMNS
 from arcbeat.domain.catalogue.device_types import DeviceType, Field, FreshnessThresholds, Label
-from arcbeat.domain.readings.columns import Column, ColumnType
-from arcbeat.domain.readings.readings import SuperTable
+from arcbeat.domain.schema.columns import Column, ColumnType
+from arcbeat.domain.schema.super_tables import SuperTable
 
 __all__ = ["CUTTING", "CUTTING_COLUMNS", "WELDING_COLUMNS"]
 

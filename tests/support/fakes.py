@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from arcbeat.domain.dictionary.dictionary import DictData
-from arcbeat.domain.readings.readings import HistoryQuery, Latest, Order, Reading, SuperTable, Window, WindowQuery
+from arcbeat.domain.readings.readings import HistoryQuery, Latest, Order, Reading, Window, WindowQuery
+from arcbeat.domain.schema.super_tables import SuperTable
 
 
 class FakeStore:

@@ -12,9 +12,10 @@ from datetime import UTC, datetime
 from arcbeat.domain.catalogue.device_types import DeviceType, Field, FreshnessThresholds, Label
 from arcbeat.domain.devices.devices import Device, DeviceFilter, DevicePage
 from arcbeat.domain.errors import UnknownDevice, UnknownDeviceType
-from arcbeat.domain.readings.columns import ColumnType, Value
 from arcbeat.domain.readings.latest import Source
-from arcbeat.domain.readings.readings import Latest, Reading, SuperTable
+from arcbeat.domain.readings.readings import Latest, Reading
+from arcbeat.domain.schema.columns import ColumnType, Value
+from arcbeat.domain.schema.super_tables import SuperTable
 from arcbeat.realtime.sampling.ticks import Tick
 from tests.support.clocks import Clock
 from tests.support.settling import settle

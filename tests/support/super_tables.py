@@ -4,8 +4,8 @@ import asyncio
 
 from arcbeat import app
 from arcbeat.demo.catalogue import TAGS, TS
-from arcbeat.domain.readings.columns import Column
-from arcbeat.domain.readings.readings import SuperTable
+from arcbeat.domain.schema.columns import Column
+from arcbeat.domain.schema.super_tables import SuperTable
 from tests.support.service import Service
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from adapters.files.table_files import TableFiles
 from arcbeat.domain.files.tables import Table, TableColumn, TableFormat
-from arcbeat.domain.readings.columns import ColumnType, Value
+from arcbeat.domain.schema.columns import ColumnType, Value
 
 Row = Sequence[Value]
 

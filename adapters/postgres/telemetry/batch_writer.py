@@ -11,8 +11,9 @@ import psycopg
 from adapters.postgres.pool import Connection
 from adapters.postgres.telemetry import statements
 from adapters.postgres.telemetry.columns import ENCODED, encode
-from arcbeat.domain.readings.columns import Column, Value
-from arcbeat.domain.readings.readings import Reading, Rejection, SuperTable
+from arcbeat.domain.readings.readings import Reading, Rejection
+from arcbeat.domain.schema.columns import Column, Value
+from arcbeat.domain.schema.super_tables import SuperTable
 
 CHUNK_ROWS = 1000
 NAME_TAG = "name"

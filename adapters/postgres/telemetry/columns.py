@@ -11,7 +11,7 @@ from typing import Any, cast
 from psycopg import adapters, sql
 
 from arcbeat.domain.errors import StoreBadValue
-from arcbeat.domain.readings.columns import Column, ColumnType, Value
+from arcbeat.domain.schema.columns import Column, ColumnType, Value
 
 _STORED_AS: Mapping[ColumnType, sql.SQL] = {
     ColumnType.TIMESTAMP: sql.SQL("timestamptz"),

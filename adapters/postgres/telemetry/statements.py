@@ -11,8 +11,9 @@ from functools import lru_cache
 from psycopg import sql
 
 from adapters.postgres.telemetry.columns import array_element, stored_as, type_comment
-from arcbeat.domain.readings.columns import Column, ColumnType
-from arcbeat.domain.readings.readings import Aggregate, Order, SuperTable, WindowQuery
+from arcbeat.domain.readings.readings import Aggregate, Order, WindowQuery
+from arcbeat.domain.schema.columns import Column, ColumnType
+from arcbeat.domain.schema.super_tables import SuperTable
 
 TAGS_SUFFIX = "__tags"
 TABLES_MAX = 256

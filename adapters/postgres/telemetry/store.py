@@ -14,8 +14,7 @@ from adapters.postgres.telemetry.batch_writer import BatchWriter, Layout, subtab
 from adapters.postgres.telemetry.columns import PLAIN_OIDS, CatalogueColumn, decode
 from arcbeat.domain.errors import StoreBadValue, StoreError, StoreObjectMissing
 from arcbeat.domain.health import Advice, DependencyHealth
-from arcbeat.domain.readings.appending import DEVICE_CODE, TIMESTAMP, validate
-from arcbeat.domain.readings.columns import Column, Value
+from arcbeat.domain.readings.appending import validate
 from arcbeat.domain.readings.readings import (
     CLOCK_SKEW_MAX,
     Aggregate,
@@ -24,11 +23,11 @@ from arcbeat.domain.readings.readings import (
     Latest,
     Reading,
     Rejection,
-    Subtable,
-    SuperTable,
     Window,
     WindowQuery,
 )
+from arcbeat.domain.schema.columns import DEVICE_CODE, TIMESTAMP, Column, Value
+from arcbeat.domain.schema.super_tables import Subtable, SuperTable
 from arcbeat.domain.time.clock import utc_now
 
 LATEST_BATCH = 500

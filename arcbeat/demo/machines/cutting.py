@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from arcbeat.demo.machines.cycle import FIRST_PHASES, PHASES, Cycle, Phase, seeded
 from arcbeat.demo.machines.devices import DeviceRow
-from arcbeat.domain.readings.columns import Value
+from arcbeat.domain.schema.columns import Value
 
 STATUSES = {Phase.WORKING: "切割", Phase.STANDBY: "待机", Phase.ALARM: "报警", Phase.SHUTDOWN: "关机"}
 MATERIALS = ("Q235 6mm", "Q345 12mm", "不锈钢 304 3mm", "铝 5052 2mm")

@@ -11,8 +11,8 @@ from arcbeat.demo.machines.cutting import CuttingMachine
 from arcbeat.demo.machines.cycle import Cycle, Stay, seeded
 from arcbeat.demo.machines.devices import DeviceRow, cutting_rows, welding_rows
 from arcbeat.demo.machines.welding import WeldingMachine
-from arcbeat.domain.readings.columns import Value
 from arcbeat.domain.readings.readings import Reading
+from arcbeat.domain.schema.columns import Value
 
 
 class Transmission(Enum):

@@ -7,7 +7,7 @@ from random import Random
 
 from arcbeat.demo.machines.cycle import FIRST_PHASES, PHASES, Cycle, Phase, seeded
 from arcbeat.demo.machines.devices import DeviceRow
-from arcbeat.domain.readings.columns import Value
+from arcbeat.domain.schema.columns import Value
 
 STATUSES = {Phase.WORKING: "焊接", Phase.STANDBY: "待机", Phase.ALARM: "报警", Phase.SHUTDOWN: "关机"}
 MATERIALS = ("Q235", "Q345")

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from arcbeat.domain.readings.columns import ColumnType
-from arcbeat.domain.readings.readings import SuperTable
+from arcbeat.domain.schema.columns import ColumnType
+from arcbeat.domain.schema.super_tables import SuperTable
 
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 

@@ -6,8 +6,8 @@ from enum import StrEnum
 
 from arcbeat.domain.catalogue.device_types import Field
 from arcbeat.domain.catalogue.field_import import value_columns
-from arcbeat.domain.readings.columns import Column, ColumnType
-from arcbeat.domain.readings.readings import Subtable
+from arcbeat.domain.schema.columns import Column, ColumnType
+from arcbeat.domain.schema.super_tables import Subtable
 
 
 @dataclass(frozen=True, slots=True)

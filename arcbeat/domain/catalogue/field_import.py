@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from arcbeat.domain.catalogue.device_types import Field, Label
 from arcbeat.domain.catalogue.field_rules import FIELDS_MAX, INTEGERS, KEY_COLUMNS, NUMBERS, with_type
 from arcbeat.domain.errors import Conflict
-from arcbeat.domain.readings.columns import Column, ColumnType
-from arcbeat.domain.readings.readings import is_identifier
+from arcbeat.domain.schema.columns import Column, ColumnType
+from arcbeat.domain.schema.super_tables import is_identifier
 
 FRACTION_DECIMALS = 2
 """The decimals of a new field of type FLOAT or DOUBLE. A column does not tell the precision of its machine."""

@@ -6,8 +6,7 @@ from dataclasses import replace
 
 from arcbeat.domain.catalogue.device_types import Field
 from arcbeat.domain.errors import InvalidValue, Violation
-from arcbeat.domain.readings.appending import DEVICE_CODE, TIMESTAMP
-from arcbeat.domain.readings.columns import INTEGER_RANGES, ColumnType
+from arcbeat.domain.schema.columns import DEVICE_CODE, INTEGER_RANGES, TIMESTAMP, ColumnType
 
 FIELDS_MAX = 500
 """Fields per device type, because a page holds all of them for each device. The contract states the same limit."""

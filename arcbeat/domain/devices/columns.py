@@ -8,7 +8,7 @@ from typing import Any
 
 from arcbeat.domain.catalogue.device_types import Label
 from arcbeat.domain.files.tables import CELL_CHARACTERS_MAX
-from arcbeat.domain.readings.columns import ColumnType, Value
+from arcbeat.domain.schema.columns import ColumnType, Value
 
 CODE = "device_code"
 TYPE = "device_type"

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from arcbeat.domain.errors import InvalidValue, Violation
-from arcbeat.domain.readings.columns import ColumnType, Value
+from arcbeat.domain.schema.columns import ColumnType, Value
 
 FILE_BYTES_MAX = 8 * 1024 * 1024
 ROWS_MAX = 20_000

@@ -7,7 +7,10 @@ from functools import lru_cache
 
 import jsonschema_rs
 
-from arcbeat.domain.readings.columns import (
+from arcbeat.domain.readings.readings import CLOCK_SKEW_MAX, Reading, Rejection
+from arcbeat.domain.schema.columns import (
+    DEVICE_CODE,
+    TIMESTAMP,
     Column,
     ColumnType,
     Value,
@@ -16,13 +19,10 @@ from arcbeat.domain.readings.columns import (
     check_value,
     plain_value_schema,
 )
-from arcbeat.domain.readings.readings import CLOCK_SKEW_MAX, Reading, Rejection
 
 IndexedReading = tuple[int, Reading]
 """A reading and its index in the batch."""
 
-DEVICE_CODE = "device_code"
-TIMESTAMP = "ts"
 VALIDATORS_MAX = 256
 """The size limit of the cache of compiled validators, which has one per super table."""
 

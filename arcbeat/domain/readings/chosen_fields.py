@@ -5,8 +5,7 @@ from dataclasses import replace
 
 from arcbeat.domain.catalogue.device_types import DeviceType, Field, Label
 from arcbeat.domain.errors import InvalidValue, Violation
-from arcbeat.domain.readings.appending import TIMESTAMP
-from arcbeat.domain.readings.columns import Column
+from arcbeat.domain.schema.columns import TIMESTAMP, Column
 
 
 def choose_fields(device_type: DeviceType, columns: Sequence[Column], names: Sequence[str]) -> tuple[Field, ...]:

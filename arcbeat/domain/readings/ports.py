@@ -6,18 +6,10 @@ from typing import Any, Protocol
 
 from arcbeat.domain.catalogue.device_types import DeviceType
 from arcbeat.domain.health import DependencyHealth
-from arcbeat.domain.readings.columns import Column, Value
 from arcbeat.domain.readings.latest import LatestPage, PageQuery
-from arcbeat.domain.readings.readings import (
-    AppendResult,
-    HistoryQuery,
-    Latest,
-    Reading,
-    Subtable,
-    SuperTable,
-    Window,
-    WindowQuery,
-)
+from arcbeat.domain.readings.readings import AppendResult, HistoryQuery, Latest, Reading, Window, WindowQuery
+from arcbeat.domain.schema.columns import Column, Value
+from arcbeat.domain.schema.super_tables import Subtable, SuperTable
 
 
 class LatestSource(Protocol):

@@ -1,12 +1,11 @@
 """Readings of devices, and the queries and results of the stores that hold them."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from arcbeat.domain.readings.columns import Value
+from arcbeat.domain.schema.columns import Value
 
 CLOCK_SKEW_MAX = timedelta(seconds=60)
 """How far the ts of a reading may be ahead of the server's clock.
@@ -14,42 +13,6 @@ CLOCK_SKEW_MAX = timedelta(seconds=60)
 A reading that is further ahead is rejected on append and marked as clock skew on read. Otherwise TDengine would return
 it as the newest reading until its ts has passed.
 """
-
-_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}\Z")
-
-
-def is_identifier(text: str) -> bool:
-    """Return whether a text is a valid name of a database, table or field."""
-    return _IDENTIFIER.match(text) is not None
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class SuperTable:
-    """The super table of a device type, written ``database.table``.
-
-    Both names consist of at most 64 letters, digits and underscores, and do not begin with a digit.
-    """
-
-    database: str
-    name: str
-
-    def __post_init__(self) -> None:
-        for part in (self.database, self.name):
-            if not is_identifier(part):
-                raise ValueError(f"not an identifier: {part!r}")
-
-    @classmethod
-    def parse(cls, text: str) -> "SuperTable":
-        """Return the super table written ``database.table``.
-
-        Raises:
-            ValueError: the text does not have that form.
-        """
-        database, _, name = text.partition(".")
-        return cls(database, name)
-
-    def __str__(self) -> str:
-        return f"{self.database}.{self.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,15 +65,6 @@ class AppendResult:
 
     accepted: int
     rejections: tuple[Rejection, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Subtable:
-    """The table of one device in the store, with the values of its tags."""
-
-    name: str
-    device_code: str
-    tags: Mapping[str, Value] = field(default_factory=dict)
 
 
 class Order(StrEnum):

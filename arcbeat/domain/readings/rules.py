@@ -7,8 +7,8 @@ import jsonschema_rs
 
 from arcbeat.domain.catalogue.device_types import Field
 from arcbeat.domain.readings.appending import VALIDATORS_MAX, IndexedReading, are_all_valid
-from arcbeat.domain.readings.columns import EXACT_INTEGER_MAX, Value, to_number
 from arcbeat.domain.readings.readings import Reading, Rejection
+from arcbeat.domain.schema.columns import EXACT_INTEGER_MAX, Value, to_number
 
 
 def split_by_rules(

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from arcbeat.domain.catalogue.device_types import DeviceType
 from arcbeat.domain.catalogue.welding import STATIC_FIELDS, WELDING
-from arcbeat.domain.readings.columns import ENCODED_AS_DIGITS, Value
 from arcbeat.domain.readings.readings import Latest
+from arcbeat.domain.schema.columns import ENCODED_AS_DIGITS, Value
 
 NOTHING: Mapping[str, Value] = {}
 

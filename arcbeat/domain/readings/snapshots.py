@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import TypeAlias, cast
 
 from arcbeat.domain.catalogue.device_types import Freshness
-from arcbeat.domain.readings.columns import Value
 from arcbeat.domain.readings.latest import CachedLatest, Source
 from arcbeat.domain.readings.readings import Latest, Reading
+from arcbeat.domain.schema.columns import Value
 
 RowChange: TypeAlias = Mapping[str, object]
 """The changed keys of a row: ``ts``, ``freshness``, ``clock_skew``, and ``values`` with only the changed fields."""

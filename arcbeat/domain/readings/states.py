@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 from arcbeat.domain.catalogue.device_types import DeviceType
 from arcbeat.domain.errors import Conflict, InvalidValue
-from arcbeat.domain.readings.columns import Column, Value
 from arcbeat.domain.readings.history import PAGE_ROWS_MAX
 from arcbeat.domain.readings.readings import HistoryQuery, Order
+from arcbeat.domain.schema.columns import Column, Value
 from arcbeat.domain.time.time_ranges import EARLIEST
 from arcbeat.domain.time.zones import day_of, midnight
 

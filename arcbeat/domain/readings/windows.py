@@ -7,8 +7,8 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from arcbeat.domain.errors import InvalidValue, Violation
-from arcbeat.domain.readings.columns import INTEGER_RANGES, Column, ColumnType, Value
 from arcbeat.domain.readings.readings import Aggregate, Window, WindowQuery
+from arcbeat.domain.schema.columns import INTEGER_RANGES, Column, ColumnType, Value
 from arcbeat.domain.time.intervals import Interval, Stretch, smallest_interval
 from arcbeat.domain.time.time_ranges import TimeRange
 

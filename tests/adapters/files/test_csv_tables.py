@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from arcbeat.domain.errors import InvalidValue
 from arcbeat.domain.files.tables import TableColumn, TableFormat
-from arcbeat.domain.readings.columns import ColumnType, Value
+from arcbeat.domain.schema.columns import ColumnType, Value
 from tests.support.tables import MOMENT, read, shown, texts, written
 
 CSV = TableFormat.CSV

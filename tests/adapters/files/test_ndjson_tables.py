@@ -3,7 +3,7 @@
 import json
 
 from arcbeat.domain.files.tables import TableColumn, TableFormat
-from arcbeat.domain.readings.columns import ColumnType
+from arcbeat.domain.schema.columns import ColumnType
 from tests.support.tables import MOMENT, WELDING, written
 
 COLUMNS = (

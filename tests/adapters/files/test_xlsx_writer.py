@@ -15,7 +15,7 @@ from adapters.files import xlsx_writer
 from adapters.files.table_files import WRITERS_AT_ONCE_MAX, TableFiles
 from arcbeat.domain.errors import OutOfSpace, TooManyRequests, TooManyRows
 from arcbeat.domain.files.tables import TableColumn, TableFormat
-from arcbeat.domain.readings.columns import ColumnType, Value
+from arcbeat.domain.schema.columns import ColumnType, Value
 from tests.support.small_files import small_files
 from tests.support.tables import MOMENT, WELDING, Row, paged, read, shown, texts, welding_pages, written
 

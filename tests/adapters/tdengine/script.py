@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from arcbeat.domain.readings.readings import SuperTable
+from arcbeat.domain.schema.super_tables import SuperTable
 from tests.tdengine.recording import EXCHANGES
 from tests.tdengine.stand_in import NOTHING, Answer, StandIn, recorded, rows
 

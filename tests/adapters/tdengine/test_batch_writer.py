@@ -9,8 +9,8 @@ import pytest
 from adapters.tdengine import statements
 from adapters.tdengine.telemetry import TdengineTelemetry
 from arcbeat.domain.errors import StoreObjectMissing, StoreProtocolError, StoreUnavailable
-from arcbeat.domain.readings.columns import Value
 from arcbeat.domain.readings.readings import AppendResult, Reading, Rejection
+from arcbeat.domain.schema.columns import Value
 from tests.adapters.tdengine.conftest import NOW
 from tests.adapters.tdengine.script import TABLE, accept_inserts, describe_welding, settings, tags
 from tests.tdengine.recording import EXCHANGES

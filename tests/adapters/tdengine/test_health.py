@@ -3,7 +3,7 @@
 import pytest
 
 from adapters.tdengine.telemetry import TdengineTelemetry
-from arcbeat.domain.readings.readings import SuperTable
+from arcbeat.domain.schema.super_tables import SuperTable
 from tests.adapters.tdengine.script import TABLE, settings, tags
 from tests.tdengine.recording import EXCHANGES
 from tests.tdengine.stand_in import Answer, StandIn, recorded, rows

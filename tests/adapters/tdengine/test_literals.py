@@ -23,7 +23,7 @@ from adapters.tdengine.literals import (
     timestamp,
     truncate_to_milliseconds,
 )
-from arcbeat.domain.readings.columns import ColumnType, Value
+from arcbeat.domain.schema.columns import ColumnType, Value
 from tests.tdengine.recording import EXCHANGES
 from tests.tdengine.tokens import tokenize
 

@@ -16,7 +16,7 @@ from arcbeat.domain.errors import (
     StoreUnauthorised,
     StoreUnavailable,
 )
-from arcbeat.domain.readings.columns import ColumnType
+from arcbeat.domain.schema.columns import ColumnType
 from tests.adapters.tdengine.conftest import Monotonic, OpenRest
 from tests.tdengine.stand_in import Answer, StandIn, refusal, rows
 

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.tdengine import statements
-from arcbeat.domain.readings.columns import ColumnType
-from arcbeat.domain.readings.readings import Aggregate, HistoryQuery, Order, Reading, SuperTable, WindowQuery
+from arcbeat.domain.readings.readings import Aggregate, HistoryQuery, Order, Reading, WindowQuery
+from arcbeat.domain.schema.columns import ColumnType
+from arcbeat.domain.schema.super_tables import SuperTable
 from tests.tdengine.recording import EXCHANGES
 from tests.tdengine.tokens import Token, tokenize
 

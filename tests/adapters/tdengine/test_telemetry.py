@@ -8,8 +8,9 @@ import pytest
 from adapters.tdengine.rest import TdengineRest
 from adapters.tdengine.telemetry import TdengineTelemetry
 from arcbeat.domain.errors import StoreObjectMissing, StoreProtocolError
-from arcbeat.domain.readings.columns import Column, ColumnType
-from arcbeat.domain.readings.readings import Aggregate, HistoryQuery, Order, Reading, Subtable, SuperTable, WindowQuery
+from arcbeat.domain.readings.readings import Aggregate, HistoryQuery, Order, Reading, WindowQuery
+from arcbeat.domain.schema.columns import Column, ColumnType
+from arcbeat.domain.schema.super_tables import Subtable, SuperTable
 from tests.adapters.tdengine.conftest import NOW
 from tests.adapters.tdengine.script import TABLE, describe_welding
 from tests.tdengine.recording import EXCHANGES

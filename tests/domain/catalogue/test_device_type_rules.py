@@ -9,7 +9,7 @@ from arcbeat.domain.catalogue.device_type_rules import check_type
 from arcbeat.domain.catalogue.device_types import DeviceType, Field, FreshnessThresholds, Label
 from arcbeat.domain.catalogue.field_rules import check_fields
 from arcbeat.domain.errors import InvalidValue
-from arcbeat.domain.readings.columns import ColumnType
+from arcbeat.domain.schema.columns import ColumnType
 from tests.support.catalogue import CUTTING
 
 NUMBER = Field(name="power", label=Label("功率", "Power"), type=ColumnType.DOUBLE)

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arcbeat.domain.catalogue.drift import DeviceDrift, DriftKind, device_drift
-from arcbeat.domain.readings.readings import Subtable
+from arcbeat.domain.schema.super_tables import Subtable
 
 CODES = st.frozensets(st.text(max_size=3), max_size=20)
 EVERYTHING = 1_000

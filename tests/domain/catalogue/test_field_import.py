@@ -11,7 +11,7 @@ from arcbeat.domain.catalogue.drift import FieldDrift, field_drift
 from arcbeat.domain.catalogue.field_import import propose
 from arcbeat.domain.catalogue.field_rules import FIELDS_MAX, NUMBERS, TEXTS, check_fields
 from arcbeat.domain.errors import Conflict
-from arcbeat.domain.readings.columns import Column, ColumnType
+from arcbeat.domain.schema.columns import Column, ColumnType
 from tests.support.catalogue import CUTTING, CUTTING_COLUMNS
 
 NAMES = st.sampled_from(["a", "b", "c", "d", "Temp_1", "_x"])

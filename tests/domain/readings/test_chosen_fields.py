@@ -7,7 +7,7 @@ import pytest
 from arcbeat.domain.catalogue.device_types import Field, Label
 from arcbeat.domain.errors import InvalidValue
 from arcbeat.domain.readings.chosen_fields import choose_fields
-from arcbeat.domain.readings.columns import Column, ColumnType
+from arcbeat.domain.schema.columns import Column, ColumnType
 from tests.support.catalogue import CUTTING, CUTTING_COLUMNS
 
 HIDDEN = replace(

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arcbeat.domain.readings.history import HistoryPage
-from arcbeat.domain.readings.readings import HistoryQuery, Order, Reading, SuperTable
+from arcbeat.domain.readings.readings import HistoryQuery, Order, Reading
+from arcbeat.domain.schema.super_tables import SuperTable
 from arcbeat.services.history import history_page, history_pages
 from tests.support.fakes import FakeHistory
 

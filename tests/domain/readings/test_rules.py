@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from arcbeat.domain.catalogue.device_types import Field, Label
-from arcbeat.domain.readings.columns import ColumnType, Value
 from arcbeat.domain.readings.readings import Reading, Rejection
 from arcbeat.domain.readings.rules import split_by_rules
+from arcbeat.domain.schema.columns import ColumnType, Value
 
 T0 = datetime(2026, 3, 2, tzinfo=UTC)
 

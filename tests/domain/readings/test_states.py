@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arcbeat.domain.errors import InvalidValue
-from arcbeat.domain.readings.readings import Reading, SuperTable
+from arcbeat.domain.readings.readings import Reading
 from arcbeat.domain.readings.states import OTHER_STATES_MAX, Day, DayStates, StateRules, StateTime, days_between
+from arcbeat.domain.schema.super_tables import SuperTable
 from arcbeat.services.states import state_time, state_times
 from tests.support.catalogue import CUTTING
 from tests.support.clocks import ZONES

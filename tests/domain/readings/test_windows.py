@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arcbeat.domain.errors import InvalidValue, Violation
-from arcbeat.domain.readings.columns import Column, ColumnType
-from arcbeat.domain.readings.readings import Aggregate, SuperTable
+from arcbeat.domain.readings.readings import Aggregate
 from arcbeat.domain.readings.windows import WINDOWS_MAX, Fill, WindowRequest, choose_interval
+from arcbeat.domain.schema.columns import Column, ColumnType
+from arcbeat.domain.schema.super_tables import SuperTable
 from arcbeat.domain.time.time_ranges import TimeRange
 from arcbeat.services.windows import read_windows
 from tests.support.clocks import ZONES

@@ -9,8 +9,8 @@ from structlog.testing import capture_logs
 
 from arcbeat.domain.catalogue.device_types import Freshness
 from arcbeat.domain.errors import StoreUnavailable, UnknownDeviceType
-from arcbeat.domain.readings.columns import ColumnType
 from arcbeat.domain.readings.readings import Latest, Reading
+from arcbeat.domain.schema.columns import ColumnType
 from arcbeat.realtime.sampling.sample import ROWS_AT_ONCE, Rows, Sample, SampleReader, aged, renewed, step
 from tests.support.simulated_plant import NOON, WELDING, SimulatedPlant, shown, type_of
 

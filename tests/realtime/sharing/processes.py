@@ -6,9 +6,10 @@ from contextlib import ExitStack, asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
-from arcbeat.domain.readings.readings import Latest, SuperTable
+from arcbeat.domain.readings.readings import Latest
 from arcbeat.domain.readings.sharing import SharingTimes
 from arcbeat.domain.readings.snapshots import Delta, Snapshot, SnapshotRow, apply_delta
+from arcbeat.domain.schema.super_tables import SuperTable
 from arcbeat.realtime.sampling.sample import SampleReader
 from arcbeat.realtime.sampling.sampler import Sampler
 from arcbeat.realtime.sampling.samplers import Samplers

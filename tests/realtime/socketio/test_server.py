@@ -8,7 +8,7 @@ import pytest
 
 from arcbeat.domain.catalogue.device_types import Field, Label
 from arcbeat.domain.errors import StoreUnavailable
-from arcbeat.domain.readings.columns import ColumnType
+from arcbeat.domain.schema.columns import ColumnType
 from arcbeat.realtime.rooms.limits import MESSAGES_PER_SECOND_MAX, REJECTED_MESSAGES_MAX, WATCHED_DEVICES_MAX
 from tests.realtime.support.served import TOKEN, ServedPlant
 from tests.realtime.support.sockets import SocketIo

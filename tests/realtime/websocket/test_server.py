@@ -13,7 +13,7 @@ from websockets.exceptions import InvalidStatus
 
 from arcbeat.domain.catalogue.device_types import Field, Label
 from arcbeat.domain.identity.identity import Scope
-from arcbeat.domain.readings.columns import ColumnType
+from arcbeat.domain.schema.columns import ColumnType
 from arcbeat.realtime.rooms.limits import MESSAGES_PER_SECOND_MAX, REJECTED_MESSAGES_MAX, WAITING_SECONDS_MAX
 from arcbeat.realtime.sampling.stream import MAX_DELTAS
 from arcbeat.realtime.websocket.server import PATH

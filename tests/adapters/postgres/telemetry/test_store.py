@@ -10,16 +10,9 @@ import pytest_asyncio
 from adapters.postgres.pool import Database, open_pool
 from adapters.postgres.telemetry.store import PostgresTelemetry
 from arcbeat.domain.errors import StoreBadValue, StoreObjectMissing
-from arcbeat.domain.readings.columns import Column, ColumnType, Value
-from arcbeat.domain.readings.readings import (
-    AppendResult,
-    HistoryQuery,
-    Latest,
-    Reading,
-    Rejection,
-    Subtable,
-    SuperTable,
-)
+from arcbeat.domain.readings.readings import AppendResult, HistoryQuery, Latest, Reading, Rejection
+from arcbeat.domain.schema.columns import Column, ColumnType, Value
+from arcbeat.domain.schema.super_tables import Subtable, SuperTable
 from tests.conformance.columns import TAGS, TS, WELDING
 from tests.support.postgres import Server
 

@@ -10,6 +10,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
+DEVICE_CODE = "device_code"
+"""The tag with the code of a subtable's device."""
+TIMESTAMP = "ts"
+"""The column with the moment of a reading."""
+
 _DIGITS = re.compile(r"-?[0-9]{1,20}\Z")
 
 Value = None | bool | int | float | str | datetime
