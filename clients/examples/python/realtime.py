@@ -1,9 +1,9 @@
-"""Follow a device type live: its snapshot over HTTP, then what changes at every tick over Socket.IO.
+"""Follow a device type: take its snapshot over HTTP, then apply the changes of each tick from Socket.IO.
 
     pip install httpx "python-socketio[asyncio_client]"
     ARCBEAT_USERNAME=vera ARCBEAT_PASSWORD=… python realtime.py http://localhost:8000 welding
 
-Prints a JSON object a line: what was done, and at the end (Ctrl-C) all rows as they are known.
+Prints one JSON object per line: each step, and all rows at the end (Ctrl-C).
 """
 
 import asyncio
@@ -19,13 +19,13 @@ import httpx
 import socketio
 
 NAMESPACE = "/realtime"
-TELLING = ("delta", "lagging", "reset", "closing")
+EVENTS = ("delta", "lagging", "reset", "closing")
 WAIT_SECONDS = 1.0
-"""Between two attempts, unless the server says when to come back; up to twice as long, so that not all come at once."""
+"""Delay between two attempts if the server gives none; randomly up to twice as long, so that clients spread out."""
 
 
 class Rows:
-    """What is known of a device type: a snapshot, kept up to date by deltas."""
+    """The rows of a device type: a snapshot, kept up to date by deltas."""
 
     def __init__(self) -> None:
         self.stream_id = ""
@@ -37,7 +37,7 @@ class Rows:
         self.by_code = {row.pop("device_code"): row for row in snapshot["items"]}
 
     def apply(self, delta: dict[str, Any]) -> bool:
-        """Whether the delta leads on from here, or is known already; where it does not, something was missed."""
+        """Apply a delta, or ignore one that is older. Return False if a delta before it was missed."""
         if delta["stream_id"] != self.stream_id or delta["since"] > self.seq:
             return False
         if delta["seq"] > self.seq:
@@ -51,7 +51,7 @@ class Rows:
 
 
 class Follower:
-    """Connects, and connects again; goes on from where it was."""
+    """Connect, and reconnect whenever the connection ends, continuing from the last known snapshot."""
 
     def __init__(self, url: str, type_code: str, http: httpx.AsyncClient) -> None:
         self.rows = Rows()
@@ -62,61 +62,61 @@ class Follower:
         self._token: str | None = None
 
     async def follow(self) -> None:
-        """Until cancelled."""
+        """Run until cancelled."""
         while True:
             self._wait_seconds = WAIT_SECONDS
-            # a server that is not there, or not yet there again, is tried again
+            # The server may be down or restarting: try again.
             with suppress(socketio.exceptions.SocketIOError, httpx.HTTPError):
                 await self._connection()
             await asyncio.sleep(self._wait_seconds * random.uniform(1, 2))
 
     async def _connection(self) -> None:
-        """One connection, from its beginning to its end."""
-        told: asyncio.Queue[tuple[str, Any]] = asyncio.Queue()
-        # a frame of very many devices is larger than aiohttp takes unless it is told
+        """Run one connection from its start to its end."""
+        events: asyncio.Queue[tuple[str, Any]] = asyncio.Queue()
+        # aiohttp accepts messages up to 4 MiB by default; the frame of very many devices is larger.
         client = socketio.AsyncClient(reconnection=False, websocket_extra_options={"max_msg_size": 0})
-        for event in TELLING:
-            client.on(event, lambda payload, event=event: told.put_nowait((event, payload)), namespace=NAMESPACE)
-        client.on("disconnect", lambda *_: told.put_nowait(("disconnect", None)), namespace=NAMESPACE)
-        client.on("connect_error", self._refused, namespace=NAMESPACE)
+        for event in EVENTS:
+            client.on(event, lambda payload, event=event: events.put_nowait((event, payload)), namespace=NAMESPACE)
+        client.on("disconnect", lambda *_: events.put_nowait(("disconnect", None)), namespace=NAMESPACE)
+        client.on("connect_error", self._rejected, namespace=NAMESPACE)
         try:
             auth = {"token": self._token or await self._log_in()}
             await client.connect(self._url, auth=auth, namespaces=[NAMESPACE], transports=["websocket"])
-            await self._listen(client, told)
+            await self._listen(client, events)
         finally:
             await client.disconnect()
 
-    async def _listen(self, client: socketio.AsyncClient, told: asyncio.Queue[tuple[str, Any]]) -> None:
-        where = await self._ask(client, "subscribe", {"type_code": self._type_code})
-        await self._catch_up(client, where)
+    async def _listen(self, client: socketio.AsyncClient, events: asyncio.Queue[tuple[str, Any]]) -> None:
+        position = await self._ask(client, "subscribe", {"type_code": self._type_code})
+        await self._catch_up(client, position)
         while True:
-            # one after another: what is told while the snapshot is on its way waits here
-            match await told.get():
+            # One at a time: events that arrive while the snapshot is being fetched wait in the queue.
+            match await events.get():
                 case "delta", delta if self.rows.apply(delta):
-                    say("delta", seq=self.rows.seq, changed=sorted(delta["changed"]))
+                    log("delta", seq=self.rows.seq, changed=sorted(delta["changed"]))
                 case "delta", delta:
-                    await self._catch_up(client, where)
-                case (("lagging" | "reset"), {"snapshot_url": _} as where):
-                    await self._take_snapshot(where)
-                case event, payload:  # the end: closing, disconnect, or the type is no more
+                    await self._catch_up(client, position)
+                case (("lagging" | "reset"), {"snapshot_url": _} as position):
+                    await self._take_snapshot(position)
+                case event, payload:  # closing, disconnect, or a reset because the device type was retired
                     self._token = None if event == "closing" else self._token
-                    say(event, payload=payload)
+                    log(event, payload=payload)
                     return
 
-    async def _catch_up(self, client: socketio.AsyncClient, where: dict[str, Any]) -> None:
-        """By one delta where the server still knows what was missed, by the snapshot where not."""
-        if where["stream_id"] == self.rows.stream_id:
+    async def _catch_up(self, client: socketio.AsyncClient, position: dict[str, Any]) -> None:
+        """Get the missed changes in one delta if the server still has them, or else take the snapshot."""
+        if position["stream_id"] == self.rows.stream_id:
             since = {"type_code": self._type_code, "stream_id": self.rows.stream_id, "since": self.rows.seq}
             answer = await self._ask(client, "resync", since)
             if "delta" in answer and self.rows.apply(answer["delta"]):
-                say("resynced", seq=self.rows.seq, since=since["since"])
+                log("resynced", seq=self.rows.seq, since=since["since"])
                 return
-        await self._take_snapshot(where)
+        await self._take_snapshot(position)
 
-    async def _take_snapshot(self, where: dict[str, Any]) -> None:
-        answer = await self._http.get(where["snapshot_url"], headers={"Authorization": f"Bearer {self._token}"})
+    async def _take_snapshot(self, position: dict[str, Any]) -> None:
+        answer = await self._http.get(position["snapshot_url"], headers={"Authorization": f"Bearer {self._token}"})
         self.rows.take(answer.raise_for_status().json())
-        say("snapshot", seq=self.rows.seq, devices=len(self.rows.by_code))
+        log("snapshot", seq=self.rows.seq, devices=len(self.rows.by_code))
 
     async def _ask(self, client: socketio.AsyncClient, event: str, payload: dict[str, Any]) -> dict[str, Any]:
         answer: dict[str, Any] = await client.call(event, payload, namespace=NAMESPACE)
@@ -131,16 +131,16 @@ class Follower:
         self._token = str(answer.raise_for_status().json()["access_token"])
         return self._token
 
-    def _refused(self, error: Any) -> None:
+    def _rejected(self, error: Any) -> None:
         problem = error.get("data", {}) if isinstance(error, dict) else {}
         self._token = None
         self._wait_seconds = problem.get("retry_after_seconds", WAIT_SECONDS)
-        say("refused", detail=problem.get("detail", str(error)))
+        log("refused", detail=problem.get("detail", str(error)))
 
 
-def say(event: str, **what: Any) -> None:
-    """A line for who reads what is printed."""
-    print(json.dumps({"event": event, **what}, ensure_ascii=False), flush=True)
+def log(event: str, **fields: Any) -> None:
+    """Print one step as a line of JSON."""
+    print(json.dumps({"event": event, **fields}, ensure_ascii=False), flush=True)
 
 
 async def main(url: str, type_code: str) -> None:
@@ -151,7 +151,7 @@ async def main(url: str, type_code: str) -> None:
             asyncio.get_running_loop().add_signal_handler(each, following.cancel)
         with suppress(asyncio.CancelledError):
             await following
-    say("end", stream_id=follower.rows.stream_id, seq=follower.rows.seq, rows=follower.rows.by_code)
+    log("end", stream_id=follower.rows.stream_id, seq=follower.rows.seq, rows=follower.rows.by_code)
 
 
 if __name__ == "__main__":

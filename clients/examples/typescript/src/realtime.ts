@@ -1,17 +1,17 @@
 /*
- * Follow a device type live: its snapshot over HTTP, then what changes at every tick over Socket.IO.
+ * Follow a device type: take its snapshot over HTTP, then apply the changes of each tick from Socket.IO.
  *
  *   npm ci && npm run build
  *   ARCBEAT_USERNAME=vera ARCBEAT_PASSWORD=… node dist/realtime.js http://localhost:8000 welding
  *
- * Prints a JSON object a line: what was done, and at the end (Ctrl-C) all rows as they are known.
+ * Prints one JSON object per line: each step, and all rows at the end (Ctrl-C).
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { io, type Socket } from "socket.io-client";
 
 type Value = string | number | boolean | null;
 
-/** What is known of one device. */
+/** The newest reading of one device. */
 interface Row {
   ts: string | null;
   freshness: "live" | "late" | "stale" | "never";
@@ -33,8 +33,8 @@ interface Delta {
   removed: string[];
 }
 
-/** Where the server is, and where to get the snapshot of it. */
-interface Where {
+/** The position of the server in the stream, and the URL of a snapshot that is at least as new. */
+interface Position {
   stream_id: string;
   seq: number;
   snapshot_url: string;
@@ -47,23 +47,23 @@ interface Problem {
   retry_after_seconds?: number;
 }
 
-type Told =
+type ServerEvent =
   | { event: "delta"; payload: Delta }
-  | { event: "lagging" | "reset"; payload: Where | { reason: string } }
+  | { event: "lagging" | "reset"; payload: Position | { reason: string } }
   | { event: "closing" | "disconnect"; payload: unknown };
 
-/** Between two attempts, unless the server says when to come back; up to twice as long, so that not all come at once. */
+/** Delay between two attempts if the server gives none; randomly up to twice as long, so that clients spread out. */
 const WAIT_SECONDS = 1;
 const ANSWER_MILLISECONDS = 20_000;
 
-/** A problem that the server told. */
-class Refused extends Error {
+/** A request that the server answered with a problem. */
+class Rejected extends Error {
   constructor(readonly problem: Problem) {
     super(problem.detail);
   }
 }
 
-/** What is known of a device type: a snapshot, kept up to date by deltas. */
+/** The rows of a device type: a snapshot, kept up to date by deltas. */
 class Rows {
   streamId = "";
   seq = 0;
@@ -75,14 +75,14 @@ class Rows {
     this.byCode = new Map(snapshot.items.map(({ device_code, ...row }) => [device_code, row]));
   }
 
-  /** Whether the delta leads on from here, or is known already; where it does not, something was missed. */
+  /** Applies a delta, or ignores one that is older. Returns false if a delta before it was missed. */
   apply(delta: Delta): boolean {
     if (delta.stream_id !== this.streamId || delta.since > this.seq) return false;
     if (delta.seq <= this.seq) return true;
     for (const code of delta.removed) this.byCode.delete(code);
     for (const [code, change] of Object.entries(delta.changed)) {
       const row = this.byCode.get(code);
-      // a device that is new comes with its whole row
+      // The change of a new device holds its complete row.
       this.byCode.set(code, { ...row, ...change, values: { ...row?.values, ...change.values } } as Row);
     }
     this.seq = delta.seq;
@@ -90,26 +90,26 @@ class Rows {
   }
 }
 
-/** What is told, one after another; what comes while the snapshot is on its way waits here. */
+/** The events of the server, handled one at a time; those that arrive while the snapshot is being fetched wait. */
 class Queue {
-  private readonly waiting: Told[] = [];
+  private readonly waiting: ServerEvent[] = [];
   private wake = (): void => {};
 
-  put(told: Told): void {
-    this.waiting.push(told);
+  put(event: ServerEvent): void {
+    this.waiting.push(event);
     this.wake();
   }
 
-  async next(): Promise<Told> {
+  async next(): Promise<ServerEvent> {
     for (;;) {
-      const told = this.waiting.shift();
-      if (told !== undefined) return told;
+      const event = this.waiting.shift();
+      if (event !== undefined) return event;
       await new Promise<void>((resolve) => (this.wake = resolve));
     }
   }
 }
 
-/** Connects, and connects again; goes on from where it was. */
+/** Connects, and reconnects whenever the connection ends, continuing from the last known snapshot. */
 class Follower {
   readonly rows = new Rows();
   private token: string | undefined;
@@ -125,9 +125,9 @@ class Follower {
       try {
         await this.connection();
       } catch (error) {
-        // a server that is not there, or not yet there again, is tried again
-        say("failed", { detail: String(error) });
-        if (error instanceof Refused) {
+        // The server may be down or restarting: try again.
+        log("failed", { detail: String(error) });
+        if (error instanceof Rejected) {
           this.token = undefined;
           waitSeconds = error.problem.retry_after_seconds ?? WAIT_SECONDS;
         }
@@ -136,7 +136,7 @@ class Follower {
     }
   }
 
-  /** One connection, from its beginning to its end. */
+  /** Runs one connection from its start to its end. */
   private async connection(): Promise<void> {
     this.token ??= await this.logIn();
     const socket = io(`${this.url}/realtime`, {
@@ -159,43 +159,43 @@ class Follower {
   }
 
   private async listen(socket: Socket, queue: Queue): Promise<void> {
-    const where = await ask<Where>(socket, "subscribe", { type_code: this.typeCode });
-    await this.catchUp(socket, where);
+    const position = await ask<Position>(socket, "subscribe", { type_code: this.typeCode });
+    await this.catchUp(socket, position);
     for (;;) {
-      const told = await queue.next();
-      if (told.event === "delta" && this.rows.apply(told.payload)) {
-        say("delta", { seq: this.rows.seq, changed: Object.keys(told.payload.changed).sort() });
-      } else if (told.event === "delta") {
-        await this.catchUp(socket, where);
-      } else if ((told.event === "lagging" || told.event === "reset") && "snapshot_url" in told.payload) {
-        await this.takeSnapshot(told.payload);
+      const received = await queue.next();
+      if (received.event === "delta" && this.rows.apply(received.payload)) {
+        log("delta", { seq: this.rows.seq, changed: Object.keys(received.payload.changed).sort() });
+      } else if (received.event === "delta") {
+        await this.catchUp(socket, position);
+      } else if ((received.event === "lagging" || received.event === "reset") && "snapshot_url" in received.payload) {
+        await this.takeSnapshot(received.payload);
       } else {
-        // the end: closing, disconnect, or the type is no more
-        if (told.event === "closing") this.token = undefined;
-        say(told.event, { payload: told.payload });
+        // closing, disconnect, or a reset because the device type was retired
+        if (received.event === "closing") this.token = undefined;
+        log(received.event, { payload: received.payload });
         return;
       }
     }
   }
 
-  /** By one delta where the server still knows what was missed, by the snapshot where not. */
-  private async catchUp(socket: Socket, where: Where): Promise<void> {
-    if (where.stream_id === this.rows.streamId) {
+  /** Gets the missed changes in one delta if the server still has them, or else takes the snapshot. */
+  private async catchUp(socket: Socket, position: Position): Promise<void> {
+    if (position.stream_id === this.rows.streamId) {
       const since = this.rows.seq;
       const resync = { type_code: this.typeCode, stream_id: this.rows.streamId, since };
-      const answer = await ask<{ delta: Delta } | Where>(socket, "resync", resync);
+      const answer = await ask<{ delta: Delta } | Position>(socket, "resync", resync);
       if ("delta" in answer && this.rows.apply(answer.delta)) {
-        say("resynced", { seq: this.rows.seq, since });
+        log("resynced", { seq: this.rows.seq, since });
         return;
       }
     }
-    await this.takeSnapshot(where);
+    await this.takeSnapshot(position);
   }
 
-  private async takeSnapshot(where: Where): Promise<void> {
+  private async takeSnapshot(position: Position): Promise<void> {
     const headers = { Authorization: `Bearer ${this.token}` };
-    this.rows.take((await answered(await fetch(new URL(where.snapshot_url, this.url), { headers }))) as Snapshot);
-    say("snapshot", { seq: this.rows.seq, devices: this.rows.byCode.size });
+    this.rows.take((await answered(await fetch(new URL(position.snapshot_url, this.url), { headers }))) as Snapshot);
+    log("snapshot", { seq: this.rows.seq, devices: this.rows.byCode.size });
   }
 
   private async logIn(): Promise<string> {
@@ -209,31 +209,31 @@ class Follower {
   }
 }
 
-/** Resolves when the client is let in. */
+/** Resolves when the client is admitted. */
 function connected(socket: Socket): Promise<void> {
   return new Promise((resolve, reject) => {
     socket.once("connect", resolve);
     socket.once("connect_error", (error: Error & { data?: Problem }) =>
-      reject(error.data === undefined ? error : new Refused(error.data)),
+      reject(error.data === undefined ? error : new Rejected(error.data)),
     );
   });
 }
 
-/** The acknowledgement of an event. */
+/** Sends an event and returns its acknowledgement. */
 async function ask<Answer>(socket: Socket, event: string, payload: object): Promise<Answer> {
   const answer = (await socket.timeout(ANSWER_MILLISECONDS).emitWithAck(event, payload)) as object;
-  if ("problem" in answer) throw new Refused(answer.problem as Problem);
+  if ("problem" in answer) throw new Rejected(answer.problem as Problem);
   return answer as Answer;
 }
 
 async function answered(response: Response): Promise<unknown> {
-  if (!response.ok) throw new Refused((await response.json()) as Problem);
+  if (!response.ok) throw new Rejected((await response.json()) as Problem);
   return response.json();
 }
 
-/** A line for who reads what is printed. */
-function say(event: string, what: object): void {
-  process.stdout.write(`${JSON.stringify({ event, ...what })}\n`);
+/** Prints one step as a line of JSON. */
+function log(event: string, fields: object): void {
+  process.stdout.write(`${JSON.stringify({ event, ...fields })}\n`);
 }
 
 const [url, typeCode] = process.argv.slice(2);
