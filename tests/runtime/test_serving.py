@@ -1,4 +1,4 @@
-"""How uvicorn serves the application."""
+"""Serving over uvicorn: clients that do not read, and frames that are framed already."""
 
 import asyncio
 import base64
@@ -17,7 +17,7 @@ from arcbeat.realtime.socketio.transport import WRITE_NOWAIT
 from arcbeat.runtime.serving import uvicorn_options
 
 PATIENCE_SECONDS = 20.0
-MORE_THAN_BUFFERS_TAKE = 16 * 1024 * 1024
+BYTES_ABOVE_ALL_BUFFERS = 16 * 1024 * 1024
 
 
 @asynccontextmanager
@@ -33,8 +33,8 @@ async def served(app: ASGIApp, **more: Any) -> AsyncIterator[tuple[uvicorn.Serve
 
 
 @asynccontextmanager
-async def deaf_client(port: int) -> AsyncIterator[None]:
-    """Opens a WebSocket and reads nothing any more."""
+async def client_that_does_not_read(port: int) -> AsyncIterator[None]:
+    """Open a WebSocket and read nothing after the handshake."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1)
     key = base64.b64encode(bytes(16)).decode()
     writer.write(
@@ -48,43 +48,46 @@ async def deaf_client(port: int) -> AsyncIterator[None]:
         writer.close()
 
 
-async def until_nobody_is_connected(server: uvicorn.Server) -> None:
+async def until_all_are_disconnected(server: uvicorn.Server) -> None:
     async with asyncio.timeout(PATIENCE_SECONDS):
-        while server.server_state.connections:  # noqa: ASYNC110 -- uvicorn tells nobody
+        while server.server_state.connections:  # noqa: ASYNC110 -- uvicorn has no event for it
             await asyncio.sleep(0.01)
 
 
-async def test_a_client_that_takes_nothing_is_cut_off_when_the_application_is_done_with_it() -> None:
+async def test_a_client_that_does_not_read_is_aborted_when_the_application_has_finished() -> None:
     done = asyncio.Event()
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "websocket.accept"})
-        await send({"type": "websocket.send", "bytes": bytes(MORE_THAN_BUFFERS_TAKE)})
+        await send({"type": "websocket.send", "bytes": bytes(BYTES_ABOVE_ALL_BUFFERS)})
         done.set()
 
-    async with served(app) as (server, port), deaf_client(port):
+    async with served(app) as (server, port), client_that_does_not_read(port):
         await done.wait()
 
-        await until_nobody_is_connected(server)
+        await until_all_are_disconnected(server)
 
 
-async def test_a_client_that_answers_no_ping_is_cut_off() -> None:
+async def test_a_client_that_answers_no_ping_is_aborted() -> None:
     sent = asyncio.Event()
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "websocket.accept"})
-        await send({"type": "websocket.send", "bytes": bytes(MORE_THAN_BUFFERS_TAKE)})
+        await send({"type": "websocket.send", "bytes": bytes(BYTES_ABOVE_ALL_BUFFERS)})
         sent.set()
         await send({"type": "websocket.send", "bytes": b"never"})
 
-    async with served(app, ws_ping_interval=0.05, ws_ping_timeout=0.05) as (server, port), deaf_client(port):
+    async with (
+        served(app, ws_ping_interval=0.05, ws_ping_timeout=0.05) as (server, port),
+        client_that_does_not_read(port),
+    ):
         await sent.wait()
 
-        await until_nobody_is_connected(server)
+        await until_all_are_disconnected(server)
 
 
 @pytest.mark.parametrize("length", [0, 41, 42, 21_845, 21_846, 200_000])
-async def test_a_text_arrives_as_it_is_whoever_framed_it(length: int) -> None:
+async def test_a_text_arrives_unchanged_whether_framed_by_the_server_or_before(length: int) -> None:
     text = "焊" * length
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -98,20 +101,20 @@ async def test_a_text_arrives_as_it_is_whoever_framed_it(length: int) -> None:
         assert [message async for message in client] == [text] * 3
 
 
-async def test_nothing_is_written_at_once_where_a_client_has_yet_to_take_something() -> None:
+async def test_nothing_is_written_directly_before_the_client_has_read_everything() -> None:
     written: asyncio.Future[list[bool]] = asyncio.get_running_loop().create_future()
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         write = scope["extensions"][WRITE_NOWAIT]["write"]
         before = write(lambda: "not connected yet")
         await send({"type": "websocket.accept"})
-        written.set_result([before, write(lambda: "x" * MORE_THAN_BUFFERS_TAKE), write(lambda: "never")])
+        written.set_result([before, write(lambda: "x" * BYTES_ABOVE_ALL_BUFFERS), write(lambda: "never")])
 
-    async with served(app) as (_, port), deaf_client(port):
+    async with served(app) as (_, port), client_that_does_not_read(port):
         assert await written == [False, True, False]
 
 
-async def test_nothing_is_written_to_a_client_that_was_told_the_end() -> None:
+async def test_nothing_is_written_after_the_close_frame() -> None:
     written: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,6 +1,6 @@
-"""A shop floor in memory: device types, devices and readings that change when a test says so, stores that hang or fail.
+"""A simulated plant in memory: device types, devices, readings, and stores that a test can make hang or fail.
 
-Everything counts how often it is asked.
+Each store counts how often it is queried.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ TICK = Tick(0, NOON, skipped=0)
 
 
 def type_of(type_code: str, *fields: Field, aliases: tuple[str, ...] = ()) -> DeviceType:
-    """Live for 15 s, late for 60; its super table has its name."""
+    """Return a device type whose readings are live for 15 s and late for 60 s; its super table is named after it."""
     return DeviceType(
         type_code=type_code,
         aliases=aliases,
@@ -47,7 +47,7 @@ CUTTING = type_of("cutting", aliases=("切割机",))
 
 @dataclass
 class Catalogue:
-    """Types by their code."""
+    """Device types by their code."""
 
     types: dict[str, DeviceType] = field(default_factory=lambda: {each.type_code: each for each in (WELDING, CUTTING)})
     failure: Exception | None = None
@@ -68,7 +68,7 @@ class Catalogue:
 
 @dataclass
 class Directory:
-    """Devices by their code, with the code of their type; teams by the code of the device."""
+    """Device types and teams of the devices, by device code."""
 
     devices: dict[str, str] = field(default_factory=dict)
     teams: dict[str, str] = field(default_factory=dict)
@@ -104,7 +104,7 @@ class Directory:
 
 @dataclass
 class Store:
-    """The newest readings by super table and device; a closed gate lets nothing through."""
+    """Newest readings by super table and device code. Queries of a super table wait while its gate is closed."""
 
     rows: dict[tuple[SuperTable, str], Latest] = field(default_factory=dict)
     failure: Exception | None = None
@@ -113,22 +113,22 @@ class Store:
 
     async def latest(self, table: SuperTable, device_codes: Sequence[str]) -> Mapping[str, Latest]:
         self.asked.append(tuple(device_codes))
-        gate, said = self.gates.get(table), dict(self.rows)
+        gate, stored = self.gates.get(table), dict(self.rows)
         if gate is not None:
             await gate.wait()
         if self.failure:
             raise self.failure
-        return {code: said[table, code] for code in device_codes if (table, code) in said}
+        return {code: stored[table, code] for code in device_codes if (table, code) in stored}
 
     def hang(self, device_type: DeviceType) -> asyncio.Event:
-        """Nothing of this type is answered until the event is set; it is what was stored when it was asked."""
+        """Let queries of this device type wait for the returned event, and return what was stored at the query."""
         gate = self.gates[device_type.super_table] = asyncio.Event()
         return gate
 
 
 @dataclass
 class SimulatedPlant:
-    """All of it."""
+    """The stores of one plant, and its clock."""
 
     clock: Clock = field(default_factory=lambda: Clock(NOON))
     catalogue: Catalogue = field(default_factory=Catalogue)
@@ -141,27 +141,28 @@ class SimulatedPlant:
     def report(
         self, device_code: str, device_type: DeviceType = WELDING, *, ts: datetime | None = None, **values: Value
     ) -> None:
-        """A newer reading of a device, as of now."""
+        """Store a reading of a device, by default with the current time."""
         reading = Reading(device_code, ts or self.clock(), values)
         self.store.rows[device_type.super_table, device_code] = Latest(reading)
 
     def change(self, device_type: DeviceType, **changes: object) -> DeviceType:
-        """The type becomes another one."""
+        """Replace attributes of a device type."""
         changed = self.catalogue.types[device_type.type_code] = replace(device_type, **changes)  # type: ignore[arg-type] # of any field
         return changed
 
     @property
     def asked(self) -> int:
-        """How many questions there were to any store."""
+        """How many queries there were to all stores."""
         return self.catalogue.asked + self.directory.asked + len(self.store.asked)
 
 
 @dataclass
 class Observer:
-    """Remembers what it was told.
+    """Records ticks and samplings.
 
     Attributes:
-        samplings: by type, with the name of the error that left it.
+        ticks: the type, the source and the skipped ticks of each tick.
+        samplings: the type and the outcome of each sampling: ``ok`` or the name of the error.
     """
 
     ticks: list[tuple[str, Source | None, int]] = field(default_factory=list)
@@ -186,13 +187,13 @@ class Observer:
 
 
 class Metronome:
-    """Ticks that come when a test says so, for every sampler."""
+    """Ticks for all samplers, triggered by a test."""
 
     def __init__(self) -> None:
         self._queues: list[asyncio.Queue[Tick]] = []
 
     async def ticks(self) -> AsyncGenerator[Tick, None]:
-        """The first at once, as it is in the product."""
+        """Yield the first tick at once, as in production, and then one per call of `tick`."""
         queue: asyncio.Queue[Tick] = asyncio.Queue()
         self._queues.append(queue)
         yield TICK
@@ -200,7 +201,7 @@ class Metronome:
             yield await queue.get()
 
     async def tick(self) -> None:
-        """One more; what can be done of it is done when this returns."""
+        """Make one tick, and wait until everything that follows from it is done."""
         for queue in self._queues:
             queue.put_nowait(TICK)
         await settle()

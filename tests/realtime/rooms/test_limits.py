@@ -1,4 +1,4 @@
-"""What one client may have, and all of them."""
+"""Limits per connection and per process."""
 
 import pytest
 
@@ -19,7 +19,7 @@ from arcbeat.realtime.rooms.limits import (
 from tests.support.clocks import Clock
 
 
-def test_a_bucket_says_how_long_there_will_be_nothing_in_it() -> None:
+def test_an_empty_bucket_returns_the_seconds_until_the_next_token() -> None:
     clock = Clock()
     bucket = TokenBucket(per_second=2, size=2, monotonic=clock.monotonic)
 
@@ -31,7 +31,7 @@ def test_a_bucket_says_how_long_there_will_be_nothing_in_it() -> None:
     assert (taken, later, bucket.take()) == ([0.0, 0.0, 0.5], 0.25, 0.0)
 
 
-def test_a_bucket_holds_no_more_than_its_size() -> None:
+def test_a_bucket_never_holds_more_tokens_than_its_size() -> None:
     clock = Clock()
     bucket = TokenBucket(per_second=1, size=2, monotonic=clock.monotonic)
     clock.pass_seconds(1000)
@@ -39,47 +39,47 @@ def test_a_bucket_holds_no_more_than_its_size() -> None:
     assert [bucket.take() for _ in range(3)] == [0.0, 0.0, 1.0]
 
 
-def test_an_allowance_is_abused_by_many_messages_too_many_one_after_another() -> None:
+def test_a_rate_limit_is_abused_by_many_rejected_messages_in_a_row() -> None:
     clock = Clock()
-    allowance = MessageRateLimit(clock.monotonic)
+    rate_limit = MessageRateLimit(clock.monotonic)
     for _ in range(MESSAGES_PER_SECOND_MAX + REJECTED_MESSAGES_MAX):
-        allowance.count()
-    before = allowance.is_abused
-    allowance.count()
+        rate_limit.count()
+    before = rate_limit.is_abused
+    rate_limit.count()
 
-    assert (before, allowance.is_abused) == (False, True)
+    assert (before, rate_limit.is_abused) == (False, True)
     with pytest.raises(TooManyRequests):
-        allowance.check()
+        rate_limit.check()
     clock.pass_seconds(1)
-    allowance.count()
-    allowance.check()
-    assert not allowance.is_abused
+    rate_limit.count()
+    rate_limit.check()
+    assert not rate_limit.is_abused
 
 
-def test_when_the_server_is_full_nobody_else_is_let_in() -> None:
-    admission = AdmissionLimits(Clock().monotonic)
-    admission.check(CONNECTIONS_MAX - 1)
+def test_no_client_is_admitted_when_the_limit_of_connections_is_reached() -> None:
+    limits = AdmissionLimits(Clock().monotonic)
+    limits.check(CONNECTIONS_MAX - 1)
 
-    with pytest.raises(TooManyRequests) as refused:
-        admission.check(CONNECTIONS_MAX)
+    with pytest.raises(TooManyRequests) as rejected:
+        limits.check(CONNECTIONS_MAX)
 
-    assert RETRY_AFTER_SECONDS_RANGE[0] <= refused.value.retry_after_seconds <= RETRY_AFTER_SECONDS_RANGE[1]
+    assert RETRY_AFTER_SECONDS_RANGE[0] <= rejected.value.retry_after_seconds <= RETRY_AFTER_SECONDS_RANGE[1]
 
 
-def test_after_a_restart_clients_are_let_in_one_after_another() -> None:
+def test_the_rate_of_new_connections_is_limited() -> None:
     clock = Clock()
-    admission = AdmissionLimits(clock.monotonic)
+    limits = AdmissionLimits(clock.monotonic)
     for number in range(CONNECTIONS_PER_SECOND_MAX):
-        admission.check(number)
+        limits.check(number)
     with pytest.raises(TooManyRequests):
-        admission.check(CONNECTIONS_PER_SECOND_MAX)
+        limits.check(CONNECTIONS_PER_SECOND_MAX)
 
     clock.pass_seconds(1)
 
-    admission.check(CONNECTIONS_PER_SECOND_MAX)
+    limits.check(CONNECTIONS_PER_SECOND_MAX)
 
 
-def test_one_connection_has_its_share_and_no_more() -> None:
+def test_subscriptions_and_watched_devices_are_limited_per_connection() -> None:
     check_connection_limits(SUBSCRIPTIONS_MAX, WATCHED_DEVICES_MAX)
     for subscriptions, devices in ((SUBSCRIPTIONS_MAX + 1, 0), (0, WATCHED_DEVICES_MAX + 1)):
         with pytest.raises(Conflict):

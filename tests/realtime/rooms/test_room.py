@@ -1,4 +1,4 @@
-"""What leads a client from where it is to where its room is."""
+"""The frames that bring a client from its position to the position of its room."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ LONG_TEXT = "x" * (JOINED_BYTES_MAX // 4)
 
 
 class SampledRoom:
-    """A room whose sampler makes a tick when a test says so."""
+    """A room, and a sampler whose ticks a test triggers."""
 
     def __init__(self) -> None:
         self.plant = SimulatedPlant()
@@ -51,7 +51,7 @@ async def sampled() -> SampledRoom:
     return made
 
 
-async def test_one_frame_is_made_for_all_who_are_at_the_same_place_and_forgotten_at_the_next_tick(
+async def test_members_at_one_position_share_a_frame_until_the_next_tick(
     sampled: SampledRoom,
 ) -> None:
     before = sampled.room.position
@@ -63,7 +63,7 @@ async def test_one_frame_is_made_for_all_who_are_at_the_same_place_and_forgotten
     assert sampled.room.frame_since(before) is not first
 
 
-async def test_a_subscription_tells_each_change_once(sampled: SampledRoom) -> None:
+async def test_a_subscription_sends_each_change_once(sampled: SampledRoom) -> None:
     subscription = DeltaSubscription(sampled.room)
     nothing = subscription.next_frame()
     await sampled.tick(device_status="待机")
@@ -74,7 +74,7 @@ async def test_a_subscription_tells_each_change_once(sampled: SampledRoom) -> No
     assert orjson.loads(frame.body)["changed"]["A"]["values"] == {"device_status": "待机"}
 
 
-async def test_a_delta_of_one_tick_is_told_however_long_it_is_and_of_several_the_snapshot_is_less(
+async def test_a_long_delta_is_sent_for_one_tick_but_not_for_several(
     sampled: SampledRoom,
 ) -> None:
     subscription = DeltaSubscription(sampled.room)
@@ -90,13 +90,13 @@ async def test_a_delta_of_one_tick_is_told_however_long_it_is_and_of_several_the
     assert (several.event, orjson.loads(several.body)["take_snapshot"]) == ("lagging", True)
 
 
-async def test_a_client_of_another_stream_starts_again(sampled: SampledRoom) -> None:
+async def test_a_client_of_another_stream_is_reset(sampled: SampledRoom) -> None:
     frame = sampled.room.frame_since(StreamPosition("another", 1))
 
     assert (frame.event, orjson.loads(frame.body)["reason"]) == ("reset", "new-stream")
 
 
-async def test_a_view_tells_a_moment_once(sampled: SampledRoom) -> None:
+async def test_a_view_sends_each_snapshot_once(sampled: SampledRoom) -> None:
     view = ViewSubscription(sampled.room, ("B", "A"))
     frame, again = view.next_frame(), view.next_frame()
 
@@ -105,7 +105,7 @@ async def test_a_view_tells_a_moment_once(sampled: SampledRoom) -> None:
     assert again is None
 
 
-async def test_nobody_comes_into_a_room_whose_feed_has_ended(sampled: SampledRoom) -> None:
+async def test_a_client_cannot_join_a_room_whose_sampler_has_ended(sampled: SampledRoom) -> None:
     sampled.plant.catalogue.types.clear()
     await sampled.sampler.tick(TICK)
     await sampled.sampler.aclose()
@@ -114,5 +114,5 @@ async def test_nobody_comes_into_a_room_whose_feed_has_ended(sampled: SampledRoo
         await sampled.room.wait_until_ready()
 
 
-async def test_a_room_goes_by_the_aliases_of_its_type(sampled: SampledRoom) -> None:
+async def test_a_room_matches_the_code_and_the_aliases_of_its_device_type(sampled: SampledRoom) -> None:
     assert [sampled.room.matches(code) for code in ("welding", "焊机", "cutting")] == [True, True, False]

@@ -1,4 +1,4 @@
-"""Socket.IO: who is let in, who has to go, and what the net may bring."""
+"""Socket.IO: admission, expiry, and malformed input."""
 
 import logging
 from collections.abc import AsyncIterator
@@ -16,7 +16,7 @@ from arcbeat.realtime.rooms.limits import CONNECTIONS_PER_SECOND_MAX, MESSAGE_BY
 from arcbeat.realtime.socketio.engine import AUTHENTICATION_SECONDS_MAX
 from tests.realtime.support.served import TOKEN, ServedPlant
 from tests.realtime.support.slow import SOCKET_IO, Poller, SlowSocketIo, websocket
-from tests.realtime.support.sockets import SocketIo, refusal
+from tests.realtime.support.sockets import SocketIo, rejection
 
 
 @pytest.fixture
@@ -38,34 +38,32 @@ async def plant() -> AsyncIterator[ServedPlant]:
         ({"api_key": "bad"}, "unauthenticated"),
     ],
 )
-async def test_who_shows_no_good_credentials_is_told_why_it_is_not_let_in(
-    plant: ServedPlant, auth: Any, slug: str
-) -> None:
-    problem = await refusal(plant.url, auth)
+async def test_a_client_with_invalid_credentials_gets_a_problem(plant: ServedPlant, auth: Any, slug: str) -> None:
+    problem = await rejection(plant.url, auth)
 
     assert problem["type"] == f"urn:arcbeat:problem:{slug}"
     assert len(plant.connections) == 0
     assert f'event="refused",reason="{slug}",transport="socketio"' in plant.metrics.exposition().decode()
 
 
-async def test_an_api_key_lets_in(plant: ServedPlant) -> None:
+async def test_an_api_key_is_accepted(plant: ServedPlant) -> None:
     async with SocketIo.connected(plant.url, {"api_key": "good"}) as client:
         assert (await client.call("subscribe", {"type_code": "cutting"}))["seq"] == 1
 
 
-async def test_credentials_without_the_scope_do_not_let_in(plant: ServedPlant) -> None:
+async def test_credentials_without_the_scope_are_rejected(plant: ServedPlant) -> None:
     plant.authenticator.identity = replace(plant.authenticator.identity, scopes=frozenset({Scope.JOB_READ}))
 
-    problem = await refusal(plant.url, TOKEN)
+    problem = await rejection(plant.url, TOKEN)
 
     assert (problem["status"], problem["detail"]) == (403, "The token lacks the scope telemetry:read.")
 
 
-async def test_when_too_many_come_at_once_some_are_told_to_come_back_at_different_times(plant: ServedPlant) -> None:
+async def test_clients_above_the_rate_of_new_connections_get_different_retry_delays(plant: ServedPlant) -> None:
     for _ in range(CONNECTIONS_PER_SECOND_MAX):
         plant.admission_limits.check(0)
 
-    problems = [await refusal(plant.url, TOKEN) for _ in range(12)]
+    problems = [await rejection(plant.url, TOKEN) for _ in range(12)]
 
     seconds = {problem["retry_after_seconds"] for problem in problems}
     assert {problem["type"] for problem in problems} == {"urn:arcbeat:problem:too-many-requests"}
@@ -76,7 +74,7 @@ async def test_when_too_many_come_at_once_some_are_told_to_come_back_at_differen
         assert len(plant.connections) == 1
 
 
-async def test_credentials_that_expire_end_the_connection(plant: ServedPlant) -> None:
+async def test_the_connection_is_closed_when_the_credentials_expire(plant: ServedPlant) -> None:
     expires_at = plant.clock() + timedelta(minutes=5)
     plant.authenticator.identity = replace(plant.authenticator.identity, expires_at=expires_at)
     async with SocketIo.connected(plant.url, TOKEN) as client:
@@ -88,28 +86,28 @@ async def test_credentials_that_expire_end_the_connection(plant: ServedPlant) ->
         plant.clock.pass_seconds(1)
         await plant.connections.check()
         closing = await client.next("closing")
-        await client.until_gone()
+        await client.until_disconnected()
 
     assert closing["reason"] == "expired"
     assert plant.rooms.sizes()["members"] == 0.0
 
 
 @pytest.mark.parametrize("reason", ["revoked", "unverifiable"])
-async def test_revoked_credentials_end_the_connection_and_so_do_such_as_nobody_can_judge(
+async def test_the_connection_is_closed_when_the_credentials_are_revoked_or_cannot_be_checked(
     plant: ServedPlant, reason: str
 ) -> None:
     async with SocketIo.connected(plant.url, TOKEN) as client:
-        plant.authenticator.is_away = reason == "unverifiable"
+        plant.authenticator.is_unavailable = reason == "unverifiable"
         plant.authenticator.revoked.add("tester")
         await plant.connections.check()
         closing = await client.next("closing")
-        await client.until_gone()
+        await client.until_disconnected()
 
     assert closing["reason"] == reason
     assert await plant.closed() == reason
 
 
-async def test_who_does_not_say_who_it_is_is_cut(plant: ServedPlant) -> None:
+async def test_a_connection_that_does_not_authenticate_is_aborted(plant: ServedPlant) -> None:
     async with websocket(plant, f"{SOCKET_IO}websocket") as connection:
         await connection.recv()
         await plant.socket_io.check()
@@ -121,7 +119,7 @@ async def test_who_does_not_say_who_it_is_is_cut(plant: ServedPlant) -> None:
             await connection.recv()
 
 
-async def test_there_is_no_other_namespace(plant: ServedPlant) -> None:
+async def test_other_namespaces_are_rejected(plant: ServedPlant) -> None:
     async with websocket(plant, f"{SOCKET_IO}websocket") as connection:
         await connection.recv()
         for namespace in ("", "/other,"):
@@ -129,7 +127,7 @@ async def test_there_is_no_other_namespace(plant: ServedPlant) -> None:
             assert str(await connection.recv()).startswith("44")
 
 
-async def test_who_leaves_the_namespace_is_cut_and_may_come_back_before(plant: ServedPlant) -> None:
+async def test_a_client_that_leaves_the_namespace_may_rejoin_before_it_is_aborted(plant: ServedPlant) -> None:
     async with SlowSocketIo.subscribed(plant) as client:
         await client.connection.send("41/realtime,")
         assert await plant.closed() == "client disconnect"
@@ -140,7 +138,7 @@ async def test_who_leaves_the_namespace_is_cut_and_may_come_back_before(plant: S
         await plant.socket_io.check()
 
         with pytest.raises(ConnectionClosed):
-            await client.read_to_the_end()
+            await client.read_until_closed()
 
 
 @pytest.mark.parametrize(
@@ -162,7 +160,7 @@ async def test_who_leaves_the_namespace_is_cut_and_may_come_back_before(plant: S
         "4" + "[" * 5000,
     ],
 )
-async def test_what_is_no_packet_ends_the_connection_quietly(
+async def test_a_malformed_packet_closes_the_connection_without_a_warning(
     plant: ServedPlant, garbage: str | bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with SlowSocketIo.subscribed(plant) as client:
@@ -170,7 +168,7 @@ async def test_what_is_no_packet_ends_the_connection_quietly(
         await client.connection.send(b"end")
         await plant.closed()
         with pytest.raises(ConnectionClosed):
-            await client.read_to_the_end()
+            await client.read_until_closed()
 
     assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == []
     async with SocketIo.connected(plant.url, TOKEN) as other:
@@ -180,7 +178,7 @@ async def test_what_is_no_packet_ends_the_connection_quietly(
 @pytest.mark.parametrize(
     "garbage", ["", "x", "0", "2", "6", "bAAAA", "4x", "4[1]", "451-/realtime,[1]", "\x1e".join(["3"] * 20), b"4\xff"]
 )
-async def test_what_is_no_packet_ends_a_polling_connection_quietly(
+async def test_a_malformed_packet_closes_a_polling_connection_without_a_warning(
     plant: ServedPlant, garbage: str | bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with Poller.subscribed(plant) as client:
@@ -190,11 +188,11 @@ async def test_what_is_no_packet_ends_a_polling_connection_quietly(
     assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
-async def test_a_message_that_is_too_large_ends_the_connection(plant: ServedPlant) -> None:
+async def test_a_message_above_the_size_limit_closes_the_connection(plant: ServedPlant) -> None:
     async with SocketIo.connected(plant.url, TOKEN) as client:
         codes = ["x" * 50] * (MESSAGE_BYTES_MAX // 50)
         await client.client.emit("watch", {"type_code": "cutting", "device_codes": codes}, namespace="/realtime")
-        await client.until_gone()
+        await client.until_disconnected()
         await plant.closed()
 
     async with Poller.subscribed(plant) as poller:
@@ -202,7 +200,7 @@ async def test_a_message_that_is_too_large_ends_the_connection(plant: ServedPlan
         assert await plant.closed() == "malformed"
 
 
-async def test_a_connection_outlives_the_patience_of_engine_io_for_as_long_as_pings_are_answered(
+async def test_a_connection_stays_open_beyond_the_ping_timeout_while_pings_are_answered(
     plant: ServedPlant,
 ) -> None:
     engine = plant.socket_io._server.eio
@@ -213,10 +211,10 @@ async def test_a_connection_outlives_the_patience_of_engine_io_for_as_long_as_pi
             await client.event()
 
 
-# python-engineio's client forgets the answers of what it posts
+# The client of python-engineio does not close the responses to its POST requests.
 @pytest.mark.filterwarnings("ignore:Exception ignored in. <function Connection.__del__")
 @pytest.mark.parametrize("transports", [["polling"], ["polling", "websocket"]])
-async def test_clients_may_poll_and_change_over_to_a_websocket(plant: ServedPlant, transports: list[str]) -> None:
+async def test_clients_may_poll_and_upgrade_to_a_websocket(plant: ServedPlant, transports: list[str]) -> None:
     async with SocketIo.connected(plant.url, TOKEN, transports=transports) as client:
         await client.call("subscribe", {"type_code": "cutting"})
         await plant.tick(2)
@@ -227,7 +225,7 @@ async def test_clients_may_poll_and_change_over_to_a_websocket(plant: ServedPlan
 @pytest.mark.parametrize(
     ("origin", "status"), [(None, 200), ("same", 200), ("https://pages.example", 200), ("https://evil.example", 400)]
 )
-async def test_only_pages_that_may_call_may_connect(plant: ServedPlant, origin: str | None, status: int) -> None:
+async def test_only_pages_of_allowed_origins_may_connect(plant: ServedPlant, origin: str | None, status: int) -> None:
     headers = {"Origin": plant.url if origin == "same" else origin} if origin else {}
     async with httpx.AsyncClient(base_url=plant.url, trust_env=False, headers=headers) as http:
         answer = await http.get(f"{SOCKET_IO}polling")
@@ -239,9 +237,9 @@ async def test_only_pages_that_may_call_may_connect(plant: ServedPlant, origin: 
     assert "access-control-allow-credentials" not in answer.headers
 
 
-async def test_a_page_that_may_not_call_gets_no_websocket_either(plant: ServedPlant) -> None:
-    with pytest.raises(InvalidStatus) as refused:
+async def test_a_page_of_another_origin_gets_no_websocket(plant: ServedPlant) -> None:
+    with pytest.raises(InvalidStatus) as rejected:
         async with websocket(plant, f"{SOCKET_IO}websocket", origin="https://evil.example"):
             pass
 
-    assert refused.value.response.status_code == 403
+    assert rejected.value.response.status_code == 403

@@ -1,4 +1,4 @@
-"""Socket.IO with the library's own client: what is asked for, answered and told."""
+"""The events of Socket.IO, with the client of python-socketio."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -30,7 +30,7 @@ async def client(plant: ServedPlant) -> AsyncIterator[SocketIo]:
         yield connected
 
 
-async def test_a_subscription_starts_where_the_room_is(plant: ServedPlant, client: SocketIo) -> None:
+async def test_a_subscription_starts_at_the_position_of_the_room(plant: ServedPlant, client: SocketIo) -> None:
     ack = await client.call("subscribe", {"type_code": "cutting"})
 
     assert {**ack, "stream_id": "", "sampled_at": ""} == {
@@ -44,7 +44,7 @@ async def test_a_subscription_starts_where_the_room_is(plant: ServedPlant, clien
     }
 
 
-async def test_a_tick_tells_the_fields_that_changed_and_no_others(plant: ServedPlant, client: SocketIo) -> None:
+async def test_a_delta_holds_only_the_fields_that_changed(plant: ServedPlant, client: SocketIo) -> None:
     ack = await client.call("subscribe", {"type_code": "cutting"})
     plant.report("C1", power_kw=2.5)
     await plant.tick()
@@ -57,7 +57,7 @@ async def test_a_tick_tells_the_fields_that_changed_and_no_others(plant: ServedP
     assert delta["removed"] == []
 
 
-async def test_a_device_that_falls_silent_is_a_change(plant: ServedPlant, client: SocketIo) -> None:
+async def test_a_reading_that_grows_old_is_a_change(plant: ServedPlant, client: SocketIo) -> None:
     await client.call("subscribe", {"type_code": "cutting"})
     await plant.tick(4)
 
@@ -66,7 +66,7 @@ async def test_a_device_that_falls_silent_is_a_change(plant: ServedPlant, client
     assert deltas[-1]["changed"] == {"C1": {"freshness": "late"}, "炉#2": {"freshness": "late"}}
 
 
-async def test_a_new_device_comes_with_its_whole_row_and_one_that_is_gone_is_named(
+async def test_a_delta_holds_the_complete_row_of_a_new_device_and_the_code_of_a_removed_one(
     plant: ServedPlant, client: SocketIo
 ) -> None:
     await client.call("subscribe", {"type_code": "cutting"})
@@ -80,7 +80,7 @@ async def test_a_new_device_comes_with_its_whole_row_and_one_that_is_gone_is_nam
     assert delta["changed"]["C9"]["values"] == {"device_status": None, "power_kw": None, "pulses": "9007199254740993"}
 
 
-async def test_while_the_store_is_away_what_is_known_ages(plant: ServedPlant, client: SocketIo) -> None:
+async def test_readings_grow_old_while_the_store_is_unavailable(plant: ServedPlant, client: SocketIo) -> None:
     ack = await client.call("subscribe", {"type_code": "cutting"})
     plant.store.failure = StoreUnavailable()
     await plant.tick(4)
@@ -91,7 +91,7 @@ async def test_while_the_store_is_away_what_is_known_ages(plant: ServedPlant, cl
     assert deltas[-1]["changed"]["C1"] == {"freshness": "late"}
 
 
-async def test_a_type_goes_by_its_aliases_too(plant: ServedPlant, client: SocketIo) -> None:
+async def test_a_client_may_subscribe_by_an_alias(plant: ServedPlant, client: SocketIo) -> None:
     first = await client.call("subscribe", {"type_code": "切割机"})
     again = await client.call("subscribe", {"type_code": "cutting"})
 
@@ -99,9 +99,7 @@ async def test_a_type_goes_by_its_aliases_too(plant: ServedPlant, client: Socket
     assert plant.rooms.sizes() == {"rooms": 1.0, "members": 1.0}
 
 
-async def test_who_unsubscribes_is_told_no_more_and_the_type_is_sampled_no_more(
-    plant: ServedPlant, client: SocketIo
-) -> None:
+async def test_the_room_closes_when_its_last_client_unsubscribes(plant: ServedPlant, client: SocketIo) -> None:
     await client.call("subscribe", {"type_code": "cutting"})
     ack = await client.call("unsubscribe", {"type_code": "切割机"})
     again = await client.call("unsubscribe", {"type_code": "cutting"})
@@ -110,7 +108,7 @@ async def test_who_unsubscribes_is_told_no_more_and_the_type_is_sampled_no_more(
     assert plant.rooms.sizes()["rooms"] == 0.0
 
 
-async def test_who_goes_leaves_its_rooms(plant: ServedPlant) -> None:
+async def test_a_client_that_disconnects_leaves_its_rooms(plant: ServedPlant) -> None:
     async with SocketIo.connected(plant.url, TOKEN) as client:
         await client.call("subscribe", {"type_code": "cutting"})
         await client.call("watch", {"type_code": "cutting", "device_codes": ["C1"]})
@@ -122,7 +120,7 @@ async def test_who_goes_leaves_its_rooms(plant: ServedPlant) -> None:
     assert plant.connections.sizes()["socketio"] == 0.0
 
 
-async def test_a_view_holds_whole_rows_at_once_and_at_every_tick(plant: ServedPlant, client: SocketIo) -> None:
+async def test_a_view_holds_complete_rows_at_once_and_at_each_tick(plant: ServedPlant, client: SocketIo) -> None:
     ack = await client.call("watch", {"type_code": "cutting", "device_codes": ["炉#2", "C7", "C1", "C1"]})
     plant.report("C7", device_status="报警")
     await plant.tick()
@@ -135,7 +133,7 @@ async def test_a_view_holds_whole_rows_at_once_and_at_every_tick(plant: ServedPl
     assert (view["stream_id"], view["seq"]) == (ack["stream_id"], ack["seq"] + 1)
 
 
-async def test_a_later_view_of_the_type_replaces_the_earlier(plant: ServedPlant, client: SocketIo) -> None:
+async def test_a_view_replaces_the_earlier_view_of_the_device_type(plant: ServedPlant, client: SocketIo) -> None:
     await client.call("watch", {"type_code": "cutting", "device_codes": ["C1"]})
     await client.call("watch", {"type_code": "cutting", "device_codes": ["C3"]})
     await plant.tick()
@@ -143,7 +141,7 @@ async def test_a_later_view_of_the_type_replaces_the_earlier(plant: ServedPlant,
     assert [row["device_code"] for row in (await client.next("view"))["items"]] == ["C3"]
 
 
-async def test_who_watches_no_more_still_has_its_subscription(plant: ServedPlant, client: SocketIo) -> None:
+async def test_unwatch_keeps_the_subscription(plant: ServedPlant, client: SocketIo) -> None:
     await client.call("subscribe", {"type_code": "cutting"})
     await client.call("watch", {"type_code": "cutting", "device_codes": ["C1"]})
     await client.call("unwatch", {"type_code": "cutting"})
@@ -153,7 +151,7 @@ async def test_who_watches_no_more_still_has_its_subscription(plant: ServedPlant
     assert plant.rooms.sizes() == {"rooms": 1.0, "members": 1.0}
 
 
-async def test_a_resync_holds_what_was_missed_in_one_delta(plant: ServedPlant, client: SocketIo) -> None:
+async def test_a_resync_returns_the_missed_changes_in_one_delta(plant: ServedPlant, client: SocketIo) -> None:
     first = await client.call("subscribe", {"type_code": "cutting"})
     plant.report("C1", power_kw=2.5)
     await plant.tick()
@@ -166,7 +164,7 @@ async def test_a_resync_holds_what_was_missed_in_one_delta(plant: ServedPlant, c
     assert ack["delta"]["changed"]["C1"]["values"] == {"power_kw": 2.5, "device_status": "报警"}
 
 
-async def test_who_missed_nothing_gets_an_empty_delta(plant: ServedPlant, client: SocketIo) -> None:
+async def test_a_resync_of_an_up_to_date_client_returns_an_empty_delta(plant: ServedPlant, client: SocketIo) -> None:
     first = await client.call("subscribe", {"type_code": "cutting"})
 
     ack = await client.call("resync", {"type_code": "cutting", "stream_id": first["stream_id"], "since": 1})
@@ -175,7 +173,7 @@ async def test_who_missed_nothing_gets_an_empty_delta(plant: ServedPlant, client
 
 
 @pytest.mark.parametrize(("stream_id", "since"), [("another", 1), (None, 0), (None, 7)])
-async def test_from_another_stream_or_an_unknown_number_one_has_to_take_the_snapshot(
+async def test_a_resync_from_another_stream_or_an_unknown_number_requires_the_snapshot(
     plant: ServedPlant, client: SocketIo, stream_id: str | None, since: int
 ) -> None:
     first = await client.call("subscribe", {"type_code": "cutting"})
@@ -189,7 +187,7 @@ async def test_from_another_stream_or_an_unknown_number_one_has_to_take_the_snap
     assert (ack["take_snapshot"], ack["seq"]) == (True, 71)
 
 
-async def test_who_has_no_subscription_cannot_resync(plant: ServedPlant, client: SocketIo) -> None:
+async def test_a_resync_without_a_subscription_is_rejected(plant: ServedPlant, client: SocketIo) -> None:
     await client.call("watch", {"type_code": "cutting", "device_codes": ["C1"]})
 
     ack = await client.call("resync", {"type_code": "cutting", "stream_id": "x", "since": 1})
@@ -197,7 +195,7 @@ async def test_who_has_no_subscription_cannot_resync(plant: ServedPlant, client:
     assert ack["problem"]["type"] == "urn:arcbeat:problem:conflict"
 
 
-async def test_other_fields_begin_another_stream_and_pages_hear_of_them(plant: ServedPlant, client: SocketIo) -> None:
+async def test_changed_fields_are_published_and_begin_a_new_stream(plant: ServedPlant, client: SocketIo) -> None:
     first = await client.call("subscribe", {"type_code": "cutting"})
     await plant.tick()
     await client.next("delta")
@@ -214,7 +212,7 @@ async def test_other_fields_begin_another_stream_and_pages_hear_of_them(plant: S
     assert (delta["stream_id"], delta["since"], delta["seq"]) == (reset["stream_id"], 1, 2)
 
 
-async def test_the_room_of_a_type_that_is_no_more_is_closed(plant: ServedPlant, client: SocketIo) -> None:
+async def test_the_room_of_a_retired_device_type_is_closed(plant: ServedPlant, client: SocketIo) -> None:
     await client.call("subscribe", {"type_code": "cutting"})
     plant.catalogue.types.clear()
     await plant.tick()
@@ -225,16 +223,16 @@ async def test_the_room_of_a_type_that_is_no_more_is_closed(plant: ServedPlant, 
     assert ack["problem"]["type"] == "urn:arcbeat:problem:unknown-device-type"
 
 
-async def test_while_no_store_has_said_anything_yet_there_is_no_subscription(
+async def test_a_subscription_is_rejected_while_there_is_no_first_snapshot(
     plant: ServedPlant, client: SocketIo
 ) -> None:
     plant.store.failure = StoreUnavailable()
-    refused = await client.call("subscribe", {"type_code": "cutting"})
+    rejected = await client.call("subscribe", {"type_code": "cutting"})
     plant.store.failure = None
     await plant.tick()
 
-    assert refused["problem"]["type"] == "urn:arcbeat:problem:store-unavailable"
-    assert refused["problem"]["retry_after_seconds"] >= 1
+    assert rejected["problem"]["type"] == "urn:arcbeat:problem:store-unavailable"
+    assert rejected["problem"]["retry_after_seconds"] >= 1
     assert (await client.call("subscribe", {"type_code": "cutting"}))["seq"] >= 1
 
 
@@ -257,7 +255,7 @@ async def test_while_no_store_has_said_anything_yet_there_is_no_subscription(
         ("disconnect", {}, ""),
     ],
 )
-async def test_what_does_not_fit_the_contract_is_answered_with_a_problem(
+async def test_a_message_that_violates_the_contract_is_rejected(
     plant: ServedPlant, client: SocketIo, event: str, payload: Any, name: str
 ) -> None:
     ack = await client.client.call(event, payload, namespace="/realtime", timeout=20)
@@ -267,20 +265,20 @@ async def test_what_does_not_fit_the_contract_is_answered_with_a_problem(
     assert len(plant.connections) == 1
 
 
-async def test_an_event_without_or_with_several_arguments_is_a_problem(client: SocketIo) -> None:
+async def test_an_event_without_or_with_several_arguments_is_rejected(client: SocketIo) -> None:
     arguments: tuple[tuple[Any, ...], ...] = ((), ({"type_code": "cutting"}, {}))
     for payloads in arguments:
         ack = await client.call("subscribe", *payloads)
         assert ack["problem"]["errors"][0]["detail"] == "an event has one argument, an object"
 
 
-async def test_what_is_no_device_type_is_a_problem(client: SocketIo) -> None:
+async def test_an_unknown_device_type_is_rejected(client: SocketIo) -> None:
     for event, more in (("subscribe", {}), ("watch", {"device_codes": ["C1"]})):
         ack = await client.call(event, {"type_code": "grinding", **more})
         assert ack["problem"]["type"] == "urn:arcbeat:problem:unknown-device-type"
 
 
-async def test_a_connection_has_so_many_subscriptions_and_watches_so_many_devices(plant: ServedPlant) -> None:
+async def test_subscriptions_and_watched_devices_are_limited(plant: ServedPlant) -> None:
     for number in range(30):
         code = f"type{number}"
         plant.catalogue.types[code] = replace(CUTTING, type_code=code, aliases=())
@@ -303,19 +301,19 @@ async def test_a_connection_has_so_many_subscriptions_and_watches_so_many_device
     assert views[2]["problem"]["status"] == 409
 
 
-async def test_a_client_that_sends_too_much_is_told_so_and_in_the_end_sent_away(plant: ServedPlant) -> None:
+async def test_a_client_that_sends_too_many_messages_is_rejected_and_finally_disconnected(plant: ServedPlant) -> None:
     async with SocketIo.connected(plant.url, TOKEN) as client:
-        for _ in range(MESSAGES_PER_SECOND_MAX - 1):  # to connect was one
+        for _ in range(MESSAGES_PER_SECOND_MAX - 1):  # connecting was one
             assert "problem" not in await client.call("unsubscribe", {"type_code": "cutting"})
-        refused = await client.call("unsubscribe", {"type_code": "cutting"})
-        plant.clock.pass_seconds(refused["problem"]["retry_after_seconds"])
+        rejected = await client.call("unsubscribe", {"type_code": "cutting"})
+        plant.clock.pass_seconds(rejected["problem"]["retry_after_seconds"])
         admitted = await client.call("unsubscribe", {"type_code": "cutting"})
         for _ in range(REJECTED_MESSAGES_MAX + MESSAGES_PER_SECOND_MAX + 1):
             await client.client.emit("unsubscribe", {"type_code": "cutting"}, namespace="/realtime")
         closing = await client.next("closing")
-        await client.until_gone()
+        await client.until_disconnected()
 
-    assert refused["problem"]["type"] == "urn:arcbeat:problem:too-many-requests"
+    assert rejected["problem"]["type"] == "urn:arcbeat:problem:too-many-requests"
     assert "problem" not in admitted
     assert closing["reason"] == "too-many-messages"
     assert len(plant.connections) == 0

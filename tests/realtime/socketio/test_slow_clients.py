@@ -1,4 +1,4 @@
-"""Clients that do not keep up."""
+"""Clients of Socket.IO that do not keep up."""
 
 import gc
 from collections.abc import AsyncIterator
@@ -17,27 +17,27 @@ from tests.realtime.support.sockets import SocketIo, check_message
 
 DEVICES = 20
 LONG_TEXT = "切割" * 1000
-MAX_GROWTH_BYTES = 12 * 1024 * 1024
-"""A tenth of all frames that are sent meanwhile."""
-FRAMES_ON_THE_WAY = 40
-"""They fill every buffer between a server and a client that does not read."""
+GROWTH_BYTES_MAX = 12 * 1024 * 1024
+"""A tenth of the size of all frames that are published in the test."""
+FRAMES_IN_BUFFERS = 40
+"""Enough frames to fill all buffers between the server and a client that does not read."""
 
 
 @pytest.fixture
 async def plant() -> AsyncIterator[ServedPlant]:
     async with ServedPlant.running() as running:
-        everything_changes(running, 0)
+        change_all_devices(running, 0)
         yield running
 
 
-def everything_changes(plant: ServedPlant, number: int) -> None:
+def change_all_devices(plant: ServedPlant, number: int) -> None:
     for device in range(DEVICES):
         plant.report(f"C{device:02}", device_status=f"{number} {LONG_TEXT}", pulses=2**53 + number)
 
 
 async def pass_ticks(plant: ServedPlant, count: int) -> None:
     for number in range(count):
-        everything_changes(plant, number)
+        change_all_devices(plant, number)
         await plant.tick()
 
 
@@ -46,23 +46,23 @@ def memory_bytes() -> int:
     return int(psutil.Process().memory_info().rss)
 
 
-async def test_a_client_that_stops_reading_costs_no_memory_and_delays_nobody(plant: ServedPlant) -> None:
-    async with SlowSocketIo.subscribed(plant), SocketIo.connected(plant.url, TOKEN) as keen:
-        ack = await keen.call("subscribe", {"type_code": "cutting"})
+async def test_a_client_that_stops_reading_costs_no_memory_and_does_not_delay_others(plant: ServedPlant) -> None:
+    async with SlowSocketIo.subscribed(plant), SocketIo.connected(plant.url, TOKEN) as fast:
+        ack = await fast.call("subscribe", {"type_code": "cutting"})
         seq, after_100 = ack["seq"], 0
         for number in range(1, 1001):
-            everything_changes(plant, number)
+            change_all_devices(plant, number)
             await plant.tick()
-            delta = await keen.next("delta")
+            delta = await fast.next("delta")
             assert (delta["since"], delta["seq"], len(delta["changed"])) == (seq, seq + 1, DEVICES)
             seq = delta["seq"]
             if number == 100:
                 after_100 = memory_bytes()
 
-        assert memory_bytes() - after_100 < MAX_GROWTH_BYTES
+        assert memory_bytes() - after_100 < GROWTH_BYTES_MAX
 
 
-async def test_a_client_that_reads_again_gets_one_delta_from_where_it_is(plant: ServedPlant) -> None:
+async def test_a_client_that_resumes_reading_gets_one_delta_from_its_position(plant: ServedPlant) -> None:
     async with SlowSocketIo.subscribed(plant) as slow:
         await pass_ticks(plant, MAX_DELTAS)
         deltas: list[dict[str, Any]] = []
@@ -76,11 +76,11 @@ async def test_a_client_that_reads_again_gets_one_delta_from_where_it_is(plant: 
     assert deltas[-1]["changed"]["C00"]["values"]["pulses"] == str(2**53 + MAX_DELTAS - 1)
 
 
-async def test_a_client_that_is_too_far_behind_is_told_to_take_the_snapshot_and_then_goes_on(
+async def test_a_client_that_is_too_far_behind_must_take_the_snapshot_and_then_continues(
     plant: ServedPlant,
 ) -> None:
     async with SlowSocketIo.subscribed(plant) as slow:
-        await pass_ticks(plant, FRAMES_ON_THE_WAY + 2 * MAX_DELTAS)
+        await pass_ticks(plant, FRAMES_IN_BUFFERS + 2 * MAX_DELTAS)
         event, payload = "delta", {}
         while event == "delta":
             event, payload = await slow.event()
@@ -92,9 +92,9 @@ async def test_a_client_that_is_too_far_behind_is_told_to_take_the_snapshot_and_
     assert (following, delta["since"], delta["seq"]) == ("delta", payload["seq"], payload["seq"] + 1)
 
 
-async def test_a_client_that_takes_nothing_for_a_minute_is_sent_away(plant: ServedPlant) -> None:
+async def test_a_client_that_does_not_read_for_a_minute_is_disconnected(plant: ServedPlant) -> None:
     async with SlowSocketIo.subscribed(plant) as slow:
-        await pass_ticks(plant, FRAMES_ON_THE_WAY)
+        await pass_ticks(plant, FRAMES_IN_BUFFERS)
         plant.clock.pass_seconds(WAITING_SECONDS_MAX + 1)
         await plant.connections.check()
 
@@ -104,23 +104,23 @@ async def test_a_client_that_takes_nothing_for_a_minute_is_sent_away(plant: Serv
         plant.clock.pass_seconds(DISCONNECT_SECONDS_MAX)
         await plant.socket_io.check()
         with pytest.raises(ConnectionClosed):
-            await slow.read_to_the_end()
+            await slow.read_until_closed()
 
 
-async def test_a_client_that_takes_no_answers_gets_no_more_of_them(plant: ServedPlant) -> None:
+async def test_requests_of_a_client_that_does_not_read_acknowledgements_are_rejected(plant: ServedPlant) -> None:
     watch = '42/realtime,2["watch",{"type_code":"cutting","device_codes":["C00","C01"]}]'
     async with Poller.subscribed(plant) as poller:
         for _ in range(UNSENT_PACKETS_MAX + 4):
             await poller.send(watch)
-        answers = [content(packet)[0] for packet in await poller.poll()]
+        acks = [content(packet)[0] for packet in await poller.poll()]
         await poller.send(watch)
         (last,) = [content(packet)[0] for packet in await poller.poll()]
 
-    assert all("items" in answer for answer in (*answers[:UNSENT_PACKETS_MAX], last))
-    assert answers[-1]["problem"]["detail"] == "Read the acknowledgements that were sent before."
+    assert all("items" in ack for ack in (*acks[:UNSENT_PACKETS_MAX], last))
+    assert acks[-1]["problem"]["detail"] == "Read the acknowledgements that were sent before."
 
 
-async def test_a_client_that_polls_late_finds_one_delta(plant: ServedPlant) -> None:
+async def test_a_client_that_polls_late_gets_one_delta(plant: ServedPlant) -> None:
     async with Poller.subscribed(plant) as poller:
         await pass_ticks(plant, 10)
         packets = await poller.poll()
@@ -130,7 +130,7 @@ async def test_a_client_that_polls_late_finds_one_delta(plant: ServedPlant) -> N
     assert (event, delta["since"], delta["seq"], len(delta["changed"])) == ("delta", 1, 11, DEVICES)
 
 
-async def test_a_client_that_polls_no_more_is_sent_away(plant: ServedPlant) -> None:
+async def test_a_client_that_stops_polling_is_disconnected(plant: ServedPlant) -> None:
     async with Poller.subscribed(plant) as poller:
         await pass_ticks(plant, 2)
         plant.clock.pass_seconds(WAITING_SECONDS_MAX + 1)

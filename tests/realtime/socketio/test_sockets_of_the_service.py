@@ -1,4 +1,4 @@
-"""The sockets of the whole application: real stores, real tokens, real ticks."""
+"""The sockets of the complete application, with real stores, tokens and ticks."""
 
 import asyncio
 from datetime import timedelta
@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from arcbeat.domain.identity.identity import Scope
-from tests.realtime.support.sockets import SocketIo, reader, refusal
+from tests.realtime.support.sockets import SocketIo, reader, rejection
 from tests.support.identity import add_api_key, add_user, bearer, tokens_of
 from tests.support.service import Service
 
@@ -18,7 +18,7 @@ def devices(service: Service) -> None:
     service.append("W1", device_status="焊接", weld_current=100.0)
 
 
-async def test_a_subscriber_is_told_what_devices_send(service: Service) -> None:
+async def test_a_subscriber_receives_the_readings_of_devices(service: Service) -> None:
     async with SocketIo.connected(service.url, reader(service)) as client:
         ack = await client.call("subscribe", {"type_code": "焊机"})
         service.append("W2", device_status="待机")
@@ -34,18 +34,18 @@ async def test_a_subscriber_is_told_what_devices_send(service: Service) -> None:
     assert ack["type_code"] == "welding"
 
 
-async def test_a_log_out_reaches_open_sockets(service: Service) -> None:
+async def test_a_log_out_closes_open_sockets(service: Service) -> None:
     await asyncio.to_thread(add_user, service, "vera")
     token = tokens_of(service, "vera")["access_token"]
     async with SocketIo.connected(service.url, {"token": token}) as client:
         answer = service.anonymous.post("/api/v1/auth/logout", headers=bearer(token))
         closing = await client.next("closing")
-        await client.until_gone()
+        await client.until_disconnected()
 
     assert (answer.status_code, closing["reason"]) == (204, "revoked")
 
 
-async def test_a_key_that_is_revoked_ends_its_connections(service: Service) -> None:
+async def test_revoking_an_api_key_closes_its_connections(service: Service) -> None:
     api_key = add_api_key(service, "wall", Scope.TELEMETRY_READ)
     admin = service.client(Scope.ADMIN)
     keys = admin.get("/api/v1/api-keys").json()["items"]
@@ -55,21 +55,21 @@ async def test_a_key_that_is_revoked_ends_its_connections(service: Service) -> N
         assert (await client.next("closing"))["reason"] == "revoked"
 
 
-async def test_an_expired_token_and_one_without_the_scope_do_not_let_in(service: Service) -> None:
+async def test_an_expired_token_and_one_without_the_scope_are_rejected(service: Service) -> None:
     expired = {"token": service.token(Scope.TELEMETRY_READ, lifetime=timedelta(seconds=-1))}
     other = {"token": service.token(Scope.JOB_READ)}
 
-    assert (await refusal(service.url, expired))["status"] == 401
-    assert (await refusal(service.url, other))["status"] == 403
+    assert (await rejection(service.url, expired))["status"] == 401
+    assert (await rejection(service.url, other))["status"] == 403
 
 
-async def test_a_token_that_expires_ends_its_connection(service: Service) -> None:
+async def test_the_connection_is_closed_when_its_token_expires(service: Service) -> None:
     auth = {"token": service.token(Scope.TELEMETRY_READ, lifetime=timedelta(seconds=2))}
     async with SocketIo.connected(service.url, auth) as client:
         assert (await client.next("closing"))["reason"] == "expired"
 
 
-async def test_the_api_goes_on_beside_the_sockets(service: Service) -> None:
+async def test_the_api_works_beside_the_sockets(service: Service) -> None:
     async with SocketIo.connected(service.url, reader(service)) as client:
         await client.call("subscribe", {"type_code": "welding"})
 

@@ -1,4 +1,4 @@
-"""A shop floor in memory under the real sockets on a real server, whose ticks come when a test says so."""
+"""A simulated plant behind the real sockets on a real server; tests trigger its ticks."""
 
 import asyncio
 import socket
@@ -35,13 +35,13 @@ TOKEN = {"token": "good"}
 
 
 class FakeAuthenticator:
-    """One token counts, until it is revoked."""
+    """Accepts one token, until it is revoked."""
 
     def __init__(self) -> None:
         self.identity = Identity(
             kind=IdentityKind.USER, name="tester", scopes=frozenset({Scope.TELEMETRY_READ}), expires_at=None
         )
-        self.is_away = False
+        self.is_unavailable = False
         self.revoked: set[str] = set()
 
     async def by_token(self, access_token: str) -> Identity:
@@ -53,13 +53,13 @@ class FakeAuthenticator:
         return await self.by_token(api_key)
 
     async def is_revoked(self, identity: Identity) -> bool:
-        if self.is_away:
+        if self.is_unavailable:
             raise StoreUnavailable
         return identity.name in self.revoked
 
 
 class RecordingMetrics(Metrics):
-    """Passes on which connections ended, and why."""
+    """Metrics that also record why connections were closed."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -71,10 +71,10 @@ class RecordingMetrics(Metrics):
 
 
 class ServedPlant:
-    """What stands in a test.
+    """The plant, the sockets and the server of one test.
 
     Attributes:
-        url: of the server.
+        url: the URL of the server.
     """
 
     def __init__(self, *, token_in_url: bool = False) -> None:
@@ -113,13 +113,13 @@ class ServedPlant:
 
     @classmethod
     @asynccontextmanager
-    async def running(cls, **how: bool) -> AsyncIterator["ServedPlant"]:
-        """Served in the loop of the test."""
-        plant = cls(**how)
+    async def running(cls, **options: bool) -> AsyncIterator["ServedPlant"]:
+        """Serve in the event loop of the test."""
+        plant = cls(**options)
         app = plant.socket_io.wrap(plant.websocket.wrap(not_found))
         server = uvicorn.Server(uvicorn.Config(app, lifespan="off", timeout_graceful_shutdown=5, **uvicorn_options()))
         with socket.create_server(("127.0.0.1", 0)) as listening:
-            # who connects before the server is up waits for it
+            # The socket is listening already, so clients that connect before the server has started wait.
             plant.url = f"http://127.0.0.1:{listening.getsockname()[1]}"
             serving = asyncio.create_task(server.serve(sockets=[listening]))
             try:
@@ -132,25 +132,25 @@ class ServedPlant:
                 await plant.samplers.aclose()
 
     def report(self, device_code: str, **values: Any) -> None:
-        """A device says something new, and all else that it said before; one that is not registered is."""
+        """Store a new reading: the newest one with these values changed. Registers the device if necessary."""
         self.simulated.register(device_code, device_type=CUTTING)
         before = self.store.rows.get((CUTTING.super_table, device_code))
         self.simulated.report(device_code, CUTTING, **{**(before.reading.values if before else {}), **values})
 
     def change_type(self, **changes: Any) -> None:
-        """As an administrator does it."""
+        """Change the device type as an administrator would."""
         self.simulated.change(self.catalogue.types["cutting"], **changes)
 
     async def closed(self) -> str:
-        """Why the next connection ended for the server."""
+        """Wait until the server closes a connection, and return the reason."""
         async with asyncio.timeout(PATIENCE_SECONDS):
             return await self.metrics.closed.get()
 
     async def tick(self, count: int = 1) -> None:
-        """So many ticks of every sampler, one after another, and what follows from each."""
+        """Make this many ticks of each sampler, one after another, and wait until their frames are published."""
         for _ in range(count):
             self.clock.pass_seconds(PERIOD_SECONDS)
-            while not self._ticked.locked():  # those that came by themselves
+            while not self._ticked.locked():  # first ticks, which samplers make without being asked
                 await self._ticked.acquire()
             waiting = [self._ticks.pop() for _ in range(len(self._ticks))]
             for each in waiting:

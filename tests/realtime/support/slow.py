@@ -1,4 +1,4 @@
-"""Clients that read only when a test says so, with small buffers."""
+"""Clients with small buffers, which read only when a test asks them to."""
 
 import asyncio
 import socket
@@ -14,7 +14,6 @@ from websockets.asyncio.client import ClientConnection, connect
 from tests.realtime.support.served import PATIENCE_SECONDS, TOKEN, ServedPlant
 
 SMALL_BUFFER_BYTES = 4096
-SLOW_OPTIONS = {"max_queue": 1, "max_size": None, "compression": None, "ping_interval": None, "close_timeout": 0.1}
 SOCKET_IO = "/socket.io/?EIO=4&transport="
 JOIN = f"40/realtime,{orjson.dumps(TOKEN).decode()}"
 SUBSCRIBE = '42/realtime,1["subscribe",{"type_code":"cutting"}]'
@@ -23,30 +22,30 @@ SEPARATOR = "\x1e"
 
 
 @asynccontextmanager
-async def websocket(plant: ServedPlant, path: str, **how: Any) -> AsyncIterator[ClientConnection]:
-    """Takes no more than one message ahead."""
+async def websocket(plant: ServedPlant, path: str, **options: Any) -> AsyncIterator[ClientConnection]:
+    """Connect a WebSocket that buffers at most one message."""
     address = urlsplit(plant.url)
-    with socket.socket() as plug:
-        plug.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALL_BUFFER_BYTES)
-        plug.setblocking(False)
-        await asyncio.get_running_loop().sock_connect(plug, (str(address.hostname), int(address.port or 0)))
-        how = {
+    with socket.socket() as raw:
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALL_BUFFER_BYTES)
+        raw.setblocking(False)
+        await asyncio.get_running_loop().sock_connect(raw, (str(address.hostname), int(address.port or 0)))
+        options = {
             "max_queue": 1,
             "max_size": None,
             "compression": None,
             "ping_interval": None,
             "close_timeout": 0.1,
-            **how,
+            **options,
         }
-        async with connect(f"ws://{address.netloc}{path}", sock=plug, **how) as connection:
+        async with connect(f"ws://{address.netloc}{path}", sock=raw, **options) as connection:
             yield connection
 
 
 class SlowSocketIo:
-    """Subscribed to cutting over Socket.IO.
+    """A client of Socket.IO that is subscribed to cutting machines.
 
     Attributes:
-        pings: how many were answered.
+        pings: how many pings were answered.
     """
 
     def __init__(self, connection: ClientConnection) -> None:
@@ -57,24 +56,24 @@ class SlowSocketIo:
     @asynccontextmanager
     async def subscribed(cls, plant: ServedPlant) -> AsyncIterator["SlowSocketIo"]:
         async with websocket(plant, f"{SOCKET_IO}websocket") as connection:
-            mine = cls(connection)
-            await mine.packet()
-            await mine.subscribe()
-            yield mine
+            client = cls(connection)
+            await client.packet()
+            await client.subscribe()
+            yield client
 
     async def subscribe(self) -> Any:
-        """What is acknowledged."""
+        """Join the namespace and subscribe; return the acknowledgement."""
         await self.connection.send(JOIN)
         await self.packet()
         await self.connection.send(SUBSCRIBE)
         return (await self.event())[0]
 
     async def event(self) -> Any:
-        """The next event, or the content of an acknowledgement."""
+        """Return the next event with its payload, or the payload of an acknowledgement."""
         return content(await self.packet())
 
     async def packet(self) -> str:
-        """The next packet that says something."""
+        """Return the next packet that is not a no-op; answer pings on the way."""
         async with asyncio.timeout(PATIENCE_SECONDS):
             while True:
                 text = str(await self.connection.recv())
@@ -84,15 +83,15 @@ class SlowSocketIo:
                 elif text != NOOP:
                     return text
 
-    async def read_to_the_end(self) -> None:
-        """Raises ConnectionClosed."""
+    async def read_until_closed(self) -> None:
+        """Read until the connection is closed, which raises ConnectionClosed."""
         async with asyncio.timeout(PATIENCE_SECONDS):
             while True:
                 await self.connection.recv()
 
 
 class Poller:
-    """Subscribed to cutting over Socket.IO's long polling."""
+    """A client of Socket.IO that is subscribed to cutting machines over long polling."""
 
     def __init__(self, http: httpx.AsyncClient, sid: str) -> None:
         self._http = http
@@ -103,21 +102,21 @@ class Poller:
     async def subscribed(cls, plant: ServedPlant) -> AsyncIterator["Poller"]:
         async with httpx.AsyncClient(base_url=plant.url, trust_env=False, timeout=PATIENCE_SECONDS) as http:
             opened = await http.get(f"{SOCKET_IO}polling")
-            mine = cls(http, orjson.loads(opened.text[1:])["sid"])
-            await mine.send(JOIN)
-            await mine.poll()
-            await mine.send(SUBSCRIBE)
-            await mine.poll()
-            yield mine
+            client = cls(http, orjson.loads(opened.text[1:])["sid"])
+            await client.send(JOIN)
+            await client.poll()
+            await client.send(SUBSCRIBE)
+            await client.poll()
+            yield client
 
     async def send(self, packet: str | bytes) -> httpx.Response:
         return await self._http.post(self._url, content=packet)
 
     async def poll(self) -> list[str]:
-        """The packets that are there, at least one."""
+        """Wait for at least one packet, and return all that are there."""
         return (await self._http.get(self._url)).text.split(SEPARATOR)
 
 
 def content(packet: str) -> Any:
-    """The event and its payload, or the content of an acknowledgement."""
+    """Return the event and its payload, or the payload of an acknowledgement."""
     return orjson.loads(packet[packet.index("[") :])

@@ -1,4 +1,4 @@
-"""Clients of the sockets, as tests use them: everything that comes is checked against the contract."""
+"""Clients of the sockets, which check each received message against the contract."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
@@ -32,7 +32,7 @@ def _validator(message: str) -> Any:
 
 
 def check_message(message: str, payload: Any) -> None:
-    """Fails where the contract says something else of it."""
+    """Fail if the payload does not match the contract."""
     _validator(message).validate(payload)
 
 
@@ -42,39 +42,39 @@ class SocketIo:
     def __init__(self) -> None:
         self.client = socketio.AsyncClient(reconnection=False)
         self.client.on("*", self._take, namespace=NAMESPACE)
-        self.client.on("disconnect", self._gone, namespace=NAMESPACE)
+        self.client.on("disconnect", self._disconnected, namespace=NAMESPACE)
         self._events: dict[str, asyncio.Queue[Any]] = {}
-        self.gone = asyncio.Event()
+        self.disconnected = asyncio.Event()
 
     @classmethod
     @asynccontextmanager
-    async def connected(cls, url: str, auth: object, **how: Any) -> AsyncIterator["SocketIo"]:
-        """Let in, until the end of the block."""
-        mine = cls()
+    async def connected(cls, url: str, auth: object, **options: Any) -> AsyncIterator["SocketIo"]:
+        """Yield an admitted client, and disconnect it at the end of the block."""
+        new = cls()
         try:
-            await mine.connect(url, auth, **how)
-            yield mine
+            await new.connect(url, auth, **options)
+            yield new
         finally:
-            await mine.client.disconnect()
+            await new.client.disconnect()
 
-    async def connect(self, url: str, auth: object, **how: Any) -> None:
-        how = {"transports": ["websocket"], **how}
-        await self.client.connect(url, auth=auth, namespaces=[NAMESPACE], wait_timeout=PATIENCE_SECONDS, **how)
+    async def connect(self, url: str, auth: object, **options: Any) -> None:
+        options = {"transports": ["websocket"], **options}
+        await self.client.connect(url, auth=auth, namespaces=[NAMESPACE], wait_timeout=PATIENCE_SECONDS, **options)
 
     async def call(self, event: str, *payloads: Any) -> Any:
-        """The acknowledgement of an event."""
+        """Send an event and return its acknowledgement."""
         ack = await self.client.call(event, payloads, namespace=NAMESPACE, timeout=PATIENCE_SECONDS)
         check_message("refused" if "problem" in ack else ACKS[event], ack)
         return ack
 
     async def next(self, event: str) -> Any:
-        """The next event of this kind that has not been taken yet."""
+        """Return the next event of this name."""
         async with asyncio.timeout(PATIENCE_SECONDS):
             return await self._queue(event).get()
 
-    async def until_gone(self) -> None:
+    async def until_disconnected(self) -> None:
         async with asyncio.timeout(PATIENCE_SECONDS):
-            await self.gone.wait()
+            await self.disconnected.wait()
 
     def _queue(self, event: str) -> asyncio.Queue[Any]:
         return self._events.setdefault(event, asyncio.Queue())
@@ -83,8 +83,8 @@ class SocketIo:
         check_message(event, payload)
         self._queue(event).put_nowait(payload)
 
-    async def _gone(self, *_: Any) -> None:
-        self.gone.set()
+    async def _disconnected(self, *_: Any) -> None:
+        self.disconnected.set()
 
 
 class PlainSocket:
@@ -97,14 +97,14 @@ class PlainSocket:
         await self.connection.send(orjson.dumps(message), text=True)
 
     async def next(self) -> Any:
-        """The next message."""
+        """Return the next message."""
         async with asyncio.timeout(PATIENCE_SECONDS):
             message = orjson.loads(await self.connection.recv())
         check_message(f"{message['type']}Message", message)
         return message
 
-    async def end(self) -> tuple[int | None, str | None]:
-        """With which code and reason the server closes; None where it just cuts."""
+    async def wait_closed(self) -> tuple[int | None, str | None]:
+        """Return the code and reason of the close frame; None and None if there is none."""
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 while True:
@@ -114,19 +114,19 @@ class PlainSocket:
 
 
 def reader(service: Service) -> Mapping[str, str]:
-    """Credentials that may read."""
+    """Return credentials with the scope telemetry:read."""
     return {"token": service.token(Scope.TELEMETRY_READ)}
 
 
-async def refusal(url: str, auth: object) -> Any:
-    """The problem with which a client is not let in."""
-    told: asyncio.Queue[Any] = asyncio.Queue()
+async def rejection(url: str, auth: object) -> Any:
+    """Connect a client that is not admitted; return the problem."""
+    errors: asyncio.Queue[Any] = asyncio.Queue()
     client = socketio.AsyncClient(reconnection=False)
-    client.on("connect_error", told.put, namespace=NAMESPACE)
+    client.on("connect_error", errors.put, namespace=NAMESPACE)
     try:
         await client.connect(url, auth=auth, namespaces=[NAMESPACE], transports=["websocket"])
     except socketio.exceptions.ConnectionError:
-        error = told.get_nowait()
+        error = errors.get_nowait()
     finally:
         await client.disconnect()
     assert error["message"] == error["data"]["detail"]

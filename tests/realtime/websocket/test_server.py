@@ -35,12 +35,12 @@ async def plant() -> AsyncIterator[ServedPlant]:
 
 
 @asynccontextmanager
-async def opened(plant: ServedPlant, path: str = CUTTING_PATH, **how: Any) -> AsyncIterator[PlainSocket]:
-    async with websocket(plant, path, **{"subprotocols": BEARER, **how}) as connection:
+async def opened(plant: ServedPlant, path: str = CUTTING_PATH, **options: Any) -> AsyncIterator[PlainSocket]:
+    async with websocket(plant, path, **{"subprotocols": BEARER, **options}) as connection:
         yield PlainSocket(connection)
 
 
-async def test_the_whole_snapshot_comes_first_and_then_what_changes(plant: ServedPlant) -> None:
+async def test_the_snapshot_is_sent_first_and_then_its_changes(plant: ServedPlant) -> None:
     async with opened(plant) as socket:
         snapshot = await socket.next()
         plant.report("C1", power_kw=2.5)
@@ -55,7 +55,7 @@ async def test_the_whole_snapshot_comes_first_and_then_what_changes(plant: Serve
     assert delta["changed"]["C1"]["values"] == {"power_kw": 2.5}
 
 
-async def test_without_parameters_welding_machines_are_told_of(plant: ServedPlant) -> None:
+async def test_the_device_type_defaults_to_welding(plant: ServedPlant) -> None:
     plant.catalogue.types["welding"] = replace(CUTTING, type_code="welding", aliases=("焊机",))
     async with opened(plant, PATH) as socket:
         assert (await socket.next())["type_code"] == "welding"
@@ -68,7 +68,7 @@ async def test_labels_are_in_the_language_of_the_client(plant: ServedPlant) -> N
     assert labels == ["设备状态", "Status"]
 
 
-async def test_some_devices_come_with_their_whole_rows_at_every_tick(plant: ServedPlant) -> None:
+async def test_the_rows_of_some_devices_are_sent_at_each_tick(plant: ServedPlant) -> None:
     async with opened(plant, f"{CUTTING_PATH}&device_codes={quote('炉#2,C9,C1')}") as socket:
         first = await socket.next()
         await plant.tick()
@@ -78,7 +78,7 @@ async def test_some_devices_come_with_their_whole_rows_at_every_tick(plant: Serv
     assert second["seq"] == first["seq"] + 1
 
 
-async def test_other_fields_bring_another_snapshot(plant: ServedPlant) -> None:
+async def test_changed_fields_lead_to_another_snapshot(plant: ServedPlant) -> None:
     gas = Field(name="gas", label=Label("气体", "Gas"), type=ColumnType.NCHAR)
     async with opened(plant) as socket:
         first = await socket.next()
@@ -90,25 +90,25 @@ async def test_other_fields_bring_another_snapshot(plant: ServedPlant) -> None:
     assert second["stream_id"] != first["stream_id"]
 
 
-async def test_the_connection_ends_with_its_type(plant: ServedPlant) -> None:
+async def test_the_connection_is_closed_when_the_device_type_is_retired(plant: ServedPlant) -> None:
     async with opened(plant) as socket:
         await socket.next()
         plant.catalogue.types.clear()
         await plant.tick()
 
         assert await socket.next() == {"type": "reset", "type_code": "cutting", "reason": "retired"}
-        assert await socket.end() == (4404, "reset")
+        assert await socket.wait_closed() == (4404, "reset")
 
 
 @pytest.mark.parametrize("credentials", [TOKEN, {"api_key": "good"}])
-async def test_credentials_may_come_in_the_first_message(plant: ServedPlant, credentials: dict[str, str]) -> None:
+async def test_credentials_in_the_first_message_are_accepted(plant: ServedPlant, credentials: dict[str, str]) -> None:
     async with opened(plant, subprotocols=None) as socket:
         await socket.send(credentials)
 
         assert (await socket.next())["type"] == "snapshot"
 
 
-async def test_the_subprotocol_that_is_spoken_is_answered_and_not_the_token(plant: ServedPlant) -> None:
+async def test_the_server_selects_the_subprotocol_and_not_the_token(plant: ServedPlant) -> None:
     async with opened(plant) as socket:
         assert socket.connection.subprotocol == "arcbeat"
 
@@ -129,39 +129,39 @@ async def test_the_subprotocol_that_is_spoken_is_answered_and_not_the_token(plan
         (f"{CUTTING_PATH}&device_codes={','.join(map(str, range(501)))}", BEARER, None, 4400, "invalid-input"),
     ],
 )
-async def test_what_is_wrong_is_told_before_the_connection_is_closed(
+async def test_a_problem_is_sent_before_the_connection_is_closed(
     plant: ServedPlant, path: str, subprotocols: list[str] | None, message: bytes | None, code: int, slug: str
 ) -> None:
     async with opened(plant, path, subprotocols=subprotocols) as socket:
         if message is not None:
             await socket.connection.send(message, text=True)
 
-        told = await socket.next()
+        received = await socket.next()
 
-        assert (told["type"], told["problem"]["type"]) == ("problem", f"urn:arcbeat:problem:{slug}")
-        assert await socket.end() == (code, slug)
+        assert (received["type"], received["problem"]["type"]) == ("problem", f"urn:arcbeat:problem:{slug}")
+        assert await socket.wait_closed() == (code, slug)
     assert plant.connections.sizes()["websocket"] == 0.0
 
 
-async def test_credentials_without_the_scope_do_not_let_in(plant: ServedPlant) -> None:
+async def test_credentials_without_the_scope_are_rejected(plant: ServedPlant) -> None:
     plant.authenticator.identity = replace(plant.authenticator.identity, scopes=frozenset({Scope.JOB_READ}))
     async with opened(plant) as socket:
         await socket.next()
 
-        assert await socket.end() == (4403, "forbidden")
+        assert await socket.wait_closed() == (4403, "forbidden")
 
 
-async def test_who_comes_while_too_many_do_is_told_to_come_back(plant: ServedPlant) -> None:
+async def test_a_client_above_the_rate_of_new_connections_gets_a_retry_delay(plant: ServedPlant) -> None:
     for _ in range(200):
         plant.admission_limits.check(0)
     async with opened(plant) as socket:
-        told = await socket.next()
+        received = await socket.next()
 
-        assert told["problem"]["retry_after_seconds"] >= 2
-        assert await socket.end() == (4429, "too-many-requests")
+        assert received["problem"]["retry_after_seconds"] >= 2
+        assert await socket.wait_closed() == (4429, "too-many-requests")
 
 
-async def test_credentials_that_expire_end_the_connection(plant: ServedPlant) -> None:
+async def test_the_connection_is_closed_when_the_credentials_expire(plant: ServedPlant) -> None:
     expires_at = plant.clock() + timedelta(minutes=5)
     plant.authenticator.identity = replace(plant.authenticator.identity, expires_at=expires_at)
     async with opened(plant) as socket:
@@ -170,36 +170,36 @@ async def test_credentials_that_expire_end_the_connection(plant: ServedPlant) ->
         await plant.connections.check()
 
         assert (await socket.next())["reason"] == "expired"
-        assert await socket.end() == (4401, "expired")
+        assert await socket.wait_closed() == (4401, "expired")
     assert await plant.closed() == "expired"
 
 
-async def test_a_client_has_nothing_to_say_and_not_too_often(plant: ServedPlant) -> None:
+async def test_messages_after_the_credentials_are_rejected_and_finally_close_the_connection(plant: ServedPlant) -> None:
     async with opened(plant) as socket:
         await socket.next()
-        told = []
+        problems = []
         for _ in range(MESSAGES_PER_SECOND_MAX + 1):
             await socket.send({"token": "good"})
-            told.append((await socket.next())["problem"]["type"].rpartition(":")[2])
+            problems.append((await socket.next())["problem"]["type"].rpartition(":")[2])
         for _ in range(REJECTED_MESSAGES_MAX):
             await socket.send({})
 
-        assert told == ["invalid-input"] * MESSAGES_PER_SECOND_MAX + ["too-many-requests"]
-        assert await socket.end() == (4429, "too-many-messages")
+        assert problems == ["invalid-input"] * MESSAGES_PER_SECOND_MAX + ["too-many-requests"]
+        assert await socket.wait_closed() == (4429, "too-many-messages")
 
 
 @pytest.mark.parametrize("origin", ["https://pages.example", None])
-async def test_pages_that_may_call_may_connect(plant: ServedPlant, origin: str | None) -> None:
+async def test_pages_of_allowed_origins_may_connect(plant: ServedPlant, origin: str | None) -> None:
     async with opened(plant, origin=origin or plant.url) as socket:
         assert (await socket.next())["type"] == "snapshot"
 
 
-async def test_other_pages_get_no_connection(plant: ServedPlant) -> None:
-    with pytest.raises(InvalidStatus) as refused:
+async def test_pages_of_other_origins_are_rejected(plant: ServedPlant) -> None:
+    with pytest.raises(InvalidStatus) as rejected:
         async with opened(plant, origin="https://evil.example"):
             pass
 
-    assert refused.value.response.status_code == 403
+    assert rejected.value.response.status_code == 403
 
 
 async def test_other_paths_have_no_websocket(plant: ServedPlant) -> None:
@@ -208,7 +208,7 @@ async def test_other_paths_have_no_websocket(plant: ServedPlant) -> None:
             pass
 
 
-async def test_what_is_in_the_url_is_not_logged(plant: ServedPlant, caplog: pytest.LogCaptureFixture) -> None:
+async def test_the_parameters_in_the_url_are_not_logged(plant: ServedPlant, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO, logger="uvicorn.error"):
         async with opened(plant, f"{CUTTING_PATH}&token=secret") as socket:
             await socket.next()
@@ -217,7 +217,7 @@ async def test_what_is_in_the_url_is_not_logged(plant: ServedPlant, caplog: pyte
     assert not any("secret" in record.getMessage() for record in caplog.records)
 
 
-async def test_where_it_is_allowed_a_token_may_be_in_the_url() -> None:
+async def test_a_token_in_the_url_is_accepted_if_the_setting_allows_it() -> None:
     async with ServedPlant.running(token_in_url=True) as plant:
         plant.report("C1", power_kw=1.5)
         async with opened(plant, f"{CUTTING_PATH}&token=good", subprotocols=None) as socket:
@@ -230,7 +230,7 @@ async def pass_ticks(plant: ServedPlant, count: int) -> None:
         await plant.tick()
 
 
-async def test_a_client_that_was_slow_gets_one_delta_from_where_it_is(plant: ServedPlant) -> None:
+async def test_a_slow_client_gets_one_delta_from_its_position(plant: ServedPlant) -> None:
     async with opened(plant) as socket:
         seq = (await socket.next())["seq"]
         await pass_ticks(plant, MAX_DELTAS)
@@ -248,15 +248,15 @@ async def test_a_client_that_is_too_far_behind_gets_another_snapshot(plant: Serv
     async with opened(plant) as socket:
         first = await socket.next()
         await pass_ticks(plant, 3 * MAX_DELTAS)
-        told = await socket.next()
-        while told["type"] == "delta":
-            told = await socket.next()
+        received = await socket.next()
+        while received["type"] == "delta":
+            received = await socket.next()
 
-    assert (told["type"], told["stream_id"]) == ("snapshot", first["stream_id"])
-    assert told["seq"] == 3 * MAX_DELTAS + 1
+    assert (received["type"], received["stream_id"]) == ("snapshot", first["stream_id"])
+    assert received["seq"] == 3 * MAX_DELTAS + 1
 
 
-async def test_a_client_that_takes_nothing_for_a_minute_is_sent_away(plant: ServedPlant) -> None:
+async def test_a_client_that_does_not_read_for_a_minute_is_disconnected(plant: ServedPlant) -> None:
     async with opened(plant) as socket:
         await socket.next()
         await pass_ticks(plant, MAX_DELTAS)
@@ -264,4 +264,4 @@ async def test_a_client_that_takes_nothing_for_a_minute_is_sent_away(plant: Serv
         await plant.connections.check()
 
         assert await plant.closed() == "too-slow"
-        assert (await socket.end())[0] in {4408, None}
+        assert (await socket.wait_closed())[0] in {4408, None}
