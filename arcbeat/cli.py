@@ -17,7 +17,7 @@ from arcbeat.runtime.serving import uvicorn_options
 from arcbeat.settings import Settings, SettingsError, read_setting
 
 SHUTDOWN_SECONDS = 20
-MAX_EXPIRES_DAYS = 3650
+EXPIRES_DAYS_MAX = 3650
 
 
 def main() -> None:
@@ -100,7 +100,7 @@ def api_key() -> None:
 @api_key.command("add", help="Make a key and print it, this once.")
 @click.argument("name")
 @click.option("--scope", "scopes", type=click.Choice([each.value for each in Scope]), multiple=True, required=True)
-@click.option("--expires-days", type=click.IntRange(1, MAX_EXPIRES_DAYS), help="Without it the key has no end.")
+@click.option("--expires-days", type=click.IntRange(1, EXPIRES_DAYS_MAX), help="Without it the key has no end.")
 def add_api_key(name: str, scopes: tuple[str, ...], expires_days: int | None) -> None:
     click.echo(asyncio.run(_add_api_key(name, frozenset(Scope(each) for each in scopes), expires_days)))
 

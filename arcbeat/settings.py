@@ -10,9 +10,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, Va
 from arcbeat.domain.schema.super_tables import is_identifier
 
 _HEXADECIMAL = re.compile(r"[0-9a-fA-F]+\Z")
-MIN_SECRET_KEY_DIGITS = 64
-MIN_DISTINCT_DIGITS = 8
-MAX_RETENTION_HOURS = 1_000_000
+SECRET_KEY_DIGITS_MIN = 64
+DISTINCT_DIGITS_MIN = 8
+RETENTION_HOURS_MAX = 1_000_000
 
 
 class SettingsError(Exception):
@@ -21,11 +21,11 @@ class SettingsError(Exception):
 
 def _strong(key: SecretStr) -> SecretStr:
     text = key.get_secret_value()
-    if not _HEXADECIMAL.match(text) or len(text) < MIN_SECRET_KEY_DIGITS:
+    if not _HEXADECIMAL.match(text) or len(text) < SECRET_KEY_DIGITS_MIN:
         raise ValueError(
             "must be 32 random bytes in hexadecimal, as `arcbeat secret-key` or `openssl rand -hex 32` says"
         )
-    if len(set(text.lower())) < MIN_DISTINCT_DIGITS:
+    if len(set(text.lower())) < DISTINCT_DIGITS_MIN:
         raise ValueError("is not random; make one with `arcbeat secret-key`")
     return key
 
@@ -98,7 +98,7 @@ class Settings(BaseModel):
     jwks_url: Annotated[str, AfterValidator(_http)] | None = None
     jwt_audience: Annotated[str | None, Field(validate_default=True), AfterValidator(_goes_with_jwks)] = None
     sample_seconds: float = Field(5.0, gt=0, le=3600)
-    retention_hours: float = Field(168.0, ge=0, le=MAX_RETENTION_HOURS)
+    retention_hours: float = Field(168.0, ge=0, le=RETENTION_HOURS_MAX)
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=0, le=65535)
     cors_origins: str = ""

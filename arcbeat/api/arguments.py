@@ -17,7 +17,7 @@ import orjson
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope
 
-from arcbeat.api.body import MAX_FORM_FIELDS, read_body, stream_body
+from arcbeat.api.body import FORM_FIELDS_MAX, read_body, stream_body
 from arcbeat.domain.errors import InputError, InvalidInput, UnsupportedMediaType
 from arcbeat.domain.files.streams import StreamedBody
 
@@ -26,9 +26,9 @@ Json = dict[str, Any]
 BODY = "body"
 """The argument that holds the request's body."""
 
-QUERIES_KEPT = 1_000
+CACHED_QUERIES_MAX = 1_000
 """Of each operation so many queries are not read again: pages are asked for over and over."""
-QUERY_KEPT_BYTES = 256
+CACHED_QUERY_BYTES_MAX = 256
 
 _INTEGER = re.compile(r"-?[0-9]{1,18}\Z")
 _NUMBER = re.compile(r"-?[0-9]{1,300}(\.[0-9]{1,300})?([eE][+-]?[0-9]{1,3})?\Z")
@@ -173,7 +173,7 @@ def _parse_json(raw: bytes) -> Any:
 
 def _parse_form(raw: bytes) -> dict[str, str]:
     try:
-        pairs = parse_qsl(raw.decode(), keep_blank_values=True, errors="strict", max_num_fields=MAX_FORM_FIELDS)
+        pairs = parse_qsl(raw.decode(), keep_blank_values=True, errors="strict", max_num_fields=FORM_FIELDS_MAX)
     except ValueError as error:
         raise InvalidInput((InputError("body", "", "not a form"),)) from error
     form = dict(pairs)
@@ -198,7 +198,7 @@ class Arguments:
     def __init__(self, parameters: list[Json], request_body: Json | None) -> None:
         compiled = [_Parameter(definition) for definition in parameters]
         self._query = {each.name: each for each in compiled if each.location == "query"}
-        self._read_again = lru_cache(QUERIES_KEPT)(self._read_query)
+        self._read_again = lru_cache(CACHED_QUERIES_MAX)(self._read_query)
         self._others = [each for each in compiled if each.location != "query"]
         self._body = _Body(request_body) if request_body else None
 
@@ -211,7 +211,7 @@ class Arguments:
             PayloadTooLarge: the body is larger than the limit.
         """
         query = cast(bytes, scope["query_string"])
-        read, wrong = (self._read_again if len(query) <= QUERY_KEPT_BYTES else self._read_query)(query)
+        read, wrong = (self._read_again if len(query) <= CACHED_QUERY_BYTES_MAX else self._read_query)(query)
         arguments, errors = dict(read), list(wrong)
         headers = Headers(scope=scope)
         for parameter in self._others:
@@ -235,6 +235,6 @@ def _query_pairs(raw: bytes) -> list[tuple[str, str]]:
     if not raw:
         return []
     try:
-        return parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MAX_FORM_FIELDS)
+        return parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=FORM_FIELDS_MAX)
     except ValueError as error:
         raise InvalidInput((InputError("query", "", "not a query string of UTF-8"),)) from error

@@ -8,8 +8,8 @@ from starlette.types import Receive, Scope
 
 from arcbeat.domain.errors import InputError, InvalidInput, PayloadTooLarge
 
-MAX_BODY_BYTES = 8 * 1024 * 1024
-MAX_FORM_FIELDS = 100
+BODY_BYTES_MAX = 8 * 1024 * 1024
+FORM_FIELDS_MAX = 100
 BODY_TIMEOUT_SECONDS = 30.0
 
 
@@ -17,7 +17,7 @@ class ClientDisconnected(Exception):
     """The client went away before it had said everything."""
 
 
-async def read_body(scope: Scope, receive: Receive, max_bytes: int = MAX_BODY_BYTES) -> bytes:
+async def read_body(scope: Scope, receive: Receive, max_bytes: int = BODY_BYTES_MAX) -> bytes:
     """The whole body.
 
     Raises:

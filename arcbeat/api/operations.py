@@ -55,11 +55,11 @@ class HandlerOperation:
         arguments = await self._arguments.read(scope, receive)
         if self._takes_caller:
             arguments[CALLER] = scope["state"]["caller"]
-        response = encode(await self._handler(**arguments))
+        response = to_response(await self._handler(**arguments))
         await response(scope, receive, send)
 
 
-def encode(answer: Any) -> Response:
+def to_response(answer: Any) -> Response:
     """A handler's answer as a response: a body, or ``(body, status)``, or ``(body, status, headers)``.
 
     The body is anything orjson encodes, or bytes, or bytes that come one after another; bytes are JSON unless the

@@ -105,7 +105,7 @@ def problem_body(error: errors.ArcbeatError) -> dict[str, Any]:
     }
 
 
-def foreseen(error: Exception) -> errors.ArcbeatError:
+def expected_error(error: Exception) -> errors.ArcbeatError:
     """The error that is told: one that nobody foresaw is logged with its trace and told without it."""
     if isinstance(error, errors.ArcbeatError):
         return error
@@ -127,7 +127,7 @@ def _jittered_seconds() -> int:
     return random.randint(*RETRY_AFTER_SECONDS)  # noqa: S311 -- jitter, no secret
 
 
-class Problems:
+class ProblemResponses:
     """Turns every exception that leaves the inner application into a problem."""
 
     def __init__(self, app: ASGIApp) -> None:

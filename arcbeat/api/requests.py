@@ -27,7 +27,7 @@ SECURITY_HEADERS = {
 }
 
 
-class Requests:
+class RequestContext:
     """Gives requests their id, measures and traces them, and logs a line for each."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics, tracing: Tracing | None = None) -> None:
@@ -57,7 +57,7 @@ class Requests:
 
     def _tell(self, scope: Scope, answer: "_Answer") -> None:
         seconds = time.perf_counter() - answer.started
-        operation = operation_of(scope)
+        operation = operation_name(scope)
         self._metrics.request(operation, answer.status, seconds)
         logger.info(
             "request",
@@ -88,7 +88,7 @@ class _Answer:
         await self._send(message)
 
 
-def operation_of(scope: Scope) -> str:
+def operation_name(scope: Scope) -> str:
     """The operationId, or `none` for what is no operation of the contract."""
     operation_id = scope["extensions"].get("connexion_routing", {}).get("operation_id")
     return operation_id.rpartition(".")[2] if operation_id else "none"

@@ -6,7 +6,7 @@ from starlette.types import ASGIApp
 
 from arcbeat.api import connexion_internals
 from arcbeat.api.contract.bundle import load_contract
-from arcbeat.api.contract.shapes import ContractShape
+from arcbeat.api.contract.schemas import ContractSchema
 from arcbeat.app.components import Components
 from arcbeat.app.lifespan import lifespan
 from arcbeat.app.middleware import operations_app, with_middleware
@@ -38,7 +38,7 @@ def build(settings: Settings, *, samplers_max: int = SAMPLERS_MAX) -> ASGIApp:
     contract = load_contract()
     operations = operations_app(
         contract,
-        components.ports(ContractShape(contract, "Reading")),
+        components.ports(ContractSchema(contract, "Reading")),
         components.identities.authentication,
         settings,
         lambda _: lifespan(components, settings, traces),

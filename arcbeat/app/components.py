@@ -10,7 +10,7 @@ from adapters.postgres.device_info import PostgresDeviceInfo
 from adapters.postgres.devices import PostgresDevices
 from adapters.postgres.dictionary import PostgresDictionary
 from adapters.postgres.dictionary_editor import PostgresDictionaryEditor
-from arcbeat.api.contract.shapes import ContractShape
+from arcbeat.api.contract.schemas import ContractSchema
 from arcbeat.app.identity import Identities
 from arcbeat.app.live import Live
 from arcbeat.app.ports import Ports
@@ -66,7 +66,7 @@ class Components:
             lambda: {**self.live.memory.sizes(), **self.statistics.sizes()},
         )
 
-    def ports(self, reading_validator: ContractShape) -> Ports:
+    def ports(self, reading_validator: ContractSchema) -> Ports:
         """Return the ports of the handlers; mypy checks here that each adapter has the methods of its Protocol."""
         database, tables = self.stores.database, TableFiles()
         return Ports(

@@ -9,15 +9,15 @@ from connexion.middleware.security import SecurityMiddleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
-from arcbeat.api.access.audit import Audit
+from arcbeat.api.access.audit import AuditLog
 from arcbeat.api.access.metrics_security import metrics_security
-from arcbeat.api.access.rates import Rates
+from arcbeat.api.access.rates import RateLimit
 from arcbeat.api.access.security import credentials_security
-from arcbeat.api.contract.bundle import Json, bound
+from arcbeat.api.contract.bundle import Json, with_api_key_scopes
 from arcbeat.api.contract.docs import docs
 from arcbeat.api.operations import HandlersApp, PortsResolver, not_found
-from arcbeat.api.problems import Problems
-from arcbeat.api.requests import Requests
+from arcbeat.api.problems import ProblemResponses
+from arcbeat.api.requests import RequestContext
 from arcbeat.api.routing import Routing
 from arcbeat.api.signatures import check_signatures
 from arcbeat.app.handler_table import handlers_of
@@ -57,14 +57,14 @@ def operations_app(
             "bearer": metrics_security(settings.metrics_token),
         },
     )
-    connexion.add_api(bound(contract))
+    connexion.add_api(with_api_key_scopes(contract))
     return connexion  # type: ignore[no-any-return] # Connexion has no types
 
 
 def with_middleware(operations: ASGIApp, settings: Settings, metrics: Metrics, traces: Tracing | None) -> ASGIApp:
     """Return the operations behind CORS, request ids and metrics, the audit log, problems and the rate limit."""
-    app = Rates(operations, settings.rate_limit_per_second)
-    return _with_cors(Requests(Audit(Problems(app)), metrics, traces), settings.allowed_origins)
+    app = RateLimit(operations, settings.rate_limit_per_second)
+    return _with_cors(RequestContext(AuditLog(ProblemResponses(app)), metrics, traces), settings.allowed_origins)
 
 
 def _with_cors(app: ASGIApp, origins: list[str]) -> ASGIApp:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from starlette.types import ASGIApp
 
-from arcbeat.api.contract.asyncapi import Messages, load_asyncapi
+from arcbeat.api.contract.asyncapi import MessageSchemas, load_asyncapi
 from arcbeat.app.identity import Identities
 from arcbeat.concurrency import background
 from arcbeat.domain.catalogue.ports import DeviceCatalogue
@@ -48,7 +48,7 @@ class Sockets:
         clock: Clock,
     ) -> "Sockets":
         """Return the sockets with the given settings. Nothing runs before `running` is entered."""
-        messages = Messages(load_asyncapi())
+        messages = MessageSchemas(load_asyncapi())
         rooms = Rooms(samplers, catalogue)
         connections = Connections(identities.revocations, clock, metrics)
         limits = AdmissionLimits(time.monotonic)

@@ -13,7 +13,7 @@ from itertools import islice
 import uvicorn
 import uvloop
 
-from arcbeat.api.contract.asyncapi import Messages, load_asyncapi
+from arcbeat.api.contract.asyncapi import MessageSchemas, load_asyncapi
 from arcbeat.api.operations import not_found
 from arcbeat.domain.time.clock import utc_now
 from arcbeat.observability import logs
@@ -37,7 +37,7 @@ async def serve(listening: socket.socket, devices: int, period_seconds: float) -
     rooms = Rooms(samplers, catalogue)
     connections = Connections(doorman, utc_now, metrics)
     admission = Admission(doorman, connections, metrics, AdmissionLimits(time.monotonic), ())
-    sockets = SocketIoServer(admission, connections, rooms, Messages(load_asyncapi()), metrics)
+    sockets = SocketIoServer(admission, connections, rooms, MessageSchemas(load_asyncapi()), metrics)
     server = uvicorn.Server(uvicorn.Config(sockets.wrap(not_found), lifespan="off", **uvicorn_options()))
     async with BetweenTicks(period_seconds, utc_now).running():
         await asyncio.gather(run_checks((connections.check, sockets.check)), server.serve(sockets=[listening]))

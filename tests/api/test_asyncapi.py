@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from arcbeat.api.contract.asyncapi import Messages, load_asyncapi, messages_of
+from arcbeat.api.contract.asyncapi import MessageSchemas, load_asyncapi, messages_of
 from arcbeat.domain.errors import InvalidInput
 from tests.support.lint_asyncapi import findings
 
@@ -21,7 +21,7 @@ def test_the_document_lists_all_messages_of_clients() -> None:
 
 
 def test_each_invalid_part_of_a_message_is_reported() -> None:
-    messages = Messages(load_asyncapi())
+    messages = MessageSchemas(load_asyncapi())
 
     with pytest.raises(InvalidInput) as wrong:
         messages.check("watch", {"type_code": "", "device_codes": ["a", 1, ""]})

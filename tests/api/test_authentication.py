@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from arcbeat.api.access.authentication import REMEMBERED_FOR, Authentication
+from arcbeat.api.access.authentication import CACHED_FOR, Authentication
 from arcbeat.domain.errors import Unauthenticated
 from arcbeat.domain.identity.api_keys import ApiKey, ApiKeySecret
 from arcbeat.domain.identity.identity import Identity, IdentityKind, Scope
@@ -57,7 +57,7 @@ async def test_a_token_is_verified_once_and_remembered_for_a_while() -> None:
         await office.authentication.by_token("good")
     at_first = office.verified
 
-    office.clock.pass_seconds(REMEMBERED_FOR.total_seconds())
+    office.clock.pass_seconds(CACHED_FOR.total_seconds())
     await office.authentication.by_token("good")
 
     assert (at_first, office.verified) == (1, 2)

@@ -3,7 +3,7 @@
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
-from arcbeat.api.access.rates import Rates
+from arcbeat.api.access.rates import RateLimit
 from arcbeat.domain.errors import TooManyRequests
 from tests.support.postgres import Server
 from tests.support.service import Service
@@ -29,13 +29,13 @@ async def nowhere(message: Message) -> None:
     pass
 
 
-async def ask(rates: Rates, client: str = "10.0.0.1", path: str = "/api") -> None:
+async def ask(rates: RateLimit, client: str = "10.0.0.1", path: str = "/api") -> None:
     await rates({"type": "http", "path": path, "client": (client, 1)}, silence, nowhere)
 
 
 async def test_a_client_may_ask_up_to_the_rate_and_again_when_time_has_passed() -> None:
     clock = Clock()
-    rates = Rates(nothing, 3, clock)
+    rates = RateLimit(nothing, 3, clock)
     for _ in range(3):
         await ask(rates)
     with pytest.raises(TooManyRequests) as refused:
@@ -47,7 +47,7 @@ async def test_a_client_may_ask_up_to_the_rate_and_again_when_time_has_passed() 
 
 
 async def test_clients_do_not_pay_for_each_other_and_health_costs_nothing() -> None:
-    rates = Rates(nothing, 1, Clock())
+    rates = RateLimit(nothing, 1, Clock())
     await ask(rates, "10.0.0.1")
     await ask(rates, "10.0.0.2")
     for _ in range(5):
@@ -58,7 +58,7 @@ async def test_clients_do_not_pay_for_each_other_and_health_costs_nothing() -> N
 
 
 async def test_a_rate_of_nought_counts_nothing() -> None:
-    rates = Rates(nothing, 0, Clock())
+    rates = RateLimit(nothing, 0, Clock())
 
     for _ in range(100):
         await ask(rates)

@@ -6,10 +6,10 @@ import httpx
 import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from arcbeat.api.access.audit import Audit
-from arcbeat.api.operations import encode
-from arcbeat.api.problems import Problems
-from arcbeat.api.requests import Requests
+from arcbeat.api.access.audit import AuditLog
+from arcbeat.api.operations import to_response
+from arcbeat.api.problems import ProblemResponses
+from arcbeat.api.requests import RequestContext
 from arcbeat.domain.errors import StoreTimeout
 from arcbeat.observability.metrics import Metrics, no_span
 from tests.support.service import served
@@ -21,9 +21,9 @@ CSV = {"Content-Type": "text/csv"}
 def answering(chunks: Chunks) -> ASGIApp:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            await encode((chunks(), 200, CSV))(scope, receive, send)
+            await to_response((chunks(), 200, CSV))(scope, receive, send)
 
-    return Requests(Audit(Problems(app)), Metrics(no_span))
+    return RequestContext(AuditLog(ProblemResponses(app)), Metrics(no_span))
 
 
 async def three() -> AsyncIterator[bytes]:

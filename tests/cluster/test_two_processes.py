@@ -35,7 +35,7 @@ def streams(*watchers: Watcher) -> set[str]:
 
 
 def check_logs(*servings: Serving) -> None:
-    """Nothing went wrong that was not foreseen."""
+    """No unexpected error was logged."""
     assert [event for each in servings for name in FAULTS for event in each.events(name)] == []
 
 

@@ -9,7 +9,7 @@ from opentelemetry.trace import SpanContext
 from starlette.responses import PlainTextResponse
 from starlette.types import Message, Receive, Scope, Send
 
-from arcbeat.api.requests import Requests
+from arcbeat.api.requests import RequestContext
 from arcbeat.domain.errors import StoreTimeout
 from arcbeat.observability import tracing
 from arcbeat.observability.metrics import Metrics, no_span
@@ -26,7 +26,7 @@ class Traced:
         provider.add_span_processor(SimpleSpanProcessor(self.exporter))
         traces = tracing.Tracing(provider)
         self.metrics = Metrics(tracing.store_span(traces, no_span))
-        self.app = Requests(self._answer, self.metrics, traces)
+        self.app = RequestContext(self._answer, self.metrics, traces)
         self.failure: Exception | None = None
         self.bound: dict[str, object] = {}
 

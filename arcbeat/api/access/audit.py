@@ -6,7 +6,7 @@ import structlog
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from arcbeat.api.requests import operation_of
+from arcbeat.api.requests import operation_name
 from arcbeat.domain.identity.identity import Caller
 
 REFUSALS = frozenset({401, 403, 429})
@@ -15,7 +15,7 @@ WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 logger = structlog.get_logger("arcbeat.audit")
 
 
-class Audit:
+class AuditLog:
     """Around everything that answers, so that the status of the answer says how it went.
 
     The target is the path, or where a new thing is: bodies, query strings and headers of requests are never looked at.
@@ -28,7 +28,7 @@ class Audit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        caller = scope["state"]["caller"] = Caller(address_of(scope))
+        caller = scope["state"]["caller"] = Caller(client_address(scope))
         status, target = 0, scope["path"]
 
         async def sending(message: Message) -> None:
@@ -42,18 +42,18 @@ class Audit:
         try:
             await self._app(scope, receive, sending)
         finally:
-            outcome = _outcome(scope["method"], operation_of(scope), status)
+            outcome = _outcome(scope["method"], operation_name(scope), status)
             if outcome is not None:
                 _tell(scope, caller, outcome, status, target)
 
 
-def tell_refusal(caller: Caller, *, action: str, status: int) -> None:
+def log_refusal(caller: Caller, *, action: str, status: int) -> None:
     """Of a connection that is no request; nothing happens when ``status`` is no refusal."""
     if status in REFUSALS:
         _log(caller, action=action, outcome="refused", status=status)
 
 
-def address_of(scope: Scope) -> str:
+def client_address(scope: Scope) -> str:
     """The client's; empty where it is not known."""
     client = scope.get("client")
     return str(client[0]) if client else ""
@@ -70,7 +70,7 @@ def _outcome(method: str, operation: str, status: int) -> str | None:
 def _tell(scope: Scope, caller: Caller, outcome: str, status: int, target: str) -> None:
     _log(
         caller,
-        action=operation_of(scope),
+        action=operation_name(scope),
         outcome=outcome,
         status=status,
         target=target,

@@ -12,8 +12,8 @@ from arcbeat.domain.identity.identity import Identity, IdentityKind
 from arcbeat.domain.identity.ports import ApiKeyLookup, Revocations, TokenVerifier
 from arcbeat.domain.time.clock import Clock
 
-MAX_REMEMBERED = 10_000
-REMEMBERED_FOR = timedelta(seconds=60)
+CACHED_TOKENS_MAX = 10_000
+CACHED_FOR = timedelta(seconds=60)
 """A token is verified again after this, so that another issuer can withdraw a key."""
 
 
@@ -26,7 +26,7 @@ class Authentication:
         self._revocations = revocations
         self._clock = clock
         # by hash: what is in memory opens nothing
-        self._remembered: LRUCache[bytes, tuple[Identity, datetime]] = LRUCache(MAX_REMEMBERED)
+        self._remembered: LRUCache[bytes, tuple[Identity, datetime]] = LRUCache(CACHED_TOKENS_MAX)
 
     async def by_token(self, access_token: str) -> Identity:
         identity = await self._verified(access_token)
@@ -58,6 +58,6 @@ class Authentication:
         identity, until = self._remembered.get(digest, (None, now))
         if identity is None or until <= now:
             identity = await self._tokens.verify(access_token)
-            forget_at = now + REMEMBERED_FOR
+            forget_at = now + CACHED_FOR
             self._remembered[digest] = (identity, min(identity.expires_at or forget_at, forget_at))
         return identity

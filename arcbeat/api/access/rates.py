@@ -9,10 +9,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from arcbeat.domain.errors import TooManyRequests
 
-MAX_CLIENTS = 100_000
+CLIENTS_MAX = 100_000
 
 
-class Rates:
+class RateLimit:
     """A bucket a client address that fills by ``per_second``; health is not counted, so that probes always get through.
 
     Args:
@@ -26,7 +26,7 @@ class Rates:
         self._per_second = per_second
         self._size = max(1.0, per_second)
         self._monotonic = monotonic
-        self._buckets: LRUCache[str, tuple[float, float]] = LRUCache(MAX_CLIENTS)
+        self._buckets: LRUCache[str, tuple[float, float]] = LRUCache(CLIENTS_MAX)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self._per_second and scope["type"] == "http" and scope["path"] not in self.UNCOUNTED:

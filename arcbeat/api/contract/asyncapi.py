@@ -1,4 +1,4 @@
-"""The contract of the sockets, openapi/asyncapi.yaml: what clients may send is checked against it."""
+"""The contract of the sockets, openapi/asyncapi.yaml, and the validation of client messages against it."""
 
 from functools import cache
 from pathlib import Path
@@ -15,29 +15,33 @@ QUERY = "#/channels/webSocket/bindings/ws/query"
 
 @cache
 def load_asyncapi(file: Path = CONTRACT_FOLDER / "asyncapi.yaml") -> Json:
-    """The document as it is written; every reference in it is to itself."""
+    """Return the document; its references all point into itself."""
     document: Json = yaml.load(file.read_text(encoding="utf-8"), yaml.CSafeLoader)
     return document
 
 
 def compile_pointer(document: Json, pointer: str) -> jsonschema_rs.Draft7Validator:
-    """A validator of the schema at a place of the document."""
+    """Return a validator of the schema at a JSON pointer, for example ``#/components/schemas/Delta``."""
     return jsonschema_rs.Draft7Validator({**document, "$ref": pointer}, validate_formats=True)
 
 
 def payload_of(message: str) -> str:
-    """Where the schema of a message is, by its name in the components."""
+    """Return the pointer to the payload schema of a message, by its name in the components."""
     return f"#/components/messages/{message}/payload"
 
 
 def messages_of(document: Json, action: str) -> frozenset[str]:
-    """The messages that the server receives, or sends, by their names in the components."""
+    """Return the messages that the server receives or sends, by their names in the components.
+
+    Args:
+        action: ``receive`` or ``send``.
+    """
     operations = [each for each in document["operations"].values() if each["action"] == action]
     return frozenset(message["$ref"].rpartition("/")[2] for each in operations for message in each["messages"])
 
 
-class Messages:
-    """What clients may send."""
+class MessageSchemas:
+    """Validates what clients send."""
 
     def __init__(self, document: Json) -> None:
         self._messages = {
@@ -46,18 +50,18 @@ class Messages:
         self._query = compile_pointer(document, QUERY)
 
     def check(self, name: str, payload: Any) -> Json:
-        """The payload, if it is one of this message.
+        """Return the payload of a message if it is valid.
 
         Raises:
-            InvalidInput: it is not; every wrong place is named.
+            InvalidInput: it is not; ``errors`` names every invalid property.
         """
         return _checked(self._messages[name], payload, "body")
 
     def check_query(self, query: Json) -> Json:
-        """The parameters of the plain WebSocket's URL, if they are.
+        """Return the query parameters of the plain WebSocket's URL if they are valid.
 
         Raises:
-            InvalidInput: they are not; every wrong one is named.
+            InvalidInput: they are not; ``errors`` names every invalid parameter.
         """
         return _checked(self._query, query, "query")
 

@@ -107,7 +107,7 @@ def _without_bindings(operation: Json) -> Json:
     return {key: value for key, value in operation.items() if key != "x-openapi-router-controller"}
 
 
-def bound(contract: Json) -> Json:
+def with_api_key_scopes(contract: Json) -> Json:
     """The contract as Connexion is to hold it: an API key needs the scopes that a token needs.
 
     OpenAPI 3.0 lets only OAuth 2 requirements name scopes, so the published contract cannot say so.

@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from arcbeat.api.contract.asyncapi import Messages
+from arcbeat.api.contract.asyncapi import MessageSchemas
 from arcbeat.domain.errors import Conflict, InputError, InvalidInput
 from arcbeat.realtime.rooms.room import Room, StreamPosition
 from arcbeat.realtime.rooms.rooms import Rooms
@@ -19,7 +19,7 @@ Handler = Callable[[ClientSubscriptions, Mapping[str, Any]], Awaitable[Ack]]
 class SocketEvents:
     """The events of the contract: subscribe, unsubscribe, resync, watch, unwatch."""
 
-    def __init__(self, rooms: Rooms, messages: Messages) -> None:
+    def __init__(self, rooms: Rooms, messages: MessageSchemas) -> None:
         self._rooms = rooms
         self._messages = messages
         self._handlers: Mapping[str, Handler] = {

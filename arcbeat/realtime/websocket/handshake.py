@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 import orjson
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from arcbeat.api.contract.asyncapi import Messages
+from arcbeat.api.contract.asyncapi import MessageSchemas
 from arcbeat.domain.errors import InputError, InvalidInput, Unauthenticated
 
 SUBPROTOCOL = "arcbeat"
@@ -20,7 +20,7 @@ CREDENTIALS_SECONDS_MAX = 10.0
 class Handshake:
     """Read parameters and credentials, and validate both against the contract."""
 
-    def __init__(self, messages: Messages, *, token_in_url: bool) -> None:
+    def __init__(self, messages: MessageSchemas, *, token_in_url: bool) -> None:
         self._messages = messages
         self._token_in_url = token_in_url
 

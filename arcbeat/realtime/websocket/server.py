@@ -10,8 +10,8 @@ import orjson
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from arcbeat.api.access.audit import address_of
-from arcbeat.api.problems import foreseen
+from arcbeat.api.access.audit import client_address
+from arcbeat.api.problems import expected_error
 from arcbeat.domain.catalogue.device_types import DeviceType, Language
 from arcbeat.domain.catalogue.welding import WELDING
 from arcbeat.domain.identity.identity import Caller
@@ -90,13 +90,13 @@ class WebSocketServer:
             await self._follow(socket, sender, self._handshake.query(query))
         except WebSocketDisconnect:
             raise
-        except Exception as error:  # noqa: BLE001 -- each failure is sent; `foreseen` logs those that are bugs
-            await sender.close(ConnectionClose.problem(foreseen(error)))
+        except Exception as error:  # noqa: BLE001 -- each failure is sent; `expected_error` logs those that are bugs
+            await sender.close(ConnectionClose.problem(expected_error(error)))
 
     async def _follow(self, socket: WebSocket, sender: MessageSender, query: Mapping[str, Any]) -> None:
         identity = await self._admission.admit(
             TransportKind.WEBSOCKET,
-            Caller(address_of(socket.scope)),
+            Caller(client_address(socket.scope)),
             lambda: self._handshake.credentials(socket, query),
         )
         async with self._rooms.joined(query.get("type_code", WELDING)) as room:

@@ -8,7 +8,7 @@ from typing import Any
 
 import uvicorn
 
-from arcbeat.api.contract.asyncapi import Messages, load_asyncapi
+from arcbeat.api.contract.asyncapi import MessageSchemas, load_asyncapi
 from arcbeat.api.operations import not_found
 from arcbeat.app.sockets import LABELS
 from arcbeat.domain.errors import StoreUnavailable, Unauthenticated
@@ -97,7 +97,7 @@ class ServedPlant:
         )
         self.samplers.add_listener(lambda *_: self._ticked.release())
         self.samplers.add_end_listener(lambda _: self._ticked.release())
-        messages = Messages(load_asyncapi())
+        messages = MessageSchemas(load_asyncapi())
         self.rooms = Rooms(self.samplers, self.catalogue)
         self.connections = Connections(self.authenticator, self.clock, self.metrics)
         monotonic = self.clock.monotonic

@@ -7,7 +7,7 @@ from arcbeat.api.arguments import compile_schema
 from arcbeat.api.contract.bundle import Json
 
 
-class ContractShape:
+class ContractSchema:
     """The shape of one schema of the contract."""
 
     def __init__(self, contract: Json, name: str) -> None:
