@@ -54,7 +54,7 @@ def test_a_migration_says_what_it_found(database: str) -> None:
 
     version, *found = migrated.stdout.splitlines()
     assert version.startswith("schema version ")
-    assert "t_device_info was made" in found
+    assert "t_device_info was created" in found
 
 
 def test_a_user_that_was_added_can_log_in_with_the_new_password(
@@ -101,7 +101,7 @@ def test_a_key_that_was_added_opens_what_its_scopes_open(postgres_server: Server
     assert (me["kind"], me["name"], me["scopes"]) == ("key", "gateway", ["device:read", "job:read"])
     assert me["expires_at"] is not None
     assert (again.returncode, again.stdout) == (1, "")
-    assert "There is an API key with this name" in again.stderr
+    assert "An API key with this name already exists" in again.stderr
 
 
 def test_the_last_admin_stays_one(postgres_server: Server, template_database: str) -> None:

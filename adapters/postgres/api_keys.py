@@ -1,4 +1,4 @@
-"""API keys in PostgreSQL."""
+"""API keys, in t_api_key of PostgreSQL."""
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -12,12 +12,12 @@ from arcbeat.domain.identity.identity import Scope
 from arcbeat.domain.identity.sessions import Revocation, RevocationKind
 
 ACTIVE_KEYS_MAX = 1000
-"""Keys that are not revoked: every process reads and keeps all of them."""
+"""The limit of keys that are not revoked: every process caches all of them."""
 
 _COLUMNS = "api_key_id, name, scopes, key_hash, created_by, created_at, expires_at, revoked_at"
-READ_LIVE = f"select {_COLUMNS} from t_api_key where revoked_at is null"  # noqa: S608 -- a constant
-COUNT_LIVE = "select count(*) as live from t_api_key where revoked_at is null"
-# The total stands beside every row, and alone when the page is past the end.
+READ_ACTIVE = f"select {_COLUMNS} from t_api_key where revoked_at is null"  # noqa: S608 -- a constant
+COUNT_ACTIVE = "select count(*) as active from t_api_key where revoked_at is null"
+# Every row carries the total; a page past the end has one row with the total and nulls.
 PAGE = f"""
 select counted.total, page.*
   from (select count(*) as total from t_api_key) as counted
@@ -34,37 +34,39 @@ REVOKE = "update t_api_key set revoked_at = coalesce(revoked_at, now()) where ap
 
 
 async def read_active_api_keys(database: Database) -> Sequence[ApiKey]:
-    """All keys that are not revoked."""
-    return [_api_key(row) for row in await database.fetch_all(READ_LIVE)]
+    """Return all keys that are not revoked."""
+    return [_api_key(row) for row in await database.fetch_all(READ_ACTIVE)]
 
 
 class PostgresApiKeys:
-    """The ApiKeyDirectory in t_api_key."""
+    """Implements ApiKeyDirectory on t_api_key."""
 
     def __init__(
-        self, database: Database, learn: Callable[[ApiKey], None], learn_revocation: Callable[[Revocation], None]
+        self, database: Database, on_added: Callable[[ApiKey], None], on_revoked: Callable[[Revocation], None]
     ) -> None:
-        """``learn`` is told of every key, ``learn_revocation`` of every revocation that was stored."""
+        """``on_added`` is called after each key, ``on_revoked`` after each revocation that was stored."""
         self._database = database
-        self._learn = learn
-        self._learn_revocation = learn_revocation
+        self._on_added = on_added
+        self._on_revoked = on_revoked
 
     async def page(self, *, offset: int, limit: int) -> ApiKeyPage:
         rows = await self._database.fetch_all(PAGE, (offset, limit))
         return ApiKeyPage([_api_key(row) for row in rows if row["api_key_id"] is not None], rows[0]["total"])
 
     async def add(self, secret: ApiKeySecret, new: NewApiKey) -> ApiKey:
-        counted = await self._database.fetch_one(COUNT_LIVE)
-        if counted is not None and counted["live"] >= ACTIVE_KEYS_MAX:
-            raise Conflict(f"There are {ACTIVE_KEYS_MAX} API keys that are not revoked; revoke one first.")
+        counted = await self._database.fetch_one(COUNT_ACTIVE)
+        if counted is not None and counted["active"] >= ACTIVE_KEYS_MAX:
+            raise Conflict(
+                f"The limit of {ACTIVE_KEYS_MAX} API keys that are not revoked is reached; revoke one first."
+            )
         lifetime = None if new.expires_days is None else timedelta(days=new.expires_days)
         row = await self._database.fetch_one(
             ADD, (secret.api_key_id, new.name, sorted(new.scopes), secret.hash, new.created_by, lifetime)
         )
         if row is None:
-            raise AlreadyExists("There is an API key with this name that is not revoked.")
+            raise AlreadyExists("An API key with this name already exists and is not revoked.")
         api_key = _api_key(row)
-        self._learn(api_key)
+        self._on_added(api_key)
         return api_key
 
     async def revoke(self, api_key_id: str) -> None:
@@ -72,7 +74,7 @@ class PostgresApiKeys:
             if not (await connection.execute(REVOKE, (api_key_id,))).rowcount:
                 raise UnknownApiKey
             revocation = await revoke(connection, RevocationKind.KEY, api_key_id)
-        self._learn_revocation(revocation)
+        self._on_revoked(revocation)
 
 
 def _api_key(row: dict[str, Any]) -> ApiKey:

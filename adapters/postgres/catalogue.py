@@ -1,4 +1,4 @@
-"""Device types and their fields in PostgreSQL."""
+"""Device types and their fields, in t_device_type and t_device_type_field of PostgreSQL."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,7 +9,7 @@ from arcbeat.domain.errors import UnknownDeviceType
 from arcbeat.domain.schema.columns import ColumnType
 from arcbeat.domain.schema.super_tables import SuperTable
 
-# A type and its fields in one row, so that one round trip gives a consistent whole.
+# A type and its fields in one row, so that one statement returns both in a consistent state.
 _SELECT = """
 select t.type_code, t.aliases, t.label_zh, t.label_en, t.super_table, t.late_after_seconds, t.stale_after_seconds,
        t.fields_version, t.position, t.enabled, t.state_field, t.states, t.offline_states,
@@ -33,7 +33,7 @@ values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict (type_code, 
 
 
 class PostgresCatalogue:
-    """The DeviceCatalogue in t_device_type and t_device_type_field."""
+    """Implements DeviceCatalogue on t_device_type and t_device_type_field."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -47,13 +47,17 @@ class PostgresCatalogue:
             return await read_type(connection, type_code, include_retired=include_retired)
 
     async def put_type(self, device_type: DeviceType) -> None:
-        """Add a type with its fields; one that is there already stays as it is."""
+        """Add a type with its fields; an existing type is left unchanged."""
         async with self._database.connection() as connection, connection.transaction():
             await insert_type(connection, device_type)
 
 
 async def read_type(connection: Connection, type_code: str, *, include_retired: bool) -> DeviceType:
-    """Raises UnknownDeviceType."""
+    """Return the type with this code or alias.
+
+    Raises:
+        UnknownDeviceType: no type has it.
+    """
     parameters = {"code": type_code, "include_retired": include_retired}
     row = await (await connection.execute(GET_TYPE, parameters)).fetchone()
     if row is None:
@@ -62,7 +66,7 @@ async def read_type(connection: Connection, type_code: str, *, include_retired: 
 
 
 async def insert_type(connection: Connection, device_type: DeviceType) -> bool:
-    """In a transaction of the caller's; False when there is one already, which stays as it is."""
+    """Insert a type with its fields in the caller's transaction; return False if the code exists already."""
     if not (await connection.execute(PUT_TYPE, type_row(device_type))).rowcount:
         return False
     await insert_fields(connection, device_type)
@@ -70,13 +74,13 @@ async def insert_type(connection: Connection, device_type: DeviceType) -> bool:
 
 
 async def insert_fields(connection: Connection, device_type: DeviceType) -> None:
-    """In a transaction of the caller's; those that are there already stay as they are."""
-    rows = [_field_row(device_type, field, at) for at, field in enumerate(device_type.fields, start=1)]
+    """Insert the fields of a type in the caller's transaction; existing fields are left unchanged."""
+    rows = [_field_row(device_type, field, position) for position, field in enumerate(device_type.fields, start=1)]
     await connection.cursor().executemany(PUT_FIELD, rows)
 
 
 def type_row(device_type: DeviceType) -> tuple[Any, ...]:
-    """The values of PUT_TYPE."""
+    """Return the parameters of PUT_TYPE."""
     label, thresholds = device_type.label, device_type.thresholds
     return (
         device_type.type_code,
@@ -142,6 +146,6 @@ def _field(row: dict[str, Any]) -> Field:
     )
 
 
-def _number(said: float | None) -> float | None:
-    """In JSON, PostgreSQL says 1e300 with all its digits."""
-    return None if said is None else float(said)
+def _number(value: float | None) -> float | None:
+    """Convert to float: PostgreSQL writes 1e300 in JSON with all its digits, which is read as an int."""
+    return None if value is None else float(value)

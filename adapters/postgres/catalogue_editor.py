@@ -1,4 +1,4 @@
-"""Changes of device types and their fields in PostgreSQL."""
+"""Adds and changes device types and their fields in PostgreSQL."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,11 +9,11 @@ from arcbeat.domain.catalogue.device_types import DeviceType
 from arcbeat.domain.errors import AlreadyExists, Conflict, UnknownDeviceType
 
 TYPES_MAX = 1_000
-"""Retired ones too: a list of types reads all of them."""
+"""The limit of device types, including retired ones: every list of types reads all of them."""
 
-# Whoever changes a type waits for whoever changes another, so that no two get one spelling; always before any row.
+# Changes of types are serialised, so that no two types get the same code or alias. Taken before any row lock.
 LOCK_SPELLINGS = "select pg_advisory_xact_lock(hashtext('arcbeat: spellings of device types'))"
-# Read in a statement of its own once it is locked: this one would still see the fields from before it waited.
+# Only locks. The type is read by a second statement: this one would still see the fields from before it waited.
 LOCK_TYPE = """
 select from t_device_type where type_code = %(code)s or %(code)s = any(aliases)
  order by type_code = %(code)s desc limit 1 for update"""
@@ -34,30 +34,30 @@ DELETE_FIELDS = "delete from t_device_type_field where type_code = %s"
 
 
 class PostgresCatalogueEditor:
-    """The CatalogueEditor on t_device_type and t_device_type_field."""
+    """Implements CatalogueEditor on t_device_type and t_device_type_field."""
 
-    def __init__(self, database: Database, changed: Callable[[], None]) -> None:
-        """``changed`` is called after every change that was stored."""
+    def __init__(self, database: Database, on_changed: Callable[[], None]) -> None:
+        """``on_changed`` is called after each change that was stored."""
         self._database = database
-        self._changed = changed
+        self._on_changed = on_changed
 
     async def add_type(self, device_type: DeviceType) -> None:
         async with self._database.connection() as connection, connection.transaction():
             await connection.execute(LOCK_SPELLINGS)
-            await _check_room(connection)
+            await _check_limit(connection)
             await _check_spellings(connection, device_type, itself="")
             if not await insert_type(connection, device_type):
                 raise AlreadyExists
-        self._changed()
+        self._on_changed()
 
     async def change_type(self, type_code: str, change: Callable[[DeviceType], DeviceType]) -> DeviceType:
         async with self._database.connection() as connection, connection.transaction():
             before = await _lock(connection, type_code)
-            after = _numbered(before, change(before))
+            after = _with_fields_version(before, change(before))
             if after.spellings != before.spellings:
                 await _check_spellings(connection, after, itself=before.type_code)
             await _store(connection, before, after)
-        self._changed()
+        self._on_changed()
         return after
 
 
@@ -68,19 +68,23 @@ async def _lock(connection: Connection, type_code: str) -> DeviceType:
     return await read_type(connection, type_code, include_retired=True)
 
 
-def _numbered(before: DeviceType, after: DeviceType) -> DeviceType:
-    """With the version that its fields have now."""
+def _with_fields_version(before: DeviceType, after: DeviceType) -> DeviceType:
+    """Return ``after`` with a fields_version that is one higher if its fields differ from those of ``before``."""
     return replace(after, fields_version=before.fields_version + (after.fields != before.fields))
 
 
-async def _check_room(connection: Connection) -> None:
+async def _check_limit(connection: Connection) -> None:
     row = await (await connection.execute(COUNT_TYPES)).fetchone()
     if row is not None and row["types"] >= TYPES_MAX:
-        raise Conflict(f"There are {TYPES_MAX} device types already.")
+        raise Conflict(f"The limit of {TYPES_MAX} device types is reached.")
 
 
 async def _check_spellings(connection: Connection, device_type: DeviceType, *, itself: str) -> None:
-    """Raises AlreadyExists when another type than ``itself`` has one of them."""
+    """Check that no type except ``itself`` has one of the spellings.
+
+    Raises:
+        AlreadyExists: another type has one of them.
+    """
     parameters = {"spellings": list(device_type.spellings), "itself": itself}
     clash = await (await connection.execute(FIND_CLASH, parameters)).fetchone()
     if clash is not None:

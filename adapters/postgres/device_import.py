@@ -1,4 +1,4 @@
-"""Files of devices, brought into t_device_info as a whole or not at all."""
+"""Imports a table of devices into t_device_info in one transaction."""
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,13 +16,13 @@ from arcbeat.domain.devices.table import DeviceTable
 from arcbeat.domain.errors import Conflict
 
 ROWS_PER_STATEMENT = 1_000
-"""What is made of them between two statements keeps other requests waiting for some ten ms."""
+"""Processing the rows between two statements blocks the event loop for about 10 ms."""
 TIMEOUT_SECONDS = 30.0
-"""20 000 rows take 2 to 5 s, and may wait for as many before them."""
+"""20 000 rows take 2 to 5 s, and may wait for another import of that size."""
 
 T = TypeVar("T")
 
-# No index knows codes in lower case, so all devices are looked through: once, and for their codes only.
+# No index covers codes in lower case, so all rows are scanned: once, and only for the codes.
 FIND_CODES = """
 select device_code from t_device_info
  where device_code in (select unnest(%(codes)s::text[]))
@@ -61,7 +61,7 @@ UPDATE = (
 
 
 class PostgresDeviceImport:
-    """The DeviceImporter into t_device_info."""
+    """Implements DeviceImporter on t_device_info."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -84,7 +84,7 @@ class PostgresDeviceImport:
 
 
 async def _known(connection: Connection, query: bytes, table: DeviceTable) -> Sequence[DeviceInfo]:
-    """The devices of the table's codes, and those whose codes differ from one of them only in case."""
+    """Return the devices with a code of the table, or with one that differs only in case."""
     found = await (await connection.execute(FIND_CODES, {"codes": table.codes})).fetchall()
     known: list[DeviceInfo] = []
     for codes in _batches([row["device_code"] for row in found]):
@@ -96,8 +96,8 @@ async def _known(connection: Connection, query: bytes, table: DeviceTable) -> Se
 async def _create(connection: Connection, devices: Sequence[tuple[str, DeviceFacts]]) -> None:
     for batch in _batches(devices):
         created = await connection.execute(CREATE, _arrays(batch))
-        if created.rowcount != len(batch):  # another program, which knows no lock of ours, was faster
-            raise Conflict("A new device of the file was registered in the meantime; import the file again.")
+        if created.rowcount != len(batch):  # another program, which does not take the lock, was faster
+            raise Conflict("Another program registered a device of the file in the meantime; import the file again.")
 
 
 def _arrays(devices: Sequence[tuple[str, DeviceFacts]]) -> dict[str, list[Any]]:

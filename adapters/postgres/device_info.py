@@ -1,4 +1,4 @@
-"""The master data of the devices: all of t_device_info in PostgreSQL, read and edited."""
+"""Reads and edits the master data of devices: all columns of t_device_info in PostgreSQL."""
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import asdict, fields
@@ -23,13 +23,13 @@ from arcbeat.domain.errors import AlreadyExists, UnknownDevice
 from arcbeat.domain.versions import check_expected
 
 CACHED_QUERIES_MAX = 512
-"""Statements that are kept as text, one for every way to narrow and order."""
+"""Cached texts of page queries, one per combination of filters and order."""
 ROWS_PER_STATEMENT = 1_000
-"""Of all devices, one statement after the other; what is made of them meanwhile keeps other requests waiting."""
+"""Rows that one statement of an export returns. Processing them blocks the event loop, so the number is limited."""
 FACTS = tuple(field.name for field in fields(DeviceFacts))
 
-# The timestamps of t_device_info have no zone: now() left the local time of the session that wrote, and all sessions
-# are taken for having the zone of this one.
+# The timestamps of t_device_info have no time zone: now() stored the local time of the session that wrote the row. All
+# sessions are assumed to use the time zone of this one.
 COLUMNS = sql.SQL("""
 d.id, d.device_code, d.device_name, d.device_model, d.device_type, d.manufacturer, d.production_date, d.install_date,
 d.install_location, d.online_address, d.team_name, coalesce(d.is_locked, false) as is_locked, d.description,
@@ -44,19 +44,19 @@ _KEYWORD = sql.SQL("""
  and (d.device_code ilike %(keyword)s or d.device_name ilike %(keyword)s or d.device_model ilike %(keyword)s
       or d.install_location ilike %(keyword)s)""")
 _LOCKED = sql.SQL(" and coalesce(d.is_locked, false) = %(locked)s")
-# Ids are sorted and cut first, so that nothing is made of devices that are not on the page. The total stands beside
-# every row, and alone when the page is past the end.
+# Ids are sorted and limited first, so that columns are computed only for devices on the page. Every row carries the
+# total; a page past the end has one row with the total and nulls.
 _PAGE = sql.SQL("""
 select counted.total, page.*
-  from (select count(*) as total from t_device_info d where true{narrowed}) as counted
+  from (select count(*) as total from t_device_info d where true{conditions}) as counted
   left join (select {columns}
-               from (select d.id from t_device_info d where true{narrowed} order by {order}
-                     offset %(offset)s limit %(limit)s) as place
-               join t_device_info d on d.id = place.id) as page on true
+               from (select d.id from t_device_info d where true{conditions} order by {order}
+                     offset %(offset)s limit %(limit)s) as on_page
+               join t_device_info d on d.id = on_page.id) as page on true
  order by {outer_order}""")
-# In the order of the database, which is that of the index of the unique codes.
+# In the database's own collation, which is the order of the index on the unique device_code.
 _NEXT = sql.SQL("""
-select {columns} from t_device_info d where true{narrowed} order by d.device_code limit %(limit)s""")
+select {columns} from t_device_info d where true{conditions} order by d.device_code limit %(limit)s""")
 _AFTER = sql.SQL(" and d.device_code > %(after)s")
 _NOT_TEXT = frozenset(
     {
@@ -70,7 +70,7 @@ _NOT_TEXT = frozenset(
 
 GET = sql.SQL("select {columns} from t_device_info d where d.device_code = %s").format(columns=COLUMNS).as_bytes()
 GET_LOCKED = GET + b" for update of d"
-# Whoever adds devices waits for whoever does so already: there is no constraint against codes that differ in case.
+# Transactions that add devices are serialised: no constraint prevents codes that differ only in case.
 LOCK_CODES = "select pg_advisory_xact_lock(hashtext('arcbeat: device codes'))"
 FIND_TAKEN = """
 select device_code from t_device_info where device_code = %(code)s or lower(device_code) = lower(%(code)s)
@@ -100,7 +100,7 @@ REMOVE = "delete from t_device_info where device_code = %s"
 
 
 class PostgresDeviceInfo:
-    """The DeviceRegister in t_device_info."""
+    """Implements DeviceRegister on t_device_info."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -116,21 +116,21 @@ class PostgresDeviceInfo:
 
     async def batches(self, where: DeviceInfoFilter) -> AsyncIterator[Sequence[DeviceInfo]]:
         parameters = {**_filter_parameters(where), "limit": ROWS_PER_STATEMENT}
-        narrowed = _narrowed(_given(where))
-        rows = await self._database.fetch_all(_next_query(narrowed), parameters)
+        conditions = _conditions(_given(where))
+        rows = await self._database.fetch_all(_next_query(conditions), parameters)
         while rows:
             yield [to_device_info(row) for row in rows]
             after = {"after": rows[-1]["device_code"]}
-            rows = await self._database.fetch_all(_next_query(narrowed + _AFTER), {**parameters, **after})
+            rows = await self._database.fetch_all(_next_query(conditions + _AFTER), {**parameters, **after})
 
     async def add(self, device_code: str, facts: DeviceFacts) -> DeviceInfo:
         async with self._database.connection() as connection, connection.transaction():
             await connection.execute(LOCK_CODES)
-            await _refuse_taken(connection, device_code)
+            await _check_code_is_free(connection, device_code)
             added = await connection.execute(ADD, {"device_code": device_code, **asdict(facts)})
             row = await added.fetchone()
-        if row is None:  # another program, which knows no lock of ours, was faster
-            raise AlreadyExists("There is a device with this code.")
+        if row is None:  # another program, which does not take the lock, was faster
+            raise AlreadyExists("A device with this code already exists.")
         return to_device_info(row)
 
     async def change(self, device_code: str, change: DeviceChange, expected: frozenset[str] | None) -> DeviceInfo:
@@ -150,14 +150,14 @@ class PostgresDeviceInfo:
             await connection.execute(REMOVE, (device_code,))
 
 
-async def _refuse_taken(connection: Connection, device_code: str) -> None:
+async def _check_code_is_free(connection: Connection, device_code: str) -> None:
     taken = await (await connection.execute(FIND_TAKEN, {"code": device_code})).fetchone()
     if taken is None:
         return
     other = taken["device_code"]
     if other == device_code:
-        raise AlreadyExists("There is a device with this code.")
-    raise AlreadyExists(f"There is a device {other}, whose code differs only in case.")
+        raise AlreadyExists("A device with this code already exists.")
+    raise AlreadyExists(f"The device {other} already exists; its code differs only in upper and lower case.")
 
 
 async def _lock(connection: Connection, device_code: str) -> DeviceInfo:
@@ -183,7 +183,7 @@ def _filter_parameters(where: DeviceInfoFilter) -> dict[str, Any]:
     }
 
 
-def _narrowed(given: tuple[bool, ...]) -> sql.Composed:
+def _conditions(given: tuple[bool, ...]) -> sql.Composed:
     parts = (_SPELLINGS, _TEAM, _KEYWORD, _LOCKED)
     return sql.Composed([part for part, is_given in zip(parts, given, strict=True) if is_given])
 
@@ -191,12 +191,12 @@ def _narrowed(given: tuple[bool, ...]) -> sql.Composed:
 @lru_cache(CACHED_QUERIES_MAX)
 def _page_query(given: tuple[bool, ...], sort: DeviceSort) -> bytes:
     return _PAGE.format(
-        columns=COLUMNS, narrowed=_narrowed(given), order=_order(sort, "d"), outer_order=_order(sort, "page")
+        columns=COLUMNS, conditions=_conditions(given), order=_order(sort, "d"), outer_order=_order(sort, "page")
     ).as_bytes()
 
 
-def _next_query(narrowed: sql.Composed) -> bytes:
-    return _NEXT.format(columns=COLUMNS, narrowed=narrowed).as_bytes()
+def _next_query(conditions: sql.Composed) -> bytes:
+    return _NEXT.format(columns=COLUMNS, conditions=conditions).as_bytes()
 
 
 def _order(sort: DeviceSort, table: str) -> sql.Composed:
@@ -209,6 +209,7 @@ def _order(sort: DeviceSort, table: str) -> sql.Composed:
 
 
 def to_device_info(row: dict[str, Any]) -> DeviceInfo:
+    """Convert a row of COLUMNS."""
     return DeviceInfo(
         id=row["id"],
         device_code=row["device_code"],

@@ -1,4 +1,4 @@
-"""The registered devices: t_device_info in PostgreSQL."""
+"""The registered devices, in t_device_info of PostgreSQL."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -12,21 +12,21 @@ from arcbeat.domain.devices.devices import Device, DeviceFilter, DevicePage
 from arcbeat.domain.errors import Conflict, UnknownDevice
 
 CACHED_QUERIES_MAX = 64
-"""Statements of the page that are kept as text; there are four for each number of spellings."""
+"""Cached texts of page queries; there are four per number of spellings."""
 CODES_MAX = 500_000
-"""Of one type, to be compared with the store at once."""
+"""The limit of devices of one type that are compared with the store in one go."""
 
-# Device codes are compared by code point wherever they are ordered: the same order everywhere, and that of the index
-# idx_t_device_info_type_code. Every spelling of the type is listed by itself, in the order of the index, and no
-# further than the end of the page: `device_type = any(…)` would sort all devices of the type.
+# Device codes are ordered by code point (collate "C") everywhere, the order of the index idx_t_device_info_type_code.
+# Each spelling of the type is listed by a select of its own, in index order and only to the end of the page:
+# `device_type = any(…)` would sort all devices of the type.
 _LIST = sql.SQL("""
-(select device_code collate "C" as device_code from t_device_info where device_type = {spelling}{narrowed}
+(select device_code collate "C" as device_code from t_device_info where device_type = {spelling}{conditions}
   order by device_code collate "C" limit %(end)s)""")
 _COUNT = sql.SQL("""
-(select count(*) from t_device_info where device_type = {spelling}{narrowed})""")
+(select count(*) from t_device_info where device_type = {spelling}{conditions})""")
 _KEYWORD = sql.SQL(" and (device_code ilike %(keyword)s or device_name ilike %(keyword)s)")
 _TEAM = sql.SQL(" and team_name = %(team_name)s")
-# The total stands beside every row, and alone when the page is past the end.
+# Every row carries the total; a page past the end has one row with the total and a null.
 _PAGE = sql.SQL("""
 select fitting.total, page.device_code
   from (select {counts} as total) as fitting
@@ -46,33 +46,34 @@ on conflict (device_code) do nothing"""
 
 
 def page_query(device_type: DeviceType, where: DeviceFilter) -> bytes:
-    """The statement of a page; its parameters are those of :func:`page_parameters`."""
+    """Return the statement of a page; :func:`page_parameters` returns its parameters."""
     return _page_query(len(device_type.spellings), keyword=bool(where.keyword), team_name=bool(where.team_name))
 
 
 @lru_cache(CACHED_QUERIES_MAX)
 def _page_query(spellings: int, *, keyword: bool, team_name: bool) -> bytes:
-    narrowed = sql.Composed([part for part, given in ((_KEYWORD, keyword), (_TEAM, team_name)) if given])
-    places = [sql.Placeholder(f"spelling_{index}") for index in range(spellings)]
+    conditions = sql.Composed([part for part, given in ((_KEYWORD, keyword), (_TEAM, team_name)) if given])
+    placeholders = [sql.Placeholder(f"spelling_{index}") for index in range(spellings)]
     return _PAGE.format(
-        counts=sql.SQL(" + ").join(_COUNT.format(spelling=each, narrowed=narrowed) for each in places),
-        lists=sql.SQL(" union all ").join(_LIST.format(spelling=each, narrowed=narrowed) for each in places),
+        counts=sql.SQL(" + ").join(_COUNT.format(spelling=each, conditions=conditions) for each in placeholders),
+        lists=sql.SQL(" union all ").join(_LIST.format(spelling=each, conditions=conditions) for each in placeholders),
     ).as_bytes()
 
 
 def page_parameters(device_type: DeviceType, where: DeviceFilter, *, offset: int, limit: int) -> dict[str, Any]:
-    """The parameters of :func:`page_query`."""
+    """Return the parameters of :func:`page_query`."""
     spellings = {f"spelling_{index}": spelling for index, spelling in enumerate(device_type.spellings)}
-    narrowed = {"keyword": f"%{escape_like(where.keyword or '')}%", "team_name": where.team_name}
-    return {**spellings, **narrowed, "offset": offset, "limit": limit, "end": offset + limit}
+    filters = {"keyword": f"%{escape_like(where.keyword or '')}%", "team_name": where.team_name}
+    return {**spellings, **filters, "offset": offset, "limit": limit, "end": offset + limit}
 
 
 def escape_like(text: str) -> str:
+    """Escape a text for use in a like pattern."""
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 class PostgresDevices:
-    """The DeviceDirectory in t_device_info."""
+    """Implements DeviceDirectory on t_device_info."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -97,10 +98,10 @@ class PostgresDevices:
     async def all_codes(self, device_type: DeviceType) -> frozenset[str]:
         rows = await self._database.fetch_all(ALL_CODES, (list(device_type.spellings), CODES_MAX + 1))
         if len(rows) > CODES_MAX:
-            raise Conflict(f"There are more than {CODES_MAX} devices of the type {device_type.type_code}.")
+            raise Conflict(f"The type {device_type.type_code} has more than {CODES_MAX} devices, too many to compare.")
         return frozenset(row["device_code"] for row in rows)
 
     async def put(self, rows: Sequence[dict[str, Any]]) -> None:
-        """Add devices by the columns of t_device_info; those that are there already stay as they are."""
+        """Add devices, given as columns of t_device_info; existing devices are left unchanged."""
         async with self._database.connection() as connection, connection.transaction():
             await connection.cursor().executemany(PUT_DEVICE, rows)

@@ -1,7 +1,7 @@
-"""The dictionary: t_dict_type and t_dict_data in PostgreSQL.
+"""Reads the dictionary, in t_dict_type and t_dict_data of PostgreSQL.
 
-Tables that were there before arcbeat are read as leniently as they may be filled: with nulls, without constraints, with
-timestamps that have no offset.
+Tables that existed before arcbeat may contain nulls, lack constraints and have timestamps without a time zone, so every
+column is converted to the expected type.
 """
 
 from typing import Any
@@ -19,19 +19,19 @@ coalesce(sort_order, 0) as "order", coalesce(enabled, true) as enabled,
 cast(late_after_seconds as double precision) as late_after_seconds,
 cast(stale_after_seconds as double precision) as stale_after_seconds,
 cast(created_at as timestamptz) as created_at, cast(updated_at as timestamptz) as updated_at"""
-# Data without a type is in no dictionary.
+# Data without a type belongs to no dictionary.
 TYPES = f"select {TYPE_COLUMNS} from t_dict_type"  # noqa: S608 -- a constant
 DATA = f"select {DATA_COLUMNS} from t_dict_data where dict_type_id is not null"  # noqa: S608 -- a constant
 GET_TYPE = f"{TYPES} where id = %s"
 GET_DATA = f"{DATA} and id = %s"
 
-# The total stands beside every row, and alone when the page is past the end.
+# Every row carries the total; a page past the end has one row with the total and nulls.
 PAGE_TYPES = f"""
 select counted.total, page.*
   from (select count(*) as total from t_dict_type) as counted
   left join ({TYPES} order by id offset %(offset)s limit %(limit)s) as page on true
  order by page.id"""  # noqa: S608 -- a constant
-# strpos, and no pattern: a keyword may hold any character.
+# strpos instead of like: a keyword may contain % and _.
 PAGE_DATA = f"""
 with fitting as (
     {DATA}
@@ -52,7 +52,7 @@ select data.* from ({DATA}) as data join t_dict_type on t_dict_type.id = data.di
 
 
 class PostgresDictionary:
-    """The DictionaryReader and the DictionaryLookup in t_dict_type and t_dict_data."""
+    """Implements DictionaryReader and DictionaryLookup on t_dict_type and t_dict_data."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -91,7 +91,7 @@ class PostgresDictionary:
 
 
 def to_type(row: dict[str, Any]) -> DictType:
-    """From a row of TYPE_COLUMNS."""
+    """Convert a row of TYPE_COLUMNS."""
     return DictType(
         id=row["id"],
         dict_name=row["dict_name"],
@@ -102,7 +102,7 @@ def to_type(row: dict[str, Any]) -> DictType:
 
 
 def to_data(row: dict[str, Any]) -> DictData:
-    """From a row of DATA_COLUMNS."""
+    """Convert a row of DATA_COLUMNS."""
     return DictData(
         id=row["id"],
         dict_type_id=row["dict_type_id"],

@@ -1,4 +1,4 @@
-"""Changes of the dictionary in PostgreSQL, one at a time whoever makes them."""
+"""Changes the dictionary in PostgreSQL; all changes are serialised."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -19,8 +19,8 @@ from arcbeat.domain.errors import (
     UnknownDictType,
 )
 
-# Tables that were there before arcbeat need not have constraints. So whoever writes waits, other programs too; reading
-# goes on. Always both tables, in this order.
+# Tables that existed before arcbeat may lack constraints, so uniqueness is checked under this lock. It blocks all other
+# writers, including other programs, but no readers. Both tables are always locked in this order.
 LOCK = "lock table t_dict_type, t_dict_data in share row exclusive mode"
 
 IS_NAME_TAKEN = "select 1 from t_dict_type where dict_name = %s and id <> %s limit 1"
@@ -46,12 +46,12 @@ DELETE_DATA = "delete from t_dict_data where id = %s"
 
 
 class PostgresDictionaryEditor:
-    """The DictionaryEditor on t_dict_type and t_dict_data."""
+    """Implements DictionaryEditor on t_dict_type and t_dict_data."""
 
-    def __init__(self, database: Database, changed: Callable[[], None]) -> None:
-        """``changed`` is called after every change that was stored."""
+    def __init__(self, database: Database, on_changed: Callable[[], None]) -> None:
+        """``on_changed`` is called after each change that was stored."""
         self._database = database
-        self._changed = changed
+        self._on_changed = on_changed
 
     async def add_type(self, new: DictType) -> DictType:
         async with self._writing() as connection:
@@ -71,14 +71,14 @@ class PostgresDictionaryEditor:
         async with self._writing() as connection:
             check(await _get_type(connection, dict_type_id))
             if await _first(connection, HAS_DATA, (dict_type_id,)):
-                raise Conflict("The dictionary type has data; delete that first.")
+                raise Conflict("The dictionary type still has data; delete its data first.")
             await connection.execute(DELETE_TYPE, (dict_type_id,))
 
     async def add_data(self, new: DictData) -> DictData:
         async with self._writing() as connection:
             await _get_type(connection, new.dict_type_id)
             await _check_label(connection, new)
-            return to_data(await _one(connection, ADD_DATA, (new.dict_type_id, *_said(new))))
+            return to_data(await _one(connection, ADD_DATA, (new.dict_type_id, *_data_values(new))))
 
     async def change_data(self, dict_data_id: int, change: Callable[[DictData], DictData]) -> DictData:
         async with self._writing() as connection:
@@ -87,7 +87,7 @@ class PostgresDictionaryEditor:
             if after == before:
                 return before
             await _check_label(connection, after)
-            return to_data(await _one(connection, CHANGE_DATA, (*_said(after), dict_data_id)))
+            return to_data(await _one(connection, CHANGE_DATA, (*_data_values(after), dict_data_id)))
 
     async def delete_data(self, dict_data_id: int, check: Callable[[DictData], None]) -> None:
         async with self._writing() as connection:
@@ -96,34 +96,34 @@ class PostgresDictionaryEditor:
 
     @asynccontextmanager
     async def _writing(self) -> AsyncIterator[Connection]:
-        """A transaction in which nobody else writes."""
+        """Yield a connection in a transaction that locks out all other writers."""
         async with self._database.connection() as connection, connection.transaction():
             await connection.execute(LOCK)
             try:
                 yield connection
             except (psycopg.DataError, psycopg.IntegrityError) as error:
-                raise _refusal(error) from None
-        self._changed()
+                raise _translate(error) from None
+        self._on_changed()
 
 
-def _refusal(error: psycopg.Error) -> ArcbeatError:
-    """What a table that was there before arcbeat says to a value that the contract allows."""
+def _translate(error: psycopg.Error) -> ArcbeatError:
+    """Translate the error of a table that existed before arcbeat and rejects a value that the contract allows."""
     if isinstance(error, UniqueViolation):
         return AlreadyExists()
     if isinstance(error, psycopg.DataError):
-        detail = f"longer or greater than the table's own column can hold (PostgreSQL: {error.sqlstate})"
+        detail = f"too long or too large for the column of the table (PostgreSQL: {error.sqlstate})"
         return InvalidValue.of("", detail)
-    return Conflict(f"A rule of the table's own does not allow it (PostgreSQL: {error.sqlstate}).")
+    return Conflict(f"A constraint of the table rejects the change (PostgreSQL: {error.sqlstate}).")
 
 
 async def _check_name(connection: Connection, wanted: DictType) -> None:
     if await _first(connection, IS_NAME_TAKEN, (wanted.dict_name, wanted.id)):
-        raise AlreadyExists("There is a dictionary type with this name.")
+        raise AlreadyExists("A dictionary type with this name already exists.")
 
 
 async def _check_label(connection: Connection, wanted: DictData) -> None:
     if await _first(connection, IS_LABEL_TAKEN, (wanted.dict_type_id, wanted.data_label, wanted.id)):
-        raise AlreadyExists("The dictionary type has data with this label.")
+        raise AlreadyExists("The dictionary type already has data with this label.")
 
 
 async def _get_type(connection: Connection, dict_type_id: int) -> DictType:
@@ -149,7 +149,7 @@ async def _one(connection: Connection, statement: str, parameters: tuple[Any, ..
     return row
 
 
-def _said(data: DictData) -> tuple[Any, ...]:
+def _data_values(data: DictData) -> tuple[Any, ...]:
     return (
         data.data_label,
         data.data_value,

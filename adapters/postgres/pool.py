@@ -1,4 +1,4 @@
-"""PostgreSQL: the pool of connections, one statement at a time, and its errors in the product's own words."""
+"""The connection pool of PostgreSQL, timeouts of statements, and the translation of errors to StoreErrors."""
 
 import asyncio
 import select
@@ -27,32 +27,31 @@ from arcbeat.domain.errors import (
 from arcbeat.domain.metrics import UNOBSERVED, StoreObserver
 
 IDLE_SECONDS = 5.0
-"""A connection that was used later than this, and on which nothing has arrived since, is not asked whether it lives
-before it is used again: that would double the round trips of a busy service."""
+"""A pooled connection that was idle for longer is tested with a round trip before it is used. Testing each time would
+double the round trips of a busy service."""
 
 CONNECT_SECONDS = 5
-"""To connect; and as long again for the first statement."""
+"""The timeout for connecting, and again for the first statement on a new connection."""
 
 CANCEL_SHARE = 0.2
-"""How much of a total timeout is kept for cancelling the statement on the server."""
-
+"""The share of a total timeout that is reserved for cancelling the statement on the server."""
 
 PREPARE_AFTER = 5
-"""So often a statement is sent before it is prepared; planning takes a good part of a page's time."""
-BACKEND = "select pg_backend_pid() as pid"
+"""Executions of a statement before psycopg prepares it on the server; planning is a large part of a page query."""
+BACKEND_PID = "select pg_backend_pid() as pid"
 
 
 class Connection(AsyncConnection[DictRow]):
-    """A connection that knows when it was used last."""
+    """A connection with the time of its last use."""
 
     used_at = 0.0
 
     @classmethod
     async def connect(cls, conninfo: str = "", **kwargs: Any) -> Self:
-        """Connect in time.
+        """Connect with a timeout that closes the socket.
 
-        With psycopg's own timeout, a connection that is given up stays open until the garbage collector finds it, and
-        a server that was hung keeps a session for it.
+        With psycopg's own timeout, an abandoned connection stays open until it is garbage collected, and a server that
+        hung keeps a session for it.
         """
         try:
             async with asyncio.timeout(kwargs.pop("connect_timeout")):
@@ -65,28 +64,29 @@ Pool: TypeAlias = AsyncConnectionPool[Connection]
 
 
 async def _configure(connection: Connection) -> None:
-    """Prepare what is asked often, unless a pooler stands between.
+    """Enable prepared statements, unless a pooler is between this service and the server.
 
-    PgBouncer in transaction mode hands each transaction to another server, where a statement prepared before is
-    unknown. It also cannot tell its clients the process of one server, and makes a number up.
+    PgBouncer in transaction mode may run each transaction on another server connection, where a statement that was
+    prepared before is unknown. It is detected by its process id: PgBouncer invents one for its clients, so it differs
+    from that of the server.
     """
     try:
         async with asyncio.timeout(CONNECT_SECONDS):
-            row = await (await connection.execute(BACKEND)).fetchone()
+            row = await (await connection.execute(BACKEND_PID)).fetchone()
     except BaseException:
-        await connection.close()  # the pool does not know it yet
+        await connection.close()  # the pool does not manage it yet
         raise
-    direct = row is not None and row["pid"] == connection.info.backend_pid
-    connection.prepare_threshold = PREPARE_AFTER if direct else None
+    is_direct = row is not None and row["pid"] == connection.info.backend_pid
+    connection.prepare_threshold = PREPARE_AFTER if is_direct else None
 
 
 async def _check(connection: Connection) -> None:
-    if monotonic() - connection.used_at > IDLE_SECONDS or _has_news(connection):
+    if monotonic() - connection.used_at > IDLE_SECONDS or _has_unread_data(connection):
         await AsyncConnectionPool.check_connection(connection)
 
 
-def _has_news(connection: Connection) -> bool:
-    """Whether something arrived while nobody asked: the server's farewell, as a rule."""
+def _has_unread_data(connection: Connection) -> bool:
+    """Return whether data arrived on an idle connection: usually the server's message that it closes it."""
     poll = select.poll()
     poll.register(connection.fileno(), select.POLLIN)
     return bool(poll.poll(0))
@@ -108,16 +108,22 @@ def open_pool(
     max_lifetime_seconds: float = 1800.0,
     max_idle_seconds: float = 300.0,
 ) -> Pool:
-    """A pool that is not open yet: ``async with`` it, in the lifespan of what uses it.
+    """Return a pool that is not open yet; open it with ``async with`` in the lifespan of its user.
 
-    Rows are dictionaries, every statement is a transaction of its own unless one is begun.
+    Rows are dictionaries. Each statement is a transaction of its own, except inside ``connection.transaction()``.
 
     Args:
-        max_waiting: how many may queue for a connection; the next one is told that the store is unavailable.
-        wait_seconds: how long each of them waits; shorter than the total timeout, so that «no connection» and «no
-            answer» can be told apart.
-        reconnect_seconds: how long a lost connection is tried for before the next request starts anew; the pauses
-            between tries double, so after a long outage a long try would sleep while the server is back.
+        conninfo: a libpq connection string or URI.
+        min_size: connections that stay open.
+        max_size: the limit of connections.
+        max_waiting: requests that may queue for a connection; a further one fails with StoreUnavailable.
+        wait_seconds: how long a request waits for a connection. It is shorter than the total timeout of a statement,
+            so that «no connection» and «no response» are different errors.
+        connect_seconds: the timeout for connecting.
+        reconnect_seconds: how long the pool retries a lost connection before the next request starts a new attempt.
+            The pauses between retries double; with a long limit, the pool would still sleep when the server is back.
+        max_lifetime_seconds: the age at which a connection is replaced.
+        max_idle_seconds: the idle time after which connections beyond ``min_size`` are closed.
     """
     return AsyncConnectionPool(
         conninfo,
@@ -144,11 +150,12 @@ def open_pool(
 
 
 class Database:
-    """Runs statements on pooled connections; each call ends within the total timeout, with an answer or a StoreError.
+    """Executes statements on pooled connections; each call returns or raises StoreError within the total timeout.
 
-    The timeout is this side's: statement_timeout as a start-up option is refused by PgBouncer, set in a session it
-    stays behind for whoever gets the server next, and set in a transaction it costs three round trips a statement and
-    does not help when the server hangs. A cancel request passes through PgBouncer.
+    The timeout is enforced by the client, because statement_timeout does not work behind PgBouncer: as a start-up
+    option it is rejected, set in a session it stays in effect for the next client of the server connection, and set in
+    a transaction it costs three round trips per statement and does not help when the server hangs. A cancel request,
+    however, passes through PgBouncer.
     """
 
     def __init__(
@@ -170,36 +177,40 @@ class Database:
 
     @asynccontextmanager
     async def connection(self, timeout_seconds: float | None = None) -> AsyncIterator[Connection]:
-        """A connection for several statements, all of them together within the total timeout, or one of their own."""
+        """Yield a connection; all statements on it together must end within ``timeout_seconds``.
+
+        ``timeout_seconds`` defaults to the total timeout of the database.
+        """
         total_seconds = timeout_seconds or self._timeout_seconds
-        patience = total_seconds * (1 - CANCEL_SHARE)
-        # The first timeout makes psycopg cancel the statement and wait for the server's word, so that the connection
-        # can be used again; the second, for a server that hangs, makes it throw the connection away.
+        statement_seconds = total_seconds * (1 - CANCEL_SHARE)
+        # Two timeouts. When the inner one expires, psycopg sends a cancel request and waits for the server to confirm
+        # it, so that the connection can be reused. When a hung server does not confirm, the outer one expires, and the
+        # connection is discarded.
         with self._observer.call("postgresql"), self._breaker.call(), translate_errors():
             async with (
                 asyncio.timeout(total_seconds),
-                asyncio.timeout(patience),
+                asyncio.timeout(statement_seconds),
                 self._pool.connection() as connection,
             ):
                 yield connection
 
     async def fetch_all(self, query: QueryNoTemplate, params: Params = ()) -> list[dict[str, Any]]:
-        """All rows."""
+        """Return all rows."""
         async with self.connection() as connection:
             return await (await connection.execute(query, params)).fetchall()
 
     async def fetch_one(self, query: QueryNoTemplate, params: Params = ()) -> dict[str, Any] | None:
-        """The first row, if there is one."""
+        """Return the first row; None if there is none."""
         async with self.connection() as connection:
             return await (await connection.execute(query, params)).fetchone()
 
     async def execute(self, query: QueryNoTemplate, params: Params = ()) -> int:
-        """How many rows were written."""
+        """Execute a statement and return how many rows it changed."""
         async with self.connection() as connection:
             return (await connection.execute(query, params)).rowcount
 
 
-# The first that fits counts: an exception's class stands before its bases.
+# The first match counts, so a class comes before its base classes.
 _TRANSLATIONS: tuple[tuple[type[Exception], type[StoreError]], ...] = (
     (TimeoutError, StoreTimeout),
     (errors.QueryCanceled, StoreTimeout),
@@ -211,7 +222,7 @@ _TRANSLATIONS: tuple[tuple[type[Exception], type[StoreError]], ...] = (
     (errors.InsufficientPrivilege, StoreUnauthorised),
     (errors.InvalidPassword, StoreUnauthorised),
     (errors.InvalidAuthorizationSpecification, StoreUnauthorised),
-    # After a failover the old primary is a standby for a while: another try may reach the new one.
+    # After a failover the old primary is a read-only standby for a while; a later attempt may reach the new primary.
     (errors.ReadOnlySqlTransaction, StoreTakesNoWrites),
     (errors.DiskFull, StoreTakesNoWrites),
     (psycopg.OperationalError, StoreUnavailable),
@@ -225,9 +236,9 @@ _TRANSLATIONS: tuple[tuple[type[Exception], type[StoreError]], ...] = (
 
 @contextmanager
 def translate_errors() -> Iterator[None]:
-    """Turn the driver's errors into StoreErrors.
+    """Translate the driver's errors to StoreErrors.
 
-    Messages of PostgreSQL quote statements and values, so no more than its five-letter code is kept of them.
+    PostgreSQL's messages quote statements and values, so only the five-character SQLSTATE code is passed on.
     """
     try:
         yield
@@ -236,6 +247,6 @@ def translate_errors() -> Iterator[None]:
 
 
 def _translate(error: Exception) -> StoreError:
-    translation = next(ours for theirs, ours in _TRANSLATIONS if isinstance(error, theirs))
+    translation = next(to for source, to in _TRANSLATIONS if isinstance(error, source))
     sqlstate = error.sqlstate if isinstance(error, psycopg.Error) else None
     return translation(f"{translation.__doc__} (PostgreSQL: {sqlstate})" if sqlstate else None)

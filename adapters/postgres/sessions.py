@@ -1,4 +1,4 @@
-"""Log-ins in PostgreSQL."""
+"""Log-in sessions, in t_session of PostgreSQL."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -15,11 +15,12 @@ from arcbeat.domain.identity.users import User
 
 LIFETIME = timedelta(days=14)
 SESSIONS_PER_USER_MAX = 100
-"""Of one user; the oldest ends when there is one more."""
+"""A further session of the user ends the oldest one."""
 CLEAN_UP_ROWS = 100
 
-# The lock makes whoever changes the user wait, and whoever waited for such a change find nothing here: no session of
-# what the user was before can begin after the user's sessions were revoked.
+# The lock and the comparison close a race with a change of the user: a change waits for this transaction, and a log-in
+# that waited for a change finds no row, because the password or role differs. So no session with old rights begins
+# after the user's sessions were revoked.
 LOCK_USER = """
 select from t_user where username = %s and password_hash = %s and role = %s and enabled for no key update"""
 BEGIN = """
@@ -40,12 +41,12 @@ logger = structlog.get_logger(__name__)
 
 
 class PostgresSessions:
-    """The Sessions in t_session."""
+    """Implements Sessions on t_session."""
 
-    def __init__(self, database: Database, learn: Callable[[Revocation], None]) -> None:
-        """``learn`` is told of every revocation that was stored."""
+    def __init__(self, database: Database, on_revoked: Callable[[Revocation], None]) -> None:
+        """``on_revoked`` is called after each revocation that was stored."""
         self._database = database
-        self._learn = learn
+        self._on_revoked = on_revoked
 
     async def begin(self, user: User, scopes: frozenset[Scope]) -> Session:
         async with self._database.connection() as connection, connection.transaction():
@@ -56,32 +57,33 @@ class PostgresSessions:
             await connection.execute(CLEAN_UP, (CLEAN_UP_ROWS,))
             oldest = await (await connection.execute(OLDEST, (user.username, SESSIONS_PER_USER_MAX))).fetchall()
             ended = [await _end(connection, each["session_id"]) for each in oldest]
-        self._tell(ended)
+        self._notify(ended)
         return _session({**begun[0], "role": user.role})
 
     async def rotate(self, session_id: int, rotation: int) -> Session:
         row = await self._database.fetch_one(ROTATE, (session_id, rotation))
         if row is None:
-            await self._end_if_copied(session_id, rotation)
-            raise Unauthenticated("The session is over; log in again.")
+            await self._end_if_reused(session_id, rotation)
+            raise Unauthenticated("The session has ended; log in again.")
         return _session(row)
 
     async def end(self, session_id: int) -> None:
         async with self._database.connection() as connection, connection.transaction():
             ended = await _end(connection, session_id)
-        self._tell([ended])
+        self._notify([ended])
 
-    async def _end_if_copied(self, session_id: int, rotation: int) -> None:
+    async def _end_if_reused(self, session_id: int, rotation: int) -> None:
+        """End a session whose refresh token was used before: a second use means that someone has a copy of it."""
         async with self._database.connection() as connection, connection.transaction():
             ended = await _end(connection, session_id, rotation)
         if ended is not None:
             logger.warning("refresh_token_reused", session_id=session_id)
-        self._tell([ended])
+        self._notify([ended])
 
-    def _tell(self, revocations: list[Revocation | None]) -> None:
+    def _notify(self, revocations: list[Revocation | None]) -> None:
         for each in revocations:
             if each is not None:
-                self._learn(each)
+                self._on_revoked(each)
 
 
 async def _end(connection: Connection, session_id: int, above_rotation: int = ANY_ROTATION) -> Revocation | None:

@@ -1,4 +1,4 @@
-"""Those who may log in, in PostgreSQL."""
+"""The users, in t_user of PostgreSQL."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,8 +14,8 @@ from arcbeat.domain.identity.users import User, UserChange, UserPage
 _COLUMNS = "username, role, password_hash, enabled, created_at"
 FIND = f"select {_COLUMNS} from t_user where username = %s"  # noqa: S608 -- a constant
 FIND_LOCKED = f"{FIND} for update"
-# strpos, and no pattern: a keyword may hold any character. The total stands beside every row, and alone when the
-# page is past the end.
+# strpos instead of like: a keyword may contain % and _. Every row carries the total; a page past the end has one row
+# with the total and nulls.
 PAGE = f"""
 with fitting as (
     select {_COLUMNS} from t_user where strpos(lower(username), lower(%(keyword)s)) > 0)
@@ -31,18 +31,18 @@ CHANGE = f"""
 update t_user set role = %s, password_hash = %s, enabled = %s where username = %s returning {_COLUMNS}"""  # noqa: S608
 DELETE = "delete from t_user where username = %s"
 END_SESSIONS = "delete from t_session where username = %s"
-# Locked, so that two who take the rights from each other wait, and the second finds that nobody else is left. Always
-# in one order, and before any other row.
+# Two administrators may demote each other at the same time: the lock makes the second transaction wait, and it then
+# sees that it would remove the last one. All transactions lock in this order, before any other row, to avoid deadlocks.
 LOCK_ADMINS = "select username from t_user where role = 'admin' and enabled order by username for update"
 
 
 class PostgresUsers:
-    """The UserDirectory in t_user."""
+    """Implements UserDirectory on t_user."""
 
-    def __init__(self, database: Database, learn: Callable[[Revocation], None]) -> None:
-        """``learn`` is told of every revocation that was stored."""
+    def __init__(self, database: Database, on_revoked: Callable[[Revocation], None]) -> None:
+        """``on_revoked`` is called after each revocation that was stored."""
         self._database = database
-        self._learn = learn
+        self._on_revoked = on_revoked
 
     async def find(self, username: str) -> User | None:
         row = await self._database.fetch_one(FIND, (username,))
@@ -61,7 +61,7 @@ class PostgresUsers:
     async def add(self, user: User) -> User:
         row = await self._database.fetch_one(ADD, (user.username, user.role.value, user.password_hash, user.enabled))
         if row is None:
-            raise AlreadyExists("There is a user with this name.")
+            raise AlreadyExists("A user with this name already exists.")
         return _user(row)
 
     async def change(self, username: str, change: UserChange) -> User:
@@ -73,23 +73,23 @@ class PostgresUsers:
                 password_hash=change.password_hash or before.password_hash,
                 enabled=before.enabled if change.enabled is None else change.enabled,
             )
-            await _keep_an_admin(connection, before, after)
+            await _require_remaining_admin(connection, before, after)
             await connection.execute(CHANGE, (after.role.value, after.password_hash, after.enabled, username))
             revocation = await _revoke(connection, username) if _ends_sessions(before, after) else None
         if revocation is not None:
-            self._learn(revocation)
+            self._on_revoked(revocation)
         return after
 
     async def delete(self, username: str) -> None:
         async with self._database.connection() as connection, connection.transaction():
             before = await _lock(connection, username)
-            await _keep_an_admin(connection, before, None)
+            await _require_remaining_admin(connection, before, None)
             revocation = await _revoke(connection, username)
             await connection.execute(DELETE, (username,))
-        self._learn(revocation)
+        self._on_revoked(revocation)
 
     async def put(self, user: User) -> None:
-        """Add a user, or give one that is there another role and password; either may log in then."""
+        """Add a user, or replace the role, the password and the enabled flag of an existing one."""
         try:
             await self.add(user)
         except AlreadyExists:
@@ -105,7 +105,7 @@ async def _lock(connection: Connection, username: str) -> User:
     return _user(row)
 
 
-async def _keep_an_admin(connection: Connection, before: User, after: User | None) -> None:
+async def _require_remaining_admin(connection: Connection, before: User, after: User | None) -> None:
     if not before.is_acting_admin or (after is not None and after.is_acting_admin):
         return
     admins = await (await connection.execute(LOCK_ADMINS)).fetchall()
@@ -119,7 +119,7 @@ async def _revoke(connection: Connection, username: str) -> Revocation:
 
 
 def _ends_sessions(before: User, after: User) -> bool:
-    """Whether what was granted before may be too much, or to somebody else, now."""
+    """Return whether existing sessions must end: after another role or password, or when the user is disabled."""
     return before != replace(after, enabled=before.enabled) or (before.enabled and not after.enabled)
 
 

@@ -12,7 +12,7 @@ import httpx
 from psycopg import sql
 
 from adapters.postgres.pool import Database, open_pool
-from adapters.postgres.telemetry.columns import stored_as
+from adapters.postgres.telemetry.columns import postgres_type
 from adapters.postgres.telemetry.store import PostgresTelemetry
 from arcbeat.domain.readings.ports import TelemetryStore
 from arcbeat.domain.schema.columns import Column, Value
@@ -78,7 +78,7 @@ class PostgresHarness:
 
     async def add_column(self, table: SuperTable, column: Column) -> None:
         statement = sql.SQL("alter table {} add column {} {}")
-        await self.admin.execute(statement.format(_named(table), sql.Identifier(column.name), stored_as(column)))
+        await self.admin.execute(statement.format(_named(table), sql.Identifier(column.name), postgres_type(column)))
 
     async def insert_foreign(
         self,

@@ -1,4 +1,4 @@
-"""Tables that a user may have had before arcbeat: whether they can be used as they are."""
+"""Checks whether tables that existed before arcbeat can be adopted."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -18,24 +18,25 @@ select column_name, data_type, is_nullable = 'NO' and column_default is null and
   from information_schema.columns where table_schema = current_schema() and table_name = %s"""
 
 ANY = frozenset[str]()
-WHOLE = frozenset({"smallint", "integer", "bigint"})
-NUMBER = WHOLE | {"numeric", "real", "double precision"}
+INTEGER = frozenset({"smallint", "integer", "bigint"})
+NUMBER = INTEGER | {"numeric", "real", "double precision"}
 TEXT = frozenset({"character varying", "text", "character"})
-TRUTH = frozenset({"boolean"})
-MOMENT = frozenset({"timestamp with time zone", "timestamp without time zone", "date"})
+BOOLEAN = frozenset({"boolean"})
+TIMESTAMP = frozenset({"timestamp with time zone", "timestamp without time zone", "date"})
 
 
 class SchemaError(StoreError):
-    """The database cannot be brought up to date."""
+    """The database schema cannot be upgraded."""
 
 
 @dataclass(frozen=True, slots=True)
-class Adoptable:
-    """A table and what its columns have to be, by PostgreSQL's names of types; ANY where it does not matter.
+class AdoptableTable:
+    """A table that can be adopted, with the PostgreSQL types that its columns may have; ANY allows all types.
 
     Attributes:
-        since: the migration that makes it, or adopts it.
-        optional: these are added where they are missing.
+        since: the migration that creates or adopts the table.
+        needed: columns that an existing table must have.
+        optional: columns that the migration adds if they are missing.
     """
 
     name: str
@@ -48,8 +49,8 @@ class Adoptable:
         return {**self.needed, **self.optional}
 
 
-ADOPTABLE = (
-    Adoptable(
+ADOPTABLE_TABLES = (
+    AdoptableTable(
         "t_device_info",
         "0001",
         dict.fromkeys(
@@ -59,47 +60,47 @@ ADOPTABLE = (
             ANY,
         ),
     ),
-    Adoptable(
+    AdoptableTable(
         "t_dict_type",
         "0004",
-        {"id": WHOLE, "dict_name": TEXT},
-        {"description": TEXT, "created_at": MOMENT, "updated_at": MOMENT},
+        {"id": INTEGER, "dict_name": TEXT},
+        {"description": TEXT, "created_at": TIMESTAMP, "updated_at": TIMESTAMP},
     ),
-    Adoptable(
+    AdoptableTable(
         "t_dict_data",
         "0004",
-        {"id": WHOLE, "dict_type_id": WHOLE, "data_label": TEXT, "data_value": TEXT},
+        {"id": INTEGER, "dict_type_id": INTEGER, "data_label": TEXT, "data_value": TEXT},
         {
-            "sort_order": WHOLE,
-            "enabled": TRUTH,
+            "sort_order": INTEGER,
+            "enabled": BOOLEAN,
             "late_after_seconds": NUMBER,
             "stale_after_seconds": NUMBER,
-            "created_at": MOMENT,
-            "updated_at": MOMENT,
+            "created_at": TIMESTAMP,
+            "updated_at": TIMESTAMP,
         },
     ),
 )  # fmt: skip
 
 
 def examine(connection: Rows) -> list[str]:
-    """Lines for a person: where each table comes from, or will come from once the migrations have run.
+    """Return a report in lines for people: whether each table exists, is adopted, or is created by the migrations.
 
     Raises:
-        SchemaError: one of them cannot be used.
+        SchemaError: an existing table cannot be adopted.
     """
     version = schema_version(connection)
-    return [line for table in ADOPTABLE for line in _examine(connection, table, version)]
+    return [line for table in ADOPTABLE_TABLES for line in _examine(connection, table, version)]
 
 
 def schema_version(connection: Rows) -> str:
-    """The last migration that ran; empty where none has."""
+    """Return the version of the last migration that ran; empty if none has."""
     if connection.execute(HAS_VERSION_TABLE).fetchone() != {"found": True}:
         return ""
     row = connection.execute(SCHEMA_VERSION).fetchone()
     return str(row["version_num"]) if row else ""
 
 
-def _examine(connection: Rows, table: Adoptable, version: str) -> Iterator[str]:
+def _examine(connection: Rows, table: AdoptableTable, version: str) -> Iterator[str]:
     columns = {str(row["column_name"]): row for row in connection.execute(COLUMNS, (table.name,))}
     types = {name: str(row["data_type"]) for name, row in columns.items()}
     if columns:
@@ -107,17 +108,17 @@ def _examine(connection: Rows, table: Adoptable, version: str) -> Iterator[str]:
     if version >= table.since:
         yield f"{table.name} is in place"
     else:
-        yield f"{table.name} was there and is adopted with its rows" if columns else f"{table.name} was made"
+        yield f"{table.name} existed and is adopted with its rows" if columns else f"{table.name} was created"
     unknown = [name for name, row in columns.items() if row["must_be_given"] and name not in table.known]
     if unknown:
-        yield f"{table.name} wants {', '.join(unknown)}, which arcbeat does not know: it can add no rows there"
+        yield f"{table.name} requires {', '.join(unknown)}, unknown to arcbeat: it cannot add rows to the table"
 
 
-def _check(table: Adoptable, types: Mapping[str, str]) -> None:
+def _check(table: AdoptableTable, types: Mapping[str, str]) -> None:
     missing = [name for name in table.needed if name not in types]
     if missing:
-        raise SchemaError(f"{table.name} is there but lacks {', '.join(missing)}; nothing was changed.")
+        raise SchemaError(f"{table.name} exists but has no column {', '.join(missing)}; nothing was changed.")
     unfit = [name for name, fitting in table.known.items() if fitting and types.get(name, "") not in fitting | {""}]
     if unfit:
-        told = ", ".join(f"{name} is {types[name]}" for name in unfit)
-        raise SchemaError(f"{table.name} is there but cannot be used, for {told}; nothing was changed.")
+        reasons = ", ".join(f"{name} has the type {types[name]}" for name in unfit)
+        raise SchemaError(f"{table.name} exists but cannot be adopted: {reasons}; nothing was changed.")

@@ -1,4 +1,4 @@
-"""Bringing a database up to date, and saying what was found in it."""
+"""Upgrades the database schema, and reports what was found in existing tables."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -40,21 +40,21 @@ HAS_BOARD = "select exists (select from t_dict_type where dict_name = %s) as fou
 
 
 def migrate(database_url: str) -> list[str]:
-    """Bring the database up to date; doing it again does nothing, two at once wait for each other.
+    """Upgrade the database to the newest schema version; repeating it changes nothing, and concurrent calls wait.
 
     Returns:
-        Lines for a person: what was adopted, and what in it wants attention.
+        A report in lines for people: what was created or adopted, and what needs attention.
 
     Raises:
-        SchemaError: the database is too old, or has a table that cannot be adopted.
-        StoreUnavailable: it cannot be reached.
+        SchemaError: the server is too old, or an existing table cannot be adopted.
+        StoreUnavailable: the server cannot be reached.
     """
     try:
         origins = _check_existing(database_url)
         _upgrade(database_url)
         return _report(database_url, origins)
     except psycopg.OperationalError as error:
-        raise StoreUnavailable(f"The database cannot be reached: {type(error).__name__}") from error
+        raise StoreUnavailable(f"PostgreSQL cannot be reached: {type(error).__name__}") from error
 
 
 def _connect(database_url: str) -> Rows:
@@ -70,24 +70,24 @@ def _connect(database_url: str) -> Rows:
 def _check_existing(database_url: str) -> list[str]:
     with _connect(database_url) as connection:
         if connection.info.server_version < SERVER_VERSION_MIN:
-            raise SchemaError("PostgreSQL 14 or newer is needed.")
+            raise SchemaError("The server is too old; PostgreSQL 14 or newer is required.")
         return examine(connection)
 
 
 def _upgrade(database_url: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS_FOLDER))
-    engine = create_engine("postgresql+psycopg://", creator=lambda: _plain(database_url), poolclass=NullPool)
+    engine = create_engine("postgresql+psycopg://", creator=lambda: _connect_plain(database_url), poolclass=NullPool)
     try:
         with engine.connect() as connection:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
             connection.commit()
     except SQLAlchemyError as error:
-        raise SchemaError(f"A migration failed, nothing was changed: {error}") from error
+        raise SchemaError(f"A migration failed and was rolled back, nothing was changed: {error}") from error
 
 
-def _plain(database_url: str) -> psycopg.Connection[tuple[object, ...]]:
+def _connect_plain(database_url: str) -> psycopg.Connection[tuple[object, ...]]:
     return psycopg.connect(database_url, connect_timeout=CONNECT_SECONDS, prepare_threshold=None)
 
 
@@ -107,17 +107,17 @@ def _report(database_url: str, origins: Sequence[str]) -> list[str]:
 
 def _dictionary_lines(connection: Rows) -> Iterator[str]:
     for row in connection.execute(DUPLICATES):
-        yield f"{row['what']} is there {row['times']} times: the first counts"
+        yield f"{row['what']} exists {row['times']} times: the first one is used"
     counted = connection.execute(ORPHANS).fetchone()
     if counted and counted["orphans"]:
-        yield f"{counted['orphans']} rows of t_dict_data have no dictionary type: nothing finds them"
+        yield f"{counted['orphans']} rows of t_dict_data have no dictionary type: they are ignored"
     if connection.execute(HAS_BOARD, (BOARD_DICT,)).fetchone() != {"found": True}:
         yield f"the dictionary has no {BOARD_DICT}: the board needs it, see docs/reference/board.md"
 
 
 def _type_line(row: dict[str, object]) -> str:
-    nowhere = "no device type: on no page until one has this code or alias"
-    where = f"the device type {row['type_code']}" if row["type_code"] else nowhere
+    unknown = "no device type: they are on no page until a type has this code or alias"
+    where = f"the device type {row['type_code']}" if row["type_code"] else unknown
     return f"{row['devices']} devices with device_type {row['device_type']!r}: {where}"
 
 

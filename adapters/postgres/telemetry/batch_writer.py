@@ -1,4 +1,4 @@
-"""Writing readings to PostgreSQL: many rows a statement, and one that is refused does not take the others along."""
+"""Writes a batch of readings to PostgreSQL, many rows per statement; a rejected row does not affect the others."""
 
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
@@ -21,23 +21,23 @@ NAME_TAG = "name"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What a batch says of one device at one time.
+    """The readings of a batch that have one device and one timestamp, merged; per column the later value wins.
 
     Attributes:
-        places: where in the batch it says so; of a column named twice the later value counts.
+        indexes: of these readings in the batch.
     """
 
     device_code: str
     ts: datetime
     values: Mapping[str, Value]
-    places: tuple[int, ...]
+    indexes: tuple[int, ...]
 
-    def overlaid(self, place: int, reading: Reading) -> "Row":
-        return Row(self.device_code, self.ts, {**self.values, **reading.values}, (*self.places, place))
+    def merged_with(self, index: int, reading: Reading) -> "Row":
+        return Row(self.device_code, self.ts, {**self.values, **reading.values}, (*self.indexes, index))
 
     @classmethod
-    def of(cls, place: int, reading: Reading) -> "Row":
-        return cls(reading.device_code, reading.ts, reading.values, (place,))
+    def from_reading(cls, index: int, reading: Reading) -> "Row":
+        return cls(reading.device_code, reading.ts, reading.values, (index,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +45,8 @@ class Layout:
     """The columns of a super table.
 
     Attributes:
-        columns: as `describe` tells them.
-        has_companion: tags have a table.
+        columns: in the order of ``describe``.
+        has_companion: whether there is a companion table with the tags.
     """
 
     columns: tuple[Column, ...]
@@ -58,19 +58,19 @@ class Layout:
 
 
 class BatchWriter:
-    """Stores one batch in the transaction of a connection."""
+    """Stores one batch in the current transaction of a connection."""
 
     def __init__(
         self, connection: Connection, table: SuperTable, layout: Layout, tagged: Container[str] = frozenset()
     ) -> None:
-        """``tagged`` has the devices whose tags are known to be there."""
+        """``tagged`` contains the devices whose tags are known to be stored."""
         self._tagged = tagged
         self._connection = connection
         self._table = table
         self._layout = layout
 
     async def store(self, readings: Iterable[tuple[int, Reading]]) -> list[Rejection]:
-        """Store readings that fit the columns; answers what the database refuses all the same."""
+        """Store validated readings, given with their indexes; return those that the database still rejects."""
         rejections: list[Rejection] = []
         for names, rows in _by_named_columns(_merge(readings)):
             columns = [column for column in self._layout.columns if column.name in names]
@@ -79,15 +79,15 @@ class BatchWriter:
         return rejections
 
     async def _store_rows(self, columns: Sequence[Column], rows: Sequence[Row]) -> list[Rejection]:
-        """All rows at once, or else by halves until those that are refused are alone."""
+        """Store all rows with one statement; if the database rejects it, halve it until the rejected rows are alone."""
         try:
             async with self._connection.transaction():
                 await self._connection.execute(statements.upsert(self._table, tuple(columns)), (_json(columns, rows),))
                 await self._store_tags({row.device_code for row in rows})
         except (psycopg.DataError, psycopg.IntegrityError) as error:
             if len(rows) == 1:
-                detail = f"the database refuses it ({error.sqlstate})"
-                return [Rejection(place, "bad-value", detail) for place in rows[0].places]
+                detail = f"rejected by PostgreSQL ({error.sqlstate})"
+                return [Rejection(index, "bad-value", detail) for index in rows[0].indexes]
         else:
             return []
         middle = len(rows) // 2
@@ -101,28 +101,28 @@ class BatchWriter:
         arrays: list[list[str] | list[str | None]] = [codes]
         if name := next((tag for tag in self._layout.tags if tag.name == NAME_TAG), None):
             columns.append(name)
-            arrays.append([_label(name, code) for code in codes])
+            arrays.append([_name_tag(name, code) for code in codes])
         await self._connection.execute(statements.insert_tags(self._table, columns), arrays)
 
 
 def subtable_name(device_code: str) -> str:
-    """What TDengine's table of this device would be called."""
+    """Return the name that TDengine's subtable of this device would have."""
     return f"t_{device_code}".lower()
 
 
-def _label(tag: Column, device_code: str) -> str | None:
-    """The tag ``name`` in the user's way of naming, where the tag is long enough."""
-    label = f"t_{device_code}"
-    return label if tag.length is None or len(label) <= tag.length else None
+def _name_tag(tag: Column, device_code: str) -> str | None:
+    """Return the value of the tag ``name``, ``t_{device_code}``; None if the tag is too short for it."""
+    value = f"t_{device_code}"
+    return value if tag.length is None or len(value) <= tag.length else None
 
 
 def _merge(readings: Iterable[tuple[int, Reading]]) -> Iterable[Row]:
     rows: dict[tuple[str, datetime], Row] = {}
-    for place, reading in readings:
+    for index, reading in readings:
         key = (reading.device_code, reading.ts)
         known = rows.get(key)
-        rows[key] = Row.of(place, reading) if known is None else known.overlaid(place, reading)
-    # In one order, so that two batches with the same devices wait for each other instead of locking each other out.
+        rows[key] = Row.from_reading(index, reading) if known is None else known.merged_with(index, reading)
+    # Sorted, so that two batches with the same devices lock rows in the same order and cannot deadlock.
     return [rows[key] for key in sorted(rows)]
 
 

@@ -1,4 +1,4 @@
-"""Columns of super tables kept in PostgreSQL: how each type is stored, remembered, written and read back."""
+"""How each column type is stored in PostgreSQL, remembered in a column comment, written and read back."""
 
 import re
 import struct
@@ -13,7 +13,7 @@ from psycopg import adapters, sql
 from arcbeat.domain.errors import StoreBadValue
 from arcbeat.domain.schema.columns import Column, ColumnType, Value
 
-_STORED_AS: Mapping[ColumnType, sql.SQL] = {
+_POSTGRES_TYPES: Mapping[ColumnType, sql.SQL] = {
     ColumnType.TIMESTAMP: sql.SQL("timestamptz"),
     ColumnType.BOOL: sql.SQL("boolean"),
     ColumnType.TINYINT: sql.SQL("smallint"),
@@ -30,9 +30,9 @@ _STORED_AS: Mapping[ColumnType, sql.SQL] = {
     ColumnType.NCHAR: sql.SQL("varchar"),
     ColumnType.VARBINARY: sql.SQL("bytea"),
 }
-_TEXTS = (ColumnType.VARCHAR, ColumnType.NCHAR)
+_TEXT_TYPES = (ColumnType.VARCHAR, ColumnType.NCHAR)
 
-_READ_AS: Mapping[str, ColumnType] = {
+_TYPES_WITHOUT_COMMENT: Mapping[str, ColumnType] = {
     "timestamp with time zone": ColumnType.TIMESTAMP,
     "boolean": ColumnType.BOOL,
     "smallint": ColumnType.SMALLINT,
@@ -46,55 +46,57 @@ _READ_AS: Mapping[str, ColumnType] = {
     "character": ColumnType.NCHAR,
     "bytea": ColumnType.VARBINARY,
 }
-"""What a column is taken for that was not made here."""
+"""The type of a column that another program created, by its PostgreSQL type."""
 
 ENCODED = frozenset({ColumnType.VARBINARY, ColumnType.FLOAT})
-"""Types of which some values do not stand in JSON as they are."""
+"""Types that have values which JSON for PostgreSQL represents differently."""
 SINGLE_NORMAL_MIN = 1.1754943508222875e-38
+"""The smallest normal number in single precision."""
 
-_NOTE = re.compile(r"^arcbeat: (?P<type>[a-z ]+?)(?:\((?P<length>\d+)\))?$")
+_TYPE_COMMENT = re.compile(r"^arcbeat: (?P<type>[a-z ]+?)(?:\((?P<length>\d+)\))?$")
 
 
-def stored_as(column: Column) -> sql.Composable:
-    """The PostgreSQL type of a column.
+def postgres_type(column: Column) -> sql.Composable:
+    """Return the PostgreSQL type of a column.
 
-    Text compares by code point, as Python and TDengine do, whatever the database's own collation.
+    Text is compared by code point (collate "C"), as in Python and TDengine, whatever the collation of the database.
 
     Raises:
-        StoreBadValue: columns of this type cannot be made.
+        StoreBadValue: columns of this type cannot be created.
     """
-    stored = array_element(column)
-    if column.type not in _TEXTS:
-        return stored
+    base_type = array_element(column)
+    if column.type not in _TEXT_TYPES:
+        return base_type
     length = sql.SQL("({})").format(sql.Literal(column.length)) if column.length else sql.SQL("")
-    return sql.SQL('{}{} collate "C"').format(stored, length)
+    return sql.SQL('{}{} collate "C"').format(base_type, length)
 
 
 def array_element(column: Column) -> sql.SQL:
-    """The type to send a column's values in: without a length, for a cast to one cuts what is too long.
+    """Return the type to send values of a column in; without a length, as a cast would silently cut longer text.
 
     Raises:
         StoreBadValue: columns of this type cannot be written.
     """
     try:
-        return _STORED_AS[column.type]
+        return _POSTGRES_TYPES[column.type]
     except KeyError:
-        raise StoreBadValue(f"columns of type {column.type} cannot be stored") from None
+        raise StoreBadValue(f"columns of type {column.type} cannot be stored in PostgreSQL") from None
 
 
 def type_comment(column: Column) -> str:
-    """The comment by which the exact type of a column is remembered."""
+    """Return the column comment that records the exact type of a column."""
     length = f"({column.length})" if column.length is not None else ""
     return f"arcbeat: {column.type}{length}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CatalogueColumn:
-    """A column as PostgreSQL's catalogue has it.
+    """A column as described by PostgreSQL's system catalogue.
 
     Attributes:
-        length: of a text type; of others it means nothing.
-        comment: holds our note if the column was made here.
+        type: the PostgreSQL type.
+        length: the length of a text type; meaningless for other types.
+        comment: records the exact type if this adapter created the column, see :func:`type_comment`.
     """
 
     name: str
@@ -103,24 +105,25 @@ class CatalogueColumn:
     comment: str | None
 
     @property
-    def is_noted(self) -> bool:
-        return _NOTE.match(self.comment or "") is not None
+    def has_type_comment(self) -> bool:
+        """Return whether this adapter created the column."""
+        return _TYPE_COMMENT.match(self.comment or "") is not None
 
     def to_column(self, *, is_tag: bool) -> Column:
-        if note := _NOTE.match(self.comment or ""):
-            length = int(note["length"]) if note["length"] else None
-            return Column(name=self.name, type=ColumnType(note["type"]), length=length, is_tag=is_tag)
-        column_type = _READ_AS.get(self.type, ColumnType.OTHER)
+        if match := _TYPE_COMMENT.match(self.comment or ""):
+            length = int(match["length"]) if match["length"] else None
+            return Column(name=self.name, type=ColumnType(match["type"]), length=length, is_tag=is_tag)
+        column_type = _TYPES_WITHOUT_COMMENT.get(self.type, ColumnType.OTHER)
         length = self.length if column_type is ColumnType.NCHAR else None
         return Column(name=self.name, type=column_type, length=length, is_tag=is_tag)
 
 
 def encode(column: Column, value: Value) -> Value:
-    """A checked value as it stands in JSON for PostgreSQL."""
+    """Return a validated value as JSON for PostgreSQL represents it."""
     if column.type is ColumnType.VARBINARY and isinstance(value, str):
         return f"\\x{value}"
     if column.type is ColumnType.FLOAT and isinstance(value, float) and abs(value) < SINGLE_NORMAL_MIN:
-        # PostgreSQL refuses a number that becomes 0 in single precision, TDengine stores 0.
+        # PostgreSQL rejects a number that underflows in single precision; TDengine stores the rounded number or 0.
         return cast("float", struct.unpack("<f", struct.pack("<f", value))[0])
     return value
 
@@ -129,13 +132,13 @@ PLAIN_OIDS = frozenset(
     adapters.types[name].oid
     for name in ("bool", "int2", "int4", "int8", "float4", "float8", "text", "varchar", "bpchar")
 )
-"""The types whose values psycopg reads as they are wanted."""
-_PLAIN = frozenset({type(None), bool, int, float, str})
+"""Types whose values psycopg returns as the port expects them."""
+_PLAIN_TYPES = frozenset({type(None), bool, int, float, str})
 
 
 def decode(value: Any) -> Value:
-    """A value as psycopg read it, in the product's own types."""
-    if type(value) in _PLAIN:  # nearly all are, and there are sixteen of them in a row
+    """Convert a value as read by psycopg to a value of the port."""
+    if type(value) in _PLAIN_TYPES:  # most values are, so this is checked first
         return cast("Value", value)
     match value:
         case datetime(tzinfo=zone) if zone is not None:

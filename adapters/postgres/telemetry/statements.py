@@ -1,8 +1,8 @@
-"""The statements of the readings kept in PostgreSQL.
+"""The SQL statements for readings in PostgreSQL.
 
-A super table ``database.table`` is the table ``table`` of the schema ``database``: device_code, ts and the columns,
-with the primary key (device_code, ts). What TDengine keeps in tags is in ``table__tags``, a row a device. A table
-made by somebody else has no such companion; it needs the two key columns, and an index on them.
+A super table ``database.table`` is the table ``table`` in the schema ``database``: device_code, ts and the columns,
+with the primary key (device_code, ts). What TDengine stores as tags is in the companion table ``table__tags``, one row
+per device. A table that another program created has no companion; it needs the two key columns and an index on them.
 """
 
 from collections.abc import Sequence
@@ -10,14 +10,14 @@ from functools import lru_cache
 
 from psycopg import sql
 
-from adapters.postgres.telemetry.columns import array_element, stored_as, type_comment
+from adapters.postgres.telemetry.columns import array_element, postgres_type, type_comment
 from arcbeat.domain.readings.readings import Aggregate, Order, WindowQuery
 from arcbeat.domain.schema.columns import Column, ColumnType
 from arcbeat.domain.schema.super_tables import SuperTable
 
 TAGS_SUFFIX = "__tags"
 TABLES_MAX = 256
-"""Super tables whose most frequent statement is kept as text."""
+"""Super tables whose most frequent statements are cached as text."""
 IDENTIFIER_BYTES_MAX = 63
 CLOCK_SKEW = "arcbeat: clock skew"
 WINDOW_START = "arcbeat: window start"
@@ -40,10 +40,10 @@ DESCRIBE = sql.SQL("""
     order by is_companion, a.attnum
 """)
 
-# «if not exists» is no protection from somebody who makes the same at the same time.
+# «if not exists» fails if another transaction creates the same object at the same time, so creations are serialised.
 LOCK_DEFINITIONS = sql.SQL("select pg_advisory_xact_lock(hashtext('arcbeat: create super table'))")
 
-TRY_LOCK_PRUNING = sql.SQL("select pg_try_advisory_xact_lock(hashtext('arcbeat: prune')) as is_ours")
+TRY_LOCK_PRUNING = sql.SQL("select pg_try_advisory_xact_lock(hashtext('arcbeat: prune')) as is_locked")
 
 _CREATE_SCHEMA = sql.SQL("create schema if not exists {schema}")
 _CREATE_TABLE = sql.SQL("""
@@ -54,17 +54,17 @@ _CREATE_TS_INDEX = sql.SQL("create index if not exists {index} on {table} (ts)")
 _CREATE_TAGS = sql.SQL("create table if not exists {tags} ()")
 _CREATE_TAGS_KEY = sql.SQL("create unique index if not exists {index} on {tags} (device_code)")
 _ADD_COLUMN = sql.SQL("alter table {table} add column if not exists {column} {type}")
-_NOTE_COLUMN = sql.SQL("comment on column {table}.{column} is {note}")
+_COMMENT_COLUMN = sql.SQL("comment on column {table}.{column} is {comment}")
 
-# The newest row of each device asked for, by its key: flat whatever the history, unlike a group by.
+# One index lookup per device: unlike group by, the time does not depend on the length of the history.
 _LATEST = sql.SQL("""
-    select seen.*, exists (
-        select from {table} ahead where ahead.device_code = asked.device_code and ahead.ts > %(now)s) as {skew}
-    from unnest(%(device_codes)s::text[]) as asked (device_code)
+    select newest.*, exists (
+        select from {table} future where future.device_code = wanted.device_code and future.ts > %(now)s) as {skew}
+    from unnest(%(device_codes)s::text[]) as wanted (device_code)
     cross join lateral (
         select * from {table} one
-        where one.device_code = asked.device_code and one.ts <= %(now)s
-        order by one.ts desc limit 1) as seen
+        where one.device_code = wanted.device_code and one.ts <= %(now)s
+        order by one.ts desc limit 1) as newest
 """)
 
 _NEWEST_ROW = sql.SQL("select * from {table} where ts <= %(now)s order by ts desc, device_code limit 1")
@@ -75,8 +75,8 @@ _HISTORY = sql.SQL("""
     order by ts {order} limit %(limit)s
 """)
 
-# The interval is sent as a number and made one of microseconds: a day of 24 hours, in whatever zone the session is.
-# Materialized, because the planner would otherwise sort every reading to have the windows in their order.
+# The interval is sent in microseconds, so that a day always has 24 hours, whatever the time zone of the session.
+# «materialized» prevents the planner from sorting all readings to get the windows in order.
 _WINDOWS = sql.SQL("""
     with grouped as materialized (
         select {code} as {key}, date_bin(%(interval_us)s * interval '1 microsecond', ts, %(origin)s) as {start},
@@ -92,15 +92,16 @@ _AGGREGATES = {
     Aggregate.LAST: sql.SQL("max(ts) filter (where {column} is not null)"),
     Aggregate.COUNT: sql.SQL("count({column})"),
 }
-# What was said last is looked up by when that was: to sort the values of each window took four times as long and spilt.
+# The last value of a window is looked up by its timestamp. Sorting the values of each window took four times as long
+# and spilled to disk.
 _LAST = sql.SQL("""(
         select one.{column} from {table} one
-        where one.ts = grouped.{place} and {devices} one.{column} is not null
-        order by one.device_code limit 1) as {place}""")
-_OF_DEVICES = sql.SQL("device_code = any(%(device_codes)s::text[]) and")
-_OF_THE_SAME = sql.SQL("one.device_code = grouped.{key} and")
+        where one.ts = grouped.{name} and {devices} one.{column} is not null
+        order by one.device_code limit 1) as {name}""")
+_DEVICE_FILTER = sql.SQL("device_code = any(%(device_codes)s::text[]) and")
+_SAME_DEVICE = sql.SQL("one.device_code = grouped.{key} and")
 
-# Jumps from one device code to the next along the key, instead of reading every row.
+# Skips from one device code to the next in the index («loose index scan») instead of reading every row.
 _DEVICE_CODES = sql.SQL("""
     with recursive codes (device_code) as (
         (select device_code::text from {table} order by device_code limit 1)
@@ -112,7 +113,7 @@ _DEVICE_CODES = sql.SQL("""
     order by {code} collate "C"
 """)
 
-# The rows come as one text of JSON, which the server takes apart faster than arrays, and Python writes faster too.
+# The rows are sent as one JSON text, which the server parses faster than arrays, and Python writes faster too.
 _UPSERT = sql.SQL("""
     insert into {table} ({columns}) select {columns} from json_to_recordset(%s::json) as sent ({typed})
     on conflict (device_code, ts) do {action}
@@ -121,7 +122,7 @@ _INSERT_TAGS = sql.SQL("""
     insert into {tags} ({columns}) select * from unnest({arrays}) on conflict (device_code) do nothing
 """)
 
-# A row goes only if its device has a newer one that counts, so that a silent device is stale and not never seen.
+# A row is deleted only if its device has a newer valid row, so that a silent device stays «stale» and not «never».
 _PRUNE = sql.SQL("""
     delete from {table} where ctid = any(array(
         select old.ctid from {table} old
@@ -133,7 +134,10 @@ _PRUNE = sql.SQL("""
 
 
 def identifier(*names: str) -> sql.Composable:
-    """Names of objects, for statements that are given parameters, none if need be: a percent sign is doubled."""
+    """Quote names of objects.
+
+    Percent signs are doubled, so the statement must be executed with parameters, even if there are none.
+    """
     return sql.Identifier(*(name.replace("%", "%%") for name in names))
 
 
@@ -146,7 +150,7 @@ def tags_name(table: SuperTable) -> sql.Composable:
 
 
 def create(table: SuperTable, columns: Sequence[Column]) -> list[sql.Composed]:
-    """The statements that make a super table and its companion, or add what they lack."""
+    """Return the statements that create a super table and its companion, or add missing columns."""
     tags = [column for column in columns if column.is_tag]
     statements = [
         _CREATE_SCHEMA.format(schema=identifier(table.database)),
@@ -157,7 +161,7 @@ def create(table: SuperTable, columns: Sequence[Column]) -> list[sql.Composed]:
     for column in columns:
         statements += _add_column(tags_name(table) if column.is_tag else table_name(table), column)
     if KEY_COLUMN.name not in {tag.name for tag in tags}:
-        # Without a note: the companion needs it, but it is no tag of the super table.
+        # Without a type comment: the companion needs this column as its key, but it is not a tag of the super table.
         statements.append(_add_column(tags_name(table), KEY_COLUMN)[0])
     key_index = identifier(f"{table.name}__key")
     return [*statements, _CREATE_TAGS_KEY.format(index=key_index, tags=tags_name(table))]
@@ -166,8 +170,8 @@ def create(table: SuperTable, columns: Sequence[Column]) -> list[sql.Composed]:
 def _add_column(table: sql.Composable, column: Column) -> list[sql.Composed]:
     name = identifier(column.name)
     return [
-        _ADD_COLUMN.format(table=table, column=name, type=stored_as(column)),
-        _NOTE_COLUMN.format(table=table, column=name, note=sql.Literal(type_comment(column))),
+        _ADD_COLUMN.format(table=table, column=name, type=postgres_type(column)),
+        _COMMENT_COLUMN.format(table=table, column=name, comment=sql.Literal(type_comment(column))),
     ]
 
 
@@ -181,7 +185,7 @@ def newest_row(table: SuperTable) -> sql.Composed:
 
 
 def history(table: SuperTable, fields: Sequence[str], order: Order) -> sql.Composed:
-    """With ts, and with all columns where no fields are named."""
+    """Select ts and these fields; all columns if ``fields`` is empty."""
     names = dict.fromkeys(("ts", *fields))
     columns = sql.SQL(", ").join(map(identifier, names)) if fields else sql.SQL("*")
     direction = sql.SQL("asc") if order is Order.ASCENDING else sql.SQL("desc")
@@ -189,40 +193,42 @@ def history(table: SuperTable, fields: Sequence[str], order: Order) -> sql.Compo
 
 
 def windows(table: SuperTable, query: WindowQuery) -> sql.Composed:
-    """The aggregates are named by their places in `list_aggregates`: a field's name may be as long as a name can be.
+    """Aggregate readings by interval; without device codes the whole super table is one series.
 
-    Of the whole super table without device codes; what was said last is found by an index on ts then.
+    The aggregates are named by their index in :func:`list_aggregates`, because the name of a field may already have the
+    maximum length. In the whole super table, the last value is found by the index on ts.
     """
-    whole = query.device_codes is None
-    aggregates = [(identifier(str(place)), *each) for place, each in enumerate(list_aggregates(query))]
+    is_whole_table = query.device_codes is None
+    aggregates = [(identifier(str(index)), *each) for index, each in enumerate(list_aggregates(query))]
     grouped = [
-        sql.SQL("{} as {}").format(_AGGREGATES[aggregate].format(column=identifier(field)), place)
-        for place, field, aggregate in aggregates
+        sql.SQL("{} as {}").format(_AGGREGATES[aggregate].format(column=identifier(field)), name)
+        for name, field, aggregate in aggregates
     ]
-    same = sql.SQL("") if whole else _OF_THE_SAME.format(key=identifier(WINDOW_DEVICE))
+    same = sql.SQL("") if is_whole_table else _SAME_DEVICE.format(key=identifier(WINDOW_DEVICE))
     selected = [
-        _LAST.format(column=identifier(field), table=table_name(table), place=place, devices=same)
+        _LAST.format(column=identifier(field), table=table_name(table), name=name, devices=same)
         if aggregate is Aggregate.LAST
-        else place
-        for place, field, aggregate in aggregates
+        else name
+        for name, field, aggregate in aggregates
     ]
     return _WINDOWS.format(
         table=table_name(table),
-        code=sql.SQL("''::text") if whole else sql.SQL("device_code"),
+        code=sql.SQL("''::text") if is_whole_table else sql.SQL("device_code"),
         key=identifier(WINDOW_DEVICE),
         start=identifier(WINDOW_START),
-        devices=sql.SQL("") if whole else _OF_DEVICES,
+        devices=sql.SQL("") if is_whole_table else _DEVICE_FILTER,
         grouped=sql.SQL(", ").join(grouped),
         selected=sql.SQL(", ").join(selected),
     )
 
 
 def list_aggregates(query: WindowQuery) -> list[tuple[str, Aggregate]]:
+    """Return each pair of field and aggregate, in the order of the statement."""
     return [(field, aggregate) for field in query.fields for aggregate in query.aggregates]
 
 
 def device_codes(table: SuperTable, *, with_tags: bool) -> sql.Composed:
-    """Every device with a row or, where there is a companion, with tags."""
+    """Select every device that has a row or, if the table has a companion, tags."""
     if not with_tags:
         code = sql.SQL("found.device_code")
         selected, joined = sql.SQL("{} as {}").format(code, identifier(TAGGED_CODE)), sql.SQL("")
@@ -235,7 +241,7 @@ def device_codes(table: SuperTable, *, with_tags: bool) -> sql.Composed:
 
 @lru_cache(TABLES_MAX)
 def upsert(table: SuperTable, columns: tuple[Column, ...]) -> bytes:
-    """Takes rows as JSON: device_code, ts and the columns named; only these change in a row that exists."""
+    """Insert rows, given as JSON objects of device_code, ts and these columns, or update these columns."""
     named = [identifier(column.name) for column in columns]
     typed = [sql.SQL("{} {}").format(identifier(column.name), array_element(column)) for column in columns]
     changes = sql.SQL(", ").join(sql.SQL("{0} = excluded.{0}").format(name) for name in named)
@@ -248,7 +254,7 @@ def upsert(table: SuperTable, columns: tuple[Column, ...]) -> bytes:
 
 
 def insert_tags(table: SuperTable, columns: Sequence[Column]) -> sql.Composed:
-    """Takes an array a column."""
+    """Insert tags, given as one array per column; existing rows are left unchanged."""
     return _INSERT_TAGS.format(
         tags=tags_name(table),
         columns=sql.SQL(", ").join(identifier(column.name) for column in columns),

@@ -1,4 +1,4 @@
-"""Readings in PostgreSQL: for the demo and the tests, with a short retention."""
+"""Stores readings in PostgreSQL, for the demo and the tests, with a short retention."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -30,17 +30,17 @@ from arcbeat.domain.schema.columns import DEVICE_CODE, TIMESTAMP, Column, Value
 from arcbeat.domain.schema.super_tables import Subtable, SuperTable
 from arcbeat.domain.time.clock import utc_now
 
-LATEST_BATCH = 500
-PRUNE_CHUNK_ROWS = 10_000
-TAGGED_MAX = 500_000
-"""So many devices of a super table are remembered to have their tags."""
+DEVICES_PER_STATEMENT = 500
+PRUNED_ROWS_PER_TRANSACTION = 10_000
+TAGGED_DEVICES_MAX = 500_000
+"""Devices of a super table whose stored tags are remembered."""
 _NOT_VALUES = frozenset({DEVICE_CODE, TIMESTAMP, statements.CLOCK_SKEW})
 _MICROSECOND = timedelta(microseconds=1)
 NAME_BYTES_MAX = statements.IDENTIFIER_BYTES_MAX - len(statements.TAGS_SUFFIX)
 
 
 class PostgresTelemetry:
-    """The readings port on PostgreSQL; see postgres_telemetry_sql for how a super table is kept."""
+    """Implements TelemetryStore and PrunableStore; statements.py describes how PostgreSQL stores a super table."""
 
     def __init__(self, database: Database, clock: Callable[[], datetime] = utc_now) -> None:
         self._database = database
@@ -48,20 +48,20 @@ class PostgresTelemetry:
         self._tagged: LRUCache[SuperTable, set[str]] = LRUCache(statements.TABLES_MAX)
 
     async def create_super_table(self, table: SuperTable, columns: Sequence[Column]) -> None:
-        """Make a super table of these columns, or add those that it lacks; doing it again does nothing.
+        """Create a super table with these columns, or add the missing ones; repeating it changes nothing.
 
         Raises:
-            StoreBadValue: the name is longer than PostgreSQL's allow, or a column's type cannot be stored.
+            StoreBadValue: the name is too long for PostgreSQL, or the type of a column cannot be stored.
         """
         if max(len(table.name), len(table.database)) > NAME_BYTES_MAX:
-            raise StoreBadValue(f"names of super tables are at most {NAME_BYTES_MAX} characters long")
+            raise StoreBadValue(f"The name of a super table may have at most {NAME_BYTES_MAX} characters.")
         async with self._database.connection() as connection, connection.transaction():
             await connection.execute(statements.LOCK_DEFINITIONS)
             for statement in statements.create(table, columns):
                 await connection.execute(statement, ())
 
     async def describe(self, table: SuperTable) -> Sequence[Column]:
-        """The columns in order, tags last."""
+        """Return the columns in order, tags last."""
         async with self._database.connection() as connection:
             return (await self._layout(connection, table)).columns
 
@@ -69,28 +69,28 @@ class PostgresTelemetry:
         names = {"schema": table.database, "table": table.name, "tags": table.name + statements.TAGS_SUFFIX}
         rows = await (await connection.execute(statements.DESCRIBE, names)).fetchall()
         if not any(not row["is_companion"] for row in rows):
-            raise StoreObjectMissing(f"There is no super table {table}.")
+            raise StoreObjectMissing(f"PostgreSQL has no super table {table}.")
         return _to_layout(rows)
 
     async def latest(self, table: SuperTable, device_codes: Sequence[str]) -> Mapping[str, Latest]:
-        """The newest reading of each device that has one, a batch a statement."""
+        """Return the newest reading of each device that has one, with one statement per batch of devices."""
         codes = list(dict.fromkeys(device_codes))
         found: dict[str, Latest] = {}
         async with self._database.connection() as connection, connection.cursor(row_factory=tuple_row) as cursor:
-            for first in range(0, len(codes), LATEST_BATCH):
-                params = {"device_codes": codes[first : first + LATEST_BATCH], "now": self._horizon()}
+            for first in range(0, len(codes), DEVICES_PER_STATEMENT):
+                params = {"device_codes": codes[first : first + DEVICES_PER_STATEMENT], "now": self._horizon()}
                 await cursor.execute(statements.latest(table), params)
                 columns = [(each.name, each.type_code in PLAIN_OIDS) for each in cursor.description or ()]
                 found.update(_to_latest(columns, row) for row in await cursor.fetchall())
         return found
 
     async def newest_row(self, table: SuperTable) -> Mapping[str, Value] | None:
-        """The newest row of the whole super table by column, ts among them; None when it is empty."""
+        """Return the newest row of the whole super table by column, including ts; None if there is none."""
         row = await self._database.fetch_one(statements.newest_row(table), {"now": self._horizon()})
         return {name: decode(value) for name, value in row.items() if name != DEVICE_CODE} if row else None
 
     async def history(self, table: SuperTable, query: HistoryQuery) -> Sequence[Reading]:
-        """Readings of one device by time."""
+        """Return readings of one device, ordered by time."""
         rows = await self._database.fetch_all(
             statements.history(table, query.fields, query.order),
             {"device_code": query.device_code, "start": query.start, "end": query.end, "limit": query.limit},
@@ -98,7 +98,7 @@ class PostgresTelemetry:
         return [_to_reading({DEVICE_CODE: query.device_code, **row}) for row in rows]
 
     async def windows(self, table: SuperTable, query: WindowQuery) -> Sequence[Window]:
-        """Aggregates by interval, ordered by device code, then by time."""
+        """Return aggregates by interval, ordered by device code, then by time."""
         rows = await self._database.fetch_all(
             statements.windows(table, query),
             {
@@ -114,36 +114,41 @@ class PostgresTelemetry:
     async def append(
         self, table: SuperTable, readings: Sequence[Reading], *, ignore_unknown_fields: bool = False
     ) -> AppendResult:
-        """Store readings, all in one transaction."""
+        """Store readings in one transaction; the result lists those that cannot be stored."""
         async with self._database.connection() as connection, connection.transaction():
             layout = await self._layout(connection, table)
             sifted = validate(readings, layout.columns, self._clock(), ignore_unknown_fields=ignore_unknown_fields)
             tagged = self._tagged.setdefault(table, set())
             refused = await BatchWriter(connection, table, layout, tagged).store(sifted.storable)
-        self._remember(tagged, sifted.storable, refused)
+        self._remember_tagged(tagged, sifted.storable, refused)
         rejections = sorted((*sifted.rejections, *refused), key=lambda rejection: rejection.index)
         return AppendResult(len(readings) - len(rejections), tuple(rejections))
 
     @staticmethod
-    def _remember(tagged: set[str], stored: Iterable[tuple[int, Reading]], refused: Iterable[Rejection]) -> None:
-        """Only once it is committed, and only of readings that the database took."""
-        places = {rejection.index for rejection in refused}
-        if len(tagged) > TAGGED_MAX:
+    def _remember_tagged(
+        tagged: set[str], stored: Iterable[tuple[int, Reading]], rejections: Iterable[Rejection]
+    ) -> None:
+        """Remember devices whose tags are stored; call it after the commit, as a rollback would remove the tags."""
+        rejected = {rejection.index for rejection in rejections}
+        if len(tagged) > TAGGED_DEVICES_MAX:
             tagged.clear()
-        tagged.update(reading.device_code for place, reading in stored if place not in places)
+        tagged.update(reading.device_code for index, reading in stored if index not in rejected)
 
     async def list_devices(self, table: SuperTable) -> Sequence[Subtable]:
-        """Every device with its tags, by device code."""
+        """Return every device with its tags, ordered by device code."""
         async with self._database.connection() as connection:
             layout = await self._layout(connection, table)
             statement = statements.device_codes(table, with_tags=layout.has_companion)
             rows = await (await connection.execute(statement)).fetchall()
         return [_to_subtable(row, layout) for row in rows]
 
-    async def prune(self, table: SuperTable, *, older_than: datetime, chunk_rows: int = PRUNE_CHUNK_ROWS) -> int:
-        """Delete old rows, a bounded number a transaction, but not the newest of a device; answers how many went.
+    async def prune(
+        self, table: SuperTable, *, older_than: datetime, chunk_rows: int = PRUNED_ROWS_PER_TRANSACTION
+    ) -> int:
+        """Delete old rows except the newest of each device, and return how many were deleted.
 
-        Where another process is at it, or somebody else made the table, nothing is deleted.
+        Each transaction deletes at most ``chunk_rows``. Nothing is deleted while another process prunes, or if another
+        program created the table.
         """
         deleted = 0
         while True:
@@ -156,25 +161,27 @@ class PostgresTelemetry:
     async def _prune_chunk(self, table: SuperTable, params: Mapping[str, Any]) -> int:
         async with self._database.connection() as connection, connection.transaction():
             layout = await self._layout(connection, table)
-            if not layout.has_companion or not await _is_ours(connection):
+            if not layout.has_companion or not await _try_lock_pruning(connection):
                 return 0
             return (await connection.execute(statements.prune(table), params)).rowcount
 
     async def ping(self) -> str:
-        """The version of the server."""
+        """Return the version of the server."""
         row = await self._database.fetch_one(statements.VERSION)
         return str(row["version"]).split()[0] if row else ""
 
     async def check(self, tables: Sequence[SuperTable]) -> DependencyHealth:
-        """Whether the server answers; tables that are not there are advice, for the others can be served."""
-        began = perf_counter()
+        """Return whether the server responds. A missing table is only advice: the other tables can be served."""
+        started_at = perf_counter()
         try:
             version = await self.ping()
             advice = [item for table in tables for item in await self._advise(table)]
-            advice += await self._advise_writing()
+            advice += await self._advise_on_writes()
         except StoreError as error:
-            return DependencyHealth(name="telemetry", latency_ms=_since(began), error=error.detail)
-        return DependencyHealth(name="telemetry", latency_ms=_since(began), version=version, advice=tuple(advice))
+            return DependencyHealth(name="telemetry", latency_ms=_milliseconds_since(started_at), error=error.detail)
+        return DependencyHealth(
+            name="telemetry", latency_ms=_milliseconds_since(started_at), version=version, advice=tuple(advice)
+        )
 
     async def _advise(self, table: SuperTable) -> list[Advice]:
         try:
@@ -183,25 +190,30 @@ class PostgresTelemetry:
             return [Advice("super-table-missing", missing.detail)]
         return []
 
-    async def _advise_writing(self) -> list[Advice]:
+    async def _advise_on_writes(self) -> list[Advice]:
         row = await self._database.fetch_one(statements.READ_ONLY)
         if row is None or row["read_only"] == "off":
             return []
-        return [Advice("takes-no-writes", "PostgreSQL is read-only: readings are refused, pages are answered.")]
+        return [
+            Advice(
+                "takes-no-writes",
+                "PostgreSQL is read-only: pages are served, readings cannot be stored. Make it writable or fail over.",
+            )
+        ]
 
     def _horizon(self) -> datetime:
-        """Rows from beyond it are from the future."""
+        """Return the time after which a row counts as dated in the future."""
         return self._clock() + CLOCK_SKEW_MAX
 
 
-def _since(began: float) -> float:
-    return (perf_counter() - began) * 1000
+def _milliseconds_since(started_at: float) -> float:
+    return (perf_counter() - started_at) * 1000
 
 
-async def _is_ours(connection: Connection) -> bool:
-    """Whether no other process deletes rows, until the end of this transaction."""
+async def _try_lock_pruning(connection: Connection) -> bool:
+    """Lock out other pruning processes until the end of the transaction; return False if one is active."""
     row = await (await connection.execute(statements.TRY_LOCK_PRUNING)).fetchone()
-    return bool(row and row["is_ours"])
+    return bool(row and row["is_locked"])
 
 
 def _to_layout(rows: Sequence[Mapping[str, Any]]) -> Layout:
@@ -210,31 +222,32 @@ def _to_layout(rows: Sequence[Mapping[str, Any]]) -> Layout:
         column = CatalogueColumn(name=row["name"], type=row["type"], length=row["length"], comment=row["comment"])
         found[row["is_companion"]].append(column)
     columns = [column.to_column(is_tag=False) for column in found[False] if column.name != DEVICE_CODE]
-    # Without a note the key of the companion is no tag; without a companion the key of the table is the only one.
-    tags = [column for column in found[True] if column.is_noted or column.name != DEVICE_CODE]
+    # The key of the companion is a tag only if it has a type comment. Without a companion, the key of the table is the
+    # only tag.
+    tags = [column for column in found[True] if column.has_type_comment or column.name != DEVICE_CODE]
     if not found[True]:
         tags = [column for column in found[False] if column.name == DEVICE_CODE]
     return Layout((*columns, *(tag.to_column(is_tag=True) for tag in tags)), has_companion=bool(found[True]))
 
 
 def _to_reading(row: Mapping[str, Any]) -> Reading:
-    said = {name: decode(value) for name, value in row.items() if name not in _NOT_VALUES}
-    return Reading(row[DEVICE_CODE], row[TIMESTAMP].astimezone(UTC), said)
+    values = {name: decode(value) for name, value in row.items() if name not in _NOT_VALUES}
+    return Reading(row[DEVICE_CODE], row[TIMESTAMP].astimezone(UTC), values)
 
 
 def _to_latest(columns: Sequence[tuple[str, bool]], row: Sequence[Any]) -> tuple[str, Latest]:
-    """The device code and its newest reading; ``columns`` has names, and whether their values need no decoding."""
-    said: dict[str, Any] = {
-        name: value if plain else decode(value) for (name, plain), value in zip(columns, row, strict=True)
+    """Return the device code and its newest reading; ``columns`` are names, and whether the values are plain."""
+    values: dict[str, Any] = {
+        name: value if is_plain else decode(value) for (name, is_plain), value in zip(columns, row, strict=True)
     }
-    code, ts, skewed = said.pop(DEVICE_CODE), said.pop(TIMESTAMP), said.pop(statements.CLOCK_SKEW)
-    return code, Latest(Reading(code, ts, said), skewed)
+    code, ts, skewed = values.pop(DEVICE_CODE), values.pop(TIMESTAMP), values.pop(statements.CLOCK_SKEW)
+    return code, Latest(Reading(code, ts, values), skewed)
 
 
 def _to_window(row: Mapping[str, Any], query: WindowQuery) -> Window:
     values: dict[str, dict[Aggregate, Value]] = {field: {} for field in query.fields}
-    for place, (field, aggregate) in enumerate(statements.list_aggregates(query)):
-        values[field][aggregate] = decode(row[str(place)])
+    for index, (field, aggregate) in enumerate(statements.list_aggregates(query)):
+        values[field][aggregate] = decode(row[str(index)])
     return Window(row[statements.WINDOW_DEVICE], row[statements.WINDOW_START].astimezone(UTC), values)
 
 

@@ -79,12 +79,12 @@ def test_tables_with_rows_keep_them_and_are_told(database: str) -> None:
     assert [{**now, **before} for before, now in zip(data, data_now, strict=True)] == data_now
     assert {(each["sort_order"], each["enabled"], each["late_after_seconds"]) for each in data_now} == {(0, True, None)}
     assert report[1:] == [
-        "t_device_info was made",
-        "t_dict_type was there and is adopted with its rows",
-        "t_dict_data was there and is adopted with its rows",
-        "data_label b of the type 7 is there 2 times: the first counts",
-        "dict_name a is there 2 times: the first counts",
-        "2 rows of t_dict_data have no dictionary type: nothing finds them",
+        "t_device_info was created",
+        "t_dict_type existed and is adopted with its rows",
+        "t_dict_data existed and is adopted with its rows",
+        "data_label b of the type 7 exists 2 times: the first one is used",
+        "dict_name a exists 2 times: the first one is used",
+        "2 rows of t_dict_data have no dictionary type: they are ignored",
     ]
     assert migrate(database)[2:4] == ["t_dict_type is in place", "t_dict_data is in place"]
 
@@ -113,10 +113,10 @@ def test_an_empty_table_that_was_there_stays_empty_and_what_the_board_lacks_is_t
 @pytest.mark.parametrize(
     ("statement", "message"),
     [
-        ("create table t_dict_type (id serial, name text)", "t_dict_type is there but lacks dict_name"),
+        ("create table t_dict_type (id serial, name text)", "t_dict_type exists but has no column dict_name"),
         (
             "create table t_dict_data (id serial, dict_type_id uuid, data_label text, data_value text, enabled int)",
-            "t_dict_data is there but cannot be used, for dict_type_id is uuid, enabled is integer",
+            "t_dict_data exists but cannot be adopted: dict_type_id has the type uuid, enabled has the type integer",
         ),
     ],
 )
@@ -134,7 +134,7 @@ def test_a_column_that_must_be_given_and_is_unknown_is_told(database: str) -> No
 
     report = migrate(database)
 
-    assert "t_dict_type wants dict_code, which arcbeat does not know: it can add no rows there" in report
+    assert "t_dict_type requires dict_code, unknown to arcbeat: it cannot add rows to the table" in report
 
 
 async def test_adopted_rows_are_listed_and_found(adopted: Database) -> None:
@@ -194,7 +194,7 @@ async def test_what_a_rule_of_the_users_forbids_is_a_conflict(adopted: Database)
     editor = PostgresDictionaryEditor(adopted, untold)
     await adopted.execute("alter table t_dict_data add constraint short check (length(data_value) < 10) not valid")
 
-    with pytest.raises(Conflict, match="rule of the table's own"):
+    with pytest.raises(Conflict, match="constraint of the table"):
         await editor.add_data(DictData(dict_type_id=2, data_label="long", data_value="x" * 10))
 
 

@@ -50,7 +50,7 @@ def test_an_empty_database_gets_the_tables_and_the_welding_type(database: str) -
 
     fields = rows(database, "select name from t_device_type_field order by position")
     types = rows(database, "select type_code, aliases, super_table from t_device_type")
-    assert "t_device_info was made" in report
+    assert "t_device_info was created" in report
     assert types == [{"type_code": "welding", "aliases": ["焊机"], "super_table": "test_db.welding_real_data"}]
     assert len(fields) == 15
 
@@ -71,11 +71,11 @@ def test_a_table_with_rows_is_adopted_and_what_wants_attention_is_reported(datab
 
     assert rows(database, "select * from t_device_info order by id") == before
     assert report[1:] == [
-        "t_device_info was there and is adopted with its rows",
-        "t_dict_type was made",
-        "t_dict_data was made",
-        "1 devices with device_type '': no device type: on no page until one has this code or alias",
-        "1 devices with device_type 'laser': no device type: on no page until one has this code or alias",
+        "t_device_info existed and is adopted with its rows",
+        "t_dict_type was created",
+        "t_dict_data was created",
+        "1 devices with device_type '': no device type: they are on no page until a type has this code or alias",
+        "1 devices with device_type 'laser': no device type: they are on no page until a type has this code or alias",
         "1 devices with device_type 'welding': the device type welding",
         "1 devices with device_type '焊机': the device type welding",
         "device codes that differ only in case: 14412T0006, 14412t0006",
@@ -103,7 +103,7 @@ def test_two_at_once_wait_for_each_other(database: str) -> None:
 def test_a_table_that_lacks_columns_is_left_alone(database: str) -> None:
     run(database, "create table t_device_info (id serial primary key, device_code varchar(50))")
 
-    with pytest.raises(SchemaError, match="lacks device_name, device_model"):
+    with pytest.raises(SchemaError, match="has no column device_name, device_model"):
         migrate(database)
 
     assert rows(database, "select to_regclass('t_device_type') as made") == [{"made": None}]

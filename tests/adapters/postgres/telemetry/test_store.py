@@ -147,7 +147,7 @@ async def test_what_only_the_database_refuses_is_named_and_keeps_nothing_else_ou
 
     result = await store.append(welding, [*readings, reading("M1", 40, 102)])
 
-    refused = "the database refuses it (23514)"
+    refused = "rejected by PostgreSQL (23514)"
     assert result == AppendResult(48, tuple(Rejection(place, "bad-value", refused) for place in (3, 40, 50)))
     assert len(await moments(store, "M1")) == 48
 
