@@ -1,1 +1,1 @@
-"""The live side: what is known of the newest readings, kept in memory."""
+"""Live updates: sample device types at every tick, and publish the changes over sockets and between processes."""
