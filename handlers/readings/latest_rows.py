@@ -1,4 +1,4 @@
-"""Rows of newest readings as pages hold them, each encoded once as long as it is known."""
+"""Encodes rows of newest readings; a row is encoded once, however many pages contain it."""
 
 from collections.abc import Callable, Hashable
 from typing import Any
@@ -15,7 +15,11 @@ Encode = Callable[[CachedLatest], bytes]
 
 
 def check_static(device_type: DeviceType) -> None:
-    """Raises StaticFieldsUnavailable where a type has no static fields."""
+    """Check that a type has static fields.
+
+    Raises:
+        StaticFieldsUnavailable: it has none.
+    """
     if device_type.type_code != WELDING:
         raise StaticFieldsUnavailable(
             f"The device type {device_type.type_code} has no static fields; ask with use_dynamic_fields=true."
@@ -23,12 +27,12 @@ def check_static(device_type: DeviceType) -> None:
 
 
 def encode_rows(found: LatestPage, *, dynamic: bool) -> list[orjson.Fragment]:
-    """With the fields of the type, or with the static ones."""
-    shape: Hashable
-    shape, encode = _dynamic(found.device_type) if dynamic else (WELDING, _encode_static)
-    # only the freshness goes by the clock
+    """Return the encoded rows of a page, with the fields of the type or with the static fields."""
+    form: Hashable
+    form, encode = _dynamic(found.device_type) if dynamic else (WELDING, _encode_static)
+    # The freshness depends on the time of the request, so it is appended to the encoded rest.
     return [
-        orjson.Fragment(b'%b,"freshness":"%b"}' % (row.cached.encoded(shape, encode), row.freshness.encode()))
+        orjson.Fragment(b'%b,"freshness":"%b"}' % (row.cached.encoded(form, encode), row.freshness.encode()))
         for row in found.rows
     ]
 
@@ -36,19 +40,20 @@ def encode_rows(found: LatestPage, *, dynamic: bool) -> list[orjson.Fragment]:
 def _dynamic(device_type: DeviceType) -> tuple[tuple[str, int], Encode]:
     values_of = VisibleValues(device_type).values
 
-    def encode(known: CachedLatest) -> bytes:
-        return _encode_row(known, {"values": values_of(known.latest)})
+    def encode(cached: CachedLatest) -> bytes:
+        return _encode_row(cached, {"values": values_of(cached.latest)})
 
     return (device_type.type_code, device_type.fields_version), encode
 
 
-def _encode_static(known: CachedLatest) -> bytes:
-    said = known.latest.reading.values if known.latest else {}
-    return _encode_row(known, {name: said.get(name) for name in STATIC_FIELDS})
+def _encode_static(cached: CachedLatest) -> bytes:
+    values = cached.latest.reading.values if cached.latest else {}
+    return _encode_row(cached, {name: values.get(name) for name in STATIC_FIELDS})
 
 
-def _encode_row(known: CachedLatest, values: dict[str, Any]) -> bytes:
-    """A row without its freshness and its closing brace."""
-    ts, clock_skew = (known.latest.reading.ts, known.latest.clock_skew) if known.latest else (None, False)
-    whole = {"device_code": known.device_code, "ts": ts, "clock_skew": clock_skew, **values}
-    return orjson.dumps(whole, option=orjson.OPT_UTC_Z)[:-1]
+def _encode_row(cached: CachedLatest, values: dict[str, Any]) -> bytes:
+    """Return a row as JSON, without its freshness and its closing brace."""
+    latest = cached.latest
+    ts, clock_skew = (latest.reading.ts, latest.clock_skew) if latest else (None, False)
+    row = {"device_code": cached.device_code, "ts": ts, "clock_skew": clock_skew, **values}
+    return orjson.dumps(row, option=orjson.OPT_UTC_Z)[:-1]

@@ -1,4 +1,4 @@
-"""The newest readings: of every device, page by page, and of one."""
+"""Operations on newest readings: pages of devices, and one device."""
 
 from collections.abc import Callable, Hashable
 from typing import Any
@@ -31,7 +31,7 @@ async def list_latest(
     accept_language: str | None,
     if_none_match: str | None,
 ) -> EncodedAnswer:
-    """A page of newest readings."""
+    """Return a page of newest readings."""
     readings = _reading_filter(device_status, freshness)
     query = PageQuery(
         type_code=type_code,
@@ -45,15 +45,16 @@ async def list_latest(
     language = _language(found, accept_language, use_dynamic_fields=use_dynamic_fields)
 
     def encode(found: LatestPage) -> bytes:
-        place = {"page": page, "page_size": page_size, "total": found.total}
-        return _encode({"items": encode_rows(found, dynamic=use_dynamic_fields), **place}, found, language)
+        items = encode_rows(found, dynamic=use_dynamic_fields)
+        body = {"items": items, "page": page, "page_size": page_size, "total": found.total}
+        return _encode(body, found, language)
 
-    chosen = tuple(sorted(readings.states)), tuple(sorted(readings.freshness))
-    return _answer(found, (page, page_size, keyword, team_name, chosen, language), encode, if_none_match)
+    filters = keyword, team_name, tuple(sorted(readings.states)), tuple(sorted(readings.freshness))
+    return _answer(found, (page, page_size, filters, language), encode, if_none_match)
 
 
 async def list_latest_by_earlier_name(pages: LatestPages, **arguments: Any) -> EncodedAnswer:
-    """The same under the earlier name, marked as deprecated (RFC 9745)."""
+    """Return the same under the operation's earlier path, marked as deprecated (RFC 9745)."""
     body, status, headers = await list_latest(pages, **arguments)
     deprecated = {
         "Deprecation": "@1795392000",
@@ -71,7 +72,7 @@ async def get_latest(
     accept_language: str | None,
     if_none_match: str | None,
 ) -> EncodedAnswer:
-    """The newest reading of one device."""
+    """Return the newest reading of one device."""
     found = await pages.one(device_code, max_age_seconds=max_age)
     language = _language(found, accept_language, use_dynamic_fields=use_dynamic_fields)
 
@@ -88,10 +89,10 @@ def _reading_filter(states: list[str], freshness: list[str]) -> ReadingFilter:
 
 
 def _language(found: LatestPage, accept_language: str | None, *, use_dynamic_fields: bool) -> Language | None:
-    """Of the labels of the type's fields; the static fields have none.
+    """Return the language of the fields' labels; None for static fields, which have no labels.
 
     Raises:
-        StaticFieldsUnavailable: they are asked of a type that has none.
+        StaticFieldsUnavailable: static fields are requested of a type that has none.
     """
     if use_dynamic_fields:
         return preferred_language(accept_language)
@@ -100,22 +101,23 @@ def _language(found: LatestPage, accept_language: str | None, *, use_dynamic_fie
 
 
 def _answer(
-    found: LatestPage, question: Hashable, encode: Callable[[LatestPage], bytes], if_none_match: str | None
+    found: LatestPage, variant: Hashable, encode: Callable[[LatestPage], bytes], if_none_match: str | None
 ) -> EncodedAnswer:
+    """Encode the page, at most once per variant of the request while the page is cached; 304 if the client has it."""
     if found.version is None:
         return encode(found), 200, {}
-    version = variant_version(found.version, (question, found.device_type.fields_version))
+    version = variant_version(found.version, (variant, found.device_type.fields_version))
     status, headers = conditional_status(version, if_none_match, VARY)
-    body = None if status == NOT_MODIFIED else found.encoded(question, encode)
+    body = None if status == NOT_MODIFIED else found.encoded(variant, encode)
     return body, status, headers
 
 
-def _encode(rows: dict[str, Any], found: LatestPage, language: Language | None) -> bytes:
-    whole = {
-        **rows,
+def _encode(body: dict[str, Any], found: LatestPage, language: Language | None) -> bytes:
+    answer = {
+        **body,
         "type_code": found.device_type.type_code,
         "sampled_at": found.sampled_at,
         "source": found.source,
         **(versioned_fields_body(found.device_type, language) if language else {}),
     }
-    return orjson.dumps(whole, option=orjson.OPT_UTC_Z)
+    return orjson.dumps(answer, option=orjson.OPT_UTC_Z)

@@ -1,4 +1,4 @@
-"""The newest readings of all devices of a type at once."""
+"""The operation that returns the newest readings of all devices of a type."""
 
 import orjson
 
@@ -24,14 +24,14 @@ async def get_snapshot(
     accept_encoding: str | None,
     if_none_match: str | None,
 ) -> EncodedAnswer:
-    """The whole snapshot, compressed for whoever takes it so."""
-    whole = await snapshots.newest(type_code)
+    """Return the newest snapshot of a type, compressed if the client accepts gzip."""
+    snapshot = await snapshots.newest(type_code)
     language, compressed = preferred_language(accept_language), accepts_gzip(accept_encoding)
-    version = variant_version(whole.version, (language.value, compressed))
+    version = variant_version(snapshot.version, (language.value, compressed))
     status, headers = conditional_status(version, if_none_match, VARY)
     if status == NOT_MODIFIED:
         return None, status, headers
     if compressed:
         headers["Content-Encoding"] = "gzip"
-    shown = orjson.dumps(visible_fields_body(whole.device_type, language))
-    return await whole.encoded(shown, compressed=compressed), status, headers
+    fields = orjson.dumps(visible_fields_body(snapshot.device_type, language))
+    return await snapshot.encoded(fields, compressed=compressed), status, headers

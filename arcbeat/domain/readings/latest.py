@@ -85,6 +85,7 @@ class CachedLatest:
     device_code: str
     latest: Latest | None
     read_at: datetime
+    # Kept here for the reason that SnapshotRow gives: a cache beside the rows costs a look-up per row and request.
     _encoded: dict[Hashable, bytes] | None = None
 
     def encoded(self, form: Hashable, encode: Callable[["CachedLatest"], bytes]) -> bytes:
