@@ -1,4 +1,4 @@
-"""The board: statistics that the dictionary finds, and the devices by state."""
+"""The board: statistics from tables that the dictionary names, and counts of devices by state."""
 
 import asyncio
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ MIDNIGHT = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def fill(service: Service, table: str, columns: Sequence[Column], *rows: tuple[datetime, dict[str, Value]]) -> None:
-    """A table of statistics, as a job of the factory's makes it."""
+    """Create a table of statistics, as a job of the factory would."""
 
     async def make() -> None:
         async with app.open_administration(service.database_url) as administration:
@@ -39,8 +39,8 @@ def fill(service: Service, table: str, columns: Sequence[Column], *rows: tuple[d
 
 
 def day(welding_minutes: float) -> dict[str, Value]:
-    said = (welding_minutes, 300.0, 30.0, 1110.0 - welding_minutes, 330.0 + welding_minutes, 1440.0, 71.25)
-    return dict(zip(DAILY_COLUMNS, said, strict=True))
+    values = (welding_minutes, 300.0, 30.0, 1110.0 - welding_minutes, 330.0 + welding_minutes, 1440.0, 71.25)
+    return dict(zip(DAILY_COLUMNS, values, strict=True))
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -96,13 +96,13 @@ def test_the_daily_statistic_has_its_columns_with_labels_and_units(service: Serv
     assert datetime.fromisoformat(answer["ts"]) == MIDNIGHT
 
 
-def test_labels_come_in_english_too(service: Service) -> None:
+def test_labels_are_returned_in_english_on_request(service: Service) -> None:
     fields = ask(service, DAILY, language="en").json()["fields"]
 
     assert (fields[0]["label"], fields[6]["label"]) == ("Welding time", "Online rate")
 
 
-def test_the_trend_has_seven_days_unless_said_and_nulls_where_no_row_is(service: Service) -> None:
+def test_the_trend_defaults_to_seven_days_with_nulls_for_days_without_rows(service: Service) -> None:
     trend = ask(service, DAILY).json()["trend"]
 
     days = [str((MIDNIGHT - timedelta(days=back)).date()) for back in range(6, -1, -1)]
@@ -112,11 +112,11 @@ def test_the_trend_has_seven_days_unless_said_and_nulls_where_no_row_is(service:
 
 
 @pytest.mark.parametrize("days", [0, 1, 366])
-def test_a_trend_is_as_long_as_wanted(service: Service, days: int) -> None:
+def test_a_trend_has_the_requested_length(service: Service, days: int) -> None:
     assert len(ask(service, DAILY, days=days).json()["trend"]) == days
 
 
-def test_days_are_those_of_a_time_zone(service: Service) -> None:
+def test_days_are_those_of_the_time_zone(service: Service) -> None:
     here = ask(service, DAILY, time_zone="Asia/Shanghai").json()
     there = ask(service, DAILY, time_zone="America/Anchorage").json()
 
@@ -131,7 +131,7 @@ def test_days_are_those_of_a_time_zone(service: Service) -> None:
     }
 
 
-def test_an_unknown_column_has_its_name_and_big_integers_are_digits(service: Service) -> None:
+def test_an_unknown_column_has_its_name_as_label_and_big_integers_are_text(service: Service) -> None:
     answer = ask(service, REALTIME, days=1).json()
 
     assert answer["fields"] == [
@@ -148,7 +148,7 @@ def test_data_may_name_a_table_of_another_database(service: Service) -> None:
     assert (answer["values"]["welding_devices"], answer["freshness"]) == (7, "stale")
 
 
-def test_another_dictionary_may_be_asked(service: Service) -> None:
+def test_another_dictionary_type_may_be_used(service: Service) -> None:
     admin = service.client(*Role.ADMIN.scopes)
     dict_type = admin.post("/api/v1/dict/types", json={"dict_name": "切割机统计"}).json()["id"]
     body = {"dict_type_id": dict_type, "data_label": "x", "data_value": "weld_status_realtime"}
@@ -168,23 +168,23 @@ def test_another_dictionary_may_be_asked(service: Service) -> None:
         ("empty", 409, "statistic-empty"),
     ],
 )
-def test_what_is_missing_is_told_each_in_its_own_way(
+def test_each_missing_part_has_its_own_problem(
     service: Service, data_value: str | None, status: int, slug: str
 ) -> None:
-    label = add(service, f"missing {data_value}", data_value) if data_value else "nobody knows"
+    label = add(service, f"missing {data_value}", data_value) if data_value else "unknown statistic"
 
     answer = ask(service, label)
 
     assert (answer.status_code, answer.json()["type"]) == (status, f"urn:arcbeat:problem:{slug}")
 
 
-def test_what_is_disabled_is_unknown_until_it_is_enabled_again(service: Service) -> None:
+def test_disabled_data_is_unknown_until_it_is_enabled_again(service: Service) -> None:
     admin = service.client(*Role.ADMIN.scopes)
     label = add(service, "on leave", "weld_status_realtime", enabled=False)
     [data] = admin.get(DATA, params={"keyword": label}).json()["items"]
 
     def change(**change: Any) -> int:
-        """What the board answers right after it, from memory if it may."""
+        """Return the answer right after a change; it may come from the cache."""
         admin.patch(f"{DATA}/{data['id']}", json=change)
         return ask(service, label, max_age=3600).status_code
 
@@ -192,13 +192,13 @@ def test_what_is_disabled_is_unknown_until_it_is_enabled_again(service: Service)
     assert change(data_value="empty") == 409
 
 
-def test_a_time_zone_that_is_not_there_is_told(service: Service) -> None:
+def test_an_unknown_time_zone_is_rejected(service: Service) -> None:
     answer = ask(service, DAILY, time_zone="Asia/Atlantis")
 
     assert (answer.status_code, answer.json()["errors"][0]["name"]) == (400, "time_zone")
 
 
-def test_the_devices_are_counted_by_state_and_freshness(service: Service) -> None:
+def test_devices_are_counted_by_state_and_freshness(service: Service) -> None:
     answer = service.operator.get(STATUS, params={"max_age": 0}).json()
 
     assert answer["by_state"] == [
@@ -213,7 +213,7 @@ def test_the_devices_are_counted_by_state_and_freshness(service: Service) -> Non
     assert (answer["type_code"], answer["source"]) == ("welding", "query")
 
 
-def test_devices_may_be_those_of_a_team(service: Service) -> None:
+def test_devices_may_be_filtered_by_team(service: Service) -> None:
     answer = service.operator.get(STATUS, params={"team_name": "班组二", "max_age": 0}).json()
 
     assert (answer["total"], answer["by_state"][2]) == (1, {"state": "报警", "devices": 1})
@@ -226,13 +226,13 @@ def test_another_type_may_be_counted_by_an_alias(service: Service) -> None:
     assert [each["state"] for each in answer["by_state"]] == ["切割", "待机", "报警", "关机"]
 
 
-def test_an_unknown_type_is_told(service: Service) -> None:
+def test_an_unknown_type_is_not_found(service: Service) -> None:
     answer = service.operator.get(STATUS, params={"type_code": "milling"})
 
     assert (answer.status_code, answer.json()["type"]) == (404, "urn:arcbeat:problem:unknown-device-type")
 
 
-def test_tables_without_a_database_are_those_of_the_setting(postgres_server: Server, template_database: str) -> None:
+def test_a_table_without_a_database_is_in_the_configured_one(postgres_server: Server, template_database: str) -> None:
     url = postgres_server.create_database(template=template_database)
     with Service.running(url, statistics_db="factory_db") as service:
         column = Column(name="welding_devices", type=ColumnType.INT)
@@ -251,7 +251,7 @@ def test_tables_without_a_database_are_those_of_the_setting(postgres_server: Ser
         ("no_device_code", "timestamptz '2026-01-01' as ts"),
     ],
 )
-def test_a_table_of_another_form_is_told(service: Service, name: str, row: str) -> None:
+def test_a_table_without_timestamps_is_reported(service: Service, name: str, row: str) -> None:
     service.execute(f"create table hlzg_db.{name} as select {row}")
 
     answer = ask(service, add(service, name, name))

@@ -1,10 +1,10 @@
-"""Up, and ready."""
+"""Liveness and readiness."""
 
 from tests.support.postgres import Server
 from tests.support.service import Service
 
 
-def test_readiness_names_every_dependency_with_its_latency(service: Service) -> None:
+def test_readiness_lists_every_dependency_with_its_latency(service: Service) -> None:
     answer = service.anonymous.get("/readyz")
 
     dependencies = {each["name"]: each for each in answer.json()["dependencies"]}

@@ -1,4 +1,4 @@
-"""The readings of one device by time."""
+"""The history of one device."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -59,7 +59,7 @@ def errors(answer: httpx.Response) -> list[tuple[str, str]]:
     return [(each["name"], each["detail"]) for each in answer.json()["errors"]]
 
 
-def test_a_history_holds_the_readings_of_its_range_in_order(service: Service) -> None:
+def test_a_history_contains_the_readings_of_its_range_in_order(service: Service) -> None:
     answer = ask(service, **{"from": "2024-05-01T16:00:10+08:00", "to": "2024-05-01T08:00:25Z"}).json()
 
     assert [item["ts"] for item in answer["items"]] == [f"2024-05-01T08:00:{second}Z" for second in (10, 15, 20)]
@@ -67,7 +67,7 @@ def test_a_history_holds_the_readings_of_its_range_in_order(service: Service) ->
     assert (answer["device_code"], answer["type_code"], answer["next_cursor"]) == ("W1", "welding", None)
 
 
-def test_the_newest_may_come_first(service: Service) -> None:
+def test_descending_order_returns_the_newest_reading_first(service: Service) -> None:
     answer = ask(service, order="desc", page_size=2).json()
 
     assert seconds(answer) == [115, 110]
@@ -75,14 +75,14 @@ def test_the_newest_may_come_first(service: Service) -> None:
 
 @pytest.mark.parametrize("order", ["asc", "desc"])
 @pytest.mark.parametrize("page_size", [1, 7, 24, 1000])
-def test_the_pages_of_a_cursor_are_the_whole_history(service: Service, order: str, page_size: int) -> None:
+def test_following_the_cursor_returns_the_complete_history(service: Service, order: str, page_size: int) -> None:
     found = list(pages(service, order=order, page_size=page_size))
 
     assert seconds(*found) == list(range(0, 120, 5))[:: 1 if order == "asc" else -1]
     assert all(len(page["items"]) == page_size for page in found[:-1])
 
 
-def test_readings_that_arrive_meanwhile_change_nothing_of_what_comes(service: Service) -> None:
+def test_readings_that_arrive_between_pages_do_not_change_the_following_pages(service: Service) -> None:
     first = ask(service, "W2", page_size=3).json()
     service.append("W2", ts=T0 + timedelta(seconds=1), ip_quality=1)
     service.append("W2", ts=T0 + timedelta(seconds=17), ip_quality=17)
@@ -92,16 +92,16 @@ def test_readings_that_arrive_meanwhile_change_nothing_of_what_comes(service: Se
     assert (seconds(first), seconds(second)) == ([0, 5, 10], [15, 17, 20, 25])
 
 
-def test_until_now_is_the_same_moment_for_every_page(service: Service) -> None:
+def test_a_range_until_now_ends_at_the_same_time_on_every_page(service: Service) -> None:
     service.register("NOW")
     began = datetime.now(UTC) - timedelta(seconds=30)
     for second in range(3):
         service.append("NOW", ts=began + timedelta(seconds=second), ip_quality=second)
-    question = {"device_code": "NOW", "from": began.isoformat(), "page_size": "2"}
-    first = service.operator.get(PATH, params=question).json()
+    request = {"device_code": "NOW", "from": began.isoformat(), "page_size": "2"}
+    first = service.operator.get(PATH, params=request).json()
     service.append("NOW", ts=datetime.now(UTC), ip_quality=99)
 
-    second = service.operator.get(PATH, params={**question, "cursor": first["next_cursor"]}).json()
+    second = service.operator.get(PATH, params={**request, "cursor": first["next_cursor"]}).json()
 
     assert (seconds(first), seconds(second), second["next_cursor"]) == ([0, 1], [2], None)
 
@@ -110,7 +110,7 @@ def test_until_now_is_the_same_moment_for_every_page(service: Service) -> None:
     "change",
     [{"order": "desc"}, {"fields": "ip_quality"}, {"to": "2024-05-01T10:00:00Z"}, {"device_code": "W2"}],
 )
-def test_the_cursor_of_another_question_is_refused(service: Service, change: dict[str, str]) -> None:
+def test_a_cursor_of_a_request_with_other_parameters_is_rejected(service: Service, change: dict[str, str]) -> None:
     cursor = ask(service, page_size=2).json()["next_cursor"]
 
     ((name, detail),) = errors(ask(service, **{"device_code": "W1", **change}, cursor=cursor))
@@ -120,12 +120,12 @@ def test_the_cursor_of_another_question_is_refused(service: Service, change: dic
 
 
 @pytest.mark.parametrize("cursor", ["x", "bm90IGEgY3Vyc29y", "e30", "é"])
-def test_what_is_no_cursor_is_refused(service: Service, cursor: str) -> None:
+def test_an_invalid_cursor_is_rejected(service: Service, cursor: str) -> None:
     detail = "not a cursor; pass the next_cursor of an answer unchanged"
     assert errors(ask(service, cursor=cursor)) == [("cursor", detail)]
 
 
-def test_a_history_has_the_fields_that_are_not_hidden(service: Service) -> None:
+def test_a_history_contains_the_visible_fields_by_default(service: Service) -> None:
     answer = ask(service).json()
 
     assert list(answer["items"][0]["values"]) == [field["name"] for field in answer["fields"]]
@@ -141,7 +141,7 @@ def test_a_history_has_the_fields_that_are_not_hidden(service: Service) -> None:
     assert answer["fields_version"] >= 1
 
 
-def test_fields_are_answered_by_name_in_the_order_in_which_they_were_asked_for(service: Service) -> None:
+def test_named_fields_are_returned_in_the_order_of_the_request(service: Service) -> None:
     answer = ask(service, fields="weld_current,device_status").json()
 
     assert answer["items"][0] == {
@@ -154,7 +154,7 @@ def test_fields_are_answered_by_name_in_the_order_in_which_they_were_asked_for(s
     ]
 
 
-def test_a_column_that_no_dictionary_knows_is_answered_when_it_is_named(service: Service) -> None:
+def test_a_column_without_a_field_is_returned_when_it_is_named(service: Service) -> None:
     by_default = ask(service, "C1").json()["items"][0]["values"]
     named = ask(service, "C1", fields="feed_mm_min").json()
 
@@ -163,7 +163,7 @@ def test_a_column_that_no_dictionary_knows_is_answered_when_it_is_named(service:
     assert [(field["label"], field["type"]) for field in named["fields"]] == [("feed_mm_min", "int unsigned")]
 
 
-def test_a_hidden_field_is_answered_when_it_is_named(service: Service) -> None:
+def test_a_hidden_field_is_returned_when_it_is_named(service: Service) -> None:
     service.execute("update t_device_type_field set hidden = true where type_code = 'welding' and name = 'gas_type'")
 
     hidden, named = ask(service).json(), ask(service, fields="gas_type").json()
@@ -174,7 +174,7 @@ def test_a_hidden_field_is_answered_when_it_is_named(service: Service) -> None:
 
 
 @pytest.mark.parametrize("name", ["no_such_field", "ts", "device_code", "weld_current;drop"])
-def test_what_is_no_field_is_refused_by_name(service: Service, name: str) -> None:
+def test_an_unknown_field_is_rejected_by_name(service: Service, name: str) -> None:
     assert errors(ask(service, fields=f"ip_quality,{name}")) == [("fields", f"no such field: {name}")]
 
 
@@ -184,7 +184,7 @@ def test_a_bigint_keeps_its_digits(service: Service) -> None:
     assert answer["items"][0]["values"] == {"pulses": "9007199254740993", "power_kw": 3.5}
 
 
-def test_labels_are_in_the_language_asked_for(service: Service) -> None:
+def test_labels_are_in_the_requested_language(service: Service) -> None:
     parameters = {"device_code": "W1", **HOUR, "fields": "weld_current"}
 
     answer = service.operator.get(PATH, params=parameters, headers={"Accept-Language": "en"}).json()
@@ -192,7 +192,7 @@ def test_labels_are_in_the_language_asked_for(service: Service) -> None:
     assert answer["fields"][0]["label"] == "Welding current"
 
 
-def test_a_code_may_hold_any_character(service: Service) -> None:
+def test_a_device_code_may_contain_any_character(service: Service) -> None:
     assert len(ask(service, "B-7/炉#1").json()["items"]) == 3
 
 
@@ -212,25 +212,23 @@ def test_a_code_may_hold_any_character(service: Service) -> None:
         ({"fields": ""}, "fields"),
     ],
 )
-def test_what_makes_no_sense_is_refused_by_its_parameter(
-    service: Service, parameters: dict[str, Any], name: str
-) -> None:
+def test_an_invalid_parameter_is_reported_by_name(service: Service, parameters: dict[str, Any], name: str) -> None:
     assert {each for each, _ in errors(ask(service, **parameters))} == {name}
 
 
-def test_a_range_that_begins_in_the_future_is_not_one_until_now(service: Service) -> None:
+def test_a_range_until_now_that_begins_in_the_future_is_rejected(service: Service) -> None:
     answer = service.operator.get(PATH, params={"device_code": "W1", "from": "2199-01-01T00:00:00Z"})
 
     assert errors(answer) == [("from", "not before the end of the range")]
 
 
 def test_a_device_that_is_not_registered_is_not_found(service: Service) -> None:
-    answer = ask(service, "nobody")
+    answer = ask(service, "unregistered")
 
     assert (answer.status_code, answer.json()["type"]) == (404, "urn:arcbeat:problem:unknown-device")
 
 
-def test_a_device_of_a_type_that_there_is_not_is_not_found(service: Service) -> None:
+def test_a_device_with_an_unknown_type_is_not_found(service: Service) -> None:
     answer = ask(service, "M1")
 
     assert (answer.status_code, answer.json()["type"]) == (404, "urn:arcbeat:problem:unknown-device-type")

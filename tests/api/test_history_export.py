@@ -1,4 +1,4 @@
-"""The readings of one device as a file."""
+"""The history of one device as a file."""
 
 import csv
 import io
@@ -67,20 +67,20 @@ def test_a_csv_file_has_all_readings_under_the_labels_of_their_fields(service: S
     assert answer.content.startswith("\ufeff".encode())
 
 
-def test_a_file_has_the_newest_first_where_that_is_asked_for(service: Service) -> None:
+def test_descending_order_writes_the_newest_reading_first(service: Service) -> None:
     _, *rows = cells(ask(service, fields="ip_quality", order="desc"))
 
     assert [row[2] for row in rows] == [str(number) for number in reversed(range(MANY))]
 
 
-def test_timestamps_are_by_the_clock_of_the_zone(service: Service) -> None:
+def test_timestamps_are_in_the_requested_time_zone(service: Service) -> None:
     parameters = {"fields": "ip_quality", "time_zone": "Asia/Shanghai", "to": "2024-05-01T08:00:05Z"}
 
     header, row = cells(ask(service, **parameters))
     title, excel = sheet(ask(service, **parameters, format="xlsx"))
 
     assert (header[1], row[1]) == ("时间戳 (Asia/Shanghai)", "2024-05-01T16:00:00+08:00")
-    assert (title[1], excel[1]) == ("时间戳 (Asia/Shanghai)", datetime(2024, 5, 1, 16))  # noqa: DTZ001 -- as Excel has it
+    assert (title[1], excel[1]) == ("时间戳 (Asia/Shanghai)", datetime(2024, 5, 1, 16))  # noqa: DTZ001 -- Excel has no time zones
 
 
 def test_an_ndjson_file_has_the_names_of_the_fields_and_keeps_the_digits_of_a_bigint(service: Service) -> None:
@@ -98,7 +98,7 @@ def test_an_ndjson_file_has_the_names_of_the_fields_and_keeps_the_digits_of_a_bi
     assert answer.headers["Content-Type"] == "application/x-ndjson"
 
 
-def test_text_that_looks_like_a_formula_is_none_in_a_spreadsheet(service: Service) -> None:
+def test_text_that_looks_like_a_formula_is_not_a_formula_in_a_spreadsheet(service: Service) -> None:
     parameters = {"fields": "device_status,pulses,power_kw"}
 
     _, row = cells(ask(service, "C1", **parameters))
@@ -108,7 +108,7 @@ def test_text_that_looks_like_a_formula_is_none_in_a_spreadsheet(service: Servic
     assert excel[2:] == ["=1+1", "9007199254740993", 3.5]
 
 
-def test_titles_have_units_and_the_language_that_was_asked_for(service: Service) -> None:
+def test_titles_have_units_and_the_requested_language(service: Service) -> None:
     parameters = {"device_code": "W1", **HOURS, "fields": "weld_current"}
 
     answer = service.operator.get(PATH, params=parameters, headers={"Accept-Language": "en"})
@@ -116,7 +116,7 @@ def test_titles_have_units_and_the_language_that_was_asked_for(service: Service)
     assert cells(answer)[0] == ["Device code", "Timestamp (UTC)", "Welding current (A)"]
 
 
-def test_a_file_without_readings_has_its_header_all_the_same(service: Service) -> None:
+def test_a_file_without_readings_has_a_header(service: Service) -> None:
     assert cells(ask(service, "SILENT", fields="ip_quality")) == [["设备生产编码", "时间戳 (UTC)", "数据质量"]]
     assert ask(service, "SILENT", format="ndjson").content == b""
 
@@ -131,7 +131,7 @@ def test_a_file_without_readings_has_its_header_all_the_same(service: Service) -
         ),
     ],
 )
-def test_a_file_has_a_name_that_is_no_path(service: Service, device_code: str, names: str) -> None:
+def test_a_file_name_is_never_a_path(service: Service, device_code: str, names: str) -> None:
     assert ask(service, device_code).headers["Content-Disposition"] == names
 
 
@@ -145,7 +145,7 @@ def test_a_file_has_a_name_that_is_no_path(service: Service, device_code: str, n
         ({"cursor": "x"}, "cursor"),
     ],
 )
-def test_what_makes_no_sense_is_refused_before_anything_is_sent(
+def test_an_invalid_parameter_is_rejected_before_the_file_begins(
     service: Service, parameters: dict[str, str], name: str
 ) -> None:
     answer = ask(service, **parameters)
@@ -155,4 +155,4 @@ def test_what_makes_no_sense_is_refused_before_anything_is_sent(
 
 
 def test_a_device_that_is_not_registered_is_not_found(service: Service) -> None:
-    assert ask(service, "nobody").json()["type"] == "urn:arcbeat:problem:unknown-device"
+    assert ask(service, "unregistered").json()["type"] == "urn:arcbeat:problem:unknown-device"

@@ -1,4 +1,4 @@
-"""Storing readings as they come in, a line each."""
+"""Storing readings from a stream of JSON lines."""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
@@ -30,7 +30,7 @@ def devices(service: Service) -> None:
 
 
 def line(device_code: Any = "W1", *, ts: Any = None, **values: Any) -> bytes:
-    """A reading, of a time of its own unless one is given."""
+    """Return a line with a reading; its timestamp defaults to one that no other line has."""
     ts = ts if ts is not None else (NOW - timedelta(seconds=next(_seconds))).isoformat()
     return json.dumps({"device_code": device_code, "ts": ts, "values": values}, ensure_ascii=False).encode()
 
@@ -39,7 +39,7 @@ def send(service: Service, content: bytes | Iterable[bytes], **parameters: str) 
     return service.operator.post(PATH, params=parameters, content=content, headers=HEADERS)
 
 
-def judged(service: Service, content: bytes | Iterable[bytes], **parameters: str) -> Any:
+def result_of(service: Service, content: bytes | Iterable[bytes], **parameters: str) -> Any:
     answer = send(service, content, **parameters)
     assert answer.status_code == 200, answer.text
     return answer.json()
@@ -58,7 +58,7 @@ def test_every_line_is_stored(service: Service) -> None:
         line("炉😀", lock_status=True),
     ]
 
-    result = judged(service, b"\n".join(lines))
+    result = result_of(service, b"\n".join(lines))
 
     assert result == {"accepted": 3, "rejected": 0, "results": [], "results_omitted": 0}
     assert (newest(service, "W1")["device_status"], newest(service, "W1")["weld_current"]) == ("焊接", 1.5)
@@ -66,7 +66,7 @@ def test_every_line_is_stored(service: Service) -> None:
     assert newest(service, "炉😀")["lock_status"] is True
 
 
-def test_what_is_rejected_is_named_by_its_line_and_keeps_nothing_else_out(service: Service) -> None:
+def test_rejected_lines_are_listed_by_number_and_the_others_are_stored(service: Service) -> None:
     future = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
     lines = [
         b"",
@@ -83,7 +83,7 @@ def test_what_is_rejected_is_named_by_its_line_and_keeps_nothing_else_out(servic
         line("W3", ts="2016-12-31T23:59:60Z"),
         line("W3", ts=1772452800),
         line("W3", ts=future),
-        line("nobody"),
+        line("unknown"),
         line("C1"),
         line("W3", no_such_field=1),
         line("W3", ip_quality=1.5),
@@ -94,7 +94,7 @@ def test_what_is_rejected_is_named_by_its_line_and_keeps_nothing_else_out(servic
         line("W5", weld_current=5),
     ]
 
-    result = judged(service, b"\n".join(lines) + b"\n")
+    result = result_of(service, b"\n".join(lines) + b"\n")
 
     assert (result["accepted"], result["rejected"], result["results_omitted"]) == (3, 18, 0)
     assert [(each["index"], each["device_code"], each["reason"]) for each in result["results"]] == [
@@ -110,7 +110,7 @@ def test_what_is_rejected_is_named_by_its_line_and_keeps_nothing_else_out(servic
         (11, "W3", "bad-value"),
         (12, "W3", "bad-value"),
         (13, "W3", "future-timestamp"),
-        (14, "nobody", "unregistered-device"),
+        (14, "unknown", "unregistered-device"),
         (15, "C1", "unregistered-device"),
         (16, "W3", "unknown-field"),
         (17, "W3", "bad-value"),
@@ -120,26 +120,26 @@ def test_what_is_rejected_is_named_by_its_line_and_keeps_nothing_else_out(servic
     assert [newest(service, code)["weld_current"] for code in ("W3", "W4", "W5")] == [3, 4, 5]
 
 
-def test_the_answer_has_a_bound_however_much_is_wrong(service: Service) -> None:
+def test_the_number_of_listed_lines_is_limited(service: Service) -> None:
     long_name = "x" * 5000
-    lines = [line("W1", **{long_name: place}) if place % 2 else b"{" for place in range(2500)]
+    lines = [line("W1", **{long_name: number}) if number % 2 else b"{" for number in range(2500)]
 
-    result = judged(service, b"\n".join([*lines, line("W6", weld_current=6)]))
+    result = result_of(service, b"\n".join([*lines, line("W6", weld_current=6)]))
 
     assert (result["accepted"], result["rejected"], result["results_omitted"]) == (1, 2500, 1500)
     assert [each["index"] for each in result["results"]] == list(range(1000))
     assert max(len(each["detail"]) for each in result["results"]) == 200
 
 
-def pieces(content: bytes, size: int) -> Iterator[bytes]:
+def chunks_of(content: bytes, size: int) -> Iterator[bytes]:
     return (content[start : start + size] for start in range(0, len(content), size))
 
 
 @pytest.mark.parametrize("size", [1, 2, 7, 100])
-def test_pieces_of_any_size_say_the_same(service: Service, size: int) -> None:
-    content = b"\r\n".join([line("炉😀", team_name="班组一"), b"{", b"", line("W7", weld_current=7), line("nobody")])
+def test_chunks_of_any_size_have_the_same_result(service: Service, size: int) -> None:
+    content = b"\r\n".join([line("炉😀", team_name="班组一"), b"{", b"", line("W7", weld_current=7), line("unknown")])
 
-    assert judged(service, pieces(content, size)) == judged(service, content)
+    assert result_of(service, chunks_of(content, size)) == result_of(service, content)
 
 
 _ROWS = st.sampled_from(
@@ -157,24 +157,24 @@ _ROWS = st.sampled_from(
 
 @settings(max_examples=30, deadline=None, database=None, derandomize=True)
 @given(st.lists(_ROWS, max_size=8), st.lists(st.integers(1, 60), max_size=20))
-def test_cuts_anywhere_say_the_same(service: Service, rows: Sequence[bytes], sizes: Sequence[int]) -> None:
+def test_cuts_anywhere_have_the_same_result(service: Service, rows: Sequence[bytes], sizes: Sequence[int]) -> None:
     content = b"\r\n".join(rows)
     rest, cut = content, []
     for size in sizes:
         cut.append(rest[:size])
         rest = rest[size:]
 
-    assert judged(service, iter([*cut, rest])) == judged(service, content)
+    assert result_of(service, iter([*cut, rest])) == result_of(service, content)
 
 
 @pytest.mark.parametrize("content", [b"", b"\n", b"\r\n \t\n\n"])
-def test_a_stream_without_a_reading_is_no_error(service: Service, content: bytes) -> None:
-    assert judged(service, content) == {"accepted": 0, "rejected": 0, "results": [], "results_omitted": 0}
+def test_a_stream_without_readings_is_accepted(service: Service, content: bytes) -> None:
+    assert result_of(service, content) == {"accepted": 0, "rejected": 0, "results": [], "results_omitted": 0}
 
 
 @pytest.mark.parametrize("type_code", ["cutting", "切割机"])
-def test_the_type_is_named_beside_the_stream(service: Service, type_code: str) -> None:
-    result = judged(service, line("C1", pulses="9007199254740993"), type_code=type_code)
+def test_the_type_is_a_query_parameter(service: Service, type_code: str) -> None:
+    result = result_of(service, line("C1", pulses="9007199254740993"), type_code=type_code)
 
     item = service.operator.get(f"{REALTIME}/C1", params={"use_dynamic_fields": True, "max_age": 0}).json()["item"]
     assert (result["accepted"], item["values"]["pulses"]) == (1, "9007199254740993")
@@ -189,27 +189,27 @@ def test_an_unknown_type_is_not_found(service: Service) -> None:
 def test_unknown_fields_may_be_ignored(service: Service) -> None:
     content = b"\n".join([line("W9", weld_current=9, no_such_field=1), line("W9", weld_current="much", nonsense=1)])
 
-    result = judged(service, content, unknown_fields="ignore")
+    result = result_of(service, content, unknown_fields="ignore")
 
     assert (result["accepted"], [each["index"] for each in result["results"]]) == (1, [1])
     assert newest(service, "W9")["weld_current"] == 9
 
 
-def test_the_same_stream_again_changes_nothing(service: Service) -> None:
+def test_sending_a_stream_again_changes_nothing(service: Service) -> None:
     service.register("again")
-    content = b"\n".join(line("again", weld_current=place) for place in range(1500))
+    content = b"\n".join(line("again", weld_current=number) for number in range(1500))
 
-    answers = [judged(service, content) for _ in range(2)]
+    answers = [result_of(service, content) for _ in range(2)]
 
     assert answers[0] == answers[1] == {"accepted": 1500, "rejected": 0, "results": [], "results_omitted": 0}
     assert service.fetch_value(COUNT, "again") == 1500
 
 
-def test_what_came_before_the_sender_went_away_is_stored_by_whole_batches(service: Service) -> None:
+def test_complete_batches_are_stored_when_the_sender_disconnects(service: Service) -> None:
     service.register("leaving")
 
     def leaving() -> Iterator[bytes]:
-        yield b"\n".join(line("leaving", weld_current=place) for place in range(1500))
+        yield b"\n".join(line("leaving", weld_current=number) for number in range(1500))
         raise ConnectionResetError
 
     with pytest.raises(ConnectionResetError):

@@ -1,4 +1,4 @@
-"""Storing readings."""
+"""Storing readings as one JSON body."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -24,11 +24,11 @@ def reading(device_code: str, *, ago_seconds: float = 0, **values: Any) -> dict[
 
 
 def newest(service: Service, device_code: str) -> Any:
-    """As the store has it now."""
+    """Return the newest reading, read from the store."""
     return service.operator.get(f"{REALTIME}/{device_code}", params={"max_age": 0}).json()["item"]
 
 
-def test_what_is_stored_is_the_newest_reading(service: Service) -> None:
+def test_a_stored_reading_is_the_newest_reading(service: Service) -> None:
     sent = reading("W1", weld_current=150.5, lock_status=True, ip_quality=98, device_status="焊接 'a' \"b\" \\ 😀")
     result = service.operator.post(PATH, json={"type_code": "welding", "readings": [sent]}).json()
 
@@ -38,12 +38,12 @@ def test_what_is_stored_is_the_newest_reading(service: Service) -> None:
     assert datetime.fromisoformat(item["ts"]) == datetime.fromisoformat(sent["ts"])
 
 
-def test_one_bad_reading_does_not_keep_the_others_out(service: Service) -> None:
+def test_invalid_readings_do_not_reject_the_others(service: Service) -> None:
     readings = [
         reading("W2", weld_current=1),
         reading("W2", no_such_field=1),
         reading("W3", weld_current="much"),
-        reading("nobody", weld_current=1),
+        reading("unregistered", weld_current=1),
         reading("W4", ago_seconds=-3600, weld_current=1),
         reading("W5", device_status="长" * 51),
         reading("C1", weld_current=1),
@@ -56,7 +56,7 @@ def test_one_bad_reading_does_not_keep_the_others_out(service: Service) -> None:
     assert [(each["index"], each["device_code"], each["reason"]) for each in result["results"]] == [
         (1, "W2", "unknown-field"),
         (2, "W3", "bad-value"),
-        (3, "nobody", "unregistered-device"),
+        (3, "unregistered", "unregistered-device"),
         (4, "W4", "future-timestamp"),
         (5, "W5", "bad-value"),
         (6, "C1", "unregistered-device"),
@@ -64,7 +64,7 @@ def test_one_bad_reading_does_not_keep_the_others_out(service: Service) -> None:
     assert newest(service, "W6")["weld_current"] == 6
 
 
-def test_the_same_batch_again_changes_nothing(service: Service) -> None:
+def test_sending_a_batch_again_changes_nothing(service: Service) -> None:
     batch = {"type_code": "welding", "readings": [reading("W7", weld_current=7)]}
 
     answers = [service.operator.post(PATH, json=batch).json() for _ in range(2)]
@@ -73,7 +73,7 @@ def test_the_same_batch_again_changes_nothing(service: Service) -> None:
 
 
 @pytest.mark.parametrize("ts", ["0000-01-01T00:00:00Z", "2016-12-31T23:59:60Z", "1970-01-01T00:00:00Z", 1772452800])
-def test_a_moment_that_no_reading_is_of_costs_its_own_reading_only(service: Service, ts: str | int) -> None:
+def test_an_invalid_timestamp_rejects_only_its_own_reading(service: Service, ts: str | int) -> None:
     readings = [{**reading("W8"), "ts": ts}, reading("W8", weld_current=8)]
 
     result = service.operator.post(PATH, json={"type_code": "welding", "readings": readings}).json()
@@ -84,7 +84,7 @@ def test_a_moment_that_no_reading_is_of_costs_its_own_reading_only(service: Serv
     )
 
 
-def test_a_moment_may_be_milliseconds(service: Service) -> None:
+def test_a_timestamp_may_be_milliseconds(service: Service) -> None:
     milliseconds = int(datetime.now(UTC).timestamp() * 1000)
     sent = {**reading("W9", weld_current=9), "ts": milliseconds}
 
@@ -104,7 +104,7 @@ def test_unknown_fields_may_be_ignored(service: Service) -> None:
     assert [answer.json()["accepted"] for answer in answers] == [0, 1]
 
 
-def test_the_dictionary_says_what_a_reading_may_say(service: Service) -> None:
+def test_the_rules_of_the_catalogue_reject_readings(service: Service) -> None:
     service.register("C2", device_type="cutting")
     service.execute("""
         update t_device_type_field
@@ -132,7 +132,7 @@ def test_the_dictionary_says_what_a_reading_may_say(service: Service) -> None:
 
 
 @pytest.mark.parametrize(("in_query", "status"), [("welding", 200), ("cutting", 400), ("焊机", 400)])
-def test_the_query_may_not_name_another_type_than_the_body(service: Service, in_query: str, status: int) -> None:
+def test_the_type_in_the_query_must_be_that_of_the_body(service: Service, in_query: str, status: int) -> None:
     batch = {"type_code": "welding", "readings": [reading("W8")]}
 
     assert service.operator.post(PATH, params={"type_code": in_query}, json=batch).status_code == status
@@ -155,7 +155,7 @@ WITHOUT_OFFSET = {"device_code": "W1", "ts": "2026-01-01T00:00:00", "values": {}
         ([reading("W1")] * 5001, "/readings"),
     ],
 )
-def test_a_body_that_does_not_fit_the_contract_is_refused_whole(service: Service, readings: Any, pointer: str) -> None:
+def test_a_body_that_does_not_fit_the_contract_is_rejected(service: Service, readings: Any, pointer: str) -> None:
     answer = service.operator.post(PATH, json={"type_code": "welding", "readings": readings})
 
     assert answer.status_code == 400
@@ -163,19 +163,19 @@ def test_a_body_that_does_not_fit_the_contract_is_refused_whole(service: Service
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff", b'{"type_code": "\\ud800"}', b"[" * 5000, b"NaN"])
-def test_what_is_no_json_is_refused(service: Service, content: bytes) -> None:
+def test_a_body_that_is_not_json_is_rejected(service: Service, content: bytes) -> None:
     answer = service.operator.post(PATH, content=content, headers={"Content-Type": "application/json"})
 
     assert (answer.status_code, answer.json()["type"]) == (400, "urn:arcbeat:problem:invalid-input")
 
 
-def test_another_media_type_is_refused(service: Service) -> None:
+def test_another_media_type_is_rejected(service: Service) -> None:
     answer = service.operator.post(PATH, content=b"a,b", headers={"Content-Type": "text/csv"})
 
     assert (answer.status_code, answer.json()["type"]) == (415, "urn:arcbeat:problem:unsupported-media-type")
 
 
-def test_a_body_beyond_the_limit_is_refused_before_it_is_read(service: Service) -> None:
+def test_a_body_over_the_limit_is_rejected_before_it_is_read(service: Service) -> None:
     answer = service.operator.post(
         PATH, content=b" " * (8 * 1024 * 1024 + 1), headers={"Content-Type": "application/json"}
     )
@@ -189,7 +189,7 @@ def test_an_unknown_type_is_not_found(service: Service) -> None:
     assert (answer.status_code, answer.json()["type"]) == (404, "urn:arcbeat:problem:unknown-device-type")
 
 
-def test_reading_rights_are_not_writing_rights(service: Service) -> None:
+def test_the_right_to_read_does_not_include_the_right_to_write(service: Service) -> None:
     reader = service.client(Scope.TELEMETRY_READ)
 
     answer = reader.post(PATH, json={"type_code": "welding", "readings": [reading("W1")]})

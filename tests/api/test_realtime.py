@@ -1,4 +1,4 @@
-"""The newest reading of every device, page by page."""
+"""Pages of newest readings."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -24,48 +24,48 @@ def devices(service: Service) -> None:
     service.append("C1", type_code="cutting", device_status="切割", power_kw=3.5, pulses=9007199254740993)
 
 
-def test_a_page_holds_the_registered_devices_in_the_order_of_their_codes(service: Service) -> None:
+def test_a_page_contains_the_registered_devices_in_the_order_of_their_codes(service: Service) -> None:
     answer = service.operator.get(PATH, params={"page": 3, "page_size": 5}).json()
 
     assert [row["device_code"] for row in answer["items"]] == ["W010", "W011", "W012", "W013", "W014"]
     assert (answer["page"], answer["page_size"], answer["total"]) == (3, 5, 26)
 
 
-def test_without_parameters_the_first_ten_welding_machines_are_answered(service: Service) -> None:
+def test_the_defaults_are_the_first_ten_welding_machines(service: Service) -> None:
     answer = service.operator.get(PATH).json()
 
     assert len(answer["items"]) == 10
     assert (answer["page"], answer["page_size"], answer["type_code"]) == (1, 10, "welding")
 
 
-def test_static_rows_hold_the_fifteen_welding_fields(service: Service) -> None:
+def test_static_rows_contain_the_fifteen_welding_fields(service: Service) -> None:
     row = service.operator.get(PATH, params={"keyword": "w003"}).json()["items"][0]
 
     assert set(row) == {"device_code", "ts", "freshness", "clock_skew", *STATIC_FIELDS}
     assert (row["weld_current"], row["device_status"], row["gas_type"]) == (103.0, "焊接", None)
 
 
-def test_devices_under_an_alias_of_the_type_are_on_its_pages(service: Service) -> None:
+def test_pages_include_devices_registered_under_an_alias_of_the_type(service: Service) -> None:
     answer = service.operator.get(PATH, params={"team_name": "班组二"}).json()
 
     assert [row["device_code"] for row in answer["items"]] == ["W021", "W022", "W023", "W024", "W025"]
 
 
-def test_an_alias_may_be_asked_for_and_the_code_is_answered(service: Service) -> None:
+def test_a_type_may_be_requested_by_alias_and_is_returned_by_code(service: Service) -> None:
     assert service.operator.get(PATH, params={"type_code": "焊机"}).json()["type_code"] == "welding"
 
 
 @pytest.mark.parametrize(
     ("device_code", "freshness"), [("W001", "live"), ("W011", "late"), ("W012", "stale"), ("W013", "never")]
 )
-def test_a_row_says_how_fresh_it_is(service: Service, device_code: str, freshness: str) -> None:
+def test_a_row_has_the_freshness_of_its_reading(service: Service, device_code: str, freshness: str) -> None:
     row = service.operator.get(PATH, params={"keyword": device_code}).json()["items"][0]
 
     assert row["freshness"] == freshness
     assert (row["ts"] is None) == (freshness == "never")
 
 
-def test_a_page_past_the_end_is_empty_and_knows_the_total(service: Service) -> None:
+def test_a_page_after_the_last_is_empty_and_has_the_total(service: Service) -> None:
     answer = service.operator.get(PATH, params={"page": 1_000_000, "page_size": 500}).json()
 
     assert (answer["items"], answer["total"]) == ([], 26)
@@ -79,7 +79,7 @@ def test_a_keyword_is_searched_in_code_and_name_without_wildcards(service: Servi
     assert wildcard["total"] == 0
 
 
-def test_dynamic_rows_come_with_the_fields_of_the_type(service: Service) -> None:
+def test_dynamic_rows_are_returned_with_the_fields_of_the_type(service: Service) -> None:
     answer = service.operator.get(
         PATH, params={"type_code": "cutting", "use_dynamic_fields": "true"}, headers={"Accept-Language": "en-GB"}
     ).json()
@@ -109,7 +109,7 @@ def test_labels_are_chinese_unless_english_is_preferred(service: Service) -> Non
     assert labels == {"": "功率", "fr": "功率", "zh-CN,en;q=0.5": "功率", "en;q=0.9,zh;q=0.1": "Power"}
 
 
-def test_a_type_without_static_fields_says_what_to_do(service: Service) -> None:
+def test_a_type_without_static_fields_is_rejected_with_advice(service: Service) -> None:
     answer = service.operator.get(PATH, params={"type_code": "cutting"})
 
     assert answer.status_code == 409
@@ -139,27 +139,27 @@ def test_an_unknown_type_is_not_found(service: Service) -> None:
         ("keyword=%00", "keyword"),
     ],
 )
-def test_a_wrong_parameter_is_named(service: Service, query: str, name: str) -> None:
+def test_an_invalid_parameter_is_reported_by_name(service: Service, query: str, name: str) -> None:
     answer = service.operator.get(f"{PATH}?{query}")
 
     assert answer.status_code == 400
     assert [(each["location"], each["name"]) for each in answer.json()["errors"]] == [("query", name)]
 
 
-def test_everything_that_is_wrong_is_named_at_once(service: Service) -> None:
+def test_all_invalid_parameters_are_reported_together(service: Service) -> None:
     answer = service.operator.get(f"{PATH}?page=0&page_size=501&use_dynamic_fields=1&nonsense=1")
 
     assert {each["name"] for each in answer.json()["errors"]} == {"page", "page_size", "use_dynamic_fields", "nonsense"}
 
 
-def test_one_device_is_answered_with_its_type(service: Service) -> None:
+def test_one_device_is_returned_with_its_type(service: Service) -> None:
     answer = service.operator.get(f"{PATH}/W004", params={"max_age": 0}).json()
 
     assert (answer["type_code"], answer["source"]) == ("welding", "query")
     assert (answer["item"]["device_code"], answer["item"]["weld_current"]) == ("W004", 104.0)
 
 
-def test_a_device_code_may_hold_slashes_and_other_characters(service: Service) -> None:
+def test_a_device_code_may_contain_slashes_and_other_characters(service: Service) -> None:
     answer = service.operator.get(f"{PATH}/B-7%2F%E7%82%89%231")
 
     assert answer.json()["item"]["device_status"] == "报警"
@@ -179,7 +179,7 @@ def test_an_unregistered_device_is_not_found(service: Service) -> None:
     assert (answer.status_code, answer.json()["type"]) == (404, "urn:arcbeat:problem:unknown-device")
 
 
-def test_the_earlier_name_answers_the_same_and_says_it_is_deprecated(service: Service) -> None:
+def test_the_earlier_path_returns_the_same_and_is_marked_as_deprecated(service: Service) -> None:
     earlier = service.operator.get("/api/v1/device/realtime-data", params={"page_size": 3})
     now = service.operator.get(PATH, params={"page_size": 3})
 
@@ -190,7 +190,7 @@ def test_the_earlier_name_answers_the_same_and_says_it_is_deprecated(service: Se
     assert earlier.headers["Link"] == f'<{PATH}>; rel="successor-version"'
 
 
-def test_sampled_at_is_no_older_than_a_sampling(service: Service) -> None:
+def test_sampled_at_is_at_most_one_sampling_period_old(service: Service) -> None:
     asked_at = datetime.now(UTC)
     answer = service.operator.get(PATH).json()
 

@@ -1,4 +1,4 @@
-"""Pages from the snapshot, and the whole of it, over HTTP."""
+"""Pages from a snapshot, and full snapshots, over HTTP."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -14,12 +14,12 @@ PATH = "/api/v1/device/data/realtime"
 SNAPSHOT = f"{PATH}/snapshot"
 EARLIER = "/api/v1/device/realtime-data"
 LONG_SECONDS = 3600
-"""Of the tick: nothing changes while a test looks."""
+"""The sampling period; it is so long that nothing changes during a test."""
 
 
 @pytest.fixture(scope="module")
 def still(postgres_server: Server, template_database: str) -> Iterator[Service]:
-    """A service whose types have been sampled once, and are not again."""
+    """Run a service whose types have been sampled once and are not sampled again."""
     url = postgres_server.create_database(template=template_database)
     with Service.running(url, sample_seconds=LONG_SECONDS) as service:
         service.register(*(f"W{number:02}" for number in range(1, 13)), team_name="班组一")
@@ -55,7 +55,7 @@ def test_a_page_of_a_sampled_type_is_from_the_snapshot(still: Service, path: str
 
 
 @pytest.mark.parametrize("params", [{}, {"use_dynamic_fields": "true"}, {"keyword": "W"}, {"team_name": "班组一"}])
-def test_it_says_what_the_stores_say(still: Service, params: dict[str, Any]) -> None:
+def test_a_page_from_the_snapshot_equals_one_from_the_stores(still: Service, params: dict[str, Any]) -> None:
     snapshot, query = get(still, **params).json(), get(still, max_age=0, **params).json()
 
     assert (snapshot.pop("source"), query.pop("source")) == ("snapshot", "query")
@@ -64,7 +64,7 @@ def test_it_says_what_the_stores_say(still: Service, params: dict[str, Any]) -> 
     assert snapshot == query
 
 
-def test_big_integers_are_digits_there_too(still: Service) -> None:
+def test_big_integers_are_text_in_snapshots_too(still: Service) -> None:
     row = get(still, type_code="cutting", use_dynamic_fields="true").json()["items"][0]
 
     assert row["values"] == {"device_status": "切割", "power_kw": None, "pulses": "9007199254740993"}
@@ -88,13 +88,13 @@ def test_one_device_is_from_the_snapshot(still: Service) -> None:
     ],
 )
 @pytest.mark.parametrize("max_age", [{}, {"max_age": 0}])
-def test_pages_may_be_of_devices_that_say_something(
+def test_pages_may_be_filtered_by_state_and_freshness(
     still: Service, params: dict[str, Any], max_age: dict[str, Any], expected: list[str]
 ) -> None:
     assert codes(get(still, **params, **max_age)) == expected
 
 
-def test_the_total_counts_what_fits(still: Service) -> None:
+def test_the_total_counts_the_devices_that_match(still: Service) -> None:
     assert get(still, freshness="never", page_size=3).json()["total"] == 9
 
 
@@ -108,7 +108,7 @@ def test_the_total_counts_what_fits(still: Service) -> None:
         ("&".join(["device_status=x"] * 51), "device_status"),
     ],
 )
-def test_a_wrong_filter_is_named(still: Service, query: str, name: str) -> None:
+def test_an_invalid_filter_is_reported_by_name(still: Service, query: str, name: str) -> None:
     answer = still.operator.get(f"{PATH}?{query}")
 
     assert answer.status_code == 400
@@ -116,7 +116,7 @@ def test_a_wrong_filter_is_named(still: Service, query: str, name: str) -> None:
 
 
 @pytest.mark.parametrize("path", [PATH, EARLIER, f"{PATH}/W02", SNAPSHOT])
-def test_who_has_an_answer_is_not_sent_it_again_within_the_tick(still: Service, path: str) -> None:
+def test_a_client_that_has_the_answer_gets_304_within_the_tick(still: Service, path: str) -> None:
     first = get(still, path)
     again = get(still, path, headers={"If-None-Match": first.headers["ETag"]})
     weak = get(still, path, headers={"If-None-Match": f'"x", W/{first.headers["ETag"]}'})
@@ -128,7 +128,7 @@ def test_who_has_an_answer_is_not_sent_it_again_within_the_tick(still: Service, 
         assert "Accept-Language" in each.headers["Vary"]
 
 
-def test_every_question_has_an_etag_of_its_own(still: Service) -> None:
+def test_every_variant_of_a_request_has_its_own_etag(still: Service) -> None:
     questions: list[tuple[str, dict[str, Any], dict[str, str]]] = [
         (PATH, {}, {}),
         (PATH, {"page": 2}, {}),
@@ -152,7 +152,7 @@ def test_every_question_has_an_etag_of_its_own(still: Service) -> None:
     assert len(set(etags)) == len(questions)
 
 
-def test_what_was_asked_of_the_stores_has_no_etag_and_is_not_kept(still: Service) -> None:
+def test_an_answer_from_the_stores_has_no_etag_and_is_not_cached(still: Service) -> None:
     answer = get(still, max_age=0, headers={"If-None-Match": "*"})
 
     assert answer.status_code == 200
@@ -160,11 +160,11 @@ def test_what_was_asked_of_the_stores_has_no_etag_and_is_not_kept(still: Service
     assert answer.headers["Cache-Control"] == "no-store"
 
 
-def test_a_type_without_static_fields_says_so_whatever_the_client_has(still: Service) -> None:
+def test_a_type_without_static_fields_is_rejected_even_with_an_etag(still: Service) -> None:
     assert get(still, type_code="cutting", headers={"If-None-Match": "*"}).status_code == 409
 
 
-def test_at_the_next_tick_there_is_another_answer(service: Service) -> None:
+def test_the_answer_changes_at_the_next_tick(service: Service) -> None:
     service.register("W1")
     service.append("W1", weld_current=1.0)
     eventually("it is sampled", lambda: get(service).json()["source"] == "snapshot")
@@ -175,16 +175,16 @@ def test_at_the_next_tick_there_is_another_answer(service: Service) -> None:
     eventually("what is new is shown", lambda: get(service).json()["items"][0]["weld_current"] == 2.0)
 
 
-def test_the_whole_snapshot_holds_all_devices_as_the_pages_do(still: Service) -> None:
-    whole = get(still, SNAPSHOT).json()
+def test_a_full_snapshot_contains_all_devices_as_pages_do(still: Service) -> None:
+    snapshot = get(still, SNAPSHOT).json()
     page = get(still, page_size=500, use_dynamic_fields="true").json()
 
-    assert whole["items"] == page["items"]
-    assert (whole["source"], whole["sampled_at"]) == ("snapshot", page["sampled_at"])
-    assert (whole["fields"], whole["fields_version"]) == (page["fields"], page["fields_version"])
+    assert snapshot["items"] == page["items"]
+    assert (snapshot["source"], snapshot["sampled_at"]) == ("snapshot", page["sampled_at"])
+    assert (snapshot["fields"], snapshot["fields_version"]) == (page["fields"], page["fields_version"])
 
 
-def test_labels_are_in_the_language_that_is_preferred(still: Service) -> None:
+def test_labels_are_in_the_preferred_language(still: Service) -> None:
     labels = [
         get(still, SNAPSHOT, {"Accept-Language": language}, type_code="cutting").json()["fields"][1]["label"]
         for language in ("zh", "en")
@@ -205,7 +205,9 @@ def test_labels_are_in_the_language_that_is_preferred(still: Service) -> None:
         ("", False),
     ],
 )
-def test_it_is_compressed_for_who_takes_it_so(still: Service, accepted: str, *, is_compressed: bool) -> None:
+def test_a_snapshot_is_compressed_if_the_client_accepts_gzip(
+    still: Service, accepted: str, *, is_compressed: bool
+) -> None:
     answer = get(still, SNAPSHOT, {"Accept-Encoding": accepted})
     plain = get(still, SNAPSHOT, {"Accept-Encoding": "identity"})
 
@@ -215,17 +217,17 @@ def test_it_is_compressed_for_who_takes_it_so(still: Service, accepted: str, *, 
     assert answer.content == plain.content
 
 
-def test_an_alias_has_the_snapshot_of_its_type(still: Service) -> None:
+def test_an_alias_returns_the_snapshot_of_its_type(still: Service) -> None:
     assert get(still, SNAPSHOT, type_code="焊机").json()["type_code"] == "welding"
 
 
-def test_an_unknown_type_has_none(still: Service) -> None:
+def test_an_unknown_type_has_no_snapshot(still: Service) -> None:
     answer = get(still, SNAPSHOT, type_code="milling")
 
     assert (answer.status_code, answer.json()["type"]) == (404, "urn:arcbeat:problem:unknown-device-type")
 
 
-def test_a_store_that_lacks_the_table_is_told(still: Service) -> None:
+def test_a_missing_super_table_is_reported(still: Service) -> None:
     still.execute(
         "insert into t_device_type (type_code, label_zh, label_en, super_table) values ('m', 'm', 'm', 'no.where')"
     )
@@ -236,15 +238,15 @@ def test_a_store_that_lacks_the_table_is_told(still: Service) -> None:
     assert (answer.status_code, answer.json()["type"]) == (502, "urn:arcbeat:problem:store-object-missing")
 
 
-def test_browsers_of_other_origins_may_send_and_see_etags(postgres_server: Server, template_database: str) -> None:
+def test_browsers_of_other_origins_may_send_and_read_etags(postgres_server: Server, template_database: str) -> None:
     url = postgres_server.create_database(template=template_database)
     with Service.running(url, cors_origins="https://pages.example") as service:
-        asked = {
+        preflight_headers = {
             "Origin": "https://pages.example",
             "Access-Control-Request-Method": "GET",
             "Access-Control-Request-Headers": "If-None-Match",
         }
-        preflight = service.anonymous.options(SNAPSHOT, headers=asked)
+        preflight = service.anonymous.options(SNAPSHOT, headers=preflight_headers)
         answer = get(service, SNAPSHOT, {"Origin": "https://pages.example"})
 
     assert preflight.status_code == 200

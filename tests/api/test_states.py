@@ -26,7 +26,7 @@ def devices(service: Service) -> None:
 
 
 def send(service: Service, device_code: str, state: str | None, first: int, end: int) -> None:
-    """A reading every thirty seconds, in minutes from midnight."""
+    """Send a reading every thirty seconds; ``first`` and ``end`` are minutes from midnight."""
     readings = [
         {
             "device_code": device_code,
@@ -52,7 +52,7 @@ def codes(answer: httpx.Response) -> list[str]:
     return [item["device_code"] for item in answer.json()["items"]]
 
 
-def test_a_day_tells_the_minutes_of_each_state_and_how_long_the_device_was_online(service: Service) -> None:
+def test_a_day_contains_the_minutes_of_each_state_and_the_time_online(service: Service) -> None:
     answer = ask(service, device_code="W1").json()
 
     assert answer["items"] == [
@@ -86,13 +86,13 @@ def test_a_day_tells_the_minutes_of_each_state_and_how_long_the_device_was_onlin
     assert (answer["type_code"], answer["time_zone"], answer["total"]) == ("welding", "Asia/Shanghai", 1)
 
 
-def test_what_was_said_before_midnight_counts_from_midnight_on(service: Service) -> None:
+def test_the_state_before_midnight_counts_from_midnight_on(service: Service) -> None:
     (item,) = ask(service, device_code="W3", last_day="2024-05-01").json()["items"]
 
     assert item["days"][0]["state_minutes"]["报警"] == 1.5
 
 
-def test_devices_come_page_by_page_in_the_order_of_their_codes(service: Service) -> None:
+def test_devices_are_paged_in_the_order_of_their_codes(service: Service) -> None:
     first, second = (ask(service, page=page, page_size=2) for page in (1, 2))
 
     assert (codes(first), codes(second)) == (["W1", "W2"], ["W3"])
@@ -112,20 +112,20 @@ def test_devices_come_page_by_page_in_the_order_of_their_codes(service: Service)
         ({"device_code": "W1", "type_code": "焊机"}, ["W1"]),
     ],
 )
-def test_devices_are_chosen_by_type_team_keyword_or_code(
+def test_devices_are_filtered_by_type_team_keyword_or_code(
     service: Service, parameters: dict[str, Any], expected: list[str]
 ) -> None:
     assert codes(ask(service, **parameters)) == expected
 
 
-def test_another_type_has_states_of_its_own(service: Service) -> None:
+def test_another_type_has_its_own_states(service: Service) -> None:
     answer = ask(service, type_code="cutting", last_day="2024-05-01").json()
 
     assert answer["states"] == ["切割", "待机", "报警", "关机"]
     assert list(answer["items"][0]["days"][0]["state_minutes"]) == answer["states"]
 
 
-def test_today_is_told_up_to_now_and_tomorrow_is_not_there(service: Service) -> None:
+def test_today_ends_now_and_tomorrow_is_left_out(service: Service) -> None:
     service.append("W2", device_status="焊接")
 
     answer = service.operator.get(PATH, params={"device_code": "W2"}).json()
@@ -166,23 +166,21 @@ def test_a_day_may_have_23_or_25_hours(service: Service, first_day: str, last_da
         ({"device_code": ["W1", "C1"]}, "device_code"),
     ],
 )
-def test_what_makes_no_sense_is_refused_by_its_parameter(
-    service: Service, parameters: dict[str, Any], name: str
-) -> None:
+def test_an_invalid_parameter_is_reported_by_name(service: Service, parameters: dict[str, Any], name: str) -> None:
     assert errors(ask(service, **parameters)) == {name}
 
 
 @pytest.mark.parametrize(
     ("parameters", "problem"),
-    [({"device_code": "nobody"}, "unknown-device"), ({"type_code": "milling"}, "unknown-device-type")],
+    [({"device_code": "unregistered"}, "unknown-device"), ({"type_code": "milling"}, "unknown-device-type")],
 )
-def test_what_is_not_there_is_not_found(service: Service, parameters: dict[str, str], problem: str) -> None:
+def test_an_unknown_device_or_type_is_not_found(service: Service, parameters: dict[str, str], problem: str) -> None:
     answer = ask(service, **parameters)
 
     assert (answer.status_code, answer.json()["type"]) == (404, f"urn:arcbeat:problem:{problem}")
 
 
-def test_a_type_whose_super_table_says_no_state_has_no_state_time(service: Service) -> None:
+def test_a_type_whose_super_table_lacks_the_state_field_has_no_state_time(service: Service) -> None:
     service.execute("update t_device_type set state_field = 'mood' where type_code = 'cutting'")
 
     answer = ask(service, type_code="cutting")

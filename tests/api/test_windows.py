@@ -27,8 +27,8 @@ def devices(service: Service) -> None:
 
 def send(service: Service, device_code: str, moments: list[datetime]) -> None:
     readings = [
-        {"device_code": device_code, "ts": ts.isoformat(), "values": {"weld_current": place, "device_status": "焊接"}}
-        for place, ts in enumerate(moments)
+        {"device_code": device_code, "ts": ts.isoformat(), "values": {"weld_current": number, "device_status": "焊接"}}
+        for number, ts in enumerate(moments)
     ]
     answer = service.operator.post("/api/v1/device/data", json={"type_code": "welding", "readings": readings})
     assert answer.json()["accepted"] == len(readings)
@@ -40,7 +40,7 @@ def ask(service: Service, *device_codes: str, **parameters: Any) -> httpx.Respon
 
 
 def series(answer: httpx.Response, field: str = "weld_current") -> dict[str, list[tuple[Any, ...]]]:
-    """By device the beginnings of its windows and their values."""
+    """Return the start and the values of each window, by device."""
     assert answer.status_code == 200, answer.text
     return {
         each["device_code"]: [(window["start"], *window["values"][field].values()) for window in each["windows"]]
@@ -53,7 +53,7 @@ def errors(answer: httpx.Response) -> list[tuple[str, str]]:
     return [(each["name"], each["detail"]) for each in answer.json()["errors"]]
 
 
-def test_a_window_has_the_aggregates_that_were_asked_for(service: Service) -> None:
+def test_a_window_contains_the_requested_aggregates(service: Service) -> None:
     answer = ask(service, interval="12h", aggregates="avg,min,max,last,count")
 
     assert series(answer) == {
@@ -62,7 +62,7 @@ def test_a_window_has_the_aggregates_that_were_asked_for(service: Service) -> No
     assert (answer.json()["interval"], answer.json()["time_zone"]) == ("12h", "UTC")
 
 
-def test_devices_are_a_series_each_in_the_order_of_their_codes(service: Service) -> None:
+def test_each_device_has_a_series_in_the_order_of_device_codes(service: Service) -> None:
     found = series(ask(service, "W3", "W2", "W1", interval="12h", aggregates="count"))
 
     assert list(found) == ["W1", "W2", "W3"]
@@ -75,7 +75,7 @@ def test_days_are_those_of_the_time_zone(service: Service) -> None:
     assert found == {"W1": [("2024-04-30T16:00:00Z", 16), ("2024-05-01T16:00:00Z", 8)]}
 
 
-def test_a_day_has_23_hours_when_clocks_go_forward(service: Service) -> None:
+def test_a_day_has_23_hours_when_clocks_are_set_forward(service: Service) -> None:
     service.register("DST")
     midnight = datetime(2024, 3, 30, 23, tzinfo=UTC)
     send(service, "DST", [midnight + timedelta(hours=hour) for hour in range(30)])
@@ -113,7 +113,7 @@ def test_windows_without_readings_are_filled(service: Service, fill: str, expect
     ("parameters", "interval"),
     [({}, "5m"), ({"max_points": 24}, "1h"), ({"max_points": 23}, "2h"), ({"max_points": 10000}, "10s")],
 )
-def test_an_interval_is_picked_where_none_is_named(service: Service, parameters: dict[str, int], interval: str) -> None:
+def test_an_interval_is_chosen_when_none_is_given(service: Service, parameters: dict[str, int], interval: str) -> None:
     assert ask(service, **parameters).json()["interval"] == interval
 
 
@@ -159,13 +159,11 @@ def test_a_bigint_keeps_its_digits(service: Service) -> None:
         ({"from": "0001-01-01T00:00:00+14:00"}, "from"),
     ],
 )
-def test_what_makes_no_sense_is_refused_by_its_parameter(
-    service: Service, parameters: dict[str, Any], expected: str
-) -> None:
+def test_an_invalid_parameter_is_reported_by_name(service: Service, parameters: dict[str, Any], expected: str) -> None:
     assert {name for name, _ in errors(ask(service, **parameters))} == {expected}
 
 
-def test_too_many_windows_are_refused_with_an_interval_that_would_do(service: Service) -> None:
+def test_too_many_windows_are_rejected_with_an_interval_that_fits(service: Service) -> None:
     ((name, detail),) = errors(ask(service, "W1", "W2", interval="1s"))
 
     assert name == "interval"
@@ -173,16 +171,16 @@ def test_too_many_windows_are_refused_with_an_interval_that_would_do(service: Se
     assert ask(service, "W1", "W2", interval="5s").status_code == 200
 
 
-def test_more_than_fifty_devices_or_one_twice_are_refused(service: Service) -> None:
+def test_more_than_fifty_devices_and_duplicates_are_rejected(service: Service) -> None:
     assert {name for name, _ in errors(ask(service, *(f"W{number}" for number in range(51))))} == {"device_code"}
     assert {name for name, _ in errors(ask(service, "W1", "W1"))} == {"device_code"}
 
 
-def test_devices_of_several_types_are_refused_by_name(service: Service) -> None:
+def test_devices_of_several_types_are_rejected_by_name(service: Service) -> None:
     assert errors(ask(service, "W1", "C1")) == [("device_code", "C1 must have the type welding, as W1 has")]
 
 
-@pytest.mark.parametrize("device_codes", [("nobody",), ("W1", "nobody")])
+@pytest.mark.parametrize("device_codes", [("unregistered",), ("W1", "unregistered")])
 def test_a_device_that_is_not_registered_is_not_found(service: Service, device_codes: tuple[str, ...]) -> None:
     answer = ask(service, *device_codes)
 

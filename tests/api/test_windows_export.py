@@ -32,7 +32,7 @@ def ask(service: Service, *device_codes: str, **parameters: Any) -> httpx.Respon
     return service.operator.get(PATH, params={"device_code": device_codes or ("W1",), **given})
 
 
-def test_a_csv_file_has_a_row_a_device_and_window(service: Service) -> None:
+def test_a_csv_file_has_one_row_per_device_and_window(service: Service) -> None:
     answer = ask(service, "W2", "W1", aggregates="avg,max,count")
 
     assert list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"), newline=""))) == [
@@ -47,14 +47,14 @@ def test_a_csv_file_has_a_row_a_device_and_window(service: Service) -> None:
     )
 
 
-def test_an_xlsx_file_has_days_by_the_clock_of_the_zone(service: Service) -> None:
+def test_an_xlsx_file_has_days_in_the_requested_time_zone(service: Service) -> None:
     answer = ask(service, interval="1d", format="xlsx", aggregates="count")
 
     rows = CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_index(0).to_python()
     assert rows[1:] == [["W1", date(2024, 5, 1), 24]]
 
 
-def test_an_ndjson_file_has_a_key_a_field_and_aggregate_and_keeps_the_digits_of_a_bigint(service: Service) -> None:
+def test_an_ndjson_file_has_one_key_per_field_and_aggregate_and_keeps_the_digits_of_a_bigint(service: Service) -> None:
     answer = ask(service, "C1", fields="pulses,device_status", format="ndjson", aggregates="last,count", interval="1d")
 
     assert [orjson.loads(line) for line in answer.content.splitlines()] == [
@@ -69,7 +69,7 @@ def test_an_ndjson_file_has_a_key_a_field_and_aggregate_and_keeps_the_digits_of_
     ]
 
 
-def test_windows_that_are_filled_are_in_the_file(service: Service) -> None:
+def test_filled_windows_are_in_the_file(service: Service) -> None:
     answer = ask(service, "W2", interval="6h", aggregates="last,count", fill="previous", format="ndjson")
 
     assert [tuple(orjson.loads(line).values())[2:] for line in answer.content.splitlines()] == [
@@ -84,7 +84,7 @@ def test_windows_that_are_filled_are_in_the_file(service: Service) -> None:
     ("parameters", "name"),
     [({"interval": "1ms"}, "interval"), ({"fields": "device_status"}, "aggregates"), ({"format": "xls"}, "format")],
 )
-def test_what_makes_no_sense_is_refused_before_anything_is_sent(
+def test_an_invalid_parameter_is_rejected_before_the_file_begins(
     service: Service, parameters: dict[str, str], name: str
 ) -> None:
     answer = ask(service, **parameters)

@@ -1,4 +1,4 @@
-"""What the board knows without asking anybody."""
+"""Computations of the board."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -41,17 +41,17 @@ def data(data_value: str) -> DictData:
         ("other_db.rates", SuperTable("other_db", "rates")),
     ],
 )
-def test_the_dictionary_names_a_table_of_the_boards_database_or_of_its_own(data_value: str, table: SuperTable) -> None:
+def test_the_dictionary_names_a_table_of_the_default_or_of_another_database(data_value: str, table: SuperTable) -> None:
     assert statistic_table(data(data_value), "hlzg_db") == table
 
 
 @pytest.mark.parametrize("data_value", ["", "x; drop table t_user", "a.b.c", "表", "`x`", ".x", "x" * 65])
-def test_what_no_table_can_be_called_is_a_missing_table(data_value: str) -> None:
+def test_an_invalid_table_name_is_a_missing_table(data_value: str) -> None:
     with pytest.raises(StatisticTableMissing, match="dictionary data 7"):
         statistic_table(data(data_value), "hlzg_db")
 
 
-def test_thresholds_are_those_of_the_dictionary_or_those_of_a_row_a_day() -> None:
+def test_thresholds_are_those_of_the_dictionary_and_default_to_one_row_per_day() -> None:
     own = replace(data("x"), late_after_seconds=15.0, stale_after_seconds=60.0)
 
     assert thresholds_of(own) == FreshnessThresholds(15, 60)
@@ -59,7 +59,7 @@ def test_thresholds_are_those_of_the_dictionary_or_those_of_a_row_a_day() -> Non
     assert thresholds_of(replace(own, stale_after_seconds=None)) == FreshnessThresholds(90_000, 176_400)
 
 
-def test_the_known_columns_have_labels_and_units_and_others_their_names() -> None:
+def test_known_columns_have_labels_and_units_and_other_columns_their_names() -> None:
     columns = (
         Column(name="ts", type=ColumnType.TIMESTAMP),
         Column(name="online_rate", type=ColumnType.FLOAT),
@@ -83,7 +83,7 @@ def test_the_last_days_are_those_of_the_time_zone() -> None:
     assert last_days(0, SHANGHAI, evening) == []
 
 
-def test_a_trend_has_every_day_also_those_without_rows() -> None:
+def test_a_trend_includes_days_without_rows() -> None:
     windows = [Window("", datetime(2026, 3, 1, 16, tzinfo=UTC), {"online_rate": {Aggregate.LAST: 71.5}})]
 
     assert trend_of([date(2026, 3, 1), date(2026, 3, 2)], windows, SHANGHAI) == [
@@ -93,7 +93,7 @@ def test_a_trend_has_every_day_also_those_without_rows() -> None:
 
 
 def page(*rows: tuple[float | None, Value], device_type: DeviceType = CUTTING) -> LatestPage:
-    """Devices by the age of their newest reading in seconds, and the state that it says."""
+    """Return a page with one device per age of its newest reading, in seconds, and state."""
     latest: Sequence[Latest | None] = [
         None if age is None else Latest(Reading("x", NOON - timedelta(seconds=age), {"device_status": state}))
         for age, state in rows
@@ -112,27 +112,27 @@ def counted(*rows: tuple[float | None, Value]) -> StatusCounts:
     return count_devices(page(*rows))
 
 
-def test_devices_count_in_the_state_they_say_in_the_order_of_the_type() -> None:
+def test_devices_are_counted_by_state_in_the_order_of_the_type() -> None:
     counts = counted((0, "待机"), (0, "切割"), (15, "切割"), (16, "关机"))
 
     assert list(counts.by_state.items()) == [("切割", 2), ("待机", 1), ("报警", 0), ("关机", 1)]
     assert (counts.total, counts.online, counts.offline) == (4, 3, 0)
 
 
-def test_a_silent_device_is_offline_whatever_it_said_last() -> None:
+def test_a_device_without_a_recent_reading_is_offline_in_any_state() -> None:
     counts = counted((60, "切割"), (60.001, "切割"), (None, None))
 
     assert counts.by_state["切割"] == 1
     assert (counts.total, counts.online, counts.offline) == (3, 1, 2)
 
 
-def test_states_that_the_type_does_not_know_follow_by_how_many_say_them() -> None:
+def test_states_that_the_type_does_not_list_follow_by_number_of_devices() -> None:
     counts = counted((0, "维修"), (0, 7), (0, 7), (0, None), (0, ""), (0, "调试"))
 
     assert list(counts.by_state.items())[4:] == [("7", 2), (None, 2), ("维修", 1), ("调试", 1)]
 
 
-def test_everybody_counts_once_by_state_or_as_offline_and_once_by_freshness() -> None:
+def test_each_device_counts_once_by_state_or_as_offline_and_once_by_freshness() -> None:
     counts = counted((-5, "切割"), (15, "x"), (16, "关机"), (61, "切割"), (None, None), (None, None))
 
     assert {str(freshness): devices for freshness, devices in counts.by_freshness.items()} == {
@@ -144,7 +144,7 @@ def test_everybody_counts_once_by_state_or_as_offline_and_once_by_freshness() ->
     assert sum(counts.by_state.values()) + counts.offline == counts.total == 6
 
 
-def test_thresholds_of_a_thousand_years_are_thresholds_too() -> None:
+def test_thresholds_may_be_thousands_of_years() -> None:
     patient = replace(CUTTING, thresholds=FreshnessThresholds(1e12, 1e13))
 
     counts = count_devices(page((1e9, "切割"), device_type=patient))
@@ -153,13 +153,13 @@ def test_thresholds_of_a_thousand_years_are_thresholds_too() -> None:
 
 
 @pytest.mark.parametrize("age", [0.0, 14.999999, 15.0, 15.000001, 60.0, 60.000001, 1e6])
-def test_freshness_is_counted_as_it_is_judged(age: float) -> None:
-    judged = CUTTING.thresholds.freshness(NOON - timedelta(seconds=age), NOON)
+def test_freshness_is_counted_by_the_thresholds_of_the_type(age: float) -> None:
+    freshness = CUTTING.thresholds.freshness(NOON - timedelta(seconds=age), NOON)
 
-    assert counted((age, "切割")).by_freshness[judged] == 1
+    assert counted((age, "切割")).by_freshness[freshness] == 1
 
 
-def test_a_type_without_devices_has_its_states_all_the_same() -> None:
+def test_a_type_without_devices_lists_its_states() -> None:
     counts = counted()
 
     assert (counts.total, counts.online, counts.offline, sum(counts.by_state.values())) == (0, 0, 0, 0)

@@ -1,4 +1,4 @@
-"""Ports in memory, for tests that are not about a store."""
+"""Fake ports in memory, for tests that do not need a store."""
 
 import random
 from collections import Counter, defaultdict, deque
@@ -11,7 +11,7 @@ from arcbeat.domain.schema.super_tables import SuperTable
 
 
 class FakeStore:
-    """The part of TelemetryStore that reads the newest; ``rows`` is what it holds."""
+    """A LatestSource that returns ``rows``."""
 
     def __init__(self) -> None:
         self.rows: dict[tuple[SuperTable, str], Reading] = {}
@@ -21,34 +21,34 @@ class FakeStore:
 
 
 class FakeHistory:
-    """The part of TelemetryStore that reads history.
+    """A HistorySource.
 
-    Rows of one moment come in another order each time, but for those of one subtable, which keep theirs.
+    Rows with the same ts are returned in random order, but those of one subtable keep their order.
 
     Attributes:
-        rows: of one device.
-        asked: every question that came.
+        rows: the rows of one device.
+        queries: every query so far.
     """
 
     def __init__(self, rows: Sequence[Reading], seed: int = 0) -> None:
         self.rows = list(rows)
-        self.asked: list[HistoryQuery] = []
-        self._chance = random.Random(seed)  # noqa: S311 -- no secret
+        self.queries: list[HistoryQuery] = []
+        self._random = random.Random(seed)  # noqa: S311 -- not a secret
 
-    async def history(self, table: SuperTable, query: HistoryQuery) -> Sequence[Reading]:  # noqa: ARG002 -- only one
-        self.asked.append(query)
+    async def history(self, table: SuperTable, query: HistoryQuery) -> Sequence[Reading]:  # noqa: ARG002 -- there is only one table
+        self.queries.append(query)
         rows = self.rows if query.order is Order.ASCENDING else self.rows[::-1]
         found = [reading for reading in rows if query.start <= reading.ts < query.end]
         in_order: dict[tuple[datetime, str], deque[Reading]] = defaultdict(deque)
         for reading in found:
             in_order[reading.ts, reading.subtable].append(reading)
-        self._chance.shuffle(found)
+        self._random.shuffle(found)
         mixed = [in_order[reading.ts, reading.subtable].popleft() for reading in found]
         return sorted(mixed, key=lambda reading: reading.ts, reverse=query.order is Order.DESCENDING)[: query.limit]
 
 
 class FakeDictionary:
-    """The part of the dictionary that looks up; ``data`` is what it holds, by name and label."""
+    """A DictionaryLookup that returns ``data``, by name and label."""
 
     def __init__(self) -> None:
         self.data: dict[tuple[str, str], DictData] = {}
@@ -58,18 +58,18 @@ class FakeDictionary:
 
 
 class FakeWindows:
-    """The part of TelemetryStore that aggregates; it only counts.
+    """A WindowSource; every aggregate is the number of readings.
 
     Attributes:
-        asked: every question that came.
+        queries: every query so far.
     """
 
     def __init__(self, moments: Mapping[str, Sequence[datetime]]) -> None:
-        self.asked: list[WindowQuery] = []
+        self.queries: list[WindowQuery] = []
         self._moments = moments
 
-    async def windows(self, table: SuperTable, query: WindowQuery) -> Sequence[Window]:  # noqa: ARG002 -- only one
-        self.asked.append(query)
+    async def windows(self, table: SuperTable, query: WindowQuery) -> Sequence[Window]:  # noqa: ARG002 -- there is only one table
+        self.queries.append(query)
         counts = Counter(
             (device_code, ts - (ts - query.origin) % query.interval)
             for device_code in query.device_codes or ()

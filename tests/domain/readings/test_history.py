@@ -105,7 +105,7 @@ async def test_iterating_over_all_pages_reads_one_at_a_time(
 
     assert Counter(marks([reading for page in pages for reading in page])) == in_range(store.rows)
     assert all(0 < len(page) <= limit for page in pages[1:])
-    assert all(asked.limit <= limit + 1 + len(stored) for asked in store.asked)
+    assert all(query.limit <= limit + 1 + len(stored) for query in store.queries)
 
 
 @pytest.mark.parametrize("order", Order)

@@ -1,4 +1,4 @@
-"""What the dictionary lets a reading say."""
+"""The rules of fields: minimum, maximum and maximum length."""
 
 from datetime import UTC, datetime
 
@@ -15,7 +15,7 @@ T0 = datetime(2026, 3, 2, tzinfo=UTC)
 
 
 def field(name: str, column_type: ColumnType, **rules: float) -> Field:
-    return Field(name=name, label=Label("", ""), type=column_type, **rules)  # type: ignore[arg-type] # max_length is whole
+    return Field(name=name, label=Label("", ""), type=column_type, **rules)  # type: ignore[arg-type] # max_length is an int
 
 
 FIELDS = (
@@ -26,10 +26,10 @@ FIELDS = (
 )
 
 
-def judge(*said: dict[str, Value]) -> list[Rejection]:
-    placed = [(10 + place, Reading("M1", T0, values)) for place, values in enumerate(said)]
-    fitting, rejections = split_by_rules(placed, FIELDS)
-    assert [place for place, _ in placed] == sorted([*(place for place, _ in fitting), *(e.index for e in rejections)])
+def rejections_of(*sent: dict[str, Value]) -> list[Rejection]:
+    readings = [(10 + number, Reading("M1", T0, values)) for number, values in enumerate(sent)]
+    valid, rejections = split_by_rules(readings, FIELDS)
+    assert [index for index, _ in readings] == sorted([*(index for index, _ in valid), *(e.index for e in rejections)])
     return rejections
 
 
@@ -41,11 +41,11 @@ def judge(*said: dict[str, Value]) -> list[Rejection]:
         {"current": 500, "pulses": str(2**62)},
         {"current": None, "pulses": None, "team": None},
         {"free": 1e300, "unheard_of": "whatever"},
-        {"current": "much", "team": 4000, "pulses": True},  # what the column refuses is not for the rules to say
+        {"current": "much", "team": 4000, "pulses": True},  # values of a wrong type are left to the check of columns
     ],
 )
-def test_what_keeps_the_rules_passes(values: dict[str, Value]) -> None:
-    assert judge(values) == []
+def test_readings_that_follow_the_rules_are_accepted(values: dict[str, Value]) -> None:
+    assert rejections_of(values) == []
 
 
 @pytest.mark.parametrize(
@@ -59,10 +59,10 @@ def test_what_keeps_the_rules_passes(values: dict[str, Value]) -> None:
         ({"team": "班组一二"}, "team: longer than 3 characters"),
     ],
 )
-def test_what_breaks_a_rule_is_named_with_its_place(values: dict[str, Value], detail: str) -> None:
+def test_a_reading_that_breaks_a_rule_is_rejected_with_its_index(values: dict[str, Value], detail: str) -> None:
     fine: dict[str, Value] = {"current": 1.0}
 
-    assert judge(fine, values, fine) == [Rejection(11, "bad-value", detail)]
+    assert rejections_of(fine, values, fine) == [Rejection(11, "bad-value", detail)]
 
 
 _VALUES = st.none() | st.booleans() | st.integers(-100, 600) | st.floats(allow_nan=False) | st.text(max_size=5)
@@ -70,7 +70,7 @@ _VALUES = st.none() | st.booleans() | st.integers(-100, 600) | st.floats(allow_n
 
 @settings(deadline=None, database=None, derandomize=True)
 @given(st.lists(st.dictionaries(st.sampled_from([field.name for field in FIELDS]), _VALUES), max_size=5))
-def test_readings_are_judged_together_as_each_is_alone(said: list[dict[str, Value]]) -> None:
-    alone = [rejection.detail for values in said for rejection in judge(values)]
+def test_readings_are_validated_together_as_each_is_alone(sent: list[dict[str, Value]]) -> None:
+    alone = [rejection.detail for values in sent for rejection in rejections_of(values)]
 
-    assert [rejection.detail for rejection in judge(*said)] == alone
+    assert [rejection.detail for rejection in rejections_of(*sent)] == alone

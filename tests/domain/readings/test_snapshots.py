@@ -1,4 +1,4 @@
-"""Snapshots and what lies between them."""
+"""Snapshots and the deltas between them."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -17,7 +17,7 @@ T0 = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 FIELDS = ("device_status", "weld_current", "pulses")
 CODES = ("A1", "B/2", "炉#1", "a1")
 
-wholes = st.fixed_dictionaries(
+full_rows = st.fixed_dictionaries(
     {
         "ts": st.none() | st.integers(0, 5).map(lambda second: T0 + timedelta(seconds=second)),
         "freshness": st.sampled_from(Freshness),
@@ -31,15 +31,15 @@ wholes = st.fixed_dictionaries(
         ),
     }
 )
-floors = st.dictionaries(st.sampled_from(CODES), wholes)
+floors = st.dictionaries(st.sampled_from(CODES), full_rows)
 histories = st.lists(floors, min_size=2, max_size=6)
 
 
 def snapshots(floors: Sequence[Mapping[str, Any]], stream_id: str = "s") -> list[Snapshot]:
-    """One a tick; a row that stays the same is sometimes the same object, as it is in a sampler."""
+    """Return one snapshot per tick; an unchanged row is the same object as before, as in a sampler."""
     made: list[Snapshot] = []
     for seq, floor in enumerate(floors, start=1):
-        rows = {code: full_row(code, whole) for code, whole in sorted(floor.items())}
+        rows = {code: full_row(code, full) for code, full in sorted(floor.items())}
         before = made[-1].rows if made else {}
         rows = {code: before[code] if before.get(code) == row else row for code, row in rows.items()}
         made.append(snapshot(seq, rows, stream_id))
@@ -59,7 +59,7 @@ def snapshot(seq: int, rows: Mapping[str, SnapshotRow], stream_id: str = "s") ->
 
 
 @given(histories)
-def test_a_snapshot_and_the_deltas_after_it_are_the_later_snapshot(history: list[dict[str, Any]]) -> None:
+def test_applying_all_deltas_to_a_snapshot_leads_to_the_last_snapshot(history: list[dict[str, Any]]) -> None:
     made = snapshots(history)
     state = made[0]
 
@@ -71,7 +71,7 @@ def test_a_snapshot_and_the_deltas_after_it_are_the_later_snapshot(history: list
 
 
 @given(histories)
-def test_several_deltas_may_be_made_one(history: list[dict[str, Any]]) -> None:
+def test_consecutive_deltas_can_be_merged(history: list[dict[str, Any]]) -> None:
     made = snapshots(history)
     deltas = [delta_between(before, after) for before, after in pairwise(made)]
 
@@ -79,7 +79,7 @@ def test_several_deltas_may_be_made_one(history: list[dict[str, Any]]) -> None:
 
 
 @given(floors, floors)
-def test_a_delta_holds_what_is_different_and_nothing_else(before: dict[str, Any], after: dict[str, Any]) -> None:
+def test_a_delta_contains_only_differences(before: dict[str, Any], after: dict[str, Any]) -> None:
     first, second = snapshots([before, after])
     delta = delta_between(first, second)
 
@@ -93,14 +93,14 @@ def test_a_delta_holds_what_is_different_and_nothing_else(before: dict[str, Any]
             assert all(before[code]["values"][name] != value for name, value in values.items())
 
 
-def test_a_device_that_falls_silent_is_a_change() -> None:
-    whole = {"ts": T0, "freshness": Freshness.LIVE, "clock_skew": False, "values": dict.fromkeys(FIELDS)}
-    first, second = snapshots([{"A1": whole}, {"A1": {**whole, "freshness": Freshness.LATE}}])
+def test_a_change_of_freshness_alone_is_a_change() -> None:
+    full = {"ts": T0, "freshness": Freshness.LIVE, "clock_skew": False, "values": dict.fromkeys(FIELDS)}
+    first, second = snapshots([{"A1": full}, {"A1": {**full, "freshness": Freshness.LATE}}])
 
     assert delta_between(first, second).changed == {"A1": {"freshness": Freshness.LATE}}
 
 
-def test_a_delta_of_another_stream_or_another_moment_is_refused() -> None:
+def test_a_delta_of_another_stream_or_seq_is_rejected() -> None:
     first, second, third = snapshots([{}, {}, {}])
     [restarted, _] = snapshots([{}, {}], stream_id="other")
 

@@ -169,7 +169,7 @@ def test_states_that_the_type_does_not_list_are_added_up_to_a_limit() -> None:
     assert day.unknown == 9 * SECOND + RULES.max_gap
 
 
-def test_days_end_now_and_those_of_the_future_are_not_there() -> None:
+def test_days_end_now_and_future_days_are_left_out() -> None:
     shanghai = ZoneInfo("Asia/Shanghai")
     now = datetime(2024, 5, 1, 16, 30, tzinfo=UTC)
 
@@ -216,7 +216,7 @@ async def test_too_many_days_of_too_many_devices_are_rejected_before_anything_is
     with pytest.raises(InvalidValue):
         await state_times(store, TABLE, [f"M{number}" for number in range(10)], days, RULES)
 
-    assert store.asked == []
+    assert store.queries == []
     assert len(await state_times(store, TABLE, [f"M{number}" for number in range(9)], days, RULES)) == 9
 
 
@@ -228,14 +228,14 @@ async def test_only_the_last_reading_before_the_first_day_is_read() -> None:
     (day,) = await state_time(store, TABLE, "M1", days_of(1), rules)
 
     assert day.states["焊接"] == timedelta(hours=1)
-    assert [asked.limit for asked in store.asked if asked.start < T0] == [1]
+    assert [query.limit for query in store.queries if query.start < T0] == [1]
 
 
 async def test_no_history_is_read_for_no_days() -> None:
     store = FakeHistory([])
 
     assert await state_times(store, TABLE, ["M1"], [], RULES) == [[]]
-    assert store.asked == []
+    assert store.queries == []
 
 
 def test_the_rules_are_those_of_the_device_type() -> None:

@@ -50,11 +50,11 @@ def request(
     )
 
 
-async def violations_of(asked: WindowRequest) -> list[Violation]:
+async def violations_of(requested: WindowRequest) -> list[Violation]:
     store = FakeWindows({})
     with pytest.raises(InvalidValue) as rejected:
-        await read_windows(store, TABLE, asked)
-    assert store.asked == []
+        await read_windows(store, TABLE, requested)
+    assert store.queries == []
     return list(rejected.value.violations)
 
 
@@ -68,14 +68,16 @@ async def violations_of(asked: WindowRequest) -> list[Violation]:
 async def test_every_reading_of_the_range_is_counted_once_in_its_window(
     readings: list[datetime], start: datetime, length: timedelta, zone: ZoneInfo, interval: str
 ) -> None:
-    asked = request(interval, within=TimeRange(start, start + length), zone=zone)
+    requested = request(interval, within=TimeRange(start, start + length), zone=zone)
 
-    found = await read_windows(FakeWindows({"M1": readings}), TABLE, asked)
-    filled = await read_windows(FakeWindows({"M1": readings}), TABLE, replace(asked, fill=Fill.NULL))
+    found = await read_windows(FakeWindows({"M1": readings}), TABLE, requested)
+    filled = await read_windows(FakeWindows({"M1": readings}), TABLE, replace(requested, fill=Fill.NULL))
 
     counts = {window.start: window.values["weld_current"][Aggregate.COUNT] for window in found}
     ends = {
-        begin: begin + each.length for each in asked.interval.stretches(asked.within, zone) for begin in each.starts
+        begin: begin + each.length
+        for each in requested.interval.stretches(requested.within, zone)
+        for begin in each.starts
     }
     inside = [ts for ts in readings if start <= ts < start + length]
     assert counts == {
@@ -89,7 +91,7 @@ async def test_consecutive_days_of_the_same_length_are_one_query() -> None:
 
     await read_windows(store, TABLE, request())
 
-    assert [(each.start, each.end - each.start, each.interval, each.origin) for each in store.asked] == [
+    assert [(each.start, each.end - each.start, each.interval, each.origin) for each in store.queries] == [
         (T0, timedelta(hours=47), timedelta(hours=24), T0 - timedelta(hours=1)),
         (T0 + timedelta(hours=47), timedelta(hours=23), timedelta(hours=23), T0 + timedelta(hours=47)),
         (T0 + timedelta(hours=70), timedelta(hours=98), timedelta(hours=24), T0 + timedelta(hours=70)),
@@ -112,9 +114,9 @@ async def test_windows_are_filled_across_days_on_which_clocks_change() -> None:
 
 
 async def test_windows_that_are_filled_with_null_count_zero() -> None:
-    asked = request(aggregates=(Aggregate.LAST, Aggregate.COUNT), fill=Fill.NULL)
+    requested = request(aggregates=(Aggregate.LAST, Aggregate.COUNT), fill=Fill.NULL)
 
-    windows = await read_windows(FakeWindows({"M1": [T0 + timedelta(days=2)]}), TABLE, asked)
+    windows = await read_windows(FakeWindows({"M1": [T0 + timedelta(days=2)]}), TABLE, requested)
 
     assert [tuple(window.values["weld_current"].values()) for window in windows] == [
         *[(None, 0)] * 2,
@@ -146,7 +148,7 @@ async def test_every_type_has_a_last_value_and_a_count() -> None:
 
     await read_windows(store, TABLE, request(columns=(STATUS,), aggregates=(Aggregate.LAST, Aggregate.COUNT)))
 
-    assert store.asked[0].fields == ("device_status",)
+    assert store.queries[0].fields == ("device_status",)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Cursors: texts that only who asks the same again can use."""
+"""Cursors: texts that are valid only for the same request."""
 
 import base64
 from datetime import UTC, datetime, timedelta

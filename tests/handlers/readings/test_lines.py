@@ -53,19 +53,19 @@ _CONTENT = st.lists(st.sampled_from(["焊接😀", "{}", "\r", "\n", "\r\n", " "
 @settings(deadline=None, database=None, derandomize=True)
 @given(_CONTENT, st.lists(st.integers(0, 300)))
 def test_cuts_within_characters_and_line_ends_do_not_matter(content: list[str], cuts: list[int]) -> None:
-    whole = "".join(content).encode()
-    places = sorted({0, len(whole), *(cut for cut in cuts if cut < len(whole))})
-    pieces = [whole[start:end] for start, end in pairwise(places)]
+    joined = "".join(content).encode()
+    edges = sorted({0, len(joined), *(cut for cut in cuts if cut < len(joined))})
+    chunks = [joined[start:end] for start, end in pairwise(edges)]
 
-    assert split(*pieces) == split(whole) == split(*(whole[place : place + 1] for place in range(len(whole))))
+    assert split(*chunks) == split(joined) == split(*(joined[start : start + 1] for start in range(len(joined))))
 
 
-@pytest.mark.parametrize("piece_bytes", [1000, LINE_BYTES_MAX, 3 * LINE_BYTES_MAX])
-def test_a_line_over_the_limit_is_dropped_and_the_next_one_is_read(piece_bytes: int) -> None:
+@pytest.mark.parametrize("chunk_bytes", [1000, LINE_BYTES_MAX, 3 * LINE_BYTES_MAX])
+def test_a_line_over_the_limit_is_dropped_and_the_next_one_is_read(chunk_bytes: int) -> None:
     content = b"first\n" + b"x" * (LINE_BYTES_MAX + 1) + b"\n" + b"y" * LINE_BYTES_MAX + b"\nlast"
-    pieces = [content[place : place + piece_bytes] for place in range(0, len(content), piece_bytes)]
+    chunks = [content[start : start + chunk_bytes] for start in range(0, len(content), chunk_bytes)]
 
-    assert split(*pieces) == [(0, b"first"), (1, None), (2, b"y" * LINE_BYTES_MAX), (3, b"last")]
+    assert split(*chunks) == [(0, b"first"), (1, None), (2, b"y" * LINE_BYTES_MAX), (3, b"last")]
 
 
 def test_a_last_line_over_the_limit_is_reported_too() -> None:
