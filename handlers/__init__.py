@@ -1,1 +1,1 @@
-"""A module a resource, a short stateless function an operation of the contract."""
+"""The operations of the contract: one package or module per resource, one short stateless function per operation."""

@@ -28,7 +28,7 @@ def file_answer(name: str, table_format: TableFormat, chunks: AsyncIterator[byte
 
 def _attachment(file_name: str) -> str:
     plain = _NOT_PLAIN.sub("_", file_name)
-    # filename* is for what plain ASCII cannot say; old clients read filename alone.
+    # filename* is for names that are not plain ASCII; old clients read filename alone.
     encoded = f"; filename*=UTF-8''{quote(file_name, safe='')}" if plain != file_name else ""
     return f'attachment; filename="{plain}"{encoded}'
 

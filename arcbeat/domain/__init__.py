@@ -1,1 +1,1 @@
-"""What things are: no input, no output, nothing of ours imported."""
+"""The domain: types, rules and ports. It does no input or output, and imports no other package of this repository."""

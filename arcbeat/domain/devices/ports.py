@@ -18,7 +18,7 @@ from arcbeat.domain.devices.table import DeviceTable
 
 
 class DeviceRegister(Protocol):
-    """The whole master data of the devices, for reading and editing. Each operation may raise a StoreError.
+    """The master data of all devices, for reading and editing. Each operation may raise a StoreError.
 
     ``expected`` lists the versions of the device for which a change is meant; None allows every version.
     """
