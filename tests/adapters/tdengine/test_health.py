@@ -89,7 +89,7 @@ async def test_a_super_table_of_the_board_has_no_devices_to_clash(stand_in: Stan
 
 @pytest.mark.parametrize(
     ("exchange", "expected"),
-    [("fault-server-down", "cannot be reached"), ("auth-wrong-password", "refuses the credentials")],
+    [("fault-server-down", "cannot be reached"), ("auth-wrong-password", "rejects the credentials")],
 )
 async def test_a_store_that_does_not_answer_is_not_ready(
     stand_in: StandIn, store: TdengineTelemetry, exchange: str, expected: str
