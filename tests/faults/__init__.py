@@ -1,1 +1,1 @@
-"""Faults that really happen: servers are stopped, hung, filled and killed, connections are cut."""
+"""Tests with real faults: servers are stopped, paused, filled and killed, and connections are cut."""

@@ -1,4 +1,4 @@
-"""A PostgreSQL that may be broken, a service in front of it, and the row of the table that a test fills."""
+"""Fixtures: a PostgreSQL that tests may break, proxies, and the row of docs/explanation/faults.md for each test."""
 
 import shutil
 import tempfile
@@ -14,7 +14,7 @@ from tests.faults import tdengines
 from tests.faults.background_loop import BackgroundLoop
 from tests.faults.private_postgres import PrivatePostgres, running
 from tests.faults.requests import DEVICES
-from tests.faults.table import Row, row_of
+from tests.faults.table import Row, create_row
 from tests.faults.tdengines import Tdengine
 from tests.support.catalogue import WELDING_COLUMNS
 
@@ -28,15 +28,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    # before any fixture: where one fails, the row says so
-    row = row_of(item)
+    # before any fixture, so that the row exists even if a fixture fails
+    row = create_row(item)
     if row is not None:
         item.stash[ROW] = row
 
 
 @pytest.fixture
 def row(request: pytest.FixtureRequest) -> Row:
-    """The row that the test's mark ``fault`` announces."""
+    """The row for the test's mark ``fault``."""
     row: Row = request.node.stash[ROW]
     return row
 
@@ -49,15 +49,15 @@ def background() -> Iterator[BackgroundLoop]:
 
 @pytest.fixture
 def live_tdengine(background: BackgroundLoop) -> Tdengine:
-    """One behind a proxy, where TELEMETRY_TEST_URL names it."""
+    """The server at TELEMETRY_TEST_URL, behind a proxy; without it the test is skipped."""
     if not tdengines.LIVE_URL:
-        pytest.skip("TELEMETRY_TEST_URL names no live TDengine")
+        pytest.skip("TELEMETRY_TEST_URL is not set, so there is no live TDengine")
     return background.enter(tdengines.live_tdengine())
 
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    """Short enough for the path of a socket."""
+    """A temporary folder with a path that is short enough for a socket."""
     folder = Path(tempfile.mkdtemp(prefix="arcbeat-faults-"))
     yield folder
     shutil.rmtree(folder)
@@ -74,7 +74,7 @@ def _private_postgres() -> Iterator[PrivatePostgres]:
 
 @pytest.fixture
 def postgres(_private_postgres: PrivatePostgres) -> Iterator[PrivatePostgres]:
-    """Runs, whatever the last test did to it; its settings are as it was made."""
+    """A running server with its initial settings; they are restored after each test."""
     yield _private_postgres
     _private_postgres.resume()
     _private_postgres.start()
@@ -82,7 +82,7 @@ def postgres(_private_postgres: PrivatePostgres) -> Iterator[PrivatePostgres]:
 
 
 def fill(database_url: str) -> None:
-    """The schema, the type welding, its super table and the devices."""
+    """Create the schema, the type welding, its super table and the devices."""
     app.migrate(database_url)
     with BackgroundLoop.running() as background:
         background.run(_make_super_table, database_url)

@@ -1,4 +1,4 @@
-"""Disks that are full, and files that may not grow."""
+"""Full disks, and limits of the size of files."""
 
 import os
 import subprocess
@@ -12,13 +12,13 @@ import pytest
 MIB = 2**20
 DISK_BYTES = 192 * MIB
 FILE_BYTES_MAX = 24 * MIB
-"""PostgreSQL makes files of 16 MiB for its log at once; only a table's file grows further."""
+"""Above the 16 MiB of a WAL segment of PostgreSQL, so that only the file of a table reaches the limit."""
 CHUNK = b"\0" * MIB
 
 
 @contextmanager
 def small_disk(folder: Path) -> Iterator[None]:
-    """A file system of its own at a folder; the test does not run where it cannot be made."""
+    """Mount a small file system at the folder; the test is skipped where that is not possible."""
     if sys.platform != "linux" or os.geteuid() != 0:
         pytest.skip("mounting a small disk needs root on Linux")
     folder.mkdir()
@@ -29,13 +29,13 @@ def small_disk(folder: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        subprocess.run(["umount", "--lazy", str(folder)], check=True)  # noqa: S607 -- where it is differs
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)  # noqa: S607 -- its path differs between systems
 
 
 def fill(folder: Path) -> Path:
-    """Use up what is left; answers the file to delete."""
+    """Fill the disk; return the file to delete later."""
     ballast = folder / "ballast"
-    with ballast.open("wb", buffering=0) as file, suppress(OSError):  # no space left: what is wanted
+    with ballast.open("wb", buffering=0) as file, suppress(OSError):  # no space left, as intended
         while True:
             file.write(CHUNK)
     assert os.statvfs(folder).f_bavail == 0

@@ -1,4 +1,4 @@
-"""A PostgreSQL that belongs to one test run and may be broken in every way; nobody else uses it."""
+"""A PostgreSQL server that belongs to the tests of faults and may be broken in every way."""
 
 import signal
 from collections.abc import Iterator
@@ -16,14 +16,14 @@ from tests.support.postgres import Server
 
 Setting = str | int
 SERVICE = "arcbeat"
-"""The application_name of the service's connections."""
+"""The application_name of connections of the service."""
 
 
 class PrivatePostgres:
-    """Unlike the server that all tests share it keeps fsync: what it acknowledged is to survive.
+    """Unlike the server that other tests share, it has fsync enabled: acknowledged writes must survive a crash.
 
     Attributes:
-        uri: of the database that an administrator uses; the same after a restart.
+        uri: of the administrator's database; it stays the same after a restart.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -32,7 +32,7 @@ class PrivatePostgres:
         self.uri = ""
 
     def start(self) -> None:
-        """Start it, or find it running."""
+        """Start the server, or find it running."""
         self.uri = Server(self._server.start()).uri("postgres")
 
     def stop(self) -> None:
@@ -40,18 +40,18 @@ class PrivatePostgres:
         self._server.stop()
 
     def kill(self) -> None:
-        """As the kernel does when memory runs out: no process of it gets to say anything."""
+        """Kill all processes at once, as the kernel does when memory runs out."""
         psutil.wait_procs(self._signal(signal.SIGKILL))
 
     def pause(self) -> None:
-        """Every process stands still: connections are accepted by the kernel, and nobody answers."""
+        """Stop all processes: the kernel still accepts connections, but nothing responds."""
         self._signal(signal.SIGSTOP)
 
     def resume(self) -> None:
         self._signal(signal.SIGCONT)
 
     def configure(self, **settings: Setting) -> None:
-        """Settings that a running server takes up."""
+        """Change settings that apply without a restart."""
         with self.administrator() as connection:
             for name, value in settings.items():
                 statement = sql.SQL("alter system set {} = {}").format(sql.Identifier(name), sql.Literal(value))
@@ -59,14 +59,14 @@ class PrivatePostgres:
             connection.execute("select pg_reload_conf()")
 
     def restore(self) -> None:
-        """Back to the settings that it was made with; some count only after a restart."""
+        """Reset all settings; some apply only after a restart."""
         with self.administrator() as connection:
             connection.execute("set default_transaction_read_only = off")
             connection.execute("alter system reset all")
             connection.execute("select pg_reload_conf()")
 
     def create_database(self, name: str | None = None, template: str | None = None) -> str:
-        """A database, with a name of its own unless one is given; answers its URI."""
+        """Create a database, with a unique name by default; return its URI."""
         return Server(self.uri).create_database(name, template)
 
     @contextmanager
@@ -76,45 +76,45 @@ class PrivatePostgres:
 
     def version(self) -> str:
         with self.administrator() as connection:
-            return str(connection.execute("show server_version").fetchone()[0])  # type: ignore[index] # it answers
+            return str(connection.execute("show server_version").fetchone()[0])  # type: ignore[index] # show returns a row
 
     def service_connections(self) -> int:
-        """How many the service has open."""
+        """Return how many connections the service has open."""
         with self.administrator() as connection:
             return _service_connections(connection)
 
     @contextmanager
     def occupied(self) -> Iterator[int]:
-        """Others hold every connection, those of the service included; answers how many they hold."""
+        """Let other clients hold every connection, after terminating those of the service; yield their number."""
         with ExitStack() as held:
             connections: list[psycopg.Connection] = []
-            eventually("others hold every connection", lambda: self._occupy(held, connections))
+            eventually("other clients hold every connection", lambda: self._occupy(held, connections))
             yield len(connections)
 
     def _occupy(self, held: ExitStack, connections: list[psycopg.Connection]) -> bool:
-        with suppress(psycopg.OperationalError):  # there are no more: what is wanted
+        with suppress(psycopg.OperationalError):  # no connection is left, as intended
             while True:
                 connections.append(held.enter_context(psycopg.connect(self.uri, autocommit=True)))
-        # one of the service that is just being opened has no name yet: only the number tells that it has none
+        # A connection that the service is just opening has no application_name yet, so only the total shows that it has none.
         connections[0].execute(
             "select pg_terminate_backend(pid) from pg_stat_activity where application_name = %s", [SERVICE]
         )
         return len(connections) == int(_setting(connections[0], "max_connections"))
 
     def socket(self) -> str:
-        """The path of the Unix socket."""
+        """Return the path of the Unix socket."""
         query = parse_qs(urlsplit(self.uri).query)
         return f"{query['host'][0]}/.s.PGSQL.{query['port'][0]}"
 
     def _signal(self, number: signal.Signals) -> list[psutil.Process]:
         processes = self._processes()
         for process in processes:
-            with suppress(psutil.NoSuchProcess):  # children come and go
+            with suppress(psutil.NoSuchProcess):  # child processes come and go
                 process.send_signal(number)
         return processes
 
     def _processes(self) -> list[psutil.Process]:
-        """The server first, then its children; none where it does not run."""
+        """Return the server process and its children; none if it does not run."""
         with suppress(FileNotFoundError, psutil.NoSuchProcess):  # stopped, or killed before
             server = psutil.Process(int((self.folder / "data" / "postmaster.pid").read_text().split()[0]))
             return [server, *server.children(recursive=True)]
@@ -123,7 +123,7 @@ class PrivatePostgres:
 
 @contextmanager
 def running(folder: Path) -> Iterator[PrivatePostgres]:
-    """A server in this folder, stopped at the end, whatever was done to it."""
+    """Run a server in this folder, and stop it at the end, whatever its state."""
     postgres = PrivatePostgres(folder)
     try:
         postgres.start()
@@ -138,4 +138,4 @@ def _service_connections(connection: psycopg.Connection) -> int:
 
 
 def _setting(connection: psycopg.Connection, name: str) -> str:
-    return str(connection.execute("select current_setting(%s)", [name]).fetchone()[0])  # type: ignore[index] # it is one
+    return str(connection.execute("select current_setting(%s)", [name]).fetchone()[0])  # type: ignore[index] # a setting is a row

@@ -1,4 +1,4 @@
-"""``arcbeat serve`` as a process of its own, as an operator runs it."""
+"""Runs ``arcbeat serve`` as a separate process, as an operator does."""
 
 import os
 import signal
@@ -21,7 +21,7 @@ from tests.support.service import SECRET_KEY, Service
 ROOT = Path(__file__).parents[2]
 SAMPLE_SECONDS = 0.2
 STOP_SECONDS_MAX = 60.0
-KEPT_VARIABLES = ("PATH", "HOME", "COVERAGE_PROCESS_START")
+PASSED_VARIABLES = ("PATH", "HOME", "COVERAGE_PROCESS_START")
 
 
 @dataclass
@@ -29,8 +29,8 @@ class Serving:
     """A running service.
 
     Attributes:
-        service: its API, as tests use it.
-        log: what it wrote to standard error, a JSON object a line.
+        service: its API, for tests.
+        log: its standard error, with one JSON object per line.
     """
 
     process: psutil.Popen
@@ -42,10 +42,10 @@ class Serving:
     def running(
         cls, folder: Path, database_url: str, telemetry_url: str | None = None, **overrides: str | float
     ) -> Iterator["Serving"]:
-        """Until the end of the test, or until the test ends it in its own way."""
+        """Run the service until the end of the block; the test may end it earlier."""
         serving = cls._start(folder, database_url, telemetry_url, overrides)
         try:
-            eventually("the service answers", serving._answers)
+            eventually("the service responds", serving._responds)
             yield serving
         finally:
             serving.kill()
@@ -62,15 +62,15 @@ class Serving:
             given["telemetry_url"] = telemetry_url
         port = free_port()
         environment = {name.upper(): str(value) for name, value in given.items()} | {"PORT": str(port)}
-        kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
+        passed = {name: os.environ[name] for name in PASSED_VARIABLES if name in os.environ}
         log = folder / f"serve-{port}.log"
         with log.open("wb") as output:
             command = [sys.executable, "-m", "arcbeat", "serve"]
-            process = psutil.Popen(command, cwd=ROOT, env={**kept, **environment}, stderr=output)
+            process = psutil.Popen(command, cwd=ROOT, env={**passed, **environment}, stderr=output)
         settings = Settings.from_environment({}, **given)
         return cls(process, Service(f"http://127.0.0.1:{port}", database_url, settings), log)
 
-    def _answers(self) -> bool:
+    def _responds(self) -> bool:
         assert self.process.poll() is None, self.log.read_text()
         try:
             return self.service.anonymous.get("/healthz").status_code == 200
@@ -78,18 +78,18 @@ class Serving:
             return False
 
     def terminate(self) -> None:
-        """Ask it to end, and do not wait."""
+        """Send SIGTERM without waiting for the end."""
         self.process.send_signal(signal.SIGTERM)
 
     def pause(self) -> None:
-        """It stands still, as under a debugger or in a machine that is being moved."""
+        """Stop the process, as a debugger or a live migration of its machine does."""
         self.process.send_signal(signal.SIGSTOP)
 
     def resume(self) -> None:
         self.process.send_signal(signal.SIGCONT)
 
     def exit_code(self) -> int:
-        """Wait for the end."""
+        """Wait for the end of the process and return its exit code."""
         return int(self.process.wait(STOP_SECONDS_MAX))
 
     def kill(self) -> None:
@@ -98,6 +98,6 @@ class Serving:
         self.process.wait(STOP_SECONDS_MAX)
 
     def events(self, name: str) -> list[dict[str, Any]]:
-        """What it logged under this event."""
+        """Return the log lines with this event."""
         lines = self.log.read_bytes().splitlines()
         return [event for line in lines if line.startswith(b"{") and (event := orjson.loads(line))["event"] == name]

@@ -1,7 +1,7 @@
-"""docs/explanation/faults.md, from a run: a row a fault, what was expected and what was seen.
+"""Writes docs/explanation/faults.md from a test run: one row per fault, with what was expected and observed.
 
-Loaded by ``make test-faults`` with ``-p tests.faults.table``. Rows travel in the reports of the tests, so that tests
-may run in several processes.
+``make test-faults`` loads it with ``-p tests.faults.table``. The rows are sent in the reports of the tests, so that the
+tests may run in several processes.
 """
 
 import signal
@@ -19,9 +19,9 @@ FAILED = "**not as expected**"
 HEAD = """\
 # Faults
 
-What happens when something around arcbeat fails. Every fault is made to happen for real – servers are stopped, hung,
-filled and killed, connections are cut – around `arcbeat serve` as a process of its own; only the clock of the server is
-an injected one. `make test-faults` does it and writes this page.
+What happens when something around arcbeat fails. Every fault is real: servers are stopped, paused, filled and killed,
+and connections are cut, around `arcbeat serve` as a separate process. Only the clock of the server is an injected one.
+`make test-faults` runs the tests and writes this page.
 
 Run on {run_on}.
 
@@ -35,14 +35,14 @@ class Row:
     """One fault.
 
     Attributes:
-        place: of its test in the run; rows are in this order.
-        observed: facts that hold in every run: no times, no numbers that differ from run to run.
-        run_on: the servers that took part, with their versions.
+        index: of the test in the run; rows are sorted by it.
+        observed: facts that are the same in every run, so no times and no varying numbers.
+        run_on: the servers of the test, with their versions.
     """
 
     fault: str
     expected: str
-    place: int = 0
+    index: int = 0
     observed: list[str] = field(default_factory=list)
     run_on: list[str] = field(default_factory=list)
 
@@ -57,26 +57,26 @@ class Row:
         return f"| {self.fault} | {self.expected} | {'; '.join(self.observed)} |"
 
 
-def row_of(item: pytest.Item) -> Row | None:
-    """The row that a test's mark ``fault`` announces; it travels with the test's report."""
+def create_row(item: pytest.Item) -> Row | None:
+    """Create the row for a test with the mark ``fault``, and attach it to the report of the test."""
     mark = item.get_closest_marker("fault")
     if mark is None:
         return None
     fault, expected = mark.args
-    row = Row(fault, expected, place=item.session.items.index(item))
-    # the report takes the dictionary as it is when the test has ended: its lists are the row's own
+    row = Row(fault, expected, index=item.session.items.index(item))
+    # the report is made after the test: vars(row) shares the lists that the test has filled by then
     item.user_properties.append((PROPERTY, vars(row)))
     return row
 
 
 def document(rows: Sequence[Row]) -> str:
-    """The page."""
+    """Return the content of the page."""
     run_on = dict.fromkeys(server for row in rows for server in row.run_on)
     return HEAD.format(run_on=", ".join(sorted(run_on))) + "".join(f"{row}\n" for row in rows)
 
 
 class Collector:
-    """Gathers the rows of a run, and writes the page at its end."""
+    """Collects the rows of a run and writes the page at its end."""
 
     def __init__(self) -> None:
         self._rows: dict[int, Row] = {}
@@ -84,7 +84,7 @@ class Collector:
     @pytest.hookimpl
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         for row in _rows(report.user_properties):
-            known = self._rows.setdefault(row.place, row)
+            known = self._rows.setdefault(row.index, row)
             if report.failed:
                 known.observed = [FAILED]
             elif report.skipped:
@@ -99,8 +99,8 @@ class Collector:
             DOCUMENT.write_text(document(self.rows()), encoding="utf-8")
 
     def rows(self) -> list[Row]:
-        """In the order of the tests."""
-        return [self._rows[place] for place in sorted(self._rows)]
+        """Return the rows in the order of the tests."""
+        return [self._rows[index] for index in sorted(self._rows)]
 
 
 def _rows(properties: Iterable[tuple[str, Any]]) -> Iterable[Row]:
@@ -116,9 +116,9 @@ def _reason(report: pytest.TestReport) -> str:
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Collector(), "faults-collector")
     if not hasattr(config, "workerinput"):
-        signal.signal(signal.SIGALRM, _give_up)
+        signal.signal(signal.SIGALRM, _abort)
         signal.alarm(RUN_SECONDS_MAX)
 
 
-def _give_up(*_: object) -> None:
-    pytest.exit(f"the faults took longer than {RUN_SECONDS_MAX} s", returncode=pytest.ExitCode.INTERRUPTED)
+def _abort(*_: object) -> None:
+    pytest.exit(f"the tests of faults took longer than {RUN_SECONDS_MAX} s", returncode=pytest.ExitCode.INTERRUPTED)

@@ -1,4 +1,4 @@
-"""TDengine behind a proxy: a stand-in that answers as it was recorded, or a live one, which itself is never stopped."""
+"""TDengine behind a proxy: a stand-in with recorded responses, or a live server, which itself is never stopped."""
 
 import os
 from collections.abc import AsyncIterator
@@ -25,19 +25,19 @@ from tests.tdengine.stand_in import StandIn, recorded
 LIVE_URL = os.environ.get("TELEMETRY_TEST_URL", "")
 RECORDED_VERSION = EXCHANGES["server-version"].rows[0][0]
 
-EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+HISTORY_START = datetime(2000, 1, 1, tzinfo=UTC)
 READINGS_MAX = 1_000_000
 NO_POSTGRES = Server("")
-"""What opens a TDengine takes one, as for every store, and has no use for it."""
+"""The harness of every store takes a PostgreSQL server; that of TDengine does not use it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tdengine:
-    """One that can be cut off.
+    """A TDengine that can be cut off.
 
     Attributes:
-        url: of the proxy, for TELEMETRY_URL.
-        name: for the table.
+        url: the TELEMETRY_URL of the proxy.
+        name: names the server in docs/explanation/faults.md.
     """
 
     proxy: Proxy
@@ -47,7 +47,7 @@ class Tdengine:
 
 
 def script(stand_in: StandIn) -> None:
-    """What a healthy TDengine answers: both devices have a reading, and new ones are taken."""
+    """Make the stand-in respond as a healthy TDengine: both devices have a reading, and new ones are accepted."""
     stand_in.reset()
     stand_in.on("server_version", recorded(EXCHANGES["server-version"]))
     stand_in.on("^select tags", tags(*((f"t_{code.lower()}", code) for code in DEVICES)))
@@ -58,7 +58,7 @@ def script(stand_in: StandIn) -> None:
 
 
 def script_dead(stand_in: StandIn) -> None:
-    """What taosAdapter answers for a server that is down."""
+    """Make the stand-in respond as taosAdapter does while its server is down."""
     stand_in.reset()
     stand_in.on("^insert", recorded(EXCHANGES["fault-server-down-insert"]))
     stand_in.on("", recorded(EXCHANGES["fault-server-down"]))
@@ -66,17 +66,18 @@ def script_dead(stand_in: StandIn) -> None:
 
 @asynccontextmanager
 async def stand_in_tdengine(stand_in: StandIn) -> AsyncIterator[Tdengine]:
+    """Run a proxy in front of the stand-in."""
     script(stand_in)
     port = urlsplit(stand_in.url).port or 0
     async with Proxy.running(to_tcp("127.0.0.1", port)) as proxy:
         table = SuperTable("test_db", "welding_real_data")
-        name = f"a stand-in that answers as TDengine {RECORDED_VERSION} was recorded to"
+        name = f"a stand-in with recorded responses of TDengine {RECORDED_VERSION}"
         yield Tdengine(proxy, f"tdengine://root:taosdata@127.0.0.1:{proxy.port}", table, name)
 
 
 @asynccontextmanager
 async def live_tdengine() -> AsyncIterator[Tdengine]:
-    """In a database of its own on the server at TELEMETRY_TEST_URL."""
+    """Run a proxy in front of the server at TELEMETRY_TEST_URL, with a temporary database."""
     parts = urlsplit(LIVE_URL)
     target = to_tcp(parts.hostname or "127.0.0.1", parts.port or DEFAULT_PORT)
     async with harness.tdengine(LIVE_URL, "ms")(NO_POSTGRES) as live, Proxy.running(target) as proxy:
@@ -89,16 +90,16 @@ async def live_tdengine() -> AsyncIterator[Tdengine]:
         yield Tdengine(proxy, f"{parts.scheme}://{credentials}@127.0.0.1:{proxy.port}", table, name)
 
 
-async def read_moments(table: SuperTable) -> set[datetime]:
-    """Of all readings of the first device on the live one."""
+async def read_timestamps(table: SuperTable) -> set[datetime]:
+    """Return the timestamps of all readings of the first device on the live server."""
     store = TdengineTelemetry.from_url(LIVE_URL)
-    query = HistoryQuery(device_code=DEVICES[0], start=EARLIEST, end=datetime.now(UTC), limit=READINGS_MAX)
+    query = HistoryQuery(device_code=DEVICES[0], start=HISTORY_START, end=datetime.now(UTC), limit=READINGS_MAX)
     readings = await store.history(table, query)
     await store.aclose()
     return {reading.ts for reading in readings}
 
 
 def point(database_url: str, tdengine: Tdengine) -> None:
-    """Let the type welding have its readings there."""
+    """Change the super table of the device types to the one of this TDengine."""
     with psycopg.connect(database_url) as connection:
         connection.execute("update t_device_type set super_table = %s", [str(tdengine.super_table)])

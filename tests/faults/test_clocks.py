@@ -1,4 +1,4 @@
-"""Clocks jump: those of machines, those of other programs, and the server's own."""
+"""Clocks are wrong: those of machines, of other programs, and of the server."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -17,11 +17,11 @@ TABLE = SuperTable("test_db", "welding_real_data")
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
 FUTURE = datetime(2099, 1, 1, tzinfo=UTC)
-ASKED = "what was known before counts as old: the store is asked"
+QUERIED = "cached readings count as stale: the store is queried"
 
 
 class Clock:
-    """Stands still unless it is moved."""
+    """A clock that changes only when a test changes it."""
 
     now = NOON
 
@@ -30,25 +30,25 @@ class Clock:
 
 
 class CountingStore(FakeStore):
-    """Counts the questions."""
+    """Counts the calls of ``latest``."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.asked = 0
+        self.calls = 0
 
     async def latest(self, table: SuperTable, device_codes: Sequence[str]) -> Mapping[str, Latest]:
-        self.asked += 1
+        self.calls += 1
         return await super().latest(table, device_codes)
 
 
 @pytest.mark.parametrize(
     "jump",
     [
-        pytest.param(DAY, id="forward", marks=pytest.mark.fault("The server's clock jumps a day forward", ASKED)),
-        pytest.param(-DAY, id="backward", marks=pytest.mark.fault("The server's clock jumps a day backward", ASKED)),
+        pytest.param(DAY, id="forward", marks=pytest.mark.fault("The server's clock jumps a day forward", QUERIED)),
+        pytest.param(-DAY, id="backward", marks=pytest.mark.fault("The server's clock jumps a day backward", QUERIED)),
     ],
 )
-async def test_after_a_jump_of_the_servers_clock_the_store_is_asked(jump: timedelta, row: Row) -> None:
+async def test_the_store_is_queried_after_a_jump_of_the_servers_clock(jump: timedelta, row: Row) -> None:
     store, clock = CountingStore(), Clock()
     memory = LatestCache(store, clock, max_age_seconds=5)
     store.rows[TABLE, "M1"] = Reading("M1", NOON, {"weld_current": 1.0})
@@ -61,12 +61,14 @@ async def test_after_a_jump_of_the_servers_clock_the_store_is_asked(jump: timede
     latest = sampled.rows[0].latest
     assert latest is not None
     assert latest.reading.values == {"weld_current": 2.0}
-    assert (store.asked, sampled.asked_at, sampled.outdated) == (2, clock.now, False)
-    row.saw("the store was asked; the newest reading came; it bears the new time")
+    assert (store.calls, sampled.asked_at, sampled.outdated) == (2, clock.now, False)
+    row.saw("the store was queried; the newest reading is returned, with the new time")
 
 
-@pytest.mark.fault("Another program writes a reading dated 2099", "the newest reading up to now is shown, and marked")
-def test_a_reading_from_the_future_does_not_hide_the_present(service: Service, row: Row) -> None:
+@pytest.mark.fault(
+    "Another program writes a reading dated 2099", "the newest reading up to now is shown, marked with clock_skew"
+)
+def test_a_reading_dated_in_the_future_does_not_hide_the_current_one(service: Service, row: Row) -> None:
     service.register("M1")
     service.append("M1", weld_current=1.5)
     service.execute(
@@ -76,11 +78,13 @@ def test_a_reading_from_the_future_does_not_hide_the_present(service: Service, r
     shown = service.operator.get(requests.PAGE, params={"max_age": 0}).json()["items"][0]
 
     assert (shown["weld_current"], shown["clock_skew"], shown["freshness"]) == (1.5, True, "live")
-    row.saw("the reading of now is shown with clock_skew true and freshness live")
+    row.saw("the current reading is shown with clock_skew true and freshness live")
 
 
-@pytest.mark.fault("A machine sends a reading dated 2099", "it is refused by name, the others of the batch are stored")
-def test_a_machine_whose_clock_is_ahead_is_told_so(service: Service, row: Row) -> None:
+@pytest.mark.fault(
+    "A machine sends a reading dated 2099", "it is rejected with its index, the other readings of the batch are stored"
+)
+def test_a_reading_of_a_machine_with_a_fast_clock_is_rejected(service: Service, row: Row) -> None:
     service.register("M2")
     readings = [{"device_code": "M2", "ts": ts.isoformat(), "values": {}} for ts in (FUTURE, datetime.now(UTC))]
 

@@ -1,4 +1,4 @@
-"""Somebody is killed while readings stream in: what was acknowledged is kept."""
+"""The service or a store is killed while readings stream in: no acknowledged reading is lost."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -20,42 +20,44 @@ from tests.faults.tdengines import Tdengine
 from tests.faults.waiting import eventually
 
 pytestmark = pytest.mark.slow
-KEPT = "every acknowledged reading is there afterwards"
-WHOLE = f"{KEPT}, every batch is there as a whole or not at all"
+STORED = "every acknowledged reading is stored"
+COMPLETE = f"{STORED}, every batch is stored completely or not at all"
 BATCH = 5
 ACKNOWLEDGED_MIN = 200
-Moments = set[datetime]
+Timestamps = set[datetime]
 
 
 class Stream:
-    """Batches whose moments are never repeated, and which of them were acknowledged."""
+    """Sends batches with unique timestamps, and knows which of them were acknowledged."""
 
     def __init__(self) -> None:
         now = datetime.now(UTC)
         self._start = now - timedelta(microseconds=now.microsecond)
         self._numbers = count(1)
-        self._sent: dict[str, Moments] = {}
+        self._sent: dict[str, Timestamps] = {}
 
     def send(self, client: httpx.Client, request_id: str) -> httpx.Response:
         number = next(self._numbers) * BATCH
-        moments = [self._start - timedelta(milliseconds=number + place) for place in range(BATCH)]
-        self._sent[request_id] = set(moments)
-        return client.post(requests.INGEST, json=requests.batch(*moments), headers={"X-Request-ID": request_id})
+        timestamps = [self._start - timedelta(milliseconds=number + index) for index in range(BATCH)]
+        self._sent[request_id] = set(timestamps)
+        return client.post(requests.INGEST, json=requests.batch(*timestamps), headers={"X-Request-ID": request_id})
 
-    def acknowledged(self, clients: ParallelClients) -> Moments:
+    def acknowledged(self, clients: ParallelClients) -> Timestamps:
         answers = [
             each for each in tuple(clients.results) if each.response is not None and each.response.status_code == 200
         ]
         assert all(each.response is not None and each.response.json()["accepted"] == BATCH for each in answers)
         return set().union(*(self._sent[each.request_id] for each in answers))
 
-    def halves(self, stored: Moments) -> list[Moments]:
-        """Batches of which only a part is stored."""
+    def partly_stored(self, stored: Timestamps) -> list[Timestamps]:
+        """Return the batches of which only a part is stored."""
         return [batch for batch in self._sent.values() if batch & stored and not batch <= stored]
 
 
-@pytest.mark.fault("kill -9 of arcbeat while readings stream into PostgreSQL", WHOLE)
-def test_no_acknowledged_reading_is_lost_with_the_service(postgres: PrivatePostgres, row: Row, folder: Path) -> None:
+@pytest.mark.fault("kill -9 of arcbeat while readings stream into PostgreSQL", COMPLETE)
+def test_no_acknowledged_reading_is_lost_when_the_service_is_killed(
+    postgres: PrivatePostgres, row: Row, folder: Path
+) -> None:
     row.ran_on(f"PostgreSQL {postgres.version()}")
     url = postgres.create_database(template=TEMPLATE)
     stream = Stream()
@@ -64,24 +66,26 @@ def test_no_acknowledged_reading_is_lost_with_the_service(postgres: PrivatePostg
 
     with Serving.running(folder, url) as again:
         assert requests.get_uncached_page(again.service.operator, requests.new_request_id()).status_code == 200
-    _check(stream, clients, _stored(url), row, whole=True)
+    _check(stream, clients, _stored(url), row, complete=True)
 
 
-@pytest.mark.fault("kill -9 of PostgreSQL while readings stream into it", WHOLE)
-def test_no_acknowledged_reading_is_lost_with_postgresql(postgres: PrivatePostgres, row: Row, folder: Path) -> None:
+@pytest.mark.fault("kill -9 of PostgreSQL while readings stream into it", COMPLETE)
+def test_no_acknowledged_reading_is_lost_when_postgresql_is_killed(
+    postgres: PrivatePostgres, row: Row, folder: Path
+) -> None:
     row.ran_on(f"PostgreSQL {postgres.version()}")
     url = postgres.create_database(template=TEMPLATE)
     stream = Stream()
     with Serving.running(folder, url) as serving:
         clients = _stream_until(stream, serving, postgres.kill)
         postgres.start()
-        eventually("readings are taken again", lambda: _is_taken(serving))
-        row.saw("the service took readings again without a restart")
+        eventually("readings are accepted again", lambda: _accepts_readings(serving))
+        row.saw("the service accepted readings again without a restart")
 
-    _check(stream, clients, _stored(url), row, whole=True)
+    _check(stream, clients, _stored(url), row, complete=True)
 
 
-@pytest.mark.fault("kill -9 of arcbeat while readings stream into a live TDengine", KEPT)
+@pytest.mark.fault("kill -9 of arcbeat while readings stream into a live TDengine", STORED)
 def test_no_acknowledged_reading_is_lost_on_the_way_to_tdengine(
     postgres: PrivatePostgres, background: BackgroundLoop, live_tdengine: Tdengine, row: Row, folder: Path
 ) -> None:
@@ -92,7 +96,7 @@ def test_no_acknowledged_reading_is_lost_on_the_way_to_tdengine(
     with Serving.running(folder, url, live_tdengine.url) as serving:
         clients = _stream_until(stream, serving, serving.kill)
 
-    _check(stream, clients, background.run(tdengines.read_moments, live_tdengine.super_table), row, whole=False)
+    _check(stream, clients, background.run(tdengines.read_timestamps, live_tdengine.super_table), row, complete=False)
 
 
 def _stream_until(stream: Stream, serving: Serving, kill: Callable[[], None]) -> ParallelClients:
@@ -103,20 +107,20 @@ def _stream_until(stream: Stream, serving: Serving, kill: Callable[[], None]) ->
     return clients
 
 
-def _is_taken(serving: Serving) -> bool:
+def _accepts_readings(serving: Serving) -> bool:
     return requests.send_reading(serving.service.operator, requests.new_request_id()).status_code == 200
 
 
-def _check(stream: Stream, clients: ParallelClients, stored: Moments, row: Row, *, whole: bool) -> None:
+def _check(stream: Stream, clients: ParallelClients, stored: Timestamps, row: Row, *, complete: bool) -> None:
     acknowledged = stream.acknowledged(clients)
     assert len(acknowledged) > ACKNOWLEDGED_MIN
     assert acknowledged <= stored
-    row.saw(f"more than {ACKNOWLEDGED_MIN} acknowledged readings, all of them there")
-    if whole:
-        assert stream.halves(stored) == []
-        row.saw("no batch by halves")
+    row.saw(f"more than {ACKNOWLEDGED_MIN} acknowledged readings, all of them stored")
+    if complete:
+        assert stream.partly_stored(stored) == []
+        row.saw("no batch stored in part")
 
 
-def _stored(url: str) -> Moments:
+def _stored(url: str) -> Timestamps:
     with psycopg.connect(url) as connection:
         return {ts.astimezone(UTC) for (ts,) in connection.execute("select ts from test_db.welding_real_data")}

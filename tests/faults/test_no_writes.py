@@ -1,4 +1,4 @@
-"""PostgreSQL can be read, but not written."""
+"""PostgreSQL can be read but not written."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,15 +15,14 @@ from tests.faults.table import Row
 from tests.support.small_files import small_files
 
 pytestmark = pytest.mark.slow
-READABLE = (
-    "pages are answered from the store all the while; what writes is refused and nothing of it is stored; recovers "
-    "without a restart"
+WRITES_FAIL = (
+    "pages are served from the store throughout; writes fail and nothing of them is stored; recovers without a restart"
 )
 COUNT = "select count(*) from test_db.welding_real_data"
 
 
-@pytest.mark.fault("PostgreSQL read-only (default_transaction_read_only)", READABLE)
-def test_a_read_only_database_is_read(postgres: PrivatePostgres, row: Row, folder: Path) -> None:
+@pytest.mark.fault("PostgreSQL read-only (default_transaction_read_only)", WRITES_FAIL)
+def test_a_read_only_database_serves_pages(postgres: PrivatePostgres, row: Row, folder: Path) -> None:
     row.ran_on(f"PostgreSQL {postgres.version()}")
     url = postgres.create_database(template=TEMPLATE)
     with Serving.running(folder, url) as serving:
@@ -38,8 +37,8 @@ def test_a_read_only_database_is_read(postgres: PrivatePostgres, row: Row, folde
         checks.check_recovers()
 
 
-@pytest.mark.fault("The disk of PostgreSQL full", READABLE)
-def test_a_full_disk_keeps_nobody_from_reading(small: PrivatePostgres, row: Row, folder: Path) -> None:
+@pytest.mark.fault("The disk of PostgreSQL full", WRITES_FAIL)
+def test_a_full_disk_does_not_prevent_reading(small: PrivatePostgres, row: Row, folder: Path) -> None:
     row.ran_on(f"PostgreSQL {small.version()}")
     url = small.create_database(template=TEMPLATE)
     with Serving.running(folder, url) as serving:
@@ -54,8 +53,8 @@ def test_a_full_disk_keeps_nobody_from_reading(small: PrivatePostgres, row: Row,
         checks.check_recovers(requests.get_uncached_page, requests.send_many_readings)
 
 
-@pytest.mark.fault("A table of PostgreSQL at the size limit of files (ulimit -f)", READABLE)
-def test_a_file_that_may_not_grow_keeps_nobody_from_reading(limited: PrivatePostgres, row: Row, folder: Path) -> None:
+@pytest.mark.fault("A table of PostgreSQL at the size limit of files (ulimit -f)", WRITES_FAIL)
+def test_a_file_size_limit_does_not_prevent_reading(limited: PrivatePostgres, row: Row, folder: Path) -> None:
     row.ran_on(f"PostgreSQL {limited.version()}")
     url = limited.create_database(template=TEMPLATE)
     with Serving.running(folder, url) as serving:
@@ -73,7 +72,7 @@ def test_a_file_that_may_not_grow_keeps_nobody_from_reading(limited: PrivatePost
 
 @pytest.fixture
 def limited(folder: Path) -> Iterator[PrivatePostgres]:
-    """Its files may not grow beyond a limit."""
+    """A PostgreSQL with a size limit for files."""
     with small_files(disks.FILE_BYTES_MAX), running(folder / "server") as postgres:
         fill(postgres.create_database(TEMPLATE))
         yield postgres
@@ -81,7 +80,7 @@ def limited(folder: Path) -> Iterator[PrivatePostgres]:
 
 @pytest.fixture
 def small(folder: Path) -> Iterator[PrivatePostgres]:
-    """On a small disk of its own."""
+    """A PostgreSQL on a small disk of its own."""
     with disks.small_disk(folder / "disk"), running(folder / "disk") as postgres:
         fill(postgres.create_database(TEMPLATE))
         yield postgres
@@ -95,7 +94,7 @@ def _check_that_only_writes_fail(checks: ServiceChecks, url: str, row: Row) -> N
     checks.check_load(requests.send_many_readings, requests.get_uncached_page, each=6)
     checks.check_reads()
     assert _count(url) == before
-    row.saw("nothing of what was refused is stored")
+    row.saw("nothing of the failed writes is stored")
 
 
 def _count(url: str) -> int:
@@ -106,7 +105,7 @@ def _count(url: str) -> int:
 
 
 def _grow_to_the_limit(url: str) -> None:
-    """What is added fails as a whole, but its place in the files stays taken."""
+    """Fill the table file to the limit: the insert is rolled back, but the file keeps its size."""
     statement = """
         insert into test_db.welding_real_data (device_code, ts)
         select 'M1', now() - make_interval(secs => number) from generate_series(1, 1000000) as number"""

@@ -1,4 +1,4 @@
-"""PostgreSQL fails, with the master data and the readings in it."""
+"""PostgreSQL with the master data and the readings fails."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -19,8 +19,8 @@ from tests.faults.waiting import eventually
 
 pytestmark = pytest.mark.slow
 AWAY = (
-    "lives, is not ready and says why; what is known is served with its age, everything else is refused and told to "
-    "come again; recovers without a restart"
+    "alive, not ready with a reason; cached pages are served with their age, other requests fail with Retry-After; "
+    "recovers without a restart"
 )
 Outage = Callable[[PrivatePostgres], AbstractContextManager[object]]
 
@@ -62,11 +62,14 @@ def without_connections(postgres: PrivatePostgres) -> Iterator[None]:
         pytest.param(killed, marks=pytest.mark.fault("PostgreSQL killed (SIGKILL), and started again", AWAY)),
         pytest.param(hung, marks=pytest.mark.fault("PostgreSQL hung (SIGSTOP), and continued", AWAY)),
         pytest.param(
-            without_connections, marks=pytest.mark.fault("PostgreSQL out of connections: others hold them all", AWAY)
+            without_connections,
+            marks=pytest.mark.fault("PostgreSQL out of connections: other clients hold all of them", AWAY),
         ),
     ],
 )
-def test_the_service_outlives_its_database(outage: Outage, postgres: PrivatePostgres, row: Row, folder: Path) -> None:
+def test_the_service_survives_an_outage_of_its_database(
+    outage: Outage, postgres: PrivatePostgres, row: Row, folder: Path
+) -> None:
     row.ran_on(f"PostgreSQL {postgres.version()}")
     with Serving.running(folder, postgres.create_database(template=TEMPLATE)) as serving:
         checks = ServiceChecks(serving, row)
@@ -77,15 +80,17 @@ def test_the_service_outlives_its_database(outage: Outage, postgres: PrivatePost
 
         checks.check_recovers()
         checks.check_load()
-        # a server that was hung finds out only now that connections were given up
-        eventually("connections are few", lambda: postgres.service_connections() <= bounds.STORE_CONNECTIONS_MAX)
+        # a server that hung notices only now that its clients have closed their connections
+        eventually(
+            "abandoned connections are closed", lambda: postgres.service_connections() <= bounds.STORE_CONNECTIONS_MAX
+        )
         row.saw(f"then at most {bounds.STORE_CONNECTIONS_MAX} connections to PostgreSQL")
 
 
-NETWORK = {
-    "PostgreSQL cut off half-way through its answers": Behaviour(Mode.CUT),
-    "Garbage instead of PostgreSQL's answers": Behaviour(Mode.REPLACE, response=GARBAGE),
-    "The network to PostgreSQL swallows everything": Behaviour(Mode.HANG),
+NETWORK_FAULTS = {
+    "Connections to PostgreSQL cut halfway through a response": Behaviour(Mode.CUT),
+    "Random bytes instead of responses of PostgreSQL": Behaviour(Mode.REPLACE, response=GARBAGE),
+    "The network to PostgreSQL drops all data": Behaviour(Mode.HANG),
 }
 
 
@@ -93,10 +98,10 @@ NETWORK = {
     "behaviour",
     [
         pytest.param(behaviour, marks=pytest.mark.fault(fault, AWAY), id=behaviour.mode)
-        for fault, behaviour in NETWORK.items()
+        for fault, behaviour in NETWORK_FAULTS.items()
     ],
 )
-def test_the_service_outlives_the_network_to_its_database(
+def test_the_service_survives_network_faults_to_its_database(
     behaviour: Behaviour, postgres: PrivatePostgres, background: BackgroundLoop, row: Row, folder: Path
 ) -> None:
     row.ran_on(f"PostgreSQL {postgres.version()}")

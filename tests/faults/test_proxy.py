@@ -1,4 +1,4 @@
-"""The proxy really does to connections what it is told."""
+"""The proxy treats connections as its behaviour says."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -8,17 +8,17 @@ import pytest_asyncio
 
 from tests.faults.proxy import GARBAGE, PASSING, Behaviour, Mode, Proxy, to_tcp
 
-ANSWER = b"0123456789"
-PATIENCE_SECONDS = 20.0
+RESPONSE = b"0123456789"
+TIMEOUT_SECONDS = 20.0
 
 
 @pytest_asyncio.fixture
 async def proxy() -> AsyncIterator[Proxy]:
-    """In front of a server that answers ANSWER to whatever comes."""
+    """A proxy in front of a server that responds to all data with RESPONSE."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while await reader.read(100):
-            writer.write(ANSWER)
+            writer.write(RESPONSE)
             await writer.drain()
         writer.close()
 
@@ -42,10 +42,10 @@ class Client:
         self._writer.write(b"?")
 
     async def receive(self) -> bytes:
-        """What comes until the end, or until a whole answer is there."""
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        """Return a complete response, or what was received before the connection ended."""
+        async with asyncio.timeout(TIMEOUT_SECONDS):
             try:
-                return await self._reader.readexactly(len(ANSWER))
+                return await self._reader.readexactly(len(RESPONSE))
             except asyncio.IncompleteReadError as error:
                 return error.partial
             finally:
@@ -59,20 +59,20 @@ class Client:
 @pytest.mark.parametrize(
     ("behaviour", "received"),
     [
-        (PASSING, ANSWER),
-        (Behaviour(Mode.DELAY, delay_seconds=0.01), ANSWER),
-        (Behaviour(Mode.CUT), ANSWER[:5]),
-        (Behaviour(Mode.REPLACE, response=GARBAGE), GARBAGE[: len(ANSWER)]),
+        (PASSING, RESPONSE),
+        (Behaviour(Mode.DELAY, delay_seconds=0.01), RESPONSE),
+        (Behaviour(Mode.CUT), RESPONSE[:5]),
+        (Behaviour(Mode.REPLACE, response=GARBAGE), GARBAGE[: len(RESPONSE)]),
     ],
     ids=lambda value: value.mode if isinstance(value, Behaviour) else "",
 )
-async def test_answers_come_as_the_conduct_says(proxy: Proxy, behaviour: Behaviour, received: bytes) -> None:
+async def test_responses_are_treated_as_the_behaviour_says(proxy: Proxy, behaviour: Behaviour, received: bytes) -> None:
     await proxy.set_behaviour(behaviour)
 
     assert await (await Client.connect(proxy)).ask() == received
 
 
-async def test_who_refuses_cuts_what_is_open_lets_nobody_in_and_comes_back_at_the_same_port(proxy: Proxy) -> None:
+async def test_refusing_closes_open_connections_and_the_port_which_is_the_same_afterwards(proxy: Proxy) -> None:
     client = await Client.connect(proxy)
     client.send()
     await proxy.set_behaviour(Behaviour(Mode.REFUSE))
@@ -81,10 +81,10 @@ async def test_who_refuses_cuts_what_is_open_lets_nobody_in_and_comes_back_at_th
         await Client.connect(proxy)
     await proxy.set_behaviour(PASSING)
 
-    assert await (await Client.connect(proxy)).ask() == ANSWER
+    assert await (await Client.connect(proxy)).ask() == RESPONSE
 
 
-async def test_who_hangs_lets_in_and_answers_only_when_he_goes_on(proxy: Proxy) -> None:
+async def test_hanging_accepts_connections_and_responds_only_afterwards(proxy: Proxy) -> None:
     await proxy.set_behaviour(Behaviour(Mode.HANG))
     client = await Client.connect(proxy)
     asked = asyncio.create_task(client.ask())
@@ -93,4 +93,4 @@ async def test_who_hangs_lets_in_and_answers_only_when_he_goes_on(proxy: Proxy) 
     await proxy.set_behaviour(PASSING)
 
     assert not done
-    assert await asked == ANSWER
+    assert await asked == RESPONSE

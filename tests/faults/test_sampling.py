@@ -1,4 +1,4 @@
-"""A store stands still while a device type is sampled: what is known goes on being told."""
+"""A store hangs while a device type is sampled: the last sample is published at every tick."""
 
 from pathlib import Path
 
@@ -15,11 +15,11 @@ from tests.faults.table import Row
 from tests.tdengine.stand_in import StandIn
 
 pytestmark = pytest.mark.slow
-GOES_ON = "the feed goes on at every tick with what was sampled last, with its age; recovers without a restart"
+CONTINUES = "every tick publishes the last sample with its age; recovers without a restart"
 
 
-@pytest.mark.fault("PostgreSQL hung (SIGSTOP) while a type is sampled", GOES_ON)
-def test_a_feed_outlives_its_database(postgres: PrivatePostgres, row: Row, folder: Path) -> None:
+@pytest.mark.fault("PostgreSQL hung (SIGSTOP) while a type is sampled", CONTINUES)
+def test_sampling_survives_a_hung_database(postgres: PrivatePostgres, row: Row, folder: Path) -> None:
     row.ran_on(f"PostgreSQL {postgres.version()}")
     with Serving.running(folder, postgres.create_database(template=TEMPLATE)) as serving:
         checks = ServiceChecks(serving, row)
@@ -32,8 +32,8 @@ def test_a_feed_outlives_its_database(postgres: PrivatePostgres, row: Row, folde
         checks.check_samples_again()
 
 
-@pytest.mark.fault("TDengine (stand-in) hung while a type is sampled", GOES_ON)
-def test_a_feed_outlives_its_tdengine(
+@pytest.mark.fault("TDengine (stand-in) hung while a type is sampled", CONTINUES)
+def test_sampling_survives_a_hung_tdengine(
     postgres: PrivatePostgres, background: BackgroundLoop, row: Row, folder: Path
 ) -> None:
     row.ran_on(f"PostgreSQL {postgres.version()}")

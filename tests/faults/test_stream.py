@@ -1,4 +1,4 @@
-"""A store fails while a stream of readings is under way."""
+"""A store fails in the middle of a stream of readings."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -23,8 +23,8 @@ from tests.faults.tdengines import Tdengine
 from tests.faults.waiting import eventually
 
 EXPECTED = (
-    "the answer says how many readings were processed before, what was stored by then stays, and the same stream is "
-    "stored whole when it is sent again"
+    "the problem states how many readings were processed before it, stored readings stay, and the stream is "
+    "stored completely when it is sent again"
 )
 LINES, SENT_BEFORE, PROCESSED_BEFORE = 5_000, 2_500, 2_000
 START = datetime.now(UTC).replace(microsecond=0)
@@ -32,28 +32,28 @@ COUNT = "select count(*) from test_db.welding_real_data"
 
 
 class Stream:
-    """Lines of distinct moments, on their way into a store that can be cut off.
+    """A stream of lines with distinct timestamps, sent to a service whose store can be cut off.
 
     Attributes:
-        count: how many of them the store has.
-        behave: what the network to the store does from now on.
+        count: returns how many of the lines are stored.
+        set_behaviour: changes the behaviour of the network to the store.
     """
 
-    def __init__(self, serving: Serving, count: Callable[[], int], behave: Callable[[Behaviour], None]) -> None:
+    def __init__(self, serving: Serving, count: Callable[[], int], set_behaviour: Callable[[Behaviour], None]) -> None:
         self._serving = serving
         self.count = count
-        self.behave = behave
+        self.set_behaviour = set_behaviour
 
     def send(self) -> httpx.Response:
         return self._post(_lines(0, LINES))
 
     def send_and_cut(self, behaviour: Behaviour) -> httpx.Response:
-        """Half of the lines, and when whole batches of them are stored, the others."""
+        """Send half of the lines, cut the store off once complete batches are stored, then send the other half."""
 
         def cut() -> Iterator[bytes]:
             yield from _lines(0, SENT_BEFORE)
-            eventually("whole batches are stored", lambda: self.count() == PROCESSED_BEFORE)
-            self.behave(behaviour)
+            eventually("complete batches are stored", lambda: self.count() == PROCESSED_BEFORE)
+            self.set_behaviour(behaviour)
             yield from _lines(SENT_BEFORE, LINES)
 
         return self._post(cut())
@@ -80,7 +80,7 @@ class Stream:
     ],
     ids=lambda behaviour: behaviour.mode,
 )
-def test_a_stream_that_postgresql_cuts_short_may_be_sent_again(
+def test_a_stream_that_postgresql_interrupted_can_be_sent_again(
     behaviour: Behaviour, postgres: PrivatePostgres, background: BackgroundLoop, row: Row, folder: Path
 ) -> None:
     row.ran_on(f"PostgreSQL {postgres.version()}")
@@ -92,7 +92,7 @@ def test_a_stream_that_postgresql_cuts_short_may_be_sent_again(
 
 @pytest.mark.slow
 @pytest.mark.fault("TDengine (live) goes away within a stream of readings (NDJSON)", EXPECTED)
-def test_a_stream_that_tdengine_cuts_short_may_be_sent_again(
+def test_a_stream_that_tdengine_interrupted_can_be_sent_again(
     postgres: PrivatePostgres, background: BackgroundLoop, live_tdengine: Tdengine, row: Row, folder: Path
 ) -> None:
     row.ran_on(live_tdengine.name)
@@ -100,8 +100,8 @@ def test_a_stream_that_tdengine_cuts_short_may_be_sent_again(
     tdengines.point(url, live_tdengine)
 
     def count() -> int:
-        """Without the reading that was there before."""
-        return len(background.run(tdengines.read_moments, live_tdengine.super_table)) - 1
+        """Count the stored readings except the one from before the stream."""
+        return len(background.run(tdengines.read_timestamps, live_tdengine.super_table)) - 1
 
     with Serving.running(folder, url, live_tdengine.url) as serving:
         _check(
@@ -112,16 +112,16 @@ def test_a_stream_that_tdengine_cuts_short_may_be_sent_again(
 
 
 def _check(stream: Stream, behaviour: Behaviour, row: Row) -> None:
-    refused = stream.send_and_cut(behaviour)
-    refusal = check_error(refused)
-    assert f"{PROCESSED_BEFORE} readings were processed before" in refused.json()["detail"]
+    response = stream.send_and_cut(behaviour)
+    error = check_error(response)
+    assert f"{PROCESSED_BEFORE} readings were processed before" in response.json()["detail"]
     assert stream.count() == PROCESSED_BEFORE
-    row.saw(f"{refusal}, with the count of the readings that are stored")
+    row.saw(f"{error}, with the count of the readings that are stored")
 
-    stream.behave(PASSING)
-    eventually("all of it is stored", lambda: stream.send().status_code == 200)
+    stream.set_behaviour(PASSING)
+    eventually("the stream is stored completely", lambda: stream.send().status_code == 200)
     assert stream.count() == LINES
-    row.saw("sent again without a restart: every reading is there once")
+    row.saw("sent again without a restart: every reading is stored once")
 
 
 def _lines(start: int, end: int) -> Iterator[bytes]:

@@ -1,4 +1,4 @@
-"""TDengine fails, with the readings in it; the master data in PostgreSQL are there."""
+"""TDengine with the readings fails; PostgreSQL with the master data works."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,18 +20,18 @@ from tests.tdengine.stand_in import StandIn
 
 pytestmark = pytest.mark.slow
 AWAY = (
-    "lives, is not ready and says why; what is known is served with its age, everything else is refused; recovers "
-    "without a restart"
+    "alive, not ready with a reason; cached pages are served with their age, other requests fail; recovers without a "
+    "restart"
 )
-SLOW = "pages and readings get through, and what is asked again meanwhile is served as it is known"
+SLOW = "pages and readings succeed; repeated requests are served from the cache meanwhile"
 STORES = ("stand-in", "live")
 DELAY_SECONDS = 0.5
-CONDUCTS = {
-    "hung: it accepts and never answers": Behaviour(Mode.HANG),
+BEHAVIOURS = {
+    "hung: it accepts connections and never responds": Behaviour(Mode.HANG),
     "refusing connections": Behaviour(Mode.REFUSE),
-    "closing half-way through its answers": Behaviour(Mode.CUT),
-    "answering garbage that is no HTTP": Behaviour(Mode.REPLACE, response=GARBAGE),
-    "answering a web page of somebody else's": Behaviour(Mode.REPLACE, response=LOGIN_PAGE_RESPONSE),
+    "closing connections halfway through a response": Behaviour(Mode.CUT),
+    "answering with bytes that are not HTTP": Behaviour(Mode.REPLACE, response=GARBAGE),
+    "answering with a web page of another server": Behaviour(Mode.REPLACE, response=LOGIN_PAGE_RESPONSE),
 }
 
 
@@ -43,23 +43,23 @@ def stand_in(background: BackgroundLoop) -> StandIn:
 @pytest.fixture(params=STORES)
 def tdengine(request: pytest.FixtureRequest, background: BackgroundLoop) -> Tdengine:
     if request.param == "live":
-        found: Tdengine = request.getfixturevalue("live_tdengine")
-        return found
+        live: Tdengine = request.getfixturevalue("live_tdengine")
+        return live
     return background.enter(tdengines.stand_in_tdengine(request.getfixturevalue("stand_in")))
 
 
 def per_store(fault: str, expected: str, *values: object) -> list[ParameterSet]:
-    """A row a store."""
+    """Return the parameters for one row per store."""
     marks = {store: pytest.mark.fault(f"TDengine ({store}) {fault}", expected) for store in STORES}
     return [pytest.param(store, *values, marks=mark, id=f"{store} {fault}") for store, mark in marks.items()]
 
 
 @pytest.mark.parametrize(
     ("tdengine", "behaviour"),
-    [each for fault, behaviour in CONDUCTS.items() for each in per_store(fault, AWAY, behaviour)],
+    [each for fault, behaviour in BEHAVIOURS.items() for each in per_store(fault, AWAY, behaviour)],
     indirect=["tdengine"],
 )
-def test_the_service_outlives_its_tdengine(
+def test_the_service_survives_an_outage_of_tdengine(
     behaviour: Behaviour,
     tdengine: Tdengine,
     postgres: PrivatePostgres,
@@ -77,8 +77,8 @@ def test_the_service_outlives_its_tdengine(
         checks.check_recovers()
 
 
-@pytest.mark.fault("The server behind taosAdapter dead (code 11 and 32, as recorded)", AWAY)
-def test_the_service_outlives_a_dead_server_behind_the_adapter(
+@pytest.mark.fault("The server behind taosAdapter dead (codes 11 and 32, as recorded)", AWAY)
+def test_the_service_survives_a_dead_server_behind_taosadapter(
     stand_in: StandIn, postgres: PrivatePostgres, background: BackgroundLoop, row: Row, folder: Path
 ) -> None:
     tdengine = background.enter(tdengines.stand_in_tdengine(stand_in))
@@ -93,7 +93,7 @@ def test_the_service_outlives_a_dead_server_behind_the_adapter(
 
 
 @pytest.mark.parametrize("tdengine", per_store("slow", SLOW), indirect=True)
-def test_a_slow_tdengine_is_waited_for(
+def test_requests_to_a_slow_tdengine_succeed(
     tdengine: Tdengine, postgres: PrivatePostgres, background: BackgroundLoop, row: Row, folder: Path
 ) -> None:
     with serving(tdengine, postgres, row, folder) as checks:
@@ -112,7 +112,7 @@ def test_a_slow_tdengine_is_waited_for(
 
 @contextmanager
 def serving(tdengine: Tdengine, postgres: PrivatePostgres, row: Row, folder: Path) -> Iterator[ServiceChecks]:
-    """A service with its readings there."""
+    """Run a service with its readings in this TDengine."""
     row.ran_on(f"PostgreSQL {postgres.version()}")
     row.ran_on(tdengine.name)
     url = postgres.create_database(template=TEMPLATE)

@@ -1,19 +1,19 @@
-"""Waiting for something to become true, never for a time to pass."""
+"""Waits for conditions to become true; tests never sleep for a fixed time."""
 
 import time
 from collections.abc import Callable
 
-PATIENCE_SECONDS = 60.0
+TIMEOUT_SECONDS = 60.0
 POLL_SECONDS = 0.05
 
 
 def eventually(what: str, is_true: Callable[[], bool]) -> None:
-    """Ask until it is so.
+    """Poll until the condition is true.
 
     Raises:
-        AssertionError: it never was.
+        AssertionError: it did not become true in time.
     """
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    deadline = time.monotonic() + TIMEOUT_SECONDS
     while not is_true():
         assert time.monotonic() < deadline, f"never happened: {what}"
         time.sleep(POLL_SECONDS)
