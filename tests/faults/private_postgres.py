@@ -95,7 +95,7 @@ class PrivatePostgres:
         with suppress(psycopg.OperationalError):  # no connection is left, as intended
             while True:
                 connections.append(held.enter_context(psycopg.connect(self.uri, autocommit=True)))
-        # A connection that the service is just opening has no application_name yet, so only the total shows that it has none.
+        # A connection that the service is just opening has no application_name yet: only the total shows it is gone.
         connections[0].execute(
             "select pg_terminate_backend(pid) from pg_stat_activity where application_name = %s", [SERVICE]
         )
