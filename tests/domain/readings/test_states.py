@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -12,13 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arcbeat.domain.errors import InvalidValue
-from arcbeat.domain.readings.readings import Reading
 from arcbeat.domain.readings.states import OTHER_STATES_MAX, Day, DayStates, StateRules, StateTime, days_between
 from arcbeat.domain.schema.super_tables import SuperTable
-from arcbeat.services.states import state_time, state_times
 from tests.support.catalogue import CUTTING
 from tests.support.clocks import ZONES
-from tests.support.fakes import FakeHistory
 
 SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
@@ -207,35 +203,6 @@ def test_invalid_or_too_many_days_are_rejected(first: date, last: date) -> None:
         days_between(first, last, ZoneInfo("UTC"), T0)
 
     assert [each.field for each in rejected.value.violations] == ["first_day"]
-
-
-async def test_too_many_days_of_too_many_devices_are_rejected_before_anything_is_read() -> None:
-    store = FakeHistory([])
-    days = days_between(date(2024, 4, 1), date(2024, 4, 11), ZoneInfo("UTC"), T0)
-
-    with pytest.raises(InvalidValue):
-        await state_times(store, TABLE, [f"M{number}" for number in range(10)], days, RULES)
-
-    assert store.queries == []
-    assert len(await state_times(store, TABLE, [f"M{number}" for number in range(9)], days, RULES)) == 9
-
-
-async def test_only_the_last_reading_before_the_first_day_is_read() -> None:
-    rules = replace(RULES, max_gap=timedelta(days=400))
-    rows = [Reading("M1", T0 + number * MINUTE, {"device_status": "焊接"}) for number in range(-10_000, 10)]
-    store = FakeHistory(rows)
-
-    (day,) = await state_time(store, TABLE, "M1", days_of(1), rules)
-
-    assert day.states["焊接"] == timedelta(hours=1)
-    assert [query.limit for query in store.queries if query.start < T0] == [1]
-
-
-async def test_no_history_is_read_for_no_days() -> None:
-    store = FakeHistory([])
-
-    assert await state_times(store, TABLE, ["M1"], [], RULES) == [[]]
-    assert store.queries == []
 
 
 def test_the_rules_are_those_of_the_device_type() -> None:
