@@ -48,7 +48,7 @@ def succeed(breaker: Breaker) -> None:
 
 
 @pytest.mark.parametrize("error", FAILURES)
-def test_it_opens_after_failures_in_a_row_and_then_refuses_at_once(error: type[StoreError]) -> None:
+def test_it_opens_after_consecutive_failures_and_then_rejects_calls_at_once(error: type[StoreError]) -> None:
     breaker = new_breaker(Clock())
 
     fail(breaker, error, times=3)
@@ -124,7 +124,7 @@ def test_a_probe_whose_caller_went_away_leaves_the_next_call_to_probe() -> None:
     assert breaker.state is BreakerState.CLOSED
 
 
-def test_the_cool_down_is_longer_by_a_share_of_chance() -> None:
+def test_the_cool_down_is_extended_by_a_random_share() -> None:
     clock = Clock()
     breaker = new_breaker(clock, chance=lambda: 1.0)
     fail(breaker, times=3)
@@ -136,7 +136,7 @@ def test_the_cool_down_is_longer_by_a_share_of_chance() -> None:
     breaker.check()
 
 
-def test_calls_that_began_before_it_opened_change_nothing_any_more() -> None:
+def test_calls_that_started_before_it_opened_are_ignored() -> None:
     clock = Clock()
     breaker = new_breaker(clock)
 

@@ -25,7 +25,7 @@ async def only_reading(store: TelemetryStore, table: SuperTable, device_code: st
     return (await store.latest(table, [device_code]))[device_code].reading
 
 
-async def test_awkward_device_codes_are_devices_of_their_own(store: TelemetryStore, welding: SuperTable) -> None:
+async def test_unusual_device_codes_are_separate_devices(store: TelemetryStore, welding: SuperTable) -> None:
     readings = [Reading(code, T0, {"ip_quality": place}) for place, code in enumerate(AWKWARD_CODES)]
 
     result = await store.append(welding, readings)
@@ -38,7 +38,7 @@ async def test_awkward_device_codes_are_devices_of_their_own(store: TelemetrySto
     assert [device.device_code for device in await store.list_devices(welding)] == sorted(AWKWARD_CODES)
 
 
-async def test_awkward_device_codes_are_asked_for_one_by_one(store: TelemetryStore, welding: SuperTable) -> None:
+async def test_unusual_device_codes_can_be_queried_one_by_one(store: TelemetryStore, welding: SuperTable) -> None:
     await store.append(welding, [Reading(code, T0, {"ip_quality": 1}) for code in AWKWARD_CODES])
 
     found = [await store.latest(welding, [code]) for code in AWKWARD_CODES]
@@ -46,7 +46,9 @@ async def test_awkward_device_codes_are_asked_for_one_by_one(store: TelemetrySto
     assert [list(latest) for latest in found] == [[code] for code in AWKWARD_CODES]
 
 
-async def test_the_same_moment_again_changes_the_named_columns_only(store: TelemetryStore, welding: SuperTable) -> None:
+async def test_a_second_reading_with_the_same_timestamp_updates_only_its_columns(
+    store: TelemetryStore, welding: SuperTable
+) -> None:
     await store.append(welding, [Reading("M1", T0, {"device_status": "焊接", "weld_current": 10.5, "ip_quality": 1})])
 
     await store.append(welding, [Reading("M1", T0, {"weld_current": None, "ip_quality": 2})])
@@ -59,7 +61,7 @@ async def test_the_same_moment_again_changes_the_named_columns_only(store: Telem
     }
 
 
-async def test_the_same_moment_twice_in_a_batch_is_one_row_and_the_later_value_counts(
+async def test_readings_with_one_timestamp_in_a_batch_are_merged_and_later_values_win(
     store: TelemetryStore, welding: SuperTable
 ) -> None:
     result = await store.append(
@@ -79,20 +81,18 @@ async def test_the_same_moment_twice_in_a_batch_is_one_row_and_the_later_value_c
     }
 
 
-async def test_a_reading_without_values_is_a_sign_of_life(store: TelemetryStore, welding: SuperTable) -> None:
+async def test_a_reading_without_values_is_stored(store: TelemetryStore, welding: SuperTable) -> None:
     result = await store.append(welding, [Reading("M1", T0, {})])
 
     assert result == AppendResult(1)
     assert (await only_reading(store, welding, "M1")).ts == T0
 
 
-async def test_an_empty_batch_is_no_error(store: TelemetryStore, welding: SuperTable) -> None:
+async def test_an_empty_batch_is_accepted(store: TelemetryStore, welding: SuperTable) -> None:
     assert await store.append(welding, []) == AppendResult(0)
 
 
-async def test_what_cannot_be_stored_is_named_and_keeps_nothing_else_out(
-    store: TelemetryStore, welding: SuperTable
-) -> None:
+async def test_rejected_readings_do_not_affect_the_others(store: TelemetryStore, welding: SuperTable) -> None:
     good = {"ip_quality": 100}
     now = datetime.now(UTC)
 
@@ -124,7 +124,7 @@ async def test_what_cannot_be_stored_is_named_and_keeps_nothing_else_out(
     assert sorted(await store.latest(welding, ["G1", "G2", "B1", "B2", "B3", "B4", "B5"])) == ["G1", "G2"]
 
 
-async def test_what_is_stored_of_a_batch_with_refused_readings_is_there_in_full(
+async def test_all_accepted_readings_of_a_batch_with_rejections_are_stored(
     store: TelemetryStore, welding: SuperTable
 ) -> None:
     readings = [
@@ -148,7 +148,7 @@ async def test_what_is_stored_of_a_batch_with_refused_readings_is_there_in_full(
     assert sorted(map(str, stored)) == sorted(str(number) for number in range(1000) if number % 3)
 
 
-async def test_a_super_table_that_vanishes_takes_nothing_more_and_says_so(
+async def test_appending_to_a_dropped_super_table_raises_an_error(
     store: TelemetryStore, create_table: CreateTable, harness: Harness
 ) -> None:
     vanishing, staying = await create_table(WELDING), await create_table(WELDING)
@@ -164,7 +164,7 @@ async def test_a_super_table_that_vanishes_takes_nothing_more_and_says_so(
     assert (await only_reading(store, staying, "M1")).values["ip_quality"] == 3
 
 
-async def test_a_super_table_that_comes_back_is_written_again(
+async def test_a_super_table_that_was_created_again_is_written(
     store: TelemetryStore, create_table: CreateTable, harness: Harness
 ) -> None:
     table = await create_table(WELDING)
@@ -178,7 +178,9 @@ async def test_a_super_table_that_comes_back_is_written_again(
     assert (await only_reading(store, table, "M1")).values["pulses"] == 2
 
 
-async def test_a_batch_of_several_mebibytes_is_stored_whole(store: TelemetryStore, create_table: CreateTable) -> None:
+async def test_a_batch_of_several_mebibytes_is_stored_completely(
+    store: TelemetryStore, create_table: CreateTable
+) -> None:
     table = await create_table(WIDE)
     remark = "一二三四五六七八九十" * 30
     readings = [
@@ -208,7 +210,7 @@ async def test_super_tables_of_one_database_do_not_mix(
     assert [device.device_code for device in await store.list_devices(welding)] == ["S1"]
 
 
-async def test_a_column_that_appears_while_running_is_written_and_read(
+async def test_a_column_added_at_runtime_is_written_and_read(
     store: TelemetryStore, welding: SuperTable, harness: Harness
 ) -> None:
     gas = Column(name="assist_gas", type=ColumnType.NCHAR, length=20)
@@ -223,7 +225,7 @@ async def test_a_column_that_appears_while_running_is_written_and_read(
     assert (await only_reading(store, welding, "M1")).values["assist_gas"] == "Ar"
 
 
-async def test_fields_without_a_column_may_be_ignored(store: TelemetryStore, welding: SuperTable) -> None:
+async def test_fields_without_a_column_can_be_ignored(store: TelemetryStore, welding: SuperTable) -> None:
     readings = [
         Reading("M1", T0, {"ip_quality": 1, "no_such_field": "whatever"}),
         Reading("M2", T0, {"no_such_field": 1}),
@@ -244,7 +246,7 @@ async def test_fields_without_a_column_may_be_ignored(store: TelemetryStore, wel
     }
 
 
-async def test_a_column_that_appears_while_running_is_not_ignored(
+async def test_a_column_added_at_runtime_is_not_ignored(
     store: TelemetryStore, welding: SuperTable, harness: Harness
 ) -> None:
     gas = Column(name="assist_gas", type=ColumnType.NCHAR, length=20)
@@ -258,7 +260,7 @@ async def test_a_column_that_appears_while_running_is_not_ignored(
     assert (await only_reading(store, welding, "M1")).values["assist_gas"] == "Ar"
 
 
-async def test_names_of_columns_may_be_words_of_sql_or_hold_a_percent_sign(
+async def test_names_of_columns_may_be_sql_keywords_or_contain_a_percent_sign(
     store: TelemetryStore, create_table: CreateTable
 ) -> None:
     awkward = {"select": 1, "order": 2, "利用率(%)": 3}
@@ -270,7 +272,7 @@ async def test_names_of_columns_may_be_words_of_sql_or_hold_a_percent_sign(
     assert (await only_reading(store, table, "M1")).values == awkward
 
 
-async def test_moments_are_kept_as_finely_as_the_store_can(
+async def test_timestamps_are_stored_with_the_precision_of_the_store(
     store: TelemetryStore, welding: SuperTable, harness: Harness
 ) -> None:
     ts = T0.replace(microsecond=123456)

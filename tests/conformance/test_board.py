@@ -48,7 +48,7 @@ def rows(*rows: tuple[str, float, float | None, str | None]) -> Sequence[Reading
     ]
 
 
-async def test_the_newest_row_counts_whosever_it_is(store: TelemetryStore, create_table: CreateTable) -> None:
+async def test_the_newest_row_of_any_device_is_used(store: TelemetryStore, create_table: CreateTable) -> None:
     table = await create_table(DAILY)
     await store.append(table, rows(("all", 30, 70.5, "早"), ("b", 6, 71.5, None), ("all", 29, 72.5, "晚")))
 
@@ -60,7 +60,7 @@ async def test_the_newest_row_counts_whosever_it_is(store: TelemetryStore, creat
     assert known.statistic.trend == []
 
 
-async def test_the_trend_has_the_last_of_each_field_of_every_day(
+async def test_the_trend_contains_the_last_value_of_each_field_per_day(
     store: TelemetryStore, create_table: CreateTable
 ) -> None:
     table = await create_table(DAILY)
@@ -102,7 +102,7 @@ async def test_columns_of_every_type_have_a_trend(store: TelemetryStore, create_
     assert {name: today.values[name] for name in (*said, "moment", "dual")} == {**said, "moment": NOON, "dual": None}
 
 
-async def test_a_year_has_all_its_days(store: TelemetryStore, create_table: CreateTable) -> None:
+async def test_a_trend_of_a_year_has_all_days(store: TelemetryStore, create_table: CreateTable) -> None:
     table = await create_table(DAILY)
     await store.append(table, rows(*(("all", 24.0 * back, float(back), None) for back in range(366))))
 
@@ -111,7 +111,7 @@ async def test_a_year_has_all_its_days(store: TelemetryStore, create_table: Crea
     assert [each.values["online_rate"] for each in trend] == [float(back) for back in range(365, -1, -1)]
 
 
-async def test_a_table_that_is_not_there_is_told(store: TelemetryStore, create_table: CreateTable) -> None:
+async def test_a_missing_table_raises_an_error(store: TelemetryStore, create_table: CreateTable) -> None:
     there = await create_table(DAILY)
 
     for table in (SuperTable(there.database, "not_there"), SuperTable("no_such_database", there.name)):
@@ -119,7 +119,7 @@ async def test_a_table_that_is_not_there_is_told(store: TelemetryStore, create_t
             await read(store, table, days=3)
 
 
-async def test_a_table_without_rows_is_told(store: TelemetryStore, create_table: CreateTable) -> None:
+async def test_an_empty_table_raises_an_error(store: TelemetryStore, create_table: CreateTable) -> None:
     table = await create_table(DAILY)
 
     with pytest.raises(StatisticEmpty, match=str(table)):

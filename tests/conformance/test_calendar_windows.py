@@ -72,7 +72,7 @@ async def test_a_day_has_25_hours_when_clocks_go_back(store: TelemetryStore, wel
     assert [window.values["weld_current"][Aggregate.COUNT] for window in windows] == [24, 25, 24]
 
 
-async def test_the_first_and_the_last_day_are_cut_by_the_range(store: TelemetryStore, welding: SuperTable) -> None:
+async def test_the_first_and_last_day_are_limited_by_the_range(store: TelemetryStore, welding: SuperTable) -> None:
     await store.append(welding, hourly("M1", 100))
 
     assert await found(store, welding, days("M1", start=40, end=73)) == [
@@ -82,7 +82,7 @@ async def test_the_first_and_the_last_day_are_cut_by_the_range(store: TelemetryS
     ]
 
 
-async def test_devices_come_one_after_the_other_over_all_days(store: TelemetryStore, welding: SuperTable) -> None:
+async def test_windows_are_ordered_by_device_then_by_day(store: TelemetryStore, welding: SuperTable) -> None:
     await store.append(welding, [*hourly("b", 73), *hourly("B", 30), *hourly("炉", 1)])
 
     windows = await found(store, welding, days("炉", "b", "nobody", "B"))
@@ -106,7 +106,7 @@ async def test_devices_come_one_after_the_other_over_all_days(store: TelemetrySt
         (Fill.PREVIOUS, {0: (None, 0), 24: (30.0, 1), 48: (30.0, 0), 71: (80.0, 1), 95: (80.0, 0)}),
     ],
 )
-async def test_days_without_readings_are_filled_over_the_change_of_clocks(
+async def test_days_without_readings_are_filled_across_a_change_of_clocks(
     store: TelemetryStore, welding: SuperTable, fill: Fill, expected: Mapping[float, tuple[Value, int]]
 ) -> None:
     await store.append(welding, [Reading("M1", at(hour), {"weld_current": hour}) for hour in (30.0, 80.0)])
@@ -115,7 +115,7 @@ async def test_days_without_readings_are_filled_over_the_change_of_clocks(
     assert await found(store, welding, request) == [("M1", start, *values) for start, values in expected.items()]
 
 
-async def test_what_is_null_in_a_window_with_readings_is_not_filled(store: TelemetryStore, welding: SuperTable) -> None:
+async def test_a_null_in_a_window_with_readings_is_not_filled(store: TelemetryStore, welding: SuperTable) -> None:
     await store.append(welding, [Reading("M1", at(0), {"weld_current": 1.0}), Reading("M1", at(30), {"ip_quality": 1})])
     request = replace(days("M1", end=72), aggregates=(Aggregate.LAST,), fill=Fill.PREVIOUS)
 
@@ -127,7 +127,7 @@ async def test_what_is_null_in_a_window_with_readings_is_not_filled(store: Telem
     ]
 
 
-async def test_shorter_windows_count_from_the_midnight_before(store: TelemetryStore, welding: SuperTable) -> None:
+async def test_shorter_windows_are_aligned_to_the_midnight_before(store: TelemetryStore, welding: SuperTable) -> None:
     await store.append(welding, hourly("M1", 24))
     request = replace(days("M1", start=6, end=20), interval=Interval(7, "h"))
 

@@ -30,7 +30,7 @@ async def test_columns_of_every_type_are_imported_and_do_not_drift(
     assert field_drift(imported.fields, columns) == FieldDrift(missing=(), surplus=(), changed=())
 
 
-async def test_a_column_that_is_added_drifts_until_it_is_imported(
+async def test_an_added_column_is_drift_until_it_is_imported(
     store: TelemetryStore, welding: SuperTable, harness: Harness
 ) -> None:
     fields = propose((), await describe_super_table(store, welding), drop_missing=False).fields
@@ -43,7 +43,7 @@ async def test_a_column_that_is_added_drifts_until_it_is_imported(
     assert (imported.fields[: len(fields)], imported.added) == (fields, ("added",))
 
 
-async def test_devices_that_only_the_store_or_only_the_master_data_know_are_told(
+async def test_devices_known_only_to_the_store_or_only_to_the_master_data_are_reported(
     store: TelemetryStore, welding: SuperTable
 ) -> None:
     ts = utc_now() - timedelta(minutes=1)

@@ -28,13 +28,13 @@ def hour_of(device_code: str) -> HistoryQuery:
     return HistoryQuery(device_code=device_code, start=T0, end=at(3600))
 
 
-async def test_history_is_in_the_order_of_time(store: TelemetryStore, welding: SuperTable) -> None:
+async def test_history_is_ordered_by_time(store: TelemetryStore, welding: SuperTable) -> None:
     await store.append(welding, [*readings("M1", 10, 0, 5), *readings("M2", 3)])
 
     assert list(await store.history(welding, hour_of("M1"))) == readings("M1", 0, 5, 10)
 
 
-async def test_history_begins_at_the_start_and_ends_before_the_end(store: TelemetryStore, welding: SuperTable) -> None:
+async def test_history_includes_the_start_and_excludes_the_end(store: TelemetryStore, welding: SuperTable) -> None:
     await store.append(welding, readings("M1", 0, 5, 10, 15))
     beijing = timezone(timedelta(hours=8))
     query = HistoryQuery(device_code="M1", start=at(5).astimezone(beijing), end=at(15).astimezone(beijing))
@@ -42,7 +42,7 @@ async def test_history_begins_at_the_start_and_ends_before_the_end(store: Teleme
     assert list(await store.history(welding, query)) == readings("M1", 5, 10)
 
 
-async def test_history_may_be_asked_for_newest_first_and_be_limited(store: TelemetryStore, welding: SuperTable) -> None:
+async def test_history_can_be_newest_first_and_limited(store: TelemetryStore, welding: SuperTable) -> None:
     await store.append(welding, readings("M1", 0, 5, 10, 15))
     newest = HistoryQuery(device_code="M1", start=T0, end=at(60), order=Order.DESCENDING, limit=2)
     oldest = HistoryQuery(device_code="M1", start=T0, end=at(60), limit=3)
@@ -51,14 +51,14 @@ async def test_history_may_be_asked_for_newest_first_and_be_limited(store: Telem
     assert list(await store.history(welding, oldest)) == readings("M1", 0, 5, 10)
 
 
-async def test_history_holds_the_fields_that_were_asked_for(store: TelemetryStore, welding: SuperTable) -> None:
+async def test_history_contains_the_requested_fields(store: TelemetryStore, welding: SuperTable) -> None:
     await store.append(welding, [Reading("M1", T0, {"ip_quality": 1, "weld_current": 10.5, "device_status": "焊接"})])
     query = HistoryQuery(device_code="M1", start=T0, end=at(60), fields=("weld_current", "ip_quality"))
 
     assert list(await store.history(welding, query)) == [Reading("M1", T0, {"weld_current": 10.5, "ip_quality": 1})]
 
 
-async def test_history_may_be_of_nothing_but_moments(store: TelemetryStore, welding: SuperTable) -> None:
+async def test_history_may_contain_only_timestamps(store: TelemetryStore, welding: SuperTable) -> None:
     await store.append(welding, readings("M1", 0, 5))
 
     found = await store.history(welding, replace(hour_of("M1"), fields=("ts",)))
@@ -73,7 +73,7 @@ async def test_a_device_without_readings_has_an_empty_history(store: TelemetrySt
     assert list(await store.history(welding, HistoryQuery(device_code="M1", start=at(60), end=at(120)))) == []
 
 
-async def test_history_is_of_all_tables_of_a_device(
+async def test_history_includes_all_subtables_of_a_device(
     store: TelemetryStore, welding: SuperTable, harness: Harness
 ) -> None:
     await harness.insert_foreign(welding, f"welder_7_{welding.name}", "M1", at(5), {"ip_quality": 5})
@@ -83,7 +83,7 @@ async def test_history_is_of_all_tables_of_a_device(
     assert list(await store.history(welding, hour_of("M1"))) == readings("M1", 0, 5, 10)
 
 
-async def test_rows_of_one_moment_in_several_tables_are_told_apart(
+async def test_rows_with_one_timestamp_in_several_subtables_are_distinguished(
     store: TelemetryStore, welding: SuperTable, harness: Harness
 ) -> None:
     names = [f"T_M1_{welding.name}", f"welder_7_{welding.name}"][: 2 if harness.has_subtables else 1]
@@ -96,9 +96,7 @@ async def test_rows_of_one_moment_in_several_tables_are_told_apart(
     assert sorted(reading.subtable for reading in found) == (names if harness.has_subtables else [""])
 
 
-async def test_the_bounds_of_a_question_may_be_finer_than_the_store_keeps(
-    store: TelemetryStore, welding: SuperTable
-) -> None:
+async def test_bounds_may_be_finer_than_the_precision_of_the_store(store: TelemetryStore, welding: SuperTable) -> None:
     await store.append(welding, readings("M1", 0, 5, 10))
     query = HistoryQuery(device_code="M1", start=at(0.000_001), end=at(10.000_001))
 
@@ -107,7 +105,7 @@ async def test_the_bounds_of_a_question_may_be_finer_than_the_store_keeps(
 
 @pytest.mark.parametrize("order", Order)
 @pytest.mark.parametrize("limit", [1, 2, 3, 5, 100])
-async def test_pages_together_are_the_whole_history(
+async def test_all_pages_together_are_the_complete_history(
     store: TelemetryStore, welding: SuperTable, harness: Harness, order: Order, limit: int
 ) -> None:
     expected = readings("M1", 0, 5, 5, 5, 10, 15, 15, 20) if harness.has_subtables else readings("M1", 0, 5, 10, 15, 20)
@@ -125,7 +123,7 @@ async def test_pages_together_are_the_whole_history(
 
 
 @pytest.mark.parametrize("order", Order)
-async def test_rows_that_arrive_between_pages_hide_and_repeat_nothing(
+async def test_rows_that_arrive_between_pages_cause_no_gaps_and_no_repetitions(
     store: TelemetryStore, welding: SuperTable, harness: Harness, order: Order
 ) -> None:
     await store.append(welding, readings("M1", 0, 5, 10, 15))
@@ -146,7 +144,7 @@ async def test_rows_that_arrive_between_pages_hide_and_repeat_nothing(
     assert following.end is None
 
 
-async def test_pages_hold_the_fields_that_were_asked_for(store: TelemetryStore, welding: SuperTable) -> None:
+async def test_pages_contain_the_requested_fields(store: TelemetryStore, welding: SuperTable) -> None:
     await store.append(welding, readings("M1", *range(10)))
     query = replace(hour_of("M1"), fields=("ip_quality",), limit=4)
 
@@ -157,7 +155,7 @@ async def test_pages_hold_the_fields_that_were_asked_for(store: TelemetryStore, 
     ]
 
 
-async def test_the_ends_of_time_are_no_error(store: TelemetryStore, welding: SuperTable) -> None:
+async def test_extreme_bounds_are_accepted(store: TelemetryStore, welding: SuperTable) -> None:
     await store.append(welding, readings("M1", 0))
     always = HistoryQuery(
         device_code="M1", start=datetime.min.replace(tzinfo=UTC), end=datetime.max.replace(tzinfo=UTC)
@@ -166,7 +164,7 @@ async def test_the_ends_of_time_are_no_error(store: TelemetryStore, welding: Sup
     assert list(await store.history(welding, always)) == readings("M1", 0)
 
 
-async def test_a_table_or_field_that_is_not_there_is_said_to_be_missing(
+async def test_a_missing_table_or_field_raises_object_missing(
     store: TelemetryStore, welding: SuperTable, harness: Harness
 ) -> None:
     await store.append(welding, readings("M1", 0))

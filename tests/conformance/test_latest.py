@@ -30,7 +30,7 @@ async def test_an_empty_super_table_has_no_latest_readings(store: TelemetryStore
     assert await store.latest(welding, ["M1"]) == {}
 
 
-async def test_a_device_asked_for_twice_answers_once(store: TelemetryStore, welding: SuperTable) -> None:
+async def test_a_device_requested_twice_is_returned_once(store: TelemetryStore, welding: SuperTable) -> None:
     await store.append(welding, [reading("M1", 0, 1)])
 
     assert await store.latest(welding, ["M1", "M1"]) == {"M1": Latest(reading("M1", 0, 1))}
@@ -53,7 +53,7 @@ async def test_many_devices_are_read_in_several_batches(store: TelemetryStore, w
 
 
 @pytest.mark.parametrize("subtable", ["T_Mixed1", "welder_7", "t_m1", "炉 1"])
-async def test_a_device_of_another_program_is_found_whatever_its_table_is_called(
+async def test_a_device_of_another_program_is_found_by_any_name_of_its_subtable(
     store: TelemetryStore, welding: SuperTable, harness: Harness, subtable: str
 ) -> None:
     unique = f"{subtable}_{welding.name}"
@@ -70,7 +70,7 @@ async def test_a_device_of_another_program_is_found_whatever_its_table_is_called
 
 
 @pytest.mark.parametrize(("first", "second"), [(5, 0), (0, 5)])
-async def test_of_two_tables_of_one_device_the_newer_row_counts(
+async def test_the_newer_row_of_two_subtables_is_the_latest_reading(
     store: TelemetryStore, welding: SuperTable, harness: Harness, first: int, second: int
 ) -> None:
     await harness.insert_foreign(
@@ -83,7 +83,7 @@ async def test_of_two_tables_of_one_device_the_newer_row_counts(
     assert await store.latest(welding, ["M1"]) == {"M1": Latest(reading("M1", 5, 5))}
 
 
-async def test_a_row_from_the_future_does_not_hide_what_is_new(
+async def test_a_row_dated_in_the_future_does_not_hide_the_latest_reading(
     store: TelemetryStore, welding: SuperTable, harness: Harness
 ) -> None:
     await harness.insert_foreign(welding, f"T_Future_{welding.name}", "M1", IN_75_YEARS, {"ip_quality": 99})
@@ -95,7 +95,7 @@ async def test_a_row_from_the_future_does_not_hide_what_is_new(
     assert latest == {"M1": Latest(reading("M1", 5, 3), clock_skew=True), "M2": Latest(reading("M2", 0, 2))}
 
 
-async def test_a_row_from_the_future_in_one_table_does_not_hide_what_is_new_in_the_other(
+async def test_a_row_dated_in_the_future_does_not_hide_rows_of_another_subtable(
     store: TelemetryStore, welding: SuperTable, harness: Harness
 ) -> None:
     await harness.insert_foreign(welding, f"T_Future_{welding.name}", "M1", IN_75_YEARS, {"ip_quality": 99})
@@ -104,7 +104,7 @@ async def test_a_row_from_the_future_in_one_table_does_not_hide_what_is_new_in_t
     assert await store.latest(welding, ["M1"]) == {"M1": Latest(reading("M1", 0, 1), clock_skew=True)}
 
 
-async def test_a_device_with_nothing_but_the_future_has_no_latest_reading(
+async def test_a_device_with_only_rows_dated_in_the_future_has_no_latest_reading(
     store: TelemetryStore, welding: SuperTable, harness: Harness
 ) -> None:
     await harness.insert_foreign(welding, f"t_future_{welding.name}", "M1", IN_75_YEARS, {"ip_quality": 99})
@@ -112,7 +112,7 @@ async def test_a_device_with_nothing_but_the_future_has_no_latest_reading(
     assert await store.latest(welding, ["M1"]) == {}
 
 
-async def test_the_newest_row_is_that_of_the_whole_super_table(store: TelemetryStore, welding: SuperTable) -> None:
+async def test_the_newest_row_covers_the_whole_super_table(store: TelemetryStore, welding: SuperTable) -> None:
     await store.append(welding, [reading("M1", 0, 1), reading("M2", 10, 2), reading("M3", 5, 3)])
 
     newest = await store.newest_row(welding)
@@ -120,7 +120,7 @@ async def test_the_newest_row_is_that_of_the_whole_super_table(store: TelemetryS
     assert newest == {"ts": T0 + timedelta(seconds=10), **NOTHING, "ip_quality": 2}
 
 
-async def test_the_newest_row_is_not_from_the_future(
+async def test_the_newest_row_is_not_dated_in_the_future(
     store: TelemetryStore, welding: SuperTable, harness: Harness
 ) -> None:
     await store.append(welding, [reading("M1", 0, 1)])
@@ -135,7 +135,7 @@ async def test_an_empty_super_table_has_no_newest_row(store: TelemetryStore, wel
     assert await store.newest_row(welding) is None
 
 
-async def test_a_super_table_that_is_not_there_is_said_to_be_missing(store: TelemetryStore, harness: Harness) -> None:
+async def test_a_missing_super_table_raises_object_missing(store: TelemetryStore, harness: Harness) -> None:
     missing = SuperTable(harness.database, "no_such_table")
 
     with pytest.raises(StoreObjectMissing):

@@ -157,7 +157,7 @@ def test_its_readings_are_in_history_and_windows(admin: httpx.Client) -> None:
         assert series["windows"][-1]["values"]["strokes"]["max"] == str(STROKES + 19)
 
 
-def test_its_state_time_adds_up(admin: httpx.Client) -> None:
+def test_its_state_times_are_computed(admin: httpx.Client) -> None:
     day = START.date().isoformat()
 
     states = admin.get(f"{DATA}/states", params={"type_code": "press", "first_day": day, "last_day": day}).json()
@@ -169,7 +169,7 @@ def test_its_state_time_adds_up(admin: httpx.Client) -> None:
     assert first["待机"] > 0
 
 
-def test_it_has_drifted_in_nothing_as_long_as_nobody_changes_its_table(admin: httpx.Client) -> None:
+def test_it_has_no_drift_while_its_table_is_unchanged(admin: httpx.Client) -> None:
     drift = admin.get(f"{TYPES}/press/drift").json()
 
     assert [drift[name] for name in ("missing", "surplus", "changed", "items")] == [[], [], [], []]
@@ -183,7 +183,7 @@ async def grown(admin: httpx.Client, harness: Harness, press_table: SuperTable) 
     return admin
 
 
-def test_what_grows_in_its_table_is_told_and_can_be_imported(grown: httpx.Client) -> None:
+def test_new_columns_and_devices_are_reported_as_drift_and_can_be_imported(grown: httpx.Client) -> None:
     drift = grown.get(f"{TYPES}/press/drift").json()
     imported = grown.post(f"{TYPES}/press/fields/import", params={"dry_run": False}).json()
 

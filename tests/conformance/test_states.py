@@ -35,7 +35,7 @@ async def of_first_of_may(store: TelemetryStore, table: SuperTable, now: datetim
     return states
 
 
-async def test_a_day_is_added_up_over_several_pages(store: TelemetryStore, welding: SuperTable) -> None:
+async def test_a_day_is_summed_over_several_pages(store: TelemetryStore, welding: SuperTable) -> None:
     rows = PAGE_ROWS_MAX + 1000
     await store.append(welding, said("M1", 0, rows, "焊接"))
     await store.append(welding, [*said("M1", 5 * rows, 100, "关机"), *said("M2", 0, 100, "报警")])
@@ -52,7 +52,7 @@ async def test_a_day_is_added_up_over_several_pages(store: TelemetryStore, weldi
     assert states.total == timedelta(days=1)
 
 
-async def test_what_was_said_before_midnight_holds_on(store: TelemetryStore, welding: SuperTable) -> None:
+async def test_the_last_state_before_midnight_continues_after_it(store: TelemetryStore, welding: SuperTable) -> None:
     await store.append(welding, [*said("M1", -100, 1, "报警"), *said("M1", -20, 1, "焊接"), *said("M1", 20, 1, None)])
 
     states = await of_first_of_may(store, welding)
@@ -69,7 +69,7 @@ async def test_today_ends_now(store: TelemetryStore, welding: SuperTable) -> Non
     assert (states.states["焊接"], states.total, states.online_rate) == (30 * SECOND, 30 * SECOND, 1)
 
 
-async def test_rows_of_one_moment_in_several_tables_take_no_time_twice(
+async def test_rows_with_one_timestamp_in_several_subtables_are_counted_once(
     store: TelemetryStore, welding: SuperTable, harness: Harness
 ) -> None:
     for subtable in ("welder_7", "T_M1") if harness.has_subtables else ("only",):
@@ -81,9 +81,7 @@ async def test_rows_of_one_moment_in_several_tables_take_no_time_twice(
     assert (states.states["焊接"], states.silent) == (MINUTE, timedelta(days=1) - MINUTE)
 
 
-async def test_a_device_that_never_said_anything_was_offline_all_day(
-    store: TelemetryStore, welding: SuperTable
-) -> None:
+async def test_a_device_without_readings_was_offline_all_day(store: TelemetryStore, welding: SuperTable) -> None:
     states = await of_first_of_may(store, welding)
 
     assert (states.offline, states.online_rate) == (timedelta(days=1), 0)

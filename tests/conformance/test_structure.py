@@ -16,13 +16,13 @@ from tests.conformance.harness import Harness
 T0 = datetime(2024, 5, 1, 8, 0, tzinfo=UTC)
 
 
-async def test_a_super_table_is_described_as_it_was_made(store: TelemetryStore, create_table: CreateTable) -> None:
+async def test_a_super_table_is_described_as_it_was_created(store: TelemetryStore, create_table: CreateTable) -> None:
     table = await create_table(EVERY_TYPE)
 
     assert list(await store.describe(table)) == list(EVERY_TYPE)
 
 
-async def test_making_a_super_table_again_changes_nothing(
+async def test_creating_a_super_table_again_changes_nothing(
     store: TelemetryStore, welding: SuperTable, harness: Harness
 ) -> None:
     await store.append(welding, [Reading("M1", T0, {"ip_quality": 1})])
@@ -33,7 +33,7 @@ async def test_making_a_super_table_again_changes_nothing(
     assert list(await store.latest(welding, ["M1"])) == ["M1"]
 
 
-async def test_a_missing_super_table_or_database_is_said_to_be_missing(store: TelemetryStore, harness: Harness) -> None:
+async def test_a_missing_super_table_or_database_raises_object_missing(store: TelemetryStore, harness: Harness) -> None:
     for missing in (SuperTable(harness.database, "no_such_table"), SuperTable("no_such_database", "no_such_table")):
         with pytest.raises(StoreObjectMissing):
             await store.describe(missing)
@@ -56,7 +56,7 @@ async def test_devices_are_listed_with_their_tables_and_tags(store: TelemetrySto
     ]
 
 
-async def test_devices_of_other_programs_are_listed_once_a_table(
+async def test_devices_of_other_programs_are_listed_once_per_subtable(
     store: TelemetryStore, welding: SuperTable, harness: Harness
 ) -> None:
     for second, subtable in enumerate(("welder_7", "T_Mixed1")):
@@ -68,7 +68,7 @@ async def test_devices_of_other_programs_are_listed_once_a_table(
     assert [device.device_code for device in devices] == ["M1"] * (2 if harness.has_subtables else 1)
 
 
-async def test_a_device_of_another_program_has_no_tags_that_it_was_not_given(
+async def test_tags_that_another_program_did_not_set_are_null(
     store: TelemetryStore, welding: SuperTable, harness: Harness
 ) -> None:
     await store.append(welding, [Reading("M2", T0, {"ip_quality": 1})])
@@ -86,7 +86,7 @@ async def test_many_devices_are_listed_in_the_order_of_their_codes(store: Teleme
     assert [device.device_code for device in await store.list_devices(welding)] == sorted(codes)
 
 
-async def test_tags_of_other_types_and_columns_that_are_added_are_described(
+async def test_tags_of_other_types_and_added_columns_are_described(
     store: TelemetryStore, create_table: CreateTable, harness: Harness
 ) -> None:
     bay = Column(name="bay", type=ColumnType.SMALLINT, is_tag=True)
@@ -98,7 +98,7 @@ async def test_tags_of_other_types_and_columns_that_are_added_are_described(
     assert list(await store.describe(table)) == [*WELDING[:-2], gas, *TAGS, bay]
 
 
-async def test_a_super_table_that_vanishes_is_said_to_be_missing(
+async def test_a_dropped_super_table_raises_object_missing(
     store: TelemetryStore, create_table: CreateTable, harness: Harness
 ) -> None:
     table = await create_table(WELDING)
@@ -113,7 +113,9 @@ async def test_a_super_table_that_vanishes_is_said_to_be_missing(
         await store.list_devices(table)
 
 
-async def test_a_store_that_answers_is_ready_and_tells_its_version(store: TelemetryStore, welding: SuperTable) -> None:
+async def test_a_store_that_responds_is_ready_and_reports_its_version(
+    store: TelemetryStore, welding: SuperTable
+) -> None:
     health = await store.check([welding])
 
     assert (health.name, health.ready, health.version) == ("telemetry", True, await store.ping())
@@ -121,7 +123,7 @@ async def test_a_store_that_answers_is_ready_and_tells_its_version(store: Teleme
     assert health.latency_ms > 0
 
 
-async def test_a_missing_super_table_is_told_by_name_and_is_no_reason_to_turn_away_the_others(
+async def test_a_missing_super_table_is_advice_and_the_store_stays_ready(
     store: TelemetryStore, welding: SuperTable, harness: Harness
 ) -> None:
     health = await store.check([welding, SuperTable(harness.database, "no_such_table")])

@@ -72,9 +72,7 @@ async def test_a_value_of_any_type_is_read_as_it_was_appended(
     assert (read, type(read)) == (value, type(value))
 
 
-async def test_what_was_not_said_is_nothing_and_the_empty_text_is_something(
-    store: TelemetryStore, every_type: SuperTable
-) -> None:
+async def test_missing_values_are_null_and_an_empty_text_is_not(store: TelemetryStore, every_type: SuperTable) -> None:
     await store.append(every_type, [Reading("hollow", T0, {"text": "", "whole": None})])
 
     reading = await only_reading(store, every_type, "hollow")
@@ -135,7 +133,7 @@ COLUMNS = {column.name: column for column in EVERY_TYPE if not column.is_tag and
 
 @settings(max_examples=60, deadline=None, database=None, derandomize=True)
 @given(st.lists(st.dictionaries(st.sampled_from([*COLUMNS, "no_such_field"]), _SCALARS, max_size=3), max_size=20))
-async def test_whatever_is_said_is_read_as_it_was_said_or_rejected_with_a_reason(
+async def test_any_value_is_read_as_it_was_appended_or_rejected_with_a_reason(
     store: TelemetryStore, every_type: SuperTable, batch: list[dict[str, Value]]
 ) -> None:
     ts = T0 + timedelta(seconds=next(_seconds))

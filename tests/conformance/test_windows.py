@@ -58,7 +58,7 @@ def averages(device_code: str, by_second: Mapping[float, Value]) -> list[Window]
         (Aggregate.COUNT, [2, 1, 0]),
     ],
 )
-async def test_each_aggregate_is_of_the_values_in_its_interval(
+async def test_each_aggregate_covers_the_values_in_its_interval(
     store: TelemetryStore, welding: SuperTable, aggregate: Aggregate, expected: list[Value]
 ) -> None:
     await store.append(welding, currents("M1", CURRENTS))
@@ -71,7 +71,7 @@ async def test_each_aggregate_is_of_the_values_in_its_interval(
     assert [type(value) for value in values] == [type(value) for value in expected]
 
 
-async def test_several_fields_have_several_aggregates(store: TelemetryStore, welding: SuperTable) -> None:
+async def test_several_fields_can_have_several_aggregates(store: TelemetryStore, welding: SuperTable) -> None:
     await store.append(
         welding,
         [
@@ -117,9 +117,7 @@ async def test_an_average_of_whole_numbers_is_a_fraction(store: TelemetryStore, 
     }
 
 
-async def test_devices_come_in_the_order_of_their_codes_as_python_sorts_them(
-    store: TelemetryStore, welding: SuperTable
-) -> None:
+async def test_devices_are_ordered_by_code_point(store: TelemetryStore, welding: SuperTable) -> None:
     codes = ["a1", "A1", "炉#1", "_", "B", "a", "é", "😀", "Z-2"]
     await store.append(welding, [reading for code in codes for reading in currents(code, {0: 1.0, 10: 2.0})])
 
@@ -129,7 +127,9 @@ async def test_devices_come_in_the_order_of_their_codes_as_python_sorts_them(
     assert [window.start for window in windows] == [at(0), at(10)] * len(codes)
 
 
-async def test_days_begin_at_midnight_in_the_zone_of_the_origin(store: TelemetryStore, welding: SuperTable) -> None:
+async def test_days_start_at_midnight_in_the_time_zone_of_the_origin(
+    store: TelemetryStore, welding: SuperTable
+) -> None:
     midnight = datetime(2024, 5, 1, tzinfo=SHANGHAI)
     moments = [midnight + timedelta(hours=hours) for hours in (1, 8, 23, 24)]
     await store.append(welding, [Reading("M1", ts, {"weld_current": 1.0}) for ts in moments])
@@ -152,7 +152,7 @@ async def test_days_begin_at_midnight_in_the_zone_of_the_origin(store: Telemetry
 
 
 @pytest.mark.parametrize("origin", [at(-86_403), at(86_407), datetime(1970, 1, 1, tzinfo=UTC)])
-async def test_an_interval_is_any_number_of_milliseconds_from_any_origin(
+async def test_an_interval_may_be_any_number_of_milliseconds_from_any_origin(
     store: TelemetryStore, welding: SuperTable, origin: datetime
 ) -> None:
     interval = timedelta(seconds=7, milliseconds=500)
@@ -166,18 +166,14 @@ async def test_an_interval_is_any_number_of_milliseconds_from_any_origin(
     assert windows[-1].start < at(40) <= windows[-1].start + interval
 
 
-async def test_the_bounds_of_a_question_may_be_finer_than_the_store_keeps(
-    store: TelemetryStore, welding: SuperTable
-) -> None:
+async def test_bounds_may_be_finer_than_the_precision_of_the_store(store: TelemetryStore, welding: SuperTable) -> None:
     await store.append(welding, currents("M1", {0: 1.0, 10: 2.0}))
     bounds = replace(tens_of_seconds("M1"), start=at(0.000_001), end=at(10.000_001))
 
     assert list(await store.windows(welding, bounds)) == averages("M1", {10: 2.0})
 
 
-async def test_what_is_null_is_not_the_last_value_however_many_rows_say_it(
-    store: TelemetryStore, welding: SuperTable
-) -> None:
+async def test_nulls_are_skipped_by_the_last_value(store: TelemetryStore, welding: SuperTable) -> None:
     await store.append(welding, currents("M1", {0: 1.0, 1: None, 2: None, 10: None, 20: 3.0, 21: 4.0}))
     await store.append(welding, currents("M2", {1: 7.0}))
 
@@ -213,9 +209,7 @@ async def test_every_type_has_a_last_value_and_a_count(store: TelemetryStore, cr
     assert window.values == {name: {Aggregate.LAST: value, Aggregate.COUNT: 1} for name, value in values.items()}
 
 
-async def test_the_least_and_the_greatest_of_whole_numbers_keep_their_digits(
-    store: TelemetryStore, create_table: CreateTable
-) -> None:
+async def test_min_and_max_of_integers_keep_their_digits(store: TelemetryStore, create_table: CreateTable) -> None:
     table = await create_table(EVERY_TYPE)
     big, big_u = 9_007_199_254_740_993, 18_446_744_073_709_551_615
     await store.append(table, [Reading("M1", at(0), {"big": big, "big_u": big_u})])
@@ -265,14 +259,14 @@ async def test_an_empty_super_table_has_no_series(store: TelemetryStore, welding
     assert list(await store.windows(welding, replace(tens_of_seconds(), device_codes=None))) == []
 
 
-async def test_no_devices_have_no_windows(store: TelemetryStore, welding: SuperTable) -> None:
+async def test_without_devices_there_are_no_windows(store: TelemetryStore, welding: SuperTable) -> None:
     await store.append(welding, currents("M1", CURRENTS))
 
     assert list(await store.windows(welding, tens_of_seconds())) == []
     assert list(await store.windows(welding, tens_of_seconds("nobody"))) == []
 
 
-async def test_a_device_with_two_tables_has_one_row_of_windows(
+async def test_a_device_with_two_subtables_has_one_series(
     store: TelemetryStore, welding: SuperTable, harness: Harness
 ) -> None:
     await harness.insert_foreign(welding, f"welder_7_{welding.name}", "M1", at(0), {"weld_current": 1.0})
@@ -281,7 +275,7 @@ async def test_a_device_with_two_tables_has_one_row_of_windows(
     assert list(await store.windows(welding, tens_of_seconds("M1"))) == averages("M1", {0: 1.5})
 
 
-async def test_a_table_or_field_that_is_not_there_is_said_to_be_missing(
+async def test_a_missing_table_or_field_raises_object_missing(
     store: TelemetryStore, welding: SuperTable, harness: Harness
 ) -> None:
     await store.append(welding, currents("M1", CURRENTS))

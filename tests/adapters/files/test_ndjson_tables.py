@@ -15,7 +15,7 @@ COLUMNS = (
 )
 
 
-async def test_a_row_is_an_object_in_a_line_by_key() -> None:
+async def test_each_row_is_one_object_per_line() -> None:
     body = await written(TableFormat.NDJSON, COLUMNS, [[MOMENT, 9007199254740993, 2**64 - 1, 100, "=焊接\n😀"]])
 
     assert body.endswith(b"}\n")
@@ -29,11 +29,11 @@ async def test_a_row_is_an_object_in_a_line_by_key() -> None:
     }
 
 
-async def test_what_is_nothing_is_null() -> None:
+async def test_none_is_written_as_null() -> None:
     body = await written(TableFormat.NDJSON, COLUMNS, [[None] * 5] * 2)
 
     assert [json.loads(line) for line in body.splitlines()] == [dict.fromkeys(column.key for column in COLUMNS)] * 2
 
 
-async def test_no_rows_are_no_lines() -> None:
+async def test_without_rows_the_file_is_empty() -> None:
     assert await written(TableFormat.NDJSON, WELDING, []) == b""

@@ -39,7 +39,7 @@ def test_a_format_has_a_media_type_and_a_suffix(table_format: TableFormat, media
     # what writes XLSX is very slow when it is watched; fewer rows show as well what grows with them
     [(TableFormat.CSV, 200_000), (TableFormat.NDJSON, 200_000), (TableFormat.XLSX, 10_000)],
 )
-async def test_the_memory_that_writing_takes_does_not_grow_with_the_rows(table_format: TableFormat, rows: int) -> None:
+async def test_the_memory_for_writing_does_not_grow_with_the_rows(table_format: TableFormat, rows: int) -> None:
     size = 0
     tracemalloc.start()
 
@@ -53,7 +53,7 @@ async def test_the_memory_that_writing_takes_does_not_grow_with_the_rows(table_f
 
 
 @pytest.mark.parametrize("table_format", TableFormat)
-async def test_others_have_their_turn_while_a_page_of_a_million_cells_is_written(table_format: TableFormat) -> None:
+async def test_other_tasks_run_while_a_page_of_a_million_cells_is_written(table_format: TableFormat) -> None:
     rows = 62_500 if table_format is not TableFormat.XLSX else 10 * ROWS_PER_STEP
     turns = 0
 
@@ -72,7 +72,7 @@ async def test_others_have_their_turn_while_a_page_of_a_million_cells_is_written
 
 
 @pytest.mark.parametrize("table_format", TableFormat)
-async def test_nothing_is_sent_before_the_first_page_is_there(table_format: TableFormat) -> None:
+async def test_nothing_is_sent_before_the_first_page_is_available(table_format: TableFormat) -> None:
     async def failing() -> AsyncIterator[Sequence[Row]]:
         pages: list[Sequence[Row]] = []
         for page in pages:
@@ -84,20 +84,20 @@ async def test_nothing_is_sent_before_the_first_page_is_there(table_format: Tabl
 
 
 @pytest.mark.parametrize("media_type", ["text/csv; charset=utf-8", "TEXT/CSV;header=present"])
-async def test_parameters_of_a_media_type_do_not_matter(media_type: str) -> None:
+async def test_parameters_of_a_media_type_are_ignored(media_type: str) -> None:
     table = await TableFiles().read(media_type, pieces(1, 3))
 
     assert table.header == ("xxx",)
 
 
 @pytest.mark.parametrize("media_type", ["", "application/json", "application/x-ndjson", "application/vnd.ms-excel"])
-async def test_other_media_types_are_not_read(media_type: str) -> None:
+async def test_other_media_types_are_rejected(media_type: str) -> None:
     with pytest.raises(UnsupportedMediaType, match=r"text/csv or .*sheet\."):
         await TableFiles().read(media_type, pieces(1, 3))
 
 
 @pytest.mark.parametrize("table_format", [TableFormat.CSV, TableFormat.XLSX])
-async def test_a_body_without_end_is_read_no_further_than_it_may_be(table_format: TableFormat) -> None:
+async def test_an_endless_body_is_read_only_to_the_limit(table_format: TableFormat) -> None:
     given = 0
 
     async def endless() -> AsyncIterator[bytes]:
@@ -111,7 +111,7 @@ async def test_a_body_without_end_is_read_no_further_than_it_may_be(table_format
     assert given == FILE_BYTES_MAX + MIB
 
 
-async def test_more_files_than_are_read_at_once_wait_for_each_other() -> None:
+async def test_further_files_wait_when_the_limit_of_readers_is_reached() -> None:
     files = TableFiles()
     body = await xlsx('<row><c t="str"><v>a</v></c></row><row><c><v>1</v></c></row>')
 

@@ -36,14 +36,14 @@ def with_sizes_forged(body: bytes, name: str, size: int) -> bytes:
     return bytes(forged)
 
 
-async def test_a_bomb_is_refused_by_its_directory() -> None:
+async def test_a_zip_bomb_is_rejected_by_its_directory() -> None:
     body = await xlsx(parts={"xl/media/image1.bin": b"\0" * (100 * MIB)})
 
     assert len(body) < MIB // 4
     assert "when unpacked" in (await refused(body))[1]
 
 
-async def test_a_bomb_whose_directory_lies_is_refused_too() -> None:
+async def test_a_zip_bomb_with_a_forged_directory_is_rejected() -> None:
     text = "x" * (120 * MIB)
     shared = f"<sst {NAMESPACE}><si><t>{text}</t></si></sst>".encode()
     body = with_sizes_forged(await xlsx(parts={"xl/sharedStrings.xml": shared}), "xl/sharedStrings.xml", 1000)
@@ -53,13 +53,13 @@ async def test_a_bomb_whose_directory_lies_is_refused_too() -> None:
     assert (await refused(body))[1]
 
 
-async def test_too_many_parts_are_refused() -> None:
+async def test_too_many_parts_are_rejected() -> None:
     body = await xlsx(parts={f"xl/media/{number}": b"" for number in range(300)})
 
     assert "256 parts" in (await refused(body))[1]
 
 
-async def test_two_cells_at_the_ends_of_a_sheet_do_not_take_the_memory_between_them() -> None:
+async def test_two_distant_cells_do_not_allocate_the_cells_between_them() -> None:
     body = await xlsx('<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')
 
     with capture_logs() as logs:
@@ -67,7 +67,7 @@ async def test_two_cells_at_the_ends_of_a_sheet_do_not_take_the_memory_between_t
     assert [line["event"] for line in logs] == ["xlsx_reader_failed"]
 
 
-async def test_a_long_text_that_every_cell_points_at_does_not_take_the_memory_of_all() -> None:
+async def test_a_long_shared_string_does_not_exceed_the_memory_limit() -> None:
     shared = f"<sst {NAMESPACE}><si><t>{'x' * 4096}</t></si></sst>".encode()
 
     few, many, most = [
@@ -100,18 +100,18 @@ async def test_entities_are_not_resolved() -> None:
     ],
     ids=["empty", "two bytes", "csv", "html", "an empty archive", "noise"],
 )
-async def test_what_is_no_xlsx_file_is_refused(body: bytes) -> None:
+async def test_a_file_that_is_not_xlsx_is_rejected(body: bytes) -> None:
     assert await refused(body) == ("", "is not an XLSX file")
 
 
-async def test_a_file_that_is_cut_off_is_refused_wherever_it_is_cut() -> None:
+async def test_a_truncated_file_is_rejected() -> None:
     body = await written(XLSX, texts("a"), [["x"]] * 100)
 
     for end in range(0, len(body), len(body) // 20):
         assert await refused(body[:end]) == ("", "is not an XLSX file")
 
 
-async def test_a_file_with_a_broken_byte_is_refused_or_read_but_fails_no_other_way() -> None:
+async def test_a_file_with_a_wrong_byte_is_read_or_rejected() -> None:
     body = await written(XLSX, texts("a"), [["x"]] * 100)
 
     for place in range(0, len(body), len(body) // 40):
@@ -130,11 +130,11 @@ async def test_a_file_with_a_broken_byte_is_refused_or_read_but_fails_no_other_w
         ("xl/workbook.xml", f"<workbook {NAMESPACE}><sheets/></workbook>".encode(), "no visible worksheet"),
     ],
 )
-async def test_odd_parts_are_refused(part: str, content: bytes, detail: str) -> None:
+async def test_malformed_parts_are_rejected(part: str, content: bytes, detail: str) -> None:
     assert detail in (await refused(await xlsx(parts={part: content})))[1]
 
 
-async def test_an_old_file_or_one_with_a_password_is_refused_with_advice() -> None:
+async def test_an_xls_file_or_one_with_a_password_is_rejected_with_advice() -> None:
     assert "password" in (await refused(bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 1000))[1]
 
 
@@ -149,13 +149,13 @@ async def test_an_old_file_or_one_with_a_password_is_refused_with_advice() -> No
         (f'<c r="A2" t="inlineStr"><is><t>{"x" * 5000}</t></is></c>', "row 2, column 1", "4096 characters"),
     ],
 )
-async def test_what_does_not_fit_is_told_with_its_place(cell: str, place: str, detail: str) -> None:
+async def test_invalid_cells_are_reported_with_row_and_column(cell: str, place: str, detail: str) -> None:
     found, told = await refused(await xlsx(f"{HEADER}<row>{cell}</row>"))
 
     assert (found, detail in told) == (place, True)
 
 
-async def test_an_empty_sheet_holds_nothing() -> None:
+async def test_an_empty_sheet_is_rejected() -> None:
     assert await refused(await xlsx("")) == ("", "is empty")
 
 
@@ -167,7 +167,7 @@ async def test_rows_have_the_numbers_that_the_spreadsheet_shows() -> None:
     assert [(row.number, row.cells) for row in table.rows] == [(7, ("=x",))]
 
 
-async def test_places_are_those_of_the_sheet_where_it_begins_with_nothing() -> None:
+async def test_rows_and_columns_count_from_the_start_of_the_sheet() -> None:
     body = await xlsx('<row r="3"><c r="B3" t="str"><v>a</v></c></row>')
 
     assert await refused(body) == ("row 3, column 1", "has no name")

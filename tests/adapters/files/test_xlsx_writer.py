@@ -65,11 +65,11 @@ def held(folder: Path) -> list[str]:
         ("'=1", "''=1"),
     ],
 )
-async def test_a_value_is_what_a_user_of_excel_expects(value: Value, expected: object) -> None:
+async def test_values_are_cells_of_the_type_that_excel_users_expect(value: Value, expected: object) -> None:
     assert await cells("before", value, "after") == ["before", expected, "after"]
 
 
-async def test_nothing_is_an_empty_cell() -> None:
+async def test_none_is_an_empty_cell() -> None:
     assert await cells("before", None, "after") == ["before", "", "after"]
 
 
@@ -82,7 +82,7 @@ async def test_text_is_cut_where_excel_cuts_it(text: str) -> None:
     assert len(cut.encode("utf-16-le")) // 2 in (32_766, 32_767)
 
 
-async def test_the_header_is_the_titles() -> None:
+async def test_the_header_contains_the_titles() -> None:
     table = await read(XLSX, await written(XLSX, texts("设备编码", "=B", "'=C"), [["1", "2", "3"]]))
 
     assert table.header == ("设备编码", "=B", "'=C")
@@ -96,7 +96,7 @@ async def test_any_text_is_read_as_it_was_written(rows: list[tuple[str, ...]]) -
     assert shown(await read(XLSX, await written(XLSX, texts(*"abcdefghij"), kept))) == kept
 
 
-async def test_values_come_back_as_the_text_that_people_see() -> None:
+async def test_values_are_read_as_the_text_that_a_spreadsheet_shows() -> None:
     values: Row = [14412.0, 12.5, True, 9007199254740993, MOMENT, datetime(2023, 8, 23, tzinfo=UTC), None, "0012"]
     columns = texts(*"abcdefgh")
 
@@ -105,7 +105,7 @@ async def test_values_come_back_as_the_text_that_people_see() -> None:
     assert row == ("14412", "12.5", "true", "9007199254740993", "2023-08-23T10:00:00.123000", "2023-08-23", "", "0012")
 
 
-async def test_rows_go_on_in_another_sheet_where_one_is_full() -> None:
+async def test_rows_continue_in_the_next_sheet_when_one_is_full() -> None:
     pages = paged([[str(number)] for number in range(25)], page_rows=7)
 
     body = b"".join([piece async for piece in xlsx_writer.write(texts("编码"), pages, rows_per_sheet=10)])
@@ -115,7 +115,7 @@ async def test_rows_go_on_in_another_sheet_where_one_is_full() -> None:
     assert [cell for sheet in found for [cell] in sheet[1:]] == [str(number) for number in range(25)]
 
 
-async def test_more_rows_than_a_file_holds_are_refused_before_anything_is_sent(tmp_path: Path) -> None:
+async def test_too_many_rows_are_rejected_before_anything_is_sent(tmp_path: Path) -> None:
     files = xlsx_writer.write(texts("a"), paged([["x"]] * 51), scratch=tmp_path, rows_per_sheet=10)
 
     with pytest.raises(TooManyRows, match="50 rows"):
@@ -123,14 +123,14 @@ async def test_more_rows_than_a_file_holds_are_refused_before_anything_is_sent(t
     assert held(tmp_path) == []
 
 
-async def test_nothing_is_left_on_the_disk(tmp_path: Path) -> None:
+async def test_no_temporary_files_are_left(tmp_path: Path) -> None:
     pieces = [piece async for piece in TableFiles(tmp_path).write(XLSX, WELDING, welding_pages(10))]
 
     assert pieces[0].startswith(b"PK")
     assert held(tmp_path) == []
 
 
-async def test_nothing_is_left_when_the_client_goes_in_the_middle_of_the_file(tmp_path: Path) -> None:
+async def test_no_temporary_files_are_left_when_the_client_disconnects_during_the_file(tmp_path: Path) -> None:
     file = xlsx_writer.write(WELDING, welding_pages(2000), scratch=tmp_path)
     await anext(file)
     before = held(tmp_path)
@@ -140,7 +140,7 @@ async def test_nothing_is_left_when_the_client_goes_in_the_middle_of_the_file(tm
     assert (len(before), held(tmp_path)) == (1, [])
 
 
-async def test_nothing_is_left_when_the_client_goes_before_the_file_is_there(tmp_path: Path) -> None:
+async def test_no_temporary_files_are_left_when_the_client_disconnects_before_the_file(tmp_path: Path) -> None:
     asked = asyncio.Event()
 
     async def endless() -> AsyncIterator[Sequence[Row]]:
@@ -158,7 +158,7 @@ async def test_nothing_is_left_when_the_client_goes_before_the_file_is_there(tmp
     assert (len(before), held(tmp_path)) == (1, [])
 
 
-async def test_nothing_is_left_when_the_store_fails(tmp_path: Path) -> None:
+async def test_no_temporary_files_are_left_when_the_store_fails(tmp_path: Path) -> None:
     async def failing() -> AsyncIterator[Sequence[Row]]:
         yield [["x"] * 16] * 100
         raise ConnectionResetError
@@ -169,7 +169,7 @@ async def test_nothing_is_left_when_the_store_fails(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("rows", [2000, 10], ids=["while rows come", "while it is put together"])
-async def test_a_full_disk_is_told_and_nothing_is_left_on_it(rows: int, tmp_path: Path) -> None:
+async def test_a_full_disk_raises_out_of_space_and_no_temporary_files_are_left(rows: int, tmp_path: Path) -> None:
     pages = paged([["x" * 1530]] * rows)
 
     with small_files(FILE_BYTES_MAX), pytest.raises(OutOfSpace, match="no room"):
@@ -177,12 +177,12 @@ async def test_a_full_disk_is_told_and_nothing_is_left_on_it(rows: int, tmp_path
     assert held(tmp_path) == []
 
 
-async def test_a_folder_that_is_not_there_is_no_full_disk(tmp_path: Path) -> None:
+async def test_a_missing_folder_is_not_reported_as_a_full_disk(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         await anext(xlsx_writer.write(WELDING, welding_pages(1), scratch=tmp_path / "gone"))
 
 
-async def test_only_so_many_files_are_made_at_a_time(tmp_path: Path) -> None:
+async def test_the_number_of_files_written_at_a_time_is_limited(tmp_path: Path) -> None:
     files = TableFiles(tmp_path)
     begun = [files.write(XLSX, WELDING, welding_pages(1)) for _ in range(WRITERS_AT_ONCE_MAX)]
     for pieces in begun:

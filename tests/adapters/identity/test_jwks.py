@@ -46,7 +46,7 @@ async def trust(issuer: Issuer) -> AsyncIterator[Trust]:
     await keys.aclose()
 
 
-async def test_a_token_of_the_issuer_for_our_audience_lets_its_bearer_in(trust: Trust) -> None:
+async def test_a_token_of_the_issuer_for_the_configured_audience_is_accepted(trust: Trust) -> None:
     identity = await trust.tokens.verify(KEY.sign(now=trust.clock.now))
 
     assert (identity.kind, identity.name, set(identity.scopes)) == (IdentityKind.EXTERNAL, "somebody", {"device:read"})
@@ -64,7 +64,7 @@ async def test_a_token_of_the_issuer_for_our_audience_lets_its_bearer_in(trust: 
         ({"scope": None, "scp": [["admin"], 5]}, set()),
     ],
 )
-async def test_scopes_are_read_from_scope_and_scp_and_only_ours_count(
+async def test_scopes_are_read_from_scope_and_scp_and_unknown_ones_are_ignored(
     trust: Trust, claims: dict[str, Any], scopes: set[str]
 ) -> None:
     assert (await trust.tokens.verify(KEY.sign(now=trust.clock.now, **claims))).scopes == scopes
@@ -85,17 +85,17 @@ async def test_scopes_are_read_from_scope_and_scp_and_only_ours_count(
         {"nbf": 4102444800},
     ],
 )
-async def test_a_token_that_is_not_for_us_or_not_for_now_is_refused(trust: Trust, changed: dict[str, Any]) -> None:
+async def test_a_token_for_another_audience_or_time_is_rejected(trust: Trust, changed: dict[str, Any]) -> None:
     with pytest.raises(Unauthenticated):
         await trust.tokens.verify(KEY.sign(now=trust.clock.now, **changed))
 
 
-async def test_a_signature_of_another_key_under_a_known_name_is_refused(trust: Trust) -> None:
+async def test_a_signature_by_another_key_with_a_known_key_id_is_rejected(trust: Trust) -> None:
     with pytest.raises(Unauthenticated):
         await trust.tokens.verify(OTHER.sign(kid="first", now=trust.clock.now))
 
 
-async def test_a_public_key_is_no_secret(trust: Trust) -> None:
+async def test_a_public_key_is_not_accepted_as_an_hmac_secret(trust: Trust) -> None:
     # given a token whose «secret» is the public key, which PyJWT itself refuses to make
     signed = KEY.sign(now=trust.clock.now)
     head = urlsafe_b64encode(b'{"alg":"HS256","typ":"JWT","kid":"first"}').rstrip(b"=")
@@ -107,7 +107,7 @@ async def test_a_public_key_is_no_secret(trust: Trust) -> None:
 
 
 @pytest.mark.parametrize("headers", [{}, {"kid": 5}, {"kid": ["first"]}])
-async def test_a_token_that_names_no_key_is_refused(trust: Trust, headers: dict[str, Any]) -> None:
+async def test_a_token_without_a_key_id_is_rejected(trust: Trust, headers: dict[str, Any]) -> None:
     _, body, mark = KEY.sign(now=trust.clock.now).split(".")
     named = urlsafe_b64encode(repr({"alg": "RS256", **headers}).replace("'", '"').encode()).rstrip(b"=").decode()
 
@@ -116,14 +116,14 @@ async def test_a_token_that_names_no_key_is_refused(trust: Trust, headers: dict[
     assert trust.issuer.asked == 0
 
 
-async def test_the_keys_are_asked_for_once_for_many_tokens(trust: Trust) -> None:
+async def test_many_tokens_need_one_read_of_the_keys(trust: Trust) -> None:
     for _ in range(5):
         await trust.tokens.verify(KEY.sign(now=trust.clock.now))
 
     assert trust.issuer.asked == 1
 
 
-async def test_a_new_key_is_found_but_unknown_names_do_not_make_us_ask_again_and_again(trust: Trust) -> None:
+async def test_a_new_key_is_found_but_unknown_key_ids_do_not_cause_a_read_each(trust: Trust) -> None:
     await trust.tokens.verify(KEY.sign(now=trust.clock.now))
     trust.issuer.keys.append(OTHER)
     for _ in range(3):
@@ -137,7 +137,7 @@ async def test_a_new_key_is_found_but_unknown_names_do_not_make_us_ask_again_and
     assert (asked_at_first, trust.issuer.asked, identity.name) == (1, 2, "somebody")
 
 
-async def test_a_key_that_was_withdrawn_opens_nothing_after_the_next_read(trust: Trust) -> None:
+async def test_a_withdrawn_key_is_rejected_after_the_next_read(trust: Trust) -> None:
     await trust.tokens.verify(KEY.sign(now=trust.clock.now))
     trust.issuer.keys[:] = [OTHER]
 
@@ -147,7 +147,7 @@ async def test_a_key_that_was_withdrawn_opens_nothing_after_the_next_read(trust:
         await trust.tokens.verify(KEY.sign(now=trust.clock.now))
 
 
-async def test_an_issuer_that_is_away_stops_nobody_for_a_while(trust: Trust) -> None:
+async def test_tokens_are_accepted_for_a_while_when_the_issuer_is_unavailable(trust: Trust) -> None:
     await trust.tokens.verify(KEY.sign(now=trust.clock.now))
     trust.issuer.status = 500
 
@@ -173,14 +173,14 @@ async def test_an_issuer_that_is_away_stops_nobody_for_a_while(trust: Trust) -> 
         (200, b" " * (JWKS_BYTES_MAX + 1)),
     ],
 )
-async def test_keys_that_make_no_sense_let_nobody_in(trust: Trust, status: int, body: bytes) -> None:
+async def test_tokens_are_rejected_when_the_keys_are_malformed(trust: Trust, status: int, body: bytes) -> None:
     trust.issuer.status, trust.issuer.body = status, body
 
     with pytest.raises(StoreUnavailable):
         await trust.tokens.verify(KEY.sign(now=trust.clock.now))
 
 
-async def test_an_issuer_that_cannot_be_reached_lets_nobody_in() -> None:
+async def test_tokens_are_rejected_when_the_issuer_cannot_be_reached() -> None:
     with issuing(KEY) as gone:
         url = gone.url
     clock = Clock()
@@ -191,7 +191,7 @@ async def test_an_issuer_that_cannot_be_reached_lets_nobody_in() -> None:
     await keys.aclose()
 
 
-async def test_an_issuer_that_hangs_lets_nobody_in_and_holds_nobody_up_for_long() -> None:
+async def test_tokens_are_rejected_after_a_timeout_when_the_issuer_hangs() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         clock = Clock()
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/jwks"
@@ -205,7 +205,7 @@ async def test_an_issuer_that_hangs_lets_nobody_in_and_holds_nobody_up_for_long(
 
 
 @pytest.mark.parametrize("changed", [{"use": "enc"}, {"alg": "RS512"}, {"kty": "oct", "k": "c2VjcmV0"}, {"kid": None}])
-async def test_keys_for_anything_else_do_not_count(trust: Trust, changed: dict[str, Any]) -> None:
+async def test_keys_for_other_uses_are_ignored(trust: Trust, changed: dict[str, Any]) -> None:
     trust.issuer.body = orjson.dumps({"keys": [{**KEY.jwk, **changed}]})
 
     with pytest.raises(Unauthenticated):
@@ -213,7 +213,7 @@ async def test_keys_for_anything_else_do_not_count(trust: Trust, changed: dict[s
 
 
 @pytest.mark.filterwarnings("ignore::jwt.warnings.InsecureKeyLengthWarning")
-async def test_a_key_that_is_too_short_does_not_count(trust: Trust) -> None:
+async def test_a_key_that_is_too_short_is_ignored(trust: Trust) -> None:
     short = Key("short", bits=1024)
     trust.issuer.keys[:] = [short]
 

@@ -34,7 +34,7 @@ def process(table: Table, clock: Clock) -> RevocationCache:
     return RevocationCache(table.read, monotonic=clock.monotonic)
 
 
-async def test_a_session_a_user_and_a_key_can_be_revoked_and_nobody_else_is() -> None:
+async def test_revoking_a_session_a_user_or_a_key_affects_no_others() -> None:
     table = Table()
     table.rows = [
         Revocation(RevocationKind.SESSION, "7"),
@@ -69,7 +69,7 @@ async def test_a_session_a_user_and_a_key_can_be_revoked_and_nobody_else_is() ->
     }
 
 
-async def test_another_process_learns_of_it_with_its_next_read() -> None:
+async def test_another_process_sees_a_revocation_with_its_next_read() -> None:
     table, clock = Table(), Clock()
     other = process(table, clock)
     before = await other.is_revoked(user("otto", 7))
@@ -82,7 +82,7 @@ async def test_another_process_learns_of_it_with_its_next_read() -> None:
     assert (before, still, await other.is_revoked(user("otto", 7))) == (False, False, True)
 
 
-async def test_the_process_that_revokes_knows_at_once_and_goes_on_knowing() -> None:
+async def test_the_revoking_process_applies_a_revocation_at_once_and_permanently() -> None:
     table, clock = Table(), Clock()
     own = process(table, clock)
     await own.is_revoked(user("otto", 7))
@@ -96,7 +96,7 @@ async def test_the_process_that_revokes_knows_at_once_and_goes_on_knowing() -> N
     assert (at_once, await own.is_revoked(user("otto", 7))) == (True, True)
 
 
-async def test_what_is_learned_while_an_older_answer_is_on_its_way_is_not_forgotten() -> None:
+async def test_a_revocation_added_during_a_read_is_not_lost() -> None:
     table, clock = Table(), Clock()
     revocation = Revocation(RevocationKind.SESSION, "7")
 
@@ -111,7 +111,7 @@ async def test_what_is_learned_while_an_older_answer_is_on_its_way_is_not_forgot
     assert await own.is_revoked(user("otto", 7))
 
 
-async def test_while_the_database_is_away_what_is_known_counts_for_a_minute() -> None:
+async def test_cached_revocations_are_used_for_a_while_when_the_database_is_unavailable() -> None:
     table, clock = Table(), Clock()
     table.rows = [Revocation(RevocationKind.SESSION, "7")]
     revocations = process(table, clock)
@@ -127,7 +127,7 @@ async def test_while_the_database_is_away_what_is_known_counts_for_a_minute() ->
         await revocations.is_revoked(user("otto", 8))
 
 
-async def test_a_process_that_never_read_them_lets_nobody_in() -> None:
+async def test_without_a_first_read_every_identity_is_rejected() -> None:
     table = Table()
     table.away = True
 

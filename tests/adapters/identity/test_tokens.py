@@ -37,7 +37,7 @@ def session(clock: Clock, lasts: timedelta = timedelta(days=14)) -> Session:
     )
 
 
-async def test_a_token_says_who_bears_it_and_until_when(tokens: JwtTokens, clock: Clock) -> None:
+async def test_a_token_contains_the_identity_and_the_expiry(tokens: JwtTokens, clock: Clock) -> None:
     issued = tokens.issue(session(clock))
 
     identity = await tokens.verify(issued.access_token)
@@ -47,7 +47,7 @@ async def test_a_token_says_who_bears_it_and_until_when(tokens: JwtTokens, clock
     assert identity.expires_at == clock.now + timedelta(seconds=issued.expires_in_seconds)
 
 
-async def test_a_token_ends_by_the_given_clock(tokens: JwtTokens, clock: Clock) -> None:
+async def test_a_token_expires_by_the_injected_clock(tokens: JwtTokens, clock: Clock) -> None:
     issued = tokens.issue(session(clock))
 
     clock.pass_seconds(issued.expires_in_seconds - 1)
@@ -58,19 +58,19 @@ async def test_a_token_ends_by_the_given_clock(tokens: JwtTokens, clock: Clock) 
         await tokens.verify(issued.access_token)
 
 
-async def test_no_token_outlives_its_session(tokens: JwtTokens, clock: Clock) -> None:
+async def test_no_token_expires_after_its_session(tokens: JwtTokens, clock: Clock) -> None:
     issued = tokens.issue(session(clock, timedelta(minutes=5)))
 
     assert (issued.expires_in_seconds, issued.refresh_expires_in_seconds) == (300, 300)
 
 
-async def test_a_refresh_token_names_its_session_and_rotation(tokens: JwtTokens, clock: Clock) -> None:
+async def test_a_refresh_token_contains_its_session_and_rotation(tokens: JwtTokens, clock: Clock) -> None:
     claims = tokens.read_refresh_token(tokens.issue(session(clock)).refresh_token)
 
     assert (claims.session_id, claims.rotation, claims.username) == (7, 3, "vera")
 
 
-async def test_neither_kind_of_token_passes_for_the_other(tokens: JwtTokens, clock: Clock) -> None:
+async def test_neither_kind_of_token_is_accepted_as_the_other(tokens: JwtTokens, clock: Clock) -> None:
     issued = tokens.issue(session(clock))
 
     with pytest.raises(Unauthenticated):
@@ -86,7 +86,7 @@ def claims_of(tokens: JwtTokens, clock: Clock) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("missing", ["sub", "exp", "iat", "iss", "jti", "sid", "role", "scope"])
-async def test_a_token_that_lacks_a_claim_is_refused(tokens: JwtTokens, clock: Clock, missing: str) -> None:
+async def test_a_token_without_a_required_claim_is_rejected(tokens: JwtTokens, clock: Clock, missing: str) -> None:
     claims = claims_of(tokens, clock)
     del claims[missing]
 
@@ -109,7 +109,7 @@ async def test_a_token_that_lacks_a_claim_is_refused(tokens: JwtTokens, clock: C
         {"sid": "x"},
     ],
 )
-async def test_a_token_with_a_claim_that_makes_no_sense_is_refused(
+async def test_a_token_with_a_malformed_claim_is_rejected(
     tokens: JwtTokens, clock: Clock, changed: dict[str, Any]
 ) -> None:
     claims = {**claims_of(tokens, clock), **changed}
@@ -119,7 +119,7 @@ async def test_a_token_with_a_claim_that_makes_no_sense_is_refused(
 
 
 @pytest.mark.parametrize(("algorithm", "secret"), [("none", ""), ("HS512", SECRET_KEY)])
-async def test_an_algorithm_that_nobody_takes_is_refused(
+async def test_an_algorithm_without_a_verifier_is_rejected(
     tokens: JwtTokens, clock: Clock, algorithm: str, secret: str
 ) -> None:
     signed = jwt.encode(claims_of(tokens, clock), secret, algorithm=algorithm)
@@ -130,6 +130,6 @@ async def test_an_algorithm_that_nobody_takes_is_refused(
 
 
 @pytest.mark.parametrize("text", ["", ".", "..", "a.b.c", "é" * 10, "x" * 10_000, "eyJhbGciOiBbXX0.e30."])
-async def test_what_is_no_token_is_refused(tokens: JwtTokens, text: str) -> None:
+async def test_a_text_that_is_not_a_token_is_rejected(tokens: JwtTokens, text: str) -> None:
     with pytest.raises(Unauthenticated):
         await TokenVerifierByAlgorithm({ALGORITHM: tokens}).verify(text)

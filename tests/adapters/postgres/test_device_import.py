@@ -72,7 +72,7 @@ async def test_a_plan_stores_nothing(importer: PostgresDeviceImport, register: P
     assert await named(register, "planned") == []
 
 
-async def test_one_file_twice_at_once_is_stored_once(
+async def test_concurrent_imports_of_one_file_store_it_once(
     importer: PostgresDeviceImport, register: PostgresDeviceInfo
 ) -> None:
     plans = await asyncio.gather(*(importer.carry_out(table(codes("twice")), SPELLINGS) for _ in range(3)))
@@ -82,7 +82,7 @@ async def test_one_file_twice_at_once_is_stored_once(
     assert len(await named(register, "twice")) == MANY
 
 
-async def test_a_file_and_somebody_who_registers_another_spelling_do_not_both_succeed(
+async def test_either_an_import_or_a_registration_that_differs_in_case_succeeds(
     importer: PostgresDeviceImport, register: PostgresDeviceInfo
 ) -> None:
     for round_ in range(5):
@@ -96,7 +96,7 @@ async def test_a_file_and_somebody_who_registers_another_spelling_do_not_both_su
         assert len(await named(register, "race")) == round_ + 1
 
 
-async def test_what_fails_in_the_middle_leaves_everything_as_it_was(
+async def test_an_import_that_fails_is_rolled_back(
     importer: PostgresDeviceImport, register: PostgresDeviceInfo, database: Database
 ) -> None:
     """The user's own table may have rules that nobody told us."""
@@ -111,7 +111,7 @@ async def test_what_fails_in_the_middle_leaves_everything_as_it_was(
     assert set(await named(register, "ruled")) == {"x"}
 
 
-async def test_a_device_that_another_program_registers_meanwhile_undoes_the_file(
+async def test_a_device_that_another_program_registers_rolls_the_import_back(
     importer: PostgresDeviceImport, register: PostgresDeviceInfo, url: str
 ) -> None:
     async with await psycopg.AsyncConnection.connect(url) as other:

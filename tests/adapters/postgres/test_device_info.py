@@ -56,7 +56,7 @@ def execute(url: str, statement: str) -> None:
 
 
 @pytest.mark.parametrize("round_", range(10))
-async def test_of_those_who_register_spellings_of_one_code_at_once_one_gets_it(
+async def test_one_of_several_concurrent_registrations_of_one_code_in_any_case_succeeds(
     here: PostgresDeviceInfo, there: PostgresDeviceInfo, round_: int
 ) -> None:
     spellings = [f"{letters}-{round_}" for letters in ("race", "RACE", "Race", "rAcE")]
@@ -69,7 +69,7 @@ async def test_of_those_who_register_spellings_of_one_code_at_once_one_gets_it(
     assert (await here.page(DeviceInfoFilter(keyword=f"race-{round_}"), BY_CODE, offset=0, limit=9)).total == 1
 
 
-async def test_whoever_waits_for_a_code_that_is_given_back_gets_it(here: PostgresDeviceInfo, url: str) -> None:
+async def test_a_registration_that_waited_for_a_rolled_back_one_succeeds(here: PostgresDeviceInfo, url: str) -> None:
     """Another program's insert of the same code is waited for, and does not count when it is undone."""
     async with await psycopg.AsyncConnection.connect(url) as other:
         await other.execute("insert into t_device_info (device_code, device_name) values ('undone', 'x')")
@@ -80,7 +80,7 @@ async def test_whoever_waits_for_a_code_that_is_given_back_gets_it(here: Postgre
         assert (await adding).facts == FACTS
 
 
-async def test_a_code_that_another_program_was_faster_with_is_taken(here: PostgresDeviceInfo, url: str) -> None:
+async def test_a_code_that_another_program_inserted_first_already_exists(here: PostgresDeviceInfo, url: str) -> None:
     async with await psycopg.AsyncConnection.connect(url) as other:
         await other.execute("insert into t_device_info (device_code, device_name) values ('faster', 'x')")
         adding = asyncio.create_task(here.add("faster", FACTS))
@@ -98,7 +98,7 @@ async def _until_somebody_waits(url: str) -> None:
             pass
 
 
-async def test_of_those_who_change_one_version_at_once_one_succeeds(
+async def test_one_of_several_concurrent_changes_of_one_version_succeeds(
     here: PostgresDeviceInfo, there: PostgresDeviceInfo
 ) -> None:
     seen = frozenset({(await here.add("contested", FACTS)).version})
@@ -116,7 +116,7 @@ async def test_of_those_who_change_one_version_at_once_one_succeeds(
     assert await here.get("contested") == changed
 
 
-async def test_of_a_change_and_a_removal_of_one_version_one_succeeds(
+async def test_either_a_change_or_a_removal_of_one_version_succeeds(
     here: PostgresDeviceInfo, there: PostgresDeviceInfo
 ) -> None:
     for _ in range(5):
@@ -135,7 +135,7 @@ async def test_of_a_change_and_a_removal_of_one_version_one_succeeds(
             assert (type(changed), removed) == (UnknownDevice, None)
 
 
-async def test_times_without_a_zone_are_those_of_the_sessions_of_the_database(
+async def test_timestamps_without_a_zone_are_in_the_time_zone_of_the_session(
     here: PostgresDeviceInfo, url: str
 ) -> None:
     execute(
@@ -152,7 +152,7 @@ async def test_times_without_a_zone_are_those_of_the_sessions_of_the_database(
     assert abs((datetime.now(UTC) - added.created_at).total_seconds()) < 60
 
 
-async def test_a_row_that_another_program_left_nearly_empty_is_read(here: PostgresDeviceInfo, url: str) -> None:
+async def test_a_row_with_mostly_nulls_is_read(here: PostgresDeviceInfo, url: str) -> None:
     execute(url, "insert into t_device_info (device_code, device_name, is_locked) values ('empty', '', null)")
 
     device = await here.get("empty")
@@ -161,7 +161,7 @@ async def test_a_row_that_another_program_left_nearly_empty_is_read(here: Postgr
     assert device.type_code is None
 
 
-async def test_a_code_of_a_type_wins_over_an_alias_of_another(here: PostgresDeviceInfo, url: str) -> None:
+async def test_the_code_of_a_type_takes_precedence_over_an_alias_of_another(here: PostgresDeviceInfo, url: str) -> None:
     execute(
         url,
         "insert into t_device_type (type_code, aliases, label_zh, label_en, super_table, position)"
@@ -173,7 +173,7 @@ async def test_a_code_of_a_type_wins_over_an_alias_of_another(here: PostgresDevi
     assert by_code.type_code == "ambiguous"
 
 
-async def test_a_lock_that_is_not_given_back_is_not_waited_for_for_ever(url: str) -> None:
+async def test_waiting_for_a_lock_times_out(url: str) -> None:
     async with open_pool(url) as pool, await psycopg.AsyncConnection.connect(url) as other:
         register = PostgresDeviceInfo(Database(pool, timeout_seconds=0.5))
         await register.add("held", FACTS)

@@ -41,7 +41,7 @@ def failures(outcomes: list[object]) -> list[type]:
     return [type(each) for each in outcomes if isinstance(each, ArcbeatError)]
 
 
-async def test_of_many_who_add_one_name_at_once_one_succeeds(editor: PostgresDictionaryEditor) -> None:
+async def test_one_of_many_concurrent_additions_of_one_name_succeeds(editor: PostgresDictionaryEditor) -> None:
     adding = (editor.add_type(DictType(dict_name="racing")) for _ in range(AT_ONCE))
 
     outcomes: list[object] = list(await asyncio.gather(*adding, return_exceptions=True))
@@ -49,7 +49,7 @@ async def test_of_many_who_add_one_name_at_once_one_succeeds(editor: PostgresDic
     assert failures(outcomes) == [AlreadyExists] * (AT_ONCE - 1)
 
 
-async def test_of_many_who_take_one_label_at_once_one_succeeds(editor: PostgresDictionaryEditor) -> None:
+async def test_one_of_many_concurrent_changes_to_one_label_succeeds(editor: PostgresDictionaryEditor) -> None:
     dict_type = await editor.add_type(DictType(dict_name="labels"))
     data = [
         await editor.add_data(DictData(dict_type_id=dict_type.id, data_label=str(number), data_value="x"))
@@ -66,7 +66,7 @@ async def test_of_many_who_take_one_label_at_once_one_succeeds(editor: PostgresD
 
 
 @pytest.mark.parametrize("round_", range(5))
-async def test_no_data_is_left_behind_by_a_type_that_goes(
+async def test_deleting_a_type_leaves_no_data_behind(
     database: Database, editor: PostgresDictionaryEditor, round_: int
 ) -> None:
     dict_type = await editor.add_type(DictType(dict_name=f"going {round_}"))

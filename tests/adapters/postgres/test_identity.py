@@ -75,7 +75,7 @@ async def begun(process: Process, username: str) -> Session:
     return await process.sessions.begin(await process.users.get(username), frozenset({Scope.DEVICE_READ}))
 
 
-async def test_no_session_of_what_a_user_was_before_begins_after_the_change(here: Process) -> None:
+async def test_no_session_with_old_rights_begins_after_a_change_of_the_user(here: Process) -> None:
     before = await added(here, "racing")
 
     await here.users.change("racing", UserChange(password_hash="hash of another password"))
@@ -107,7 +107,7 @@ async def test_a_log_in_after_a_change_is_not_revoked(here: Process) -> None:
     assert (await here.revoked(old), await here.revoked(new)) == (True, False)
 
 
-async def test_two_admins_cannot_take_the_rights_from_each_other(here: Process, there: Process) -> None:
+async def test_two_administrators_cannot_demote_each_other_at_the_same_time(here: Process, there: Process) -> None:
     for _ in range(5):
         for username in ("first", "second"):
             await here.users.put(User(username=username, role=Role.ADMIN, password_hash="x"))
@@ -121,9 +121,7 @@ async def test_two_admins_cannot_take_the_rights_from_each_other(here: Process, 
         assert sorted(isinstance(each, LastAdmin) for each in outcomes) == [False, True]
 
 
-async def test_of_two_who_refresh_with_one_token_one_gets_through_and_the_session_ends(
-    here: Process, there: Process
-) -> None:
+async def test_a_second_use_of_a_refresh_token_ends_the_session(here: Process, there: Process) -> None:
     await added(here, "copied")
     session = await begun(here, "copied")
 
@@ -139,7 +137,7 @@ async def test_of_two_who_refresh_with_one_token_one_gets_through_and_the_sessio
     assert await Process(here.database, Clock()).revoked(session)
 
 
-async def test_a_rotation_that_was_never_given_out_ends_nothing(here: Process) -> None:
+async def test_an_unknown_rotation_does_not_end_the_session(here: Process) -> None:
     await added(here, "made-up")
     session = await begun(here, "made-up")
 
@@ -149,7 +147,7 @@ async def test_a_rotation_that_was_never_given_out_ends_nothing(here: Process) -
     assert (await here.sessions.rotate(session.session_id, 0)).rotation == 1
 
 
-async def test_another_process_learns_of_a_revocation_within_its_next_read(here: Process, there: Process) -> None:
+async def test_another_process_sees_a_revocation_after_its_next_read(here: Process, there: Process) -> None:
     await added(here, "leaving")
     session = await begun(here, "leaving")
     before = await there.revoked(session)
@@ -170,7 +168,7 @@ async def test_the_oldest_session_ends_when_a_user_has_too_many(here: Process) -
     assert revoked == [True] + [False] * SESSIONS_PER_USER_MAX
 
 
-async def test_what_is_over_is_thrown_away(here: Process, database: Database) -> None:
+async def test_expired_sessions_and_revocations_are_deleted(here: Process, database: Database) -> None:
     for statement in ("delete from t_session", "delete from t_revocation"):
         await database.execute(statement)
     await added(here, "tidy")
@@ -196,9 +194,7 @@ async def made(process: Process, name: str) -> ApiKeySecret:
     return secret
 
 
-async def test_a_key_is_known_at_once_where_it_was_made_and_a_moment_later_elsewhere(
-    here: Process, there: Process
-) -> None:
+async def test_a_new_key_is_accepted_at_once_by_its_process_and_soon_by_others(here: Process, there: Process) -> None:
     for process in (here, there):
         assert await process.known_api_keys.find("0" * 16) is None
 
@@ -212,7 +208,7 @@ async def test_a_key_is_known_at_once_where_it_was_made_and_a_moment_later_elsew
     assert at_once.key_hash == secret.hash
 
 
-async def test_a_revoked_key_is_forgotten_with_the_next_read(here: Process, there: Process) -> None:
+async def test_a_revoked_key_is_removed_from_the_cache_by_the_next_read(here: Process, there: Process) -> None:
     secret = await made(here, "lost")
     await there.known_api_keys.find(secret.api_key_id)
     await here.api_keys.revoke(secret.api_key_id)
@@ -224,7 +220,9 @@ async def test_a_revoked_key_is_forgotten_with_the_next_read(here: Process, ther
     assert await there.known_api_keys.find(secret.api_key_id) is None
 
 
-async def test_a_key_that_cannot_be_read_again_is_not_believed(postgres_server: Server, template_database: str) -> None:
+async def test_keys_are_rejected_when_they_cannot_be_read_again(
+    postgres_server: Server, template_database: str
+) -> None:
     url = postgres_server.create_database(template=template_database)
     async with open_pool(url, wait_seconds=0.2) as pool:
         process = Process(Database(pool), Clock())
@@ -239,7 +237,7 @@ async def test_a_key_that_cannot_be_read_again_is_not_believed(postgres_server: 
             await process.known_api_keys.find(secret.api_key_id)
 
 
-async def test_there_are_so_many_keys_and_no_more(here: Process, database: Database) -> None:
+async def test_the_number_of_active_keys_is_limited(here: Process, database: Database) -> None:
     await database.execute(
         "insert into t_api_key (api_key_id, name, scopes, key_hash, created_by)"
         " select lpad(to_hex(n), 16, '0'), 'many-' || n, '{admin}', sha256(n::text::bytea), 'test'"

@@ -60,7 +60,7 @@ async def test_rows_are_dictionaries(pool: Pool) -> None:
     assert await database.fetch_one("select 1 where false") is None
 
 
-async def test_a_statement_tells_how_many_rows_it_wrote(pool: Pool) -> None:
+async def test_execute_returns_the_number_of_changed_rows(pool: Pool) -> None:
     database = Database(pool)
     await database.execute("create temporary table t (n int)")
 
@@ -90,11 +90,11 @@ async def prepared_after_many(pool: Pool) -> int:
     return len(await database.fetch_all("select name from pg_prepared_statements where statement like '%%::int as n'"))
 
 
-async def test_what_is_asked_often_is_prepared(pool: Pool) -> None:
+async def test_frequent_statements_are_prepared(pool: Pool) -> None:
     assert await prepared_after_many(pool) == 1
 
 
-async def test_nothing_is_prepared_where_a_pooler_stands_between(database: str) -> None:
+async def test_no_statement_is_prepared_behind_a_pooler(database: str) -> None:
     async with pooler(database) as uri, open_pool(uri, max_size=1) as pool:
         assert await prepared_after_many(pool) == 0
 
@@ -134,9 +134,7 @@ async def pooler(uri: str) -> AsyncIterator[str]:
         ("select pg_terminate_backend(pg_backend_pid())", StoreUnavailable),
     ],
 )
-async def test_what_the_server_refuses_is_an_error_of_the_product(
-    pool: Pool, statement: str, expected: type[StoreError]
-) -> None:
+async def test_errors_of_the_server_are_store_errors(pool: Pool, statement: str, expected: type[StoreError]) -> None:
     with pytest.raises(expected):
         async with Database(pool).connection() as connection:
             await connection.execute(statement.encode())
@@ -174,9 +172,7 @@ async def test_a_lone_surrogate_is_a_bad_value(pool: Pool) -> None:
     ],
     ids=lambda value: value.__name__ if isinstance(value, type) else type(value).__name__,
 )
-def test_errors_are_translated_and_tell_neither_statements_nor_values(
-    error: Exception, expected: type[StoreError]
-) -> None:
+def test_translated_errors_contain_no_statements_and_no_values(error: Exception, expected: type[StoreError]) -> None:
     with pytest.raises(StoreError) as caught, translate_errors():
         raise error
 
@@ -185,7 +181,7 @@ def test_errors_are_translated_and_tell_neither_statements_nor_values(
     assert caught.value.__suppress_context__
 
 
-async def test_a_statement_that_takes_too_long_is_cancelled_and_its_connection_is_used_again(pool: Pool) -> None:
+async def test_a_statement_that_times_out_is_cancelled_and_its_connection_is_reused(pool: Pool) -> None:
     database = Database(pool)
     before = await database.fetch_one("select pg_backend_pid() as pid")
 
@@ -195,7 +191,7 @@ async def test_a_statement_that_takes_too_long_is_cancelled_and_its_connection_i
     assert await database.fetch_one("select pg_backend_pid() as pid") == before
 
 
-async def test_a_server_that_hangs_is_given_up_within_the_total_timeout(pool: Pool) -> None:
+async def test_a_hung_server_raises_a_timeout_within_the_total_timeout(pool: Pool) -> None:
     row = await Database(pool).fetch_one("select pg_backend_pid() as pid")
     assert row is not None
 
@@ -212,7 +208,7 @@ async def test_a_server_that_hangs_is_given_up_within_the_total_timeout(pool: Po
 ASLEEP = "select from pg_stat_activity where state = 'active' and query = 'select pg_sleep(61)'"
 
 
-async def test_a_caller_who_gives_up_is_not_told_of_a_timeout(pool: Pool, database: str) -> None:
+async def test_a_cancelled_call_raises_no_timeout(pool: Pool, database: str) -> None:
     task = asyncio.create_task(Database(pool).execute("select pg_sleep(61)"))
     async with await psycopg.AsyncConnection.connect(database, autocommit=True) as watching:
         while (await watching.execute(ASLEEP)).rowcount == 0:  # noqa: ASYNC110 -- the server has no event to wait for
@@ -225,7 +221,7 @@ async def test_a_caller_who_gives_up_is_not_told_of_a_timeout(pool: Pool, databa
     assert await Database(pool).fetch_one("select 1 as one") == {"one": 1}
 
 
-async def test_who_waits_too_long_or_in_too_long_a_queue_hears_that_the_store_is_unavailable(pool: Pool) -> None:
+async def test_waiting_too_long_or_in_a_full_queue_raises_unavailable(pool: Pool) -> None:
     database = Database(pool)
 
     async with database.connection():
@@ -245,7 +241,7 @@ async def test_a_connection_that_the_server_closed_is_replaced(pool: Pool, datab
     assert await Database(pool).fetch_one("select 1 as one") == {"one": 1}
 
 
-async def test_a_server_that_is_not_there_is_unavailable() -> None:
+async def test_an_unreachable_server_is_unavailable() -> None:
     async with open_pool(NOWHERE, wait_seconds=0.1) as pool:
         with pytest.raises(StoreUnavailable) as caught:
             await Database(pool).fetch_one("select 1")

@@ -32,7 +32,7 @@ def knows(stand_in: StandIn, *pairs: tuple[str, str]) -> None:
     stand_in.on(MAP, tags(*pairs))
 
 
-async def test_a_new_device_gets_its_subtable_before_its_first_reading_is_written(
+async def test_a_subtable_is_created_before_the_first_reading_of_a_device(
     stand_in: StandIn, store: TdengineTelemetry
 ) -> None:
     knows(stand_in)
@@ -53,7 +53,7 @@ async def test_a_new_device_gets_its_subtable_before_its_first_reading_is_writte
     ]
 
 
-async def test_a_known_device_is_written_at_once(stand_in: StandIn, store: TdengineTelemetry) -> None:
+async def test_a_known_device_needs_only_an_insert(stand_in: StandIn, store: TdengineTelemetry) -> None:
     knows(stand_in, ("T_Mixed1", "Mixed1"))
     accept_inserts(stand_in)
 
@@ -64,7 +64,7 @@ async def test_a_known_device_is_written_at_once(stand_in: StandIn, store: Tdeng
     assert stand_in.asked[3:] == [insert, insert]
 
 
-async def test_of_two_subtables_of_one_device_the_first_by_name_is_written(
+async def test_readings_are_written_to_the_first_of_two_subtables_by_name(
     stand_in: StandIn, store: TdengineTelemetry
 ) -> None:
     knows(stand_in, ("welder_7", "M7"), ("t_m7", "M7"))
@@ -75,9 +75,7 @@ async def test_of_two_subtables_of_one_device_the_first_by_name_is_written(
     assert stand_in.asked_for("^insert") == [f"insert into `test_db`.`t_m7` (`ts`) values ({TS})"]
 
 
-async def test_a_subtable_that_no_statement_can_name_is_not_written(
-    stand_in: StandIn, store: TdengineTelemetry
-) -> None:
+async def test_a_subtable_with_an_unencodable_name_is_not_written(stand_in: StandIn, store: TdengineTelemetry) -> None:
     knows(stand_in, ("a``b", "M1"))
     stand_in.on(TAGS_OF, tags(("a``b", "M1")), tags(("a``b", "M1"), ("t_m1", "M1")))
     accept_inserts(stand_in)
@@ -86,7 +84,7 @@ async def test_a_subtable_that_no_statement_can_name_is_not_written(
     assert "`t_m1`" in stand_in.asked_for("^insert")[0]
 
 
-async def test_devices_whose_codes_differ_only_in_case_have_subtables_of_their_own(
+async def test_devices_with_codes_that_differ_only_in_case_have_separate_subtables(
     stand_in: StandIn, store: TdengineTelemetry
 ) -> None:
     hashed = statements.hashed_subtable_name(TABLE, "a1")
@@ -105,7 +103,7 @@ async def test_devices_whose_codes_differ_only_in_case_have_subtables_of_their_o
     assert f"`t_a1` (`ts`, `ip_quality`) values ({TS},1)" in stand_in.asked_for("^insert")[0]
 
 
-async def test_a_name_that_is_taken_by_another_super_table_keeps_no_other_device_out(
+async def test_a_name_taken_by_another_super_table_does_not_affect_other_devices(
     stand_in: StandIn, store: TdengineTelemetry
 ) -> None:
     hashed = statements.hashed_subtable_name(TABLE, "M2")
@@ -122,7 +120,7 @@ async def test_a_name_that_is_taken_by_another_super_table_keeps_no_other_device
     assert f"`{hashed}` (`ts`)" in stand_in.asked_for("^insert")[0]
 
 
-async def test_a_subtable_that_is_not_there_after_it_was_made_is_an_error(
+async def test_a_subtable_that_is_missing_after_its_creation_is_an_error(
     stand_in: StandIn, store: TdengineTelemetry
 ) -> None:
     knows(stand_in)
@@ -135,7 +133,7 @@ async def test_a_subtable_that_is_not_there_after_it_was_made_is_an_error(
 
 
 @pytest.mark.parametrize(("code", "label"), [("x" * 48, f"'t_{'x' * 48}'"), ("x" * 49, None)])
-async def test_the_tag_name_is_said_where_it_fits(
+async def test_the_tag_name_is_set_if_it_fits(
     stand_in: StandIn, store: TdengineTelemetry, code: str, label: str | None
 ) -> None:
     knows(stand_in)
@@ -162,9 +160,7 @@ async def test_a_super_table_may_lack_the_tag_name(stand_in: StandIn, store: Tde
     assert stand_in.asked_for("^create")[0].endswith("(`device_code`) tags ('M1')")
 
 
-async def test_a_value_that_the_store_refuses_costs_its_own_row_only(
-    stand_in: StandIn, store: TdengineTelemetry
-) -> None:
+async def test_a_value_that_the_store_rejects_affects_only_its_row(stand_in: StandIn, store: TdengineTelemetry) -> None:
     knows(stand_in, ("t_m1", "M1"))
     stand_in.on("^insert.*'bad'", recorded(EXCHANGES["insert-nchar-too-long"]))
     accept_inserts(stand_in)
@@ -180,9 +176,7 @@ async def test_a_value_that_the_store_refuses_costs_its_own_row_only(
     assert sorted("".join(written).count(f"'{name}'") for name in set(said) - {"bad"}) == [1] * 6
 
 
-async def test_rows_older_than_the_database_keeps_are_named_without_being_sent(
-    stand_in: StandIn, store: TdengineTelemetry
-) -> None:
+async def test_expired_rows_are_rejected_without_being_sent(stand_in: StandIn, store: TdengineTelemetry) -> None:
     knows(stand_in, ("t_m1", "M1"))
     accept_inserts(stand_in)
     ages = [timedelta(days=3651), timedelta(days=3649), timedelta(days=20_000), timedelta(days=300_000)]
@@ -196,7 +190,9 @@ async def test_rows_older_than_the_database_keeps_are_named_without_being_sent(
     assert stand_in.asked_for("^insert")[0].count("Z'") == 1
 
 
-async def test_a_row_that_the_server_finds_too_old_is_named(stand_in: StandIn, store: TdengineTelemetry) -> None:
+async def test_a_row_that_the_server_reports_as_too_old_is_rejected(
+    stand_in: StandIn, store: TdengineTelemetry
+) -> None:
     knows(stand_in, ("t_m1", "M1"))
     stand_in.on("^insert", recorded(EXCHANGES["insert-out-of-keep"]))
 
@@ -206,7 +202,7 @@ async def test_a_row_that_the_server_finds_too_old_is_named(stand_in: StandIn, s
 
 
 @pytest.mark.parametrize("year", [1601, 9999])
-async def test_a_moment_that_would_be_stored_as_another_is_refused(
+async def test_a_timestamp_that_would_overflow_is_rejected(
     stand_in: StandIn, store: TdengineTelemetry, year: int
 ) -> None:
     meta = {"field": "VARCHAR", "type": "VARCHAR", "length": "INT", "note": "VARCHAR"}
@@ -221,7 +217,7 @@ async def test_a_moment_that_would_be_stored_as_another_is_refused(
     assert result == AppendResult(1, (Rejection(0, "bad-value", "at: not between 1678 and 2261"),))
 
 
-async def test_a_field_that_was_added_just_now_is_found(stand_in: StandIn, store: TdengineTelemetry) -> None:
+async def test_a_column_that_was_just_added_is_written(stand_in: StandIn, store: TdengineTelemetry) -> None:
     knows(stand_in, ("t_m1", "M1"))
     accept_inserts(stand_in)
     await store.append(TABLE, [reading("M1")])
@@ -236,7 +232,7 @@ async def test_a_field_that_was_added_just_now_is_found(stand_in: StandIn, store
     assert result == AppendResult(1, (Rejection(1, "unknown-field", "nonsense: no such field"),))
 
 
-async def test_a_field_that_was_added_just_now_is_not_ignored(stand_in: StandIn, store: TdengineTelemetry) -> None:
+async def test_a_column_that_was_just_added_is_not_ignored(stand_in: StandIn, store: TdengineTelemetry) -> None:
     knows(stand_in, ("t_m1", "M1"))
     accept_inserts(stand_in)
     await store.append(TABLE, [reading("M1")])
@@ -252,7 +248,7 @@ async def test_a_field_that_was_added_just_now_is_not_ignored(stand_in: StandIn,
     assert stand_in.asked_for("^insert") == [f"insert into `test_db`.`t_m1` (`ts`, `assist_gas`) values ({TS},'Ar')"]
 
 
-async def test_a_subtable_that_was_dropped_meanwhile_is_made_again(stand_in: StandIn, store: TdengineTelemetry) -> None:
+async def test_a_dropped_subtable_is_created_again(stand_in: StandIn, store: TdengineTelemetry) -> None:
     describe_welding(stand_in)
     stand_in.on(MAP, tags(("t_m1", "M1")), tags())
     stand_in.on(TAGS_OF, tags(), tags(("t_m1", "M1")))
@@ -263,14 +259,16 @@ async def test_a_subtable_that_was_dropped_meanwhile_is_made_again(stand_in: Sta
     assert len(stand_in.asked_for("^create")) == 1
 
 
-async def test_a_super_table_that_is_missing_is_said_to_be_missing(stand_in: StandIn, store: TdengineTelemetry) -> None:
+async def test_a_missing_super_table_raises_object_missing(stand_in: StandIn, store: TdengineTelemetry) -> None:
     stand_in.on("^describe", recorded(EXCHANGES["describe-missing"]))
 
     with pytest.raises(StoreObjectMissing):
         await store.append(TABLE, [reading("M1")])
 
 
-async def test_a_store_that_fails_is_an_error_and_no_rejection(stand_in: StandIn, store: TdengineTelemetry) -> None:
+async def test_a_failing_store_raises_an_error_instead_of_rejections(
+    stand_in: StandIn, store: TdengineTelemetry
+) -> None:
     knows(stand_in, ("t_m1", "M1"))
     stand_in.on("^insert", recorded(EXCHANGES["fault-server-down-insert"]))
 
@@ -287,7 +285,7 @@ async def test_a_store_that_fails_is_an_error_and_no_rejection(stand_in: StandIn
         ("ns", ["('2023-08-23T10:00:59.000100Z',1)", "('2023-08-23T10:00:59.000900Z',2,3.0)"]),
     ],
 )
-async def test_readings_of_one_moment_are_one_row_in_which_the_later_counts(
+async def test_readings_with_one_timestamp_are_merged_and_later_values_win(
     stand_in: StandIn, store: TdengineTelemetry, precision: str, expected: list[str]
 ) -> None:
     describe_welding(stand_in, precision=precision)
@@ -310,9 +308,7 @@ async def test_readings_of_one_moment_are_one_row_in_which_the_later_counts(
     assert statement.count("Z'") == len(expected)
 
 
-async def test_a_merged_row_that_is_refused_is_told_for_each_of_its_readings(
-    stand_in: StandIn, store: TdengineTelemetry
-) -> None:
+async def test_a_rejected_merged_row_rejects_each_of_its_readings(stand_in: StandIn, store: TdengineTelemetry) -> None:
     knows(stand_in, ("t_m1", "M1"))
     stand_in.on("^insert", refusal(9811))
 
@@ -321,7 +317,7 @@ async def test_a_merged_row_that_is_refused_is_told_for_each_of_its_readings(
     assert (result.accepted, [each.index for each in result.rejections]) == (0, [0, 1])
 
 
-async def test_a_large_batch_is_several_statements_below_the_limit_of_the_server(
+async def test_a_large_batch_is_split_into_statements_below_the_limit_of_the_server(
     stand_in: StandIn, store: TdengineTelemetry
 ) -> None:
     """Relies on statement-too-long: 1 MiB is the limit."""

@@ -49,11 +49,11 @@ def test_each_code_has_its_error(code: int, expected: type[StoreError]) -> None:
         (302, StoreProtocolError),
     ],
 )
-def test_without_a_code_the_http_status_tells(status: int, expected: type[StoreError]) -> None:
+def test_without_a_code_the_http_status_decides(status: int, expected: type[StoreError]) -> None:
     assert type(to_error(0, "", status)) is expected
 
 
-def test_a_code_that_is_not_known_does_not_hide_what_the_status_tells() -> None:
+def test_with_an_unknown_code_the_http_status_decides() -> None:
     assert type(to_error(0x7FFF, "", 503)) is StoreUnavailable
 
 
@@ -65,13 +65,13 @@ def test_a_code_that_is_not_known_does_not_hide_what_the_status_tells() -> None:
         ("Fail to get table info, error: Unable to establish connection", StoreUnavailable),
     ],
 )
-def test_a_table_whose_description_cannot_be_had_is_missing_only_if_that_is_said(
+def test_a_failed_table_lookup_means_missing_only_if_the_text_says_so(
     description: str, expected: type[StoreError]
 ) -> None:
     assert type(to_error(0x2662, description, 200)) is expected
 
 
-def test_no_message_repeats_what_the_server_says_of_the_statement() -> None:
+def test_no_message_contains_the_servers_text_about_the_statement() -> None:
     for code in ERRORS_BY_CODE:
         error = to_error(code, "syntax error near 'secret reading'", 200)
 
@@ -79,7 +79,7 @@ def test_no_message_repeats_what_the_server_says_of_the_statement() -> None:
         assert f"TDengine code {code}, 0x{code:04X}" in error.detail
 
 
-def test_only_errors_that_asking_again_can_cure_are_retryable() -> None:
+def test_only_temporary_errors_are_retryable() -> None:
     retryable = {error for error in ERRORS_BY_CODE.values() if error.retryable}
 
     assert retryable == {StoreUnavailable, StoreTimeout}

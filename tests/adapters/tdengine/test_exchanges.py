@@ -50,7 +50,7 @@ BY_CLIENT = set(EXCHANGES) - UNANSWERED - NOT_STATEMENTS - BY_HAND
 REFUSED = {name for name in BY_CLIENT if EXCHANGES[name].code != 0}
 
 
-def test_every_exchange_of_the_recording_is_tested_in_one_way() -> None:
+def test_every_recorded_exchange_is_covered_by_one_test() -> None:
     groups = [UNANSWERED, NOT_STATEMENTS, BY_HAND, BY_CLIENT - REFUSED, REFUSED]
 
     assert sorted(name for group in groups for name in group) == sorted(EXCHANGES)
@@ -59,7 +59,7 @@ def test_every_exchange_of_the_recording_is_tested_in_one_way() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(BY_CLIENT - REFUSED))
-async def test_a_recorded_success_is_read_with_values_of_the_columns_types(
+async def test_a_recorded_success_is_decoded_to_the_types_of_its_columns(
     stand_in: StandIn, open_rest: OpenRest, name: str
 ) -> None:
     exchange = EXCHANGES[name]
@@ -73,7 +73,7 @@ async def test_a_recorded_success_is_read_with_values_of_the_columns_types(
 
 
 @pytest.mark.parametrize("name", sorted(REFUSED))
-async def test_a_recorded_refusal_is_an_error_of_the_domain(stand_in: StandIn, open_rest: OpenRest, name: str) -> None:
+async def test_a_recorded_error_is_a_store_error(stand_in: StandIn, open_rest: OpenRest, name: str) -> None:
     exchange = EXCHANGES[name]
 
     with pytest.raises(StoreError) as caught:
@@ -86,7 +86,7 @@ async def test_a_recorded_refusal_is_an_error_of_the_domain(stand_in: StandIn, o
 
 
 @pytest.mark.parametrize("name", sorted(BY_HAND))
-async def test_a_recorded_request_that_the_client_never_makes_is_decoded_the_same(stand_in: StandIn, name: str) -> None:
+async def test_a_recorded_request_that_the_client_never_sends_is_decoded_too(stand_in: StandIn, name: str) -> None:
     exchange = EXCHANGES[name]
 
     response = await send(stand_in, exchange)
@@ -99,7 +99,7 @@ async def test_a_recorded_request_that_the_client_never_makes_is_decoded_the_sam
 
 
 @pytest.mark.parametrize("name", sorted(NOT_STATEMENTS))
-async def test_what_is_no_statement_is_answered_as_recorded(stand_in: StandIn, name: str) -> None:
+async def test_requests_that_are_not_statements_get_the_recorded_responses(stand_in: StandIn, name: str) -> None:
     exchange = EXCHANGES[name]
 
     response = await send(stand_in, exchange)
@@ -109,7 +109,7 @@ async def test_what_is_no_statement_is_answered_as_recorded(stand_in: StandIn, n
 
 
 @pytest.mark.parametrize("name", sorted(UNANSWERED))
-async def test_a_server_that_never_answers_is_given_up(stand_in: StandIn, open_rest: OpenRest, name: str) -> None:
+async def test_a_server_that_never_responds_times_out(stand_in: StandIn, open_rest: OpenRest, name: str) -> None:
     stand_in.replay(EXCHANGES[name])
     rest = open_rest(stand_in.url, statement_seconds=0.1)
 

@@ -18,7 +18,7 @@ def answering(stand_in: StandIn, *, database: Answer | None = None, subtables: A
     stand_in.on("^select tags", subtables or tags())
 
 
-async def test_a_store_with_nothing_to_say_is_ready(stand_in: StandIn, store: TdengineTelemetry) -> None:
+async def test_a_store_without_advice_is_ready(stand_in: StandIn, store: TdengineTelemetry) -> None:
     answering(stand_in)
 
     health = await store.check([TABLE])
@@ -37,7 +37,7 @@ async def test_a_store_with_nothing_to_say_is_ready(stand_in: StandIn, store: Td
         ("both", 16, []),
     ],
 )
-async def test_the_memory_of_newest_rows_is_advised_on_and_never_toggled(
+async def test_the_cache_of_newest_rows_is_advised_on_and_never_changed(
     stand_in: StandIn, store: TdengineTelemetry, cache_model: str, cache_size_mb: int, expected: list[str]
 ) -> None:
     answering(stand_in, database=settings(cache_model=cache_model, cache_size_mb=cache_size_mb))
@@ -49,7 +49,9 @@ async def test_the_memory_of_newest_rows_is_advised_on_and_never_toggled(
     assert stand_in.asked_for("^(alter|create|drop|insert|delete)") == []
 
 
-async def test_devices_with_several_subtables_are_named_up_to_five(stand_in: StandIn, store: TdengineTelemetry) -> None:
+async def test_devices_with_several_subtables_are_listed_up_to_five(
+    stand_in: StandIn, store: TdengineTelemetry
+) -> None:
     pairs = [(name, f"M{number}") for number in range(7) for name in (f"t_m{number}", f"welder_{number}")]
     answering(stand_in, subtables=tags(*pairs, ("t_x", "X")))
 
@@ -60,7 +62,7 @@ async def test_devices_with_several_subtables_are_named_up_to_five(stand_in: Sta
     assert advice.detail.endswith("M4: t_m4, welder_4; and 2 more.")
 
 
-async def test_missing_tables_and_databases_are_told_and_the_others_are_served(
+async def test_missing_tables_and_databases_are_advice_and_the_others_are_served(
     stand_in: StandIn, store: TdengineTelemetry
 ) -> None:
     answering(stand_in, database=rows({"name": "VARCHAR"}))
@@ -78,7 +80,9 @@ async def test_missing_tables_and_databases_are_told_and_the_others_are_served(
     ]
 
 
-async def test_a_super_table_of_the_board_has_no_devices_to_clash(stand_in: StandIn, store: TdengineTelemetry) -> None:
+async def test_a_super_table_without_device_codes_is_not_checked_for_clashes(
+    stand_in: StandIn, store: TdengineTelemetry
+) -> None:
     answering(stand_in)
     meta = {"field": "VARCHAR", "type": "VARCHAR", "length": "INT", "note": "VARCHAR"}
     stand_in.on("^describe", rows(meta, ["ts", "TIMESTAMP", 8, ""], ["team", "NCHAR", 50, "TAG"]))
@@ -91,7 +95,7 @@ async def test_a_super_table_of_the_board_has_no_devices_to_clash(stand_in: Stan
     ("exchange", "expected"),
     [("fault-server-down", "cannot be reached"), ("auth-wrong-password", "rejects the credentials")],
 )
-async def test_a_store_that_does_not_answer_is_not_ready(
+async def test_a_store_that_does_not_respond_is_not_ready(
     stand_in: StandIn, store: TdengineTelemetry, exchange: str, expected: str
 ) -> None:
     stand_in.on("", recorded(EXCHANGES[exchange]))

@@ -25,7 +25,7 @@ def reading(code: str, current: float | None, ts: str = AT_TEN) -> Reading:
     return Reading(code, datetime.fromisoformat(ts), {"weld_current": current})
 
 
-async def test_subtables_are_found_by_their_tags_and_the_newer_row_of_two_counts(
+async def test_subtables_are_found_by_tags_and_the_newer_of_two_rows_is_the_latest(
     stand_in: StandIn, store: TdengineTelemetry
 ) -> None:
     """Relies on tags-map-after and last-row-tbname-in-mixed, where welder_7 is newer than t_14412t0007."""
@@ -47,12 +47,12 @@ async def test_subtables_are_found_by_their_tags_and_the_newer_row_of_two_counts
     assert stand_in.asked_for(BY_NAME)[0].count("'t_14412t0007','welder_7'") == 1
 
 
-def test_names_are_not_made_from_codes_because_strings_compare_as_they_are_written() -> None:
+def test_names_are_not_derived_from_codes_because_comparison_is_case_sensitive() -> None:
     assert EXCHANGES["last-row-tbname-in-as-coded"].rows == []
     assert len(EXCHANGES["last-row-tbname-in-lower"].rows) == 2
 
 
-async def test_a_device_that_is_not_in_the_map_is_asked_for_by_tag_and_then_known(
+async def test_a_device_that_is_not_in_the_map_is_queried_by_tag_and_added(
     stand_in: StandIn, store: TdengineTelemetry
 ) -> None:
     stand_in.on(MAP, tags())
@@ -83,7 +83,7 @@ async def test_devices_are_read_in_batches(stand_in: StandIn, store: TdengineTel
     ]
 
 
-async def test_a_row_from_the_future_is_passed_over_and_told(stand_in: StandIn, store: TdengineTelemetry) -> None:
+async def test_a_row_dated_in_the_future_is_skipped_and_marked(stand_in: StandIn, store: TdengineTelemetry) -> None:
     """Relies on last-row-future: such a row wins until it is deleted."""
     assert EXCHANGES["last-row-future"].rows[0][0] == IN_2099
     stand_in.on(MAP, tags(("t_m1", "M1"), ("t_m2", "M2"), ("t_m3", "M3")))
@@ -96,7 +96,7 @@ async def test_a_row_from_the_future_is_passed_over_and_told(stand_in: StandIn, 
     assert "tbname in ('t_m1','t_m3') and `ts` <= '2023-08-23T10:02:00.000000Z'" in stand_in.asked_for("<=")[0]
 
 
-async def test_a_clock_that_is_a_little_ahead_is_no_future(stand_in: StandIn, store: TdengineTelemetry) -> None:
+async def test_a_row_within_the_allowed_clock_skew_is_accepted(stand_in: StandIn, store: TdengineTelemetry) -> None:
     ahead = (NOW + timedelta(seconds=60)).isoformat()
     stand_in.on(MAP, tags(("t_m1", "M1")))
     stand_in.on(BY_NAME, newest([ahead, 1, "t_m1", "M1"]))
@@ -105,21 +105,21 @@ async def test_a_clock_that_is_a_little_ahead_is_no_future(stand_in: StandIn, st
     assert stand_in.asked_for("<=") == []
 
 
-async def test_a_code_that_no_device_can_have_is_not_asked_for(stand_in: StandIn, store: TdengineTelemetry) -> None:
+async def test_an_unencodable_code_is_not_queried(stand_in: StandIn, store: TdengineTelemetry) -> None:
     stand_in.on(MAP, tags())
 
     assert await store.latest(TABLE, ["a\x00b", "\ud800", "x" * 201]) == {}
     assert stand_in.asked_for("last_row") == []
 
 
-async def test_a_tag_that_is_nothing_is_nobodys(stand_in: StandIn, store: TdengineTelemetry) -> None:
+async def test_a_subtable_without_a_device_code_is_ignored(stand_in: StandIn, store: TdengineTelemetry) -> None:
     stand_in.on(MAP, tags(("t_x", None)))
     stand_in.on(BY_TAG, newest([AT_TEN, 1, "t_x", None]))
 
     assert await store.latest(TABLE, ["None"]) == {}
 
 
-async def test_the_map_is_read_again_when_it_is_a_minute_old(
+async def test_the_map_is_read_again_after_a_minute(
     stand_in: StandIn, store: TdengineTelemetry, monotonic: Monotonic
 ) -> None:
     stand_in.on(MAP, tags(("old", "M1")), tags(("old", "M1"), ("new", "M1")))
@@ -137,14 +137,14 @@ async def test_the_map_is_read_again_when_it_is_a_minute_old(
     assert after["M1"].reading.values == {"weld_current": 2.0}
 
 
-async def test_a_missing_super_table_is_said_to_be_missing(stand_in: StandIn, store: TdengineTelemetry) -> None:
+async def test_a_missing_super_table_raises_object_missing(stand_in: StandIn, store: TdengineTelemetry) -> None:
     stand_in.on("", recorded(EXCHANGES["describe-missing"]))
 
     with pytest.raises(StoreObjectMissing):
         await store.latest(TABLE, ["M1"])
 
 
-async def test_one_batch_that_fails_fails_all(stand_in: StandIn, store: TdengineTelemetry) -> None:
+async def test_one_failing_batch_fails_the_operation(stand_in: StandIn, store: TdengineTelemetry) -> None:
     stand_in.on(MAP, tags())
     stand_in.on("'7'", refusal(9826, "error: Table does not exist"))
     stand_in.on(BY_TAG, newest())
@@ -153,7 +153,7 @@ async def test_one_batch_that_fails_fails_all(stand_in: StandIn, store: Tdengine
         await store.latest(TABLE, [str(number) for number in range(9)])
 
 
-async def test_an_operation_takes_no_longer_than_its_total_timeout(stand_in: StandIn, rest: TdengineRest) -> None:
+async def test_an_operation_ends_within_its_total_timeout(stand_in: StandIn, rest: TdengineRest) -> None:
     stand_in.on(MAP, tags())
     stand_in.on(BY_TAG, Answer(None))
     store = TdengineTelemetry(rest, limits=TelemetryLimits(total_seconds=0.1))

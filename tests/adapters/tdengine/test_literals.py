@@ -31,7 +31,7 @@ sayable_texts = st.text(st.characters(codec="utf-8", exclude_characters="\x00"))
 
 
 @given(sayable_texts)
-def test_any_text_is_one_literal_that_says_just_that(said: str) -> None:
+def test_any_text_is_one_literal_with_the_same_content(said: str) -> None:
     assert tokenize(text(said)) == [("text", said)]
 
 
@@ -42,20 +42,20 @@ def test_any_name_without_a_backquote_is_one_name(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "`", "a`b", "``", "a``b", "a\x00b", "\ud800"])
-def test_what_cannot_be_named_is_no_name(name: str) -> None:
+def test_invalid_names_are_rejected(name: str) -> None:
     assert not is_name(name)
     with pytest.raises(ValueError, match="not a name"):
         identifier(name)
 
 
 @pytest.mark.parametrize("said", ["\x00", "a\x00b", "\ud800"])
-def test_what_cannot_be_said_is_no_literal(said: str) -> None:
+def test_unencodable_text_is_rejected(said: str) -> None:
     assert not is_encodable(said)
     with pytest.raises(ValueError, match="not encodable"):
         text(said)
 
 
-def test_quotes_are_escaped_so_that_the_server_reads_what_was_meant() -> None:
+def test_quotes_are_escaped_as_the_server_reads_them() -> None:
     """Relies on insert-quotes-escaped, whose values last-row-all-with-tags reads back."""
     read_back = next(row for row in EXCHANGES["last-row-all-with-tags"].rows if row[-2] == "14412T0010")
     recorded = [said for kind, said in tokenize(EXCHANGES["insert-quotes-escaped"].sql or "") if kind == "text"]
@@ -65,7 +65,7 @@ def test_quotes_are_escaped_so_that_the_server_reads_what_was_meant() -> None:
     assert [tokenize(text(said)) for said in recorded] == [[("text", said)] for said in recorded]
 
 
-def test_values_are_said_as_the_server_was_seen_to_take_them() -> None:
+def test_values_are_encoded_as_in_the_recorded_insert() -> None:
     """Relies on insert-cutting."""
     statement = EXCHANGES["insert-cutting"].sql or ""
     said: dict[ColumnType, Value] = {
@@ -101,7 +101,7 @@ def test_each_type_has_its_literal(column_type: ColumnType, value: Value, expect
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
-def test_any_finite_number_is_said_exactly(number: float) -> None:
+def test_any_finite_number_is_encoded_exactly(number: float) -> None:
     said = literal(ColumnType.DOUBLE, number)
 
     assert re.fullmatch(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", said)
@@ -110,20 +110,20 @@ def test_any_finite_number_is_said_exactly(number: float) -> None:
 
 
 @pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf")])
-def test_what_is_no_finite_number_is_no_literal(number: float) -> None:
+def test_numbers_that_are_not_finite_are_rejected(number: float) -> None:
     with pytest.raises(ValueError, match="finite"):
         literal(ColumnType.DOUBLE, number)
 
 
 @given(st.datetimes(datetime(1678, 1, 2), datetime(2261, 12, 30), timezones=st.timezones()))  # noqa: DTZ001
-def test_a_timestamp_is_text_in_utc_to_the_microsecond(moment: datetime) -> None:
+def test_a_timestamp_is_text_in_utc_with_microseconds(moment: datetime) -> None:
     said = timestamp(moment)
 
     assert re.fullmatch(r"'\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z'", said)
     assert datetime.fromisoformat(said.strip("'")) == moment.astimezone(UTC)
 
 
-def test_a_timestamp_is_text_because_a_number_means_another_instant_in_another_precision() -> None:
+def test_a_timestamp_is_text_because_a_number_depends_on_the_precision() -> None:
     """Relies on insert-us-text and select-us."""
     moment = datetime(2023, 8, 23, 18, 0, 0, 123456, tzinfo=timezone(timedelta(hours=8)))
 
@@ -137,14 +137,14 @@ def test_a_timestamp_is_text_because_a_number_means_another_instant_in_another_p
 @pytest.mark.parametrize(
     "moment", [TIMESTAMP_MIN - timedelta(microseconds=1), TIMESTAMP_MAX + timedelta(microseconds=1)]
 )
-def test_a_moment_that_the_server_would_store_as_another_one_cannot_be_said(moment: datetime) -> None:
+def test_a_timestamp_that_would_overflow_in_the_server_is_rejected(moment: datetime) -> None:
     with pytest.raises(ValueError, match="timestamp"):
         timestamp(moment)
     assert timestamp(clamp(moment)) in (timestamp(TIMESTAMP_MIN), timestamp(TIMESTAMP_MAX))
 
 
 @given(st.datetimes(timezones=st.just(UTC)))
-def test_whole_milliseconds_lie_at_most_one_before_the_moment(moment: datetime) -> None:
+def test_truncation_to_milliseconds_rounds_down_by_less_than_one(moment: datetime) -> None:
     whole = truncate_to_milliseconds(moment)
 
     assert timedelta() <= moment - whole < timedelta(milliseconds=1)
@@ -155,9 +155,7 @@ def test_whole_milliseconds_lie_at_most_one_before_the_moment(moment: datetime) 
     st.datetimes(timezones=st.just(UTC)),
     st.sampled_from([timedelta(milliseconds=1), timedelta(microseconds=1)]),
 )
-def test_a_bound_and_the_first_moment_that_is_kept_from_there_on_have_nothing_between_them(
-    moment: datetime, resolution: timedelta
-) -> None:
+def test_rounding_up_skips_no_storable_timestamp(moment: datetime, resolution: timedelta) -> None:
     kept = round_up_to_resolution(clamp(moment), resolution)
 
     assert timedelta() <= kept - clamp(moment) < resolution
@@ -165,5 +163,5 @@ def test_a_bound_and_the_first_moment_that_is_kept_from_there_on_have_nothing_be
 
 
 @pytest.mark.parametrize("moment", [datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC)])
-def test_a_bound_at_the_end_of_the_calendar_stays_there(moment: datetime) -> None:
+def test_a_bound_at_the_end_of_the_calendar_is_unchanged(moment: datetime) -> None:
     assert round_up_to_resolution(moment, timedelta(milliseconds=1)) == moment

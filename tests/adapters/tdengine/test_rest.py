@@ -52,7 +52,7 @@ async def resetting(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> No
     writer.transport.abort()
 
 
-async def test_rows_come_with_names_and_types(stand_in: StandIn, rest: TdengineRest) -> None:
+async def test_rows_have_names_and_types(stand_in: StandIn, rest: TdengineRest) -> None:
     stand_in.on("select 1", ONE)
 
     result = await rest.execute("select 1")
@@ -60,7 +60,7 @@ async def test_rows_come_with_names_and_types(stand_in: StandIn, rest: TdengineR
     assert (result.names, result.types, result.rows) == (("1",), (ColumnType.BIGINT,), ((1,),))
 
 
-async def test_a_server_that_is_not_there_is_unavailable(open_rest: OpenRest) -> None:
+async def test_an_unreachable_server_is_unavailable(open_rest: OpenRest) -> None:
     async with raw_server(saying()) as url:
         pass
 
@@ -68,14 +68,14 @@ async def test_a_server_that_is_not_there_is_unavailable(open_rest: OpenRest) ->
         await open_rest(url).execute("select 1")
 
 
-async def test_a_server_that_accepts_and_never_answers_times_out(stand_in: StandIn, open_rest: OpenRest) -> None:
+async def test_a_server_that_accepts_and_never_responds_times_out(stand_in: StandIn, open_rest: OpenRest) -> None:
     stand_in.on("", HUNG)
 
     with pytest.raises(StoreTimeout):
         await open_rest(stand_in.url, statement_seconds=0.1).execute("select 1")
 
 
-async def test_a_server_that_stops_in_the_middle_of_its_answer_times_out(open_rest: OpenRest) -> None:
+async def test_a_server_that_stops_during_its_response_times_out(open_rest: OpenRest) -> None:
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b'HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{"code":')
         await reader.read()
@@ -97,7 +97,7 @@ async def test_a_server_that_stops_in_the_middle_of_its_answer_times_out(open_re
     ],
     ids=["length", "chunk", "head", "garbage", "nothing", "reset"],
 )
-async def test_a_connection_that_breaks_off_is_unavailable(serve: Serve, open_rest: OpenRest) -> None:
+async def test_a_broken_connection_is_unavailable(serve: Serve, open_rest: OpenRest) -> None:
     async with raw_server(serve) as url:
         with pytest.raises(StoreUnavailable):
             await open_rest(url).execute("select 1")
@@ -124,7 +124,7 @@ async def test_a_connection_that_breaks_off_is_unavailable(serve: Serve, open_re
         (Answer(200, b'{"code":0,"column_meta":[[]],"data":[]}'), StoreProtocolError),
     ],
 )
-async def test_an_answer_that_is_none_is_an_error_of_the_domain(
+async def test_a_malformed_response_is_a_store_error(
     stand_in: StandIn, rest: TdengineRest, answer: Answer, expected: type[StoreError]
 ) -> None:
     stand_in.on("", answer)
@@ -136,14 +136,14 @@ async def test_an_answer_that_is_none_is_an_error_of_the_domain(
     assert "a reading" not in caught.value.detail
 
 
-async def test_an_answer_that_cannot_be_decompressed_is_a_protocol_error(open_rest: OpenRest) -> None:
+async def test_a_response_that_cannot_be_decompressed_is_a_protocol_error(open_rest: OpenRest) -> None:
     head = b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 4\r\n\r\n"
     async with raw_server(saying(head, b"oops")) as url:
         with pytest.raises(StoreProtocolError):
             await open_rest(url).execute("select 1")
 
 
-async def test_an_answer_is_read_no_further_than_its_limit(open_rest: OpenRest) -> None:
+async def test_a_response_is_read_only_to_its_limit(open_rest: OpenRest) -> None:
     body = gzip.compress(b" " * 10_000_000)
     head = f"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: {len(body)}\r\n\r\n".encode()
     async with raw_server(saying(head, body)) as url:
@@ -151,7 +151,7 @@ async def test_an_answer_is_read_no_further_than_its_limit(open_rest: OpenRest) 
             await open_rest(url, response_bytes_max=1000).execute("select 1")
 
 
-async def test_credentials_and_the_time_zone_go_with_every_statement(open_rest: OpenRest) -> None:
+async def test_every_request_has_credentials_and_a_time_zone(open_rest: OpenRest) -> None:
     heads: list[bytes] = []
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -173,9 +173,7 @@ async def test_credentials_and_the_time_zone_go_with_every_statement(open_rest: 
     assert b"Authorization: Basic 5ZCNOnA6QC/DpA==\r\n" in heads[0]
 
 
-async def test_statements_beyond_those_in_flight_wait_their_turn_and_then_give_up(
-    stand_in: StandIn, open_rest: OpenRest
-) -> None:
+async def test_statements_beyond_the_limit_in_flight_wait_and_then_fail(stand_in: StandIn, open_rest: OpenRest) -> None:
     stand_in.on("", HUNG)
     rest = open_rest(stand_in.url, in_flight_max=1, slot_wait_seconds=0.05, statement_seconds=0.3)
     first = asyncio.create_task(rest.execute("select 1"))
@@ -189,7 +187,7 @@ async def test_statements_beyond_those_in_flight_wait_their_turn_and_then_give_u
     assert stand_in.asked == ["select 1"]
 
 
-async def test_a_statement_takes_the_turn_of_one_that_is_done(stand_in: StandIn, open_rest: OpenRest) -> None:
+async def test_a_waiting_statement_starts_when_another_ends(stand_in: StandIn, open_rest: OpenRest) -> None:
     stand_in.on("", ONE)
     rest = open_rest(stand_in.url, in_flight_max=1)
 
@@ -198,7 +196,7 @@ async def test_a_statement_takes_the_turn_of_one_that_is_done(stand_in: StandIn,
     assert len(results) == len(stand_in.asked) == 20
 
 
-async def test_connections_are_kept(open_rest: OpenRest) -> None:
+async def test_connections_are_reused(open_rest: OpenRest) -> None:
     connections = 0
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -230,7 +228,7 @@ def swallowing_the_end(serve: Serve) -> Serve:
     return connected
 
 
-async def test_a_server_that_is_down_is_asked_by_one_probe_at_a_time(
+async def test_a_server_that_is_down_gets_one_probe_at_a_time(
     stand_in: StandIn, open_rest: OpenRest, monotonic: Monotonic
 ) -> None:
     stand_in.on("", refusal(11), refusal(11), HUNG, ONE)
@@ -252,7 +250,7 @@ async def test_a_server_that_is_down_is_asked_by_one_probe_at_a_time(
     assert breaker.state is BreakerState.CLOSED
 
 
-async def test_a_caller_that_goes_away_frees_its_turn_and_its_probe(
+async def test_a_cancelled_call_releases_its_slot_and_its_probe(
     stand_in: StandIn, open_rest: OpenRest, monotonic: Monotonic
 ) -> None:
     stand_in.on("", refusal(11), HUNG, ONE)
@@ -284,14 +282,14 @@ async def test_a_caller_that_goes_away_frees_its_turn_and_its_probe(
         "",
     ],
 )
-def test_a_wrong_url_is_refused_without_repeating_it(url: str) -> None:
+def test_the_error_for_an_invalid_url_does_not_contain_the_url(url: str) -> None:
     with pytest.raises(ValueError, match=r"^not of the form tdengine://user:password@host:6041$") as caught:
         TdengineRest.from_url(url)
 
     assert caught.value.__cause__ is None
 
 
-async def test_a_url_may_quote_its_password(stand_in: StandIn) -> None:
+async def test_a_url_may_percent_encode_its_password(stand_in: StandIn) -> None:
     stand_in.on("", ONE)
     rest = TdengineRest.from_url(stand_in.url.replace("http://", "tdengine://us%40er:p%2Fss%3A@"))
 
@@ -299,7 +297,7 @@ async def test_a_url_may_quote_its_password(stand_in: StandIn) -> None:
     await rest.aclose()
 
 
-async def test_proxies_of_the_environment_are_not_asked(
+async def test_proxy_variables_of_the_environment_are_ignored(
     stand_in: StandIn, open_rest: OpenRest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy"):
@@ -309,7 +307,7 @@ async def test_proxies_of_the_environment_are_not_asked(
     assert (await open_rest(stand_in.url).execute("select 1")).rows == ((1,),)
 
 
-async def test_a_proxy_that_is_named_is_asked(stand_in: StandIn) -> None:
+async def test_a_configured_proxy_is_used(stand_in: StandIn) -> None:
     stand_in.on("", ONE)
     rest = TdengineRest.from_url("tdengine://root:taosdata@nowhere.invalid", proxy=stand_in.url)
 

@@ -31,7 +31,7 @@ def listed(tokens: Iterable[Token], between: str = ",") -> list[Token]:
 
 
 @given(st.lists(texts, min_size=1, max_size=5))
-def test_device_codes_stay_within_their_literals(codes: list[str]) -> None:
+def test_device_codes_are_encoded_as_literals(codes: list[str]) -> None:
     assert tokenize(statements.latest_of_devices(TABLE, codes)) == [
         ("other", "select last_row(*), tbname,"),
         ("name", "device_code"),
@@ -63,7 +63,7 @@ def test_names_of_subtables_are_compared_as_literals(subtables: list[str]) -> No
 
 
 @given(texts, st.lists(names, min_size=1, max_size=4, unique=True), st.sampled_from(Order))
-def test_history_keeps_fields_and_device_code_in_their_places(code: str, fields: list[str], order: Order) -> None:
+def test_history_encodes_fields_and_device_code(code: str, fields: list[str], order: Order) -> None:
     query = HistoryQuery(device_code=code, start=START, end=END, fields=tuple(fields), order=order, limit=7)
 
     assert tokenize(statements.history(TABLE, query)) == [
@@ -89,14 +89,14 @@ def test_history_keeps_fields_and_device_code_in_their_places(code: str, fields:
     ]
 
 
-def test_history_of_all_fields_asks_for_all_columns() -> None:
+def test_history_of_all_fields_selects_all_columns() -> None:
     query = HistoryQuery(device_code="M1", start=START, end=END)
 
     assert statements.history(TABLE, query).startswith("select *, tbname from `test_db`.`welding_real_data` where")
 
 
 @given(names, texts)
-def test_windows_keep_fields_and_device_codes_in_their_places(field: str, code: str) -> None:
+def test_windows_encode_fields_and_device_codes(field: str, code: str) -> None:
     query = window_query(fields=(field,), aggregates=(Aggregate.AVG, Aggregate.COUNT))
 
     tokens = tokenize(statements.windows(TABLE, query, [code]))
@@ -114,7 +114,7 @@ def test_windows_keep_fields_and_device_codes_in_their_places(field: str, code: 
 
 
 @given(names)
-def test_windows_of_a_whole_super_table_name_no_device(field: str) -> None:
+def test_windows_of_a_whole_super_table_select_no_device_code(field: str) -> None:
     query = window_query(fields=(field,), aggregates=(Aggregate.LAST,))
 
     tokens = tokenize(statements.windows(TABLE, query, None))
@@ -145,7 +145,9 @@ def test_windows_of_a_whole_super_table_name_no_device(field: str) -> None:
         (timedelta(seconds=7), datetime(1969, 12, 31, 23, 59, 59, tzinfo=UTC), "interval(7000a, 6000a)"),
     ],
 )
-def test_windows_begin_at_whole_intervals_from_the_origin(interval: timedelta, origin: datetime, expected: str) -> None:
+def test_windows_start_at_multiples_of_the_interval_from_the_origin(
+    interval: timedelta, origin: datetime, expected: str
+) -> None:
     statement = statements.windows(TABLE, window_query(interval=interval, origin=origin), ["M1"])
 
     assert statement.endswith(f" partition by `device_code` {expected}")
@@ -170,7 +172,7 @@ def window_query(
 
 
 @given(st.lists(st.tuples(names, texts, st.none() | texts), min_size=1, max_size=4))
-def test_new_subtables_are_made_with_their_names_and_tags(made: list[tuple[str, str, str | None]]) -> None:
+def test_new_subtables_are_created_with_their_names_and_tags(made: list[tuple[str, str, str | None]]) -> None:
     tokens = tokenize(statements.create_subtables(TABLE, [statements.NewSubtable(*each) for each in made]))
 
     assert tokens[0] == ("other", "create table if not exists")
@@ -187,7 +189,7 @@ def test_new_subtables_are_made_with_their_names_and_tags(made: list[tuple[str, 
 
 
 @given(names, st.dictionaries(names.filter(lambda name: name != "ts"), st.none() | texts, max_size=4))
-def test_a_row_names_what_it_says_and_nothing_else(subtable: str, values: dict[str, str | None]) -> None:
+def test_a_row_lists_only_columns_with_a_value(subtable: str, values: dict[str, str | None]) -> None:
     reading = Reading("M1", START, values)
 
     row = statements.row((0,), "test_db", subtable, reading, dict.fromkeys(values, ColumnType.NCHAR))
@@ -212,7 +214,7 @@ def test_a_row_names_what_it_says_and_nothing_else(subtable: str, values: dict[s
     st.lists(st.tuples(st.sampled_from("abc"), st.text("x炉", max_size=40)), max_size=30),
     st.integers(min_value=60, max_value=300),
 )
-def test_rows_are_packed_into_statements_that_are_not_too_long(said: list[tuple[str, str]], bytes_max: int) -> None:
+def test_rows_are_packed_into_statements_within_the_size_limit(said: list[tuple[str, str]], bytes_max: int) -> None:
     rows = [
         statements.Row((place,), f"`d`.`{head}` (`ts`) values ", f"('{value}')")
         for place, (head, value) in enumerate(said)
@@ -227,7 +229,7 @@ def test_rows_are_packed_into_statements_that_are_not_too_long(said: list[tuple[
         assert statements.insert(chunk).count(" values ") == len(set(heads))
 
 
-def test_few_rows_are_one_statement() -> None:
+def test_few_rows_make_one_statement() -> None:
     rows = [
         statements.Row((0,), "`d`.`b` (`ts`) values ", "(1)"),
         statements.Row((1,), "`d`.`a` (`ts`) values ", "(2)"),
@@ -248,18 +250,18 @@ def test_a_subtable_is_named_after_its_device(code: str, name: str) -> None:
 
 
 @pytest.mark.parametrize("code", ["a.b", "a`b", "line\nbreak", "x" * 191, "长" * 64, "\x07"])
-def test_a_code_that_makes_no_table_name_is_hashed(code: str) -> None:
+def test_a_code_that_is_not_a_valid_table_name_is_hashed(code: str) -> None:
     """Relies on insert-table-name-with-dot (9751) and insert-table-name-too-long (512)."""
     assert {EXCHANGES[f"insert-table-name-{why}"].code for why in ("with-dot", "too-long")} == {9751, 512}
     assert statements.subtable_name(TABLE, code) == statements.hashed_subtable_name(TABLE, code)
 
 
-def test_the_longest_name_is_not_hashed() -> None:
+def test_the_longest_valid_name_is_not_hashed() -> None:
     assert len(statements.subtable_name(TABLE, "x" * 190)) == 192
     assert len(statements.subtable_name(TABLE, "长" * 63).encode()) == 191
 
 
-def test_a_hashed_name_stays_the_same_and_is_another_one_in_another_super_table() -> None:
+def test_a_hashed_name_is_stable_and_depends_on_the_super_table() -> None:
     other = SuperTable("test_db", "cutting_real_data")
 
     assert statements.hashed_subtable_name(TABLE, "a.b") == "t_643075af2b0b225b"
@@ -267,7 +269,7 @@ def test_a_hashed_name_stays_the_same_and_is_another_one_in_another_super_table(
 
 
 @given(texts)
-def test_any_code_has_a_name_that_the_server_takes(code: str) -> None:
+def test_any_code_has_a_name_that_the_server_accepts(code: str) -> None:
     name = statements.subtable_name(TABLE, code)
 
     assert len(name.encode()) <= 192

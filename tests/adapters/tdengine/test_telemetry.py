@@ -21,7 +21,7 @@ TEN = datetime(2023, 8, 23, 10, tzinfo=UTC)
 HOUR = HistoryQuery(device_code="14412T0007", start=TEN, end=TEN + timedelta(hours=1))
 
 
-async def test_ping_tells_the_version(stand_in: StandIn, store: TdengineTelemetry) -> None:
+async def test_ping_returns_the_version(stand_in: StandIn, store: TdengineTelemetry) -> None:
     stand_in.on(r"^select server_version\(\)$", recorded(EXCHANGES["server-version"]))
 
     assert await store.ping() == "3.3.0.1"
@@ -53,7 +53,7 @@ async def test_columns_are_described_with_types_lengths_and_tags(stand_in: Stand
     ]
 
 
-async def test_a_type_that_is_not_known_is_another_one(stand_in: StandIn, store: TdengineTelemetry) -> None:
+async def test_an_unknown_type_is_described_as_other(stand_in: StandIn, store: TdengineTelemetry) -> None:
     meta = {"field": "VARCHAR", "type": "VARCHAR", "length": "INT", "note": "VARCHAR"}
     stand_in.on("^describe", rows(meta, ["place", "GEOMETRY", 100, ""], ["old", "BINARY", 8, ""]))
 
@@ -78,7 +78,7 @@ async def test_devices_are_listed_with_their_tags_in_the_order_of_their_codes(
     assert len(devices) == 6
 
 
-async def test_the_newest_row_of_a_super_table_of_the_board_is_by_column(stand_in: StandIn, rest: TdengineRest) -> None:
+async def test_the_newest_row_of_a_super_table_maps_columns_to_values(stand_in: StandIn, rest: TdengineRest) -> None:
     """Relies on board-last-row."""
     store = TdengineTelemetry(rest, clock=lambda: NOW + timedelta(days=1))
     stand_in.on(r"^select last_row\(\*\) from `hlzg_db`.`welding_stat_day`$", recorded(EXCHANGES["board-last-row"]))
@@ -95,7 +95,7 @@ async def test_the_newest_row_of_a_super_table_of_the_board_is_by_column(stand_i
     }
 
 
-async def test_the_newest_row_is_not_from_the_future(stand_in: StandIn, store: TdengineTelemetry) -> None:
+async def test_the_newest_row_is_not_dated_in_the_future(stand_in: StandIn, store: TdengineTelemetry) -> None:
     meta = {"last_row(ts)": "TIMESTAMP", "last_row(a)": "INT"}
     stand_in.on("<= '2023-08-23T10:02:00.000000Z'$", rows(meta, ["2023-08-23T10:00:00.000Z", 1]))
     stand_in.on("", rows(meta, ["2099-01-01T00:00:00.000Z", 2]))
@@ -109,7 +109,7 @@ async def test_an_empty_super_table_has_no_newest_row(stand_in: StandIn, store: 
     assert await store.newest_row(TABLE) is None
 
 
-async def test_history_is_without_tags_and_whole_numbers_are_floats_where_the_column_is(
+async def test_history_omits_tags_and_returns_floats_for_float_columns(
     stand_in: StandIn, store: TdengineTelemetry
 ) -> None:
     """Relies on select-history-all-columns."""
@@ -126,7 +126,7 @@ async def test_history_is_without_tags_and_whole_numbers_are_floats_where_the_co
     assert "order by `ts` desc limit 1000" in stand_in.asked[-1]
 
 
-async def test_history_tells_which_subtable_each_row_is_of(stand_in: StandIn, store: TdengineTelemetry) -> None:
+async def test_history_contains_the_subtable_of_each_row(stand_in: StandIn, store: TdengineTelemetry) -> None:
     """Relies on select-history."""
     describe_welding(stand_in)
     stand_in.on("^select `ts`, `weld_current`, tbname from", recorded(EXCHANGES["select-history"]))
@@ -151,7 +151,7 @@ async def test_history_tells_which_subtable_each_row_is_of(stand_in: StandIn, st
         ("ns", "10:00:00.000001", "10:00:05.000001"),
     ],
 )
-async def test_bounds_finer_than_the_database_keeps_are_the_next_ones_that_it_does(
+async def test_bounds_finer_than_the_precision_are_rounded_up(
     stand_in: StandIn, store: TdengineTelemetry, precision: str, start: str, end: str
 ) -> None:
     """Relies on select-bound-finer, which lacks the rows that select-bound-next-millisecond has."""
@@ -167,13 +167,13 @@ async def test_bounds_finer_than_the_database_keeps_are_the_next_ones_that_it_do
         assert f"`ts` >= '2023-08-23T{start}Z' and `ts` < '2023-08-23T{end}Z'" in statement
 
 
-async def test_history_of_a_code_that_no_device_can_have_is_empty(stand_in: StandIn, store: TdengineTelemetry) -> None:
+async def test_history_of_an_unencodable_code_is_empty(stand_in: StandIn, store: TdengineTelemetry) -> None:
     describe_welding(stand_in)
 
     assert list(await store.history(TABLE, HistoryQuery(device_code="a\x00b", start=TEN, end=NOW))) == []
 
 
-async def test_a_field_that_no_column_can_be_named_is_missing(stand_in: StandIn, store: TdengineTelemetry) -> None:
+async def test_a_field_with_an_invalid_name_is_missing(stand_in: StandIn, store: TdengineTelemetry) -> None:
     with pytest.raises(StoreObjectMissing):
         await store.history(TABLE, HistoryQuery(device_code="M1", start=TEN, end=NOW, fields=("a`b",)))
     with pytest.raises(StoreObjectMissing):
@@ -189,7 +189,7 @@ async def test_a_row_without_a_timestamp_is_a_protocol_error(stand_in: StandIn, 
         await store.history(TABLE, HOUR)
 
 
-async def test_moments_are_cut_to_the_microsecond_and_to_the_calendar(
+async def test_timestamps_are_cut_to_microseconds_and_to_the_calendar(
     stand_in: StandIn, store: TdengineTelemetry
 ) -> None:
     describe_welding(stand_in)
@@ -211,7 +211,7 @@ async def test_moments_are_cut_to_the_microsecond_and_to_the_calendar(
     ]
 
 
-async def test_windows_come_by_device_and_time(stand_in: StandIn, store: TdengineTelemetry) -> None:
+async def test_windows_are_ordered_by_device_and_time(stand_in: StandIn, store: TdengineTelemetry) -> None:
     describe_welding(stand_in)
     meta = {
         "_wstart": "TIMESTAMP",
@@ -239,7 +239,7 @@ async def test_windows_come_by_device_and_time(stand_in: StandIn, store: Tdengin
     ]
 
 
-async def test_a_whole_super_table_is_one_series_and_its_codes_are_not_asked_for(
+async def test_a_whole_super_table_is_one_series_without_device_codes(
     stand_in: StandIn, store: TdengineTelemetry
 ) -> None:
     """Relies on interval-whole-super-table."""
@@ -258,7 +258,7 @@ async def test_a_whole_super_table_is_one_series_and_its_codes_are_not_asked_for
     assert stand_in.asked[-1].endswith(" interval(5000a)")
 
 
-async def test_the_ends_of_time_are_asked_for_as_the_server_can_understand_them(
+async def test_extreme_bounds_are_clamped_to_the_range_of_the_server(
     stand_in: StandIn, store: TdengineTelemetry
 ) -> None:
     describe_welding(stand_in)
@@ -290,7 +290,7 @@ def window_query(
     )
 
 
-async def test_connecting_sends_nothing_yet(stand_in: StandIn) -> None:
+async def test_creating_a_store_sends_nothing(stand_in: StandIn) -> None:
     store = TdengineTelemetry.from_url(stand_in.url.replace("http://", "tdengine://root:taosdata@"))
     assert stand_in.asked == []
 

@@ -68,7 +68,7 @@ def test_an_empty_database_gets_the_dictionary_of_the_board(database: str) -> No
     ]
 
 
-def test_tables_with_rows_keep_them_and_are_told(database: str) -> None:
+def test_tables_with_rows_keep_them_and_are_reported(database: str) -> None:
     run(database, USERS_TYPES, USERS_DATA, TYPE_ROWS, DATA_ROWS)
     types, data = rows(database, ALL_TYPES), rows(database, ALL_DATA)
 
@@ -89,7 +89,7 @@ def test_tables_with_rows_keep_them_and_are_told(database: str) -> None:
     assert migrate(database)[2:4] == ["t_dict_type is in place", "t_dict_data is in place"]
 
 
-def test_of_two_tables_only_the_one_that_was_made_is_filled(database: str) -> None:
+def test_only_the_created_table_is_filled(database: str) -> None:
     run(database, USERS_TYPES, TYPE_ROWS)
 
     migrate(database)
@@ -101,7 +101,7 @@ def test_of_two_tables_only_the_one_that_was_made_is_filled(database: str) -> No
     assert len(rows(database, "select id from t_dict_type")) == 3
 
 
-def test_an_empty_table_that_was_there_stays_empty_and_what_the_board_lacks_is_told(database: str) -> None:
+def test_an_existing_empty_table_stays_empty_and_the_missing_dictionary_is_reported(database: str) -> None:
     run(database, USERS_TYPES, USERS_DATA)
 
     report = migrate(database)
@@ -120,7 +120,7 @@ def test_an_empty_table_that_was_there_stays_empty_and_what_the_board_lacks_is_t
         ),
     ],
 )
-def test_a_table_that_cannot_be_used_is_left_alone(database: str, statement: str, message: str) -> None:
+def test_a_table_that_cannot_be_adopted_is_left_unchanged(database: str, statement: str, message: str) -> None:
     run(database, statement)
 
     with pytest.raises(SchemaError, match=message):
@@ -129,7 +129,7 @@ def test_a_table_that_cannot_be_used_is_left_alone(database: str, statement: str
     assert rows(database, "select to_regclass('t_device_type') as made") == [{"made": None}]
 
 
-def test_a_column_that_must_be_given_and_is_unknown_is_told(database: str) -> None:
+def test_an_unknown_required_column_is_reported(database: str) -> None:
     run(database, "create table t_dict_type (id serial, dict_name text, dict_code text not null)")
 
     report = migrate(database)
@@ -156,14 +156,14 @@ async def test_adopted_rows_are_listed_and_found(adopted: Database) -> None:
     assert (await dictionary.get_type(2)).created_at is not None
 
 
-async def test_of_two_entries_with_one_label_the_first_counts(adopted: Database) -> None:
+async def test_the_first_of_two_entries_with_one_label_is_used(adopted: Database) -> None:
     found = await PostgresDictionary(adopted).find("a", "b")
 
     assert found is not None
     assert found.id == 45
 
 
-async def test_new_rows_go_on_after_the_ids_that_are_there(adopted: Database) -> None:
+async def test_ids_of_new_rows_continue_after_the_existing_ones(adopted: Database) -> None:
     editor = PostgresDictionaryEditor(adopted, untold)
 
     dict_type = await editor.add_type(DictType(dict_name="new"))
@@ -183,14 +183,14 @@ async def test_names_are_kept_apart_without_a_constraint_of_the_table(adopted: D
         await editor.add_data(DictData(dict_type_id=2, data_label="班组", data_value="x"))
 
 
-async def test_what_the_users_column_cannot_hold_is_the_senders_fault(adopted: Database) -> None:
+async def test_a_value_that_the_existing_column_cannot_store_is_invalid_input(adopted: Database) -> None:
     editor = PostgresDictionaryEditor(adopted, untold)
 
     with pytest.raises(InvalidValue):
         await editor.add_type(DictType(dict_name="x" * 21))
 
 
-async def test_what_a_rule_of_the_users_forbids_is_a_conflict(adopted: Database) -> None:
+async def test_a_change_that_an_existing_constraint_rejects_is_a_conflict(adopted: Database) -> None:
     editor = PostgresDictionaryEditor(adopted, untold)
     await adopted.execute("alter table t_dict_data add constraint short check (length(data_value) < 10) not valid")
 
@@ -198,7 +198,7 @@ async def test_what_a_rule_of_the_users_forbids_is_a_conflict(adopted: Database)
         await editor.add_data(DictData(dict_type_id=2, data_label="long", data_value="x" * 10))
 
 
-async def test_a_unique_rule_of_the_users_says_that_the_name_is_taken(adopted: Database) -> None:
+async def test_an_existing_unique_constraint_raises_already_exists(adopted: Database) -> None:
     editor = PostgresDictionaryEditor(adopted, untold)
     await adopted.execute("create unique index on t_dict_data (data_value) where dict_type_id = 2")
 

@@ -55,7 +55,7 @@ def test_an_empty_database_gets_the_tables_and_the_welding_type(database: str) -
     assert len(fields) == 15
 
 
-def test_the_devices_table_is_exactly_the_users(database: str, postgres_server: Any) -> None:
+def test_the_devices_table_is_exactly_that_of_the_user(database: str, postgres_server: Any) -> None:
     users = postgres_server.create_database()
     run(users, USERS_TABLE)
     migrate(database)
@@ -63,7 +63,7 @@ def test_the_devices_table_is_exactly_the_users(database: str, postgres_server: 
     assert rows(database, COLUMNS) == rows(users, COLUMNS)
 
 
-def test_a_table_with_rows_is_adopted_and_what_wants_attention_is_reported(database: str) -> None:
+def test_a_table_with_rows_is_adopted_and_problems_are_reported(database: str) -> None:
     run(database, USERS_TABLE, USERS_ROWS)
     before = rows(database, "select * from t_device_info order by id")
 
@@ -92,7 +92,7 @@ def test_migrating_again_changes_nothing(database: str) -> None:
     assert rows(database, "select label_en from t_device_type") == [{"label_en": "Welder"}]
 
 
-def test_two_at_once_wait_for_each_other(database: str) -> None:
+def test_concurrent_migrations_wait_for_each_other(database: str) -> None:
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as executor:
         reports = list(executor.map(migrate, [database, database]))
 
@@ -100,7 +100,7 @@ def test_two_at_once_wait_for_each_other(database: str) -> None:
     assert len(rows(database, "select * from t_device_type")) == 1
 
 
-def test_a_table_that_lacks_columns_is_left_alone(database: str) -> None:
+def test_a_table_without_required_columns_is_left_unchanged(database: str) -> None:
     run(database, "create table t_device_info (id serial primary key, device_code varchar(50))")
 
     with pytest.raises(SchemaError, match="has no column device_name, device_model"):
@@ -120,7 +120,7 @@ def test_updated_at_is_kept_by_a_trigger(database: str) -> None:
     assert rows(database, "select updated_at > '2001-01-01' as kept from t_device_info") == [{"kept": True}]
 
 
-def test_a_table_with_a_trigger_of_its_own_gets_no_second_one(database: str) -> None:
+def test_a_table_with_an_update_trigger_gets_no_second_one(database: str) -> None:
     run(
         database,
         USERS_TABLE,
@@ -134,7 +134,7 @@ def test_a_table_with_a_trigger_of_its_own_gets_no_second_one(database: str) -> 
     assert rows(database, TRIGGERS) == [{"tgname": "users_own"}]
 
 
-def test_a_database_that_is_not_there_is_told_without_its_password() -> None:
+def test_the_error_for_an_unreachable_database_does_not_contain_the_password() -> None:
     with pytest.raises(StoreUnavailable) as caught:
         migrate("postgresql://someone:hidden@127.0.0.1:1/nowhere")
 
@@ -182,7 +182,7 @@ def nodes(plan: dict[str, Any]) -> Any:
         yield from nodes(child)
 
 
-def test_the_page_query_walks_the_index_and_stops_at_the_end_of_the_page(many_devices: str) -> None:
+def test_the_page_query_scans_the_index_only_to_the_end_of_the_page(many_devices: str) -> None:
     plan = plan_of(many_devices, DeviceFilter(), offset=40)
 
     listing = [node for node in plan if node["Node Type"] == "Merge Append"]
@@ -191,7 +191,7 @@ def test_the_page_query_walks_the_index_and_stops_at_the_end_of_the_page(many_de
     assert walked < 100
 
 
-def test_the_page_query_counts_no_device_of_another_type(many_devices: str) -> None:
+def test_the_page_query_counts_without_reading_devices_of_other_types(many_devices: str) -> None:
     counted = [node for node in plan_of(many_devices, DeviceFilter(), offset=0) if node["Node Type"] == "Aggregate"]
 
     scans = [node for each in counted for node in nodes(each) if "Index Name" in node]
@@ -199,7 +199,7 @@ def test_the_page_query_counts_no_device_of_another_type(many_devices: str) -> N
     assert sum(node["Actual Rows"] for node in scans) == 10_000
 
 
-def test_a_filtered_page_query_reads_no_device_of_another_type(many_devices: str) -> None:
+def test_a_filtered_page_query_reads_no_devices_of_other_types(many_devices: str) -> None:
     plan = plan_of(many_devices, DeviceFilter(keyword="999"), offset=0)
 
     assert not [node for node in plan if node["Node Type"] == "Seq Scan"]

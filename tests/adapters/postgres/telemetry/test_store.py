@@ -55,7 +55,7 @@ async def moments(store: PostgresTelemetry, device_code: str) -> list[float]:
     return [(one.ts - NOW).total_seconds() for one in await store.history(TABLE, always)]
 
 
-async def test_a_super_table_gains_the_columns_that_it_lacks(store: PostgresTelemetry) -> None:
+async def test_missing_columns_are_added_to_a_super_table(store: PostgresTelemetry) -> None:
     bay = Column(name="bay", type=ColumnType.SMALLINT, is_tag=True)
     status = Column(name="device_status", type=ColumnType.VARCHAR, length=20)
     await store.create_super_table(TABLE, (TS, QUALITY, *TAGS))
@@ -67,13 +67,13 @@ async def test_a_super_table_gains_the_columns_that_it_lacks(store: PostgresTele
     assert list(await store.list_devices(TABLE)) == [Subtable("t_m1", "M1", {"name": "t_M1", "bay": None})]
 
 
-async def test_a_super_table_may_be_made_twice_at_once(store: PostgresTelemetry) -> None:
+async def test_a_super_table_may_be_created_twice_at_the_same_time(store: PostgresTelemetry) -> None:
     await asyncio.gather(*(store.create_super_table(TABLE, WELDING) for _ in range(2)))
 
     assert list(await store.describe(TABLE)) == list(WELDING)
 
 
-async def test_a_super_table_of_the_board_has_tags_of_its_own_and_no_device_code(store: PostgresTelemetry) -> None:
+async def test_a_super_table_of_the_board_may_have_other_tags_and_no_device_code(store: PostgresTelemetry) -> None:
     team = Column(name="team", type=ColumnType.NCHAR, length=50, is_tag=True)
     await store.create_super_table(TABLE, (TS, QUALITY, team))
 
@@ -91,14 +91,14 @@ async def test_a_super_table_of_the_board_has_tags_of_its_own_and_no_device_code
         (TABLE, Column(name="shape", type=ColumnType.OTHER)),
     ],
 )
-async def test_what_postgresql_cannot_hold_is_refused(
+async def test_a_type_or_name_that_postgresql_cannot_store_is_rejected(
     store: PostgresTelemetry, table: SuperTable, column: Column
 ) -> None:
     with pytest.raises(StoreBadValue):
         await store.create_super_table(table, (TS, column, *TAGS))
 
 
-async def test_a_table_made_by_somebody_else_is_described_by_its_own_types(
+async def test_a_table_of_another_program_is_described_by_its_postgresql_types(
     store: PostgresTelemetry, database: Database
 ) -> None:
     await database.execute("create schema test_db")
@@ -122,7 +122,7 @@ async def test_a_table_made_by_somebody_else_is_described_by_its_own_types(
     ]
 
 
-async def test_a_table_made_by_somebody_else_is_written_and_read(store: PostgresTelemetry, database: Database) -> None:
+async def test_a_table_of_another_program_is_written_and_read(store: PostgresTelemetry, database: Database) -> None:
     await database.execute("create schema test_db")
     await database.execute("""
         create table test_db.welding_real_data (
@@ -139,7 +139,7 @@ async def test_a_table_made_by_somebody_else_is_written_and_read(store: Postgres
     assert [device.device_code for device in await store.list_devices(TABLE)] == ["B", "b", "炉"]
 
 
-async def test_what_only_the_database_refuses_is_named_and_keeps_nothing_else_out(
+async def test_a_row_that_only_the_database_rejects_does_not_affect_the_others(
     store: PostgresTelemetry, database: Database, welding: SuperTable
 ) -> None:
     await database.execute("alter table test_db.welding_real_data add check (ip_quality <= 100)")
@@ -152,7 +152,7 @@ async def test_what_only_the_database_refuses_is_named_and_keeps_nothing_else_ou
     assert len(await moments(store, "M1")) == 48
 
 
-async def test_batches_with_the_same_devices_do_not_lock_each_other_out(
+async def test_concurrent_batches_with_the_same_devices_do_not_deadlock(
     store: PostgresTelemetry, welding: SuperTable
 ) -> None:
     batch = [reading(f"M{number}", 0, number) for number in range(300)]
@@ -162,14 +162,14 @@ async def test_batches_with_the_same_devices_do_not_lock_each_other_out(
     assert results == [AppendResult(300)] * 8
 
 
-async def test_a_number_too_small_for_its_column_becomes_nought(store: PostgresTelemetry, welding: SuperTable) -> None:
+async def test_a_number_that_underflows_its_column_becomes_zero(store: PostgresTelemetry, welding: SuperTable) -> None:
     result = await store.append(welding, [Reading("M1", NOW, {"weld_current": 1e-60})])
 
     assert result == AppendResult(1)
     assert (await store.latest(welding, ["M1"]))["M1"].reading.values["weld_current"] == 0
 
 
-async def test_pruning_keeps_what_is_new_and_the_newest_of_each_device(
+async def test_pruning_keeps_recent_rows_and_the_newest_of_each_device(
     store: PostgresTelemetry, welding: SuperTable
 ) -> None:
     await store.append(welding, [reading("M1", second) for second in (-90, -60, -30, 0)])
@@ -183,7 +183,7 @@ async def test_pruning_keeps_what_is_new_and_the_newest_of_each_device(
     assert await store.prune(welding, older_than=NOW - timedelta(seconds=45)) == 0
 
 
-async def test_pruning_does_not_take_a_row_from_the_future_for_the_newest(
+async def test_pruning_ignores_rows_dated_in_the_future(
     store: PostgresTelemetry, database: Database, welding: SuperTable
 ) -> None:
     await store.append(welding, [reading("M1", -90), reading("M1", -60)])
@@ -194,7 +194,7 @@ async def test_pruning_does_not_take_a_row_from_the_future_for_the_newest(
     assert await moments(store, "M1") == [-60]
 
 
-async def test_pruning_leaves_it_to_whoever_is_at_it(
+async def test_pruning_does_nothing_while_another_process_prunes(
     store: PostgresTelemetry, database: Database, welding: SuperTable
 ) -> None:
     await store.append(welding, [reading("M1", -90), reading("M1", -60)])
@@ -207,7 +207,7 @@ async def test_pruning_leaves_it_to_whoever_is_at_it(
     assert await store.prune(welding, older_than=NOW) == 1
 
 
-async def test_a_table_made_by_somebody_else_keeps_its_rows(store: PostgresTelemetry, database: Database) -> None:
+async def test_a_table_of_another_program_is_not_pruned(store: PostgresTelemetry, database: Database) -> None:
     await database.execute("create schema test_db")
     await database.execute("create table test_db.welding_real_data (device_code text, ts timestamptz)")
     await database.execute("insert into test_db.welding_real_data values ('M1', '2001-01-01Z'), ('M1', '2002-01-01Z')")
@@ -216,12 +216,12 @@ async def test_a_table_made_by_somebody_else_keeps_its_rows(store: PostgresTelem
     assert len(await moments(store, "M1")) == 2
 
 
-async def test_pruning_a_table_that_is_missing_says_so(store: PostgresTelemetry) -> None:
+async def test_pruning_a_missing_table_raises_an_error(store: PostgresTelemetry) -> None:
     with pytest.raises(StoreObjectMissing):
         await store.prune(TABLE, older_than=NOW)
 
 
-async def test_a_server_that_is_not_there_is_not_ready() -> None:
+async def test_an_unreachable_server_is_not_ready() -> None:
     async with open_pool("postgresql://user:secret@/nowhere?host=/nonexistent", wait_seconds=0.1) as pool:
         health = await PostgresTelemetry(Database(pool)).check([TABLE])
 
