@@ -1,6 +1,5 @@
-"""What stores said last: good for a sampling, and for much longer while they are away."""
+"""A cache in front of a store: short-lived while the store answers, and a fallback while it does not."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -8,7 +7,7 @@ from typing import Generic, TypeVar
 
 from cachetools import LRUCache
 
-from arcbeat.concurrency import deadline
+from arcbeat.concurrency import SingleFlight, deadline
 from arcbeat.domain.errors import AWAY_ERRORS
 from arcbeat.domain.time.clock import Clock
 
@@ -16,101 +15,94 @@ K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 V_co = TypeVar("V_co", covariant=True)
 
-MAX_OUTDATED = timedelta(hours=1)
-"""What is older is no help any more, and the failure is told instead."""
+OUTDATED_MAX = timedelta(hours=1)
+"""While a store is away, values up to this age are returned; with only older ones, its error is raised."""
 
-PATIENCE_SECONDS = 2.0
-"""A store that has not answered by then counts as away for whom it told something before; it goes on being asked."""
+WAIT_SECONDS_MAX = 2.0
+"""A store that has not answered after this time counts as away if there is a value to fall back on. The call to it goes
+on, so that a later caller gets its result."""
 
 
-def is_recent(asked_at: datetime, now: datetime, max_age: timedelta) -> bool:
-    """Whether it was asked within ``max_age``; what was asked in the future was asked before the clock was set back."""
-    return timedelta(0) <= now - asked_at < max_age
+def is_recent(read_at: datetime, now: datetime, max_age: timedelta) -> bool:
+    """Return whether ``read_at`` is less than ``max_age`` ago.
+
+    A time in the future was recorded before the clock was set back; how long ago that was is unknown, so it does not
+    count as recent.
+    """
+    return timedelta(0) <= now - read_at < max_age
 
 
 @dataclass(frozen=True, slots=True)
 class CachedValue(Generic[V_co]):
-    """A value and when its store was asked for it.
+    """A value from a store.
 
     Attributes:
-        outdated: it counts only while the store is away.
+        read_at: when the call to the store started; the value was true then or later.
+        outdated: whether the value is returned only because the store is away.
     """
 
     value: V_co
-    asked_at: datetime
+    read_at: datetime
     outdated: bool = False
 
 
 class ReadThroughCache(Generic[K, V]):
-    """Values by key, read through: the same question is asked once at a time and once a sampling.
+    """Values by key. A missing or old value is loaded, once for all callers that ask for it at the same time.
 
     Args:
-        max_age_seconds: how long a value is good for unless a caller says otherwise.
-        max_entries: the least recently used go first.
+        max_age_seconds: the default age up to which a value is returned without loading it again.
+        entries_max: the size of the cache; the least recently used values are dropped.
     """
 
-    def __init__(self, clock: Clock, *, max_age_seconds: float, max_entries: int) -> None:
+    def __init__(self, clock: Clock, *, max_age_seconds: float, entries_max: int) -> None:
         self._clock = clock
         self._max_age = timedelta(seconds=max_age_seconds)
-        self._known: LRUCache[K, CachedValue[V]] = LRUCache(max_entries)
-        self._asking: dict[K, asyncio.Task[CachedValue[V]]] = {}
-        self._expirations = 0
+        self._entries: LRUCache[K, CachedValue[V]] = LRUCache(entries_max)
+        self._flight: SingleFlight[K, CachedValue[V]] = SingleFlight(self._entries.update)
 
     def __len__(self) -> int:
-        return len(self._known)
+        return len(self._entries)
 
     def expire(self) -> None:
-        """Ask again before anything is used again: somebody has written, and what is being asked just now may be
-        older than that."""
-        self._expirations += 1
-        self._asking.clear()
-        for key, known in list(self._known.items()):
-            self._known[key] = replace(known, outdated=True)
+        """Load every value again before it is next returned, because the store was written to.
+
+        Loads that are in flight may have read the store before it was written to; their results are not kept. The
+        values stay as a fallback while the store is away.
+        """
+        self._flight.forget_all()
+        for key, cached in list(self._entries.items()):
+            self._entries[key] = replace(cached, outdated=True)
 
     async def get(
-        self, key: K, ask: Callable[[], Awaitable[V]], max_age_seconds: float | None = None
+        self, key: K, load: Callable[[], Awaitable[V]], max_age_seconds: float | None = None
     ) -> CachedValue[V]:
-        """The value, at most ``max_age_seconds`` old unless its store is away; 0 asks, whatever is known.
+        """Return the value of ``key``, which is older than ``max_age_seconds`` only if the store is away.
+
+        With ``max_age_seconds=0`` the value is loaded in any case, and never outdated.
 
         Raises:
-            StoreError: the store is away and nothing is known, or 0 was given.
+            StoreError: the store is away and there is no value to fall back on, or ``max_age_seconds`` is 0.
         """
         max_age = self._max_age if max_age_seconds is None else timedelta(seconds=max_age_seconds)
         if not max_age:
-            return await self._ask(key, ask)
-        known = self._recall(key, max_age)
-        if known is not None and not known.outdated:
-            return known
-        outdated = self._recall(key, MAX_OUTDATED)
+            # A call that is in flight may have started before the write that the caller wants to see.
+            return await self._flight.run(key, lambda: self._load(load), join=False)
+        cached = self._find(key, max_age)
+        if cached is not None and not cached.outdated:
+            return cached
+        fallback = self._find(key, OUTDATED_MAX)
         try:
-            async with deadline(None if outdated is None else PATIENCE_SECONDS):
-                return await asyncio.shield(self._shared(key, ask))
+            async with deadline(None if fallback is None else WAIT_SECONDS_MAX):
+                return await self._flight.run(key, lambda: self._load(load))
         except AWAY_ERRORS:
-            if outdated is None:
+            if fallback is None:
                 raise
-            return CachedValue(outdated.value, outdated.asked_at, outdated=True)
+            return replace(fallback, outdated=True)
 
-    def _recall(self, key: K, max_age: timedelta) -> CachedValue[V] | None:
-        known = self._known.get(key)
-        return known if known is not None and is_recent(known.asked_at, self._clock(), max_age) else None
+    def _find(self, key: K, max_age: timedelta) -> CachedValue[V] | None:
+        cached = self._entries.get(key)
+        return cached if cached is not None and is_recent(cached.read_at, self._clock(), max_age) else None
 
-    async def _ask(self, key: K, ask: Callable[[], Awaitable[V]]) -> CachedValue[V]:
-        asked_at, expirations = self._clock(), self._expirations
-        remembered = CachedValue(await ask(), asked_at)
-        if expirations == self._expirations:
-            self._known[key] = remembered
-        return remembered
-
-    def _shared(self, key: K, ask: Callable[[], Awaitable[V]]) -> asyncio.Task[CachedValue[V]]:
-        # shielded where it is awaited: others may wait for the same answer when this client goes away
-        if key not in self._asking:
-            task = asyncio.create_task(self._ask(key, ask))
-            task.add_done_callback(lambda done: self._answered(key, done))
-            self._asking[key] = task
-        return self._asking[key]
-
-    def _answered(self, key: K, done: asyncio.Task[CachedValue[V]]) -> None:
-        if self._asking.get(key) is done:
-            del self._asking[key]
-        if not done.cancelled():
-            done.exception()  # who waits is told; when everybody has gone, asyncio need not complain
+    async def _load(self, load: Callable[[], Awaitable[V]]) -> CachedValue[V]:
+        read_at = self._clock()
+        return CachedValue(await load(), read_at)

@@ -42,7 +42,7 @@ def store() -> Store:
 
 @pytest.fixture
 def memory() -> ReadThroughCache[str, str]:
-    return ReadThroughCache(Clock(), max_age_seconds=5, max_entries=10)
+    return ReadThroughCache(Clock(), max_age_seconds=5, entries_max=10)
 
 
 async def told(

@@ -30,7 +30,7 @@ class SharedSampling:
     exchange: RedisFrames
     follower: Follower
     sharing: LeasedSharing
-    pace: SharingTimes
+    times: SharingTimes
     metrics: Metrics
 
     @classmethod
@@ -38,17 +38,17 @@ class SharedSampling:
         """By the settings; None where each process samples for itself."""
         if settings.redis_url is None:
             return None
-        pace = SharingTimes.of(settings.sample_seconds)
-        exchange = RedisFrames(settings.redis_url.get_secret_value(), _namespace(settings), pace)
-        follower = Follower(exchange, utc_now, pace, metrics)
-        sharing = LeasedSharing(exchange, follower, pace)
-        metrics.gauges("arcbeat_role", "What this process is for the sampling: 1 for that, else 0", sharing.figures)
-        return cls(exchange, follower, sharing, pace, metrics)
+        times = SharingTimes.of(settings.sample_seconds)
+        exchange = RedisFrames(settings.redis_url.get_secret_value(), _namespace(settings), times)
+        follower = Follower(exchange, utc_now, times, metrics)
+        sharing = LeasedSharing(exchange, follower, times)
+        metrics.gauges("arcbeat_role", "What this process is for the sampling: 1 for that, else 0", sharing.role_gauges)
+        return cls(exchange, follower, sharing, times, metrics)
 
     @asynccontextmanager
     async def running(self, samplers: Samplers) -> AsyncIterator[None]:
         """Take part for as long as this lasts."""
-        cluster = Cluster(self.exchange, samplers, self.sharing, self.follower, pace=self.pace, observer=self.metrics)
+        cluster = Cluster(self.exchange, samplers, self.sharing, self.follower, times=self.times, observer=self.metrics)
         try:
             async with cluster.running():
                 yield

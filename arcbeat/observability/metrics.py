@@ -140,24 +140,24 @@ class Metrics:
         with _timed(self._calls, store), self._span(store):
             yield
 
-    def sampling(self, type_code: str) -> AbstractContextManager[None]:
+    def measure_sampling(self, type_code: str) -> AbstractContextManager[None]:
         """Around one sampling; the error that leaves it is its outcome."""
         return _timed(self._samplings, type_code)
 
-    def ticked(self, type_code: str, source: Source | None, *, skipped: int) -> None:
+    def count_tick(self, type_code: str, source: Source | None, *, skipped: int) -> None:
         """A tick of a type is done; there is no source as long as nothing is known."""
         self._ticks.labels(type_code, source or "none").inc()
         self._skipped.labels(type_code).inc(skipped)
 
-    def became(self, role: str) -> None:
+    def count_role_change(self, role: str) -> None:
         """This process has another role in the sampling."""
         self._roles.labels(role).inc()
 
-    def followed(self) -> None:
+    def count_followed_frame(self) -> None:
         """A frame of another process was taken in."""
         self._followed.labels("taken").inc()
 
-    def gapped(self) -> None:
+    def count_gap(self) -> None:
         """Frames of another process were missing."""
         self._followed.labels("gap").inc()
 

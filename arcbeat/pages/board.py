@@ -1,4 +1,4 @@
-"""The statistics of the board, through a short memory: the dictionary and the table, each asked once a sampling."""
+"""The statistics of the board, cached: dictionary data and tables are read at most once per sampling period."""
 
 from arcbeat.caching import ReadThroughCache
 from arcbeat.domain.board import (
@@ -17,13 +17,13 @@ from arcbeat.domain.schema.super_tables import SuperTable
 from arcbeat.domain.time.clock import Clock
 from arcbeat.services.board import read_statistic
 
-MAX_ENTRIES = 1_000
-MAX_STATISTICS = 100
-"""Each may have a year of days."""
+DICT_DATA_MAX = 1_000
+STATISTICS_MAX = 100
+"""Each of them may have a trend of a year of days."""
 
 
 class BoardStatistics:
-    """The Statistics port over the dictionary and the store of the readings."""
+    """Implements the Statistics port with the dictionary and the store of the readings."""
 
     def __init__(
         self,
@@ -34,42 +34,42 @@ class BoardStatistics:
         database: str,
         max_age_seconds: float,
     ) -> None:
-        """``database`` is that of tables whose name has none."""
+        """``database`` is the database of tables that the dictionary names without one."""
         self._dictionary = dictionary
         self._store = store
         self._clock = clock
         self._database = database
-        self._entries: ReadThroughCache[tuple[str, str], DictData] = ReadThroughCache(
-            clock, max_age_seconds=max_age_seconds, max_entries=MAX_ENTRIES
+        self._dict_data: ReadThroughCache[tuple[str, str], DictData] = ReadThroughCache(
+            clock, max_age_seconds=max_age_seconds, entries_max=DICT_DATA_MAX
         )
         self._statistics: ReadThroughCache[tuple[SuperTable, int, str], Statistic] = ReadThroughCache(
-            clock, max_age_seconds=max_age_seconds, max_entries=MAX_STATISTICS
+            clock, max_age_seconds=max_age_seconds, entries_max=STATISTICS_MAX
         )
 
     def sizes(self) -> dict[str, float]:
-        """How many entries are remembered, by kind."""
-        return {"dictionary": float(len(self._entries)), "statistics": float(len(self._statistics))}
+        """Return the number of cached entries by kind."""
+        return {"dictionary": float(len(self._dict_data)), "statistics": float(len(self._statistics))}
 
     def expire_dictionary(self) -> None:
-        """Somebody has changed it; what is asked next is looked up again."""
-        self._entries.expire()
+        """Read dictionary data again before it is next used, because the dictionary was changed."""
+        self._dict_data.expire()
 
     async def read(self, query: StatisticQuery, *, max_age_seconds: float | None) -> SampledStatistic:
-        entry = await self._entries.get(
+        data = await self._dict_data.get(
             (query.dict_name, query.data_label), lambda: self._look_up(query), max_age_seconds
         )
-        table = statistic_table(entry.value, self._database)
-        known = await self._statistics.get(
+        table = statistic_table(data.value, self._database)
+        statistic = await self._statistics.get(
             (table, query.days, query.zone.key),
             lambda: read_statistic(self._store, table, query, self._clock),
             max_age_seconds,
         )
         return SampledStatistic(
             table=table,
-            thresholds=thresholds_of(entry.value),
-            statistic=known.value,
-            sampled_at=min(entry.asked_at, known.asked_at),
-            source=Source.MEMORY if entry.outdated or known.outdated else Source.QUERY,
+            thresholds=thresholds_of(data.value),
+            statistic=statistic.value,
+            sampled_at=min(data.read_at, statistic.read_at),
+            source=Source.MEMORY if data.outdated or statistic.outdated else Source.QUERY,
         )
 
     async def _look_up(self, query: StatisticQuery) -> DictData:

@@ -1,4 +1,4 @@
-"""Pages of one snapshot, each made once."""
+"""Pages that are made from one snapshot, each of them once, so that its encoded forms are shared by all requests."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -12,46 +12,49 @@ from arcbeat.domain.devices.devices import DevicePage
 from arcbeat.domain.readings.latest import LatestPage, LatestRow, PageQuery, ReadingFilter, Source, state_of
 from arcbeat.domain.readings.snapshots import Snapshot
 
-MAX_ROWS = 50_000
-"""On the pages that are kept; one that is longer by itself is made for each who asks."""
-MAX_FILTERS = 32
+CACHED_ROWS_MAX = 50_000
+"""Rows of all cached pages of a snapshot. A page with more rows is made anew for each request."""
+CACHED_FILTERS_MAX = 32
 SEPARATOR = "\0"
-"""No code holds it."""
+"""A character that no device code contains."""
 
 Codes = Sequence[str]
 
 
 class EncodedPages:
-    """What pages need of a snapshot besides its rows."""
+    """The pages of one snapshot."""
 
     def __init__(self, device_type: DeviceType, snapshot: Snapshot) -> None:
         self.device_type = device_type
         self.snapshot = snapshot
         self._codes = tuple(snapshot.rows)
         self._version = f"{snapshot.stream_id}.{snapshot.seq}"
-        self._fitting: LRUCache[ReadingFilter, Codes] = LRUCache(MAX_FILTERS)
+        self._matching_codes: LRUCache[ReadingFilter, Codes] = LRUCache(CACHED_FILTERS_MAX)
         self._pages: LRUCache[tuple[ReadingFilter, int, int], LatestPage] = LRUCache(
-            MAX_ROWS, getsizeof=lambda page: 1 + len(page.rows)
+            CACHED_ROWS_MAX, getsizeof=lambda page: 1 + len(page.rows)
         )
 
     def page(self, query: PageQuery) -> LatestPage:
-        """Of all devices."""
+        """Return a page of all devices of the type; the device filter of the query is ignored."""
         key = (query.readings, query.offset, query.limit)
         page = self._pages.get(key)
         if page is None:
-            codes = self._fit(query.readings)
+            codes = self._all_matching(query.readings)
             page = self._page(codes[query.offset : query.offset + query.limit], len(codes))
-            if len(page.rows) < MAX_ROWS:
+            if len(page.rows) < CACHED_ROWS_MAX:
                 self._pages[key] = page
         return page
 
     def one(self, device_code: str) -> LatestPage | None:
-        """Of one device; None when it is not in the snapshot."""
+        """Return a page of one device; None if the device is not in the snapshot."""
         return self._page((device_code,), 1) if device_code in self.snapshot.rows else None
 
-    def narrowed(self, listed: CachedValue[DevicePage], query: PageQuery) -> LatestPage | None:
-        """Of the devices that are listed, which are those of the page, or with a filter of readings all that fit; None
-        when one of them is not in the snapshot yet."""
+    def of_devices(self, listed: CachedValue[DevicePage], query: PageQuery) -> LatestPage | None:
+        """Return a page of listed devices; None if the snapshot lacks one of them, because it was registered just now.
+
+        Args:
+            listed: the devices of the page; if the query filters readings, all devices that match its other filters.
+        """
         codes: Codes = listed.value.device_codes
         if not all(code in self.snapshot.rows for code in codes):
             return None
@@ -62,23 +65,24 @@ class EncodedPages:
         source = Source.MEMORY if listed.outdated else self.snapshot.source
         return replace(
             self._page(codes, total),
-            sampled_at=min(self.snapshot.sampled_at, listed.asked_at),
+            sampled_at=min(self.snapshot.sampled_at, listed.read_at),
             source=source,
+            # The devices can change within one snapshot, and then the version must change with them.
             version=f"{self._version}.{source}.{total}.{crc32(SEPARATOR.join(codes).encode()):x}",
         )
 
-    def _fit(self, where: ReadingFilter) -> Codes:
-        if not where:
+    def _all_matching(self, readings: ReadingFilter) -> Codes:
+        if not readings:
             return self._codes
-        codes = self._fitting.get(where)
+        codes = self._matching_codes.get(readings)
         if codes is None:
-            codes = self._fitting[where] = self._matching(where, self._codes)
+            codes = self._matching_codes[readings] = self._matching(readings, self._codes)
         return codes
 
-    def _matching(self, where: ReadingFilter, codes: Iterable[str]) -> Codes:
+    def _matching(self, readings: ReadingFilter, codes: Iterable[str]) -> Codes:
         rows, device_type = self.snapshot.rows, self.device_type
         return tuple(
-            code for code in codes if where.matches(state_of(device_type, rows[code].latest), rows[code].freshness)
+            code for code in codes if readings.matches(state_of(device_type, rows[code].latest), rows[code].freshness)
         )
 
     def _page(self, codes: Codes, total: int) -> LatestPage:

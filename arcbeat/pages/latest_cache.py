@@ -1,141 +1,133 @@
-"""The newest readings through a short memory: no device is asked for twice within a sampling, or twice at once."""
+"""A cache of newest readings by device: no device is read twice within a sampling period, or twice at the same time."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 
-from arcbeat.caching import MAX_OUTDATED, PATIENCE_SECONDS
-from arcbeat.concurrency import deadline
+from arcbeat.caching import OUTDATED_MAX, WAIT_SECONDS_MAX
+from arcbeat.concurrency import SingleFlight, deadline
 from arcbeat.domain.errors import AWAY_ERRORS
 from arcbeat.domain.readings.latest import CachedLatest
 from arcbeat.domain.readings.ports import LatestSource
 from arcbeat.domain.schema.super_tables import SuperTable
 from arcbeat.domain.time.clock import Clock
 
-MAX_DEVICES = 200_000
-"""Of each super table so many are remembered; those that were asked for longest ago go first."""
+TABLE_DEVICES_MAX = 200_000
+"""Cached devices per super table; those that were read longest ago are dropped."""
 
-Answers = Mapping[str, CachedLatest]
+Readings = Mapping[str, CachedLatest]
+"""Newest readings by device code."""
 
 
 @dataclass(frozen=True, slots=True)
 class LatestBatch:
-    """The newest readings of some devices, in the order in which they were asked for.
+    """The newest readings of some devices.
 
     Attributes:
-        asked_at: all of it was true then or later.
-        outdated: the store is away; this is what it said last.
+        rows: in the order in which the devices were asked for.
+        read_at: every row was the newest at this time or later.
+        outdated: whether the rows are old because the store is away.
     """
 
     rows: Sequence[CachedLatest]
-    asked_at: datetime
+    read_at: datetime
     outdated: bool = False
 
 
 class LatestCache:
-    """Reads through to the store, a batch for all devices that are not known or known for too long.
+    """Newest readings by super table and device. Missing and old ones are read in one batch.
 
     Args:
-        max_age_seconds: how long an answer is good for unless a caller says otherwise.
-        max_devices: how many devices of each super table are remembered.
+        max_age_seconds: the default age up to which a reading is returned without reading it again.
+        table_devices_max: the size of the cache of each super table.
     """
 
     def __init__(
-        self, store: LatestSource, clock: Clock, *, max_age_seconds: float, max_devices: int = MAX_DEVICES
+        self,
+        store: LatestSource,
+        clock: Clock,
+        *,
+        max_age_seconds: float,
+        table_devices_max: int = TABLE_DEVICES_MAX,
     ) -> None:
         self._store = store
         self._clock = clock
         self._max_age_seconds = max_age_seconds
-        self._max_devices = max_devices
+        self._table_devices_max = table_devices_max
         self._tables: dict[SuperTable, _TableCache] = {}
 
     def __len__(self) -> int:
-        return sum(len(table.known) for table in self._tables.values())
+        return sum(len(table) for table in self._tables.values())
 
     async def read(
         self, table: SuperTable, device_codes: Sequence[str], max_age_seconds: float | None = None
     ) -> LatestBatch:
-        """The newest readings, at most ``max_age_seconds`` old unless the store is away; 0 asks, whatever is known.
+        """Return the newest readings, which are older than ``max_age_seconds`` only if the store is away.
+
+        With ``max_age_seconds=0`` all devices are read from the store. A device that is named twice is returned once.
 
         Raises:
-            StoreError: the store is away and not all devices are known, or 0 was given.
+            StoreError: the store is away and some device is not cached, or ``max_age_seconds`` is 0.
         """
-        memory = self._tables.get(table)
-        if memory is None:
-            memory = self._tables[table] = _TableCache(table, self._store, self._clock, self._max_devices)
+        cache = self._tables.get(table)
+        if cache is None:
+            cache = self._tables[table] = _TableCache(table, self._store, self._clock, self._table_devices_max)
         age = self._max_age_seconds if max_age_seconds is None else max_age_seconds
-        return await memory.read(tuple(dict.fromkeys(device_codes)), timedelta(seconds=age))
+        return await cache.read(tuple(dict.fromkeys(device_codes)), timedelta(seconds=age))
 
 
 class _TableCache:
-    """What is known of one super table, by device code."""
+    """The cached readings of one super table."""
 
-    def __init__(self, table: SuperTable, store: LatestSource, clock: Clock, max_devices: int) -> None:
+    def __init__(self, table: SuperTable, store: LatestSource, clock: Clock, devices_max: int) -> None:
         self._table = table
         self._store = store
         self._clock = clock
-        self._max_devices = max_devices
-        self.known: dict[str, CachedLatest] = {}
-        self._asking: dict[str, asyncio.Task[Answers]] = {}
+        self._devices_max = devices_max
+        # Ordered by when a device was last read. A plain dict: pages take hundreds of devices from it at a time.
+        self._rows: dict[str, CachedLatest] = {}
+        self._flight: SingleFlight[str, CachedLatest] = SingleFlight(self._store_rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
 
     async def read(self, codes: Sequence[str], max_age: timedelta) -> LatestBatch:
         if not max_age:
-            return self._sampled(codes, await self._fetch(codes))
-        known = self._recall(codes, max_age)
-        if len(known) == len(codes):
-            return self._sampled(codes, known)
-        outdated = self._recall(codes, MAX_OUTDATED)
-        all_known = len(outdated) == len(codes)
-        missing = [code for code in codes if code not in known]
+            # A call that is in flight may have started before the write that the caller wants to see.
+            return self._batch(codes, await self._flight.run_many(codes, self._load, join=False))
+        cached = self._find(codes, max_age)
+        if len(cached) == len(codes):
+            return self._batch(codes, cached)
+        fallback = self._find(codes, OUTDATED_MAX)
+        has_fallback = len(fallback) == len(codes)
+        missing = [code for code in codes if code not in cached]
         try:
-            async with deadline(PATIENCE_SECONDS if all_known else None):
-                return self._sampled(codes, {**known, **await self._ask(missing)})
+            async with deadline(WAIT_SECONDS_MAX if has_fallback else None):
+                return self._batch(codes, {**cached, **await self._flight.run_many(missing, self._load)})
         except AWAY_ERRORS:
-            if not all_known:
+            if not has_fallback:
                 raise
-            return self._sampled(codes, outdated, outdated=True)
+            return self._batch(codes, fallback, outdated=True)
 
-    def _recall(self, codes: Sequence[str], max_age: timedelta) -> dict[str, CachedLatest]:
-        now = self._clock()
-        # what was asked in the future was asked before the clock was set back
-        found, oldest = map(self.known.get, codes), now - max_age
-        return {row.device_code: row for row in found if row is not None and oldest < row.read_at <= now}
+    def _find(self, codes: Sequence[str], max_age: timedelta) -> Readings:
+        # is_recent written out: a page may have hundreds of rows.
+        now, rows = self._clock(), map(self._rows.get, codes)
+        oldest = now - max_age
+        return {row.device_code: row for row in rows if row is not None and oldest < row.read_at <= now}
 
-    def _sampled(self, codes: Sequence[str], answers: Answers, *, outdated: bool = False) -> LatestBatch:
-        rows = [answers[code] for code in codes]
+    def _batch(self, codes: Sequence[str], readings: Readings, *, outdated: bool = False) -> LatestBatch:
+        rows = [readings[code] for code in codes]
         return LatestBatch(rows, min((row.read_at for row in rows), default=self._clock()), outdated)
 
-    async def _ask(self, codes: Sequence[str]) -> Answers:
-        unasked = [code for code in codes if code not in self._asking]
-        if unasked:
-            task = asyncio.create_task(self._fetch(unasked))
-            self._asking.update(dict.fromkeys(unasked, task))
-            task.add_done_callback(lambda done: self._answered(done, unasked))
-        answers: dict[str, CachedLatest] = {}
-        for task in {self._asking[code] for code in codes}:
-            # shielded: others may wait for the same answer when this client goes away
-            answers.update(await asyncio.shield(task))
-        return answers
+    async def _load(self, codes: Sequence[str]) -> Readings:
+        read_at = self._clock()
+        latest = await self._store.latest(self._table, codes)
+        return {code: CachedLatest(code, latest.get(code), read_at) for code in codes}
 
-    async def _fetch(self, codes: Sequence[str]) -> Answers:
-        asked_at = self._clock()
-        latest = await self._store.latest(self._table, codes) if codes else {}
-        answers = {code: CachedLatest(code, latest.get(code), asked_at) for code in codes}
-        self._remember(answers)
-        return answers
-
-    def _remember(self, answers: Answers) -> None:
-        """The dictionary is in the order in which devices were asked for."""
-        for code in answers:
-            self.known.pop(code, None)
-        self.known.update(answers)
-        for code in list(islice(self.known, max(0, len(self.known) - self._max_devices))):
-            del self.known[code]
-
-    def _answered(self, done: asyncio.Task[Answers], codes: Sequence[str]) -> None:
-        for code in codes:
-            del self._asking[code]
-        if not done.cancelled():
-            done.exception()  # who waits is told; when everybody has gone, asyncio need not complain
+    def _store_rows(self, rows: Readings) -> None:
+        for code in rows:  # a key that is assigned again keeps its place in a dict; removed first, it moves to the end
+            self._rows.pop(code, None)
+        self._rows.update(rows)
+        for code in list(islice(self._rows, max(0, len(self._rows) - self._devices_max))):
+            del self._rows[code]

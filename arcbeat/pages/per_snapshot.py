@@ -1,4 +1,4 @@
-"""What is made of the newest snapshot of a sampler: once for all who ask, and gone with the next tick."""
+"""A value that is made once from the newest snapshot of each sampler, for all requests until the next tick."""
 
 from collections.abc import Callable
 from typing import Generic, TypeVar
@@ -13,21 +13,21 @@ T = TypeVar("T")
 
 
 class PerSnapshot(Generic[T]):
-    """One thing for each sampler that has a snapshot."""
+    """One value per sampler that has a snapshot; dropped when the sampler publishes the next one, or ends."""
 
     def __init__(self, samplers: Samplers, make: Callable[[DeviceType, Snapshot], T]) -> None:
         self._make = make
-        self._made: WeakKeyDictionary[Sampler, T] = WeakKeyDictionary()
-        samplers.add_listener(self._forget)
+        self._values: WeakKeyDictionary[Sampler, T] = WeakKeyDictionary()
+        samplers.add_listener(self._drop)
 
     def get(self, sampler: Sampler) -> T | None:
-        """None as long as there is no snapshot."""
+        """Return the value of the newest snapshot; None if the sampler has no snapshot yet."""
         if sampler.device_type is None or sampler.snapshot is None:
             return None
-        made = self._made.get(sampler)
-        if made is None:
-            made = self._made[sampler] = self._make(sampler.device_type, sampler.snapshot)
-        return made
+        value = self._values.get(sampler)
+        if value is None:
+            value = self._values[sampler] = self._make(sampler.device_type, sampler.snapshot)
+        return value
 
-    def _forget(self, sampler: Sampler, _: Delta) -> None:
-        self._made.pop(sampler, None)
+    def _drop(self, sampler: Sampler, _: Delta) -> None:
+        self._values.pop(sampler, None)

@@ -1,4 +1,4 @@
-"""Pages of newest readings: the type, the devices of the page, and one batch for their readings."""
+"""Pages of newest readings from the stores: the device type, the devices of the page, and one batch of readings."""
 
 from collections.abc import Iterable, Sequence, Sized
 from datetime import datetime
@@ -20,21 +20,24 @@ from arcbeat.domain.readings.latest import (
 from arcbeat.domain.readings.ports import LatestSource
 from arcbeat.domain.time.clock import Clock
 from arcbeat.pages.latest_cache import LatestBatch, LatestCache
-from arcbeat.realtime.sampling.sample import MAX_DEVICES
+from arcbeat.realtime.sampling.sample import DEVICES_MAX
 
-MAX_TYPES = 1_000
-MAX_PAGES = 5_000
-MAX_LISTINGS = 20
-"""Of all devices that fit; each may be long."""
-MAX_SINGLE_DEVICES = 20_000
+TYPES_MAX = 1_000
+DEVICE_PAGES_MAX = 5_000
+DEVICE_LISTS_MAX = 20
+"""Each of them may list all devices of a type."""
+SINGLE_DEVICES_MAX = 20_000
 
 Parts = Sequence[CachedValue[object]]
-Listed = CachedValue[DevicePage]
-Key = tuple[tuple[str, ...], DeviceFilter, int, int]
+DeviceList = CachedValue[DevicePage]
+DeviceListKey = tuple[tuple[str, ...], DeviceFilter, int, int]
 
 
 class QueryPages:
-    """The LatestPages port: every part through a short memory, so that a page within a sampling costs no store."""
+    """Implements the LatestPages port.
+
+    Every part of a page comes through a cache, so that a repeated page within one sampling period costs no query.
+    """
 
     def __init__(
         self,
@@ -50,78 +53,87 @@ class QueryPages:
         self._clock = clock
         self._latest = LatestCache(store, clock, max_age_seconds=max_age_seconds)
         self._types: ReadThroughCache[str, DeviceType] = ReadThroughCache(
-            clock, max_age_seconds=max_age_seconds, max_entries=MAX_TYPES
+            clock, max_age_seconds=max_age_seconds, entries_max=TYPES_MAX
         )
-        self._pages: ReadThroughCache[Key, DevicePage] = ReadThroughCache(
-            clock, max_age_seconds=max_age_seconds, max_entries=MAX_PAGES
+        self._device_pages: ReadThroughCache[DeviceListKey, DevicePage] = ReadThroughCache(
+            clock, max_age_seconds=max_age_seconds, entries_max=DEVICE_PAGES_MAX
         )
-        self._listings: ReadThroughCache[Key, DevicePage] = ReadThroughCache(
-            clock, max_age_seconds=max_age_seconds, max_entries=MAX_LISTINGS
+        self._device_lists: ReadThroughCache[DeviceListKey, DevicePage] = ReadThroughCache(
+            clock, max_age_seconds=max_age_seconds, entries_max=DEVICE_LISTS_MAX
         )
-        self._singles: ReadThroughCache[str, Device] = ReadThroughCache(
-            clock, max_age_seconds=max_age_seconds, max_entries=MAX_SINGLE_DEVICES
+        self._single_devices: ReadThroughCache[str, Device] = ReadThroughCache(
+            clock, max_age_seconds=max_age_seconds, entries_max=SINGLE_DEVICES_MAX
         )
 
     def sizes(self) -> dict[str, float]:
-        """How many entries are remembered, by kind."""
+        """Return the number of cached entries by kind."""
         kinds: dict[str, Sized] = {
             "types": self._types,
-            "pages": self._pages,
-            "listings": self._listings,
-            "devices": self._singles,
+            "pages": self._device_pages,
+            "listings": self._device_lists,
+            "devices": self._single_devices,
             "readings": self._latest,
         }
-        return {kind: float(len(memory)) for kind, memory in kinds.items()}
+        return {kind: float(len(cache)) for kind, cache in kinds.items()}
 
     def expire_types(self) -> None:
-        """Somebody has changed the catalogue; the next page of a type asks what it is like now."""
+        """Read each device type again before it is next used, because the catalogue was changed."""
         self._types.expire()
 
     async def page(self, query: PageQuery) -> LatestPage:
-        known = await self.type_of(query.type_code)
-        listed = await self.listed(known.value, query)
-        sampled = await self._latest.read(known.value.super_table, listed.value.device_codes, query.max_age_seconds)
-        rows = self._judged(known.value, sampled.rows)
+        device_type = await self.type_of(query.type_code)
+        listed = await self.listed(device_type.value, query)
+        latest = await self._latest.read(
+            device_type.value.super_table, listed.value.device_codes, query.max_age_seconds
+        )
+        rows = self._rows(device_type.value, latest.rows)
         if not query.readings:
-            return _page(known.value, rows, listed.value.total, sampled, (known, listed))
-        fitting = _fitting(known.value, query.readings, rows)
-        shown = fitting[query.offset : query.offset + query.limit]
-        return _page(known.value, shown, len(fitting), sampled, (known, listed))
+            return _page(device_type.value, rows, listed.value.total, latest, (device_type, listed))
+        matching = _matching(device_type.value, query.readings, rows)
+        shown = matching[query.offset : query.offset + query.limit]
+        return _page(device_type.value, shown, len(matching), latest, (device_type, listed))
 
     async def one(self, device_code: str, *, max_age_seconds: float | None) -> LatestPage:
-        device = await self._singles.get(device_code, lambda: self._devices.get(device_code), max_age_seconds)
-        known = await self.type_of(device.value.device_type)
-        sampled = await self._latest.read(known.value.super_table, (device_code,), max_age_seconds)
-        return _page(known.value, self._judged(known.value, sampled.rows), 1, sampled, (device, known))
+        device = await self._single_devices.get(device_code, lambda: self._devices.get(device_code), max_age_seconds)
+        device_type = await self.type_of(device.value.device_type)
+        latest = await self._latest.read(device_type.value.super_table, (device_code,), max_age_seconds)
+        return _page(device_type.value, self._rows(device_type.value, latest.rows), 1, latest, (device, device_type))
 
     async def type_of(self, type_code: str) -> CachedValue[DeviceType]:
-        """At most a sampling old, however new the readings are to be: it says how to read them, and is none."""
+        """Return the device type with this code or alias.
+
+        It is at most one sampling period old whatever age a request asks for: that is an age of readings.
+        """
         return await self._types.get(type_code, lambda: self._catalogue.get_type(type_code))
 
-    async def listed(self, device_type: DeviceType, query: PageQuery) -> Listed:
-        """The devices of a page; where readings are filtered, all devices that match, since any may be on the page."""
-        pages, offset, limit = self._pages, query.offset, query.limit
+    async def listed(self, device_type: DeviceType, query: PageQuery) -> DeviceList:
+        """Return the devices of a page; if the query filters readings, all devices that match its other filters.
+
+        Which of these are on the page is known only after their readings were filtered.
+        """
+        cache, offset, limit = self._device_pages, query.offset, query.limit
         if query.readings:
-            pages, offset, limit = self._listings, 0, MAX_DEVICES
-        return await pages.get(
+            cache, offset, limit = self._device_lists, 0, DEVICES_MAX
+        return await cache.get(
             (device_type.spellings, query.devices, offset, limit),
             lambda: self._devices.page(device_type, query.devices, offset=offset, limit=limit),
             query.max_age_seconds,
         )
 
-    def _judged(self, device_type: DeviceType, rows: Iterable[CachedLatest]) -> Sequence[LatestRow]:
-        judge = device_type.thresholds.classifier(self._clock())
-        return [LatestRow(row, judge(row.latest.reading.ts if row.latest else None)) for row in rows]
+    def _rows(self, device_type: DeviceType, cached: Iterable[CachedLatest]) -> Sequence[LatestRow]:
+        classify = device_type.thresholds.classifier(self._clock())
+        return [LatestRow(row, classify(row.latest.reading.ts if row.latest else None)) for row in cached]
 
 
-def _fitting(device_type: DeviceType, where: ReadingFilter, rows: Iterable[LatestRow]) -> Sequence[LatestRow]:
-    return [row for row in rows if where.matches(state_of(device_type, row.cached.latest), row.freshness)]
+def _matching(device_type: DeviceType, readings: ReadingFilter, rows: Iterable[LatestRow]) -> Sequence[LatestRow]:
+    return [row for row in rows if readings.matches(state_of(device_type, row.cached.latest), row.freshness)]
 
 
 def _page(
-    device_type: DeviceType, rows: Sequence[LatestRow], total: int, sampled: LatestBatch, parts: Parts
+    device_type: DeviceType, rows: Sequence[LatestRow], total: int, latest: LatestBatch, parts: Parts
 ) -> LatestPage:
-    outdated = sampled.outdated or any(part.outdated for part in parts)
-    sampled_at: datetime = min(sampled.asked_at, *(part.asked_at for part in parts))
+    """Return a page that is as old, and as outdated, as the oldest of the parts it is made of."""
+    outdated = latest.outdated or any(part.outdated for part in parts)
+    sampled_at: datetime = min(latest.read_at, *(part.read_at for part in parts))
     source = Source.MEMORY if outdated else Source.QUERY
     return LatestPage(device_type=device_type, rows=rows, total=total, sampled_at=sampled_at, source=source)

@@ -1,10 +1,10 @@
-"""Pages of a type that is sampled, from its newest snapshot."""
+"""Pages from the newest snapshot of a type that is sampled, without any query; other pages from the stores."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from arcbeat.caching import MAX_OUTDATED, PATIENCE_SECONDS, is_recent
+from arcbeat.caching import OUTDATED_MAX, WAIT_SECONDS_MAX, is_recent
 from arcbeat.concurrency import deadline
 from arcbeat.domain.devices.devices import ALL_DEVICES
 from arcbeat.domain.errors import AWAY_ERRORS
@@ -14,95 +14,110 @@ from arcbeat.domain.time.clock import Clock
 from arcbeat.pages.encoded_pages import EncodedPages
 from arcbeat.pages.per_snapshot import PerSnapshot
 from arcbeat.pages.query_pages import QueryPages
-from arcbeat.realtime.sampling.sample import MAX_DEVICES
+from arcbeat.realtime.sampling.sample import DEVICES_MAX
 from arcbeat.realtime.sampling.sampler import Sampler
 from arcbeat.realtime.sampling.samplers import Samplers
 
-PERIODS_MAX = 2
-"""A snapshot that was told longer ago is of a sampler that is stuck."""
+PUBLISHED_PERIODS_MAX = 2
+"""If the newest snapshot was published longer ago than this, in sampling periods, the sampler hangs."""
 NEVER = datetime.min.replace(tzinfo=UTC)
 
-FromView = Callable[[EncodedPages], Awaitable[LatestPage | None]]
-Ask = Callable[[], Awaitable[LatestPage]]
+FromSnapshot = Callable[[EncodedPages], Awaitable[LatestPage | None]]
+"""Makes the page from a snapshot; returns None if a device of the page is not in it."""
+FromStores = Callable[[], Awaitable[LatestPage]]
 
 
 class SnapshotPages:
-    """The LatestPages port: from the snapshot where there is one, else as it is asked for, and then it is sampled."""
+    """Implements the LatestPages port.
+
+    A page comes from the newest snapshot of its type if that is recent enough. Otherwise it is read from the stores,
+    and the type is sampled from then on, so that the next page comes from a snapshot.
+    """
 
     def __init__(self, pages: QueryPages, samplers: Samplers, clock: Clock, *, period_seconds: float) -> None:
         self._pages = pages
         self._samplers = samplers
         self._clock = clock
-        self._told_max = timedelta(seconds=period_seconds * PERIODS_MAX)
-        self._views = PerSnapshot(samplers, EncodedPages)
+        self._published_age_max = timedelta(seconds=period_seconds * PUBLISHED_PERIODS_MAX)
+        self._encoded_pages = PerSnapshot(samplers, EncodedPages)
         self._expired_at = NEVER
 
     def expire_types(self) -> None:
-        """Somebody has changed the catalogue: what was sampled before counts only while a store is away."""
+        """Use the present snapshots only while a store is away, because the catalogue was changed."""
         self._pages.expire_types()
         self._expired_at = self._clock()
 
     async def page(self, query: PageQuery) -> LatestPage:
-        async def from_view(view: EncodedPages) -> LatestPage | None:
+        async def from_snapshot(pages: EncodedPages) -> LatestPage | None:
             if query.devices == ALL_DEVICES:
-                return view.page(query)
-            return view.narrowed(await self._pages.listed(view.device_type, query), query)
+                return pages.page(query)
+            return pages.of_devices(await self._pages.listed(pages.device_type, query), query)
 
-        async def ask() -> LatestPage:
+        async def from_stores() -> LatestPage:
             return await self._pages.page(query)
 
-        return await self._answer(self._samplers.find(query.type_code), from_view, ask, query.max_age_seconds)
+        sampler = self._samplers.find(query.type_code)
+        return await self._read(sampler, from_snapshot, from_stores, query.max_age_seconds)
 
     async def one(self, device_code: str, *, max_age_seconds: float | None) -> LatestPage:
-        async def from_view(view: EncodedPages) -> LatestPage | None:
-            return view.one(device_code)
+        async def from_snapshot(pages: EncodedPages) -> LatestPage | None:
+            return pages.one(device_code)
 
-        async def ask() -> LatestPage:
+        async def from_stores() -> LatestPage:
             return await self._pages.one(device_code, max_age_seconds=max_age_seconds)
 
-        return await self._answer(self._samplers.find_by_device(device_code), from_view, ask, max_age_seconds)
+        sampler = self._samplers.find_by_device(device_code)
+        return await self._read(sampler, from_snapshot, from_stores, max_age_seconds)
 
-    async def _answer(
-        self, sampler: Sampler | None, from_view: FromView, ask: Ask, max_age_seconds: float | None
+    async def _read(
+        self,
+        sampler: Sampler | None,
+        from_snapshot: FromSnapshot,
+        from_stores: FromStores,
+        max_age_seconds: float | None,
     ) -> LatestPage:
-        view = self._view(sampler) if sampler is not None and max_age_seconds != 0 else None
-        page = await self._page(view, from_view, ask, max_age_seconds)
+        pages = self._usable_pages(sampler) if sampler is not None and max_age_seconds != 0 else None
+        page = await self._page(pages, from_snapshot, from_stores, max_age_seconds)
         self._samplers.request(page.device_type.type_code)
         return page
 
     async def _page(
-        self, view: EncodedPages | None, from_view: FromView, ask: Ask, max_age_seconds: float | None
+        self,
+        pages: EncodedPages | None,
+        from_snapshot: FromSnapshot,
+        from_stores: FromStores,
+        max_age_seconds: float | None,
     ) -> LatestPage:
-        if view is None:
-            return await ask()
-        if self._is_new_enough(view, max_age_seconds):
-            return await from_view(view) or await ask()
+        if pages is None:
+            return await from_stores()
+        if self._is_new_enough(pages, max_age_seconds):
+            return await from_snapshot(pages) or await from_stores()
         try:
-            async with deadline(PATIENCE_SECONDS):
-                return await ask()
+            async with deadline(WAIT_SECONDS_MAX):
+                return await from_stores()
         except AWAY_ERRORS:
-            page = await from_view(view)
+            page = await from_snapshot(pages)
             if page is None:
                 raise
+            # No version: the page looks different once the store is back, although the snapshot is the same.
             return replace(page, source=Source.MEMORY, version=None)
 
-    def _view(self, sampler: Sampler) -> EncodedPages | None:
-        """Of a snapshot that counts: whole, told within two periods, and no older than what a memory may tell."""
-        view, now = self._views.get(sampler), self._clock()
-        if view is None or sampler.published_at is None or len(view.snapshot.rows) >= MAX_DEVICES:
-            return None
-        if view.snapshot.is_remote and not shows_all_fields(view.device_type):
-            return None
+    def _usable_pages(self, sampler: Sampler) -> EncodedPages | None:
+        """Return the pages of the newest snapshot; None if they would be incomplete, too old or wrong."""
+        pages, now = self._encoded_pages.get(sampler), self._clock()
+        if pages is None or sampler.published_at is None or len(pages.snapshot.rows) >= DEVICES_MAX:
+            return None  # there is no snapshot yet, or it may lack devices
+        if pages.snapshot.is_remote and not shows_all_fields(pages.device_type):
+            return None  # rows from another process have only the visible fields, and this page needs more
         if sampler.failure is not None and not isinstance(sampler.failure, AWAY_ERRORS):
-            return None  # the store's answer, which who asks is told
-        counts = is_recent(sampler.published_at, now, self._told_max) and is_recent(
-            view.snapshot.sampled_at, now, MAX_OUTDATED
-        )
-        return view if counts else None
+            return None  # a store rejected the query: the client must see its error, not an old snapshot
+        is_published = is_recent(sampler.published_at, now, self._published_age_max)
+        return pages if is_published and is_recent(pages.snapshot.sampled_at, now, OUTDATED_MAX) else None
 
-    def _is_new_enough(self, view: EncodedPages, max_age_seconds: float | None) -> bool:
-        if view.snapshot.sampled_at <= self._expired_at:
+    def _is_new_enough(self, pages: EncodedPages, max_age_seconds: float | None) -> bool:
+        sampled_at = pages.snapshot.sampled_at
+        if sampled_at <= self._expired_at:
             return False
         if max_age_seconds is None:
             return True
-        return is_recent(view.snapshot.sampled_at, self._clock(), timedelta(seconds=max_age_seconds))
+        return is_recent(sampled_at, self._clock(), timedelta(seconds=max_age_seconds))

@@ -23,8 +23,8 @@ from arcbeat.domain.readings.readings import Latest
 from arcbeat.domain.schema.columns import Value
 from arcbeat.domain.schema.super_tables import SuperTable
 from arcbeat.realtime.sampling import row_encoding as frames
-from arcbeat.realtime.sampling.sample import Sample, renewed, step
-from arcbeat.realtime.sampling.stream import Stream, beginning
+from arcbeat.realtime.sampling.sample import Sample, compute_rows, sampled_rows
+from arcbeat.realtime.sampling.stream import Stream, empty_snapshot
 from bench import record
 from bench.support import fleet
 
@@ -91,7 +91,7 @@ async def measure() -> None:
 
 async def _measure(count: int) -> record.Row:
     plant, now = Plant(count), datetime.now(UTC)
-    stream = Stream(beginning(WELDING, now))
+    stream = Stream(empty_snapshot(WELDING, now))
     costs = [await _tick(plant, stream, number, now + number * PERIOD) for number in range(1 + TICKS)]
     later = costs[1:]  # the first tells everything
     medians = {
@@ -115,9 +115,9 @@ async def _tick(plant: Plant, stream: Stream, number: int, now: datetime) -> Cos
     latest = _decode(answers)
     decoded = time.process_time()
     before = stream.snapshot.rows
-    made = await step(plant.codes, renewed(Sample(WELDING, plant.codes, latest, now), before, now), before)
-    snapshot, delta = stream.next(made.rows, made.changed, now, Source.SNAPSHOT)
-    stream.move(snapshot, delta)
+    made = await compute_rows(plant.codes, sampled_rows(Sample(WELDING, plant.codes, latest, now), before, now), before)
+    snapshot, delta = stream.next_snapshot(made.rows, made.changed, now, Source.SNAPSHOT)
+    stream.advance(snapshot, delta)
     compared = time.process_time()
     size = len(frames.encode_delta(delta))
     encoded = time.process_time()

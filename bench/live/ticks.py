@@ -8,8 +8,8 @@ from arcbeat.domain.readings.latest import Source
 from arcbeat.domain.readings.snapshots import Snapshot
 from arcbeat.domain.time.clock import utc_now
 from arcbeat.realtime.sampling.row_encoding import encode_delta
-from arcbeat.realtime.sampling.sample import Sample, renewed, step
-from arcbeat.realtime.sampling.stream import Stream, beginning
+from arcbeat.realtime.sampling.sample import Sample, compute_rows, sampled_rows
+from arcbeat.realtime.sampling.stream import Stream, empty_snapshot
 from bench.live import simulated_plant
 
 
@@ -24,11 +24,11 @@ class MadeTick:
 async def made_ticks(devices: int) -> AsyncIterator[MadeTick]:
     """The ticks of one stream, once round."""
     codes, device_type, now = simulated_plant.device_codes(devices), simulated_plant.device_type(), utc_now()
-    stream = Stream(beginning(device_type, now))
+    stream = Stream(empty_snapshot(device_type, now))
     for number, state in enumerate(islice(simulated_plant.states(codes, now), 1 + simulated_plant.STATES)):
         before = stream.snapshot.rows
-        taken = await step(codes, renewed(Sample(device_type, codes, state, now), before, now), before)
-        snapshot, delta = stream.next(taken.rows, taken.changed, now, Source.SNAPSHOT)
-        stream.move(snapshot, delta)
+        taken = await compute_rows(codes, sampled_rows(Sample(device_type, codes, state, now), before, now), before)
+        snapshot, delta = stream.next_snapshot(taken.rows, taken.changed, now, Source.SNAPSHOT)
+        stream.advance(snapshot, delta)
         if number:
             yield MadeTick(snapshot, encode_delta(delta))

@@ -61,7 +61,7 @@ async def test_the_store_is_queried_after_a_jump_of_the_servers_clock(jump: time
     latest = sampled.rows[0].latest
     assert latest is not None
     assert latest.reading.values == {"weld_current": 2.0}
-    assert (store.calls, sampled.asked_at, sampled.outdated) == (2, clock.now, False)
+    assert (store.calls, sampled.read_at, sampled.outdated) == (2, clock.now, False)
     row.saw("the store was queried; the newest reading is returned, with the new time")
 
 

@@ -65,7 +65,7 @@ def store() -> CountingStore:
 
 @pytest.fixture
 def latest(store: CountingStore, clock: SettableClock) -> LatestCache:
-    return LatestCache(store, clock, max_age_seconds=5, max_devices=3)
+    return LatestCache(store, clock, max_age_seconds=5, table_devices_max=3)
 
 
 async def test_what_was_just_asked_is_not_asked_again(
@@ -77,7 +77,7 @@ async def test_what_was_just_asked_is_not_asked_again(
 
     assert store.asked == [("A", "B")]
     assert known(first) == known(second) == {"A", "B"}
-    assert second.asked_at == NOON
+    assert second.read_at == NOON
 
 
 async def test_what_is_as_old_as_a_sampling_is_asked_again(
@@ -88,7 +88,7 @@ async def test_what_is_as_old_as_a_sampling_is_asked_again(
     again = await latest.read(TABLE, ("A",))
 
     assert store.asked == [("A",), ("A",)]
-    assert again.asked_at == clock.now
+    assert again.read_at == clock.now
 
 
 async def test_only_the_devices_that_are_not_known_are_asked_for(latest: LatestCache, store: CountingStore) -> None:
@@ -102,7 +102,7 @@ async def test_a_page_is_as_old_as_its_oldest_row(latest: LatestCache, clock: Se
     await latest.read(TABLE, ("A",))
     clock.advance(3)
 
-    assert (await latest.read(TABLE, ("A", "B"))).asked_at == NOON
+    assert (await latest.read(TABLE, ("A", "B"))).read_at == NOON
 
 
 async def test_that_a_device_has_no_reading_is_remembered_too(latest: LatestCache, store: CountingStore) -> None:
@@ -182,7 +182,7 @@ async def test_while_the_store_is_away_what_it_said_last_is_answered_and_called_
     clock.advance(600)
     remembered = await latest.read(TABLE, ("A", "B"))
 
-    assert (known(remembered), remembered.outdated, remembered.asked_at) == ({"A", "B"}, True, NOON)
+    assert (known(remembered), remembered.outdated, remembered.read_at) == ({"A", "B"}, True, NOON)
 
 
 @pytest.mark.parametrize(

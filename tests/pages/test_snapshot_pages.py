@@ -16,7 +16,7 @@ from arcbeat.domain.readings.latest import LatestPage, PageQuery, ReadingFilter,
 from arcbeat.domain.readings.sharing import SharedState
 from arcbeat.domain.readings.snapshots import delta_between
 from arcbeat.domain.schema.columns import ColumnType
-from arcbeat.pages.encoded_pages import MAX_ROWS
+from arcbeat.pages.encoded_pages import CACHED_ROWS_MAX
 from arcbeat.pages.query_pages import QueryPages
 from arcbeat.pages.snapshot_pages import SnapshotPages
 from arcbeat.realtime.sampling.sample import SampleReader
@@ -363,12 +363,12 @@ async def test_the_version_of_a_filtered_page_is_another_one_when_the_master_dat
 
 
 async def test_a_page_of_all_devices_may_be_longer_than_what_is_kept(office: Office) -> None:
-    office.plant.register(*(f"X{number:05}" for number in range(MAX_ROWS)))
+    office.plant.register(*(f"X{number:05}" for number in range(CACHED_ROWS_MAX)))
     await office.sampled()
 
-    page = await office.page(size=2 * MAX_ROWS)
+    page = await office.page(size=2 * CACHED_ROWS_MAX)
 
-    assert (page.source, len(page.rows)) == (Source.SNAPSHOT, MAX_ROWS + 5)
+    assert (page.source, len(page.rows)) == (Source.SNAPSHOT, CACHED_ROWS_MAX + 5)
 
 
 async def test_rows_are_judged_at_the_tick(office: Office) -> None:

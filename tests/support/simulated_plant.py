@@ -169,7 +169,7 @@ class Observer:
     samplings: list[tuple[str, str]] = field(default_factory=list)
 
     @contextmanager
-    def sampling(self, type_code: str) -> Iterator[None]:
+    def measure_sampling(self, type_code: str) -> Iterator[None]:
         outcome = "ok"
         try:
             yield
@@ -179,7 +179,7 @@ class Observer:
         finally:
             self.samplings.append((type_code, outcome))
 
-    def ticked(self, type_code: str, source: Source | None, *, skipped: int) -> None:
+    def count_tick(self, type_code: str, source: Source | None, *, skipped: int) -> None:
         self.ticks.append((type_code, source, skipped))
 
     def ticks_of(self, type_code: str) -> int:

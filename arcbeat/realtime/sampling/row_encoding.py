@@ -1,4 +1,4 @@
-"""Snapshots, views and deltas as JSON: every row encoded once, whoever is told of it."""
+"""Snapshots, views and deltas as JSON. A row is encoded once for all snapshots and views that contain it."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -9,28 +9,28 @@ from arcbeat.domain.readings.snapshots import Delta, Snapshot, SnapshotRow
 
 
 def encode(value: Mapping[str, Any]) -> bytes:
-    """As all frames are."""
+    """Return JSON with timestamps in UTC, as all frames have them."""
     return orjson.dumps(value, option=orjson.OPT_UTC_Z)
 
 
 def encode_row(row: SnapshotRow) -> bytes:
-    """A row as pages, views and the whole snapshot hold it."""
+    """Return a full row with its device code."""
     return encode({"device_code": row.device_code, **row.full()})
 
 
 def encode_rows(snapshot: Snapshot, device_codes: Iterable[str]) -> bytes:
-    """Rows of some devices, in this order; those that the snapshot does not have are left out."""
+    """Return the full rows of some devices as an array, in their order; a device without a row is left out."""
     rows = (snapshot.rows.get(code) for code in device_codes)
     return b"[%b]" % b",".join(row.encoded(encode_row) for row in rows if row is not None)
 
 
 def encode_view(snapshot: Snapshot, device_codes: Iterable[str]) -> bytes:
-    """Whole rows of some devices at one moment."""
+    """Return a view: the full rows of some devices of a snapshot."""
     return encode({**header_of(snapshot), "items": orjson.Fragment(encode_rows(snapshot, device_codes))})
 
 
 def encode_snapshot(snapshot: Snapshot, fields: bytes) -> bytes:
-    """Return a snapshot with its fields, which are JSON already. No row is encoded twice."""
+    """Return a full snapshot; ``fields``, the description of the fields, is JSON already."""
     return encode(
         {
             **header_of(snapshot),
@@ -42,12 +42,12 @@ def encode_snapshot(snapshot: Snapshot, fields: bytes) -> bytes:
 
 
 def encode_delta(delta: Delta) -> bytes:
-    """What a client needs to get from the snapshot `since` to `seq`."""
+    """Return what leads a client from the snapshot ``since`` to the snapshot ``seq``."""
     return encode({**header_of(delta), "since": delta.since, "changed": delta.changed, "removed": delta.removed})
 
 
 def header_of(at: Delta | Snapshot) -> dict[str, Any]:
-    """Which moment of which stream something is about."""
+    """Return the members that every frame begins with: which snapshot of which stream it leads to."""
     return {
         "type_code": at.type_code,
         "stream_id": at.stream_id,

@@ -1,4 +1,4 @@
-"""One sampling of a device type: which devices there are, and what each said last."""
+"""One sample of a device type, read from the stores, and the snapshot rows that follow from it."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
@@ -17,38 +17,44 @@ from arcbeat.domain.readings.shown_values import VisibleValues
 from arcbeat.domain.readings.snapshots import RowChange, SnapshotRow, row_changes
 from arcbeat.domain.time.clock import Clock
 
-MAX_DEVICES = 200_000
-"""Of one type; those beyond, by code, are on no snapshot."""
-ROWS_AT_ONCE = 1_000
-"""Then others have their turn."""
+DEVICES_MAX = 200_000
+"""Devices of one type in a snapshot. Of a larger type the devices with the greatest codes are left out."""
+SLICE_ROWS = 1_000
+"""Rows that are computed before other tasks may run."""
 
 Rows = Mapping[str, SnapshotRow]
-Make = Callable[[Sequence[str]], Rows]
-"""The rows of some devices."""
+MakeRows = Callable[[Sequence[str]], Rows]
+"""Returns the snapshot rows of some devices, by device code."""
 
 logger = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What a type's devices said at one moment."""
+    """The newest readings of all devices of a type.
+
+    Attributes:
+        device_codes: the registered devices, in order.
+        latest: by device code; a device without readings is missing.
+        read_at: when reading the stores started.
+    """
 
     device_type: DeviceType
     device_codes: Sequence[str]
     latest: Mapping[str, Latest]
-    asked_at: datetime
+    read_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """The rows of a snapshot, and what is different from those before."""
+class ComputedRows:
+    """The rows of a snapshot, and the changes since the rows of the snapshot before."""
 
     rows: Rows
     changed: Mapping[str, RowChange]
 
 
 class SampleReader:
-    """Asks the stores. The store of readings is asked in batches, so that no single statement times out."""
+    """Reads samples. The store reads newest readings in batches, so that no single statement times out."""
 
     def __init__(
         self,
@@ -57,51 +63,54 @@ class SampleReader:
         store: LatestSource,
         clock: Clock,
         *,
-        max_devices: int = MAX_DEVICES,
+        devices_max: int = DEVICES_MAX,
     ) -> None:
         self._catalogue = catalogue
         self._devices = devices
         self._store = store
         self._clock = clock
-        self._max_devices = max_devices
+        self._devices_max = devices_max
 
     async def device_type(self, type_code: str) -> DeviceType:
-        """The type as it is now.
+        """Return the device type from the catalogue.
 
         Raises:
-            UnknownDeviceType: there is none any more.
+            UnknownDeviceType: the type does not exist, or was retired.
             StoreError: a store is away.
         """
         return await self._catalogue.get_type(type_code)
 
     async def read(self, type_code: str) -> Sample:
-        """The type as it is now, its devices, and their newest readings.
+        """Return the device type, its registered devices and their newest readings.
 
         Raises:
-            UnknownDeviceType: there is none any more.
+            UnknownDeviceType: the type does not exist, or was retired.
             StoreError: a store is away.
         """
-        asked_at = self._clock()
+        read_at = self._clock()
         device_type = await self._catalogue.get_type(type_code)
-        listed = await self._devices.page(device_type, DeviceFilter(), offset=0, limit=self._max_devices)
+        listed = await self._devices.page(device_type, DeviceFilter(), offset=0, limit=self._devices_max)
         if listed.total > len(listed.device_codes):
             logger.warning("devices_left_out", type_code=type_code, total=listed.total)
         latest = await self._store.latest(device_type.super_table, listed.device_codes) if listed.device_codes else {}
-        return Sample(device_type, listed.device_codes, latest, asked_at)
+        return Sample(device_type, listed.device_codes, latest, read_at)
 
 
-def renewed(sample: Sample, before: Rows, now: datetime) -> Make:
-    """Rows as they were sampled; one that says nothing new is the row that it was before."""
+def sampled_rows(sample: Sample, before: Rows, now: datetime) -> MakeRows:
+    """Return a function that makes the rows of a sample.
+
+    A device whose reading is the same as in ``before`` keeps its row object, and with it the encoded row.
+    """
     values_of = VisibleValues(sample.device_type).values
-    judge = sample.device_type.thresholds.classifier(now)
+    classify = sample.device_type.thresholds.classifier(now)
 
     def make(device_codes: Sequence[str]) -> Rows:
         rows: dict[str, SnapshotRow] = {}
         for code in device_codes:
             latest, old = sample.latest.get(code), before.get(code)
             ts = latest.reading.ts if latest else None
-            freshness = judge(ts)
-            if old is not None and old.ts == ts and _says_the_same(old.latest, latest):
+            freshness = classify(ts)
+            if old is not None and old.ts == ts and _is_same_reading(old.latest, latest):
                 rows[code] = old.with_freshness(freshness)
             else:
                 skew = latest.clock_skew if latest else False
@@ -111,26 +120,29 @@ def renewed(sample: Sample, before: Rows, now: datetime) -> Make:
     return make
 
 
-def _says_the_same(old: Latest | None, new: Latest | None) -> bool:
-    """Of two readings of one moment; a store updates in place."""
+def _is_same_reading(old: Latest | None, new: Latest | None) -> bool:
+    """Return whether two readings with the same ts are equal; they may differ, because stores update rows in place."""
     if old is None or new is None:
         return old is new
     return old.clock_skew is new.clock_skew and old.reading.values == new.reading.values
 
 
-def aged(device_type: DeviceType, before: Rows, now: datetime) -> Make:
-    """Rows while the store is away: what is known, judged by the clock."""
-    judge = device_type.thresholds.classifier(now)
-    return lambda device_codes: {code: before[code].with_freshness(judge(before[code].ts)) for code in device_codes}
+def aged_rows(device_type: DeviceType, before: Rows, now: datetime) -> MakeRows:
+    """Return a function that makes rows while a store is away: the rows of ``before`` with their present freshness."""
+    classify = device_type.thresholds.classifier(now)
+    return lambda device_codes: {code: before[code].with_freshness(classify(before[code].ts)) for code in device_codes}
 
 
-async def step(device_codes: Sequence[str], make: Make, before: Rows) -> Step:
-    """From the rows before to those that are made, some at a time: a type may have so many that others would wait."""
+async def compute_rows(device_codes: Sequence[str], make: MakeRows, before: Rows) -> ComputedRows:
+    """Return the rows of these devices and what has changed since ``before``.
+
+    Between two slices of rows, other tasks may run: the rows of a large type take longer than a request may wait.
+    """
     rows: dict[str, SnapshotRow] = {}
     changed: dict[str, RowChange] = {}
-    for start in range(0, len(device_codes), ROWS_AT_ONCE):
-        some = make(device_codes[start : start + ROWS_AT_ONCE])
-        rows.update(some)
-        changed.update(row_changes(before, some))
+    for start in range(0, len(device_codes), SLICE_ROWS):
+        part = make(device_codes[start : start + SLICE_ROWS])
+        rows.update(part)
+        changed.update(row_changes(before, part))
         await asyncio.sleep(0)
-    return Step(rows, changed)
+    return ComputedRows(rows, changed)

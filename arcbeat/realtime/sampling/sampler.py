@@ -1,4 +1,4 @@
-"""One device type, sampled at every tick for whoever watches it."""
+"""The sampler of one device type: at every tick it publishes a snapshot and the delta that leads to it."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -15,37 +15,38 @@ from arcbeat.domain.readings.latest import Source
 from arcbeat.domain.readings.sharing import SharedState, SharedUpdate
 from arcbeat.domain.readings.snapshots import Delta, Snapshot
 from arcbeat.domain.time.clock import Clock
-from arcbeat.realtime.sampling.sample import Make, Sample, SampleReader, aged, renewed, step
-from arcbeat.realtime.sampling.stream import Stream, beginning
+from arcbeat.realtime.sampling.sample import MakeRows, Sample, SampleReader, aged_rows, compute_rows, sampled_rows
+from arcbeat.realtime.sampling.stream import Stream, empty_snapshot
 from arcbeat.realtime.sampling.ticks import Tick
 
-PATIENCE_SHARE = 0.5
-"""Of a period a sampling may take before what is known is told once more; it goes on, for the next tick."""
+READ_PERIODS_MAX = 0.5
+"""How long a tick waits for the stores, in sampling periods. Then it publishes the rows from before with their present
+freshness; the sample is published at the next tick if it has arrived by then."""
 
 logger = structlog.get_logger(__name__)
 
 
 class SamplerObserver(Protocol):
-    """Is told how a sampler gets on."""
+    """Receives metrics of sampling."""
 
-    def sampling(self, type_code: str) -> AbstractContextManager[None]:
-        """Around one sampling; the error that leaves it is its outcome."""
+    def measure_sampling(self, type_code: str) -> AbstractContextManager[None]:
+        """Return a context for reading one sample; an error that leaves it is recorded as the outcome."""
         ...
 
-    def ticked(self, type_code: str, source: Source | None, *, skipped: int) -> None:
-        """``source`` is None as long as there is no snapshot; ``skipped`` ticks before this one had nobody ready."""
+    def count_tick(self, type_code: str, source: Source | None, *, skipped: int) -> None:
+        """Count a tick and the ``skipped`` ticks before it; ``source`` is None while there is no snapshot."""
         ...
 
 
 class Sharing(Protocol):
-    """Shares a device type with the other processes; its methods raise no StoreError."""
+    """How a sampler shares its stream with the samplers of other processes. No method raises a StoreError."""
 
     async def follows(self, sampler: "Sampler") -> bool:
         """Return whether another process samples the type at this tick."""
         ...
 
-    async def share(self, sampler: "Sampler", whole: SharedState, move: SharedUpdate) -> bool:
-        """Share what was sampled here; return whether it may be published."""
+    async def share(self, sampler: "Sampler", state: SharedState, update: SharedUpdate) -> bool:
+        """Share the next state of the stream and the update that leads to it; return whether it may be published."""
         ...
 
 
@@ -53,33 +54,35 @@ class _Unshared:
     async def follows(self, sampler: "Sampler") -> bool:  # noqa: ARG002 -- the signature of the protocol
         return False
 
-    async def share(self, sampler: "Sampler", whole: SharedState, move: SharedUpdate) -> bool:  # noqa: ARG002 -- the signature of the protocol
+    async def share(self, sampler: "Sampler", state: SharedState, update: SharedUpdate) -> bool:  # noqa: ARG002 -- the signature of the protocol
         return True
 
 
 UNSHARED: Sharing = _Unshared()
-"""Each process samples for itself."""
+"""The Sharing of a process that samples only for itself."""
 
 
 class Sampler:
-    """Every tick a snapshot and the delta that leads there, from the stores or, while they are away, from memory.
+    """Samples one device type.
 
-    Where another process samples the type, it is shown what that one says.
+    At each tick it reads a sample from the stores; while they are away, it goes on with the rows of the last snapshot,
+    whose freshness still changes. If another process samples the type, the sampler does not read the stores, and
+    publishes what that process has sampled.
 
     Args:
-        publish: is given every delta; the first of a stream leads from nothing.
+        publish: receives every delta; the first delta of a stream leads from the empty snapshot.
 
     Attributes:
-        device_type: as it was at the newest sampling.
-        published_at: when the newest snapshot was told, whenever it was sampled.
-        failure: why the last sampling failed; None after one that did not.
-        ended: there will be no more ticks.
+        device_type: the device type at the time of the newest snapshot.
+        published_at: when the newest snapshot was published; while a store is away, later than it was sampled.
+        failure: the error of the last sample; None if it succeeded.
+        ended: whether the sampler has made its last tick.
     """
 
     def __init__(
         self,
         type_code: str,
-        sampling: SampleReader,
+        reader: SampleReader,
         clock: Clock,
         *,
         period_seconds: float,
@@ -88,15 +91,15 @@ class Sampler:
         sharing: Sharing = UNSHARED,
     ) -> None:
         self.type_code = type_code
-        self._sampling = sampling
+        self._reader = reader
         self._clock = clock
-        self._patience_seconds = period_seconds * PATIENCE_SHARE
-        self._publish = publish
+        self._read_seconds_max = period_seconds * READ_PERIODS_MAX
+        self._publish_delta = publish
         self._observer = observer
         self._sharing = sharing
-        self._left_stream_id: str | None = None
-        self._taking: asyncio.Task[Sample] | None = None
-        self._begun = asyncio.Event()
+        self._abandoned_stream_id: str | None = None
+        self._reading: asyncio.Task[Sample] | None = None
+        self._started = asyncio.Event()
         self.device_type: DeviceType | None = None
         self.stream: Stream | None = None
         self.published_at: datetime | None = None
@@ -105,47 +108,46 @@ class Sampler:
 
     @property
     def snapshot(self) -> Snapshot | None:
-        """The newest; None before the first sampling."""
+        """The newest snapshot; None before the first one."""
         return self.stream.snapshot if self.stream else None
 
-    async def wait_until_started(self) -> None:
-        """Until there is a snapshot, or the first sampling has failed, or the sampler has ended."""
-        await self._begun.wait()
-
     async def wait_for_snapshot(self) -> Snapshot:
-        """The newest snapshot, waited for where there is none yet.
+        """Return the newest snapshot; wait for the first one if there is none yet.
 
         Raises:
-            UnknownDeviceType: the type is no more.
-            StoreError: a store is away, and was from the beginning.
+            UnknownDeviceType: the type does not exist, or was retired.
+            StoreError: there is no snapshot, because a store is away.
         """
-        await self.wait_until_started()
+        await self._started.wait()
         if self.snapshot is None:
             raise self.failure or StoreUnavailable
         return self.snapshot
 
     async def aclose(self) -> None:
-        """There will be no more ticks."""
+        """Make no more ticks, and release those who wait for the first snapshot."""
         self.ended = True
-        self._begun.set()
-        await self._stop_taking()
+        self._started.set()
+        await self._stop_reading()
 
-    def apply_remote(self, whole: SharedState, delta: Delta) -> None:
-        """What another process sampled, and what leads there from the newest snapshot, or from nothing."""
-        stream, snapshot = self.stream, whole.snapshot
+    def apply_remote(self, state: SharedState, delta: Delta) -> None:
+        """Publish a state that another process sampled.
+
+        ``delta`` leads to it from the newest snapshot, or from the empty one if it is the first of its stream here.
+        """
+        stream, snapshot = self.stream, state.snapshot
         if stream is None or stream.snapshot.stream_id != snapshot.stream_id:
             stream = Stream(snapshot)
         else:
-            stream.move(snapshot, delta)
-        self._left_stream_id = self.failure = None
-        self._told(stream, whole.device_type, delta)
+            stream.advance(snapshot, delta)
+        self._abandoned_stream_id = self.failure = None
+        self._publish(stream, state.device_type, delta)
 
     def abandon_stream(self, stream_id: str) -> None:
-        """Others may go on with this stream: what is sampled here next is of another one."""
-        self._left_stream_id = stream_id
+        """Publish the next sample in a new stream, because another process may continue this one."""
+        self._abandoned_stream_id = stream_id
 
     async def run(self, ticks: AsyncIterator[Tick]) -> None:
-        """Until there are no more ticks, or the type is no more. What is not foreseen ends a tick, and no more."""
+        """Handle all ticks, or until the device type is gone. An unexpected error is logged and ends only its tick."""
         async for tick in ticks:
             try:
                 if not await self.tick(tick):
@@ -154,62 +156,64 @@ class Sampler:
                 logger.exception("tick_failed", type_code=self.type_code)
 
     async def tick(self, tick: Tick) -> bool:
-        """One tick; answers whether there will be another."""
+        """Handle one tick; return whether there may be another, which is not so once the device type is gone."""
         if await self._sharing.follows(self):
-            await self._stop_taking()
+            # Another process samples, and its frames arrive between ticks: see apply_remote.
+            await self._stop_reading()
             return self.snapshot is not None or await self._exists()
         try:
-            sample = await self._sample()
+            sample = await self._read()
         except UnknownDeviceType as error:
             self._end(error)
             return False
         if sample is not None:
-            await self._renew(sample)
+            await self._publish_sample(sample)
         elif self.stream is not None and self.device_type is not None:
-            await self._age(self.stream, self.device_type)
+            await self._publish_aged(self.stream, self.device_type)
         source = self.snapshot.source if self.snapshot else None
-        self._observer.ticked(self.type_code, source, skipped=tick.skipped)
+        self._observer.count_tick(self.type_code, source, skipped=tick.skipped)
         return True
 
     async def _exists(self) -> bool:
-        """Whether the type does; of one that does not no process says anything."""
+        """Return whether the device type exists; no process publishes frames of one that does not."""
         try:
-            await self._sampling.device_type(self.type_code)
+            await self._reader.device_type(self.type_code)
         except UnknownDeviceType as error:
             self._end(error)
             return False
         except StoreError:
-            return True  # whoever samples it may be told all the same
+            return True  # unknown; the process that samples may still reach the store
         return True
 
-    async def _stop_taking(self) -> None:
-        """What the stores say would come late."""
-        taking, self._taking = self._taking, None
-        if taking is not None:
-            taking.cancel()
-            await asyncio.gather(taking, return_exceptions=True)
+    async def _stop_reading(self) -> None:
+        reading, self._reading = self._reading, None
+        if reading is not None:
+            reading.cancel()
+            await asyncio.gather(reading, return_exceptions=True)
 
-    async def _sample(self) -> Sample | None:
-        """What the stores say; None while they have not said it, and they go on being asked."""
-        late = self._taken()
-        if self._taking is None:
-            self._taking = asyncio.create_task(self._take())
-        await asyncio.wait({self._taking}, timeout=self._patience_seconds)
-        return self._taken() or late
+    async def _read(self) -> Sample | None:
+        """Return a sample; None if the stores failed, or have not answered yet.
 
-    async def _take(self) -> Sample:
-        with self._observer.sampling(self.type_code):
-            return await self._sampling.read(self.type_code)
+        A sample that arrived after the tick it was meant for is returned at the next one, unless that gets a newer one.
+        """
+        late = self._finished_sample()
+        if self._reading is None:
+            self._reading = asyncio.create_task(self._read_sample())
+        await asyncio.wait({self._reading}, timeout=self._read_seconds_max)
+        return self._finished_sample() or late
 
-    def _taken(self) -> Sample | None:
-        """What a sampling that has come to its end brought."""
-        if self._taking is None or not self._taking.done():
+    async def _read_sample(self) -> Sample:
+        with self._observer.measure_sampling(self.type_code):
+            return await self._reader.read(self.type_code)
+
+    def _finished_sample(self) -> Sample | None:
+        if self._reading is None or not self._reading.done():
             return None
-        taking, self._taking = self._taking, None
+        reading, self._reading = self._reading, None
         try:
-            sample = taking.result()
+            sample = reading.result()
         except StoreError as error:
-            if type(error) is not type(self.failure):  # an outage is told once, not at every tick
+            if type(error) is not type(self.failure):  # log an outage once, not at every tick
                 logger.warning("sampling_failed", type_code=self.type_code, detail=error.detail)
             self._fail(error)
             return None
@@ -219,55 +223,56 @@ class Sampler:
         return sample
 
     def _end(self, error: UnknownDeviceType) -> None:
-        logger.info("feed_ended", type_code=self.type_code)
+        logger.info("sampler_ended", type_code=self.type_code)
         self._fail(error)
 
     def _fail(self, error: ArcbeatError) -> None:
         self.failure = error
-        self._begun.set()
+        self._started.set()
 
-    async def _renew(self, sample: Sample) -> None:
+    async def _publish_sample(self, sample: Sample) -> None:
         device_type, stream = sample.device_type, self.stream
-        if stream is None or not self._goes_on(stream, device_type):
-            stream = Stream(beginning(device_type, sample.asked_at))
-        make = renewed(sample, stream.snapshot.rows, self._clock())
-        await self._advance(stream, device_type, sample.device_codes, make, sample.asked_at, Source.SNAPSHOT)
+        if stream is None or not self._can_continue(stream, device_type):
+            stream = Stream(empty_snapshot(device_type, sample.read_at))
+        make = sampled_rows(sample, stream.snapshot.rows, self._clock())
+        await self._advance(stream, device_type, sample.device_codes, make, sample.read_at, Source.SNAPSHOT)
 
-    async def _age(self, stream: Stream, device_type: DeviceType) -> None:
-        known = stream.snapshot
-        if not self._goes_on(stream, device_type):
-            stream = Stream(replace(beginning(device_type, known.sampled_at), is_remote=known.is_remote))
-        make = aged(device_type, known.rows, self._clock())
-        await self._advance(stream, device_type, tuple(known.rows), make, known.sampled_at, Source.MEMORY)
+    async def _publish_aged(self, stream: Stream, device_type: DeviceType) -> None:
+        last = stream.snapshot
+        if not self._can_continue(stream, device_type):
+            stream = Stream(replace(empty_snapshot(device_type, last.sampled_at), is_remote=last.is_remote))
+        make = aged_rows(device_type, last.rows, self._clock())
+        await self._advance(stream, device_type, tuple(last.rows), make, last.sampled_at, Source.MEMORY)
 
     async def _advance(
         self,
         stream: Stream,
         device_type: DeviceType,
         device_codes: Sequence[str],
-        make: Make,
+        make: MakeRows,
         sampled_at: datetime,
         source: Source,
     ) -> None:
         before = self.snapshot
-        made = await step(device_codes, make, stream.snapshot.rows)
-        snapshot, delta = stream.next(made.rows, made.changed, sampled_at, source)
-        move = SharedUpdate(delta, device_type if device_type != self.device_type else None)
-        counts = await self._sharing.share(self, SharedState(device_type, snapshot), move)
-        if counts and self.snapshot is before:  # else another process has told something meanwhile
-            stream.move(snapshot, delta)
-            self._told(stream, device_type, delta)
+        computed = await compute_rows(device_codes, make, stream.snapshot.rows)
+        snapshot, delta = stream.next_snapshot(computed.rows, computed.changed, sampled_at, source)
+        update = SharedUpdate(delta, device_type if device_type != self.device_type else None)
+        may_publish = await self._sharing.share(self, SharedState(device_type, snapshot), update)
+        # If the snapshot has changed meanwhile, another process has taken over, and its frame was published instead.
+        if may_publish and self.snapshot is before:
+            stream.advance(snapshot, delta)
+            self._publish(stream, device_type, delta)
 
-    def _told(self, stream: Stream, device_type: DeviceType, delta: Delta) -> None:
+    def _publish(self, stream: Stream, device_type: DeviceType, delta: Delta) -> None:
         self.stream, self.device_type, self.published_at = stream, device_type, self._clock()
-        self._begun.set()
-        self._publish(self, delta)
+        self._started.set()
+        self._publish_delta(self, delta)
 
-    def _goes_on(self, stream: Stream, device_type: DeviceType) -> bool:
-        return stream.snapshot.stream_id != self._left_stream_id and self._is_same_shape(device_type)
+    def _can_continue(self, stream: Stream, device_type: DeviceType) -> bool:
+        return stream.snapshot.stream_id != self._abandoned_stream_id and self._has_same_fields(device_type)
 
-    def _is_same_shape(self, device_type: DeviceType) -> bool:
-        """Numbers of a stream mean something only as long as its rows have the same fields of the same table."""
+    def _has_same_fields(self, device_type: DeviceType) -> bool:
+        """Return whether rows of the type have the fields of the rows before; deltas between them need that."""
         known = self.device_type
         return (
             known is not None

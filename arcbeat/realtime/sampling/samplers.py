@@ -17,9 +17,10 @@ from arcbeat.realtime.sampling.sample import SampleReader
 from arcbeat.realtime.sampling.sampler import UNSHARED, Sampler, SamplerObserver, Sharing
 from arcbeat.realtime.sampling.ticks import Tick, ticks
 
-IDLE = timedelta(seconds=60)
+IDLE_MAX = timedelta(seconds=60)
+"""How long a type is sampled after the last request for it, if no room watches it."""
 SAMPLERS_MAX = 200
-"""Types that are sampled at a time; pages of others are asked for as they come."""
+"""Types that are sampled at the same time; pages of other types are read from the stores."""
 RETRY_AFTER_SECONDS = 60
 
 Listener = Callable[[Sampler, Delta], None]
@@ -30,16 +31,16 @@ logger = structlog.get_logger(__name__)
 
 
 class Samplers:
-    """Starts samplers when somebody wants them, and ends them when nobody does any more.
+    """Starts a sampler when a room, a request or another process needs its device type, and ends it afterwards.
 
     Args:
-        ticks_of: the ticks of one sampler.
-        samplers_max: 0 where nothing is to be sampled: a function that lives for one request.
+        ticks_of: returns the ticks of one sampler.
+        samplers_max: 0 disables sampling, for a process that lives for one request.
     """
 
     def __init__(
         self,
-        sampling: SampleReader,
+        reader: SampleReader,
         clock: Clock,
         *,
         period_seconds: float,
@@ -48,7 +49,7 @@ class Samplers:
         samplers_max: int = SAMPLERS_MAX,
         sharing: Sharing = UNSHARED,
     ) -> None:
-        self._sampling = sampling
+        self._reader = reader
         self._clock = clock
         self._period_seconds = period_seconds
         self._observer = observer
@@ -59,28 +60,29 @@ class Samplers:
         self._end_listeners: list[EndListener] = []
         self._samplers: dict[str, Sampler] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
+        # The three reasons to sample a type: it is watched, was requested, or is wanted by another process.
         self._watchers: Counter[str] = Counter()
-        self._asked_at: dict[str, datetime] = {}
-        self._wanted_elsewhere: frozenset[str] = frozenset()
+        self._requested_at: dict[str, datetime] = {}
+        self._remote_types: frozenset[str] = frozenset()
 
     def add_listener(self, listener: Listener) -> None:
-        """Be given every delta of every sampler."""
+        """Call ``listener`` with every delta of every sampler."""
         self._listeners.append(listener)
 
     def add_end_listener(self, listener: EndListener) -> None:
-        """Be told of every sampler that ends."""
+        """Call ``listener`` with every sampler that ends."""
         self._end_listeners.append(listener)
 
     @contextmanager
     def watch(self, type_code: str) -> Iterator[Sampler]:
-        """The sampler of a type, which goes on for as long as this lasts.
+        """Sample a type while the context is entered.
 
         Raises:
-            TooManyRequests: so many types are sampled already.
+            TooManyRequests: as many types as possible are sampled already.
         """
-        sampler = self._started(type_code)
+        sampler = self._find_or_start(type_code)
         if sampler is None:
-            raise TooManyRequests("Too many device types are sampled.", retry_after_seconds=RETRY_AFTER_SECONDS)
+            raise self._too_many_types()
         self._watchers[type_code] += 1
         try:
             yield sampler
@@ -90,21 +92,32 @@ class Samplers:
                 del self._watchers[type_code]
 
     def request(self, type_code: str) -> Sampler | None:
-        """Its sampler, because a page asks for it; None where there are too many already."""
-        sampler = self._started(type_code)
+        """Sample a type for the next minute; return None if as many types as possible are sampled already."""
+        sampler = self._find_or_start(type_code)
         if sampler is not None:
-            self._asked_at[type_code] = self._clock()
+            self._requested_at[type_code] = self._clock()
+        return sampler
+
+    def require(self, type_code: str) -> Sampler:
+        """Sample a type for the next minute.
+
+        Raises:
+            TooManyRequests: as many types as possible are sampled already.
+        """
+        sampler = self.request(type_code)
+        if sampler is None:
+            raise self._too_many_types()
         return sampler
 
     def find(self, spelling: str) -> Sampler | None:
-        """The sampler of the type with this code or alias, if there is one; nothing is started."""
+        """Return the running sampler of the type with this code or alias, if there is one."""
         sampler = self._samplers.get(spelling)
         if sampler is not None:
             return sampler
         return next((each for each in self._samplers.values() if _is_spelled(each, spelling)), None)
 
     def find_by_device(self, device_code: str) -> Sampler | None:
-        """The sampler whose newest snapshot has this device, if there is one."""
+        """Return the running sampler whose newest snapshot contains this device, if there is one."""
         return next(
             (each for each in self._samplers.values() if each.snapshot and device_code in each.snapshot.rows), None
         )
@@ -112,18 +125,18 @@ class Samplers:
     def __iter__(self) -> Iterator[Sampler]:
         return iter(tuple(self._samplers.values()))
 
-    def wanted(self) -> Sequence[str]:
-        """The types that are watched here, or were asked for here."""
+    def local_types(self) -> Sequence[str]:
+        """Return the types that this process samples for its own rooms and requests."""
         return [type_code for type_code in self._samplers if self._is_wanted_here(type_code)]
 
-    def want(self, type_codes: Iterable[str]) -> None:
-        """Sample these too, for other processes, until this is said again without them."""
-        self._wanted_elsewhere = frozenset(type_codes)
-        for type_code in self._wanted_elsewhere:
-            self._started(type_code)
+    def set_remote_types(self, type_codes: Iterable[str]) -> None:
+        """Also sample these types, for other processes; replaces the types of the call before."""
+        self._remote_types = frozenset(type_codes)
+        for type_code in self._remote_types:
+            self._find_or_start(type_code)
 
     def sizes(self) -> dict[str, float]:
-        """How many types are sampled, and how many devices they have."""
+        """Return how many types are sampled, and how many devices they have."""
         snapshots = [sampler.snapshot for sampler in self._samplers.values()]
         return {
             "types": float(len(snapshots)),
@@ -131,21 +144,28 @@ class Samplers:
         }
 
     async def aclose(self) -> None:
-        """End all of them."""
+        """End all samplers."""
         running = list(self._running.values())
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
 
-    def _started(self, type_code: str) -> Sampler | None:
+    def _too_many_types(self) -> TooManyRequests:
+        return TooManyRequests(
+            f"This process samples at most {self._samplers_max} device types at a time, and there are no more left; "
+            "try again later, when others are no longer used.",
+            retry_after_seconds=RETRY_AFTER_SECONDS,
+        )
+
+    def _find_or_start(self, type_code: str) -> Sampler | None:
         sampler = self._samplers.get(type_code)
         if sampler is None and len(self._samplers) < self._samplers_max:
             sampler = self._samplers[type_code] = Sampler(
                 type_code,
-                self._sampling,
+                self._reader,
                 self._clock,
                 period_seconds=self._period_seconds,
-                publish=self._tell,
+                publish=self._publish,
                 observer=self._observer,
                 sharing=self._sharing,
             )
@@ -154,16 +174,16 @@ class Samplers:
 
     async def _run(self, sampler: Sampler) -> None:
         try:
-            async with aclosing(self._while_wanted(sampler.type_code)) as wanted:
+            async with aclosing(self._ticks_while_wanted(sampler.type_code)) as wanted:
                 await sampler.run(wanted)
         finally:
             del self._samplers[sampler.type_code], self._running[sampler.type_code]
-            self._asked_at.pop(sampler.type_code, None)
+            self._requested_at.pop(sampler.type_code, None)
             await sampler.aclose()
             for listener in self._end_listeners:
                 listener(sampler)
 
-    async def _while_wanted(self, type_code: str) -> Ticks:
+    async def _ticks_while_wanted(self, type_code: str) -> Ticks:
         async with aclosing(self._ticks_of()) as all_ticks:
             async for tick in all_ticks:
                 if not self._is_wanted(type_code):
@@ -171,20 +191,20 @@ class Samplers:
                 yield tick
 
     def _is_wanted(self, type_code: str) -> bool:
-        return type_code in self._wanted_elsewhere or self._is_wanted_here(type_code)
+        return type_code in self._remote_types or self._is_wanted_here(type_code)
 
     def _is_wanted_here(self, type_code: str) -> bool:
         if self._watchers[type_code] > 0:
             return True
-        asked_at = self._asked_at.get(type_code)
-        return asked_at is not None and is_recent(asked_at, self._clock(), IDLE)
+        requested_at = self._requested_at.get(type_code)
+        return requested_at is not None and is_recent(requested_at, self._clock(), IDLE_MAX)
 
-    def _tell(self, sampler: Sampler, delta: Delta) -> None:
+    def _publish(self, sampler: Sampler, delta: Delta) -> None:
         for listener in self._listeners:
             try:
                 listener(sampler, delta)
             except Exception:
-                # the others are told all the same
+                # One listener that fails must not keep the delta from the others.
                 logger.exception("listener_failed", type_code=sampler.type_code)
 
 

@@ -1,4 +1,4 @@
-"""The snapshots of one type one after another, and the deltas between the last of them."""
+"""A stream: consecutive snapshots of one device type, of which the newest is stored, and the deltas between them."""
 
 import secrets
 from collections import deque
@@ -19,32 +19,37 @@ from arcbeat.domain.readings.snapshots import (
 )
 
 STREAM_ID_BYTES = 8
-MAX_DELTAS = 60
-"""So many ticks a client may be behind and still catch up by deltas."""
-MAX_CHANGES = 100_000
-"""Changed rows in all deltas that are kept: some 30 MB, and what joining them takes of time. Of a type of which more
-change at a tick only the newest delta is kept."""
+DELTAS_MAX = 60
+"""Stored deltas; a client may be so many ticks behind and still catch up without a snapshot."""
+CHANGED_ROWS_MAX = 100_000
+"""Changed rows in all stored deltas, some 30 MB; it also limits the time to merge them. Of a type with more changes per
+tick only the newest delta is stored."""
 
 
 class Stream:
-    """Where a stream is, and how one gets there from a little while ago.
+    """The newest snapshot and the deltas that led to it.
 
     Args:
-        max_deltas: as many ticks ago as this,
-        max_changes: as long as no more rows than these have changed since.
+        deltas_max: how many deltas to store.
+        changed_rows_max: how many changed rows to store in all deltas; the newest delta is stored in any case.
     """
 
-    def __init__(self, snapshot: Snapshot, *, max_deltas: int = MAX_DELTAS, max_changes: int = MAX_CHANGES) -> None:
+    def __init__(
+        self, snapshot: Snapshot, *, deltas_max: int = DELTAS_MAX, changed_rows_max: int = CHANGED_ROWS_MAX
+    ) -> None:
         self.snapshot = snapshot
-        self._max_deltas = max_deltas
-        self._max_changes = max_changes
+        self._deltas_max = deltas_max
+        self._changed_rows_max = changed_rows_max
         self._deltas: deque[Delta] = deque()
-        self._changes = 0
+        self._changed_rows = 0
 
-    def next(
+    def next_snapshot(
         self, rows: Mapping[str, SnapshotRow], changed: Mapping[str, RowChange], sampled_at: datetime, source: Source
     ) -> tuple[Snapshot, Delta]:
-        """The next snapshot, by its rows and what is different of them, and what leads there; nothing moves yet."""
+        """Return the next snapshot and the delta that leads to it. The stream does not change: see ``advance``.
+
+        ``changed`` holds what differs between the rows of the present snapshot and ``rows``.
+        """
         before = self.snapshot
         after = Snapshot(
             type_code=before.type_code,
@@ -54,20 +59,24 @@ class Stream:
             source=source,
             fields_version=before.fields_version,
             rows=rows,
-            is_remote=before.is_remote and source is Source.MEMORY,  # what is aged is what was told
+            # While a store is away, the rows are those from before, which another process may have sampled.
+            is_remote=before.is_remote and source is Source.MEMORY,
         )
         return after, delta_with(before, after, changed)
 
-    def move(self, snapshot: Snapshot, delta: Delta) -> None:
-        """To the next snapshot."""
+    def advance(self, snapshot: Snapshot, delta: Delta) -> None:
+        """Make ``snapshot`` the newest; ``delta`` leads to it."""
         self.snapshot = snapshot
         self._deltas.append(delta)
-        self._changes += len(delta.changed)
-        while len(self._deltas) > self._max_deltas or (self._changes > self._max_changes and len(self._deltas) > 1):
-            self._changes -= len(self._deltas.popleft().changed)
+        self._changed_rows += len(delta.changed)
+        while len(self._deltas) > self._deltas_max or (
+            self._changed_rows > self._changed_rows_max and len(self._deltas) > 1
+        ):
+            self._changed_rows -= len(self._deltas.popleft().changed)
 
     def delta_since(self, stream_id: str, seq: int) -> Delta | None:
-        """What leads from there to here; None when that is not known any more, or is another stream."""
+        """Return one delta from an earlier snapshot to the newest; None if the earlier one is of another stream, is no
+        longer covered by the stored deltas, or never existed."""
         if stream_id != self.snapshot.stream_id:
             return None
         if seq == self.snapshot.seq:
@@ -78,8 +87,8 @@ class Stream:
         return merge_deltas(islice(self._deltas, len(self._deltas) - missing, None))
 
 
-def beginning(device_type: DeviceType, at: datetime) -> Snapshot:
-    """The empty snapshot that a stream starts from."""
+def empty_snapshot(device_type: DeviceType, at: datetime) -> Snapshot:
+    """Return the snapshot that a new stream starts from: seq 0, without rows."""
     return Snapshot(
         type_code=device_type.type_code,
         stream_id=secrets.token_hex(STREAM_ID_BYTES),

@@ -1,4 +1,4 @@
-"""The tick: whole periods of the wall clock, so that everybody's ticks are the same."""
+"""Ticks: the multiples of the sampling period on the wall clock, so that all processes tick at the same times."""
 
 import asyncio
 import math
@@ -13,11 +13,11 @@ Sleep = Callable[[float], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """One of them.
+    """One tick.
 
     Attributes:
-        number: whole periods since 1970.
-        skipped: how many before it passed while nobody was ready.
+        number: periods since 1970-01-01T00:00:00Z.
+        skipped: how many ticks passed since the one before, because handling that one took longer than a period.
     """
 
     number: int
@@ -26,7 +26,7 @@ class Tick:
 
 
 async def ticks(period_seconds: float, clock: Clock, sleep: Sleep = asyncio.sleep) -> AsyncGenerator[Tick, None]:
-    """The one that is now, and each as it comes; those that pass meanwhile are skipped, never made up for."""
+    """Yield the present tick at once, then each tick at its time. Ticks that are missed are skipped, not queued."""
     last = math.floor(clock().timestamp() / period_seconds)
     yield _tick(last, period_seconds, skipped=0)
     while True:
@@ -35,7 +35,7 @@ async def ticks(period_seconds: float, clock: Clock, sleep: Sleep = asyncio.slee
         if number == last:  # the sleep ended a moment early
             number += 1
         await sleep(number * period_seconds - seconds)
-        # a clock that was set back makes no skipped ticks
+        # If the clock was set back, number is less than last; no tick was skipped then.
         skipped, last = max(0, number - last - 1), number
         yield _tick(number, period_seconds, skipped)
 

@@ -1,4 +1,4 @@
-"""The processes that share an exchange: one samples for all, when it is lost another does, or each for itself."""
+"""The part of one process in a cluster: it renews or acquires the lease, and follows the leader."""
 
 import asyncio
 import logging
@@ -22,18 +22,18 @@ logger = structlog.get_logger(__name__)
 
 
 class ClusterObserver(Protocol):
-    """Is told how it goes."""
+    """Receives cluster metrics."""
 
-    def became(self, role: str) -> None:
-        """This process has another role."""
+    def count_role_change(self, role: str) -> None:
+        """Count that this process has changed to a role."""
         ...
 
 
 class Cluster:
-    """One process's part in it: it keeps the lease or waits for it, and reads what others sample.
+    """Renews the lease and reads the frames of the leader, in two background tasks.
 
     Args:
-        samplers: what asks ``sharing``, and is written to by ``follower``.
+        samplers: the samplers that use ``sharing``; as a follower, ``follower`` publishes through them.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class Cluster:
         sharing: LeasedSharing,
         follower: Follower,
         *,
-        pace: SharingTimes,
+        times: SharingTimes,
         observer: ClusterObserver,
         monotonic: Monotonic = time.monotonic,
         sleep: Sleep = asyncio.sleep,
@@ -52,101 +52,105 @@ class Cluster:
         self._samplers = samplers
         self._sharing = sharing
         self._follower = follower
-        self._pace = pace
+        self._times = times
         self._observer = observer
         self._monotonic = monotonic
-        self._known_role: LeaseRole | None = None
         self._sleep = sleep
-        self._taking_in = asyncio.Lock()
+        self._noticed_role: LeaseRole | None = None
+        # Frames are applied by both tasks: in order, and none of them after this process has taken over.
+        self._applying = asyncio.Lock()
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Take part for as long as this lasts."""
-        await self.beat()
+        """Take part in the cluster while the context is entered; release the lease when it is left."""
+        await self.renew_lease()
         try:
-            async with background(self._repeat(self._beat_later), self._repeat(self.read)):
+            async with background(self._repeat(self._renew_after_pause), self._repeat(self.follow)):
                 yield
         finally:
             await self._release()
 
-    async def beat(self) -> None:
-        """Say that this process is there and what it watches, and hear who samples."""
-        asked_at = self._monotonic()
+    async def renew_lease(self) -> None:
+        """Renew or acquire the lease, announce the types that this process needs, and adopt the resulting role."""
+        started_at = self._monotonic()
         try:
-            lease = await self._exchange.renew(self._samplers.wanted())
+            lease = await self._exchange.renew(self._samplers.local_types())
         except StoreError as error:
-            self._notice(error.detail)
+            self._notice_role(error.detail)
             return
-        known = self._sharing.lease_state
-        lease_state = known.heard(lease, asked_at)
-        if lease.is_ours and (lease.fence != known.fence or not known.is_ours):
-            await self._take_over(lease_state, known.fence)
-        self._sharing.lease_state = lease_state
-        self._notice()
-        self._heed(lease)
+        before = self._sharing.lease_state
+        state = before.renewed(lease, started_at)
+        if lease.is_ours and (lease.fence != before.fence or not before.is_ours):
+            await self._take_over(state, before.fence)
+        self._sharing.lease_state = state
+        self._notice_role()
+        self._set_remote_types(lease)
 
-    async def read(self) -> None:
-        """What others said since the last time; where there is nothing it is waited for."""
+    async def follow(self) -> None:
+        """As a follower, wait for frames of the leader and publish them; otherwise wait for a moment."""
         samplers = tuple(self._samplers)
         if self._sharing.role is not LeaseRole.FOLLOWER or not samplers:
-            await self._sleep(self._pace.renew_seconds)
+            await self._sleep(self._times.renew_seconds)
             return
         try:
-            frames = await self._follower.frames(samplers, wait_seconds=self._pace.renew_seconds)
-            async with self._taking_in:
+            frames = await self._follower.read_frames(samplers, wait_seconds=self._times.renew_seconds)
+            async with self._applying:
                 if self._sharing.role is LeaseRole.FOLLOWER:
-                    await self._follower.take_in(samplers, frames, self._sharing.lease_state.fence)
-        except StoreError:  # the beat tells
-            await self._sleep(self._pace.renew_seconds)
+                    await self._follower.apply(samplers, frames, self._sharing.lease_state.fence)
+        except StoreError:  # renew_lease logs that the exchange is away
+            await self._sleep(self._times.renew_seconds)
 
-    async def _take_over(self, lease_state: LeaseState, fence: int) -> None:
-        """Go on where whoever had the lease before has stopped: nobody else adds to it any more."""
+    async def _take_over(self, state: LeaseState, fence: int) -> None:
+        """Apply the remaining frames of the former leader, and become leader.
+
+        No process can add to the streams meanwhile: the former leader has lost the lease, and this one does not sample
+        before the role is set. If the frames cannot be read, this process begins new streams.
+        """
         samplers = tuple(self._samplers)
-        async with self._taking_in:
+        async with self._applying:
             try:
-                while frames := await self._follower.frames(samplers, wait_seconds=0):
-                    await self._follower.take_in(samplers, frames, fence)
+                while frames := await self._follower.read_frames(samplers, wait_seconds=0):
+                    await self._follower.apply(samplers, frames, fence)
             except StoreError as error:
                 logger.warning("frames_not_read", detail=error.detail)
                 for sampler in samplers:
-                    self._follower.leave(sampler)
-            self._sharing.lease_state = lease_state
+                    self._follower.abandon(sampler)
+            self._sharing.lease_state = state
 
-    def _heed(self, lease: Lease) -> None:
-        """Sample for others only where nobody else does."""
-        self._samplers.want(lease.wanted_types if self._sharing.role is LeaseRole.LEADER else ())
+    def _set_remote_types(self, lease: Lease) -> None:
+        """Sample the types of all processes as the leader, otherwise only those of this process."""
+        self._samplers.set_remote_types(lease.wanted_types if self._sharing.role is LeaseRole.LEADER else ())
 
-    def _notice(self, detail: str | None = None) -> None:
+    def _notice_role(self, detail: str | None = None) -> None:
         role = self._sharing.role
-        if role is self._known_role:
+        if role is self._noticed_role:
             return
         if role is LeaseRole.FOLLOWER:
-            self._follower.listen_anew()
+            self._follower.reset_silence()
         if role is LeaseRole.ALONE:
-            self._samplers.want(())
-        logger.log(
-            logging.WARNING if role is LeaseRole.ALONE else logging.INFO, "role_changed", role=role, detail=detail
-        )
-        self._observer.became(role)
-        self._known_role = role
+            self._samplers.set_remote_types(())
+        level = logging.WARNING if role is LeaseRole.ALONE else logging.INFO
+        logger.log(level, "role_changed", role=role, detail=detail)
+        self._observer.count_role_change(role)
+        self._noticed_role = role
 
-    async def _beat_later(self) -> None:
-        await self._sleep(self._pace.renew_seconds)
-        await self.beat()
+    async def _renew_after_pause(self) -> None:
+        await self._sleep(self._times.renew_seconds)
+        await self.renew_lease()
 
     async def _repeat(self, step: Callable[[], Awaitable[None]]) -> None:
         while True:
             try:
                 await step()
             except Exception:
-                # a fault of ours; without this the process would never sample, or never follow, again
+                # A bug. If the task ended, this process would never sample, or never follow, again.
                 logger.exception("sharing_failed")
-                await self._sleep(self._pace.renew_seconds)
+                await self._sleep(self._times.renew_seconds)
 
     async def _release(self) -> None:
         if self._sharing.role is not LeaseRole.LEADER:
             return
         try:
             await self._exchange.release()
-        except StoreError as error:  # it runs out by itself
+        except StoreError as error:  # the lease expires by itself
             logger.info("lease_not_released", detail=error.detail)

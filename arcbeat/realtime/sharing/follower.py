@@ -1,4 +1,4 @@
-"""What another process samples, taken into the samplers of this one."""
+"""Following: the frames that the leader shared are read and published by the samplers of this process."""
 
 import asyncio
 import time
@@ -30,91 +30,95 @@ logger = structlog.get_logger(__name__)
 
 
 class FollowerObserver(Protocol):
-    """Is told how it goes."""
+    """Receives metrics of following."""
 
-    def followed(self) -> None:
-        """A frame was taken in."""
+    def count_followed_frame(self) -> None:
+        """Count a frame that was applied."""
         ...
 
-    def gapped(self) -> None:
-        """Frames were missing, and the whole was taken in instead."""
+    def count_gap(self) -> None:
+        """Count that frames were missing, so that the stream was read again from its checkpoint."""
         ...
 
 
 class Follower:
-    """Where each sampler is among the frames.
+    """The positions of this process's samplers in the shared streams.
 
-    A sampler whose stream is shared shows what others show under the same number: it goes on with it or abandons it for
-    a stream of its own.
+    The stream of a sampler is *shared* while other processes may publish it too. A seq of a shared stream means the
+    same snapshot on all processes; a sampler that cannot keep that promise abandons the stream and begins another.
     """
 
     def __init__(
         self,
         exchange: FrameExchange,
         clock: Clock,
-        pace: SharingTimes,
+        times: SharingTimes,
         observer: FollowerObserver,
         monotonic: Monotonic = time.monotonic,
     ) -> None:
         self._exchange = exchange
         self._clock = clock
-        self._pace = pace
+        self._times = times
         self._observer = observer
         self._monotonic = monotonic
-        self._places: WeakKeyDictionary[Sampler, str] = WeakKeyDictionary()
+        # A sampler that is not shared has a position too: new frames are read from there.
+        self._positions: WeakKeyDictionary[Sampler, str] = WeakKeyDictionary()
         self._shared: WeakSet[Sampler] = WeakSet()
-        self._heard_at: WeakKeyDictionary[Sampler, float] = WeakKeyDictionary()
+        self._last_frame_at: WeakKeyDictionary[Sampler, float] = WeakKeyDictionary()
 
     def is_shared(self, sampler: Sampler) -> bool:
-        """Whether others show its stream, too."""
+        """Return whether the stream of a sampler is shared."""
         return sampler in self._shared
 
-    def put(self, sampler: Sampler, place: str) -> None:
-        """Its stream is shared up to here."""
-        self._places[sampler] = place
+    def set_position(self, sampler: Sampler, position: str) -> None:
+        """Mark the stream of a sampler as shared; the newest snapshot of the sampler is at ``position``."""
+        self._positions[sampler] = position
         self._shared.add(sampler)
 
-    def leave(self, sampler: Sampler) -> None:
-        """Others may go on with its stream; this process will not."""
-        self._places.pop(sampler, None)
+    def abandon(self, sampler: Sampler) -> None:
+        """Mark the stream of a sampler as no longer shared; the sampler will begin a new one."""
+        self._positions.pop(sampler, None)
         self._shared.discard(sampler)
         if sampler.snapshot is not None:
             sampler.abandon_stream(sampler.snapshot.stream_id)
 
     def is_silent(self, sampler: Sampler) -> bool:
-        """Whether it was told nothing for so long that it had better be sampled here."""
+        """Return whether the leader has shared no frame of the type for too long, so that it must be sampled here."""
         now = self._monotonic()
-        return now - self._heard_at.setdefault(sampler, now) > self._pace.silence_seconds_max
+        return now - self._last_frame_at.setdefault(sampler, now) > self._times.silence_seconds_max
 
-    def listen_anew(self) -> None:
-        """Whoever samples from now on is given time to say something."""
-        self._heard_at.clear()
-        for sampler in set(self._places) - set(self._shared):
-            del self._places[sampler]
+    def reset_silence(self) -> None:
+        """Begin to follow a leader: its silence is measured from now on.
 
-    async def begin(self, sampler: Sampler) -> None:
-        """Show a sampler that knows nothing yet what is known, unless it is of the past."""
+        Samplers whose stream is not shared read only the frames that are published from now on.
+        """
+        self._last_frame_at.clear()
+        for sampler in set(self._positions) - set(self._shared):
+            del self._positions[sampler]
+
+    async def start(self, sampler: Sampler) -> None:
+        """Publish the newest shared state by a sampler that has no snapshot yet, unless that state is too old."""
         try:
-            placed = await self._newest(sampler.type_code)
-        except StoreError as error:  # it is told later, or helps itself
+            newest = await self._newest(sampler.type_code)
+        except StoreError as error:  # it gets a state by the next frame, or is sampled here after a silence
             logger.info("frames_not_read", type_code=sampler.type_code, detail=error.detail)
             return
-        if placed is None or sampler.snapshot is not None:
+        if newest is None or sampler.snapshot is not None:
             return
-        if self._clock() - placed.state.snapshot.sampled_at < timedelta(seconds=self._pace.silence_seconds_max):
-            await self._show(sampler, placed)
+        if self._clock() - newest.state.snapshot.sampled_at < timedelta(seconds=self._times.silence_seconds_max):
+            await self._publish(sampler, newest)
 
-    async def frames(self, samplers: Iterable[Sampler], *, wait_seconds: float) -> Sequence[SharedFrame]:
-        """What was said of these samplers since.
+    async def read_frames(self, samplers: Iterable[Sampler], *, wait_seconds: float) -> Sequence[SharedFrame]:
+        """Return the frames after the positions of these samplers; wait for the first one if there are none.
 
         Raises:
             StoreError: the exchange is away.
         """
-        places = {sampler.type_code: await self._place(sampler) for sampler in samplers}
-        return await self._exchange.frames_after(places, wait_seconds=wait_seconds) if places else []
+        positions = {sampler.type_code: await self._position(sampler) for sampler in samplers}
+        return await self._exchange.frames_after(positions, wait_seconds=wait_seconds) if positions else []
 
-    async def take_in(self, samplers: Iterable[Sampler], frames: Iterable[SharedFrame], fence: int) -> None:
-        """Show it, where it was said under this lease or a later one.
+    async def apply(self, samplers: Iterable[Sampler], frames: Iterable[SharedFrame], fence: int) -> None:
+        """Publish frames by their samplers; frames of an earlier lease than ``fence`` are ignored.
 
         Raises:
             StoreError: the exchange is away.
@@ -122,77 +126,81 @@ class Follower:
         by_type = {sampler.type_code: sampler for sampler in samplers}
         for frame in frames:
             sampler = by_type.get(frame.type_code)
-            if sampler is not None and not await self._take_in(sampler, frame, fence):
-                del by_type[frame.type_code]  # what is left of it is read again, from where it begins
+            if sampler is not None and not await self._apply(sampler, frame, fence):
+                del by_type[frame.type_code]  # its next frames are read again, from its new position
 
-    async def _place(self, sampler: Sampler) -> str:
-        """What is of the past is nothing to a sampler that has been sampled here."""
-        if sampler not in self._places:
-            self._places[sampler] = await self._exchange.end_position(sampler.type_code)
-        return self._places[sampler]
+    async def _position(self, sampler: Sampler) -> str:
+        """Return a sampler's position; without one, the end of its stream, since it does not need older frames."""
+        if sampler not in self._positions:
+            self._positions[sampler] = await self._exchange.end_position(sampler.type_code)
+        return self._positions[sampler]
 
-    async def _take_in(self, sampler: Sampler, frame: SharedFrame, fence: int) -> bool:
-        """Answers whether the next frame may follow on this one."""
-        known = sampler.snapshot if self.is_shared(sampler) else None
-        is_known = known is not None and known.stream_id == frame.stream_id and known.seq >= frame.seq
+    async def _apply(self, sampler: Sampler, frame: SharedFrame, fence: int) -> bool:
+        """Return whether the frame that comes after this one may be applied too."""
+        current = sampler.snapshot if self.is_shared(sampler) else None
+        is_known = current is not None and current.stream_id == frame.stream_id and current.seq >= frame.seq
         if is_known or frame.fence < fence:
-            self._places[sampler] = frame.position
+            self._positions[sampler] = frame.position
             return True
-        self._heard_at[sampler] = self._monotonic()
-        if known is not None and frame.update is not None:
-            if _is_next(known, frame.update):
-                return await self._follow(sampler, known, frame.update, frame.position)
-            self._observer.gapped()
-        await self._begin_again(sampler)
+        self._last_frame_at[sampler] = self._monotonic()
+        if current is not None and frame.update is not None:
+            if _is_next(current, frame.update):
+                return await self._advance(sampler, current, frame.update, frame.position)
+            self._observer.count_gap()
+        await self._restart(sampler)
         return False
 
-    async def _follow(self, sampler: Sampler, known: Snapshot, move: SharedUpdate, place: str) -> bool:
-        device_type = move.device_type or sampler.device_type
-        after = await asyncio.to_thread(apply_delta, known, move.delta)
-        if sampler.snapshot is not known or device_type is None:
-            return False
-        sampler.apply_remote(SharedState(device_type, after), move.delta)
-        self.put(sampler, place)
-        self._observer.followed()
+    async def _advance(self, sampler: Sampler, current: Snapshot, update: SharedUpdate, position: str) -> bool:
+        device_type = update.device_type or sampler.device_type
+        after = await asyncio.to_thread(apply_delta, current, update.delta)
+        if sampler.snapshot is not current or device_type is None:
+            return False  # the sampler has published something else meanwhile
+        sampler.apply_remote(SharedState(device_type, after), update.delta)
+        self.set_position(sampler, position)
+        self._observer.count_followed_frame()
         return True
 
-    async def _begin_again(self, sampler: Sampler) -> None:
-        self.leave(sampler)  # for good, unless it is found again
-        placed = await self._newest(sampler.type_code)
-        if placed is not None:
-            await self._show(sampler, placed)
+    async def _restart(self, sampler: Sampler) -> None:
+        """Read the stream again from its checkpoint; without one, the sampler begins a new stream."""
+        self.abandon(sampler)
+        newest = await self._newest(sampler.type_code)
+        if newest is not None:
+            await self._publish(sampler, newest)
 
-    async def _show(self, sampler: Sampler, placed: Checkpoint) -> None:
-        before, after = sampler.snapshot, placed.state.snapshot
-        is_same = before is not None and before.stream_id == after.stream_id
-        if before is not None and is_same and before.seq > after.seq:
-            return  # never back
-        known = before if before is not None and is_same else replace(after, seq=0, rows={})
-        delta = await asyncio.to_thread(delta_between, known, after)
+    async def _publish(self, sampler: Sampler, newest: Checkpoint) -> None:
+        before, after = sampler.snapshot, newest.state.snapshot
+        is_same_stream = before is not None and before.stream_id == after.stream_id
+        if before is not None and is_same_stream and before.seq > after.seq:
+            return  # clients must never be led back
+        start = before if before is not None and is_same_stream else replace(after, seq=0, rows={})
+        delta = await asyncio.to_thread(delta_between, start, after)
         if sampler.snapshot is before:
-            sampler.apply_remote(placed.state, delta)
-            self.put(sampler, placed.position)
-            self._heard_at[sampler] = self._monotonic()
+            sampler.apply_remote(newest.state, delta)
+            self.set_position(sampler, newest.position)
+            self._last_frame_at[sampler] = self._monotonic()
 
     async def _newest(self, type_code: str) -> Checkpoint | None:
-        """The whole with all that follows on it; None where there is none, or another stream begins just now."""
-        placed = await self._exchange.checkpoint(type_code)
-        while placed is not None:
-            frames = await self._exchange.frames_after({type_code: placed.position}, wait_seconds=0)
+        """Return the newest state of a stream: its checkpoint with all later frames applied.
+
+        Return None if there is no stream, or if a new one has begun while this one was read.
+        """
+        newest = await self._exchange.checkpoint(type_code)
+        while newest is not None:
+            frames = await self._exchange.frames_after({type_code: newest.position}, wait_seconds=0)
             if not frames:
                 break
-            placed = await asyncio.to_thread(reduce, _advanced, frames, placed)
-        return placed
+            # Decoded rows of a large type take long to apply, so it is done in a thread.
+            newest = await asyncio.to_thread(reduce, _advanced, frames, newest)
+        return newest
 
 
-def _is_next(known: Snapshot, move: SharedUpdate) -> bool:
-    return (known.stream_id, known.seq) == (move.delta.stream_id, move.delta.since)
+def _is_next(current: Snapshot, update: SharedUpdate) -> bool:
+    return (current.stream_id, current.seq) == (update.delta.stream_id, update.delta.since)
 
 
-def _advanced(placed: Checkpoint | None, frame: SharedFrame) -> Checkpoint | None:
-    if placed is None or frame.update is None or not _is_next(placed.state.snapshot, frame.update):
+def _advanced(checkpoint: Checkpoint | None, frame: SharedFrame) -> Checkpoint | None:
+    if checkpoint is None or frame.update is None or not _is_next(checkpoint.state.snapshot, frame.update):
         return None
-    known, move = placed.state, frame.update
-    return Checkpoint(
-        frame.position, SharedState(move.device_type or known.device_type, apply_delta(known.snapshot, move.delta))
-    )
+    before, update = checkpoint.state, frame.update
+    device_type = update.device_type or before.device_type
+    return Checkpoint(frame.position, SharedState(device_type, apply_delta(before.snapshot, update.delta)))

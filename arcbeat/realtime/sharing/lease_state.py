@@ -1,4 +1,4 @@
-"""Who samples: one process for all, or each for itself. Decided from what the exchange says, and from its silence."""
+"""The role of a process in sampling, decided by its last answer from the exchange and the age of that answer."""
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -7,7 +7,11 @@ from arcbeat.domain.readings.sharing import Lease
 
 
 class LeaseRole(StrEnum):
-    """What a process does of the sampling: for all, not at all, or for itself."""
+    """What a process does.
+
+    LEADER: samples for all processes. FOLLOWER: publishes what the leader has sampled. ALONE: samples for itself,
+    because the exchange does not answer.
+    """
 
     LEADER = "leader"
     FOLLOWER = "follower"
@@ -16,25 +20,27 @@ class LeaseRole(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LeaseState:
-    """What a process knows of the lease.
+    """What a process knows about the lease.
 
     Attributes:
-        patience_seconds: how long what was heard is believed; the lease does not live longer without its holder.
-        heard_at: when the exchange answered last, by a monotonic clock; None where it never has.
-        fence: of the lease as it was then.
+        valid_seconds: how long an answer of the exchange is valid. It is the lifetime of the lease: after that another
+            process may hold it.
+        renewed_at: the time of the last answer by a monotonic clock; None if there was none yet.
+        is_ours: whether this process held the lease then.
+        fence: the fencing token of the lease then.
     """
 
-    patience_seconds: float
-    heard_at: float | None = None
+    valid_seconds: float
+    renewed_at: float | None = None
     is_ours: bool = False
     fence: int = 0
 
-    def heard(self, lease: Lease, at: float) -> "LeaseState":
-        """After an answer."""
-        return replace(self, heard_at=at, is_ours=lease.is_ours, fence=lease.fence)
+    def renewed(self, lease: Lease, at: float) -> "LeaseState":
+        """Return the state after an answer to a call that started ``at``."""
+        return replace(self, renewed_at=at, is_ours=lease.is_ours, fence=lease.fence)
 
     def role(self, now: float) -> LeaseRole:
-        """What to do now."""
-        if self.heard_at is None or now - self.heard_at > self.patience_seconds:
+        """Return the role at this time."""
+        if self.renewed_at is None or now - self.renewed_at > self.valid_seconds:
             return LeaseRole.ALONE
         return LeaseRole.LEADER if self.is_ours else LeaseRole.FOLLOWER

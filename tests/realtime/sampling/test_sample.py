@@ -11,7 +11,15 @@ from arcbeat.domain.catalogue.device_types import Freshness
 from arcbeat.domain.errors import StoreUnavailable, UnknownDeviceType
 from arcbeat.domain.readings.readings import Latest, Reading
 from arcbeat.domain.schema.columns import ColumnType
-from arcbeat.realtime.sampling.sample import ROWS_AT_ONCE, Rows, Sample, SampleReader, aged, renewed, step
+from arcbeat.realtime.sampling.sample import (
+    SLICE_ROWS,
+    Rows,
+    Sample,
+    SampleReader,
+    aged_rows,
+    compute_rows,
+    sampled_rows,
+)
 from tests.support.simulated_plant import NOON, WELDING, SimulatedPlant, shown, type_of
 
 LATER = NOON + timedelta(seconds=5)
@@ -28,7 +36,7 @@ def reader(plant: SimulatedPlant) -> SampleReader:
 
 
 def rows_of(sample: Sample, before: Rows | None = None, seconds: float = 0) -> Rows:
-    return renewed(sample, before or {}, NOON + timedelta(seconds=seconds))(sample.device_codes)
+    return sampled_rows(sample, before or {}, NOON + timedelta(seconds=seconds))(sample.device_codes)
 
 
 async def test_a_sample_holds_the_registered_devices_in_order_and_what_the_store_says(
@@ -42,7 +50,7 @@ async def test_a_sample_holds_the_registered_devices_in_order_and_what_the_store
 
     assert sample.device_codes == ("W1", "W2")
     assert set(sample.latest) == {"W1"}
-    assert (sample.device_type, sample.asked_at) == (WELDING, NOON)
+    assert (sample.device_type, sample.read_at) == (WELDING, NOON)
 
 
 async def test_a_type_without_devices_asks_no_readings(plant: SimulatedPlant, reader: SampleReader) -> None:
@@ -62,7 +70,7 @@ async def test_failures_of_any_store_are_told(plant: SimulatedPlant, reader: Sam
 
 async def test_devices_beyond_the_limit_are_left_out_and_that_is_logged(plant: SimulatedPlant) -> None:
     plant.register("W1", "W2", "W3")
-    reader = SampleReader(plant.catalogue, plant.directory, plant.store, plant.clock, max_devices=2)
+    reader = SampleReader(plant.catalogue, plant.directory, plant.store, plant.clock, devices_max=2)
 
     with capture_logs() as logs:
         sample = await reader.read("welding")
@@ -142,7 +150,7 @@ async def test_a_value_that_is_not_shown_is_no_change(plant: SimulatedPlant, rea
     plant.report("W1", weld_current=1.0, hidden=2)
     sample = await reader.read("welding")
 
-    made = await step(sample.device_codes, renewed(sample, before, NOON), before)
+    made = await compute_rows(sample.device_codes, sampled_rows(sample, before, NOON), before)
 
     assert made.changed == {}
 
@@ -154,7 +162,7 @@ async def test_while_the_store_is_away_rows_age_and_nothing_else_changes(
     plant.report("W1", weld_current=1.0)
     before = rows_of(await reader.read("welding"))
 
-    made = await step(tuple(before), aged(WELDING, before, NOON + timedelta(seconds=20)), before)
+    made = await compute_rows(tuple(before), aged_rows(WELDING, before, NOON + timedelta(seconds=20)), before)
 
     assert made.changed == {"W1": {"freshness": Freshness.LATE}}
     assert made.rows["W1"].values is before["W1"].values
@@ -164,7 +172,7 @@ async def test_while_the_store_is_away_rows_age_and_nothing_else_changes(
 async def test_others_have_their_turn_while_a_large_type_is_compared(
     plant: SimulatedPlant, reader: SampleReader
 ) -> None:
-    plant.register(*(f"W{number:05}" for number in range(3 * ROWS_AT_ONCE)))
+    plant.register(*(f"W{number:05}" for number in range(3 * SLICE_ROWS)))
     sample = await reader.read("welding")
     turns = 0
 
@@ -175,8 +183,8 @@ async def test_others_have_their_turn_while_a_large_type_is_compared(
             await asyncio.sleep(0)
 
     waiting = asyncio.create_task(other())
-    made = await step(sample.device_codes, renewed(sample, {}, NOON), {})
+    made = await compute_rows(sample.device_codes, sampled_rows(sample, {}, NOON), {})
     waiting.cancel()
 
-    assert len(made.rows) == len(made.changed) == 3 * ROWS_AT_ONCE
+    assert len(made.rows) == len(made.changed) == 3 * SLICE_ROWS
     assert turns >= 3

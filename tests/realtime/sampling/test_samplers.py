@@ -11,11 +11,11 @@ from arcbeat.domain.errors import TooManyRequests
 from arcbeat.domain.readings.snapshots import Delta
 from arcbeat.realtime.sampling.sample import SampleReader
 from arcbeat.realtime.sampling.sampler import Sampler
-from arcbeat.realtime.sampling.samplers import IDLE, Samplers
+from arcbeat.realtime.sampling.samplers import IDLE_MAX, Samplers
 from tests.support.settling import settle
 from tests.support.simulated_plant import CUTTING, WELDING, Metronome, Observer, SimulatedPlant
 
-IDLE_SECONDS = IDLE.total_seconds()
+IDLE_SECONDS = IDLE_MAX.total_seconds()
 
 
 @dataclass
@@ -101,13 +101,13 @@ async def test_it_goes_on_for_as_long_as_somebody_watches(hall: Hall) -> None:
 
 async def test_what_other_processes_want_is_sampled_until_they_want_it_no_more(hall: Hall) -> None:
     hall.samplers.request("welding")
-    hall.samplers.want(["cutting", "welding"])
+    hall.samplers.set_remote_types(["cutting", "welding"])
     await settle()
     await hall.tick(IDLE_SECONDS + 1)
     assert [sampler.type_code for sampler in hall.samplers] == ["welding", "cutting"]
-    assert hall.samplers.wanted() == []
+    assert hall.samplers.local_types() == []
 
-    hall.samplers.want([])
+    hall.samplers.set_remote_types([])
     await hall.tick()
     assert list(hall.samplers) == []
 
@@ -115,7 +115,7 @@ async def test_what_other_processes_want_is_sampled_until_they_want_it_no_more(h
 async def test_other_processes_are_told_what_is_wanted_here(hall: Hall) -> None:
     hall.samplers.request("welding")
     with hall.samplers.watch("cutting"):
-        assert set(hall.samplers.wanted()) == {"welding", "cutting"}
+        assert set(hall.samplers.local_types()) == {"welding", "cutting"}
 
 
 async def test_a_clock_that_is_set_back_keeps_no_feed_alive(hall: Hall) -> None:

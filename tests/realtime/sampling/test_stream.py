@@ -19,7 +19,7 @@ from arcbeat.domain.readings.snapshots import (
     full_row,
     row_changes,
 )
-from arcbeat.realtime.sampling.stream import MAX_DELTAS, Stream
+from arcbeat.realtime.sampling.stream import DELTAS_MAX, Stream
 from tests.domain.readings.test_snapshots import floors
 
 T0 = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
@@ -45,14 +45,14 @@ def row(current: float) -> SimulatedPlant:
 def advance(stream: Stream, plant: SimulatedPlant) -> Delta:
     rows: Mapping[str, SnapshotRow] = {code: full_row(code, whole) for code, whole in sorted(plant.items())}
     sampled_at = T0 + timedelta(seconds=5 * stream.snapshot.seq)
-    snapshot, delta = stream.next(rows, row_changes(stream.snapshot.rows, rows), sampled_at, Source.SNAPSHOT)
-    stream.move(snapshot, delta)
+    snapshot, delta = stream.next_snapshot(rows, row_changes(stream.snapshot.rows, rows), sampled_at, Source.SNAPSHOT)
+    stream.advance(snapshot, delta)
     return delta
 
 
-def advanced(count: int, max_deltas: int = MAX_DELTAS) -> tuple[Stream, list[Snapshot]]:
+def advanced(count: int, deltas_max: int = DELTAS_MAX) -> tuple[Stream, list[Snapshot]]:
     """A stream after so many ticks, and all its snapshots."""
-    stream = Stream(beginning(), max_deltas=max_deltas)
+    stream = Stream(beginning(), deltas_max=deltas_max)
     snapshots = [stream.snapshot]
     for number in range(count):
         advance(stream, {"A1": row(number), "A2": row(number // 3)})
@@ -69,9 +69,9 @@ def test_numbers_go_up_by_one_and_a_delta_says_where_it_starts() -> None:
     assert stream.snapshot.seq == 2
 
 
-@pytest.mark.parametrize("missing", [1, 2, MAX_DELTAS - 1, MAX_DELTAS])
+@pytest.mark.parametrize("missing", [1, 2, DELTAS_MAX - 1, DELTAS_MAX])
 def test_who_is_a_little_behind_is_told_what_is_missing(missing: int) -> None:
-    stream, snapshots = advanced(MAX_DELTAS + 5)
+    stream, snapshots = advanced(DELTAS_MAX + 5)
     known = snapshots[-1 - missing]
 
     delta = stream.delta_since(known.stream_id, known.seq)
@@ -92,17 +92,17 @@ def test_who_has_everything_is_told_that_nothing_is_missing() -> None:
 
 @pytest.mark.parametrize(
     ("stream_id", "seq"),
-    [("s", MAX_DELTAS + 5 - MAX_DELTAS - 1), ("s", MAX_DELTAS + 6), ("s", -1), ("another", MAX_DELTAS + 5)],
+    [("s", DELTAS_MAX + 5 - DELTAS_MAX - 1), ("s", DELTAS_MAX + 6), ("s", -1), ("another", DELTAS_MAX + 5)],
     ids=["too far behind", "from the future", "before the beginning", "of another stream"],
 )
 def test_anything_else_takes_the_snapshot(stream_id: str, seq: int) -> None:
-    stream, _ = advanced(MAX_DELTAS + 5)
+    stream, _ = advanced(DELTAS_MAX + 5)
 
     assert stream.delta_since(stream_id, seq) is None
 
 
 def test_where_much_changes_fewer_ticks_are_kept() -> None:
-    stream = Stream(beginning(), max_changes=4)
+    stream = Stream(beginning(), changed_rows_max=4)
     for current in range(5):
         advance(stream, {"A1": row(current), "A2": row(current)})
 
@@ -115,7 +115,7 @@ def test_who_is_where_a_longer_step_began_is_told_what_is_missing_and_who_is_wit
     stream, snapshots = advanced(6)
     follower = Stream(snapshots[1])
     for before, after in ((1, 2), (2, 5), (5, 6)):
-        follower.move(snapshots[after], delta_between(snapshots[before], snapshots[after]))
+        follower.advance(snapshots[after], delta_between(snapshots[before], snapshots[after]))
 
     deltas = [follower.delta_since("s", seq) for seq in range(1, 7)]
 
@@ -127,7 +127,7 @@ def test_who_is_where_a_longer_step_began_is_told_what_is_missing_and_who_is_wit
 def test_nothing_moves_before_the_next_is_told() -> None:
     stream, [*_, newest] = advanced(3)
 
-    stream.next({}, {}, T0, Source.MEMORY)
+    stream.next_snapshot({}, {}, T0, Source.MEMORY)
 
     assert stream.snapshot is newest
     assert stream.delta_since("s", newest.seq - 1) is not None
@@ -155,10 +155,10 @@ events = st.lists(st.one_of(floors, st.sampled_from(["restart", "fields", "sync"
 
 @given(events, st.integers(1, 4))
 def test_whatever_happens_and_whenever_it_catches_up_a_client_knows_the_snapshot(
-    history: list[SimulatedPlant | str], max_deltas: int
+    history: list[SimulatedPlant | str], deltas_max: int
 ) -> None:
     streams, client = 1, Client()
-    stream = Stream(beginning("1"), max_deltas=max_deltas)
+    stream = Stream(beginning("1"), deltas_max=deltas_max)
     for event in history:
         if event == "sync":
             client.sync(stream)
@@ -166,7 +166,7 @@ def test_whatever_happens_and_whenever_it_catches_up_a_client_knows_the_snapshot
         elif isinstance(event, str):
             streams += 1
             version = stream.snapshot.fields_version + (event == "fields")
-            stream = Stream(beginning(str(streams), version), max_deltas=max_deltas)
+            stream = Stream(beginning(str(streams), version), deltas_max=deltas_max)
         else:
             advance(stream, event)
 
@@ -176,9 +176,9 @@ def test_whatever_happens_and_whenever_it_catches_up_a_client_knows_the_snapshot
 
 @given(st.lists(floors, min_size=1, max_size=8), st.integers(0, 8), st.integers(1, 8))
 def test_deltas_lead_on_from_every_point_that_is_not_too_far_back(
-    history: list[SimulatedPlant], behind: int, max_deltas: int
+    history: list[SimulatedPlant], behind: int, deltas_max: int
 ) -> None:
-    stream = Stream(beginning(), max_deltas=max_deltas)
+    stream = Stream(beginning(), deltas_max=deltas_max)
     snapshots = [stream.snapshot]
     for plant in history:
         advance(stream, plant)
@@ -187,5 +187,5 @@ def test_deltas_lead_on_from_every_point_that_is_not_too_far_back(
 
     delta = stream.delta_since(known.stream_id, known.seq)
 
-    assert (delta is not None) == (stream.snapshot.seq - known.seq <= max_deltas)
+    assert (delta is not None) == (stream.snapshot.seq - known.seq <= deltas_max)
     assert delta is None or apply_delta(known, delta) == stream.snapshot

@@ -19,7 +19,7 @@ class Beat:
     number: int
 
     async def on(self, plant: Plant) -> None:
-        await plant.processes[self.number].beat()
+        await plant.processes[self.number].renew_lease()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Read:
     number: int
 
     async def on(self, plant: Plant) -> None:
-        await plant.processes[self.number].read()
+        await plant.processes[self.number].follow()
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,13 +69,13 @@ class Observer:
         self.frames = 0
         self.gaps = 0
 
-    def became(self, role: str) -> None:
+    def count_role_change(self, role: str) -> None:
         self.roles.append(role)
 
-    def followed(self) -> None:
+    def count_followed_frame(self) -> None:
         self.frames += 1
 
-    def gapped(self) -> None:
+    def count_gap(self) -> None:
         self.gaps += 1
 
 
@@ -108,7 +108,7 @@ class Process:
             self.samplers,
             self.sharing,
             follower,
-            pace=PACE,
+            times=PACE,
             observer=self.observer,
             monotonic=clock.monotonic,
             sleep=_no_sleep,
@@ -132,14 +132,14 @@ class Process:
         async with self._cluster.running():
             yield
 
-    async def beat(self) -> None:
-        await self._do(Way.HOLD, self._cluster.beat())
+    async def renew_lease(self) -> None:
+        await self._do(Way.HOLD, self._cluster.renew_lease())
 
     async def tick(self) -> None:
         await self._do(Way.SHARE, self._tick())
 
-    async def read(self) -> None:
-        await self._do(Way.READ, self._cluster.read())
+    async def follow(self) -> None:
+        await self._do(Way.READ, self._cluster.follow())
 
     def pause(self, way: Way) -> None:
         """It gets no further on this way."""
@@ -227,15 +227,15 @@ class Plant:
         """A tick in the life of all of them, or of all but one that stands still."""
         living = [each for number, each in enumerate(self.processes) if number != without]
         for each in living:
-            await each.beat()
+            await each.renew_lease()
         for each in living:
             await each.tick()
         for each in living:
-            await each.read()
+            await each.follow()
         for _ in range(BEATS_A_ROUND):
             self.clock.pass_seconds(PERIOD_SECONDS / BEATS_A_ROUND)
             for each in living:
-                await each.beat()
+                await each.renew_lease()
 
     @property
     def watching(self) -> list[Process]:

@@ -7,31 +7,31 @@ from hypothesis import strategies as st
 from arcbeat.domain.readings.sharing import TIMEOUT_SECONDS_MIN, Lease, SharingTimes
 from arcbeat.realtime.sharing.lease_state import LeaseRole, LeaseState
 
-PATIENCE_SECONDS = 3.0
+VALID_SECONDS = 3.0
 OURS = Lease(is_ours=True, fence=7, wanted_types=frozenset())
 THEIRS = Lease(is_ours=False, fence=8, wanted_types=frozenset())
 
 
 def test_one_that_has_heard_nothing_yet_is_alone() -> None:
-    assert LeaseState(PATIENCE_SECONDS).role(0) is LeaseRole.ALONE
+    assert LeaseState(VALID_SECONDS).role(0) is LeaseRole.ALONE
 
 
 @pytest.mark.parametrize(("lease", "role"), [(OURS, LeaseRole.LEADER), (THEIRS, LeaseRole.FOLLOWER)])
 def test_whoever_has_the_lease_samples_for_all(lease: Lease, role: LeaseRole) -> None:
-    lease_state = LeaseState(PATIENCE_SECONDS).heard(lease, at=10)
+    lease_state = LeaseState(VALID_SECONDS).renewed(lease, at=10)
 
     assert lease_state.role(10) is role
-    assert lease_state.role(10 + PATIENCE_SECONDS) is role
+    assert lease_state.role(10 + VALID_SECONDS) is role
     assert lease_state.fence == lease.fence
 
 
 @pytest.mark.parametrize("lease", [OURS, THEIRS])
 def test_what_was_heard_is_not_believed_for_ever(lease: Lease) -> None:
-    assert LeaseState(PATIENCE_SECONDS).heard(lease, at=10).role(10.1 + PATIENCE_SECONDS) is LeaseRole.ALONE
+    assert LeaseState(VALID_SECONDS).renewed(lease, at=10).role(10.1 + VALID_SECONDS) is LeaseRole.ALONE
 
 
 def test_what_is_heard_later_counts() -> None:
-    lease_state = LeaseState(PATIENCE_SECONDS).heard(OURS, at=10).heard(THEIRS, at=20)
+    lease_state = LeaseState(VALID_SECONDS).renewed(OURS, at=10).renewed(THEIRS, at=20)
 
     assert (lease_state.role(20), lease_state.fence) == (LeaseRole.FOLLOWER, THEIRS.fence)
 

@@ -34,7 +34,7 @@ async def test_one_samples_and_all_show_the_same_under_the_same_number() -> None
 async def test_the_one_that_samples_does_so_for_what_only_others_watch() -> None:
     async with Plant.running(2) as plant:
         watching, bystander = plant.processes
-        await bystander.beat()
+        await bystander.renew_lease()
         for _ in range(2):
             await plant.round()
 
@@ -46,12 +46,12 @@ async def test_when_it_is_lost_another_goes_on_with_the_same_stream() -> None:
     async with Plant.running(3) as plant:
         lost, other, _ = plant.processes
         await plant.round()
-        await lost.beat()
+        await lost.renew_lease()
         await lost.tick()  # what the others have not read when they take over
         stream_id, seq = shown(lost)
 
         plant.clock.pass_seconds(PACE.lease_seconds)
-        await other.beat()
+        await other.renew_lease()
         await other.tick()
 
         assert other.role is LeaseRole.LEADER
@@ -71,8 +71,8 @@ async def test_one_that_stood_still_confuses_nobody_and_goes_on_with_the_others(
 
         await paused.go_on()
         assert shown(paused)[1] < shown(other)[1]
-        await paused.beat()
-        await paused.read()
+        await paused.renew_lease()
+        await paused.follow()
 
         assert paused.role is LeaseRole.FOLLOWER
         assert paused.snapshot == other.snapshot
@@ -87,8 +87,8 @@ async def test_what_was_shared_before_its_answer_came_late_is_told_once() -> Non
         await paused.tick()
         await plant.round(without=0)
         await plant.round(without=0)
-        await paused.beat()
-        await paused.read()
+        await paused.renew_lease()
+        await paused.follow()
 
         await paused.go_on()
 
@@ -145,10 +145,10 @@ async def test_nobody_goes_on_with_a_stream_that_somebody_else_may_go_on_with() 
         unsure, other, _ = plant.processes
         plant.plant.change(CUTTING, fields_version=2)
         unsure.exchange.loses_answers = True
-        await unsure.beat()
-        await other.beat()
+        await unsure.renew_lease()
+        await other.renew_lease()
         unsure.exchange.loses_answers = False
-        await unsure.beat()
+        await unsure.renew_lease()
         unsure.exchange.loses_answers = True
         await unsure.tick()  # begins a stream, and does not hear that it is shared
         await other.tick()
@@ -170,8 +170,8 @@ async def test_who_falls_far_behind_goes_on_from_the_whole() -> None:
         await plant.round()
         for _ in range(STREAM_FRAMES_MAX + 2):
             await plant.round(without=1)
-        await slow.beat()
-        await slow.read()
+        await slow.renew_lease()
+        await slow.follow()
 
         assert slow.snapshot == leader.snapshot
         assert slow.observer.gaps == 1
@@ -181,15 +181,15 @@ async def test_who_falls_far_behind_goes_on_from_the_whole() -> None:
 async def test_a_type_of_which_nothing_is_said_is_sampled_by_whoever_watches_it() -> None:
     async with Plant.running(3) as plant:
         leader, follower, _ = plant.processes
-        await leader.beat()
+        await leader.renew_lease()
         while plant.clock.monotonic() < PACE.silence_seconds_max:
-            await leader.beat()  # it lives, and samples nothing
-            await follower.beat()
+            await leader.renew_lease()  # it lives, and samples nothing
+            await follower.renew_lease()
             await follower.tick()
-            await follower.read()
+            await follower.follow()
             assert follower.snapshot is None
             plant.clock.pass_seconds(PACE.renew_seconds)
-        await follower.beat()
+        await follower.renew_lease()
         plant.clock.pass_seconds(PACE.renew_seconds)
         await follower.tick()
 
@@ -203,8 +203,8 @@ async def test_a_type_of_which_nothing_is_said_is_sampled_by_whoever_watches_it(
 async def test_of_a_type_that_there_is_not_nobody_waits_for_a_snapshot() -> None:
     async with Plant.running(3) as plant:
         leader, follower, _ = plant.processes
-        await leader.beat()
-        await follower.beat()
+        await leader.renew_lease()
+        await follower.renew_lease()
         plant.plant.catalogue.types.clear()
         with follower.samplers.watch(WELDING.type_code) as sampler:
             await follower.tick()
@@ -255,8 +255,8 @@ async def test_what_is_of_the_past_is_not_shown_to_who_begins_to_follow() -> Non
         leader, late = plant.processes
         await plant.round()
         plant.clock.pass_seconds(PACE.silence_seconds_max)
-        await leader.beat()
-        await late.beat()
+        await leader.renew_lease()
+        await late.renew_lease()
         late.watch()
         await late.tick()
         assert late.snapshot is None
@@ -270,11 +270,11 @@ async def test_who_takes_over_without_knowing_how_far_the_others_are_begins_anew
     async with Plant.running(3) as plant:
         lost, other, _ = plant.processes
         await plant.round()
-        await lost.beat()
+        await lost.renew_lease()
         await lost.tick()
         other.exchange.is_unreadable = True
         plant.clock.pass_seconds(PACE.lease_seconds)
-        await other.beat()
+        await other.renew_lease()
         await other.tick()
 
         assert other.role is LeaseRole.LEADER
@@ -292,6 +292,6 @@ async def test_what_cannot_be_read_at_the_first_tick_is_told_later() -> None:
         assert late.snapshot is None
 
         late.exchange.is_unreadable = False
-        await late.read()
+        await late.follow()
         await plant.round()
         assert late.snapshot == leader.snapshot is not None

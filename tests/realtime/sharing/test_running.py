@@ -31,9 +31,9 @@ async def test_one_that_ends_leaves_the_lease_to_another_at_once() -> None:
 async def test_it_takes_over_and_reads_by_itself() -> None:
     async with Plant.running(2) as plant:
         first, second = plant.processes
-        await second.beat()
+        await second.renew_lease()
         async with first.running():
-            await second.beat()
+            await second.renew_lease()
             await second.tick()
             await until(lambda: first.snapshot is not None)
             assert first.snapshot == second.snapshot

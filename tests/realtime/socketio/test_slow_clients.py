@@ -9,7 +9,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from arcbeat.realtime.rooms.limits import UNSENT_PACKETS_MAX, WAITING_SECONDS_MAX
-from arcbeat.realtime.sampling.stream import MAX_DELTAS
+from arcbeat.realtime.sampling.stream import DELTAS_MAX
 from arcbeat.realtime.socketio.engine import DISCONNECT_SECONDS_MAX
 from tests.realtime.support.served import TOKEN, ServedPlant
 from tests.realtime.support.slow import Poller, SlowSocketIo, content
@@ -64,23 +64,23 @@ async def test_a_client_that_stops_reading_costs_no_memory_and_does_not_delay_ot
 
 async def test_a_client_that_resumes_reading_gets_one_delta_from_its_position(plant: ServedPlant) -> None:
     async with SlowSocketIo.subscribed(plant) as slow:
-        await pass_ticks(plant, MAX_DELTAS)
+        await pass_ticks(plant, DELTAS_MAX)
         deltas: list[dict[str, Any]] = []
-        while not deltas or deltas[-1]["seq"] < MAX_DELTAS + 1:
+        while not deltas or deltas[-1]["seq"] < DELTAS_MAX + 1:
             event, delta = await slow.event()
             check_message(event, delta)
             deltas.append(delta)
 
     assert [delta["since"] for delta in deltas] == [1, *(delta["seq"] for delta in deltas[:-1])]
     assert deltas[-1]["seq"] - deltas[-1]["since"] > 1
-    assert deltas[-1]["changed"]["C00"]["values"]["pulses"] == str(2**53 + MAX_DELTAS - 1)
+    assert deltas[-1]["changed"]["C00"]["values"]["pulses"] == str(2**53 + DELTAS_MAX - 1)
 
 
 async def test_a_client_that_is_too_far_behind_must_take_the_snapshot_and_then_continues(
     plant: ServedPlant,
 ) -> None:
     async with SlowSocketIo.subscribed(plant) as slow:
-        await pass_ticks(plant, FRAMES_IN_BUFFERS + 2 * MAX_DELTAS)
+        await pass_ticks(plant, FRAMES_IN_BUFFERS + 2 * DELTAS_MAX)
         event, payload = "delta", {}
         while event == "delta":
             event, payload = await slow.event()

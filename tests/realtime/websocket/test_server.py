@@ -15,7 +15,7 @@ from arcbeat.domain.catalogue.device_types import Field, Label
 from arcbeat.domain.identity.identity import Scope
 from arcbeat.domain.schema.columns import ColumnType
 from arcbeat.realtime.rooms.limits import MESSAGES_PER_SECOND_MAX, REJECTED_MESSAGES_MAX, WAITING_SECONDS_MAX
-from arcbeat.realtime.sampling.stream import MAX_DELTAS
+from arcbeat.realtime.sampling.stream import DELTAS_MAX
 from arcbeat.realtime.websocket.server import PATH
 from tests.realtime.support.served import TOKEN, ServedPlant
 from tests.realtime.support.slow import websocket
@@ -233,9 +233,9 @@ async def pass_ticks(plant: ServedPlant, count: int) -> None:
 async def test_a_slow_client_gets_one_delta_from_its_position(plant: ServedPlant) -> None:
     async with opened(plant) as socket:
         seq = (await socket.next())["seq"]
-        await pass_ticks(plant, MAX_DELTAS)
+        await pass_ticks(plant, DELTAS_MAX)
         spans = []
-        while seq < MAX_DELTAS + 1:
+        while seq < DELTAS_MAX + 1:
             delta = await socket.next()
             assert delta["since"] == seq
             spans.append(delta["seq"] - seq)
@@ -247,19 +247,19 @@ async def test_a_slow_client_gets_one_delta_from_its_position(plant: ServedPlant
 async def test_a_client_that_is_too_far_behind_gets_another_snapshot(plant: ServedPlant) -> None:
     async with opened(plant) as socket:
         first = await socket.next()
-        await pass_ticks(plant, 3 * MAX_DELTAS)
+        await pass_ticks(plant, 3 * DELTAS_MAX)
         received = await socket.next()
         while received["type"] == "delta":
             received = await socket.next()
 
     assert (received["type"], received["stream_id"]) == ("snapshot", first["stream_id"])
-    assert received["seq"] == 3 * MAX_DELTAS + 1
+    assert received["seq"] == 3 * DELTAS_MAX + 1
 
 
 async def test_a_client_that_does_not_read_for_a_minute_is_disconnected(plant: ServedPlant) -> None:
     async with opened(plant) as socket:
         await socket.next()
-        await pass_ticks(plant, MAX_DELTAS)
+        await pass_ticks(plant, DELTAS_MAX)
         plant.clock.pass_seconds(WAITING_SECONDS_MAX + 1)
         await plant.connections.check()
 
