@@ -60,7 +60,7 @@ class Components:
 
     def _show(self) -> None:
         self.stores.show(self.metrics)
-        self.metrics.gauges(
+        self.metrics.register_gauges(
             "arcbeat_memory_entries",
             "Entries of the caches over the stores, by kind",
             lambda: {**self.live.memory.sizes(), **self.statistics.sizes()},

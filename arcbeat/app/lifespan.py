@@ -7,7 +7,7 @@ from datetime import timedelta
 from arcbeat.app.components import Components
 from arcbeat.domain.time.clock import utc_now
 from arcbeat.observability.tracing import Tracing
-from arcbeat.runtime.garbage import BetweenTicks
+from arcbeat.runtime.garbage import GarbageCollector
 from arcbeat.runtime.retention import Retention
 from arcbeat.settings import Settings
 
@@ -28,10 +28,10 @@ async def lifespan(components: Components, settings: Settings, traces: Tracing |
 
 
 def _background(components: Components, settings: Settings) -> Sequence[Running]:
-    collecting = BetweenTicks(settings.sample_seconds, utc_now)
+    garbage_collector = GarbageCollector(settings.sample_seconds, utc_now)
     retention = _retention(components, settings)
     return [
-        collecting.running,
+        garbage_collector.running,
         components.live.running,
         components.sockets.running,
         *([retention.running] if retention else []),

@@ -57,7 +57,7 @@ class Live:
             samplers_max=samplers_max,
             sharing=shared.sharing if shared else UNSHARED,
         )
-        metrics.gauges("arcbeat_sampled", "How much is sampled at every tick, by kind", samplers.sizes)
+        metrics.register_gauges("arcbeat_sampled", "How much is sampled at every tick, by kind", samplers.sizes)
         pages = SnapshotPages(memory, samplers, utc_now, period_seconds=period_seconds)
         return cls(samplers, memory, pages, FullSnapshots(memory, samplers), shared)
 

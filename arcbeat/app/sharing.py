@@ -42,7 +42,9 @@ class SharedSampling:
         exchange = RedisFrames(settings.redis_url.get_secret_value(), _namespace(settings), times)
         follower = Follower(exchange, utc_now, times, metrics)
         sharing = LeasedSharing(exchange, follower, times)
-        metrics.gauges("arcbeat_role", "What this process is for the sampling: 1 for that, else 0", sharing.role_gauges)
+        metrics.register_gauges(
+            "arcbeat_role", "What this process is for the sampling: 1 for that, else 0", sharing.role_gauges
+        )
         return cls(exchange, follower, sharing, times, metrics)
 
     @asynccontextmanager

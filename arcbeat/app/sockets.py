@@ -54,8 +54,8 @@ class Sockets:
         limits = AdmissionLimits(time.monotonic)
         admission = Admission(identities.authentication, connections, metrics, limits, settings.allowed_origins)
         handshake = Handshake(messages, token_in_url=settings.ws_token_in_url)
-        metrics.gauges("arcbeat_sockets", "Clients that are connected, by transport", connections.sizes)
-        metrics.gauges("arcbeat_rooms", "Rooms that are open, and how many are in them", rooms.sizes)
+        metrics.register_gauges("arcbeat_sockets", "Clients that are connected, by transport", connections.sizes)
+        metrics.register_gauges("arcbeat_rooms", "Rooms that are open, and how many are in them", rooms.sizes)
         return cls(
             rooms,
             connections,

@@ -75,10 +75,10 @@ class Stores:
     def show(self, metrics: Metrics) -> None:
         """Let the metrics ask how the pools and breakers are."""
         for name, pool in self.pools.items():
-            metrics.gauges(
+            metrics.register_gauges(
                 f"arcbeat_pool_{name}", f"The pool of connections for the {name}, by psycopg_pool", _stats(pool)
             )
-        metrics.gauges(
+        metrics.register_gauges(
             "arcbeat_breaker_open",
             "0 closed, 0.5 half open, 1 open",
             lambda: {name: BREAKER_FIGURES[state()] for name, state in self.breakers.items()},

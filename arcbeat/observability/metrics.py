@@ -1,4 +1,4 @@
-"""What an operator sees from outside: metrics of requests and store calls, and traces where they are wanted."""
+"""Prometheus metrics of requests, store calls, sampling and sockets. If tracing is on, store calls are traced too."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -25,31 +25,34 @@ BUCKETS_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2
 
 Gauges = Callable[[], dict[str, float]]
 Span = Callable[[str], AbstractContextManager[None]]
-"""Something that can be traced: ``with span("name"):``."""
+"""Returns a context whose duration is traced under a name: ``with span("tdengine"):``."""
 
 
 def no_span(_: str) -> AbstractContextManager[None]:
-    """Where nobody traces."""
+    """Return a context that is not traced."""
     return nullcontext()
 
 
 class _Gauges(Collector):
-    """Figures that are asked for when somebody looks."""
+    """A gauge whose values are computed at each scrape."""
 
-    def __init__(self, name: str, documentation: str, ask: Gauges) -> None:
+    def __init__(self, name: str, documentation: str, read: Gauges) -> None:
         self._name = name
         self._documentation = documentation
-        self._ask = ask
+        self._read = read
 
     def collect(self) -> Iterator[Metric]:
         family = GaugeMetricFamily(self._name, self._documentation, labels=["what"])
-        for what, value in self._ask().items():
+        for what, value in self._read().items():
             family.add_metric([what], value)
         yield family
 
 
 class Metrics:
-    """All metrics of one application."""
+    """All metrics of one application, in a registry of its own.
+
+    Label values are bounded: operations, device types, stores and reasons, never ids of devices or clients.
+    """
 
     content_type = CONTENT_TYPE_LATEST
 
@@ -64,47 +67,56 @@ class Metrics:
         self._calls = self._histogram(
             "arcbeat_store_call_seconds", "How long calls to stores took, by store and outcome", "store", "outcome"
         )
-        self._readings = self._counter("arcbeat_readings", "Readings that were sent, by what became of them", "outcome")
+        self._readings = self._counter("arcbeat_readings", "Readings received by the ingest API, by outcome", "outcome")
         self._samplings = self._histogram(
             "arcbeat_sampling_seconds",
-            "How long it took to read a whole device type, by type and outcome",
+            "How long reading one sample of a device type took, by type and outcome",
             "type_code",
             "outcome",
         )
         self._ticks = self._counter(
-            "arcbeat_ticks", "Ticks, by type and by where the readings were from", "type_code", "source"
+            "arcbeat_ticks", "Ticks, by device type and source of the readings", "type_code", "source"
         )
         self._skipped = self._counter(
-            "arcbeat_skipped_ticks", "Ticks that passed while the one before was not done", "type_code"
+            "arcbeat_skipped_ticks",
+            "Ticks that were skipped because the one before took too long, by device type",
+            "type_code",
         )
         self._sockets = self._counter(
-            "arcbeat_socket_events", "What became of sockets, and why", "transport", "event", "reason"
+            "arcbeat_socket_events",
+            "Sockets opened, refused and closed, by transport and reason",
+            "transport",
+            "event",
+            "reason",
         )
-        self._frames = self._counter("arcbeat_frames", "Frames that were sent over sockets", "transport", "event")
-        self._frame_bytes = self._counter("arcbeat_frame_bytes", "Bytes of the frames", "transport", "event")
-        # found once: every client is told at every tick
+        self._frames = self._counter(
+            "arcbeat_frames", "Frames sent to clients, by transport and event", "transport", "event"
+        )
+        self._frame_bytes = self._counter(
+            "arcbeat_frame_bytes", "Bytes of the frames sent to clients, by transport and event", "transport", "event"
+        )
+        # Cached, because labels() is slow and a frame is sent to each client at each tick.
         self._sent = cache(lambda *labels: (self._frames.labels(*labels), self._frame_bytes.labels(*labels)))
         self._roles = self._counter(
             "arcbeat_role_changes",
-            "How often this process became something for the sampling, by what; leader is a takeover",
+            "How often this process took a role in sampling, by role; leader counts takeovers",
             "role",
         )
         self._followed = self._counter(
             "arcbeat_followed_frames",
-            "Frames of another process: taken in, or found missing, so that the whole was read",
+            "Frames of the leader that were applied (taken), and gaps after which a stream was read again (gap)",
             "outcome",
         )
-        self._pruned = self._counter("arcbeat_pruned_readings", "Readings that were deleted because they were old")
+        self._pruned = self._counter("arcbeat_pruned_readings", "Readings deleted because of their age")
 
     def _counter(self, name: str, documentation: str, *labels: str) -> Counter:
         return Counter(name, documentation, labels, registry=self._registry)
 
     def _histogram(self, name: str, documentation: str, *labels: str) -> Histogram:
-        """Of seconds."""
         return Histogram(name, documentation, labels, buckets=BUCKETS_SECONDS, registry=self._registry)
 
     def request(self, operation: str, status: int, seconds: float) -> None:
-        """A request was answered."""
+        """Measure a request that was answered."""
         self._requests.labels(operation, str(status)).observe(seconds)
 
     def count_readings(self, *, accepted: int, rejected: int) -> None:
@@ -117,62 +129,62 @@ class Metrics:
         self._pruned.inc(deleted)
 
     def socket_opened(self, transport: str) -> None:
-        """A client was let in."""
+        """Count a client that was admitted."""
         self._sockets.labels(transport, "opened", "").inc()
 
     def socket_rejected(self, transport: str, problem: str) -> None:
-        """A client was not."""
+        """Count a client that was rejected, by the problem type."""
         self._sockets.labels(transport, "refused", problem).inc()
 
     def socket_closed(self, transport: str, reason: str) -> None:
-        """A client has gone, or was sent away."""
+        """Count a connection that was closed, by the reason."""
         self._sockets.labels(transport, "closed", reason).inc()
 
     def frame_sent(self, transport: str, event: str, size_bytes: int) -> None:
-        """A client was told something."""
+        """Count a frame that was sent to one client."""
         frames, frame_bytes = self._sent(transport, event)
         frames.inc()
         frame_bytes.inc(size_bytes)
 
     @contextmanager
     def call(self, store: str) -> Iterator[None]:
-        """Around one call to a store; the error that leaves it is its outcome."""
+        """Measure and trace one call to a store; an error that leaves the context is recorded as the outcome."""
         with _timed(self._calls, store), self._span(store):
             yield
 
     def measure_sampling(self, type_code: str) -> AbstractContextManager[None]:
-        """Around one sampling; the error that leaves it is its outcome."""
+        """Return a context for reading one sample; an error that leaves it is recorded as the outcome."""
         return _timed(self._samplings, type_code)
 
     def count_tick(self, type_code: str, source: Source | None, *, skipped: int) -> None:
-        """A tick of a type is done; there is no source as long as nothing is known."""
+        """Count a tick and the ticks skipped before it; ``source`` is None while there is no snapshot."""
         self._ticks.labels(type_code, source or "none").inc()
         self._skipped.labels(type_code).inc(skipped)
 
     def count_role_change(self, role: str) -> None:
-        """This process has another role in the sampling."""
+        """Count that this process has changed to a role."""
         self._roles.labels(role).inc()
 
     def count_followed_frame(self) -> None:
-        """A frame of another process was taken in."""
+        """Count a frame of the leader that was applied."""
         self._followed.labels("taken").inc()
 
     def count_gap(self) -> None:
-        """Frames of another process were missing."""
+        """Count that frames of the leader were missing."""
         self._followed.labels("gap").inc()
 
-    def gauges(self, name: str, documentation: str, ask: Gauges) -> None:
-        """Figures under a name, asked for at every look."""
-        self._registry.register(_Gauges(name, documentation, ask))
+    def register_gauges(self, name: str, documentation: str, read: Gauges) -> None:
+        """Add a gauge; ``read`` is called at each scrape, and returns one value per value of the label ``what``."""
+        self._registry.register(_Gauges(name, documentation, read))
 
     def exposition(self) -> bytes:
-        """Everything, as Prometheus reads it."""
+        """Return all metrics in the text format of Prometheus."""
         return generate_latest(self._registry)
 
 
 @contextmanager
 def _timed(histogram: Histogram, label: str) -> Iterator[None]:
-    """How long it takes, by the label and by the error that leaves it."""
+    """Observe the duration of the body; the outcome is ok, the class of an error of ours, or abandoned."""
     started, outcome = time.perf_counter(), "ok"
     try:
         yield

@@ -1,7 +1,7 @@
-"""When Python looks through what it holds for what nobody can reach: between ticks, not within them.
+"""Garbage collection between ticks instead of within them.
 
-A tick makes tens of thousands of objects at once, and that is what makes CPython look. It takes longer the more there
-is, nothing of it is garbage, and everybody who is to be told of the tick waits for it.
+A tick makes tens of thousands of objects at once, which is what makes CPython look for garbage. That takes longer the
+more objects there are, finds nothing here, and delays all clients that wait for the tick.
 https://docs.python.org/3/library/gc.html#gc.set_threshold
 """
 
@@ -16,19 +16,20 @@ from arcbeat.concurrency import background
 from arcbeat.domain.time.clock import Clock
 from arcbeat.realtime.sampling.ticks import Sleep, ticks
 
-FULL_EVERY_SECONDS = 30.0
-"""At least; in between only what is young is looked through."""
+FULL_SECONDS_MAX = 30.0
+"""Time between two collections of all generations; between them, only young objects are examined."""
 THRESHOLDS = (100_000, 10, 100)
-"""Then CPython looks by itself: objects since the last time, and times until it looks through what is older. By default
-it is (700, 10, 10)."""
+"""When CPython still collects by itself: new objects since the last collection, then collections of one generation
+before the next older one is examined. Python's default is (700, 10, 10)."""
 YOUNG, ALL = 1, 2
+"""The oldest generation that a collection examines."""
 
 
-class BetweenTicks:
-    """Looks in the middle between two ticks of the wall clock.
+class GarbageCollector:
+    """Collects garbage halfway between two ticks.
 
     Args:
-        period_seconds: between two ticks.
+        period_seconds: the time between two ticks.
     """
 
     def __init__(self, period_seconds: float, clock: Clock, *, sleep: Sleep = asyncio.sleep) -> None:
@@ -38,7 +39,7 @@ class BetweenTicks:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """For as long as this lasts; then it is as it was before."""
+        """Collect while the context is entered; restore CPython's thresholds when it is left."""
         before = gc.get_threshold()
         gc.set_threshold(*THRESHOLDS)
         try:
@@ -48,9 +49,10 @@ class BetweenTicks:
             gc.set_threshold(*before)
 
     async def _run(self) -> None:
-        middle = timedelta(seconds=self._period_seconds / 2)
-        full_every = math.ceil(FULL_EVERY_SECONDS / self._period_seconds)
-        async with aclosing(ticks(self._period_seconds, lambda: self._clock() - middle, self._sleep)) as middles:
-            await anext(middles)  # it has passed
-            async for each in middles:
+        half = timedelta(seconds=self._period_seconds / 2)
+        full_every = math.ceil(FULL_SECONDS_MAX / self._period_seconds)
+        # The ticks of a clock that is half a period late are halfway between those of the sampler.
+        async with aclosing(ticks(self._period_seconds, lambda: self._clock() - half, self._sleep)) as halfway:
+            await anext(halfway)  # the present tick of that clock has passed
+            async for each in halfway:
                 gc.collect(YOUNG if each.number % full_every else ALL)

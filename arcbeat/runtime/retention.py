@@ -1,4 +1,4 @@
-"""How long readings are kept where the store does not see to it by itself, as TDengine does."""
+"""Retention: old readings are deleted here if the store does not do it itself, as TDengine does."""
 
 import asyncio
 import random
@@ -19,16 +19,17 @@ from arcbeat.domain.time.clock import Clock
 
 logger = structlog.get_logger(__name__)
 
-EVERY_SECONDS = 600.0
+ROUND_SECONDS = 600.0
+"""Time between two rounds of deletions."""
 
 
 def first_delay() -> float:
-    """Seconds; servers that start together need not all begin at once."""
-    return random.uniform(0, EVERY_SECONDS)  # noqa: S311 -- no secret
+    """Return a random number of seconds, so that processes that start together do not all begin at the same time."""
+    return random.uniform(0, ROUND_SECONDS)  # noqa: S311 -- not a secret
 
 
 class Retention:
-    """Deletes old readings of the device types, round after round."""
+    """Deletes readings of all device types that are older than ``max_age``, in rounds."""
 
     def __init__(
         self,
@@ -36,7 +37,7 @@ class Retention:
         store: PrunableStore,
         counter: PrunedReadingCounter,
         now: Clock,
-        kept: timedelta,
+        max_age: timedelta,
         *,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         first_delay: Callable[[], float] = first_delay,
@@ -45,25 +46,25 @@ class Retention:
         self._store = store
         self._counter = counter
         self._now = now
-        self._kept = kept
+        self._max_age = max_age
         self._sleep = sleep
         self._first_delay = first_delay
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """For as long as this lasts, and not a moment longer."""
+        """Delete old readings in the background while the context is entered."""
         async with background(self.run()):
             yield
 
     async def run(self) -> NoReturn:
-        """Until cancelled."""
+        """Make a round every ten minutes, until cancelled."""
         await self._sleep(self._first_delay())
         while True:
             await self.round()
-            await self._sleep(EVERY_SECONDS)
+            await self._sleep(ROUND_SECONDS)
 
     async def round(self) -> None:
-        """Every super table once; the next round does what this one could not."""
+        """Delete old readings of each super table. A table that fails is left to the next round."""
         tables: set[SuperTable] = set()
         with _failure_logged(what="device types"):
             tables = {each.super_table for each in await self._catalogue.list_types()}
@@ -72,14 +73,14 @@ class Retention:
                 await self._prune(table)
 
     async def _prune(self, table: SuperTable) -> None:
-        deleted = await self._store.prune(table, older_than=self._now() - self._kept)
+        deleted = await self._store.prune(table, older_than=self._now() - self._max_age)
         self._counter.count_pruned(deleted)
         logger.info("pruned", table=str(table), deleted=deleted)
 
 
 @contextmanager
 def _failure_logged(*, what: str) -> Iterator[None]:
-    """Nothing that fails, be it a bug, ends the rounds: readings would pile up."""
+    """Log any error of the body, even a bug, and go on: without further rounds, readings would fill the disk."""
     try:
         yield
     except StoreError as error:

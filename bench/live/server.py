@@ -25,7 +25,7 @@ from arcbeat.realtime.rooms.rooms import Rooms
 from arcbeat.realtime.sampling.sample import SampleReader
 from arcbeat.realtime.sampling.samplers import Samplers
 from arcbeat.realtime.socketio.server import SocketIoServer
-from arcbeat.runtime.garbage import BetweenTicks
+from arcbeat.runtime.garbage import GarbageCollector
 from arcbeat.runtime.serving import uvicorn_options
 from bench.live import simulated_plant
 
@@ -39,7 +39,7 @@ async def serve(listening: socket.socket, devices: int, period_seconds: float) -
     admission = Admission(doorman, connections, metrics, AdmissionLimits(time.monotonic), ())
     sockets = SocketIoServer(admission, connections, rooms, MessageSchemas(load_asyncapi()), metrics)
     server = uvicorn.Server(uvicorn.Config(sockets.wrap(not_found), lifespan="off", **uvicorn_options()))
-    async with BetweenTicks(period_seconds, utc_now).running():
+    async with GarbageCollector(period_seconds, utc_now).running():
         await asyncio.gather(run_checks((connections.check, sockets.check)), server.serve(sockets=[listening]))
 
 

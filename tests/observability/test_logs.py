@@ -1,4 +1,4 @@
-"""Logs as a process writes them."""
+"""The log lines that a process writes."""
 
 import json
 import subprocess
@@ -15,7 +15,7 @@ logger = structlog.get_logger("arcbeat.test")
 
 
 def fail(password):
-    raise ValueError("told")
+    raise ValueError("failed")
 
 
 with structlog.contextvars.bound_contextvars(request_id="r1"):
@@ -30,34 +30,34 @@ with structlog.contextvars.bound_contextvars(request_id="r1"):
 """
 
 
-def lines(level: str) -> list[dict[str, Any]]:
-    told = subprocess.run(
+def log_lines(level: str) -> list[dict[str, Any]]:
+    finished = subprocess.run(
         [sys.executable, "-c", PROGRAM.format(level=level)], capture_output=True, text=True, check=True, timeout=60
     )
-    assert told.stdout == ""
-    return [json.loads(line) for line in told.stderr.splitlines()]
+    assert finished.stdout == ""
+    return [json.loads(line) for line in finished.stderr.splitlines()]
 
 
-def test_a_line_is_an_object_with_its_event_its_fields_and_the_request() -> None:
-    happened = lines("info")[0]
+def test_a_line_is_an_object_with_event_fields_and_request_id() -> None:
+    happened = log_lines("info")[0]
 
     assert happened.pop("timestamp").endswith("Z")
     assert happened == {"event": "happened", "devices": 3, "level": "info", "request_id": "r1"}
 
 
-def test_libraries_are_heard_in_the_same_form_but_not_of_every_request() -> None:
-    told = [line["event"] for line in lines("info")]
+def test_libraries_log_in_the_same_form_but_not_every_request() -> None:
+    events = [line["event"] for line in log_lines("info")]
 
-    assert told == ["happened", "of a library", "unhandled_error"]
-
-
-def test_the_level_counts() -> None:
-    assert [line["event"] for line in lines("error")] == ["unhandled_error"]
-    assert lines("debug")[0]["event"] == "too_fine"
+    assert events == ["happened", "of a library", "unhandled_error"]
 
 
-def test_a_trace_tells_where_but_not_with_what() -> None:
-    failed = lines("error")[0]
+def test_lines_below_the_level_are_left_out() -> None:
+    assert [line["event"] for line in log_lines("error")] == ["unhandled_error"]
+    assert log_lines("debug")[0]["event"] == "too_fine"
+
+
+def test_a_traceback_has_no_values_of_variables() -> None:
+    failed = log_lines("error")[0]
 
     assert "fail" in json.dumps(failed["exception"])
     assert "the password" not in json.dumps(failed)

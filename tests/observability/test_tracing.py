@@ -1,4 +1,4 @@
-"""Traces: from a request to its store calls."""
+"""Traces contain a request and its store calls."""
 
 import pytest
 import structlog
@@ -17,8 +17,8 @@ from arcbeat.observability.metrics import Metrics, no_span
 PARENT = "0af7651916cd43dd8448eb211c80319c"
 
 
-class Traced:
-    """An application whose every request calls a store."""
+class TracedApplication:
+    """An application that calls a store at each request."""
 
     def __init__(self) -> None:
         self.exporter = InMemorySpanExporter()
@@ -56,21 +56,21 @@ def context_of(span: ReadableSpan) -> SpanContext:
 
 
 async def test_a_store_call_is_part_of_the_trace_of_its_request() -> None:
-    spans = await Traced().request()
+    spans = await TracedApplication().request()
 
     request, call = spans["GET /x"], spans["tdengine"]
     assert call.parent is not None
     assert call.parent.span_id == context_of(request).span_id
 
 
-async def test_a_trace_of_the_caller_goes_on() -> None:
-    spans = await Traced().request(((b"traceparent", f"00-{PARENT}-b7ad6b7169203331-01".encode()),))
+async def test_a_request_continues_the_trace_of_its_caller() -> None:
+    spans = await TracedApplication().request(((b"traceparent", f"00-{PARENT}-b7ad6b7169203331-01".encode()),))
 
     assert {f"{context_of(span).trace_id:032x}" for span in spans.values()} == {PARENT}
 
 
 async def test_log_lines_carry_the_ids_of_the_trace() -> None:
-    traced = Traced()
+    traced = TracedApplication()
     spans = await traced.request()
 
     context = context_of(spans["GET /x"])
@@ -80,7 +80,7 @@ async def test_log_lines_carry_the_ids_of_the_trace() -> None:
 
 
 async def test_a_failed_call_is_a_failed_span() -> None:
-    traced = Traced()
+    traced = TracedApplication()
     traced.failure = StoreTimeout()
     with pytest.raises(StoreTimeout):
         await traced.request()

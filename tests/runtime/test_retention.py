@@ -1,4 +1,4 @@
-"""Old readings go, round after round, whatever fails."""
+"""Old readings are deleted in rounds, and an error does not end the rounds."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -14,20 +14,20 @@ from adapters.postgres.telemetry.store import PostgresTelemetry
 from arcbeat.domain.errors import StoreUnavailable
 from arcbeat.domain.readings.readings import HistoryQuery, Reading
 from arcbeat.domain.schema.super_tables import SuperTable
-from arcbeat.runtime.retention import EVERY_SECONDS, Retention
+from arcbeat.runtime.retention import ROUND_SECONDS, Retention
 from tests.support.catalogue import CUTTING
 from tests.support.postgres import Server
 
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
-KEPT = timedelta(hours=2)
+MAX_AGE = timedelta(hours=2)
 WELDING_TABLE = SuperTable("test_db", "welding_real_data")
-PATIENCE_SECONDS = 20
-STUCK = """select from pg_stat_activity
+WAIT_SECONDS_MAX = 20
+BLOCKED = """select from pg_stat_activity
             where datname = current_database() and wait_event_type = 'Lock' and query like '%%delete from%%'"""
 HOURS = (-5, -4, -3, -1, 0)
 
 
-class Counted:
+class Counter:
     def __init__(self) -> None:
         self.deleted = 0
 
@@ -36,14 +36,14 @@ class Counted:
 
 
 class FailingStore:
-    """Fails the first time as a store does, then as a bug would."""
+    """Raises a StoreError at the first call, and an error that is a bug at the second."""
 
     def __init__(self) -> None:
-        self.asked: list[tuple[SuperTable, datetime]] = []
+        self.calls: list[tuple[SuperTable, datetime]] = []
 
     async def prune(self, table: SuperTable, *, older_than: datetime) -> int:
-        self.asked.append((table, older_than))
-        match len(self.asked):
+        self.calls.append((table, older_than))
+        match len(self.calls):
             case 1:
                 raise StoreUnavailable("down for a moment")
             case 2:
@@ -53,16 +53,16 @@ class FailingStore:
 
 @pytest_asyncio.fixture
 async def databases(postgres_server: Server, template_database: str) -> AsyncIterator[tuple[Database, Database]]:
-    """One database, as two processes have it."""
+    """One database, with a pool for each of two processes."""
     uri = postgres_server.create_database(template=template_database)
     async with open_pool(uri, max_size=2) as one, open_pool(uri, max_size=2) as other:
         yield Database(one), Database(other)
     postgres_server.drop_database(uri)
 
 
-def retention(database: Database, counted: Counted) -> Retention:
+def retention(database: Database, counter: Counter) -> Retention:
     store = PostgresTelemetry(database, lambda: NOW)
-    return Retention(PostgresCatalogue(database), store, counted, lambda: NOW, KEPT)
+    return Retention(PostgresCatalogue(database), store, counter, lambda: NOW, MAX_AGE)
 
 
 async def append(database: Database, table: SuperTable, device_code: str, *hours: float) -> None:
@@ -77,21 +77,21 @@ async def hours(database: Database, table: SuperTable, device_code: str) -> list
     return [(each.ts - NOW) / timedelta(hours=1) for each in readings]
 
 
-async def test_a_round_deletes_what_is_old_of_every_type_but_not_the_newest_of_a_device(
+async def test_a_round_deletes_old_readings_of_all_types_except_the_newest_of_each_device(
     databases: tuple[Database, Database],
 ) -> None:
     database, _ = databases
-    counted = Counted()
+    counter = Counter()
     await append(database, WELDING_TABLE, "M1", *HOURS)
     await append(database, WELDING_TABLE, "silent", -9, -8)
     await append(database, CUTTING.super_table, "C1", *HOURS)
 
-    await retention(database, counted).round()
+    await retention(database, counter).round()
 
     assert await hours(database, WELDING_TABLE, "M1") == [-1, 0]
     assert await hours(database, WELDING_TABLE, "silent") == [-8]
     assert await hours(database, CUTTING.super_table, "C1") == [-1, 0]
-    assert counted.deleted == 7
+    assert counter.deleted == 7
 
 
 async def test_a_retired_type_keeps_its_readings(databases: tuple[Database, Database]) -> None:
@@ -99,19 +99,19 @@ async def test_a_retired_type_keeps_its_readings(databases: tuple[Database, Data
     await append(database, CUTTING.super_table, "C1", *HOURS)
     await database.execute("update t_device_type set enabled = false where type_code = 'cutting'")
 
-    await retention(database, Counted()).round()
+    await retention(database, Counter()).round()
 
     assert await hours(database, CUTTING.super_table, "C1") == list(HOURS)
 
 
-async def test_two_processes_at_once_delete_everything_once(databases: tuple[Database, Database]) -> None:
-    counted = Counted()
+async def test_concurrent_processes_delete_each_reading_once(databases: tuple[Database, Database]) -> None:
+    counter = Counter()
     await append(databases[0], WELDING_TABLE, "M1", *HOURS)
 
-    await asyncio.gather(*(retention(each, counted).round() for each in databases * 3))
+    await asyncio.gather(*(retention(each, counter).round() for each in databases * 3))
 
     assert await hours(databases[0], WELDING_TABLE, "M1") == [-1, 0]
-    assert counted.deleted == 3
+    assert counter.deleted == 3
 
 
 async def test_a_store_that_is_away_is_logged(databases: tuple[Database, Database]) -> None:
@@ -119,15 +119,15 @@ async def test_a_store_that_is_away_is_logged(databases: tuple[Database, Databas
     await database.execute("alter table t_device_type rename to gone")
 
     with capture_logs() as logs:
-        await retention(database, Counted()).round()
+        await retention(database, Counter()).round()
 
     assert [(each["event"], each["what"]) for each in logs if each["event"] == "prune_failed"] == [
         ("prune_failed", "device types")
     ]
 
 
-async def test_rounds_go_on_though_some_fail(databases: tuple[Database, Database]) -> None:
-    store, counted = FailingStore(), Counted()
+async def test_failed_rounds_do_not_end_the_rounds(databases: tuple[Database, Database]) -> None:
+    store, counter = FailingStore(), Counter()
     sleeps: list[float] = []
 
     async def sleep(seconds: float) -> None:
@@ -136,13 +136,13 @@ async def test_rounds_go_on_though_some_fail(databases: tuple[Database, Database
             raise asyncio.CancelledError
 
     catalogue = PostgresCatalogue(databases[0])
-    going = Retention(catalogue, store, counted, lambda: NOW, KEPT, sleep=sleep, first_delay=lambda: 42.0)
+    rounds = Retention(catalogue, store, counter, lambda: NOW, MAX_AGE, sleep=sleep, first_delay=lambda: 42.0)
     with capture_logs() as logs, suppress(asyncio.CancelledError):
-        await going.run()
+        await rounds.run()
 
-    assert store.asked == [(table, NOW - KEPT) for table in (CUTTING.super_table, WELDING_TABLE) * 2]
-    assert sleeps == [42.0, EVERY_SECONDS, EVERY_SECONDS]
-    assert counted.deleted == 14
+    assert store.calls == [(table, NOW - MAX_AGE) for table in (CUTTING.super_table, WELDING_TABLE) * 2]
+    assert sleeps == [42.0, ROUND_SECONDS, ROUND_SECONDS]
+    assert counter.deleted == 14
     assert [(each["event"], each["log_level"]) for each in logs] == [
         ("prune_failed", "warning"),
         ("prune_failed", "error"),
@@ -151,17 +151,17 @@ async def test_rounds_go_on_though_some_fail(databases: tuple[Database, Database
     ]
 
 
-async def test_the_end_does_not_wait_for_a_statement_that_is_stuck(databases: tuple[Database, Database]) -> None:
+async def test_leaving_does_not_wait_for_a_blocked_statement(databases: tuple[Database, Database]) -> None:
     database, other = databases
     await append(database, WELDING_TABLE, "M1", *HOURS)
     store = PostgresTelemetry(database, lambda: NOW)
-    going = Retention(PostgresCatalogue(database), store, Counted(), lambda: NOW, KEPT, first_delay=lambda: 0.0)
+    rounds = Retention(PostgresCatalogue(database), store, Counter(), lambda: NOW, MAX_AGE, first_delay=lambda: 0.0)
 
     async with other.connection() as keeper, keeper.transaction():
         await keeper.execute("lock table test_db.welding_real_data")
-        async with going.running():
-            async with asyncio.timeout(PATIENCE_SECONDS):
-                while not await other.fetch_all(STUCK):
+        async with rounds.running():
+            async with asyncio.timeout(WAIT_SECONDS_MAX):
+                while not await other.fetch_all(BLOCKED):
                     pass
 
     assert await hours(database, WELDING_TABLE, "M1") == list(HOURS)
