@@ -1,10 +1,10 @@
-"""How Alembic runs the migrations: all of them in one transaction, one process at a time."""
+"""Runs the migrations for Alembic: all in one transaction, one process at a time."""
 
 from alembic import context
 from sqlalchemy import text
 
-# Any constant does, as long as nobody else uses it. A lock of the transaction, not of the session: it works behind
-# PgBouncer in transaction mode too.
+# An arbitrary constant that no other program uses («arcbeat» in ASCII). The lock belongs to the transaction, not to the
+# session, so that it also works behind PgBouncer in transaction mode.
 LOCK = 0x61726362656174
 
 connection = context.config.attributes["connection"]

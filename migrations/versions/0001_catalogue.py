@@ -1,4 +1,4 @@
-"""Device types with their fields, devices, users. A t_device_info that is there already is adopted as it is."""
+"""Create device types, fields, devices and users; adopt an existing t_device_info unchanged."""
 
 from alembic import op
 from sqlalchemy import text
@@ -48,7 +48,7 @@ create table t_user (
     updated_at timestamptz not null default now())
 """
 
-# As the user has it.
+# Exactly the definition that the user has.
 DEVICES = """
 CREATE TABLE IF NOT EXISTS t_device_info (
     id SERIAL PRIMARY KEY, device_code VARCHAR(50) UNIQUE NOT NULL, device_name VARCHAR(100) NOT NULL,
@@ -58,7 +58,7 @@ CREATE TABLE IF NOT EXISTS t_device_info (
     created_at TIMESTAMP DEFAULT now(), updated_at TIMESTAMP DEFAULT now())
 """
 
-# The page query walks this in the order of the page, and counts from it alone.
+# The page query reads devices from this index in the order of the page, and counts them in it.
 DEVICES_INDEX = """
 create index if not exists idx_t_device_info_type_code on t_device_info (device_type, device_code collate "C")
 """
@@ -104,7 +104,7 @@ insert into t_device_type_field (type_code, name, label_zh, label_en, column_typ
 
 
 def upgrade() -> None:
-    """Make what is missing; touch no row of a t_device_info that is there."""
+    """Create what is missing; change no row of an existing t_device_info."""
     for statement in (DEVICE_TYPES, DEVICE_TYPE_FIELDS, USERS, DEVICES, DEVICES_INDEX, TOUCH):
         op.execute(statement)
     for table in ("t_device_type", "t_user"):

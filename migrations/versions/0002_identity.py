@@ -1,4 +1,4 @@
-"""Users that can be disabled, log-ins, API keys, and what of them is revoked."""
+"""Add disabling of users, log-in sessions, API keys and revocations."""
 
 from alembic import op
 
@@ -10,7 +10,7 @@ depends_on = None
 USER_ENABLED = """
 alter table t_user add column enabled boolean not null default true
 """
-# No token is here: a refresh token is signed, and counts while it names the rotation of its session.
+# Tokens are not stored: a refresh token is signed, and valid while it contains the current rotation of its session.
 SESSIONS = """
 create table t_session (
     session_id bigint generated always as identity primary key,
@@ -51,7 +51,7 @@ create table t_revocation (
 
 
 def upgrade() -> None:
-    """Add what logging in needs beside a password."""
+    """Add the tables for sessions, API keys and revocations."""
     for statement in (
         USER_ENABLED,
         SESSIONS,

@@ -1,4 +1,4 @@
-"""What a reading may say of a field, and which states of a device count as offline."""
+"""Add limits for the values of fields, and the states of a device type."""
 
 from alembic import op
 
@@ -27,6 +27,6 @@ update t_device_type set states = '{焊接,待机,报警,关机}', offline_state
 
 
 def upgrade() -> None:
-    """Add them; types that are there go on as they were."""
+    """Add the columns; existing types keep their behaviour."""
     for statement in (FIELD_RULES, STATES, WELDING_STATES):
         op.execute(statement)

@@ -1,4 +1,4 @@
-"""The dictionary, in which the board finds its tables. Tables that are there already are adopted with their rows."""
+"""Create the dictionary, in which the board looks up its tables; adopt existing tables with their rows."""
 
 from alembic import op
 from sqlalchemy import text
@@ -35,12 +35,12 @@ create table t_dict_data (
     check ((late_after_seconds is null) = (stale_after_seconds is null)),
     check (stale_after_seconds >= late_after_seconds))
 """
-# Only where both tables are ours: a table that was there may have no key.
+# Only if this migration created both tables: an existing table may have no key.
 TIE = """
 alter table t_dict_data add foreign key (dict_type_id) references t_dict_type
 """
 
-# Of rows that are there nobody knows when they were made, so there is no default.
+# Without a default, because it is unknown when existing rows were created.
 COMPLETE_TYPES = """
 alter table t_dict_type
     add column if not exists description text,
@@ -66,7 +66,7 @@ create sequence if not exists {name}_id_seq owned by {name}.id
 NUMBER_ITSELF = """
 alter table {name} alter column id set default nextval('{name}_id_seq')
 """
-# Rows that were put in with an id of their own, ours too, left the sequence behind; it never goes back.
+# Rows inserted with an explicit id, such as the seed rows, do not advance the sequence. It is never moved back.
 CATCH_UP = """
 select setval(cast(sequence.name as regclass), used.highest)
   from (select pg_get_serial_sequence('{name}', 'id') as name) as sequence,
@@ -92,7 +92,7 @@ select t_dict_type.id, seed.* from t_dict_type,
 
 
 def upgrade() -> None:
-    """Make what is missing and fill only that; touch no row of a table that is there."""
+    """Create what is missing and fill only new tables; change no row of an existing table."""
     made_types = _make(TYPES, MAKE_TYPES, COMPLETE_TYPES)
     made_data = _make(DATA, MAKE_DATA, COMPLETE_DATA)
     if made_types:
@@ -106,7 +106,7 @@ def upgrade() -> None:
 
 
 def _make(name: str, make: str, complete: str) -> bool:
-    """Whether the table was not there."""
+    """Create or complete a table; return whether it was created."""
     connection = op.get_bind()
     if connection.execute(text("select to_regclass(:name) is null"), {"name": name}).scalar_one():
         op.execute(make)

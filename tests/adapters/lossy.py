@@ -1,4 +1,4 @@
-"""A line to a server on which one answer is lost."""
+"""A TCP proxy that loses one response on request."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -9,7 +9,7 @@ CHUNK_BYTES = 64 * 1024
 
 
 class LossyLine:
-    """Passes everything on.
+    """Forwards everything.
 
     Attributes:
         loses_next: the next answer is lost, and the connection ends with it.

@@ -1,4 +1,4 @@
-"""The circuit breaker, on a clock of its own."""
+"""The circuit breaker, with a simulated clock."""
 
 from collections.abc import Callable
 
@@ -24,7 +24,7 @@ ANSWERS = (StoreBadValue, StoreObjectMissing, StoreProtocolError, StoreTakesNoWr
 
 
 class Clock:
-    """Stands still unless it is moved."""
+    """A clock that changes only when a test changes it."""
 
     seconds = 100.0
 
@@ -112,7 +112,7 @@ def test_a_probe_that_fails_opens_it_for_another_cool_down() -> None:
     breaker.check()
 
 
-def test_a_probe_whose_caller_went_away_leaves_the_next_call_to_probe() -> None:
+def test_after_a_cancelled_probe_the_next_call_is_the_probe() -> None:
     clock = Clock()
     breaker = new_breaker(clock)
     fail(breaker, times=3)
@@ -149,7 +149,7 @@ def test_calls_that_started_before_it_opened_are_ignored() -> None:
 
 
 class Calls(RuleBasedStateMachine):
-    """Calls that begin and end in any order, at any time."""
+    """Calls that start and end in any order and at any time."""
 
     def __init__(self) -> None:
         super().__init__()

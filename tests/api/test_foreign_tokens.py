@@ -30,7 +30,7 @@ def test_a_token_of_a_trusted_issuer_permits_the_operations_of_its_scopes(trusti
     opened = trusting.anonymous.get(TYPES, headers=headers)
     refused = trusting.anonymous.get("/api/v1/users", headers=headers)
 
-    assert (me["kind"], me["name"], me["role"], me["scopes"]) == ("external", "somebody", None, ["device:read"])
+    assert (me["kind"], me["name"], me["role"], me["scopes"]) == ("external", "external-user", None, ["device:read"])
     assert (opened.status_code, refused.status_code) == (200, 403)
 
 

@@ -1,4 +1,4 @@
-"""The super tables that the suite runs on."""
+"""The columns of the super tables in the suite."""
 
 from arcbeat.domain.schema.columns import Column, ColumnType
 

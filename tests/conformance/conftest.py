@@ -1,4 +1,4 @@
-"""The stores that the suite runs on: embedded PostgreSQL, and a live TDengine where TELEMETRY_TEST_URL names one."""
+"""The stores of the suite: embedded PostgreSQL, and the live TDengine at TELEMETRY_TEST_URL, if it is set."""
 
 import os
 import uuid
@@ -38,7 +38,7 @@ def store(harness: Harness) -> TelemetryStore:
 
 @pytest.fixture(scope="session")
 def create_table(harness: Harness) -> CreateTable:
-    """Makes a fresh super table."""
+    """Return a function that creates a new super table."""
 
     async def create(columns: Sequence[Column]) -> SuperTable:
         table = SuperTable(harness.database, f"st_{uuid.uuid4().hex[:16]}")
@@ -50,5 +50,5 @@ def create_table(harness: Harness) -> CreateTable:
 
 @pytest_asyncio.fixture
 async def welding(create_table: CreateTable) -> SuperTable:
-    """A fresh super table of welding machines."""
+    """A new super table of welding machines."""
     return await create_table(WELDING)

@@ -1,4 +1,4 @@
-"""What the suite needs of a store besides the port: making tables, and writing as other programs do."""
+"""What the suite needs of a store besides the port: creating tables, and writing as other programs do."""
 
 import uuid
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -20,7 +20,7 @@ from arcbeat.domain.schema.super_tables import SuperTable
 from tests.support.postgres import Server
 
 PRECISIONS = {"ms": timedelta(milliseconds=1), "us": timedelta(microseconds=1), "ns": timedelta(microseconds=1)}
-LENGTHY = ("varchar", "nchar", "varbinary")
+TYPES_WITH_LENGTH = ("varchar", "nchar", "varbinary")
 Open: TypeAlias = Callable[[Server], AbstractAsyncContextManager["Harness"]]
 
 
@@ -28,10 +28,10 @@ class Harness(Protocol):
     """A store under test.
 
     Attributes:
-        database: where its super tables are.
-        precision: the finest step of time that it keeps.
-        has_subtables: a device may have several tables, spelled any way.
-        url: as TELEMETRY_URL.
+        url: the value of TELEMETRY_URL for the store.
+        database: contains its super tables.
+        precision: the resolution of its timestamps.
+        has_subtables: whether a device may have several subtables, with any names.
     """
 
     @property
@@ -49,14 +49,14 @@ class Harness(Protocol):
 
     async def add_column(self, table: SuperTable, column: Column) -> None: ...
 
-    async def insert_foreign(
+    async def insert_as_other_program(
         self, table: SuperTable, subtable: str, device_code: str, ts: datetime, values: Mapping[str, Value]
     ) -> None:
-        """A row by another program, in a subtable of its own spelling."""
+        """Insert a row as another program does, into a subtable with any name."""
         ...
 
     async def insert_row(self, table: SuperTable, subtable: str, ts: datetime, values: Mapping[str, Value]) -> None:
-        """A row of no device, into a super table that has no device codes."""
+        """Insert a row without a device, into a super table without device codes."""
         ...
 
     async def drop_super_table(self, table: SuperTable) -> None: ...
@@ -64,7 +64,7 @@ class Harness(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PostgresHarness:
-    """Other programs write plain SQL; there are no subtables to spell."""
+    """PostgreSQL, where other programs write plain SQL and there are no subtables."""
 
     store: PostgresTelemetry
     admin: Database
@@ -78,29 +78,31 @@ class PostgresHarness:
 
     async def add_column(self, table: SuperTable, column: Column) -> None:
         statement = sql.SQL("alter table {} add column {} {}")
-        await self.admin.execute(statement.format(_named(table), sql.Identifier(column.name), postgres_type(column)))
+        await self.admin.execute(
+            statement.format(_table_name(table), sql.Identifier(column.name), postgres_type(column))
+        )
 
-    async def insert_foreign(
+    async def insert_as_other_program(
         self,
         table: SuperTable,
-        subtable: str,  # noqa: ARG002 -- there are none here
+        subtable: str,  # noqa: ARG002 -- PostgreSQL has no subtables
         device_code: str,
         ts: datetime,
         values: Mapping[str, Value],
     ) -> None:
         names = sql.SQL(", ").join(sql.Identifier(name) for name in ("device_code", "ts", *values))
-        places = sql.SQL(", ").join(sql.Placeholder() for _ in range(2 + len(values)))
-        statement = sql.SQL("insert into {} ({}) values ({})").format(_named(table), names, places)
+        placeholders = sql.SQL(", ").join(sql.Placeholder() for _ in range(2 + len(values)))
+        statement = sql.SQL("insert into {} ({}) values ({})").format(_table_name(table), names, placeholders)
         await self.admin.execute(statement, (device_code, ts, *values.values()))
 
     async def insert_row(self, table: SuperTable, subtable: str, ts: datetime, values: Mapping[str, Value]) -> None:
-        await self.insert_foreign(table, subtable, subtable, ts, values)
+        await self.insert_as_other_program(table, subtable, subtable, ts, values)
 
     async def drop_super_table(self, table: SuperTable) -> None:
-        await self.admin.execute(sql.SQL("drop table {}").format(_named(table)))
+        await self.admin.execute(sql.SQL("drop table {}").format(_table_name(table)))
 
 
-def _named(table: SuperTable) -> sql.Identifier:
+def _table_name(table: SuperTable) -> sql.Identifier:
     return sql.Identifier(table.database, table.name)
 
 
@@ -115,7 +117,7 @@ async def postgres(server: Server) -> AsyncIterator[Harness]:
 
 @dataclass(frozen=True, slots=True)
 class TdengineHarness:
-    """Other programs write over REST, with names in backquotes to keep their spelling."""
+    """TDengine, where other programs write over REST, with names in backquotes to preserve their case."""
 
     store: TelemetryStore
     client: httpx.AsyncClient
@@ -132,7 +134,7 @@ class TdengineHarness:
     async def add_column(self, table: SuperTable, column: Column) -> None:
         await run(self.client, f"alter stable {table} add column {_definition(column)}")
 
-    async def insert_foreign(
+    async def insert_as_other_program(
         self, table: SuperTable, subtable: str, device_code: str, ts: datetime, values: Mapping[str, Value]
     ) -> None:
         using = f"{table.database}.`{subtable}` using {table} (device_code) tags ({_literal(device_code)})"
@@ -144,19 +146,19 @@ class TdengineHarness:
     async def _insert(self, subtable: str, ts: datetime, values: Mapping[str, Value]) -> None:
         names = ", ".join(f"`{name}`" for name in ("ts", *values))
         literals = ", ".join(_literal(value) for value in (ts, *values.values()))
-        await run(self.client, f"insert into {subtable} ({names}) values ({literals})")  # noqa: S608 -- values of the suite's own
+        await run(self.client, f"insert into {subtable} ({names}) values ({literals})")  # noqa: S608 -- only values of the suite
 
     async def drop_super_table(self, table: SuperTable) -> None:
         await run(self.client, f"drop stable {table}")
 
 
 def _definition(column: Column) -> str:
-    length = f"({column.length})" if column.type in LENGTHY else ""
+    length = f"({column.length})" if column.type in TYPES_WITH_LENGTH else ""
     return f"`{column.name}` {column.type}{length}"
 
 
 def _literal(value: Value) -> str:
-    """Only what the suite writes as another program: nothing that needs escaping."""
+    """Return the literal of a value that the suite writes as another program; none of them needs escaping."""
     if isinstance(value, datetime):
         return f"'{value.isoformat()}'"
     return "null" if value is None else repr(value)
@@ -171,7 +173,7 @@ async def run(client: httpx.AsyncClient, statement: str) -> None:
 def tdengine(url: str, precision: str) -> Open:
     @asynccontextmanager
     async def opened(_: Server) -> AsyncIterator[Harness]:
-        # Here, so that without a TDengine the suite does not need its adapter.
+        # Imported here, so that the suite does not need this adapter when no TDengine is given.
         from adapters.tdengine.telemetry import TdengineTelemetry
 
         database = f"conformance_{precision}_{uuid.uuid4().hex[:12]}"

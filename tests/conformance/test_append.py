@@ -1,4 +1,4 @@
-"""Batches of readings are stored, or what is wrong with them is told."""
+"""Batches of readings are stored, and readings that cannot be stored are rejected."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -14,7 +14,7 @@ from tests.conformance.conftest import CreateTable
 from tests.conformance.harness import Harness
 
 T0 = datetime(2024, 5, 1, 8, 0, tzinfo=UTC)
-AWKWARD_CODES = [
+UNUSUAL_CODES = [
     "B-7/炉#1", "it's", 'say "hi"', "'\"", "`back`", "a b", "a.b", "..", "长" * 50, " leading", "trailing ", "100%",
     "%s", "back\\slash", "\\'", "new\nline", "😀", "A1", "a1", "t_a1", "null", "x" * 50, "a,b", "(a)", "a_b", "ı",
     "İ", "ß",
@@ -26,24 +26,24 @@ async def only_reading(store: TelemetryStore, table: SuperTable, device_code: st
 
 
 async def test_unusual_device_codes_are_separate_devices(store: TelemetryStore, welding: SuperTable) -> None:
-    readings = [Reading(code, T0, {"ip_quality": place}) for place, code in enumerate(AWKWARD_CODES)]
+    readings = [Reading(code, T0, {"ip_quality": index}) for index, code in enumerate(UNUSUAL_CODES)]
 
     result = await store.append(welding, readings)
 
-    latest = await store.latest(welding, AWKWARD_CODES)
-    assert result == AppendResult(len(AWKWARD_CODES))
+    latest = await store.latest(welding, UNUSUAL_CODES)
+    assert result == AppendResult(len(UNUSUAL_CODES))
     assert {code: one.reading.values["ip_quality"] for code, one in latest.items()} == {
-        code: place for place, code in enumerate(AWKWARD_CODES)
+        code: index for index, code in enumerate(UNUSUAL_CODES)
     }
-    assert [device.device_code for device in await store.list_devices(welding)] == sorted(AWKWARD_CODES)
+    assert [device.device_code for device in await store.list_devices(welding)] == sorted(UNUSUAL_CODES)
 
 
 async def test_unusual_device_codes_can_be_queried_one_by_one(store: TelemetryStore, welding: SuperTable) -> None:
-    await store.append(welding, [Reading(code, T0, {"ip_quality": 1}) for code in AWKWARD_CODES])
+    await store.append(welding, [Reading(code, T0, {"ip_quality": 1}) for code in UNUSUAL_CODES])
 
-    found = [await store.latest(welding, [code]) for code in AWKWARD_CODES]
+    found = [await store.latest(welding, [code]) for code in UNUSUAL_CODES]
 
-    assert [list(latest) for latest in found] == [[code] for code in AWKWARD_CODES]
+    assert [list(latest) for latest in found] == [[code] for code in UNUSUAL_CODES]
 
 
 async def test_a_second_reading_with_the_same_timestamp_updates_only_its_columns(
@@ -250,12 +250,12 @@ async def test_a_column_added_at_runtime_is_not_ignored(
     store: TelemetryStore, welding: SuperTable, harness: Harness
 ) -> None:
     gas = Column(name="assist_gas", type=ColumnType.NCHAR, length=20)
-    said: dict[str, Value] = {"assist_gas": "Ar", "no_such_field": 1}
-    await store.append(welding, [Reading("M1", T0, said)], ignore_unknown_fields=True)
+    values: dict[str, Value] = {"assist_gas": "Ar", "no_such_field": 1}
+    await store.append(welding, [Reading("M1", T0, values)], ignore_unknown_fields=True)
 
     await harness.add_column(welding, gas)
 
-    later = Reading("M1", T0 + timedelta(seconds=5), said)
+    later = Reading("M1", T0 + timedelta(seconds=5), values)
     assert await store.append(welding, [later], ignore_unknown_fields=True) == AppendResult(1)
     assert (await only_reading(store, welding, "M1")).values["assist_gas"] == "Ar"
 
@@ -263,13 +263,13 @@ async def test_a_column_added_at_runtime_is_not_ignored(
 async def test_names_of_columns_may_be_sql_keywords_or_contain_a_percent_sign(
     store: TelemetryStore, create_table: CreateTable
 ) -> None:
-    awkward = {"select": 1, "order": 2, "利用率(%)": 3}
-    columns = [Column(name=name, type=ColumnType.INT) for name in awkward]
+    unusual = {"select": 1, "order": 2, "利用率(%)": 3}
+    columns = [Column(name=name, type=ColumnType.INT) for name in unusual]
     table = await create_table((TS, *columns, *TAGS))
 
-    await store.append(table, [Reading("M1", T0, awkward)])
+    await store.append(table, [Reading("M1", T0, unusual)])
 
-    assert (await only_reading(store, table, "M1")).values == awkward
+    assert (await only_reading(store, table, "M1")).values == unusual
 
 
 async def test_timestamps_are_stored_with_the_precision_of_the_store(
@@ -279,5 +279,5 @@ async def test_timestamps_are_stored_with_the_precision_of_the_store(
 
     await store.append(welding, [Reading("M1", ts, {"ip_quality": 1})])
 
-    kept = ts - (ts - T0) % harness.precision
-    assert (await only_reading(store, welding, "M1")).ts == kept
+    stored_ts = ts - (ts - T0) % harness.precision
+    assert (await only_reading(store, welding, "M1")).ts == stored_ts

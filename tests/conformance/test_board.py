@@ -1,4 +1,4 @@
-"""The statistics of the board, as both stores keep them."""
+"""The statistics of the board on every store."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -21,7 +21,7 @@ from tests.support.fakes import FakeDictionary
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOON = datetime(2024, 4, 1, 12, tzinfo=BERLIN).astimezone(UTC)
-"""The clocks went forward the day before."""
+"""The day after a change to summer time."""
 
 DAILY = (
     TS,
@@ -41,7 +41,7 @@ async def read(store: TelemetryStore, table: SuperTable, days: int = 0) -> Sampl
 
 
 def rows(*rows: tuple[str, float, float | None, str | None]) -> Sequence[Reading]:
-    """Device, hours before noon, rate, shift."""
+    """Return readings from rows of device, hours before noon, rate and shift."""
     return [
         Reading(device_code, NOON - timedelta(hours=hours), {"online_rate": rate, "shift": shift})
         for device_code, hours, rate, shift in rows
@@ -87,7 +87,7 @@ async def test_the_trend_contains_the_last_value_of_each_field_per_day(
 
 async def test_columns_of_every_type_have_a_trend(store: TelemetryStore, create_table: CreateTable) -> None:
     table = await create_table(EVERY_TYPE)
-    said: dict[str, Value] = {
+    values: dict[str, Value] = {
         "flag": True,
         "big": 9007199254740993,
         "big_u": 2**64 - 1,
@@ -95,11 +95,15 @@ async def test_columns_of_every_type_have_a_trend(store: TelemetryStore, create_
         "raw": "00ff",
         "tiny": -1,
     }
-    await store.append(table, [Reading("all", NOON, {**said, "moment": NOON})])
+    await store.append(table, [Reading("all", NOON, {**values, "moment": NOON})])
 
     [today] = (await read(store, table, days=1)).statistic.trend
 
-    assert {name: today.values[name] for name in (*said, "moment", "dual")} == {**said, "moment": NOON, "dual": None}
+    assert {name: today.values[name] for name in (*values, "moment", "dual")} == {
+        **values,
+        "moment": NOON,
+        "dual": None,
+    }
 
 
 async def test_a_trend_of_a_year_has_all_days(store: TelemetryStore, create_table: CreateTable) -> None:

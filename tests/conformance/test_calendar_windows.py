@@ -1,4 +1,4 @@
-"""Windows over any range: days of a time zone, and what is filled in where nothing was said."""
+"""Windows over any range: days of a time zone, and the filling of empty windows."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -42,7 +42,7 @@ def days(*device_codes: str, start: float = 0, end: float = 4 * 24) -> WindowReq
 
 
 async def found(store: TelemetryStore, table: SuperTable, request: WindowRequest) -> list[tuple[object, ...]]:
-    """Device code, hours from the first midnight, the aggregates."""
+    """Return rows of device code, hours since the first midnight, and the aggregates."""
     windows = await read_windows(store, table, request)
     return [
         (each.device_code, (each.start - MIDNIGHT) / HOUR, *each.values["weld_current"].values()) for each in windows
@@ -85,7 +85,7 @@ async def test_the_first_and_last_day_are_limited_by_the_range(store: TelemetryS
 async def test_windows_are_ordered_by_device_then_by_day(store: TelemetryStore, welding: SuperTable) -> None:
     await store.append(welding, [*hourly("b", 73), *hourly("B", 30), *hourly("炉", 1)])
 
-    windows = await found(store, welding, days("炉", "b", "nobody", "B"))
+    windows = await found(store, welding, days("炉", "b", "unknown", "B"))
 
     assert [(device_code, start) for device_code, start, *_ in windows] == [
         ("B", 0),
@@ -110,7 +110,7 @@ async def test_days_without_readings_are_filled_across_a_change_of_clocks(
     store: TelemetryStore, welding: SuperTable, fill: Fill, expected: Mapping[float, tuple[Value, int]]
 ) -> None:
     await store.append(welding, [Reading("M1", at(hour), {"weld_current": hour}) for hour in (30.0, 80.0)])
-    request = replace(days("M1", "nobody"), aggregates=(Aggregate.LAST, Aggregate.COUNT), fill=fill)
+    request = replace(days("M1", "unknown"), aggregates=(Aggregate.LAST, Aggregate.COUNT), fill=fill)
 
     assert await found(store, welding, request) == [("M1", start, *values) for start, values in expected.items()]
 

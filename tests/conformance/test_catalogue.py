@@ -1,4 +1,4 @@
-"""A new kind of machine comes in from what the store says of its super table."""
+"""The fields of a new device type are imported from the description of its super table."""
 
 from datetime import timedelta
 
@@ -49,9 +49,9 @@ async def test_devices_known_only_to_the_store_or_only_to_the_master_data_are_re
     ts = utc_now() - timedelta(minutes=1)
     await store.append(welding, [Reading(code, ts, {"ip_quality": 1}) for code in ("M1", "M2")])
 
-    told = device_drift(frozenset({"M2", "M3"}), await store.list_devices(welding), offset=0, limit=10)
+    drift = device_drift(frozenset({"M2", "M3"}), await store.list_devices(welding), offset=0, limit=10)
 
-    assert [(each.device_code, each.drift, each.subtable is None) for each in told.devices] == [
+    assert [(each.device_code, each.drift, each.subtable is None) for each in drift.devices] == [
         ("M1", DriftKind.UNREGISTERED, False),
         ("M3", DriftKind.VANISHED, True),
     ]

@@ -24,14 +24,14 @@ def readings(device_code: str, *seconds: int) -> list[Reading]:
     return [Reading(device_code, at(second), {**NOTHING, "ip_quality": second}) for second in seconds]
 
 
-def hour_of(device_code: str) -> HistoryQuery:
+def one_hour(device_code: str) -> HistoryQuery:
     return HistoryQuery(device_code=device_code, start=T0, end=at(3600))
 
 
 async def test_history_is_ordered_by_time(store: TelemetryStore, welding: SuperTable) -> None:
     await store.append(welding, [*readings("M1", 10, 0, 5), *readings("M2", 3)])
 
-    assert list(await store.history(welding, hour_of("M1"))) == readings("M1", 0, 5, 10)
+    assert list(await store.history(welding, one_hour("M1"))) == readings("M1", 0, 5, 10)
 
 
 async def test_history_includes_the_start_and_excludes_the_end(store: TelemetryStore, welding: SuperTable) -> None:
@@ -61,7 +61,7 @@ async def test_history_contains_the_requested_fields(store: TelemetryStore, weld
 async def test_history_may_contain_only_timestamps(store: TelemetryStore, welding: SuperTable) -> None:
     await store.append(welding, readings("M1", 0, 5))
 
-    found = await store.history(welding, replace(hour_of("M1"), fields=("ts",)))
+    found = await store.history(welding, replace(one_hour("M1"), fields=("ts",)))
 
     assert list(found) == [Reading("M1", at(0), {}), Reading("M1", at(5), {})]
 
@@ -69,18 +69,18 @@ async def test_history_may_contain_only_timestamps(store: TelemetryStore, weldin
 async def test_a_device_without_readings_has_an_empty_history(store: TelemetryStore, welding: SuperTable) -> None:
     await store.append(welding, readings("M1", 0))
 
-    assert list(await store.history(welding, hour_of("nobody"))) == []
+    assert list(await store.history(welding, one_hour("unknown"))) == []
     assert list(await store.history(welding, HistoryQuery(device_code="M1", start=at(60), end=at(120)))) == []
 
 
 async def test_history_includes_all_subtables_of_a_device(
     store: TelemetryStore, welding: SuperTable, harness: Harness
 ) -> None:
-    await harness.insert_foreign(welding, f"welder_7_{welding.name}", "M1", at(5), {"ip_quality": 5})
-    await harness.insert_foreign(welding, f"T_M1_{welding.name}", "M1", at(0), {"ip_quality": 0})
-    await harness.insert_foreign(welding, f"welder_7_{welding.name}", "M1", at(10), {"ip_quality": 10})
+    await harness.insert_as_other_program(welding, f"welder_7_{welding.name}", "M1", at(5), {"ip_quality": 5})
+    await harness.insert_as_other_program(welding, f"T_M1_{welding.name}", "M1", at(0), {"ip_quality": 0})
+    await harness.insert_as_other_program(welding, f"welder_7_{welding.name}", "M1", at(10), {"ip_quality": 10})
 
-    assert list(await store.history(welding, hour_of("M1"))) == readings("M1", 0, 5, 10)
+    assert list(await store.history(welding, one_hour("M1"))) == readings("M1", 0, 5, 10)
 
 
 async def test_rows_with_one_timestamp_in_several_subtables_are_distinguished(
@@ -88,9 +88,9 @@ async def test_rows_with_one_timestamp_in_several_subtables_are_distinguished(
 ) -> None:
     names = [f"T_M1_{welding.name}", f"welder_7_{welding.name}"][: 2 if harness.has_subtables else 1]
     for name in reversed(names):
-        await harness.insert_foreign(welding, name, "M1", at(5), {"ip_quality": 5})
+        await harness.insert_as_other_program(welding, name, "M1", at(5), {"ip_quality": 5})
 
-    found = await store.history(welding, hour_of("M1"))
+    found = await store.history(welding, one_hour("M1"))
 
     assert list(found) == readings("M1", *[5] * len(names))
     assert sorted(reading.subtable for reading in found) == (names if harness.has_subtables else [""])
@@ -113,8 +113,8 @@ async def test_all_pages_together_are_the_complete_history(
     for subtable, second in (("welder_7", 5), ("T_M1", 5), ("T_M1", 15)):
         if harness.has_subtables:
             name = f"{subtable}_{welding.name}"
-            await harness.insert_foreign(welding, name, "M1", at(second), {"ip_quality": second})
-    query = replace(hour_of("M1"), order=order, limit=limit)
+            await harness.insert_as_other_program(welding, name, "M1", at(second), {"ip_quality": second})
+    query = replace(one_hour("M1"), order=order, limit=limit)
 
     pages = [page async for page in history_pages(store, welding, query)]
 
@@ -127,15 +127,15 @@ async def test_rows_that_arrive_between_pages_cause_no_gaps_and_no_repetitions(
     store: TelemetryStore, welding: SuperTable, harness: Harness, order: Order
 ) -> None:
     await store.append(welding, readings("M1", 0, 5, 10, 15))
-    query = replace(hour_of("M1"), order=order, limit=2)
+    query = replace(one_hour("M1"), order=order, limit=2)
     first = await history_page(store, welding, query)
 
     last = first.readings[-1].ts
     early, late = (1, 12) if order is Order.ASCENDING else (12, 1)
     await store.append(welding, readings("M1", early, late))
-    await harness.insert_foreign(welding, f"A_{welding.name}", "M2", last, {"ip_quality": 1})
+    await harness.insert_as_other_program(welding, f"A_{welding.name}", "M2", last, {"ip_quality": 1})
     if harness.has_subtables:
-        await harness.insert_foreign(welding, f"A1_{welding.name}", "M1", last, {"ip_quality": -1})
+        await harness.insert_as_other_program(welding, f"A1_{welding.name}", "M1", last, {"ip_quality": -1})
     following = await history_page(store, welding, replace(query, limit=10), first.end)
 
     expected = [0, 5, 10, late, 15] if order is Order.ASCENDING else [15, 10, 5, late, 0]
@@ -146,7 +146,7 @@ async def test_rows_that_arrive_between_pages_cause_no_gaps_and_no_repetitions(
 
 async def test_pages_contain_the_requested_fields(store: TelemetryStore, welding: SuperTable) -> None:
     await store.append(welding, readings("M1", *range(10)))
-    query = replace(hour_of("M1"), fields=("ip_quality",), limit=4)
+    query = replace(one_hour("M1"), fields=("ip_quality",), limit=4)
 
     pages = [page async for page in history_pages(store, welding, query)]
 
@@ -170,6 +170,6 @@ async def test_a_missing_table_or_field_raises_object_missing(
     await store.append(welding, readings("M1", 0))
 
     with pytest.raises(StoreObjectMissing):
-        await store.history(SuperTable(harness.database, "no_such_table"), hour_of("M1"))
+        await store.history(SuperTable(harness.database, "no_such_table"), one_hour("M1"))
     with pytest.raises(StoreObjectMissing):
         await store.history(welding, HistoryQuery(device_code="M1", start=T0, end=at(60), fields=("no_such_field",)))

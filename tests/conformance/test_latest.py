@@ -1,4 +1,4 @@
-"""The newest readings, a device each and of a whole super table."""
+"""The latest reading of each device, and the newest row of a super table."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -22,7 +22,7 @@ def reading(device_code: str, seconds: int, quality: int) -> Reading:
 async def test_unknown_devices_have_no_latest_reading(store: TelemetryStore, welding: SuperTable) -> None:
     await store.append(welding, [reading("M1", 0, 1)])
 
-    assert await store.latest(welding, ["nobody", "M1", "none's", "m1"]) == {"M1": Latest(reading("M1", 0, 1))}
+    assert await store.latest(welding, ["unknown", "M1", "none's", "m1"]) == {"M1": Latest(reading("M1", 0, 1))}
     assert await store.latest(welding, []) == {}
 
 
@@ -58,7 +58,7 @@ async def test_a_device_of_another_program_is_found_by_any_name_of_its_subtable(
 ) -> None:
     unique = f"{subtable}_{welding.name}"
     await store.latest(welding, ["M1"])
-    await harness.insert_foreign(welding, unique, "M1", T0, {"ip_quality": 1})
+    await harness.insert_as_other_program(welding, unique, "M1", T0, {"ip_quality": 1})
 
     before = await store.latest(welding, ["M1"])
     await store.append(welding, [reading("M1", 5, 2)])
@@ -73,10 +73,10 @@ async def test_a_device_of_another_program_is_found_by_any_name_of_its_subtable(
 async def test_the_newer_row_of_two_subtables_is_the_latest_reading(
     store: TelemetryStore, welding: SuperTable, harness: Harness, first: int, second: int
 ) -> None:
-    await harness.insert_foreign(
+    await harness.insert_as_other_program(
         welding, f"welder_7_{welding.name}", "M1", T0 + timedelta(seconds=first), {"ip_quality": first}
     )
-    await harness.insert_foreign(
+    await harness.insert_as_other_program(
         welding, f"T_M1_{welding.name}", "M1", T0 + timedelta(seconds=second), {"ip_quality": second}
     )
 
@@ -86,7 +86,7 @@ async def test_the_newer_row_of_two_subtables_is_the_latest_reading(
 async def test_a_row_dated_in_the_future_does_not_hide_the_latest_reading(
     store: TelemetryStore, welding: SuperTable, harness: Harness
 ) -> None:
-    await harness.insert_foreign(welding, f"T_Future_{welding.name}", "M1", IN_75_YEARS, {"ip_quality": 99})
+    await harness.insert_as_other_program(welding, f"T_Future_{welding.name}", "M1", IN_75_YEARS, {"ip_quality": 99})
     await store.append(welding, [reading("M1", 0, 1), reading("M2", 0, 2)])
     await store.append(welding, [reading("M1", 5, 3)])
 
@@ -98,8 +98,8 @@ async def test_a_row_dated_in_the_future_does_not_hide_the_latest_reading(
 async def test_a_row_dated_in_the_future_does_not_hide_rows_of_another_subtable(
     store: TelemetryStore, welding: SuperTable, harness: Harness
 ) -> None:
-    await harness.insert_foreign(welding, f"T_Future_{welding.name}", "M1", IN_75_YEARS, {"ip_quality": 99})
-    await harness.insert_foreign(welding, f"welder_7_{welding.name}", "M1", T0, {"ip_quality": 1})
+    await harness.insert_as_other_program(welding, f"T_Future_{welding.name}", "M1", IN_75_YEARS, {"ip_quality": 99})
+    await harness.insert_as_other_program(welding, f"welder_7_{welding.name}", "M1", T0, {"ip_quality": 1})
 
     assert await store.latest(welding, ["M1"]) == {"M1": Latest(reading("M1", 0, 1), clock_skew=True)}
 
@@ -107,7 +107,7 @@ async def test_a_row_dated_in_the_future_does_not_hide_rows_of_another_subtable(
 async def test_a_device_with_only_rows_dated_in_the_future_has_no_latest_reading(
     store: TelemetryStore, welding: SuperTable, harness: Harness
 ) -> None:
-    await harness.insert_foreign(welding, f"t_future_{welding.name}", "M1", IN_75_YEARS, {"ip_quality": 99})
+    await harness.insert_as_other_program(welding, f"t_future_{welding.name}", "M1", IN_75_YEARS, {"ip_quality": 99})
 
     assert await store.latest(welding, ["M1"]) == {}
 
@@ -124,7 +124,7 @@ async def test_the_newest_row_is_not_dated_in_the_future(
     store: TelemetryStore, welding: SuperTable, harness: Harness
 ) -> None:
     await store.append(welding, [reading("M1", 0, 1)])
-    await harness.insert_foreign(welding, f"t_future_{welding.name}", "M2", IN_75_YEARS, {"ip_quality": 99})
+    await harness.insert_as_other_program(welding, f"t_future_{welding.name}", "M2", IN_75_YEARS, {"ip_quality": 99})
 
     newest = await store.newest_row(welding)
 

@@ -48,7 +48,7 @@ async def press_table(harness: Harness) -> SuperTable:
 
 @pytest.fixture(scope="module")
 def factory(harness: Harness, postgres_server: Server, template_database: str) -> Iterator[Service]:
-    """A running arcbeat with the readings in the store under test."""
+    """A running service with the readings in the store under test."""
     url = postgres_server.create_database(template=template_database)
     with Service.running(url, telemetry_url=harness.url) as running:
         yield running
@@ -57,7 +57,7 @@ def factory(harness: Harness, postgres_server: Server, template_database: str) -
 
 @pytest.fixture(scope="module")
 def admin(factory: Service, press_table: SuperTable) -> httpx.Client:
-    """Who has walked the whole way, up to readings that are stored."""
+    """An administrator who has completed all steps, so that readings are stored."""
     admin = factory.client(*Role.ADMIN.scopes)
     add_type(admin, press_table)
     imported = admin.post(f"{TYPES}/press/fields/import", params={"dry_run": False})
@@ -177,9 +177,9 @@ def test_it_has_no_drift_while_its_table_is_unchanged(admin: httpx.Client) -> No
 
 @pytest_asyncio.fixture
 async def grown(admin: httpx.Client, harness: Harness, press_table: SuperTable) -> httpx.Client:
-    """Another program has added a column to the table, and a machine that nobody registered."""
+    """Another program has added a column and an unregistered machine to the table."""
     await harness.add_column(press_table, Column(name="oil_temp", type=ColumnType.FLOAT))
-    await harness.insert_foreign(press_table, "t_p_003", "P-003", START, {"oil_temp": 40.5})
+    await harness.insert_as_other_program(press_table, "t_p_003", "P-003", START, {"oil_temp": 40.5})
     return admin
 
 

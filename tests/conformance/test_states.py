@@ -1,4 +1,4 @@
-"""State time from what a store holds."""
+"""State times computed from stored readings."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -23,8 +23,8 @@ RULES = StateRules(
 )
 
 
-def said(device_code: str, since_seconds: int, count: int, state: str | None) -> list[Reading]:
-    """A reading every five seconds."""
+def states_every_5_seconds(device_code: str, since_seconds: int, count: int, state: str | None) -> list[Reading]:
+    """Return readings with one state, five seconds apart."""
     moments = (MIDNIGHT + timedelta(seconds=since_seconds + 5 * number) for number in range(count))
     return [Reading(device_code, ts, {"device_status": state}) for ts in moments]
 
@@ -37,8 +37,10 @@ async def of_first_of_may(store: TelemetryStore, table: SuperTable, now: datetim
 
 async def test_a_day_is_summed_over_several_pages(store: TelemetryStore, welding: SuperTable) -> None:
     rows = PAGE_ROWS_MAX + 1000
-    await store.append(welding, said("M1", 0, rows, "焊接"))
-    await store.append(welding, [*said("M1", 5 * rows, 100, "关机"), *said("M2", 0, 100, "报警")])
+    await store.append(welding, states_every_5_seconds("M1", 0, rows, "焊接"))
+    await store.append(
+        welding, [*states_every_5_seconds("M1", 5 * rows, 100, "关机"), *states_every_5_seconds("M2", 0, 100, "报警")]
+    )
 
     states = await of_first_of_may(store, welding)
 
@@ -53,7 +55,14 @@ async def test_a_day_is_summed_over_several_pages(store: TelemetryStore, welding
 
 
 async def test_the_last_state_before_midnight_continues_after_it(store: TelemetryStore, welding: SuperTable) -> None:
-    await store.append(welding, [*said("M1", -100, 1, "报警"), *said("M1", -20, 1, "焊接"), *said("M1", 20, 1, None)])
+    await store.append(
+        welding,
+        [
+            *states_every_5_seconds("M1", -100, 1, "报警"),
+            *states_every_5_seconds("M1", -20, 1, "焊接"),
+            *states_every_5_seconds("M1", 20, 1, None),
+        ],
+    )
 
     states = await of_first_of_may(store, welding)
 
@@ -62,7 +71,7 @@ async def test_the_last_state_before_midnight_continues_after_it(store: Telemetr
 
 
 async def test_today_ends_now(store: TelemetryStore, welding: SuperTable) -> None:
-    await store.append(welding, said("M1", 0, 10, "焊接"))
+    await store.append(welding, states_every_5_seconds("M1", 0, 10, "焊接"))
 
     states = await of_first_of_may(store, welding, now=MIDNIGHT + 30 * SECOND)
 
@@ -74,7 +83,7 @@ async def test_rows_with_one_timestamp_in_several_subtables_are_counted_once(
 ) -> None:
     for subtable in ("welder_7", "T_M1") if harness.has_subtables else ("only",):
         name = f"{subtable}_{welding.name}"
-        await harness.insert_foreign(welding, name, "M1", MIDNIGHT, {"device_status": "焊接"})
+        await harness.insert_as_other_program(welding, name, "M1", MIDNIGHT, {"device_status": "焊接"})
 
     states = await of_first_of_may(store, welding)
 

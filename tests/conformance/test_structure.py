@@ -1,4 +1,4 @@
-"""What a store says of itself: its super tables, their devices, its version."""
+"""What a store reports about itself: super tables, devices and version."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -61,7 +61,7 @@ async def test_devices_of_other_programs_are_listed_once_per_subtable(
 ) -> None:
     for second, subtable in enumerate(("welder_7", "T_Mixed1")):
         ts = T0 + timedelta(seconds=second)
-        await harness.insert_foreign(welding, f"{subtable}_{welding.name}", "M1", ts, {"weld_current": 1.0})
+        await harness.insert_as_other_program(welding, f"{subtable}_{welding.name}", "M1", ts, {"weld_current": 1.0})
 
     devices = await store.list_devices(welding)
 
@@ -72,7 +72,7 @@ async def test_tags_that_another_program_did_not_set_are_null(
     store: TelemetryStore, welding: SuperTable, harness: Harness
 ) -> None:
     await store.append(welding, [Reading("M2", T0, {"ip_quality": 1})])
-    await harness.insert_foreign(welding, f"welder_7_{welding.name}", "M1", T0, {"ip_quality": 1})
+    await harness.insert_as_other_program(welding, f"welder_7_{welding.name}", "M1", T0, {"ip_quality": 1})
 
     devices = await store.list_devices(welding)
 

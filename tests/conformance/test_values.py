@@ -59,11 +59,11 @@ async def only_reading(store: TelemetryStore, table: SuperTable, device_code: st
     return (await store.latest(table, [device_code]))[device_code].reading
 
 
-@pytest.mark.parametrize(("place", "name", "value"), [(place, *extreme) for place, extreme in enumerate(EXTREMES)])
+@pytest.mark.parametrize(("index", "name", "value"), [(index, *extreme) for index, extreme in enumerate(EXTREMES)])
 async def test_a_value_of_any_type_is_read_as_it_was_appended(
-    store: TelemetryStore, every_type: SuperTable, place: int, name: str, value: Value
+    store: TelemetryStore, every_type: SuperTable, index: int, name: str, value: Value
 ) -> None:
-    device_code = f"extreme-{place}"
+    device_code = f"extreme-{index}"
 
     result = await store.append(every_type, [Reading(device_code, T0, {name: value})])
 
@@ -77,8 +77,8 @@ async def test_missing_values_are_null_and_an_empty_text_is_not(store: Telemetry
 
     reading = await only_reading(store, every_type, "hollow")
 
-    unsaid = {column.name: None for column in EVERY_TYPE if not column.is_tag and column.name != "ts"}
-    assert reading == Reading("hollow", T0, {**unsaid, "text": ""})
+    missing = {column.name: None for column in EVERY_TYPE if not column.is_tag and column.name != "ts"}
+    assert reading == Reading("hollow", T0, {**missing, "text": ""})
 
 
 _TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=60)
@@ -86,7 +86,7 @@ _VALUES = st.fixed_dictionaries(
     {},
     optional={
         "flag": st.none() | st.booleans(),
-        # Short of the greatest: rounded up to fewer digits it would be no single any more.
+        # Below the maximum: rounded up to fewer digits, the largest numbers would not fit a single.
         "single": st.none() | st.floats(-(2.0**126), 2.0**126, width=32),
         "dual": st.none() | st.floats(allow_nan=False, allow_infinity=False),
         "bytes_text": st.none() | _TEXT.filter(lambda text: len(text.encode()) <= 200),
@@ -104,7 +104,7 @@ async def test_any_batch_is_read_as_it_was_appended(
     store: TelemetryStore, every_type: SuperTable, batch: list[dict[str, Value]]
 ) -> None:
     ts = T0 + timedelta(seconds=next(_seconds))
-    readings = [Reading(f"any-{place}", ts, values) for place, values in enumerate(batch)]
+    readings = [Reading(f"any-{index}", ts, values) for index, values in enumerate(batch)]
 
     result = await store.append(every_type, readings)
 
@@ -113,8 +113,8 @@ async def test_any_batch_is_read_as_it_was_appended(
     for reading in readings:
         read = latest[reading.device_code].reading
         assert read.ts == ts
-        said = {name: _as_kept(name, value) for name, value in reading.values.items()}
-        assert read.values == {**dict.fromkeys(read.values), **said}
+        expected = {name: _as_stored(name, value) for name, value in reading.values.items()}
+        assert read.values == {**dict.fromkeys(read.values), **expected}
 
 
 _SCALARS = (
@@ -127,7 +127,7 @@ _SCALARS = (
     | st.binary(max_size=40).map(bytes.hex)
     | st.datetimes(timezones=st.just(UTC)).map(lambda at: at.isoformat(timespec="seconds"))
 )
-# A single is read as the nearest one: that is tried above.
+# A single is read as the nearest one; the test above covers it.
 COLUMNS = {column.name: column for column in EVERY_TYPE if not column.is_tag and column.name not in ("ts", "single")}
 
 
@@ -137,7 +137,7 @@ async def test_any_value_is_read_as_it_was_appended_or_rejected_with_a_reason(
     store: TelemetryStore, every_type: SuperTable, batch: list[dict[str, Value]]
 ) -> None:
     ts = T0 + timedelta(seconds=next(_seconds))
-    readings = [Reading(f"whatever-{place}", ts, values) for place, values in enumerate(batch)]
+    readings = [Reading(f"mixed-{index}", ts, values) for index, values in enumerate(batch)]
 
     result = await store.append(every_type, readings)
 
@@ -146,19 +146,19 @@ async def test_any_value_is_read_as_it_was_appended_or_rejected_with_a_reason(
     stored = {code: one.reading.values for code, one in latest.items() if one.reading.ts == ts}
     assert all(each.reason in {"unknown-field", "bad-value"} and each.detail for each in result.rejections)
     assert len(rejected) == len(result.rejections) == len(readings) - result.accepted
-    assert stored.keys() == {each.device_code for place, each in enumerate(readings) if place not in rejected}
-    for place in set(range(len(readings))) - rejected:
-        said = {name: _as_column_keeps(name, value) for name, value in readings[place].values.items()}
-        assert said.items() <= stored[readings[place].device_code].items()
+    assert stored.keys() == {each.device_code for index, each in enumerate(readings) if index not in rejected}
+    for index in set(range(len(readings))) - rejected:
+        expected = {name: _as_column_stores(name, value) for name, value in readings[index].values.items()}
+        assert expected.items() <= stored[readings[index].device_code].items()
 
 
-def _as_column_keeps(name: str, value: Value) -> Value:
-    kept = check_value(COLUMNS[name], value)
-    return bytes.fromhex(kept).hex() if name == "raw" and isinstance(kept, str) else kept
+def _as_column_stores(name: str, value: Value) -> Value:
+    stored = check_value(COLUMNS[name], value)
+    return bytes.fromhex(stored).hex() if name == "raw" and isinstance(stored, str) else stored
 
 
-def _as_kept(name: str, value: Value) -> Value:
-    """The number that people see for a single: the shortest text that means it."""
+def _as_stored(name: str, value: Value) -> Value:
+    """Return the shortest number that rounds to the same single: the one that stores display."""
     if name != "single" or not isinstance(value, float):
         return value
     return next(

@@ -162,7 +162,7 @@ async def test_an_interval_may_be_any_number_of_milliseconds_from_any_origin(
     windows = await store.windows(welding, query)
 
     first = T0 - (T0 - origin) % interval
-    assert [window.start for window in windows] == [first + interval * place for place in range(len(windows))]
+    assert [window.start for window in windows] == [first + interval * index for index in range(len(windows))]
     assert windows[-1].start < at(40) <= windows[-1].start + interval
 
 
@@ -263,14 +263,14 @@ async def test_without_devices_there_are_no_windows(store: TelemetryStore, weldi
     await store.append(welding, currents("M1", CURRENTS))
 
     assert list(await store.windows(welding, tens_of_seconds())) == []
-    assert list(await store.windows(welding, tens_of_seconds("nobody"))) == []
+    assert list(await store.windows(welding, tens_of_seconds("unknown"))) == []
 
 
 async def test_a_device_with_two_subtables_has_one_series(
     store: TelemetryStore, welding: SuperTable, harness: Harness
 ) -> None:
-    await harness.insert_foreign(welding, f"welder_7_{welding.name}", "M1", at(0), {"weld_current": 1.0})
-    await harness.insert_foreign(welding, f"T_M1_{welding.name}", "M1", at(1), {"weld_current": 2.0})
+    await harness.insert_as_other_program(welding, f"welder_7_{welding.name}", "M1", at(0), {"weld_current": 1.0})
+    await harness.insert_as_other_program(welding, f"T_M1_{welding.name}", "M1", at(1), {"weld_current": 2.0})
 
     assert list(await store.windows(welding, tens_of_seconds("M1"))) == averages("M1", {0: 1.5})
 

@@ -84,7 +84,7 @@ async def live_tdengine() -> AsyncIterator[Tdengine]:
         table = SuperTable(live.database, "welding_real_data")
         await live.create_super_table(table, WELDING_COLUMNS)
         for code in DEVICES:
-            await live.insert_foreign(table, f"t_{code}", code, datetime.now(UTC), {"weld_current": 12.5})
+            await live.insert_as_other_program(table, f"t_{code}", code, datetime.now(UTC), {"weld_current": 12.5})
         credentials = parts.netloc.rpartition("@")[0]
         name = f"a live TDengine {await live.store.ping()}"
         yield Tdengine(proxy, f"{parts.scheme}://{credentials}@127.0.0.1:{proxy.port}", table, name)

@@ -45,7 +45,7 @@ class Key:
         claims = {
             "iss": ISSUER,
             "aud": AUDIENCE,
-            "sub": "somebody",
+            "sub": "external-user",
             "exp": int((now + timedelta(minutes=5)).timestamp()),
             "scope": "device:read",
             **changed,

@@ -1,1 +1,1 @@
-"""TDengine as it was recorded, for tests."""
+"""Recorded responses of TDengine, and a stand-in that replays them."""

@@ -1,4 +1,4 @@
-"""Requests and answers recorded from a real TDengine 3.3.0.1 (exchanges.json)."""
+"""Loads the requests and responses recorded from a real TDengine 3.3.0.1 (exchanges.json)."""
 
 import re
 from dataclasses import dataclass
@@ -18,12 +18,12 @@ _SHORTENED = re.compile(r"<([\d,]+) times (.)>")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
-    """One request and its answer.
+    """One request and its response.
 
     Attributes:
-        params: without tz.
-        status: None if there was no answer.
-        body: None if it was no JSON.
+        params: query parameters except tz.
+        status: None if there was no response.
+        body: None if it was not JSON.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""A real HTTP server that answers as TDengine was recorded to, or as a test says."""
+"""An HTTP server that sends recorded responses of TDengine, or those that a test defines."""
 
 import asyncio
 import base64
@@ -22,108 +22,110 @@ JSON = "application/json; charset=utf-8"
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """An answer to be given.
+class StandInResponse:
+    """A response of the stand-in.
 
     Attributes:
-        status: None is no answer at all.
+        status: None to never respond.
     """
 
     status: int | None
     content: bytes = b""
 
 
-def rows(meta: dict[str, str], *data: Sequence[Any]) -> Answer:
-    """Rows of columns with these types."""
+def rows(meta: dict[str, str], *data: Sequence[Any]) -> StandInResponse:
+    """Return a response with rows; ``meta`` maps column names to types."""
     body = {"code": 0, "column_meta": [[name, kind, 8] for name, kind in meta.items()], "data": data, "rows": len(data)}
-    return Answer(200, orjson.dumps(body))
+    return StandInResponse(200, orjson.dumps(body))
 
 
-def refusal(code: int, description: str = "") -> Answer:
-    """An error, as TDengine gives it."""
-    return Answer(200, orjson.dumps({"code": code, "desc": description}))
+def error(code: int, description: str = "") -> StandInResponse:
+    """Return an error response."""
+    return StandInResponse(200, orjson.dumps({"code": code, "desc": description}))
 
 
-def recorded(exchange: Exchange) -> Answer:
-    return Answer(exchange.status, b"" if exchange.body is None else orjson.dumps(exchange.body))
+def recorded(exchange: Exchange) -> StandInResponse:
+    """Return the recorded response."""
+    return StandInResponse(exchange.status, b"" if exchange.body is None else orjson.dumps(exchange.body))
 
 
-NOTHING = rows({"affected_rows": "INT"}, [0])
+NO_ROWS = rows({"affected_rows": "INT"}, [0])
 
 
 class StandIn:
-    """Answers statements by the first rule that fits; one that none fits is a syntax error, as for TDengine.
+    """Responds to statements by the first matching rule; without one it returns a syntax error, as TDengine does.
 
     Attributes:
-        asked: every statement that came, in order.
+        statements: every received statement, in order.
     """
 
     def __init__(self) -> None:
         self.url = ""
-        self.asked: list[str] = []
-        self._rules: list[tuple[re.Pattern[str], list[Answer]]] = []
+        self.statements: list[str] = []
+        self._rules: list[tuple[re.Pattern[str], list[StandInResponse]]] = []
         self._exchanges: list[Exchange] = []
         self._stopping = asyncio.Event()
 
     def reset(self) -> None:
-        self.asked.clear()
+        self.statements.clear()
         self._rules.clear()
         self._exchanges.clear()
 
     def replay(self, *exchanges: Exchange) -> None:
-        """Answer these requests as they were answered."""
+        """Respond to these requests as recorded."""
         self._exchanges += exchanges
 
-    def on(self, pattern: str, *answers: Answer) -> None:
-        """Answer statements that match, with one answer after the other; the last is given again."""
-        self._rules.append((re.compile(pattern, re.DOTALL), list(answers)))
+    def on(self, pattern: str, *responses: StandInResponse) -> None:
+        """Respond to matching statements with these responses in turn; the last one is repeated."""
+        self._rules.append((re.compile(pattern, re.DOTALL), list(responses)))
 
-    def asked_for(self, pattern: str) -> list[str]:
-        return [statement for statement in self.asked if re.search(pattern, statement, re.DOTALL)]
+    def matching(self, pattern: str) -> list[str]:
+        """Return the received statements that match."""
+        return [statement for statement in self.statements if re.search(pattern, statement, re.DOTALL)]
 
-    async def _answer(self, request: Request) -> Response:
+    async def _respond(self, request: Request) -> Response:
         statement = (await request.body()).decode()
-        self.asked.append(statement)
-        answer = self._replayed(request, statement) or self._ruled(statement)
-        if answer.status is None:
+        self.statements.append(statement)
+        response = self._replayed(request, statement) or self._ruled(statement)
+        if response.status is None:
             await self._stopping.wait()
-        return Response(answer.content, answer.status or 500, media_type=JSON)
+        return Response(response.content, response.status or 500, media_type=JSON)
 
-    def _replayed(self, request: Request, statement: str) -> Answer | None:
+    def _replayed(self, request: Request, statement: str) -> StandInResponse | None:
         params = {name: value for name, value in request.query_params.items() if name != "tz"}
         for each in self._exchanges:
-            asked = (each.method, each.path, each.params, _authorization(each), _normal(each.sql or ""))
-            came = (
+            expected = (each.method, each.path, each.params, _authorization(each), _normal(each.sql or ""))
+            received = (
                 request.method,
                 request.url.path,
                 params,
                 request.headers.get("authorization"),
                 _normal(statement),
             )
-            if asked == came:
+            if expected == received:
                 return recorded(each)
         return None
 
-    def _ruled(self, statement: str) -> Answer:
-        for pattern, answers in self._rules:
+    def _ruled(self, statement: str) -> StandInResponse:
+        for pattern, responses in self._rules:
             if pattern.search(statement):
-                return answers.pop(0) if len(answers) > 1 else answers[0]
-        return refusal(9728, "syntax error")
+                return responses.pop(0) if len(responses) > 1 else responses[0]
+        return error(9728, "syntax error")
 
     @classmethod
     @asynccontextmanager
     async def running(cls) -> AsyncIterator["StandIn"]:
-        """On a free port of loopback."""
+        """Run a stand-in on a free loopback port."""
         stand_in = cls()
-        routes = [Route("/{path:path}", stand_in._answer, methods=["GET", "POST"])]
+        routes = [Route("/{path:path}", stand_in._respond, methods=["GET", "POST"])]
         config = uvicorn.Config(
             Starlette(routes=routes), log_level="critical", lifespan="off", ws="none", access_log=False
         )
         server = uvicorn.Server(config)
-        # Asyncio sends without delay only on sockets that say their protocol.
+        # asyncio sets TCP_NODELAY only on sockets with an explicit protocol.
         with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listening:
             listening.bind(("127.0.0.1", 0))
-            # listening already, so that who connects before the server is up waits for it
+            # Listening before the server starts, so that early connections wait instead of being refused.
             listening.listen()
             stand_in.url = f"http://127.0.0.1:{listening.getsockname()[1]}"
             serving = asyncio.create_task(server.serve(sockets=[listening]))

@@ -1,19 +1,19 @@
-"""How TDengine takes a statement apart: the oracle of the tests on what is put together."""
+"""Tokenises statements as TDengine does: the oracle for tests of statements."""
 
 from collections.abc import Iterator
 from typing import TypeAlias
 
 Token: TypeAlias = tuple[str, str]
-"""A kind (text, name, other) and what it says."""
+"""A kind (text, name or other) and its content."""
 
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\x00"}
 
 
 def tokenize(statement: str) -> list[Token]:
-    """Strings with their escapes undone, names in backquotes as they are, and everything between.
+    """Return the tokens of a statement: unescaped strings, names in backquotes, and the text between them.
 
     Raises:
-        ValueError: a string or name does not end, or a null character ends the statement early.
+        ValueError: a string or name is not terminated, or a null character ends the statement early.
     """
     return list(_tokens(statement))
 
@@ -38,19 +38,19 @@ def _tokens(statement: str) -> Iterator[Token]:
 
 
 def _text(statement: str, position: int) -> tuple[Token, int]:
-    said = ""
+    content = ""
     while position < len(statement):
         one, two = statement[position], statement[position : position + 2]
         if one == "\x00":
             break
         if two == "''":
-            said, position = said + "'", position + 2
+            content, position = content + "'", position + 2
         elif one == "'":
-            return ("text", said), position + 1
+            return ("text", content), position + 1
         elif one == "\\" and len(two) == 2:
-            said, position = said + _ESCAPES.get(two[1], two[1]), position + 2
+            content, position = content + _ESCAPES.get(two[1], two[1]), position + 2
         else:
-            said, position = said + one, position + 1
+            content, position = content + one, position + 1
     raise ValueError("a string does not end")
 
 

@@ -1,4 +1,4 @@
-"""EmbeddedPostgres with real servers, really killed."""
+"""EmbeddedPostgres with real servers that are really killed."""
 
 import os
 import pwd
@@ -27,14 +27,14 @@ import sys, time
 from pathlib import Path
 from adapters.embedded_postgres.server import EmbeddedPostgres
 print(EmbeddedPostgres(Path(sys.argv[1])).start(), flush=True)
-time.sleep(60) # it is killed before
+time.sleep(60) # it is killed before the sleep ends
 """
 PATIENCE_SECONDS = 30.0
 
 
 @pytest.fixture(scope="module")
 def shared_folder() -> Iterator[Path]:
-    """One cluster for many tests: making the files takes longest, and a start copes with what the last test left."""
+    """One cluster for many tests: initdb is slow, and a start handles whatever the last test left."""
     yield from _temporary_folder()
 
 
@@ -119,10 +119,12 @@ def test_committed_rows_survive_the_killing_of_owner_and_server(
 ) -> None:
     with _owner(shared_folder) as owner:
         assert owner.stdout
-        _execute(owner.stdout.readline().strip(), "drop table if exists kept; create table kept as select 42 as answer")
+        _execute(
+            owner.stdout.readline().strip(), "drop table if exists saved; create table saved as select 42 as answer"
+        )
     _kill(postgres)
 
-    assert _row(postgres.start(), "select answer from kept") == (42,)
+    assert _row(postgres.start(), "select answer from saved") == (42,)
 
 
 def test_a_reused_process_id_does_not_prevent_a_start(postgres: EmbeddedPostgres) -> None:
@@ -237,7 +239,7 @@ def test_without_the_package_the_error_names_what_to_install(new_folder: Path, m
 
 
 def _temporary_folder() -> Iterator[Path]:
-    """Not of pytest: it closes the parents of its own folders at every start, and the server needs to pass."""
+    """Not tmp_path: pytest restricts the parents of its folders, and the account of the server must traverse them."""
     folder = Path(tempfile.mkdtemp(prefix="arcbeat-test-")).resolve()
     yield folder
     shutil.rmtree(folder)
@@ -251,7 +253,7 @@ def _stopped_at_the_end(folder: Path) -> Iterator[EmbeddedPostgres]:
 
 @contextmanager
 def _owner(folder: Path) -> "Iterator[subprocess.Popen[str]]":
-    """Killed at the end, as is its start where it has come no further."""
+    """Run a process that starts the server; it is killed at the end, even during the start."""
     with subprocess.Popen([sys.executable, "-c", OWNER, str(folder)], stdout=subprocess.PIPE, text=True) as owner:
         yield owner
         owner.kill()
@@ -310,7 +312,7 @@ def _execute(uri: str, statements: str) -> None:
 
 
 def _until(condition: Callable[[], bool]) -> None:
-    """Ask again and again: other processes tell nobody."""
+    """Poll for the condition, as other processes send no notification."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not condition():
         assert time.monotonic() < deadline, "it never came to pass"

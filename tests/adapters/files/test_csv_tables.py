@@ -1,4 +1,4 @@
-"""CSV, written and read."""
+"""CSV files, written and read."""
 
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -15,7 +15,7 @@ CSV = TableFormat.CSV
 
 
 async def cell(value: Value) -> str:
-    """What a value becomes in a row of its own, behind another column."""
+    """Return what a value is written as, in a row after another column."""
     written_file = await written(CSV, texts("a", "b"), [["x", value]])
     return written_file.decode("utf-8-sig").removeprefix("a,b\r\nx,").removesuffix("\r\n")
 
@@ -74,7 +74,7 @@ async def test_rows_are_counted_as_a_spreadsheet_shows_them() -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "place", "detail"),
+    ("body", "position", "detail"),
     [
         (b"", "", "is empty"),
         (b"\xef\xbb\xbf\r\n,,\r\n", "", "is empty"),
@@ -96,12 +96,12 @@ async def test_rows_are_counted_as_a_spreadsheet_shows_them() -> None:
     ],
     ids=lambda value: value[:20] if isinstance(value, bytes) else None,
 )
-async def test_errors_are_reported_with_row_and_column(body: bytes, place: str, detail: str) -> None:
+async def test_errors_are_reported_with_row_and_column(body: bytes, position: str, detail: str) -> None:
     with pytest.raises(InvalidValue) as caught:
         await read(CSV, body)
 
     [error] = caught.value.violations
-    assert error.field == place
+    assert error.field == position
     assert detail in error.detail
 
 

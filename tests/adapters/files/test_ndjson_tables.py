@@ -1,4 +1,4 @@
-"""NDJSON."""
+"""NDJSON files."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Tables as files, whatever their format."""
+"""Table files of all formats."""
 
 import asyncio
 import tracemalloc
@@ -13,11 +13,11 @@ from tests.support.tables import WELDING, Row, read, shown, texts, welding_pages
 
 MIB = 2**20
 MEMORY_BYTES_MAX = 8 * MIB
-"""For a page of rows, a step of them encoded, and what a writer needs besides."""
+"""Memory for a page of rows, one encoded step, and the writer itself."""
 
 
 async def pieces(size: int, count: int) -> AsyncIterator[bytes]:
-    """So many pieces of one size."""
+    """Yield this many chunks of one size."""
     for _ in range(count):
         yield b"x" * size
 
@@ -36,7 +36,7 @@ def test_a_format_has_a_media_type_and_a_suffix(table_format: TableFormat, media
 
 @pytest.mark.parametrize(
     ("table_format", "rows"),
-    # what writes XLSX is very slow when it is watched; fewer rows show as well what grows with them
+    # Writing XLSX is very slow under tracemalloc; fewer rows reveal growth as well.
     [(TableFormat.CSV, 200_000), (TableFormat.NDJSON, 200_000), (TableFormat.XLSX, 10_000)],
 )
 async def test_the_memory_for_writing_does_not_grow_with_the_rows(table_format: TableFormat, rows: int) -> None:
@@ -115,11 +115,11 @@ async def test_further_files_wait_when_the_limit_of_readers_is_reached() -> None
     files = TableFiles()
     body = await xlsx('<row><c t="str"><v>a</v></c></row><row><c><v>1</v></c></row>')
 
-    async def whole() -> AsyncIterator[bytes]:
+    async def file_body() -> AsyncIterator[bytes]:
         yield body
 
     tables = await asyncio.gather(
-        *(files.read(TableFormat.XLSX.media_type, whole()) for _ in range(3 * READERS_AT_ONCE_MAX))
+        *(files.read(TableFormat.XLSX.media_type, file_body()) for _ in range(3 * READERS_AT_ONCE_MAX))
     )
 
     assert [shown(table) for table in tables] == [[("1",)]] * 3 * READERS_AT_ONCE_MAX

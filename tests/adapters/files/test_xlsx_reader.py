@@ -1,4 +1,4 @@
-"""XLSX files that mean no good, and those that are odd."""
+"""Malicious and malformed XLSX files."""
 
 import io
 import zipfile
@@ -17,8 +17,8 @@ HEADER = '<row r="1"><c r="A1" t="inlineStr"><is><t>a</t></is></c></row>'
 SHARED = '<c t="s"><v>0</v></c>'
 
 
-async def refused(body: bytes) -> tuple[str, str]:
-    """Where and why a file is not read."""
+async def rejection(body: bytes) -> tuple[str, str]:
+    """Return where and why a file is rejected."""
     with pytest.raises(InvalidValue) as caught:
         await read(XLSX, body)
     [error] = caught.value.violations
@@ -26,12 +26,12 @@ async def refused(body: bytes) -> tuple[str, str]:
 
 
 def with_sizes_forged(body: bytes, name: str, size: int) -> bytes:
-    """The archive with another size of a part in its directory, and before the part."""
+    """Return the archive with another size for a part, in the directory and in the header of the part."""
     forged = bytearray(body)
     with zipfile.ZipFile(io.BytesIO(body)) as archive:
         part, start = archive.getinfo(name), archive.start_dir
-    place = body.index(name.encode(), start)
-    forged[place - 22 : place - 18] = size.to_bytes(4, "little")
+    offset = body.index(name.encode(), start)
+    forged[offset - 22 : offset - 18] = size.to_bytes(4, "little")
     forged[part.header_offset + 22 : part.header_offset + 26] = size.to_bytes(4, "little")
     return bytes(forged)
 
@@ -40,7 +40,7 @@ async def test_a_zip_bomb_is_rejected_by_its_directory() -> None:
     body = await xlsx(parts={"xl/media/image1.bin": b"\0" * (100 * MIB)})
 
     assert len(body) < MIB // 4
-    assert "when unpacked" in (await refused(body))[1]
+    assert "when unpacked" in (await rejection(body))[1]
 
 
 async def test_a_zip_bomb_with_a_forged_directory_is_rejected() -> None:
@@ -50,20 +50,20 @@ async def test_a_zip_bomb_with_a_forged_directory_is_rejected() -> None:
 
     with zipfile.ZipFile(io.BytesIO(body)) as archive:
         assert sum(part.file_size for part in archive.infolist()) < MIB
-    assert (await refused(body))[1]
+    assert (await rejection(body))[1]
 
 
 async def test_too_many_parts_are_rejected() -> None:
     body = await xlsx(parts={f"xl/media/{number}": b"" for number in range(300)})
 
-    assert "256 parts" in (await refused(body))[1]
+    assert "256 parts" in (await rejection(body))[1]
 
 
 async def test_two_distant_cells_do_not_allocate_the_cells_between_them() -> None:
     body = await xlsx('<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')
 
     with capture_logs() as logs:
-        assert "memory" in (await refused(body))[1]
+        assert "memory" in (await rejection(body))[1]
     assert [line["event"] for line in logs] == ["xlsx_reader_failed"]
 
 
@@ -76,8 +76,8 @@ async def test_a_long_shared_string_does_not_exceed_the_memory_limit() -> None:
     ]
 
     assert len((await read(XLSX, few)).rows) == 99
-    assert "characters" in (await refused(many))[1]
-    assert "memory" in (await refused(most))[1]
+    assert "characters" in (await rejection(many))[1]
+    assert "memory" in (await rejection(most))[1]
 
 
 async def test_entities_are_not_resolved() -> None:
@@ -85,7 +85,7 @@ async def test_entities_are_not_resolved() -> None:
     rows = '<row r="1"><c r="A1" t="inlineStr"><is><t>&e;</t></is></c></row>'
     sheet = f"{document}<worksheet {NAMESPACE}><sheetData>{rows}</sheetData></worksheet>"
 
-    assert "not an XLSX file" in (await refused(await xlsx(parts={SHEET: sheet.encode()})))[1]
+    assert "not an XLSX file" in (await rejection(await xlsx(parts={SHEET: sheet.encode()})))[1]
 
 
 @pytest.mark.parametrize(
@@ -101,22 +101,22 @@ async def test_entities_are_not_resolved() -> None:
     ids=["empty", "two bytes", "csv", "html", "an empty archive", "noise"],
 )
 async def test_a_file_that_is_not_xlsx_is_rejected(body: bytes) -> None:
-    assert await refused(body) == ("", "is not an XLSX file")
+    assert await rejection(body) == ("", "is not an XLSX file")
 
 
 async def test_a_truncated_file_is_rejected() -> None:
     body = await written(XLSX, texts("a"), [["x"]] * 100)
 
     for end in range(0, len(body), len(body) // 20):
-        assert await refused(body[:end]) == ("", "is not an XLSX file")
+        assert await rejection(body[:end]) == ("", "is not an XLSX file")
 
 
 async def test_a_file_with_a_wrong_byte_is_read_or_rejected() -> None:
     body = await written(XLSX, texts("a"), [["x"]] * 100)
 
-    for place in range(0, len(body), len(body) // 40):
+    for offset in range(0, len(body), len(body) // 40):
         broken = bytearray(body)
-        broken[place] ^= 0xFF
+        broken[offset] ^= 0xFF
         with suppress(InvalidValue):
             await read(XLSX, bytes(broken))
 
@@ -131,15 +131,15 @@ async def test_a_file_with_a_wrong_byte_is_read_or_rejected() -> None:
     ],
 )
 async def test_malformed_parts_are_rejected(part: str, content: bytes, detail: str) -> None:
-    assert detail in (await refused(await xlsx(parts={part: content})))[1]
+    assert detail in (await rejection(await xlsx(parts={part: content})))[1]
 
 
 async def test_an_xls_file_or_one_with_a_password_is_rejected_with_advice() -> None:
-    assert "password" in (await refused(bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 1000))[1]
+    assert "password" in (await rejection(bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 1000))[1]
 
 
 @pytest.mark.parametrize(
-    ("cell", "place", "detail"),
+    ("cell", "position", "detail"),
     [
         ('<c r="A2"><v>1.23456789012346E+17</v></c>', "row 2, column 1", "15 digits"),
         ('<c r="C2"><v>1</v></c>', "row 2", "more cells than the 1"),
@@ -149,14 +149,14 @@ async def test_an_xls_file_or_one_with_a_password_is_rejected_with_advice() -> N
         (f'<c r="A2" t="inlineStr"><is><t>{"x" * 5000}</t></is></c>', "row 2, column 1", "4096 characters"),
     ],
 )
-async def test_invalid_cells_are_reported_with_row_and_column(cell: str, place: str, detail: str) -> None:
-    found, told = await refused(await xlsx(f"{HEADER}<row>{cell}</row>"))
+async def test_invalid_cells_are_reported_with_row_and_column(cell: str, position: str, detail: str) -> None:
+    found, text = await rejection(await xlsx(f"{HEADER}<row>{cell}</row>"))
 
-    assert (found, detail in told) == (place, True)
+    assert (found, detail in text) == (position, True)
 
 
 async def test_an_empty_sheet_is_rejected() -> None:
-    assert await refused(await xlsx("")) == ("", "is empty")
+    assert await rejection(await xlsx("")) == ("", "is empty")
 
 
 async def test_rows_have_the_numbers_that_the_spreadsheet_shows() -> None:
@@ -170,7 +170,7 @@ async def test_rows_have_the_numbers_that_the_spreadsheet_shows() -> None:
 async def test_rows_and_columns_count_from_the_start_of_the_sheet() -> None:
     body = await xlsx('<row r="3"><c r="B3" t="str"><v>a</v></c></row>')
 
-    assert await refused(body) == ("row 3, column 1", "has no name")
+    assert await rejection(body) == ("row 3, column 1", "has no name")
 
 
 async def test_errors_and_styled_cells_without_a_value_are_empty() -> None:

@@ -1,4 +1,4 @@
-"""XLSX, written and read."""
+"""XLSX files, written and read."""
 
 import asyncio
 import io
@@ -21,13 +21,13 @@ from tests.support.tables import MOMENT, WELDING, Row, paged, read, shown, texts
 
 XLSX = TableFormat.XLSX
 FILE_BYTES_MAX = 16 * 1024
-# What XML can say; of the rest Excel's way of writing it is tried by example.
+# Characters that XML allows; Excel's encoding of others is tested by example.
 sayable = st.text(st.characters(codec="utf-8", exclude_characters="\x00\ufffe\uffff"), max_size=50)
 
 
 async def cells(*values: Value) -> list[object]:
-    """What a spreadsheet finds in a row of these values."""
-    columns = [TableColumn(str(place), str(place), ColumnType.OTHER) for place in range(len(values))]
+    """Return the cells that a spreadsheet shows for a row of these values."""
+    columns = [TableColumn(str(index), str(index), ColumnType.OTHER) for index in range(len(values))]
     return list(sheets(await written(XLSX, columns, [values])).get_sheet_by_index(0).to_python()[1])
 
 
@@ -36,7 +36,7 @@ def sheets(body: bytes) -> CalamineWorkbook:
 
 
 def held(folder: Path) -> list[str]:
-    """What is in a folder."""
+    """Return the files in a folder."""
     return [each.name for each in folder.iterdir()]
 
 
@@ -91,9 +91,9 @@ async def test_the_header_contains_the_titles() -> None:
 @settings(deadline=None, max_examples=30)
 @given(st.lists(st.tuples(*[sayable] * 8), min_size=1, max_size=20))
 async def test_any_text_is_read_as_it_was_written(rows: list[tuple[str, ...]]) -> None:
-    kept = [("x", *row, "y") for row in rows]
+    padded = [("x", *row, "y") for row in rows]
 
-    assert shown(await read(XLSX, await written(XLSX, texts(*"abcdefghij"), kept))) == kept
+    assert shown(await read(XLSX, await written(XLSX, texts(*"abcdefghij"), padded))) == padded
 
 
 async def test_values_are_read_as_the_text_that_a_spreadsheet_shows() -> None:

@@ -1,4 +1,4 @@
-"""Tokens of another issuer, whose keys a real HTTP server tells."""
+"""Tokens of an external issuer, with its keys on a real HTTP server."""
 
 import hashlib
 import hmac
@@ -24,7 +24,7 @@ OTHER = Key("second")
 
 @dataclass
 class Trust:
-    """Our side of it."""
+    """The verifier under test, and the issuer that it trusts."""
 
     issuer: Issuer
     tokens: ExternalTokenVerifier
@@ -49,7 +49,11 @@ async def trust(issuer: Issuer) -> AsyncIterator[Trust]:
 async def test_a_token_of_the_issuer_for_the_configured_audience_is_accepted(trust: Trust) -> None:
     identity = await trust.tokens.verify(KEY.sign(now=trust.clock.now))
 
-    assert (identity.kind, identity.name, set(identity.scopes)) == (IdentityKind.EXTERNAL, "somebody", {"device:read"})
+    assert (identity.kind, identity.name, set(identity.scopes)) == (
+        IdentityKind.EXTERNAL,
+        "external-user",
+        {"device:read"},
+    )
     assert (identity.role, identity.session_id) == (None, None)
 
 
@@ -96,7 +100,7 @@ async def test_a_signature_by_another_key_with_a_known_key_id_is_rejected(trust:
 
 
 async def test_a_public_key_is_not_accepted_as_an_hmac_secret(trust: Trust) -> None:
-    # given a token whose «secret» is the public key, which PyJWT itself refuses to make
+    # A token signed with the public key as an HMAC secret; PyJWT itself refuses to create one.
     signed = KEY.sign(now=trust.clock.now)
     head = urlsafe_b64encode(b'{"alg":"HS256","typ":"JWT","kid":"first"}').rstrip(b"=")
     message = head + b"." + signed.split(".")[1].encode()
@@ -134,7 +138,7 @@ async def test_a_new_key_is_found_but_unknown_key_ids_do_not_cause_a_read_each(t
     trust.clock.pass_seconds(LIMITS.retry_seconds + 1)
     identity = await trust.tokens.verify(OTHER.sign(now=trust.clock.now))
 
-    assert (asked_at_first, trust.issuer.asked, identity.name) == (1, 2, "somebody")
+    assert (asked_at_first, trust.issuer.asked, identity.name) == (1, 2, "external-user")
 
 
 async def test_a_withdrawn_key_is_rejected_after_the_next_read(trust: Trust) -> None:
@@ -155,7 +159,7 @@ async def test_tokens_are_accepted_for_a_while_when_the_issuer_is_unavailable(tr
     identity = await trust.tokens.verify(KEY.sign(now=trust.clock.now))
     trust.clock.pass_seconds(1)
 
-    assert identity.name == "somebody"
+    assert identity.name == "external-user"
     with pytest.raises(StoreUnavailable):
         await trust.tokens.verify(KEY.sign(now=trust.clock.now))
 

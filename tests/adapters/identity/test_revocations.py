@@ -1,4 +1,4 @@
-"""Which credentials are revoked, as a process knows it."""
+"""The revocation cache of one process."""
 
 from datetime import UTC, datetime
 
@@ -18,7 +18,7 @@ def user(name: str, session_id: int) -> Identity:
 
 
 class Table:
-    """What all processes share."""
+    """The table that all processes share."""
 
     def __init__(self) -> None:
         self.rows: list[Revocation] = []
@@ -55,7 +55,7 @@ async def test_revoking_a_session_a_user_or_a_key_affects_no_others() -> None:
             "a session of the user before": user("vera", 5),
             "one after": user("vera", 6),
             "the key": key,
-            "somebody of that name elsewhere": external,
+            "an external identity with that name": external,
         }.items()
     }
 
@@ -65,7 +65,7 @@ async def test_revoking_a_session_a_user_or_a_key_affects_no_others() -> None:
         "a session of the user before": True,
         "one after": False,
         "the key": True,
-        "somebody of that name elsewhere": False,
+        "an external identity with that name": False,
     }
 
 

@@ -1,4 +1,4 @@
-"""Our own tokens."""
+"""Tokens issued by the service."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,7 +17,7 @@ SECRET_KEY = "fedcba9876543210" * 4
 
 @pytest.fixture
 def clock() -> Clock:
-    # a year that the clock of the machine does not know: only the given one may count
+    # far from the clock of the machine: only the injected clock may be used
     return Clock(datetime(2040, 1, 1, 12, 0, 0, tzinfo=UTC))
 
 
@@ -97,7 +97,7 @@ async def test_a_token_without_a_required_claim_is_rejected(tokens: JwtTokens, c
 @pytest.mark.parametrize(
     "changed",
     [
-        {"iss": "somebody"},
+        {"iss": "another issuer"},
         {"exp": "soon"},
         {"exp": 1e300},
         {"exp": None},

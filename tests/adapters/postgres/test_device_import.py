@@ -1,4 +1,4 @@
-"""Files of devices in PostgreSQL, where others write at the same time."""
+"""Imports of devices in PostgreSQL while others write."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -19,7 +19,7 @@ from tests.support.postgres import Server
 
 SPELLINGS = frozenset({"welding"})
 HEADER = ("device_code", "device_name", "device_type")
-# The second statement of a file has rows too.
+# More rows than one statement contains, so that there is a second one.
 MANY = ROWS_PER_STATEMENT + 5
 
 
@@ -60,7 +60,7 @@ def counted(plan: ImportPlan) -> dict[RowOutcome, int]:
 
 
 async def named(register: PostgresDeviceInfo, prefix: str) -> list[str]:
-    """The names of the devices whose codes have the prefix."""
+    """Return the names of the devices whose codes have this prefix."""
     pages = [page async for page in register.batches(DeviceInfoFilter(keyword=f"{prefix}-"))]
     return [each.facts.device_name for page in pages for each in page]
 
@@ -99,7 +99,7 @@ async def test_either_an_import_or_a_registration_that_differs_in_case_succeeds(
 async def test_an_import_that_fails_is_rolled_back(
     importer: PostgresDeviceImport, register: PostgresDeviceInfo, database: Database
 ) -> None:
-    """The user's own table may have rules that nobody told us."""
+    """The existing table may have constraints that arcbeat does not know."""
     await importer.carry_out(table(codes("ruled")), SPELLINGS)
     await database.execute("alter table t_device_info add constraint rule check (device_name <> 'bad')")
     rows = [*((code, "good", "welding") for code in codes("ruled")), ("ruled-new", "bad", "welding")]

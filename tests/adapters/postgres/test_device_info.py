@@ -1,4 +1,4 @@
-"""The master data in PostgreSQL, where several edit it at once and other programs wrote it."""
+"""Master data in PostgreSQL: concurrent changes, and rows of other programs."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -28,7 +28,7 @@ BY_CODE = DeviceSort(DeviceSortColumn.DEVICE_CODE)
 
 @pytest.fixture(scope="module")
 def url(postgres_server: Server, template_database: str) -> Iterator[str]:
-    """A database whose sessions are in Shanghai."""
+    """A database whose sessions use the time zone of Shanghai."""
     uri = postgres_server.create_database(template=template_database)
     name = conninfo_to_dict(uri)["dbname"]
     zone = sql.SQL("alter database {} set timezone to 'Asia/Shanghai'").format(sql.Identifier(str(name)))
@@ -45,7 +45,7 @@ async def here(url: str) -> AsyncIterator[PostgresDeviceInfo]:
 
 @pytest_asyncio.fixture(scope="module")
 async def there(url: str) -> AsyncIterator[PostgresDeviceInfo]:
-    """As another process has it."""
+    """The register as another process uses it."""
     async with open_pool(url) as pool:
         yield PostgresDeviceInfo(Database(pool))
 
@@ -70,7 +70,7 @@ async def test_one_of_several_concurrent_registrations_of_one_code_in_any_case_s
 
 
 async def test_a_registration_that_waited_for_a_rolled_back_one_succeeds(here: PostgresDeviceInfo, url: str) -> None:
-    """Another program's insert of the same code is waited for, and does not count when it is undone."""
+    """A registration waits for another program's insert of the same code, and succeeds if that is rolled back."""
     async with await psycopg.AsyncConnection.connect(url) as other:
         await other.execute("insert into t_device_info (device_code, device_name) values ('undone', 'x')")
         adding = asyncio.create_task(here.add("undone", FACTS))

@@ -1,4 +1,4 @@
-"""The dictionary in PostgreSQL, where two do something at once."""
+"""Concurrent changes of the dictionary in PostgreSQL."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -17,7 +17,7 @@ AT_ONCE = 6
 
 
 def untold() -> None:
-    """Nobody here remembers the dictionary."""
+    """Does nothing: these tests have no cache of the dictionary."""
 
 
 @pytest_asyncio.fixture(scope="module")

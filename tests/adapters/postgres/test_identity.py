@@ -1,4 +1,4 @@
-"""Users, sessions, keys and revocations in PostgreSQL, where two do something at once."""
+"""Concurrent changes of users, sessions, keys and revocations in PostgreSQL."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -26,7 +26,7 @@ from tests.support.postgres import Server
 
 @dataclass
 class Process:
-    """What one process has of identity."""
+    """The identity adapters of one process."""
 
     database: Database
     clock: Clock

@@ -1,4 +1,4 @@
-"""One statement on PostgreSQL, and what becomes of its errors."""
+"""Statements on PostgreSQL, timeouts and the translation of errors."""
 
 import asyncio
 import os
@@ -28,7 +28,7 @@ from arcbeat.domain.errors import (
 )
 from tests.support.postgres import Server
 
-# The message BackendKeyData: its letter, its length of 12, the process and the key for cancelling.
+# The message BackendKeyData: type byte, length 12, process id and secret key for cancel requests.
 KEY_DATA = re.compile(rb"K\x00\x00\x00\x0c.{4}", re.DOTALL)
 KEY_DATA_OF_NOBODY = b"K\x00\x00\x00\x0c\x00\x00\x00\x01"
 SECRET = "insert into t values ('secret')"
@@ -37,7 +37,7 @@ NOWHERE = "postgresql://user:secret@/nowhere?host=/nonexistent"
 
 @pytest.fixture(scope="module")
 def database(postgres_server: Server) -> Iterator[str]:
-    """One for the whole module: what a test makes is temporary."""
+    """One database for the whole module: tests create only temporary tables."""
     uri = postgres_server.create_database()
     yield uri
     postgres_server.drop_database(uri)
@@ -56,7 +56,7 @@ async def test_rows_are_dictionaries(pool: Pool) -> None:
         {"n": 1, "twice": 2},
         {"n": 2, "twice": 4},
     ]
-    assert await database.fetch_one("select %s::text as said", ("100%",)) == {"said": "100%"}
+    assert await database.fetch_one("select %s::text as value", ("100%",)) == {"value": "100%"}
     assert await database.fetch_one("select 1 where false") is None
 
 
@@ -101,7 +101,7 @@ async def test_no_statement_is_prepared_behind_a_pooler(database: str) -> None:
 
 @asynccontextmanager
 async def pooler(uri: str) -> AsyncIterator[str]:
-    """Passes everything on, but makes up the process of the server, as PgBouncer does."""
+    """Forwards everything, but invents the process id of the server, as PgBouncer does."""
     target = conninfo_to_dict(uri)
     socket = f"{target['host']}/.s.PGSQL.{target.get('port', 5432)}"
 

@@ -1,1 +1,1 @@
-"""The readings port on TDengine."""
+"""Tests of the TDengine adapter."""

@@ -1,4 +1,4 @@
-"""A stand-in for TDengine, and the clients under test in front of it."""
+"""Fixtures: a stand-in for TDengine, and the clients under test."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
@@ -17,7 +17,7 @@ OpenRest = Callable[..., TdengineRest]
 
 
 class Monotonic:
-    """A clock that stands still unless it is moved."""
+    """A clock that changes only when a test changes it."""
 
     def __init__(self) -> None:
         self.seconds = 1000.0
@@ -34,14 +34,14 @@ async def _server() -> AsyncIterator[StandIn]:
 
 @pytest_asyncio.fixture
 async def stand_in(_server: StandIn) -> StandIn:
-    """Knows no answer yet."""
+    """A stand-in without rules."""
     _server.reset()
     return _server
 
 
 @pytest_asyncio.fixture
 async def open_rest() -> AsyncIterator[OpenRest]:
-    """Opens clients at a URL, with limits by keyword, and closes them after the test."""
+    """Return a function that opens a client for a URL and limits; clients are closed after the test."""
     async with AsyncExitStack() as stack:
 
         def open_rest(
@@ -72,7 +72,7 @@ async def monotonic() -> Monotonic:
 
 @pytest_asyncio.fixture
 async def store(rest: TdengineRest, monotonic: Monotonic) -> AsyncIterator[TdengineTelemetry]:
-    """The store on the stand-in, a minute after the recorded readings."""
+    """The store under test on the stand-in; its clock is one minute after the recorded readings."""
     telemetry = TdengineTelemetry(
         rest, clock=lambda: NOW, monotonic=monotonic, limits=TelemetryLimits(total_seconds=5.0, batch_size=3)
     )

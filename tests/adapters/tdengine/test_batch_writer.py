@@ -1,4 +1,4 @@
-"""Appending readings."""
+"""Appending batches of readings."""
 
 # ruff: noqa: S608 -- these statements are expected, not sent
 
@@ -14,7 +14,7 @@ from arcbeat.domain.schema.columns import Value
 from tests.adapters.tdengine.conftest import NOW
 from tests.adapters.tdengine.script import TABLE, accept_inserts, describe_welding, settings, tags
 from tests.tdengine.recording import EXCHANGES
-from tests.tdengine.stand_in import NOTHING, StandIn, recorded, refusal, rows
+from tests.tdengine.stand_in import NO_ROWS, StandIn, error, recorded, rows
 
 MAP = "^select tags tbname, `device_code` from `test_db`.`welding_real_data`$"
 TAGS_OF = "^select tags .* where `device_code` in"
@@ -27,7 +27,7 @@ def reading(code: str, ts: datetime = NOW, **values: Value) -> Reading:
 
 
 def knows(stand_in: StandIn, *pairs: tuple[str, str]) -> None:
-    """The super table, and subtables that are there already."""
+    """Script the super table and its existing subtables."""
     describe_welding(stand_in)
     stand_in.on(MAP, tags(*pairs))
 
@@ -42,7 +42,7 @@ async def test_a_subtable_is_created_before_the_first_reading_of_a_device(
     result = await store.append(TABLE, [reading("14412T0006", weld_current=11.0, team_name=None)])
 
     assert result == AppendResult(1)
-    assert stand_in.asked[3:] == [
+    assert stand_in.statements[3:] == [
         "select tags tbname, `device_code` from `test_db`.`welding_real_data` where `device_code` in ('14412T0006')",
         (
             "create table if not exists `test_db`.`t_14412t0006` using `test_db`.`welding_real_data` "
@@ -61,7 +61,7 @@ async def test_a_known_device_needs_only_an_insert(stand_in: StandIn, store: Tde
         await store.append(TABLE, [reading("Mixed1", ip_quality=1)])
 
     insert = f"insert into `test_db`.`T_Mixed1` (`ts`, `ip_quality`) values ({TS},1)"
-    assert stand_in.asked[3:] == [insert, insert]
+    assert stand_in.statements[3:] == [insert, insert]
 
 
 async def test_readings_are_written_to_the_first_of_two_subtables_by_name(
@@ -72,7 +72,7 @@ async def test_readings_are_written_to_the_first_of_two_subtables_by_name(
 
     await store.append(TABLE, [reading("M7")])
 
-    assert stand_in.asked_for("^insert") == [f"insert into `test_db`.`t_m7` (`ts`) values ({TS})"]
+    assert stand_in.matching("^insert") == [f"insert into `test_db`.`t_m7` (`ts`) values ({TS})"]
 
 
 async def test_a_subtable_with_an_unencodable_name_is_not_written(stand_in: StandIn, store: TdengineTelemetry) -> None:
@@ -81,7 +81,7 @@ async def test_a_subtable_with_an_unencodable_name_is_not_written(stand_in: Stan
     accept_inserts(stand_in)
 
     assert await store.append(TABLE, [reading("M1")]) == AppendResult(1)
-    assert "`t_m1`" in stand_in.asked_for("^insert")[0]
+    assert "`t_m1`" in stand_in.matching("^insert")[0]
 
 
 async def test_devices_with_codes_that_differ_only_in_case_have_separate_subtables(
@@ -96,11 +96,11 @@ async def test_devices_with_codes_that_differ_only_in_case_have_separate_subtabl
     result = await store.append(TABLE, [reading("A1", ip_quality=1), reading("a1", ip_quality=2)])
 
     assert result == AppendResult(2)
-    first, second = stand_in.asked_for("^create")
+    first, second = stand_in.matching("^create")
     assert (first.count("`t_a1`"), first.count("'a1'")) == (1, 0)
     assert f"`{hashed}`" in second
-    assert f"`{hashed}` (`ts`, `ip_quality`) values ({TS},2)" in stand_in.asked_for("^insert")[0]
-    assert f"`t_a1` (`ts`, `ip_quality`) values ({TS},1)" in stand_in.asked_for("^insert")[0]
+    assert f"`{hashed}` (`ts`, `ip_quality`) values ({TS},2)" in stand_in.matching("^insert")[0]
+    assert f"`t_a1` (`ts`, `ip_quality`) values ({TS},1)" in stand_in.matching("^insert")[0]
 
 
 async def test_a_name_taken_by_another_super_table_does_not_affect_other_devices(
@@ -110,14 +110,14 @@ async def test_a_name_taken_by_another_super_table_does_not_affect_other_devices
     knows(stand_in)
     stand_in.on(TAGS_OF + r" \('M1','M2','M3'\)", tags(), tags(("t_m1", "M1"), ("t_m3", "M3")))
     stand_in.on(TAGS_OF, tags((hashed, "M2")))
-    stand_in.on("^create.*`t_m2`", refusal(1565, "Table already exists in other stables"))
+    stand_in.on("^create.*`t_m2`", error(1565, "Table already exists in other stables"))
     accept_inserts(stand_in)
 
     result = await store.append(TABLE, [reading(code) for code in ("M1", "M2", "M3")])
 
     assert result == AppendResult(3)
-    assert [statement.count(" using ") for statement in stand_in.asked_for("^create")] == [3, 1, 2, 1, 1, 1]
-    assert f"`{hashed}` (`ts`)" in stand_in.asked_for("^insert")[0]
+    assert [statement.count(" using ") for statement in stand_in.matching("^create")] == [3, 1, 2, 1, 1, 1]
+    assert f"`{hashed}` (`ts`)" in stand_in.matching("^insert")[0]
 
 
 async def test_a_subtable_that_is_missing_after_its_creation_is_an_error(
@@ -129,7 +129,7 @@ async def test_a_subtable_that_is_missing_after_its_creation_is_an_error(
 
     with pytest.raises(StoreProtocolError, match="does not exist after its creation"):
         await store.append(TABLE, [reading("M1")])
-    assert stand_in.asked_for("^insert") == []
+    assert stand_in.matching("^insert") == []
 
 
 @pytest.mark.parametrize(("code", "label"), [("x" * 48, f"'t_{'x' * 48}'"), ("x" * 49, None)])
@@ -143,7 +143,7 @@ async def test_the_tag_name_is_set_if_it_fits(
     await store.append(TABLE, [reading(code)])
 
     expected = f"(`device_code`, `name`) tags ('{code}',{label})" if label else f"(`device_code`) tags ('{code}')"
-    assert stand_in.asked_for("^create")[0].endswith(expected)
+    assert stand_in.matching("^create")[0].endswith(expected)
 
 
 async def test_a_super_table_may_lack_the_tag_name(stand_in: StandIn, store: TdengineTelemetry) -> None:
@@ -157,23 +157,23 @@ async def test_a_super_table_may_lack_the_tag_name(stand_in: StandIn, store: Tde
     accept_inserts(stand_in)
 
     assert await store.append(TABLE, [reading("M1", a=1)]) == AppendResult(1)
-    assert stand_in.asked_for("^create")[0].endswith("(`device_code`) tags ('M1')")
+    assert stand_in.matching("^create")[0].endswith("(`device_code`) tags ('M1')")
 
 
 async def test_a_value_that_the_store_rejects_affects_only_its_row(stand_in: StandIn, store: TdengineTelemetry) -> None:
     knows(stand_in, ("t_m1", "M1"))
     stand_in.on("^insert.*'bad'", recorded(EXCHANGES["insert-nchar-too-long"]))
     accept_inserts(stand_in)
-    said = ["a", "b", "bad", "d", "e", "f", "bad", "h"]
+    names = ["a", "b", "bad", "d", "e", "f", "bad", "h"]
 
     result = await store.append(
-        TABLE, [reading("M1", NOW - timedelta(seconds=second), team_name=name) for second, name in enumerate(said)]
+        TABLE, [reading("M1", NOW - timedelta(seconds=second), team_name=name) for second, name in enumerate(names)]
     )
 
     detail = "The store rejects a value. (TDengine code 9811, 0x2653)"
     assert result == AppendResult(6, (Rejection(2, "bad-value", detail), Rejection(6, "bad-value", detail)))
-    written = [statement for statement in stand_in.asked_for("^insert") if "'bad'" not in statement]
-    assert sorted("".join(written).count(f"'{name}'") for name in set(said) - {"bad"}) == [1] * 6
+    written = [statement for statement in stand_in.matching("^insert") if "'bad'" not in statement]
+    assert sorted("".join(written).count(f"'{name}'") for name in set(names) - {"bad"}) == [1] * 6
 
 
 async def test_expired_rows_are_rejected_without_being_sent(stand_in: StandIn, store: TdengineTelemetry) -> None:
@@ -187,7 +187,7 @@ async def test_expired_rows_are_rejected_without_being_sent(stand_in: StandIn, s
         1,
         [(0, "out-of-retention"), (2, "out-of-retention"), (3, "out-of-retention")],
     )
-    assert stand_in.asked_for("^insert")[0].count("Z'") == 1
+    assert stand_in.matching("^insert")[0].count("Z'") == 1
 
 
 async def test_a_row_that_the_server_reports_as_too_old_is_rejected(
@@ -245,18 +245,18 @@ async def test_a_column_that_was_just_added_is_not_ignored(stand_in: StandIn, st
     result = await store.append(TABLE, [reading("M1", assist_gas="Ar", nonsense=1)], ignore_unknown_fields=True)
 
     assert result == AppendResult(1)
-    assert stand_in.asked_for("^insert") == [f"insert into `test_db`.`t_m1` (`ts`, `assist_gas`) values ({TS},'Ar')"]
+    assert stand_in.matching("^insert") == [f"insert into `test_db`.`t_m1` (`ts`, `assist_gas`) values ({TS},'Ar')"]
 
 
 async def test_a_dropped_subtable_is_created_again(stand_in: StandIn, store: TdengineTelemetry) -> None:
     describe_welding(stand_in)
     stand_in.on(MAP, tags(("t_m1", "M1")), tags())
     stand_in.on(TAGS_OF, tags(), tags(("t_m1", "M1")))
-    stand_in.on("^insert", recorded(EXCHANGES["insert-missing-table"]), NOTHING)
+    stand_in.on("^insert", recorded(EXCHANGES["insert-missing-table"]), NO_ROWS)
     accept_inserts(stand_in)
 
     assert await store.append(TABLE, [reading("M1")]) == AppendResult(1)
-    assert len(stand_in.asked_for("^create")) == 1
+    assert len(stand_in.matching("^create")) == 1
 
 
 async def test_a_missing_super_table_raises_object_missing(stand_in: StandIn, store: TdengineTelemetry) -> None:
@@ -274,7 +274,7 @@ async def test_a_failing_store_raises_an_error_instead_of_rejections(
 
     with pytest.raises(StoreUnavailable):
         await store.append(TABLE, [reading("M1"), reading("M1", NOW - timedelta(seconds=5))])
-    assert len(stand_in.asked_for("^insert")) == 1
+    assert len(stand_in.matching("^insert")) == 1
 
 
 @pytest.mark.parametrize(
@@ -302,7 +302,7 @@ async def test_readings_with_one_timestamp_are_merged_and_later_values_win(
         ],
     )
 
-    (statement,) = stand_in.asked_for("^insert")
+    (statement,) = stand_in.matching("^insert")
     assert result == AppendResult(3)
     assert [row for row in expected if row in statement] == expected
     assert statement.count("Z'") == len(expected)
@@ -310,7 +310,7 @@ async def test_readings_with_one_timestamp_are_merged_and_later_values_win(
 
 async def test_a_rejected_merged_row_rejects_each_of_its_readings(stand_in: StandIn, store: TdengineTelemetry) -> None:
     knows(stand_in, ("t_m1", "M1"))
-    stand_in.on("^insert", refusal(9811))
+    stand_in.on("^insert", error(9811))
 
     result = await store.append(TABLE, [reading("M1", ip_quality=1), reading("M1", ip_quality=2)])
 
@@ -330,7 +330,7 @@ async def test_a_large_batch_is_split_into_statements_below_the_limit_of_the_ser
 
     result = await store.append(TABLE, batch)
 
-    statements = stand_in.asked_for("^insert")
+    statements = stand_in.matching("^insert")
     assert result == AppendResult(6000)
     assert [len(statement.encode()) < 2**20 for statement in statements] == [True] * 3
     assert sum(statement.count("Z'") for statement in statements) == 6000

@@ -1,4 +1,4 @@
-"""TDengine's errors."""
+"""The mapping of TDengine's error codes."""
 
 import pytest
 

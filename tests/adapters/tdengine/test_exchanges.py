@@ -1,4 +1,4 @@
-"""Every recorded exchange, through the client."""
+"""Every recorded exchange, replayed through the client."""
 
 from datetime import datetime
 from typing import Any
@@ -43,22 +43,22 @@ ERRORS: dict[int, type[StoreError]] = {
     9826: StoreObjectMissing,
 }
 
-UNANSWERED = {name for name, each in EXCHANGES.items() if each.status is None}
+WITHOUT_RESPONSE = {name for name, each in EXCHANGES.items() if each.status is None}
 NOT_STATEMENTS = {name for name, each in EXCHANGES.items() if each.method == "GET"}
 BY_HAND = {name for name, each in EXCHANGES.items() if each.params or each.credentials is None} - NOT_STATEMENTS
-BY_CLIENT = set(EXCHANGES) - UNANSWERED - NOT_STATEMENTS - BY_HAND
-REFUSED = {name for name in BY_CLIENT if EXCHANGES[name].code != 0}
+BY_CLIENT = set(EXCHANGES) - WITHOUT_RESPONSE - NOT_STATEMENTS - BY_HAND
+FAILED = {name for name in BY_CLIENT if EXCHANGES[name].code != 0}
 
 
 def test_every_recorded_exchange_is_covered_by_one_test() -> None:
-    groups = [UNANSWERED, NOT_STATEMENTS, BY_HAND, BY_CLIENT - REFUSED, REFUSED]
+    groups = [WITHOUT_RESPONSE, NOT_STATEMENTS, BY_HAND, BY_CLIENT - FAILED, FAILED]
 
     assert sorted(name for group in groups for name in group) == sorted(EXCHANGES)
-    assert {EXCHANGES[name].code for name in REFUSED | BY_HAND} - {0} == set(ERRORS)
+    assert {EXCHANGES[name].code for name in FAILED | BY_HAND} - {0} == set(ERRORS)
     assert all(groups)
 
 
-@pytest.mark.parametrize("name", sorted(BY_CLIENT - REFUSED))
+@pytest.mark.parametrize("name", sorted(BY_CLIENT - FAILED))
 async def test_a_recorded_success_is_decoded_to_the_types_of_its_columns(
     stand_in: StandIn, open_rest: OpenRest, name: str
 ) -> None:
@@ -72,7 +72,7 @@ async def test_a_recorded_success_is_decoded_to_the_types_of_its_columns(
     assert [list(map(type, row)) for row in result.rows] == [list(map(type, row)) for row in expected]
 
 
-@pytest.mark.parametrize("name", sorted(REFUSED))
+@pytest.mark.parametrize("name", sorted(FAILED))
 async def test_a_recorded_error_is_a_store_error(stand_in: StandIn, open_rest: OpenRest, name: str) -> None:
     exchange = EXCHANGES[name]
 
@@ -108,7 +108,7 @@ async def test_requests_that_are_not_statements_get_the_recorded_responses(stand
     assert (response.json() if response.content else None) == exchange.body
 
 
-@pytest.mark.parametrize("name", sorted(UNANSWERED))
+@pytest.mark.parametrize("name", sorted(WITHOUT_RESPONSE))
 async def test_a_server_that_never_responds_times_out(stand_in: StandIn, open_rest: OpenRest, name: str) -> None:
     stand_in.replay(EXCHANGES[name])
     rest = open_rest(stand_in.url, statement_seconds=0.1)

@@ -1,4 +1,4 @@
-"""Whether the store is ready, and what its operator should know."""
+"""Readiness of the store, and advice for its operator."""
 
 import pytest
 
@@ -6,12 +6,14 @@ from adapters.tdengine.telemetry import TdengineTelemetry
 from arcbeat.domain.schema.super_tables import SuperTable
 from tests.adapters.tdengine.script import TABLE, settings, tags
 from tests.tdengine.recording import EXCHANGES
-from tests.tdengine.stand_in import Answer, StandIn, recorded, rows
+from tests.tdengine.stand_in import StandIn, StandInResponse, recorded, rows
 
 BOARD = SuperTable("test_db", "welding_stat_day")
 
 
-def answering(stand_in: StandIn, *, database: Answer | None = None, subtables: Answer | None = None) -> None:
+def answering(
+    stand_in: StandIn, *, database: StandInResponse | None = None, subtables: StandInResponse | None = None
+) -> None:
     stand_in.on("server_version", recorded(EXCHANGES["server-version"]))
     stand_in.on("ins_databases", database or settings())
     stand_in.on("^describe `test_db`.`welding_real_data`", recorded(EXCHANGES["describe-welding"]))
@@ -46,7 +48,7 @@ async def test_the_cache_of_newest_rows_is_advised_on_and_never_changed(
 
     assert [advice.code for advice in health.advice] == expected
     assert health.ready
-    assert stand_in.asked_for("^(alter|create|drop|insert|delete)") == []
+    assert stand_in.matching("^(alter|create|drop|insert|delete)") == []
 
 
 async def test_devices_with_several_subtables_are_listed_up_to_five(
@@ -88,7 +90,7 @@ async def test_a_super_table_without_device_codes_is_not_checked_for_clashes(
     stand_in.on("^describe", rows(meta, ["ts", "TIMESTAMP", 8, ""], ["team", "NCHAR", 50, "TAG"]))
 
     assert (await store.check([BOARD])).advice == ()
-    assert stand_in.asked_for("^select tags") == []
+    assert stand_in.matching("^select tags") == []
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The newest readings of devices."""
+"""Latest readings of devices."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -12,7 +12,7 @@ from arcbeat.domain.readings.readings import Latest, Reading
 from tests.adapters.tdengine.conftest import NOW, Monotonic
 from tests.adapters.tdengine.script import TABLE, newest, tags
 from tests.tdengine.recording import EXCHANGES
-from tests.tdengine.stand_in import Answer, StandIn, recorded, refusal
+from tests.tdengine.stand_in import StandIn, StandInResponse, error, recorded
 
 MAP = "^select tags tbname, `device_code` from `test_db`.`welding_real_data`$"
 BY_NAME = "where tbname in"
@@ -44,7 +44,7 @@ async def test_subtables_are_found_by_tags_and_the_newer_of_two_rows_is_the_late
         "device_code",
         "name",
     }
-    assert stand_in.asked_for(BY_NAME)[0].count("'t_14412t0007','welder_7'") == 1
+    assert stand_in.matching(BY_NAME)[0].count("'t_14412t0007','welder_7'") == 1
 
 
 def test_names_are_not_derived_from_codes_because_comparison_is_case_sensitive() -> None:
@@ -64,8 +64,8 @@ async def test_a_device_that_is_not_in_the_map_is_queried_by_tag_and_added(
 
     assert first == {"M9": Latest(reading("M9", 1.0))}
     assert second == {"M9": Latest(reading("M9", 2.0))}
-    assert len(stand_in.asked_for(MAP)) == 1
-    assert "('welder_9')" in stand_in.asked_for(BY_NAME)[0]
+    assert len(stand_in.matching(MAP)) == 1
+    assert "('welder_9')" in stand_in.matching(BY_NAME)[0]
 
 
 async def test_devices_are_read_in_batches(stand_in: StandIn, store: TdengineTelemetry) -> None:
@@ -75,7 +75,7 @@ async def test_devices_are_read_in_batches(stand_in: StandIn, store: TdengineTel
 
     await store.latest(TABLE, [str(number) for number in range(9)])
 
-    assert sorted(statement.partition(" in ")[2].partition(" part")[0] for statement in stand_in.asked[1:]) == [
+    assert sorted(statement.partition(" in ")[2].partition(" part")[0] for statement in stand_in.statements[1:]) == [
         "('5','6','7')",
         "('8')",
         "('t_0','t_1','t_2')",
@@ -84,7 +84,7 @@ async def test_devices_are_read_in_batches(stand_in: StandIn, store: TdengineTel
 
 
 async def test_a_row_dated_in_the_future_is_skipped_and_marked(stand_in: StandIn, store: TdengineTelemetry) -> None:
-    """Relies on last-row-future: such a row wins until it is deleted."""
+    """Relies on last-row-future: such a row is returned until it is deleted."""
     assert EXCHANGES["last-row-future"].rows[0][0] == IN_2099
     stand_in.on(MAP, tags(("t_m1", "M1"), ("t_m2", "M2"), ("t_m3", "M3")))
     stand_in.on("<=", newest([AT_TEN, 1, "t_m1", "M1"]))
@@ -93,7 +93,7 @@ async def test_a_row_dated_in_the_future_is_skipped_and_marked(stand_in: StandIn
     latest = await store.latest(TABLE, ["M1", "M2", "M3"])
 
     assert latest == {"M1": Latest(reading("M1", 1.0), clock_skew=True), "M2": Latest(reading("M2", 2.0))}
-    assert "tbname in ('t_m1','t_m3') and `ts` <= '2023-08-23T10:02:00.000000Z'" in stand_in.asked_for("<=")[0]
+    assert "tbname in ('t_m1','t_m3') and `ts` <= '2023-08-23T10:02:00.000000Z'" in stand_in.matching("<=")[0]
 
 
 async def test_a_row_within_the_allowed_clock_skew_is_accepted(stand_in: StandIn, store: TdengineTelemetry) -> None:
@@ -102,14 +102,14 @@ async def test_a_row_within_the_allowed_clock_skew_is_accepted(stand_in: StandIn
     stand_in.on(BY_NAME, newest([ahead, 1, "t_m1", "M1"]))
 
     assert await store.latest(TABLE, ["M1"]) == {"M1": Latest(reading("M1", 1.0, ahead))}
-    assert stand_in.asked_for("<=") == []
+    assert stand_in.matching("<=") == []
 
 
 async def test_an_unencodable_code_is_not_queried(stand_in: StandIn, store: TdengineTelemetry) -> None:
     stand_in.on(MAP, tags())
 
     assert await store.latest(TABLE, ["a\x00b", "\ud800", "x" * 201]) == {}
-    assert stand_in.asked_for("last_row") == []
+    assert stand_in.matching("last_row") == []
 
 
 async def test_a_subtable_without_a_device_code_is_ignored(stand_in: StandIn, store: TdengineTelemetry) -> None:
@@ -146,7 +146,7 @@ async def test_a_missing_super_table_raises_object_missing(stand_in: StandIn, st
 
 async def test_one_failing_batch_fails_the_operation(stand_in: StandIn, store: TdengineTelemetry) -> None:
     stand_in.on(MAP, tags())
-    stand_in.on("'7'", refusal(9826, "error: Table does not exist"))
+    stand_in.on("'7'", error(9826, "error: Table does not exist"))
     stand_in.on(BY_TAG, newest())
 
     with pytest.raises(StoreObjectMissing):
@@ -155,7 +155,7 @@ async def test_one_failing_batch_fails_the_operation(stand_in: StandIn, store: T
 
 async def test_an_operation_ends_within_its_total_timeout(stand_in: StandIn, rest: TdengineRest) -> None:
     stand_in.on(MAP, tags())
-    stand_in.on(BY_TAG, Answer(None))
+    stand_in.on(BY_TAG, StandInResponse(None))
     store = TdengineTelemetry(rest, limits=TelemetryLimits(total_seconds=0.1))
 
     with pytest.raises(StoreTimeout):

@@ -1,4 +1,4 @@
-"""The REST client against servers that misbehave, on real sockets."""
+"""The REST client with misbehaving servers on real sockets."""
 
 import asyncio
 import gzip
@@ -18,16 +18,16 @@ from arcbeat.domain.errors import (
 )
 from arcbeat.domain.schema.columns import ColumnType
 from tests.adapters.tdengine.conftest import Monotonic, OpenRest
-from tests.tdengine.stand_in import Answer, StandIn, refusal, rows
+from tests.tdengine.stand_in import StandIn, StandInResponse, error, rows
 
 ONE = rows({"1": "BIGINT"}, [1])
-HUNG = Answer(None)
+HUNG = StandInResponse(None)
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 @asynccontextmanager
 async def raw_server(serve: Serve) -> AsyncIterator[str]:
-    """Does with each connection what it is told to, then closes it."""
+    """A server that runs a given handler for each connection, then closes it."""
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
@@ -106,26 +106,26 @@ async def test_a_broken_connection_is_unavailable(serve: Serve, open_rest: OpenR
 @pytest.mark.parametrize(
     ("answer", "expected"),
     [
-        (Answer(500, b"Internal Server Error"), StoreUnavailable),
-        (Answer(502, b"<html>Bad Gateway</html>"), StoreUnavailable),
-        (Answer(503, b'{"code":1,"desc":"unknown to us"}'), StoreUnavailable),
-        (Answer(401, b""), StoreUnauthorised),
-        (Answer(400, b'{"code":855,"desc":"Authentication failure"}'), StoreUnauthorised),
-        (Answer(404, b"404 page not found"), StoreProtocolError),
-        (Answer(302, b""), StoreProtocolError),
-        (Answer(200, b""), StoreProtocolError),
-        (Answer(200, b"<html>"), StoreProtocolError),
-        (Answer(200, b'{"code":0,"column_meta":[["1","BIGINT",8]],"data":[[1],'), StoreProtocolError),
-        (Answer(200, b"[]"), StoreProtocolError),
-        (Answer(200, b'{"desc":"no code"}'), StoreProtocolError),
-        (Answer(200, b'{"code":0}'), StoreProtocolError),
-        (Answer(200, b'{"code":0,"column_meta":[["1","BIGINT",8]],"data":[[1,2]]}'), StoreProtocolError),
-        (Answer(200, b'{"code":0,"column_meta":[["t","TIMESTAMP",8]],"data":[["noon"]]}'), StoreProtocolError),
-        (Answer(200, b'{"code":0,"column_meta":[[]],"data":[]}'), StoreProtocolError),
+        (StandInResponse(500, b"Internal Server Error"), StoreUnavailable),
+        (StandInResponse(502, b"<html>Bad Gateway</html>"), StoreUnavailable),
+        (StandInResponse(503, b'{"code":1,"desc":"unknown to us"}'), StoreUnavailable),
+        (StandInResponse(401, b""), StoreUnauthorised),
+        (StandInResponse(400, b'{"code":855,"desc":"Authentication failure"}'), StoreUnauthorised),
+        (StandInResponse(404, b"404 page not found"), StoreProtocolError),
+        (StandInResponse(302, b""), StoreProtocolError),
+        (StandInResponse(200, b""), StoreProtocolError),
+        (StandInResponse(200, b"<html>"), StoreProtocolError),
+        (StandInResponse(200, b'{"code":0,"column_meta":[["1","BIGINT",8]],"data":[[1],'), StoreProtocolError),
+        (StandInResponse(200, b"[]"), StoreProtocolError),
+        (StandInResponse(200, b'{"desc":"no code"}'), StoreProtocolError),
+        (StandInResponse(200, b'{"code":0}'), StoreProtocolError),
+        (StandInResponse(200, b'{"code":0,"column_meta":[["1","BIGINT",8]],"data":[[1,2]]}'), StoreProtocolError),
+        (StandInResponse(200, b'{"code":0,"column_meta":[["t","TIMESTAMP",8]],"data":[["noon"]]}'), StoreProtocolError),
+        (StandInResponse(200, b'{"code":0,"column_meta":[[]],"data":[]}'), StoreProtocolError),
     ],
 )
 async def test_a_malformed_response_is_a_store_error(
-    stand_in: StandIn, rest: TdengineRest, answer: Answer, expected: type[StoreError]
+    stand_in: StandIn, rest: TdengineRest, answer: StandInResponse, expected: type[StoreError]
 ) -> None:
     stand_in.on("", answer)
 
@@ -184,7 +184,7 @@ async def test_statements_beyond_the_limit_in_flight_wait_and_then_fail(stand_in
     with pytest.raises(StoreTimeout):
         await first
 
-    assert stand_in.asked == ["select 1"]
+    assert stand_in.statements == ["select 1"]
 
 
 async def test_a_waiting_statement_starts_when_another_ends(stand_in: StandIn, open_rest: OpenRest) -> None:
@@ -193,7 +193,7 @@ async def test_a_waiting_statement_starts_when_another_ends(stand_in: StandIn, o
 
     results = await asyncio.gather(*(rest.execute(f"select {number}") for number in range(20)))
 
-    assert len(results) == len(stand_in.asked) == 20
+    assert len(results) == len(stand_in.statements) == 20
 
 
 async def test_connections_are_reused(open_rest: OpenRest) -> None:
@@ -217,7 +217,7 @@ async def test_connections_are_reused(open_rest: OpenRest) -> None:
 
 
 def swallowing_the_end(serve: Serve) -> Serve:
-    """The client hangs up when it is done: that is no failure of the server's."""
+    """Wait for the client to close the connection, which is not a failure of the server."""
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -231,7 +231,7 @@ def swallowing_the_end(serve: Serve) -> Serve:
 async def test_a_server_that_is_down_gets_one_probe_at_a_time(
     stand_in: StandIn, open_rest: OpenRest, monotonic: Monotonic
 ) -> None:
-    stand_in.on("", refusal(11), refusal(11), HUNG, ONE)
+    stand_in.on("", error(11), error(11), HUNG, ONE)
     breaker = Breaker(BreakerLimits(failures_max=2, cool_down_seconds=5.0), monotonic=monotonic)
     rest = open_rest(stand_in.url, breaker=breaker, statement_seconds=0.2)
     for _ in range(2):
@@ -244,7 +244,7 @@ async def test_a_server_that_is_down_gets_one_probe_at_a_time(
     outcomes = await asyncio.gather(*(rest.execute("select 3") for _ in range(5)), return_exceptions=True)
 
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["StoreTimeout", *["StoreUnavailable"] * 4]
-    assert stand_in.asked == ["select 1", "select 1", "select 3"]
+    assert stand_in.statements == ["select 1", "select 1", "select 3"]
     monotonic.seconds += 10
     assert (await rest.execute("select 4")).rows == ((1,),)
     assert breaker.state is BreakerState.CLOSED
@@ -253,7 +253,7 @@ async def test_a_server_that_is_down_gets_one_probe_at_a_time(
 async def test_a_cancelled_call_releases_its_slot_and_its_probe(
     stand_in: StandIn, open_rest: OpenRest, monotonic: Monotonic
 ) -> None:
-    stand_in.on("", refusal(11), HUNG, ONE)
+    stand_in.on("", error(11), HUNG, ONE)
     breaker = Breaker(BreakerLimits(failures_max=1, cool_down_seconds=5.0), monotonic=monotonic)
     rest = open_rest(stand_in.url, breaker=breaker, in_flight_max=1)
     with pytest.raises(StoreUnavailable):

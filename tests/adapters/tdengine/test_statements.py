@@ -1,4 +1,4 @@
-"""Statements: nothing that comes from outside gets out of its literal or its name."""
+"""Statements: no input can break out of its literal or its name."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
@@ -172,20 +172,22 @@ def window_query(
 
 
 @given(st.lists(st.tuples(names, texts, st.none() | texts), min_size=1, max_size=4))
-def test_new_subtables_are_created_with_their_names_and_tags(made: list[tuple[str, str, str | None]]) -> None:
-    tokens = tokenize(statements.create_subtables(TABLE, [statements.NewSubtable(*each) for each in made]))
+def test_new_subtables_are_created_with_their_names_and_tags(subtables: list[tuple[str, str, str | None]]) -> None:
+    tokens = tokenize(statements.create_subtables(TABLE, [statements.NewSubtable(*each) for each in subtables]))
 
     assert tokens[0] == ("other", "create table if not exists")
-    said = [said for kind, said in tokens if kind == "text"]
-    assert said == [tag for _, code, label in made for tag in (code, label) if tag is not None]
-    made_names = [said for kind, said in tokens if kind == "name" and said not in ("test_db", "welding_real_data")]
-    for name, _, label in made:
+    texts_in_statement = [content for kind, content in tokens if kind == "text"]
+    assert texts_in_statement == [tag for _, code, label in subtables for tag in (code, label) if tag is not None]
+    created_names = [
+        content for kind, content in tokens if kind == "name" and content not in ("test_db", "welding_real_data")
+    ]
+    for name, _, label in subtables:
         columns = ["device_code"] if label is None else ["device_code", "name"]
         if name not in ("test_db", "welding_real_data"):
-            assert made_names[: 1 + len(columns)] == [name, *columns]
-            made_names = made_names[1 + len(columns) :]
+            assert created_names[: 1 + len(columns)] == [name, *columns]
+            created_names = created_names[1 + len(columns) :]
         else:
-            made_names = made_names[len(columns) :]
+            created_names = created_names[len(columns) :]
 
 
 @given(names, st.dictionaries(names.filter(lambda name: name != "ts"), st.none() | texts, max_size=4))
@@ -205,7 +207,7 @@ def test_a_row_lists_only_columns_with_a_value(subtable: str, values: dict[str, 
     ]
     assert [token for token in tokenize(row.values) if token[0] == "text"] == [
         START_TEXT,
-        *(("text", said) for name in columns if (said := values[name]) is not None),
+        *(("text", value) for name in columns if (value := values[name]) is not None),
     ]
     assert row.values.count("NULL") >= sum(value is None for value in values.values())
 
@@ -214,10 +216,10 @@ def test_a_row_lists_only_columns_with_a_value(subtable: str, values: dict[str, 
     st.lists(st.tuples(st.sampled_from("abc"), st.text("x炉", max_size=40)), max_size=30),
     st.integers(min_value=60, max_value=300),
 )
-def test_rows_are_packed_into_statements_within_the_size_limit(said: list[tuple[str, str]], bytes_max: int) -> None:
+def test_rows_are_packed_into_statements_within_the_size_limit(parts: list[tuple[str, str]], bytes_max: int) -> None:
     rows = [
-        statements.Row((place,), f"`d`.`{head}` (`ts`) values ", f"('{value}')")
-        for place, (head, value) in enumerate(said)
+        statements.Row((index,), f"`d`.`{head}` (`ts`) values ", f"('{value}')")
+        for index, (head, value) in enumerate(parts)
     ]
 
     packed = list(statements.pack(rows, bytes_max))

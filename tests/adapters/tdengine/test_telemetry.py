@@ -1,4 +1,4 @@
-"""The other operations of the store."""
+"""The operations of the store, except latest and append."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -123,7 +123,7 @@ async def test_history_omits_tags_and_returns_floats_for_float_columns(
         Reading("M1", TEN + timedelta(seconds=5), {"weld_current": 3.0}),
     ]
     assert isinstance(history[1].values["weld_current"], float)
-    assert "order by `ts` desc limit 1000" in stand_in.asked[-1]
+    assert "order by `ts` desc limit 1000" in stand_in.statements[-1]
 
 
 async def test_history_contains_the_subtable_of_each_row(stand_in: StandIn, store: TdengineTelemetry) -> None:
@@ -163,7 +163,7 @@ async def test_bounds_finer_than_the_precision_are_rounded_up(
     await store.history(TABLE, HistoryQuery(device_code="M1", start=first, end=last))
     await store.windows(TABLE, window_query(fields=("a",), start=first, end=last))
 
-    for statement in stand_in.asked_for("^select .*, tbname|^select _wstart"):
+    for statement in stand_in.matching("^select .*, tbname|^select _wstart"):
         assert f"`ts` >= '2023-08-23T{start}Z' and `ts` < '2023-08-23T{end}Z'" in statement
 
 
@@ -178,7 +178,7 @@ async def test_a_field_with_an_invalid_name_is_missing(stand_in: StandIn, store:
         await store.history(TABLE, HistoryQuery(device_code="M1", start=TEN, end=NOW, fields=("a`b",)))
     with pytest.raises(StoreObjectMissing):
         await store.windows(TABLE, window_query(fields=("a`b",)))
-    assert stand_in.asked == []
+    assert stand_in.statements == []
 
 
 async def test_a_row_without_a_timestamp_is_a_protocol_error(stand_in: StandIn, store: TdengineTelemetry) -> None:
@@ -254,8 +254,8 @@ async def test_a_whole_super_table_is_one_series_without_device_codes(
         ("", 5, 10 / 3, 5.0),
         ("", 10, None, None),
     ]
-    assert "device_code" not in stand_in.asked[-1]
-    assert stand_in.asked[-1].endswith(" interval(5000a)")
+    assert "device_code" not in stand_in.statements[-1]
+    assert stand_in.statements[-1].endswith(" interval(5000a)")
 
 
 async def test_extreme_bounds_are_clamped_to_the_range_of_the_server(
@@ -268,8 +268,8 @@ async def test_extreme_bounds_are_clamped_to_the_range_of_the_server(
     )
 
     assert list(await store.windows(TABLE, always)) == []
-    assert "'1678-01-01T00:00:00.000000Z'" in stand_in.asked[-1]
-    assert "'2261-12-31T23:59:59.999999Z'" in stand_in.asked[-1]
+    assert "'1678-01-01T00:00:00.000000Z'" in stand_in.statements[-1]
+    assert "'2261-12-31T23:59:59.999999Z'" in stand_in.statements[-1]
 
 
 def window_query(
@@ -292,7 +292,7 @@ def window_query(
 
 async def test_creating_a_store_sends_nothing(stand_in: StandIn) -> None:
     store = TdengineTelemetry.from_url(stand_in.url.replace("http://", "tdengine://root:taosdata@"))
-    assert stand_in.asked == []
+    assert stand_in.statements == []
 
     stand_in.on("", recorded(EXCHANGES["server-version"]))
 

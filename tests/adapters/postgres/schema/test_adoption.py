@@ -1,4 +1,4 @@
-"""A dictionary that was there before arcbeat goes on with its rows, its ids and its own rules."""
+"""An existing dictionary is adopted with its rows, ids and constraints."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -16,7 +16,7 @@ from arcbeat.domain.dictionary.dictionary import DictData, DictDataFilter, DictT
 from arcbeat.domain.errors import AlreadyExists, Conflict, InvalidValue
 
 BOARD = "焊机统计指标对照"
-# No keys, no constraints but one, timestamps without an offset, columns that arcbeat does not know.
+# No keys, one constraint, timestamps without a time zone, and columns unknown to arcbeat.
 USERS_TYPES = """
 create table t_dict_type (id serial, dict_name varchar(20), remark text, created_at timestamp default now())"""
 USERS_DATA = """
@@ -33,7 +33,7 @@ ALL_DATA = "select * from t_dict_data order by id"
 
 
 def untold() -> None:
-    """Nobody here remembers the dictionary."""
+    """Does nothing: these tests have no cache of the dictionary."""
 
 
 def run(database: str, *statements: str) -> None:

@@ -1,4 +1,4 @@
-"""The schema: made in an empty database, and adopted where the user's table is there already."""
+"""The schema: created in an empty database, adopted where the user's table exists."""
 
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -117,7 +117,9 @@ def test_updated_at_is_kept_by_a_trigger(database: str) -> None:
         "update t_device_info set device_name = 'b'",
     )
 
-    assert rows(database, "select updated_at > '2001-01-01' as kept from t_device_info") == [{"kept": True}]
+    assert rows(database, "select updated_at > '2001-01-01' as is_unchanged from t_device_info") == [
+        {"is_unchanged": True}
+    ]
 
 
 def test_a_table_with_an_update_trigger_gets_no_second_one(database: str) -> None:

@@ -1,4 +1,4 @@
-"""What is particular to readings in PostgreSQL; the rest is in the conformance suite."""
+"""Readings in PostgreSQL, except what the conformance suite tests for every store."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -147,8 +147,8 @@ async def test_a_row_that_only_the_database_rejects_does_not_affect_the_others(
 
     result = await store.append(welding, [*readings, reading("M1", 40, 102)])
 
-    refused = "rejected by PostgreSQL (23514)"
-    assert result == AppendResult(48, tuple(Rejection(place, "bad-value", refused) for place in (3, 40, 50)))
+    detail = "rejected by PostgreSQL (23514)"
+    assert result == AppendResult(48, tuple(Rejection(index, "bad-value", detail) for index in (3, 40, 50)))
     assert len(await moments(store, "M1")) == 48
 
 
