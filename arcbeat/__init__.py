@@ -2,6 +2,6 @@
 
 import warnings
 
-# Connexion imports what warns of its own future; nothing of it is used here, and nobody who serves can mend it.
+# Connexion imports deprecated parts of other libraries. arcbeat does not use them, and an operator cannot change it.
 warnings.filterwarnings("ignore", message="Using `httpx` with `starlette.testclient`")
 warnings.filterwarnings("ignore", message="jsonschema.*Ref.* is deprecated")

@@ -1,4 +1,4 @@
-"""`python -m arcbeat` is the console script."""
+"""Runs the command line: `python -m arcbeat` is the same as `arcbeat`."""
 
 from arcbeat.cli import main
 

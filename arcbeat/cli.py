@@ -1,4 +1,4 @@
-"""The commands: serve, demo, migrate, user add, api-key add, secret-key."""
+"""The command line: serve, demo, migrate, user add, api-key add, secret-key."""
 
 import asyncio
 import os
@@ -14,14 +14,14 @@ from arcbeat.domain.errors import ArcbeatError
 from arcbeat.domain.identity.identity import Role, Scope
 from arcbeat.observability import logs
 from arcbeat.runtime.serving import uvicorn_options
-from arcbeat.settings import Settings, SettingsError, read_setting
+from arcbeat.settings import Settings, SettingsError, missing_setting, read_setting
 
 SHUTDOWN_SECONDS = 20
 EXPIRES_DAYS_MAX = 3650
 
 
 def main() -> None:
-    """The console script; what goes wrong is told in a line, with exit code 1."""
+    """Run the command line; an expected error is printed without a traceback, with exit code 1."""
     try:
         arcbeat(standalone_mode=False)
     except click.ClickException as error:
@@ -39,11 +39,11 @@ def arcbeat() -> None:
     pass
 
 
-@arcbeat.command(help="Serve the API; needs DATABASE_URL and SECRET_KEY.")
+@arcbeat.command(help="Serve the API. Requires DATABASE_URL and SECRET_KEY.")
 def serve() -> None:
     settings = Settings.from_environment(os.environ)
     logs.configure(settings.log_level)
-    # uvicorn answers what it has accepted, and then raises the signal again for whoever listened before
+    # uvicorn finishes its requests at SIGTERM, then raises the signal again for the handler that was set before it
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     uvicorn.run(
         app.build(settings),
@@ -54,34 +54,36 @@ def serve() -> None:
     )
 
 
-@arcbeat.command(help="Run everything here, with an embedded PostgreSQL and simulated devices.")
+@arcbeat.command(help="Run arcbeat with an embedded PostgreSQL and simulated devices.")
 def demo() -> None:
-    from arcbeat.demo import command  # only here: it needs the extra `demo`
+    from arcbeat.demo import command  # imported only here, because it needs the optional dependencies `demo`
 
     sys.exit(command.main())
 
 
-@arcbeat.command(help="Bring the database at DATABASE_URL up to date and say what is in it.")
+@arcbeat.command(
+    help="Migrate the database at DATABASE_URL to the newest schema, and list what was created or adopted."
+)
 def migrate() -> None:
     for line in app.migrate(_database_url()):
         click.echo(line)
 
 
-@arcbeat.command("secret-key", help="Print a new SECRET_KEY.")
+@arcbeat.command("secret-key", help="Print a new random SECRET_KEY.")
 def secret_key() -> None:
     click.echo(secrets.token_hex(32))
 
 
-@arcbeat.group(help="Those who may log in.")
+@arcbeat.group(help="Manage users, who log in with a password.")
 def user() -> None:
     pass
 
 
-@user.command("add", help="Add a user, or give one another role and password and let it in.")
+@user.command("add", help="Add a user, or set the role and password of an existing one and enable it.")
 @click.argument("name")
 @click.option("--role", type=click.Choice([each.value for each in Role]), required=True)
 @click.option("--password-stdin", is_flag=True, required=True, help="Read the password from standard input.")
-def add_user(name: str, role: str, password_stdin: bool) -> None:  # noqa: ARG001 -- required, so always true
+def add_user(name: str, role: str, password_stdin: bool) -> None:  # noqa: ARG001 -- a required flag, so always true
     password = sys.stdin.readline().rstrip("\n")
     asyncio.run(_add_user(name, Role(role), password))
     click.echo(f"{name} is {role}")
@@ -92,15 +94,19 @@ async def _add_user(name: str, role: Role, password: str) -> None:
         await administration.put_user(name, role, password)
 
 
-@arcbeat.group("api-key", help="What programs show instead of a password.")
+@arcbeat.group("api-key", help="Manage API keys, with which programs authenticate.")
 def api_key() -> None:
     pass
 
 
-@api_key.command("add", help="Make a key and print it, this once.")
+@api_key.command("add", help="Create an API key and print it. It cannot be printed again.")
 @click.argument("name")
 @click.option("--scope", "scopes", type=click.Choice([each.value for each in Scope]), multiple=True, required=True)
-@click.option("--expires-days", type=click.IntRange(1, EXPIRES_DAYS_MAX), help="Without it the key has no end.")
+@click.option(
+    "--expires-days",
+    type=click.IntRange(1, EXPIRES_DAYS_MAX),
+    help="Days until the key expires; it never does by default.",
+)
 def add_api_key(name: str, scopes: tuple[str, ...], expires_days: int | None) -> None:
     click.echo(asyncio.run(_add_api_key(name, frozenset(Scope(each) for each in scopes), expires_days)))
 
@@ -113,5 +119,5 @@ async def _add_api_key(name: str, scopes: frozenset[Scope], expires_days: int | 
 def _database_url() -> str:
     url = read_setting(os.environ, "DATABASE_URL")
     if url is None:
-        raise SettingsError("DATABASE_URL is not set")
+        raise SettingsError(missing_setting("DATABASE_URL"))
     return url

@@ -1,4 +1,4 @@
-"""The settings, from the environment; ``NAME_FILE`` names a file that holds the value of NAME."""
+"""The settings, read from environment variables. ``NAME_FILE`` names a file that contains the value of NAME."""
 
 import re
 from collections.abc import Mapping
@@ -15,88 +15,100 @@ DISTINCT_DIGITS_MIN = 8
 RETENTION_HOURS_MAX = 1_000_000
 
 
+EXAMPLES = {
+    "SECRET_KEY": "`arcbeat secret-key` prints a random one",
+    "DATABASE_URL": "it must be a postgresql:// URL, for example postgresql://arcbeat:password@db/arcbeat",
+}
+"""What to set, per required setting."""
+
+
 class SettingsError(Exception):
-    """The environment does not hold what is needed; the message names every setting and what is wrong, no value."""
+    """Settings are missing or invalid. The message has a line per setting, and contains no values."""
 
 
-def _strong(key: SecretStr) -> SecretStr:
+def _check_secret_key(key: SecretStr) -> SecretStr:
     text = key.get_secret_value()
     if not _HEXADECIMAL.match(text) or len(text) < SECRET_KEY_DIGITS_MIN:
         raise ValueError(
-            "must be 32 random bytes in hexadecimal, as `arcbeat secret-key` or `openssl rand -hex 32` says"
+            "must be 32 random bytes in hexadecimal; `arcbeat secret-key` or `openssl rand -hex 32` prints some"
         )
     if len(set(text.lower())) < DISTINCT_DIGITS_MIN:
-        raise ValueError("is not random; make one with `arcbeat secret-key`")
+        raise ValueError("is not random; `arcbeat secret-key` prints a random one")
     return key
 
 
 def _postgresql(url: SecretStr) -> SecretStr:
     if not url.get_secret_value().startswith(("postgresql://", "postgres://")):
-        raise ValueError("must be a postgresql:// URL")
+        raise ValueError("must be a postgresql:// URL, for example postgresql://arcbeat:password@db/arcbeat")
     return url
 
 
 def _telemetry(url: SecretStr) -> SecretStr:
     if not url.get_secret_value().startswith(("postgresql://", "postgres://", "tdengine://", "tdengines://")):
-        raise ValueError("must be a tdengine://, tdengines:// or postgresql:// URL")
+        raise ValueError(
+            "must be a tdengine://, tdengines:// or postgresql:// URL, for example tdengine://root:password@tdengine:6041"
+        )
     return url
 
 
 def _identifier(name: str) -> str:
     if not is_identifier(name):
-        raise ValueError("must have letters, digits and underscores only, at most 64, and start with no digit")
+        raise ValueError("must consist of at most 64 letters, digits and underscores, and not begin with a digit")
     return name
 
 
 def _redis(url: SecretStr) -> SecretStr:
     if not url.get_secret_value().startswith(("redis://", "rediss://")):
-        raise ValueError("must be a redis:// or rediss:// URL")
+        raise ValueError("must be a redis:// or rediss:// URL, for example redis://redis:6379/0")
     return url
 
 
 def _http(url: str) -> str:
     if not url.startswith(("https://", "http://")):
-        raise ValueError("must be an https:// or http:// URL")
+        raise ValueError("must be an https:// or http:// URL, for example https://login.example/jwks")
     return url
 
 
-def _goes_with_jwks(audience: str | None, info: ValidationInfo) -> str | None:
-    # a token for another service of the same issuer would open this one
+def _check_audience(audience: str | None, info: ValidationInfo) -> str | None:
+    # without it, a token that the issuer made for another service would be valid here
     if audience is None and info.data.get("jwks_url") is not None:
-        raise ValueError("must be set where JWKS_URL is")
+        raise ValueError("must be set if JWKS_URL is set")
     return audience
 
 
 class Settings(BaseModel):
-    """Everything that can be set.
+    """All settings; a field is set by the environment variable of its name in upper case.
 
     Attributes:
         secret_key: signs tokens; 32 random bytes in hexadecimal.
-        database_url: the PostgreSQL of the master data.
-        telemetry_url: where the readings are; in database_url when None.
-        sample_seconds: the tick, and how old an answer may be.
-        cors_origins: whose pages may call from a browser, with commas between; nobody's unless said.
-        ws_token_in_url: whether the plain WebSocket takes a token in its URL, where it may be logged on the way.
-        metrics_token: opens /metrics; closed without it.
-        rate_limit_per_second: requests a client address may make; 0 for no limit.
-        statistics_db: the database of the board's tables whose name has none.
-        redis_url: where processes share the sampling and count log-ins; each does both for itself when None.
-        jwks_url: where the keys of another issuer of tokens are; only our own tokens count when None.
-        jwt_audience: what tokens of the other issuer must name as their audience.
-        retention_hours: how long readings in PostgreSQL are kept; 0 for ever. TDengine has KEEP.
-        telemetry_proxy: an HTTP proxy for TDengine; those of the shell are ignored.
+        database_url: the PostgreSQL database of the master data.
+        telemetry_url: the store of the readings; defaults to database_url.
+        telemetry_proxy: an HTTP proxy for TDengine; the proxy variables of the environment are ignored.
+        statistics_db: the database of those tables of the board whose name in the dictionary has no database.
+        redis_url: shares sampling and the count of logins between processes; by default each process has its own.
+        jwks_url: the public keys of another token issuer; by default only tokens of this service are valid.
+        jwt_audience: the audience that tokens of the other issuer must name; required if jwks_url is set.
+        sample_seconds: the period of the ticks, and the maximum age of a reading in a response.
+        retention_hours: how long PostgreSQL keeps readings; 0 means forever. TDengine has its own setting, KEEP.
+        host: the address to listen on.
+        port: the port to listen on.
+        cors_origins: the origins, separated by commas, whose pages may call the API in a browser; none by default.
+        ws_token_in_url: whether the plain WebSocket accepts a token in its URL, which proxies may log.
+        metrics_token: the token that grants access to /metrics; without it, /metrics is closed.
+        rate_limit_per_second: the requests that a client address may send; 0 means no limit.
+        log_level: debug, info, warning or error.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
-    secret_key: Annotated[SecretStr, AfterValidator(_strong)]
+    secret_key: Annotated[SecretStr, AfterValidator(_check_secret_key)]
     database_url: Annotated[SecretStr, AfterValidator(_postgresql)]
     telemetry_url: Annotated[SecretStr, AfterValidator(_telemetry)] | None = None
     telemetry_proxy: SecretStr | None = None
     statistics_db: Annotated[str, AfterValidator(_identifier)] = "hlzg_db"
     redis_url: Annotated[SecretStr, AfterValidator(_redis)] | None = None
     jwks_url: Annotated[str, AfterValidator(_http)] | None = None
-    jwt_audience: Annotated[str | None, Field(validate_default=True), AfterValidator(_goes_with_jwks)] = None
+    jwt_audience: Annotated[str | None, Field(validate_default=True), AfterValidator(_check_audience)] = None
     sample_seconds: float = Field(5.0, gt=0, le=3600)
     retention_hours: float = Field(168.0, ge=0, le=RETENTION_HOURS_MAX)
     host: str = "127.0.0.1"
@@ -109,15 +121,15 @@ class Settings(BaseModel):
 
     @property
     def allowed_origins(self) -> list[str]:
-        """The origins of cors_origins."""
+        """The items of cors_origins."""
         return [origin.strip() for origin in self.cors_origins.split(",") if origin.strip()]
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str], **overrides: Any) -> "Settings":
-        """The settings that an environment holds; what is given besides wins.
+        """Return the settings of an environment; ``overrides`` replace those of the environment.
 
         Raises:
-            SettingsError: something is missing or wrong.
+            SettingsError: a setting is missing or invalid.
         """
         found = {name: value for name in cls.model_fields if (value := read_setting(environment, name.upper()))}
         if "log_level" in found:
@@ -125,14 +137,16 @@ class Settings(BaseModel):
         try:
             return cls.model_validate({**found, **overrides})
         except ValidationError as error:
-            raise SettingsError(_explain(error)) from None  # the cause would print the values
+            raise SettingsError(_explain(error)) from None  # the cause would print the values, secrets included
 
 
 def read_setting(environment: Mapping[str, str], name: str) -> str | None:
-    """One setting, or what is in the file that ``NAME_FILE`` names; None when neither is there or it is empty.
+    """Return the value of a setting, or the content of the file that ``NAME_FILE`` names.
+
+    Return None if neither is set, or if the value is empty.
 
     Raises:
-        SettingsError: both are given, or the file cannot be read.
+        SettingsError: both are set, or the file cannot be read.
     """
     value, file = environment.get(name), environment.get(f"{name}_FILE")
     if value and file:
@@ -145,10 +159,15 @@ def read_setting(environment: Mapping[str, str], name: str) -> str | None:
         raise SettingsError(f"{name}_FILE cannot be read: {error.strerror}") from error
 
 
+def missing_setting(name: str) -> str:
+    """Return the message about a required setting that is not set."""
+    return f"{name} is not set; {EXAMPLES[name]}"
+
+
 def _explain(error: ValidationError) -> str:
     lines = []
     for each in error.errors(include_input=False, include_url=False):
         name = str(each["loc"][0]).upper()
         missing = each["type"] == "missing"
-        lines.append(f"{name} is not set" if missing else f"{name}: {each['msg'].removeprefix('Value error, ')}")
+        lines.append(missing_setting(name) if missing else f"{name}: {each['msg'].removeprefix('Value error, ')}")
     return "\n".join(lines)

@@ -6,6 +6,7 @@ import sys
 
 import httpx
 
+from arcbeat.settings import missing_setting
 from tests.support.postgres import Server
 from tests.support.service import SECRET_KEY, Service
 
@@ -38,7 +39,7 @@ def test_without_a_database_nothing_is_served_or_migrated() -> None:
     ]
 
     assert [each.returncode for each in refusals] == [1, 1, 1]
-    assert [each.stderr for each in refusals] == ["arcbeat: DATABASE_URL is not set\n"] * 3
+    assert [each.stderr for each in refusals] == [f"arcbeat: {missing_setting('DATABASE_URL')}\n"] * 3
 
 
 def test_a_short_secret_key_is_refused_and_not_printed() -> None:

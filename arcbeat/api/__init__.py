@@ -1,1 +1,1 @@
-"""The HTTP face: the contract, how requests are checked against it, and how errors are told."""
+"""The HTTP API: the contract, the validation of requests against it, access control, and the rendering of errors."""

@@ -1,6 +1,6 @@
-"""What a request says, checked against the contract: everything that is wrong is named at once.
+"""Reads and validates the arguments of a request by the contract, and reports every mistake at once.
 
-The checks are compiled when the application starts; a request only runs them.
+The validators are compiled when the application starts; a request only runs them.
 """
 
 import math
@@ -27,8 +27,9 @@ BODY = "body"
 """The argument that holds the request's body."""
 
 CACHED_QUERIES_MAX = 1_000
-"""Of each operation so many queries are not read again: pages are asked for over and over."""
+"""The size limit of the cache of parsed query strings, per operation; clients request the same pages repeatedly."""
 CACHED_QUERY_BYTES_MAX = 256
+"""Longer query strings are not cached."""
 
 _INTEGER = re.compile(r"-?[0-9]{1,18}\Z")
 _NUMBER = re.compile(r"-?[0-9]{1,300}(\.[0-9]{1,300})?([eE][+-]?[0-9]{1,3})?\Z")
@@ -41,19 +42,19 @@ class _Uncoercible(ValueError):
 
 def _integer(text: str) -> int:
     if not _INTEGER.match(text):
-        raise _Uncoercible("not an integer")
+        raise _Uncoercible("is not an integer, for example 20")
     return int(text)
 
 
 def _number(text: str) -> float:
     if not _NUMBER.match(text) or not math.isfinite(number := float(text)):
-        raise _Uncoercible("not a number")
+        raise _Uncoercible("is not a number, for example 2.5")
     return number
 
 
 def _boolean(text: str) -> bool:
     if text not in _BOOLEANS:
-        raise _Uncoercible("neither true nor false")
+        raise _Uncoercible("must be true or false")
     return _BOOLEANS[text]
 
 
@@ -66,7 +67,7 @@ _COERCIONS: Mapping[str, Callable[[str], Any]] = {
 
 
 def compile_schema(schema: Json) -> jsonschema_rs.Draft4Validator:
-    """A validator of an OpenAPI 3.0 schema, whose nullable becomes JSON Schema's null."""
+    """Return a validator of an OpenAPI 3.0 schema; its ``nullable`` becomes the type null of JSON Schema."""
     return jsonschema_rs.Draft4Validator(_json_schema(schema), validate_formats=True)
 
 
@@ -88,7 +89,7 @@ def _json_schema(node: Any) -> Any:
 class _Parameter:
     """One parameter of the query, the path or the headers.
 
-    A list is given by naming the parameter several times, or with ``explode: false`` once, with commas between.
+    The items of a list are repeated parameters, or with ``explode: false`` one parameter, separated by commas.
     """
 
     def __init__(self, definition: Json) -> None:
@@ -104,13 +105,13 @@ class _Parameter:
         self._validator = compile_schema(schema)
 
     def read(self, texts: Sequence[str], errors: list[InputError]) -> Any:
-        """The value of what was given: nothing, once, or several times."""
+        """Return the value of a parameter that was given in any number, and append its mistakes to ``errors``."""
         if not texts:
             if self.required:
-                errors.append(self._error("missing"))
+                errors.append(self._error("is required"))
             return self.default
         if len(texts) > 1 and not self._repeats:
-            errors.append(self._error("given twice"))
+            errors.append(self._error("must be given once"))
         try:
             value = self._value(texts)
         except _Uncoercible as error:
@@ -141,7 +142,7 @@ def argument_names(parameters: Sequence[Json], *, has_body: bool) -> frozenset[s
 
 
 class _Body:
-    """The body of an operation, by media type; one that the contract calls binary is handed over as it comes in."""
+    """The body of an operation, by media type. A body that the contract calls binary is passed on as a stream."""
 
     def __init__(self, definition: Json) -> None:
         schemas = {media: content["schema"] for media, content in definition["content"].items()}
@@ -152,7 +153,7 @@ class _Body:
         media_type = Headers(scope=scope).get("content-type", "").partition(";")[0].strip().lower()
         validator = self._validators.get(media_type)
         if validator is None:
-            raise UnsupportedMediaType(f"The body must be {' or '.join(self._validators)}.")
+            raise UnsupportedMediaType(f"The Content-Type of the body must be {' or '.join(self._validators)}.")
         if media_type in self._streamed:
             return StreamedBody(media_type, stream_body(receive))
         raw = await read_body(scope, receive)
@@ -164,20 +165,22 @@ class _Body:
 
 def _parse_json(raw: bytes) -> Any:
     if not raw:
-        raise InvalidInput((InputError("body", "", "missing"),))
+        raise InvalidInput((InputError("body", "", "is required"),))
     try:
         return orjson.loads(raw)
     except orjson.JSONDecodeError as error:
-        raise InvalidInput((InputError("body", "", f"not JSON: {error}"),)) from error
+        raise InvalidInput((InputError("body", "", f"is not JSON: {error}"),)) from error
 
 
 def _parse_form(raw: bytes) -> dict[str, str]:
     try:
         pairs = parse_qsl(raw.decode(), keep_blank_values=True, errors="strict", max_num_fields=FORM_FIELDS_MAX)
     except ValueError as error:
-        raise InvalidInput((InputError("body", "", "not a form"),)) from error
+        raise InvalidInput(
+            (InputError("body", "", "is not a form in UTF-8, for example username=vera&password=secret"),)
+        ) from error
     form = dict(pairs)
-    errors = [InputError("body", f"/{name}", "given twice") for name in form if _count(pairs, name) > 1]
+    errors = [InputError("body", f"/{name}", "must be given once") for name in form if _count(pairs, name) > 1]
     if errors:
         raise InvalidInput(tuple(errors))
     return form
@@ -193,26 +196,27 @@ def _body_error(error: jsonschema_rs.ValidationError) -> InputError:
 
 
 class Arguments:
-    """An operation's arguments by the names its handler uses: lower case, ``_`` for ``-``, ``from_``, and ``body``."""
+    """Reads the arguments of one operation, by the names that its handler uses (see :func:`argument_name`)."""
 
     def __init__(self, parameters: list[Json], request_body: Json | None) -> None:
         compiled = [_Parameter(definition) for definition in parameters]
         self._query = {each.name: each for each in compiled if each.location == "query"}
-        self._read_again = lru_cache(CACHED_QUERIES_MAX)(self._read_query)
+        self._read_cached = lru_cache(CACHED_QUERIES_MAX)(self._read_query)
         self._others = [each for each in compiled if each.location != "query"]
         self._body = _Body(request_body) if request_body else None
 
     async def read(self, scope: Scope, receive: Receive) -> dict[str, Any]:
-        """The arguments of a request.
+        """Return the arguments of a request.
 
         Raises:
-            InvalidInput: something does not fit; every wrong parameter is named, or every wrong place of the body.
-            UnsupportedMediaType: the body is of a type the operation does not take.
-            PayloadTooLarge: the body is larger than the limit.
+            InvalidInput: a parameter or the body is invalid; ``errors`` names every invalid parameter, or if all are
+                valid every invalid property of the body.
+            UnsupportedMediaType: the operation does not accept this media type.
+            PayloadTooLarge: the body exceeds the size limit.
         """
         query = cast(bytes, scope["query_string"])
-        read, wrong = (self._read_again if len(query) <= CACHED_QUERY_BYTES_MAX else self._read_query)(query)
-        arguments, errors = dict(read), list(wrong)
+        parsed, mistakes = (self._read_cached if len(query) <= CACHED_QUERY_BYTES_MAX else self._read_query)(query)
+        arguments, errors = dict(parsed), list(mistakes)
         headers = Headers(scope=scope)
         for parameter in self._others:
             text = scope["path_params"][parameter.name] if parameter.location == "path" else headers.get(parameter.name)
@@ -227,8 +231,11 @@ class Arguments:
         given: dict[str, list[str]] = defaultdict(list)
         for name, text in _query_pairs(raw):
             given[name].append(text)
-        errors = [InputError("query", name, "unknown parameter") for name in given if name not in self._query]
+        errors = [InputError("query", name, self._unknown()) for name in given if name not in self._query]
         return {each.argument: each.read(given.get(each.name, ()), errors) for each in self._query.values()}, errors
+
+    def _unknown(self) -> str:
+        return f"is not a parameter of this operation; its parameters are {', '.join(sorted(self._query)) or 'none'}"
 
 
 def _query_pairs(raw: bytes) -> list[tuple[str, str]]:
@@ -237,4 +244,6 @@ def _query_pairs(raw: bytes) -> list[tuple[str, str]]:
     try:
         return parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=FORM_FIELDS_MAX)
     except ValueError as error:
-        raise InvalidInput((InputError("query", "", "not a query string of UTF-8"),)) from error
+        raise InvalidInput(
+            (InputError("query", "", "is not a query string in UTF-8, for example page=1&page_size=20"),)
+        ) from error

@@ -1,4 +1,4 @@
-"""From Connexion's routing to handlers: an operation's request is checked, its handler called, its answer encoded."""
+"""Carries out an operation that Connexion has routed: validate the request, call the handler, encode its result."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from functools import partial
@@ -20,7 +20,7 @@ from arcbeat.api.streaming import StreamedResponse
 Handler = Callable[..., Awaitable[Any]]
 CALLER = "caller"
 """The parameter by which a handler receives who sent the request."""
-WITHOUT_BODY = frozenset({204, 304})
+STATUSES_WITHOUT_BODY = frozenset({204, 304})
 
 
 def handler_name(operation: Json) -> str:
@@ -29,7 +29,7 @@ def handler_name(operation: Json) -> str:
 
 
 class PortsResolver(Resolver):  # type: ignore[misc] # Connexion has no types
-    """Binds operationIds to handlers, and gives each handler the ports that its parameters name."""
+    """Finds the handler of each operation, and binds the ports that the handler's parameters name."""
 
     def __init__(self, handlers: Mapping[str, Handler], ports: Mapping[str, object]) -> None:
         super().__init__(function_resolver=self._bind)
@@ -38,12 +38,12 @@ class PortsResolver(Resolver):  # type: ignore[misc] # Connexion has no types
 
     def _bind(self, operation_id: str) -> Handler:
         handler = self._handlers[operation_id]
-        wanted = signature(handler).parameters
-        return partial(handler, **{name: port for name, port in self._ports.items() if name in wanted})
+        parameters = signature(handler).parameters
+        return partial(handler, **{name: port for name, port in self._ports.items() if name in parameters})
 
 
 class HandlerOperation:
-    """One operation of the contract and the handler that carries it out."""
+    """One operation of the contract, as an ASGI application."""
 
     def __init__(self, operation: AbstractOperation) -> None:
         parts = OperationParts.of(operation)
@@ -59,16 +59,16 @@ class HandlerOperation:
         await response(scope, receive, send)
 
 
-def to_response(answer: Any) -> Response:
-    """A handler's answer as a response: a body, or ``(body, status)``, or ``(body, status, headers)``.
+def to_response(result: Any) -> Response:
+    """Return the response for a handler's result: a body, ``(body, status)``, or ``(body, status, headers)``.
 
-    The body is anything orjson encodes, or bytes, or bytes that come one after another; bytes are JSON unless the
-    headers give another Content-Type.
+    The body is anything that orjson encodes, bytes, or an async iterator of bytes, which is streamed. The Content-Type
+    of bytes defaults to JSON.
     """
-    body, status, headers = answer, 200, {}
-    if isinstance(answer, tuple):
-        body, status, headers = (*answer, {})[:3]
-    if status in WITHOUT_BODY:
+    body, status, headers = result, 200, {}
+    if isinstance(result, tuple):
+        body, status, headers = (*result, {})[:3]
+    if status in STATUSES_WITHOUT_BODY:
         return Response(status_code=status, headers=headers)
     if isinstance(body, AsyncIterator):
         return StreamedResponse(body, status, headers)
@@ -88,10 +88,11 @@ class HandlersApi(RoutedAPI[HandlerOperation]):  # type: ignore[misc] # Connexio
 
 
 class HandlersApp(RoutedMiddleware[HandlersApi]):  # type: ignore[misc] # Connexion has no types
-    """The end of Connexion's chain, in place of its own application, which decorates every handler at every request."""
+    """The innermost layer, instead of Connexion's own one, which decorates the handler again at each request."""
 
     api_cls = HandlersApi
 
 
-async def not_found(scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001 -- the shape of ASGI
+async def not_found(scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001 -- the signature of ASGI
+    """Respond with 404 to all that is not in the contract."""
     raise HTTPException(404)

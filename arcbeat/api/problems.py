@@ -1,4 +1,4 @@
-"""Errors as RFC 9457 problems: one table, and the one place that catches."""
+"""Maps errors to RFC 9457 problems: the table, and the middleware that catches them."""
 
 import random
 from collections.abc import Mapping
@@ -17,18 +17,18 @@ from arcbeat.domain import errors
 logger = structlog.get_logger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
-RETRY_AFTER_SECONDS = (1, 5)
-"""Clients are told to wait a random time between these, so that they do not all come back at once."""
-AWAY = frozenset({502, 503, 504})
-"""Statuses that say that a store is."""
+RETRY_AFTER_SECONDS_RANGE = (1, 5)
+"""Retry-After is random, so that clients do not all retry at the same moment."""
+STORE_FAILURES = frozenset({502, 503, 504})
+"""The statuses of a failed store; another try may succeed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A kind of problem.
+    """A problem type.
 
     Attributes:
-        slug: the end of its ``type``.
+        slug: the end of ``type``, and the name of the page in docs/problems.
     """
 
     status: int
@@ -40,7 +40,7 @@ class Problem:
         return f"urn:arcbeat:problem:{self.slug}"
 
 
-# The nearest class wins, so a subclass needs a line only where it says something else.
+# The problem of the nearest base class applies, so a subclass needs a line only if its problem differs.
 PROBLEMS: Mapping[type[errors.ArcbeatError], Problem] = {
     errors.InvalidInput: Problem(400, "invalid-input", "Invalid input"),
     errors.InvalidValue: Problem(400, "invalid-input", "Invalid input"),
@@ -72,28 +72,31 @@ PROBLEMS: Mapping[type[errors.ArcbeatError], Problem] = {
     errors.OutOfSpace: Problem(503, "out-of-space", "Out of space"),
     errors.StoreUnavailable: Problem(503, "store-unavailable", "Store unavailable"),
     errors.StoreTimeout: Problem(504, "store-timeout", "Store timeout"),
-    errors.StoreUnauthorised: Problem(502, "store-unauthorised", "Store refuses this service"),
+    errors.StoreUnauthorised: Problem(502, "store-unauthorised", "Store rejects this service"),
     errors.StoreObjectMissing: Problem(502, "store-object-missing", "Store lacks a table"),
     errors.StoreError: Problem(502, "store-error", "Store error"),
     errors.ArcbeatError: Problem(500, "internal-error", "Internal error"),
 }
-# What the router and Connexion's security say, by status.
+# The problems of Starlette's HTTPExceptions, which routing and Connexion's security raise, by status.
 HTTP_PROBLEMS: Mapping[int, tuple[Problem, str]] = {
     401: (PROBLEMS[errors.Unauthenticated], errors.Unauthenticated().detail),
     403: (PROBLEMS[errors.Forbidden], errors.Forbidden().detail),
-    404: (PROBLEMS[errors.NotFound], "There is nothing at this path."),
-    405: (Problem(405, "method-not-allowed", "Method not allowed"), "This path does not know the method."),
+    404: (PROBLEMS[errors.NotFound], "There is no resource at this path."),
+    405: (
+        Problem(405, "method-not-allowed", "Method not allowed"),
+        "This path does not support the method; the Allow header lists those that it supports.",
+    ),
 }
-INTERNAL = (PROBLEMS[errors.ArcbeatError], "The server failed; its log has the reason under the request_id.")
+INTERNAL = (PROBLEMS[errors.ArcbeatError], "The server failed. Its log has the cause; look there for the request_id.")
 
 
 def problem_of(error: errors.ArcbeatError) -> Problem:
-    """The kind of problem that an error is."""
+    """Return the problem type of an error."""
     return next(PROBLEMS[cls] for cls in type(error).__mro__ if cls in PROBLEMS)
 
 
 def problem_body(error: errors.ArcbeatError) -> dict[str, Any]:
-    """An error as it is told over a socket, where there are no headers."""
+    """Return the problem of an error for a socket, where Retry-After cannot be a header."""
     problem = problem_of(error)
     return {
         "type": problem.type,
@@ -105,12 +108,12 @@ def problem_body(error: errors.ArcbeatError) -> dict[str, Any]:
     }
 
 
-def expected_error(error: Exception) -> errors.ArcbeatError:
-    """The error that is told: one that nobody foresaw is logged with its trace and told without it."""
+def to_arcbeat_error(error: Exception) -> errors.ArcbeatError:
+    """Return the error that the client receives. An unexpected one is logged with its traceback, and hidden."""
     if isinstance(error, errors.ArcbeatError):
         return error
     logger.error("unhandled_error", exc_info=error)
-    return errors.ArcbeatError("The server failed; its log has the reason.")
+    return errors.ArcbeatError("The server failed. Its log has the cause.")
 
 
 def _errors(error: errors.ArcbeatError) -> dict[str, Any]:
@@ -120,15 +123,15 @@ def _errors(error: errors.ArcbeatError) -> dict[str, Any]:
 def _retry_after(error: errors.ArcbeatError, problem: Problem) -> dict[str, int]:
     if isinstance(error, errors.TooManyRequests):
         return {"retry_after_seconds": error.retry_after_seconds}
-    return {"retry_after_seconds": _jittered_seconds()} if problem.status in AWAY else {}
+    return {"retry_after_seconds": _jittered_seconds()} if problem.status in STORE_FAILURES else {}
 
 
 def _jittered_seconds() -> int:
-    return random.randint(*RETRY_AFTER_SECONDS)  # noqa: S311 -- jitter, no secret
+    return random.randint(*RETRY_AFTER_SECONDS_RANGE)  # noqa: S311 -- jitter, no secret
 
 
 class ProblemResponses:
-    """Turns every exception that leaves the inner application into a problem."""
+    """Turns every exception of the inner application into a problem."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -156,9 +159,9 @@ class ProblemResponses:
 
 
 def respond(error: Exception, request_id: str) -> Response:
-    """The response that tells a client of an error; an unforeseen one is logged with its trace and told without it."""
+    """Return the response for an error. An unexpected error is logged with its traceback, which clients do not see."""
     if isinstance(error, errors.ArcbeatError):
-        return _known(error, request_id)
+        return _expected(error, request_id)
     if isinstance(error, HTTPException) and error.status_code in HTTP_PROBLEMS:
         problem, detail = HTTP_PROBLEMS[error.status_code]
         return _response(problem, detail, request_id, headers=_headers(problem, error.headers))
@@ -166,7 +169,7 @@ def respond(error: Exception, request_id: str) -> Response:
     return _response(*INTERNAL, request_id)
 
 
-def _known(error: errors.ArcbeatError, request_id: str) -> Response:
+def _expected(error: errors.ArcbeatError, request_id: str) -> Response:
     problem = problem_of(error)
     if problem.status >= 500:
         logger.warning("request_failed", problem=problem.slug, detail=error.detail)
@@ -178,7 +181,7 @@ def _headers(problem: Problem, given: Mapping[str, str] | None = None) -> dict[s
     headers = dict(given or {})
     if problem.status == 401:
         headers["WWW-Authenticate"] = 'Bearer realm="arcbeat"'
-    if problem.status in AWAY:
+    if problem.status in STORE_FAILURES:
         headers["Retry-After"] = str(_jittered_seconds())
     return headers
 

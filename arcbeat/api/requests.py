@@ -1,4 +1,4 @@
-"""Around every request: its id, its log line, its measure, its trace, and the headers of every answer."""
+"""What every request has: an id, a log line, metrics, a trace, and security headers on its response."""
 
 import re
 import secrets
@@ -16,7 +16,7 @@ from arcbeat.observability.tracing import Tracing
 logger = structlog.get_logger(__name__)
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}\Z")
-# An answer of the API is data for the one who asked: nobody frames, sniffs, keeps or runs it.
+# Responses are data for one client: they are not cached, framed, sniffed or run as a page.
 SECURITY_HEADERS = {
     b"cache-control": b"no-store",
     b"content-security-policy": b"default-src 'none'; frame-ancestors 'none'",
@@ -28,7 +28,7 @@ SECURITY_HEADERS = {
 
 
 class RequestContext:
-    """Gives requests their id, measures and traces them, and logs a line for each."""
+    """Gives each request an id, which its log lines carry, and measures, traces and logs it."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics, tracing: Tracing | None = None) -> None:
         self._app = app
@@ -42,35 +42,35 @@ class RequestContext:
         headers = Headers(scope=scope)
         request_id = _request_id(headers)
         scope.setdefault("state", {})["request_id"] = request_id
-        scope.setdefault("extensions", {})  # where Connexion leaves the operation; made here, so that we see it
-        answer = _Answer(send, request_id)
+        scope.setdefault("extensions", {})  # created here, because Connexion stores the operation in it
+        response = _Response(send, request_id)
         with structlog.contextvars.bound_contextvars(request_id=request_id), self._span(scope, headers):
             try:
-                await self._app(scope, receive, answer.send)
+                await self._app(scope, receive, response.send)
             finally:
-                self._tell(scope, answer)
+                self._record(scope, response)
 
     def _span(self, scope: Scope, headers: Headers) -> AbstractContextManager[Any]:
         if self._tracing is None:
             return nullcontext()
         return self._tracing.request(f"{scope['method']} {scope['path']}", headers)
 
-    def _tell(self, scope: Scope, answer: "_Answer") -> None:
-        seconds = time.perf_counter() - answer.started
+    def _record(self, scope: Scope, response: "_Response") -> None:
+        seconds = time.perf_counter() - response.started
         operation = operation_name(scope)
-        self._metrics.request(operation, answer.status, seconds)
+        self._metrics.request(operation, response.status, seconds)
         logger.info(
             "request",
             method=scope["method"],
             path=scope["path"],
             operation=operation,
-            status=answer.status,
+            status=response.status,
             duration_ms=round(seconds * 1000, 3),
         )
 
 
-class _Answer:
-    """The way back of one request; ``status`` is 0 as long as nothing was answered."""
+class _Response:
+    """Adds headers to the response of one request. ``status`` is 0 until the response starts."""
 
     def __init__(self, send: Send, request_id: str) -> None:
         self._send = send
@@ -89,7 +89,7 @@ class _Answer:
 
 
 def operation_name(scope: Scope) -> str:
-    """The operationId, or `none` for what is no operation of the contract."""
+    """Return the operationId of a request, or `none` if it is not in the contract."""
     operation_id = scope["extensions"].get("connexion_routing", {}).get("operation_id")
     return operation_id.rpartition(".")[2] if operation_id else "none"
 

@@ -1,6 +1,6 @@
-"""Connexion's routing: fixed paths are found at once, numbers in paths are left to whoever checks arguments.
+"""Connexion's routing, with three changes: fast lookup of fixed paths, complete 405 responses, and numbers as text.
 
-405 says which methods there are.
+Numbers in paths are validated with the other arguments (see :mod:`arcbeat.api.arguments`).
 """
 
 from collections import defaultdict
@@ -16,22 +16,26 @@ from arcbeat.api.connexion_internals import EditableRouting
 
 
 class Routing(EditableRouting):
-    """Connexion has a route a method, and Starlette answers 405 with what the first route of a path knows."""
+    """Finds the operation of a request."""
 
     def __init__(self, app: ASGIApp) -> None:
         super().__init__(app)
-        # Connexion's would call a wrong number an unknown path, and fail with a number of 5 000 digits.
-        for numbers in ("int", "float"):
-            register_url_convertor(numbers, StringConvertor())
+        # Connexion's convertors respond with 404 to an invalid number, and fail with a number of 5 000 digits.
+        for convertor in ("int", "float"):
+            register_url_convertor(convertor, StringConvertor())
 
     def add_api(self, specification: Any, **kwargs: Any) -> None:
         super().add_api(specification, **kwargs)
         for mount, router in self.mounted_routers():
-            router.routes.extend(_closing_routes(router.routes))
+            router.routes.extend(_method_not_allowed_routes(router.routes))
             mount.app = _FixedPaths(router)
 
 
-def _closing_routes(routes: Sequence[BaseRoute]) -> list[Route]:
+def _method_not_allowed_routes(routes: Sequence[BaseRoute]) -> list[Route]:
+    """Return a route per path that responds with 405 and all methods of the path.
+
+    They come after the others. Connexion makes a route per method, of which Starlette's own 405 names the first only.
+    """
     known: dict[str, set[str]] = defaultdict(set)
     for route in routes:
         if isinstance(route, Route):
@@ -40,7 +44,7 @@ def _closing_routes(routes: Sequence[BaseRoute]) -> list[Route]:
 
 
 class _FixedPaths:
-    """Routes of paths without parameters, by their path: Starlette tries one route after another."""
+    """Looks up paths without parameters in a dictionary; Starlette would try one route after another."""
 
     def __init__(self, router: Router) -> None:
         by_path: dict[str, list[BaseRoute]] = defaultdict(list)
@@ -55,10 +59,10 @@ class _FixedPaths:
 
 
 class _MethodNotAllowed:
-    """Stands behind all routes of a path; an object and no function, so that Starlette limits no methods."""
+    """Responds with 405. It is an object because Starlette restricts the methods of functions."""
 
     def __init__(self, methods: set[str]) -> None:
         self._headers = {"Allow": ", ".join(sorted(methods))}
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 -- the shape of ASGI
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 -- the signature of ASGI
         raise HTTPException(405, headers=self._headers)

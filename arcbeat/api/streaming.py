@@ -1,4 +1,4 @@
-"""Answers that are sent while they are made."""
+"""Responses whose body is sent while it is produced."""
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
@@ -9,23 +9,26 @@ from starlette.types import Receive, Scope, Send
 from arcbeat.api.body import ClientDisconnected
 
 STALL_SECONDS = 60.0
-"""A client that takes nothing for so long is gone: what makes its answer holds connections of a store."""
+"""A client that accepts no data for this long is disconnected, because its response may hold a store connection."""
 
 
 class StreamedResponse(StreamingResponse):
-    """Chunks as they are made, at the pace of the client.
+    """Sends chunks as they are produced, no faster than the client accepts them.
 
-    Nothing is sent before the first chunk is there, so that what fails until then is told as a problem. What fails
-    later cuts the connection: the client sees an answer that does not end, and never takes a part for the whole.
+    Nothing is sent before the first chunk exists, so that an error until then becomes a problem. A later error cuts
+    the connection: the client sees that the response is incomplete.
     """
 
     def __init__(self, chunks: AsyncIterator[bytes], status: int, headers: Mapping[str, str]) -> None:
         super().__init__(chunks, status, headers)
         self._chunks = chunks
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 -- the shape of ASGI
-        # uvicorn takes what is sent to a client that has gone without a word; only `receive` tells
-        tasks = sending, _ = asyncio.create_task(self._send_all(send)), asyncio.create_task(_gone(receive))
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 -- the signature of ASGI
+        # uvicorn silently discards what is sent to a client that has disconnected; only `receive` reports it
+        tasks = sending, _ = (
+            asyncio.create_task(self._send_all(send)),
+            asyncio.create_task(_wait_for_disconnect(receive)),
+        )
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             if not sending.done():
@@ -51,11 +54,11 @@ async def _send(send: Send, chunk: bytes) -> None:
     try:
         async with asyncio.timeout(STALL_SECONDS):
             await send({"type": "http.response.body", "body": chunk, "more_body": True})
-            await asyncio.sleep(0)  # others have their turn, however fast chunks are made and taken
+            await asyncio.sleep(0)  # other tasks run even if chunks are produced and accepted at full speed
     except TimeoutError as error:
         raise ClientDisconnected from error
 
 
-async def _gone(receive: Receive) -> None:
+async def _wait_for_disconnect(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass

@@ -1,4 +1,4 @@
-"""What the commands do besides serving."""
+"""What the commands change in the database: users, API keys, and the demo's data."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -24,12 +24,12 @@ from arcbeat.domain.schema.columns import Column, Value
 from arcbeat.domain.schema.super_tables import SuperTable
 
 COMMAND_LINE = "command line"
-"""Who made a key that no user made."""
+"""The creator of an API key that a command created."""
 
 
 @dataclass(frozen=True, slots=True)
 class Administration:
-    """One database, and what can be put into it."""
+    """Writes to one database. Without TDengine, the readings are in the same database."""
 
     catalogue: PostgresCatalogue
     devices: PostgresDevices
@@ -39,34 +39,34 @@ class Administration:
     telemetry: PostgresTelemetry
 
     async def create_super_table(self, table: SuperTable, columns: Sequence[Column]) -> None:
-        """In the embedded store; one that is there stays as it is."""
+        """Create a super table in PostgreSQL, if it does not exist."""
         await self.telemetry.create_super_table(table, columns)
 
     async def put_device_type(self, device_type: DeviceType) -> None:
-        """One that is there stays as it is."""
+        """Add a device type, if it does not exist."""
         await self.catalogue.put_type(device_type)
 
     async def put_devices(self, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Those that are there stay as they are."""
+        """Add the devices that do not exist."""
         await self.devices.put([dict(row) for row in rows])
 
     async def put_user(self, username: str, role: Role, password: str) -> None:
-        """Add a user, or give one that is there another role and password.
+        """Add a user, or set the role and password of an existing one and enable it.
 
         Raises:
             InvalidValue: the name or the password breaks a rule.
-            LastAdmin: nobody would be left who may administer.
+            LastAdmin: no enabled administrator would be left.
         """
         check_name(username)
         check_password(username, password)
         await self.users.put(User(username=username, role=role, password_hash=await self.passwords.hash(password)))
 
     async def add_api_key(self, name: str, scopes: frozenset[Scope], expires_days: int | None) -> str:
-        """The new key, stored nowhere.
+        """Add an API key and return its text, of which only a hash is stored.
 
         Raises:
             InvalidValue: the name breaks the rule.
-            AlreadyExists: a key that is not revoked has this name.
+            AlreadyExists: a key with this name exists and is not revoked.
         """
         check_name(name)
         secret = ApiKeySecret.new()
@@ -75,15 +75,15 @@ class Administration:
         return secret.text
 
     async def append(self, table: SuperTable, readings: Sequence[Reading]) -> AppendResult:
-        """Into the embedded store, whatever the master data says."""
+        """Append readings to a table in PostgreSQL, without looking at the master data."""
         return await self.telemetry.append(table, readings)
 
     async def newest_row(self, table: SuperTable) -> Mapping[str, Value] | None:
-        """Of a super table of the embedded store."""
+        """Return the newest row of a table in PostgreSQL, or None if it is empty."""
         return await self.telemetry.newest_row(table)
 
     async def prune(self, table: SuperTable, older_than: datetime) -> int:
-        """Delete old readings of the embedded store, but never a device's newest."""
+        """Delete old readings in PostgreSQL except the newest one of each device; return how many."""
         return await self.telemetry.prune(table, older_than=older_than)
 
 
@@ -94,17 +94,17 @@ async def _administration(database_url: str) -> AsyncIterator[Administration]:
         yield Administration(
             PostgresCatalogue(database),
             PostgresDevices(database),
-            PostgresUsers(database, _told_by_the_table),
-            PostgresApiKeys(database, _told_by_the_table, _told_by_the_table),
+            PostgresUsers(database, _ignore),
+            PostgresApiKeys(database, _ignore, _ignore),
             Argon2Passwords(),
             PostgresTelemetry(database),
         )
 
 
-def _told_by_the_table(_: ApiKey | Revocation) -> None:
-    """A command ends here; the servers read what it stored."""
+def _ignore(_: ApiKey | Revocation) -> None:
+    """Do nothing with a change: a command has no caches, and servers read the change from the database."""
 
 
 def open_administration(database_url: str) -> AbstractAsyncContextManager[Administration]:
-    """What the commands need, on one database."""
+    """Return a context manager that opens the database and closes it at the end."""
     return _administration(database_url)

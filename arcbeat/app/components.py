@@ -1,4 +1,4 @@
-"""What one application is made of: adapters, caches, the sampler and the sockets, made from the settings."""
+"""The parts of one application: adapters, caches, samplers and sockets, made from the settings."""
 
 from dataclasses import dataclass
 
@@ -24,7 +24,7 @@ from arcbeat.settings import Settings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Components:
-    """Nothing is opened or started when they are made; :mod:`arcbeat.app.lifespan` does that."""
+    """The parts of one application. :mod:`arcbeat.app.lifespan` opens and starts them."""
 
     stores: Stores
     catalogue: PostgresCatalogue
@@ -63,7 +63,7 @@ class Components:
         self.metrics.register_gauges(
             "arcbeat_memory_entries",
             "Entries of the caches over the stores, by kind",
-            lambda: {**self.live.memory.sizes(), **self.statistics.sizes()},
+            lambda: {**self.live.query_pages.sizes(), **self.statistics.sizes()},
         )
 
     def ports(self, reading_validator: ContractSchema) -> Ports:

@@ -1,4 +1,4 @@
-"""What is sampled, and the pages that come from it."""
+"""The samplers of one application, and the pages that are served from them."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -21,15 +21,16 @@ from arcbeat.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """The samplers of one application; each starts when somebody wants it.
+    """The samplers of one application, each of which starts when it is first needed, and the pages.
 
     Attributes:
-        memory: what pages are asked for through.
-        shared: how the sampling is shared with other processes; None where it is not.
+        query_pages: pages that are read from the stores, through caches.
+        pages: pages from the newest snapshot if the type is sampled, and from ``query_pages`` otherwise.
+        shared: sampling shared with other processes; None if each process samples for itself.
     """
 
     samplers: Samplers
-    memory: QueryPages
+    query_pages: QueryPages
     pages: SnapshotPages
     snapshots: FullSnapshots
     shared: SharedSampling | None
@@ -45,9 +46,9 @@ class Live:
         *,
         samplers_max: int,
     ) -> "Live":
-        """By the settings; nothing is sampled yet."""
+        """Make them from the settings; nothing is sampled yet."""
         period_seconds = settings.sample_seconds
-        memory = QueryPages(catalogue, devices, telemetry, utc_now, max_age_seconds=period_seconds)
+        query_pages = QueryPages(catalogue, devices, telemetry, utc_now, max_age_seconds=period_seconds)
         shared = SharedSampling.of(settings, metrics) if samplers_max else None
         samplers = Samplers(
             SampleReader(catalogue, devices, telemetry, utc_now),
@@ -57,13 +58,15 @@ class Live:
             samplers_max=samplers_max,
             sharing=shared.sharing if shared else UNSHARED,
         )
-        metrics.register_gauges("arcbeat_sampled", "How much is sampled at every tick, by kind", samplers.sizes)
-        pages = SnapshotPages(memory, samplers, utc_now, period_seconds=period_seconds)
-        return cls(samplers, memory, pages, FullSnapshots(memory, samplers), shared)
+        metrics.register_gauges(
+            "arcbeat_sampled", "Device types and devices that are sampled at every tick", samplers.sizes
+        )
+        pages = SnapshotPages(query_pages, samplers, utc_now, period_seconds=period_seconds)
+        return cls(samplers, query_pages, pages, FullSnapshots(query_pages, samplers), shared)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Samplers may start for as long as this lasts."""
+        """Share the sampling while the context lasts, and stop all samplers at its end."""
         async with AsyncExitStack() as stack:
             if self.shared is not None:
                 await stack.enter_async_context(self.shared.running(self.samplers))

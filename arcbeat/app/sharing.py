@@ -1,4 +1,4 @@
-"""The processes that share a Redis, as this one takes part."""
+"""Sampling that is shared with other processes through Redis, wired for this process."""
 
 import hashlib
 import hmac
@@ -21,10 +21,10 @@ NAMESPACE_DIGITS = 16
 
 @dataclass(frozen=True, slots=True)
 class SharedSampling:
-    """One process samples for all.
+    """One process samples for all that have the same Redis, SECRET_KEY and SAMPLE_SECONDS.
 
     Attributes:
-        sharing: what the samplers of this process ask at every tick.
+        sharing: tells the samplers of this process at each tick whether to sample or to follow.
     """
 
     exchange: RedisFrames
@@ -35,7 +35,7 @@ class SharedSampling:
 
     @classmethod
     def of(cls, settings: Settings, metrics: Metrics) -> "SharedSampling | None":
-        """By the settings; None where each process samples for itself."""
+        """Make it from the settings; return None if there is no Redis, and each process samples for itself."""
         if settings.redis_url is None:
             return None
         times = SharingTimes.of(settings.sample_seconds)
@@ -43,13 +43,15 @@ class SharedSampling:
         follower = Follower(exchange, utc_now, times, metrics)
         sharing = LeasedSharing(exchange, follower, times)
         metrics.register_gauges(
-            "arcbeat_role", "What this process is for the sampling: 1 for that, else 0", sharing.role_gauges
+            "arcbeat_role",
+            "The role of this process in sampling: 1 for its role, 0 for the others",
+            sharing.role_gauges,
         )
         return cls(exchange, follower, sharing, times, metrics)
 
     @asynccontextmanager
     async def running(self, samplers: Samplers) -> AsyncIterator[None]:
-        """Take part for as long as this lasts."""
+        """Take part in the sampling while the context lasts."""
         cluster = Cluster(self.exchange, samplers, self.sharing, self.follower, times=self.times, observer=self.metrics)
         try:
             async with cluster.running():
@@ -59,7 +61,7 @@ class SharedSampling:
 
 
 def _namespace(settings: Settings) -> str:
-    """Of those who trust each other's tokens, and have the same ticks."""
+    """Return the Redis namespace: processes share it if they have the same secret key and the same ticks."""
     key = settings.secret_key.get_secret_value().encode()
     message = f"frames every {settings.sample_seconds} s".encode()
     return hmac.new(key, message, hashlib.sha256).hexdigest()[:NAMESPACE_DIGITS]

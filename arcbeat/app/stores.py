@@ -1,4 +1,4 @@
-"""The stores of one application: opened in its lifespan, watched by its metrics, asked by its readiness."""
+"""The stores of one application: connection pools, metrics about them, and the readiness probe."""
 
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -19,33 +19,33 @@ from arcbeat.settings import Settings
 
 BREAKER_FIGURES = {BreakerState.CLOSED: 0.0, BreakerState.HALF_OPEN: 0.5, BreakerState.OPEN: 1.0}
 
-BreakerOf = Callable[[], BreakerState]
+StateOfBreaker = Callable[[], BreakerState]
 
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """What is open while the application runs.
+    """The stores of the master data and of the readings.
 
     Attributes:
-        pools: of PostgreSQL, by what they are for.
-        breakers: by store.
-        prunable: the readings, where the store does not delete old ones by itself.
-        closing: what else has to be closed.
+        pools: the PostgreSQL pools by name: database, and telemetry if the readings are in another database.
+        breakers: the state of the circuit breaker per store.
+        prunable: the store of the readings, unless it deletes old readings by itself.
+        closing: functions to await when the application ends.
     """
 
     pools: dict[str, Pool]
     database: Database
     telemetry: TelemetryStore
-    breakers: dict[str, BreakerOf]
+    breakers: dict[str, StateOfBreaker]
     prunable: PrunableStore | None = None
     closing: Sequence[Callable[[], Awaitable[None]]] = ()
 
     @classmethod
     def of(cls, settings: Settings, metrics: Metrics) -> "Stores":
-        """By the settings; nothing is opened yet."""
+        """Make the stores from the settings; nothing is opened yet."""
         pool = open_pool(settings.database_url.get_secret_value())
         database = Database(pool, observer=metrics)
-        breakers: dict[str, BreakerOf] = {"database": lambda: database.breaker_state}
+        breakers: dict[str, StateOfBreaker] = {"database": lambda: database.breaker_state}
         url = settings.telemetry_url.get_secret_value() if settings.telemetry_url else None
         if url is None:
             telemetry = PostgresTelemetry(database)
@@ -63,7 +63,7 @@ class Stores:
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
-        """Open for as long as this lasts; a store that is away does not keep the application from starting."""
+        """Open the stores, and close them at the end; an unreachable store does not prevent the start."""
         async with AsyncExitStack() as stack:
             for pool in self.pools.values():
                 await pool.open(wait=False)
@@ -73,14 +73,16 @@ class Stores:
             yield
 
     def show(self, metrics: Metrics) -> None:
-        """Let the metrics ask how the pools and breakers are."""
+        """Register gauges about the pools and circuit breakers."""
         for name, pool in self.pools.items():
             metrics.register_gauges(
-                f"arcbeat_pool_{name}", f"The pool of connections for the {name}, by psycopg_pool", _stats(pool)
+                f"arcbeat_pool_{name}",
+                f"Statistics of the connection pool {name}, by the names of psycopg_pool",
+                _stats(pool),
             )
         metrics.register_gauges(
             "arcbeat_breaker_open",
-            "0 closed, 0.5 half open, 1 open",
+            "State of the circuit breaker by store: 0 closed, 0.5 half open, 1 open",
             lambda: {name: BREAKER_FIGURES[state()] for name, state in self.breakers.items()},
         )
 
@@ -91,7 +93,7 @@ def _stats(pool: Pool) -> Callable[[], dict[str, float]]:
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """The ReadinessProbe over the database and the readings."""
+    """Checks the database and the store of the readings; implements the port ReadinessProbe."""
 
     database: Database
     telemetry: TelemetryStore

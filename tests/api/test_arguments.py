@@ -50,9 +50,9 @@ async def test_a_list_that_is_not_given_is_empty() -> None:
 @pytest.mark.parametrize(
     ("query", "parameter", "detail"),
     [
-        ("fields=a&fields=b", FIELDS, "given twice"),
+        ("fields=a&fields=b", FIELDS, "must be given once"),
         ("fields=a,,b", FIELDS, '"" is shorter than 1 character'),
-        ("number=1&number=x", NUMBERS, "not an integer"),
+        ("number=1&number=x", NUMBERS, "is not an integer"),
         ("device_code=1&device_code=2&device_code=3&device_code=4", CODES, "has more than 3 items"),
     ],
 )

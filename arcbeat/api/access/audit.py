@@ -1,4 +1,4 @@
-"""The audit log: every refusal and every write, by whom and of what; the one place that tells."""
+"""The audit log: one line per rejected request and per write, with the caller and the target."""
 
 from http import HTTPStatus
 
@@ -9,16 +9,16 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from arcbeat.api.requests import operation_name
 from arcbeat.domain.identity.identity import Caller
 
-REFUSALS = frozenset({401, 403, 429})
+REJECTIONS = frozenset({401, 403, 429})
 WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 logger = structlog.get_logger("arcbeat.audit")
 
 
 class AuditLog:
-    """Around everything that answers, so that the status of the answer says how it went.
+    """Logs by the status of the response, and so surrounds all that may respond.
 
-    The target is the path, or where a new thing is: bodies, query strings and headers of requests are never looked at.
+    The target is the path, or the location of a new resource. Bodies, query strings and headers are never logged.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -44,30 +44,30 @@ class AuditLog:
         finally:
             outcome = _outcome(scope["method"], operation_name(scope), status)
             if outcome is not None:
-                _tell(scope, caller, outcome, status, target)
+                _log_request(scope, caller, outcome, status, target)
 
 
-def log_refusal(caller: Caller, *, action: str, status: int) -> None:
-    """Of a connection that is no request; nothing happens when ``status`` is no refusal."""
-    if status in REFUSALS:
+def log_rejection(caller: Caller, *, action: str, status: int) -> None:
+    """Log a rejected socket connection; do nothing unless ``status`` is a rejection."""
+    if status in REJECTIONS:
         _log(caller, action=action, outcome="refused", status=status)
 
 
 def client_address(scope: Scope) -> str:
-    """The client's; empty where it is not known."""
+    """Return the address of the client, or an empty text if it is unknown."""
     client = scope.get("client")
     return str(client[0]) if client else ""
 
 
 def _outcome(method: str, operation: str, status: int) -> str | None:
-    if status in REFUSALS:
+    if status in REJECTIONS:
         return "refused"
     if method not in WRITES or operation == "none":
         return None
     return "done" if 200 <= status < 400 else "failed"
 
 
-def _tell(scope: Scope, caller: Caller, outcome: str, status: int, target: str) -> None:
+def _log_request(scope: Scope, caller: Caller, outcome: str, status: int, target: str) -> None:
     _log(
         caller,
         action=operation_name(scope),

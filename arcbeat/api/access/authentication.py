@@ -1,4 +1,7 @@
-"""Who bears credentials: tokens are verified once in a while, keys compared, revocations asked each time."""
+"""Authenticates tokens and API keys.
+
+A verified token is cached for a minute; revocations are checked at each request.
+"""
 
 import hashlib
 import hmac
@@ -14,19 +17,19 @@ from arcbeat.domain.time.clock import Clock
 
 CACHED_TOKENS_MAX = 10_000
 CACHED_FOR = timedelta(seconds=60)
-"""A token is verified again after this, so that another issuer can withdraw a key."""
+"""A token is verified again after this time, so that another issuer can withdraw a signing key."""
 
 
 class Authentication:
-    """The Authenticator."""
+    """The port Authenticator: finds the identity of credentials."""
 
     def __init__(self, tokens: TokenVerifier, api_keys: ApiKeyLookup, revocations: Revocations, clock: Clock) -> None:
         self._tokens = tokens
         self._api_keys = api_keys
         self._revocations = revocations
         self._clock = clock
-        # by hash: what is in memory opens nothing
-        self._remembered: LRUCache[bytes, tuple[Identity, datetime]] = LRUCache(CACHED_TOKENS_MAX)
+        # by hash, so that the memory of this process holds no valid tokens
+        self._cached: LRUCache[bytes, tuple[Identity, datetime]] = LRUCache(CACHED_TOKENS_MAX)
 
     async def by_token(self, access_token: str) -> Identity:
         identity = await self._verified(access_token)
@@ -40,7 +43,7 @@ class Authentication:
         if stored is None or not hmac.compare_digest(stored.key_hash, hash_api_key(api_key)):
             raise Unauthenticated("The API key is not valid.")
         if stored.expires_at is not None and stored.expires_at <= self._clock():
-            raise Unauthenticated("The API key is expired.")
+            raise Unauthenticated("The API key has expired.")
         identity = Identity(
             kind=IdentityKind.KEY,
             name=stored.name,
@@ -55,9 +58,9 @@ class Authentication:
     async def _verified(self, access_token: str) -> Identity:
         digest = hashlib.sha256(access_token.encode()).digest()
         now = self._clock()
-        identity, until = self._remembered.get(digest, (None, now))
+        identity, until = self._cached.get(digest, (None, now))
         if identity is None or until <= now:
             identity = await self._tokens.verify(access_token)
-            forget_at = now + CACHED_FOR
-            self._remembered[digest] = (identity, min(identity.expires_at or forget_at, forget_at))
+            expires_at = now + CACHED_FOR
+            self._cached[digest] = (identity, min(identity.expires_at or expires_at, expires_at))
         return identity

@@ -1,4 +1,4 @@
-"""Whether somebody may see the metrics: one token of the settings opens them, and without it nobody does."""
+"""Access to the metrics: with the token METRICS_TOKEN; without this setting, never."""
 
 import hmac
 from collections.abc import Callable
@@ -13,13 +13,13 @@ from arcbeat.domain.errors import Unauthenticated
 
 
 def metrics_security(metrics_token: SecretStr | None) -> type[AbstractSecurityHandler]:
-    """Connexion's handler of the contract's scheme for metrics."""
+    """Return Connexion's security handler of the contract's scheme ``metrics``."""
     expected = metrics_token.get_secret_value().encode() if metrics_token else None
 
     class MetricsSecurity(AbstractSecurityHandler):  # type: ignore[misc] # Connexion has no types
         def get_fn(
             self,
-            security_scheme: dict[str, Any],  # noqa: ARG002 -- the shape of Connexion's handlers
+            security_scheme: dict[str, Any],  # noqa: ARG002 -- the signature of Connexion's handlers
             required_scopes: list[str],  # noqa: ARG002 -- likewise
         ) -> Callable[[ConnexionRequest], Any]:
             def check(request: ConnexionRequest) -> Any:
@@ -27,7 +27,7 @@ def metrics_security(metrics_token: SecretStr | None) -> type[AbstractSecurityHa
                 if token is None:
                     return NO_VALUE
                 if expected is None or not hmac.compare_digest(token.encode(), expected):
-                    raise Unauthenticated("The token is not that of the metrics.")
+                    raise Unauthenticated("The token must be METRICS_TOKEN, a setting of the server.")
                 return {"sub": "metrics"}
 
             return check

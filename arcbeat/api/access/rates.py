@@ -1,4 +1,4 @@
-"""How much one client may ask: a bound that keeps one from taking what all need."""
+"""The rate limit per client address."""
 
 import math
 import time
@@ -10,16 +10,17 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from arcbeat.domain.errors import TooManyRequests
 
 CLIENTS_MAX = 100_000
+"""The size limit of the buckets; the least recently used one is dropped."""
 
 
 class RateLimit:
-    """A bucket a client address that fills by ``per_second``; health is not counted, so that probes always get through.
+    """A token bucket per client address. Health checks are not limited.
 
     Args:
-        per_second: also the size of the bucket, which holds at least one request; 0 counts nothing.
+        per_second: the rate at which a bucket fills, and its size, which is at least 1; 0 means no limit.
     """
 
-    UNCOUNTED = frozenset({"/healthz", "/readyz"})
+    UNLIMITED = frozenset({"/healthz", "/readyz"})
 
     def __init__(self, app: ASGIApp, per_second: float, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._app = app
@@ -29,7 +30,7 @@ class RateLimit:
         self._buckets: LRUCache[str, tuple[float, float]] = LRUCache(CLIENTS_MAX)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self._per_second and scope["type"] == "http" and scope["path"] not in self.UNCOUNTED:
+        if self._per_second and scope["type"] == "http" and scope["path"] not in self.UNLIMITED:
             self._take(scope["client"][0] if scope.get("client") else "")
         await self._app(scope, receive, send)
 

@@ -1,4 +1,4 @@
-"""Whether credentials let their bearer do what an operation asks; everything else is refused."""
+"""Checks the credentials and scopes of a request against the security requirements of its operation."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -19,7 +19,7 @@ Authenticate = Callable[[str], Awaitable[Identity]]
 
 
 def credentials_security(authenticator: Authenticator) -> dict[str, type[AbstractSecurityHandler]]:
-    """Connexion's handlers of the contract's schemes, by their types."""
+    """Return Connexion's security handlers of the contract's schemes, by type."""
     return {
         "oauth2": _handler(lambda headers: bearer_token(headers.get("authorization")), authenticator.by_token),
         "apiKey": _handler(lambda headers: headers.get(API_KEY_HEADER), authenticator.by_api_key),
@@ -29,7 +29,7 @@ def credentials_security(authenticator: Authenticator) -> dict[str, type[Abstrac
 def _handler(extract: Extract, authenticate: Authenticate) -> type[AbstractSecurityHandler]:
     class Security(AbstractSecurityHandler):  # type: ignore[misc] # Connexion has no types
         def get_fn(self, security_scheme: dict[str, Any], required_scopes: list[str]) -> Check:  # noqa: ARG002
-            needed = frozenset(required_scopes)
+            required = frozenset(required_scopes)
 
             async def check(request: ConnexionRequest) -> Any:
                 credentials = extract(request.headers)
@@ -37,9 +37,9 @@ def _handler(extract: Extract, authenticate: Authenticate) -> type[AbstractSecur
                     return NO_VALUE
                 identity = await authenticate(credentials)
                 request.scope["state"]["caller"].identity = identity
-                if not needed <= identity.scopes:
-                    lacking = ", ".join(sorted(needed - identity.scopes))
-                    raise Forbidden(f"The {identity.credentials} lacks the scope {lacking}.")
+                if not required <= identity.scopes:
+                    missing = ", ".join(sorted(required - identity.scopes))
+                    raise Forbidden(f"The {identity.credentials} lacks the scope {missing}.")
                 return {"sub": identity.name}
 
             return check
@@ -48,14 +48,14 @@ def _handler(extract: Extract, authenticate: Authenticate) -> type[AbstractSecur
 
 
 def bearer_token(header: str | None) -> str | None:
-    """The token of an Authorization header; None where there is no header.
+    """Return the token of an Authorization header, or None if there is no header.
 
     Raises:
-        Unauthenticated: the header is of another form.
+        Unauthenticated: the header has another form.
     """
     if header is None:
         return None
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
-        raise Unauthenticated("The Authorization header must be «Bearer» and a token.")
+        raise Unauthenticated("The Authorization header must be «Bearer» and a token, for example: Bearer eyJhbGciOi…")
     return token.strip()

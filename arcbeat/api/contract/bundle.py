@@ -1,4 +1,4 @@
-"""The contract: read from its files once, with the names of its components kept."""
+"""Reads the OpenAPI contract from its files into one document, and keeps the names of its components."""
 
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
@@ -12,13 +12,13 @@ Json = dict[str, Any]
 
 
 def load_contract(folder: Path = CONTRACT_FOLDER) -> Json:
-    """The whole contract as one document.
+    """Return the whole contract as one document.
 
-    Path items are put in place of their references; every other reference to a file becomes one to
-    ``#/components/…`` under the same name, because Connexion resolves references away and generated clients need them.
+    Path items replace their references. Every other reference to a file becomes one to ``#/components/…`` of the same
+    name: Connexion would resolve it, and the names of components are what clients are generated from.
 
     Raises:
-        ValueError: two files give one name to different things.
+        ValueError: two files define different components of the same name.
     """
     return _Bundle(folder).document
 
@@ -56,10 +56,10 @@ class _Bundle:
         section = file.parts[0].removesuffix(".yaml")
         known = self._origins.setdefault((section, name), file)
         if known != file:
-            raise ValueError(f"{name} is in {known} and in {file}")
+            raise ValueError(f"the component {name} is defined in {known} and in {file}; rename one of them")
         members = self._components.setdefault(section, {})
         if name not in members:
-            members[name] = None  # taken, so that what refers to itself ends
+            members[name] = None  # reserved before it is filled, so that a schema may refer to itself
             members[name] = self._inlined(file, self._read(file)[name])
         return f"#/components/{section}/{name}"
 
@@ -93,7 +93,7 @@ def resolved(contract: Json, node: Json) -> Json:
 
 
 def published(contract: Json) -> Json:
-    """The contract as clients see it: without what only binds it to our code."""
+    """Return the contract for clients, without the names of handlers."""
     return {
         **contract,
         "paths": {
@@ -108,9 +108,9 @@ def _without_bindings(operation: Json) -> Json:
 
 
 def with_api_key_scopes(contract: Json) -> Json:
-    """The contract as Connexion is to hold it: an API key needs the scopes that a token needs.
+    """Return the contract for Connexion, in which an API key needs the same scopes as a token.
 
-    OpenAPI 3.0 lets only OAuth 2 requirements name scopes, so the published contract cannot say so.
+    In OpenAPI 3.0 only OAuth 2 requirements may name scopes, so the published contract cannot express this.
     """
     return {
         **contract,

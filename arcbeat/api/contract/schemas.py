@@ -1,4 +1,4 @@
-"""What the contract says things look like, for bodies that are read piece by piece."""
+"""Schemas of the contract, for bodies that are validated line by line."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,20 +8,21 @@ from arcbeat.api.contract.bundle import Json
 
 
 class ContractSchema:
-    """The shape of one schema of the contract."""
+    """One component schema of the contract; implements the port SchemaValidator."""
 
     def __init__(self, contract: Json, name: str) -> None:
-        one = {"$ref": f"#/components/schemas/{name}", "components": contract["components"]}
-        self._one = compile_schema(one)
-        self._all = compile_schema({"type": "array", "items": {"$ref": one["$ref"]}, "components": one["components"]})
+        schema = {"$ref": f"#/components/schemas/{name}"}
+        components = {"components": contract["components"]}
+        self._one = compile_schema({**schema, **components})
+        self._all = compile_schema({"type": "array", "items": schema, **components})
 
-    def are_all_valid(self, things: Sequence[Any]) -> bool:
-        """Whether all of these are of this shape, told at once."""
-        return self._all.is_valid(things)
+    def are_all_valid(self, values: Sequence[Any]) -> bool:
+        """Return whether all values match the schema, in one pass."""
+        return self._all.is_valid(values)
 
-    def error_of(self, thing: Any) -> str | None:
-        """What is wrong with one; None when it is of this shape."""
-        for error in self._one.iter_errors(thing):
+    def error_of(self, value: Any) -> str | None:
+        """Return the first mistake of a value, or None if it matches the schema."""
+        for error in self._one.iter_errors(value):
             pointer = "".join(f"/{part}" for part in error.instance_path)
             return f"{pointer}: {error.message}" if pointer else error.message
         return None

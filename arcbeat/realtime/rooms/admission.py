@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from arcbeat.api.access.audit import log_refusal
+from arcbeat.api.access.audit import log_rejection
 from arcbeat.api.problems import problem_of
 from arcbeat.domain.errors import ArcbeatError, Forbidden
 from arcbeat.domain.identity.identity import Caller, Identity, Scope
@@ -68,7 +68,7 @@ class Admission:
         except ArcbeatError as error:
             problem = problem_of(error)
             self._observer.socket_rejected(transport, problem.slug)
-            log_refusal(caller, action=f"connect_{transport}", status=problem.status)
+            log_rejection(caller, action=f"connect_{transport}", status=problem.status)
             raise
         return caller.identity
 

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp
 
 from arcbeat.api.access.audit import client_address
 from arcbeat.api.contract.asyncapi import MessageSchemas
-from arcbeat.api.problems import expected_error, problem_body
+from arcbeat.api.problems import problem_body, to_arcbeat_error
 from arcbeat.domain.errors import TooManyRequests
 from arcbeat.domain.identity.identity import Caller, Identity
 from arcbeat.realtime.rooms.admission import Admission
@@ -119,7 +119,7 @@ class SocketIoServer:
                 TransportKind.SOCKET_IO, Caller(client_address(environ["asgi.scope"])), lambda: self._credentials(auth)
             )
         except Exception as error:
-            problem = problem_body(expected_error(error))
+            problem = problem_body(to_arcbeat_error(error))
             raise ConnectionRejected(problem["detail"], problem) from error
         engine_id = self._internals.engine_id_of(sid)
         sender = PacketSender(self._internals, engine_id, self._observer, self._monotonic)
@@ -146,8 +146,8 @@ class SocketIoServer:
         try:
             self._check_pace(client, self._internals.engine_id_of(sid))
             return await self._events.handle(client.subscriptions, event, payloads)
-        except Exception as error:  # noqa: BLE001 -- each failure is acknowledged; `expected_error` logs those that are bugs
-            return {"problem": problem_body(expected_error(error))}
+        except Exception as error:  # noqa: BLE001 -- each failure is acknowledged; `to_arcbeat_error` logs those that are bugs
+            return {"problem": problem_body(to_arcbeat_error(error))}
 
     def _check_pace(self, client: SocketIoClient, engine_id: str) -> None:
         self._engine.rate_limit(engine_id).check()

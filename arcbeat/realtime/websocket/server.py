@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from arcbeat.api.access.audit import client_address
-from arcbeat.api.problems import expected_error
+from arcbeat.api.problems import to_arcbeat_error
 from arcbeat.domain.catalogue.device_types import DeviceType, Language
 from arcbeat.domain.catalogue.welding import WELDING
 from arcbeat.domain.identity.identity import Caller
@@ -90,8 +90,8 @@ class WebSocketServer:
             await self._follow(socket, sender, self._handshake.query(query))
         except WebSocketDisconnect:
             raise
-        except Exception as error:  # noqa: BLE001 -- each failure is sent; `expected_error` logs those that are bugs
-            await sender.close(ConnectionClose.problem(expected_error(error)))
+        except Exception as error:  # noqa: BLE001 -- each failure is sent; `to_arcbeat_error` logs those that are bugs
+            await sender.close(ConnectionClose.problem(to_arcbeat_error(error)))
 
     async def _follow(self, socket: WebSocket, sender: MessageSender, query: Mapping[str, Any]) -> None:
         identity = await self._admission.admit(
