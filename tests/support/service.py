@@ -22,7 +22,7 @@ from arcbeat.settings import Settings
 from tests.support import contract_check
 
 SECRET_KEY = "0123456789abcdef" * 4
-START_SECONDS = 20
+START_SECONDS = 60
 
 
 @contextmanager
