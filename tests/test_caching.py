@@ -1,4 +1,4 @@
-"""What is remembered of a store when somebody has written to it."""
+"""The read-through cache before and after the store was written to."""
 
 import asyncio
 
@@ -10,29 +10,29 @@ from tests.support.clocks import Clock
 
 
 class Store:
-    """Says what it holds, when it is let; or is away.
+    """A store that returns one value, hangs, or is away.
 
     Attributes:
-        holds: what it says.
-        asked: how often it was.
+        value: the value when a call starts.
+        calls: how many calls there were.
     """
 
     def __init__(self) -> None:
-        self.holds = "old"
-        self.asked = 0
-        self.questions = asyncio.Semaphore(0)
+        self.value = "old"
+        self.calls = 0
+        self.started = asyncio.Semaphore(0)
         self.away = False
         self.gate = asyncio.Event()
         self.gate.set()
 
     async def __call__(self) -> str:
-        self.asked += 1
-        self.questions.release()
-        holds = self.holds
+        self.calls += 1
+        self.started.release()
+        value = self.value
         await self.gate.wait()
         if self.away:
             raise StoreUnavailable
-        return holds
+        return value
 
 
 @pytest.fixture
@@ -41,55 +41,55 @@ def store() -> Store:
 
 
 @pytest.fixture
-def memory() -> ReadThroughCache[str, str]:
+def cache() -> ReadThroughCache[str, str]:
     return ReadThroughCache(Clock(), max_age_seconds=5, entries_max=10)
 
 
-async def told(
-    memory: ReadThroughCache[str, str], store: Store, max_age_seconds: float | None = None
+async def read(
+    cache: ReadThroughCache[str, str], store: Store, max_age_seconds: float | None = None
 ) -> tuple[str, bool]:
-    remembered = await memory.get("key", store, max_age_seconds)
-    return remembered.value, remembered.outdated
+    cached = await cache.get("key", store, max_age_seconds)
+    return cached.value, cached.outdated
 
 
-async def test_what_has_expired_is_asked_again_however_old_it_may_be(
-    memory: ReadThroughCache[str, str], store: Store
+async def test_an_expired_value_is_loaded_again_whatever_its_age(
+    cache: ReadThroughCache[str, str], store: Store
 ) -> None:
-    await told(memory, store)
-    store.holds = "new"
+    await read(cache, store)
+    store.value = "new"
 
-    memory.expire()
+    cache.expire()
 
-    assert await told(memory, store, 3600) == ("new", False)
-    assert (await told(memory, store), store.asked) == (("new", False), 2)
+    assert await read(cache, store, 3600) == ("new", False)
+    assert (await read(cache, store), store.calls) == (("new", False), 2)
 
 
-async def test_what_has_expired_serves_on_while_the_store_is_away(
-    memory: ReadThroughCache[str, str], store: Store
+async def test_an_expired_value_is_returned_while_the_store_is_away(
+    cache: ReadThroughCache[str, str], store: Store
 ) -> None:
-    await told(memory, store)
-    memory.expire()
+    await read(cache, store)
+    cache.expire()
     store.away = True
 
-    while_away = await told(memory, store)
-    store.away, store.holds = False, "new"
+    while_away = await read(cache, store)
+    store.away, store.value = False, "new"
 
     assert while_away == ("old", True)
-    assert await told(memory, store) == ("new", False)
+    assert await read(cache, store) == ("new", False)
 
 
-async def test_an_answer_from_before_somebody_wrote_is_not_remembered(
-    memory: ReadThroughCache[str, str], store: Store
+async def test_a_value_read_before_the_cache_expired_is_not_kept(
+    cache: ReadThroughCache[str, str], store: Store
 ) -> None:
     store.gate.clear()
-    early = asyncio.create_task(told(memory, store))
-    await store.questions.acquire()
-    store.holds = "new"
-    memory.expire()
+    early = asyncio.create_task(read(cache, store))
+    await store.started.acquire()
+    store.value = "new"
+    cache.expire()
 
-    late = asyncio.create_task(told(memory, store))
-    await store.questions.acquire()
+    late = asyncio.create_task(read(cache, store))
+    await store.started.acquire()
     store.gate.set()
 
     assert (await early, await late) == (("old", False), ("new", False))
-    assert (await told(memory, store), store.asked) == (("new", False), 2)
+    assert (await read(cache, store), store.calls) == (("new", False), 2)

@@ -25,11 +25,11 @@ READING = "insert into test_db.welding_real_data (device_code, ts, weld_current)
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two processes; the first was there before the second.
+    """Two processes; the first has started before the second.
 
     Attributes:
-        report: a device sends something new.
-        start: another process.
+        report: stores a new reading of a device.
+        start: starts another process.
     """
 
     redis: OwnRedis
@@ -43,7 +43,7 @@ class Pair:
         return self.leader, self.follower
 
     def watchers(self) -> tuple[Watcher, Watcher]:
-        """Whenever they are told something a device sends something."""
+        """Return two watchers; each time one of them gets a frame, a device reports a new reading."""
         return Watcher(self.report), Watcher(self.report)
 
 

@@ -1,4 +1,4 @@
-"""What a process says of itself."""
+"""The metrics of a process."""
 
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
@@ -15,11 +15,11 @@ def samples(service: Service, name: str) -> list[Sample]:
 
 
 def sample(service: Service, name: str, **labels: str) -> float:
-    """One figure; 0 where there is none yet."""
+    """Return the value of a metric; 0 if there is none yet."""
     return sum(each.value for each in samples(service, name) if each.labels == labels)
 
 
 def role(service: Service) -> str:
-    """What it does of the sampling."""
+    """Return the role of the process in sampling."""
     [role] = [str(each.labels["what"]) for each in samples(service, "arcbeat_role") if each.value == 1]
     return role

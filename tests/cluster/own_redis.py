@@ -1,4 +1,4 @@
-"""A redis-server that belongs to one test, and may be broken in every way."""
+"""A redis-server for one test, which can be killed and paused."""
 
 import shutil
 import signal
@@ -17,10 +17,10 @@ STOP_SECONDS_MAX = 20.0
 
 
 class OwnRedis:
-    """Keeps nothing when it is stopped.
+    """A redis-server without persistence.
 
     Attributes:
-        url: the same after a restart.
+        url: does not change at a restart.
     """
 
     def __init__(self, folder: Path, program: str) -> None:
@@ -33,10 +33,10 @@ class OwnRedis:
     @classmethod
     @contextmanager
     def running(cls, folder: Path) -> Iterator["OwnRedis"]:
-        """Until the end of the test.
+        """Run a redis-server while the context is entered.
 
         Raises:
-            AssertionError: there is no redis-server; what is to be shown cannot be shown without.
+            AssertionError: the program redis-server is not installed.
         """
         program = shutil.which(PROGRAM)
         assert program, f"{PROGRAM} is not installed (Debian: apt-get install redis-server)"
@@ -48,7 +48,7 @@ class OwnRedis:
             server.kill()
 
     def start(self) -> None:
-        """On the same port as before, without anything that it held."""
+        """Start on the same port as before, without data."""
         options = {"bind": "127.0.0.1", "port": self._port, "dir": self._folder, "save": "", "appendonly": "no"}
         command = [self._program, *(str(each) for name, value in options.items() for each in (f"--{name}", value))]
         with (self._folder / "redis.log").open("ab") as log:
@@ -61,7 +61,7 @@ class OwnRedis:
             self._process.wait(STOP_SECONDS_MAX)
 
     def pause(self) -> None:
-        """It stands still: connections are accepted by the kernel, and nobody answers."""
+        """Stop the process: the kernel accepts connections, and gets no answer."""
         self._signal(signal.SIGSTOP)
 
     def resume(self) -> None:

@@ -1,4 +1,4 @@
-"""Two processes and a real redis-server: whoever is lost, clients lose nothing that they cannot resync."""
+"""Two processes and a real redis-server: clients can resync whichever of them is lost."""
 
 import asyncio
 from collections.abc import Callable
@@ -24,7 +24,7 @@ async def until_role(serving: Serving, wanted: str) -> None:
 
 
 async def together(first: Watcher, second: Watcher) -> None:
-    """Until both have gone on for a while in one stream."""
+    """Wait until both have followed one stream for a while."""
     for each in (first, second):
         await each.more(3)
     await second.until(lambda: second.at.stream_id == first.at.stream_id)
@@ -39,7 +39,7 @@ def check_logs(*servings: Serving) -> None:
     assert [event for each in servings for name in FAULTS for event in each.events(name)] == []
 
 
-async def test_both_are_told_the_same_while_one_samples(pair: Pair) -> None:
+async def test_clients_of_both_processes_get_the_same_snapshots(pair: Pair) -> None:
     first, second = pair.watchers()
     async with first.watching(pair.leader), second.watching(pair.follower):
         await together(first, second)
@@ -52,7 +52,7 @@ async def test_both_are_told_the_same_while_one_samples(pair: Pair) -> None:
     check_logs(*pair.both)
 
 
-async def test_when_the_one_that_samples_is_killed_the_other_takes_over_within_two_ticks(pair: Pair) -> None:
+async def test_when_the_leader_is_killed_the_other_takes_over_within_two_ticks(pair: Pair) -> None:
     first, second = pair.watchers()
     async with second.watching(pair.follower):
         async with first.watching(pair.leader):
@@ -70,7 +70,7 @@ async def test_when_the_one_that_samples_is_killed_the_other_takes_over_within_t
     check_logs(*pair.both)
 
 
-async def test_one_that_ends_in_good_order_leaves_no_tick_out(pair: Pair) -> None:
+async def test_when_the_leader_is_terminated_no_tick_is_missed(pair: Pair) -> None:
     first, second = pair.watchers()
     async with second.watching(pair.follower):
         async with first.watching(pair.leader):
@@ -84,7 +84,7 @@ async def test_one_that_ends_in_good_order_leaves_no_tick_out(pair: Pair) -> Non
     check_logs(*pair.both)
 
 
-async def test_one_that_stood_still_confuses_nobody_when_it_goes_on(pair: Pair) -> None:
+async def test_a_leader_that_was_paused_follows_the_new_leader(pair: Pair) -> None:
     first, second = pair.watchers()
     async with first.watching(pair.leader), second.watching(pair.follower):
         await together(first, second)
@@ -105,9 +105,9 @@ async def test_one_that_stood_still_confuses_nobody_when_it_goes_on(pair: Pair) 
 @pytest.mark.parametrize(
     ("lose", "bring_back"),
     [(OwnRedis.kill, OwnRedis.start), (OwnRedis.pause, OwnRedis.resume)],
-    ids=["killed", "standing still"],
+    ids=["killed", "paused"],
 )
-async def test_without_redis_each_goes_on_alone_and_with_it_one_samples_again(
+async def test_without_redis_each_process_samples_alone_and_with_it_one_leads_again(
     pair: Pair, lose: Callable[[OwnRedis], None], bring_back: Callable[[OwnRedis], None]
 ) -> None:
     first, second = pair.watchers()
@@ -142,7 +142,7 @@ async def test_without_redis_each_goes_on_alone_and_with_it_one_samples_again(
     ]
 
 
-async def test_one_that_comes_later_goes_on_with_the_others(pair: Pair) -> None:
+async def test_a_process_that_starts_later_follows_the_others(pair: Pair) -> None:
     first, late = pair.watchers()
     async with first.watching(pair.leader):
         await first.more(3)

@@ -1,4 +1,4 @@
-"""A client that follows a device type as a page does, and remembers what it was told."""
+"""A client that follows a device type as a web page does, and records the snapshots that it gets."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -16,16 +16,16 @@ from tests.faults.serving import Serving
 from tests.realtime.support.sockets import SocketIo, check_message, reader
 
 TYPE_CODE = "welding"
-PATIENCE_SECONDS = 60.0
+WAIT_SECONDS_MAX = 60.0
 Rows = dict[str, dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """Where a client was.
+    """One snapshot of a client.
 
     Attributes:
-        is_reset: it took the snapshot to get there.
+        is_reset: whether the client fetched the full snapshot, instead of applying a delta.
     """
 
     stream_id: str
@@ -35,27 +35,27 @@ class Moment:
     is_reset: bool
 
     def tick(self, period_seconds: float) -> int:
-        """Periods since 1970; a tick may come a moment early."""
+        """Return the number of periods since 1970; a tick may come a moment early."""
         return round(self.sampled_at.timestamp() / period_seconds)
 
 
-class _InOrder(SocketIo):
-    """Takes what comes one after another."""
+class _OrderedClient(SocketIo):
+    """Receives frames in order."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.told: asyncio.Queue[tuple[str, Any]] = asyncio.Queue()
+        self.frames: asyncio.Queue[tuple[str, Any]] = asyncio.Queue()
 
     async def _take(self, event: str, payload: Any) -> None:
         check_message(event, payload)
-        self.told.put_nowait((event, payload))
+        self.frames.put_nowait((event, payload))
 
 
 class Watcher:
-    """Follows one process, and then maybe another; goes on from where it was.
+    """Follows one process after another, and continues from its last snapshot.
 
     Attributes:
-        moments: all, in the order in which they were told.
+        moments: all snapshots, in order.
     """
 
     def __init__(self, moved: Callable[[], None]) -> None:
@@ -65,10 +65,10 @@ class Watcher:
 
     @asynccontextmanager
     async def watching(self, serving: Serving) -> AsyncIterator[None]:
-        """Until the end of the block."""
+        """Follow a process while the context is entered."""
         service = serving.service
         headers = {"Authorization": f"Bearer {service.token(Scope.TELEMETRY_READ)}"}
-        client = _InOrder()
+        client = _OrderedClient()
         async with httpx.AsyncClient(base_url=service.url, headers=headers, trust_env=False, timeout=20) as http:
             await client.connect(service.url, reader(service))
             following = asyncio.create_task(self._follow(client, http))
@@ -88,44 +88,44 @@ class Watcher:
         return sum(moment.is_reset for moment in self.moments)
 
     def longest_wait(self, period_seconds: float, since: Moment | None = None) -> int:
-        """Ticks from one moment to the next, where that took longest."""
+        """Return the greatest number of ticks between two consecutive snapshots."""
         first = self.moments.index(since) if since else 0
         return max(
             after.tick(period_seconds) - before.tick(period_seconds) for before, after in pairwise(self.moments[first:])
         )
 
     async def until(self, is_true: Callable[[], bool]) -> None:
-        """Something is so; asked whenever there is something new."""
-        async with self._news, asyncio.timeout(PATIENCE_SECONDS):
+        """Wait until a condition is true; it is checked at each new snapshot."""
+        async with self._news, asyncio.timeout(WAIT_SECONDS_MAX):
             await self._news.wait_for(is_true)
 
     async def more(self, count: int) -> None:
-        """So many moments more."""
+        """Wait for ``count`` more snapshots."""
         enough = len(self.moments) + count
         await self.until(lambda: len(self.moments) >= enough)
 
-    async def _follow(self, client: _InOrder, http: httpx.AsyncClient) -> None:
-        where = await client.call("subscribe", {"type_code": TYPE_CODE})
-        await self._catch_up(client, http, where)
+    async def _follow(self, client: _OrderedClient, http: httpx.AsyncClient) -> None:
+        position = await client.call("subscribe", {"type_code": TYPE_CODE})
+        await self._catch_up(client, http, position)
         while True:
-            match await client.told.get():
-                case "delta", delta if self._leads_on(delta):
+            match await client.frames.get():
+                case "delta", delta if self._can_apply(delta):
                     await self._apply(delta)
                 case "delta", _:
-                    await self._catch_up(client, http, where)
-                case (("lagging" | "reset"), where):
-                    await self._take_snapshot(http, where)
+                    await self._catch_up(client, http, position)
+                case (("lagging" | "reset"), position):
+                    await self._take_snapshot(http, position)
 
-    async def _catch_up(self, client: _InOrder, http: httpx.AsyncClient, where: dict[str, Any]) -> None:
-        if self.moments and where["stream_id"] == self.at.stream_id:
+    async def _catch_up(self, client: _OrderedClient, http: httpx.AsyncClient, position: dict[str, Any]) -> None:
+        if self.moments and position["stream_id"] == self.at.stream_id:
             since = {"type_code": TYPE_CODE, "stream_id": self.at.stream_id, "since": self.at.seq}
             answer = await client.call("resync", since)
-            if "delta" in answer and self._leads_on(answer["delta"]):
+            if "delta" in answer and self._can_apply(answer["delta"]):
                 await self._apply(answer["delta"])
                 return
-        await self._take_snapshot(http, where)
+        await self._take_snapshot(http, position)
 
-    def _leads_on(self, delta: dict[str, Any]) -> bool:
+    def _can_apply(self, delta: dict[str, Any]) -> bool:
         return bool(delta["stream_id"] == self.at.stream_id and delta["since"] <= self.at.seq)
 
     async def _apply(self, delta: dict[str, Any]) -> None:
@@ -139,8 +139,8 @@ class Watcher:
             rows[code] = {**row, **change, "values": {**row["values"], **change.get("values", {})}}
         await self._move(delta, rows, is_reset=False)
 
-    async def _take_snapshot(self, http: httpx.AsyncClient, where: dict[str, Any]) -> None:
-        answer = await http.get(where["snapshot_url"])
+    async def _take_snapshot(self, http: httpx.AsyncClient, position: dict[str, Any]) -> None:
+        answer = await http.get(position["snapshot_url"])
         snapshot = answer.raise_for_status().json()
         await self._move(snapshot, {row.pop("device_code"): row for row in snapshot["items"]}, is_reset=True)
 
@@ -153,7 +153,7 @@ class Watcher:
 
 
 def check_agreement(*watchers: Watcher) -> None:
-    """Nobody was told two things under one number."""
-    told: dict[tuple[str, int], Rows] = {}
+    """Fail if two snapshots with the same stream_id and seq have different rows."""
+    frames: dict[tuple[str, int], Rows] = {}
     for moment in (moment for watcher in watchers for moment in watcher.moments):
-        assert told.setdefault((moment.stream_id, moment.seq), moment.rows) == moment.rows
+        assert frames.setdefault((moment.stream_id, moment.seq), moment.rows) == moment.rows

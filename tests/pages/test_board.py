@@ -1,4 +1,4 @@
-"""The statistics of the board, and what of them is known while a store is away."""
+"""The statistics of the board, also while a store is away."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -24,14 +24,14 @@ RATE = DictData(id=1, dict_type_id=2, data_label="rate", data_value="weld_rate")
 
 
 class OneRow:
-    """A table of one column and one row; ``failure`` is raised instead, where there is one."""
+    """A store with one table of one column and one row; raises ``failure`` if that is set."""
 
     def __init__(self) -> None:
-        self.asked: list[SuperTable] = []
+        self.described: list[SuperTable] = []
         self.failure: Exception | None = None
 
     async def describe(self, table: SuperTable) -> Sequence[Column]:
-        self.asked.append(table)
+        self.described.append(table)
         if self.failure:
             raise self.failure
         return [Column(name="ts", type=ColumnType.TIMESTAMP), Column(name="online_rate", type=ColumnType.DOUBLE)]
@@ -44,7 +44,7 @@ class OneRow:
 
 
 class AwayDictionary(FakeDictionary):
-    """Cannot be reached while ``away``."""
+    """A dictionary that cannot be reached while ``away``."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -78,7 +78,7 @@ def statistics(dictionary: AwayDictionary, store: OneRow, clock: Clock) -> Board
     return BoardStatistics(dictionary, store, clock, database="hlzg_db", max_age_seconds=5)
 
 
-async def test_a_statistic_is_asked_for_once_a_sampling(
+async def test_a_statistic_is_read_once_per_sampling_period(
     statistics: BoardStatistics, store: OneRow, clock: Clock
 ) -> None:
     first = await statistics.read(TODAY, max_age_seconds=None)
@@ -90,35 +90,43 @@ async def test_a_statistic_is_asked_for_once_a_sampling(
     assert first.statistic.values == {"online_rate": 71.5}
     assert [first.sampled_at, second.sampled_at] == [NOON, NOON]
     assert third.sampled_at == NOON + timedelta(seconds=8)
-    assert store.asked == [SuperTable("hlzg_db", "weld_rate")] * 2
+    assert store.described == [SuperTable("hlzg_db", "weld_rate")] * 2
     assert statistics.sizes() == {"dictionary": 1, "statistics": 1}
 
 
-async def test_while_the_store_is_away_what_it_said_last_is_shown_with_its_age(
+async def test_while_the_store_is_away_the_last_statistic_is_returned_with_its_sampled_at(
     statistics: BoardStatistics, store: OneRow, clock: Clock
 ) -> None:
     await statistics.read(TODAY, max_age_seconds=None)
     store.failure = StoreUnavailable()
     clock.pass_seconds(600)
 
-    known = await statistics.read(TODAY, max_age_seconds=None)
+    statistic = await statistics.read(TODAY, max_age_seconds=None)
 
-    assert (known.statistic.values, known.source, known.sampled_at) == ({"online_rate": 71.5}, Source.MEMORY, NOON)
+    assert (statistic.statistic.values, statistic.source, statistic.sampled_at) == (
+        {"online_rate": 71.5},
+        Source.MEMORY,
+        NOON,
+    )
 
 
-async def test_the_board_goes_on_while_the_dictionary_is_away(
+async def test_while_the_dictionary_is_away_the_last_statistic_is_returned(
     statistics: BoardStatistics, dictionary: AwayDictionary, clock: Clock
 ) -> None:
     await statistics.read(TODAY, max_age_seconds=None)
     dictionary.away = True
     clock.pass_seconds(600)
 
-    known = await statistics.read(TODAY, max_age_seconds=None)
+    statistic = await statistics.read(TODAY, max_age_seconds=None)
 
-    assert (known.statistic.values, known.source, known.sampled_at) == ({"online_rate": 71.5}, Source.MEMORY, NOON)
+    assert (statistic.statistic.values, statistic.source, statistic.sampled_at) == (
+        {"online_rate": 71.5},
+        Source.MEMORY,
+        NOON,
+    )
 
 
-async def test_who_wants_it_new_is_told_that_a_store_is_away(statistics: BoardStatistics, store: OneRow) -> None:
+async def test_max_age_0_raises_the_error_of_a_store_that_is_away(statistics: BoardStatistics, store: OneRow) -> None:
     await statistics.read(TODAY, max_age_seconds=None)
     store.failure = StoreUnavailable()
 
@@ -126,9 +134,7 @@ async def test_who_wants_it_new_is_told_that_a_store_is_away(statistics: BoardSt
         await statistics.read(TODAY, max_age_seconds=0)
 
 
-async def test_what_the_dictionary_did_not_know_it_is_asked_again(
-    statistics: BoardStatistics, dictionary: AwayDictionary
-) -> None:
+async def test_an_unknown_statistic_is_not_cached(statistics: BoardStatistics, dictionary: AwayDictionary) -> None:
     dictionary.data.clear()
     with pytest.raises(UnknownStatistic, match="board has no enabled data labelled rate"):
         await statistics.read(TODAY, max_age_seconds=None)
@@ -137,24 +143,24 @@ async def test_what_the_dictionary_did_not_know_it_is_asked_again(
     assert (await statistics.read(TODAY, max_age_seconds=None)).statistic.ts == NOON
 
 
-async def test_what_the_dictionary_says_now_counts_once_somebody_has_changed_it(
+async def test_a_change_of_the_dictionary_takes_effect_at_once(
     statistics: BoardStatistics, dictionary: AwayDictionary, store: OneRow
 ) -> None:
     await statistics.read(TODAY, max_age_seconds=None)
     dictionary.data["board", "rate"] = replace(RATE, data_value="other_db.rate")
     statistics.expire_dictionary()
 
-    known = await statistics.read(TODAY, max_age_seconds=None)
+    statistic = await statistics.read(TODAY, max_age_seconds=None)
 
-    assert (known.table, known.source) == (SuperTable("other_db", "rate"), Source.QUERY)
-    assert store.asked == [SuperTable("hlzg_db", "weld_rate"), SuperTable("other_db", "rate")]
+    assert (statistic.table, statistic.source) == (SuperTable("other_db", "rate"), Source.QUERY)
+    assert store.described == [SuperTable("hlzg_db", "weld_rate"), SuperTable("other_db", "rate")]
 
 
-async def test_a_name_that_no_table_can_have_never_reaches_the_store(
+async def test_an_invalid_table_name_never_reaches_the_store(
     statistics: BoardStatistics, dictionary: AwayDictionary, store: OneRow
 ) -> None:
     dictionary.data["board", "rate"] = DictData(dict_type_id=2, data_label="rate", data_value="x; drop table y")
 
     with pytest.raises(StatisticTableMissing):
         await statistics.read(TODAY, max_age_seconds=None)
-    assert store.asked == []
+    assert store.described == []

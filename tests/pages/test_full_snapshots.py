@@ -1,4 +1,4 @@
-"""The whole snapshot, encoded once a tick."""
+"""Full snapshots, encoded once per tick."""
 
 import asyncio
 import gzip
@@ -23,9 +23,9 @@ FIELDS = b'[{"name":"weld_current"}]'
 
 @dataclass
 class Desk:
-    """Where whole snapshots are handed out."""
+    """Full snapshots of a plant, with ticks that a test triggers."""
 
-    wholes: FullSnapshots
+    snapshots: FullSnapshots
     samplers: Samplers
     plant: SimulatedPlant
     metronome: Metronome
@@ -50,12 +50,12 @@ async def desk() -> AsyncIterator[Desk]:
 
 
 async def read(desk: Desk, type_code: str = "welding") -> dict[str, Any]:
-    whole = await desk.wholes.newest(type_code)
-    content: dict[str, Any] = orjson.loads(await whole.encoded(FIELDS, compressed=False))
+    snapshot = await desk.snapshots.newest(type_code)
+    content: dict[str, Any] = orjson.loads(await snapshot.encoded(FIELDS, compressed=False))
     return content
 
 
-async def test_it_holds_every_device_and_says_which_moment_it_is(desk: Desk) -> None:
+async def test_a_snapshot_has_all_devices_and_its_position_in_the_stream(desk: Desk) -> None:
     content = await read(desk)
 
     sampler = desk.samplers.find("welding")
@@ -88,37 +88,37 @@ async def test_it_holds_every_device_and_says_which_moment_it_is(desk: Desk) -> 
     }
 
 
-async def test_it_is_encoded_and_compressed_once_a_tick_for_all_who_ask(desk: Desk) -> None:
-    whole = await desk.wholes.newest("welding")
+async def test_a_snapshot_is_encoded_and_compressed_once_per_tick_for_all_requests(desk: Desk) -> None:
+    snapshot = await desk.snapshots.newest("welding")
     plain, again, *packed = await asyncio.gather(
-        *(whole.encoded(FIELDS, compressed=compressed) for compressed in (False, False, True, True))
+        *(snapshot.encoded(FIELDS, compressed=compressed) for compressed in (False, False, True, True))
     )
     await desk.metronome.tick()
-    next_whole = await desk.wholes.newest("welding")
+    next_snapshot = await desk.snapshots.newest("welding")
 
     assert plain is again
     assert packed[0] is packed[1]
     assert gzip.decompress(packed[0]) == plain
-    assert await desk.wholes.newest("welding") is next_whole is not whole
-    assert next_whole.version != whole.version
+    assert await desk.snapshots.newest("welding") is next_snapshot is not snapshot
+    assert next_snapshot.version != snapshot.version
 
 
-async def test_who_goes_away_does_not_take_it_from_the_others(desk: Desk) -> None:
-    whole = await desk.wholes.newest("welding")
-    impatient, patient = (asyncio.create_task(whole.encoded(FIELDS, compressed=True)) for _ in range(2))
-    await asyncio.sleep(0)  # both wait, and it is not made yet
+async def test_a_cancelled_request_does_not_cancel_the_encoding_for_the_others(desk: Desk) -> None:
+    snapshot = await desk.snapshots.newest("welding")
+    impatient, patient = (asyncio.create_task(snapshot.encoded(FIELDS, compressed=True)) for _ in range(2))
+    await asyncio.sleep(0)  # both wait for the encoding
     impatient.cancel()
 
     assert gzip.decompress(await patient)
 
 
-async def test_an_alias_has_the_snapshot_of_its_type(desk: Desk) -> None:
+async def test_a_snapshot_is_found_by_alias(desk: Desk) -> None:
     assert [(await read(desk, spelling))["type_code"] for spelling in ("焊机", "焊机", "welding")] == ["welding"] * 3
 
 
-async def test_the_first_snapshot_is_waited_for(desk: Desk) -> None:
+async def test_a_request_waits_for_the_first_snapshot(desk: Desk) -> None:
     gate = desk.plant.store.hang(WELDING)
-    waiting = asyncio.create_task(desk.wholes.newest("welding"))
+    waiting = asyncio.create_task(desk.snapshots.newest("welding"))
     await settle()
     assert not waiting.done()
     gate.set()
@@ -128,14 +128,14 @@ async def test_the_first_snapshot_is_waited_for(desk: Desk) -> None:
     assert (await waiting).device_type is WELDING
 
 
-async def test_a_store_that_is_away_from_the_beginning_is_told(desk: Desk) -> None:
+async def test_without_a_snapshot_the_error_of_the_store_is_raised(desk: Desk) -> None:
     desk.plant.store.failure = StoreUnavailable()
 
     with pytest.raises(StoreUnavailable):
-        await desk.wholes.newest("welding")
+        await desk.snapshots.newest("welding")
 
 
-async def test_while_a_store_is_away_it_goes_on_with_its_age(desk: Desk) -> None:
+async def test_while_a_store_is_away_the_snapshot_keeps_its_sampled_at(desk: Desk) -> None:
     before = await read(desk)
     desk.plant.store.failure = StoreUnavailable()
     desk.plant.clock.pass_seconds(5)
@@ -145,9 +145,9 @@ async def test_while_a_store_is_away_it_goes_on_with_its_age(desk: Desk) -> None
     assert (after["source"], after["seq"], after["sampled_at"]) == ("memory", 2, before["sampled_at"])
 
 
-async def test_an_unknown_type_is_told_and_one_too_many_too(desk: Desk) -> None:
+async def test_an_unknown_type_and_one_too_many_are_rejected(desk: Desk) -> None:
     with pytest.raises(UnknownDeviceType):
-        await desk.wholes.newest("milling")
-    await desk.wholes.newest("welding")
+        await desk.snapshots.newest("milling")
+    await desk.snapshots.newest("welding")
     with pytest.raises(TooManyRequests):
-        await desk.wholes.newest("cutting")
+        await desk.snapshots.newest("cutting")

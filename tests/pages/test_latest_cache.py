@@ -1,4 +1,4 @@
-"""The short cache before the store."""
+"""The cache of newest readings."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -28,27 +28,27 @@ class SettableClock:
 
 
 class CountingStore(FakeStore):
-    """Remembers what it was asked, and answers when it is let."""
+    """Records its queries, and can hang or fail."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.asked: list[tuple[str, ...]] = []
-        self.questions = asyncio.Semaphore(0)
+        self.queries: list[tuple[str, ...]] = []
+        self.started = asyncio.Semaphore(0)
         self.gate = asyncio.Event()
         self.gate.set()
         self.failure: Exception | None = None
 
     async def latest(self, table: SuperTable, device_codes: Sequence[str]) -> Mapping[str, Latest]:
-        self.asked.append(tuple(device_codes))
-        self.questions.release()
+        self.queries.append(tuple(device_codes))
+        self.started.release()
         await self.gate.wait()
         if self.failure:
             raise self.failure
         return await super().latest(table, device_codes)
 
 
-def known(sampled: LatestBatch) -> set[str]:
-    return {row.device_code for row in sampled.rows if row.latest is not None}
+def with_reading(batch: LatestBatch) -> set[str]:
+    return {row.device_code for row in batch.rows if row.latest is not None}
 
 
 @pytest.fixture
@@ -68,77 +68,77 @@ def latest(store: CountingStore, clock: SettableClock) -> LatestCache:
     return LatestCache(store, clock, max_age_seconds=5, table_devices_max=3)
 
 
-async def test_what_was_just_asked_is_not_asked_again(
+async def test_a_fresh_reading_is_not_read_again(
     latest: LatestCache, store: CountingStore, clock: SettableClock
 ) -> None:
     first = await latest.read(TABLE, ("A", "B"))
     clock.advance(4.9)
     second = await latest.read(TABLE, ("B", "A"))
 
-    assert store.asked == [("A", "B")]
-    assert known(first) == known(second) == {"A", "B"}
+    assert store.queries == [("A", "B")]
+    assert with_reading(first) == with_reading(second) == {"A", "B"}
     assert second.read_at == NOON
 
 
-async def test_what_is_as_old_as_a_sampling_is_asked_again(
+async def test_a_reading_older_than_a_sampling_period_is_read_again(
     latest: LatestCache, store: CountingStore, clock: SettableClock
 ) -> None:
     await latest.read(TABLE, ("A",))
     clock.advance(5)
     again = await latest.read(TABLE, ("A",))
 
-    assert store.asked == [("A",), ("A",)]
+    assert store.queries == [("A",), ("A",)]
     assert again.read_at == clock.now
 
 
-async def test_only_the_devices_that_are_not_known_are_asked_for(latest: LatestCache, store: CountingStore) -> None:
+async def test_only_devices_that_are_not_cached_are_read(latest: LatestCache, store: CountingStore) -> None:
     await latest.read(TABLE, ("A",))
-    await latest.read(TABLE, ("A", "B", "nobody"))
+    await latest.read(TABLE, ("A", "B", "unregistered"))
 
-    assert store.asked == [("A",), ("B", "nobody")]
+    assert store.queries == [("A",), ("B", "unregistered")]
 
 
-async def test_a_page_is_as_old_as_its_oldest_row(latest: LatestCache, clock: SettableClock) -> None:
+async def test_a_batch_is_as_old_as_its_oldest_row(latest: LatestCache, clock: SettableClock) -> None:
     await latest.read(TABLE, ("A",))
     clock.advance(3)
 
     assert (await latest.read(TABLE, ("A", "B"))).read_at == NOON
 
 
-async def test_that_a_device_has_no_reading_is_remembered_too(latest: LatestCache, store: CountingStore) -> None:
-    first = await latest.read(TABLE, ("nobody",))
-    await latest.read(TABLE, ("nobody",))
+async def test_a_device_without_a_reading_is_cached_too(latest: LatestCache, store: CountingStore) -> None:
+    first = await latest.read(TABLE, ("unregistered",))
+    await latest.read(TABLE, ("unregistered",))
 
-    assert known(first) == set()
-    assert store.asked == [("nobody",)]
+    assert with_reading(first) == set()
+    assert store.queries == [("unregistered",)]
 
 
-async def test_one_question_is_in_flight_once_however_many_ask(latest: LatestCache, store: CountingStore) -> None:
+async def test_concurrent_callers_share_the_query_of_a_device(latest: LatestCache, store: CountingStore) -> None:
     store.gate.clear()
-    asking = [asyncio.create_task(latest.read(TABLE, codes)) for codes in (("A", "B"), ("A", "B"), ("B", "C"))]
+    callers = [asyncio.create_task(latest.read(TABLE, codes)) for codes in (("A", "B"), ("A", "B"), ("B", "C"))]
     for _ in range(2):
-        await store.questions.acquire()
+        await store.started.acquire()
     store.gate.set()
-    answers = await asyncio.gather(*asking)
+    answers = await asyncio.gather(*callers)
 
-    assert store.asked == [("A", "B"), ("C",)]
-    assert [known(each) for each in answers] == [{"A", "B"}, {"A", "B"}, {"B", "C"}]
+    assert store.queries == [("A", "B"), ("C",)]
+    assert [with_reading(each) for each in answers] == [{"A", "B"}, {"A", "B"}, {"B", "C"}]
 
 
-async def test_who_goes_away_does_not_take_the_answer_from_the_others(
+async def test_a_cancelled_caller_does_not_cancel_the_query_for_the_others(
     latest: LatestCache, store: CountingStore
 ) -> None:
     store.gate.clear()
     impatient, patient = (asyncio.create_task(latest.read(TABLE, ("A",))) for _ in range(2))
-    await store.questions.acquire()
+    await store.started.acquire()
     impatient.cancel()
     store.gate.set()
 
-    assert known(await patient) == {"A"}
-    assert store.asked == [("A",)]
+    assert with_reading(await patient) == {"A"}
+    assert store.queries == [("A",)]
 
 
-async def test_a_failure_reaches_everybody_who_waits_and_is_not_remembered(
+async def test_an_error_is_raised_in_all_waiting_callers_and_is_not_cached(
     latest: LatestCache, store: CountingStore
 ) -> None:
     store.failure = StoreUnavailable()
@@ -147,48 +147,48 @@ async def test_a_failure_reaches_everybody_who_waits_and_is_not_remembered(
     recovered = await latest.read(TABLE, ("A",))
 
     assert [type(each) for each in failures] == [StoreUnavailable, StoreUnavailable]
-    assert known(recovered) == {"A"}
+    assert with_reading(recovered) == {"A"}
 
 
 async def test_the_cache_is_bounded(latest: LatestCache, store: CountingStore) -> None:
     await latest.read(TABLE, ("A", "B", "C", "D"))
     await latest.read(TABLE, ("A",))
 
-    assert store.asked[-1] == ("A",)
+    assert store.queries[-1] == ("A",)
 
 
-async def test_no_age_at_all_asks_whatever_is_known(latest: LatestCache, store: CountingStore) -> None:
+async def test_max_age_0_reads_in_any_case(latest: LatestCache, store: CountingStore) -> None:
     await latest.read(TABLE, ("A",))
     await latest.read(TABLE, ("A",), max_age_seconds=0)
 
-    assert store.asked == [("A",), ("A",)]
+    assert store.queries == [("A",), ("A",)]
 
 
-async def test_a_greater_age_is_content_with_what_is_known(
+async def test_a_greater_max_age_accepts_an_older_reading(
     latest: LatestCache, store: CountingStore, clock: SettableClock
 ) -> None:
     await latest.read(TABLE, ("A",))
     clock.advance(50)
     await latest.read(TABLE, ("A",), max_age_seconds=60)
 
-    assert store.asked == [("A",)]
+    assert store.queries == [("A",)]
 
 
-async def test_while_the_store_is_away_what_it_said_last_is_answered_and_called_so(
+async def test_while_the_store_is_away_old_readings_are_returned_as_outdated(
     latest: LatestCache, store: CountingStore, clock: SettableClock
 ) -> None:
     await latest.read(TABLE, ("A", "B"))
     store.failure = StoreUnavailable()
     clock.advance(600)
-    remembered = await latest.read(TABLE, ("A", "B"))
+    batch = await latest.read(TABLE, ("A", "B"))
 
-    assert (known(remembered), remembered.outdated, remembered.read_at) == ({"A", "B"}, True, NOON)
+    assert (with_reading(batch), batch.outdated, batch.read_at) == ({"A", "B"}, True, NOON)
 
 
 @pytest.mark.parametrize(
     ("codes", "advance_seconds", "max_age_seconds"), [(("A", "C"), 600, None), (("A",), 3601, None), (("A",), 1, 0)]
 )
-async def test_what_is_not_known_or_known_too_long_or_wanted_new_is_a_failure(
+async def test_the_error_is_raised_if_a_reading_is_missing_or_too_old_or_max_age_is_0(
     latest: LatestCache,
     store: CountingStore,
     clock: SettableClock,
@@ -204,7 +204,7 @@ async def test_what_is_not_known_or_known_too_long_or_wanted_new_is_a_failure(
         await latest.read(TABLE, codes, max_age_seconds)
 
 
-async def test_a_failure_that_does_not_pass_is_told_at_once(
+async def test_a_permanent_error_is_raised_at_once(
     latest: LatestCache, store: CountingStore, clock: SettableClock
 ) -> None:
     await latest.read(TABLE, ("A",))

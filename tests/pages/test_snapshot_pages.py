@@ -1,4 +1,4 @@
-"""Pages from the newest snapshot, and when they are asked for instead."""
+"""Pages from the newest snapshot, and when they are read from the stores instead."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
@@ -30,7 +30,7 @@ NEVER = ReadingFilter(freshness=frozenset({Freshness.NEVER}))
 
 @dataclass
 class Office:
-    """Where pages are asked for; ticks come when a test says so."""
+    """Pages of a plant, with ticks that a test triggers."""
 
     pages: SnapshotPages
     plant: SimulatedPlant
@@ -49,23 +49,23 @@ class Office:
         self.plant.clock.pass_seconds(seconds)
         await self.metronome.tick()
 
-    async def sampled(self) -> None:
-        """Let the type welding be sampled."""
+    async def sample_welding(self) -> None:
+        """Sample the type welding, and wait for its first snapshot."""
         sampler = self.samplers.request("welding")
         assert sampler is not None
         await sampler.wait_for_snapshot()
 
     def fail(self, failure: Exception | None) -> None:
-        """Every store, or none any more."""
+        """Let all stores fail, or none."""
         for store in (self.plant.catalogue, self.plant.directory, self.plant.store):
             store.failure = failure
 
 
-def made(plant: SimulatedPlant, *, samplers_max: int = 10) -> Office:
+def open_office(plant: SimulatedPlant, *, samplers_max: int = 10) -> Office:
     metronome = Metronome()
     stores = (plant.catalogue, plant.directory, plant.store, plant.clock)
     pages = QueryPages(*stores, max_age_seconds=PERIOD_SECONDS)
-    # without patience: a store that hangs is away at once
+    # period_seconds=0: a tick does not wait for a store that hangs
     samplers = Samplers(
         SampleReader(*stores),
         plant.clock,
@@ -94,7 +94,7 @@ def plant() -> SimulatedPlant:
 
 @pytest_asyncio.fixture
 async def office(plant: SimulatedPlant) -> AsyncIterator[Office]:
-    office = made(plant)
+    office = open_office(plant)
     yield office
     await office.samplers.aclose()
 
@@ -103,7 +103,7 @@ def codes(page: LatestPage) -> list[str]:
     return [row.cached.device_code for row in page.rows]
 
 
-async def test_the_first_page_is_asked_for_and_lets_the_type_be_sampled(office: Office) -> None:
+async def test_the_first_page_is_read_from_the_stores_and_starts_sampling(office: Office) -> None:
     first = await office.page()
     await settle()
     second = await office.page()
@@ -112,8 +112,8 @@ async def test_the_first_page_is_asked_for_and_lets_the_type_be_sampled(office: 
     assert (second.source, codes(second), second.total) == (Source.SNAPSHOT, codes(first), first.total)
 
 
-async def test_without_filters_no_store_is_asked_for_a_page_of_a_sampled_type(office: Office) -> None:
-    await office.sampled()
+async def test_a_page_of_a_sampled_type_without_filters_needs_no_query(office: Office) -> None:
+    await office.sample_welding()
     asked = office.plant.asked
     office.plant.clock.pass_seconds(PERIOD_SECONDS)
 
@@ -127,8 +127,8 @@ async def test_without_filters_no_store_is_asked_for_a_page_of_a_sampled_type(of
     assert office.plant.asked == asked
 
 
-async def test_every_page_keeps_the_type_sampled(office: Office) -> None:
-    await office.sampled()
+async def test_every_request_keeps_the_type_sampled(office: Office) -> None:
+    await office.sample_welding()
     asks = (
         partial(office.page),
         partial(office.one, "W1"),
@@ -143,10 +143,10 @@ async def test_every_page_keeps_the_type_sampled(office: Office) -> None:
     assert office.samplers.find("welding") is not None
 
 
-async def test_the_devices_of_a_filter_come_from_the_master_data_and_their_rows_from_the_snapshot(
+async def test_a_filtered_page_has_devices_from_master_data_and_rows_from_the_snapshot(
     office: Office,
 ) -> None:
-    await office.sampled()
+    await office.sample_welding()
     readings = len(office.plant.store.asked)
 
     team, keyword = await office.page(team_name="one"), await office.page(keyword="5")
@@ -156,8 +156,8 @@ async def test_the_devices_of_a_filter_come_from_the_master_data_and_their_rows_
     assert len(office.plant.store.asked) == readings
 
 
-async def test_a_device_that_is_not_in_the_snapshot_yet_is_asked_for(office: Office) -> None:
-    await office.sampled()
+async def test_a_device_that_is_not_in_the_snapshot_yet_is_read_from_the_stores(office: Office) -> None:
+    await office.sample_welding()
     office.plant.register("W6")
     office.plant.report("W6", weld_current=6.0)
 
@@ -181,11 +181,11 @@ async def test_a_device_that_is_not_in_the_snapshot_yet_is_asked_for(office: Off
         ({"readings": ReadingFilter(states=frozenset({"焊接"})), "team_name": "one", "page": 2, "size": 1}, ["W3"], 2),
     ],
 )
-async def test_rows_may_be_chosen_by_what_they_say(
+async def test_rows_are_filtered_by_state_and_freshness(
     office: Office, is_sampled: bool, asked: dict[str, Any], expected: list[str], total: int
 ) -> None:
     if is_sampled:
-        await office.sampled()
+        await office.sample_welding()
 
     page = await office.page(**asked)
 
@@ -193,7 +193,7 @@ async def test_rows_may_be_chosen_by_what_they_say(
     assert page.source is (Source.SNAPSHOT if is_sampled else Source.QUERY)
 
 
-async def test_what_a_device_does_is_told_by_the_field_that_the_type_names(office: Office) -> None:
+async def test_the_state_is_in_the_field_that_the_type_names(office: Office) -> None:
     office.plant.change(CUTTING, state_field="mode")
     office.plant.report("C1", CUTTING, device_status="切割", mode=3)
 
@@ -205,8 +205,8 @@ async def test_what_a_device_does_is_told_by_the_field_that_the_type_names(offic
     assert found == [["C1"], []]
 
 
-async def test_no_age_at_all_asks_the_stores(office: Office) -> None:
-    await office.sampled()
+async def test_max_age_0_reads_from_the_stores(office: Office) -> None:
+    await office.sample_welding()
     office.plant.report("W1", weld_current=9.0)
 
     page, one = await office.page(max_age_seconds=0), await office.one("W1", max_age_seconds=0)
@@ -217,8 +217,8 @@ async def test_no_age_at_all_asks_the_stores(office: Office) -> None:
         assert each.rows[0].cached.latest.reading.values == {"weld_current": 9.0}
 
 
-async def test_who_wants_it_newer_than_the_snapshot_is_answered_by_the_stores(office: Office) -> None:
-    await office.sampled()
+async def test_a_max_age_below_that_of_the_snapshot_reads_from_the_stores(office: Office) -> None:
+    await office.sample_welding()
     office.plant.clock.pass_seconds(3)
 
     sources = [(await office.page(max_age_seconds=seconds)).source for seconds in (3.1, 3, 1)]
@@ -227,10 +227,10 @@ async def test_who_wants_it_newer_than_the_snapshot_is_answered_by_the_stores(of
 
 
 @pytest.mark.parametrize("asked", [{}, {"keyword": "W"}, {"team_name": "one", "readings": NEVER}])
-async def test_who_wants_it_newer_while_the_stores_are_away_gets_what_is_known(
+async def test_a_snapshot_older_than_max_age_is_returned_while_the_stores_are_away(
     office: Office, asked: dict[str, Any]
 ) -> None:
-    await office.sampled()
+    await office.sample_welding()
     await office.page(**asked)
     office.plant.clock.pass_seconds(3)
     office.fail(StoreUnavailable())
@@ -242,8 +242,8 @@ async def test_who_wants_it_newer_while_the_stores_are_away_gets_what_is_known(
         await office.page(max_age_seconds=0, **asked)
 
 
-async def test_while_a_store_is_away_pages_go_on_with_their_age(office: Office) -> None:
-    await office.sampled()
+async def test_while_a_store_is_away_pages_keep_their_sampled_at(office: Office) -> None:
+    await office.sample_welding()
     office.fail(StoreUnavailable())
     for _ in range(4):
         await office.tick()
@@ -254,8 +254,8 @@ async def test_while_a_store_is_away_pages_go_on_with_their_age(office: Office) 
     assert page.rows[0].freshness is Freshness.LATE
 
 
-async def test_what_is_too_old_is_no_help_any_more(office: Office) -> None:
-    await office.sampled()
+async def test_a_snapshot_older_than_the_limit_is_not_used(office: Office) -> None:
+    await office.sample_welding()
     office.fail(StoreUnavailable())
     for _ in range(74):
         await office.page()
@@ -265,8 +265,8 @@ async def test_what_is_too_old_is_no_help_any_more(office: Office) -> None:
         await office.page()
 
 
-async def test_a_filter_whose_listing_is_remembered_is_marked_so(office: Office) -> None:
-    await office.sampled()
+async def test_a_page_with_an_outdated_device_list_has_source_memory(office: Office) -> None:
+    await office.sample_welding()
     await office.page(team_name="one")
     office.plant.directory.failure = StoreUnavailable()
     office.plant.clock.pass_seconds(PERIOD_SECONDS)
@@ -276,8 +276,8 @@ async def test_a_filter_whose_listing_is_remembered_is_marked_so(office: Office)
     assert (page.source, codes(page)) == (Source.MEMORY, ["W1", "W3"])
 
 
-async def test_a_failure_that_does_not_pass_is_told(office: Office) -> None:
-    await office.sampled()
+async def test_a_permanent_error_of_the_store_is_raised(office: Office) -> None:
+    await office.sample_welding()
     office.plant.store.failure = StoreObjectMissing()
     await office.tick()
 
@@ -285,8 +285,8 @@ async def test_a_failure_that_does_not_pass_is_told(office: Office) -> None:
         await office.page()
 
 
-async def test_a_snapshot_of_a_feed_that_is_stuck_does_not_count(office: Office) -> None:
-    await office.sampled()
+async def test_the_snapshot_of_a_sampler_that_hangs_is_not_used(office: Office) -> None:
+    await office.sample_welding()
     sources = []
     for _ in range(2):
         sources.append((await office.page()).source)
@@ -296,8 +296,8 @@ async def test_a_snapshot_of_a_feed_that_is_stuck_does_not_count(office: Office)
     assert sources == [Source.SNAPSHOT, Source.SNAPSHOT, Source.QUERY]
 
 
-async def test_a_change_of_the_catalogue_shows_at_once(office: Office) -> None:
-    await office.sampled()
+async def test_a_change_of_the_catalogue_takes_effect_at_once(office: Office) -> None:
+    await office.sample_welding()
     office.plant.change(WELDING, fields=WELDING.fields[:1], fields_version=2)
     office.pages.expire_types()
 
@@ -309,8 +309,8 @@ async def test_a_change_of_the_catalogue_shows_at_once(office: Office) -> None:
     assert (sampled.source, sampled.device_type.fields_version) == (Source.SNAPSHOT, 2)
 
 
-async def test_a_type_that_is_retired_has_no_page_any_more(office: Office) -> None:
-    await office.sampled()
+async def test_a_retired_type_has_no_page(office: Office) -> None:
+    await office.sample_welding()
     office.plant.change(WELDING, enabled=False)
     office.pages.expire_types()
 
@@ -320,16 +320,16 @@ async def test_a_type_that_is_retired_has_no_page_any_more(office: Office) -> No
     assert office.samplers.find("welding") is None
 
 
-async def test_after_a_change_of_the_catalogue_what_is_known_helps_while_a_store_is_away(office: Office) -> None:
-    await office.sampled()
+async def test_after_a_change_of_the_catalogue_the_snapshot_is_used_only_while_a_store_is_away(office: Office) -> None:
+    await office.sample_welding()
     office.pages.expire_types()
     office.plant.store.failure = StoreUnavailable()
 
     assert (await office.page()).source is Source.MEMORY
 
 
-async def test_what_is_not_there_is_told_whether_the_type_is_sampled_or_not(office: Office) -> None:
-    await office.sampled()
+async def test_unknown_devices_and_types_are_rejected_while_another_type_is_sampled(office: Office) -> None:
+    await office.sample_welding()
 
     with pytest.raises(UnknownDevice):
         await office.one("W9")
@@ -338,20 +338,20 @@ async def test_what_is_not_there_is_told_whether_the_type_is_sampled_or_not(offi
     assert office.samplers.find("milling") is None
 
 
-async def test_a_page_has_one_version_a_tick(office: Office) -> None:
-    await office.sampled()
+async def test_a_page_has_one_version_per_tick(office: Office) -> None:
+    await office.sample_welding()
     before = [await office.page(page=number, size=2) for number in (1, 1, 2)]
     await office.tick()
     after = await office.page(size=2)
 
     assert before[0] is before[1]
     assert before[0].version is not None
-    assert len({page.version for page in before}) == 1, "what was asked is told apart by who answers"
+    assert len({page.version for page in before}) == 1, "the handler adds the query to the version"
     assert after.version not in {None, before[0].version}
 
 
-async def test_the_version_of_a_filtered_page_is_another_one_when_the_master_data_are(office: Office) -> None:
-    await office.sampled()
+async def test_the_version_of_a_filtered_page_changes_with_its_devices(office: Office) -> None:
+    await office.sample_welding()
     first = await office.page(team_name="one")
     same = await office.page(team_name="one")
     office.plant.directory.teams["W2"] = "one"
@@ -362,17 +362,17 @@ async def test_the_version_of_a_filtered_page_is_another_one_when_the_master_dat
     assert first.version == same.version != other.version
 
 
-async def test_a_page_of_all_devices_may_be_longer_than_what_is_kept(office: Office) -> None:
+async def test_a_page_may_have_more_rows_than_the_cache(office: Office) -> None:
     office.plant.register(*(f"X{number:05}" for number in range(CACHED_ROWS_MAX)))
-    await office.sampled()
+    await office.sample_welding()
 
     page = await office.page(size=2 * CACHED_ROWS_MAX)
 
     assert (page.source, len(page.rows)) == (Source.SNAPSHOT, CACHED_ROWS_MAX + 5)
 
 
-async def test_rows_are_judged_at_the_tick(office: Office) -> None:
-    await office.sampled()
+async def test_freshness_is_that_of_the_tick(office: Office) -> None:
+    await office.sample_welding()
     office.plant.report("W2", ts=NOON, weld_current=2.5)
     await office.tick(4)
     await office.page()
@@ -385,8 +385,8 @@ async def test_rows_are_judged_at_the_tick(office: Office) -> None:
     assert (before, after) == (Freshness.LIVE, Freshness.LATE)
 
 
-async def test_where_nothing_is_sampled_all_is_asked_for(plant: SimulatedPlant) -> None:
-    office = made(plant, samplers_max=0)
+async def test_without_sampling_all_pages_are_read_from_the_stores(plant: SimulatedPlant) -> None:
+    office = open_office(plant, samplers_max=0)
 
     pages = [await office.page(), await office.page(), await office.one("W1"), await office.page(readings=NEVER)]
 
@@ -406,16 +406,22 @@ STATIC = type_of("welding", *(shown(name) for name in STATIC_FIELDS))
         (type_of("welding", *(field for field in STATIC.fields if field.name != "material")), Source.QUERY),
         (type_of("welding", *STATIC.fields[:-1], shown("ip_quality", ColumnType.BIGINT)), Source.QUERY),
     ],
-    ids=["all it needs", "hidden state", "all static fields", "a static field less", "another form of a static field"],
+    ids=[
+        "all needed fields",
+        "hidden state",
+        "all static fields",
+        "a static field is missing",
+        "a static field is encoded as digits",
+    ],
 )
-async def test_what_another_process_told_counts_where_it_holds_all_that_pages_need(
+async def test_a_snapshot_of_another_process_is_used_if_it_has_all_fields_that_pages_need(
     office: Office, device_type: DeviceType, source: Source
 ) -> None:
-    """Frames hold what is shown of the readings; the fields that a type hides are not in them."""
+    """Frames of another process contain the visible fields only."""
     office.plant.catalogue.types[device_type.type_code] = device_type
     sampler = office.samplers.request(device_type.type_code)
     assert sampler is not None
-    told = replace(await sampler.wait_for_snapshot(), stream_id="told", is_remote=True)
-    sampler.apply_remote(SharedState(device_type, told), delta_between(replace(told, seq=0, rows={}), told))
+    remote = replace(await sampler.wait_for_snapshot(), stream_id="remote", is_remote=True)
+    sampler.apply_remote(SharedState(device_type, remote), delta_between(replace(remote, seq=0, rows={}), remote))
 
     assert (await office.page(device_type.type_code)).source is source

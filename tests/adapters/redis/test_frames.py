@@ -18,7 +18,7 @@ from arcbeat.domain.readings.snapshots import delta_between
 from tests.adapters.lossy import LossyLine
 from tests.domain.readings.test_snapshots import floors, snapshots
 from tests.faults.proxy import GARBAGE, PASSING, Behaviour, Mode, Proxy, to_tcp
-from tests.realtime.sharing.simulated_plant import CUTTING, TYPE_CODE, renamed, whole
+from tests.realtime.sharing.simulated_plant import CUTTING, TYPE_CODE, new_state, renamed
 
 TIMES = SharingTimes(
     lease_seconds=60, renew_seconds=15, timeout_seconds=10, silence_seconds_max=240, retention_seconds=1000
@@ -67,7 +67,7 @@ def test_bytes_that_are_not_encoded_frames_raise_a_protocol_error(packed: bytes)
     with pytest.raises(StoreProtocolError):
         decode_state(encode_update(SharedUpdate(delta_between(*snapshots([{}, {}])))))
     with pytest.raises(StoreProtocolError):
-        decode_update(encode_state(whole("s", 1)))
+        decode_update(encode_state(new_state("s", 1)))
 
 
 async def test_a_read_waits_for_the_first_frame(redis_url: str) -> None:
@@ -75,7 +75,7 @@ async def test_a_read_waits_for_the_first_frame(redis_url: str) -> None:
         fence = (await leader.renew([])).fence
         position = await follower.end_position(TYPE_CODE)
         waiting = asyncio.create_task(follower.frames_after({TYPE_CODE: position}, wait_seconds=30))
-        shared = await leader.begin(TYPE_CODE, fence, whole("s", 1))
+        shared = await leader.begin(TYPE_CODE, fence, new_state("s", 1))
 
         assert [frame.position for frame in await waiting] == [shared.position]
 
@@ -88,7 +88,7 @@ async def test_a_read_without_frames_ends_after_the_wait(redis_url: str) -> None
 async def test_namespaces_are_isolated_from_each_other(redis_url: str) -> None:
     async with exchange(redis_url) as one, exchange(redis_url) as other:
         leases = [await each.renew(["welding"]) for each in (one, other)]
-        await one.begin(TYPE_CODE, leases[0].fence, whole("s", 1))
+        await one.begin(TYPE_CODE, leases[0].fence, new_state("s", 1))
 
         assert [lease.is_ours for lease in leases] == [True, True]
         assert await other.checkpoint(TYPE_CODE) is None
@@ -113,10 +113,10 @@ async def test_a_lease_expires(redis_url: str) -> None:
 
 
 async def test_a_call_that_is_retried_after_a_lost_reply_takes_effect_once(redis_url: str) -> None:
-    update = SharedUpdate(delta_between(whole("s", 1).snapshot, whole("s", 2).snapshot))
+    update = SharedUpdate(delta_between(new_state("s", 1).snapshot, new_state("s", 2).snapshot))
     async with LossyLine.to(redis_url) as line, exchange(f"redis://127.0.0.1:{line.port}/0") as leader:
         fence = (await leader.renew([])).fence
-        begun = await leader.begin(TYPE_CODE, fence, whole("s", 1))
+        begun = await leader.begin(TYPE_CODE, fence, new_state("s", 1))
         line.loses_next = True
         shared = await leader.advance(TYPE_CODE, fence, update, None)
 
@@ -128,12 +128,12 @@ async def test_a_call_that_is_retried_after_a_lost_reply_takes_effect_once(redis
 
 async def every_failure(frames: RedisFrames) -> set[type[StoreError]]:
     """Return the errors that all operations raise."""
-    state = whole("s", 1)
+    state = new_state("s", 1)
     operations = (
         frames.renew([]),
         frames.release(),
         frames.begin(TYPE_CODE, 1, state),
-        frames.advance(TYPE_CODE, 1, SharedUpdate(delta_between(state.snapshot, whole("s", 2).snapshot)), state),
+        frames.advance(TYPE_CODE, 1, SharedUpdate(delta_between(state.snapshot, new_state("s", 2).snapshot)), state),
         frames.checkpoint(TYPE_CODE),
         frames.end_position(TYPE_CODE),
         frames.frames_after({TYPE_CODE: "0-0"}, wait_seconds=0.001),

@@ -1,4 +1,4 @@
-"""Snapshots and deltas as JSON: a client that only knows JSON gets where the server is."""
+"""A client that applies the encoded deltas gets the snapshot of the server."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -14,21 +14,21 @@ Rows = dict[str, dict[str, Any]]
 
 
 def rows_of(snapshot: Snapshot) -> Rows:
-    """What a client takes from the whole snapshot."""
+    """Return the rows of an encoded snapshot by device code."""
     return {row["device_code"]: row for row in orjson.loads(frames.encode_rows(snapshot, snapshot.rows))}
 
 
 def apply(rows: Rows, frame: Mapping[str, Any]) -> Rows:
-    """What a client does with a delta."""
-    kept = {code: row for code, row in rows.items() if code not in frame["removed"]}
+    """Apply a delta as a client does."""
+    left = {code: row for code, row in rows.items() if code not in frame["removed"]}
     for code, change in frame["changed"].items():
-        before = kept.get(code, {"device_code": code, "values": {}})
-        kept[code] = {**before, **change, "values": {**before["values"], **change.get("values", {})}}
-    return kept
+        before = left.get(code, {"device_code": code, "values": {}})
+        left[code] = {**before, **change, "values": {**before["values"], **change.get("values", {})}}
+    return left
 
 
 @given(histories)
-def test_a_client_that_only_knows_json_gets_where_the_server_is(history: Sequence[Mapping[str, Any]]) -> None:
+def test_a_client_that_applies_json_deltas_gets_the_newest_snapshot(history: Sequence[Mapping[str, Any]]) -> None:
     first, *later = snapshots(history)
     rows, before = rows_of(first), first
     for snapshot in later:
@@ -39,7 +39,7 @@ def test_a_client_that_only_knows_json_gets_where_the_server_is(history: Sequenc
     assert rows == rows_of(before)
 
 
-def test_a_delta_says_of_which_moment_of_which_stream_it_is() -> None:
+def test_a_delta_names_its_stream_and_sequence_numbers() -> None:
     first, second = snapshots([{}, {}])
 
     assert orjson.loads(frames.encode_delta(delta_between(first, second))) == {
@@ -55,10 +55,10 @@ def test_a_delta_says_of_which_moment_of_which_stream_it_is() -> None:
 
 
 @given(histories)
-def test_rows_come_in_the_order_in_which_they_are_asked_for(history: Sequence[Mapping[str, Any]]) -> None:
+def test_rows_are_encoded_in_the_requested_order(history: Sequence[Mapping[str, Any]]) -> None:
     snapshot = snapshots(history)[-1]
-    asked = [*sorted(snapshot.rows, reverse=True), "nobody"]
+    requested = [*sorted(snapshot.rows, reverse=True), "unregistered"]
 
-    rows = orjson.loads(frames.encode_rows(snapshot, asked))
+    rows = orjson.loads(frames.encode_rows(snapshot, requested))
 
-    assert [row["device_code"] for row in rows] == asked[:-1]
+    assert [row["device_code"] for row in rows] == requested[:-1]

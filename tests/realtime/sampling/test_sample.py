@@ -1,4 +1,4 @@
-"""From what the stores say to the rows of a snapshot."""
+"""Samples read from the stores, and the snapshot rows computed from them."""
 
 import asyncio
 from dataclasses import replace
@@ -39,12 +39,12 @@ def rows_of(sample: Sample, before: Rows | None = None, seconds: float = 0) -> R
     return sampled_rows(sample, before or {}, NOON + timedelta(seconds=seconds))(sample.device_codes)
 
 
-async def test_a_sample_holds_the_registered_devices_in_order_and_what_the_store_says(
+async def test_a_sample_has_the_registered_devices_in_order_and_their_readings(
     plant: SimulatedPlant, reader: SampleReader
 ) -> None:
     plant.register("W2", "W1")
     plant.report("W1", weld_current=1.0)
-    plant.report("stranger", weld_current=9.0)
+    plant.report("unregistered", weld_current=9.0)
 
     sample = await reader.read("welding")
 
@@ -53,13 +53,13 @@ async def test_a_sample_holds_the_registered_devices_in_order_and_what_the_store
     assert (sample.device_type, sample.read_at) == (WELDING, NOON)
 
 
-async def test_a_type_without_devices_asks_no_readings(plant: SimulatedPlant, reader: SampleReader) -> None:
+async def test_a_type_without_devices_reads_no_readings(plant: SimulatedPlant, reader: SampleReader) -> None:
     sample = await reader.read("welding")
 
     assert (sample.device_codes, sample.latest, plant.store.asked) == ((), {}, [])
 
 
-async def test_failures_of_any_store_are_told(plant: SimulatedPlant, reader: SampleReader) -> None:
+async def test_errors_of_any_store_are_raised(plant: SimulatedPlant, reader: SampleReader) -> None:
     plant.register("W1")
     with pytest.raises(UnknownDeviceType):
         await reader.read("milling")
@@ -68,7 +68,7 @@ async def test_failures_of_any_store_are_told(plant: SimulatedPlant, reader: Sam
         await reader.read("welding")
 
 
-async def test_devices_beyond_the_limit_are_left_out_and_that_is_logged(plant: SimulatedPlant) -> None:
+async def test_devices_beyond_the_limit_are_left_out_and_logged(plant: SimulatedPlant) -> None:
     plant.register("W1", "W2", "W3")
     reader = SampleReader(plant.catalogue, plant.directory, plant.store, plant.clock, devices_max=2)
 
@@ -79,7 +79,7 @@ async def test_devices_beyond_the_limit_are_left_out_and_that_is_logged(plant: S
     assert [(each["event"], each["total"]) for each in logs] == [("devices_left_out", 3)]
 
 
-async def test_a_row_shows_the_visible_fields_and_big_integers_as_digits(plant: SimulatedPlant) -> None:
+async def test_a_row_has_the_visible_fields_and_64_bit_integers_as_digits(plant: SimulatedPlant) -> None:
     cutting = type_of("cutting", shown("pulses", ColumnType.BIGINT), shown("secret", hidden=True), shown("status"))
     plant.register("C1", "C2", device_type=cutting)
     plant.change(cutting)
@@ -93,18 +93,18 @@ async def test_a_row_shows_the_visible_fields_and_big_integers_as_digits(plant: 
     assert rows["C1"].latest.reading.values["secret"] == "x"
 
 
-async def test_a_row_is_judged_by_the_clock(plant: SimulatedPlant, reader: SampleReader) -> None:
+async def test_freshness_depends_on_the_age_of_the_reading(plant: SimulatedPlant, reader: SampleReader) -> None:
     plant.register("W1", "W2")
     plant.report("W1", weld_current=1.0)
     sample = await reader.read("welding")
 
-    judged = [rows_of(sample, seconds=seconds)["W1"].freshness for seconds in (15, 15.1, 60, 60.1)]
+    freshness = [rows_of(sample, seconds=seconds)["W1"].freshness for seconds in (15, 15.1, 60, 60.1)]
 
-    assert judged == [Freshness.LIVE, Freshness.LATE, Freshness.LATE, Freshness.STALE]
+    assert freshness == [Freshness.LIVE, Freshness.LATE, Freshness.LATE, Freshness.STALE]
     assert rows_of(sample)["W2"].freshness is Freshness.NEVER
 
 
-async def test_a_device_that_says_nothing_new_keeps_its_row(plant: SimulatedPlant, reader: SampleReader) -> None:
+async def test_a_device_without_a_new_reading_keeps_its_row(plant: SimulatedPlant, reader: SampleReader) -> None:
     plant.register("W1", "W2", "W3")
     plant.report("W1", weld_current=1.0)
     plant.report("W2", weld_current=2.0)
@@ -128,7 +128,7 @@ async def test_a_device_that_says_nothing_new_keeps_its_row(plant: SimulatedPlan
     ],
     ids=["another value", "marked as skewed", "another value that is not shown"],
 )
-async def test_a_reading_that_is_updated_in_place_makes_another_row(
+async def test_a_reading_that_was_updated_in_place_makes_a_new_row(
     plant: SimulatedPlant, reader: SampleReader, latest: Latest
 ) -> None:
     plant.register("W1")
@@ -142,7 +142,7 @@ async def test_a_reading_that_is_updated_in_place_makes_another_row(
     assert after["W1"].latest is latest
 
 
-async def test_a_value_that_is_not_shown_is_no_change(plant: SimulatedPlant, reader: SampleReader) -> None:
+async def test_a_changed_value_of_a_hidden_field_is_not_a_change(plant: SimulatedPlant, reader: SampleReader) -> None:
     plant.register("W1")
     plant.report("W1", weld_current=1.0, hidden=1)
     sample = await reader.read("welding")
@@ -150,41 +150,39 @@ async def test_a_value_that_is_not_shown_is_no_change(plant: SimulatedPlant, rea
     plant.report("W1", weld_current=1.0, hidden=2)
     sample = await reader.read("welding")
 
-    made = await compute_rows(sample.device_codes, sampled_rows(sample, before, NOON), before)
+    computed = await compute_rows(sample.device_codes, sampled_rows(sample, before, NOON), before)
 
-    assert made.changed == {}
+    assert computed.changed == {}
 
 
-async def test_while_the_store_is_away_rows_age_and_nothing_else_changes(
-    plant: SimulatedPlant, reader: SampleReader
-) -> None:
+async def test_while_the_store_is_away_only_freshness_changes(plant: SimulatedPlant, reader: SampleReader) -> None:
     plant.register("W1", "W2")
     plant.report("W1", weld_current=1.0)
     before = rows_of(await reader.read("welding"))
 
-    made = await compute_rows(tuple(before), aged_rows(WELDING, before, NOON + timedelta(seconds=20)), before)
+    computed = await compute_rows(tuple(before), aged_rows(WELDING, before, NOON + timedelta(seconds=20)), before)
 
-    assert made.changed == {"W1": {"freshness": Freshness.LATE}}
-    assert made.rows["W1"].values is before["W1"].values
-    assert made.rows["W2"] is before["W2"]
+    assert computed.changed == {"W1": {"freshness": Freshness.LATE}}
+    assert computed.rows["W1"].values is before["W1"].values
+    assert computed.rows["W2"] is before["W2"]
 
 
-async def test_others_have_their_turn_while_a_large_type_is_compared(
+async def test_other_tasks_run_while_the_rows_of_a_large_type_are_computed(
     plant: SimulatedPlant, reader: SampleReader
 ) -> None:
     plant.register(*(f"W{number:05}" for number in range(3 * SLICE_ROWS)))
     sample = await reader.read("welding")
     turns = 0
 
-    async def other() -> None:
+    async def other_task() -> None:
         nonlocal turns
         while True:
             turns += 1
             await asyncio.sleep(0)
 
-    waiting = asyncio.create_task(other())
-    made = await compute_rows(sample.device_codes, sampled_rows(sample, {}, NOON), {})
+    waiting = asyncio.create_task(other_task())
+    computed = await compute_rows(sample.device_codes, sampled_rows(sample, {}, NOON), {})
     waiting.cancel()
 
-    assert len(made.rows) == len(made.changed) == 3 * SLICE_ROWS
+    assert len(computed.rows) == len(computed.changed) == 3 * SLICE_ROWS
     assert turns >= 3

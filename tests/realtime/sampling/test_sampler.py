@@ -1,4 +1,4 @@
-"""One type, tick by tick."""
+"""One sampler, tick by tick."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -20,16 +20,16 @@ from tests.support.simulated_plant import NOON, TICK, WELDING, Observer, Simulat
 
 
 @dataclass
-class Watched:
-    """A sampler of welding machines that has no patience, and what it told."""
+class Sampled:
+    """A sampler of welding machines that does not wait for hanging stores, and the deltas that it published."""
 
     sampler: Sampler
     plant: SimulatedPlant
-    told: list[Delta]
+    published: list[Delta]
     observer: Observer
 
     async def tick(self, seconds: float = 5) -> bool:
-        """One more, so many seconds after the last; answers whether there will be another."""
+        """Make a tick some seconds after the last one; return whether there may be another."""
         self.plant.clock.pass_seconds(seconds)
         return await self.sampler.tick(TICK)
 
@@ -43,8 +43,8 @@ class Watched:
 
 
 @pytest_asyncio.fixture
-async def watched() -> AsyncIterator[Watched]:
-    plant, told, observer = SimulatedPlant(), list[Delta](), Observer()
+async def sampled() -> AsyncIterator[Sampled]:
+    plant, published, observer = SimulatedPlant(), list[Delta](), Observer()
     plant.register("W1", "W2")
     plant.report("W1", weld_current=1.0)
     plant.report("W2", weld_current=2.0)
@@ -53,220 +53,225 @@ async def watched() -> AsyncIterator[Watched]:
         SampleReader(plant.catalogue, plant.directory, plant.store, plant.clock),
         plant.clock,
         period_seconds=0,
-        publish=lambda _, delta: told.append(delta),
+        publish=lambda _, delta: published.append(delta),
         observer=observer,
     )
-    yield Watched(sampler, plant, told, observer)
+    yield Sampled(sampler, plant, published, observer)
     await sampler.aclose()
 
 
-async def test_the_first_tick_tells_everything_as_a_change_from_nothing(watched: Watched) -> None:
-    assert await watched.tick(seconds=0)
+async def test_the_first_delta_leads_from_the_empty_snapshot(sampled: Sampled) -> None:
+    assert await sampled.tick(seconds=0)
 
-    [delta] = watched.told
+    [delta] = sampled.published
     assert (delta.since, delta.seq, delta.source, delta.sampled_at) == (0, 1, Source.SNAPSHOT, NOON)
-    assert delta.changed == {code: row.full() for code, row in watched.snapshot.rows.items()}
-    assert watched.currents() == {"W1": 1.0, "W2": 2.0}
+    assert delta.changed == {code: row.full() for code, row in sampled.snapshot.rows.items()}
+    assert sampled.currents() == {"W1": 1.0, "W2": 2.0}
 
 
-async def test_later_ticks_tell_only_what_changed(watched: Watched) -> None:
-    await watched.tick(seconds=0)
-    watched.plant.report("W1", weld_current=1.0)
-    watched.plant.clock.pass_seconds(5)
-    watched.plant.report("W1", weld_current=1.5)
-    watched.plant.register("W3")
-    del watched.plant.directory.devices["W2"]
-    await watched.tick(seconds=0)
+async def test_later_deltas_contain_only_changes(sampled: Sampled) -> None:
+    await sampled.tick(seconds=0)
+    sampled.plant.report("W1", weld_current=1.0)
+    sampled.plant.clock.pass_seconds(5)
+    sampled.plant.report("W1", weld_current=1.5)
+    sampled.plant.register("W3")
+    del sampled.plant.directory.devices["W2"]
+    await sampled.tick(seconds=0)
 
-    delta = watched.told[-1]
-    assert delta.changed["W1"] == {"ts": watched.plant.clock(), "values": {"weld_current": 1.5}}
-    assert delta.changed["W3"] == watched.snapshot.rows["W3"].full()
+    delta = sampled.published[-1]
+    assert delta.changed["W1"] == {"ts": sampled.plant.clock(), "values": {"weld_current": 1.5}}
+    assert delta.changed["W3"] == sampled.snapshot.rows["W3"].full()
     assert delta.removed == ("W2",)
 
 
-async def test_a_device_that_falls_silent_is_a_change(watched: Watched) -> None:
-    await watched.tick(seconds=0)
-    await watched.tick(seconds=20)
+async def test_a_reading_that_gets_old_is_a_change(sampled: Sampled) -> None:
+    await sampled.tick(seconds=0)
+    await sampled.tick(seconds=20)
 
-    assert watched.told[-1].changed == {code: {"freshness": Freshness.LATE} for code in ("W1", "W2")}
-
-
-async def test_while_a_store_is_away_what_is_known_is_told_with_its_age(watched: Watched) -> None:
-    await watched.tick(seconds=0)
-    watched.plant.store.failure = StoreUnavailable()
-    await watched.tick(seconds=10)
-    await watched.tick(seconds=10)
-
-    assert [delta.source for delta in watched.told] == [Source.SNAPSHOT, Source.MEMORY, Source.MEMORY]
-    assert {delta.sampled_at for delta in watched.told} == {NOON}
-    assert watched.told[1].changed == {}
-    assert watched.told[2].changed == {code: {"freshness": Freshness.LATE} for code in ("W1", "W2")}
-    assert watched.currents() == {"W1": 1.0, "W2": 2.0}
+    assert sampled.published[-1].changed == {code: {"freshness": Freshness.LATE} for code in ("W1", "W2")}
 
 
-async def test_an_outage_is_logged_once_and_so_is_its_end(watched: Watched) -> None:
+async def test_while_a_store_is_away_the_last_rows_are_published_with_their_freshness(sampled: Sampled) -> None:
+    await sampled.tick(seconds=0)
+    sampled.plant.store.failure = StoreUnavailable()
+    await sampled.tick(seconds=10)
+    await sampled.tick(seconds=10)
+
+    assert [delta.source for delta in sampled.published] == [Source.SNAPSHOT, Source.MEMORY, Source.MEMORY]
+    assert {delta.sampled_at for delta in sampled.published} == {NOON}
+    assert sampled.published[1].changed == {}
+    assert sampled.published[2].changed == {code: {"freshness": Freshness.LATE} for code in ("W1", "W2")}
+    assert sampled.currents() == {"W1": 1.0, "W2": 2.0}
+
+
+async def test_an_outage_and_its_end_are_logged_once(sampled: Sampled) -> None:
     with capture_logs() as logs:
-        await watched.tick()
+        await sampled.tick()
         for failure in (StoreUnavailable(), StoreUnavailable(), StoreObjectMissing(), None, None):
-            watched.plant.store.failure = failure
-            await watched.tick()
+            sampled.plant.store.failure = failure
+            await sampled.tick()
 
     assert [each["event"] for each in logs] == ["sampling_failed", "sampling_failed", "sampling_recovered"]
-    assert watched.sampler.failure is None
-    assert watched.snapshot.source is Source.SNAPSHOT
+    assert sampled.sampler.failure is None
+    assert sampled.snapshot.source is Source.SNAPSHOT
 
 
-async def test_a_sampling_that_outlasts_the_patience_goes_on_and_counts_at_a_later_tick(watched: Watched) -> None:
-    await watched.tick(seconds=0)
-    watched.plant.report("W1", weld_current=1.5)
-    gate = watched.plant.store.hang(WELDING)
-    await watched.tick()
-    await watched.tick()
-    asked = len(watched.plant.store.asked)
+async def test_a_sample_that_arrives_late_is_published_at_a_later_tick(sampled: Sampled) -> None:
+    await sampled.tick(seconds=0)
+    sampled.plant.report("W1", weld_current=1.5)
+    gate = sampled.plant.store.hang(WELDING)
+    await sampled.tick()
+    await sampled.tick()
+    asked = len(sampled.plant.store.asked)
     gate.set()
     await settle()
-    watched.plant.store.hang(WELDING)
-    await watched.tick()
+    sampled.plant.store.hang(WELDING)
+    await sampled.tick()
 
-    assert [delta.source for delta in watched.told] == [Source.SNAPSHOT, Source.MEMORY, Source.MEMORY, Source.SNAPSHOT]
-    assert asked == 2, "one at a time"
-    assert len(watched.plant.store.asked) == 3, "the next is under way already"
-    assert (watched.currents()["W1"], (watched.snapshot.sampled_at - NOON).total_seconds()) == (1.5, 5)
+    assert [delta.source for delta in sampled.published] == [
+        Source.SNAPSHOT,
+        Source.MEMORY,
+        Source.MEMORY,
+        Source.SNAPSHOT,
+    ]
+    assert asked == 2, "one call at a time"
+    assert len(sampled.plant.store.asked) == 3, "the next call has started"
+    assert (sampled.currents()["W1"], (sampled.snapshot.sampled_at - NOON).total_seconds()) == (1.5, 5)
 
 
-async def test_what_is_newer_than_a_late_sampling_is_told_instead(watched: Watched) -> None:
-    await watched.tick(seconds=0)
-    gate = watched.plant.store.hang(WELDING)
-    await watched.tick()
+async def test_a_newer_sample_is_published_instead_of_a_late_one(sampled: Sampled) -> None:
+    await sampled.tick(seconds=0)
+    gate = sampled.plant.store.hang(WELDING)
+    await sampled.tick()
     gate.set()
     await settle()
-    watched.plant.report("W1", weld_current=1.5)
-    await watched.tick()
+    sampled.plant.report("W1", weld_current=1.5)
+    await sampled.tick()
 
-    assert (watched.currents()["W1"], (watched.snapshot.sampled_at - NOON).total_seconds()) == (1.5, 10)
+    assert (sampled.currents()["W1"], (sampled.snapshot.sampled_at - NOON).total_seconds()) == (1.5, 10)
 
 
-async def test_a_late_sampling_that_failed_is_followed_by_another_at_once(watched: Watched) -> None:
-    await watched.tick(seconds=0)
-    gate = watched.plant.store.hang(WELDING)
-    watched.plant.store.failure = StoreUnavailable()
-    await watched.tick()
+async def test_a_late_sampling_that_failed_is_followed_by_another_at_once(sampled: Sampled) -> None:
+    await sampled.tick(seconds=0)
+    gate = sampled.plant.store.hang(WELDING)
+    sampled.plant.store.failure = StoreUnavailable()
+    await sampled.tick()
     gate.set()
     await settle()
-    watched.plant.store.failure = None
-    await watched.tick()
+    sampled.plant.store.failure = None
+    await sampled.tick()
 
-    assert [delta.source for delta in watched.told] == [Source.SNAPSHOT, Source.MEMORY, Source.SNAPSHOT]
+    assert [delta.source for delta in sampled.published] == [Source.SNAPSHOT, Source.MEMORY, Source.SNAPSHOT]
 
 
-async def test_other_fields_start_a_new_stream_at_the_next_tick(watched: Watched) -> None:
-    await watched.tick(seconds=0)
-    before = watched.snapshot
-    watched.plant.change(WELDING, fields=(*WELDING.fields, shown("material")), fields_version=2)
-    await watched.tick()
+async def test_changed_fields_begin_a_new_stream_at_the_next_tick(sampled: Sampled) -> None:
+    await sampled.tick(seconds=0)
+    before = sampled.snapshot
+    sampled.plant.change(WELDING, fields=(*WELDING.fields, shown("material")), fields_version=2)
+    await sampled.tick()
 
-    after = watched.snapshot
+    after = sampled.snapshot
     assert after.stream_id != before.stream_id
-    assert (watched.told[-1].since, after.seq, after.fields_version) == (0, 1, 2)
+    assert (sampled.published[-1].since, after.seq, after.fields_version) == (0, 1, 2)
     assert after.rows["W1"].values == {"device_status": None, "weld_current": 1.0, "material": None}
-    assert watched.sampler.stream is not None
-    assert watched.sampler.stream.delta_since(before.stream_id, before.seq) is None
+    assert sampled.sampler.stream is not None
+    assert sampled.sampler.stream.delta_since(before.stream_id, before.seq) is None
 
 
-async def test_another_super_table_starts_a_new_stream_too(watched: Watched) -> None:
-    await watched.tick(seconds=0)
-    before = watched.snapshot
-    watched.plant.change(WELDING, super_table=replace(WELDING.super_table, name="elsewhere"))
-    await watched.tick()
+async def test_another_super_table_begins_a_new_stream(sampled: Sampled) -> None:
+    await sampled.tick(seconds=0)
+    before = sampled.snapshot
+    sampled.plant.change(WELDING, super_table=replace(WELDING.super_table, name="elsewhere"))
+    await sampled.tick()
 
-    assert watched.snapshot.stream_id != before.stream_id
-    assert watched.currents() == {"W1": None, "W2": None}
-
-
-async def test_other_thresholds_judge_anew_within_the_stream(watched: Watched) -> None:
-    await watched.tick(seconds=0)
-    before = watched.snapshot
-    watched.plant.change(WELDING, thresholds=FreshnessThresholds(1, 2))
-    await watched.tick()
-
-    assert watched.snapshot.stream_id == before.stream_id
-    assert watched.told[-1].changed == {code: {"freshness": Freshness.STALE} for code in ("W1", "W2")}
+    assert sampled.snapshot.stream_id != before.stream_id
+    assert sampled.currents() == {"W1": None, "W2": None}
 
 
-async def test_a_type_that_is_no_more_ends_the_feed(watched: Watched) -> None:
-    await watched.tick(seconds=0)
-    del watched.plant.catalogue.types["welding"]
+async def test_changed_thresholds_change_freshness_within_the_stream(sampled: Sampled) -> None:
+    await sampled.tick(seconds=0)
+    before = sampled.snapshot
+    sampled.plant.change(WELDING, thresholds=FreshnessThresholds(1, 2))
+    await sampled.tick()
 
-    assert not await watched.tick()
-    assert len(watched.told) == 1
+    assert sampled.snapshot.stream_id == before.stream_id
+    assert sampled.published[-1].changed == {code: {"freshness": Freshness.STALE} for code in ("W1", "W2")}
 
 
-async def test_who_waits_for_the_first_snapshot_gets_it(watched: Watched) -> None:
-    gate = watched.plant.store.hang(WELDING)
-    waiting = asyncio.create_task(watched.sampler.wait_for_snapshot())
-    await watched.tick()
+async def test_a_deleted_type_ends_the_sampler(sampled: Sampled) -> None:
+    await sampled.tick(seconds=0)
+    del sampled.plant.catalogue.types["welding"]
+
+    assert not await sampled.tick()
+    assert len(sampled.published) == 1
+
+
+async def test_waiting_for_the_first_snapshot_returns_it(sampled: Sampled) -> None:
+    gate = sampled.plant.store.hang(WELDING)
+    waiting = asyncio.create_task(sampled.sampler.wait_for_snapshot())
+    await sampled.tick()
     assert not waiting.done()
     gate.set()
     await settle()
-    await watched.tick()
+    await sampled.tick()
 
-    assert await waiting is watched.snapshot
-    assert await watched.sampler.wait_for_snapshot() is watched.snapshot
+    assert await waiting is sampled.snapshot
+    assert await sampled.sampler.wait_for_snapshot() is sampled.snapshot
 
 
-async def test_who_waits_in_vain_is_told_why(watched: Watched) -> None:
-    watched.plant.store.failure = StoreUnavailable("away")
-    await watched.tick()
+async def test_waiting_for_a_snapshot_raises_the_error_of_the_sample(sampled: Sampled) -> None:
+    sampled.plant.store.failure = StoreUnavailable("away")
+    await sampled.tick()
     with pytest.raises(StoreUnavailable, match="away"):
-        await watched.sampler.wait_for_snapshot()
+        await sampled.sampler.wait_for_snapshot()
 
-    watched.plant.catalogue.types.clear()
-    await watched.tick()
+    sampled.plant.catalogue.types.clear()
+    await sampled.tick()
     with pytest.raises(UnknownDeviceType):
-        await watched.sampler.wait_for_snapshot()
+        await sampled.sampler.wait_for_snapshot()
 
 
-async def test_who_waits_is_let_go_when_the_feed_is_closed(watched: Watched) -> None:
-    watched.plant.store.hang(WELDING)
-    await watched.tick()
-    waiting = asyncio.create_task(watched.sampler.wait_for_snapshot())
+async def test_closing_the_sampler_ends_the_wait_for_a_snapshot(sampled: Sampled) -> None:
+    sampled.plant.store.hang(WELDING)
+    await sampled.tick()
+    waiting = asyncio.create_task(sampled.sampler.wait_for_snapshot())
     await settle()
-    await watched.sampler.aclose()
+    await sampled.sampler.aclose()
 
     with pytest.raises(StoreUnavailable):
         await waiting
-    assert watched.observer.samplings == [("welding", "CancelledError")]
+    assert sampled.observer.samplings == [("welding", "CancelledError")]
 
 
-async def test_a_tick_that_fails_as_nobody_foresaw_is_logged_and_the_next_comes_all_the_same(
-    watched: Watched,
+async def test_an_unexpected_error_is_logged_and_does_not_end_the_ticks(
+    sampled: Sampled,
 ) -> None:
     async def ticks() -> AsyncIterator[Tick]:
         yield TICK
-        watched.plant.store.failure = KeyError("a bug")
+        sampled.plant.store.failure = KeyError("a bug")
         yield TICK
-        watched.plant.store.failure = None
+        sampled.plant.store.failure = None
         yield TICK
 
     with capture_logs() as logs:
-        await watched.sampler.run(ticks())
+        await sampled.sampler.run(ticks())
 
     assert [(each["event"], each["log_level"]) for each in logs] == [("tick_failed", "error")]
-    assert [delta.seq for delta in watched.told] == [1, 2]
-    assert len({delta.stream_id for delta in watched.told}) == 1
+    assert [delta.seq for delta in sampled.published] == [1, 2]
+    assert len({delta.stream_id for delta in sampled.published}) == 1
 
 
-async def test_ticks_and_samplings_are_told_to_who_observes(watched: Watched) -> None:
-    watched.plant.store.failure = StoreUnavailable()
-    await watched.sampler.tick(TICK)
-    watched.plant.store.failure = None
-    await watched.sampler.tick(replace(TICK, skipped=2))
-    watched.plant.store.failure = StoreUnavailable()
-    await watched.sampler.tick(TICK)
+async def test_ticks_and_samples_are_measured(sampled: Sampled) -> None:
+    sampled.plant.store.failure = StoreUnavailable()
+    await sampled.sampler.tick(TICK)
+    sampled.plant.store.failure = None
+    await sampled.sampler.tick(replace(TICK, skipped=2))
+    sampled.plant.store.failure = StoreUnavailable()
+    await sampled.sampler.tick(TICK)
 
-    assert watched.observer.ticks == [
+    assert sampled.observer.ticks == [
         ("welding", None, 0),
         ("welding", Source.SNAPSHOT, 2),
         ("welding", Source.MEMORY, 0),
     ]
-    assert [outcome for _, outcome in watched.observer.samplings] == ["StoreUnavailable", "ok", "StoreUnavailable"]
+    assert [outcome for _, outcome in sampled.observer.samplings] == ["StoreUnavailable", "ok", "StoreUnavailable"]

@@ -1,4 +1,4 @@
-"""Where a stream is, and how one gets there."""
+"""Streams: the newest snapshot, and the deltas that lead to it."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -23,10 +23,10 @@ from arcbeat.realtime.sampling.stream import DELTAS_MAX, Stream
 from tests.domain.readings.test_snapshots import floors
 
 T0 = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
-SimulatedPlant = Mapping[str, Any]
+Rows = Mapping[str, Any]
 
 
-def beginning(stream_id: str = "s", fields_version: int = 1) -> Snapshot:
+def empty(stream_id: str = "s", fields_version: int = 1) -> Snapshot:
     return Snapshot(
         type_code="welding",
         stream_id=stream_id,
@@ -38,12 +38,12 @@ def beginning(stream_id: str = "s", fields_version: int = 1) -> Snapshot:
     )
 
 
-def row(current: float) -> SimulatedPlant:
+def row(current: float) -> Rows:
     return {"ts": T0, "freshness": Freshness.LIVE, "clock_skew": False, "values": {"weld_current": current}}
 
 
-def advance(stream: Stream, plant: SimulatedPlant) -> Delta:
-    rows: Mapping[str, SnapshotRow] = {code: full_row(code, whole) for code, whole in sorted(plant.items())}
+def advance(stream: Stream, plant: Rows) -> Delta:
+    rows: Mapping[str, SnapshotRow] = {code: full_row(code, full) for code, full in sorted(plant.items())}
     sampled_at = T0 + timedelta(seconds=5 * stream.snapshot.seq)
     snapshot, delta = stream.next_snapshot(rows, row_changes(stream.snapshot.rows, rows), sampled_at, Source.SNAPSHOT)
     stream.advance(snapshot, delta)
@@ -51,8 +51,8 @@ def advance(stream: Stream, plant: SimulatedPlant) -> Delta:
 
 
 def advanced(count: int, deltas_max: int = DELTAS_MAX) -> tuple[Stream, list[Snapshot]]:
-    """A stream after so many ticks, and all its snapshots."""
-    stream = Stream(beginning(), deltas_max=deltas_max)
+    """Return a stream after ``count`` ticks, and all its snapshots."""
+    stream = Stream(empty(), deltas_max=deltas_max)
     snapshots = [stream.snapshot]
     for number in range(count):
         advance(stream, {"A1": row(number), "A2": row(number // 3)})
@@ -60,8 +60,8 @@ def advanced(count: int, deltas_max: int = DELTAS_MAX) -> tuple[Stream, list[Sna
     return stream, snapshots
 
 
-def test_numbers_go_up_by_one_and_a_delta_says_where_it_starts() -> None:
-    stream = Stream(beginning())
+def test_seq_increases_by_one_and_a_delta_names_its_start() -> None:
+    stream = Stream(empty())
 
     deltas = [advance(stream, {"A1": row(current)}) for current in (1, 2)]
 
@@ -70,7 +70,7 @@ def test_numbers_go_up_by_one_and_a_delta_says_where_it_starts() -> None:
 
 
 @pytest.mark.parametrize("missing", [1, 2, DELTAS_MAX - 1, DELTAS_MAX])
-def test_who_is_a_little_behind_is_told_what_is_missing(missing: int) -> None:
+def test_a_client_that_is_a_little_behind_gets_one_delta(missing: int) -> None:
     stream, snapshots = advanced(DELTAS_MAX + 5)
     known = snapshots[-1 - missing]
 
@@ -80,7 +80,7 @@ def test_who_is_a_little_behind_is_told_what_is_missing(missing: int) -> None:
     assert apply_delta(known, delta) == stream.snapshot
 
 
-def test_who_has_everything_is_told_that_nothing_is_missing() -> None:
+def test_a_client_that_has_the_newest_snapshot_gets_an_empty_delta() -> None:
     stream, _ = advanced(3)
 
     delta = stream.delta_since("s", 3)
@@ -95,23 +95,25 @@ def test_who_has_everything_is_told_that_nothing_is_missing() -> None:
     [("s", DELTAS_MAX + 5 - DELTAS_MAX - 1), ("s", DELTAS_MAX + 6), ("s", -1), ("another", DELTAS_MAX + 5)],
     ids=["too far behind", "from the future", "before the beginning", "of another stream"],
 )
-def test_anything_else_takes_the_snapshot(stream_id: str, seq: int) -> None:
+def test_there_is_no_delta_from_any_other_position(stream_id: str, seq: int) -> None:
     stream, _ = advanced(DELTAS_MAX + 5)
 
     assert stream.delta_since(stream_id, seq) is None
 
 
-def test_where_much_changes_fewer_ticks_are_kept() -> None:
-    stream = Stream(beginning(), changed_rows_max=4)
+def test_fewer_deltas_are_stored_if_many_rows_change() -> None:
+    stream = Stream(empty(), changed_rows_max=4)
     for current in range(5):
         advance(stream, {"A1": row(current), "A2": row(current)})
 
     assert [stream.delta_since("s", seq) is not None for seq in (2, 3, 4)] == [False, True, True]
     advance(stream, {code: row(9) for code in ("A1", "A2", "A3", "A4", "A5")})
-    assert [stream.delta_since("s", seq) is not None for seq in (4, 5)] == [False, True], "the newest is always kept"
+    assert [stream.delta_since("s", seq) is not None for seq in (4, 5)] == [False, True], (
+        "the newest delta is always stored"
+    )
 
 
-def test_who_is_where_a_longer_step_began_is_told_what_is_missing_and_who_is_within_it_is_not() -> None:
+def test_a_delta_over_several_ticks_leads_only_from_its_start() -> None:
     stream, snapshots = advanced(6)
     follower = Stream(snapshots[1])
     for before, after in ((1, 2), (2, 5), (5, 6)):
@@ -124,7 +126,7 @@ def test_who_is_where_a_longer_step_began_is_told_what_is_missing_and_who_is_wit
     assert apply_delta(snapshots[1], deltas[0]) == stream.snapshot
 
 
-def test_nothing_moves_before_the_next_is_told() -> None:
+def test_making_the_next_snapshot_does_not_change_the_stream() -> None:
     stream, [*_, newest] = advanced(3)
 
     stream.next_snapshot({}, {}, T0, Source.MEMORY)
@@ -134,7 +136,7 @@ def test_nothing_moves_before_the_next_is_told() -> None:
 
 
 class Client:
-    """Knows one snapshot, and catches up by deltas where it can."""
+    """Has one snapshot, and catches up by a delta if there is one."""
 
     def __init__(self) -> None:
         self.known: Snapshot | None = None
@@ -149,16 +151,16 @@ class Client:
             self.taken += 1
 
 
-# What happens one after another: a tick with these rows, a restart, other fields, or the client catching up.
+# A sequence of events: a tick with these rows, a restart, changed fields, or a client that catches up.
 events = st.lists(st.one_of(floors, st.sampled_from(["restart", "fields", "sync"])), max_size=12)
 
 
 @given(events, st.integers(1, 4))
-def test_whatever_happens_and_whenever_it_catches_up_a_client_knows_the_snapshot(
-    history: list[SimulatedPlant | str], deltas_max: int
+def test_a_client_that_catches_up_at_any_time_has_the_newest_snapshot(
+    history: list[Rows | str], deltas_max: int
 ) -> None:
     streams, client = 1, Client()
-    stream = Stream(beginning("1"), deltas_max=deltas_max)
+    stream = Stream(empty("1"), deltas_max=deltas_max)
     for event in history:
         if event == "sync":
             client.sync(stream)
@@ -166,7 +168,7 @@ def test_whatever_happens_and_whenever_it_catches_up_a_client_knows_the_snapshot
         elif isinstance(event, str):
             streams += 1
             version = stream.snapshot.fields_version + (event == "fields")
-            stream = Stream(beginning(str(streams), version), deltas_max=deltas_max)
+            stream = Stream(empty(str(streams), version), deltas_max=deltas_max)
         else:
             advance(stream, event)
 
@@ -175,10 +177,10 @@ def test_whatever_happens_and_whenever_it_catches_up_a_client_knows_the_snapshot
 
 
 @given(st.lists(floors, min_size=1, max_size=8), st.integers(0, 8), st.integers(1, 8))
-def test_deltas_lead_on_from_every_point_that_is_not_too_far_back(
-    history: list[SimulatedPlant], behind: int, deltas_max: int
+def test_there_is_a_delta_from_every_snapshot_that_is_not_too_far_behind(
+    history: list[Rows], behind: int, deltas_max: int
 ) -> None:
-    stream = Stream(beginning(), deltas_max=deltas_max)
+    stream = Stream(empty(), deltas_max=deltas_max)
     snapshots = [stream.snapshot]
     for plant in history:
         advance(stream, plant)

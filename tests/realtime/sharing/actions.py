@@ -1,4 +1,4 @@
-"""What may happen to processes that share an exchange."""
+"""Events of processes that share an exchange."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -7,14 +7,14 @@ from tests.realtime.sharing.processes import Plant
 
 
 class Action(Protocol):
-    """Something happens."""
+    """One event."""
 
     async def on(self, plant: Plant) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
-class Beat:
-    """A process asks for the lease."""
+class Renew:
+    """A process renews or acquires the lease."""
 
     number: int
 
@@ -24,7 +24,7 @@ class Beat:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """A tick of one process."""
+    """A process makes a tick."""
 
     number: int
 
@@ -33,8 +33,8 @@ class Tick:
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
-    """A process reads what others share."""
+class Follow:
+    """A process reads the frames of the leader."""
 
     number: int
 
@@ -43,8 +43,8 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
-class Live:
-    """A tick in the life of all, or of all but one."""
+class Round:
+    """All processes, or all but one, make a tick with its renewals."""
 
     without: int | None = None
 
@@ -64,7 +64,7 @@ class Pass:
 
 @dataclass(frozen=True, slots=True)
 class Forget:
-    """The exchange is started again and has kept nothing."""
+    """The exchange forgets everything, as after a restart."""
 
     async def on(self, plant: Plant) -> None:
-        plant.board.wipe()
+        plant.shared.wipe()

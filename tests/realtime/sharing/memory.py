@@ -1,4 +1,4 @@
-"""The FrameExchange in memory, which loses what it is told to lose."""
+"""A FrameExchange in memory that can be made to fail, to hang, or to lose its answers."""
 
 import asyncio
 from collections import Counter
@@ -20,16 +20,16 @@ from arcbeat.domain.readings.sharing import (
     SharingTimes,
 )
 
-Moment = tuple[str, int]
+Position = tuple[str, int]
 Monotonic = Callable[[], float]
 WATCHED_TYPES_RENEWALS_MAX = 10
 
 
 @dataclass
-class _Topic:
-    """What is shared of one device type."""
+class _Stream:
+    """The stream of one device type."""
 
-    at: Moment | None = None
+    at: Position | None = None
     frames: list[SharedFrame] = field(default_factory=list)
     checkpoint: Checkpoint | None = None
 
@@ -38,7 +38,7 @@ class _Topic:
         position: str,
         fence: int,
         type_code: str,
-        at: Moment,
+        at: Position,
         update: SharedUpdate | None,
         state: SharedState | None,
     ) -> None:
@@ -51,36 +51,36 @@ class _Topic:
             self.checkpoint = Checkpoint(position, state)
 
 
-class Board:
-    """What all processes reach."""
+class SharedMemory:
+    """The lease and the streams, which all processes reach."""
 
-    def __init__(self, pace: SharingTimes, monotonic: Monotonic) -> None:
-        self.pace = pace
+    def __init__(self, times: SharingTimes, monotonic: Monotonic) -> None:
+        self.times = times
         self.monotonic = monotonic
         self.positions = count(1)
         self.fences = count(1)
         self.wipe()
 
     def wipe(self) -> None:
-        """As a Redis that is started again and has kept nothing."""
+        """Forget everything, as a Redis that was restarted without persistence."""
         self.holder: tuple[int, int, float] | None = None
         self.wanted: dict[str, float] = {}
-        self.topics: dict[str, _Topic] = {}
+        self.streams: dict[str, _Stream] = {}
 
     def lease(self) -> tuple[int, int] | None:
-        """Its fence and who has it."""
+        """Return the fence of the lease and the number of its holder; None if no process holds it."""
         if self.holder is None or self.monotonic() >= self.holder[2]:
             return None
         return self.holder[:2]
 
-    def topic(self, type_code: str) -> _Topic:
-        return self.topics.setdefault(type_code, _Topic())
+    def stream(self, type_code: str) -> _Stream:
+        return self.streams.setdefault(type_code, _Stream())
 
 
-class Way(StrEnum):
-    """What a process waits for on its way."""
+class Gate(StrEnum):
+    """A place where a process can be made to wait."""
 
-    HOLD = "hold"
+    RENEW = "renew"
     SHARE = "share"
     READ = "read"
     ANSWER = "answer"
@@ -88,45 +88,45 @@ class Way(StrEnum):
 
 
 class Gates:
-    """Where a process waits as long as one is shut."""
+    """The gates of one process; it waits at a gate that is shut."""
 
     def __init__(self) -> None:
-        self._gates = {way: asyncio.Event() for way in Way}
-        self._passing: Counter[Way] = Counter()
+        self._gates = {gate: asyncio.Event() for gate in Gate}
+        self._passing: Counter[Gate] = Counter()
         self.open()
 
     @property
     def waiting(self) -> int:
-        """How many things wait at one that is shut."""
-        return sum(self._passing[way] for way, gate in self._gates.items() if not gate.is_set())
+        """The number of calls that wait at shut gates."""
+        return sum(self._passing[gate] for gate, event in self._gates.items() if not event.is_set())
 
-    def shut(self, way: Way) -> None:
-        self._gates[way].clear()
+    def shut(self, gate: Gate) -> None:
+        self._gates[gate].clear()
 
     def open(self) -> None:
-        """All of them."""
-        for gate in self._gates.values():
-            gate.set()
+        """Open all gates."""
+        for event in self._gates.values():
+            event.set()
 
-    async def pass_through(self, way: Way) -> None:
-        self._passing[way] += 1
+    async def pass_through(self, gate: Gate) -> None:
+        self._passing[gate] += 1
         try:
-            await self._gates[way].wait()
+            await self._gates[gate].wait()
         finally:
-            self._passing[way] -= 1
+            self._passing[gate] -= 1
 
 
 class MemoryExchange:
-    """One process's end of it.
+    """The exchange as one process sees it.
 
     Attributes:
-        is_away: nothing reaches it.
-        is_unreadable: nothing can be read from it.
-        loses_answers: everything reaches it, and no answer comes back.
+        is_away: no call reaches the exchange.
+        is_unreadable: calls that read fail.
+        loses_answers: calls take effect, and then time out.
     """
 
-    def __init__(self, board: Board, number: int, gates: Gates | None = None) -> None:
-        self._board = board
+    def __init__(self, shared: SharedMemory, number: int, gates: Gates | None = None) -> None:
+        self._shared = shared
         self._number = number
         self._gates = gates or Gates()
         self.is_away = False
@@ -134,22 +134,22 @@ class MemoryExchange:
         self.loses_answers = False
 
     async def renew(self, wanted_types: Sequence[str]) -> Lease:
-        await self._reach(Way.HOLD)
-        board = self._board
-        now = board.monotonic()
-        fence, holder = board.lease() or (next(board.fences), self._number)
+        await self._reach(Gate.RENEW)
+        shared = self._shared
+        now = shared.monotonic()
+        fence, holder = shared.lease() or (next(shared.fences), self._number)
         if holder == self._number:
-            board.holder = (fence, holder, now + board.pace.lease_seconds)
-        board.wanted.update(dict.fromkeys(wanted_types, now + board.pace.renew_seconds * WATCHED_TYPES_RENEWALS_MAX))
-        told = frozenset(type_code for type_code, until in board.wanted.items() if until > now)
+            shared.holder = (fence, holder, now + shared.times.lease_seconds)
+        shared.wanted.update(dict.fromkeys(wanted_types, now + shared.times.renew_seconds * WATCHED_TYPES_RENEWALS_MAX))
+        wanted = frozenset(type_code for type_code, until in shared.wanted.items() if until > now)
         self._answer()
-        return Lease(holder == self._number, fence, told)
+        return Lease(holder == self._number, fence, wanted)
 
     async def release(self) -> None:
-        await self._reach(Way.HOLD)
-        lease = self._board.lease()
+        await self._reach(Gate.RENEW)
+        lease = self._shared.lease()
         if lease is not None and lease[1] == self._number:
-            self._board.holder = None
+            self._shared.holder = None
         self._answer()
 
     async def begin(self, type_code: str, fence: int, state: SharedState) -> ShareResult:
@@ -162,54 +162,54 @@ class MemoryExchange:
         return await self._add(type_code, fence, start, end, update, state)
 
     async def checkpoint(self, type_code: str) -> Checkpoint | None:
-        await self._reach(Way.READ)
+        await self._reach(Gate.READ)
         self._answer()
-        return self._board.topic(type_code).checkpoint
+        return self._shared.stream(type_code).checkpoint
 
     async def end_position(self, type_code: str) -> str:
-        await self._reach(Way.READ)
+        await self._reach(Gate.READ)
         self._answer()
-        frames = self._board.topic(type_code).frames
+        frames = self._shared.stream(type_code).frames
         return frames[-1].position if frames else "0"
 
     async def frames_after(self, positions: Mapping[str, str], *, wait_seconds: float) -> Sequence[SharedFrame]:
-        await self._reach(Way.READ)
+        await self._reach(Gate.READ)
         self._answer()
         frames = [
             frame
             for type_code, position in positions.items()
-            for frame in self._board.topic(type_code).frames
+            for frame in self._shared.stream(type_code).frames
             if int(frame.position) > int(position)
         ]
         if not frames and wait_seconds:
-            await asyncio.sleep(0)  # the clock of a test stands still meanwhile
+            await asyncio.sleep(0)  # the clock of the test does not move meanwhile
         return frames
 
     async def _add(
         self,
         type_code: str,
         fence: int,
-        start: Moment | None,
-        end: Moment,
+        start: Position | None,
+        end: Position,
         update: SharedUpdate | None,
         state: SharedState | None,
     ) -> ShareResult:
-        await self._reach(Way.SHARE)
-        topic = self._board.topic(type_code)
-        if self._board.lease() != (fence, self._number):
-            shared = ShareResult(ShareOutcome.LEASE_LOST)
-        elif start is not None and topic.at != start:
-            shared = ShareResult(ShareOutcome.OUT_OF_SEQUENCE)
+        await self._reach(Gate.SHARE)
+        stream = self._shared.stream(type_code)
+        if self._shared.lease() != (fence, self._number):
+            result = ShareResult(ShareOutcome.LEASE_LOST)
+        elif start is not None and stream.at != start:
+            result = ShareResult(ShareOutcome.OUT_OF_SEQUENCE)
         else:
-            shared = ShareResult(ShareOutcome.SHARED, str(next(self._board.positions)))
-            topic.add(shared.position, fence, type_code, end, update, state)
-        await self._gates.pass_through(Way.ANSWER)
+            result = ShareResult(ShareOutcome.SHARED, str(next(self._shared.positions)))
+            stream.add(result.position, fence, type_code, end, update, state)
+        await self._gates.pass_through(Gate.ANSWER)
         self._answer()
-        return shared
+        return result
 
-    async def _reach(self, way: Way) -> None:
-        await self._gates.pass_through(way)
-        if self.is_away or (self.is_unreadable and way is Way.READ):
+    async def _reach(self, gate: Gate) -> None:
+        await self._gates.pass_through(gate)
+        if self.is_away or (self.is_unreadable and gate is Gate.READ):
             raise StoreUnavailable
 
     def _answer(self) -> None:

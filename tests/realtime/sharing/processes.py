@@ -1,4 +1,4 @@
-"""Processes that share an exchange in memory, moved by hand: nothing of them happens by itself."""
+"""Processes that share an exchange in memory. Each of their steps is made by a test; nothing runs by itself."""
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Mapping, Sequence
@@ -18,39 +18,39 @@ from arcbeat.realtime.sharing.cluster import Cluster
 from arcbeat.realtime.sharing.follower import Follower
 from arcbeat.realtime.sharing.lease_state import LeaseRole
 from arcbeat.realtime.sharing.sharing import LeasedSharing
-from tests.realtime.sharing.memory import Board, Gates, MemoryExchange, Way
+from tests.realtime.sharing.memory import Gate, Gates, MemoryExchange, SharedMemory
 from tests.realtime.sharing.simulated_plant import TYPE_CODE, new_plant, report
 from tests.support.simulated_plant import TICK, SimulatedPlant
 from tests.support.simulated_plant import Observer as SamplerObserver
 
 CLOCK = "C0"
-"""A device that says something new whenever it is asked."""
+"""A device with a new reading at each sample."""
 PERIOD_SECONDS = 4.0
-BEATS_A_ROUND = 7
-PACE = SharingTimes.of(PERIOD_SECONDS)
+RENEWALS_PER_ROUND = 7
+TIMES = SharingTimes.of(PERIOD_SECONDS)
 
 Rows = Mapping[str, SnapshotRow]
 
 
 class Witness:
-    """Knows what anybody was told under a number of a stream."""
+    """Records the rows of every published snapshot, by its stream and seq."""
 
     def __init__(self) -> None:
         self._told: dict[tuple[str, int], Rows] = {}
 
     def check(self, snapshot: Snapshot) -> None:
-        """That nobody was told something else."""
+        """Fail if another process has published other rows under the same stream and seq."""
         assert self._told.setdefault((snapshot.stream_id, snapshot.seq), snapshot.rows) == snapshot.rows
 
 
 class Client:
-    """Somebody who was told by one process, from the beginning; goes by nothing but deltas."""
+    """A client of one process that knows only its deltas."""
 
     def __init__(self) -> None:
         self.snapshot: Snapshot | None = None
         self.resets = 0
 
-    def hear(self, sampler: Sampler, delta: Delta) -> None:
+    def receive(self, sampler: Sampler, delta: Delta) -> None:
         assert sampler.snapshot is not None
         if self.snapshot is None or delta.since == 0:
             assert delta.since == 0
@@ -62,7 +62,7 @@ class Client:
 
 
 class Observer:
-    """Counts."""
+    """Records role changes, and counts frames and gaps."""
 
     def __init__(self) -> None:
         self.roles: list[str] = []
@@ -80,35 +80,35 @@ class Observer:
 
 
 class Process:
-    """One of them, with a client who is told everything; some watch the type, and some only sample it for others."""
+    """A process with one client. Some processes watch the type, others only sample it for them."""
 
-    def __init__(self, board: Board, number: int, plant: SimulatedPlant, witness: Witness) -> None:
+    def __init__(self, shared: SharedMemory, number: int, plant: SimulatedPlant, witness: Witness) -> None:
         clock = plant.clock
         self._gates = Gates()
-        self.exchange = MemoryExchange(board, number, self._gates)
+        self.exchange = MemoryExchange(shared, number, self._gates)
         self.observer = Observer()
         self.client = Client()
         self._witness = witness
-        self._doing: dict[Way, asyncio.Task[None]] = {}
+        self._steps: dict[Gate, asyncio.Task[None]] = {}
         self._watching = ExitStack()
         self._failures: list[Exception] = []
-        follower = Follower(self.exchange, clock, PACE, self.observer, clock.monotonic)
-        self.sharing = LeasedSharing(self.exchange, follower, PACE, clock.monotonic)
+        follower = Follower(self.exchange, clock, TIMES, self.observer, clock.monotonic)
+        self.sharing = LeasedSharing(self.exchange, follower, TIMES, clock.monotonic)
         self.samplers = Samplers(
-            SampleReader(plant.catalogue, plant.directory, _Slow(plant, self._gates), clock),
+            SampleReader(plant.catalogue, plant.directory, _GatedStore(plant, self._gates), clock),
             clock,
             period_seconds=PERIOD_SECONDS,
             observer=SamplerObserver(),
             ticks_of=_no_ticks,
             sharing=self.sharing,
         )
-        self.samplers.add_listener(self._hear)
+        self.samplers.add_listener(self._receive)
         self._cluster = Cluster(
             self.exchange,
             self.samplers,
             self.sharing,
             follower,
-            times=PACE,
+            times=TIMES,
             observer=self.observer,
             monotonic=clock.monotonic,
             sleep=_no_sleep,
@@ -123,34 +123,34 @@ class Process:
         return next((sampler.snapshot for sampler in self.samplers), None)
 
     def watch(self) -> None:
-        """Somebody watches the type here, until the end."""
+        """Watch the type until the process is closed."""
         self._watching.enter_context(self.samplers.watch(TYPE_CODE))
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """It beats and reads by itself for as long as this lasts."""
+        """Let the process renew its lease and follow by itself while the context is entered."""
         async with self._cluster.running():
             yield
 
     async def renew_lease(self) -> None:
-        await self._do(Way.HOLD, self._cluster.renew_lease())
+        await self._do(Gate.RENEW, self._cluster.renew_lease())
 
     async def tick(self) -> None:
-        await self._do(Way.SHARE, self._tick())
+        await self._do(Gate.SHARE, self._tick())
 
     async def follow(self) -> None:
-        await self._do(Way.READ, self._cluster.follow())
+        await self._do(Gate.READ, self._cluster.follow())
 
-    def pause(self, way: Way) -> None:
-        """It gets no further on this way."""
-        self._gates.shut(way)
+    def pause(self, step: Gate) -> None:
+        """Let the process wait at a gate."""
+        self._gates.shut(step)
 
-    async def go_on(self) -> None:
+    async def resume(self) -> None:
         self._gates.open()
         await self._settle()
 
     async def aclose(self) -> None:
-        await self.go_on()
+        await self.resume()
         self._watching.close()
         await self.samplers.aclose()
 
@@ -158,36 +158,36 @@ class Process:
         for sampler in self.samplers:
             await sampler.tick(TICK)
 
-    async def _do(self, way: Way, what: Coroutine[Any, Any, None]) -> None:
-        """Until it is done, or does not get on; nothing is begun before the same thing is done."""
-        if way in self._doing:
-            what.close()
+    async def _do(self, step: Gate, coroutine: Coroutine[Any, Any, None]) -> None:
+        """Make a step until it is done, or waits at a gate; a step is not made while the same step waits."""
+        if step in self._steps:
+            coroutine.close()
         else:
-            self._doing[way] = asyncio.create_task(what)
+            self._steps[step] = asyncio.create_task(coroutine)
         await self._settle()
 
     async def _settle(self) -> None:
-        while sum(not task.done() for task in self._doing.values()) > self._gates.waiting:  # noqa: ASYNC110 -- threads
+        while sum(not task.done() for task in self._steps.values()) > self._gates.waiting:  # noqa: ASYNC110 -- threads
             await asyncio.sleep(0)
-        for way, task in tuple(self._doing.items()):
+        for step, task in tuple(self._steps.items()):
             if task.done():
-                del self._doing[way]
+                del self._steps[step]
                 task.result()
         for error in self._failures:
             raise error
 
-    def _hear(self, sampler: Sampler, delta: Delta) -> None:
+    def _receive(self, sampler: Sampler, delta: Delta) -> None:
         try:
             assert sampler.snapshot is not None
             self._witness.check(sampler.snapshot)
-            self.client.hear(sampler, delta)
-        except Exception as error:  # samplers go on when a listener fails
+            self.client.receive(sampler, delta)
+        except Exception as error:  # samplers log errors of listeners; the test must see them
             self._failures.append(error)
             raise
 
 
-class _Slow:
-    """A store that answers when it is let, and never twice the same."""
+class _GatedStore:
+    """A store that waits at the gate SAMPLE, and has a new reading at each call."""
 
     def __init__(self, plant: SimulatedPlant, gates: Gates) -> None:
         self._plant = plant
@@ -196,20 +196,20 @@ class _Slow:
     async def latest(self, table: SuperTable, device_codes: Sequence[str]) -> Mapping[str, Latest]:
         report(self._plant, CLOCK, 0)
         latest = await self._plant.store.latest(table, device_codes)
-        await self._gates.pass_through(Way.SAMPLE)
+        await self._gates.pass_through(Gate.SAMPLE)
         return latest
 
 
 class Plant:
-    """A plant, an exchange and the processes that share it; the last of them watches nothing."""
+    """A plant, an exchange and the processes that share it; the last process watches no type."""
 
     def __init__(self, size: int) -> None:
         self.plant = new_plant()
         self.clock = self.plant.clock
         report(self.plant, CLOCK, 0)
-        self.board = Board(PACE, self.clock.monotonic)
+        self.shared = SharedMemory(TIMES, self.clock.monotonic)
         witness = Witness()
-        self.processes = [Process(self.board, number, self.plant, witness) for number in range(size)]
+        self.processes = [Process(self.shared, number, self.plant, witness) for number in range(size)]
         for each in self.watching:
             each.watch()
 
@@ -224,17 +224,17 @@ class Plant:
                 await each.aclose()
 
     async def round(self, *, without: int | None = None) -> None:
-        """A tick in the life of all of them, or of all but one that stands still."""
-        living = [each for number, each in enumerate(self.processes) if number != without]
-        for each in living:
+        """Make one tick, with renewals, on all processes except ``without``, which stands still."""
+        running = [each for number, each in enumerate(self.processes) if number != without]
+        for each in running:
             await each.renew_lease()
-        for each in living:
+        for each in running:
             await each.tick()
-        for each in living:
+        for each in running:
             await each.follow()
-        for _ in range(BEATS_A_ROUND):
-            self.clock.pass_seconds(PERIOD_SECONDS / BEATS_A_ROUND)
-            for each in living:
+        for _ in range(RENEWALS_PER_ROUND):
+            self.clock.pass_seconds(PERIOD_SECONDS / RENEWALS_PER_ROUND)
+            for each in running:
                 await each.renew_lease()
 
     @property
@@ -251,5 +251,5 @@ async def _no_ticks() -> AsyncGenerator[Tick, None]:
 
 
 async def _no_sleep(_: float) -> None:
-    """Others have their turn all the same."""
+    """Return after other tasks have run."""
     await asyncio.sleep(0)

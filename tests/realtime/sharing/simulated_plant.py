@@ -1,4 +1,4 @@
-"""What is sampled and shared in these tests: one device type, with a field that is hidden and one told as digits."""
+"""The plant of these tests: one device type, with a hidden field and a 64-bit integer, which is encoded as digits."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -23,28 +23,28 @@ CUTTING = type_of(
 
 
 def new_plant() -> SimulatedPlant:
-    """Without devices."""
+    """Return a plant without devices."""
     plant = SimulatedPlant()
     plant.catalogue.types = {TYPE_CODE: CUTTING}
     return plant
 
 
 def report(plant: SimulatedPlant, device_code: str, power_kw: float) -> None:
-    """A device says something, registered or not before; each time it is something new."""
+    """Register a device if necessary, and store a new reading of it."""
     plant.clock.pass_seconds(0.001)
     plant.register(device_code, device_type=CUTTING)
     pulses = 2**60 + int(plant.clock.monotonic())
     plant.report(device_code, CUTTING, device_status="切割", power_kw=power_kw, pulses=pulses, feed_mm_min=1)
 
 
-def whole(
+def new_state(
     stream_id: str, seq: int, *, power_kw: float = 1.5, device_codes: Sequence[str] = ("C1", "炉#2")
 ) -> SharedState:
-    """Some devices at one moment, one that never reported among them."""
+    """Return a state with some devices and one more that has no reading."""
     values: dict[str, Value] = {"device_status": "切割", "power_kw": power_kw, "pulses": str(2**60)}
-    said = {"ts": NOON, "freshness": Freshness.LIVE, "clock_skew": False, "values": values}
+    reported = {"ts": NOON, "freshness": Freshness.LIVE, "clock_skew": False, "values": values}
     silent = {"ts": None, "freshness": Freshness.NEVER, "clock_skew": False, "values": dict.fromkeys(values)}
-    rows = {code: full_row(code, said) for code in device_codes} | {"never": full_row("never", silent)}
+    rows = {code: full_row(code, reported) for code in device_codes} | {"never": full_row("never", silent)}
     snapshot = Snapshot(
         type_code=TYPE_CODE,
         stream_id=stream_id,
@@ -58,5 +58,5 @@ def whole(
 
 
 def renamed(device_type: DeviceType) -> DeviceType:
-    """The type with something changed that is no field."""
+    """Return the type with a change that does not affect its fields."""
     return replace(device_type, position=device_type.position + 1)

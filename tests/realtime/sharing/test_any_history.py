@@ -1,4 +1,4 @@
-"""Whatever becomes of processes and of what they share: nobody is told two things under one number."""
+"""Under any sequence of failures, a stream_id and seq name one snapshot on all processes, and all recover."""
 
 import asyncio
 from collections.abc import Iterable
@@ -9,9 +9,9 @@ from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from arcbeat.domain.errors import StoreUnavailable
 from arcbeat.realtime.sharing.lease_state import LeaseRole
-from tests.realtime.sharing.actions import Action, Beat, Forget, Live, Pass, Read, Tick
-from tests.realtime.sharing.memory import Way
-from tests.realtime.sharing.processes import PACE, Plant
+from tests.realtime.sharing.actions import Action, Follow, Forget, Pass, Renew, Round, Tick
+from tests.realtime.sharing.memory import Gate
+from tests.realtime.sharing.processes import TIMES, Plant
 from tests.realtime.sharing.simulated_plant import CUTTING, report
 
 SIZE = 3
@@ -20,13 +20,13 @@ ROUNDS_TO_RECOVER = 8
 numbers = st.integers(0, SIZE - 1)
 some_rounds = st.integers(1, 3)
 codes = st.sampled_from(["C1", "C2", "炉#3"])
-seconds = st.sampled_from([PACE.renew_seconds, PACE.lease_seconds + 0.1])
+seconds = st.sampled_from([TIMES.renew_seconds, TIMES.lease_seconds + 0.1])
 few_actions = st.lists(
     st.one_of(
-        st.builds(Beat, numbers),
+        st.builds(Renew, numbers),
         st.builds(Tick, numbers),
-        st.builds(Read, numbers),
-        st.builds(Live, st.none() | numbers),
+        st.builds(Follow, numbers),
+        st.builds(Round, st.none() | numbers),
         st.builds(Pass, seconds),
         st.just(Forget()),
     ),
@@ -36,7 +36,7 @@ few_actions = st.lists(
 
 
 class AnyHistory(RuleBasedStateMachine):
-    """Every client checks what it is told; in the end all recover."""
+    """Makes events in any order; each client checks the deltas that it gets, and in the end all processes recover."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -46,26 +46,26 @@ class AnyHistory(RuleBasedStateMachine):
         self.plant = self._loop.run(self._running.__aenter__())
 
     @rule(rounds=some_rounds)
-    def all_live(self, rounds: int) -> None:
-        self._do([Live()] * rounds)
+    def all_make_ticks(self, rounds: int) -> None:
+        self._do([Round()] * rounds)
 
     @rule(number=numbers, rounds=some_rounds)
     def one_stands_still(self, number: int, rounds: int) -> None:
-        self._do([Live(without=number)] * rounds)
+        self._do([Round(without=number)] * rounds)
 
     @rule(actions=few_actions)
-    def things_happen_in_any_order(self, actions: list[Action]) -> None:
+    def events_in_any_order(self, actions: list[Action]) -> None:
         self._do(actions)
 
-    @rule(number=numbers, way=st.sampled_from(Way), meanwhile=few_actions)
-    def one_is_slow(self, number: int, way: Way, meanwhile: list[Action]) -> None:
+    @rule(number=numbers, gate=st.sampled_from(Gate), meanwhile=few_actions)
+    def one_is_slow(self, number: int, gate: Gate, meanwhile: list[Action]) -> None:
         process = self.plant.processes[number]
-        process.pause(way)
-        self._do([Beat(number), Tick(number), Read(number), *meanwhile])
-        self._loop.run(process.go_on())
+        process.pause(gate)
+        self._do([Renew(number), Tick(number), Follow(number), *meanwhile])
+        self._loop.run(process.resume())
 
     @rule(number=numbers, meanwhile=few_actions)
-    def one_does_not_reach_the_exchange(self, number: int, meanwhile: list[Action]) -> None:
+    def one_cannot_reach_the_exchange(self, number: int, meanwhile: list[Action]) -> None:
         exchange = self.plant.processes[number].exchange
         exchange.is_away = True
         self._do(meanwhile)
@@ -93,7 +93,7 @@ class AnyHistory(RuleBasedStateMachine):
         report(self.plant.plant, code, power_kw)
 
     @rule(code=codes)
-    def a_device_goes(self, code: str) -> None:
+    def a_device_is_removed(self, code: str) -> None:
         self.plant.plant.directory.devices.pop(code, None)
 
     @rule()
@@ -113,7 +113,7 @@ class AnyHistory(RuleBasedStateMachine):
             self._loop.close()
 
     async def _recover(self) -> None:
-        """One samples, the others show the same, and no client has to begin again any more."""
+        """Check that there is one leader, that the others publish the same, and that no client is reset any more."""
         plant = self.plant
         for _ in range(ROUNDS_TO_RECOVER):
             await plant.round()

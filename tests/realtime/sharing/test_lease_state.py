@@ -1,4 +1,4 @@
-"""Who samples, by what is known of the lease."""
+"""The role of a process, by its last answer from the exchange."""
 
 import pytest
 from hypothesis import given
@@ -12,12 +12,12 @@ OURS = Lease(is_ours=True, fence=7, wanted_types=frozenset())
 THEIRS = Lease(is_ours=False, fence=8, wanted_types=frozenset())
 
 
-def test_one_that_has_heard_nothing_yet_is_alone() -> None:
+def test_without_an_answer_a_process_is_alone() -> None:
     assert LeaseState(VALID_SECONDS).role(0) is LeaseRole.ALONE
 
 
 @pytest.mark.parametrize(("lease", "role"), [(OURS, LeaseRole.LEADER), (THEIRS, LeaseRole.FOLLOWER)])
-def test_whoever_has_the_lease_samples_for_all(lease: Lease, role: LeaseRole) -> None:
+def test_the_holder_of_the_lease_is_leader_and_others_follow(lease: Lease, role: LeaseRole) -> None:
     lease_state = LeaseState(VALID_SECONDS).renewed(lease, at=10)
 
     assert lease_state.role(10) is role
@@ -26,27 +26,27 @@ def test_whoever_has_the_lease_samples_for_all(lease: Lease, role: LeaseRole) ->
 
 
 @pytest.mark.parametrize("lease", [OURS, THEIRS])
-def test_what_was_heard_is_not_believed_for_ever(lease: Lease) -> None:
+def test_an_answer_is_valid_for_a_limited_time(lease: Lease) -> None:
     assert LeaseState(VALID_SECONDS).renewed(lease, at=10).role(10.1 + VALID_SECONDS) is LeaseRole.ALONE
 
 
-def test_what_is_heard_later_counts() -> None:
+def test_a_later_answer_replaces_an_earlier_one() -> None:
     lease_state = LeaseState(VALID_SECONDS).renewed(OURS, at=10).renewed(THEIRS, at=20)
 
     assert (lease_state.role(20), lease_state.fence) == (LeaseRole.FOLLOWER, THEIRS.fence)
 
 
 @given(st.floats(1, 3600))
-def test_at_most_one_tick_is_missed_wherever_in_a_tick_the_one_that_samples_dies(period_seconds: float) -> None:
-    pace = SharingTimes.of(period_seconds)
+def test_at_most_one_tick_is_missed_whenever_the_leader_dies(period_seconds: float) -> None:
+    times = SharingTimes.of(period_seconds)
 
-    assert pace.lease_seconds + pace.renew_seconds < period_seconds
+    assert times.lease_seconds + times.renew_seconds < period_seconds
 
 
 @given(st.floats(0.01, 3600))
-def test_one_call_that_fails_does_not_lose_the_lease(period_seconds: float) -> None:
-    pace = SharingTimes.of(period_seconds)
+def test_one_failed_renewal_does_not_lose_the_lease(period_seconds: float) -> None:
+    times = SharingTimes.of(period_seconds)
 
-    assert pace.timeout_seconds + pace.renew_seconds < pace.lease_seconds
-    assert pace.timeout_seconds >= TIMEOUT_SECONDS_MIN
-    assert pace.silence_seconds_max > period_seconds + pace.lease_seconds
+    assert times.timeout_seconds + times.renew_seconds < times.lease_seconds
+    assert times.timeout_seconds >= TIMEOUT_SECONDS_MIN
+    assert times.silence_seconds_max > period_seconds + times.lease_seconds

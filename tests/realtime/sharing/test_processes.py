@@ -1,4 +1,4 @@
-"""Processes that share what one of them samples, and lose it and each other."""
+"""Processes that share the samples of a leader, and lose the exchange or each other."""
 
 import pytest
 
@@ -6,19 +6,19 @@ from arcbeat.domain.errors import StoreUnavailable, UnknownDeviceType
 from arcbeat.domain.readings.latest import Source
 from arcbeat.domain.readings.sharing import STREAM_FRAMES_MAX
 from arcbeat.realtime.sharing.lease_state import LeaseRole
-from tests.realtime.sharing.memory import Way
-from tests.realtime.sharing.processes import PACE, Plant, Process
+from tests.realtime.sharing.memory import Gate
+from tests.realtime.sharing.processes import TIMES, Plant, Process
 from tests.realtime.sharing.simulated_plant import CUTTING, TYPE_CODE, renamed
 from tests.support.simulated_plant import WELDING
 
 
-def shown(process: Process) -> tuple[str, int]:
-    """Stream and number."""
+def newest(process: Process) -> tuple[str, int]:
+    """Return the stream_id and seq of the newest snapshot."""
     assert process.snapshot is not None
     return process.snapshot.stream_id, process.snapshot.seq
 
 
-async def test_one_samples_and_all_show_the_same_under_the_same_number() -> None:
+async def test_the_leader_samples_and_all_publish_the_same_snapshots() -> None:
     async with Plant.running(3) as plant:
         for _ in range(3):
             await plant.round()
@@ -31,7 +31,7 @@ async def test_one_samples_and_all_show_the_same_under_the_same_number() -> None
         assert follower.observer.frames == 2
 
 
-async def test_the_one_that_samples_does_so_for_what_only_others_watch() -> None:
+async def test_the_leader_samples_types_that_only_others_watch() -> None:
     async with Plant.running(2) as plant:
         watching, bystander = plant.processes
         await bystander.renew_lease()
@@ -42,35 +42,35 @@ async def test_the_one_that_samples_does_so_for_what_only_others_watch() -> None
         assert watching.snapshot == bystander.snapshot is not None
 
 
-async def test_when_it_is_lost_another_goes_on_with_the_same_stream() -> None:
+async def test_a_process_that_takes_over_continues_the_stream() -> None:
     async with Plant.running(3) as plant:
         lost, other, _ = plant.processes
         await plant.round()
         await lost.renew_lease()
-        await lost.tick()  # what the others have not read when they take over
-        stream_id, seq = shown(lost)
+        await lost.tick()  # a frame that the others have not read when one takes over
+        stream_id, seq = newest(lost)
 
-        plant.clock.pass_seconds(PACE.lease_seconds)
+        plant.clock.pass_seconds(TIMES.lease_seconds)
         await other.renew_lease()
         await other.tick()
 
         assert other.role is LeaseRole.LEADER
-        assert shown(other) == (stream_id, seq + 1)
+        assert newest(other) == (stream_id, seq + 1)
         assert other.client.resets == 1
 
 
-@pytest.mark.parametrize("way", [Way.SAMPLE, Way.SHARE])
-async def test_one_that_stood_still_confuses_nobody_and_goes_on_with_the_others(way: Way) -> None:
+@pytest.mark.parametrize("gate", [Gate.SAMPLE, Gate.SHARE])
+async def test_a_leader_that_was_paused_follows_the_new_leader(gate: Gate) -> None:
     async with Plant.running(3) as plant:
         paused, other, _ = plant.processes
         await plant.round()
-        paused.pause(way)
+        paused.pause(gate)
         await paused.tick()
         await plant.round(without=0)
         await plant.round(without=0)
 
-        await paused.go_on()
-        assert shown(paused)[1] < shown(other)[1]
+        await paused.resume()
+        assert newest(paused)[1] < newest(other)[1]
         await paused.renew_lease()
         await paused.follow()
 
@@ -79,38 +79,38 @@ async def test_one_that_stood_still_confuses_nobody_and_goes_on_with_the_others(
         assert [each.client.resets for each in plant.watching] == [1, 1]
 
 
-async def test_what_was_shared_before_its_answer_came_late_is_told_once() -> None:
+async def test_a_frame_whose_answer_came_late_is_published_once() -> None:
     async with Plant.running(3) as plant:
         paused, other, _ = plant.processes
         await plant.round()
-        paused.pause(Way.ANSWER)
+        paused.pause(Gate.ANSWER)
         await paused.tick()
         await plant.round(without=0)
         await plant.round(without=0)
         await paused.renew_lease()
         await paused.follow()
 
-        await paused.go_on()
+        await paused.resume()
 
         assert paused.snapshot == other.snapshot
 
 
-async def test_without_the_exchange_each_goes_on_by_itself_after_at_most_one_tick() -> None:
+async def test_without_the_exchange_each_process_samples_alone_after_at_most_one_tick() -> None:
     async with Plant.running(3) as plant:
         await plant.round()
         for each in plant.processes:
             each.exchange.is_away = True
-        before = [shown(each) for each in plant.watching]
+        before = [newest(each) for each in plant.watching]
         await plant.round()
         await plant.round()
 
         assert plant.of(LeaseRole.ALONE) == plant.processes
-        after = [shown(each) for each in plant.watching]
+        after = [newest(each) for each in plant.watching]
         assert len({stream_id for stream_id, _ in before + after}) == 3
         assert [each.client.resets for each in plant.watching] == [2, 2]
 
 
-async def test_when_the_exchange_is_back_one_samples_again_and_its_own_clients_notice_nothing() -> None:
+async def test_when_the_exchange_is_back_the_new_leader_continues_its_own_stream() -> None:
     async with Plant.running(3) as plant:
         await plant.round()
         for each in plant.processes:
@@ -120,18 +120,18 @@ async def test_when_the_exchange_is_back_one_samples_again_and_its_own_clients_n
         for each in plant.processes:
             each.exchange.is_away = False
         leader, follower, _ = plant.processes
-        stream_id, seq = shown(leader)
+        stream_id, seq = newest(leader)
         for _ in range(2):
             await plant.round()
 
-        assert shown(leader) == shown(follower) == (stream_id, seq + 2)
+        assert newest(leader) == newest(follower) == (stream_id, seq + 2)
         assert [each.client.resets for each in plant.watching] == [2, 3]
 
 
-async def test_an_exchange_that_has_lost_everything_is_filled_again() -> None:
+async def test_an_exchange_that_forgot_everything_is_filled_again() -> None:
     async with Plant.running(3) as plant:
         await plant.round()
-        plant.board.wipe()
+        plant.shared.wipe()
         for _ in range(2):
             await plant.round()
 
@@ -140,7 +140,7 @@ async def test_an_exchange_that_has_lost_everything_is_filled_again() -> None:
         assert [each.client.resets for each in plant.watching] == [2, 2]
 
 
-async def test_nobody_goes_on_with_a_stream_that_somebody_else_may_go_on_with() -> None:
+async def test_a_stream_whose_last_write_got_no_answer_is_abandoned() -> None:
     async with Plant.running(3) as plant:
         unsure, other, _ = plant.processes
         plant.plant.change(CUTTING, fields_version=2)
@@ -150,21 +150,21 @@ async def test_nobody_goes_on_with_a_stream_that_somebody_else_may_go_on_with() 
         unsure.exchange.loses_answers = False
         await unsure.renew_lease()
         unsure.exchange.loses_answers = True
-        await unsure.tick()  # begins a stream, and does not hear that it is shared
+        await unsure.tick()  # begins a stream, and gets no answer that it is shared
         await other.tick()
-        stream_id, _ = shown(other)
-        assert shown(unsure) == (stream_id, 1)
+        stream_id, _ = newest(other)
+        assert newest(unsure) == (stream_id, 1)
 
         unsure.exchange.loses_answers, unsure.exchange.is_away = False, True
         await unsure.tick()
         await plant.round(without=0)
         await plant.round(without=0)
 
-        assert shown(other) == (stream_id, 2)
-        assert shown(unsure)[0] != stream_id
+        assert newest(other) == (stream_id, 2)
+        assert newest(unsure)[0] != stream_id
 
 
-async def test_who_falls_far_behind_goes_on_from_the_whole() -> None:
+async def test_a_follower_that_is_far_behind_starts_again_from_the_checkpoint() -> None:
     async with Plant.running(3) as plant:
         leader, slow, _ = plant.processes
         await plant.round()
@@ -178,19 +178,19 @@ async def test_who_falls_far_behind_goes_on_from_the_whole() -> None:
         assert slow.client.resets == 1
 
 
-async def test_a_type_of_which_nothing_is_said_is_sampled_by_whoever_watches_it() -> None:
+async def test_a_type_without_frames_is_sampled_by_the_follower() -> None:
     async with Plant.running(3) as plant:
         leader, follower, _ = plant.processes
         await leader.renew_lease()
-        while plant.clock.monotonic() < PACE.silence_seconds_max:
-            await leader.renew_lease()  # it lives, and samples nothing
+        while plant.clock.monotonic() < TIMES.silence_seconds_max:
+            await leader.renew_lease()  # it holds the lease, and does not sample
             await follower.renew_lease()
             await follower.tick()
             await follower.follow()
             assert follower.snapshot is None
-            plant.clock.pass_seconds(PACE.renew_seconds)
+            plant.clock.pass_seconds(TIMES.renew_seconds)
         await follower.renew_lease()
-        plant.clock.pass_seconds(PACE.renew_seconds)
+        plant.clock.pass_seconds(TIMES.renew_seconds)
         await follower.tick()
 
         assert follower.role is LeaseRole.FOLLOWER
@@ -200,7 +200,7 @@ async def test_a_type_of_which_nothing_is_said_is_sampled_by_whoever_watches_it(
         assert follower.snapshot == leader.snapshot
 
 
-async def test_of_a_type_that_there_is_not_nobody_waits_for_a_snapshot() -> None:
+async def test_a_follower_does_not_wait_for_a_snapshot_of_an_unknown_type() -> None:
     async with Plant.running(3) as plant:
         leader, follower, _ = plant.processes
         await leader.renew_lease()
@@ -212,7 +212,7 @@ async def test_of_a_type_that_there_is_not_nobody_waits_for_a_snapshot() -> None
                 await sampler.wait_for_snapshot()
 
 
-async def test_a_change_of_the_type_takes_effect_for_everybody_at_the_next_tick() -> None:
+async def test_a_change_of_the_type_reaches_all_processes_at_the_next_tick() -> None:
     async with Plant.running(3) as plant:
         await plant.round()
         plant.plant.catalogue.types[TYPE_CODE] = renamed(CUTTING)
@@ -227,7 +227,7 @@ async def test_a_change_of_the_type_takes_effect_for_everybody_at_the_next_tick(
         assert [each.client.resets for each in plant.watching] == [2, 2]
 
 
-async def test_while_the_store_is_away_all_show_what_is_known() -> None:
+async def test_while_the_store_is_away_all_publish_the_last_rows() -> None:
     async with Plant.running(3) as plant:
         await plant.round()
         plant.plant.store.failure = StoreUnavailable()
@@ -239,7 +239,7 @@ async def test_while_the_store_is_away_all_show_what_is_known() -> None:
         assert follower.snapshot.source is Source.MEMORY
 
 
-async def test_who_begins_to_follow_shows_at_once_what_is_known() -> None:
+async def test_a_new_follower_publishes_the_shared_state_at_once() -> None:
     async with Plant.running(2) as plant:
         leader, late = plant.processes
         await plant.round()
@@ -250,11 +250,11 @@ async def test_who_begins_to_follow_shows_at_once_what_is_known() -> None:
         assert late.snapshot == leader.snapshot
 
 
-async def test_what_is_of_the_past_is_not_shown_to_who_begins_to_follow() -> None:
+async def test_a_new_follower_ignores_a_state_that_is_too_old() -> None:
     async with Plant.running(2) as plant:
         leader, late = plant.processes
         await plant.round()
-        plant.clock.pass_seconds(PACE.silence_seconds_max)
+        plant.clock.pass_seconds(TIMES.silence_seconds_max)
         await leader.renew_lease()
         await late.renew_lease()
         late.watch()
@@ -266,23 +266,23 @@ async def test_what_is_of_the_past_is_not_shown_to_who_begins_to_follow() -> Non
         assert late.snapshot == leader.snapshot is not None
 
 
-async def test_who_takes_over_without_knowing_how_far_the_others_are_begins_anew() -> None:
+async def test_a_process_that_takes_over_without_reading_the_frames_begins_a_new_stream() -> None:
     async with Plant.running(3) as plant:
         lost, other, _ = plant.processes
         await plant.round()
         await lost.renew_lease()
         await lost.tick()
         other.exchange.is_unreadable = True
-        plant.clock.pass_seconds(PACE.lease_seconds)
+        plant.clock.pass_seconds(TIMES.lease_seconds)
         await other.renew_lease()
         await other.tick()
 
         assert other.role is LeaseRole.LEADER
-        assert shown(other)[0] != shown(lost)[0]
+        assert newest(other)[0] != newest(lost)[0]
         assert other.client.resets == 2
 
 
-async def test_what_cannot_be_read_at_the_first_tick_is_told_later() -> None:
+async def test_a_state_that_cannot_be_read_at_the_first_tick_is_published_later() -> None:
     async with Plant.running(2) as plant:
         leader, late = plant.processes
         await plant.round()

@@ -1,4 +1,4 @@
-"""Two of the whole application on one Redis; kill -9 and the like are tried in tests/cluster."""
+"""Two applications on one Redis; kill -9 and other failures are tested in tests/cluster."""
 
 from collections.abc import Iterator
 
@@ -25,12 +25,12 @@ def stream(service: Service) -> tuple[str, str]:
     return snapshot["stream_id"], snapshot["source"]
 
 
-def test_one_samples_and_both_tell_of_one_stream(database_url: str, redis_url: str) -> None:
-    given = {"redis_url": redis_url, "metrics_token": METRICS_TOKEN, "sample_seconds": PERIOD_SECONDS}
-    with Service.running(database_url, **given) as first, Service.running(database_url, **given) as second:
+def test_one_process_samples_and_both_publish_one_stream(database_url: str, redis_url: str) -> None:
+    settings = {"redis_url": redis_url, "metrics_token": METRICS_TOKEN, "sample_seconds": PERIOD_SECONDS}
+    with Service.running(database_url, **settings) as first, Service.running(database_url, **settings) as second:
         first.register("W1", "W2")
         first.append("W1", device_status="焊接")
-        eventually("both tell of one stream", lambda: stream(first) == stream(second))
+        eventually("both publish one stream", lambda: stream(first) == stream(second))
         eventually("frames are followed", lambda: followed(first) + followed(second) > 2)
 
         assert {role(first), role(second)} == {"leader", "follower"}
@@ -39,9 +39,9 @@ def test_one_samples_and_both_tell_of_one_stream(database_url: str, redis_url: s
         assert pages[0]["items"] == pages[1]["items"]
 
 
-def test_a_redis_that_is_not_there_keeps_nobody_from_working(database_url: str) -> None:
-    nowhere = "redis://127.0.0.1:1/0"
-    with Service.running(database_url, redis_url=nowhere, metrics_token=METRICS_TOKEN) as service:
+def test_without_redis_a_process_samples_for_itself(database_url: str) -> None:
+    unreachable = "redis://127.0.0.1:1/0"
+    with Service.running(database_url, redis_url=unreachable, metrics_token=METRICS_TOKEN) as service:
         service.register("W1")
 
         assert stream(service)[1] == "snapshot"
