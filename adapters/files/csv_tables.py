@@ -23,9 +23,9 @@ LINE_CHARACTERS_MAX = COLUMNS_MAX * CELL_CHARACTERS_MAX
 """The csv module parses one line in one call that holds the GIL, so a line needs a limit."""
 
 
-def rfc3339(moment: datetime) -> str:
+def rfc3339(ts: datetime) -> str:
     """Return a timestamp in RFC 3339, with Z for UTC."""
-    return moment.isoformat().replace("+00:00", "Z")
+    return ts.isoformat().replace("+00:00", "Z")
 
 
 _TEXT: Mapping[type, Callable[..., str]] = {

@@ -20,7 +20,7 @@ EXACT_BELOW = 10**15
 ERROR_CHARACTERS_MAX = 200
 
 
-class Misfit(Exception):
+class InvalidTable(Exception):
     """The file is not a valid table; ``arguments`` are those of :func:`arcbeat.domain.files.tables.table_error`."""
 
     def __init__(self, detail: str, *, row: int | None = None, column: int | None = None) -> None:
@@ -29,11 +29,11 @@ class Misfit(Exception):
 
 
 def read_lines(body: bytes, rows_max: int, columns_max: int, characters_max: int) -> Iterator[object]:
-    """Yield the number and the cells of each row; in place of an invalid row, an object with the error ends it."""
+    """Yield the number and the cells of each row; if the file is not valid, the last item is an object with the error."""
     try:
         yield from _rows(_first_sheet(body), rows_max, columns_max, characters_max)
-    except Misfit as misfit:
-        yield misfit.arguments
+    except InvalidTable as error:
+        yield error.arguments
     except CalamineError as error:
         yield {"detail": f"is not an XLSX file: {str(error)[:ERROR_CHARACTERS_MAX]}"}
 
@@ -43,7 +43,7 @@ def _first_sheet(body: bytes) -> CalamineSheet:
     for sheet in workbook.sheets_metadata:
         if sheet.typ is SheetTypeEnum.WorkSheet and sheet.visible is SheetVisibleEnum.Visible:
             return workbook.get_sheet_by_name(sheet.name)
-    raise Misfit("has no visible worksheet")
+    raise InvalidTable("has no visible worksheet")
 
 
 def _rows(
@@ -51,7 +51,7 @@ def _rows(
 ) -> Iterator[tuple[int, list[str]]]:
     last_row, last_column = sheet.end or (0, 0)
     if last_row > rows_max or last_column >= columns_max:
-        raise Misfit(f"has more than one header and {rows_max} rows, or more than {columns_max} columns")
+        raise InvalidTable(f"has more than one header and {rows_max} rows, or more than {columns_max} columns")
     margin = sheet.start[1] if sheet.start else 0
     characters = 0
     # iter_rows starts at the first row of the sheet, but at the first used column.
@@ -59,13 +59,13 @@ def _rows(
         cells = [_text(value, number, column) for column, value in enumerate(values, margin + 1)]
         characters += sum(map(len, cells))
         if characters > characters_max:
-            raise Misfit(f"contains more than {characters_max} characters")
+            raise InvalidTable(f"contains more than {characters_max} characters")
         yield number, [""] * margin + cells
 
 
 def _text(value: Any, row: int, column: int) -> str:
     if isinstance(value, float) and abs(value) >= EXACT_BELOW:
-        raise Misfit(
+        raise InvalidTable(
             "is a number with more than 15 digits, which spreadsheets round; format the cell as text",
             row=row,
             column=column,

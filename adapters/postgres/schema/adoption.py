@@ -118,7 +118,7 @@ def _check(table: AdoptableTable, types: Mapping[str, str]) -> None:
     missing = [name for name in table.needed if name not in types]
     if missing:
         raise SchemaError(f"{table.name} exists but has no column {', '.join(missing)}; nothing was changed.")
-    unfit = [name for name, fitting in table.known.items() if fitting and types.get(name, "") not in fitting | {""}]
-    if unfit:
-        reasons = ", ".join(f"{name} has the type {types[name]}" for name in unfit)
+    wrong = [name for name, allowed in table.known.items() if allowed and types.get(name, "") not in allowed | {""}]
+    if wrong:
+        reasons = ", ".join(f"{name} has the type {types[name]}" for name in wrong)
         raise SchemaError(f"{table.name} exists but cannot be adopted: {reasons}; nothing was changed.")

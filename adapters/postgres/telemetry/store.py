@@ -117,11 +117,11 @@ class PostgresTelemetry:
         """Store readings in one transaction; the result lists those that cannot be stored."""
         async with self._database.connection() as connection, connection.transaction():
             layout = await self._layout(connection, table)
-            sifted = validate(readings, layout.columns, self._clock(), ignore_unknown_fields=ignore_unknown_fields)
+            validated = validate(readings, layout.columns, self._clock(), ignore_unknown_fields=ignore_unknown_fields)
             tagged = self._tagged.setdefault(table, set())
-            refused = await BatchWriter(connection, table, layout, tagged).store(sifted.storable)
-        self._remember_tagged(tagged, sifted.storable, refused)
-        rejections = sorted((*sifted.rejections, *refused), key=lambda rejection: rejection.index)
+            not_stored = await BatchWriter(connection, table, layout, tagged).store(validated.storable)
+        self._remember_tagged(tagged, validated.storable, not_stored)
+        rejections = sorted((*validated.rejections, *not_stored), key=lambda rejection: rejection.index)
         return AppendResult(len(readings) - len(rejections), tuple(rejections))
 
     @staticmethod
