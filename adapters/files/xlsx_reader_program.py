@@ -29,7 +29,7 @@ class InvalidTable(Exception):
 
 
 def read_lines(body: bytes, rows_max: int, columns_max: int, characters_max: int) -> Iterator[object]:
-    """Yield the number and the cells of each row; if the file is not valid, the last item is an object with the error."""
+    """Yield the number and cells of each row; if the file is not valid, the last item is an object with the error."""
     try:
         yield from _rows(_first_sheet(body), rows_max, columns_max, characters_max)
     except InvalidTable as error:
