@@ -62,10 +62,11 @@ def demo() -> None:
 
 
 @arcbeat.command(
-    help="Migrate the database at DATABASE_URL to the newest schema, and list what was created or adopted."
+    help="Migrate the database at DATABASE_URL to the newest schema, and list what was created or adopted. Without a "
+    "TDengine as TELEMETRY_URL, the super tables of the seeded device types are created too."
 )
 def migrate() -> None:
-    for line in app.migrate(_database_url()):
+    for line in app.migrate(_database_url(), read_setting(os.environ, "TELEMETRY_URL")):
         click.echo(line)
 
 

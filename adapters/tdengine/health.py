@@ -13,7 +13,7 @@ from arcbeat.concurrency import deadline
 from arcbeat.domain.errors import StoreError, StoreObjectMissing, StoreProtocolError
 from arcbeat.domain.health import Advice, DependencyHealth
 from arcbeat.domain.schema.columns import DEVICE_CODE
-from arcbeat.domain.schema.super_tables import SuperTable
+from arcbeat.domain.schema.super_tables import HOW_TO_CREATE, SuperTable
 
 NAME = "telemetry"
 LAST_ROW_CACHE_MODELS = ("last_row", "both")
@@ -80,7 +80,7 @@ async def _advise_table(
         return [
             Advice(
                 "super-table-missing",
-                f"TDengine has no super table {table}; create it, or correct super_table of the device type.",
+                f"TDengine has no super table {table}. {HOW_TO_CREATE}",
             )
         ]
     # The super table of a statistic on the board has no device_code, so it has no devices with several subtables.

@@ -11,13 +11,18 @@ from itertools import groupby
 
 from adapters.tdengine.literals import EPOCH, MILLISECOND, clamp, identifier, is_name, literal, text, timestamp
 from arcbeat.domain.readings.readings import HistoryQuery, Reading, WindowQuery
-from arcbeat.domain.schema.columns import DEVICE_CODE, TIMESTAMP, ColumnType
+from arcbeat.domain.schema.columns import DEVICE_CODE, TIMESTAMP, Column, ColumnType
 from arcbeat.domain.schema.super_tables import SuperTable
 
 STATEMENT_BYTES_MAX = 1_000_000
 """The server accepts 1 MiB."""
 
 SUBTABLE_NAME_BYTES_MAX = 192
+ROW_BYTES_MAX = 65_531
+"""The limit of the sum of the columns' lengths; a longer row cannot be created."""
+NUMBER_BYTES_MAX = 8
+LENGTH_PREFIX_BYTES = 2
+NCHAR_BYTES = 4
 CACHED_COLUMN_LISTS_MAX = 1024
 """Cached texts of column lists: rows of one device type usually name the same columns."""
 
@@ -168,6 +173,29 @@ def _in(column: str, values: Iterable[str]) -> str:
 
 def _list(names: Iterable[str]) -> str:
     return ", ".join(map(identifier, names))
+
+
+def create_super_table(table: SuperTable, columns: Sequence[Column]) -> str:
+    """Create a super table; one that exists is left unchanged."""
+    fields = ", ".join(_definition(column) for column in columns if not column.is_tag)
+    tags = ", ".join(_definition(column) for column in columns if column.is_tag)
+    return f"create stable if not exists {full_name(table)} ({fields}) tags ({tags})"
+
+
+def row_bytes(columns: Sequence[Column]) -> int:
+    """Return the size of a row of these columns, without the tags, as TDengine counts it."""
+    return sum(_column_bytes(column) for column in columns if not column.is_tag)
+
+
+def _column_bytes(column: Column) -> int:
+    if column.length is None:
+        return NUMBER_BYTES_MAX
+    return LENGTH_PREFIX_BYTES + column.length * (NCHAR_BYTES if column.type is ColumnType.NCHAR else 1)
+
+
+def _definition(column: Column) -> str:
+    length = "" if column.length is None else f"({column.length:d})"
+    return f"{identifier(column.name)} {column.type.value}{length}"
 
 
 def create_subtables(table: SuperTable, subtables: Iterable[NewSubtable]) -> str:

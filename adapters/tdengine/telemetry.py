@@ -29,7 +29,7 @@ from adapters.tdengine.schema import Schema, read_schema
 from adapters.tdengine.subtables import SubtableCreator, SubtableMap, read_map
 from adapters.tdengine.windows import to_encodable, to_windows
 from arcbeat.concurrency import deadline
-from arcbeat.domain.errors import StoreObjectMissing
+from arcbeat.domain.errors import StoreBadValue, StoreObjectMissing
 from arcbeat.domain.health import DependencyHealth
 from arcbeat.domain.metrics import UNOBSERVED, StoreObserver
 from arcbeat.domain.readings.readings import (
@@ -209,6 +209,15 @@ class TdengineTelemetry:
                 self._maps.forget(table)
                 self._schemas.forget(table)
                 return await append(self._clock())
+
+    async def create_super_table(self, table: SuperTable, columns: Sequence[Column]) -> None:
+        """Create a super table with these columns; one that exists is left unchanged."""
+        if (row_bytes := statements.row_bytes(columns)) > statements.ROW_BYTES_MAX:
+            raise StoreBadValue(
+                f"a row would have {row_bytes} bytes, and TDengine allows {statements.ROW_BYTES_MAX}; shorten texts"
+            )
+        async with deadline(self._limits.total_seconds):
+            await self._rest.execute(statements.create_super_table(table, columns))
 
     async def describe(self, table: SuperTable) -> Sequence[Column]:
         """Return the columns in order, tags last."""

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from adapters.embedded_postgres.server import EmbeddedPostgres
-from adapters.postgres.schema.migration import migrate
 from arcbeat.app.administration import Administration, open_administration
 from arcbeat.app.application import build
+from arcbeat.app.migration import migrate
 
 __all__ = ["Administration", "build", "embedded_postgres", "migrate", "open_administration"]
 

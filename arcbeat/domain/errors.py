@@ -209,7 +209,7 @@ class AlreadyExists(Conflict):
 
 
 class SuperTableMissing(Conflict):
-    """The readings store does not have this super table; create it there, or correct super_table."""
+    """The readings store does not have this super table; pass create_super_table=true, or correct super_table."""
 
 
 class StatisticTableMissing(Conflict):

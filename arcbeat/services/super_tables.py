@@ -6,7 +6,7 @@ from arcbeat.concurrency import deadline
 from arcbeat.domain.errors import AWAY_ERRORS, StoreObjectMissing, SuperTableMissing
 from arcbeat.domain.readings.ports import TelemetryStore
 from arcbeat.domain.schema.columns import Column
-from arcbeat.domain.schema.super_tables import SuperTable
+from arcbeat.domain.schema.super_tables import HOW_TO_CREATE, SuperTable
 
 CHECK_SECONDS_MAX = 5.0
 """Time limit of the check for existence. A device type can be stored without it."""
@@ -22,7 +22,7 @@ async def describe_super_table(telemetry: TelemetryStore, table: SuperTable) -> 
     try:
         return await telemetry.describe(table)
     except StoreObjectMissing as missing:
-        raise SuperTableMissing(f"The readings store has no super table {table}.") from missing
+        raise SuperTableMissing(f"The readings store has no super table {table}. {HOW_TO_CREATE}") from missing
 
 
 async def check_super_table(telemetry: TelemetryStore, table: SuperTable) -> bool:

@@ -34,7 +34,7 @@ async def replace_fields(
     accept_language: str | None,
 ) -> Answer:
     """Replace all fields of a device type."""
-    fields = tuple(_from_body(each) for each in body["fields"])
+    fields = tuple(field_from_body(each) for each in body["fields"])
     with body_errors():
         check_fields(fields)
     change = partial(_with_fields, fields=fields, expected=expected_versions(if_match))
@@ -112,7 +112,8 @@ def _to_body(field: Field, order: int, language: Language) -> dict[str, Any]:
     }
 
 
-def _from_body(body: Mapping[str, Any]) -> Field:
+def field_from_body(body: Mapping[str, Any]) -> Field:
+    """Return a field that a client sends."""
     return Field(
         name=body["name"],
         label=Label(body["labels"]["zh"], body["labels"]["en"]),

@@ -7,12 +7,16 @@ from typing import Any
 
 from arcbeat.domain.catalogue.device_type_rules import check_type
 from arcbeat.domain.catalogue.device_types import DeviceType, FreshnessThresholds, Label, Language
+from arcbeat.domain.catalogue.field_rules import check_fields
 from arcbeat.domain.catalogue.ports import CatalogueEditor, DeviceCatalogue
+from arcbeat.domain.errors import AlreadyExists
 from arcbeat.domain.readings.ports import TelemetryStore
 from arcbeat.domain.schema.super_tables import SuperTable
 from arcbeat.domain.versions import check_expected, version_of
+from arcbeat.services.super_table_creation import create_super_table as create_table
 from arcbeat.services.super_tables import check_super_table
 from handlers._http import Answer, body_errors, etag, expected_versions, location, page_body, preferred_language
+from handlers.catalogue.device_fields import field_from_body
 
 DEFAULTS: Mapping[str, Any] = {
     "aliases": (),
@@ -43,17 +47,25 @@ async def get_type(catalogue: DeviceCatalogue, *, type_code: str, accept_languag
 
 
 async def create_type(
+    catalogue: DeviceCatalogue,
     catalogue_editor: CatalogueEditor,
     telemetry: TelemetryStore,
     *,
     body: dict[str, Any],
     validate: bool,
+    create_super_table: bool,
     accept_language: str | None,
 ) -> Answer:
-    """Create a device type without fields."""
+    """Create a device type, and its super table on request."""
     device_type = _from_body(body["type_code"], {**DEFAULTS, **body})
+    device_type = replace(device_type, fields=tuple(field_from_body(each) for each in body.get("fields", ())))
     with body_errors():
         check_type(device_type)
+        check_fields(device_type.fields)
+        if create_super_table:
+            # Before the table is created: adding the type checks it again, but would leave a table that nothing uses.
+            await _check_code_is_free(catalogue, device_type)
+            await create_table(telemetry, device_type)
     checked = validate and await check_super_table(telemetry, device_type.super_table)
     await catalogue_editor.add_type(device_type)
     created, _, headers = _answer(device_type, accept_language)
@@ -69,6 +81,7 @@ async def update_type(
     type_code: str,
     body: dict[str, Any],
     validate: bool,
+    create_super_table: bool,
     if_match: str | None,
     accept_language: str | None,
 ) -> Answer:
@@ -77,10 +90,19 @@ async def update_type(
     before = await catalogue.get_type(type_code, include_retired=True)
     with body_errors():
         wanted = change(before).super_table
+        if create_super_table:
+            await create_table(telemetry, replace(before, super_table=wanted))
         checked = validate and wanted != before.super_table and await check_super_table(telemetry, wanted)
         after = await catalogue_editor.change_type(type_code, change)
     updated, status, headers = _answer(after, accept_language)
     return {**updated, "super_table_checked": checked}, status, headers
+
+
+async def _check_code_is_free(catalogue: DeviceCatalogue, device_type: DeviceType) -> None:
+    taken = {spelling for each in await catalogue.list_types(include_retired=True) for spelling in each.spellings}
+    for spelling in device_type.spellings:
+        if spelling in taken:
+            raise AlreadyExists(f"{spelling} is the code or an alias of another device type.")
 
 
 def _changed(before: DeviceType, *, body: Mapping[str, Any], expected: frozenset[str] | None) -> DeviceType:

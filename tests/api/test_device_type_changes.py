@@ -110,7 +110,8 @@ def test_devices_of_a_new_type_are_on_its_pages_at_once(admin: httpx.Client, ser
         ({"states": ["a"], "offline_states": ["a", "b"]}, "/offline_states/1"),
         ({"state_field": "a b"}, "/state_field"),
         ({"position": -1}, "/position"),
-        ({"fields": []}, ""),
+        ({"fields": []}, "/fields"),
+        ({"fields": [{"name": "ts", "type": "timestamp", "labels": LABELS}]}, "/fields/0/name"),
     ],
 )
 def test_an_invalid_type_is_rejected_with_its_pointer(admin: httpx.Client, body: dict[str, Any], pointer: str) -> None:

@@ -1,17 +1,22 @@
 """What a store reports about itself: super tables, devices and version."""
 
+import uuid
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from arcbeat.domain.catalogue.device_types import Field, Label
 from arcbeat.domain.errors import StoreObjectMissing
 from arcbeat.domain.readings.ports import TelemetryStore
 from arcbeat.domain.readings.readings import Reading
 from arcbeat.domain.schema.columns import Column, ColumnType
 from arcbeat.domain.schema.super_tables import SuperTable
+from arcbeat.services.super_table_creation import create_super_table
 from tests.conformance.columns import EVERY_TYPE, TAGS, WELDING
 from tests.conformance.conftest import CreateTable
 from tests.conformance.harness import Harness
+from tests.support.catalogue import CUTTING
 
 T0 = datetime(2024, 5, 1, 8, 0, tzinfo=UTC)
 
@@ -130,3 +135,33 @@ async def test_a_missing_super_table_is_advice_and_the_store_stays_ready(
 
     assert health.ready
     assert any(f"{harness.database}.no_such_table" in advice.detail for advice in health.advice)
+
+
+async def test_a_super_table_is_created_from_the_fields_of_a_device_type_and_never_changed(
+    store: TelemetryStore, harness: Harness
+) -> None:
+    table = SuperTable(harness.database, f"st_{uuid.uuid4().hex[:16]}")
+    columns = [column for column in EVERY_TYPE if not column.is_tag and column.name != "ts"]
+    fields = tuple(
+        Field(name=column.name, label=Label("x", "x"), type=column.type, max_length=_characters(column))
+        for column in columns
+    )
+    device_type = replace(CUTTING, super_table=table, fields=fields)
+
+    created = await create_super_table(store, device_type)
+    again = await create_super_table(store, replace(device_type, fields=fields[:1]))
+
+    described = list(await store.describe(table))
+    assert (created, again) == (True, False)
+    assert [(each.name, each.type, each.is_tag) for each in described] == [
+        ("ts", ColumnType.TIMESTAMP, False),
+        *((each.name, each.type, False) for each in columns),
+        ("device_code", ColumnType.NCHAR, True),
+        ("name", ColumnType.NCHAR, True),
+    ]
+    result = await store.append(table, [Reading("M1", T0, {columns[0].name: None})])
+    assert result.accepted == 1
+
+
+def _characters(column: Column) -> int | None:
+    return column.length if column.type is ColumnType.NCHAR else None

@@ -27,7 +27,7 @@ from arcbeat.domain.readings.readings import (
     WindowQuery,
 )
 from arcbeat.domain.schema.columns import DEVICE_CODE, TIMESTAMP, Column, Value
-from arcbeat.domain.schema.super_tables import Subtable, SuperTable
+from arcbeat.domain.schema.super_tables import HOW_TO_CREATE, Subtable, SuperTable
 from arcbeat.domain.time.clock import utc_now
 
 DEVICES_PER_STATEMENT = 500
@@ -69,7 +69,7 @@ class PostgresTelemetry:
         names = {"schema": table.database, "table": table.name, "tags": table.name + statements.TAGS_SUFFIX}
         rows = await (await connection.execute(statements.DESCRIBE, names)).fetchall()
         if not any(not row["is_companion"] for row in rows):
-            raise StoreObjectMissing(f"PostgreSQL has no super table {table}.")
+            raise StoreObjectMissing(f"PostgreSQL has no super table {table}. {HOW_TO_CREATE}")
         return _to_layout(rows)
 
     async def latest(self, table: SuperTable, device_codes: Sequence[str]) -> Mapping[str, Latest]:

@@ -75,6 +75,16 @@ class TelemetryStore(LatestSource, HistorySource, StatisticSource, Protocol):
         """
         ...
 
+    async def create_super_table(self, table: SuperTable, columns: Sequence[Column]) -> None:
+        """Create a super table with these columns, tags last. Call it only for a table that does not exist.
+
+        Raises:
+            StoreUnauthorised: the account of this service may not create it.
+            StoreObjectMissing: the store does not have the database, and does not create it by itself.
+            StoreBadValue: the store cannot hold these columns.
+        """
+        ...
+
     async def list_devices(self, table: SuperTable) -> Sequence[Subtable]:
         """Return every subtable with its tags, ordered by device code; several subtables may name one device."""
         ...

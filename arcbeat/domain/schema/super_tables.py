@@ -6,6 +6,12 @@ from dataclasses import dataclass, field
 
 from arcbeat.domain.schema.columns import Value
 
+HOW_TO_CREATE = (
+    "Create it from the fields of its device type (PATCH /api/v1/device/types/{type_code}?create_super_table=true), or "
+    "correct super_table of the device type."
+)
+"""Completes every message about a super table that does not exist."""
+
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}\Z")
 
 

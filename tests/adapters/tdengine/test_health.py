@@ -3,7 +3,7 @@
 import pytest
 
 from adapters.tdengine.telemetry import TdengineTelemetry
-from arcbeat.domain.schema.super_tables import SuperTable
+from arcbeat.domain.schema.super_tables import HOW_TO_CREATE, SuperTable
 from tests.adapters.tdengine.script import TABLE, settings, tags
 from tests.tdengine.recording import EXCHANGES
 from tests.tdengine.stand_in import StandIn, StandInResponse, recorded, rows
@@ -77,7 +77,7 @@ async def test_missing_tables_and_databases_are_advice_and_the_others_are_served
         ("database-missing", "TDengine has no database test_db."),
         (
             "super-table-missing",
-            "TDengine has no super table test_db.no_such_table; create it, or correct super_table of the device type.",
+            f"TDengine has no super table test_db.no_such_table. {HOW_TO_CREATE}",
         ),
     ]
 

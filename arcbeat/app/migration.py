@@ -1,0 +1,61 @@
+"""The command migrate: the schema, and the super tables of the seeded device types if PostgreSQL has the readings."""
+
+import asyncio
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from adapters.postgres.catalogue import PostgresCatalogue
+from adapters.postgres.pool import Database, open_pool
+from adapters.postgres.schema import migration
+from adapters.postgres.telemetry.store import PostgresTelemetry
+from arcbeat.domain.catalogue.welding import WELDING
+from arcbeat.domain.errors import ArcbeatError, UnknownDeviceType
+from arcbeat.services.super_table_creation import create_super_table
+
+SEEDED_TYPES = (WELDING,)
+"""The device types that the migrations create."""
+
+
+def migrate(database_url: str, telemetry_url: str | None = None) -> list[str]:
+    """Upgrade the database, and create the missing super tables of the seeded types if the readings are in PostgreSQL.
+
+    TDengine is left alone: its tables belong to other programs. A super table that exists is never changed.
+
+    Args:
+        telemetry_url: the setting TELEMETRY_URL; None if the readings are in the database at ``database_url``.
+
+    Returns:
+        A report in lines for people: what was created or adopted, and what needs attention.
+
+    Raises:
+        SchemaError: the server is too old, or an existing table cannot be adopted.
+        StoreUnavailable: the server cannot be reached.
+    """
+    report = migration.migrate(database_url)
+    if telemetry_url is not None and not telemetry_url.startswith("postgres"):
+        return report
+    # In a thread of its own, because the caller may have a running event loop.
+    with ThreadPoolExecutor(1) as executor:
+        creation = _create_super_tables(database_url, telemetry_url or database_url)
+        return [*report, *executor.submit(asyncio.run, creation).result()]
+
+
+async def _create_super_tables(database_url: str, telemetry_url: str) -> Sequence[str]:
+    async with open_pool(database_url, max_size=1) as pool, open_pool(telemetry_url, max_size=1) as readings:
+        catalogue = PostgresCatalogue(Database(pool))
+        telemetry = PostgresTelemetry(Database(readings))
+        lines = [await _create_super_table(catalogue, telemetry, code) for code in SEEDED_TYPES]
+    return [line for line in lines if line]
+
+
+async def _create_super_table(catalogue: PostgresCatalogue, telemetry: PostgresTelemetry, type_code: str) -> str | None:
+    """Return a line about a created table, or about the reason why it could not be created."""
+    try:
+        device_type = await catalogue.get_type(type_code)
+    except UnknownDeviceType:  # it was retired
+        return None
+    try:
+        is_new = await create_super_table(telemetry, device_type)
+    except ArcbeatError as error:
+        return f"super table {device_type.super_table} is missing and was not created: {error.detail}"
+    return f"super table {device_type.super_table} was created for the readings of {type_code}" if is_new else None
