@@ -1,4 +1,4 @@
-"""The commands, as processes of their own."""
+"""Tests of the commands, each in its own process."""
 
 import os
 import subprocess
@@ -24,33 +24,33 @@ def run(*arguments: str, stdin: str = "", **environment: str) -> subprocess.Comp
     )
 
 
-def test_a_secret_key_is_new_each_time_and_good_for_a_server() -> None:
+def test_secret_key_prints_a_new_key_each_time() -> None:
     keys = [run("secret-key").stdout.strip() for _ in range(2)]
 
     assert keys[0] != keys[1]
     assert len(bytes.fromhex(keys[0])) == 32
 
 
-def test_without_a_database_nothing_is_served_or_migrated() -> None:
-    refusals = [
+def test_commands_without_database_url_are_rejected() -> None:
+    rejections = [
         run("serve", SECRET_KEY=SECRET_KEY),
         run("migrate"),
         run("user", "add", "x", "--role", "viewer", "--password-stdin", stdin="long enough password\n"),
     ]
 
-    assert [each.returncode for each in refusals] == [1, 1, 1]
-    assert [each.stderr for each in refusals] == [f"arcbeat: {missing_setting('DATABASE_URL')}\n"] * 3
+    assert [each.returncode for each in rejections] == [1, 1, 1]
+    assert [each.stderr for each in rejections] == [f"arcbeat: {missing_setting('DATABASE_URL')}\n"] * 3
 
 
-def test_a_short_secret_key_is_refused_and_not_printed() -> None:
-    refused = run("serve", SECRET_KEY="my secret", DATABASE_URL="postgresql:///nowhere")
+def test_a_short_secret_key_is_rejected_and_not_printed() -> None:
+    rejected = run("serve", SECRET_KEY="my secret", DATABASE_URL="postgresql:///nowhere")
 
-    assert refused.returncode == 1
-    assert "SECRET_KEY: must be 32 random bytes" in refused.stderr
-    assert "my secret" not in refused.stderr
+    assert rejected.returncode == 1
+    assert "SECRET_KEY: must be 32 random bytes" in rejected.stderr
+    assert "my secret" not in rejected.stderr
 
 
-def test_a_migration_says_what_it_found(database: str) -> None:
+def test_migrate_lists_what_it_created(database: str) -> None:
     migrated = run("migrate", DATABASE_URL=database)
 
     version, *found = migrated.stdout.splitlines()
@@ -58,9 +58,7 @@ def test_a_migration_says_what_it_found(database: str) -> None:
     assert "t_device_info was created" in found
 
 
-def test_a_user_that_was_added_can_log_in_with_the_new_password(
-    postgres_server: Server, template_database: str
-) -> None:
+def test_an_added_user_can_log_in_with_the_newest_password(postgres_server: Server, template_database: str) -> None:
     url = postgres_server.create_database(template=template_database)
     passwords = ("a first password", "a second password")
     added = [
@@ -78,20 +76,22 @@ def test_a_user_that_was_added_can_log_in_with_the_new_password(
     assert [each.status_code for each in answers] == [401, 200]
 
 
-def test_a_short_password_is_refused(database: str) -> None:
-    refused = run("user", "add", "vera", "--role", "viewer", "--password-stdin", stdin="short\n", DATABASE_URL=database)
+def test_a_short_password_is_rejected(database: str) -> None:
+    rejected = run(
+        "user", "add", "vera", "--role", "viewer", "--password-stdin", stdin="short\n", DATABASE_URL=database
+    )
 
-    assert refused.returncode == 1
-    assert "12 to 256 characters" in refused.stderr
+    assert rejected.returncode == 1
+    assert "12 to 256 characters" in rejected.stderr
 
 
-def test_a_weak_password_is_refused_and_says_why(database: str) -> None:
+def test_a_weak_password_is_rejected_with_the_reason(database: str) -> None:
     weak = run("user", "add", "vera", "--role", "viewer", "--password-stdin", stdin="a" * 12, DATABASE_URL=database)
 
     assert (weak.returncode, weak.stderr) == (1, "arcbeat: The password must have at least 5 different characters.\n")
 
 
-def test_a_key_that_was_added_opens_what_its_scopes_open(postgres_server: Server, template_database: str) -> None:
+def test_an_added_api_key_has_its_scopes(postgres_server: Server, template_database: str) -> None:
     url = postgres_server.create_database(template=template_database)
     arguments = ("api-key", "add", "gateway", "--scope", "device:read", "--scope", "job:read", "--expires-days", "30")
     added, again = run(*arguments, DATABASE_URL=url), run(*arguments, DATABASE_URL=url)
@@ -105,11 +105,11 @@ def test_a_key_that_was_added_opens_what_its_scopes_open(postgres_server: Server
     assert "An API key with this name already exists" in again.stderr
 
 
-def test_the_last_admin_stays_one(postgres_server: Server, template_database: str) -> None:
+def test_the_last_admin_cannot_become_a_viewer(postgres_server: Server, template_database: str) -> None:
     url = postgres_server.create_database(template=template_database)
     password = "a long enough password\n"
     run("user", "add", "root", "--role", "admin", "--password-stdin", stdin=password, DATABASE_URL=url)
 
-    refused = run("user", "add", "root", "--role", "viewer", "--password-stdin", stdin=password, DATABASE_URL=url)
+    rejected = run("user", "add", "root", "--role", "viewer", "--password-stdin", stdin=password, DATABASE_URL=url)
 
-    assert (refused.returncode, "last enabled admin" in refused.stderr) == (1, True)
+    assert (rejected.returncode, "last enabled admin" in rejected.stderr) == (1, True)

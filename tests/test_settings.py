@@ -1,4 +1,4 @@
-"""Settings from the environment."""
+"""Tests of the settings and of their errors."""
 
 from pathlib import Path
 
@@ -10,14 +10,14 @@ KEY = "0123456789abcdef" * 4
 NEEDED = {"SECRET_KEY": KEY, "DATABASE_URL": "postgresql://someone:hidden@somewhere/db"}
 
 
-def test_what_is_not_set_has_safe_defaults() -> None:
+def test_settings_have_safe_defaults() -> None:
     settings = Settings.from_environment(NEEDED)
 
     assert (settings.host, settings.port, settings.sample_seconds) == ("127.0.0.1", 8000, 5.0)
     assert settings.telemetry_url is None
 
 
-def test_a_secret_may_be_in_a_file(tmp_path: Path) -> None:
+def test_a_secret_can_be_read_from_a_file(tmp_path: Path) -> None:
     file = tmp_path / "key"
     file.write_text(f"{KEY}\n")
 
@@ -47,12 +47,12 @@ def test_a_secret_may_be_in_a_file(tmp_path: Path) -> None:
         ({"SECRET_KEY": "", "SECRET_KEY_FILE": "/not/there"}, "SECRET_KEY_FILE cannot be read"),
     ],
 )
-def test_what_is_wrong_is_named(changed: dict[str, str], message: str) -> None:
+def test_an_error_names_the_setting_and_what_is_wrong(changed: dict[str, str], message: str) -> None:
     with pytest.raises(SettingsError, match=message):
         Settings.from_environment({**NEEDED, **changed})
 
 
-def test_no_message_and_no_print_holds_a_secret() -> None:
+def test_no_error_and_no_representation_contains_a_secret() -> None:
     with pytest.raises(SettingsError) as caught:
         Settings.from_environment({"SECRET_KEY": "my short secret", "DATABASE_URL": "nonsense:hidden"})
     settings = Settings.from_environment(NEEDED)

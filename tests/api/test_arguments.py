@@ -1,4 +1,4 @@
-"""Lists in the query, and bodies that are handed over as they come in."""
+"""Tests of lists in the query, and of bodies that are passed on as streams."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -31,7 +31,7 @@ async def read(query: str, *parameters: dict[str, Any]) -> dict[str, Any]:
     return await Arguments(list(parameters), None).read(scope, nothing)
 
 
-async def test_a_list_is_given_by_naming_its_parameter_several_times() -> None:
+async def test_the_items_of_a_list_are_repeated_parameters() -> None:
     codes = ["A,1", "炉#1", ""]
     query = "&".join(f"device_code={quote(code)}" for code in codes)
 
@@ -39,11 +39,11 @@ async def test_a_list_is_given_by_naming_its_parameter_several_times() -> None:
     assert await read("number=1&number=-2", NUMBERS) == {"number": [1, -2]}
 
 
-async def test_a_list_with_commas_is_given_once() -> None:
+async def test_the_items_of_a_list_without_explode_are_separated_by_commas() -> None:
     assert await read("fields=a,b", FIELDS) == {"fields": ["a", "b"]}
 
 
-async def test_a_list_that_is_not_given_is_empty() -> None:
+async def test_a_list_defaults_to_an_empty_one() -> None:
     assert await read("", CODES, FIELDS) == {"device_code": [], "fields": []}
 
 
@@ -56,7 +56,7 @@ async def test_a_list_that_is_not_given_is_empty() -> None:
         ("device_code=1&device_code=2&device_code=3&device_code=4", CODES, "has more than 3 items"),
     ],
 )
-async def test_a_wrong_list_is_told(query: str, parameter: dict[str, Any], detail: str) -> None:
+async def test_an_invalid_list_is_reported_with_its_name(query: str, parameter: dict[str, Any], detail: str) -> None:
     with pytest.raises(InvalidInput) as caught:
         await read(query, parameter)
 
@@ -80,7 +80,7 @@ async def _each(given: tuple[Message, ...]) -> AsyncIterator[Message]:
         yield message
 
 
-async def test_a_binary_body_is_handed_over_as_it_comes_in() -> None:
+async def test_a_binary_body_is_passed_on_as_a_stream() -> None:
     receive = messages(
         {"type": "http.request", "body": b"a", "more_body": True},
         {"type": "http.request", "body": b"b", "more_body": False},
@@ -92,7 +92,7 @@ async def test_a_binary_body_is_handed_over_as_it_comes_in() -> None:
     assert [chunk async for chunk in body.chunks] == [b"a", b"b"]
 
 
-async def test_a_client_that_goes_away_within_a_binary_body_is_noticed() -> None:
+async def test_a_disconnect_within_a_binary_body_raises() -> None:
     receive = messages({"type": "http.request", "body": b"a", "more_body": True}, {"type": "http.disconnect"})
     body = (await Arguments([], BINARY).read(scope_of("application/x-ndjson"), receive))["body"]
 
@@ -100,6 +100,6 @@ async def test_a_client_that_goes_away_within_a_binary_body_is_noticed() -> None
         [chunk async for chunk in body.chunks]
 
 
-async def test_a_binary_body_of_another_type_is_refused() -> None:
+async def test_a_binary_body_of_another_media_type_is_rejected() -> None:
     with pytest.raises(UnsupportedMediaType):
         await Arguments([], BINARY).read(scope_of("application/json"), messages())

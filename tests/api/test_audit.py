@@ -1,4 +1,4 @@
-"""What the audit log tells: every refusal and every write."""
+"""Tests of the audit log: it has a line per write and per rejected request."""
 
 import re
 from collections.abc import Callable
@@ -25,10 +25,10 @@ def factory(service: Service) -> None:
 
 
 def audited(service: Service, act: Callable[[], httpx.Response]) -> list[dict[str, Any]]:
-    """What the log tells of what is done."""
+    """Return the audit lines of what ``act`` does."""
     with capture_logs() as logs:
         act()
-        # the line is written after the answer; once another request is answered it has been
+        # a line is written after its response; when a further request has been answered, it is there
         service.anonymous.get("/healthz")
     return [dict(each) for each in logs if each["event"] == "audit"]
 
@@ -37,12 +37,12 @@ def of_client(service: Service, client: httpx.Client, method: str, path: str, **
     return audited(service, lambda: client.request(method, path, headers={"X-Request-ID": "walk-1"}, **more))
 
 
-def test_a_write_is_told_with_who_what_and_the_id_of_the_request(service: Service) -> None:
+def test_a_write_is_logged_with_actor_action_and_request_id(service: Service) -> None:
     reading = {"device_code": "W1", "ts": datetime.now(UTC).isoformat(), "values": {"weld_current": 123.25}}
 
-    told = of_client(service, service.operator, "POST", DATA, json={"type_code": "welding", "readings": [reading]})
+    lines = of_client(service, service.operator, "POST", DATA, json={"type_code": "welding", "readings": [reading]})
 
-    assert told == [
+    assert lines == [
         {
             "event": "audit",
             "log_level": "info",
@@ -60,7 +60,7 @@ def test_a_write_is_told_with_who_what_and_the_id_of_the_request(service: Servic
 
 
 @pytest.mark.parametrize("device_code", ["W-7", "B-7/炉#1", "a b%2Fc"])
-def test_a_change_of_a_device_is_told_with_its_code(service: Service, device_code: str) -> None:
+def test_a_change_of_a_device_is_logged_with_its_code(service: Service, device_code: str) -> None:
     service.operator.post(DEVICES, json={"device_code": device_code, "device_name": "x", "device_type": "welding"})
     path = f"{DEVICES}/{quote(device_code, safe='')}"
 
@@ -73,39 +73,39 @@ def test_a_change_of_a_device_is_told_with_its_code(service: Service, device_cod
     ]
 
 
-def test_reading_is_not_told(service: Service) -> None:
+def test_reads_are_not_logged(service: Service) -> None:
     assert of_client(service, service.operator, "GET", "/api/v1/device/types") == []
 
 
-def test_a_write_that_failed_is_told_as_failed(service: Service) -> None:
+def test_a_failed_write_is_logged_as_failed(service: Service) -> None:
     admin = service.client(*Role.ADMIN.scopes)
 
-    (told,) = of_client(service, admin, "DELETE", "/api/v1/users/nobody")
+    (line,) = of_client(service, admin, "DELETE", "/api/v1/users/unknown")
 
-    assert (told["outcome"], told["status"], told["target"]) == ("failed", 404, "/api/v1/users/nobody")
-
-
-def test_a_refusal_is_told_with_who_was_refused(service: Service) -> None:
-    (told,) = of_client(service, service.client(Scope.JOB_READ), "GET", "/api/v1/device/types")
-
-    assert (told["actor"], told["action"], told["outcome"], told["status"]) == ("tester", "list_types", "refused", 403)
+    assert (line["outcome"], line["status"], line["target"]) == ("failed", 404, "/api/v1/users/unknown")
 
 
-def test_a_refusal_of_nobody_known_is_told_without_a_name(service: Service) -> None:
-    (told,) = of_client(service, service.anonymous, "GET", "/api/v1/device/types")
+def test_a_rejection_is_logged_with_its_actor(service: Service) -> None:
+    (line,) = of_client(service, service.client(Scope.JOB_READ), "GET", "/api/v1/device/types")
 
-    assert (told["actor"], told["action"], told["outcome"], told["status"]) == (None, "list_types", "refused", 401)
+    assert (line["actor"], line["action"], line["outcome"], line["status"]) == ("tester", "list_types", "refused", 403)
 
 
-def test_a_key_is_told_by_its_name(service: Service) -> None:
+def test_a_rejection_without_credentials_is_logged_without_actor(service: Service) -> None:
+    (line,) = of_client(service, service.anonymous, "GET", "/api/v1/device/types")
+
+    assert (line["actor"], line["action"], line["outcome"], line["status"]) == (None, "list_types", "refused", 401)
+
+
+def test_an_api_key_is_logged_by_its_name(service: Service) -> None:
     api_key = add_api_key(service, "gateway", Scope.TELEMETRY_WRITE)
 
-    (told,) = audited(service, lambda: service.anonymous.post(DATA, json={}, headers=key(api_key)))
+    (line,) = audited(service, lambda: service.anonymous.post(DATA, json={}, headers=key(api_key)))
 
-    assert (told["actor"], told["actor_kind"], told["outcome"]) == ("gateway", "key", "failed")
+    assert (line["actor"], line["actor_kind"], line["outcome"]) == ("gateway", "key", "failed")
 
 
-def test_a_log_in_is_told_with_the_user_it_was_about(service: Service) -> None:
+def test_a_login_is_logged_with_the_user_name(service: Service) -> None:
     (right,) = audited(service, lambda: log_in(service, "vera"))
     (wrong,) = audited(service, lambda: log_in(service, "vera", "a wrong password"))
 
@@ -113,14 +113,14 @@ def test_a_log_in_is_told_with_the_user_it_was_about(service: Service) -> None:
     assert (wrong["action"], wrong["subject"], wrong["outcome"]) == ("issue_token", "vera", "refused")
 
 
-def test_a_name_that_nobody_has_is_not_told_because_it_may_be_a_password(service: Service) -> None:
-    (told,) = audited(service, lambda: log_in(service, "my-secret-password"))
+def test_an_unknown_user_name_is_not_logged_because_it_may_be_a_password(service: Service) -> None:
+    (line,) = audited(service, lambda: log_in(service, "my-secret-password"))
 
-    assert (told["outcome"], told["subject"]) == ("refused", None)
-    assert "my-secret-password" not in str(told)
+    assert (line["outcome"], line["subject"]) == ("refused", None)
+    assert "my-secret-password" not in str(line)
 
 
-def test_no_secret_gets_into_any_log(service: Service) -> None:
+def test_no_log_line_contains_a_secret(service: Service) -> None:
     admin = service.client(*Role.ADMIN.scopes)
     body = {"username": "quiet", "role": "viewer", "password": "a very secret word"}
 
@@ -131,12 +131,12 @@ def test_no_secret_gets_into_any_log(service: Service) -> None:
         service.anonymous.get("/api/v1/auth/me", headers=key(created["api_key"]))
         service.anonymous.get("/healthz")
 
-    told = str(logs)
+    text = str(logs)
     secrets = (body["password"], tokens["access_token"], tokens["refresh_token"], created["api_key"], PASSWORD)
-    assert not [secret for secret in secrets if secret in told]
+    assert not [secret for secret in secrets if secret in text]
 
 
-def test_what_is_no_operation_is_no_write(service: Service) -> None:
+def test_a_request_outside_the_contract_is_not_logged(service: Service) -> None:
     assert of_client(service, service.anonymous, "POST", "/api/v1/nothing") == []
 
 
@@ -161,10 +161,12 @@ def test_what_is_no_operation_is_no_write(service: Service) -> None:
         ),
     ],
 )
-def test_what_is_new_is_told_by_where_it_is(service: Service, path: str, body: dict[str, Any], target: str) -> None:
+def test_a_new_resource_is_logged_with_its_location(
+    service: Service, path: str, body: dict[str, Any], target: str
+) -> None:
     admin = service.client(*Role.ADMIN.scopes)
 
-    [told] = of_client(service, admin, "POST", path, json=body)
+    [line] = of_client(service, admin, "POST", path, json=body)
 
-    assert (told["outcome"], told["status"]) == ("done", 201)
-    assert re.fullmatch(target, told["target"])
+    assert (line["outcome"], line["status"]) == ("done", 201)
+    assert re.fullmatch(target, line["target"])

@@ -1,4 +1,4 @@
-"""Who bears credentials: what is remembered of them, and for how long."""
+"""Tests of authentication: which results are cached, and for how long."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -15,8 +15,8 @@ SECRET = ApiKeySecret.new()
 
 
 @dataclass
-class Office:
-    """Every port that authentication asks: one token, one key, and whether they are revoked."""
+class Ports:
+    """All ports of authentication: they know one token and one API key, and whether both are revoked."""
 
     clock: Clock = field(default_factory=Clock)
     lasts: timedelta = timedelta(hours=1)
@@ -47,69 +47,69 @@ class Office:
             revoked_at=None,
         )
 
-    async def is_revoked(self, identity: Identity) -> bool:  # noqa: ARG002 -- the shape of the port
+    async def is_revoked(self, identity: Identity) -> bool:  # noqa: ARG002 -- the signature of the port
         return self.revoked
 
 
-async def test_a_token_is_verified_once_and_remembered_for_a_while() -> None:
-    office = Office()
+async def test_a_verified_token_is_cached_for_a_while() -> None:
+    ports = Ports()
     for _ in range(3):
-        await office.authentication.by_token("good")
-    at_first = office.verified
+        await ports.authentication.by_token("good")
+    at_first = ports.verified
 
-    office.clock.pass_seconds(CACHED_FOR.total_seconds())
-    await office.authentication.by_token("good")
+    ports.clock.pass_seconds(CACHED_FOR.total_seconds())
+    await ports.authentication.by_token("good")
 
-    assert (at_first, office.verified) == (1, 2)
+    assert (at_first, ports.verified) == (1, 2)
 
 
-async def test_a_remembered_token_ends_when_it_ends() -> None:
-    office = Office(lasts=timedelta(seconds=10))
-    await office.authentication.by_token("good")
+async def test_a_cached_token_expires() -> None:
+    ports = Ports(lasts=timedelta(seconds=10))
+    await ports.authentication.by_token("good")
 
-    office.clock.pass_seconds(10)
+    ports.clock.pass_seconds(10)
 
     with pytest.raises(Unauthenticated):
-        await office.authentication.by_token("good")
+        await ports.authentication.by_token("good")
 
 
-async def test_a_remembered_token_is_refused_once_it_is_revoked() -> None:
-    office = Office()
-    await office.authentication.by_token("good")
-    office.revoked = True
+async def test_a_cached_token_is_rejected_after_its_revocation() -> None:
+    ports = Ports()
+    await ports.authentication.by_token("good")
+    ports.revoked = True
 
     with pytest.raises(Unauthenticated, match="revoked"):
-        await office.authentication.by_token("good")
+        await ports.authentication.by_token("good")
 
 
-async def test_a_token_that_is_wrong_is_never_remembered() -> None:
-    office = Office()
+async def test_the_rejection_of_a_token_is_not_cached() -> None:
+    ports = Ports()
     for _ in range(2):
         with pytest.raises(Unauthenticated):
-            await office.authentication.by_token("bad")
+            await ports.authentication.by_token("bad")
 
-    assert office.verified == 2
+    assert ports.verified == 2
 
 
-async def test_a_key_lets_its_bearer_in_until_it_ends() -> None:
-    office = Office()
-    identity = await office.authentication.by_api_key(SECRET.text)
+async def test_an_api_key_is_valid_until_it_expires() -> None:
+    ports = Ports()
+    identity = await ports.authentication.by_api_key(SECRET.text)
 
-    office.clock.pass_seconds(office.lasts.total_seconds())
+    ports.clock.pass_seconds(ports.lasts.total_seconds())
 
     assert (identity.kind, identity.name, set(identity.scopes)) == (IdentityKind.KEY, "gateway", {"device:read"})
     with pytest.raises(Unauthenticated, match="expired"):
-        await office.authentication.by_api_key(SECRET.text)
+        await ports.authentication.by_api_key(SECRET.text)
 
 
-async def test_a_key_that_is_revoked_or_not_exactly_right_lets_nobody_in() -> None:
-    office = Office()
+async def test_a_revoked_or_altered_api_key_is_rejected() -> None:
+    ports = Ports()
     other = ApiKeySecret.new()
     mixed = other.text.replace(other.api_key_id, SECRET.api_key_id)
     for wrong in (other.text, mixed, SECRET.text[:-1], SECRET.text + "A", SECRET.text.upper(), ""):
         with pytest.raises(Unauthenticated, match="not valid"):
-            await office.authentication.by_api_key(wrong)
-    office.revoked = True
+            await ports.authentication.by_api_key(wrong)
+    ports.revoked = True
 
     with pytest.raises(Unauthenticated, match="revoked"):
-        await office.authentication.by_api_key(SECRET.text)
+        await ports.authentication.by_api_key(SECRET.text)

@@ -1,4 +1,4 @@
-"""Who may do what: every operation of the contract with every kind of credentials."""
+"""Tests every operation of the contract with every kind of credentials."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,28 +15,27 @@ from tests.support.identity import add_api_key, add_user, bearer, get_me, key, t
 from tests.support.service import SECRET_KEY, Service
 
 
-class For(Enum):
-    """Whom an operation is for, where it is not for those with one scope."""
+class Access(Enum):
+    """Who may call an operation that does not require a scope."""
 
-    EVERYBODY = "everybody"
-    ANYBODY_KNOWN = "anybody known"
+    PUBLIC = "without credentials"
+    AUTHENTICATED = "any valid credentials"
     USERS = "users, who have a session and a password"
-    THE_METRICS_TOKEN = "the metrics token"
+    METRICS_TOKEN = "the metrics token"
 
 
-Needed: TypeAlias = For | Scope
+Required: TypeAlias = Access | Scope
 
-# Written down a second time, by hand: an operation that is not here fails, and so does one whose contract says
-# something else.
-NEEDED: dict[str, Needed] = {
-    "issue_token": For.EVERYBODY,
-    "refresh_token": For.EVERYBODY,
-    "get_liveness": For.EVERYBODY,
-    "get_readiness": For.EVERYBODY,
-    "get_metrics": For.THE_METRICS_TOKEN,
-    "get_me": For.ANYBODY_KNOWN,
-    "log_out": For.USERS,
-    "change_password": For.USERS,
+# A second, independent list: the test fails for an operation that is missing here or differs from the contract.
+REQUIRED: dict[str, Required] = {
+    "issue_token": Access.PUBLIC,
+    "refresh_token": Access.PUBLIC,
+    "get_liveness": Access.PUBLIC,
+    "get_readiness": Access.PUBLIC,
+    "get_metrics": Access.METRICS_TOKEN,
+    "get_me": Access.AUTHENTICATED,
+    "log_out": Access.USERS,
+    "change_password": Access.USERS,
     "list_users": Scope.ADMIN,
     "create_user": Scope.ADMIN,
     "get_user": Scope.ADMIN,
@@ -83,8 +82,8 @@ NEEDED: dict[str, Needed] = {
     "get_board_statistics": Scope.TELEMETRY_READ,
     "get_board_status": Scope.TELEMETRY_READ,
 }
-PLACES = {
-    "username": "nobody-there",
+PATH_PARAMETERS = {
+    "username": "unknown-user",
     "api_key_id": "0" * 16,
     "type_code": "welding",
     "device_code": "W1",
@@ -95,7 +94,7 @@ PLACES = {
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What the contract says of one operation."""
+    """An operation of the contract."""
 
     name: str
     method: str
@@ -134,7 +133,7 @@ SECOND = timedelta(seconds=1)
 
 
 def signed(access_token: str, secret: str, algorithm: str) -> Headers:
-    """The same claims under another signature."""
+    """Return a token with the same claims and another signature."""
     claims = jwt.decode(access_token, options={"verify_signature": False})
     return bearer(jwt.encode(claims, secret, algorithm=algorithm))
 
@@ -153,7 +152,7 @@ def revoked_key(service: Service) -> Headers:
 
 
 def expired_key(service: Service) -> Headers:
-    """To be made before any key is used: what the service has read it believes for a moment."""
+    """Return an expired key. Call it before any key is used, because the service caches keys for a moment."""
     api_key = add_api_key(service, "expired", *Scope, expires_days=1)
     service.execute("update t_api_key set expires_at = now() where name = 'expired'")
     return key(api_key)
@@ -164,7 +163,7 @@ def credentials(service: Service) -> Credentials:
     for role in Role:
         add_user(service, role.value, role)
     tokens = {role.value: tokens_of(service, role.value) for role in Role}
-    whole = tokens["admin"]["access_token"]
+    valid = tokens["admin"]["access_token"]
     return {
         "none": {},
         **{role: bearer(pair["access_token"]) for role, pair in tokens.items()},
@@ -173,62 +172,64 @@ def credentials(service: Service) -> Credentials:
         "expired key": expired_key(service),
         "revoked token": revoked_token(service),
         "revoked key": revoked_key(service),
-        "wrong signature": signed(whole, SECRET_KEY[::-1], "HS256"),
-        "alg none": signed(whole, "", "none"),
-        "another algorithm": signed(whole, SECRET_KEY, "HS512"),
+        "wrong signature": signed(valid, SECRET_KEY[::-1], "HS256"),
+        "alg none": signed(valid, "", "none"),
+        "another algorithm": signed(valid, SECRET_KEY, "HS512"),
         "refresh token": bearer(tokens["admin"]["refresh_token"]),
         "unknown key": key("arcbeat_" + "0" * 16 + "_" + "A" * 43),
     }
 
 
-def expected(needed: Needed, name: str) -> int | None:
-    """401, 403, or None for allowed."""
-    if needed is For.EVERYBODY:
+def expected(required: Required, name: str) -> int | None:
+    """Return 401, 403, or None if the operation is allowed."""
+    if required is Access.PUBLIC:
         return None
-    if needed is For.THE_METRICS_TOKEN or name in INVALID or (needed is For.USERS and name in KEYS):
+    if required is Access.METRICS_TOKEN or name in INVALID or (required is Access.USERS and name in KEYS):
         return 401
-    if isinstance(needed, For):
+    if isinstance(required, Access):
         return None
-    return None if needed in (ROLES | KEYS)[name] else 403
+    return None if required in (ROLES | KEYS)[name] else 403
 
 
-def test_every_operation_is_listed_and_needs_what_its_contract_says() -> None:
+def test_every_operation_is_listed_with_the_requirement_of_the_contract() -> None:
     declared: dict[str, list[dict[str, list[str]]]] = {name: each.security for name, each in OPERATIONS.items()}
 
-    def written(needed: Needed) -> list[dict[str, list[str]]]:
-        requirements: dict[Needed, list[dict[str, list[str]]]] = {
-            For.EVERYBODY: [],
-            For.THE_METRICS_TOKEN: [{"metrics": []}],
-            For.USERS: [{"token": []}],
-            For.ANYBODY_KNOWN: [{"token": []}, {"api_key": []}],
+    def requirement(required: Required) -> list[dict[str, list[str]]]:
+        requirements: dict[Required, list[dict[str, list[str]]]] = {
+            Access.PUBLIC: [],
+            Access.METRICS_TOKEN: [{"metrics": []}],
+            Access.USERS: [{"token": []}],
+            Access.AUTHENTICATED: [{"token": []}, {"api_key": []}],
         }
-        return requirements.get(needed, [{"token": [str(needed)]}, {"api_key": []}])
+        return requirements.get(required, [{"token": [str(required)]}, {"api_key": []}])
 
-    assert declared == {name: written(needed) for name, needed in NEEDED.items()}
+    assert declared == {name: requirement(required) for name, required in REQUIRED.items()}
 
 
 @pytest.mark.parametrize("name", [*ROLES, *KEYS, *INVALID])
 @pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS)
-def test_who_may_do_what(service: Service, credentials: Credentials, operation: Operation, name: str) -> None:
+def test_credentials_are_accepted_or_rejected_per_operation(
+    service: Service, credentials: Credentials, operation: Operation, name: str
+) -> None:
     headers = credentials[name]
     if operation.name == "log_out" and name in ROLES:
-        headers = bearer(tokens_of(service, name)["access_token"])  # a session of its own to end
+        headers = bearer(tokens_of(service, name)["access_token"])  # a new session, because it ends
 
     answer = service.anonymous.request(
         operation.method,
-        operation.path.format(**PLACES),
+        operation.path.format(**PATH_PARAMETERS),
         headers={**headers, **({"Content-Type": operation.media_type} if operation.media_type else {})},
         content=b"{}" if operation.media_type else None,
     )
 
-    allowed = expected(NEEDED[operation.name], name)
+    allowed = expected(REQUIRED[operation.name], name)
     assert (answer.status_code if answer.status_code in {401, 403} else None) == allowed, answer.text
     assert answer.status_code < 500
     if allowed == 401:
         assert answer.headers["WWW-Authenticate"].startswith("Bearer")
 
 
-def test_the_credentials_that_ought_to_be_valid_are(service: Service, credentials: Credentials) -> None:
+def test_valid_credentials_are_accepted_and_invalid_ones_are_not(service: Service, credentials: Credentials) -> None:
     statuses = {name: get_me(service, headers).status_code for name, headers in credentials.items()}
 
     assert statuses == {name: 401 if name in INVALID else 200 for name in statuses}

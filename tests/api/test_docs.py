@@ -1,4 +1,4 @@
-"""The contract as it is published."""
+"""Tests of the published contract and of its pages."""
 
 from openapi_spec_validator import validate
 
@@ -14,11 +14,11 @@ def test_the_published_contract_is_valid_and_keeps_the_names_of_its_components(s
     assert contract["paths"].keys() == load_contract()["paths"].keys()
 
 
-def test_the_published_contract_tells_nothing_of_our_code(service: Service) -> None:
+def test_the_published_contract_does_not_name_handlers(service: Service) -> None:
     assert "handlers." not in service.anonymous.get("/openapi.json").text
 
 
-def test_the_published_contract_is_not_sent_again_to_who_has_it(service: Service) -> None:
+def test_the_published_contract_is_not_sent_again_to_a_client_that_has_it(service: Service) -> None:
     etag = service.anonymous.get("/openapi.json").headers["ETag"]
 
     assert service.anonymous.get("/openapi.json", headers={"If-None-Match": etag}).status_code == 304
@@ -30,7 +30,7 @@ def test_the_root_leads_to_the_docs(service: Service) -> None:
     assert (response.status_code, response.headers["Location"]) == (307, "/docs")
 
 
-def test_the_pages_for_people_come_from_here_alone(service: Service) -> None:
+def test_the_docs_page_loads_nothing_from_other_servers(service: Service) -> None:
     page = service.anonymous.get("/docs")
 
     assets = [part.split('"')[0] for part in page.text.replace('href="', 'src="').split('src="')[1:]]

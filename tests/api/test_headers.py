@@ -1,4 +1,4 @@
-"""The headers of answers: what browsers may do with them, and who may ask."""
+"""Tests of the security headers and of CORS."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ CONSOLE = "https://console.example"
 
 
 @pytest.fixture(scope="module")
-def open_to_console(postgres_server: Server, template_database: str) -> Iterator[Service]:
+def with_console_origin(postgres_server: Server, template_database: str) -> Iterator[Service]:
     url = postgres_server.create_database(template=template_database)
     with Service.running(url, cors_origins=f"{CONSOLE}, https://other.example") as service:
         yield service
@@ -19,7 +19,7 @@ def open_to_console(postgres_server: Server, template_database: str) -> Iterator
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/api/v1/device/types", "/nothing"])
-def test_an_answer_is_neither_sniffed_nor_framed_nor_kept(service: Service, path: str) -> None:
+def test_a_response_must_not_be_sniffed_framed_or_cached(service: Service, path: str) -> None:
     headers = service.anonymous.get(path).headers
 
     assert headers["X-Content-Type-Options"] == "nosniff"
@@ -29,11 +29,11 @@ def test_an_answer_is_neither_sniffed_nor_framed_nor_kept(service: Service, path
     assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
 
 
-def test_an_answer_does_not_say_what_serves_it(service: Service) -> None:
+def test_a_response_does_not_name_the_server_software(service: Service) -> None:
     assert "uvicorn" not in service.anonymous.get("/healthz").headers.get("Server", "")
 
 
-def test_pages_of_other_origins_are_shut_out(service: Service) -> None:
+def test_by_default_pages_of_other_origins_cannot_call_the_api(service: Service) -> None:
     preflight = service.anonymous.options(
         "/api/v1/device/types", headers={"Origin": CONSOLE, "Access-Control-Request-Method": "GET"}
     )
@@ -43,8 +43,8 @@ def test_pages_of_other_origins_are_shut_out(service: Service) -> None:
     assert "Access-Control-Allow-Origin" not in answer.headers
 
 
-def test_pages_of_an_origin_that_is_let_in_may_ask_and_read_errors(open_to_console: Service) -> None:
-    preflight = open_to_console.anonymous.options(
+def test_pages_of_an_allowed_origin_can_call_the_api_and_read_errors(with_console_origin: Service) -> None:
+    preflight = with_console_origin.anonymous.options(
         "/api/v1/device/types",
         headers={
             "Origin": CONSOLE,
@@ -52,14 +52,14 @@ def test_pages_of_an_origin_that_is_let_in_may_ask_and_read_errors(open_to_conso
             "Access-Control-Request-Headers": "Authorization",
         },
     )
-    refused = open_to_console.anonymous.get("/api/v1/device/types", headers={"Origin": CONSOLE})
+    refused = with_console_origin.anonymous.get("/api/v1/device/types", headers={"Origin": CONSOLE})
 
     assert (preflight.status_code, preflight.headers["Access-Control-Allow-Origin"]) == (200, CONSOLE)
     assert (refused.status_code, refused.headers["Access-Control-Allow-Origin"]) == (401, CONSOLE)
     assert "X-Request-ID" in refused.headers["Access-Control-Expose-Headers"]
 
 
-def test_an_origin_that_is_not_let_in_gets_nothing(open_to_console: Service) -> None:
-    answer = open_to_console.anonymous.get("/healthz", headers={"Origin": "https://evil.example"})
+def test_an_origin_that_is_not_allowed_gets_no_cors_headers(with_console_origin: Service) -> None:
+    answer = with_console_origin.anonymous.get("/healthz", headers={"Origin": "https://evil.example"})
 
     assert "Access-Control-Allow-Origin" not in answer.headers

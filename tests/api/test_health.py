@@ -1,4 +1,4 @@
-"""Liveness and readiness."""
+"""Tests of liveness and readiness."""
 
 from tests.support.postgres import Server
 from tests.support.service import Service
@@ -13,9 +13,7 @@ def test_readiness_lists_every_dependency_with_its_latency(service: Service) -> 
     assert all(each["ready"] and each["latency_ms"] > 0 and each["version"] for each in dependencies.values())
 
 
-def test_a_service_whose_database_is_gone_is_alive_but_not_ready(
-    postgres_server: Server, template_database: str
-) -> None:
+def test_a_service_without_its_database_is_alive_but_not_ready(postgres_server: Server, template_database: str) -> None:
     url = postgres_server.create_database(template=template_database)
     with Service.running(url) as service:
         before = service.anonymous.get("/readyz").status_code

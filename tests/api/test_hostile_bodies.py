@@ -1,4 +1,4 @@
-"""Bodies that nobody should send: each is a problem, and nothing of it is stored."""
+"""Tests of malformed and malicious bodies: each is rejected with a problem, and nothing is stored."""
 
 import gzip
 import json
@@ -57,7 +57,7 @@ def encoded(**changed: Any) -> bytes:
         "day that is none", "NaN", "object for a value", "list for values", "10 000 readings", "deep", "9 MB",
     ],
 )  # fmt: skip
-def test_it_is_a_problem_and_nothing_of_it_is_stored(service: Service, content: bytes, status: int) -> None:
+def test_a_malformed_body_is_rejected_and_nothing_is_stored(service: Service, content: bytes, status: int) -> None:
     answer = service.operator.post(PATH, content=content, headers={"Content-Type": "application/json"})
 
     problem = answer.json()
@@ -77,7 +77,7 @@ def test_it_is_a_problem_and_nothing_of_it_is_stored(service: Service, content: 
         ("team_name", "长" * 51),
     ],
 )
-def test_a_value_that_no_column_holds_is_named_and_not_stored(service: Service, field: str, value: Any) -> None:
+def test_a_value_that_does_not_fit_its_column_is_named_and_not_stored(service: Service, field: str, value: Any) -> None:
     reading = {"device_code": "W1", "ts": datetime.now(UTC).isoformat(), "values": {field: value}}
 
     result = service.operator.post(PATH, json={"type_code": "welding", "readings": [reading]}).json()
@@ -87,5 +87,5 @@ def test_a_value_that_no_column_holds_is_named_and_not_stored(service: Service, 
 
 
 @pytest.mark.parametrize("query", ["page=99999999999999999999", "page=1e3", "page=%FF", "page=%ED%A0%80", "page=١"])
-def test_a_number_that_is_none_is_a_problem(service: Service, query: str) -> None:
+def test_an_invalid_number_in_the_query_is_rejected(service: Service, query: str) -> None:
     assert service.operator.get(f"/api/v1/device/types?{query}").status_code == 400

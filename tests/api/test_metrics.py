@@ -1,4 +1,4 @@
-"""What an operator sees from outside."""
+"""Tests of the metrics."""
 
 import json
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ def look(service: Service, token: str = TOKEN) -> httpx.Response:
 
 
 def figures(service: Service, name: str) -> dict[tuple[str, ...], float]:
-    """The samples of a name by the values of their labels."""
+    """Return the samples of a metric by the values of their labels."""
     return {
         tuple(sample.labels[label] for label in sorted(sample.labels)): sample.value
         for family in text_string_to_metric_families(look(service).text)
@@ -68,17 +68,17 @@ def test_store_calls_are_counted_by_outcome(watched: Service) -> None:
     assert calls["StoreObjectMissing", "postgresql"] > 0
 
 
-def test_readings_are_counted_by_what_became_of_them(watched: Service) -> None:
+def test_readings_are_counted_by_outcome(watched: Service) -> None:
     watched.append("W1", weld_current=1.0)
-    watched.append("nobody", weld_current=1.0)
+    watched.append("unknown", weld_current=1.0)
 
     assert figures(watched, "arcbeat_readings_total") == {("accepted",): 1, ("rejected",): 1}
 
 
-def test_readings_of_a_stream_are_counted_too(watched: Service) -> None:
+def test_streamed_readings_are_counted(watched: Service) -> None:
     before = figures(watched, "arcbeat_readings_total")
     reading = {"device_code": "W1", "ts": datetime.now(UTC).isoformat(), "values": {}}
-    lines = [json.dumps(reading), json.dumps({**reading, "device_code": "nobody"}), "no reading"]
+    lines = [json.dumps(reading), json.dumps({**reading, "device_code": "unknown"}), "no reading"]
     watched.operator.post(
         "/api/v1/device/data", content="\n".join(lines), headers={"Content-Type": "application/x-ndjson"}
     )
@@ -87,18 +87,18 @@ def test_readings_of_a_stream_are_counted_too(watched: Service) -> None:
     assert {key: value - before[key] for key, value in after.items()} == {("accepted",): 1, ("rejected",): 2}
 
 
-def test_readings_that_were_deleted_are_counted(watched: Service) -> None:
+def test_deleted_readings_are_counted(watched: Service) -> None:
     assert figures(watched, "arcbeat_pruned_readings_total") == {(): 0}
 
 
-def test_pools_breakers_memory_and_the_process_are_shown(watched: Service) -> None:
+def test_pools_breakers_caches_and_the_process_have_metrics(watched: Service) -> None:
     assert figures(watched, "arcbeat_pool_database")["pool_max",] == 10
     assert figures(watched, "arcbeat_breaker_open") == {("database",): 0}
     assert figures(watched, "arcbeat_memory_entries")["pages",] >= 0
     assert figures(watched, "process_resident_memory_bytes")[()] > 0
 
 
-def test_ticks_and_samplings_are_counted_by_type(watched: Service) -> None:
+def test_ticks_and_samples_are_counted_by_type(watched: Service) -> None:
     eventually("the type is sampled", lambda: _source_of_page(watched) == "snapshot")
 
     ticks = figures(watched, "arcbeat_ticks_total")
@@ -108,14 +108,15 @@ def test_ticks_and_samplings_are_counted_by_type(watched: Service) -> None:
     assert figures(watched, "arcbeat_sampled") == {("types",): 1, ("devices",): 1}
 
 
-def test_a_sampling_that_fails_is_counted_by_what_became_of_it(watched: Service) -> None:
+def test_a_failed_sample_is_counted_by_its_error(watched: Service) -> None:
     watched.execute("alter table test_db.welding_real_data rename to gone")
     eventually(
-        "a sampling fails",
+        "a sample fails",
         lambda: figures(watched, "arcbeat_sampling_seconds_count").get(("StoreObjectMissing", "welding"), 0) > 0,
     )
     eventually(
-        "what is known is told", lambda: figures(watched, "arcbeat_ticks_total").get(("memory", "welding"), 0) > 0
+        "the last snapshot is served from memory",
+        lambda: figures(watched, "arcbeat_ticks_total").get(("memory", "welding"), 0) > 0,
     )
     watched.execute("alter table test_db.gone rename to welding_real_data")
 
@@ -125,13 +126,13 @@ def _source_of_page(service: Service) -> str:
 
 
 @pytest.mark.parametrize("token", ["another token of some length", "x"])
-def test_another_token_sees_nothing(watched: Service, token: str) -> None:
+def test_another_token_is_rejected(watched: Service, token: str) -> None:
     assert look(watched, token).status_code == 401
 
 
-def test_a_users_token_sees_no_metrics(watched: Service) -> None:
+def test_the_token_of_a_user_is_rejected(watched: Service) -> None:
     assert watched.operator.get("/metrics").status_code == 401
 
 
-def test_without_a_token_in_the_settings_nobody_sees_metrics(service: Service) -> None:
+def test_without_metrics_token_every_request_is_rejected(service: Service) -> None:
     assert [look(service).status_code, service.anonymous.get("/metrics").status_code] == [401, 401]

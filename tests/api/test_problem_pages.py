@@ -1,4 +1,4 @@
-"""Every problem has its page."""
+"""Tests of docs/problems: there is a page per problem type."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ ALL = {problem.slug: problem for problem in (*PROBLEMS.values(), *(each for each
 
 
 @pytest.mark.parametrize("problem", ALL.values(), ids=ALL.keys())
-def test_a_problem_has_a_page_that_says_its_type_and_status(problem: Problem) -> None:
+def test_a_problem_has_a_page_with_its_type_and_status(problem: Problem) -> None:
     page = (PAGES / f"{problem.slug}.md").read_text(encoding="utf-8")
 
     assert page.startswith(f"# {problem.title}\n\n`{problem.type}`, status {problem.status}.\n")
@@ -19,5 +19,5 @@ def test_a_problem_has_a_page_that_says_its_type_and_status(problem: Problem) ->
     assert "## Example" in page
 
 
-def test_there_is_no_page_of_a_problem_that_is_gone() -> None:
+def test_there_is_no_page_without_a_problem() -> None:
     assert {page.stem for page in PAGES.glob("*.md")} == ALL.keys()

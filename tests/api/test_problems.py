@@ -1,4 +1,4 @@
-"""Whatever goes wrong is told as a problem."""
+"""Tests of problem responses."""
 
 import pytest
 
@@ -15,7 +15,7 @@ from tests.support.service import Service
         ("GET", "/api/v1/device/types", 401, "unauthenticated"),
     ],
 )
-def test_a_problem_has_a_stable_type_and_the_id_of_its_request(
+def test_a_problem_has_a_stable_type_and_the_request_id(
     service: Service, method: str, path: str, status: int, slug: str
 ) -> None:
     answer = service.anonymous.request(method, path, headers={"X-Request-ID": "walk-1"})
@@ -26,18 +26,18 @@ def test_a_problem_has_a_stable_type_and_the_id_of_its_request(
     assert (problem["request_id"], answer.headers["X-Request-ID"]) == ("walk-1", "walk-1")
 
 
-def test_a_method_that_is_not_known_names_those_that_are(service: Service) -> None:
+def test_an_unsupported_method_is_answered_with_the_supported_ones(service: Service) -> None:
     assert service.anonymous.get("/api/v1/device/data").headers["Allow"] == "POST"
 
 
 @pytest.mark.parametrize("given", ["", "a b", "x" * 129, "<script>"])
-def test_an_id_that_does_not_fit_is_replaced(service: Service, given: str) -> None:
+def test_an_invalid_request_id_is_replaced(service: Service, given: str) -> None:
     answer = service.anonymous.get("/healthz", headers={"X-Request-ID": given})
 
     assert answer.headers["X-Request-ID"] not in {"", given}
 
 
-def test_a_missing_super_table_is_the_stores_fault_and_tells_no_sql(service: Service) -> None:
+def test_a_missing_super_table_is_reported_as_a_store_error_without_sql(service: Service) -> None:
     service.execute("update t_device_type set super_table = 'test_db.not_there' where type_code = 'cutting'")
     service.register("C9", device_type="cutting")
 

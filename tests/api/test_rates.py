@@ -1,4 +1,4 @@
-"""How much one client may ask."""
+"""Tests of the rate limit per client address."""
 
 import pytest
 from starlette.types import Message, Receive, Scope, Send
@@ -29,42 +29,42 @@ async def nowhere(message: Message) -> None:
     pass
 
 
-async def ask(rates: RateLimit, client: str = "10.0.0.1", path: str = "/api") -> None:
+async def request(rates: RateLimit, client: str = "10.0.0.1", path: str = "/api") -> None:
     await rates({"type": "http", "path": path, "client": (client, 1)}, silence, nowhere)
 
 
-async def test_a_client_may_ask_up_to_the_rate_and_again_when_time_has_passed() -> None:
+async def test_a_client_may_send_as_many_requests_as_the_limit_and_more_after_a_while() -> None:
     clock = Clock()
     rates = RateLimit(nothing, 3, clock)
     for _ in range(3):
-        await ask(rates)
+        await request(rates)
     with pytest.raises(TooManyRequests) as refused:
-        await ask(rates)
+        await request(rates)
     clock.now = 0.34
-    await ask(rates)
+    await request(rates)
 
     assert refused.value.retry_after_seconds == 1
 
 
-async def test_clients_do_not_pay_for_each_other_and_health_costs_nothing() -> None:
+async def test_clients_have_separate_limits_and_health_checks_have_none() -> None:
     rates = RateLimit(nothing, 1, Clock())
-    await ask(rates, "10.0.0.1")
-    await ask(rates, "10.0.0.2")
+    await request(rates, "10.0.0.1")
+    await request(rates, "10.0.0.2")
     for _ in range(5):
-        await ask(rates, "10.0.0.1", "/healthz")
+        await request(rates, "10.0.0.1", "/healthz")
 
     with pytest.raises(TooManyRequests):
-        await ask(rates, "10.0.0.2")
+        await request(rates, "10.0.0.2")
 
 
-async def test_a_rate_of_nought_counts_nothing() -> None:
+async def test_a_limit_of_0_means_no_limit() -> None:
     rates = RateLimit(nothing, 0, Clock())
 
     for _ in range(100):
-        await ask(rates)
+        await request(rates)
 
 
-def test_who_asks_too_much_is_told_when_to_come_back(postgres_server: Server, template_database: str) -> None:
+def test_a_client_above_its_limit_is_rejected_with_retry_after(postgres_server: Server, template_database: str) -> None:
     url = postgres_server.create_database(template=template_database)
     with Service.running(url, rate_limit_per_second=0.001) as service:
         allowed = service.anonymous.get("/api/v1/device/types")

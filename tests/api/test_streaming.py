@@ -1,4 +1,4 @@
-"""Answers that are sent while they are made."""
+"""Tests of responses whose body is sent while it is produced."""
 
 from collections.abc import AsyncIterator, Callable
 
@@ -47,26 +47,26 @@ async def failing_later() -> AsyncIterator[bytes]:
 
 
 @pytest.mark.parametrize(("chunks", "content"), [(three, b"abc"), (none, b"")])
-def test_chunks_become_one_answer(chunks: Chunks, content: bytes) -> None:
+def test_the_chunks_form_one_body(chunks: Chunks, content: bytes) -> None:
     with served(answering(chunks)) as url:
         answer = httpx.get(url, trust_env=False)
 
     assert (answer.status_code, answer.headers["content-type"], answer.content) == (200, "text/csv", content)
 
 
-def test_what_fails_before_the_first_chunk_is_a_problem() -> None:
+def test_an_error_before_the_first_chunk_becomes_a_problem() -> None:
     with served(answering(failing_at_once)) as url:
         answer = httpx.get(url, trust_env=False)
 
     assert (answer.status_code, answer.json()["type"]) == (504, "urn:arcbeat:problem:store-timeout")
 
 
-def test_what_fails_later_cuts_the_connection_so_that_nobody_takes_a_part_for_the_whole() -> None:
+def test_a_later_error_cuts_the_connection_so_that_the_client_sees_an_incomplete_body() -> None:
     with served(answering(failing_later)) as url, pytest.raises(httpx.RemoteProtocolError):
         httpx.get(url, trust_env=False)
 
 
-def test_what_makes_the_chunks_is_closed_when_the_client_goes_away() -> None:
+def test_the_generator_is_closed_when_the_client_disconnects() -> None:
     closed = []
 
     async def endless() -> AsyncIterator[bytes]:

@@ -1,4 +1,4 @@
-"""A small service that speaks like the ingest API, and does as it is told."""
+"""A small service with the ingest API, whose responses a test decides."""
 
 from collections import deque
 from collections.abc import Iterator
@@ -16,17 +16,17 @@ from tests.support.service import served
 
 @dataclass
 class StandIn:
-    """Remembers what came.
+    """Records the requests.
 
     Attributes:
-        trouble: answered before anything else, one at a time.
-        rejected: device codes that are refused.
-        tokens: how many were given out; only the newest is good.
+        failures: responses that are sent first, one per request.
+        rejected: device codes whose readings are rejected.
+        tokens: the number of issued tokens; only the newest is valid.
     """
 
     url: str = ""
     expires_in: int = 600
-    trouble: deque[Response] = field(default_factory=deque)
+    failures: deque[Response] = field(default_factory=deque)
     rejected: set[str] = field(default_factory=set)
     tokens: int = 0
     logins: list[dict[str, Any]] = field(default_factory=list)
@@ -45,12 +45,12 @@ class StandIn:
             yield service
 
     def revoke(self) -> None:
-        """The token that is out there is no good any more."""
+        """Make the issued token invalid."""
         self.tokens += 1
 
     async def token(self, request: Request) -> Response:
-        if self.trouble:
-            return self.trouble.popleft()
+        if self.failures:
+            return self.failures.popleft()
         self.logins.append(dict(await request.form()))
         self.tokens += 1
         token = {"access_token": f"token-{self.tokens}", "token_type": "Bearer", "expires_in": self.expires_in}
@@ -59,11 +59,11 @@ class StandIn:
     async def status(self, request: Request) -> Response:
         if request.headers["Authorization"] != f"Bearer token-{self.tokens}":
             return JSONResponse({"detail": "unknown token"}, 401)
-        return JSONResponse({"asked": dict(request.query_params)})
+        return JSONResponse({"parameters": dict(request.query_params)})
 
     async def append(self, request: Request) -> Response:
-        if self.trouble:
-            return self.trouble.popleft()
+        if self.failures:
+            return self.failures.popleft()
         if request.headers["Authorization"] != f"Bearer token-{self.tokens}":
             return JSONResponse({"detail": "unknown token"}, 401)
         batch = await request.json()

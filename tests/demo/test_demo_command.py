@@ -1,4 +1,4 @@
-"""``arcbeat demo`` as people start it, stop it and kill it."""
+"""Tests of ``arcbeat demo`` as a process that is started, stopped and killed."""
 
 import json
 import os
@@ -26,7 +26,7 @@ PATIENCE_SECONDS = 60.0
 POLL_SECONDS = 0.1
 SAMPLE_SECONDS = "0.5"
 SILENT_DEVICE = "14412T0079"
-"""Registered, and never heard of by itself."""
+"""A registered device that never sends readings by itself."""
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def folder() -> Iterator[Path]:
 
 @pytest.fixture(autouse=True)
 def _as_under_nohup() -> Iterator[None]:
-    """Every test runs as under nohup and some terminal multiplexers: the test process ignores SIGHUP."""
+    """Ignore SIGHUP in the test process, as nohup and some terminal multiplexers do."""
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     yield
     signal.signal(signal.SIGHUP, before)
@@ -47,7 +47,7 @@ def _as_under_nohup() -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Demo:
-    """A running demo, seen from outside."""
+    """A running demo."""
 
     process: "subprocess.Popen[str]"
     folder: Path
@@ -55,7 +55,7 @@ class Demo:
     @classmethod
     @contextmanager
     def running(cls, folder: Path) -> Iterator["Demo"]:
-        """Killed at the end, where the test has not ended it."""
+        """Run a demo; kill it at the end if the test has not stopped it."""
         with start(folder, PORT="0") as process:
             try:
                 yield cls(process, folder)
@@ -69,7 +69,7 @@ class Demo:
 
     @contextmanager
     def client(self) -> Iterator[httpx.Client]:
-        """With a token, once it is up."""
+        """Wait until the demo is ready, and return a client with the operator's token."""
         self.read_until("login operator")
         note = self.note
         form = {"grant_type": "password", "username": note["username"], "password": note["password"]}
@@ -83,7 +83,7 @@ class Demo:
         for line in self.process.stdout:
             if text in line:
                 return
-        raise AssertionError(f"it ended with {self.process.wait()} and did not say {text}")
+        raise AssertionError(f"it ended with {self.process.wait()} and did not write {text}")
 
     def end(self, with_signal: signal.Signals) -> int:
         self.process.send_signal(with_signal)
@@ -92,7 +92,7 @@ class Demo:
 
 def start(folder: Path, **environment: str) -> "subprocess.Popen[str]":
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    # A database in the environment is not the demo's.
+    # The demo must ignore the database of a real installation.
     given = {"SAMPLE_SECONDS": SAMPLE_SECONDS, "DATABASE_URL": "postgresql://elsewhere/real", **environment}
     return subprocess.Popen(
         [sys.executable, "-m", "arcbeat", "demo"],
@@ -100,21 +100,21 @@ def start(folder: Path, **environment: str) -> "subprocess.Popen[str]":
         env={**kept, **given},
         stdout=subprocess.PIPE,
         text=True,
-        # As in a shell: under nohup, children would inherit SIGHUP as ignored, and the demo would rightly ignore it.
+        # As in a shell. Otherwise the demo would inherit that SIGHUP is ignored, and continue to ignore it.
         preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),
     )
 
 
 def page_with_readings(client: httpx.Client) -> list[dict[str, Any]]:
-    """The third page of 20, once each of its devices was heard."""
+    """Return the third page of 20 devices, when each of them has a reading."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
         answer = client.get("/api/v1/device/data/realtime", params={"page": 3, "page_size": 20}).raise_for_status()
         items: list[dict[str, Any]] = answer.json()["items"]
         if all(item["ts"] for item in items):
             return items
-        time.sleep(POLL_SECONDS)  # the demo is another process, which tells nobody
-    raise AssertionError("some devices were never heard")
+        time.sleep(POLL_SECONDS)  # the demo is another process, which does not notify this one
+    raise AssertionError("some devices have no reading")
 
 
 def device(client: httpx.Client, device_code: str) -> dict[str, Any]:
@@ -130,7 +130,7 @@ def servers(folder: Path) -> list[psutil.Process]:
 
 
 @pytest.mark.parametrize("with_signal", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-def test_a_page_of_devices_is_heard_and_a_signal_stops_everything(folder: Path, with_signal: signal.Signals) -> None:
+def test_a_page_has_readings_and_a_signal_stops_everything(folder: Path, with_signal: signal.Signals) -> None:
     with Demo.running(folder) as demo, demo.client() as client:
         items = page_with_readings(client)
 
@@ -141,18 +141,18 @@ def test_a_page_of_devices_is_heard_and_a_signal_stops_everything(folder: Path, 
 
 
 def statistic(client: httpx.Client, data_label: str) -> dict[str, Any]:
-    """Once it is of today and has heard somebody."""
+    """Return a statistic of the board, when its row is of today and counts a device."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
         answer = client.get("/api/v1/board/statistics", params={"data_label": data_label})
         found: dict[str, Any] = answer.json()
         if answer.is_success and found["freshness"] == "live" and found["values"].get("online_devices") != 0:
             return found
-        time.sleep(POLL_SECONDS)  # the demo is another process, which tells nobody
+        time.sleep(POLL_SECONDS)  # the demo is another process, which does not notify this one
     raise AssertionError(f"{data_label} was never live: {answer.status_code} {found}")
 
 
-def test_the_board_lives(folder: Path) -> None:
+def test_the_board_has_live_statistics(folder: Path) -> None:
     with Demo.running(folder) as demo, demo.client() as client:
         realtime, daily = statistic(client, "实时状态统计"), statistic(client, "平均在线率（日）")
         status = client.get("/api/v1/board/status").raise_for_status().json()
@@ -164,7 +164,7 @@ def test_the_board_lives(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("server_too", [False, True], ids=["the demo", "the demo and its PostgreSQL"])
-def test_after_a_kill_the_next_start_has_the_data_and_the_login(folder: Path, server_too: bool) -> None:
+def test_data_and_logins_survive_a_kill(folder: Path, server_too: bool) -> None:
     with Demo.running(folder) as demo, demo.client() as client:
         note = demo.note
         ts = datetime.now(UTC).isoformat()
@@ -182,10 +182,10 @@ def test_after_a_kill_the_next_start_has_the_data_and_the_login(folder: Path, se
         assert servers(folder) == []
 
 
-def test_a_port_in_use_is_told_in_a_line_before_anything_is_made(folder: Path) -> None:
+def test_a_port_in_use_is_reported_before_anything_is_created(folder: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        told = subprocess.run(
+        ended = subprocess.run(
             [sys.executable, "-m", "arcbeat", "demo"],
             cwd=folder,
             env={**os.environ, "PORT": port},
@@ -195,12 +195,12 @@ def test_a_port_in_use_is_told_in_a_line_before_anything_is_made(folder: Path) -
             check=False,
         )
 
-    assert told.returncode == 1
-    assert told.stderr == f"arcbeat: port {port} of 127.0.0.1 is in use; set PORT to another one\n"
+    assert ended.returncode == 1
+    assert ended.stderr == f"arcbeat: port {port} of 127.0.0.1 is in use; set PORT to another one\n"
     assert not (folder / ".arcbeat").exists()
 
 
-def test_a_second_demo_in_the_same_folder_leaves_the_first_alone(folder: Path) -> None:
+def test_a_second_demo_in_the_same_folder_ends_and_does_not_disturb_the_first(folder: Path) -> None:
     with Demo.running(folder) as demo, demo.client() as client:
         with start(folder, PORT="0") as second:
             assert second.wait(PATIENCE_SECONDS) == 1
@@ -208,7 +208,7 @@ def test_a_second_demo_in_the_same_folder_leaves_the_first_alone(folder: Path) -
         assert len(page_with_readings(client)) == 20
 
 
-def test_a_wrong_setting_is_told_and_nothing_stays_behind(folder: Path) -> None:
+def test_an_invalid_setting_stops_the_demo_and_its_postgresql(folder: Path) -> None:
     with start(folder, PORT="0", SAMPLE_SECONDS="often") as process:
         output, _ = process.communicate(timeout=PATIENCE_SECONDS)
 
@@ -230,7 +230,7 @@ asyncio.run(main())
 
 
 @pytest.mark.parametrize("inherited", [signal.SIG_IGN, signal.SIG_DFL])
-def test_under_nohup_the_demo_survives_its_terminal(inherited: signal.Handlers) -> None:
+def test_the_demo_ignores_sighup_exactly_if_it_was_started_so(inherited: signal.Handlers) -> None:
     child = subprocess.run(
         [sys.executable, "-c", PRINT_HANDLER],
         capture_output=True,

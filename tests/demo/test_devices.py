@@ -1,4 +1,4 @@
-"""The rows of the demo's factory."""
+"""Tests of the devices of the demo's factory."""
 
 from arcbeat.demo.machines.devices import DeviceRow, cutting_rows, welding_rows
 
@@ -18,7 +18,7 @@ def all_rows() -> tuple[DeviceRow, ...]:
     return (*welding_rows(), *cutting_rows())
 
 
-def test_there_are_240_welding_and_60_cutting_devices_each_with_a_code_an_address_and_a_place_of_its_own() -> None:
+def test_there_are_240_welding_and_60_cutting_devices_with_distinct_codes_addresses_and_locations() -> None:
     rows = all_rows()
 
     assert (len(welding_rows()), len(cutting_rows())) == (240, 60)
@@ -27,7 +27,7 @@ def test_there_are_240_welding_and_60_cutting_devices_each_with_a_code_an_addres
     assert len({row.install_location for row in welding_rows()}) == 240
 
 
-def test_a_third_of_the_welding_devices_has_the_other_spelling() -> None:
+def test_a_third_of_the_welding_devices_has_the_alias_as_device_type() -> None:
     spellings = [row.device_type for row in welding_rows()]
 
     assert spellings.count("焊机") == 80

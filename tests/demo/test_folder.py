@@ -1,4 +1,4 @@
-"""What the demo keeps between its runs."""
+"""Tests of what the demo stores between its runs."""
 
 import json
 import stat
@@ -10,7 +10,7 @@ from arcbeat.demo.errors import DemoFailed
 from arcbeat.demo.folder import DemoFolder
 
 
-def test_the_secret_key_is_made_once(tmp_path: Path) -> None:
+def test_the_secret_key_is_created_once(tmp_path: Path) -> None:
     with DemoFolder.claimed(tmp_path / "demo") as folder:
         first = folder.secret_key()
         again = folder.secret_key()
@@ -19,14 +19,14 @@ def test_the_secret_key_is_made_once(tmp_path: Path) -> None:
     assert again == first
 
 
-def test_a_damaged_secret_key_is_made_anew(tmp_path: Path) -> None:
+def test_a_damaged_secret_key_is_replaced(tmp_path: Path) -> None:
     with DemoFolder.claimed(tmp_path) as folder:
         (tmp_path / "secret-key").write_bytes(b"\xff")
 
         assert len(bytes.fromhex(folder.secret_key())) == 32
 
 
-def test_the_password_outlives_a_restart_and_the_address_does_not(tmp_path: Path) -> None:
+def test_passwords_survive_a_restart_and_the_address_does_not(tmp_path: Path) -> None:
     with DemoFolder.claimed(tmp_path) as folder:
         first = folder.write_note("http://127.0.0.1:8000")
     with DemoFolder.claimed(tmp_path) as folder:
@@ -66,7 +66,7 @@ def test_a_damaged_note_gives_a_new_password(tmp_path: Path, damage: bytes) -> N
     assert json.loads((tmp_path / "demo.json").read_text())["password"] == note.password
 
 
-def test_only_the_owner_can_read_it(tmp_path: Path) -> None:
+def test_only_the_owner_can_read_the_folder(tmp_path: Path) -> None:
     (tmp_path / "demo").mkdir()
     (tmp_path / "demo" / "secret-key.new").write_text("left by a killed run, readable by all")
     with DemoFolder.claimed(tmp_path / "demo") as folder:
@@ -80,7 +80,7 @@ def test_only_the_owner_can_read_it(tmp_path: Path) -> None:
     assert not (tmp_path / "demo" / "secret-key.new").exists()
 
 
-def test_a_second_demo_in_the_folder_is_told_where_the_first_is(tmp_path: Path) -> None:
+def test_the_error_of_a_second_demo_names_the_address_of_the_first(tmp_path: Path) -> None:
     with DemoFolder.claimed(tmp_path) as folder:
         folder.write_note("http://127.0.0.1:8765")
 

@@ -1,4 +1,4 @@
-"""The client of the ingest API, against a real server."""
+"""Tests of the demo's API client against a real server."""
 
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
@@ -45,7 +45,7 @@ def reading(device_code: str) -> Reading:
     return Reading(device_code, TS, {"device_status": "焊接", "weld_current": 181.5})
 
 
-async def test_it_logs_in_and_sends_a_batch_as_the_contract_says(service: StandIn, ingest: Ingest) -> None:
+async def test_it_logs_in_and_sends_a_batch_in_the_form_of_the_contract(service: StandIn, ingest: Ingest) -> None:
     assert await ingest.send("welding", [reading("A")]) == []
 
     assert service.logins == [{"grant_type": "password", "username": "operator", "password": "secret"}]
@@ -54,7 +54,7 @@ async def test_it_logs_in_and_sends_a_batch_as_the_contract_says(service: StandI
     assert service.batches == [{"type_code": "welding", "readings": [sent]}]
 
 
-async def test_a_token_is_used_again_until_most_of_its_life_is_over(
+async def test_a_token_is_used_until_most_of_its_lifetime_has_passed(
     service: StandIn, ingest: Ingest, timer: Timer
 ) -> None:
     await ingest.send("welding", [reading("A")])
@@ -68,7 +68,7 @@ async def test_a_token_is_used_again_until_most_of_its_life_is_over(
     assert len(service.logins) == 2
 
 
-async def test_a_token_that_is_refused_is_renewed_at_once(service: StandIn, ingest: Ingest) -> None:
+async def test_a_rejected_token_is_renewed_at_once(service: StandIn, ingest: Ingest) -> None:
     await ingest.send("welding", [reading("A")])
     service.revoke()
 
@@ -78,18 +78,18 @@ async def test_a_token_that_is_refused_is_renewed_at_once(service: StandIn, inge
     assert [batch["readings"][0]["device_code"] for batch in service.batches] == ["A", "B"]
 
 
-async def test_a_new_token_that_is_refused_too_is_a_failure(service: StandIn, ingest: Ingest) -> None:
+async def test_a_new_token_that_is_rejected_too_is_a_failure(service: StandIn, ingest: Ingest) -> None:
     await ingest.send("welding", [reading("A")])
     service.revoke()
     refusal = JSONResponse({"detail": "no"}, 401)
-    service.trouble.extend([refusal, JSONResponse({"access_token": "x", "expires_in": 600}), refusal])
+    service.failures.extend([refusal, JSONResponse({"access_token": "x", "expires_in": 600}), refusal])
 
     with pytest.raises(SendFailed, match="401"):
         await ingest.send("welding", [reading("A")])
 
 
-async def test_a_service_that_is_not_ready_says_when_to_come_again(service: StandIn, ingest: Ingest) -> None:
-    service.trouble.append(JSONResponse({"detail": "starting"}, 503, headers={"Retry-After": "7"}))
+async def test_a_failure_has_the_wait_that_the_service_asks_for(service: StandIn, ingest: Ingest) -> None:
+    service.failures.append(JSONResponse({"detail": "starting"}, 503, headers={"Retry-After": "7"}))
 
     with pytest.raises(SendFailed, match="503") as failed:
         await ingest.send("welding", [reading("A")])
@@ -97,14 +97,14 @@ async def test_a_service_that_is_not_ready_says_when_to_come_again(service: Stan
     assert failed.value.retry_after_seconds == 7
 
 
-async def test_an_answer_that_is_no_json_is_a_failure(service: StandIn, ingest: Ingest) -> None:
-    service.trouble.append(PlainTextResponse("hello"))
+async def test_a_response_that_is_not_json_is_a_failure(service: StandIn, ingest: Ingest) -> None:
+    service.failures.append(PlainTextResponse("hello"))
 
     with pytest.raises(SendFailed, match="not JSON"):
         await ingest.send("welding", [reading("A")])
 
 
-async def test_a_service_that_is_not_there_is_a_failure() -> None:
+async def test_an_unreachable_service_is_a_failure() -> None:
     with StandIn.running() as service:
         url = service.url
     async with open_client(url) as http:
@@ -112,7 +112,7 @@ async def test_a_service_that_is_not_there_is_a_failure() -> None:
             await Ingest(http, Login("operator", "secret")).send("welding", [reading("A")])
 
 
-async def test_many_readings_go_in_several_requests_and_rejections_keep_their_places(
+async def test_many_readings_are_sent_in_several_requests_and_rejections_have_the_right_index(
     service: StandIn, ingest: Ingest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "REQUEST_READINGS_MAX", 2)
@@ -121,13 +121,13 @@ async def test_many_readings_go_in_several_requests_and_rejections_keep_their_pl
     rejections = await ingest.send("welding", [reading(code) for code in "ABCDE"])
 
     assert [len(batch["readings"]) for batch in service.batches] == [2, 2, 1]
-    assert rejections == [Rejection(place, "unregistered-device", "not registered") for place in (1, 4)]
+    assert rejections == [Rejection(index, "unregistered-device", "not registered") for index in (1, 4)]
 
 
-async def test_it_asks_with_its_token_and_gets_another_when_that_is_revoked(service: StandIn, ingest: Ingest) -> None:
+async def test_a_query_renews_a_revoked_token(service: StandIn, ingest: Ingest) -> None:
     first = await ingest.get("/api/v1/board/status", type_code="welding")
     service.revoke()
     second = await ingest.get("/api/v1/board/status", type_code="切割机")
 
-    assert (first, second) == ({"asked": {"type_code": "welding"}}, {"asked": {"type_code": "切割机"}})
+    assert (first, second) == ({"parameters": {"type_code": "welding"}}, {"parameters": {"type_code": "切割机"}})
     assert len(service.logins) == 2

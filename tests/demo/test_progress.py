@@ -1,4 +1,4 @@
-"""What people see."""
+"""Tests of the demo's output."""
 
 import asyncio
 from contextlib import suppress
@@ -18,21 +18,21 @@ class Terminal(StringIO):
         return True
 
 
-def test_a_device_is_live_while_it_was_heard_within_fifteen_seconds() -> None:
+def test_a_device_is_live_for_15_seconds_after_its_last_reading() -> None:
     progress = Progress(registered=3, period_seconds=5)
     progress.last_seen = {"a": NOW, "b": NOW - timedelta(seconds=15), "c": NOW - timedelta(seconds=16)}
 
     assert progress.live(NOW) == 2
 
 
-def test_with_a_slow_tick_a_device_is_live_for_three_of_them() -> None:
+def test_with_slow_ticks_a_device_is_live_for_three_of_them() -> None:
     progress = Progress(registered=2, period_seconds=60)
     progress.last_seen = {"a": NOW - timedelta(seconds=180), "b": NOW - timedelta(seconds=181)}
 
     assert progress.live(NOW) == 1
 
 
-def test_the_line_tells_devices_readings_and_the_last_tick() -> None:
+def test_the_line_shows_devices_readings_and_the_last_tick() -> None:
     progress = Progress(registered=300, period_seconds=5, sent=12345, last_tick=NOW, last_seen={"a": NOW})
 
     line = progress.line(NOW)
@@ -41,13 +41,13 @@ def test_the_line_tells_devices_readings_and_the_last_tick() -> None:
     assert line.endswith(f"{NOW.astimezone():%H:%M:%S}")
 
 
-def test_the_line_tells_of_skipped_ticks_and_of_none_yet() -> None:
+def test_the_line_shows_skipped_ticks_and_that_there_was_no_tick_yet() -> None:
     line = Progress(registered=300, period_seconds=5, skipped=2).line(NOW)
 
     assert line == "0 of 300 devices live, 0 readings sent, last tick not yet, 2 ticks skipped"
 
 
-def test_on_a_terminal_the_line_is_written_over_and_kept_when_something_else_is_said() -> None:
+def test_on_a_terminal_the_line_is_overwritten_by_the_next_one_but_not_by_other_output() -> None:
     terminal = Terminal()
     console = Console(terminal)
 
@@ -58,7 +58,7 @@ def test_on_a_terminal_the_line_is_written_over_and_kept_when_something_else_is_
     assert terminal.getvalue() == "\r\x1b[Kone\r\x1b[Ktwo\nstopped\n"
 
 
-def test_elsewhere_every_line_stays() -> None:
+def test_in_a_file_every_line_stays() -> None:
     stream = StringIO()
     console = Console(stream)
 
@@ -69,7 +69,7 @@ def test_elsewhere_every_line_stays() -> None:
     assert stream.getvalue() == "one\ntwo\nstopped\n"
 
 
-async def test_the_progress_is_shown_again_and_again_until_cancelled(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_progress_is_shown_repeatedly_until_cancelled(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "LINE_SECONDS", 0.0)
     shown_twice = asyncio.Event()
 

@@ -1,4 +1,4 @@
-"""The sender: ticks of the wall clock, and what happens when the service does not take them."""
+"""Tests of the sender: ticks of the wall clock, and what happens when the service fails."""
 
 import asyncio
 import math
@@ -22,7 +22,7 @@ START = datetime(2026, 3, 2, 8, 0, 1, 500_000, tzinfo=UTC)
 
 
 class Time:
-    """A clock that only sleeping moves, and every sleep that was asked for."""
+    """A clock that only moves by sleeping; it records all sleeps."""
 
     def __init__(self) -> None:
         self.now = START
@@ -70,7 +70,7 @@ def sent_at(service: StandIn) -> list[str]:
     return [batch["readings"][0]["ts"][14:19] for batch in service.batches]
 
 
-async def test_readings_go_out_at_whole_periods_of_the_wall_clock(
+async def test_readings_are_sent_at_whole_periods_of_the_wall_clock(
     service: StandIn, sender: Sender, time: Time, progress: Progress
 ) -> None:
     await sender.tick()
@@ -82,9 +82,7 @@ async def test_readings_go_out_at_whole_periods_of_the_wall_clock(
     assert progress.last_tick == datetime(2026, 3, 2, 8, 0, 10, tzinfo=UTC)
 
 
-async def test_a_sleep_that_ends_a_moment_early_does_not_repeat_a_tick(
-    service: StandIn, sender: Sender, time: Time
-) -> None:
+async def test_a_sleep_that_ends_early_does_not_repeat_a_tick(service: StandIn, sender: Sender, time: Time) -> None:
     time.error_seconds = 0.001
 
     await sender.tick()
@@ -93,7 +91,7 @@ async def test_a_sleep_that_ends_a_moment_early_does_not_repeat_a_tick(
     assert sent_at(service) == ["00:05", "00:10"]
 
 
-async def test_ticks_that_passed_meanwhile_are_skipped_and_counted(
+async def test_missed_ticks_are_skipped_and_counted(
     service: StandIn, sender: Sender, time: Time, progress: Progress
 ) -> None:
     await sender.tick()
@@ -115,10 +113,10 @@ async def test_a_clock_that_is_set_back_does_not_stop_the_ticks(service: StandIn
     assert len(service.batches) == 2
 
 
-async def test_while_the_service_is_not_ready_it_waits_longer_and_longer_and_then_goes_on(
+async def test_it_waits_longer_after_each_failure_and_then_continues(
     service: StandIn, sender: Sender, time: Time, progress: Progress
 ) -> None:
-    service.trouble.extend(JSONResponse({"detail": "starting"}, 503) for _ in range(3))
+    service.failures.extend(JSONResponse({"detail": "starting"}, 503) for _ in range(3))
 
     with capture_logs() as logs:
         for _ in range(4):
@@ -129,11 +127,11 @@ async def test_while_the_service_is_not_ready_it_waits_longer_and_longer_and_the
     assert progress.sent == 2
 
 
-async def test_after_a_success_the_waits_begin_small_again(service: StandIn, sender: Sender) -> None:
-    service.trouble.extend(JSONResponse({}, 503) for _ in range(2))
+async def test_after_a_success_the_first_wait_is_short_again(service: StandIn, sender: Sender) -> None:
+    service.failures.extend(JSONResponse({}, 503) for _ in range(2))
     for _ in range(3):
         await sender.tick()
-    service.trouble.append(JSONResponse({}, 503))
+    service.failures.append(JSONResponse({}, 503))
 
     with capture_logs() as logs:
         await sender.tick()
@@ -141,9 +139,9 @@ async def test_after_a_success_the_waits_begin_small_again(service: StandIn, sen
     assert [log["wait_seconds"] for log in logs] == [1]
 
 
-async def test_the_wait_that_the_service_asks_for_is_kept_but_has_a_limit(service: StandIn, sender: Sender) -> None:
+async def test_it_waits_as_long_as_the_service_asks_for_up_to_a_limit(service: StandIn, sender: Sender) -> None:
     for seconds in (9, 9000):
-        service.trouble.append(JSONResponse({}, 503, headers={"Retry-After": str(seconds)}))
+        service.failures.append(JSONResponse({}, 503, headers={"Retry-After": str(seconds)}))
 
     with capture_logs() as logs:
         await sender.tick()
@@ -152,8 +150,8 @@ async def test_the_wait_that_the_service_asks_for_is_kept_but_has_a_limit(servic
     assert [log["wait_seconds"] for log in logs] == [9, 30]
 
 
-async def test_however_often_it_fails_the_wait_has_a_limit(service: StandIn, sender: Sender, time: Time) -> None:
-    service.trouble.extend(JSONResponse({}, 503) for _ in range(20))
+async def test_the_wait_has_a_limit_however_often_it_fails(service: StandIn, sender: Sender, time: Time) -> None:
+    service.failures.extend(JSONResponse({}, 503) for _ in range(20))
 
     for _ in range(20):
         await sender.tick()
@@ -161,7 +159,7 @@ async def test_however_often_it_fails_the_wait_has_a_limit(service: StandIn, sen
     assert max(time.sleeps) == 30
 
 
-async def test_rejected_readings_are_logged_and_do_not_count(
+async def test_rejected_readings_are_logged_and_not_counted(
     service: StandIn, sender: Sender, time: Time, progress: Progress
 ) -> None:
     service.rejected = {welding_rows()[0].device_code}

@@ -1,4 +1,4 @@
-"""Which settings of the environment apply to the demo."""
+"""Tests of which settings of the environment apply to the demo."""
 
 from arcbeat.demo.settings import ADDRESS, RESPECTED, demo_settings, ignored_settings
 from arcbeat.settings import Settings

@@ -1,4 +1,4 @@
-"""The statistics of the demo's board."""
+"""Tests of the statistics tables of the demo."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -48,14 +48,14 @@ DEVICES = {
 
 
 class Api:
-    """Answers the same status, but for the first question."""
+    """Fails at the first request, and returns the same status from then on."""
 
     def __init__(self) -> None:
-        self.asked: list[tuple[str, dict[str, str]]] = []
+        self.requests: list[tuple[str, dict[str, str]]] = []
 
     async def get(self, path: str, **parameters: str) -> Any:
-        self.asked.append((path, parameters))
-        if len(self.asked) == 1:
+        self.requests.append((path, parameters))
+        if len(self.requests) == 1:
             raise SendFailed("down for a moment")
         return STATUS
 
@@ -69,7 +69,7 @@ async def stores(database: str) -> AsyncIterator[Administration]:
 
 
 def rounds(number: int) -> Callable[[float], Awaitable[None]]:
-    """A sleep that ends so many rounds."""
+    """Return a sleep that is cancelled after so many rounds."""
     left = iter(range(number))
 
     async def sleep(_: float) -> None:
@@ -100,11 +100,11 @@ def check_day(values: Mapping[str, Value], total_minutes: float) -> None:
     assert minutes["online_rate"] == pytest.approx(100 * minutes["online_minutes"] / total_minutes, abs=0.01)
 
 
-def test_devices_are_counted_as_the_board_counts_them() -> None:
+def test_a_realtime_row_has_the_counts_of_the_board() -> None:
     assert realtime_row(STATUS) == DEVICES
 
 
-def test_the_first_row_of_a_day_has_all_its_minutes_as_the_devices_are_now() -> None:
+def test_the_first_row_of_a_day_attributes_all_minutes_to_the_current_states() -> None:
     yesterday = past_days(NOW)[-1]
 
     today = updated_day({"ts": yesterday.ts, **yesterday.values}, DEVICES, NOW)
@@ -116,7 +116,7 @@ def test_the_first_row_of_a_day_has_all_its_minutes_as_the_devices_are_now() -> 
     assert today == updated_day(None, DEVICES, NOW)
 
 
-def test_the_minutes_of_a_day_add_up() -> None:
+def test_minutes_are_added_to_the_row_of_the_day() -> None:
     morning = updated_day(None, DEVICES, NOW)
     assert morning is not None
 
@@ -129,7 +129,7 @@ def test_the_minutes_of_a_day_add_up() -> None:
     assert noon.values["total_minutes"] == 720.0
 
 
-def test_within_a_minute_and_while_nobody_is_heard_there_is_nothing_new() -> None:
+def test_there_is_no_new_row_within_a_minute_or_while_all_devices_are_offline() -> None:
     today = updated_day(None, DEVICES, NOW)
     assert today is not None
 
@@ -138,7 +138,7 @@ def test_within_a_minute_and_while_nobody_is_heard_there_is_nothing_new() -> Non
     assert updated_day(None, DEVICES, MIDNIGHT) is None
 
 
-async def test_both_statistics_are_written_though_a_time_fails(stores: Administration) -> None:
+async def test_both_statistics_are_written_after_a_failure(stores: Administration) -> None:
     api = Api()
 
     with capture_logs() as logs, suppress(asyncio.CancelledError):
@@ -148,11 +148,11 @@ async def test_both_statistics_are_written_though_a_time_fails(stores: Administr
     assert realtime == {"ts": NOW, **DEVICES}
     assert daily is not None
     assert (daily["ts"], daily["total_minutes"]) == (MIDNIGHT, 480.0)
-    assert api.asked == [("/api/v1/board/status", {"type_code": "welding"})] * 2
+    assert api.requests == [("/api/v1/board/status", {"type_code": "welding"})] * 2
     assert [each["event"] for each in logs] == ["demo_statistics_failed"]
 
 
-async def test_days_that_are_there_are_not_simulated_again(stores: Administration) -> None:
+async def test_existing_days_are_not_simulated_again(stores: Administration) -> None:
     await stores.prune(DAILY_TABLE, NOW - timedelta(days=10))
 
     await seed_statistics(stores, NOW)
