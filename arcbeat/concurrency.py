@@ -121,7 +121,10 @@ class SingleFlight(Generic[K, V]):
             task.add_done_callback(lambda done: self._ended(to_start, done))
             self._running.add(task)
             for key in to_start:
-                self._calls.setdefault(key, []).append(task)
+                if key in self._calls:
+                    self._calls[key].append(task)
+                else:
+                    self._calls[key] = [task]
         return {key: self._calls[key][-1] for key in keys}
 
     async def _run(self, keys: Sequence[K], call: Callable[[Sequence[K]], Awaitable[Mapping[K, V]]]) -> Mapping[K, V]:
@@ -131,19 +134,22 @@ class SingleFlight(Generic[K, V]):
         to_store: dict[K, V] = {}
         for key in keys:
             calls = self._calls.get(key, [])
-            if task in calls:
-                to_store[key] = results[key]
-                del calls[: calls.index(task) + 1]  # with this call those that started before it: they are older
-                if not calls:
-                    del self._calls[key]
+            if task not in calls:
+                continue
+            to_store[key] = results[key]
+            if calls[-1] is task:  # the usual case, with hundreds of keys
+                del self._calls[key]
+            else:
+                del calls[: calls.index(task) + 1]  # this call, and those that started before it and are older
         if to_store:
             self._store(to_store)
         return results
 
     def _ended(self, keys: Sequence[K], task: asyncio.Task[Mapping[K, V]]) -> None:
         self._running.discard(task)
-        if not task.cancelled():
-            task.exception()  # mark it as retrieved; the callers that are left get it from the task
+        # exception() also marks the error as retrieved; the callers that are left get it from the task.
+        if not task.cancelled() and task.exception() is None:
+            return
         for key in keys:  # a call that failed is still listed
             calls = self._calls.get(key, [])
             if task in calls:
