@@ -1,5 +1,8 @@
 """Traces contain a request and its store calls."""
 
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
 import pytest
 import structlog
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
@@ -91,3 +94,38 @@ async def test_a_failed_call_is_a_failed_span() -> None:
 
 def test_without_an_endpoint_nothing_is_traced() -> None:
     assert tracing.configured({}) is None
+
+
+class Collector(BaseHTTPRequestHandler):
+    """An OTLP endpoint that records the paths and bodies that it receives."""
+
+    received: list[tuple[str, bytes]]
+
+    def do_POST(self) -> None:
+        self.received.append((self.path, self.rfile.read(int(self.headers["Content-Length"]))))
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_with_an_endpoint_spans_are_exported_at_the_latest_at_shutdown(monkeypatch: pytest.MonkeyPatch) -> None:
+    Collector.received = []
+    with HTTPServer(("127.0.0.1", 0), Collector) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        environment = {tracing.ENDPOINT: f"http://127.0.0.1:{server.server_port}"}
+        monkeypatch.setenv(tracing.ENDPOINT, environment[tracing.ENDPOINT])
+        monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+        traces = tracing.configured(environment)
+        assert traces is not None
+        with traces.request("GET /x", {}), traces.call("postgresql"):
+            pass
+        traces.shutdown()
+        server.shutdown()
+
+    [(path, body)] = Collector.received
+    assert path == "/v1/traces"
+    assert b"GET /x" in body
+    assert b"postgresql" in body
