@@ -20,6 +20,7 @@ from starlette.types import Receive, Scope
 from arcbeat.api.body import FORM_FIELDS_MAX, read_body, stream_body
 from arcbeat.domain.errors import InputError, InvalidInput, UnsupportedMediaType
 from arcbeat.domain.files.streams import StreamedBody
+from arcbeat.domain.visible_text import CODE_PATTERN, LABEL_PATTERN, code_error, label_error
 
 Json = dict[str, Any]
 
@@ -64,6 +65,9 @@ _COERCIONS: Mapping[str, Callable[[str], Any]] = {
     "boolean": _boolean,
     "string": str,
 }
+
+
+_PATTERN_ERRORS: Mapping[str, Callable[[str], str | None]] = {CODE_PATTERN: code_error, LABEL_PATTERN: label_error}
 
 
 def compile_schema(schema: Json) -> jsonschema_rs.Draft4Validator:
@@ -192,7 +196,17 @@ def _count(pairs: list[tuple[str, str]], name: str) -> int:
 
 def _body_error(error: jsonschema_rs.ValidationError) -> InputError:
     pointer = "".join(f"/{part}" for part in error.instance_path)
-    return InputError("body", pointer, error.message)
+    return InputError("body", pointer, _explained(error))
+
+
+def _explained(error: jsonschema_rs.ValidationError) -> str:
+    """Return the message of an error; for the long patterns of codes and labels, what is wrong with the text."""
+    if isinstance(error.kind, jsonschema_rs.ValidationErrorKind.Pattern):
+        explain = _PATTERN_ERRORS.get(error.kind.pattern)
+        explanation = explain(str(error.instance)) if explain else None
+        if explanation:
+            return explanation
+    return error.message
 
 
 class Arguments:

@@ -11,6 +11,7 @@ from arcbeat.domain.readings.appending import IndexedReading
 from arcbeat.domain.readings.ports import TelemetryStore
 from arcbeat.domain.readings.readings import Rejection
 from arcbeat.domain.readings.rules import split_by_rules
+from arcbeat.domain.visible_text import code_error
 
 DETAIL_CHARACTERS_MAX = 200
 """Longer details are cut off; a detail may quote what was sent, which may be long."""
@@ -114,10 +115,17 @@ class Intake:
     ) -> tuple[Sequence[IndexedReading], list[Rejection]]:
         codes = sorted({reading.device_code for _, reading in readings})
         registered = await self.devices.registered(self.device_type, codes) if codes else frozenset()
-        detail = f"not registered as a device of the type {self.device_type.type_code}"
-        unregistered = [index for index, reading in readings if reading.device_code not in registered]
-        rejections = [Rejection(index, "unregistered-device", detail) for index in unregistered]
+        rejections = [
+            Rejection(index, "unregistered-device", self._unregistered(reading.device_code))
+            for index, reading in readings
+            if reading.device_code not in registered
+        ]
         return [each for each in readings if each[1].device_code in registered], rejections
+
+    def _unregistered(self, device_code: str) -> str:
+        detail = f"not registered as a device of the type {self.device_type.type_code}"
+        error = code_error(device_code)  # an invisible character is the one thing that the sender cannot see
+        return f"{detail}; the code {error}" if error else detail
 
     async def _append(self, readings: Sequence[IndexedReading]) -> list[Rejection]:
         """Append to the store, and return its rejections with the indexes of the sent rows."""

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from arcbeat.domain.catalogue.ports import DeviceCatalogue
+from arcbeat.domain.devices.columns import InvalidCell, check_new_code
 from arcbeat.domain.devices.device_info import DeviceFacts, DeviceInfo, DeviceSort
 from arcbeat.domain.devices.ports import DeviceRegister
 from arcbeat.domain.errors import InputError, InvalidInput, UnknownDeviceType
@@ -41,6 +42,7 @@ async def get_device(device_register: DeviceRegister, *, device_code: str) -> An
 async def create_device(device_register: DeviceRegister, catalogue: DeviceCatalogue, *, body: dict[str, Any]) -> Answer:
     """Register a device."""
     device_code, facts = body["device_code"], _facts_from_body(body)
+    _check_code(device_code)
     await _check_type(catalogue, facts["device_type"])
     created, _, headers = _answer(await device_register.add(device_code, DeviceFacts(**facts)))
     return created, 201, {**headers, **location("/api/v1/device/info", device_code)}
@@ -65,6 +67,14 @@ async def delete_device(device_register: DeviceRegister, *, device_code: str, if
     """Delete a device from the master data. Its readings stay."""
     await device_register.remove(device_code, expected_versions(if_match))
     return None, 204
+
+
+def _check_code(device_code: str) -> None:
+    """Raise InvalidInput if the code of a new device breaks a rule that the contract's pattern cannot express."""
+    try:
+        check_new_code(device_code)
+    except InvalidCell as error:
+        raise InvalidInput((InputError("body", "/device_code", str(error)),)) from error
 
 
 async def _check_type(catalogue: DeviceCatalogue, device_type: str) -> None:

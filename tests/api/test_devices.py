@@ -101,6 +101,9 @@ def test_a_code_may_contain_any_printable_character(service: Service, device_cod
         ({"device_code": "W1\u3000"}, "/device_code"),
         ({"device_code": "W\n1"}, "/device_code"),
         ({"device_code": "W\u00851"}, "/device_code"),
+        ({"device_code": "W\u200b1"}, "/device_code"),
+        ({"device_code": "Ｗ１"}, "/device_code"),
+        ({"device_code": "Ⅱ"}, "/device_code"),
         ({"device_code": 1}, "/device_code"),
         ({"device_name": ""}, "/device_name"),
         ({"device_name": None}, "/device_name"),
@@ -320,3 +323,26 @@ def test_devices_are_listed_page_by_page(service: Service) -> None:
 
 def test_more_than_500_devices_per_page_are_rejected(service: Service) -> None:
     assert service.operator.get(PATH, params={"page_size": 501}).status_code == 400
+
+
+def test_a_rejected_code_is_explained_without_the_pattern(service: Service) -> None:
+    details = [create(service, device_code=code).json()["errors"][0]["detail"] for code in ("W\u200b1", "Ｗ１", "Ⅱ")]
+
+    assert details == [
+        "contains U+200B ZERO WIDTH SPACE as character 2, which is invisible; remove it",
+        "contains full-width or other look-alike characters; write W1 instead",
+        "contains full-width or other look-alike characters; write II instead",
+    ]
+
+
+def test_a_registered_code_with_invisible_characters_can_be_read_changed_and_deleted(service: Service) -> None:
+    code = "W\u200b1\u3000"
+    service.execute(
+        "insert into t_device_info (device_code, device_name, device_model, device_type)"
+        " values (%s, 'x', '', 'welding')",
+        code,
+    )
+
+    assert service.operator.get(path_of(code)).json()["device_code"] == code
+    assert service.operator.patch(path_of(code), json={"team_name": "x"}).status_code == 200
+    assert service.operator.delete(path_of(code)).status_code == 204

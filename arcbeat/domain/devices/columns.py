@@ -9,13 +9,12 @@ from typing import Any
 from arcbeat.domain.catalogue.device_types import Label
 from arcbeat.domain.files.tables import CELL_CHARACTERS_MAX
 from arcbeat.domain.schema.columns import ColumnType, Value
+from arcbeat.domain.visible_text import code_error
 
 CODE = "device_code"
 TYPE = "device_type"
 CODE_LENGTH_MAX = 50
 
-# The contract has the same pattern. U+3000 is the space that a Chinese keyboard types.
-_CODE = re.compile(r"[^\x00-\x20\x7f-\xa0\u3000]([^\x00-\x1f\x7f-\x9f]*[^\x00-\x20\x7f-\xa0\u3000])?\Z")
 _SLASHED_DATE = re.compile(r"([0-9]{4})/([0-9]{1,2})/([0-9]{1,2})\Z")
 _BOOLEANS: Mapping[str, bool] = {
     "true": True,
@@ -70,8 +69,9 @@ def check_new_code(code: str) -> None:
         raise InvalidCell("is required")
     if len(code) > CODE_LENGTH_MAX:
         raise InvalidCell(f"must have at most {CODE_LENGTH_MAX} characters")
-    if not _CODE.match(code):
-        raise InvalidCell("must not contain control characters, nor start or end with a space")
+    error = code_error(code)
+    if error:
+        raise InvalidCell(error)
 
 
 def _text(length_max: int) -> Callable[[str], str | None]:
