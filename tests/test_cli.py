@@ -1,27 +1,66 @@
-"""Tests of the commands, each in its own process."""
+"""Tests of the command line.
 
+Most run ``main`` in this process: starting Python and importing the application takes seconds.
+"""
+
+import io
 import os
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
 
 import httpx
+import pytest
 
+from arcbeat.cli import main
 from arcbeat.settings import missing_setting
 from tests.support.postgres import Server
 from tests.support.service import SECRET_KEY, Service
 
 
-def run(*arguments: str, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
-    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    return subprocess.run(
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """How a command ended."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def run(*arguments: str, stdin: str = "", **environment: str) -> Finished:
+    """Run a command in this process, with these environment variables alone."""
+    stdout, stderr = io.StringIO(), io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(stdout), redirect_stderr(stderr):
+        patch.setattr(sys, "argv", ["arcbeat", *arguments])
+        patch.setattr(sys, "stdin", io.StringIO(stdin))
+        patch.setattr(os, "environ", environment)
+        try:
+            main()
+        except SystemExit as end:
+            return Finished(int(end.code or 0), stdout.getvalue(), stderr.getvalue())
+    return Finished(0, stdout.getvalue(), stderr.getvalue())
+
+
+def run_process(*arguments: str, **environment: str) -> Finished:
+    """Run a command as a user does, in its own process."""
+    inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    finished = subprocess.run(
         [sys.executable, "-m", "arcbeat", *arguments],
-        input=stdin,
-        env={**kept, **environment},
+        env={**inherited, **environment},
         capture_output=True,
         text=True,
         timeout=60,
         check=False,
     )
+    return Finished(finished.returncode, finished.stdout, finished.stderr)
+
+
+def test_the_command_runs_as_a_process() -> None:
+    finished, rejected = run_process("secret-key"), run_process("serve", SECRET_KEY=SECRET_KEY)
+
+    assert (finished.returncode, len(bytes.fromhex(finished.stdout)), finished.stderr) == (0, 32, "")
+    assert (rejected.returncode, rejected.stderr) == (1, f"arcbeat: {missing_setting('DATABASE_URL')}\n")
 
 
 def test_secret_key_prints_a_new_key_each_time() -> None:

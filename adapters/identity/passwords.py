@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import cache
 from typing import TypeVar
 
 from argon2 import PasswordHasher
@@ -23,7 +24,7 @@ class Argon2Passwords:
     def __init__(self) -> None:
         self._hasher = PasswordHasher()
         # Verified for unknown users, so that the response time does not reveal which users exist.
-        self._dummy_hash = self._hasher.hash("the password of no user")
+        self._dummy_hash = _dummy_hash()
         self._at_once = asyncio.Semaphore(HASHES_AT_ONCE_MAX)
 
     async def hash(self, password: str) -> str:
@@ -51,3 +52,8 @@ class Argon2Passwords:
             return self._hasher.verify(password_hash, password)
         except (VerificationError, InvalidHashError):
             return False
+
+
+@cache
+def _dummy_hash() -> str:
+    return PasswordHasher().hash("the password of no user")
