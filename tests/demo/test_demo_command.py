@@ -29,8 +29,22 @@ SILENT_DEVICE = "14412T0079"
 """A registered device that never sends readings by itself."""
 
 
+@pytest.fixture(scope="module")
+def used_folder() -> Iterator[Path]:
+    """A folder that keeps its database from one test to the next: creating the database takes most of a start."""
+    with temporary_folder() as folder:
+        yield folder
+
+
 @pytest.fixture
 def folder() -> Iterator[Path]:
+    """A new folder."""
+    with temporary_folder() as folder:
+        yield folder
+
+
+@contextmanager
+def temporary_folder() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="arcbeat-demo-")).resolve()
     yield folder
     EmbeddedPostgres(folder / ".arcbeat" / "postgres").stop()
@@ -105,13 +119,14 @@ def start(folder: Path, **environment: str) -> "subprocess.Popen[str]":
     )
 
 
-def page_with_readings(client: httpx.Client) -> list[dict[str, Any]]:
-    """Return the third page of 20 devices, when each of them has a reading."""
+def page_with_new_readings(client: httpx.Client) -> list[dict[str, Any]]:
+    """Return the third page of 20 devices, when each of them has a reading later than this call."""
+    now = datetime.now(UTC)
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
         answer = client.get("/api/v1/device/data/realtime", params={"page": 3, "page_size": 20}).raise_for_status()
         items: list[dict[str, Any]] = answer.json()["items"]
-        if all(item["ts"] for item in items):
+        if all(item["ts"] and datetime.fromisoformat(item["ts"]) >= now for item in items):
             return items
         time.sleep(POLL_SECONDS)  # the demo is another process, which does not notify this one
     raise AssertionError("some devices have no reading")
@@ -130,14 +145,14 @@ def servers(folder: Path) -> list[psutil.Process]:
 
 
 @pytest.mark.parametrize("with_signal", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-def test_a_page_has_readings_and_a_signal_stops_everything(folder: Path, with_signal: signal.Signals) -> None:
-    with Demo.running(folder) as demo, demo.client() as client:
-        items = page_with_readings(client)
+def test_a_page_has_readings_and_a_signal_stops_everything(used_folder: Path, with_signal: signal.Signals) -> None:
+    with Demo.running(used_folder) as demo, demo.client() as client:
+        items = page_with_new_readings(client)
 
         assert [item["device_code"] for item in items] == [f"14412T{number:04d}" for number in range(41, 61)]
         assert {item["device_status"] for item in items} <= {"焊接", "待机", "报警", "关机"}
         assert demo.end(with_signal) == 0
-        assert servers(folder) == []
+        assert servers(used_folder) == []
 
 
 def statistic(client: httpx.Client, data_label: str) -> dict[str, Any]:
@@ -152,8 +167,8 @@ def statistic(client: httpx.Client, data_label: str) -> dict[str, Any]:
     raise AssertionError(f"{data_label} was never live: {answer.status_code} {found}")
 
 
-def test_the_board_has_live_statistics(folder: Path) -> None:
-    with Demo.running(folder) as demo, demo.client() as client:
+def test_the_board_has_live_statistics(used_folder: Path) -> None:
+    with Demo.running(used_folder) as demo, demo.client() as client:
         realtime, daily = statistic(client, "实时状态统计"), statistic(client, "平均在线率（日）")
         status = client.get("/api/v1/board/status").raise_for_status().json()
 
@@ -164,22 +179,22 @@ def test_the_board_has_live_statistics(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("server_too", [False, True], ids=["the demo", "the demo and its PostgreSQL"])
-def test_data_and_logins_survive_a_kill(folder: Path, server_too: bool) -> None:
-    with Demo.running(folder) as demo, demo.client() as client:
+def test_data_and_logins_survive_a_kill(used_folder: Path, server_too: bool) -> None:
+    with Demo.running(used_folder) as demo, demo.client() as client:
         note = demo.note
         ts = datetime.now(UTC).isoformat()
         reading = {"device_code": SILENT_DEVICE, "ts": ts, "values": {"device_status": "待机"}}
         batch = {"type_code": "welding", "readings": [reading]}
         assert client.post("/api/v1/device/data", json=batch).raise_for_status().json()["accepted"] == 1
         demo.end(signal.SIGKILL)
-        for process in servers(folder) if server_too else []:
+        for process in servers(used_folder) if server_too else []:
             process.kill()
 
-    with Demo.running(folder) as demo, demo.client() as client:
+    with Demo.running(used_folder) as demo, demo.client() as client:
         assert {**demo.note, "url": ""} == {**note, "url": ""}
         assert datetime.fromisoformat(device(client, SILENT_DEVICE)["ts"]) == datetime.fromisoformat(ts)
         assert demo.end(signal.SIGTERM) == 0
-        assert servers(folder) == []
+        assert servers(used_folder) == []
 
 
 def test_a_port_in_use_is_reported_before_anything_is_created(folder: Path) -> None:
@@ -200,12 +215,12 @@ def test_a_port_in_use_is_reported_before_anything_is_created(folder: Path) -> N
     assert not (folder / ".arcbeat").exists()
 
 
-def test_a_second_demo_in_the_same_folder_ends_and_does_not_disturb_the_first(folder: Path) -> None:
-    with Demo.running(folder) as demo, demo.client() as client:
-        with start(folder, PORT="0") as second:
+def test_a_second_demo_in_the_same_folder_ends_and_does_not_disturb_the_first(used_folder: Path) -> None:
+    with Demo.running(used_folder) as demo, demo.client() as client:
+        with start(used_folder, PORT="0") as second:
             assert second.wait(PATIENCE_SECONDS) == 1
 
-        assert len(page_with_readings(client)) == 20
+        assert len(page_with_new_readings(client)) == 20
 
 
 def test_an_invalid_setting_stops_the_demo_and_its_postgresql(folder: Path) -> None:
