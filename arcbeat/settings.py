@@ -1,7 +1,8 @@
 """The settings, read from environment variables. ``NAME_FILE`` names a file that contains the value of NAME."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -69,6 +70,23 @@ def _http(url: str) -> str:
     return url
 
 
+def _parse_networks(text: str) -> Sequence[IPv4Network | IPv6Network]:
+    return tuple(ip_network(item.strip()) for item in text.split(",") if item.strip())
+
+
+def _check_networks(text: str) -> str:
+    try:
+        networks = _parse_networks(text)
+    except ValueError as error:
+        raise ValueError(
+            f"{error}; it must be the addresses or networks of the proxies, separated by commas, "
+            "for example 10.0.0.5, 172.16.0.0/12"
+        ) from None
+    if any(network.prefixlen == 0 for network in networks):
+        raise ValueError("must not trust every address: then any client could claim any address")
+    return text
+
+
 def _check_audience(audience: str | None, info: ValidationInfo) -> str | None:
     # without it, a token that the issuer made for another service would be valid here
     if audience is None and info.data.get("jwks_url") is not None:
@@ -93,6 +111,8 @@ class Settings(BaseModel):
         host: the address to listen on.
         port: the port to listen on.
         cors_origins: the origins, separated by commas, whose pages may call the API in a browser; none by default.
+        forwarded_allow_ips: the proxies whose X-Forwarded-For and X-Forwarded-Proto are trusted, as addresses or
+            networks separated by commas; none by default.
         ws_token_in_url: whether the plain WebSocket accepts a token in its URL, which proxies may log.
         metrics_token: the token that grants access to /metrics; without it, /metrics is closed.
         rate_limit_per_second: the requests that a client address may send; 0 means no limit.
@@ -114,6 +134,7 @@ class Settings(BaseModel):
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=0, le=65535)
     cors_origins: str = ""
+    forwarded_allow_ips: Annotated[str, AfterValidator(_check_networks)] = ""
     ws_token_in_url: bool = False
     metrics_token: SecretStr | None = Field(None, min_length=16)
     rate_limit_per_second: float = Field(5000, ge=0)
@@ -123,6 +144,11 @@ class Settings(BaseModel):
     def allowed_origins(self) -> list[str]:
         """The items of cors_origins."""
         return [origin.strip() for origin in self.cors_origins.split(",") if origin.strip()]
+
+    @property
+    def trusted_networks(self) -> Sequence[IPv4Network | IPv6Network]:
+        """The items of forwarded_allow_ips."""
+        return _parse_networks(self.forwarded_allow_ips)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str], **overrides: Any) -> "Settings":

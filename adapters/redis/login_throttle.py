@@ -5,7 +5,6 @@ import hashlib
 import math
 import time
 from collections.abc import Awaitable, Callable
-from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any, TypeVar
 
 import structlog
@@ -18,6 +17,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from arcbeat.domain.errors import TooManyRequests
+from arcbeat.domain.identity.addresses import client_network
 
 PER_CLIENT = RateLimitItemPerMinute(100, namespace="arcbeat-login-client")
 """All attempts from one address: enough for a whole shift behind one proxy, too few to try a list of passwords."""
@@ -27,8 +27,6 @@ REDIS_TIMEOUT_SECONDS = 0.5
 REDIS_CONNECTIONS_MAX = 50
 REDIS_RETRY_SECONDS = 5.0
 """The pause before Redis is tried again after a failure."""
-IPV6_PREFIX = 64
-"""A client with one IPv6 address usually has the whole /64 network."""
 
 T = TypeVar("T")
 
@@ -97,19 +95,6 @@ class LimitsLoginThrottle:
 def _storage(redis_url: str, pool: ConnectionPool) -> RedisStorage:
     options: dict[str, Any] = {"connection_pool": pool}
     return RedisStorage(f"async+{redis_url}", implementation="redispy", wrap_exceptions=True, **options)
-
-
-def client_network(address: str) -> str:
-    """Return what identifies the client of an address: the IPv4 address, or the /64 network of an IPv6 address."""
-    try:
-        ip = ip_address(address.partition("%")[0])
-    except ValueError:
-        return address  # a Unix socket, or no address
-    if not isinstance(ip, IPv6Address):
-        return str(ip)
-    if ip.ipv4_mapped is not None:
-        return str(ip.ipv4_mapped)
-    return str(ip_network((ip, IPV6_PREFIX), strict=False))
 
 
 def _digest(username: str) -> str:

@@ -5,6 +5,7 @@ import os
 from starlette.types import ASGIApp
 
 from arcbeat.api import connexion_internals
+from arcbeat.api.access.forwarded import ForwardedClient, TrustedProxies
 from arcbeat.api.contract.bundle import load_contract
 from arcbeat.api.contract.schemas import ContractSchema
 from arcbeat.app.components import Components
@@ -43,4 +44,5 @@ def build(settings: Settings, *, samplers_max: int = SAMPLERS_MAX) -> ASGIApp:
         settings,
         lambda _: lifespan(components, settings, traces),
     )
-    return components.sockets.wrap(with_middleware(operations, settings, metrics, traces))
+    application = components.sockets.wrap(with_middleware(operations, settings, metrics, traces))
+    return ForwardedClient(application, TrustedProxies(settings.trusted_networks))

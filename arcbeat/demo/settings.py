@@ -7,6 +7,7 @@ from arcbeat.settings import Settings, read_setting
 
 RESPECTED = (
     "CORS_ORIGINS",
+    "FORWARDED_ALLOW_IPS",
     "LOG_LEVEL",
     "METRICS_TOKEN",
     "RATE_LIMIT_PER_SECOND",

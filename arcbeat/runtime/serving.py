@@ -14,6 +14,8 @@ def uvicorn_options() -> dict[str, Any]:
         "log_config": None,
         "access_log": False,
         "server_header": False,
+        # uvicorn trusts X-Forwarded-For from loopback by default; arcbeat.api.access.forwarded reads it instead.
+        "proxy_headers": False,
         "ws": WebSocketProtocol,
         "ws_max_size": MESSAGE_BYTES_MAX,
         "ws_ping_interval": PING_SECONDS,

@@ -8,13 +8,14 @@ from cachetools import LRUCache
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from arcbeat.domain.errors import TooManyRequests
+from arcbeat.domain.identity.addresses import client_network
 
 CLIENTS_MAX = 100_000
 """The size limit of the buckets; the least recently used one is dropped."""
 
 
 class RateLimit:
-    """A token bucket per client address. Health checks are not limited.
+    """A token bucket per client address (for IPv6 per /64 network). Health checks are not limited.
 
     Args:
         per_second: the rate at which a bucket fills, and its size, which is at least 1; 0 means no limit.
@@ -31,7 +32,7 @@ class RateLimit:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self._per_second and scope["type"] == "http" and scope["path"] not in self.UNLIMITED:
-            self._take(scope["client"][0] if scope.get("client") else "")
+            self._take(client_network(scope["client"][0] if scope.get("client") else ""))
         await self._app(scope, receive, send)
 
     def _take(self, client: str) -> None:

@@ -7,8 +7,9 @@ import pytest
 from fakeredis import TcpFakeServer
 from limits import RateLimitItemPerHour
 
-from adapters.redis.login_throttle import REDIS_RETRY_SECONDS, LimitsLoginThrottle, client_network
+from adapters.redis.login_throttle import REDIS_RETRY_SECONDS, LimitsLoginThrottle
 from arcbeat.domain.errors import TooManyRequests
+from arcbeat.domain.identity.addresses import client_network
 from tests.support import fake_redis
 from tests.support.clocks import Clock
 
