@@ -87,11 +87,13 @@ def _check_networks(text: str) -> str:
     return text
 
 
-def _check_audience(audience: str | None, info: ValidationInfo) -> str | None:
-    # without it, a token that the issuer made for another service would be valid here
-    if audience is None and info.data.get("jwks_url") is not None:
-        raise ValueError("must be set if JWKS_URL is set")
-    return audience
+def _check_jwt_claim(value: str | None, info: ValidationInfo) -> str | None:
+    # Without issuer and audience, a token that was made by or for another service would be valid here.
+    if "jwks_url" not in info.data:  # it is invalid, which has its own message
+        return value
+    if (value is None) != (info.data["jwks_url"] is None):
+        raise ValueError("set JWKS_URL, JWT_ISSUER and JWT_AUDIENCE together, or none of them")
+    return value
 
 
 class Settings(BaseModel):
@@ -105,7 +107,8 @@ class Settings(BaseModel):
         statistics_db: the database of those tables of the board whose name in the dictionary has no database.
         redis_url: shares sampling and the count of logins between processes; by default each process has its own.
         jwks_url: the public keys of another token issuer; by default only tokens of this service are valid.
-        jwt_audience: the audience that tokens of the other issuer must name; required if jwks_url is set.
+        jwt_issuer: the issuer that these tokens must name in `iss`; required if jwks_url is set.
+        jwt_audience: the audience that these tokens must name in `aud`; required if jwks_url is set.
         sample_seconds: the period of the ticks, and the maximum age of a reading in a response.
         retention_hours: how long PostgreSQL keeps readings; 0 means forever. TDengine has its own setting, KEEP.
         host: the address to listen on.
@@ -128,7 +131,8 @@ class Settings(BaseModel):
     statistics_db: Annotated[str, AfterValidator(_identifier)] = "hlzg_db"
     redis_url: Annotated[SecretStr, AfterValidator(_redis)] | None = None
     jwks_url: Annotated[str, AfterValidator(_http)] | None = None
-    jwt_audience: Annotated[str | None, Field(validate_default=True), AfterValidator(_check_audience)] = None
+    jwt_issuer: Annotated[str | None, Field(validate_default=True), AfterValidator(_check_jwt_claim)] = None
+    jwt_audience: Annotated[str | None, Field(validate_default=True), AfterValidator(_check_jwt_claim)] = None
     sample_seconds: float = Field(5.0, gt=0, le=3600)
     retention_hours: float = Field(168.0, ge=0, le=RETENTION_HOURS_MAX)
     host: str = "127.0.0.1"

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -11,8 +12,7 @@ import orjson
 from jwt import PyJWK
 
 from adapters.caching import CacheLimits, FailClosedCache
-from adapters.identity.jwt_claims import INVALID, decode, expiry
-from adapters.identity.tokens import ISSUER
+from adapters.identity.jwt_claims import INVALID, decode, expiry, time_claim
 from arcbeat.domain.errors import StoreProtocolError, StoreTimeout, StoreUnavailable, Unauthenticated
 from arcbeat.domain.identity.identity import Identity, IdentityKind, Scope
 from arcbeat.domain.time.clock import Clock
@@ -23,14 +23,21 @@ TIMEOUT_SECONDS = 5.0
 JWKS_BYTES_MAX = 256 * 1024
 KEYS_MAX = 100
 KEY_BITS_MIN = 2048
+KEY_BITS_MAX = 8192
+"""Verifying with a longer key would take too long per request."""
+KID_CHARACTERS_MAX = 255
 SUBJECT_CHARACTERS_MAX = 255
-REQUIRED_CLAIMS = ("sub", "exp", "iss", "aud")
+REQUIRED_CLAIMS = ("sub", "exp", "iat", "iss", "aud")
+LIFETIME_MAX = timedelta(hours=24)
+"""From `iat` to `exp`. The tokens cannot be revoked here, so a copied one must expire soon."""
+CLOCK_SKEW = timedelta(seconds=60)
+"""How far the issuer's clock may be ahead of ours."""
 
 Keys = Mapping[str, PyJWK]
 
 
 class JwksKeys:
-    """The keys at a JWKS URL by key id (kid). Only RSA signing keys of at least KEY_BITS_MIN are used."""
+    """The keys at a JWKS URL by key id (kid). Only RSA signing keys of KEY_BITS_MIN to KEY_BITS_MAX are used."""
 
     def __init__(
         self,
@@ -100,18 +107,20 @@ def _is_usable(key: dict[str, Any]) -> bool:
     return (
         key.get("kty") == "RSA"
         and isinstance(key.get("kid"), str)
+        and len(key["kid"]) <= KID_CHARACTERS_MAX
         and key.get("use", "sig") == "sig"
         and key.get("alg", JWKS_ALGORITHM) == JWKS_ALGORITHM
         and isinstance(key.get("n"), str)
-        and len(key["n"]) * 6 >= KEY_BITS_MIN  # base64: 6 bits per character
+        and KEY_BITS_MIN <= len(key["n"]) * 6 <= KEY_BITS_MAX + 6  # base64: 6 bits per character, rounded up
     )
 
 
 class ExternalTokenVerifier:
-    """Implements TokenVerifier for tokens that an external issuer signed for the configured audience."""
+    """Implements TokenVerifier for tokens of one external issuer for one audience."""
 
-    def __init__(self, keys: JwksKeys, audience: str, clock: Clock) -> None:
+    def __init__(self, keys: JwksKeys, *, issuer: str, audience: str, clock: Clock) -> None:
         self._keys = keys
+        self._issuer = issuer
         self._audience = audience
         self._clock = clock
 
@@ -119,18 +128,26 @@ class ExternalTokenVerifier:
         """Return the identity in the token; unknown scopes are ignored.
 
         Raises:
-            Unauthenticated: the key id is unknown, the audience is another one, or the token is expired or modified.
+            Unauthenticated: the key id is unknown, the issuer or the audience is another one, or the token was
+                modified, is expired or is valid for too long.
             StoreUnavailable: the keys of the issuer cannot be read.
         """
         key = await self._key(access_token)
-        claims = decode(access_token, key, algorithm=JWKS_ALGORITHM, required=REQUIRED_CLAIMS, audience=self._audience)
-        if claims["iss"] == ISSUER or not 0 < len(claims["sub"]) <= SUBJECT_CHARACTERS_MAX:
+        claims = decode(
+            access_token,
+            key,
+            algorithm=JWKS_ALGORITHM,
+            required=REQUIRED_CLAIMS,
+            issuer=self._issuer,
+            audience=self._audience,
+        )
+        if not 0 < len(claims["sub"]) <= SUBJECT_CHARACTERS_MAX:
             raise Unauthenticated(INVALID)
         return Identity(
             kind=IdentityKind.EXTERNAL,
             name=claims["sub"],
             scopes=_scopes(claims),
-            expires_at=expiry(claims, self._clock()),
+            expires_at=_checked_expiry(claims, self._clock()),
         )
 
     async def _key(self, access_token: str) -> PyJWK:
@@ -138,10 +155,26 @@ class ExternalTokenVerifier:
             kid = jwt.get_unverified_header(access_token).get("kid")
         except jwt.InvalidTokenError as error:
             raise Unauthenticated(INVALID) from error
-        key = await self._keys.find(kid) if isinstance(kid, str) else None
+        usable = isinstance(kid, str) and len(kid) <= KID_CHARACTERS_MAX
+        key = await self._keys.find(kid) if usable else None
         if key is None:
             raise Unauthenticated(INVALID)
         return key
+
+
+def _checked_expiry(claims: dict[str, Any], now: datetime) -> datetime:
+    """Return the time at which the token expires.
+
+    Raises:
+        Unauthenticated: the token is expired, not valid yet, or valid for more than LIFETIME_MAX.
+    """
+    expires_at, issued_at = expiry(claims, now, clock_skew=CLOCK_SKEW), time_claim(claims, "iat")
+    if issued_at > now + CLOCK_SKEW:
+        raise Unauthenticated("The token is not valid yet.")
+    if expires_at - issued_at > LIFETIME_MAX:
+        hours = LIFETIME_MAX // timedelta(hours=1)
+        raise Unauthenticated(f"The token is valid for more than {hours} hours; request one with a shorter lifetime.")
+    return expires_at
 
 
 def _scopes(claims: dict[str, Any]) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import jwt
@@ -46,17 +46,28 @@ def rejecting_malformed_claims() -> Iterator[None]:
         raise Unauthenticated(INVALID) from error
 
 
-def expiry(claims: dict[str, Any], now: datetime) -> datetime:
+def expiry(claims: dict[str, Any], now: datetime, *, clock_skew: timedelta = timedelta(0)) -> datetime:
     """Return the time at which the token expires.
+
+    Args:
+        clock_skew: how far the issuer's clock may be ahead of ours: a token may begin to be valid by so much later.
 
     Raises:
         Unauthenticated: the token is expired, or not valid yet.
     """
-    with rejecting_malformed_claims():
-        expires_at = datetime.fromtimestamp(float(claims["exp"]), UTC)
-        not_before = datetime.fromtimestamp(float(claims.get("nbf", 0)), UTC)
+    expires_at = time_claim(claims, "exp")
     if expires_at <= now:
         raise Unauthenticated("The token is expired.")
-    if not_before > now:
+    if "nbf" in claims and time_claim(claims, "nbf") > now + clock_skew:
         raise Unauthenticated("The token is not valid yet.")
     return expires_at
+
+
+def time_claim(claims: dict[str, Any], name: str) -> datetime:
+    """Return a claim that is a time.
+
+    Raises:
+        Unauthenticated: it is not a number, or too large for a time.
+    """
+    with rejecting_malformed_claims():
+        return datetime.fromtimestamp(float(claims[name]), UTC)

@@ -69,6 +69,9 @@ def _verifier(
     settings: Settings, tokens: JwtTokens, foreign: JwksKeys | None, clock: Clock
 ) -> TokenVerifierByAlgorithm:
     verifiers: dict[str, TokenVerifier] = {ALGORITHM: tokens}
-    if foreign is not None and settings.jwt_audience is not None:
-        verifiers[JWKS_ALGORITHM] = ExternalTokenVerifier(foreign, settings.jwt_audience, clock)
+    # The settings have checked that all three are set, or none.
+    if foreign is not None and settings.jwt_issuer is not None and settings.jwt_audience is not None:
+        verifiers[JWKS_ALGORITHM] = ExternalTokenVerifier(
+            foreign, issuer=settings.jwt_issuer, audience=settings.jwt_audience, clock=clock
+        )
     return TokenVerifierByAlgorithm(verifiers)

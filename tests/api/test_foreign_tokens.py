@@ -6,7 +6,7 @@ import pytest
 
 from arcbeat.domain.identity.identity import Scope
 from tests.support.identity import bearer, get_me
-from tests.support.jwks import AUDIENCE, Key, issuing
+from tests.support.jwks import AUDIENCE, ISSUER, Key, issuing
 from tests.support.postgres import Server
 from tests.support.service import Service
 
@@ -18,8 +18,10 @@ KEY = Key("first")
 def trusting(postgres_server: Server, template_database: str) -> Iterator[Service]:
     """Run a service that trusts another issuer."""
     url = postgres_server.create_database(template=template_database)
-    with issuing(KEY) as issuer, Service.running(url, jwks_url=issuer.url, jwt_audience=AUDIENCE) as service:
-        yield service
+    with issuing(KEY) as issuer:
+        settings = {"jwks_url": issuer.url, "jwt_issuer": ISSUER, "jwt_audience": AUDIENCE}
+        with Service.running(url, **settings) as service:
+            yield service
     postgres_server.drop_database(url)
 
 

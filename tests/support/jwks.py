@@ -46,6 +46,7 @@ class Key:
             "iss": ISSUER,
             "aud": AUDIENCE,
             "sub": "external-user",
+            "iat": int(now.timestamp()),
             "exp": int((now + timedelta(minutes=5)).timestamp()),
             "scope": "device:read",
             **changed,

@@ -11,12 +11,12 @@ from typing import Any
 import orjson
 import pytest
 
-from adapters.identity.jwks import JWKS_BYTES_MAX, LIMITS, ExternalTokenVerifier, JwksKeys
+from adapters.identity.jwks import CLOCK_SKEW, JWKS_BYTES_MAX, LIFETIME_MAX, LIMITS, ExternalTokenVerifier, JwksKeys
 from adapters.identity.tokens import ISSUER as OURS
 from arcbeat.domain.errors import StoreTimeout, StoreUnavailable, Unauthenticated
 from arcbeat.domain.identity.identity import IdentityKind
 from tests.support.clocks import Clock
-from tests.support.jwks import AUDIENCE, Issuer, Key, issuing
+from tests.support.jwks import AUDIENCE, ISSUER, Issuer, Key, issuing
 
 KEY = Key("first")
 OTHER = Key("second")
@@ -32,6 +32,10 @@ class Trust:
     clock: Clock
 
 
+def verifier(keys: JwksKeys, clock: Clock) -> ExternalTokenVerifier:
+    return ExternalTokenVerifier(keys, issuer=ISSUER, audience=AUDIENCE, clock=clock)
+
+
 @pytest.fixture
 def issuer() -> Iterator[Issuer]:
     with issuing(KEY) as running:
@@ -42,7 +46,7 @@ def issuer() -> Iterator[Issuer]:
 async def trust(issuer: Issuer) -> AsyncIterator[Trust]:
     clock = Clock()
     keys = JwksKeys(issuer.url, monotonic=clock.monotonic)
-    yield Trust(issuer, ExternalTokenVerifier(keys, AUDIENCE, clock), keys, clock)
+    yield Trust(issuer, verifier(keys, clock), keys, clock)
     await keys.aclose()
 
 
@@ -81,6 +85,11 @@ async def test_scopes_are_read_from_scope_and_scp_and_unknown_ones_are_ignored(
         {"aud": None},
         {"iss": OURS},
         {"iss": None},
+        {"iss": "https://another.example"},
+        {"iss": f"{ISSUER}/"},
+        {"iat": None},
+        {"iat": "yesterday"},
+        {"iat": 4102444800},
         {"sub": None},
         {"sub": ""},
         {"sub": "x" * 300},
@@ -89,9 +98,40 @@ async def test_scopes_are_read_from_scope_and_scp_and_unknown_ones_are_ignored(
         {"nbf": 4102444800},
     ],
 )
-async def test_a_token_for_another_audience_or_time_is_rejected(trust: Trust, changed: dict[str, Any]) -> None:
+async def test_a_token_of_another_issuer_or_for_another_audience_or_time_is_rejected(trust: Trust, changed: dict[str, Any]) -> None:
     with pytest.raises(Unauthenticated):
         await trust.tokens.verify(KEY.sign(now=trust.clock.now, **changed))
+
+
+@pytest.mark.parametrize(("more_seconds", "accepted"), [(0, True), (1, False)])
+async def test_the_lifetime_of_a_token_is_limited(trust: Trust, more_seconds: int, accepted: bool) -> None:
+    now = int(trust.clock.now.timestamp())
+    token = KEY.sign(now=trust.clock.now, iat=now, exp=now + int(LIFETIME_MAX.total_seconds()) + more_seconds)
+
+    assert await is_accepted(trust, token) is accepted
+
+
+@pytest.mark.parametrize("claim", ["iat", "nbf"])
+@pytest.mark.parametrize(("more_seconds", "accepted"), [(0, True), (1, False)])
+async def test_the_clock_of_the_issuer_may_be_a_little_ahead(
+    trust: Trust, claim: str, more_seconds: int, accepted: bool
+) -> None:
+    begins = int(trust.clock.now.timestamp()) + int(CLOCK_SKEW.total_seconds()) + more_seconds
+
+    assert await is_accepted(trust, KEY.sign(now=trust.clock.now, **{claim: begins})) is accepted
+
+
+async def test_a_long_key_id_is_rejected_without_a_read_of_the_keys(trust: Trust) -> None:
+    assert not await is_accepted(trust, KEY.sign(kid="x" * 256, now=trust.clock.now))
+    assert trust.issuer.asked == 0
+
+
+async def is_accepted(trust: Trust, token: str) -> bool:
+    try:
+        await trust.tokens.verify(token)
+    except Unauthenticated:
+        return False
+    return True
 
 
 async def test_a_signature_by_another_key_with_a_known_key_id_is_rejected(trust: Trust) -> None:
@@ -191,7 +231,7 @@ async def test_tokens_are_rejected_when_the_issuer_cannot_be_reached() -> None:
     keys = JwksKeys(url, monotonic=clock.monotonic)
 
     with pytest.raises(StoreUnavailable):
-        await ExternalTokenVerifier(keys, AUDIENCE, clock).verify(KEY.sign(now=clock.now))
+        await verifier(keys, clock).verify(KEY.sign(now=clock.now))
     await keys.aclose()
 
 
@@ -202,7 +242,7 @@ async def test_tokens_are_rejected_after_a_timeout_when_the_issuer_hangs() -> No
         keys = JwksKeys(url, timeout_seconds=0.05, monotonic=clock.monotonic)
 
         with pytest.raises(StoreUnavailable) as caught:
-            await ExternalTokenVerifier(keys, AUDIENCE, clock).verify(KEY.sign(now=clock.now))
+            await verifier(keys, clock).verify(KEY.sign(now=clock.now))
         await keys.aclose()
 
     assert isinstance(caught.value.__cause__, StoreTimeout)
@@ -214,6 +254,12 @@ async def test_keys_for_other_uses_are_ignored(trust: Trust, changed: dict[str, 
 
     with pytest.raises(Unauthenticated):
         await trust.tokens.verify(KEY.sign(now=trust.clock.now))
+
+
+async def test_a_key_that_is_too_long_is_ignored(trust: Trust) -> None:
+    trust.issuer.body = orjson.dumps({"keys": [{**KEY.jwk, "n": "x" * 1400}]})
+
+    assert not await is_accepted(trust, KEY.sign(now=trust.clock.now))
 
 
 @pytest.mark.filterwarnings("ignore::jwt.warnings.InsecureKeyLengthWarning")
