@@ -37,7 +37,10 @@ def test_a_secret_can_be_read_from_a_file(tmp_path: Path) -> None:
         ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL: must be a postgresql:// URL"),
         ({"TELEMETRY_URL": "http://x"}, "TELEMETRY_URL: must be a tdengine://"),
         ({"REDIS_URL": "http://x"}, "REDIS_URL: must be a redis:// or rediss:// URL"),
-        ({"JWKS_URL": "file:///x", "JWT_AUDIENCE": "x", "JWT_ISSUER": "x"}, "^JWKS_URL: must be an https:// or http:// URL"),
+        (
+            {"JWKS_URL": "file:///x", "JWT_AUDIENCE": "x", "JWT_ISSUER": "x"},
+            "^JWKS_URL: must be an https:// or http:// URL",
+        ),
         ({"JWKS_URL": "https://x.example", "JWT_ISSUER": "x"}, "^JWT_AUDIENCE: set JWKS_URL, JWT_ISSUER and JWT_AUD"),
         ({"JWKS_URL": "https://x.example", "JWT_AUDIENCE": "x"}, "^JWT_ISSUER: set JWKS_URL, JWT_ISSUER and JWT_AUDI"),
         ({"JWT_ISSUER": "x"}, "^JWT_ISSUER: set JWKS_URL, JWT_ISSUER and JWT_AUDIENCE together, or none of them$"),

@@ -98,7 +98,9 @@ async def test_scopes_are_read_from_scope_and_scp_and_unknown_ones_are_ignored(
         {"nbf": 4102444800},
     ],
 )
-async def test_a_token_of_another_issuer_or_for_another_audience_or_time_is_rejected(trust: Trust, changed: dict[str, Any]) -> None:
+async def test_a_token_of_another_issuer_or_for_another_audience_or_time_is_rejected(
+    trust: Trust, changed: dict[str, Any]
+) -> None:
     with pytest.raises(Unauthenticated):
         await trust.tokens.verify(KEY.sign(now=trust.clock.now, **changed))
 
