@@ -155,8 +155,9 @@ class ExternalTokenVerifier:
             kid = jwt.get_unverified_header(access_token).get("kid")
         except jwt.InvalidTokenError as error:
             raise Unauthenticated(INVALID) from error
-        usable = isinstance(kid, str) and len(kid) <= KID_CHARACTERS_MAX
-        key = await self._keys.find(kid) if usable else None
+        if not isinstance(kid, str) or len(kid) > KID_CHARACTERS_MAX:
+            raise Unauthenticated(INVALID)
+        key = await self._keys.find(kid)
         if key is None:
             raise Unauthenticated(INVALID)
         return key

@@ -119,8 +119,9 @@ async def test_the_clock_of_the_issuer_may_be_a_little_ahead(
     trust: Trust, claim: str, more_seconds: int, accepted: bool
 ) -> None:
     begins = int(trust.clock.now.timestamp()) + int(CLOCK_SKEW.total_seconds()) + more_seconds
+    claims: dict[str, Any] = {claim: begins}
 
-    assert await is_accepted(trust, KEY.sign(now=trust.clock.now, **{claim: begins})) is accepted
+    assert await is_accepted(trust, KEY.sign(now=trust.clock.now, **claims)) is accepted
 
 
 async def test_a_long_key_id_is_rejected_without_a_read_of_the_keys(trust: Trust) -> None:
