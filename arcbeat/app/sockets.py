@@ -55,11 +55,15 @@ class Sockets:
         admission = Admission(identities.authentication, connections, metrics, limits, settings.allowed_origins)
         handshake = Handshake(messages, token_in_url=settings.ws_token_in_url)
         metrics.register_gauges("arcbeat_sockets", "Clients that are connected, by transport", connections.sizes)
+        socket_io = SocketIoServer(admission, connections, rooms, messages, metrics)
+        metrics.register_gauges(
+            "arcbeat_engine_sessions", "Open sessions of Socket.IO, with or without credentials", socket_io.sizes
+        )
         metrics.register_gauges("arcbeat_rooms", "Rooms that are open, and how many are in them", rooms.sizes)
         return cls(
             rooms,
             connections,
-            SocketIoServer(admission, connections, rooms, messages, metrics),
+            socket_io,
             WebSocketServer(admission, connections, rooms, handshake, LABELS, metrics),
         )
 

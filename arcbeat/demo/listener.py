@@ -45,9 +45,9 @@ class Address:
 def listen(address: Address) -> tuple[socket.socket, Address]:
     """Return a listening socket, and its address with the real port.
 
-    The sockets that it accepts inherit TCP_NODELAY. asyncio sets that option only for listeners that it opens itself, as
-    `arcbeat serve` does; without it, the second write of a response on a kept-alive connection waits about 40 ms for the
-    client's delayed acknowledgement.
+    The connections that it accepts inherit TCP_NODELAY. asyncio sets that option only for listeners that it opens
+    itself, as in `arcbeat serve`. Without it, the second write of a response waits about 40 ms for the client's delayed
+    acknowledgement.
 
     Raises:
         DemoFailed: the port is in use, or this machine does not have the host.

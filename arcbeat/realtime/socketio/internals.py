@@ -1,7 +1,8 @@
 """The only module that uses private parts of python-socketio and Engine.IO (python-engineio).
 
-Neither library documents a way to bound its queues, to write a packet late, or to end a connection without waiting for
-the client, so arcbeat reaches inside. `PRIVATE_NAMES` lists each name; it is checked at start.
+Neither library documents a way to bound its queues, to write a packet late, to end a connection without waiting for the
+client, or to upgrade a session only when the client has completed the upgrade, so arcbeat reaches inside.
+`PRIVATE_NAMES` lists each name; it is checked at start.
 """
 
 import asyncio
@@ -9,28 +10,51 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import orjson
-from engineio.packet import MESSAGE, NOOP
+from engineio.async_drivers.asgi import WebSocket as EngineWebSocket
+from engineio.packet import CLOSE, MESSAGE, NOOP
 from engineio.packet import Packet as EnginePacket
 from socketio import AsyncServer
-from socketio.packet import BINARY_ACK, BINARY_EVENT, EVENT
+from socketio.packet import BINARY_ACK, BINARY_EVENT, CONNECT, CONNECT_ERROR, EVENT
 from socketio.packet import Packet as SocketPacket
+from starlette.types import Receive, Send
 
 from arcbeat.private_names import PrivateNames
 
-__all__ = ["EVENT", "MESSAGE", "NOOP", "PRIVATE_NAMES", "EngineInternals", "JsonCodec", "JsonPacket", "LazyPacket"]
+__all__ = [
+    "CONNECT",
+    "CONNECT_ERROR",
+    "EVENT",
+    "MESSAGE",
+    "NOOP",
+    "PRIVATE_NAMES",
+    "EngineInternals",
+    "JsonCodec",
+    "JsonPacket",
+    "LazyPacket",
+    "is_close",
+]
 
 PRIVATE_NAMES = (
     PrivateNames("python-socketio", "socketio:AsyncServer", ("eio", "manager")),
     PrivateNames("python-socketio", "socketio:AsyncManager", ("eio_sid_from_sid", "is_connected", "sid_from_eio_sid")),
     PrivateNames("python-socketio", "socketio.packet:Packet", ("decode", "json", "packet_type", "uses_binary_events")),
-    PrivateNames("python-socketio", "socketio.packet", ("BINARY_ACK", "BINARY_EVENT", "EVENT")),
     PrivateNames(
-        "python-engineio", "engineio:AsyncServer", ("create_queue", "handlers", "on", "send_packet", "sockets")
+        "python-socketio", "socketio.packet", ("BINARY_ACK", "BINARY_EVENT", "CONNECT", "CONNECT_ERROR", "EVENT")
     ),
-    PrivateNames("python-engineio", "engineio:AsyncServer.reason", ("SERVER_DISCONNECT",)),
-    PrivateNames("python-engineio", "engineio.async_socket:AsyncSocket", ("close", "queue", "upgraded")),
+    PrivateNames(
+        "python-engineio", "engineio:AsyncServer", ("create_queue", "handlers", "on", "send", "send_packet", "sockets")
+    ),
+    PrivateNames(
+        "python-engineio", "engineio:AsyncServer.reason", ("CLIENT_DISCONNECT", "PING_TIMEOUT", "SERVER_DISCONNECT")
+    ),
+    PrivateNames(
+        "python-engineio",
+        "engineio.async_socket:AsyncSocket",
+        ("_websocket_handler", "check_ping_timeout", "close", "closed", "connected", "queue", "receive", "upgraded"),
+    ),
+    PrivateNames("python-engineio", "engineio.async_drivers.asgi:WebSocket", ("asgi_receive", "asgi_send")),
     PrivateNames("python-engineio", "engineio.packet:Packet", ("encode", "packet_type")),
-    PrivateNames("python-engineio", "engineio.packet", ("MESSAGE", "NOOP")),
+    PrivateNames("python-engineio", "engineio.packet", ("CLOSE", "MESSAGE", "NOOP")),
 )
 
 Handler = Callable[..., Awaitable[Any]]
@@ -71,17 +95,56 @@ class EngineInternals:
         """Append a packet to the client's queue. A client that has disconnected is ignored."""
         await self._engine.send_packet(engine_id, packet)
 
+    async def send_message(self, engine_id: str, message: str) -> None:
+        """Send a message. A client that has disconnected is ignored."""
+        await self._engine.send(engine_id, message)
+
     async def close(self, engine_id: str) -> None:
         """Close the connection without waiting for the client to read what was sent."""
         socket = self._engine.sockets.get(engine_id)
         if socket is not None:
             await socket.close(wait=False, reason=self._engine.reason.SERVER_DISCONNECT)
 
+    async def close_if_overdue(self, engine_id: str) -> None:
+        """Close the session if the client has not answered a ping in time. Engine.IO itself notices a minute later."""
+        socket = self._engine.sockets.get(engine_id)
+        if socket is not None and not socket.closed:
+            await socket.check_ping_timeout()
+
+    async def receive(self, engine_id: str, packet: str) -> None:
+        """Handle a packet that a client has posted. A client that has disconnected is ignored."""
+        socket = self._engine.sockets.get(engine_id)
+        if socket is not None and not socket.closed:
+            await socket.receive(EnginePacket(encoded_packet=packet))
+
+    async def run_websocket(self, engine_id: str, receive: Receive, send: Send) -> None:
+        """Serve a session that has polled, and has no pending poll, over an accepted WebSocket until it ends."""
+        socket = self._engine.sockets[engine_id]
+        # Engine.IO would start its own upgrade for a connected session. For one that is not, it serves the WebSocket at
+        # once, and marks the session as connected and upgraded before anything else runs.
+        socket.connected = False
+        websocket = EngineWebSocket(None, self._engine)
+        websocket.asgi_receive, websocket.asgi_send = receive, send
+        await socket._websocket_handler(websocket)  # noqa: SLF001 -- listed in PRIVATE_NAMES
+        self._engine.sockets.pop(engine_id, None)
+
     def end_poll(self, engine_id: str) -> None:
-        """Answer the open poll of a client that is disconnecting; Engine.IO would let it wait until its timeout."""
+        """Answer the pending poll of a session with nothing."""
+        self.queue_of(engine_id).put_nowait(EnginePacket(NOOP))
+
+    def end_last_poll(self, engine_id: str, reason: str) -> None:
+        """Answer the pending poll of a session that ends; Engine.IO would let it wait until its timeout.
+
+        Args:
+            reason: why the session ends. A client that has closed it gets a no-op packet, others get a close packet.
+        """
         socket = self._engine.sockets.get(engine_id)
         if socket is not None and not socket.upgraded:
-            socket.queue.put_nowait(EnginePacket(NOOP))
+            socket.queue.put_nowait(EnginePacket(NOOP if reason == self._engine.reason.CLIENT_DISCONNECT else CLOSE))
+
+    def is_ping_timeout(self, reason: str) -> bool:
+        """Return whether a session has ended because the client did not answer a ping."""
+        return bool(reason == self._engine.reason.PING_TIMEOUT)
 
     def is_connected(self, sid: str) -> bool:
         """Return whether the client is connected to the namespace."""
@@ -95,6 +158,11 @@ class EngineInternals:
         """Return the Socket.IO session of an Engine.IO session; None if it has not joined the namespace."""
         sid: str | None = self._manager.sid_from_eio_sid(engine_id, self._namespace)
         return sid
+
+
+def is_close(packet: EnginePacket) -> bool:
+    """Return whether this is Engine.IO's last packet of a session."""
+    return bool(packet.packet_type == CLOSE)
 
 
 class JsonCodec:

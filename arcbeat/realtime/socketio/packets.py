@@ -1,6 +1,7 @@
-"""Send frames to one client of Socket.IO, serialized at the moment they are written."""
+"""The packets of Socket.IO: read their headers, and send frames to one client, serialized when they are written."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 import structlog
@@ -9,9 +10,19 @@ from arcbeat.realtime.rooms.connections import SocketObserver, TransportKind
 from arcbeat.realtime.rooms.frames import Frame
 from arcbeat.realtime.rooms.limits import Monotonic
 from arcbeat.realtime.rooms.subscriptions import Subscription
-from arcbeat.realtime.socketio.internals import EVENT, MESSAGE, NOOP, EngineInternals, LazyPacket
+from arcbeat.realtime.socketio.internals import (
+    CONNECT,
+    CONNECT_ERROR,
+    EVENT,
+    MESSAGE,
+    NOOP,
+    EngineInternals,
+    LazyPacket,
+)
 
 NAMESPACE = "/realtime"
+MAIN_NAMESPACE = "/"
+NAMESPACE_LENGTH_MAX = 100
 NOOP_PACKET = str(NOOP)
 EVENT_PREFIX = f"{MESSAGE}{EVENT}{NAMESPACE},".encode()
 
@@ -26,6 +37,47 @@ def serialize_event(event: str, body: bytes) -> bytes:
     Built by hand because the body is encoded already and may be long; JsonPacket would copy it once more.
     """
     return b'%b["%b",%b]' % (EVENT_PREFIX, event.encode(), body)
+
+
+@dataclass(frozen=True, slots=True)
+class PacketHeader:
+    """The type and the namespace of a packet from a client: ``0`` and ``/realtime`` in ``0/realtime,{"token":"…"}``."""
+
+    packet_type: str
+    namespace: str
+
+    @classmethod
+    def of(cls, packet: str) -> "PacketHeader":
+        """Return the header of a packet, with the same namespace as python-socketio reads.
+
+        Raises:
+            ValueError: the packet is empty, has attachments, or its namespace is too long.
+            TypeError: the packet is not text.
+        """
+        if not isinstance(packet, str):
+            raise TypeError("the packet is not text")
+        packet_type, rest = packet[:1], packet[1:]
+        namespace = rest.partition(",")[0].partition("?")[0] if rest.startswith("/") else MAIN_NAMESPACE
+        if not packet_type.isdecimal() or len(namespace) > NAMESPACE_LENGTH_MAX:
+            raise ValueError("not a packet")
+        return cls(packet_type, namespace)
+
+    @property
+    def is_connect(self) -> bool:
+        return self.packet_type == str(CONNECT)
+
+    @property
+    def is_realtime(self) -> bool:
+        return self.namespace == NAMESPACE
+
+
+def rejected_namespace(namespace: str) -> str:
+    """Return the answer to a CONNECT packet for a namespace that does not exist, as the server in Node.js sends it.
+
+    The data must be an object: clients read its ``message``.
+    """
+    prefix = "" if namespace == MAIN_NAMESPACE else f"{namespace},"
+    return f'{CONNECT_ERROR}{prefix}{{"message":"Invalid namespace"}}'
 
 
 class PacketSender:

@@ -81,12 +81,16 @@ class SocketIoServer:
         self._server = _server(admission)
         self._server.register_namespace(_Namespace(self))
         self._internals = EngineInternals(self._server, NAMESPACE)
-        self._engine = Engine(self._server, self._internals, self._evict, monotonic)
+        self._engine = Engine(self._server, self._internals, self._evict, admission.is_allowed_origin, monotonic)
 
     def wrap(self, api: ASGIApp) -> ASGIApp:
         """Return an application that handles Socket.IO and passes everything else on to ``api``."""
         app: ASGIApp = socketio.ASGIApp(self._engine, other_asgi_app=api)
         return app
+
+    def sizes(self) -> dict[str, float]:
+        """Return the number of open sessions of Engine.IO, by how the client is connected."""
+        return self._engine.sizes()
 
     async def check(self) -> None:
         """Abort connections whose time is over, and remove clients whose connection has ended."""
@@ -124,7 +128,7 @@ class SocketIoServer:
         engine_id = self._internals.engine_id_of(sid)
         sender = PacketSender(self._internals, engine_id, self._observer, self._monotonic)
         subscriptions = ClientSubscriptions(self._rooms, sender)
-        client = SocketIoClient(identity, subscriptions, sender, lambda: self._disconnect(sid))
+        client = SocketIoClient(identity, subscriptions, sender, lambda: self._close(sid, engine_id))
         self._clients[sid] = client
         self._connections.add(client)
         self._engine.admit(engine_id)
@@ -161,10 +165,14 @@ class SocketIoServer:
     async def _disconnect(self, sid: str) -> None:
         await self._server.disconnect(sid, namespace=NAMESPACE)
 
+    async def _close(self, sid: str, engine_id: str) -> None:
+        await self._disconnect(sid)
+        self._engine.finish(engine_id)
+
     async def _evict(self, engine_id: str, reason: CloseReason) -> None:
         client = self._clients.get(self._internals.sid_of(engine_id) or "")
         if client is None:
-            await self._engine.abort(engine_id)
+            await self._engine.close(engine_id)
         else:
             await self._connections.close(client, reason)
 

@@ -13,9 +13,9 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from arcbeat.domain.identity.identity import Scope
 from arcbeat.realtime.rooms.limits import CONNECTIONS_PER_SECOND_MAX, MESSAGE_BYTES_MAX, RETRY_AFTER_SECONDS_RANGE
-from arcbeat.realtime.socketio.engine import AUTHENTICATION_SECONDS_MAX
+from arcbeat.realtime.socketio.engine import AUTHENTICATION_SECONDS_MAX, REJECTED_NAMESPACES_MAX
 from tests.realtime.support.served import TOKEN, ServedPlant
-from tests.realtime.support.slow import SOCKET_IO, Poller, SlowSocketIo, websocket
+from tests.realtime.support.slow import JOIN, PING, SOCKET_IO, SUBSCRIBE, Poller, SlowSocketIo, websocket
 from tests.realtime.support.sockets import SocketIo, rejection
 
 
@@ -119,12 +119,101 @@ async def test_a_connection_that_does_not_authenticate_is_aborted(plant: ServedP
             await connection.recv()
 
 
-async def test_other_namespaces_are_rejected(plant: ServedPlant) -> None:
+@pytest.mark.parametrize(
+    ("namespace", "answer"),
+    [
+        ("", '44{"message":"Invalid namespace"}'),
+        ("/other,", '44/other,{"message":"Invalid namespace"}'),
+        ("/other?page=1,", '44/other,{"message":"Invalid namespace"}'),
+        ("/realtime2,", '44/realtime2,{"message":"Invalid namespace"}'),
+    ],
+)
+async def test_an_unknown_namespace_is_rejected_with_an_object(plant: ServedPlant, namespace: str, answer: str) -> None:
     async with websocket(plant, f"{SOCKET_IO}websocket") as connection:
         await connection.recv()
-        for namespace in ("", "/other,"):
-            await connection.send(f"40{namespace}{orjson.dumps(TOKEN).decode()}")
-            assert str(await connection.recv()).startswith("44")
+        await connection.send(f"40{namespace}{orjson.dumps(TOKEN).decode()}")
+        assert await connection.recv() == answer
+
+        await connection.send(JOIN)
+        assert str(await connection.recv()).startswith('40/realtime,{"sid":')
+
+
+async def test_a_client_that_tries_many_unknown_namespaces_is_disconnected(plant: ServedPlant) -> None:
+    async with websocket(plant, f"{SOCKET_IO}websocket") as connection:
+        await connection.recv()
+        for _ in range(REJECTED_NAMESPACES_MAX):
+            await connection.send("40/other")
+            await connection.recv()
+        await connection.send("40/other")
+
+        with pytest.raises(ConnectionClosed):
+            await connection.recv()
+
+
+@pytest.mark.parametrize(
+    "packet", [SUBSCRIBE, '42["subscribe",{"type_code":"cutting"}]', "41/realtime,", "43/realtime,1[]"]
+)
+async def test_a_packet_before_connect_closes_the_connection(plant: ServedPlant, packet: str) -> None:
+    async with websocket(plant, f"{SOCKET_IO}websocket") as connection:
+        await connection.recv()
+        await connection.send(packet)
+        with pytest.raises(ConnectionClosed):
+            await connection.recv()
+
+    async with Poller.opened(plant) as poller:
+        assert (await poller.send(packet)).status_code == 200
+        assert (await poller.get()).status_code == 400
+
+    assert len(plant.socket_io._engine) == 0
+
+
+@pytest.mark.parametrize("packet", [JOIN, '42["subscribe",{"type_code":"cutting"}]', "41", "41/other,"])
+async def test_a_second_connect_and_packets_of_other_namespaces_close_the_connection(
+    plant: ServedPlant, packet: str
+) -> None:
+    async with SlowSocketIo.subscribed(plant) as client:
+        await client.connection.send(packet)
+        assert await plant.closed() == "malformed"
+        assert (await client.event())[0] == "closing"
+        with pytest.raises(ConnectionClosed):
+            await client.read_until_closed()
+
+
+async def test_a_websocket_is_closed_when_the_client_sends_a_close_packet(plant: ServedPlant) -> None:
+    async with SlowSocketIo.subscribed(plant) as client:
+        await client.connection.send("1")
+        assert await plant.closed() == "client disconnect"
+        with pytest.raises(ConnectionClosed):
+            await client.read_until_closed()
+
+    assert len(plant.socket_io._engine) == 0
+
+
+async def test_a_websocket_is_closed_when_the_server_closes_the_connection(plant: ServedPlant) -> None:
+    async with SlowSocketIo.subscribed(plant) as client:
+        plant.authenticator.revoked.add("tester")
+        await plant.connections.check()
+        assert (await client.event())[0] == "closing"
+        with pytest.raises(ConnectionClosed):
+            await client.read_until_closed()
+
+
+async def test_a_client_that_does_not_answer_a_ping_in_time_is_disconnected(plant: ServedPlant) -> None:
+    engine = plant.socket_io._server.eio
+    engine.ping_interval = 0.01
+    async with websocket(plant, f"{SOCKET_IO}websocket") as connection, Poller.opened(plant) as poller:
+        await connection.recv()
+        assert (await connection.recv(), await poller.poll()) == (PING, [PING])
+        await plant.socket_io.check()
+        assert len(plant.socket_io._engine) == 2
+
+        engine.ping_timeout = 0.0
+        assert (await poller.get()).status_code == 400
+        await plant.socket_io.check()
+        with pytest.raises(ConnectionClosed):
+            await connection.recv()
+
+    assert len(plant.socket_io._engine) == 0
 
 
 async def test_a_client_that_leaves_the_namespace_may_rejoin_before_it_is_aborted(plant: ServedPlant) -> None:
@@ -176,7 +265,7 @@ async def test_a_malformed_packet_closes_the_connection_without_a_warning(
 
 
 @pytest.mark.parametrize(
-    "garbage", ["", "x", "0", "2", "6", "bAAAA", "4x", "4[1]", "451-/realtime,[1]", "\x1e".join(["3"] * 20), b"4\xff"]
+    "garbage", ["", "x", "0", "2", "6", "bAAAA", "4x", "4[1]", "451-/realtime,[1]", "\x1e".join(["3"] * 65), b"4\xff"]
 )
 async def test_a_malformed_packet_closes_a_polling_connection_without_a_warning(
     plant: ServedPlant, garbage: str | bytes, caplog: pytest.LogCaptureFixture

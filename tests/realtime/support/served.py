@@ -119,6 +119,7 @@ class ServedPlant:
         app = plant.socket_io.wrap(plant.websocket.wrap(not_found))
         server = uvicorn.Server(uvicorn.Config(app, lifespan="off", timeout_graceful_shutdown=5, **uvicorn_options()))
         with socket.create_server(("127.0.0.1", 0)) as listening:
+            listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, True)
             # The socket is listening already, so clients that connect before the server has started wait.
             plant.url = f"http://127.0.0.1:{listening.getsockname()[1]}"
             serving = asyncio.create_task(server.serve(sockets=[listening]))

@@ -91,30 +91,64 @@ class SlowSocketIo:
 
 
 class Poller:
-    """A client of Socket.IO that is subscribed to cutting machines over long polling."""
+    """A client of Socket.IO over long polling.
 
-    def __init__(self, http: httpx.AsyncClient, sid: str) -> None:
-        self._http = http
+    Attributes:
+        http: sends the requests.
+        sid: the session id of Engine.IO.
+    """
+
+    def __init__(self, plant: ServedPlant, http: httpx.AsyncClient, sid: str) -> None:
+        self.http = http
+        self.sid = sid
+        self._plant = plant
         self._url = f"{SOCKET_IO}polling&sid={sid}"
 
     @classmethod
     @asynccontextmanager
-    async def subscribed(cls, plant: ServedPlant) -> AsyncIterator["Poller"]:
+    async def opened(cls, plant: ServedPlant) -> AsyncIterator["Poller"]:
+        """Yield a client that has opened a session and not joined the namespace."""
         async with httpx.AsyncClient(base_url=plant.url, trust_env=False, timeout=PATIENCE_SECONDS) as http:
             opened = await http.get(f"{SOCKET_IO}polling")
-            client = cls(http, orjson.loads(opened.text[1:])["sid"])
-            await client.send(JOIN)
-            await client.poll()
-            await client.send(SUBSCRIBE)
-            await client.poll()
+            yield cls(plant, http, orjson.loads(opened.text[1:])["sid"])
+
+    @classmethod
+    @asynccontextmanager
+    async def subscribed(cls, plant: ServedPlant) -> AsyncIterator["Poller"]:
+        """Yield a client that is subscribed to cutting machines."""
+        async with cls.opened(plant) as client:
+            await client.subscribe()
             yield client
 
-    async def send(self, packet: str | bytes) -> httpx.Response:
-        return await self._http.post(self._url, content=packet)
+    async def subscribe(self) -> None:
+        """Join the namespace and subscribe."""
+        await self.send(JOIN)
+        await self.next()
+        await self.send(SUBSCRIBE)
+        await self.next()
+
+    async def send(self, packets: str | bytes | AsyncIterator[bytes]) -> httpx.Response:
+        """Post packets; those of an iterator are sent in chunks, without a Content-Length."""
+        return await self.http.post(self._url, content=packets)
+
+    async def get(self) -> httpx.Response:
+        return await self.http.get(self._url)
 
     async def poll(self) -> list[str]:
         """Wait for at least one packet, and return all that are there."""
-        return (await self._http.get(self._url)).text.split(SEPARATOR)
+        return (await self.get()).text.split(SEPARATOR)
+
+    async def next(self) -> list[str]:
+        """Return the packets of the next poll that is answered with more than a no-op."""
+        while (packets := await self.poll()) == [NOOP]:
+            pass
+        return packets
+
+    @asynccontextmanager
+    async def websocket(self) -> AsyncIterator[ClientConnection]:
+        """Open a WebSocket for an upgrade of the session."""
+        async with websocket(self._plant, f"{SOCKET_IO}websocket&sid={self.sid}") as connection:
+            yield connection
 
 
 def content(packet: str) -> Any:
