@@ -1,26 +1,25 @@
-"""Reads and validates the arguments of a request by the contract, and reports every mistake at once.
+"""Reads and validates the arguments of a request by the contract, and reports the first mistakes.
 
 The validators are compiled when the application starts; a request only runs them.
 """
 
 import math
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from keyword import iskeyword
 from typing import Any, cast
 from urllib.parse import parse_qsl
 
-import jsonschema_rs
-import orjson
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope
 
-from arcbeat.api.body import FORM_FIELDS_MAX, read_body, stream_body
+from arcbeat.api.body import BODY_BYTES_MAX, read_body, stream_body
+from arcbeat.api.json_values import decode_json
+from arcbeat.api.validation import ERRORS_MAX, BoundedValidator
 from arcbeat.domain.errors import InputError, InvalidInput, UnsupportedMediaType
 from arcbeat.domain.files.streams import StreamedBody
-from arcbeat.domain.visible_text import CODE_PATTERN, LABEL_PATTERN, code_error, label_error
 
 Json = dict[str, Any]
 
@@ -31,6 +30,10 @@ CACHED_QUERIES_MAX = 1_000
 """The size limit of the cache of parsed query strings, per operation; clients request the same pages repeatedly."""
 CACHED_QUERY_BYTES_MAX = 256
 """Longer query strings are not cached."""
+
+QUERY_FORM = "is not a query string in UTF-8, for example page=1&page_size=20"
+FIELDS_MAX = 100
+"""The parameters of a query string, and the fields of a form."""
 
 _INTEGER = re.compile(r"-?[0-9]{1,18}\Z")
 _NUMBER = re.compile(r"-?[0-9]{1,300}(\.[0-9]{1,300})?([eE][+-]?[0-9]{1,3})?\Z")
@@ -67,29 +70,6 @@ _COERCIONS: Mapping[str, Callable[[str], Any]] = {
 }
 
 
-_PATTERN_ERRORS: Mapping[str, Callable[[str], str | None]] = {CODE_PATTERN: code_error, LABEL_PATTERN: label_error}
-
-
-def compile_schema(schema: Json) -> jsonschema_rs.Draft4Validator:
-    """Return a validator of an OpenAPI 3.0 schema; its ``nullable`` becomes the type null of JSON Schema."""
-    return jsonschema_rs.Draft4Validator(_json_schema(schema), validate_formats=True)
-
-
-def _json_schema(node: Any) -> Any:
-    if isinstance(node, list):
-        return [_json_schema(each) for each in node]
-    if not isinstance(node, dict):
-        return node
-    converted = {key: _json_schema(value) for key, value in node.items() if key not in {"nullable", "example"}}
-    if not node.get("nullable"):
-        return converted
-    if "enum" in converted:
-        converted["enum"] = [*converted["enum"], None]
-    if isinstance(converted.get("type"), str):
-        converted["type"] = [converted["type"], "null"]
-    return converted
-
-
 class _Parameter:
     """One parameter of the query, the path or the headers.
 
@@ -106,23 +86,29 @@ class _Parameter:
         self._repeats = self._is_list and definition.get("explode", True)
         self.default = schema.get("default", [] if self._is_list else None)
         self._coerce = _COERCIONS[schema["items"]["type"] if self._is_list else schema["type"]]
-        self._validator = compile_schema(schema)
+        self._validator = BoundedValidator(schema)
 
     def read(self, texts: Sequence[str], errors: list[InputError]) -> Any:
-        """Return the value of a parameter that was given in any number, and append its mistakes to ``errors``."""
+        """Return the value of a parameter that was given in any number, and append its mistakes to ``errors``.
+
+        There are at most `ERRORS_MAX` mistakes; a parameter after the last one is not validated.
+        """
+        errors_max = ERRORS_MAX - len(errors)
+        if not errors_max:
+            return None
         if not texts:
             if self.required:
                 errors.append(self._error("is required"))
             return self.default
         if len(texts) > 1 and not self._repeats:
             errors.append(self._error("must be given once"))
+            return None
         try:
             value = self._value(texts)
         except _Uncoercible as error:
             errors.append(self._error(str(error)))
             return None
-        if not self._validator.is_valid(value):
-            errors.extend(self._error(each.message) for each in self._validator.iter_errors(value))
+        errors.extend(self._error(each.detail) for each in self._validator.errors(value, errors_max))
         return value
 
     def _value(self, texts: Sequence[str]) -> Any:
@@ -151,7 +137,8 @@ class _Body:
     def __init__(self, definition: Json) -> None:
         schemas = {media: content["schema"] for media, content in definition["content"].items()}
         self._streamed = {media for media, schema in schemas.items() if schema.get("format") == "binary"}
-        self._validators = {media: compile_schema(schema) for media, schema in schemas.items()}
+        self._bytes_max: int = definition.get("x-body-bytes-max", BODY_BYTES_MAX)
+        self._validators = {media: BoundedValidator(schema) for media, schema in schemas.items()}
 
     async def read(self, scope: Scope, receive: Receive) -> Any:
         media_type = Headers(scope=scope).get("content-type", "").partition(";")[0].strip().lower()
@@ -160,10 +147,10 @@ class _Body:
             raise UnsupportedMediaType(f"The Content-Type of the body must be {' or '.join(self._validators)}.")
         if media_type in self._streamed:
             return StreamedBody(media_type, stream_body(receive))
-        raw = await read_body(scope, receive)
+        raw = await read_body(scope, receive, self._bytes_max)
         value = _parse_form(raw) if media_type == "application/x-www-form-urlencoded" else _parse_json(raw)
-        if not validator.is_valid(value):
-            raise InvalidInput(tuple(_body_error(each) for each in validator.iter_errors(value)))
+        if errors := validator.errors(value):
+            raise InvalidInput([InputError("body", each.pointer, each.detail) for each in errors])
         return value
 
 
@@ -171,42 +158,28 @@ def _parse_json(raw: bytes) -> Any:
     if not raw:
         raise InvalidInput((InputError("body", "", "is required"),))
     try:
-        return orjson.loads(raw)
-    except orjson.JSONDecodeError as error:
-        raise InvalidInput((InputError("body", "", f"is not JSON: {error}"),)) from error
+        return decode_json(raw)
+    except ValueError as error:
+        raise InvalidInput((InputError("body", "", str(error)),)) from error
 
 
 def _parse_form(raw: bytes) -> dict[str, str]:
+    pairs = _parse_pairs(raw, "body", "utf-8", "is not a form in UTF-8, for example username=vera&password=secret")
+    given = Counter(name for name, _ in pairs)
+    repeated = [name for name, count in given.items() if count > 1]
+    if repeated:
+        raise InvalidInput([InputError("body", f"/{name}", "must be given once") for name in repeated[:ERRORS_MAX]])
+    return dict(pairs)
+
+
+def _parse_pairs(raw: bytes, location: str, charset: str, detail: str) -> list[tuple[str, str]]:
+    """Return the pairs of a query string or of a form; ``detail`` says what it must be."""
+    if raw.count(b"&") >= FIELDS_MAX:
+        raise InvalidInput((InputError(location, "", f"has more than {FIELDS_MAX} parameters"),))
     try:
-        pairs = parse_qsl(raw.decode(), keep_blank_values=True, errors="strict", max_num_fields=FORM_FIELDS_MAX)
+        return parse_qsl(raw.decode(charset), keep_blank_values=True, errors="strict")
     except ValueError as error:
-        raise InvalidInput(
-            (InputError("body", "", "is not a form in UTF-8, for example username=vera&password=secret"),)
-        ) from error
-    form = dict(pairs)
-    errors = [InputError("body", f"/{name}", "must be given once") for name in form if _count(pairs, name) > 1]
-    if errors:
-        raise InvalidInput(tuple(errors))
-    return form
-
-
-def _count(pairs: list[tuple[str, str]], name: str) -> int:
-    return sum(1 for key, _ in pairs if key == name)
-
-
-def _body_error(error: jsonschema_rs.ValidationError) -> InputError:
-    pointer = "".join(f"/{part}" for part in error.instance_path)
-    return InputError("body", pointer, _explained(error))
-
-
-def _explained(error: jsonschema_rs.ValidationError) -> str:
-    """Return the message of an error; for the long patterns of codes and labels, what is wrong with the text."""
-    if isinstance(error.kind, jsonschema_rs.ValidationErrorKind.Pattern):
-        explain = _PATTERN_ERRORS.get(error.kind.pattern)
-        explanation = explain(str(error.instance)) if explain else None
-        if explanation:
-            return explanation
-    return error.message
+        raise InvalidInput((InputError(location, "", detail),)) from error
 
 
 class Arguments:
@@ -223,8 +196,8 @@ class Arguments:
         """Return the arguments of a request.
 
         Raises:
-            InvalidInput: a parameter or the body is invalid; ``errors`` names every invalid parameter, or if all are
-                valid every invalid property of the body.
+            InvalidInput: a parameter or the body is invalid; ``errors`` names the first invalid parameters, or if all
+                are valid the first invalid properties of the body.
             UnsupportedMediaType: the operation does not accept this media type.
             PayloadTooLarge: the body exceeds the size limit.
         """
@@ -243,21 +216,11 @@ class Arguments:
 
     def _read_query(self, raw: bytes) -> tuple[Mapping[str, Any], Sequence[InputError]]:
         given: dict[str, list[str]] = defaultdict(list)
-        for name, text in _query_pairs(raw):
+        for name, text in _parse_pairs(raw, "query", "ascii", QUERY_FORM):
             given[name].append(text)
-        errors = [InputError("query", name, self._unknown()) for name in given if name not in self._query]
+        unknown = [name for name in given if name not in self._query]
+        errors = [InputError("query", name, self._unknown()) for name in unknown[:ERRORS_MAX]]
         return {each.argument: each.read(given.get(each.name, ()), errors) for each in self._query.values()}, errors
 
     def _unknown(self) -> str:
         return f"is not a parameter of this operation; its parameters are {', '.join(sorted(self._query)) or 'none'}"
-
-
-def _query_pairs(raw: bytes) -> list[tuple[str, str]]:
-    if not raw:
-        return []
-    try:
-        return parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=FORM_FIELDS_MAX)
-    except ValueError as error:
-        raise InvalidInput(
-            (InputError("query", "", "is not a query string in UTF-8, for example page=1&page_size=20"),)
-        ) from error

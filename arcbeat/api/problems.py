@@ -1,7 +1,7 @@
 """Maps errors to RFC 9457 problems: the table, and the middleware that catches them."""
 
 import random
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -19,6 +19,10 @@ logger = structlog.get_logger(__name__)
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS_RANGE = (1, 5)
 """Retry-After is random, so that clients do not all retry at the same moment."""
+ERRORS_BYTES_MAX = 48 * 1024
+"""Further errors are omitted, so that a problem has at most 64 KiB, whatever was sent."""
+TEXT_CHARACTERS_MAX = 500
+"""Longer texts of a problem are cut off; they may quote what was sent."""
 STORE_FAILURES = frozenset({502, 503, 504})
 """The statuses of a failed store; another try may succeed."""
 
@@ -102,7 +106,7 @@ def problem_body(error: errors.ArcbeatError) -> dict[str, Any]:
         "type": problem.type,
         "title": problem.title,
         "status": problem.status,
-        "detail": error.detail,
+        "detail": _shortened(error.detail),
         **_errors(error),
         **_retry_after(error, problem),
     }
@@ -117,7 +121,22 @@ def to_arcbeat_error(error: Exception) -> errors.ArcbeatError:
 
 
 def _errors(error: errors.ArcbeatError) -> dict[str, Any]:
-    return {"errors": [asdict(each) for each in error.errors]} if error.errors else {}
+    return {"errors": list(_first_errors(error.errors))} if error.errors else {}
+
+
+def _first_errors(given: Sequence[errors.InputError]) -> Iterator[dict[str, str]]:
+    bytes_left = ERRORS_BYTES_MAX
+    for each in given:
+        error = {name: _shortened(text) for name, text in asdict(each).items()}
+        bytes_left -= len(orjson.dumps(error)) + 1
+        if bytes_left < 0:
+            return
+        yield error
+
+
+def _shortened(text: str) -> str:
+    short = text if len(text) <= TEXT_CHARACTERS_MAX else f"{text[:TEXT_CHARACTERS_MAX]}…"
+    return short.encode(errors="replace").decode()  # a lone surrogate cannot be sent
 
 
 def _retry_after(error: errors.ArcbeatError, problem: Problem) -> dict[str, int]:
@@ -193,7 +212,7 @@ def _response(
         "type": problem.type,
         "title": problem.title,
         "status": problem.status,
-        "detail": detail,
+        "detail": _shortened(detail),
         "request_id": request_id,
         **extra,
     }

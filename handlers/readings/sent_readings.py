@@ -3,8 +3,6 @@
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
-import orjson
-
 from arcbeat.domain.readings.ports import SchemaValidator
 from arcbeat.domain.readings.readings import Reading
 from arcbeat.domain.schema.columns import ValueRejected
@@ -27,7 +25,7 @@ async def read_batch(body: Sequence[dict[str, Any]]) -> AsyncIterator[SentBatch]
 async def read_lines(chunks: AsyncIterator[bytes], validator: SchemaValidator) -> AsyncIterator[SentBatch]:
     """Yield the readings of a stream of JSON lines, batch by batch as they arrive; invalid lines are rejected."""
     async for lines in batches(chunks):
-        values, malformed = _parse(lines)
+        values, malformed = _decode(lines, validator)
         if not validator.are_all_valid([value for _, value in values]):
             errors = {index: error for index, value in values if (error := validator.error_of(value))}
             malformed += [_malformed(index, errors[index], value) for index, value in values if index in errors]
@@ -35,7 +33,7 @@ async def read_lines(chunks: AsyncIterator[bytes], validator: SchemaValidator) -
         yield _to_readings(values, malformed)
 
 
-def _parse(lines: Sequence[Line]) -> tuple[list[IndexedValue], list[RejectedRow]]:
+def _decode(lines: Sequence[Line], validator: SchemaValidator) -> tuple[list[IndexedValue], list[RejectedRow]]:
     values: list[IndexedValue] = []
     malformed = []
     for line in lines:
@@ -43,9 +41,9 @@ def _parse(lines: Sequence[Line]) -> tuple[list[IndexedValue], list[RejectedRow]
             malformed.append(_malformed(line.number, f"longer than {LINE_BYTES_MAX} bytes"))
             continue
         try:
-            values.append((line.number, orjson.loads(line.text)))
-        except orjson.JSONDecodeError as error:
-            malformed.append(_malformed(line.number, f"not JSON: {error}"))
+            values.append((line.number, validator.decode(line.text)))
+        except ValueError as error:
+            malformed.append(_malformed(line.number, str(error)))
     return values, malformed
 
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from openapi_spec_validator import validate
 
-from arcbeat.api.arguments import compile_schema
 from arcbeat.api.contract.bundle import load_contract, published
+from arcbeat.api.validation import BoundedValidator
 from arcbeat.domain.identity.identity import Scope
 
 Json = dict[str, Any]
@@ -139,9 +139,9 @@ class _TextsAndExamples:
             yield f"{where}: has no example"
 
     def _example(self, where: str, schema: Json, example: Any) -> Iterator[str]:
-        validator = compile_schema({**schema, "components": self._components})
-        for error in validator.iter_errors(example):
-            yield f"{where}: the example is not valid: {error.message}"
+        validator = BoundedValidator(schema, {"components": self._components})
+        for error in validator.errors(example):
+            yield f"{where}: the example is not valid: {error.detail}"
 
     def _resolve(self, schema: Json) -> Json:
         if "$ref" not in schema:

@@ -8,6 +8,7 @@ import jsonschema_rs
 import yaml
 
 from arcbeat.api.contract.bundle import CONTRACT_FOLDER, Json
+from arcbeat.api.validation import BoundedValidator
 from arcbeat.domain.errors import InputError, InvalidInput
 
 QUERY = "#/channels/webSocket/bindings/ws/query"
@@ -20,9 +21,9 @@ def load_asyncapi(file: Path = CONTRACT_FOLDER / "asyncapi.yaml") -> Json:
     return document
 
 
-def compile_pointer(document: Json, pointer: str) -> jsonschema_rs.Draft7Validator:
+def compile_pointer(document: Json, pointer: str) -> BoundedValidator:
     """Return a validator of the schema at a JSON pointer, for example ``#/components/schemas/Delta``."""
-    return jsonschema_rs.Draft7Validator({**document, "$ref": pointer}, validate_formats=True)
+    return BoundedValidator({"$ref": pointer}, document, jsonschema_rs.Draft7Validator)
 
 
 def payload_of(message: str) -> str:
@@ -53,7 +54,7 @@ class MessageSchemas:
         """Return the payload of a message if it is valid.
 
         Raises:
-            InvalidInput: it is not; ``errors`` names every invalid property.
+            InvalidInput: it is not; ``errors`` names the first invalid properties.
         """
         return _checked(self._messages[name], payload, "body")
 
@@ -61,18 +62,13 @@ class MessageSchemas:
         """Return the query parameters of the plain WebSocket's URL if they are valid.
 
         Raises:
-            InvalidInput: they are not; ``errors`` names every invalid parameter.
+            InvalidInput: they are not; ``errors`` names the first invalid parameters.
         """
         return _checked(self._query, query, "query")
 
 
-def _checked(validator: jsonschema_rs.Draft7Validator, value: Any, location: str) -> Json:
-    if not validator.is_valid(value):
-        errors = validator.iter_errors(value)
-        raise InvalidInput(tuple(InputError(location, _pointer(each), each.message) for each in errors))
+def _checked(validator: BoundedValidator, value: Any, location: str) -> Json:
+    if errors := validator.errors(value):
+        raise InvalidInput([InputError(location, each.pointer, each.detail) for each in errors])
     checked: Json = value
     return checked
-
-
-def _pointer(error: jsonschema_rs.ValidationError) -> str:
-    return "".join(f"/{part}" for part in error.instance_path)

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from arcbeat.api.arguments import compile_schema
 from arcbeat.api.contract.bundle import Json
+from arcbeat.api.json_values import decode_json
+from arcbeat.api.validation import BoundedValidator
 
 
 class ContractSchema:
@@ -13,8 +14,12 @@ class ContractSchema:
     def __init__(self, contract: Json, name: str) -> None:
         schema = {"$ref": f"#/components/schemas/{name}"}
         components = {"components": contract["components"]}
-        self._one = compile_schema({**schema, **components})
-        self._all = compile_schema({"type": "array", "items": schema, **components})
+        self._one = BoundedValidator(schema, components)
+        self._all = BoundedValidator({"type": "array", "items": schema}, components)
+
+    def decode(self, text: bytes) -> Any:
+        """Return the value of a JSON text; raise ValueError as :func:`arcbeat.api.json_values.decode_json` does."""
+        return decode_json(text)
 
     def are_all_valid(self, values: Sequence[Any]) -> bool:
         """Return whether all values match the schema, in one pass."""
@@ -22,7 +27,6 @@ class ContractSchema:
 
     def error_of(self, value: Any) -> str | None:
         """Return the first mistake of a value, or None if it matches the schema."""
-        for error in self._one.iter_errors(value):
-            pointer = "".join(f"/{part}" for part in error.instance_path)
-            return f"{pointer}: {error.message}" if pointer else error.message
+        for error in self._one.errors(value, errors_max=1):
+            return f"{error.pointer}: {error.detail}" if error.pointer else error.detail
         return None

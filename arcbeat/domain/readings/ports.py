@@ -175,7 +175,15 @@ class SnapshotSource(Protocol):
 
 
 class SchemaValidator(Protocol):
-    """Validates values against a schema of the contract."""
+    """Decodes JSON, and validates it against a schema of the contract."""
+
+    def decode(self, text: bytes) -> Any:
+        """Return the value of a JSON text.
+
+        Raises:
+            ValueError: it is not JSON, or has too many values; the message completes the sentence «the line …».
+        """
+        ...
 
     def are_all_valid(self, values: Sequence[Any]) -> bool:
         """Return whether all values fit the schema; faster than validating one by one."""

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arcbeat.api.arguments import compile_schema
 from arcbeat.api.contract.bundle import load_contract
+from arcbeat.api.validation import BoundedValidator
 from arcbeat.domain.devices.columns import CODE, FACT_COLUMNS, TITLES, InvalidCell, check_new_code
 from arcbeat.domain.devices.device_info import DeviceFacts, DeviceInfo
 from arcbeat.domain.devices.imports import CellError, ImportPlan, PlannedRow, RowOutcome, plan_import
@@ -18,7 +18,7 @@ from arcbeat.domain.errors import ImportRejected, InvalidValue
 from arcbeat.domain.files.tables import Table, TableRow
 
 SPELLINGS = frozenset({"welding", "焊机", "cutting"})
-CODE_SCHEMA = compile_schema(load_contract()["components"]["schemas"]["NewDevice"]["properties"]["device_code"])
+CODE_SCHEMA = BoundedValidator(load_contract()["components"]["schemas"]["NewDevice"]["properties"]["device_code"])
 KNOWN = DeviceFacts(
     device_name="known",
     device_type="unknown-type",
