@@ -9,7 +9,18 @@ from enum import StrEnum
 
 import structlog
 
-from arcbeat.domain.errors import StoreError, StoreTakesNoWrites, StoreTimeout, StoreUnavailable
+from arcbeat.domain.errors import (
+    StatementTimeout,
+    StoreError,
+    StoreOverloaded,
+    StoreTakesNoWrites,
+    StoreTimeout,
+    StoreUnavailable,
+)
+
+FAILURES = (StoreUnavailable, StoreTimeout)
+ANSWERS = (StoreTakesNoWrites, StatementTimeout)
+"""Those FAILURES that the store itself reports or confirms, which shows that it is alive."""
 
 logger = structlog.get_logger(__name__)
 
@@ -41,9 +52,10 @@ class BreakerLimits:
 class Breaker:
     """Opens after consecutive failures, then lets one probe through at a time until a probe succeeds.
 
-    Only StoreUnavailable and StoreTimeout count as failures. Any other error shows that the store is alive; so does
-    StoreTakesNoWrites, as the store can still be read. While the breaker is not closed, only the result of the probe
-    counts: other calls started before it opened, and their results describe the past.
+    Only StoreUnavailable and StoreTimeout count as failures. Any other error shows that the store is alive; so do
+    StoreTakesNoWrites, as the store can still be read, and StatementTimeout, which the store confirmed. StoreOverloaded
+    does not count at all: the call did not reach the store. While the breaker is not closed, only the result of the
+    probe counts: other calls started before it opened, and their results describe the past.
     """
 
     def __init__(
@@ -90,8 +102,11 @@ class Breaker:
             self._state = BreakerState.HALF_OPEN
         try:
             yield
+        except StoreOverloaded:
+            self._record_abandoned(is_probe)
+            raise
         except StoreError as error:
-            if isinstance(error, StoreUnavailable | StoreTimeout) and not isinstance(error, StoreTakesNoWrites):
+            if isinstance(error, FAILURES) and not isinstance(error, ANSWERS):
                 self._record_failure(is_probe)
             else:
                 self._record_success(is_probe)
@@ -117,7 +132,7 @@ class Breaker:
             self._failures = 0
 
     def _record_abandoned(self, is_probe: bool) -> None:
-        # The caller was cancelled before the probe had a result: the next call becomes the probe.
+        # The probe ended before it had a result: the next call becomes the probe.
         if is_probe:
             self._state = BreakerState.OPEN
 

@@ -3,7 +3,7 @@
 import asyncio
 import select
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from time import monotonic
 from typing import Any, Self, TypeAlias
 
@@ -11,13 +11,15 @@ import psycopg
 from psycopg import AsyncConnection, errors
 from psycopg.abc import Params, QueryNoTemplate
 from psycopg.rows import DictRow, dict_row
-from psycopg_pool import AsyncConnectionPool
+from psycopg_pool import AsyncConnectionPool, PoolTimeout, TooManyRequests
 
 from adapters.breaker import Breaker, BreakerState
 from arcbeat.domain.errors import (
+    StatementTimeout,
     StoreBadValue,
     StoreError,
     StoreObjectMissing,
+    StoreOverloaded,
     StoreProtocolError,
     StoreTakesNoWrites,
     StoreTimeout,
@@ -116,7 +118,7 @@ def open_pool(
         conninfo: a libpq connection string or URI.
         min_size: connections that stay open.
         max_size: the limit of connections.
-        max_waiting: requests that may queue for a connection; a further one fails with StoreUnavailable.
+        max_waiting: requests that may queue for a connection; a further one fails with StoreOverloaded.
         wait_seconds: how long a request waits for a connection. It is shorter than the total timeout of a statement,
             so that «no connection» and «no response» are different errors.
         connect_seconds: the timeout for connecting.
@@ -170,6 +172,8 @@ class Database:
         self._timeout_seconds = timeout_seconds
         self._breaker = breaker or Breaker()
         self._observer = observer
+        self._connections_in_use = 0
+        self._connections_given = 0
 
     @property
     def breaker_state(self) -> BreakerState:
@@ -187,12 +191,41 @@ class Database:
         # it, so that the connection can be reused. When a hung server does not confirm, the outer one expires, and the
         # connection is discarded.
         with self._observer.call("postgresql"), self._breaker.call(), translate_errors():
-            async with (
-                asyncio.timeout(total_seconds),
-                asyncio.timeout(statement_seconds),
-                self._pool.connection() as connection,
-            ):
+            async with asyncio.timeout(total_seconds) as total:
+                try:
+                    async with asyncio.timeout(statement_seconds), self._pooled_connection() as connection:
+                        yield connection
+                except TimeoutError:
+                    if total.expired():
+                        raise
+                    # The server has confirmed that it cancelled the statement, so it is alive.
+                    raise StatementTimeout from None
+
+    @asynccontextmanager
+    async def _pooled_connection(self) -> AsyncIterator[Connection]:
+        """Yield a connection of the pool.
+
+        Raises:
+            StoreOverloaded: other calls of this process have used the connections for the whole wait.
+            PoolTimeout: the pool has no connection although no other call uses one: the server accepts none.
+        """
+        given_before = self._connections_given
+        async with AsyncExitStack() as stack:
+            try:
+                connection = await stack.enter_async_context(self._pool.connection())
+            except TooManyRequests as error:
+                raise StoreOverloaded from error
+            except PoolTimeout as error:
+                # As long as others have got connections, their results show whether the server is alive.
+                if self._connections_in_use or self._connections_given != given_before:
+                    raise StoreOverloaded from error
+                raise
+            self._connections_given += 1
+            self._connections_in_use += 1
+            try:
                 yield connection
+            finally:
+                self._connections_in_use -= 1
 
     async def fetch_all(self, query: QueryNoTemplate, params: Params = ()) -> list[dict[str, Any]]:
         """Return all rows."""
@@ -213,8 +246,13 @@ class Database:
 # The first match counts, so a class comes before its base classes.
 _TRANSLATIONS: tuple[tuple[type[Exception], type[StoreError]], ...] = (
     (TimeoutError, StoreTimeout),
-    (errors.QueryCanceled, StoreTimeout),
-    (errors.LockNotAvailable, StoreTimeout),
+    (errors.QueryCanceled, StatementTimeout),
+    (errors.LockNotAvailable, StatementTimeout),
+    # The server reports these about one statement and keeps the session, so they must not look as if it were away.
+    (errors.DeadlockDetected, StoreOverloaded),
+    (errors.SerializationFailure, StoreOverloaded),
+    (errors.OutOfMemory, StoreOverloaded),
+    (errors.ConfigurationLimitExceeded, StoreOverloaded),
     (errors.UndefinedTable, StoreObjectMissing),
     (errors.UndefinedColumn, StoreObjectMissing),
     (errors.InvalidSchemaName, StoreObjectMissing),

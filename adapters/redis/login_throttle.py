@@ -5,6 +5,7 @@ import hashlib
 import math
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import structlog
@@ -25,6 +26,7 @@ PER_USER_AND_CLIENT = RateLimitItemPerMinute(10, namespace="arcbeat-login-user")
 """Failed attempts on one user from one address. A limit per user from any address would let anyone lock a user out."""
 REDIS_TIMEOUT_SECONDS = 0.5
 REDIS_CONNECTIONS_MAX = 50
+"""Attempts that are counted in Redis at the same time; further ones wait, or are counted in this process."""
 REDIS_RETRY_SECONDS = 5.0
 """The pause before Redis is tried again after a failure."""
 
@@ -56,6 +58,7 @@ class LimitsLoginThrottle:
             retry = Retry(NoBackoff(), 1)
             self._pool = ConnectionPool.from_url(redis_url, max_connections=REDIS_CONNECTIONS_MAX, retry=retry)
             self._shared = SlidingWindowCounterRateLimiter(_storage(redis_url, self._pool))
+        self._connections = asyncio.Semaphore(REDIS_CONNECTIONS_MAX)
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -83,13 +86,23 @@ class LimitsLoginThrottle:
 
     async def _run(self, call: Callable[[SlidingWindowCounterRateLimiter], Awaitable[T]]) -> T:
         if self._shared is not None and self._monotonic() >= self._retry_redis_at:
-            try:
+            # A burst of attempts that waits for a connection in vain shows nothing about Redis.
+            with suppress(TimeoutError):
                 async with asyncio.timeout(REDIS_TIMEOUT_SECONDS):
-                    return await call(self._shared)
-            except (StorageError, TimeoutError) as error:
-                self._retry_redis_at = self._monotonic() + REDIS_RETRY_SECONDS
-                logger.warning("throttle_counts_alone", error=str(error) or type(error).__name__)
+                    await self._connections.acquire()
+                try:
+                    return await _in_time(call(self._shared))
+                except (StorageError, TimeoutError) as error:
+                    self._retry_redis_at = self._monotonic() + REDIS_RETRY_SECONDS
+                    logger.warning("throttle_counts_alone", error=str(error) or type(error).__name__)
+                finally:
+                    self._connections.release()
         return await call(self._local)
+
+
+async def _in_time(call: Awaitable[T]) -> T:
+    async with asyncio.timeout(REDIS_TIMEOUT_SECONDS):
+        return await call
 
 
 def _storage(redis_url: str, pool: ConnectionPool) -> RedisStorage:

@@ -10,8 +10,16 @@ import httpx
 
 from adapters.breaker import Breaker, BreakerState
 from adapters.tdengine.rows import Result, decode
-from arcbeat.concurrency import deadline
-from arcbeat.domain.errors import StoreProtocolError, StoreTimeout, StoreUnavailable
+from adapters.tdengine.statements import SERVER_VERSION
+from arcbeat.concurrency import SingleFlight, deadline
+from arcbeat.domain.errors import (
+    StatementTimeout,
+    StoreError,
+    StoreOverloaded,
+    StoreProtocolError,
+    StoreTimeout,
+    StoreUnavailable,
+)
 from arcbeat.domain.metrics import UNOBSERVED, StoreObserver
 
 PATH = "/rest/sql"
@@ -31,6 +39,8 @@ class RestLimits:
         in_flight_max: statements in flight at the same time. More did not raise the throughput, about 250 page queries
             per second.
         slot_wait_seconds: how long a further statement waits for one of them to end.
+        waiting_max: statements that may wait; a further one fails at once.
+        alive_seconds: the timeout of the check whether the server is alive after a statement has timed out.
         response_bytes_max: the size limit of a response; 100 000 devices with 16 fields take 15 MB.
     """
 
@@ -38,6 +48,8 @@ class RestLimits:
     statement_seconds: float = 8.0
     in_flight_max: int = 8
     slot_wait_seconds: float = 4.0
+    waiting_max: int = 200
+    alive_seconds: float = 1.0
     response_bytes_max: int = 256 * 2**20
 
 
@@ -60,6 +72,8 @@ class TdengineRest:
         self._breaker = breaker or Breaker()
         self._observer = observer
         self._slots = asyncio.Semaphore(self._limits.in_flight_max)
+        self._waiting = 0
+        self._alive: SingleFlight[str, None] = SingleFlight(lambda _: None)
         self._client = httpx.AsyncClient(
             base_url=url,
             auth=httpx.BasicAuth(user, password),
@@ -68,7 +82,7 @@ class TdengineRest:
             proxy=proxy,
             timeout=httpx.Timeout(None, connect=self._limits.connect_seconds),
             limits=httpx.Limits(
-                max_connections=self._limits.in_flight_max,
+                max_connections=self._limits.in_flight_max + 1,  # one for the check whether the server is alive
                 max_keepalive_connections=self._limits.in_flight_max,
                 keepalive_expiry=KEEP_ALIVE_SECONDS,
             ),
@@ -107,25 +121,51 @@ class TdengineRest:
         """Execute one statement and return its rows.
 
         Raises:
+            StoreOverloaded: too many statements of this process are in flight.
+            StatementTimeout: the statement took too long although TDengine responds to others.
             StoreError: TDengine did not respond, or responded with an error.
         """
         # Checked before queueing too: while the breaker is open, a statement fails at once instead of after its wait.
         self._breaker.check()
         async with self._slot():
             with self._observer.call("tdengine"), self._breaker.call():
-                async with deadline(self._limits.statement_seconds):
-                    return decode(*await self._post(statement))
+                try:
+                    async with deadline(self._limits.statement_seconds):
+                        return decode(*await self._post(statement))
+                except StoreTimeout as timeout:
+                    if await self._is_alive():
+                        raise StatementTimeout from timeout
+                    raise
 
     async def aclose(self) -> None:
+        await self._alive.aclose()
         await self._client.aclose()
+
+    async def _is_alive(self) -> bool:
+        """Return whether TDengine executes a trivial statement in time: a slow statement is not a dead server."""
+
+        async def check() -> None:
+            async with deadline(self._limits.alive_seconds):
+                decode(*await self._post(SERVER_VERSION))
+
+        try:
+            await self._alive.run(SERVER_VERSION, check)
+        except StoreError:
+            return False
+        return True
 
     @asynccontextmanager
     async def _slot(self) -> AsyncIterator[None]:
+        if self._waiting >= self._limits.waiting_max:
+            raise StoreOverloaded
+        self._waiting += 1
         try:
             async with asyncio.timeout(self._limits.slot_wait_seconds):
                 await self._slots.acquire()
         except TimeoutError as error:
-            raise StoreUnavailable("Too many statements to TDengine are in flight; try again later.") from error
+            raise StoreOverloaded from error
+        finally:
+            self._waiting -= 1
         try:
             yield
         finally:
@@ -139,6 +179,8 @@ class TdengineRest:
                 return await self._read(response), response.status_code
             finally:
                 await response.aclose()
+        except httpx.PoolTimeout as error:
+            raise StoreOverloaded from error
         except httpx.TimeoutException as error:
             raise StoreTimeout from error
         except httpx.DecodingError as error:

@@ -31,8 +31,10 @@ ArcbeatError
 ├── PreconditionFailed      the resource has changed since the client read it
 └── StoreError              a store failed; `retryable` tells whether another try can succeed
     ├── StoreUnavailable    connection refused or lost, overload, open circuit breaker
-    │   └── StoreTakesNoWrites  the store is read-only at the moment
+    │   ├── StoreTakesNoWrites  the store is read-only at the moment
+    │   └── StoreOverloaded     too many calls of this process wait for the store
     ├── StoreTimeout        no answer within the time limit
+    │   └── StatementTimeout    the store is alive, and did not finish a statement in time
     ├── StoreUnauthorised   the store rejects the credentials or the rights of this service
     ├── StoreObjectMissing  a database, table or column does not exist
     ├── StoreBadValue       the store rejects a value
@@ -258,10 +260,25 @@ class StoreTakesNoWrites(StoreUnavailable):
     """The store is read-only at the moment."""
 
 
+class StoreOverloaded(StoreUnavailable):
+    """Too many requests wait for this store at the moment; try again later.
+
+    The load is our own and shows nothing about the store, so circuit breakers do not count it.
+    """
+
+
 class StoreTimeout(StoreError):
     """The store did not answer within the time limit."""
 
     retryable = True
+
+
+class StatementTimeout(StoreTimeout):
+    """The store did not finish within the time limit; request less, for example a shorter time range.
+
+    The store has shown that it is alive, for example by confirming that it cancelled the statement, so circuit breakers
+    count this as an answer.
+    """
 
 
 class StoreUnauthorised(StoreError):

@@ -8,9 +8,11 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from adapters.breaker import Breaker, BreakerLimits, BreakerState
 from arcbeat.domain.errors import (
+    StatementTimeout,
     StoreBadValue,
     StoreError,
     StoreObjectMissing,
+    StoreOverloaded,
     StoreProtocolError,
     StoreTakesNoWrites,
     StoreTimeout,
@@ -20,7 +22,14 @@ from arcbeat.domain.errors import (
 
 LIMITS = BreakerLimits(failures_max=3, cool_down_seconds=10.0, jitter=0.5)
 FAILURES = (StoreUnavailable, StoreTimeout)
-ANSWERS = (StoreBadValue, StoreObjectMissing, StoreProtocolError, StoreTakesNoWrites, StoreUnauthorised)
+ANSWERS = (
+    StoreBadValue,
+    StoreObjectMissing,
+    StoreProtocolError,
+    StoreTakesNoWrites,
+    StoreUnauthorised,
+    StatementTimeout,
+)
 
 
 class Clock:
@@ -66,6 +75,30 @@ def test_an_answer_between_failures_starts_the_count_anew() -> None:
     for _ in range(5):
         fail(breaker, times=2)
         succeed(breaker)
+
+    assert breaker.state is BreakerState.CLOSED
+
+
+def test_calls_that_did_not_reach_the_store_do_not_count() -> None:
+    breaker = new_breaker(Clock())
+
+    fail(breaker, StoreOverloaded, times=10)
+    fail(breaker, times=2)
+    fail(breaker, StoreOverloaded, times=10)
+    assert breaker.state is BreakerState.CLOSED
+    fail(breaker)
+
+    assert breaker.state is BreakerState.OPEN
+
+
+def test_a_probe_that_did_not_reach_the_store_leaves_the_next_call_as_the_probe() -> None:
+    clock = Clock()
+    breaker = new_breaker(clock)
+    fail(breaker, times=3)
+    clock.seconds += 10
+
+    fail(breaker, StoreOverloaded)
+    succeed(breaker)
 
     assert breaker.state is BreakerState.CLOSED
 

@@ -15,11 +15,14 @@ import pytest_asyncio
 from psycopg import errors
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from adapters.breaker import BreakerState
 from adapters.postgres.pool import Database, Pool, open_pool, translate_errors
 from arcbeat.domain.errors import (
+    StatementTimeout,
     StoreBadValue,
     StoreError,
     StoreObjectMissing,
+    StoreOverloaded,
     StoreProtocolError,
     StoreTakesNoWrites,
     StoreTimeout,
@@ -156,11 +159,12 @@ async def test_a_lone_surrogate_is_a_bad_value(pool: Pool) -> None:
         (errors.CannotConnectNow(SECRET), StoreUnavailable),
         (errors.ReadOnlySqlTransaction(SECRET), StoreTakesNoWrites),
         (errors.DiskFull(SECRET), StoreTakesNoWrites),
-        (errors.DeadlockDetected(SECRET), StoreUnavailable),
+        (errors.DeadlockDetected(SECRET), StoreOverloaded),
+        (errors.OutOfMemory(SECRET), StoreOverloaded),
         (errors.ConnectionTimeout(SECRET), StoreUnavailable),
         (psycopg.InterfaceError(SECRET), StoreUnavailable),
-        (errors.QueryCanceled(SECRET), StoreTimeout),
-        (errors.LockNotAvailable(SECRET), StoreTimeout),
+        (errors.QueryCanceled(SECRET), StatementTimeout),
+        (errors.LockNotAvailable(SECRET), StatementTimeout),
         (TimeoutError(SECRET), StoreTimeout),
         (errors.InvalidPassword(SECRET), StoreUnauthorised),
         (errors.InvalidAuthorizationSpecification(SECRET), StoreUnauthorised),
@@ -221,13 +225,41 @@ async def test_a_cancelled_call_raises_no_timeout(pool: Pool, database: str) -> 
     assert await Database(pool).fetch_one("select 1 as one") == {"one": 1}
 
 
-async def test_waiting_too_long_or_in_a_full_queue_raises_unavailable(pool: Pool) -> None:
+async def test_waiting_too_long_or_in_a_full_queue_raises_overloaded(pool: Pool) -> None:
     database = Database(pool)
 
     async with database.connection():
         answers = await asyncio.gather(*(database.fetch_one("select 1") for _ in range(3)), return_exceptions=True)
 
-    assert [type(answer) for answer in answers] == [StoreUnavailable] * 3
+    assert [type(answer) for answer in answers] == [StoreOverloaded] * 3
+
+
+async def test_a_burst_on_a_healthy_server_does_not_open_the_breaker(pool: Pool) -> None:
+    database = Database(pool)
+
+    async with database.connection():
+        await asyncio.gather(*(database.fetch_one("select 1") for _ in range(50)), return_exceptions=True)
+
+    assert database.breaker_state is BreakerState.CLOSED
+
+
+async def test_statements_that_are_too_slow_do_not_open_the_breaker(pool: Pool) -> None:
+    database = Database(pool, timeout_seconds=0.2)
+
+    for _ in range(6):
+        with pytest.raises(StatementTimeout):
+            await database.execute("select pg_sleep(60)")
+
+    assert database.breaker_state is BreakerState.CLOSED
+
+
+async def test_an_unreachable_server_opens_the_breaker() -> None:
+    async with open_pool(NOWHERE, wait_seconds=0.05) as pool:
+        database = Database(pool)
+        results = await asyncio.gather(*(database.fetch_one("select 1") for _ in range(5)), return_exceptions=True)
+
+    assert [type(result) for result in results] == [StoreUnavailable] * 5
+    assert database.breaker_state is BreakerState.OPEN
 
 
 async def test_a_connection_that_the_server_closed_is_replaced(pool: Pool, database: str) -> None:

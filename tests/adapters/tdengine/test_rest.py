@@ -9,8 +9,11 @@ import pytest
 
 from adapters.breaker import Breaker, BreakerLimits, BreakerState
 from adapters.tdengine.rest import TdengineRest
+from adapters.tdengine.statements import SERVER_VERSION
 from arcbeat.domain.errors import (
+    StatementTimeout,
     StoreError,
+    StoreOverloaded,
     StoreProtocolError,
     StoreTimeout,
     StoreUnauthorised,
@@ -179,12 +182,41 @@ async def test_statements_beyond_the_limit_in_flight_wait_and_then_fail(stand_in
     first = asyncio.create_task(rest.execute("select 1"))
     await asyncio.sleep(0)  # it has the only slot
 
-    with pytest.raises(StoreUnavailable, match="in flight"):
+    with pytest.raises(StoreOverloaded, match="Too many requests wait"):
         await rest.execute("select 2")
     with pytest.raises(StoreTimeout):
         await first
 
-    assert stand_in.statements == ["select 1"]
+    assert stand_in.matching("select [12]$") == ["select 1"]
+
+
+async def test_slow_statements_on_a_server_that_is_alive_do_not_open_the_breaker(
+    stand_in: StandIn, open_rest: OpenRest
+) -> None:
+    stand_in.on("slow", HUNG)
+    stand_in.on("", ONE)
+    breaker = Breaker(BreakerLimits(failures_max=2))
+    rest = open_rest(stand_in.url, breaker=breaker, statement_seconds=0.2)
+
+    outcomes = await asyncio.gather(*(rest.execute("select slow") for _ in range(5)), return_exceptions=True)
+
+    assert [type(outcome) for outcome in outcomes] == [StatementTimeout] * 5
+    assert breaker.state is BreakerState.CLOSED
+
+
+async def test_a_burst_that_waits_in_vain_does_not_open_the_breaker(stand_in: StandIn, open_rest: OpenRest) -> None:
+    stand_in.on("slow", HUNG)
+    stand_in.on("", ONE)
+    breaker = Breaker(BreakerLimits(failures_max=2))
+    rest = open_rest(
+        stand_in.url, breaker=breaker, in_flight_max=1, slot_wait_seconds=0.05, waiting_max=10, statement_seconds=0.3
+    )
+
+    statements = [rest.execute("select slow"), *(rest.execute("select 1") for _ in range(40))]
+    outcomes = await asyncio.gather(*statements, return_exceptions=True)
+
+    assert [type(outcome) for outcome in outcomes] == [StatementTimeout, *[StoreOverloaded] * 40]
+    assert breaker.state is BreakerState.CLOSED
 
 
 async def test_a_waiting_statement_starts_when_another_ends(stand_in: StandIn, open_rest: OpenRest) -> None:
@@ -231,9 +263,9 @@ def swallowing_the_end(serve: Serve) -> Serve:
 async def test_a_server_that_is_down_gets_one_probe_at_a_time(
     stand_in: StandIn, open_rest: OpenRest, monotonic: Monotonic
 ) -> None:
-    stand_in.on("", error(11), error(11), HUNG, ONE)
+    stand_in.on("", error(11), error(11), HUNG, HUNG, ONE)
     breaker = Breaker(BreakerLimits(failures_max=2, cool_down_seconds=5.0), monotonic=monotonic)
-    rest = open_rest(stand_in.url, breaker=breaker, statement_seconds=0.2)
+    rest = open_rest(stand_in.url, breaker=breaker, statement_seconds=0.2, alive_seconds=0.1)
     for _ in range(2):
         with pytest.raises(StoreUnavailable):
             await rest.execute("select 1")
@@ -244,7 +276,7 @@ async def test_a_server_that_is_down_gets_one_probe_at_a_time(
     outcomes = await asyncio.gather(*(rest.execute("select 3") for _ in range(5)), return_exceptions=True)
 
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["StoreTimeout", *["StoreUnavailable"] * 4]
-    assert stand_in.statements == ["select 1", "select 1", "select 3"]
+    assert stand_in.statements == ["select 1", "select 1", "select 3", SERVER_VERSION]
     monotonic.seconds += 10
     assert (await rest.execute("select 4")).rows == ((1,),)
     assert breaker.state is BreakerState.CLOSED
