@@ -11,7 +11,10 @@ from fakeredis import TcpFakeServer
 @contextmanager
 def served() -> Iterator[str]:
     """Its URL; with an end it forgets everything."""
-    server = TcpFakeServer(("127.0.0.1", 0))
+    server = TcpFakeServer(("127.0.0.1", 0), bind_and_activate=False)
+    server.request_queue_size = 256  # the default of 5 delays a burst of new connections by a second
+    server.server_bind()
+    server.server_activate()
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:

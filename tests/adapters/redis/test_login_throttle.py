@@ -128,7 +128,7 @@ async def test_each_process_counts_alone_while_redis_is_unavailable(unused_redis
 async def test_after_a_burst_of_attempts_the_processes_still_share_their_counts(redis_url: str) -> None:
     processes = [throttling(redis_url) for _ in range(2)]
 
-    await asyncio.gather(*(attempt(processes[0], 1, username=f"user {number}") for number in range(200)))
+    await asyncio.gather(*(attempt(processes[0], 1, username=f"user {number}") for number in range(100)))
     admitted = [await attempt(each, 3, address=THERE) for each in processes]
 
     assert admitted == [3, 0]
