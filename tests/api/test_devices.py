@@ -149,7 +149,7 @@ def test_a_code_that_exists_in_any_case_is_rejected(service: Service, code: str,
     answer = create(service, other)
 
     assert (answer.status_code, answer.json()["type"]) == (409, "urn:arcbeat:problem:already-exists")
-    assert ("whose code differs only in case" in answer.json()["detail"]) == (code != other)
+    assert ("differs only in upper and lower case" in answer.json()["detail"]) == (code != other)
     assert (code in answer.json()["detail"]) == (code != other)
 
 
