@@ -10,8 +10,8 @@ from adapters.tdengine.rows import DatabaseSettings
 from adapters.tdengine.schema import read_settings
 from adapters.tdengine.subtables import SubtableMap
 from arcbeat.concurrency import deadline
-from arcbeat.domain.errors import StoreError, StoreObjectMissing, StoreProtocolError
-from arcbeat.domain.health import Advice, DependencyHealth
+from arcbeat.domain.errors import StoreError, StoreObjectMissing, StoreOverloaded, StoreProtocolError
+from arcbeat.domain.health import Advice, DependencyHealth, overload_advice
 from arcbeat.domain.schema.columns import DEVICE_CODE
 from arcbeat.domain.schema.super_tables import HOW_TO_CREATE, SuperTable
 
@@ -35,6 +35,9 @@ async def read_health(
             version = await read_version(rest)
             latency_ms = _milliseconds_since(started_at)
             advice = await _advise(rest, maps, tables)
+    except StoreOverloaded as overload:
+        latency_ms = _milliseconds_since(started_at)
+        return DependencyHealth(name=NAME, latency_ms=latency_ms, advice=(overload_advice(overload),))
     except StoreError as error:
         return DependencyHealth(name=NAME, latency_ms=_milliseconds_since(started_at), error=error.detail)
     return DependencyHealth(name=NAME, latency_ms=latency_ms, version=version, advice=tuple(advice))

@@ -15,7 +15,7 @@ from arcbeat.app.identity import Identities
 from arcbeat.app.live import Live
 from arcbeat.app.ports import Ports
 from arcbeat.app.sockets import Sockets
-from arcbeat.app.stores import Readiness, Stores
+from arcbeat.app.stores import Readiness, SharedReadiness, Stores
 from arcbeat.domain.time.clock import utc_now
 from arcbeat.observability.metrics import Metrics
 from arcbeat.pages.board import BoardStatistics
@@ -34,6 +34,7 @@ class Components:
     identities: Identities
     live: Live
     sockets: Sockets
+    readiness: SharedReadiness
     metrics: Metrics
 
     @classmethod
@@ -42,7 +43,7 @@ class Components:
         stores = Stores.of(settings, metrics)
         catalogue, devices = PostgresCatalogue(stores.database), PostgresDevices(stores.database)
         dictionary = PostgresDictionary(stores.database)
-        identities = Identities.of(settings, stores.database, utc_now)
+        identities = Identities.of(settings, stores.identity, utc_now)
         live = Live.of(settings, catalogue, devices, stores.telemetry, metrics, samplers_max=samplers_max)
         components = cls(
             stores=stores,
@@ -53,6 +54,7 @@ class Components:
             identities=identities,
             live=live,
             sockets=Sockets.of(settings, live.samplers, catalogue, identities, metrics, utc_now),
+            readiness=SharedReadiness(Readiness(stores.identity, stores.telemetry, catalogue)),
             metrics=metrics,
         )
         components._show()
@@ -92,7 +94,7 @@ class Components:
             table_reader=tables,
             table_writer=tables,
             clock=utc_now,
-            readiness=Readiness(database, self.stores.telemetry, self.catalogue),
+            readiness=self.readiness,
             exposition=self.metrics,
         )
 

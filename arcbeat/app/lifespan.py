@@ -18,7 +18,7 @@ Running = Callable[[], AbstractAsyncContextManager[None]]
 async def lifespan(components: Components, settings: Settings, traces: Tracing | None) -> AsyncIterator[None]:
     """Open the stores, then start what uses them; close all in the reverse order, and export the last spans."""
     async with components.stores.opened(), AsyncExitStack() as stack:
-        for close in components.identities.closing:
+        for close in (components.readiness.aclose, *components.identities.closing):
             stack.push_async_callback(close)
         for running in _background(components, settings):
             await stack.enter_async_context(running())

@@ -1,7 +1,7 @@
 """The stores of one application: connection pools, metrics about them, and the readiness probe."""
 
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
@@ -9,15 +9,21 @@ from adapters.breaker import BreakerState
 from adapters.postgres.pool import Database, Pool, open_pool
 from adapters.postgres.telemetry.store import PostgresTelemetry
 from adapters.tdengine.telemetry import TdengineTelemetry
+from arcbeat.concurrency import SingleFlight
 from arcbeat.domain.catalogue.ports import DeviceCatalogue
-from arcbeat.domain.errors import StoreError
-from arcbeat.domain.health import DependencyHealth
+from arcbeat.domain.errors import StoreError, StoreOverloaded
+from arcbeat.domain.health import Advice, DependencyHealth, ReadinessProbe, overload_advice
 from arcbeat.domain.readings.ports import PrunableStore, TelemetryStore
 from arcbeat.domain.schema.super_tables import SuperTable
 from arcbeat.observability.metrics import Metrics
 from arcbeat.settings import Settings
 
 BREAKER_FIGURES = {BreakerState.CLOSED: 0.0, BreakerState.HALF_OPEN: 0.5, BreakerState.OPEN: 1.0}
+
+IDENTITY_CONNECTIONS_MAX = 3
+"""Connections for logins and checks of credentials, besides the ten of the other statements."""
+READINESS_SECONDS = 1.0
+"""The result of a readiness check is returned for this time; clients meanwhile share the check in flight."""
 
 StateOfBreaker = Callable[[], BreakerState]
 
@@ -27,7 +33,9 @@ class Stores:
     """The stores of the master data and of the readings.
 
     Attributes:
-        pools: the PostgreSQL pools by name: database, and telemetry if the readings are in another database.
+        pools: the PostgreSQL pools by name: database, identity, and telemetry if the readings are in another database.
+        identity: the database of the master data through a pool and a breaker of their own, so that logins and the
+            checks of credentials go on while readings and devices use up the other pool.
         breakers: the state of the circuit breaker per store.
         prunable: the store of the readings, unless it deletes old readings by itself.
         closing: functions to await when the application ends.
@@ -35,6 +43,7 @@ class Stores:
 
     pools: dict[str, Pool]
     database: Database
+    identity: Database
     telemetry: TelemetryStore
     breakers: dict[str, StateOfBreaker]
     prunable: PrunableStore | None = None
@@ -43,23 +52,30 @@ class Stores:
     @classmethod
     def of(cls, settings: Settings, metrics: Metrics) -> "Stores":
         """Make the stores from the settings; nothing is opened yet."""
-        pool = open_pool(settings.database_url.get_secret_value())
-        database = Database(pool, observer=metrics)
-        breakers: dict[str, StateOfBreaker] = {"database": lambda: database.breaker_state}
+        database_url = settings.database_url.get_secret_value()
+        pools = {
+            "database": open_pool(database_url),
+            "identity": open_pool(database_url, max_size=IDENTITY_CONNECTIONS_MAX),
+        }
+        database, identity = (Database(pool, observer=metrics) for pool in pools.values())
+        breakers: dict[str, StateOfBreaker] = {
+            "database": lambda: database.breaker_state,
+            "identity": lambda: identity.breaker_state,
+        }
         url = settings.telemetry_url.get_secret_value() if settings.telemetry_url else None
         if url is None:
             telemetry = PostgresTelemetry(database)
-            return cls({"database": pool}, database, telemetry, breakers, telemetry)
+            return cls(pools, database, identity, telemetry, breakers, telemetry)
         if url.startswith("postgres"):
-            own = open_pool(url)
-            readings = Database(own, observer=metrics)
+            pools["telemetry"] = open_pool(url)
+            readings = Database(pools["telemetry"], observer=metrics)
             breakers["telemetry"] = lambda: readings.breaker_state
             telemetry = PostgresTelemetry(readings)
-            return cls({"database": pool, "telemetry": own}, database, telemetry, breakers, telemetry)
+            return cls(pools, database, identity, telemetry, breakers, telemetry)
         proxy = settings.telemetry_proxy.get_secret_value() if settings.telemetry_proxy else None
         tdengine = TdengineTelemetry.from_url(url, proxy=proxy, observer=metrics)
         breakers["telemetry"] = lambda: tdengine.breaker_state
-        return cls({"database": pool}, database, tdengine, breakers, closing=(tdengine.aclose,))
+        return cls(pools, database, identity, tdengine, breakers, closing=(tdengine.aclose,))
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
@@ -93,7 +109,13 @@ def _stats(pool: Pool) -> Callable[[], dict[str, float]]:
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """Checks the database and the store of the readings; implements the port ReadinessProbe."""
+    """Checks the database and the store of the readings; implements the port ReadinessProbe.
+
+    A store that is only overloaded by this process is ready: another process would not serve the requests sooner.
+
+    Attributes:
+        database: checked through the pool of identities, which no burst of other requests uses up.
+    """
 
     database: Database
     telemetry: TelemetryStore
@@ -103,12 +125,39 @@ class Readiness:
         tables: list[SuperTable] = []
         started = time.perf_counter()
         error = version = None
+        advice: tuple[Advice, ...] = ()
         try:
             row = await self.database.fetch_one("select current_setting('server_version') as version")
             version = str(row["version"]) if row else None
             tables = [each.super_table for each in await self.catalogue.list_types()]
+        except StoreOverloaded as overload:
+            advice = (overload_advice(overload),)
         except StoreError as failure:
             error = failure.detail
         latency_ms = round((time.perf_counter() - started) * 1000, 3)
-        database = DependencyHealth(name="database", latency_ms=latency_ms, version=version, error=error)
+        database = DependencyHealth(name="database", latency_ms=latency_ms, version=version, error=error, advice=advice)
         return [database, await self.telemetry.check(tables)]
+
+
+class SharedReadiness:
+    """Runs one check at a time and returns its result for a second, because clients need no credentials for it."""
+
+    def __init__(self, probe: ReadinessProbe, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._probe = probe
+        self._monotonic = monotonic
+        self._result: Sequence[DependencyHealth] = ()
+        self._fresh_until = float("-inf")
+        self._flight: SingleFlight[None, Sequence[DependencyHealth]] = SingleFlight(self._store)
+
+    async def __call__(self) -> Sequence[DependencyHealth]:
+        if self._monotonic() < self._fresh_until:
+            return self._result
+        return await self._flight.run(None, self._probe)
+
+    async def aclose(self) -> None:
+        """Cancel the check in flight."""
+        await self._flight.aclose()
+
+    def _store(self, results: Mapping[None, Sequence[DependencyHealth]]) -> None:
+        [self._result] = results.values()
+        self._fresh_until = self._monotonic() + READINESS_SECONDS

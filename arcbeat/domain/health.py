@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from arcbeat.domain.errors import StoreOverloaded
+
 
 @dataclass(frozen=True, slots=True)
 class Advice:
@@ -16,6 +18,11 @@ class Advice:
 
     code: str
     detail: str
+
+
+def overload_advice(overload: StoreOverloaded) -> Advice:
+    """Return the advice about a store whose check waited in vain behind other requests of this process."""
+    return Advice("overloaded", f"{overload.detail} The limits of heavy requests are in docs/reference/operations.md.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

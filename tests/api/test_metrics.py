@@ -93,7 +93,8 @@ def test_deleted_readings_are_counted(watched: Service) -> None:
 
 def test_pools_breakers_caches_and_the_process_have_metrics(watched: Service) -> None:
     assert figures(watched, "arcbeat_pool_database")["pool_max",] == 10
-    assert figures(watched, "arcbeat_breaker_open") == {("database",): 0}
+    assert figures(watched, "arcbeat_pool_identity")["pool_max",] == 3
+    assert figures(watched, "arcbeat_breaker_open") == {("database",): 0, ("identity",): 0}
     assert figures(watched, "arcbeat_memory_entries")["pages",] >= 0
     assert figures(watched, "process_resident_memory_bytes")[()] > 0
 

@@ -11,8 +11,8 @@ MIB = 2**20
 MEMORY_GROWTH_MAX = 64 * MIB
 OTHER_DESCRIPTORS_MAX = 64
 """Open descriptors except those of clients: connections to stores, cancel requests, and those of any process."""
-STORE_CONNECTIONS_MAX = 10
-"""TDengine: the limit of statements in flight; PostgreSQL: the size of the pool."""
+STORE_CONNECTIONS_MAX = 13
+"""TDengine: the limit of statements in flight, and one check; PostgreSQL: the sizes of both pools, 10 and 3."""
 MEASURE_SECONDS = 0.05
 
 

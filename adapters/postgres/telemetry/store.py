@@ -12,8 +12,8 @@ from adapters.postgres.pool import Connection, Database
 from adapters.postgres.telemetry import statements
 from adapters.postgres.telemetry.batch_writer import BatchWriter, Layout, subtable_name
 from adapters.postgres.telemetry.columns import PLAIN_OIDS, CatalogueColumn, decode
-from arcbeat.domain.errors import StoreBadValue, StoreError, StoreObjectMissing
-from arcbeat.domain.health import Advice, DependencyHealth
+from arcbeat.domain.errors import StoreBadValue, StoreError, StoreObjectMissing, StoreOverloaded
+from arcbeat.domain.health import Advice, DependencyHealth, overload_advice
 from arcbeat.domain.readings.appending import validate
 from arcbeat.domain.readings.readings import (
     CLOCK_SKEW_MAX,
@@ -177,6 +177,10 @@ class PostgresTelemetry:
             version = await self.ping()
             advice = [item for table in tables for item in await self._advise(table)]
             advice += await self._advise_on_writes()
+        except StoreOverloaded as overload:
+            return DependencyHealth(
+                name="telemetry", latency_ms=_milliseconds_since(started_at), advice=(overload_advice(overload),)
+            )
         except StoreError as error:
             return DependencyHealth(name="telemetry", latency_ms=_milliseconds_since(started_at), error=error.detail)
         return DependencyHealth(
