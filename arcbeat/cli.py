@@ -11,6 +11,7 @@ import uvicorn
 
 from arcbeat import app
 from arcbeat.domain.errors import ArcbeatError
+from arcbeat.domain.identity.api_keys import KeysPolicy
 from arcbeat.domain.identity.identity import Role, Scope
 from arcbeat.observability import logs
 from arcbeat.runtime.serving import uvicorn_options
@@ -84,15 +85,22 @@ def user() -> None:
 @click.argument("name")
 @click.option("--role", type=click.Choice([each.value for each in Role]), required=True)
 @click.option("--password-stdin", is_flag=True, required=True, help="Read the password from standard input.")
-def add_user(name: str, role: str, password_stdin: bool) -> None:  # noqa: ARG001 -- a required flag, so always true
+@click.option(
+    "--keys",
+    type=click.Choice([KeysPolicy.REVOKE.value, KeysPolicy.KEEP.value]),
+    help="What to do with the API keys of a user who is no longer an administrator; those with the scope admin are "
+    "revoked in any case.",
+)
+def add_user(name: str, role: str, password_stdin: bool, keys: str | None) -> None:  # noqa: ARG001 -- a required flag, so always true
     password = sys.stdin.readline().rstrip("\n")
-    asyncio.run(_add_user(name, Role(role), password))
+    logs.configure("info")  # on standard error, so that standard output has only the result
+    asyncio.run(_add_user(name, Role(role), password, KeysPolicy(keys) if keys else None))
     click.echo(f"{name} is {role}")
 
 
-async def _add_user(name: str, role: Role, password: str) -> None:
+async def _add_user(name: str, role: Role, password: str, keys: KeysPolicy | None) -> None:
     async with app.open_administration(_database_url()) as administration:
-        await administration.put_user(name, role, password)
+        await administration.put_user(name, role, password, keys)
 
 
 @arcbeat.group("api-key", help="Manage API keys, with which programs authenticate.")

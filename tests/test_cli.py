@@ -11,6 +11,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 
 import httpx
+import psycopg
 import pytest
 
 from arcbeat.cli import main
@@ -152,3 +153,22 @@ def test_the_last_admin_cannot_become_a_viewer(postgres_server: Server, template
     rejected = run("user", "add", "root", "--role", "viewer", "--password-stdin", stdin=password, DATABASE_URL=url)
 
     assert (rejected.returncode, "last enabled admin" in rejected.stderr) == (1, True)
+
+
+def test_an_admin_with_keys_is_given_another_role_only_with_a_decision(
+    postgres_server: Server, template_database: str
+) -> None:
+    url = postgres_server.create_database(template=template_database)
+    add = ("user", "add", "vera", "--password-stdin", "--role")
+    password = "a long enough password\n"
+    for name in ("root", "vera"):
+        run("user", "add", name, "--role", "admin", "--password-stdin", stdin=password, DATABASE_URL=url)
+    run("api-key", "add", "collector", "--scope", "telemetry:write", DATABASE_URL=url)
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("update t_api_key set owner = 'vera', has_owner = true")
+
+    undecided = run(*add, "viewer", stdin=password, DATABASE_URL=url)
+    decided = run(*add, "viewer", "--keys", "keep", stdin=password, DATABASE_URL=url)
+
+    assert (undecided.returncode, "collector" in undecided.stderr) == (1, True)
+    assert (decided.returncode, decided.stdout) == (0, "vera is viewer\n")

@@ -16,6 +16,10 @@ insert into t_revocation (kind, subject, through_session_id, expires_at) values 
 on conflict (kind, subject) do update
    set through_session_id = greatest(t_revocation.through_session_id, excluded.through_session_id),
        expires_at = excluded.expires_at"""
+REVOKE_MANY = """
+insert into t_revocation (kind, subject, expires_at) select %s, unnest(%s::text[]), now() + %s
+on conflict (kind, subject) do update set expires_at = excluded.expires_at"""
+REVOKE_KEYS = "update t_api_key set revoked_at = coalesce(revoked_at, now()) where api_key_id = any(%s)"
 # Session ids come from this sequence, so its next value is higher than the ids of all sessions that began before.
 NEXT_SESSION_ID = "select nextval(pg_get_serial_sequence('t_session', 'session_id')) as session_id"
 # skip locked: two clean-ups at the same time do not wait for each other.
@@ -41,6 +45,14 @@ async def revoke(connection: Connection, kind: RevocationKind, subject: str, thr
     await connection.execute(REVOKE, (kind.value, subject, through_session_id, RETENTION))
     await connection.execute(CLEAN_UP, (CLEAN_UP_ROWS,))
     return Revocation(kind, subject, through_session_id)
+
+
+async def revoke_keys(connection: Connection, api_key_ids: Sequence[str]) -> Sequence[Revocation]:
+    """Revoke API keys; those that are revoked stay so."""
+    await connection.execute(REVOKE_KEYS, (list(api_key_ids),))
+    await connection.execute(REVOKE_MANY, (RevocationKind.KEY.value, list(api_key_ids), RETENTION))
+    await connection.execute(CLEAN_UP, (CLEAN_UP_ROWS,))
+    return [Revocation(RevocationKind.KEY, each) for each in api_key_ids]
 
 
 async def revoke_user(connection: Connection, username: str) -> Revocation:

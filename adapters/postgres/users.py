@@ -1,13 +1,16 @@
 """The users, in t_user of PostgreSQL."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from adapters.postgres.administrators import LOCK_ADMINS, lock_administration
+from adapters.postgres.keys_of_users import settle_keys
 from adapters.postgres.pool import Connection, Database
 from adapters.postgres.revocations import revoke_user
 from arcbeat.domain.errors import AlreadyExists, LastAdmin, UnknownUser
-from arcbeat.domain.identity.identity import Role
+from arcbeat.domain.identity.api_keys import KeysPolicy
+from arcbeat.domain.identity.identity import Identity, Role
 from arcbeat.domain.identity.sessions import Revocation
 from arcbeat.domain.identity.users import User, UserChange, UserPage
 
@@ -31,9 +34,6 @@ CHANGE = f"""
 update t_user set role = %s, password_hash = %s, enabled = %s where username = %s returning {_COLUMNS}"""  # noqa: S608
 DELETE = "delete from t_user where username = %s"
 END_SESSIONS = "delete from t_session where username = %s"
-# Two administrators may demote each other at the same time: the lock makes the second transaction wait, and it then
-# sees that it would remove the last one. All transactions lock in this order, before any other row, to avoid deadlocks.
-LOCK_ADMINS = "select username from t_user where role = 'admin' and enabled order by username for update"
 
 
 class PostgresUsers:
@@ -58,15 +58,21 @@ class PostgresUsers:
         rows = await self._database.fetch_all(PAGE, {"keyword": keyword or "", "offset": offset, "limit": limit})
         return UserPage([_user(row) for row in rows if row["username"] is not None], rows[0]["total"])
 
-    async def add(self, user: User) -> User:
-        row = await self._database.fetch_one(ADD, (user.username, user.role.value, user.password_hash, user.enabled))
+    async def add(self, user: User, actor: Identity | None) -> User:
+        parameters = (user.username, user.role.value, user.password_hash, user.enabled)
+        async with self._database.connection() as connection, connection.transaction():
+            await lock_administration(connection, actor)
+            row = await (await connection.execute(ADD, parameters)).fetchone()
         if row is None:
             raise AlreadyExists("A user with this name already exists.")
         return _user(row)
 
-    async def change(self, username: str, change: UserChange) -> User:
+    async def change(
+        self, username: str, change: UserChange, actor: Identity | None, keys: KeysPolicy | None = None
+    ) -> User:
+        revocations: list[Revocation] = []
         async with self._database.connection() as connection, connection.transaction():
-            before = await _lock(connection, username)
+            before = await _lock(connection, username, actor)
             after = replace(
                 before,
                 role=change.role or before.role,
@@ -74,31 +80,42 @@ class PostgresUsers:
                 enabled=before.enabled if change.enabled is None else change.enabled,
             )
             await _require_remaining_admin(connection, before, after)
+            if _loses_rights(before, after) or (keys is not None and not after.enabled):
+                revocations += await settle_keys(connection, username, keys, actor)
             await connection.execute(CHANGE, (after.role.value, after.password_hash, after.enabled, username))
-            revocation = await _revoke(connection, username) if _ends_sessions(before, after) else None
-        if revocation is not None:
-            self._on_revoked(revocation)
+            if _ends_sessions(before, after):
+                revocations.append(await _end_sessions(connection, username))
+        self._notify(revocations)
         return after
 
-    async def delete(self, username: str) -> None:
+    async def delete(self, username: str, actor: Identity | None, keys: KeysPolicy | None = None) -> None:
         async with self._database.connection() as connection, connection.transaction():
-            before = await _lock(connection, username)
+            before = await _lock(connection, username, actor)
             await _require_remaining_admin(connection, before, None)
-            revocation = await _revoke(connection, username)
+            revoked_keys = await settle_keys(connection, username, keys, actor)
+            ended = await _end_sessions(connection, username)
             await connection.execute(DELETE, (username,))
-        self._on_revoked(revocation)
+        self._notify([*revoked_keys, ended])
 
-    async def put(self, user: User) -> None:
-        """Add a user, or replace the role, the password and the enabled flag of an existing one."""
+    async def put(self, user: User, keys: KeysPolicy | None = None) -> None:
+        """Add a user, or replace the role, the password and the enabled flag of an existing one.
+
+        Raises:
+            UserHasApiKeys: the user is no longer an administrator, has API keys, and ``keys`` is None.
+        """
         try:
-            await self.add(user)
+            await self.add(user, None)
         except AlreadyExists:
             change = UserChange(role=user.role, enabled=user.enabled, password_hash=user.password_hash)
-            await self.change(user.username, change)
+            await self.change(user.username, change, None, keys)
+
+    def _notify(self, revocations: Sequence[Revocation]) -> None:
+        for each in revocations:
+            self._on_revoked(each)
 
 
-async def _lock(connection: Connection, username: str) -> User:
-    await connection.execute(LOCK_ADMINS)
+async def _lock(connection: Connection, username: str, actor: Identity | None) -> User:
+    await lock_administration(connection, actor)
     row = await (await connection.execute(FIND_LOCKED, (username,))).fetchone()
     if row is None:
         raise UnknownUser
@@ -113,7 +130,7 @@ async def _require_remaining_admin(connection: Connection, before: User, after: 
         raise LastAdmin
 
 
-async def _revoke(connection: Connection, username: str) -> Revocation:
+async def _end_sessions(connection: Connection, username: str) -> Revocation:
     await connection.execute(END_SESSIONS, (username,))
     return await revoke_user(connection, username)
 
@@ -121,6 +138,11 @@ async def _revoke(connection: Connection, username: str) -> Revocation:
 def _ends_sessions(before: User, after: User) -> bool:
     """Return whether existing sessions must end: after another role or password, or when the user is disabled."""
     return before != replace(after, enabled=before.enabled) or (before.enabled and not after.enabled)
+
+
+def _loses_rights(before: User, after: User) -> bool:
+    """Return whether the user may no longer have all API keys: it is disabled, or no longer an administrator."""
+    return (before.enabled and not after.enabled) or (before.is_acting_admin and not after.is_acting_admin)
 
 
 def _user(row: dict[str, Any]) -> User:

@@ -66,6 +66,7 @@ PROBLEMS: Mapping[type[errors.ArcbeatError], Problem] = {
     errors.SuperTableMissing: Problem(409, "super-table-missing", "Super table missing"),
     errors.StatisticTableMissing: Problem(409, "statistic-table-missing", "Statistic table missing"),
     errors.StatisticEmpty: Problem(409, "statistic-empty", "Statistic empty"),
+    errors.UserHasApiKeys: Problem(409, "user-has-api-keys", "User has API keys"),
     errors.LastAdmin: Problem(409, "last-admin", "Last admin"),
     errors.ImportRejected: Problem(409, "import-rejected", "Import rejected"),
     errors.NotAUser: Problem(409, "not-a-user", "Not a user"),

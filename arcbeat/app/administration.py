@@ -14,7 +14,7 @@ from adapters.postgres.pool import Database, open_pool
 from adapters.postgres.telemetry.store import PostgresTelemetry
 from adapters.postgres.users import PostgresUsers
 from arcbeat.domain.catalogue.device_types import DeviceType
-from arcbeat.domain.identity.api_keys import ApiKey, ApiKeySecret, NewApiKey
+from arcbeat.domain.identity.api_keys import ApiKey, ApiKeySecret, KeysPolicy, NewApiKey
 from arcbeat.domain.identity.identity import Role, Scope
 from arcbeat.domain.identity.names import check_name
 from arcbeat.domain.identity.sessions import Revocation
@@ -50,16 +50,18 @@ class Administration:
         """Add the devices that do not exist."""
         await self.devices.put([dict(row) for row in rows])
 
-    async def put_user(self, username: str, role: Role, password: str) -> None:
+    async def put_user(self, username: str, role: Role, password: str, keys: KeysPolicy | None = None) -> None:
         """Add a user, or set the role and password of an existing one and enable it.
 
         Raises:
+            UserHasApiKeys: the user is no longer an administrator, has API keys, and ``keys`` is None.
             InvalidValue: the name or the password breaks a rule.
             LastAdmin: no enabled administrator would be left.
         """
         check_name(username)
         check_password(username, password)
-        await self.users.put(User(username=username, role=role, password_hash=await self.passwords.hash(password)))
+        user = User(username=username, role=role, password_hash=await self.passwords.hash(password))
+        await self.users.put(user, keys)
 
     async def add_api_key(self, name: str, scopes: frozenset[Scope], expires_days: int | None) -> str:
         """Add an API key and return its text, of which only a hash is stored.
@@ -70,7 +72,7 @@ class Administration:
         """
         check_name(name)
         secret = ApiKeySecret.new()
-        new = NewApiKey(name=name, scopes=scopes, created_by=COMMAND_LINE, expires_days=expires_days)
+        new = NewApiKey(name=name, scopes=scopes, created_by=COMMAND_LINE, expires_days=expires_days, creator=None)
         await self.api_keys.add(secret, new)
         return secret.text
 

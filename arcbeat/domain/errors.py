@@ -26,6 +26,7 @@ ArcbeatError
 │   ├── ImportRejected      a row of a file cannot be stored; lists the cells
 │   ├── StatisticTableMissing  the dictionary names a table that the readings store lacks
 │   ├── StatisticEmpty      the table of a statistic has no rows
+│   ├── UserHasApiKeys      a user cannot lose rights before it is decided about the user's API keys
 │   ├── LastAdmin           a change would leave no enabled administrator
 │   └── NotAUser            an external token or an API key is used for what only users have
 ├── PreconditionFailed      the resource has changed since the client read it
@@ -220,6 +221,20 @@ class StatisticTableMissing(Conflict):
 
 class StatisticEmpty(Conflict):
     """The table of this statistic has no rows yet."""
+
+
+class UserHasApiKeys(Conflict):
+    """The user has API keys: decide with `keys` whether to revoke, transfer or keep them."""
+
+    NAMES_MAX = 20
+
+    def __init__(self, username: str, names: Sequence[str]) -> None:
+        listed = ", ".join(names[: self.NAMES_MAX])
+        more = f" and {len(names) - self.NAMES_MAX} more" if len(names) > self.NAMES_MAX else ""
+        super().__init__(
+            f"{username} has API keys that may be in use: {listed}{more}. Pass keys=revoke, keys=transfer (they become "
+            "yours) or keys=keep (they stay valid)."
+        )
 
 
 class LastAdmin(Conflict):

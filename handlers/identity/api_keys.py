@@ -22,15 +22,16 @@ async def create_api_key(api_keys: ApiKeyDirectory, *, body: dict[str, Any], cal
         scopes=frozenset(Scope(each) for each in body["scopes"]),
         created_by=caller.required_identity.name,
         expires_days=body.get("expires_days"),
+        creator=caller.required_identity,
     )
     created = await api_keys.add(secret, new)
     headers = {"Cache-Control": "no-store", **location("/api/v1/api-keys", created.api_key_id)}
     return {**_to_body(created), "api_key": secret.text}, 201, headers
 
 
-async def revoke_api_key(api_keys: ApiKeyDirectory, *, api_key_id: str) -> tuple[None, int]:
+async def revoke_api_key(api_keys: ApiKeyDirectory, *, api_key_id: str, caller: Caller) -> tuple[None, int]:
     """Revoke an API key."""
-    await api_keys.revoke(api_key_id)
+    await api_keys.revoke(api_key_id, caller.required_identity)
     return None, 204
 
 
@@ -43,4 +44,6 @@ def _to_body(api_key: ApiKey) -> dict[str, Any]:
         "created_at": api_key.created_at,
         "expires_at": api_key.expires_at,
         "revoked_at": api_key.revoked_at,
+        "owner": api_key.owner,
+        "owner_active": api_key.owner_active,
     }

@@ -74,7 +74,7 @@ async def change_password(
     with body_errors(password="new_password"):  # noqa: S106 -- the name of a property
         check_password(user.username, body["new_password"])
     change = UserChange(password_hash=await passwords.hash(body["new_password"]))
-    await users.change(user.username, change)
+    await users.change(user.username, change, caller.required_identity)
     return None, 204
 
 

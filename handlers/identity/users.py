@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from arcbeat.domain.identity.identity import Role
+from arcbeat.domain.identity.api_keys import KeysPolicy
+from arcbeat.domain.identity.identity import Caller, Role
 from arcbeat.domain.identity.ports import PasswordHasher, UserDirectory
 from arcbeat.domain.identity.users import User, UserChange, check_password
-from handlers._http import Answer, body_errors, location, page_body
+from handlers._http import Answer, body_errors, location, page_body, query_errors
 
 
 async def list_users(users: UserDirectory, *, page: int, page_size: int, keyword: str | None) -> dict[str, Any]:
@@ -19,7 +20,9 @@ async def get_user(users: UserDirectory, *, username: str) -> dict[str, Any]:
     return _to_body(await users.get(username))
 
 
-async def create_user(users: UserDirectory, passwords: PasswordHasher, *, body: dict[str, Any]) -> Answer:
+async def create_user(
+    users: UserDirectory, passwords: PasswordHasher, *, body: dict[str, Any], caller: Caller
+) -> Answer:
     """Create a user."""
     username = body["username"]
     user = User(
@@ -28,11 +31,17 @@ async def create_user(users: UserDirectory, passwords: PasswordHasher, *, body: 
         password_hash=await _checked_hash(passwords, username, body["password"]),
         enabled=body.get("enabled", True),
     )
-    return _to_body(await users.add(user)), 201, location("/api/v1/users", username)
+    return _to_body(await users.add(user, caller.required_identity)), 201, location("/api/v1/users", username)
 
 
 async def update_user(
-    users: UserDirectory, passwords: PasswordHasher, *, username: str, body: dict[str, Any]
+    users: UserDirectory,
+    passwords: PasswordHasher,
+    *,
+    username: str,
+    keys: str | None,
+    body: dict[str, Any],
+    caller: Caller,
 ) -> dict[str, Any]:
     """Change the role or the password of a user, or enable or disable the user."""
     password = body.get("password")
@@ -41,13 +50,19 @@ async def update_user(
         enabled=body.get("enabled"),
         password_hash=None if password is None else await _checked_hash(passwords, username, password),
     )
-    return _to_body(await users.change(username, change))
+    with query_errors():
+        return _to_body(await users.change(username, change, caller.required_identity, _policy(keys)))
 
 
-async def delete_user(users: UserDirectory, *, username: str) -> tuple[None, int]:
+async def delete_user(users: UserDirectory, *, username: str, keys: str | None, caller: Caller) -> tuple[None, int]:
     """Delete a user and end the user's sessions."""
-    await users.delete(username)
+    with query_errors():
+        await users.delete(username, caller.required_identity, _policy(keys))
     return None, 204
+
+
+def _policy(keys: str | None) -> KeysPolicy | None:
+    return None if keys is None else KeysPolicy(keys)
 
 
 async def _checked_hash(passwords: PasswordHasher, username: str, password: str) -> str:

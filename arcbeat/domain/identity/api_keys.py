@@ -6,8 +6,9 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
-from arcbeat.domain.identity.identity import Scope
+from arcbeat.domain.identity.identity import Identity, Scope
 
 ID_BYTES = 8
 SECRET_BYTES = 32
@@ -21,9 +22,12 @@ class ApiKey:
     Attributes:
         key_hash: SHA-256 of the key's text. The key holds 32 random bytes, which cannot be guessed, so a slow password
             hash would add cost to each request and no protection.
-        created_by: The user name, or ``command line``.
+        created_by: The name of the user or of the key that created it, or ``command line``.
         expires_at: None for a key that does not expire.
         revoked_at: None for a key that is not revoked.
+        owner: The user who is responsible for the key: the one who created it, directly or with another key, or to
+            whom it was transferred. None if that user was deleted, or if no user of this service created it.
+        owner_active: Whether the owner exists and is enabled; None if no user of this service created the key.
     """
 
     api_key_id: str
@@ -34,16 +38,35 @@ class ApiKey:
     created_at: datetime
     expires_at: datetime | None
     revoked_at: datetime | None
+    owner: str | None
+    owner_active: bool | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewApiKey:
-    """A key to create; it does not expire if ``expires_days`` is None."""
+    """A key to create.
+
+    Attributes:
+        expires_days: None for a key that does not expire.
+        creator: The identity that creates it; None for the command line.
+    """
 
     name: str
     scopes: frozenset[Scope]
     created_by: str
     expires_days: int | None
+    creator: Identity | None
+
+
+class KeysPolicy(StrEnum):
+    """What to do with a user's API keys when the user is disabled, deleted, or no longer an administrator.
+
+    Keys with the scope admin are revoked in any case.
+    """
+
+    REVOKE = "revoke"
+    TRANSFER = "transfer"
+    KEEP = "keep"
 
 
 @dataclass(frozen=True, slots=True)

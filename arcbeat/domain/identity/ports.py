@@ -2,14 +2,18 @@
 
 from typing import Protocol
 
-from arcbeat.domain.identity.api_keys import ApiKey, ApiKeyPage, ApiKeySecret, NewApiKey
+from arcbeat.domain.identity.api_keys import ApiKey, ApiKeyPage, ApiKeySecret, KeysPolicy, NewApiKey
 from arcbeat.domain.identity.identity import Identity, Scope
 from arcbeat.domain.identity.sessions import RefreshClaims, Session, Tokens
 from arcbeat.domain.identity.users import User, UserChange, UserPage
 
 
 class UserDirectory(Protocol):
-    """The users. A new role or password, disabling and deleting revoke the tokens of a user at once."""
+    """The users. A new role or password, disabling and deleting revoke the tokens of a user at once.
+
+    ``actor`` is the identity that makes a change, None for the command line. A change raises Unauthenticated if the
+    credentials of the actor were revoked meanwhile, by any process.
+    """
 
     async def find(self, username: str) -> User | None:
         """Return one user, or None if there is no such user."""
@@ -27,7 +31,7 @@ class UserDirectory(Protocol):
         """Return at most ``limit`` users whose names contain ``keyword``, case-insensitive, ordered by name."""
         ...
 
-    async def add(self, user: User) -> User:
+    async def add(self, user: User, actor: Identity | None) -> User:
         """Store a new user and return it.
 
         Raises:
@@ -35,21 +39,32 @@ class UserDirectory(Protocol):
         """
         ...
 
-    async def change(self, username: str, change: UserChange) -> User:
+    async def change(
+        self, username: str, change: UserChange, actor: Identity | None, keys: KeysPolicy | None = None
+    ) -> User:
         """Change a user and return it.
+
+        If the change disables the user or ends its administration, its API keys with the scope admin are revoked, and
+        ``keys`` decides about its other keys.
 
         Raises:
             UnknownUser: No user has this name.
             LastAdmin: No enabled admin would be left.
+            UserHasApiKeys: The user has other keys, and ``keys`` is None.
+            NotAUser: Keys are to be transferred, and the actor is not a user.
+            InvalidValue: Keys are to be transferred from a user to itself.
         """
         ...
 
-    async def delete(self, username: str) -> None:
-        """Delete a user.
+    async def delete(self, username: str, actor: Identity | None, keys: KeysPolicy | None = None) -> None:
+        """Delete a user; its API keys are treated as by ``change``.
 
         Raises:
             UnknownUser: No user has this name.
             LastAdmin: No enabled admin would be left.
+            UserHasApiKeys: The user has other keys, and ``keys`` is None.
+            NotAUser: Keys are to be transferred, and the actor is not a user.
+            InvalidValue: Keys are to be transferred from a user to itself.
         """
         ...
 
@@ -132,14 +147,16 @@ class ApiKeyDirectory(Protocol):
         Raises:
             AlreadyExists: A key that is not revoked has this name.
             Conflict: The limit of API keys is reached.
+            Unauthenticated: The credentials of the creator are revoked.
         """
         ...
 
-    async def revoke(self, api_key_id: str) -> None:
+    async def revoke(self, api_key_id: str, actor: Identity | None) -> None:
         """Revoke a key; does nothing if it is revoked.
 
         Raises:
             UnknownApiKey: No key has this id.
+            Unauthenticated: The credentials of the actor are revoked.
         """
         ...
 

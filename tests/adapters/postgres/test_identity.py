@@ -16,7 +16,7 @@ from adapters.postgres.revocations import PostgresRevocations
 from adapters.postgres.sessions import SESSIONS_PER_USER_MAX, PostgresSessions
 from adapters.postgres.users import PostgresUsers
 from arcbeat.domain.errors import Conflict, InvalidCredentials, LastAdmin, StoreUnavailable, Unauthenticated
-from arcbeat.domain.identity.api_keys import ApiKeySecret, NewApiKey
+from arcbeat.domain.identity.api_keys import ApiKeySecret, KeysPolicy, NewApiKey
 from arcbeat.domain.identity.identity import Identity, IdentityKind, Role, Scope
 from arcbeat.domain.identity.sessions import Session
 from arcbeat.domain.identity.users import User, UserChange
@@ -68,7 +68,7 @@ def there(database: Database) -> Process:
 
 
 async def added(process: Process, username: str, role: Role = Role.VIEWER) -> User:
-    return await process.users.add(User(username=username, role=role, password_hash="hash of a password"))
+    return await process.users.add(User(username=username, role=role, password_hash="hash of a password"), None)
 
 
 async def begun(process: Process, username: str) -> Session:
@@ -78,7 +78,7 @@ async def begun(process: Process, username: str) -> Session:
 async def test_no_session_with_old_rights_begins_after_a_change_of_the_user(here: Process) -> None:
     before = await added(here, "racing")
 
-    await here.users.change("racing", UserChange(password_hash="hash of another password"))
+    await here.users.change("racing", UserChange(password_hash="hash of another password"), None)
 
     with pytest.raises(InvalidCredentials):
         await here.sessions.begin(before, frozenset())
@@ -90,7 +90,7 @@ async def test_a_log_in_during_a_change_fails_or_is_revoked(here: Process, there
 
     log_ins, _ = await asyncio.gather(
         asyncio.gather(*(there.sessions.begin(user, frozenset()) for _ in range(4)), return_exceptions=True),
-        here.users.change(user.username, UserChange(role=Role.OPERATOR)),
+        here.users.change(user.username, UserChange(role=Role.OPERATOR), None),
     )
 
     for each in log_ins:
@@ -100,7 +100,7 @@ async def test_a_log_in_during_a_change_fails_or_is_revoked(here: Process, there
 async def test_a_log_in_after_a_change_is_not_revoked(here: Process) -> None:
     await added(here, "returning")
     old = await begun(here, "returning")
-    await here.users.change("returning", UserChange(role=Role.OPERATOR))
+    await here.users.change("returning", UserChange(role=Role.OPERATOR), None)
 
     new = await begun(here, "returning")
 
@@ -113,8 +113,8 @@ async def test_two_administrators_cannot_demote_each_other_at_the_same_time(here
             await here.users.put(User(username=username, role=Role.ADMIN, password_hash="x"))
 
         outcomes = await asyncio.gather(
-            here.users.change("first", UserChange(role=Role.VIEWER)),
-            there.users.change("second", UserChange(enabled=False)),
+            here.users.change("first", UserChange(role=Role.VIEWER), None),
+            there.users.change("second", UserChange(enabled=False), None),
             return_exceptions=True,
         )
 
@@ -189,7 +189,9 @@ async def test_expired_sessions_and_revocations_are_deleted(here: Process, datab
 
 async def made(process: Process, name: str) -> ApiKeySecret:
     secret = ApiKeySecret.new()
-    new = NewApiKey(name=name, scopes=frozenset({Scope.DEVICE_READ}), created_by="test", expires_days=None)
+    new = NewApiKey(
+        name=name, scopes=frozenset({Scope.DEVICE_READ}), created_by="test", expires_days=None, creator=None
+    )
     await process.api_keys.add(secret, new)
     return secret
 
@@ -211,7 +213,7 @@ async def test_a_new_key_is_accepted_at_once_by_its_process_and_soon_by_others(h
 async def test_a_revoked_key_is_removed_from_the_cache_by_the_next_read(here: Process, there: Process) -> None:
     secret = await made(here, "lost")
     await there.known_api_keys.find(secret.api_key_id)
-    await here.api_keys.revoke(secret.api_key_id)
+    await here.api_keys.revoke(secret.api_key_id, None)
 
     within = await there.known_api_keys.find(secret.api_key_id)
     there.clock.pass_seconds(LIMITS.fresh_seconds + 0.1)
@@ -248,3 +250,85 @@ async def test_the_number_of_active_keys_is_limited(here: Process, database: Dat
     with pytest.raises(Conflict, match="revoke one first"):
         await made(here, "one-too-many")
     await database.execute("delete from t_api_key where starts_with(name, 'many-')")
+
+
+async def acting(process: Process, username: str) -> Identity:
+    """Return the identity of an administrator who has logged in."""
+    await process.users.put(User(username=username, role=Role.ADMIN, password_hash="hash of a password"))
+    session = await process.sessions.begin(
+        User(username=username, role=Role.ADMIN, password_hash="hash of a password"), Role.ADMIN.scopes
+    )
+    return Identity(
+        kind=IdentityKind.USER,
+        name=username,
+        scopes=frozenset(Role.ADMIN.scopes),
+        expires_at=session.expires_at,
+        role=Role.ADMIN,
+        session_id=session.session_id,
+    )
+
+
+async def test_a_disabled_admin_can_do_nothing_in_a_process_that_has_not_read_the_revocation(
+    here: Process, there: Process
+) -> None:
+    await acting(here, "remaining")
+    fired = await acting(here, "fired")
+    victim = await made(here, "victim")
+    assert not await there.revocations.is_revoked(fired)
+    await here.users.change("fired", UserChange(enabled=False), None)
+    assert not await there.revocations.is_revoked(fired)  # not yet known
+
+    new_key = NewApiKey(
+        name="back-door", scopes=frozenset({Scope.ADMIN}), created_by="fired", expires_days=None, creator=fired
+    )
+    for change in (
+        there.users.change("fired", UserChange(enabled=True), fired),
+        there.users.add(User(username="accomplice", role=Role.ADMIN, password_hash="x"), fired),
+        there.users.delete("remaining", fired),
+        there.api_keys.add(ApiKeySecret.new(), new_key),
+        there.api_keys.revoke(victim.api_key_id, fired),
+    ):
+        with pytest.raises(Unauthenticated):
+            await change
+
+
+async def test_a_revoked_key_can_do_nothing_in_a_process_that_has_not_read_the_revocation(
+    here: Process, there: Process
+) -> None:
+    secret = await made(here, "stolen")
+    stolen = Identity(
+        kind=IdentityKind.KEY,
+        name="stolen",
+        scopes=frozenset(Scope),
+        expires_at=None,
+        api_key_id=secret.api_key_id,
+    )
+    await here.api_keys.revoke(secret.api_key_id, None)
+
+    with pytest.raises(Unauthenticated):
+        await there.users.add(User(username="accomplice", role=Role.ADMIN, password_hash="x"), stolen)
+
+
+async def test_a_key_that_is_created_while_its_creator_is_disabled_is_revoked_or_rejected(
+    here: Process, there: Process
+) -> None:
+    for number in range(10):
+        await acting(here, "remaining")
+        leaver = await acting(here, "leaver")
+        secret = ApiKeySecret.new()
+        new = NewApiKey(
+            name=f"race-{number}",
+            scopes=frozenset({Scope.ADMIN}),
+            created_by="leaver",
+            expires_days=None,
+            creator=leaver,
+        )
+
+        created, _ = await asyncio.gather(
+            there.api_keys.add(secret, new),
+            here.users.change("leaver", UserChange(enabled=False), None, KeysPolicy.KEEP),
+            return_exceptions=True,
+        )
+
+        active = {each.api_key_id for each in await read_active_api_keys(here.database)}
+        assert secret.api_key_id not in active, created

@@ -205,3 +205,34 @@ def test_a_filtered_page_query_reads_no_devices_of_other_types(many_devices: str
     plan = plan_of(many_devices, DeviceFilter(keyword="999"), offset=0)
 
     assert not [node for node in plan if node["Node Type"] == "Seq Scan"]
+
+
+def test_existing_api_keys_get_the_user_who_created_them_as_owner(database: str) -> None:
+    migrate(database)
+    run(
+        database,
+        "alter table t_api_key drop column owner, drop column has_owner",
+        "update t_arcbeat_schema_version set version_num = '0004'",
+        "insert into t_user (username, role, password_hash) values ('wang', 'admin', 'x')",
+        """
+        insert into t_api_key (api_key_id, name, scopes, key_hash, created_by)
+        select lpad(n::text, 16, '0'), name, '{admin}', sha256(name::bytea), created_by
+          from (values (1, 'of-a-user', 'wang'), (2, 'of-a-key', 'of-a-user'), (3, 'of-a-key-of-a-key', 'of-a-key'),
+                       (4, 'of-a-deleted-user', 'gone'), (5, 'of-the-command-line', 'command line'),
+                       (6, 'circle', 'circle'), (7, 'of-a-key-of-the-command-line', 'of-the-command-line')
+               ) as given (n, name, created_by)
+        """,
+    )
+
+    migrate(database)
+
+    owners = rows(database, "select owner, has_owner from t_api_key order by api_key_id")
+    assert [tuple(each.values()) for each in owners] == [
+        ("wang", True),
+        ("wang", True),
+        ("wang", True),
+        (None, True),
+        (None, False),
+        (None, True),
+        (None, False),
+    ]
