@@ -93,7 +93,6 @@ def user() -> None:
 )
 def add_user(name: str, role: str, password_stdin: bool, keys: str | None) -> None:  # noqa: ARG001 -- a required flag, so always true
     password = sys.stdin.readline().rstrip("\n")
-    logs.configure("info")  # on standard error, so that standard output has only the result
     asyncio.run(_add_user(name, Role(role), password, KeysPolicy(keys) if keys else None))
     click.echo(f"{name} is {role}")
 

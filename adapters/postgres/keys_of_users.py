@@ -39,7 +39,7 @@ async def settle_keys(
         raise UserHasApiKeys(username, [row["name"] for row in rows if not row["is_admin"]])
     if others and policy is KeysPolicy.TRANSFER:
         await connection.execute(TRANSFER, (await _new_owner(connection, username, actor), others))
-    if rows:
+    if rows and actor is not None:  # the command line prints its result, and has no log
         logger.info("keys_of_user_settled", username=username, keys=policy, revoked=revoked, others=others)
     return await revoke_keys(connection, revoked)
 

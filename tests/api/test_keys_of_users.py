@@ -1,7 +1,6 @@
 """Tests of what happens to the API keys of a user who is disabled, deleted, or no longer an administrator."""
 
 import asyncio
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,9 +66,9 @@ def how(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def leaver(service: Service, how: str, request: pytest.FixtureRequest) -> Iterator[Admin]:
+def leaver(service: Service, how: str, request: pytest.FixtureRequest) -> Admin:
     name = f"leaver-{abs(hash(request.node.name))}"
-    yield Admin.logged_in(service, name)
+    return Admin.logged_in(service, name)
 
 
 def is_valid(service: Service, created: dict[str, Any]) -> bool:

@@ -189,11 +189,18 @@ async def test_expired_sessions_and_revocations_are_deleted(here: Process, datab
 
 async def made(process: Process, name: str) -> ApiKeySecret:
     secret = ApiKeySecret.new()
-    new = NewApiKey(
-        name=name, scopes=frozenset({Scope.DEVICE_READ}), created_by="test", expires_days=None, creator=None
-    )
-    await process.api_keys.add(secret, new)
+    await process.api_keys.add(secret, new_key(name, Scope.DEVICE_READ))
     return secret
+
+
+def new_key(name: str, scope: Scope, creator: Identity | None = None) -> NewApiKey:
+    return NewApiKey(
+        name=name,
+        scopes=frozenset({scope}),
+        created_by=creator.name if creator else "test",
+        expires_days=None,
+        creator=creator,
+    )
 
 
 async def test_a_new_key_is_accepted_at_once_by_its_process_and_soon_by_others(here: Process, there: Process) -> None:
@@ -278,14 +285,11 @@ async def test_a_disabled_admin_can_do_nothing_in_a_process_that_has_not_read_th
     await here.users.change("fired", UserChange(enabled=False), None)
     assert not await there.revocations.is_revoked(fired)  # not yet known
 
-    new_key = NewApiKey(
-        name="back-door", scopes=frozenset({Scope.ADMIN}), created_by="fired", expires_days=None, creator=fired
-    )
     for change in (
         there.users.change("fired", UserChange(enabled=True), fired),
         there.users.add(User(username="accomplice", role=Role.ADMIN, password_hash="x"), fired),
         there.users.delete("remaining", fired),
-        there.api_keys.add(ApiKeySecret.new(), new_key),
+        there.api_keys.add(ApiKeySecret.new(), new_key("back-door", Scope.ADMIN, fired)),
         there.api_keys.revoke(victim.api_key_id, fired),
     ):
         with pytest.raises(Unauthenticated):
@@ -316,16 +320,8 @@ async def test_a_key_that_is_created_while_its_creator_is_disabled_is_revoked_or
         await acting(here, "remaining")
         leaver = await acting(here, "leaver")
         secret = ApiKeySecret.new()
-        new = NewApiKey(
-            name=f"race-{number}",
-            scopes=frozenset({Scope.ADMIN}),
-            created_by="leaver",
-            expires_days=None,
-            creator=leaver,
-        )
-
         created, _ = await asyncio.gather(
-            there.api_keys.add(secret, new),
+            there.api_keys.add(secret, new_key(f"race-{number}", Scope.ADMIN, leaver)),
             here.users.change("leaver", UserChange(enabled=False), None, KeysPolicy.KEEP),
             return_exceptions=True,
         )
