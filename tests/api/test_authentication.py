@@ -45,6 +45,8 @@ class Ports:
             created_at=self.clock.now,
             expires_at=self.ends_at,
             revoked_at=None,
+            owner="vera",
+            owner_active=True,
         )
 
     async def is_revoked(self, identity: Identity) -> bool:  # noqa: ARG002 -- the signature of the port
