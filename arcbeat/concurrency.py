@@ -7,6 +7,8 @@ from typing import Any, Generic, TypeVar
 
 from arcbeat.domain.errors import StoreTimeout
 
+A = TypeVar("A")
+B = TypeVar("B")
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
@@ -35,6 +37,20 @@ async def deadline(seconds: float | None) -> AsyncIterator[None]:
             yield
     except TimeoutError as error:
         raise StoreTimeout from error
+
+
+async def run_both(first: Coroutine[Any, Any, A], second: Coroutine[Any, Any, B]) -> tuple[A, B]:
+    """Run two coroutines at the same time and return both results; the first error cancels the other one.
+
+    Raises:
+        Exception: whatever one of them raises.
+    """
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = group.create_task(first), group.create_task(second)
+    except ExceptionGroup as errors:
+        raise errors.exceptions[0] from None
+    return tasks[0].result(), tasks[1].result()
 
 
 class SingleFlight(Generic[K, V]):

@@ -5,26 +5,31 @@ from time import perf_counter
 
 from adapters.caching import StaleWhileRefreshingCache
 from adapters.tdengine import statements
+from adapters.tdengine.reads import Reads, ResultCutOff
 from adapters.tdengine.rest import TdengineRest
 from adapters.tdengine.rows import DatabaseSettings
-from adapters.tdengine.schema import read_settings
-from adapters.tdengine.subtables import SubtableMap
+from adapters.tdengine.schema import read_columns, read_settings
 from arcbeat.concurrency import deadline
 from arcbeat.domain.errors import StoreError, StoreObjectMissing, StoreOverloaded, StoreProtocolError
 from arcbeat.domain.health import Advice, DependencyHealth, overload_advice
-from arcbeat.domain.schema.columns import DEVICE_CODE
-from arcbeat.domain.schema.super_tables import HOW_TO_CREATE, SuperTable
+from arcbeat.domain.schema.super_tables import HOW_TO_CREATE, SuperTable, describe_shortcomings
 
 NAME = "telemetry"
 LAST_ROW_CACHE_MODELS = ("last_row", "both")
-DEFAULT_CACHE_SIZE_MB = 1
+CACHE_SIZE_MB_MIN = 16
+"""With the tested version, a CACHESIZE from which the cache of last rows slows inserts down least."""
+TESTED_VERSION = "3.3.0.1"
 LISTED_DEVICES_MAX = 5
 """Devices with several subtables that the advice lists; further ones are counted."""
+
+Clashes = Mapping[str, Sequence[str]]
+"""The devices that have several subtables, with the names."""
 
 
 async def read_health(
     rest: TdengineRest,
-    maps: StaleWhileRefreshingCache[SuperTable, SubtableMap],
+    reads: Reads,
+    clashes: StaleWhileRefreshingCache[SuperTable, Mapping[str, list[str]]],
     tables: Sequence[SuperTable],
     total_seconds: float,
 ) -> DependencyHealth:
@@ -34,7 +39,7 @@ async def read_health(
         async with deadline(total_seconds):
             version = await read_version(rest)
             latency_ms = _milliseconds_since(started_at)
-            advice = await _advise(rest, maps, tables)
+            advice = await _advise(rest, reads, clashes, tables)
     except StoreOverloaded as overload:
         latency_ms = _milliseconds_since(started_at)
         return DependencyHealth(name=NAME, latency_ms=latency_ms, advice=(overload_advice(overload),))
@@ -56,13 +61,16 @@ async def read_version(rest: TdengineRest) -> str:
 
 
 async def _advise(
-    rest: TdengineRest, maps: StaleWhileRefreshingCache[SuperTable, SubtableMap], tables: Sequence[SuperTable]
+    rest: TdengineRest,
+    reads: Reads,
+    clashes: StaleWhileRefreshingCache[SuperTable, Mapping[str, list[str]]],
+    tables: Sequence[SuperTable],
 ) -> list[Advice]:
     advice: list[Advice] = []
     for database in dict.fromkeys(table.database for table in tables):
         advice += await _advise_database(rest, database)
-    for table in tables:
-        advice += await _advise_table(rest, maps, table)
+    for table in dict.fromkeys(tables):
+        advice += await _advise_table(reads, clashes, table)
     return advice
 
 
@@ -75,40 +83,38 @@ async def _advise_database(rest: TdengineRest, database: str) -> list[Advice]:
 
 
 async def _advise_table(
-    rest: TdengineRest, maps: StaleWhileRefreshingCache[SuperTable, SubtableMap], table: SuperTable
+    reads: Reads, clashes: StaleWhileRefreshingCache[SuperTable, Mapping[str, list[str]]], table: SuperTable
 ) -> list[Advice]:
     try:
-        columns = await rest.execute(statements.describe(table))
+        if shortcomings := describe_shortcomings(await read_columns(reads, table)):
+            return [Advice("super-table-unsuitable", f"The super table {table} {shortcomings}.")]
+        return advise_clashes(table, await clashes.get(table))
     except StoreObjectMissing:
-        return [
-            Advice(
-                "super-table-missing",
-                f"TDengine has no super table {table}. {HOW_TO_CREATE}",
-            )
-        ]
-    # The super table of a statistic on the board has no device_code, so it has no devices with several subtables.
-    has_devices = any(row[0] == DEVICE_CODE for row in columns.rows)
-    return advise_clashes(table, (await maps.get(table)).clashes()) if has_devices else []
+        return [Advice("super-table-missing", f"TDengine has no super table {table}. {HOW_TO_CREATE}")]
+    except ResultCutOff as error:
+        return [Advice("row-limit", f"{table}: {error.detail}")]
 
 
 def advise_cache(settings: DatabaseSettings) -> list[Advice]:
-    """Advise on the last-row cache of the database."""
-    if settings.cache_model not in LAST_ROW_CACHE_MODELS:
+    """Advise on the cache of last rows, which slows inserts down and is not used by arcbeat."""
+    if settings.cache_model is None or settings.cache_size_mb is None:
         detail = (
-            f"Database {settings.name} does not cache newest rows (CACHEMODEL '{settings.cache_model}'). "
-            "CACHEMODEL 'last_row' with a CACHESIZE well above 1 MB makes page queries twice as fast."
+            f"The account of this service may not read CACHEMODEL, CACHESIZE and KEEP of database {settings.name} "
+            "(SYSINFO 0). Everything works without; only advice on them is not possible."
         )
-        return [Advice("cache-model-off", detail)]
-    if settings.cache_size_mb <= DEFAULT_CACHE_SIZE_MB:
+        return [Advice("settings-unknown", detail)]
+    if settings.cache_model in LAST_ROW_CACHE_MODELS and settings.cache_size_mb < CACHE_SIZE_MB_MIN:
         detail = (
-            f"Database {settings.name} caches newest rows with a CACHESIZE of {settings.cache_size_mb} MB per vnode. "
-            "Such a small cache makes inserts several times slower. Raise CACHESIZE, or set CACHEMODEL 'none'."
+            f"Database {settings.name} caches last rows (CACHEMODEL '{settings.cache_model}') with a CACHESIZE of "
+            f"{settings.cache_size_mb} MB per vnode. On TDengine {TESTED_VERSION} such a small cache makes inserts "
+            "many times slower. arcbeat does not read it: set CACHEMODEL 'none', or, if other programs need it, "
+            f"a CACHESIZE of at least {CACHE_SIZE_MB_MIN} MB."
         )
         return [Advice("cache-size-small", detail)]
     return []
 
 
-def advise_clashes(table: SuperTable, clashes: Mapping[str, Sequence[str]]) -> list[Advice]:
+def advise_clashes(table: SuperTable, clashes: Clashes) -> list[Advice]:
     """Advise on devices that have several subtables."""
     if not clashes:
         return []

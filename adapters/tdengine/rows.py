@@ -1,5 +1,6 @@
 """Decodes responses of TDengine into values of the domain."""
 
+import hashlib
 import re
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,10 @@ from arcbeat.domain.schema.super_tables import Subtable
 Row = tuple[Value, ...]
 
 _TAG_MARK = "TAG"
+_KEY_MARKS = frozenset({"PRIMARY KEY", "COMPOSITE KEY"})
+"""How versions of TDengine mark the second column of a composite primary key."""
+KEY_CHARACTERS_MAX = 32
+"""Longer values of such a column are hashed where they only tell rows apart."""
 _TYPES_WITH_LENGTH = {ColumnType.VARCHAR, ColumnType.NCHAR, ColumnType.VARBINARY}
 _TYPES = {"BINARY": ColumnType.VARCHAR, **{column_type.value.upper(): column_type for column_type in ColumnType}}
 _FUNCTION = re.compile(r"^last_row\((.*)\)$", re.DOTALL)
@@ -54,14 +59,16 @@ class DatabaseSettings:
     Attributes:
         resolution: timestamps are stored in multiples of this (a precision of ns counts as microseconds, as Python
             has no smaller unit).
-        keep: rows older than this are rejected.
+        keep: rows older than this are rejected; None if the account may not read it, as the following.
+        cache_model: which newest rows the database caches.
+        cache_size_mb: the size of this cache per vnode.
     """
 
     name: str
-    cache_model: str
-    cache_size_mb: int
     resolution: timedelta
-    keep: timedelta
+    keep: timedelta | None = None
+    cache_model: str | None = None
+    cache_size_mb: int | None = None
 
 
 def decode(body: bytes, http_status: int) -> Result:
@@ -77,9 +84,20 @@ def decode(body: bytes, http_status: int) -> Result:
     if http_status != 200 or not isinstance(response, dict) or response.get("code") != 0:
         raise _error(response, http_status)
     try:
+        _check_count(response.get("rows"), len(response["data"]))
         return _result(response["column_meta"], response["data"])
     except (KeyError, TypeError, ValueError, IndexError) as error:
         raise StoreProtocolError("The response of TDengine does not contain rows in the documented form.") from error
+
+
+def _check_count(count: object, rows: int) -> None:
+    """Compare the row count of a response with its rows, which a gateway may have cut off.
+
+    Raises:
+        ValueError: they differ.
+    """
+    if isinstance(count, int) and count != rows:
+        raise ValueError("the response does not contain as many rows as it reports")
 
 
 def _error(response: object, http_status: int) -> StoreError:
@@ -120,7 +138,13 @@ _CONVERSIONS: Mapping[ColumnType, Callable[[Any], Value]] = {
 
 
 def to_columns(result: Result) -> tuple[Column, ...]:
-    """Convert the result of ``describe``."""
+    """Convert the result of ``describe``.
+
+    Raises:
+        StoreProtocolError: the result is empty.
+    """
+    if not result.rows:
+        raise StoreProtocolError("The response of TDengine describes a super table without columns.")
     return tuple(_column(str(name), str(kind), length, note) for name, kind, length, note, *_ in result.rows)
 
 
@@ -128,7 +152,11 @@ def _column(name: str, kind: str, length: Value, note: Value) -> Column:
     column_type = _TYPES.get(kind, ColumnType.OTHER)
     has_length = column_type in _TYPES_WITH_LENGTH and isinstance(length, int)
     return Column(
-        name=name, type=column_type, length=int(str(length)) if has_length else None, is_tag=note == _TAG_MARK
+        name=name,
+        type=column_type,
+        length=int(str(length)) if has_length else None,
+        is_tag=note == _TAG_MARK,
+        is_key=note in _KEY_MARKS and name != TIMESTAMP,
     )
 
 
@@ -158,17 +186,33 @@ def to_row(result: Result) -> dict[str, Value] | None:
     return dict(zip(_plain_names(result), result.rows[0], strict=True)) if result.rows else None
 
 
-def is_later_than(row: Mapping[str, Value], horizon: datetime) -> bool:
-    """Return whether the timestamp of the row is later than ``horizon``."""
-    ts = row.get(TIMESTAMP)
-    return isinstance(ts, datetime) and ts > horizon
+def to_device_codes(result: Result) -> frozenset[str]:
+    """Convert rows whose last value is a device code."""
+    return frozenset(str(row[-1]) for row in result.rows if row[-1] is not None)
 
 
-def to_readings(device_code: str, result: Result, omitted: Container[str]) -> list[Reading]:
-    """Convert rows of one device, leaving out ``omitted`` columns; the last column is the name of the subtable."""
+def to_readings(device_code: str, result: Result, omitted: Container[str], key: str | None) -> list[Reading]:
+    """Convert rows of one device, leaving out ``omitted`` columns; the last column is the name of the subtable.
+
+    ``key`` is the second column of a composite primary key, whose value tells rows with one timestamp apart.
+    """
     indexes = [index for index, name in enumerate(result.names[:-1]) if name not in omitted]
     names = [result.names[index] for index in indexes]
-    return [_to_reading(device_code, names, [row[index] for index in indexes], str(row[-1])) for row in result.rows]
+    key_index = result.names.index(key) if key in result.names else None
+    return [
+        _to_reading(device_code, names, [row[index] for index in indexes], _origin(row, key_index))
+        for row in result.rows
+    ]
+
+
+def _origin(row: Row, key_index: int | None) -> str:
+    """Return the subtable of a row, and the value of the second key if there is one."""
+    if key_index is None:
+        return str(row[-1])
+    key = str(row[key_index])
+    if len(key) > KEY_CHARACTERS_MAX:
+        key = hashlib.sha256(key.encode()).hexdigest()[:KEY_CHARACTERS_MAX]
+    return f"{row[-1]} {key}"
 
 
 def _plain_names(result: Result) -> list[str]:
@@ -194,10 +238,13 @@ def to_subtables(result: Result, tag_names: Sequence[str]) -> list[Subtable]:
 
 
 def to_settings(row: Row) -> DatabaseSettings:
-    """Convert a row of name, cachemodel, cachesize, precision and keep."""
-    name, cache_model, cache_size_mb, precision, keep = map(str, row)
+    """Convert a row of name, precision, keep, cachemodel and cachesize; the last three may be missing."""
+    name, precision, *readable = map(str, row)
     resolution = timedelta(milliseconds=1) if precision == "ms" else timedelta(microseconds=1)
-    return DatabaseSettings(name, cache_model, int(cache_size_mb), resolution, _keep(keep))
+    if not readable:
+        return DatabaseSettings(name, resolution)
+    keep, cache_model, cache_size_mb = readable
+    return DatabaseSettings(name, resolution, _keep(keep), cache_model, int(cache_size_mb))
 
 
 def _keep(text: str) -> timedelta:

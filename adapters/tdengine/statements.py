@@ -5,11 +5,21 @@
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import groupby
 
-from adapters.tdengine.literals import EPOCH, MILLISECOND, clamp, identifier, is_name, literal, text, timestamp
+from adapters.tdengine.literals import (
+    EPOCH,
+    MILLISECOND,
+    clamp,
+    identifier,
+    is_encodable,
+    is_name,
+    literal,
+    text,
+    timestamp,
+)
 from arcbeat.domain.readings.readings import HistoryQuery, Reading, WindowQuery
 from arcbeat.domain.schema.columns import DEVICE_CODE, TIMESTAMP, Column, ColumnType
 from arcbeat.domain.schema.super_tables import SuperTable
@@ -18,6 +28,12 @@ STATEMENT_BYTES_MAX = 1_000_000
 """The server accepts 1 MiB."""
 
 SUBTABLE_NAME_BYTES_MAX = 192
+DEVICE_CODE_CHARACTERS_MAX = 200
+"""No device has a longer code. Longer requested codes are skipped, so that they cannot exceed the statement limit."""
+INDEXED_DEVICES_MAX = 100
+"""The number of devices up to which a statement finds them in the index of the tag instead of comparing every tag."""
+PROBE_START = datetime(1971, 1, 1, tzinfo=UTC)
+PROBE_INTERVAL = timedelta(seconds=1)
 ROW_BYTES_MAX = 65_531
 """The limit of the sum of the columns' lengths; a longer row cannot be created."""
 NUMBER_BYTES_MAX = 8
@@ -31,8 +47,8 @@ _INSERT = "insert into "
 
 
 @dataclass(frozen=True, slots=True)
-class NewSubtable:
-    """A subtable to create.
+class SubtableDefinition:
+    """A subtable to create, or to write into.
 
     Attributes:
         name_tag: the value of the tag ``name``; None if the super table has no such tag, or the value does not fit it.
@@ -82,10 +98,30 @@ def describe(table: SuperTable) -> str:
     return f"describe {full_name(table)}"
 
 
+def is_queryable(device_code: str) -> bool:
+    """Return whether a statement can contain this device code; no device has another one."""
+    return is_encodable(device_code) and len(device_code) <= DEVICE_CODE_CHARACTERS_MAX
+
+
 def database_settings(database: str) -> str:
+    return _database(database, "name", "precision", "keep", "cachemodel", "cachesize")
+
+
+def database_precision(database: str) -> str:
+    """Read what every account may read of the settings of a database."""
+    return _database(database, "name", "precision")
+
+
+def _database(database: str, *columns: str) -> str:
+    return f"select {_list(columns)} from information_schema.ins_databases where `name` = {text(database)}"
+
+
+def row_limit_probe(table: SuperTable, rows: int) -> str:
+    """Return exactly so many rows, whatever the super table contains."""
+    end = PROBE_START + rows * PROBE_INTERVAL
     return (
-        "select name, `cachemodel`, `cachesize`, `precision`, `keep` from information_schema.ins_databases "
-        f"where name = {text(database)}"
+        f"select count(*) from {full_name(table)} where {_between(PROBE_START, end)} "
+        f"interval({PROBE_INTERVAL // MILLISECOND}a) fill(null_f)"
     )
 
 
@@ -94,52 +130,54 @@ def tags(table: SuperTable, names: Sequence[str] = (DEVICE_CODE,)) -> str:
     return f"select tags tbname, {_list(names)} from {full_name(table)}"
 
 
-def tags_of_devices(table: SuperTable, device_codes: Iterable[str]) -> str:
-    return f"{tags(table)} where {_in(identifier(DEVICE_CODE), device_codes)}"
+def tags_of_devices(table: SuperTable, device_codes: Sequence[str]) -> str:
+    return f"{tags(table)} where {_of_devices(device_codes)}"
 
 
-def latest_of_subtables(table: SuperTable, names: Iterable[str], until: datetime | None = None) -> str:
-    """Read the newest row of each subtable: the columns, then the name and the device code of the subtable.
+def latest(table: SuperTable, device_codes: Sequence[str], until: datetime) -> str:
+    """Read the newest row of each subtable of these devices: the columns, then name and device code of the subtable.
 
-    ``last_row`` returns whole rows, nulls included, and is served from the cache of the database (CACHEMODEL); ``last``
-    would combine the newest value of each column from different rows.
+    ``last_row`` returns whole rows, nulls included; ``last`` would combine the newest value of each column from
+    different rows. Subtables are found by their tag, never by a name: a name may belong to another device or another
+    super table by now. The bound excludes rows dated in the future, and keeps TDengine from answering from its cache of
+    last rows, which misses columns of rows that were written in parts (3.3.0.1).
     """
-    before = "" if until is None else f" and {identifier(TIMESTAMP)} <= {timestamp(until)}"
-    return _latest(table, f"{_in('tbname', names)}{before}")
-
-
-def latest_of_devices(table: SuperTable, device_codes: Iterable[str]) -> str:
-    """Read the same rows by tag, for devices whose subtables are not in the map."""
-    return _latest(table, _in(identifier(DEVICE_CODE), device_codes))
-
-
-def _latest(table: SuperTable, where: str) -> str:
     return (
         f"select last_row(*), tbname, {identifier(DEVICE_CODE)} from {full_name(table)} "
-        f"where {where} partition by tbname"
+        f"where {_of_devices(device_codes)} and {_until(until)} partition by tbname"
     )
 
 
-def newest_row(table: SuperTable, until: datetime | None = None) -> str:
-    """Read the newest row of the whole super table."""
-    before = "" if until is None else f" where {identifier(TIMESTAMP)} <= {timestamp(until)}"
-    return f"select last_row(*) from {full_name(table)}{before}"
+def devices_in_future(table: SuperTable, after: datetime) -> str:
+    """Read the device code of each subtable with a row dated after this time."""
+    column, code = identifier(TIMESTAMP), identifier(DEVICE_CODE)
+    return (
+        f"select last_row({column}), {code} from {full_name(table)} "
+        f"where {column} > {timestamp(after)} partition by tbname"
+    )
 
 
-def history(table: SuperTable, query: HistoryQuery) -> str:
+def newest_row(table: SuperTable, until: datetime) -> str:
+    """Read the newest row of the whole super table that is not dated after this time."""
+    return f"select last_row(*) from {full_name(table)} where {_until(until)}"
+
+
+def history(table: SuperTable, query: HistoryQuery, key: str | None) -> str:
     """Read readings by tag, which covers every subtable of the device; the name of the subtable is the last column.
 
-    The order is by time only. With the subtable as a second key, TDengine would sort the whole range for every page.
+    ``key`` is the second column of a composite primary key. It is always read, because it tells rows apart. The order
+    is by time only: with the subtable as a second key, TDengine would sort the whole range for every page.
     """
-    columns = _list(tuple(dict.fromkeys((TIMESTAMP, *query.fields)))) if query.fields else "*"
+    names = (TIMESTAMP, *query.fields, *((key,) if key else ()))
+    columns = _list(dict.fromkeys(names)) if query.fields else "*"
     return (
         f"select {columns}, tbname from {full_name(table)} "
-        f"where {_in(identifier(DEVICE_CODE), [query.device_code])} and {_between(query.start, query.end)} "
+        f"where {_of_devices([query.device_code])} and {_between(query.start, query.end)} "
         f"order by {identifier(TIMESTAMP)} {query.order.value} limit {query.limit:d}"
     )
 
 
-def windows(table: SuperTable, query: WindowQuery, device_codes: Iterable[str] | None) -> str:
+def windows(table: SuperTable, query: WindowQuery, device_codes: Sequence[str] | None) -> str:
     """Aggregate readings by interval: start, number of readings, device code, then each aggregate of each field.
 
     Without device codes the whole super table is one series; it then needs no tag device_code, and the rows have none.
@@ -148,7 +186,7 @@ def windows(table: SuperTable, query: WindowQuery, device_codes: Iterable[str] |
     code = identifier(DEVICE_CODE)
     code_column, devices, partition = "", "", ""
     if device_codes is not None:
-        code_column, devices, partition = f", {code}", f"{_in(code, device_codes)} and ", f"partition by {code} "
+        code_column, devices, partition = f", {code}", f"{_of_devices(device_codes)} and ", f"partition by {code} "
     return (
         f"select _wstart, count(*){code_column}{aggregates} from {full_name(table)} "
         f"where {devices}{_between(query.start, query.end)} {partition}{_interval(query)}"
@@ -167,8 +205,20 @@ def _between(start: datetime, end: datetime) -> str:
     return f"{column} >= {timestamp(clamp(start))} and {column} < {timestamp(clamp(end))}"
 
 
-def _in(column: str, values: Iterable[str]) -> str:
-    return f"{column} in ({','.join(map(text, values))})"
+def _until(ts: datetime) -> str:
+    return f"{identifier(TIMESTAMP)} <= {timestamp(clamp(ts))}"
+
+
+def _of_devices(device_codes: Sequence[str]) -> str:
+    """Return the condition for the subtables of these devices.
+
+    TDengine looks equal values up in the index that it keeps of the first tag. For ``in`` it compares the tag of every
+    subtable, which is slower for few devices in a large super table, but faster for many.
+    """
+    column = identifier(DEVICE_CODE)
+    if len(device_codes) > INDEXED_DEVICES_MAX:
+        return f"{column} in ({','.join(map(text, device_codes))})"
+    return f"({' or '.join(f'{column} = {text(code)}' for code in device_codes)})"
 
 
 def _list(names: Iterable[str]) -> str:
@@ -198,25 +248,24 @@ def _definition(column: Column) -> str:
     return f"{identifier(column.name)} {column.type.value}{length}"
 
 
-def create_subtables(table: SuperTable, subtables: Iterable[NewSubtable]) -> str:
+def create_subtables(table: SuperTable, subtables: Iterable[SubtableDefinition]) -> str:
     """Create subtables; a table that exists is left unchanged, even if it belongs to another device."""
-    return "create table if not exists " + " ".join(_creation(table, subtable) for subtable in subtables)
+    return "create table if not exists " + " ".join(subtable(table, each) for each in subtables)
 
 
-def _creation(table: SuperTable, subtable: NewSubtable) -> str:
-    values = {DEVICE_CODE: subtable.device_code}
-    if subtable.name_tag is not None:
-        values["name"] = subtable.name_tag
+def subtable(table: SuperTable, definition: SubtableDefinition) -> str:
+    """Return the subtable with its super table and tags, to create it or to write into it."""
+    values = {DEVICE_CODE: definition.device_code}
+    if definition.name_tag is not None:
+        values["name"] = definition.name_tag
     return (
-        f"{identifier(table.database)}.{identifier(subtable.name)} using {full_name(table)} "
+        f"{identifier(table.database)}.{identifier(definition.name)} using {full_name(table)} "
         f"({_list(values)}) tags ({','.join(map(text, values.values()))})"
     )
 
 
-def row(
-    indexes: tuple[int, ...], database: str, subtable: str, reading: Reading, types: Mapping[str, ColumnType]
-) -> Row:
-    """Return a reading as a row of an insert statement.
+def row(indexes: tuple[int, ...], target: str, reading: Reading, types: Mapping[str, ColumnType]) -> Row:
+    """Return a reading as a row of an insert statement; ``target`` is the text of :func:`subtable`.
 
     Only columns with a value in the reading are listed: a column that is listed with NULL would overwrite a stored
     value.
@@ -226,8 +275,7 @@ def row(
     """
     names = sorted(reading.values)
     values = [timestamp(reading.ts), *(literal(types[name], reading.values[name]) for name in names)]
-    head = f"{identifier(database)}.{identifier(subtable)} ({_column_list(tuple(names))}) values "
-    return Row(indexes, head, f"({','.join(values)})")
+    return Row(indexes, f"{target} ({_column_list(tuple(names))}) values ", f"({','.join(values)})")
 
 
 @lru_cache(CACHED_COLUMN_LISTS_MAX)

@@ -64,6 +64,7 @@ PROBLEMS: Mapping[type[errors.ArcbeatError], Problem] = {
     errors.StaticFieldsUnavailable: Problem(409, "static-fields-unavailable", "Static fields unavailable"),
     errors.AlreadyExists: Problem(409, "already-exists", "Already exists"),
     errors.SuperTableMissing: Problem(409, "super-table-missing", "Super table missing"),
+    errors.SuperTableUnsuitable: Problem(409, "super-table-unsuitable", "Super table unsuitable"),
     errors.StatisticTableMissing: Problem(409, "statistic-table-missing", "Statistic table missing"),
     errors.StatisticEmpty: Problem(409, "statistic-empty", "Statistic empty"),
     errors.UserHasApiKeys: Problem(409, "user-has-api-keys", "User has API keys"),

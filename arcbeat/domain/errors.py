@@ -23,6 +23,7 @@ ArcbeatError
 │   ├── StaticFieldsUnavailable
 │   ├── AlreadyExists       a name or a code is in use
 │   ├── SuperTableMissing   the readings store lacks the super table of a device type
+│   ├── SuperTableUnsuitable  the super table of a device type lacks ts or device_code
 │   ├── ImportRejected      a row of a file cannot be stored; lists the cells
 │   ├── StatisticTableMissing  the dictionary names a table that the readings store lacks
 │   ├── StatisticEmpty      the table of a statistic has no rows
@@ -213,6 +214,10 @@ class AlreadyExists(Conflict):
 
 class SuperTableMissing(Conflict):
     """The readings store does not have this super table; pass create_super_table=true, or correct super_table."""
+
+
+class SuperTableUnsuitable(Conflict):
+    """This table cannot be the super table of a device type; it needs the column ts and the tag device_code."""
 
 
 class StatisticTableMissing(Conflict):

@@ -22,7 +22,7 @@ from pydantic import BaseModel
 
 from adapters.postgres.devices import page_parameters, page_query
 from adapters.postgres.telemetry.statements import CLOCK_SKEW, latest
-from adapters.tdengine.statements import latest_of_subtables
+from adapters.tdengine.statements import latest as latest_statement
 from arcbeat.domain.catalogue.welding import STATIC_FIELDS
 from arcbeat.domain.devices.devices import DeviceFilter
 from arcbeat.domain.readings.readings import CLOCK_SKEW_MAX
@@ -163,7 +163,7 @@ async def read_postgresql(codes: list[str], now: datetime) -> Rows:
 
 async def read_tdengine(codes: list[str]) -> Rows:
     assert tdengine is not None  # noqa: S101 -- only called where there is one
-    statement = latest_of_subtables(TABLE, [f"t_{code}" for code in codes])
+    statement = latest_statement(TABLE, codes, datetime.now(UTC) + CLOCK_SKEW_MAX)
     answer = await tdengine.post("/rest/sql", params={"tz": "UTC"}, content=statement.encode())
     rows = [dict(zip(TDENGINE_COLUMNS, row, strict=True)) for row in answer.raise_for_status().json()["data"]]
     return {row["device_code"]: {**row, "ts": datetime.fromisoformat(row["ts"])} for row in rows}

@@ -11,6 +11,7 @@ CREDENTIALS = {
     "none": None,
     "basic root": ("root", "taosdata"),
     "basic wrong": ("root", "not the password"),
+    "basic reader (sysinfo 0)": ("reader_sysinfo_0", "Reader#123"),
     "basic reader_probe (no grants)": ("reader_probe", "Reader#123456"),
 }
 _SHORTENED = re.compile(r"<([\d,]+) times (.)>")

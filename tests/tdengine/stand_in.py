@@ -7,6 +7,7 @@ import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -19,6 +20,7 @@ from starlette.routing import Route
 from tests.tdengine.recording import Exchange
 
 JSON = "application/json; charset=utf-8"
+_PROBE = re.compile(r"^select count\(\*\) .*>= '(\S+)' and .*< '(\S+)' interval\(1000a\) fill\(null_f\)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +57,30 @@ NO_ROWS = rows({"affected_rows": "INT"}, [0])
 class StandIn:
     """Responds to statements by the first matching rule; without one it returns a syntax error, as TDengine does.
 
+    Statements that generate rows (``interval(1000a) fill(null_f)``, recorded as row-limit-probe) need no rule.
+
     Attributes:
-        statements: every received statement, in order.
+        statements: every received statement, in order, except those that generate rows.
+        probes: the statements that generate rows.
+        probe_error: the response to them instead of rows.
+        row_limit: the most rows that a response contains, as with ``restfulRowLimit``; further rows are cut off.
     """
 
     def __init__(self) -> None:
         self.url = ""
         self.statements: list[str] = []
+        self.probes: list[str] = []
+        self.probe_error: StandInResponse | None = None
+        self.row_limit: int | None = None
         self._rules: list[tuple[re.Pattern[str], list[StandInResponse]]] = []
         self._exchanges: list[Exchange] = []
         self._stopping = asyncio.Event()
 
     def reset(self) -> None:
         self.statements.clear()
+        self.probes.clear()
+        self.probe_error = None
+        self.row_limit = None
         self._rules.clear()
         self._exchanges.clear()
 
@@ -85,11 +98,33 @@ class StandIn:
 
     async def _respond(self, request: Request) -> Response:
         statement = (await request.body()).decode()
-        self.statements.append(statement)
-        response = self._replayed(request, statement) or self._ruled(statement)
+        response = self._replayed(request, statement) or self._generated(statement)
+        if statement not in self.probes:
+            self.statements.append(statement)
+            response = response or self._ruled(statement)
+        assert response is not None
         if response.status is None:
             await self._stopping.wait()
-        return Response(response.content, response.status or 500, media_type=JSON)
+        return Response(self._cut_off(response.content), response.status or 500, media_type=JSON)
+
+    def _generated(self, statement: str) -> StandInResponse | None:
+        bounds = _PROBE.search(statement)
+        if bounds is None:
+            return None
+        self.probes.append(statement)
+        if self.probe_error is not None:
+            return self.probe_error
+        start, end = map(datetime.fromisoformat, bounds.groups())
+        return rows({"count(*)": "BIGINT"}, *[[None]] * round((end - start).total_seconds()))
+
+    def _cut_off(self, content: bytes) -> bytes:
+        if self.row_limit is None or not content:
+            return content
+        body = orjson.loads(content)
+        if "data" in body:
+            body["data"] = body["data"][: self.row_limit]
+            body["rows"] = len(body["data"])
+        return orjson.dumps(body)
 
     def _replayed(self, request: Request, statement: str) -> StandInResponse | None:
         params = {name: value for name, value in request.query_params.items() if name != "tz"}

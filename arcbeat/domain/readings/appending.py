@@ -60,10 +60,12 @@ def validate(
         (column for column in columns if column.name == DEVICE_CODE),
         Column(name=DEVICE_CODE, type=ColumnType.NCHAR, length=50, is_tag=True),
     )
+    keys = [column.name for column in writable.values() if column.is_key]
     storable, rejections = [], []
     for index, reading in enumerate(readings):
         try:
             values = reading.values if plain else _converted(reading, writable)
+            _check_keys(values, keys)
             storable.append((index, _storable(reading, values, code_column, now)))
         except _InvalidReading as invalid:
             rejections.append(Rejection(index, invalid.reason, invalid.detail))
@@ -115,6 +117,12 @@ def _converted(reading: Reading, writable: Mapping[str, Column]) -> Mapping[str,
             raise _InvalidReading("unknown-field", f"{name}: no such field")
         values[name] = _value(writable[name], value)
     return values
+
+
+def _check_keys(values: Mapping[str, Value], keys: Sequence[str]) -> None:
+    for name in keys:
+        if values.get(name) is None:
+            raise _InvalidReading("bad-value", f"{name}: missing; it is part of the primary key of the super table")
 
 
 def _storable(reading: Reading, values: Mapping[str, Value], code_column: Column, now: datetime) -> Reading:

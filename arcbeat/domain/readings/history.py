@@ -16,8 +16,8 @@ _MICROSECOND = timedelta(microseconds=1)
 class HistoryPosition:
     """Where a page ended.
 
-    The ts alone is not enough: a device may have rows with the same ts in several subtables, and a database with
-    nanosecond precision may have several rows within one microsecond.
+    The ts alone is not enough: a device may have rows with the same ts in several subtables or with several values of a
+    second key, and a database with nanosecond precision may have several rows within one microsecond.
 
     Attributes:
         ts: of the last delivered row.

@@ -22,7 +22,8 @@ class Reading:
     Attributes:
         ts: in UTC, with microseconds.
         values: by column name. An absent column was not sent; None was sent as null.
-        subtable: the table that it was read from; a device may have several. Not part of equality.
+        subtable: tells readings of one device with the same ts apart: the table that it was read from, as a device may
+            have several, and the second key if the super table has a composite primary key. Not part of equality.
     """
 
     device_code: str

@@ -48,12 +48,15 @@ class Column:
     Attributes:
         length: maximum length, in characters for nchar and in bytes for varchar and varbinary; None for other types.
         is_tag: whether the value belongs to the subtable instead of to each reading.
+        is_key: whether readings of one device with the same ts may differ in it: the second column of a composite
+            primary key.
     """
 
     name: str
     type: ColumnType
     length: int | None = None
     is_tag: bool = False
+    is_key: bool = False
 
 
 class ValueRejected(ValueError):

@@ -1,10 +1,10 @@
 """The tables of the telemetry store: one super table per device type, one subtable per device."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from arcbeat.domain.schema.columns import Value
+from arcbeat.domain.schema.columns import DEVICE_CODE, TIMESTAMP, Column, ColumnType, Value
 
 HOW_TO_CREATE = (
     "Create it from the fields of its device type (PATCH /api/v1/device/types/{type_code}?create_super_table=true), or "
@@ -12,6 +12,7 @@ HOW_TO_CREATE = (
 )
 """Completes every message about a super table that does not exist."""
 
+_DEVICE_CODE_TYPES = frozenset({ColumnType.NCHAR, ColumnType.VARCHAR})
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}\Z")
 
 
@@ -56,3 +57,22 @@ class Subtable:
     name: str
     device_code: str
     tags: Mapping[str, Value] = field(default_factory=dict)
+
+
+def describe_shortcomings(columns: Sequence[Column]) -> str:
+    """Return what keeps a table with these columns from being the super table of a device type; empty if nothing does.
+
+    The text completes «The super table x …».
+    """
+    by_name = {column.name: column for column in columns}
+    ts, device_code = by_name.get(TIMESTAMP), by_name.get(DEVICE_CODE)
+    shortcomings = []
+    if ts is None or ts.is_tag:
+        shortcomings.append(f"has no column {TIMESTAMP}")
+    elif ts.type is not ColumnType.TIMESTAMP:
+        shortcomings.append(f"has a column {TIMESTAMP} that is not a timestamp with time zone")
+    if device_code is None or not device_code.is_tag:
+        shortcomings.append(f"has no tag {DEVICE_CODE}")
+    elif device_code.type not in _DEVICE_CODE_TYPES:
+        shortcomings.append(f"has a tag {DEVICE_CODE} that is not text")
+    return " and ".join(shortcomings)

@@ -14,8 +14,8 @@ KEEP = "5256000m,5256000m,5256000m"
 def settings(
     precision: str = "ms", *, cache_model: str = "last_row", cache_size_mb: int = 16, keep: str = KEEP
 ) -> StandInResponse:
-    meta = {"name": "VARCHAR", "cachemodel": "VARCHAR", "cachesize": "INT", "precision": "VARCHAR", "keep": "VARCHAR"}
-    return rows(meta, ("test_db", cache_model, cache_size_mb, precision, keep))
+    meta = {"name": "VARCHAR", "precision": "VARCHAR", "keep": "VARCHAR", "cachemodel": "VARCHAR", "cachesize": "INT"}
+    return rows(meta, ("test_db", precision, keep, cache_model, cache_size_mb))
 
 
 def tags(*pairs: tuple[str, str | None]) -> StandInResponse:
@@ -27,6 +27,11 @@ def newest(*data: Sequence[Any]) -> StandInResponse:
     """Return the response to a latest query, from rows of timestamp, current, subtable and device code."""
     meta = {"last_row(ts)": "TIMESTAMP", "last_row(weld_current)": "FLOAT", "tbname": "VARCHAR", "device_code": "NCHAR"}
     return rows(meta, *data)
+
+
+def in_future(*data: Sequence[Any]) -> StandInResponse:
+    """Return the response to a query for rows dated in the future, from rows of timestamp and device code."""
+    return rows({"last_row(ts)": "TIMESTAMP", "device_code": "NCHAR"}, *data)
 
 
 def describe_welding(stand_in: StandIn, **options: Any) -> None:

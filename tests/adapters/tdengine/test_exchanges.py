@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from adapters.tdengine.errors import OutOfRetention
+from adapters.tdengine.errors import OutOfRetention, SubtableTaken
 from adapters.tdengine.rest import TdengineRest
 from adapters.tdengine.rows import Result, decode
 from arcbeat.domain.errors import (
@@ -32,6 +32,7 @@ ERRORS: dict[int, type[StoreError]] = {
     855: StoreUnauthorised,
     897: StoreProtocolError,
     1547: OutOfRetention,
+    1565: SubtableTaken,
     4357: StoreUnauthorised,
     4358: StoreProtocolError,
     9728: StoreProtocolError,
@@ -39,8 +40,10 @@ ERRORS: dict[int, type[StoreError]] = {
     9731: StoreObjectMissing,
     9750: StoreProtocolError,
     9751: StoreBadValue,
+    9796: StoreUnauthorised,
     9811: StoreBadValue,
     9826: StoreObjectMissing,
+    9851: StoreBadValue,
 }
 
 WITHOUT_RESPONSE = {name for name, each in EXCHANGES.items() if each.status is None}

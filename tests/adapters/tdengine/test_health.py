@@ -8,7 +8,7 @@ from tests.adapters.tdengine.script import TABLE, settings, tags
 from tests.tdengine.recording import EXCHANGES
 from tests.tdengine.stand_in import StandIn, StandInResponse, recorded, rows
 
-BOARD = SuperTable("test_db", "welding_stat_day")
+UNSUITABLE = SuperTable("test_db", "properties_p1")
 
 
 def answering(
@@ -32,8 +32,8 @@ async def test_a_store_without_advice_is_ready(stand_in: StandIn, store: Tdengin
 @pytest.mark.parametrize(
     ("cache_model", "cache_size_mb", "expected"),
     [
-        ("none", 1, ["cache-model-off"]),
-        ("last_value", 16, ["cache-model-off"]),
+        ("none", 1, []),
+        ("last_value", 1, []),
         ("last_row", 1, ["cache-size-small"]),
         ("both", 1, ["cache-size-small"]),
         ("both", 16, []),
@@ -82,15 +82,56 @@ async def test_missing_tables_and_databases_are_advice_and_the_others_are_served
     ]
 
 
-async def test_a_super_table_without_device_codes_is_not_checked_for_clashes(
-    stand_in: StandIn, store: TdengineTelemetry
+@pytest.mark.parametrize(
+    ("columns", "expected"),
+    [
+        (
+            [["_ts", "TIMESTAMP", 8, ""], ["current", "FLOAT", 4, ""], ["device_id", "NCHAR", 64, "TAG"]],
+            "has no column ts and has no tag device_code",
+        ),
+        ([["ts", "TIMESTAMP", 8, ""], ["team", "NCHAR", 50, "TAG"]], "has no tag device_code"),
+        ([["ts", "TIMESTAMP", 8, ""], ["device_code", "NCHAR", 50, ""]], "has no tag device_code"),
+        ([["ts", "TIMESTAMP", 8, ""], ["device_code", "INT", 4, "TAG"]], "has a tag device_code that is not text"),
+    ],
+)
+async def test_a_super_table_without_ts_or_device_code_is_advice(
+    stand_in: StandIn, store: TdengineTelemetry, columns: list[list[object]], expected: str
 ) -> None:
     answering(stand_in)
     meta = {"field": "VARCHAR", "type": "VARCHAR", "length": "INT", "note": "VARCHAR"}
-    stand_in.on("^describe", rows(meta, ["ts", "TIMESTAMP", 8, ""], ["team", "NCHAR", 50, "TAG"]))
+    stand_in.on("^describe", rows(meta, *columns))
 
-    assert (await store.check([BOARD])).advice == ()
+    health = await store.check([UNSUITABLE])
+
+    assert health.ready
+    assert [(advice.code, advice.detail) for advice in health.advice] == [
+        ("super-table-unsuitable", f"The super table test_db.properties_p1 {expected}.")
+    ]
     assert stand_in.matching("^select tags") == []
+
+
+async def test_settings_that_the_account_may_not_read_are_unknown_and_not_missing(
+    stand_in: StandIn, store: TdengineTelemetry
+) -> None:
+    """Relies on changes-reader-settings and changes-reader-precision."""
+    stand_in.on("`keep`", recorded(EXCHANGES["changes-reader-settings"]))
+    answering(stand_in, database=recorded(EXCHANGES["changes-reader-precision"]))
+
+    health = await store.check([TABLE])
+
+    assert health.ready
+    assert [advice.code for advice in health.advice] == ["settings-unknown"]
+
+
+async def test_a_row_limit_is_advice(stand_in: StandIn, store: TdengineTelemetry) -> None:
+    answering(stand_in, subtables=tags(*((f"t_{number}", str(number)) for number in range(100))))
+    stand_in.row_limit = 50
+
+    health = await store.check([TABLE])
+
+    assert health.ready
+    assert [advice.code for advice in health.advice] == ["row-limit"]
+    assert "at most 50 rows" in health.advice[0].detail
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Statements: no input can break out of its literal or its name."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -30,30 +30,22 @@ def listed(tokens: Iterable[Token], between: str = ",") -> list[Token]:
     return spread[1:]
 
 
+def of_devices(codes: Sequence[str]) -> list[Token]:
+    """Return the condition that finds these devices in the index of the tag."""
+    equal: list[list[Token]] = [[("name", "device_code"), ("other", "="), ("text", code)] for code in codes]
+    first, *others = equal
+    return [*first, *(token for each in others for token in (("other", "or"), *each))]
+
+
 @given(st.lists(texts, min_size=1, max_size=5))
 def test_device_codes_are_encoded_as_literals(codes: list[str]) -> None:
-    assert tokenize(statements.latest_of_devices(TABLE, codes)) == [
+    assert tokenize(statements.latest(TABLE, codes, START)) == [
         ("other", "select last_row(*), tbname,"),
         ("name", "device_code"),
         ("other", "from"),
         *FROM_TABLE,
-        ("other", "where"),
-        ("name", "device_code"),
-        ("other", "in ("),
-        *listed(("text", code) for code in codes),
-        ("other", ") partition by tbname"),
-    ]
-
-
-@given(st.lists(texts, min_size=1, max_size=5))
-def test_names_of_subtables_are_compared_as_literals(subtables: list[str]) -> None:
-    assert tokenize(statements.latest_of_subtables(TABLE, subtables, until=START)) == [
-        ("other", "select last_row(*), tbname,"),
-        ("name", "device_code"),
-        ("other", "from"),
-        *FROM_TABLE,
-        ("other", "where tbname in ("),
-        *listed(("text", name) for name in subtables),
+        ("other", "where ("),
+        *of_devices(codes),
         ("other", ") and"),
         ("name", "ts"),
         ("other", "<="),
@@ -62,19 +54,44 @@ def test_names_of_subtables_are_compared_as_literals(subtables: list[str]) -> No
     ]
 
 
-@given(texts, st.lists(names, min_size=1, max_size=4, unique=True), st.sampled_from(Order))
-def test_history_encodes_fields_and_device_code(code: str, fields: list[str], order: Order) -> None:
-    query = HistoryQuery(device_code=code, start=START, end=END, fields=tuple(fields), order=order, limit=7)
+@given(st.lists(texts, min_size=statements.INDEXED_DEVICES_MAX + 1, max_size=statements.INDEXED_DEVICES_MAX + 5))
+def test_many_device_codes_are_a_list_of_literals(codes: list[str]) -> None:
+    tokens = tokenize(statements.tags_of_devices(TABLE, codes))
 
-    assert tokenize(statements.history(TABLE, query)) == [
-        ("other", "select"),
-        *listed(("name", name) for name in dict.fromkeys(("ts", *fields))),
-        ("other", ", tbname from"),
-        *FROM_TABLE,
-        ("other", "where"),
+    assert tokens[-2 * len(codes) - 2 :] == [
         ("name", "device_code"),
         ("other", "in ("),
-        ("text", code),
+        *listed(("text", code) for code in codes),
+        ("other", ")"),
+    ]
+
+
+def test_rows_dated_in_the_future_are_looked_for_in_the_whole_super_table() -> None:
+    assert statements.devices_in_future(TABLE, START) == (
+        "select last_row(`ts`), `device_code` from `test_db`.`welding_real_data` "
+        "where `ts` > '2023-08-23T10:00:00.000000Z' partition by tbname"
+    )
+
+
+def test_a_probe_of_the_row_limit_generates_a_row_per_second() -> None:
+    """Relies on changes-row-limit-probe."""
+    table = SuperTable("test_changes_db", "welding_real_data")
+
+    assert statements.row_limit_probe(table, 5) == EXCHANGES["changes-row-limit-probe"].sql
+    assert len(EXCHANGES["changes-row-limit-probe"].rows) == 5
+
+
+@given(texts, st.lists(names, min_size=1, max_size=4, unique=True), st.none() | names, st.sampled_from(Order))
+def test_history_encodes_fields_and_device_code(code: str, fields: list[str], key: str | None, order: Order) -> None:
+    query = HistoryQuery(device_code=code, start=START, end=END, fields=tuple(fields), order=order, limit=7)
+
+    assert tokenize(statements.history(TABLE, query, key)) == [
+        ("other", "select"),
+        *listed(("name", name) for name in dict.fromkeys(("ts", *fields, *([key] if key else [])))),
+        ("other", ", tbname from"),
+        *FROM_TABLE,
+        ("other", "where ("),
+        *of_devices([code]),
         ("other", ") and"),
         ("name", "ts"),
         ("other", ">="),
@@ -92,7 +109,9 @@ def test_history_encodes_fields_and_device_code(code: str, fields: list[str], or
 def test_history_of_all_fields_selects_all_columns() -> None:
     query = HistoryQuery(device_code="M1", start=START, end=END)
 
-    assert statements.history(TABLE, query).startswith("select *, tbname from `test_db`.`welding_real_data` where")
+    assert statements.history(TABLE, query, "seq").startswith(
+        "select *, tbname from `test_db`.`welding_real_data` where"
+    )
 
 
 @given(names, texts)
@@ -173,7 +192,7 @@ def window_query(
 
 @given(st.lists(st.tuples(names, texts, st.none() | texts), min_size=1, max_size=4))
 def test_new_subtables_are_created_with_their_names_and_tags(subtables: list[tuple[str, str, str | None]]) -> None:
-    tokens = tokenize(statements.create_subtables(TABLE, [statements.NewSubtable(*each) for each in subtables]))
+    tokens = tokenize(statements.create_subtables(TABLE, [statements.SubtableDefinition(*each) for each in subtables]))
 
     assert tokens[0] == ("other", "create table if not exists")
     texts_in_statement = [content for kind, content in tokens if kind == "text"]
@@ -193,15 +212,22 @@ def test_new_subtables_are_created_with_their_names_and_tags(subtables: list[tup
 @given(names, st.dictionaries(names.filter(lambda name: name != "ts"), st.none() | texts, max_size=4))
 def test_a_row_lists_only_columns_with_a_value(subtable: str, values: dict[str, str | None]) -> None:
     reading = Reading("M1", START, values)
+    target = statements.subtable(TABLE, statements.SubtableDefinition(subtable, "M1", None))
 
-    row = statements.row((0,), "test_db", subtable, reading, dict.fromkeys(values, ColumnType.NCHAR))
+    row = statements.row((0,), target, reading, dict.fromkeys(values, ColumnType.NCHAR))
 
     columns = sorted(values)
     assert tokenize(row.head) == [
         ("name", "test_db"),
         ("other", "."),
         ("name", subtable),
+        ("other", "using"),
+        *FROM_TABLE,
         ("other", "("),
+        ("name", "device_code"),
+        ("other", ") tags ("),
+        ("text", "M1"),
+        ("other", ") ("),
         *listed(("name", name) for name in ("ts", *columns)),
         ("other", ") values"),
     ]
@@ -278,13 +304,17 @@ def test_any_code_has_a_name_that_the_server_accepts(code: str) -> None:
     assert not {".", "`", "\n"} & set(name)
 
 
-@pytest.mark.parametrize("name", ["tags-map", "describe-welding", "server-version", "ins-databases-cache"])
+@pytest.mark.parametrize(
+    "name",
+    ["tags-map", "describe-welding", "server-version", "changes-database-settings", "changes-reader-precision"],
+)
 def test_fixed_statements_equal_the_recorded_ones(name: str) -> None:
     built = {
         "tags-map": statements.tags(TABLE, ("device_code", "name")),
         "describe-welding": statements.describe(TABLE),
         "server-version": statements.SERVER_VERSION,
-        "ins-databases-cache": statements.database_settings("test_db").replace("`keep`", "`keep`, `vgroups`"),
+        "changes-database-settings": statements.database_settings("test_changes_db"),
+        "changes-reader-precision": statements.database_precision("test_changes_db"),
     }
 
     assert unquoted(built[name]) == unquoted(EXCHANGES[name].sql or "")

@@ -1,5 +1,6 @@
 """The operations of the store, except latest and append."""
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -7,12 +8,12 @@ import pytest
 
 from adapters.tdengine.rest import TdengineRest
 from adapters.tdengine.telemetry import TdengineTelemetry
-from arcbeat.domain.errors import StoreObjectMissing, StoreProtocolError
+from arcbeat.domain.errors import StoreBadValue, StoreObjectMissing, StoreProtocolError
 from arcbeat.domain.readings.readings import Aggregate, HistoryQuery, Order, Reading, WindowQuery
 from arcbeat.domain.schema.columns import Column, ColumnType
 from arcbeat.domain.schema.super_tables import Subtable, SuperTable
 from tests.adapters.tdengine.conftest import NOW
-from tests.adapters.tdengine.script import TABLE, describe_welding
+from tests.adapters.tdengine.script import TABLE, accept_inserts, describe_welding, settings, tags
 from tests.tdengine.recording import EXCHANGES
 from tests.tdengine.stand_in import StandIn, recorded, rows
 
@@ -81,7 +82,10 @@ async def test_devices_are_listed_with_their_tags_in_the_order_of_their_codes(
 async def test_the_newest_row_of_a_super_table_maps_columns_to_values(stand_in: StandIn, rest: TdengineRest) -> None:
     """Relies on board-last-row."""
     store = TdengineTelemetry(rest, clock=lambda: NOW + timedelta(days=1))
-    stand_in.on(r"^select last_row\(\*\) from `hlzg_db`.`welding_stat_day`$", recorded(EXCHANGES["board-last-row"]))
+    newest_row = (
+        r"^select last_row\(\*\) from `hlzg_db`.`welding_stat_day` where `ts` <= '2023-08-24T10:02:00.000000Z'$"
+    )
+    stand_in.on(newest_row, recorded(EXCHANGES["board-last-row"]))
 
     assert await store.newest_row(SuperTable("hlzg_db", "welding_stat_day")) == {
         "ts": datetime(2023, 8, 24, tzinfo=UTC),
@@ -93,14 +97,6 @@ async def test_the_newest_row_of_a_super_table_maps_columns_to_values(stand_in: 
         "total_minutes": 1440,
         "online_rate": 34.7222,
     }
-
-
-async def test_the_newest_row_is_not_dated_in_the_future(stand_in: StandIn, store: TdengineTelemetry) -> None:
-    meta = {"last_row(ts)": "TIMESTAMP", "last_row(a)": "INT"}
-    stand_in.on("<= '2023-08-23T10:02:00.000000Z'$", rows(meta, ["2023-08-23T10:00:00.000Z", 1]))
-    stand_in.on("", rows(meta, ["2099-01-01T00:00:00.000Z", 2]))
-
-    assert await store.newest_row(TABLE) == {"ts": TEN, "a": 1}
 
 
 async def test_an_empty_super_table_has_no_newest_row(stand_in: StandIn, store: TdengineTelemetry) -> None:
@@ -307,3 +303,79 @@ async def test_a_window_without_a_start_is_a_protocol_error(stand_in: StandIn, s
 
     with pytest.raises(StoreProtocolError):
         await store.windows(TABLE, window_query())
+
+
+async def test_rows_with_several_second_keys_are_told_apart_although_the_key_is_not_requested(
+    stand_in: StandIn, store: TdengineTelemetry
+) -> None:
+    """Relies on changes-history-line-pass."""
+    stand_in.on("^describe", recorded(EXCHANGES["changes-describe-line-pass"]))
+    stand_in.on("ins_databases", settings())
+    stand_in.on("^select `ts`, `val`, `seq`, tbname from", recorded(EXCHANGES["changes-history-line-pass"]))
+
+    history = await store.history(TABLE, replace(HOUR, device_code="L1", fields=("val",)))
+
+    assert list(history) == [Reading("L1", TEN, {"val": 10.0}), Reading("L1", TEN, {"val": 20.0})]
+    assert [reading.subtable for reading in history] == ["t_l1 1", "t_l1 2"]
+
+
+async def test_without_sysinfo_everything_that_reads_works(stand_in: StandIn, store: TdengineTelemetry) -> None:
+    """Relies on changes-reader-settings, changes-reader-precision and changes-reader-describe."""
+    stand_in.on("^describe", recorded(EXCHANGES["changes-reader-describe"]))
+    stand_in.on("`keep`", recorded(EXCHANGES["changes-reader-settings"]))
+    stand_in.on("ins_databases", recorded(EXCHANGES["changes-reader-precision"]))
+    stand_in.on("^select [*], tbname from", rows({"ts": "TIMESTAMP", "tbname": "VARCHAR"}))
+    stand_in.on("^select _wstart", rows({"_wstart": "TIMESTAMP", "count(*)": "BIGINT", "device_code": "NCHAR"}))
+    stand_in.on("^select tags", tags())
+
+    assert list(await store.history(TABLE, HOUR)) == []
+    assert list(await store.windows(TABLE, window_query())) == []
+    assert list(await store.list_devices(TABLE)) == []
+
+
+async def test_a_missing_database_is_missing_for_a_reader_too(stand_in: StandIn, store: TdengineTelemetry) -> None:
+    stand_in.on("^describe", recorded(EXCHANGES["changes-reader-describe"]))
+    stand_in.on("`keep`", recorded(EXCHANGES["changes-reader-settings"]))
+    stand_in.on("ins_databases", rows({"name": "VARCHAR"}))
+
+    with pytest.raises(StoreObjectMissing):
+        await store.history(TABLE, HOUR)
+
+
+@pytest.mark.parametrize("database", ["information_schema", "performance_schema", "INFORMATION_SCHEMA"])
+async def test_tables_of_the_system_are_no_super_tables(
+    stand_in: StandIn, store: TdengineTelemetry, database: str
+) -> None:
+    table = SuperTable(database, "ins_tables")
+
+    with pytest.raises(StoreObjectMissing):
+        await store.describe(table)
+    with pytest.raises(StoreBadValue):
+        await store.create_super_table(table, [Column(name="ts", type=ColumnType.TIMESTAMP)])
+    assert stand_in.statements == []
+
+
+async def test_a_description_without_columns_is_a_protocol_error(stand_in: StandIn, store: TdengineTelemetry) -> None:
+    stand_in.on("^describe", rows({"field": "VARCHAR", "type": "VARCHAR", "length": "INT", "note": "VARCHAR"}))
+
+    with pytest.raises(StoreProtocolError):
+        await store.describe(TABLE)
+
+
+async def test_callers_share_a_schema_only_if_it_is_read_after_their_call(
+    stand_in: StandIn, store: TdengineTelemetry
+) -> None:
+    """Ten appends at the same time describe the table twice at most, and one after them describes it again."""
+    describe_welding(stand_in)
+    stand_in.on("^select tags", tags(("t_m1", "M1")))
+    accept_inserts(stand_in)
+
+    async def append(number: int) -> None:
+        await store.append(TABLE, [Reading("M1", NOW - timedelta(seconds=number), {})])
+
+    await asyncio.gather(*(append(number) for number in range(10)))
+    at_once = len(stand_in.matching("^describe"))
+    await append(11)
+
+    assert at_once <= 2
+    assert len(stand_in.matching("^describe")) == at_once + 1
