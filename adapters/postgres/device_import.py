@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 
 from psycopg import sql
 
-from adapters.postgres.device_info import COLUMNS, FACTS, LOCK_CODES, to_device_info
+from adapters.postgres.device_info import COLUMNS, FACTS, LOCK_CODES, to_device_info, unless_unchanged
+from adapters.postgres.master_data import NOT_CHANGED, report_rejected_writes
 from adapters.postgres.pool import Connection, Database
 from arcbeat.domain.devices.columns import CODE
 from arcbeat.domain.devices.device_info import DeviceFacts, DeviceInfo
@@ -52,7 +53,8 @@ UPDATE = (
     sql.SQL("update t_device_info as d set {assignments} from {rows} where d.device_code = given.device_code")
     .format(
         assignments=sql.SQL(", ").join(
-            sql.SQL("{} = {}").format(sql.Identifier(name), sql.Identifier("given", name)) for name in FACTS
+            sql.SQL("{} = {}").format(sql.Identifier(name), unless_unchanged(name, sql.Identifier("given", name)))
+            for name in FACTS
         ),
         rows=_ROWS,
     )
@@ -72,14 +74,17 @@ class PostgresDeviceImport:
         return await asyncio.to_thread(plan_import, table, known, spellings)
 
     async def carry_out(self, table: DeviceTable, spellings: frozenset[str]) -> ImportPlan:
-        async with self._database.connection(TIMEOUT_SECONDS) as connection, connection.transaction():
-            await connection.execute(LOCK_CODES)
-            known = await _known(connection, KNOWN_LOCKED, table)
-            plan = await asyncio.to_thread(plan_import, table, known, spellings)
-            plan.check()
-            await _create(connection, plan.devices(RowOutcome.CREATED))
-            for batch in _batches(plan.devices(RowOutcome.UPDATED)):
-                await connection.execute(UPDATE, _arrays(batch))
+        async with self._database.connection(TIMEOUT_SECONDS) as connection:
+            with report_rejected_writes():
+                async with connection.transaction():
+                    await connection.execute(LOCK_CODES)
+                    known = await _known(connection, KNOWN_LOCKED, table)
+                    plan = await asyncio.to_thread(plan_import, table, known, spellings)
+                    plan.check()
+                    await _create(connection, plan.devices(RowOutcome.CREATED))
+                    for batch in _batches(plan.devices(RowOutcome.UPDATED)):
+                        if (await connection.execute(UPDATE, _arrays(batch))).rowcount < len(batch):
+                            raise Conflict(NOT_CHANGED)
         return plan
 
 

@@ -1,6 +1,7 @@
 """Reads and edits the master data of devices: all columns of t_device_info in PostgreSQL."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -9,6 +10,7 @@ from typing import Any
 from psycopg import sql
 
 from adapters.postgres.devices import escape_like
+from adapters.postgres.master_data import NOT_CHANGED, date, moment, report_rejected_writes
 from adapters.postgres.pool import Connection, Database
 from arcbeat.domain.devices.device_info import (
     DeviceChange,
@@ -19,7 +21,7 @@ from arcbeat.domain.devices.device_info import (
     DeviceSort,
     DeviceSortColumn,
 )
-from arcbeat.domain.errors import AlreadyExists, UnknownDevice
+from arcbeat.domain.errors import AlreadyExists, Conflict, UnknownDevice
 from arcbeat.domain.versions import check_expected
 
 CACHED_QUERIES_MAX = 512
@@ -28,31 +30,49 @@ ROWS_PER_STATEMENT = 1_000
 """Rows that one statement of an export returns. Processing them blocks the event loop, so the number is limited."""
 FACTS = tuple(field.name for field in fields(DeviceFacts))
 
-# The timestamps of t_device_info have no time zone: now() stored the local time of the session that wrote the row. All
-# sessions are assumed to use the time zone of this one.
-COLUMNS = sql.SQL("""
-d.id, d.device_code, d.device_name, d.device_model, d.device_type, d.manufacturer, d.production_date, d.install_date,
-d.install_location, d.online_address, d.team_name, coalesce(d.is_locked, false) as is_locked, d.description,
-d.created_at at time zone current_setting('TimeZone') as created_at,
-d.updated_at at time zone current_setting('TimeZone') as updated_at,
+READ: Mapping[str, sql.Composable] = {
+    **{name: sql.Identifier("d", name) for name in ("id", "device_code", *FACTS)},
+    "device_name": sql.SQL("coalesce(d.device_name, '')"),
+    "production_date": sql.SQL(date("d.production_date")),
+    "install_date": sql.SQL(date("d.install_date")),
+    "is_locked": sql.SQL("coalesce(d.is_locked, false)"),
+    "created_at": sql.SQL(moment("d.created_at")),
+    "updated_at": sql.SQL(moment("d.updated_at")),
+}
+"""How each column is read, without an error for any value that another program may have written."""
+COLUMNS = sql.SQL("""{read},
 (select t.type_code from t_device_type t
   where t.enabled and (t.type_code = d.device_type or d.device_type = any(t.aliases))
-  order by t.type_code = d.device_type desc, t.position, t.type_code limit 1) as type_code""")
+  order by t.type_code = d.device_type desc, t.position, t.type_code limit 1) as type_code""").format(
+    read=sql.SQL(", ").join(sql.SQL("{} as {}").format(read, sql.Identifier(name)) for name, read in READ.items())
+)
+
+
+def unless_unchanged(name: str, value: sql.Composable) -> sql.Composed:
+    """Return the expression that a column is set to: its own value, if ``value`` is what was read from it.
+
+    An infinite date is read as null: a client that changes another column must not erase it.
+    """
+    return sql.SQL("case when {read} is not distinct from {value} then {own} else {value} end").format(
+        read=READ[name], value=value, own=sql.Identifier("d", name)
+    )
+
+
 _SPELLINGS = sql.SQL(" and d.device_type = any(%(spellings)s)")
 _TEAM = sql.SQL(" and d.team_name = %(team_name)s")
 _KEYWORD = sql.SQL("""
  and (d.device_code ilike %(keyword)s or d.device_name ilike %(keyword)s or d.device_model ilike %(keyword)s
       or d.install_location ilike %(keyword)s)""")
 _LOCKED = sql.SQL(" and coalesce(d.is_locked, false) = %(locked)s")
-# Ids are sorted and limited first, so that columns are computed only for devices on the page. Every row carries the
+# Codes are sorted and limited first, so that columns are computed only for devices on the page. Every row carries the
 # total; a page past the end has one row with the total and nulls.
 _PAGE = sql.SQL("""
 select counted.total, page.*
   from (select count(*) as total from t_device_info d where true{conditions}) as counted
   left join (select {columns}
-               from (select d.id from t_device_info d where true{conditions} order by {order}
+               from (select d.device_code from t_device_info d where true{conditions} order by {order}
                      offset %(offset)s limit %(limit)s) as on_page
-               join t_device_info d on d.id = on_page.id) as page on true
+               join t_device_info d on d.device_code = on_page.device_code) as page on true
  order by {outer_order}""")
 # In the database's own collation, which is the order of the index on the unique device_code.
 _NEXT = sql.SQL("""
@@ -90,7 +110,8 @@ CHANGE = (
     sql.SQL("update t_device_info as d set {assignments} where d.device_code = %(device_code)s returning {columns}")
     .format(
         assignments=sql.SQL(", ").join(
-            sql.SQL("{} = {}").format(sql.Identifier(name), sql.Placeholder(name)) for name in FACTS
+            sql.SQL("{} = {}").format(sql.Identifier(name), unless_unchanged(name, sql.Placeholder(name)))
+            for name in FACTS
         ),
         columns=COLUMNS,
     )
@@ -108,7 +129,7 @@ class PostgresDeviceInfo:
     async def page(self, where: DeviceInfoFilter, sort: DeviceSort, *, offset: int, limit: int) -> DeviceInfoPage:
         parameters = {**_filter_parameters(where), "offset": offset, "limit": limit}
         rows = await self._database.fetch_all(_page_query(_given(where), sort), parameters)
-        return DeviceInfoPage([to_device_info(row) for row in rows if row["id"] is not None], rows[0]["total"])
+        return DeviceInfoPage([to_device_info(row) for row in rows if row["device_code"] is not None], rows[0]["total"])
 
     async def get(self, device_code: str) -> DeviceInfo:
         row = await self._database.fetch_one(GET, (device_code,))
@@ -124,30 +145,43 @@ class PostgresDeviceInfo:
             rows = await self._database.fetch_all(_next_query(conditions + _AFTER), {**parameters, **after})
 
     async def add(self, device_code: str, facts: DeviceFacts) -> DeviceInfo:
-        async with self._database.connection() as connection, connection.transaction():
+        async with self._writing() as connection:
             await connection.execute(LOCK_CODES)
             await _check_code_is_free(connection, device_code)
             added = await connection.execute(ADD, {"device_code": device_code, **asdict(facts)})
             row = await added.fetchone()
-        if row is None:  # another program, which does not take the lock, was faster
-            raise AlreadyExists("A device with this code already exists.")
+            if row is None:  # another program, which does not take the lock, may have been faster
+                await _check_code_is_free(connection, device_code)
+                raise Conflict(NOT_CHANGED)
         return to_device_info(row)
 
     async def change(self, device_code: str, change: DeviceChange, expected: frozenset[str] | None) -> DeviceInfo:
-        async with self._database.connection() as connection, connection.transaction():
+        async with self._writing() as connection:
             before = await _lock(connection, device_code)
             check_expected(expected, before.version)
             after = before.facts.changed(change)
             if after == before.facts:
                 return before
             changed = await connection.execute(CHANGE, {"device_code": device_code, **asdict(after)})
-            return to_device_info(_found(await changed.fetchone()))
+            row = await changed.fetchone()
+            if row is None:
+                raise Conflict(NOT_CHANGED)
+            return to_device_info(row)
 
     async def remove(self, device_code: str, expected: frozenset[str] | None) -> None:
-        async with self._database.connection() as connection, connection.transaction():
+        async with self._writing() as connection:
             before = await _lock(connection, device_code)
             check_expected(expected, before.version)
-            await connection.execute(REMOVE, (device_code,))
+            if not (await connection.execute(REMOVE, (device_code,))).rowcount:
+                raise Conflict(NOT_CHANGED)
+
+    @asynccontextmanager
+    async def _writing(self) -> AsyncIterator[Connection]:
+        """Yield a connection in a transaction; what the table rejects is reported as the client's error."""
+        async with self._database.connection() as connection:
+            with report_rejected_writes():
+                async with connection.transaction():
+                    yield connection
 
 
 async def _check_code_is_free(connection: Connection, device_code: str) -> None:
@@ -191,7 +225,10 @@ def _conditions(given: tuple[bool, ...]) -> sql.Composed:
 @lru_cache(CACHED_QUERIES_MAX)
 def _page_query(given: tuple[bool, ...], sort: DeviceSort) -> bytes:
     return _PAGE.format(
-        columns=COLUMNS, conditions=_conditions(given), order=_order(sort, "d"), outer_order=_order(sort, "page")
+        columns=COLUMNS,
+        conditions=_conditions(given),
+        order=_order(sort, READ[sort.column], READ["device_code"]),
+        outer_order=_order(sort, sql.Identifier("page", sort.column), sql.Identifier("page", "device_code")),
     ).as_bytes()
 
 
@@ -199,12 +236,12 @@ def _next_query(conditions: sql.Composed) -> bytes:
     return _NEXT.format(columns=COLUMNS, conditions=conditions).as_bytes()
 
 
-def _order(sort: DeviceSort, table: str) -> sql.Composed:
+def _order(sort: DeviceSort, column: sql.Composable, code: sql.Composable) -> sql.Composed:
     return sql.SQL('{column}{collation} {direction} nulls last, {code} collate "C"').format(
-        column=sql.Identifier(table, sort.column),
+        column=column,
         collation=sql.SQL("" if sort.column in _NOT_TEXT else ' collate "C"'),
         direction=sql.SQL("desc" if sort.descending else "asc"),
-        code=sql.Identifier(table, DeviceSortColumn.DEVICE_CODE),
+        code=code,
     )
 
 

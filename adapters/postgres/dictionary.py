@@ -1,54 +1,39 @@
-"""Reads the dictionary, in t_dict_type and t_dict_data of PostgreSQL.
-
-Tables that existed before arcbeat may contain nulls, lack constraints and have timestamps without a time zone, so every
-column is converted to the expected type.
-"""
+"""Reads the dictionary, in t_dict_type and t_dict_data of PostgreSQL."""
 
 from typing import Any
 
+from adapters.postgres.dictionary_statements import (
+    GET_TYPE,
+    LAYOUT,
+    PAGE_TYPES,
+    DictionaryLayout,
+    DictionaryStatements,
+)
 from adapters.postgres.pool import Database
 from arcbeat.domain.dictionary.dictionary import DictData, DictDataFilter, DictDataPage, DictType, DictTypePage
 from arcbeat.domain.errors import UnknownDictData, UnknownDictType
 
-TYPE_COLUMNS = """
-id, coalesce(dict_name, '') as dict_name, description, cast(created_at as timestamptz) as created_at,
-cast(updated_at as timestamptz) as updated_at"""
-DATA_COLUMNS = """
-id, dict_type_id, coalesce(data_label, '') as data_label, coalesce(data_value, '') as data_value,
-coalesce(sort_order, 0) as "order", coalesce(enabled, true) as enabled,
-cast(late_after_seconds as double precision) as late_after_seconds,
-cast(stale_after_seconds as double precision) as stale_after_seconds,
-cast(created_at as timestamptz) as created_at, cast(updated_at as timestamptz) as updated_at"""
-# Data without a type belongs to no dictionary.
-TYPES = f"select {TYPE_COLUMNS} from t_dict_type"  # noqa: S608 -- a constant
-DATA = f"select {DATA_COLUMNS} from t_dict_data where dict_type_id is not null"  # noqa: S608 -- a constant
-GET_TYPE = f"{TYPES} where id = %s"
-GET_DATA = f"{DATA} and id = %s"
 
-# Every row carries the total; a page past the end has one row with the total and nulls.
-PAGE_TYPES = f"""
-select counted.total, page.*
-  from (select count(*) as total from t_dict_type) as counted
-  left join ({TYPES} order by id offset %(offset)s limit %(limit)s) as page on true
- order by page.id"""  # noqa: S608 -- a constant
-# strpos instead of like: a keyword may contain % and _.
-PAGE_DATA = f"""
-with fitting as (
-    {DATA}
-       and (%(dict_type_id)s::bigint is null or dict_type_id = %(dict_type_id)s)
-       and (%(dict_name)s::text is null
-            or dict_type_id in (select id from t_dict_type where dict_name = %(dict_name)s))
-       and (%(enabled)s::boolean is null or coalesce(enabled, true) = %(enabled)s)
-       and (%(keyword)s::text is null or strpos(lower(data_label), lower(%(keyword)s)) > 0
-            or strpos(lower(data_value), lower(%(keyword)s)) > 0))
-select counted.total, page.*
-  from (select count(*) as total from fitting) as counted
-  left join (select * from fitting order by "order", id offset %(offset)s limit %(limit)s) as page on true
- order by page."order", page.id"""  # noqa: S608 -- a constant
-FIND = f"""
-select data.* from ({DATA}) as data join t_dict_type on t_dict_type.id = data.dict_type_id
- where t_dict_type.dict_name = %s and data.data_label = %s and data.enabled
- order by t_dict_type.id, data."order", data.id limit 1"""  # noqa: S608 -- a constant
+class StatementsCache:
+    """The statements for the tables of one database, by their layout, which is read once.
+
+    A table that is missing is not remembered, and a column that is added later is used after a restart.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._statements: DictionaryStatements | None = None
+
+    async def get(self) -> DictionaryStatements:
+        if self._statements is not None:
+            return self._statements
+        columns: dict[str, set[str]] = {"t_dict_type": set(), "t_dict_data": set()}
+        for row in await self._database.fetch_all(LAYOUT):
+            columns[row["name"]].add(row["column"])
+        statements = DictionaryStatements(DictionaryLayout.of(columns["t_dict_type"], columns["t_dict_data"]))
+        if columns["t_dict_data"]:
+            self._statements = statements
+        return statements
 
 
 class PostgresDictionary:
@@ -56,6 +41,7 @@ class PostgresDictionary:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._statements = StatementsCache(database)
 
     async def page_types(self, *, offset: int, limit: int) -> DictTypePage:
         rows = await self._database.fetch_all(PAGE_TYPES, {"offset": offset, "limit": limit})
@@ -76,17 +62,17 @@ class PostgresDictionary:
             "offset": offset,
             "limit": limit,
         }
-        rows = await self._database.fetch_all(PAGE_DATA, parameters)
+        rows = await self._database.fetch_all((await self._statements.get()).page_data, parameters)
         return DictDataPage([to_data(row) for row in rows if row["id"] is not None], rows[0]["total"])
 
     async def get_data(self, dict_data_id: int) -> DictData:
-        row = await self._database.fetch_one(GET_DATA, (dict_data_id,))
+        row = await self._database.fetch_one((await self._statements.get()).get_data, (dict_data_id,))
         if row is None:
             raise UnknownDictData
         return to_data(row)
 
     async def find(self, dict_name: str, data_label: str) -> DictData | None:
-        row = await self._database.fetch_one(FIND, (dict_name, data_label))
+        row = await self._database.fetch_one((await self._statements.get()).find, (dict_name, data_label))
         return to_data(row) if row else None
 
 
@@ -102,7 +88,7 @@ def to_type(row: dict[str, Any]) -> DictType:
 
 
 def to_data(row: dict[str, Any]) -> DictData:
-    """Convert a row of DATA_COLUMNS."""
+    """Convert a row of DictionaryStatements.data_columns."""
     return DictData(
         id=row["id"],
         dict_type_id=row["dict_type_id"],

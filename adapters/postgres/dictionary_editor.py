@@ -1,48 +1,25 @@
 """Changes the dictionary in PostgreSQL; all changes are serialised."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import asdict
 from typing import Any
 
-import psycopg
-from psycopg.errors import UniqueViolation
-
-from adapters.postgres.dictionary import DATA_COLUMNS, GET_DATA, GET_TYPE, TYPE_COLUMNS, to_data, to_type
+from adapters.postgres.dictionary import StatementsCache, to_data, to_type
+from adapters.postgres.dictionary_statements import (
+    CHANGE_TYPE,
+    DELETE_DATA,
+    DELETE_TYPE,
+    GET_TYPE,
+    HAS_DATA,
+    IS_NAME_TAKEN,
+    LOCK,
+    DictionaryStatements,
+)
+from adapters.postgres.master_data import NOT_CHANGED, report_rejected_writes
 from adapters.postgres.pool import Connection, Database
 from arcbeat.domain.dictionary.dictionary import DictData, DictType
-from arcbeat.domain.errors import (
-    AlreadyExists,
-    ArcbeatError,
-    Conflict,
-    InvalidValue,
-    UnknownDictData,
-    UnknownDictType,
-)
-
-# Tables that existed before arcbeat may lack constraints, so uniqueness is checked under this lock. It blocks all other
-# writers, including other programs, but no readers. Both tables are always locked in this order.
-LOCK = "lock table t_dict_type, t_dict_data in share row exclusive mode"
-
-IS_NAME_TAKEN = "select 1 from t_dict_type where dict_name = %s and id <> %s limit 1"
-ADD_TYPE = f"""
-insert into t_dict_type (dict_name, description, created_at, updated_at) values (%s, %s, now(), now())
-returning {TYPE_COLUMNS}"""  # noqa: S608 -- a constant
-CHANGE_TYPE = f"""
-update t_dict_type set dict_name = %s, description = %s, updated_at = now() where id = %s
-returning {TYPE_COLUMNS}"""  # noqa: S608 -- a constant
-DELETE_TYPE = "delete from t_dict_type where id = %s"
-HAS_DATA = "select 1 from t_dict_data where dict_type_id = %s limit 1"
-
-IS_LABEL_TAKEN = "select 1 from t_dict_data where dict_type_id = %s and data_label = %s and id <> %s limit 1"
-ADD_DATA = f"""
-insert into t_dict_data (dict_type_id, data_label, data_value, sort_order, enabled, late_after_seconds,
-                         stale_after_seconds, created_at, updated_at)
-values (%s, %s, %s, %s, %s, %s, %s, now(), now()) returning {DATA_COLUMNS}"""  # noqa: S608 -- a constant
-CHANGE_DATA = f"""
-update t_dict_data set data_label = %s, data_value = %s, sort_order = %s, enabled = %s, late_after_seconds = %s,
-                       stale_after_seconds = %s, updated_at = now()
- where id = %s returning {DATA_COLUMNS}"""  # noqa: S608 -- a constant
-DELETE_DATA = "delete from t_dict_data where id = %s"
+from arcbeat.domain.errors import AlreadyExists, Conflict, InvalidValue, UnknownDictData, UnknownDictType
 
 
 class PostgresDictionaryEditor:
@@ -51,12 +28,14 @@ class PostgresDictionaryEditor:
     def __init__(self, database: Database, on_changed: Callable[[], None]) -> None:
         """``on_changed`` is called after each change that was stored."""
         self._database = database
+        self._statements = StatementsCache(database)
         self._on_changed = on_changed
 
     async def add_type(self, new: DictType) -> DictType:
+        statements = await self._statements.get()
         async with self._writing() as connection:
             await _check_name(connection, new)
-            return to_type(await _one(connection, ADD_TYPE, (new.dict_name, new.description)))
+            return to_type(await _write(connection, statements.add_type, asdict(new)))
 
     async def change_type(self, dict_type_id: int, change: Callable[[DictType], DictType]) -> DictType:
         async with self._writing() as connection:
@@ -64,56 +43,52 @@ class PostgresDictionaryEditor:
             after = change(before)
             if after == before:
                 return before
-            await _check_name(connection, after)
-            return to_type(await _one(connection, CHANGE_TYPE, (after.dict_name, after.description, dict_type_id)))
+            if after.dict_name != before.dict_name:
+                await _check_name(connection, after)
+            return to_type(await _write(connection, CHANGE_TYPE, asdict(after)))
 
     async def delete_type(self, dict_type_id: int, check: Callable[[DictType], None]) -> None:
         async with self._writing() as connection:
             check(await _get_type(connection, dict_type_id))
             if await _first(connection, HAS_DATA, (dict_type_id,)):
                 raise Conflict("The dictionary type still has data; delete its data first.")
-            await connection.execute(DELETE_TYPE, (dict_type_id,))
+            await _delete(connection, DELETE_TYPE, dict_type_id)
 
     async def add_data(self, new: DictData) -> DictData:
+        statements = await self._statements.get()
         async with self._writing() as connection:
             await _get_type(connection, new.dict_type_id)
-            await _check_label(connection, new)
-            return to_data(await _one(connection, ADD_DATA, (new.dict_type_id, *_data_values(new))))
+            if new.enabled:
+                await _check_label(connection, statements, new)
+            return _stored(new, await _write(connection, statements.add_data, asdict(new)))
 
     async def change_data(self, dict_data_id: int, change: Callable[[DictData], DictData]) -> DictData:
+        statements = await self._statements.get()
         async with self._writing() as connection:
-            before = await _get_data(connection, dict_data_id)
+            before = await _get_data(connection, statements, dict_data_id)
             after = change(before)
             if after == before:
                 return before
-            await _check_label(connection, after)
-            return to_data(await _one(connection, CHANGE_DATA, (*_data_values(after), dict_data_id)))
+            # An existing table may have duplicates: they can be disabled, but not enabled or renamed to each other.
+            if after.enabled and (after.data_label != before.data_label or not before.enabled):
+                await _check_label(connection, statements, after)
+            return _stored(after, await _write(connection, statements.change_data, asdict(after)))
 
     async def delete_data(self, dict_data_id: int, check: Callable[[DictData], None]) -> None:
+        statements = await self._statements.get()
         async with self._writing() as connection:
-            check(await _get_data(connection, dict_data_id))
-            await connection.execute(DELETE_DATA, (dict_data_id,))
+            check(await _get_data(connection, statements, dict_data_id))
+            await _delete(connection, DELETE_DATA, dict_data_id)
 
     @asynccontextmanager
     async def _writing(self) -> AsyncIterator[Connection]:
         """Yield a connection in a transaction that locks out all other writers."""
-        async with self._database.connection() as connection, connection.transaction():
-            await connection.execute(LOCK)
-            try:
-                yield connection
-            except (psycopg.DataError, psycopg.IntegrityError) as error:
-                raise _translate(error) from None
+        async with self._database.connection() as connection:
+            with report_rejected_writes():
+                async with connection.transaction():
+                    await connection.execute(LOCK)
+                    yield connection
         self._on_changed()
-
-
-def _translate(error: psycopg.Error) -> ArcbeatError:
-    """Translate the error of a table that existed before arcbeat and rejects a value that the contract allows."""
-    if isinstance(error, UniqueViolation):
-        return AlreadyExists()
-    if isinstance(error, psycopg.DataError):
-        detail = f"too long or too large for the column of the table (PostgreSQL: {error.sqlstate})"
-        return InvalidValue.of("", detail)
-    return Conflict(f"A constraint of the table rejects the change (PostgreSQL: {error.sqlstate}).")
 
 
 async def _check_name(connection: Connection, wanted: DictType) -> None:
@@ -121,8 +96,13 @@ async def _check_name(connection: Connection, wanted: DictType) -> None:
         raise AlreadyExists("A dictionary type with this name already exists.")
 
 
-async def _check_label(connection: Connection, wanted: DictData) -> None:
-    if await _first(connection, IS_LABEL_TAKEN, (wanted.dict_type_id, wanted.data_label, wanted.id)):
+async def _check_label(connection: Connection, statements: DictionaryStatements, wanted: DictData) -> None:
+    """Check that no enabled data of the type have the label.
+
+    Raises:
+        AlreadyExists: There are some.
+    """
+    if await _first(connection, statements.is_label_taken, (wanted.dict_type_id, wanted.data_label, wanted.id)):
         raise AlreadyExists("The dictionary type already has data with this label.")
 
 
@@ -133,8 +113,8 @@ async def _get_type(connection: Connection, dict_type_id: int) -> DictType:
     return to_type(row)
 
 
-async def _get_data(connection: Connection, dict_data_id: int) -> DictData:
-    row = await _first(connection, GET_DATA, (dict_data_id,))
+async def _get_data(connection: Connection, statements: DictionaryStatements, dict_data_id: int) -> DictData:
+    row = await _first(connection, statements.get_data, (dict_data_id,))
     if row is None:
         raise UnknownDictData
     return to_data(row)
@@ -144,17 +124,36 @@ async def _first(connection: Connection, statement: str, parameters: tuple[Any, 
     return await (await connection.execute(statement, parameters)).fetchone()
 
 
-async def _one(connection: Connection, statement: str, parameters: tuple[Any, ...]) -> dict[str, Any]:
-    [row] = await (await connection.execute(statement, parameters)).fetchall()
-    return row
+async def _write(connection: Connection, statement: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Execute an insert or update of one row, and return the row.
+
+    Raises:
+        Conflict: No row was written, or several: an existing table may have no unique ids.
+    """
+    rows = await (await connection.execute(statement, parameters)).fetchall()
+    if len(rows) > 1:
+        raise Conflict("Several rows of the table have this id, so that none can be changed; make the ids unique.")
+    if not rows:
+        raise Conflict(NOT_CHANGED)
+    return rows[0]
 
 
-def _data_values(data: DictData) -> tuple[Any, ...]:
-    return (
-        data.data_label,
-        data.data_value,
-        data.order,
-        data.enabled,
-        data.late_after_seconds,
-        data.stale_after_seconds,
-    )
+async def _delete(connection: Connection, statement: str, row_id: int) -> None:
+    deleted = (await connection.execute(statement, (row_id,))).rowcount
+    if deleted > 1:
+        raise Conflict("Several rows of the table have this id, so that none can be deleted; make the ids unique.")
+    if not deleted:
+        raise Conflict(NOT_CHANGED)
+
+
+def _stored(wanted: DictData, row: dict[str, Any]) -> DictData:
+    """Return the stored data.
+
+    Raises:
+        InvalidValue: A column of an existing table rounds a threshold.
+    """
+    stored = to_data(row)
+    for name in ("late_after_seconds", "stale_after_seconds"):
+        if getattr(stored, name) != getattr(wanted, name):
+            raise InvalidValue.of(name, f"cannot be stored: the table would round it to {getattr(stored, name)}")
+    return stored

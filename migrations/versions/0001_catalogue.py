@@ -50,7 +50,7 @@ create table t_user (
 
 # Exactly the definition that the user has.
 DEVICES = """
-CREATE TABLE IF NOT EXISTS t_device_info (
+CREATE TABLE t_device_info (
     id SERIAL PRIMARY KEY, device_code VARCHAR(50) UNIQUE NOT NULL, device_name VARCHAR(100) NOT NULL,
     device_model VARCHAR(50), device_type VARCHAR(50), manufacturer VARCHAR(100), production_date DATE,
     install_date DATE, install_location VARCHAR(255), online_address VARCHAR(255), team_name VARCHAR(100),
@@ -73,6 +73,9 @@ end $$
 TRIGGER = """
 create trigger arcbeat_touch_updated_at before update on {table}
     for each row execute function arcbeat_touch_updated_at()
+"""
+HAS_NO_DEVICES_TABLE = """
+select to_regclass('t_device_info') is null
 """
 HAS_UPDATE_TRIGGER = """
 select exists (select from pg_trigger where tgrelid = cast('t_device_info' as regclass) and not tgisinternal
@@ -105,7 +108,12 @@ insert into t_device_type_field (type_code, name, label_zh, label_en, column_typ
 
 def upgrade() -> None:
     """Create what is missing; change no row of an existing t_device_info."""
-    for statement in (DEVICE_TYPES, DEVICE_TYPE_FIELDS, USERS, DEVICES, DEVICES_INDEX, TOUCH):
+    for statement in (DEVICE_TYPES, DEVICE_TYPE_FIELDS, USERS):
+        op.execute(statement)
+    # An existing table may be in any schema of the search path, where «if not exists» would not find it.
+    if op.get_bind().execute(text(HAS_NO_DEVICES_TABLE)).scalar_one():
+        op.execute(DEVICES)
+    for statement in (DEVICES_INDEX, TOUCH):
         op.execute(statement)
     for table in ("t_device_type", "t_user"):
         op.execute(TRIGGER.format(table=table))

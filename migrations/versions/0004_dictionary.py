@@ -49,22 +49,36 @@ alter table t_dict_type
 """
 COMPLETE_DATA = """
 alter table t_dict_data
-    add column if not exists sort_order integer not null default 0,
-    add column if not exists enabled boolean not null default true,
+    {order_and_enabled}
     add column if not exists late_after_seconds double precision,
     add column if not exists stale_after_seconds double precision,
     add column if not exists created_at timestamptz,
     add column if not exists updated_at timestamptz
 """
+ADD_ORDER = "add column if not exists sort_order integer not null default 0,"
+ADD_ENABLED = "add column if not exists enabled boolean not null default true,"
+# Dictionaries in the style of RuoYi have the order in `sort` or `dict_sort`, and '0' or '1' in `status`.
+OWN_ORDER_AND_STATUS = """
+select count(*) filter (where a.attname <> 'status' and type.name in ('int2', 'int4', 'int8')) > 0 as has_order,
+       count(*) filter (where a.attname = 'status' and type.name in ('bpchar', 'varchar', 'text')) > 0 as has_status
+  from pg_attribute a join pg_type t on t.oid = a.atttypid left join pg_type b on b.oid = t.typbasetype
+ cross join lateral (select coalesce(b.typname, t.typname) as name) as type
+ where a.attrelid = to_regclass('t_dict_data') and a.attname in ('sort', 'dict_sort', 'status') and not a.attisdropped
+"""
 NUMBERS_ITSELF = """
-select column_default is not null or is_identity = 'YES' from information_schema.columns
- where table_schema = current_schema() and table_name = :name and column_name = 'id'
+select a.atthasdef or a.attidentity <> '' from pg_attribute a
+ where a.attrelid = to_regclass(:name) and a.attname = 'id'
+"""
+# The table may be in another schema of the search path than the one in which new tables are created.
+SCHEMA_OF = """
+select quote_ident(n.nspname) from pg_class c join pg_namespace n on n.oid = c.relnamespace
+ where c.oid = to_regclass(:name)
 """
 MAKE_SEQUENCE = """
-create sequence if not exists {name}_id_seq owned by {name}.id
+create sequence if not exists {schema}.{name}_id_seq owned by {schema}.{name}.id
 """
 NUMBER_ITSELF = """
-alter table {name} alter column id set default nextval('{name}_id_seq')
+alter table {schema}.{name} alter column id set default nextval('{schema}.{name}_id_seq')
 """
 # Rows inserted with an explicit id, such as the seed rows, do not advance the sequence. It is never moved back.
 CATCH_UP = """
@@ -94,7 +108,7 @@ select t_dict_type.id, seed.* from t_dict_type,
 def upgrade() -> None:
     """Create what is missing and fill only new tables; change no row of an existing table."""
     made_types = _make(TYPES, MAKE_TYPES, COMPLETE_TYPES)
-    made_data = _make(DATA, MAKE_DATA, COMPLETE_DATA)
+    made_data = _make(DATA, MAKE_DATA, COMPLETE_DATA.format(order_and_enabled=_order_and_enabled()))
     if made_types:
         op.execute(SEED_TYPE)
     if made_data:
@@ -103,6 +117,14 @@ def upgrade() -> None:
         op.execute(TIE)
     for name in (TYPES, DATA):
         op.execute(CATCH_UP.format(name=name))
+
+
+def _order_and_enabled() -> str:
+    """Return the clauses that add these columns, unless the table has its own for the same purpose."""
+    row = op.get_bind().execute(text(OWN_ORDER_AND_STATUS)).one()
+    return " ".join(
+        clause for clause, exists in ((ADD_ORDER, row.has_order), (ADD_ENABLED, row.has_status)) if not exists
+    )
 
 
 def _make(name: str, make: str, complete: str) -> bool:
@@ -114,6 +136,7 @@ def _make(name: str, make: str, complete: str) -> bool:
         return True
     op.execute(complete)
     if not connection.execute(text(NUMBERS_ITSELF), {"name": name}).scalar_one():
-        op.execute(MAKE_SEQUENCE.format(name=name))
-        op.execute(NUMBER_ITSELF.format(name=name))
+        schema = connection.execute(text(SCHEMA_OF), {"name": name}).scalar_one().replace("'", "''")
+        op.execute(MAKE_SEQUENCE.format(schema=schema, name=name))
+        op.execute(NUMBER_ITSELF.format(schema=schema, name=name))
     return False

@@ -6,12 +6,15 @@ from pathlib import Path
 import psycopg
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from psycopg.rows import dict_row
 from sqlalchemy import create_engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
-from adapters.postgres.schema.adoption import Rows, SchemaError, examine, schema_version
+from adapters.postgres.dictionary_statements import LAYOUT, DictionaryLayout
+from adapters.postgres.schema.adoption import SchemaError, examine, schema_version
+from adapters.postgres.schema.inspection import Rows
 from arcbeat.domain.board import BOARD_DICT
 from arcbeat.domain.errors import StoreUnavailable
 
@@ -31,7 +34,7 @@ DUPLICATES = """
 select 'dict_name ' || dict_name as what, count(*) as times from t_dict_type group by dict_name having count(*) > 1
 union all
 select 'data_label ' || data_label || ' of the type ' || dict_type_id, count(*) from t_dict_data
- group by dict_type_id, data_label having count(*) > 1
+ where {is_enabled} group by dict_type_id, data_label having count(*) > 1
  order by 1 limit 20"""
 ORPHANS = """
 select count(*) as orphans from t_dict_data
@@ -55,6 +58,8 @@ def migrate(database_url: str) -> list[str]:
         return _report(database_url, origins)
     except psycopg.OperationalError as error:
         raise StoreUnavailable(f"PostgreSQL cannot be reached: {type(error).__name__}") from error
+    except psycopg.Error as error:
+        raise SchemaError(f"The existing tables cannot be examined: {error}") from error
 
 
 def _connect(database_url: str) -> Rows:
@@ -83,6 +88,10 @@ def _upgrade(database_url: str) -> None:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
             connection.commit()
+    except CommandError as error:
+        raise SchemaError(
+            f"The schema has a version that this arcbeat does not know, so a newer one has migrated it: {error}"
+        ) from error
     except SQLAlchemyError as error:
         raise SchemaError(f"A migration failed and was rolled back, nothing was changed: {error}") from error
 
@@ -106,7 +115,11 @@ def _report(database_url: str, origins: Sequence[str]) -> list[str]:
 
 
 def _dictionary_lines(connection: Rows) -> Iterator[str]:
-    for row in connection.execute(DUPLICATES):
+    columns: dict[str, set[str]] = {"t_dict_type": set(), "t_dict_data": set()}
+    for row in connection.execute(LAYOUT):
+        columns[str(row["name"])].add(str(row["column"]))
+    layout = DictionaryLayout.of(columns["t_dict_type"], columns["t_dict_data"])
+    for row in connection.execute(DUPLICATES.format(is_enabled=layout.is_enabled)):
         yield f"{row['what']} exists {row['times']} times: the first one is used"
     counted = connection.execute(ORPHANS).fetchone()
     if counted and counted["orphans"]:

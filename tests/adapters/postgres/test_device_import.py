@@ -13,7 +13,7 @@ from adapters.postgres.pool import Database, open_pool
 from arcbeat.domain.devices.device_info import DeviceFacts, DeviceInfo, DeviceInfoFilter
 from arcbeat.domain.devices.imports import ImportPlan, RowOutcome
 from arcbeat.domain.devices.table import DeviceTable
-from arcbeat.domain.errors import AlreadyExists, Conflict, ImportRejected, StoreError
+from arcbeat.domain.errors import AlreadyExists, Conflict, ImportRejected
 from arcbeat.domain.files.tables import Table, TableRow
 from tests.support.postgres import Server
 
@@ -105,7 +105,7 @@ async def test_an_import_that_fails_is_rolled_back(
     rows = [*((code, "good", "welding") for code in codes("ruled")), ("ruled-new", "bad", "welding")]
     file = DeviceTable.of(Table(HEADER, tuple(TableRow(at, row) for at, row in enumerate(rows, 2))))
 
-    with pytest.raises(StoreError):
+    with pytest.raises(Conflict, match="constraint of the table"):
         await importer.carry_out(file, SPELLINGS)
 
     assert set(await named(register, "ruled")) == {"x"}
