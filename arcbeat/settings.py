@@ -118,7 +118,10 @@ class Settings(BaseModel):
             networks separated by commas; none by default.
         ws_token_in_url: whether the plain WebSocket accepts a token in its URL, which proxies may log.
         metrics_token: the token that grants access to /metrics; without it, /metrics is closed.
-        rate_limit_per_second: the requests that a client address may send; 0 means no limit.
+        rate_limit_per_second: the requests that a user or an API key may send, and those without valid credentials that
+            a client address may send; 0 means no limit.
+        heavy_requests_per_caller: the heavy queries, and the imports and exports, that a user or an API key may run at
+            the same time.
         log_level: debug, info, warning or error.
     """
 
@@ -142,6 +145,7 @@ class Settings(BaseModel):
     ws_token_in_url: bool = False
     metrics_token: SecretStr | None = Field(None, min_length=16)
     rate_limit_per_second: float = Field(5000, ge=0)
+    heavy_requests_per_caller: int = Field(4, ge=1, le=64)
     log_level: Annotated[str, Field(pattern="^(debug|info|warning|error)$")] = "info"
 
     @property

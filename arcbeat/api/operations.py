@@ -11,8 +11,10 @@ from connexion.operations import AbstractOperation
 from connexion.resolver import Resolver
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from arcbeat.api.access.heavy import HeavyLimits
+from arcbeat.api.access.rates import RateLimits, count_authenticated
 from arcbeat.api.arguments import Arguments, Json
 from arcbeat.api.connexion_internals import OperationParts
 from arcbeat.api.streaming import StreamedResponse
@@ -91,6 +93,19 @@ class HandlersApp(RoutedMiddleware[HandlersApi]):  # type: ignore[misc] # Connex
     """The innermost layer, instead of Connexion's own one, which decorates the handler again at each request."""
 
     api_cls = HandlersApi
+
+    def __init__(self, app: ASGIApp, rates: RateLimits, heavy: HeavyLimits) -> None:
+        super().__init__(app)
+        self._rates = rates
+        self._heavy = heavy
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await super().__call__(scope, receive, send)
+            return
+        count_authenticated(self._rates, scope)
+        async with self._heavy.admitted(scope):
+            await super().__call__(scope, receive, send)
 
 
 async def not_found(scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001 -- the signature of ASGI

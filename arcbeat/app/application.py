@@ -6,6 +6,7 @@ from starlette.types import ASGIApp
 
 from arcbeat.api import connexion_internals
 from arcbeat.api.access.forwarded import ForwardedClient, TrustedProxies
+from arcbeat.api.access.rates import RateLimits
 from arcbeat.api.contract.bundle import load_contract
 from arcbeat.api.contract.schemas import ContractSchema
 from arcbeat.app.components import Components
@@ -35,6 +36,8 @@ def build(settings: Settings, *, samplers_max: int = SAMPLERS_MAX) -> ASGIApp:
     )
     traces = tracing.configured(os.environ)
     metrics = Metrics(tracing.store_span(traces, no_span))
+    proxies = TrustedProxies(settings.trusted_networks)
+    rates = RateLimits(settings.rate_limit_per_second, proxies.trusts)
     components = Components.of(settings, metrics, samplers_max=samplers_max)
     contract = load_contract()
     operations = operations_app(
@@ -42,7 +45,8 @@ def build(settings: Settings, *, samplers_max: int = SAMPLERS_MAX) -> ASGIApp:
         components.ports(ContractSchema(contract, "Reading")),
         components.identities.authentication,
         settings,
+        rates,
         lambda _: lifespan(components, settings, traces),
     )
-    application = components.sockets.wrap(with_middleware(operations, settings, metrics, traces))
-    return ForwardedClient(application, TrustedProxies(settings.trusted_networks))
+    application = components.sockets.wrap(with_middleware(operations, settings, rates, metrics, traces))
+    return ForwardedClient(application, proxies)

@@ -10,8 +10,9 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
 from arcbeat.api.access.audit import AuditLog
+from arcbeat.api.access.heavy import HeavyLimits
 from arcbeat.api.access.metrics_security import metrics_security
-from arcbeat.api.access.rates import RateLimit
+from arcbeat.api.access.rates import RateLimit, RateLimits
 from arcbeat.api.access.security import credentials_security
 from arcbeat.api.contract.bundle import Json, with_api_key_scopes
 from arcbeat.api.contract.docs import docs
@@ -37,7 +38,12 @@ Lifespan = Callable[[object], AbstractAsyncContextManager[None]]
 
 
 def operations_app(
-    contract: Json, ports: Ports, authenticator: Authenticator, settings: Settings, lifespan: Lifespan
+    contract: Json,
+    ports: Ports,
+    authenticator: Authenticator,
+    settings: Settings,
+    rates: RateLimits,
+    lifespan: Lifespan,
 ) -> ASGIApp:
     """Return the operations of the contract: routed and secured by Connexion, carried out by the handlers.
 
@@ -47,7 +53,7 @@ def operations_app(
     handlers = handlers_of(contract)
     check_signatures(contract, handlers, Ports)
     connexion = ConnexionMiddleware(
-        HandlersApp(docs(contract, not_found)),
+        HandlersApp(docs(contract, not_found), rates, HeavyLimits(settings.heavy_requests_per_caller)),
         import_name=__name__,
         lifespan=lifespan,
         middlewares=[Routing, SecurityMiddleware, LifespanMiddleware],
@@ -61,9 +67,11 @@ def operations_app(
     return connexion  # type: ignore[no-any-return] # Connexion has no types
 
 
-def with_middleware(operations: ASGIApp, settings: Settings, metrics: Metrics, traces: Tracing | None) -> ASGIApp:
+def with_middleware(
+    operations: ASGIApp, settings: Settings, rates: RateLimits, metrics: Metrics, traces: Tracing | None
+) -> ASGIApp:
     """Return the operations behind CORS, request ids and metrics, the audit log, problems and the rate limit."""
-    app = RateLimit(operations, settings.rate_limit_per_second)
+    app = RateLimit(operations, rates)
     return _with_cors(RequestContext(AuditLog(ProblemResponses(app)), metrics, traces), settings.allowed_origins)
 
 

@@ -8,6 +8,7 @@ from arcbeat.settings import Settings, read_setting
 RESPECTED = (
     "CORS_ORIGINS",
     "FORWARDED_ALLOW_IPS",
+    "HEAVY_REQUESTS_PER_CALLER",
     "LOG_LEVEL",
     "METRICS_TOKEN",
     "RATE_LIMIT_PER_SECOND",

@@ -28,13 +28,15 @@ def busy(postgres_server: Server, template_database: str) -> Iterator[Service]:
     postgres_server.drop_database(url)
 
 
-async def _gather(service: Service, *requests: tuple[str, dict[str, str]]) -> list[httpx.Response]:
-    """Send all requests at the same time, as a viewer."""
+def _viewer(service: Service) -> httpx.AsyncClient:
     headers = {"Authorization": f"Bearer {service.token(*Role.VIEWER.scopes)}"}
     limits = httpx.Limits(max_connections=None)
-    async with httpx.AsyncClient(
-        base_url=service.url, headers=headers, trust_env=False, timeout=60, limits=limits
-    ) as client:
+    return httpx.AsyncClient(base_url=service.url, headers=headers, trust_env=False, timeout=60, limits=limits)
+
+
+async def _gather(service: Service, *requests: tuple[str, dict[str, str]]) -> list[httpx.Response]:
+    """Send all requests at the same time, as a viewer."""
+    async with _viewer(service) as client:
         return list(await asyncio.gather(*(client.get(path, params=params) for path, params in requests)))
 
 
@@ -76,6 +78,28 @@ async def test_logins_and_keys_work_while_readings_wait_for_the_database(busy: S
 
     assert (login.status_code, ready.status_code) == (200, 200), (login.text, ready.text)
     _check_rejections(await waiting)
+    _check_open_for_others(busy)
+
+
+async def test_heavy_queries_beyond_the_share_of_a_caller_are_rejected_at_once(busy: Service) -> None:
+    day = {"from": "2024-05-01T00:00:00Z", "to": "2024-05-02T00:00:00Z"}
+    query = {**day, "device_code": "B1", "interval": "1h", "fields": "weld_current"}
+    others = busy.client_of("zhao", *Role.VIEWER.scopes)
+    with psycopg.connect(busy.database_url) as holder:
+        holder.execute("lock table test_db.welding_real_data")
+        async with _viewer(busy) as client:
+            requests = [asyncio.create_task(client.get(WINDOWS, params=query)) for _ in range(16)]
+            rejected, _ = await asyncio.wait(requests, return_when=asyncio.FIRST_COMPLETED)
+            while await asyncio.to_thread(_count_waiting, busy.database_url) < 4:
+                pass
+            types = await asyncio.to_thread(others.get, "/api/v1/device/types")
+            holder.rollback()
+            responses = await asyncio.gather(*requests)
+
+    assert {each.result().status_code for each in rejected} == {429}
+    assert sorted(each.status_code for each in responses) == [*[200] * 12, *[429] * 4]
+    assert types.status_code == 200
+    _check_rejections(responses)
     _check_open_for_others(busy)
 
 

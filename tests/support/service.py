@@ -77,12 +77,12 @@ class Service:
             for client in service.clients:
                 client.close()
 
-    def token(self, *scopes: Scope, lifetime: timedelta = timedelta(minutes=5)) -> str:
+    def token(self, *scopes: Scope, username: str = "tester", lifetime: timedelta = timedelta(minutes=5)) -> str:
         """A token of ours for a session that no table knows."""
         now = datetime.now(UTC)
         session = Session(
             session_id=0,
-            username="tester",
+            username=username,
             role=Role.ADMIN,
             scopes=frozenset(scopes),
             rotation=0,
@@ -92,7 +92,13 @@ class Service:
 
     def client(self, *scopes: Scope) -> httpx.Client:
         """A client with a token of these scopes; without any it has no token."""
-        headers = {"Authorization": f"Bearer {self.token(*scopes)}"} if scopes else {}
+        return self._open({"Authorization": f"Bearer {self.token(*scopes)}"} if scopes else {})
+
+    def client_of(self, username: str, *scopes: Scope) -> httpx.Client:
+        """A client with a token of this user."""
+        return self._open({"Authorization": f"Bearer {self.token(*scopes, username=username)}"})
+
+    def _open(self, headers: dict[str, str]) -> httpx.Client:
         client = httpx.Client(
             base_url=self.url,
             headers=headers,

@@ -1,4 +1,4 @@
-"""The rate limit per client address."""
+"""The rate limit: per identity for requests with valid credentials, and per client address for all others."""
 
 import math
 import time
@@ -7,38 +7,131 @@ from collections.abc import Callable
 from cachetools import LRUCache
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from arcbeat.api.access.audit import client_address
+from arcbeat.api.access.security import API_KEY_HEADER
 from arcbeat.domain.errors import TooManyRequests
 from arcbeat.domain.identity.addresses import client_network
+from arcbeat.domain.identity.identity import Identity
 
-CLIENTS_MAX = 100_000
+BUCKETS_MAX = 100_000
 """The size limit of the buckets; the least recently used one is dropped."""
+UNLIMITED_PATHS = frozenset({"/healthz", "/readyz"})
+COUNTED = "rate_counted"
+"""Whether a request has been counted; a key of the state in the scope."""
+_CREDENTIALS = frozenset({b"authorization", API_KEY_HEADER.encode()})
 
 
-class RateLimit:
-    """A token bucket per client address (for IPv6 per /64 network). Health checks are not limited.
+class RateLimits:
+    """A token bucket per identity, and one per client address (for IPv6 per /64 network).
+
+    A factory may share one address behind NAT, so the limit of an address counts only what shows no valid credentials.
 
     Args:
         per_second: the rate at which a bucket fills, and its size, which is at least 1; 0 means no limit.
+        is_exempt: returns whether an address is not limited: that of a trusted proxy, which all its clients share.
     """
 
-    UNLIMITED = frozenset({"/healthz", "/readyz"})
-
-    def __init__(self, app: ASGIApp, per_second: float, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._app = app
+    def __init__(
+        self,
+        per_second: float,
+        is_exempt: Callable[[str], bool],
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._per_second = per_second
         self._size = max(1.0, per_second)
+        self._is_exempt = is_exempt
         self._monotonic = monotonic
-        self._buckets: LRUCache[str, tuple[float, float]] = LRUCache(CLIENTS_MAX)
+        self._buckets: LRUCache[str, tuple[float, float]] = LRUCache(BUCKETS_MAX)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self._per_second and scope["type"] == "http" and scope["path"] not in self.UNLIMITED:
-            self._take(client_network(scope["client"][0] if scope.get("client") else ""))
-        await self._app(scope, receive, send)
+    def count_address(self, address: str) -> None:
+        """Count a request that has shown no valid credentials.
 
-    def _take(self, client: str) -> None:
+        Raises:
+            TooManyRequests: the address exceeds the limit.
+        """
+        if not self._is_exempt(address):
+            self._take(f"address {client_network(address)}")
+
+    def count_identity(self, identity: Identity) -> None:
+        """Count an authenticated request.
+
+        Raises:
+            TooManyRequests: the user, the API key or the external subject exceeds the limit.
+        """
+        self._take(caller_key(identity))
+
+    def refund_address(self, address: str) -> None:
+        """Take back what was counted for an address, because its client has shown credentials after all."""
+        key = f"address {client_network(address)}"
+        if key in self._buckets:
+            left, at = self._buckets[key]
+            self._buckets[key] = (min(self._size, left + 1), at)
+
+    def _take(self, key: str) -> None:
+        if not self._per_second:
+            return
         now = self._monotonic()
-        left, at = self._buckets.get(client, (self._size, now))
+        left, at = self._buckets.get(key, (self._size, now))
         left = min(self._size, left + (now - at) * self._per_second)
         if left < 1:
             raise TooManyRequests(retry_after_seconds=math.ceil((1 - left) / self._per_second))
-        self._buckets[client] = (left - 1, now)
+        self._buckets[key] = (left - 1, now)
+
+
+def caller_key(identity: Identity) -> str:
+    """Return what limits per caller count: all tokens of a user together, each API key by itself."""
+    return f"{identity.kind} {identity.api_key_id or identity.name}"
+
+
+class RateLimit:
+    """Counts each request once. It surrounds authentication; `count_authenticated` is called after it.
+
+    A request without credentials is counted before anything else is done for it. One with credentials is counted when
+    they have been checked: for its identity, or for its address if they are not valid.
+    """
+
+    def __init__(self, app: ASGIApp, limits: RateLimits) -> None:
+        self._app = app
+        self._limits = limits
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] in UNLIMITED_PATHS:
+            await self._app(scope, receive, send)
+            return
+        if not any(name in _CREDENTIALS for name, _ in scope["headers"]):
+            self._count_address(scope)
+        try:
+            await self._app(scope, receive, send)
+        except Exception:
+            if not _is_counted(scope):
+                self._count_address(scope)
+            raise
+
+    def _count_address(self, scope: Scope) -> None:
+        _mark_counted(scope)
+        self._limits.count_address(client_address(scope))
+
+
+def count_authenticated(limits: RateLimits, scope: Scope) -> None:
+    """Count a request whose credentials were checked, or which needs none, unless it was counted before.
+
+    Raises:
+        TooManyRequests: the limit is exceeded.
+    """
+    if scope["path"] in UNLIMITED_PATHS or _is_counted(scope):
+        return
+    _mark_counted(scope)
+    identity = scope["state"]["caller"].identity
+    if identity is None:
+        limits.count_address(client_address(scope))
+    else:
+        limits.count_identity(identity)
+
+
+def _is_counted(scope: Scope) -> bool:
+    """Return whether the rate limit has counted the request."""
+    return COUNTED in scope["state"]
+
+
+def _mark_counted(scope: Scope) -> None:
+    scope["state"][COUNTED] = True
