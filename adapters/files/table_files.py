@@ -1,9 +1,12 @@
 """Reads and writes tables as CSV, NDJSON and XLSX files: the ports, in front of one module per format."""
 
 import asyncio
+import re
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from pathlib import Path
+
+from werkzeug.http import parse_options_header
 
 from adapters.files import csv_tables, ndjson_tables, xlsx_reader, xlsx_writer
 from arcbeat.domain.errors import PayloadTooLarge, TooManyRequests, UnsupportedMediaType
@@ -19,6 +22,7 @@ from arcbeat.domain.files.tables import (
     table_error,
 )
 from arcbeat.domain.schema.columns import Value
+from arcbeat.domain.visible_text import is_blank
 
 ROWS_PER_STEP = 500
 """Rows that a worker thread encodes in one call: a few ms for 16 columns of CSV, tens of ms for XLSX."""
@@ -29,15 +33,20 @@ READERS_AT_ONCE_MAX = 2
 """Files read at the same time. A malicious file may take a hundred times its size in memory."""
 
 Rows = Sequence[Sequence[Value]]
-NumberedRow = tuple[int, Sequence[str]]
-"""A row number as a spreadsheet shows it, and the cells of the row."""
 Write = Callable[[Sequence[TableColumn], AsyncIterator[Rows]], AsyncGenerator[bytes, None]]
-Read = Callable[[bytes], Iterable[NumberedRow]]
+Read = Callable[[bytes, str | None], Iterable[TableRow]]
+"""Reads the rows of a file. The second argument is the ``charset`` of its media type."""
 
 _READERS: Mapping[str, Read] = {
     TableFormat.CSV.media_type: csv_tables.read,
-    TableFormat.XLSX.media_type: xlsx_reader.read,
+    TableFormat.XLSX.media_type: lambda body, _charset: xlsx_reader.read(body),
 }
+# What Excel, WPS and LibreOffice show instead of a value.
+_ERROR_VALUE = re.compile(
+    r"#(N/A|NULL!|DIV/0!|VALUE!|REF!|NAME\?|NUM!|SPILL!|CALC!|FIELD!|BLOCKED!|CONNECT!|BUSY!|UNKNOWN!|EXTERNAL!|PYTHON!"
+    r"|GETTING_DATA)\Z|Err:[0-9]{3}\Z"
+)
+_TOO_NARROW = re.compile(r"#{2,}\Z")
 
 
 class TableFiles:
@@ -79,12 +88,13 @@ class TableFiles:
 
     async def read(self, media_type: str, body: AsyncIterator[bytes]) -> Table:
         """See :class:`arcbeat.domain.files.tables.TableReader`."""
-        read = _READERS.get(media_type.partition(";")[0].strip().lower())
+        plain_type, parameters = parse_options_header(media_type)
+        read = _READERS.get(plain_type.lower())
         if read is None:
             raise UnsupportedMediaType(f"The Content-Type of a table must be {' or '.join(_READERS)}.")
         content = await _collect(body)
         async with self._readers:
-            return await asyncio.to_thread(lambda: to_table(read(content)))
+            return await asyncio.to_thread(lambda: to_table(read(content, parameters.get("charset"))))
 
 
 async def _split_pages(pages: AsyncIterator[Rows]) -> AsyncIterator[Rows]:
@@ -102,48 +112,69 @@ async def _collect(body: AsyncIterator[bytes]) -> bytes:
     return bytes(content)
 
 
-def to_table(rows: Iterable[NumberedRow]) -> Table:
-    """Return the rows as a table: the first row that is not empty is the header.
+def to_table(rows: Iterable[TableRow]) -> Table:
+    """Return the rows as a table: the first row that is not blank is the header.
 
-    Empty rows and empty cells at the end of a row are ignored.
+    Blank rows, and blank cells beyond the header, are ignored. A cell that cannot be read without doubt has an error.
 
     Raises:
-        InvalidValue: the rows exceed a limit or do not fit the header.
+        InvalidValue: the rows exceed a limit, or the names of the header are not distinct.
     """
-    filled = ((number, cells) for number, cells in map(_check_limits, rows) if cells)
-    number, header = next(filled, (0, ()))
-    if not header:
+    filled = (_checked(row) for row in rows if row.errors or not all(map(is_blank, row.cells)))
+    header_row = next(filled, None)
+    if header_row is None:
         raise table_error("is empty")
-    _check_header(number, header)
-    return Table(header, tuple(_table_row(number, cells, len(header)) for number, cells in filled))
+    header = header_row.cells[: _width(header_row)]
+    _check_header(header_row, header)
+    return Table(header, tuple(_fitted(row, len(header)) for row in filled), header_row.number)
 
 
-def _check_limits(row: NumberedRow) -> tuple[int, tuple[str, ...]]:
-    number, cells = row
-    if number > ROWS_MAX + 1:
-        raise table_error(f"is beyond the limit of one header and {ROWS_MAX} rows", row=number)
-    width = len(cells)
-    while width and not cells[width - 1]:
-        width -= 1
+def _checked(row: TableRow) -> TableRow:
+    if row.number > ROWS_MAX + 1:
+        raise table_error(f"is beyond the limit of one header and {ROWS_MAX} rows", row=row.number)
+    width = _width(row)
     if width > COLUMNS_MAX:
-        raise table_error(f"has more than {COLUMNS_MAX} columns", row=number)
-    for column, cell in enumerate(cells[:width], 1):
+        raise table_error(f"has more than {COLUMNS_MAX} columns", row=row.number)
+    for column, cell in enumerate(row.cells[:width], 1):
         if len(cell) > CELL_CHARACTERS_MAX:
-            raise table_error(f"has more than {CELL_CHARACTERS_MAX} characters", row=number, column=column)
+            raise table_error(f"has more than {CELL_CHARACTERS_MAX} characters", row=row.number, column=column)
         if "\x00" in cell:
-            raise table_error("contains a null character", row=number, column=column)
-    return number, tuple(cells[:width])
+            raise table_error("contains a null character", row=row.number, column=column)
+    return row
 
 
-def _check_header(number: int, header: Sequence[str]) -> None:
+def _width(row: TableRow) -> int:
+    """Return the number of cells without the blank ones at the end."""
+    width = len(row.cells)
+    while width and is_blank(row.cells[width - 1]):
+        width -= 1
+    return width
+
+
+def _check_header(row: TableRow, header: Sequence[str]) -> None:
     for column, name in enumerate(header, 1):
-        if not name:
-            raise table_error("has no name", row=number, column=column)
+        if column - 1 in row.errors:
+            raise table_error(row.errors[column - 1], row=row.number, column=column)
+        if is_blank(name):
+            raise table_error("has no name", row=row.number, column=column)
         if header.index(name) != column - 1:
-            raise table_error("has the same name as an earlier column", row=number, column=column)
+            raise table_error("has the same name as an earlier column", row=row.number, column=column)
 
 
-def _table_row(number: int, cells: tuple[str, ...], width: int) -> TableRow:
-    if len(cells) > width:
-        raise table_error(f"has more cells than the {width} of the header", row=number)
-    return TableRow(number, cells + ("",) * (width - len(cells)))
+def _fitted(row: TableRow, width: int) -> TableRow:
+    """Return the row with as many cells as the header has, and with an error for each doubtful cell."""
+    cells = row.cells[:width] + ("",) * (width - len(row.cells))
+    errors = {index: error for index, cell in enumerate(cells) if (error := row.errors.get(index) or _cell_error(cell))}
+    if _width(row) > width:
+        errors[width] = f"has no header: the row has more cells than the {width} of the header"
+    return TableRow(row.number, cells, errors, row.kinds)
+
+
+def _cell_error(cell: str) -> str | None:
+    if not cell.startswith(("#", "E")):
+        return None
+    if _ERROR_VALUE.match(cell):
+        return f"is the error value {cell}; correct the formula, or type the value"
+    if _TOO_NARROW.match(cell):
+        return "shows only # because its column was too narrow; widen the column and save the file again"
+    return None

@@ -15,7 +15,7 @@ import orjson
 import structlog
 
 from arcbeat.domain.files.formula_escaping import unescape_formula
-from arcbeat.domain.files.tables import COLUMNS_MAX, FILE_BYTES_MAX, ROWS_MAX, table_error
+from arcbeat.domain.files.tables import COLUMNS_MAX, FILE_BYTES_MAX, ROWS_MAX, CellKind, TableRow, table_error
 
 logger = structlog.get_logger(__name__)
 
@@ -26,16 +26,20 @@ PARTS_MAX = 256
 READ_SECONDS_MAX = 20
 STDERR_BYTES_MAX = 300
 ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH")
-WORKBOOK_PART = "xl/workbook.xml"
 MACROS_PART = "vbaProject.bin"
 OLE_SIGNATURE = bytes.fromhex("d0cf11e0a1b11ae1")
 """The first bytes of an old XLS file, and of any Office file with a password."""
 
 
-def read(body: bytes) -> Iterator[tuple[int, list[str]]]:
-    """Yield the number and the cells of each row; every cell is text.
+ENCRYPTED = 0x1
+"""The flag of a part of an archive that has a password."""
 
-    12.0 becomes 12, dates and times become ISO 8601, error values become empty cells.
+
+def read(body: bytes) -> Iterator[TableRow]:
+    """Yield the rows that are not empty; every cell is text.
+
+    12.0 becomes 12, and dates become ISO 8601. An error value, a formula without a result, and a merged cell whose
+    meaning is in doubt are errors of their cells.
 
     Raises:
         InvalidValue: the file is not XLSX, or needs more than MEMORY_BYTES_MAX or READ_SECONDS_MAX to read.
@@ -45,8 +49,13 @@ def read(body: bytes) -> Iterator[tuple[int, list[str]]]:
         parsed = orjson.loads(line)
         if isinstance(parsed, dict):  # an error, as the arguments of table_error
             raise table_error(**parsed)
-        number, cells = parsed
-        yield number, [unescape_formula(cell) for cell in cells]
+        number, cells, errors, kinds = parsed
+        yield TableRow(
+            number,
+            tuple(map(unescape_formula, cells)),
+            dict(errors),
+            {index: CellKind(kind) for index, kind in kinds},
+        )
 
 
 def _check_archive(body: bytes) -> None:
@@ -58,10 +67,12 @@ def _check_archive(body: bytes) -> None:
             parts = archive.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         raise table_error("is not an XLSX file") from error
-    names = {part.filename for part in parts}
-    if WORKBOOK_PART not in names:
-        raise table_error("is not an XLSX file")
-    if any(name.endswith(MACROS_PART) for name in names):
+    names = {part.filename.lower() for part in parts}
+    if len(names) != len(parts):
+        raise table_error("is not an XLSX file: a part occurs twice")
+    if any(part.flag_bits & ENCRYPTED for part in parts):
+        raise table_error("has a password; save it as XLSX without a password")
+    if any(name.endswith(MACROS_PART.lower()) for name in names):
         raise table_error("contains macros; save it as XLSX without macros")
     if len(parts) > PARTS_MAX or sum(part.file_size for part in parts) > UNPACKED_BYTES_MAX:
         raise table_error(f"has more than {PARTS_MAX} parts, or more than {UNPACKED_BYTES_MAX} bytes when unpacked")

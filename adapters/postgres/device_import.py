@@ -12,7 +12,7 @@ from adapters.postgres.master_data import NOT_CHANGED, report_rejected_writes
 from adapters.postgres.pool import Connection, Database
 from arcbeat.domain.devices.columns import CODE
 from arcbeat.domain.devices.device_info import DeviceFacts, DeviceInfo
-from arcbeat.domain.devices.imports import ImportPlan, RowOutcome, plan_import
+from arcbeat.domain.devices.imports import EmptyCells, ImportPlan, RowOutcome, plan_import
 from arcbeat.domain.devices.table import DeviceTable
 from arcbeat.domain.errors import Conflict
 
@@ -27,7 +27,10 @@ T = TypeVar("T")
 FIND_CODES = """
 select device_code from t_device_info
  where device_code in (select unnest(%(codes)s::text[]))
-    or lower(device_code) in (select lower(unnest(%(codes)s::text[])))"""
+    or lower(device_code) in (select lower(unnest(%(codes)s::text[])))
+    or (device_code ~ '^[0-9]+$'
+        and ltrim(device_code, '0') in (select ltrim(code, '0') from unnest(%(codes)s::text[]) as code
+                                         where code ~ '^[0-9]+$'))"""
 KNOWN = (
     sql.SQL("select {columns} from t_device_info d where d.device_code = any(%(codes)s)")
     .format(columns=COLUMNS)
@@ -68,18 +71,22 @@ class PostgresDeviceImport:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def plan(self, table: DeviceTable, spellings: frozenset[str]) -> ImportPlan:
+    async def plan(
+        self, table: DeviceTable, spellings: frozenset[str], empty_cells: EmptyCells = EmptyCells.KEEP
+    ) -> ImportPlan:
         async with self._database.connection(TIMEOUT_SECONDS) as connection:
             known = await _known(connection, KNOWN, table)
-        return await asyncio.to_thread(plan_import, table, known, spellings)
+        return await asyncio.to_thread(plan_import, table, known, spellings, empty_cells)
 
-    async def carry_out(self, table: DeviceTable, spellings: frozenset[str]) -> ImportPlan:
+    async def carry_out(
+        self, table: DeviceTable, spellings: frozenset[str], empty_cells: EmptyCells = EmptyCells.KEEP
+    ) -> ImportPlan:
         async with self._database.connection(TIMEOUT_SECONDS) as connection:
             with report_rejected_writes():
                 async with connection.transaction():
                     await connection.execute(LOCK_CODES)
                     known = await _known(connection, KNOWN_LOCKED, table)
-                    plan = await asyncio.to_thread(plan_import, table, known, spellings)
+                    plan = await asyncio.to_thread(plan_import, table, known, spellings, empty_cells)
                     plan.check()
                     await _create(connection, plan.devices(RowOutcome.CREATED))
                     for batch in _batches(plan.devices(RowOutcome.UPDATED)):
@@ -89,7 +96,7 @@ class PostgresDeviceImport:
 
 
 async def _known(connection: Connection, query: bytes, table: DeviceTable) -> Sequence[DeviceInfo]:
-    """Return the devices with a code of the table, or with one that differs only in case."""
+    """Return the devices with a code of the table, or with one that differs only in case or in leading zeros."""
     found = await (await connection.execute(FIND_CODES, {"codes": table.codes})).fetchall()
     known: list[DeviceInfo] = []
     for codes in _batches([row["device_code"] for row in found]):

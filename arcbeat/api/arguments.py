@@ -141,12 +141,13 @@ class _Body:
         self._validators = {media: BoundedValidator(schema) for media, schema in schemas.items()}
 
     async def read(self, scope: Scope, receive: Receive) -> Any:
-        media_type = Headers(scope=scope).get("content-type", "").partition(";")[0].strip().lower()
+        content_type = Headers(scope=scope).get("content-type", "")
+        media_type = content_type.partition(";")[0].strip().lower()
         validator = self._validators.get(media_type)
         if validator is None:
             raise UnsupportedMediaType(f"The Content-Type of the body must be {' or '.join(self._validators)}.")
         if media_type in self._streamed:
-            return StreamedBody(media_type, stream_body(receive))
+            return StreamedBody(content_type, stream_body(receive))
         raw = await read_body(scope, receive, self._bytes_max)
         value = _parse_form(raw) if media_type == "application/x-www-form-urlencoded" else _parse_json(raw)
         if errors := validator.errors(value):

@@ -7,7 +7,7 @@ from arcbeat.domain.catalogue.device_types import Language
 from arcbeat.domain.catalogue.ports import DeviceCatalogue
 from arcbeat.domain.devices.columns import CODE, FACT_COLUMNS, TITLES
 from arcbeat.domain.devices.device_info import DeviceInfo, DeviceInfoFilter
-from arcbeat.domain.devices.imports import ImportPlan, PlannedRow, RowOutcome
+from arcbeat.domain.devices.imports import EmptyCells, ImportPlan, PlannedRow, RowOutcome
 from arcbeat.domain.devices.ports import DeviceImporter, DeviceRegister
 from arcbeat.domain.devices.table import DeviceTable
 from arcbeat.domain.files.streams import StreamedBody
@@ -25,13 +25,14 @@ async def import_devices(
     *,
     body: StreamedBody,
     dry_run: bool,
+    empty_cells: str,
 ) -> dict[str, Any]:
     """Import a file of devices, or report what an import would do."""
     carry_out = device_importer.plan if dry_run else device_importer.carry_out
     with file_errors():
-        table = DeviceTable.of(await table_reader.read(body.media_type, body.chunks))
-        plan = await carry_out(table, await _spellings(catalogue))
-    return _report(plan, dry_run=dry_run)
+        table = DeviceTable.of(await table_reader.read(body.content_type, body.chunks))
+        plan = await carry_out(table, await _spellings(catalogue), EmptyCells(empty_cells))
+    return _report(plan, dry_run=dry_run, empty_cells=empty_cells)
 
 
 async def export_devices(
@@ -72,9 +73,10 @@ def _row(device: DeviceInfo) -> Sequence[Value]:
     return [device.device_code, *(each.export(getattr(device.facts, each.name)) for each in FACT_COLUMNS)]
 
 
-def _report(plan: ImportPlan, *, dry_run: bool) -> dict[str, Any]:
+def _report(plan: ImportPlan, *, dry_run: bool, empty_cells: str) -> dict[str, Any]:
     return {
         "dry_run": dry_run,
+        "empty_cells": empty_cells,
         "applied": not dry_run,
         **{outcome.value: plan.count(outcome) for outcome in RowOutcome},
         "rows": [_row_body(row) for row in plan.rows],
@@ -86,5 +88,6 @@ def _row_body(row: PlannedRow) -> dict[str, Any]:
         "row": row.number,
         "device_code": row.device_code,
         "outcome": row.outcome,
+        "erased": row.erased,
         "errors": [{"column": error.column, "detail": error.detail} for error in row.errors],
     }

@@ -1,8 +1,10 @@
 """Splits a stream of bytes into lines, with at most one batch of lines in memory."""
 
+import codecs
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
+BYTE_ORDER_MARK = codecs.BOM_UTF8
 LINE_BYTES_MAX = 2**20
 BATCH_LINES_MAX = 1_000
 BATCH_BYTES_MAX = 2**20
@@ -12,7 +14,7 @@ _BLANK = b" \t\r"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line without its line end.
+    """A line without its line end, and the first line without the byte order mark of UTF-8.
 
     Attributes:
         number: from 0, counting blank lines.
@@ -57,7 +59,10 @@ class LineSplitter:
             self._partial += part
 
     def _end_line(self) -> Line:
-        line = Line(self._number, None if self._is_too_long else bytes(self._partial))
+        text = bytes(self._partial)
+        if self._number == 0:
+            text = text.removeprefix(BYTE_ORDER_MARK)
+        line = Line(self._number, None if self._is_too_long else text)
         self._number += 1
         self._partial.clear()
         self._is_too_long = False

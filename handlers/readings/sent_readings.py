@@ -1,5 +1,6 @@
 """Reads sent readings: a batch in one JSON body, or a stream of JSON lines of any length."""
 
+import codecs
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
@@ -43,7 +44,8 @@ def _decode(lines: Sequence[Line], validator: SchemaValidator) -> tuple[list[Ind
         try:
             values.append((line.number, validator.decode(line.text)))
         except ValueError as error:
-            malformed.append(_malformed(line.number, str(error)))
+            is_utf16 = line.text.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+            malformed.append(_malformed(line.number, "encoded in UTF-16; send UTF-8" if is_utf16 else str(error)))
     return values, malformed
 
 

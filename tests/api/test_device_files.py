@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -14,6 +15,7 @@ from tests.support.service import Service
 DEVICES = "/api/v1/device/info"
 IMPORT = "/api/v1/device/info-import"
 EXPORT = "/api/v1/device/info-export"
+FILES = Path(__file__).parents[1] / "files"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MEDIA_TYPES = {"csv": "text/csv", "xlsx": XLSX}
 HOSTILE: dict[str, dict[str, Any]] = {
@@ -28,9 +30,15 @@ HOSTILE: dict[str, dict[str, Any]] = {
 
 
 def send(
-    service: Service, content: str | bytes, *, dry_run: bool | None = None, media_type: str = "text/csv"
+    service: Service,
+    content: str | bytes,
+    *,
+    dry_run: bool | None = None,
+    empty_cells: str | None = None,
+    media_type: str = "text/csv",
 ) -> httpx.Response:
-    params = {} if dry_run is None else {"dry_run": dry_run}
+    given = {"dry_run": dry_run, "empty_cells": empty_cells}
+    params = {name: value for name, value in given.items() if value is not None}
     body = content.encode() if isinstance(content, str) else content
     return service.operator.post(IMPORT, params=params, content=body, headers={"Content-Type": media_type})
 
@@ -53,12 +61,13 @@ def test_an_import_is_a_dry_run_by_default(service: Service) -> None:
 
     assert report == {
         "dry_run": True,
+        "empty_cells": "keep",
         "applied": False,
         "created": 1,
         "updated": 0,
         "unchanged": 0,
         "rejected": 0,
-        "rows": [{"row": 2, "device_code": "I-1", "outcome": "created", "errors": []}],
+        "rows": [{"row": 2, "device_code": "I-1", "outcome": "created", "erased": [], "errors": []}],
     }
     assert get(service, "I-1").status_code == 404
 
@@ -74,6 +83,7 @@ def test_an_import_creates_updates_and_skips_devices(service: Service) -> None:
         "I-3,name of I-3,welding,班组一\n"
         "I-4,new,焊机,班组二\n",
         dry_run=False,
+        empty_cells="erase",
     ).json()
 
     assert (report["dry_run"], report["applied"]) == (False, True)
@@ -257,3 +267,114 @@ def test_many_devices_are_exported_and_imported_unchanged(service: Service) -> N
         {"updated": 2500},
     ]
     assert get(service, "B-02499").json()["install_date"] == "2021-03-04"
+
+
+def test_an_empty_cell_keeps_the_value_unless_the_request_erases_it(service: Service) -> None:
+    service.register("K-1", team_name="班组一")
+    file = "device_code,team_name,is_locked\nK-1,,\n"
+
+    kept = send(service, file, dry_run=False).json()
+    planned = send(service, file, empty_cells="erase").json()
+    team_before = get(service, "K-1").json()["team_name"]
+    erased = send(service, file, dry_run=False, empty_cells="erase").json()
+
+    assert (counts(kept), kept["empty_cells"], kept["rows"][0]["erased"]) == ({"unchanged": 1}, "keep", [])
+    assert (counts(planned), planned["rows"][0]["erased"], team_before) == ({"updated": 1}, ["team_name"], "班组一")
+    assert (erased["empty_cells"], erased["rows"]) == ("erase", planned["rows"])
+    assert get(service, "K-1").json()["team_name"] is None
+
+
+# --- Files as people send them: the small files in tests/files ------------------------------------------------------
+
+
+def outcomes(report: dict[str, Any]) -> list[tuple[int, str, list[str]]]:
+    """Return the number, the outcome and the columns in error of each row."""
+    return [(row["row"], row["outcome"], [each["column"] for each in row["errors"]]) for row in report["rows"]]
+
+
+def test_codes_that_differ_only_in_invisible_characters_are_rejected(service: Service) -> None:
+    service.register("14412T0001")
+    before = total(service)
+
+    report = send(service, (FILES / "invisible_characters.csv").read_bytes()).json()
+    stored = send(service, (FILES / "invisible_characters.csv").read_bytes(), dry_run=False)
+
+    assert outcomes(report) == [(2, "rejected", ["device_code"]), (3, "rejected", ["device_code"])]
+    assert "U+200B ZERO WIDTH SPACE" in report["rows"][0]["errors"][0]["detail"]
+    assert (stored.status_code, total(service)) == (409, before)
+
+
+def test_merged_cells_give_their_value_to_every_row_and_erase_none(service: Service) -> None:
+    service.register("14412T0002", "14412T0003", team_name="班组二")
+
+    report = send(service, (FILES / "merged_cells.xlsx").read_bytes(), dry_run=False, media_type=XLSX).json()
+
+    assert counts(report) == {"updated": 3}
+    assert {get(service, f"14412T000{number}").json()["team_name"] for number in (1, 2, 3)} == {"班组一"}
+
+
+@pytest.mark.parametrize("empty_cells", ["keep", "erase"])
+def test_an_error_value_rejects_its_row_and_erases_nothing(service: Service, empty_cells: str) -> None:
+    file = (FILES / "error_value.xlsx").read_bytes()
+    team = get(service, "14412T0001").json()["team_name"]
+
+    report = send(service, file, media_type=XLSX, empty_cells=empty_cells).json()
+    stored = send(service, file, dry_run=False, media_type=XLSX, empty_cells=empty_cells)
+
+    assert outcomes(report) == [(2, "rejected", ["team_name"])]
+    assert (stored.status_code, stored.json()["errors"][0]["name"]) == (409, "row 2, team_name")
+    assert get(service, "14412T0001").json()["team_name"] == team
+
+
+def test_a_row_of_spaces_is_skipped(service: Service) -> None:
+    assert outcomes(send(service, (FILES / "row_of_spaces.csv").read_bytes()).json()) == [(2, "created", [])]
+
+
+def test_dates_of_chinese_spreadsheets_are_days_and_a_week_date_is_rejected(service: Service) -> None:
+    report = send(service, (FILES / "chinese_dates.csv").read_bytes()).json()
+
+    assert outcomes(report) == [
+        (2, "created", []),
+        (3, "created", []),
+        (4, "created", []),
+        (5, "rejected", ["production_date"]),
+    ]
+
+
+@pytest.mark.parametrize("above", ["", "sep=,\r\n"])
+def test_the_error_of_a_file_with_a_title_is_about_the_header(service: Service, above: str) -> None:
+    problem = send(service, above.encode() + (FILES / "title_above_header.csv").read_bytes()).json()
+
+    assert [each["name"] for each in problem["errors"]] == ["header, column 1", "header"]
+    assert "Row 1 was read as the header" in problem["detail"]
+    assert "Row 2 looks like the header: delete the rows above it." in problem["detail"]
+
+
+def test_a_csv_file_of_chinese_excel_is_read_by_its_header_or_its_charset(service: Service) -> None:
+    chinese = "设备编码,设备名称,设备类型\r\nG-1,焊机,焊机\r\n".encode("gbk")
+    english = "device_code,device_name,device_type\r\nG-1,焊机,焊机\r\n".encode("gbk")
+
+    answers = [
+        send(service, chinese),
+        send(service, english, media_type="text/csv; charset=gbk"),
+        send(service, english),
+    ]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 400]
+    assert [counts(answer.json()) for answer in answers[:2]] == [{"created": 1}] * 2
+    assert "save it as CSV UTF-8" in answers[2].json()["detail"]
+    assert send(service, english, media_type="text/csv; charset=latin1").status_code == 415
+
+
+def test_a_code_that_lost_its_leading_zeros_is_rejected(service: Service) -> None:
+    service.register("000777")
+
+    report = send(service, "device_code,device_name,device_type\n777,x,welding\n").json()
+
+    assert "registered device 000777 only in leading zeros" in report["rows"][0]["errors"][0]["detail"]
+
+
+def test_a_cell_without_a_header_rejects_its_row(service: Service) -> None:
+    report = send(service, "device_code,device_name,device_type\nX-1,x,welding,班组一\nX-2,x,welding, \n").json()
+
+    assert outcomes(report) == [(2, "rejected", ["column 4"]), (3, "created", [])]

@@ -13,7 +13,7 @@ from arcbeat.domain.devices.device_info import (
     DeviceSort,
 )
 from arcbeat.domain.devices.devices import Device, DeviceFilter, DevicePage
-from arcbeat.domain.devices.imports import ImportPlan
+from arcbeat.domain.devices.imports import EmptyCells, ImportPlan
 from arcbeat.domain.devices.table import DeviceTable
 
 
@@ -72,14 +72,19 @@ class DeviceRegister(Protocol):
 class DeviceImporter(Protocol):
     """Imports files of devices into the master data. Each operation may raise a StoreError.
 
-    ``spellings`` are the codes and aliases of all enabled device types.
+    ``spellings`` are the codes and aliases of all enabled device types, and ``empty_cells`` is what an empty cell does
+    to the value of a registered device.
     """
 
-    async def plan(self, table: DeviceTable, spellings: frozenset[str]) -> ImportPlan:
+    async def plan(
+        self, table: DeviceTable, spellings: frozenset[str], empty_cells: EmptyCells = EmptyCells.KEEP
+    ) -> ImportPlan:
         """Return what an import would do, and store nothing."""
         ...
 
-    async def carry_out(self, table: DeviceTable, spellings: frozenset[str]) -> ImportPlan:
+    async def carry_out(
+        self, table: DeviceTable, spellings: frozenset[str], empty_cells: EmptyCells = EmptyCells.KEEP
+    ) -> ImportPlan:
         """Store all rows of a file, or none.
 
         Raises:

@@ -1,7 +1,7 @@
 """Tables in files: written as CSV, NDJSON or XLSX, and read from CSV or XLSX."""
 
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
@@ -52,6 +52,14 @@ class TableColumn:
     type: ColumnType
 
 
+class CellKind(StrEnum):
+    """What a spreadsheet has stored in a cell that is neither text nor a number."""
+
+    DATE = "date"
+    TIME = "time"
+    BOOLEAN = "boolean"
+
+
 @dataclass(frozen=True, slots=True)
 class TableRow:
     """A row of a table that was read.
@@ -59,18 +67,28 @@ class TableRow:
     Attributes:
         number: The row's number in a spreadsheet, where the header is usually row 1.
         cells: As many as the header has. An empty cell is an empty text.
+        errors: Why a cell cannot be read without doubt, by its index. Completes the sentence «this cell …». The index
+            after the last column of the header stands for cells that have no header.
+        kinds: The kinds of cells of a spreadsheet, by index; any other cell is text or a number.
     """
 
     number: int
     cells: tuple[str, ...]
+    errors: Mapping[int, str] = field(default_factory=dict)
+    kinds: Mapping[int, CellKind] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table that was read: the names of the header, all distinct and not empty, and the rows that are not empty."""
+    """A table that was read: the names of the header, all distinct and not blank, and the rows that are not blank.
+
+    Attributes:
+        header_row: The number of the row that was read as the header.
+    """
 
     header: tuple[str, ...]
     rows: tuple[TableRow, ...]
+    header_row: int = 1
 
 
 def table_error(detail: str, *, row: int | None = None, column: int | None = None) -> InvalidValue:
@@ -112,7 +130,7 @@ class TableReader(Protocol):
         """Return the table of a CSV file, or of the first sheet of an XLSX file.
 
         Raises:
-            UnsupportedMediaType: The media type is neither CSV nor XLSX.
+            UnsupportedMediaType: The media type is neither CSV nor XLSX, or its ``charset`` is not supported.
             PayloadTooLarge: The file has more than FILE_BYTES_MAX bytes.
             InvalidValue: The file does not match its media type or exceeds a limit; the position is given.
         """

@@ -63,7 +63,16 @@ async def test_two_distant_cells_do_not_allocate_the_cells_between_them() -> Non
     body = await xlsx('<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')
 
     with capture_logs() as logs:
-        assert "memory" in (await rejection(body))[1]
+        assert "20000 rows" in (await rejection(body))[1]
+    assert logs == []
+
+
+async def test_a_part_that_needs_too_much_memory_is_rejected_and_logged() -> None:
+    escapes = "_x4E00_" * (6 * MIB)
+    shared = f"<sst {NAMESPACE}><si><t>{escapes}</t></si></sst>".encode()
+
+    with capture_logs() as logs:
+        assert "memory" in (await rejection(await xlsx(parts={"xl/sharedStrings.xml": shared})))[1]
     assert [line["event"] for line in logs] == ["xlsx_reader_failed"]
 
 
@@ -77,7 +86,7 @@ async def test_a_long_shared_string_does_not_exceed_the_memory_limit() -> None:
 
     assert len((await read(XLSX, few)).rows) == 99
     assert "characters" in (await rejection(many))[1]
-    assert "memory" in (await rejection(most))[1]
+    assert "characters" in (await rejection(most))[1]
 
 
 async def test_entities_are_not_resolved() -> None:
@@ -141,8 +150,6 @@ async def test_an_xls_file_or_one_with_a_password_is_rejected_with_advice() -> N
 @pytest.mark.parametrize(
     ("cell", "position", "detail"),
     [
-        ('<c r="A2"><v>1.23456789012346E+17</v></c>', "row 2, column 1", "15 digits"),
-        ('<c r="C2"><v>1</v></c>', "row 2", "more cells than the 1"),
         ('<c r="ALL2"><v>1</v></c>', "", "200 columns"),
         ('<c r="A30000"><v>1</v></c>', "", "20000 rows"),
         ('<c r="A2" t="inlineStr"><is><t>a_x0000_b</t></is></c>', "row 2, column 1", "null character"),
@@ -173,7 +180,34 @@ async def test_rows_and_columns_count_from_the_start_of_the_sheet() -> None:
     assert await rejection(body) == ("row 3, column 1", "has no name")
 
 
-async def test_errors_and_styled_cells_without_a_value_are_empty() -> None:
-    cells = '<c r="A2" t="e"><v>#N/A</v></c><c r="XFD2" s="1"/>'
+@pytest.mark.parametrize(
+    ("cell", "index", "detail"),
+    [
+        ('<c r="A2"><v>1.23456789012346E+17</v></c>', 0, "15 digits"),
+        ('<c r="A2"><v>1E-7</v></c>', 0, "scientific notation"),
+        ('<c r="A2"><v>x</v></c>', 0, "is not a number"),
+        ('<c r="A2"><v>nan</v></c>', 0, "15 digits"),
+        ('<c r="C2"><v>1</v></c>', 1, "more cells than the 1"),
+        ('<c r="A2" t="e"><v>#N/A</v></c>', 0, "is the error value #N/A"),
+        ('<c r="A2" t="e"><f>A1/0</f><v>#DIV/0!</v></c>', 0, "is the error value #DIV/0!"),
+        ('<c r="A2" t="s"><v>0</v></c>', 0, "is the error value #REF!"),
+        ('<c r="A2"><f>B1</f></c>', 0, "formula without a result"),
+        ('<c r="A2"><f t="shared" si="0"/><v/></c>', 0, "formula without a result"),
+        ('<c r="A2" t="z"><v>1</v></c>', 0, "unknown type z"),
+        ('<c r="A2" t="b"><v>maybe</v></c>', 0, "unknown type b"),
+        ('<c r="A2" t="d"><v>yesterday</v></c>', 0, "not a date of ISO 8601"),
+    ],
+)
+async def test_a_doubtful_cell_is_an_error_of_its_cell(cell: str, index: int, detail: str) -> None:
+    shared = {"xl/sharedStrings.xml": f"<sst {NAMESPACE}><si><t>#REF!</t></si></sst>".encode()}
+
+    [row] = (await read(XLSX, await xlsx(f'{HEADER}<row r="2">{cell}</row>', shared))).rows
+
+    assert list(row.errors) == [index]
+    assert detail in row.errors[index]
+
+
+async def test_styled_cells_without_a_value_are_empty() -> None:
+    cells = '<c r="A2"/><c r="XFD2" s="1"/>'
 
     assert shown(await read(XLSX, await xlsx(f'{HEADER}<row r="2">{cells}</row><row r="1048576" s="1"/>'))) == []

@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,10 +13,10 @@ from arcbeat.api.contract.bundle import load_contract
 from arcbeat.api.validation import BoundedValidator
 from arcbeat.domain.devices.columns import CODE, FACT_COLUMNS, TITLES, InvalidCell, check_new_code
 from arcbeat.domain.devices.device_info import DeviceFacts, DeviceInfo
-from arcbeat.domain.devices.imports import CellError, ImportPlan, PlannedRow, RowOutcome, plan_import
+from arcbeat.domain.devices.imports import CellError, EmptyCells, ImportPlan, PlannedRow, RowOutcome, plan_import
 from arcbeat.domain.devices.table import DeviceTable
 from arcbeat.domain.errors import ImportRejected, InvalidValue
-from arcbeat.domain.files.tables import Table, TableRow
+from arcbeat.domain.files.tables import CellKind, Table, TableRow
 
 SPELLINGS = frozenset({"welding", "焊机", "cutting"})
 CODE_SCHEMA = BoundedValidator(load_contract()["components"]["schemas"]["NewDevice"]["properties"]["device_code"])
@@ -37,10 +38,13 @@ def table(header: Iterable[str], *rows: Iterable[str]) -> DeviceTable:
     return DeviceTable.of(Table(tuple(header), tuple(TableRow(at, tuple(row)) for at, row in enumerate(rows, 2))))
 
 
-def planned(cells: Mapping[str, str], *known: DeviceInfo) -> PlannedRow:
-    """Return the plan of one row."""
-    [row] = plan_import(table(cells, cells.values()), known, SPELLINGS).rows
-    return row
+def planned(
+    cells: Mapping[str, str], *known: DeviceInfo, empty_cells: EmptyCells = EmptyCells.KEEP, **row: Any
+) -> PlannedRow:
+    """Return the plan of one row; ``row`` has the row's errors and kinds by index."""
+    read = Table(tuple(cells), (TableRow(2, tuple(cells.values()), **row),))
+    [planned_row] = plan_import(DeviceTable.of(read), known, SPELLINGS, empty_cells).rows
+    return planned_row
 
 
 def errors(plan: ImportPlan) -> dict[int, list[CellError]]:
@@ -51,7 +55,8 @@ def errors(plan: ImportPlan) -> dict[int, list[CellError]]:
 def test_a_header_matches_a_name_or_a_title_in_any_case_and_with_any_spaces(column: str) -> None:
     title = TITLES[column]
 
-    for text in (column, title.zh, title.en, title.en.upper(), f" {title.en.replace(' ', '')} ", column.title()):
+    wide = f"\ufeff{''.join(chr(ord(each) + 0xFEE0) if '!' <= each <= '~' else each for each in title.en)}\u200b\u3000"
+    for text in (column, title.zh, title.en, title.en.upper(), f" {title.en.replace(' ', '')} ", column.title(), wide):
         header = [text] if column == CODE else [CODE, text]
         names = {each.name for each in table(header).columns.values()}
         assert names == ({column} - {CODE})
@@ -82,6 +87,18 @@ def test_every_error_of_a_header_is_listed(header: list[str], errors: list[tuple
         table(header)
 
     assert [(each.field, each.detail) for each in caught.value.violations] == errors
+    assert str(caught.value).startswith("Row 1 was read as the header, because it is the first row that is not empty")
+
+
+def test_the_error_of_a_title_above_the_header_names_the_row_of_the_header() -> None:
+    cells = [("台账",), ("设备编码",), ("T-1",)]
+    rows = tuple(TableRow(number, each, {1: "has no header"}) for number, each in enumerate(cells, 4))
+
+    with pytest.raises(InvalidValue) as caught:
+        DeviceTable.of(Table(cells[0], rows[1:], 4))
+
+    assert "Row 4 was read as the header" in str(caught.value)
+    assert str(caught.value).endswith("Row 5 looks like the header: delete the rows above it.")
 
 
 @pytest.mark.parametrize(
@@ -91,6 +108,17 @@ def test_every_error_of_a_header_is_listed(header: list[str], errors: list[tuple
         ("production_date", "2023/8/3", date(2023, 8, 3)),
         ("production_date", " 2023/08/03 ", date(2023, 8, 3)),
         ("production_date", "2023-08-23T00:00:00", date(2023, 8, 23)),
+        ("production_date", "2023-8-23", date(2023, 8, 23)),
+        ("production_date", "20230823", date(2023, 8, 23)),
+        ("production_date", "2023/8/23 0:00", date(2023, 8, 23)),
+        ("production_date", "2023/8/23 00:00:00.000", date(2023, 8, 23)),
+        ("production_date", "2023.8.23", date(2023, 8, 23)),
+        ("production_date", "2023年8月23日", date(2023, 8, 23)),
+        ("production_date", "2023 年 8 月 23 号", date(2023, 8, 23)),
+        ("production_date", "２０２３年８月２３日", date(2023, 8, 23)),
+        ("production_date", "\u30002023-08-23\u00a0", date(2023, 8, 23)),
+        ("production_date", " \u3000", None),
+        ("is_locked", "１", True),
         ("production_date", "", None),
         ("is_locked", "是", True),
         ("is_locked", "Yes", True),
@@ -122,6 +150,20 @@ def test_a_cell_is_parsed(column: str, cell: str, value: object) -> None:
         ("production_date", "2023-08-23T12:00:00"),
         ("production_date", "2023-08-23T00:00:00Z"),
         ("production_date", "0000-01-01"),
+        ("production_date", "2023-W34-3"),
+        ("production_date", "2023-235"),
+        ("production_date", "20231323"),
+        ("production_date", "2023-8/23"),
+        ("production_date", "2023年8月"),
+        ("production_date", "23-8-23"),
+        ("production_date", "03/04/2023"),
+        ("production_date", "2023/8/23 10:00"),
+        ("production_date", "Aug 23, 2023"),
+        ("device_name", "\u3000"),
+        ("device_type", " "),
+        (CODE, "1.4412E+10"),
+        (CODE, "1E+05"),
+        (CODE, "14412000006.0"),
         ("is_locked", "maybe"),
         ("is_locked", "2"),
         ("team_name", "长" * 101),
@@ -173,15 +215,103 @@ def test_a_row_that_equals_the_device_changes_nothing(cells: dict[str, str]) -> 
     assert (row.outcome, row.facts) == (RowOutcome.UNCHANGED, KNOWN)
 
 
-def test_an_empty_cell_removes_the_value_and_absent_columns_keep_theirs() -> None:
-    row = planned({CODE: "W1", "team_name": "", "production_date": ""}, device("W1"))
-
-    assert (row.outcome, row.facts) == (RowOutcome.UPDATED, KNOWN.changed({"team_name": None, "production_date": None}))
+EMPTY = {"team_name": "", "production_date": "\u3000", "is_locked": " ", "manufacturer": ""}
 
 
-@pytest.mark.parametrize("cells", [{"device_name": ""}, {"device_type": ""}, {"device_type": "another"}])
+def test_an_empty_cell_keeps_the_value_by_default() -> None:
+    row = planned({CODE: "W1", "device_name": "", "device_type": "\u00a0", **EMPTY}, device("W1"))
+
+    assert (row.outcome, row.facts, row.erased) == (RowOutcome.UNCHANGED, KNOWN, ())
+
+
+def test_an_empty_cell_removes_the_value_on_request_and_absent_columns_keep_theirs() -> None:
+    row = planned({CODE: "W1", **EMPTY}, device("W1"), empty_cells=EmptyCells.ERASE)
+
+    erased = {"team_name": None, "production_date": None, "is_locked": False}
+    assert (row.outcome, row.facts) == (RowOutcome.UPDATED, KNOWN.changed(erased))
+    assert row.erased == ("team_name", "production_date", "is_locked")
+
+
+@pytest.mark.parametrize("cells", [{"device_name": ""}, {"device_type": " "}, {"device_type": "another"}])
 def test_a_known_device_cannot_lose_its_name_or_get_an_unknown_type(cells: dict[str, str]) -> None:
-    assert planned({CODE: "W1", **cells}, device("W1")).outcome is RowOutcome.REJECTED
+    row = planned({CODE: "W1", **cells}, device("W1"), empty_cells=EmptyCells.ERASE)
+
+    assert row.outcome is RowOutcome.REJECTED
+
+
+def test_a_cell_that_cannot_be_read_rejects_its_row_even_where_it_is_empty() -> None:
+    for empty_cells in EmptyCells:
+        row = planned({CODE: "W1", "team_name": ""}, device("W1"), empty_cells=empty_cells, errors={1: "is merged"})
+
+        assert row.errors == (CellError("team_name", "is merged"),)
+
+
+def test_a_code_that_cannot_be_read_is_rejected_even_if_its_text_is_a_registered_code() -> None:
+    row = planned({CODE: "W1"}, device("W1"), errors={0: "is rounded"})
+
+    assert row.errors == (CellError(CODE, "is rounded"),)
+
+
+def test_a_cell_without_a_header_is_reported_by_the_number_of_its_column() -> None:
+    row = planned({CODE: "W1"}, device("W1"), errors={1: "has no header"})
+
+    assert row.errors == (CellError("column 2", "has no header"),)
+
+
+@pytest.mark.parametrize("kind", CellKind)
+@pytest.mark.parametrize("column", [CODE, "device_model", "production_date", "is_locked"])
+def test_a_cell_that_a_spreadsheet_turned_into_a_date_or_a_boolean_is_rejected(column: str, kind: CellKind) -> None:
+    cells = {CODE: "N1", "device_name": "x", "device_type": "welding", "device_model": "x"}
+    cells |= {"production_date": "2023-08-23", "is_locked": "true"}
+
+    row = planned(cells, kinds={list(cells).index(column): kind})
+
+    is_expected = (column, kind) in {("production_date", CellKind.DATE), ("is_locked", CellKind.BOOLEAN)}
+    assert (row.outcome is RowOutcome.CREATED) == is_expected
+    assert [each.column for each in row.errors] == ([] if is_expected else [column])
+
+
+def test_a_code_that_lost_its_leading_zeros_is_rejected() -> None:
+    plan = plan_import(
+        table(
+            [CODE, "device_name", "device_type"], *([code, "x", "welding"] for code in ("12", "7", "007", "0x1", "x1"))
+        ),
+        [device("00012")],
+        SPELLINGS,
+    )
+
+    advice = "only in leading zeros, which spreadsheets drop; format the column as text"
+    assert errors(plan) == {
+        2: [CellError(CODE, f"differs from the registered device 00012 {advice}")],
+        4: [CellError(CODE, f"differs from the code in row 3 {advice}")],
+    }
+
+
+@pytest.mark.parametrize(
+    ("cell", "reason"),
+    [
+        ("45161", "is a number"),
+        ("03/04/2023", "can be read as several dates"),
+        ("23-8-23", "can be read as several dates"),
+        ("2023-02-30", "is not a day of the calendar"),
+        ("2023/8/23 10:00", "without a time"),
+        ("2023-W34-3", "whose year comes first"),
+    ],
+)
+def test_a_rejected_date_has_a_reason(cell: str, reason: str) -> None:
+    row = planned({CODE: "W1", "production_date": cell}, device("W1"))
+
+    assert [reason in each.detail for each in row.errors] == [True]
+
+
+@given(st.dates(), st.sampled_from(["{0}-{1}-{2}", "{0}/{1}/{2}", "{0}.{1}.{2}", "{0}年{1}月{2}日"]), st.booleans())
+def test_every_day_is_read_in_every_form(day: date, form: str, padded: bool) -> None:
+    month, number = (f"{each:02}" if padded else str(each) for each in (day.month, day.day))
+
+    row = planned({CODE: "W1", "install_date": form.format(f"{day.year:04}", month, number)}, device("W1"))
+
+    assert row.facts is not None
+    assert row.facts.install_date == day
 
 
 def test_duplicate_codes_are_rejected() -> None:

@@ -41,6 +41,8 @@ async def collect(*chunks: bytes) -> list[list[Line]]:
         (b"a\nb", [(0, b"a"), (1, b"b")]),
         (b"\n\na\n", [(0, b""), (1, b""), (2, b"a")]),
         (b"a\r\nb\r\n", [(0, b"a\r"), (1, b"b\r")]),
+        (b"\xef\xbb\xbfa\n\xef\xbb\xbfb", [(0, b"a"), (1, b"\xef\xbb\xbfb")]),
+        (b"\xef\xbb\xbf\na", [(0, b""), (1, b"a")]),
     ],
 )
 def test_a_line_ends_with_a_line_feed_or_with_the_stream(content: bytes, lines: list[tuple[int, bytes]]) -> None:
