@@ -59,7 +59,7 @@ class BoundedValidator:
 
     Args:
         schema: a schema of OpenAPI 3.0, or one of JSON Schema with ``draft``.
-        document: what the references of the schema point into; defaults to the schema itself.
+        document: what the references of the schema point into. No schema may refer to itself.
 
     Raises:
         ValueError: the schema has an unknown keyword, or a pattern that needs backtracking.
