@@ -1,7 +1,7 @@
 """Time in query parameters: date-times, ranges, intervals and time zones as text."""
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from arcbeat.domain.errors import InputError, InvalidInput
@@ -23,6 +23,19 @@ def parse_range(from_: str, to: str | None, now: datetime) -> TimeRange:
     start, end = _parse_moment("from", from_), now if to is None else _parse_moment("to", to)
     with query_errors(start="from", end="to"):
         return checked_range(start, end)
+
+
+def parse_day(parameter: str, text: str) -> date:
+    """Return the day of a query parameter.
+
+    Raises:
+        InvalidInput: it is not a day of the calendar; the format `date` of the contract allows the year 0000.
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        detail = f"is not a date, for example 2026-03-02: {error}"
+        raise InvalidInput((InputError("query", parameter, detail),)) from error
 
 
 def parse_time_zone(name: str) -> ZoneInfo:

@@ -1,7 +1,7 @@
 """Operations on state time: how long devices were in which state."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,7 +17,7 @@ from arcbeat.domain.time.clock import Clock
 from arcbeat.domain.time.zones import day_of
 from arcbeat.services.states import state_times
 from handlers._http import query_errors
-from handlers._time import parse_time_zone
+from handlers._time import parse_day, parse_time_zone
 from handlers.devices._selection import common_type
 
 _MINUTE = timedelta(minutes=1)
@@ -68,9 +68,10 @@ async def list_states(
 
 def _days(first_day: str | None, last_day: str | None, zone: ZoneInfo, now: datetime) -> list[Day]:
     """Return the days of the request; the last day defaults to today, the first day to the last day."""
-    last = date.fromisoformat(last_day) if last_day else day_of(now, zone)
+    last = parse_day("last_day", last_day) if last_day else day_of(now, zone)
+    first = parse_day("first_day", first_day) if first_day else last
     with query_errors():
-        return days_between(date.fromisoformat(first_day) if first_day else last, last, zone, now)
+        return days_between(first, last, zone, now)
 
 
 async def _type(
