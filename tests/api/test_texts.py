@@ -150,7 +150,7 @@ class Operation:
             for name, value in given["query"].items()
             for item in (value if isinstance(value, list) else [value])
         )
-        headers = {name: str(value).encode() for name, value in given["header"].items()}
+        headers = {name.encode(): str(value).encode() for name, value in given["header"].items()}
         headers = {name: value for name, value in headers.items() if value.strip() and not set(value) & set(b"\0\x1b")}
         media_type, value = body
         if media_type == "application/x-www-form-urlencoded":
@@ -158,7 +158,7 @@ class Operation:
         else:
             content = (raw or json.dumps(value)).encode() if media_type else b""
         if media_type:
-            headers["Content-Type"] = media_type.encode()
+            headers[b"Content-Type"] = media_type.encode()
         return httpx.Request(self.method, f"http://service{path}?{query}", headers=headers, content=content)
 
 

@@ -358,7 +358,7 @@ async def test_a_form_has_few_errors(form: bytes) -> None:
     ids=["many", "unknown", "bad items", "commas", "digits", "names"],
 )
 async def test_a_query_string_has_few_errors(query: bytes) -> None:
-    parameters = [
+    parameters: list[dict[str, Any]] = [
         {"name": "codes", "in": "query", "schema": {"type": "array", "items": {"type": "string", "minLength": 1}}},
         {
             "name": "fields",
