@@ -10,6 +10,7 @@ import structlog
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from arcbeat.api.logged_paths import LoggedPaths, operation_name
 from arcbeat.observability.metrics import Metrics
 from arcbeat.observability.tracing import Tracing
 
@@ -30,8 +31,9 @@ SECURITY_HEADERS = {
 class RequestContext:
     """Gives each request an id, which its log lines carry, and measures, traces and logs it."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics, tracing: Tracing | None = None) -> None:
+    def __init__(self, app: ASGIApp, paths: LoggedPaths, metrics: Metrics, tracing: Tracing | None = None) -> None:
         self._app = app
+        self._paths = paths
         self._metrics = metrics
         self._tracing = tracing
 
@@ -53,7 +55,7 @@ class RequestContext:
     def _span(self, scope: Scope, headers: Headers) -> AbstractContextManager[Any]:
         if self._tracing is None:
             return nullcontext()
-        return self._tracing.request(f"{scope['method']} {scope['path']}", headers)
+        return self._tracing.request(lambda: f"{scope['method']} {self._paths.template(scope)}", headers)
 
     def _record(self, scope: Scope, response: "_Response") -> None:
         seconds = time.perf_counter() - response.started
@@ -62,7 +64,7 @@ class RequestContext:
         logger.info(
             "request",
             method=scope["method"],
-            path=scope["path"],
+            path=self._paths.template(scope),
             operation=operation,
             status=response.status,
             duration_ms=round(seconds * 1000, 3),
@@ -86,12 +88,6 @@ class _Response:
             headers.extend(item for item in SECURITY_HEADERS.items() if item[0] not in given)
             headers.append((b"x-request-id", self._request_id))
         await self._send(message)
-
-
-def operation_name(scope: Scope) -> str:
-    """Return the operationId of a request, or `none` if it is not in the contract."""
-    operation_id = scope["extensions"].get("connexion_routing", {}).get("operation_id")
-    return operation_id.rpartition(".")[2] if operation_id else "none"
 
 
 def _request_id(headers: Headers) -> str:

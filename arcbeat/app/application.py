@@ -9,6 +9,7 @@ from arcbeat.api.access.forwarded import ForwardedClient, TrustedProxies
 from arcbeat.api.access.rates import RateLimits
 from arcbeat.api.contract.bundle import load_contract
 from arcbeat.api.contract.schemas import ContractSchema
+from arcbeat.api.logged_paths import LoggedPaths
 from arcbeat.app.components import Components
 from arcbeat.app.lifespan import lifespan
 from arcbeat.app.middleware import operations_app, with_middleware
@@ -48,5 +49,5 @@ def build(settings: Settings, *, samplers_max: int = SAMPLERS_MAX) -> ASGIApp:
         rates,
         lambda _: lifespan(components, settings, traces),
     )
-    application = components.sockets.wrap(with_middleware(operations, settings, rates, metrics, traces))
-    return ForwardedClient(application, proxies)
+    api = with_middleware(operations, LoggedPaths.of(contract), settings, rates, metrics, traces)
+    return ForwardedClient(components.sockets.wrap(api), proxies)

@@ -16,6 +16,7 @@ from arcbeat.api.access.rates import RateLimit, RateLimits
 from arcbeat.api.access.security import credentials_security
 from arcbeat.api.contract.bundle import Json, with_api_key_scopes
 from arcbeat.api.contract.docs import docs
+from arcbeat.api.logged_paths import LoggedPaths
 from arcbeat.api.operations import HandlersApp, PortsResolver, not_found
 from arcbeat.api.problems import ProblemResponses
 from arcbeat.api.requests import RequestContext
@@ -68,11 +69,16 @@ def operations_app(
 
 
 def with_middleware(
-    operations: ASGIApp, settings: Settings, rates: RateLimits, metrics: Metrics, traces: Tracing | None
+    operations: ASGIApp,
+    paths: LoggedPaths,
+    settings: Settings,
+    rates: RateLimits,
+    metrics: Metrics,
+    traces: Tracing | None,
 ) -> ASGIApp:
     """Return the operations behind CORS, request ids and metrics, the audit log, problems and the rate limit."""
-    app = RateLimit(operations, rates)
-    return _with_cors(RequestContext(AuditLog(ProblemResponses(app)), metrics, traces), settings.allowed_origins)
+    audited = AuditLog(ProblemResponses(RateLimit(operations, rates)), paths)
+    return _with_cors(RequestContext(audited, paths, metrics, traces), settings.allowed_origins)
 
 
 def _with_cors(app: ASGIApp, origins: list[str]) -> ASGIApp:

@@ -4,7 +4,7 @@ If OTEL_EXPORTER_OTLP_ENDPOINT is set, spans are exported to it, and the SDK's o
 OTEL_TRACES_SAMPLER …) apply. If it is not set, nothing is traced.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 import structlog
@@ -40,13 +40,19 @@ class Tracing:
         return cls(provider)
 
     @contextmanager
-    def request(self, name: str, headers: Mapping[str, str]) -> Iterator[None]:
-        """Trace a request, as part of the caller's trace if the headers name one; bind the ids to its log lines."""
-        with self._tracer.start_as_current_span(name, context=extract(headers), kind=SpanKind.SERVER) as span:
+    def request(self, name: Callable[[], str], headers: Mapping[str, str]) -> Iterator[None]:
+        """Trace a request, as part of the caller's trace if the headers name one; bind the ids to its log lines.
+
+        ``name`` is called at the end, when the operation of the request is known.
+        """
+        with self._tracer.start_as_current_span("request", context=extract(headers), kind=SpanKind.SERVER) as span:
             context = span.get_span_context()
             ids = {"trace_id": format_trace_id(context.trace_id), "span_id": format_span_id(context.span_id)}
             with structlog.contextvars.bound_contextvars(**ids):
-                yield
+                try:
+                    yield
+                finally:
+                    span.update_name(name())
 
     @contextmanager
     def call(self, store: str) -> Iterator[None]:

@@ -4,6 +4,7 @@ uvicorn documents no way to cut off a client that does not read, and none to sen
 `PRIVATE_NAMES` lists each name; it is checked at start.
 """
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -31,6 +32,7 @@ PRIVATE_NAMES = (
     PrivateNames("websockets", "websockets.protocol:State", ("OPEN",)),
 )
 
+WEBSOCKET_LOGGER = "uvicorn.websocket"
 FLUSH_SECONDS = 5.0
 """Time that a client has to read the rest after the application is done with its connection."""
 
@@ -57,6 +59,8 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
 
     def __init__(self, config: Config, *args: Any, **options: Any) -> None:
         super().__init__(config, *args, **options)
+        # uvicorn and websockets log URLs and headers of connections, in which tokens may be. This logger logs warnings.
+        self.logger = logging.getLogger(WEBSOCKET_LOGGER)
         self.conn = PreframingProtocol(max_size=config.ws_max_size, logger=self.logger)
 
     def write_nowait(self, make: Callable[[], str]) -> bool:

@@ -30,7 +30,7 @@ class Serving:
 
     Attributes:
         service: its API, for tests.
-        log: its standard error, with one JSON object per line.
+        log: its standard output and error, with one JSON object per line.
     """
 
     process: psutil.Popen
@@ -66,7 +66,7 @@ class Serving:
         log = folder / f"serve-{port}.log"
         with log.open("wb") as output:
             command = [sys.executable, "-m", "arcbeat", "serve"]
-            process = psutil.Popen(command, cwd=ROOT, env={**passed, **environment}, stderr=output)
+            process = psutil.Popen(command, cwd=ROOT, env={**passed, **environment}, stdout=output, stderr=output)
         settings = Settings.from_environment({}, **given)
         return cls(process, Service(f"http://127.0.0.1:{port}", database_url, settings), log)
 

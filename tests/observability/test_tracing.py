@@ -12,6 +12,7 @@ from opentelemetry.trace import SpanContext
 from starlette.responses import PlainTextResponse
 from starlette.types import Message, Receive, Scope, Send
 
+from arcbeat.api.logged_paths import LoggedPaths
 from arcbeat.api.requests import RequestContext
 from arcbeat.domain.errors import StoreTimeout
 from arcbeat.observability import tracing
@@ -29,7 +30,7 @@ class TracedApplication:
         provider.add_span_processor(SimpleSpanProcessor(self.exporter))
         traces = tracing.Tracing(provider)
         self.metrics = Metrics(tracing.store_span(traces, no_span))
-        self.app = RequestContext(self._answer, self.metrics, traces)
+        self.app = RequestContext(self._answer, LoggedPaths({"get_x": "/x"}), self.metrics, traces)
         self.failure: Exception | None = None
         self.bound: dict[str, object] = {}
 
@@ -120,7 +121,7 @@ def test_with_an_endpoint_spans_are_exported_at_the_latest_at_shutdown(monkeypat
         monkeypatch.setenv("NO_PROXY", "127.0.0.1")
         traces = tracing.configured(environment)
         assert traces is not None
-        with traces.request("GET /x", {}), traces.call("postgresql"):
+        with traces.request(lambda: "GET /x", {}), traces.call("postgresql"):
             pass
         traces.shutdown()
         server.shutdown()

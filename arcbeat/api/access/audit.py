@@ -6,7 +6,7 @@ import structlog
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from arcbeat.api.requests import operation_name
+from arcbeat.api.logged_paths import LoggedPaths, operation_name
 from arcbeat.domain.identity.identity import Caller
 
 REJECTIONS = frozenset({401, 403, 429})
@@ -18,25 +18,27 @@ logger = structlog.get_logger("arcbeat.audit")
 class AuditLog:
     """Logs by the status of the response, and so surrounds all that may respond.
 
-    The target is the path, or the location of a new resource. Bodies, query strings and headers are never logged.
+    The target is the path, or the location of a new resource. If the caller is unknown, it is the path of the contract:
+    the values in the path are then not logged. Bodies, query strings and headers are never logged.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, paths: LoggedPaths) -> None:
         self._app = app
+        self._paths = paths
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         caller = scope["state"]["caller"] = Caller(client_address(scope))
-        status, target = 0, scope["path"]
+        status, created = 0, None
 
         async def sending(message: Message) -> None:
-            nonlocal status, target
+            nonlocal status, created
             if message["type"] == "http.response.start":
                 status = message["status"]
                 if status == HTTPStatus.CREATED:
-                    target = Headers(raw=message.get("headers", ())).get("location", target)
+                    created = Headers(raw=message.get("headers", ())).get("location")
             await send(message)
 
         try:
@@ -44,7 +46,8 @@ class AuditLog:
         finally:
             outcome = _outcome(scope["method"], operation_name(scope), status)
             if outcome is not None:
-                _log_request(scope, caller, outcome, status, target)
+                target = self._paths.target(scope) if caller.identity else self._paths.template(scope)
+                _log_request(scope, caller, outcome, status, created or target)
 
 
 def log_rejection(caller: Caller, *, action: str, status: int) -> None:
