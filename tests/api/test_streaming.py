@@ -7,6 +7,7 @@ import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from arcbeat.api.access.audit import AuditLog
+from arcbeat.api.logged_paths import LoggedPaths
 from arcbeat.api.operations import to_response
 from arcbeat.api.problems import ProblemResponses
 from arcbeat.api.requests import RequestContext
@@ -23,7 +24,8 @@ def answering(chunks: Chunks) -> ASGIApp:
         if scope["type"] == "http":
             await to_response((chunks(), 200, CSV))(scope, receive, send)
 
-    return RequestContext(AuditLog(ProblemResponses(app)), Metrics(no_span))
+    paths = LoggedPaths({})
+    return RequestContext(AuditLog(ProblemResponses(app), paths), paths, Metrics(no_span))
 
 
 async def three() -> AsyncIterator[bytes]:

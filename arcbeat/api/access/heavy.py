@@ -11,7 +11,7 @@ from urllib.parse import parse_qs
 from starlette.types import Scope
 
 from arcbeat.api.access.rates import caller_key
-from arcbeat.api.requests import operation_name
+from arcbeat.api.logged_paths import operation_name
 from arcbeat.domain.errors import TooManyRequests
 
 QUERIES = frozenset({"list_windows", "list_states", "get_drift"})
