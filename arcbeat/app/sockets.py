@@ -51,7 +51,7 @@ class Sockets:
         messages = MessageSchemas(load_asyncapi())
         rooms = Rooms(samplers, catalogue)
         connections = Connections(identities.revocations, clock, metrics)
-        limits = AdmissionLimits(time.monotonic)
+        limits = AdmissionLimits(time.monotonic, sockets_per_user_max=settings.sockets_per_user_max)
         admission = Admission(identities.authentication, connections, metrics, limits, settings.allowed_origins)
         handshake = Handshake(messages, token_in_url=settings.ws_token_in_url)
         metrics.register_gauges("arcbeat_sockets", "Clients that are connected, by transport", connections.sizes)

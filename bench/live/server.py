@@ -20,7 +20,7 @@ from arcbeat.observability import logs
 from arcbeat.observability.metrics import Metrics
 from arcbeat.realtime.rooms.admission import Admission
 from arcbeat.realtime.rooms.connections import Connections, run_checks
-from arcbeat.realtime.rooms.limits import AdmissionLimits
+from arcbeat.realtime.rooms.limits import CONNECTIONS_MAX, AdmissionLimits
 from arcbeat.realtime.rooms.rooms import Rooms
 from arcbeat.realtime.sampling.sample import SampleReader
 from arcbeat.realtime.sampling.samplers import Samplers
@@ -36,7 +36,9 @@ async def serve(listening: socket.socket, devices: int, period_seconds: float) -
     samplers, catalogue = _samplers(devices, period_seconds, metrics)
     rooms = Rooms(samplers, catalogue)
     connections = Connections(doorman, utc_now, metrics)
-    admission = Admission(doorman, connections, metrics, AdmissionLimits(time.monotonic), ())
+    admission = Admission(
+        doorman, connections, metrics, AdmissionLimits(time.monotonic, sockets_per_user_max=CONNECTIONS_MAX), ()
+    )
     sockets = SocketIoServer(admission, connections, rooms, MessageSchemas(load_asyncapi()), metrics)
     server = uvicorn.Server(uvicorn.Config(sockets.wrap(not_found), lifespan="off", **uvicorn_options()))
     async with GarbageCollector(period_seconds, utc_now).running():

@@ -65,3 +65,26 @@ def test_the_lint_reports_unsupported_keywords() -> None:
     document["components"]["schemas"]["Row"]["properties"]["ts"]["nullable"] = True
 
     assert "Row: nullable is not a supported keyword" in list(findings(document))
+
+
+@pytest.mark.parametrize(
+    ("message", "payload"),
+    [
+        ("connect", {"token": "a"}),
+        ("credentials", {"api_key": "a"}),
+        ("subscribe", {"type_code": "a"}),
+        ("unsubscribe", {"type_code": "a"}),
+        ("resync", {"type_code": "a", "stream_id": "a", "since": 1}),
+        ("watch", {"type_code": "a", "device_codes": ["a"]}),
+        ("unwatch", {"type_code": "a"}),
+    ],
+)
+def test_no_text_of_a_client_may_hold_a_nul_character(message: str, payload: dict[str, Any]) -> None:
+    """PostgreSQL rejects statements with one."""
+    messages = MessageSchemas(load_asyncapi())
+
+    assert messages.check(message, payload) == payload
+    for name, value in payload.items():
+        if value != 1:
+            with pytest.raises(InvalidInput):
+                messages.check(message, {**payload, name: "a\x00b" if isinstance(value, str) else ["a\x00b"]})

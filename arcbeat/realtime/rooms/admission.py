@@ -64,7 +64,7 @@ class Admission:
             if REQUIRED_SCOPE not in caller.identity.scopes:
                 raise Forbidden(f"The {caller.identity.credentials} lacks the scope {REQUIRED_SCOPE}.")
             # Last, so that clients without valid credentials do not use up the rate of new connections.
-            self._limits.check(len(self._connections))
+            self._limits.check(len(self._connections), self._connections.count_of(caller.identity))
         except ArcbeatError as error:
             problem = problem_of(error)
             self._observer.socket_rejected(transport, problem.slug)

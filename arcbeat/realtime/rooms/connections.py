@@ -2,14 +2,15 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from enum import StrEnum
 from typing import Protocol
 
 import structlog
 
 from arcbeat.domain.errors import StoreError
-from arcbeat.domain.identity.identity import Identity
+from arcbeat.domain.identity.identity import Identity, IdentityKind
 from arcbeat.domain.identity.ports import Revocations
 from arcbeat.domain.time.clock import Clock
 from arcbeat.realtime.rooms.limits import WAITING_SECONDS_MAX
@@ -92,19 +93,35 @@ class Connections:
         self._clock = clock
         self._observer = observer
         self._clients: set[Client] = set()
+        self._by_user: Counter[tuple[IdentityKind, str]] = Counter()
 
     def __len__(self) -> int:
         return len(self._clients)
 
+    def count_of(self, identity: Identity) -> int:
+        """Return how many connections the same user, API key or external subject has, including those that open."""
+        return self._by_user[_user_of(identity)]
+
+    @contextmanager
+    def opening(self, identity: Identity) -> Iterator[None]:
+        """Count a client that was admitted, until it is added or has failed to open."""
+        self._count(identity, 1)
+        try:
+            yield
+        finally:
+            self._count(identity, -1)
+
     def add(self, client: Client) -> None:
         """Add a client that was admitted."""
         self._clients.add(client)
+        self._count(client.identity, 1)
         self._observer.socket_opened(client.transport)
 
     def remove(self, client: Client, reason: str) -> None:
         """Remove a client that disconnected or was closed. A client that was removed before is ignored."""
         if client in self._clients:
             self._clients.remove(client)
+            self._count(client.identity, -1)
             self._observer.socket_closed(client.transport, reason)
 
     def sizes(self) -> dict[str, float]:
@@ -127,6 +144,12 @@ class Connections:
         self.remove(client, reason)
         await client.close(reason)
 
+    def _count(self, identity: Identity, change: int) -> None:
+        user = _user_of(identity)
+        self._by_user[user] += change
+        if not self._by_user[user]:
+            del self._by_user[user]
+
     async def _reason_to_close(self, client: Client) -> CloseReason | None:
         expires_at = client.identity.expires_at
         if expires_at is not None and expires_at <= self._clock():
@@ -138,6 +161,10 @@ class Connections:
             # Fail closed, as a request would with 503: otherwise a revoked client would stay for the whole outage.
             return CloseReason.UNVERIFIABLE
         return CloseReason.TOO_SLOW if client.waiting_seconds() > WAITING_SECONDS_MAX else None
+
+
+def _user_of(identity: Identity) -> tuple[IdentityKind, str]:
+    return identity.kind, identity.name
 
 
 async def run_checks(checks: Sequence[Check]) -> None:

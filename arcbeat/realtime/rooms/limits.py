@@ -100,17 +100,24 @@ class MessageRateLimit:
 class AdmissionLimits:
     """Limits on new connections. After a restart of the server all clients connect again at once."""
 
-    def __init__(self, monotonic: Monotonic) -> None:
+    def __init__(self, monotonic: Monotonic, *, sockets_per_user_max: int) -> None:
         self._bucket = TokenBucket(CONNECTIONS_PER_SECOND_MAX, CONNECTIONS_PER_SECOND_MAX, monotonic)
+        self._sockets_per_user_max = sockets_per_user_max
 
-    def check(self, connections: int) -> None:
-        """Check whether one more connection may open beside the ``connections`` that are open.
+    def check(self, connections: int, of_user: int) -> None:
+        """Check whether one more connection may open.
+
+        Args:
+            connections: the connections that are open.
+            of_user: those of them that belong to the same user, API key or external subject.
 
         Raises:
             TooManyRequests: a limit is reached; the client should retry after the random delay in the error.
         """
         if connections >= CONNECTIONS_MAX:
             self._reject("The server has reached its limit of connections.")
+        if of_user >= self._sockets_per_user_max:
+            self._reject(f"This user or API key has {of_user} open connections, which is the limit; close one first.")
         if self._bucket.take():
             self._reject("Too many clients are connecting at once.")
 

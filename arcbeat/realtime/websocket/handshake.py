@@ -1,9 +1,9 @@
-"""Read what a client of the plain WebSocket asks for: the parameters in its URL, and its credentials."""
+"""Read the credentials of a client of the plain WebSocket, and the parameters in its URL."""
 
 import asyncio
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qs, parse_qsl
 
 import orjson
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -38,8 +38,11 @@ class Handshake:
             query["device_codes"] = query["device_codes"].split(",")
         return self._messages.check_query(query)
 
-    async def credentials(self, socket: WebSocket, query: Mapping[str, Any]) -> Mapping[str, Any]:
+    async def credentials(self, socket: WebSocket, raw_query: bytes) -> Mapping[str, Any]:
         """Return the credentials: from the subprotocols, the URL if allowed, or else the first message.
+
+        Of the URL only the token is looked at, because the other parameters of a client without credentials must not
+        cost anything.
 
         Raises:
             InvalidInput: the first message is not valid credentials, or a token is in the URL and not allowed there.
@@ -50,12 +53,13 @@ class Handshake:
         tokens = [each.removeprefix(BEARER_PREFIX) for each in subprotocols if each.startswith(BEARER_PREFIX)]
         if tokens:
             return {"token": tokens[0]}
-        if "token" not in query:
+        token = parse_qs(raw_query.decode("latin-1"), keep_blank_values=True).get("token")
+        if token is None:
             return self._messages.check("credentials", _parsed(await _first_message(socket)))
         if not self._token_in_url:
             detail = "a token in the URL is not allowed; send it as a subprotocol or in the first message"
             raise InvalidInput((InputError("query", "token", detail),))
-        return {"token": query["token"]}
+        return {"token": token[0]}
 
 
 async def _first_message(socket: WebSocket) -> str:

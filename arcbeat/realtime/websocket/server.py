@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -87,27 +87,32 @@ class WebSocketServer:
     async def _serve(self, socket: WebSocket, query: bytes) -> None:
         sender = MessageSender(socket, self._observer)
         try:
-            await self._follow(socket, sender, self._handshake.query(query))
+            await self._follow(socket, sender, query)
         except WebSocketDisconnect:
             raise
         except Exception as error:  # noqa: BLE001 -- each failure is sent; `to_arcbeat_error` logs those that are bugs
             await sender.close(ConnectionClose.problem(to_arcbeat_error(error)))
 
-    async def _follow(self, socket: WebSocket, sender: MessageSender, query: Mapping[str, Any]) -> None:
+    async def _follow(self, socket: WebSocket, sender: MessageSender, raw_query: bytes) -> None:
         identity = await self._admission.admit(
             TransportKind.WEBSOCKET,
             Caller(client_address(socket.scope)),
-            lambda: self._handshake.credentials(socket, query),
+            lambda: self._handshake.credentials(socket, raw_query),
         )
-        async with self._rooms.joined(query.get("type_code", WELDING)) as room:
-            client = WebSocketClient(identity, self._subscription(room, socket, query), socket, sender, self._monotonic)
-            room.members.add(client)
-            self._connections.add(client)
-            try:
-                await client.run()
-            finally:
-                self._connections.remove(client, "transport close")
-                room.members.discard(client)
+        with ExitStack() as opening:
+            opening.enter_context(self._connections.opening(identity))
+            query = self._handshake.query(raw_query)
+            async with self._rooms.joined(query.get("type_code", WELDING)) as room:
+                subscription = self._subscription(room, socket, query)
+                client = WebSocketClient(identity, subscription, socket, sender, self._monotonic)
+                room.members.add(client)
+                self._connections.add(client)
+                opening.close()
+                try:
+                    await client.run()
+                finally:
+                    self._connections.remove(client, "transport close")
+                    room.members.discard(client)
 
     def _subscription(self, room: Room, socket: WebSocket, query: Mapping[str, Any]) -> Subscription:
         codes = tuple(dict.fromkeys(query.get("device_codes", ())))

@@ -57,26 +57,34 @@ def test_a_rate_limit_is_abused_by_many_rejected_messages_in_a_row() -> None:
 
 
 def test_no_client_is_admitted_when_the_limit_of_connections_is_reached() -> None:
-    limits = AdmissionLimits(Clock().monotonic)
-    limits.check(CONNECTIONS_MAX - 1)
+    limits = AdmissionLimits(Clock().monotonic, sockets_per_user_max=100)
+    limits.check(CONNECTIONS_MAX - 1, 0)
 
     with pytest.raises(TooManyRequests) as rejected:
-        limits.check(CONNECTIONS_MAX)
+        limits.check(CONNECTIONS_MAX, 0)
 
     assert RETRY_AFTER_SECONDS_RANGE[0] <= rejected.value.retry_after_seconds <= RETRY_AFTER_SECONDS_RANGE[1]
 
 
+def test_a_user_is_not_admitted_when_the_limit_of_connections_per_user_is_reached() -> None:
+    limits = AdmissionLimits(Clock().monotonic, sockets_per_user_max=3)
+    limits.check(connections=10, of_user=2)
+
+    with pytest.raises(TooManyRequests, match="has 3 open connections"):
+        limits.check(connections=10, of_user=3)
+
+
 def test_the_rate_of_new_connections_is_limited() -> None:
     clock = Clock()
-    limits = AdmissionLimits(clock.monotonic)
+    limits = AdmissionLimits(clock.monotonic, sockets_per_user_max=100)
     for number in range(CONNECTIONS_PER_SECOND_MAX):
-        limits.check(number)
+        limits.check(number, 0)
     with pytest.raises(TooManyRequests):
-        limits.check(CONNECTIONS_PER_SECOND_MAX)
+        limits.check(CONNECTIONS_PER_SECOND_MAX, 0)
 
     clock.pass_seconds(1)
 
-    limits.check(CONNECTIONS_PER_SECOND_MAX)
+    limits.check(CONNECTIONS_PER_SECOND_MAX, 0)
 
 
 def test_subscriptions_and_watched_devices_are_limited_per_connection() -> None:

@@ -61,7 +61,7 @@ async def test_credentials_without_the_scope_are_rejected(plant: ServedPlant) ->
 
 async def test_clients_above_the_rate_of_new_connections_get_different_retry_delays(plant: ServedPlant) -> None:
     for _ in range(CONNECTIONS_PER_SECOND_MAX):
-        plant.admission_limits.check(0)
+        plant.admission_limits.check(0, 0)
 
     problems = [await rejection(plant.url, TOKEN) for _ in range(12)]
 

@@ -4,12 +4,19 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
+import orjson
 import pytest
 
+from arcbeat.api.validation import ERRORS_MAX
 from arcbeat.domain.catalogue.device_types import Field, Label
 from arcbeat.domain.errors import StoreUnavailable
 from arcbeat.domain.schema.columns import ColumnType
-from arcbeat.realtime.rooms.limits import MESSAGES_PER_SECOND_MAX, REJECTED_MESSAGES_MAX, WATCHED_DEVICES_MAX
+from arcbeat.realtime.rooms.limits import (
+    MESSAGE_BYTES_MAX,
+    MESSAGES_PER_SECOND_MAX,
+    REJECTED_MESSAGES_MAX,
+    WATCHED_DEVICES_MAX,
+)
 from tests.realtime.support.served import TOKEN, ServedPlant
 from tests.realtime.support.sockets import SocketIo
 from tests.support.catalogue import CUTTING
@@ -317,3 +324,31 @@ async def test_a_client_that_sends_too_many_messages_is_rejected_and_finally_dis
     assert "problem" not in admitted
     assert closing["reason"] == "too-many-messages"
     assert len(plant.connections) == 0
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"type_code": "cutting", "device_codes": [""] * 20_000},
+        {"type_code": "cutting", "device_codes": ["x" * 51] * 1_100},
+        {"type_code": "cutting", "device_codes": [[[]]] * 10_000},
+        {f"x{number}": number for number in range(4_000)},
+        {"x" * 60_000: 1},
+        {"type_code": {"x": [1] * 20_000}, "device_codes": {}},
+        ["x"] * 15_000,
+    ],
+)
+async def test_an_invalid_message_is_acknowledged_with_few_errors(client: SocketIo, payload: Any) -> None:
+    ack = await client.call("watch", payload)
+
+    assert ack["problem"]["status"] == 400
+    assert 1 <= len(ack["problem"]["errors"]) <= ERRORS_MAX
+    assert len(orjson.dumps(ack)) <= MESSAGE_BYTES_MAX
+
+
+async def test_a_deeply_nested_message_is_a_client_error(client: SocketIo) -> None:
+    nested: list[Any] = []
+    for _ in range(300):
+        nested = [nested]
+    for payload in (nested, {"type_code": nested, "device_codes": nested}):
+        assert (await client.call("watch", payload))["problem"]["type"] == "urn:arcbeat:problem:invalid-input"

@@ -5,9 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from websockets.asyncio.client import connect
+from websockets.typing import Subprotocol
 
 from arcbeat.domain.identity.identity import Scope
-from tests.realtime.support.sockets import SocketIo, reader, rejection
+from arcbeat.realtime.websocket.server import PATH
+from tests.realtime.support.sockets import PlainSocket, SocketIo, reader, rejection
 from tests.support.identity import add_api_key, add_user, bearer, tokens_of
 from tests.support.service import Service
 
@@ -75,3 +78,26 @@ async def test_the_api_works_beside_the_sockets(service: Service) -> None:
 
         assert service.anonymous.get("/healthz").status_code == 200
         assert service.operator.get("/api/v1/device/data/realtime").json()["total"] == 4
+
+
+async def test_a_nul_character_in_a_code_is_a_client_error(service: Service) -> None:
+    others: dict[str, dict[str, Any]] = {
+        "watch": {"device_codes": ["W1\x00"]},
+        "resync": {"stream_id": "\x00", "since": 1},
+    }
+    async with SocketIo.connected(service.url, reader(service)) as client:
+        for event in ("subscribe", "unsubscribe", "unwatch", "watch", "resync"):
+            ack = await client.call(event, {"type_code": "a\x00b", **others.get(event, {})})
+            assert ack["problem"]["status"] == 400
+
+    for auth in ({"token": "a\x00b"}, {"api_key": "a\x00b"}):
+        assert (await rejection(service.url, auth))["status"] == 400
+
+
+async def test_a_nul_character_in_the_url_of_the_plain_websocket_is_a_client_error(service: Service) -> None:
+    protocols = [Subprotocol("arcbeat"), Subprotocol(f"bearer.{reader(service)['token']}")]
+    url = service.url.replace("http", "ws", 1)
+    for query in ("type_code=a%00b", "type_code=welding&device_codes=W1%00", "%00=1", "type_code=%ff%fe"):
+        async with connect(f"{url}{PATH}?{query}", subprotocols=protocols, proxy=None) as socket:
+            code, _ = await PlainSocket(socket).wait_closed()
+        assert code in {4400, 4404}

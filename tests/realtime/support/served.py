@@ -30,6 +30,7 @@ from tests.support.settling import settle
 from tests.support.simulated_plant import TICK, SimulatedPlant
 
 PERIOD_SECONDS = 5.0
+SOCKETS_PER_USER_MAX = 6
 PATIENCE_SECONDS = 20.0
 TOKEN = {"token": "good"}
 
@@ -101,7 +102,7 @@ class ServedPlant:
         self.rooms = Rooms(self.samplers, self.catalogue)
         self.connections = Connections(self.authenticator, self.clock, self.metrics)
         monotonic = self.clock.monotonic
-        self.admission_limits = AdmissionLimits(monotonic)
+        self.admission_limits = AdmissionLimits(monotonic, sockets_per_user_max=SOCKETS_PER_USER_MAX)
         admission = Admission(
             self.authenticator, self.connections, self.metrics, self.admission_limits, ("https://pages.example",)
         )

@@ -1,25 +1,33 @@
 """The plain WebSocket."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
+import orjson
 import pytest
 from websockets.exceptions import InvalidStatus
 
+from arcbeat.api.validation import ERRORS_MAX
 from arcbeat.domain.catalogue.device_types import Field, Label
-from arcbeat.domain.identity.identity import Scope
+from arcbeat.domain.identity.identity import IdentityKind, Scope
 from arcbeat.domain.schema.columns import ColumnType
-from arcbeat.realtime.rooms.limits import MESSAGES_PER_SECOND_MAX, REJECTED_MESSAGES_MAX, WAITING_SECONDS_MAX
+from arcbeat.realtime.rooms.limits import (
+    MESSAGE_BYTES_MAX,
+    MESSAGES_PER_SECOND_MAX,
+    REJECTED_MESSAGES_MAX,
+    WAITING_SECONDS_MAX,
+)
 from arcbeat.realtime.sampling.stream import DELTAS_MAX
 from arcbeat.realtime.websocket.server import PATH
-from tests.realtime.support.served import TOKEN, ServedPlant
+from tests.realtime.support.served import SOCKETS_PER_USER_MAX, TOKEN, ServedPlant
 from tests.realtime.support.slow import websocket
-from tests.realtime.support.sockets import PlainSocket
+from tests.realtime.support.sockets import PlainSocket, SocketIo, rejection
 from tests.support.catalogue import CUTTING
 
 CUTTING_PATH = f"{PATH}?type_code=cutting"
@@ -153,7 +161,7 @@ async def test_credentials_without_the_scope_are_rejected(plant: ServedPlant) ->
 
 async def test_a_client_above_the_rate_of_new_connections_gets_a_retry_delay(plant: ServedPlant) -> None:
     for _ in range(200):
-        plant.admission_limits.check(0)
+        plant.admission_limits.check(0, 0)
     async with opened(plant) as socket:
         received = await socket.next()
 
@@ -265,3 +273,66 @@ async def test_a_client_that_does_not_read_for_a_minute_is_disconnected(plant: S
 
         assert await plant.closed() == "too-slow"
         assert (await socket.wait_closed())[0] in {4408, None}
+
+
+@pytest.mark.parametrize("query", [f"device_codes={',' * 7_000}", "page=1", "type_code=&type_code=", "type_code=%00"])
+async def test_the_parameters_are_validated_after_the_credentials(plant: ServedPlant, query: str) -> None:
+    async with opened(plant, f"{PATH}?{query}", subprotocols=["arcbeat", "bearer.bad"]) as socket:
+        assert await socket.wait_closed() == (4401, "unauthenticated")
+
+    async with opened(plant, f"{PATH}?{query}", subprotocols=None) as socket:
+        await socket.send({"token": "bad"})
+        assert await socket.wait_closed() == (4401, "unauthenticated")
+
+    async with opened(plant, f"{PATH}?{query}") as socket:
+        problem = (await socket.next())["problem"]
+        assert await socket.wait_closed() == (4400, "invalid-input")
+    assert 1 <= len(problem["errors"]) <= ERRORS_MAX
+    assert len(orjson.dumps(problem)) <= MESSAGE_BYTES_MAX
+
+
+async def test_invalid_credentials_are_answered_with_few_errors(plant: ServedPlant) -> None:
+    async with opened(plant, subprotocols=None) as socket:
+        await socket.send({f"x{number}": number for number in range(4_000)})
+        problem = (await socket.next())["problem"]
+
+        assert await socket.wait_closed() == (4400, "invalid-input")
+    assert 1 <= len(problem["errors"]) <= ERRORS_MAX
+    assert len(orjson.dumps(problem)) <= MESSAGE_BYTES_MAX
+
+
+async def test_the_sockets_of_one_user_are_limited_over_both_transports(plant: ServedPlant) -> None:
+    async with AsyncExitStack() as stack:
+        sockets = [await stack.enter_async_context(opened(plant)) for _ in range(SOCKETS_PER_USER_MAX - 1)]
+        for socket in sockets:
+            await socket.next()
+        await stack.enter_async_context(SocketIo.connected(plant.url, TOKEN))
+        async with opened(plant) as another:
+            problem = (await another.next())["problem"]
+            assert await another.wait_closed() == (4429, "too-many-requests")
+        assert (await rejection(plant.url, TOKEN))["type"] == problem["type"]
+
+        plant.authenticator.identity = replace(plant.authenticator.identity, kind=IdentityKind.KEY)
+        async with opened(plant) as of_a_key:
+            assert (await of_a_key.next())["type"] == "snapshot"
+        plant.authenticator.identity = replace(plant.authenticator.identity, kind=IdentityKind.USER)
+
+        await sockets[0].connection.close()
+        await plant.closed()
+        await plant.closed()
+        async with opened(plant) as another:
+            assert (await another.next())["type"] == "snapshot"
+
+    assert (
+        problem["detail"]
+        == f"This user or API key has {SOCKETS_PER_USER_MAX} open connections, which is the limit; close one first."
+    )
+    assert problem["retry_after_seconds"] >= 2
+
+
+async def test_sockets_that_open_at_the_same_time_count_against_the_limit(plant: ServedPlant) -> None:
+    async with AsyncExitStack() as stack:
+        opening = [stack.enter_async_context(opened(plant)) for _ in range(2 * SOCKETS_PER_USER_MAX)]
+        first = [(await socket.next())["type"] for socket in await asyncio.gather(*opening)]
+
+    assert sorted(first) == ["problem"] * SOCKETS_PER_USER_MAX + ["snapshot"] * SOCKETS_PER_USER_MAX
