@@ -37,7 +37,7 @@ check: setup ## check format, lint, types, imports between packages, and the con
 	$(BIN)/python -m tests.support.lint_asyncapi
 
 test: check ## run the checks and all tests except the slow ones of test-faults and test-cluster
-	$(PYTEST) -n 2 -m "not slow" --cov --cov-report=term
+	$(PYTEST) -n 2 --dist worksteal -m "not slow" --cov --cov-report=term
 
 test-faults: setup ## test with real failures of stores, disks and networks; writes docs/explanation/faults.md; TDengine too if TELEMETRY_TEST_URL is set
 	$(PYTEST) -n 2 --dist worksteal -p tests.faults.table tests/faults

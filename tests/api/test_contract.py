@@ -1,10 +1,14 @@
 """Tests every operation of the contract with generated requests (schemathesis) against the real application."""
 
 import json
+import os
+import sys
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 import pytest
+import requests
 import schemathesis
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -14,7 +18,10 @@ from arcbeat.api.contract.bundle import load_contract, published
 from arcbeat.domain.identity.identity import Role
 from tests.support.service import Service
 
-EXAMPLES = 60
+EXAMPLES = int(os.environ.get("CONTRACT_EXAMPLES", "20"))
+"""Random requests per operation, besides the deterministic ones; .ci/run sends more."""
+URL_BYTES_MAX = 65_000
+"""The HTTP parser rejects longer URLs before the application sees them."""
 HEADER = "device_code,device_name,device_type"
 
 # Rules that a schema cannot express, so that a request that matches the schema may be rejected:
@@ -38,9 +45,10 @@ DEVICE_RULES = {
     "include-operation-id": ["create_device", "update_device", "delete_device", "import_devices"],
     "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "400", "404", "409", "412"]}},
 }
-# thresholds must fit each other,
+# thresholds must fit each other, and labels consist of visible characters,
 DICTIONARY_RULES = {
     "include-operation-id": [
+        "create_dict_type",
         "create_dict_data",
         "update_dict_data",
         "delete_dict_data",
@@ -90,8 +98,27 @@ RULES = [
     READING_RULES,
 ]
 
+PATTERN_CHARACTERS_MAX = 100
+VISIBLE_TEXT = r"^[^ \x00-\x1f]+( [^ \x00-\x1f]+)*$"
+
+
+def with_short_patterns(node: Any) -> Any:
+    """Replace the long patterns, which list all invisible characters and are too large for schemathesis.
+
+    The replacement matches more, so requests may be rejected although they match it: the rules above allow that.
+    """
+    if isinstance(node, list):
+        return [with_short_patterns(each) for each in node]
+    if not isinstance(node, dict):
+        return node
+    shortened = {key: with_short_patterns(value) for key, value in node.items()}
+    if isinstance(node.get("pattern"), str) and len(node["pattern"]) > PATTERN_CHARACTERS_MAX:
+        shortened["pattern"] = VISIBLE_TEXT
+    return shortened
+
+
 schema = schemathesis.openapi.from_dict(
-    published(load_contract()), config=SchemathesisConfig.from_dict({"operations": RULES})
+    with_short_patterns(published(load_contract())), config=SchemathesisConfig.from_dict({"operations": RULES})
 )
 
 
@@ -103,11 +130,37 @@ def devices(service: Service) -> None:
     service.append("C1", type_code="cutting", pulses=9007199254740993)
 
 
+@pytest.fixture(scope="module")
+def session() -> Iterator[requests.Session]:
+    """Keeps connections open, which a new session per request would not."""
+    with requests.Session() as session:
+        session.headers.clear()
+        session.trust_env = False
+        yield session
+
+
+@pytest.fixture(autouse=True)
+def _without_coverage() -> Iterator[None]:
+    """Stop measuring coverage in this thread, where it doubles the time to generate requests.
+
+    It continues in the thread of the service.
+    """
+    trace = sys.gettrace()
+    sys.settrace(None)
+    yield
+    sys.settrace(trace)
+
+
 # The service runs in a thread of this process, and its jitter uses the random generator that Hypothesis watches.
 @pytest.mark.filterwarnings("ignore:Do not use the `random` module inside strategies")
 @schema.parametrize()
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
-def test_every_response_matches_the_contract(case: schemathesis.Case[Any], service: Service) -> None:
+def test_every_response_matches_the_contract(
+    case: schemathesis.Case[Any], service: Service, session: requests.Session
+) -> None:
     headers = {"Authorization": f"Bearer {service.token(*Role.ADMIN.scopes)}"}
 
-    case.call_and_validate(base_url=service.url, headers=headers)
+    response = case.call(base_url=service.url, headers=headers, session=session)
+
+    if len(response.request.url or "") < URL_BYTES_MAX:
+        case.validate_response(response)

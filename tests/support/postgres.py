@@ -1,11 +1,12 @@
-"""One embedded PostgreSQL for all tests of a user, however many processes run them; it goes when the last one is gone.
+"""One embedded PostgreSQL for all test processes of a user; it is stopped when the last of them has ended.
 
-Every process that uses the server holds a shared lock on a file for as long as it lives. A small keeper process waits
-for the exclusive lock, which the kernel grants when no user is left, killed ones included; then it stops the server
-and deletes its data.
+Each process that uses the server holds a shared lock on a file until it ends. A small watchdog process waits for the
+exclusive lock, which the kernel grants once no user is left, even if users were killed. It then stops the server and
+deletes its data.
 """
 
 import fcntl
+import hashlib
 import os
 import shutil
 import subprocess
@@ -25,50 +26,50 @@ from psycopg import sql
 
 from adapters.embedded_postgres.server import EmbeddedPostgres
 
-# The data is thrown away with the server: nothing needs to survive a crash.
-UNNEEDED_SETTINGS = ("fsync", "synchronous_commit", "full_page_writes")
+# The data is deleted with the server: nothing needs to survive a crash.
+UNSAFE_SETTINGS = ("fsync", "synchronous_commit", "full_page_writes")
 
 
 class Server:
-    """The running server, and the databases that this process made on it."""
+    """The running server, and the databases that this process created on it."""
 
     def __init__(self, uri: str) -> None:
         self._uri = uri
-        self._made: set[str] = set()
+        self._created: set[str] = set()
 
     def uri(self, database: str) -> str:
-        """Where a database is, as a postgresql:// URI."""
+        """Return the postgresql:// URI of a database."""
         return urlunsplit(urlsplit(self._uri)._replace(path=f"/{database}"))
 
     def create_database(self, name: str | None = None, template: str | None = None) -> str:
-        """Make a database, with a unique name unless one is given; answers its URI."""
+        """Create a database, with a unique name by default, and return its URI."""
         name = name or f"test_{uuid.uuid4().hex}"
         statement = sql.SQL("create database {} template {}")
         self.administer(statement.format(sql.Identifier(name), sql.Identifier(template or "template1")))
-        self._made.add(name)
+        self._created.add(name)
         return self.uri(name)
 
     def drop_database(self, name_or_uri: str) -> None:
-        """Drop a database, whoever is still connected to it."""
+        """Drop a database and close all connections to it."""
         name = urlsplit(name_or_uri).path.removeprefix("/")
         self.administer(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
-        self._made.discard(name)
+        self._created.discard(name)
 
     def drop_all(self) -> None:
-        """Drop what this process made."""
-        for name in tuple(self._made):
+        """Drop the databases that this process created."""
+        for name in tuple(self._created):
             self.drop_database(name)
 
     def administer(self, *statements: sql.Composed) -> None:
-        """Run statements that are about the whole server."""
+        """Run statements that concern the whole server."""
         with psycopg.connect(self.uri("postgres"), autocommit=True) as connection:
             for statement in statements:
                 connection.execute(statement)
 
 
 @dataclass(frozen=True, slots=True)
-class Home:
-    """The folder of the server: its locks, and below it the server's own folder."""
+class ServerFolder:
+    """The folder of the shared server: lock files, and the server's own folder."""
 
     folder: Path
 
@@ -77,8 +78,8 @@ class Home:
         return EmbeddedPostgres(self.folder / "server")
 
     @contextmanager
-    def starting(self) -> Iterator[None]:
-        """Only one process at a time starts the server."""
+    def lock_start(self) -> Iterator[None]:
+        """Let only one process at a time start the server."""
         handle = self._open("start.lock")
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)
@@ -86,9 +87,9 @@ class Home:
         finally:
             os.close(handle)
 
-    def is_kept(self) -> bool:
-        """Whether a keeper waits for us to go."""
-        handle = self._open("keeper.lock")
+    def has_watchdog(self) -> bool:
+        """Return whether a watchdog will stop the server when it is no longer used."""
+        handle = self._open("watchdog.lock")
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -97,87 +98,90 @@ class Home:
             os.close(handle)
         return False
 
-    def become_keeper(self) -> None:
-        """Until this process and those that it forks end."""
-        fcntl.flock(self._open("keeper.lock"), fcntl.LOCK_EX | fcntl.LOCK_NB)
+    def become_watchdog(self) -> None:
+        """Hold the watchdog's lock until this process and its forks end."""
+        fcntl.flock(self._open("watchdog.lock"), fcntl.LOCK_EX | fcntl.LOCK_NB)
 
-    def move_in(self) -> None:
-        """Be a user of the server until this process ends: the lock is never given back by hand."""
+    def lock_for_use(self) -> None:
+        """Count as a user of the server until this process ends: the lock is never released earlier."""
         fcntl.flock(self._open("users.lock"), fcntl.LOCK_SH)
 
-    def wait_until_empty(self) -> None:
-        """Wait for the last user to go, and keep new ones waiting until this process ends."""
+    def wait_until_unused(self) -> None:
+        """Wait until no user is left, and block new ones until this process ends."""
         fcntl.flock(self._open("users.lock"), fcntl.LOCK_EX)
 
     def _open(self, name: str) -> int:
         return os.open(self.folder / name, os.O_RDWR | os.O_CREAT, 0o600)
 
 
-def default_home() -> Home:
-    """The folder that all test runs of this user with this version of the server share."""
-    name = f"arcbeat-tests-{os.getuid()}-{version('embedded-postgres')}"
-    folder = Path(tempfile.gettempdir()).resolve() / name
+def shared_folder() -> ServerFolder:
+    """Return the folder that all test runs of this user and this installation share.
+
+    A server runs the programs of the environment that started it, so another environment must not depend on it.
+    """
+    installation = hashlib.sha256(f"{sys.prefix} {version('embedded-postgres')}".encode()).hexdigest()[:12]
+    folder = Path(tempfile.gettempdir()).resolve() / f"arcbeat-tests-{os.getuid()}-{installation}"
     folder.mkdir(mode=0o755, exist_ok=True)
     if folder.stat().st_uid != os.getuid():
-        raise PermissionError(f"{folder} belongs to somebody else")
-    return Home(folder)
+        raise PermissionError(f"{folder} belongs to another user")
+    return ServerFolder(folder)
 
 
-def start(home: Home) -> Server:
-    """The server, started unless another process has done so."""
-    home.move_in()
-    with home.starting():
-        if not home.is_kept():
-            # Before the server: whatever becomes of us from here on, somebody clears up.
-            program = [sys.executable, "-m", "tests.support.postgres", str(home.folder)]
+def start(folder: ServerFolder) -> Server:
+    """Start the server, or use the one that another process has started."""
+    folder.lock_for_use()
+    with folder.lock_start():
+        if not folder.has_watchdog():
+            # The watchdog starts before the server, so that the server is stopped even if this process fails.
+            program = [sys.executable, "-m", "tests.support.postgres", str(folder.folder)]
             subprocess.run(program, check=True, cwd=Path(__file__).parents[2])
-        server = Server(home.postgres.start())
-        _hurry(server)
+        server = Server(folder.postgres.start())
+        _turn_off_durability(server)
     return server
 
 
-def _hurry(server: Server) -> None:
-    settings = [sql.SQL("alter system set {} = off").format(sql.Identifier(name)) for name in UNNEEDED_SETTINGS]
+def _turn_off_durability(server: Server) -> None:
+    settings = [sql.SQL("alter system set {} = off").format(sql.Identifier(name)) for name in UNSAFE_SETTINGS]
     server.administer(*settings, sql.Composed([sql.SQL("select pg_reload_conf()")]))
 
 
-def keep(home: Home) -> None:
-    """Wait until nobody uses the server, then stop it and delete its data."""
-    home.wait_until_empty()
-    home.postgres.stop()
-    shutil.rmtree(home.folder / "server")
+def stop_when_unused(folder: ServerFolder) -> None:
+    """Wait until no process uses the server, then stop it and delete its data."""
+    folder.wait_until_unused()
+    folder.postgres.stop()
+    shutil.rmtree(folder.folder / "server")
 
 
-def _leave_the_family() -> None:
-    """Go on as a process that no test run waits for or is told to end with its group."""
+def _detach() -> None:
+    """Continue as a daemon, for which no test run waits and which no signal to a process group reaches."""
     if os.fork():
         os._exit(0)
     os.setsid()
-    nowhere = os.open(os.devnull, os.O_RDWR)
+    null = os.open(os.devnull, os.O_RDWR)
     for standard_stream in (0, 1, 2):
-        os.dup2(nowhere, standard_stream)
+        os.dup2(null, standard_stream)
 
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[Server]:
-    """A running PostgreSQL, empty but for what other test runs do in databases of their own."""
-    server = start(default_home())
+    """A running PostgreSQL; other test runs may have databases of their own on it."""
+    server = start(shared_folder())
     yield server
     server.drop_all()
 
 
 @pytest.fixture
 def database(postgres_server: Server) -> Iterator[str]:
-    """The URI of a fresh database."""
+    """The URI of a new database."""
     uri = postgres_server.create_database()
     yield uri
     postgres_server.drop_database(uri)
 
 
 if __name__ == "__main__":
-    home_to_keep = Home(Path(sys.argv[1]))
-    # First of all: the kernel lets go of locks in the order in which they were taken, and whoever moves in after us
-    # is to see that we are gone.
-    home_to_keep.become_keeper()
-    _leave_the_family()
-    keep(home_to_keep)
+    watched = ServerFolder(Path(sys.argv[1]))
+    # The watchdog's lock comes first: the kernel releases locks in the order in which they were taken, so the next user
+    # sees that this watchdog is gone.
+    watched.become_watchdog()
+    _detach()
+    stop_when_unused(watched)

@@ -56,7 +56,7 @@ class SocketIo:
             await new.connect(url, auth, **options)
             yield new
         finally:
-            await new.client.disconnect()
+            await _close(new.client)
 
     async def connect(self, url: str, auth: object, **options: Any) -> None:
         options = {"transports": ["websocket"], **options}
@@ -129,7 +129,16 @@ async def rejection(url: str, auth: object) -> Any:
     except socketio.exceptions.ConnectionError:
         error = errors.get_nowait()
     finally:
-        await client.disconnect()
+        await _close(client)
     assert error["message"] == error["data"]["detail"]
     check_message("connectError", error["data"])
     return error["data"]
+
+
+async def _close(client: socketio.AsyncClient) -> None:
+    """Disconnect, and close the connection that Engine.IO leaves open if its handshake fails."""
+    await client.disconnect()
+    if client.eio.ws is not None:
+        await client.eio.ws.close()
+    if client.eio.http is not None:
+        await client.eio.http.close()
