@@ -88,8 +88,7 @@ async def read_columns(reads: Reads, table: SuperTable) -> Sequence[Column]:
     Raises:
         StoreObjectMissing: the super table does not exist, or is a table of the system.
     """
-    if table.database.lower() in SYSTEM_DATABASES:
-        raise StoreObjectMissing(f"{table.database} is a database of TDengine itself and has no super tables.")
+    _check_database(table.database)
     return to_columns(await reads.read(table, statements.describe(table)))
 
 
@@ -97,8 +96,9 @@ async def read_settings(rest: TdengineRest, database: str) -> DatabaseSettings:
     """Return the settings of a database; those that the account may not read are None.
 
     Raises:
-        StoreObjectMissing: the database does not exist.
+        StoreObjectMissing: the database does not exist, or is one of the system.
     """
+    _check_database(database)
     try:
         rows = (await rest.execute(statements.database_settings(database))).rows
     except (StoreObjectMissing, StoreUnauthorised):
@@ -107,3 +107,8 @@ async def read_settings(rest: TdengineRest, database: str) -> DatabaseSettings:
     if not rows:
         raise StoreObjectMissing(f"TDengine has no database {database}.")
     return to_settings(rows[0])
+
+
+def _check_database(database: str) -> None:
+    if database.lower() in SYSTEM_DATABASES:
+        raise StoreObjectMissing(f"{database} is a database of TDengine itself and has no super tables.")

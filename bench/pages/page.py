@@ -4,7 +4,7 @@ import os
 import random
 import statistics
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 from arcbeat.domain.readings.ports import TelemetryStore
 from arcbeat.domain.schema.super_tables import SuperTable
@@ -12,7 +12,7 @@ from bench import record
 from bench.support import fleet, stores
 from bench.support.fleet import DEVICES, Codes
 
-PAGE_SIZES = (10, 100)
+PAGE_SIZES = (10, 100, 500)
 WARM_UP, REPEATS = 5, 30
 
 ReadPage = Callable[[Codes], Awaitable[None]]
@@ -22,23 +22,31 @@ async def measure() -> None:
     """Measure every available store and save the results."""
     rows: list[record.Row] = []
     async with stores.postgresql() as store:
-        rows += await _measure("PostgreSQL", store.telemetry, store.table, None)
+        rows += await _measure("PostgreSQL", store.telemetry, store.table, {})
     if url := os.environ.get("TELEMETRY_TEST_URL"):
         async with stores.tdengine_at(url) as tdengine:
             # How pages were read before: one statement over the whole super table.
             statement = f"select last_row(*), tbname, device_code from {tdengine.table} partition by tbname"  # noqa: S608 -- checked identifiers
 
-            async def read_by_statement(_: Codes) -> None:
+            async def read_whole(_: Codes) -> None:
                 await tdengine.database.run(statement)
 
-            rows += await _measure("TDengine", tdengine.telemetry, tdengine.table, read_by_statement)
+            async def read_by_name(codes: Codes) -> None:
+                names = ",".join(f"'t_{code.lower()}'" for code in codes)
+                await tdengine.database.run(statement.replace("partition", f"where tbname in ({names}) partition"))
+
+            by_statement = {
+                "one statement over the super table, then a slice": read_whole,
+                "one statement by names of subtables, which may be those of other devices": read_by_name,
+            }
+            rows += await _measure("TDengine", tdengine.telemetry, tdengine.table, by_statement)
     record.save("page", rows)
 
 
 async def _measure(
-    name: str, store: TelemetryStore, table: SuperTable, read_by_statement: ReadPage | None
+    name: str, store: TelemetryStore, table: SuperTable, by_statement: Mapping[str, ReadPage]
 ) -> list[record.Row]:
-    """Measure both ways for each page size."""
+    """Measure all ways for each page size."""
     await fleet.fill(store, table)
 
     async def read_page(codes: Codes) -> None:
@@ -54,9 +62,9 @@ async def _measure(
         page_ms = await _median_ms(read_page, size, REPEATS)
         all_ms = await _median_ms(read_all, size, REPEATS // 3)
         rows.append(_row(name, size, "all devices through the port, then a slice", page_ms, all_ms))
-        if read_by_statement is not None:
+        for compared_with, read_by_statement in by_statement.items():
             statement_ms = await _median_ms(read_by_statement, size, REPEATS // 3)
-            rows.append(_row(name, size, "one statement over the super table, then a slice", page_ms, statement_ms))
+            rows.append(_row(name, size, compared_with, page_ms, statement_ms))
     return rows
 
 

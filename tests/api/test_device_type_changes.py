@@ -158,6 +158,63 @@ def test_a_missing_super_table_is_rejected_unless_validation_is_off(admin: httpx
     assert (ahead.status_code, ahead.json()["super_table_checked"]) == (201, False)
 
 
+@pytest.fixture(scope="module")
+def jet_table(service: Service) -> str:
+    """A table with other names for the timestamp and the device code."""
+    service.execute("create table test_db.properties_p1 (_ts timestamptz, current real, device_id text)")
+    return "test_db.properties_p1"
+
+
+def test_a_super_table_without_ts_and_device_code_is_rejected_with_what_is_missing(
+    admin: httpx.Client, jet_table: str
+) -> None:
+    create(admin, "jets")
+
+    refused = create(admin, "jet", super_table=jet_table)
+    moved = admin.patch(f"{PATH}/jets", json={"super_table": jet_table})
+
+    assert slug(refused) == slug(moved) == (409, "super-table-unsuitable")
+    for answer in (refused, moved):
+        assert f"{jet_table} has no column ts and has no tag device_code" in answer.json()["detail"]
+    assert admin.get(f"{PATH}/jet").status_code == 404
+
+
+def test_a_type_with_an_unsuitable_super_table_gets_no_fields_and_is_advice(
+    admin: httpx.Client, service: Service, jet_table: str
+) -> None:
+    body = {"type_code": "jet", "labels": LABELS, "super_table": jet_table}
+    assert admin.post(PATH, params={"validate": False}, json=body).status_code == 201
+    try:
+        imported = admin.post(f"{PATH}/jet/fields/import", params={"dry_run": False})
+        drift = admin.get(f"{PATH}/jet/drift")
+        ready = service.client().get("/readyz")
+    finally:
+        admin.patch(f"{PATH}/jet", json={"enabled": False})
+
+    assert slug(imported) == slug(drift) == (409, "super-table-unsuitable")
+    assert ready.status_code == 200
+    advice = [each for part in ready.json()["dependencies"] for each in part["advice"]]
+    assert [each["detail"] for each in advice if each["code"] == "super-table-unsuitable"] == [
+        f"The super table {jet_table} has no column ts and has no tag device_code."
+    ]
+
+
+@pytest.mark.parametrize(
+    "table", ["pg_catalog.pg_class", "information_schema.tables", "public.t_device_info", "public.t_user"]
+)
+def test_tables_of_the_system_and_of_the_master_data_are_no_super_tables(admin: httpx.Client, table: str) -> None:
+    refused = create(admin, "system", super_table=table)
+    fields = [{"name": "speed", "type": "float", "labels": LABELS}]
+    created = admin.post(
+        PATH,
+        params={"create_super_table": True},
+        json={"type_code": "system", "labels": LABELS, "super_table": table, "fields": fields},
+    )
+
+    assert slug(refused) == (409, "super-table-missing")
+    assert created.status_code == 400
+
+
 def test_an_update_checks_the_super_table_only_if_it_changes(admin: httpx.Client) -> None:
     ahead = {"type_code": "moving", "labels": LABELS, "super_table": "test_db.not_yet"}
     admin.post(PATH, params={"validate": False}, json=ahead)

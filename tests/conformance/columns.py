@@ -26,6 +26,14 @@ CUTTING = (
 
 WIDE = (TS, Column(name="remark", type=ColumnType.NCHAR, length=300), *TAGS)
 
+LINE_PASS = (
+    TS,
+    Column(name="seq", type=ColumnType.INT, is_key=True),
+    Column(name="val", type=ColumnType.FLOAT),
+    *TAGS,
+)
+"""A super table with a composite primary key: one timestamp may have several rows."""
+
 EVERY_TYPE = (
     TS,
     Column(name="flag", type=ColumnType.BOOL),

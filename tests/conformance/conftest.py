@@ -21,6 +21,7 @@ if TDENGINE_URL:
     STORES |= {
         f"tdengine-{precision}": harnesses.tdengine(TDENGINE_URL, precision) for precision in harnesses.PRECISIONS
     }
+    STORES["tdengine-cached"] = harnesses.tdengine(TDENGINE_URL, "ms", cache_model="last_row")
 
 CreateTable = Callable[[Sequence[Column]], Awaitable[SuperTable]]
 

@@ -61,6 +61,18 @@ class Harness(Protocol):
 
     async def drop_super_table(self, table: SuperTable) -> None: ...
 
+    async def widen_column(self, table: SuperTable, column: Column) -> None:
+        """Give a text column the length of this one."""
+        ...
+
+    async def replace_column(self, table: SuperTable, column: Column) -> None:
+        """Drop a column and add this one with its name."""
+        ...
+
+    async def execute(self, statement: str) -> None:
+        """Execute a statement in the store's own language, as another program does."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class PostgresHarness:
@@ -100,6 +112,21 @@ class PostgresHarness:
 
     async def drop_super_table(self, table: SuperTable) -> None:
         await self.admin.execute(sql.SQL("drop table {}").format(_table_name(table)))
+
+    async def widen_column(self, table: SuperTable, column: Column) -> None:
+        name = sql.Identifier(column.name)
+        statement = sql.SQL("alter table {} alter column {} type {}")
+        await self.admin.execute(statement.format(_table_name(table), name, postgres_type(column)))
+        # The comment records the length that arcbeat created the column with.
+        await self.admin.execute(sql.SQL("comment on column {}.{} is null").format(_table_name(table), name))
+
+    async def replace_column(self, table: SuperTable, column: Column) -> None:
+        statement = sql.SQL("alter table {} drop column {}")
+        await self.admin.execute(statement.format(_table_name(table), sql.Identifier(column.name)))
+        await self.add_column(table, column)
+
+    async def execute(self, statement: str) -> None:
+        await self.admin.execute(sql.SQL(statement))
 
 
 def _table_name(table: SuperTable) -> sql.Identifier:
@@ -151,10 +178,21 @@ class TdengineHarness:
     async def drop_super_table(self, table: SuperTable) -> None:
         await run(self.client, f"drop stable {table}")
 
+    async def widen_column(self, table: SuperTable, column: Column) -> None:
+        await run(self.client, f"alter stable {table} modify column {_definition(column)}")
+
+    async def replace_column(self, table: SuperTable, column: Column) -> None:
+        await run(self.client, f"alter stable {table} drop column `{column.name}`")
+        await self.add_column(table, column)
+
+    async def execute(self, statement: str) -> None:
+        await run(self.client, statement)
+
 
 def _definition(column: Column) -> str:
     length = f"({column.length})" if column.type in TYPES_WITH_LENGTH else ""
-    return f"`{column.name}` {column.type}{length}"
+    key = " primary key" if column.is_key else ""
+    return f"`{column.name}` {column.type}{length}{key}"
 
 
 def _literal(value: Value) -> str:
@@ -170,7 +208,7 @@ async def run(client: httpx.AsyncClient, statement: str) -> None:
     assert answer["code"] == 0, (statement, answer)
 
 
-def tdengine(url: str, precision: str) -> Open:
+def tdengine(url: str, precision: str, cache_model: str = "none") -> Open:
     @asynccontextmanager
     async def opened(_: Server) -> AsyncIterator[Harness]:
         # Imported here, so that the suite does not need this adapter when no TDengine is given.
@@ -179,7 +217,8 @@ def tdengine(url: str, precision: str) -> Open:
         database = f"conformance_{precision}_{uuid.uuid4().hex[:12]}"
         store = TdengineTelemetry.from_url(url)
         async with open_client(url) as client:
-            await run(client, f"create database {database} precision '{precision}' keep 36500 vgroups 1")
+            options = f"precision '{precision}' cachemodel '{cache_model}' keep 36500 vgroups 1"
+            await run(client, f"create database {database} {options}")
             try:
                 yield TdengineHarness(store, client, url, database, PRECISIONS[precision])
             finally:

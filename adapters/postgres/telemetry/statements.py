@@ -19,6 +19,22 @@ TAGS_SUFFIX = "__tags"
 TABLES_MAX = 256
 """Super tables whose most frequent statements are cached as text."""
 IDENTIFIER_BYTES_MAX = 63
+MASTER_TABLES = frozenset(
+    {
+        "alembic_version",
+        "t_arcbeat_schema_version",
+        "t_api_key",
+        "t_device_info",
+        "t_device_type",
+        "t_device_type_field",
+        "t_dict_data",
+        "t_dict_type",
+        "t_revocation",
+        "t_session",
+        "t_user",
+    }
+)
+"""The tables of the master data, which the same database may contain."""
 CLOCK_SKEW = "arcbeat: clock skew"
 WINDOW_START = "arcbeat: window start"
 WINDOW_DEVICE = "arcbeat: window device"
@@ -131,6 +147,12 @@ _PRUNE = sql.SQL("""
             where newer.device_code = old.device_code and newer.ts > old.ts and newer.ts <= %(now)s)
         order by old.ts limit %(chunk_rows)s))
 """)
+
+
+def is_reserved(table: SuperTable) -> bool:
+    """Return whether a table belongs to PostgreSQL itself or to arcbeat's master data, and is no super table."""
+    schema = table.database.lower()
+    return schema == "information_schema" or schema.startswith("pg_") or table.name in MASTER_TABLES
 
 
 def identifier(*names: str) -> sql.Composable:

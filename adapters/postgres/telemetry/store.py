@@ -27,7 +27,7 @@ from arcbeat.domain.readings.readings import (
     WindowQuery,
 )
 from arcbeat.domain.schema.columns import DEVICE_CODE, TIMESTAMP, Column, Value
-from arcbeat.domain.schema.super_tables import HOW_TO_CREATE, Subtable, SuperTable
+from arcbeat.domain.schema.super_tables import HOW_TO_CREATE, Subtable, SuperTable, describe_shortcomings
 from arcbeat.domain.time.clock import utc_now
 
 DEVICES_PER_STATEMENT = 500
@@ -53,6 +53,8 @@ class PostgresTelemetry:
         Raises:
             StoreBadValue: the name is too long for PostgreSQL, or the type of a column cannot be stored.
         """
+        if statements.is_reserved(table):
+            raise StoreBadValue(f"{table} is a table of PostgreSQL itself or of arcbeat's master data.")
         if max(len(table.name), len(table.database)) > NAME_BYTES_MAX:
             raise StoreBadValue(f"The name of a super table may have at most {NAME_BYTES_MAX} characters.")
         async with self._database.connection() as connection, connection.transaction():
@@ -68,7 +70,7 @@ class PostgresTelemetry:
     async def _layout(self, connection: Connection, table: SuperTable) -> Layout:
         names = {"schema": table.database, "table": table.name, "tags": table.name + statements.TAGS_SUFFIX}
         rows = await (await connection.execute(statements.DESCRIBE, names)).fetchall()
-        if not any(not row["is_companion"] for row in rows):
+        if statements.is_reserved(table) or not any(not row["is_companion"] for row in rows):
             raise StoreObjectMissing(f"PostgreSQL has no super table {table}. {HOW_TO_CREATE}")
         return _to_layout(rows)
 
@@ -189,10 +191,10 @@ class PostgresTelemetry:
 
     async def _advise(self, table: SuperTable) -> list[Advice]:
         try:
-            await self.describe(table)
+            shortcomings = describe_shortcomings(await self.describe(table))
         except StoreObjectMissing as missing:
             return [Advice("super-table-missing", missing.detail)]
-        return []
+        return [Advice("super-table-unsuitable", f"The super table {table} {shortcomings}.")] if shortcomings else []
 
     async def _advise_on_writes(self) -> list[Advice]:
         row = await self._database.fetch_one(statements.READ_ONLY)

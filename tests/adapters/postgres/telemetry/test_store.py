@@ -226,3 +226,20 @@ async def test_an_unreachable_server_is_not_ready() -> None:
         health = await PostgresTelemetry(Database(pool)).check([TABLE])
 
     assert (health.name, health.ready, health.error) == ("telemetry", False, "The store cannot be reached.")
+
+
+async def test_tables_of_the_master_data_are_no_super_tables(postgres_server: Server, template_database: str) -> None:
+    uri = postgres_server.create_database(template=template_database)
+    async with open_pool(uri, max_size=1) as pool:
+        database = Database(pool)
+        store = PostgresTelemetry(database)
+        rows = await database.fetch_all("select tablename from pg_catalog.pg_tables where schemaname = 'public'")
+        tables = [SuperTable("public", row["tablename"]) for row in rows]
+        for table in tables:
+            with pytest.raises(StoreObjectMissing):
+                await store.describe(table)
+            with pytest.raises(StoreBadValue):
+                await store.create_super_table(table, WELDING)
+    postgres_server.drop_database(uri)
+
+    assert len(tables) >= 9
