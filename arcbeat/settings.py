@@ -8,11 +8,11 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, ValidationInfo
 
+from arcbeat.domain.identity.secret_strength import is_random_key, is_random_token
 from arcbeat.domain.schema.super_tables import is_identifier
 
 _HEXADECIMAL = re.compile(r"[0-9a-fA-F]+\Z")
 SECRET_KEY_DIGITS_MIN = 64
-DISTINCT_DIGITS_MIN = 8
 RETENTION_HOURS_MAX = 1_000_000
 
 
@@ -33,9 +33,15 @@ def _check_secret_key(key: SecretStr) -> SecretStr:
         raise ValueError(
             "must be 32 random bytes in hexadecimal; `arcbeat secret-key` or `openssl rand -hex 32` prints some"
         )
-    if len(set(text.lower())) < DISTINCT_DIGITS_MIN:
+    if not is_random_key(text):
         raise ValueError("is not random; `arcbeat secret-key` prints a random one")
     return key
+
+
+def _check_metrics_token(token: SecretStr | None) -> SecretStr | None:
+    if token is not None and not is_random_token(token.get_secret_value()):
+        raise ValueError("must be at least 16 random characters; `openssl rand -hex 24` prints some")
+    return token
 
 
 def _postgresql(url: SecretStr) -> SecretStr:
@@ -146,7 +152,7 @@ class Settings(BaseModel):
     forwarded_allow_ips: Annotated[str, AfterValidator(_check_networks)] = ""
     ws_token_in_url: bool = False
     sockets_per_user_max: int = Field(100, ge=1)
-    metrics_token: SecretStr | None = Field(None, min_length=16)
+    metrics_token: Annotated[SecretStr | None, AfterValidator(_check_metrics_token)] = None
     rate_limit_per_second: float = Field(5000, ge=0)
     heavy_requests_per_caller: int = Field(4, ge=1, le=64)
     log_level: Annotated[str, Field(pattern="^(debug|info|warning|error)$")] = "info"

@@ -12,6 +12,7 @@ from arcbeat.private_names import MissingPrivateName, PrivateNames, check_privat
 from arcbeat.realtime.socketio import internals as socketio_internals
 from arcbeat.runtime import uvicorn_internals
 from arcbeat.settings import Settings
+from tests.support.service import SECRET_KEY
 
 ROOT = Path(__file__).parents[1]
 MODULES = (connexion_internals, socketio_internals, uvicorn_internals)
@@ -55,7 +56,10 @@ def test_the_application_does_not_start_where_a_private_name_is_missing(monkeypa
     missing = (PrivateNames("uvicorn", "uvicorn", ("no_such_name",)),)
     monkeypatch.setattr(uvicorn_internals, "PRIVATE_NAMES", missing)
     settings = Settings.from_environment(
-        {"DATABASE_URL": "postgresql://localhost/none", "SECRET_KEY": "0123456789abcdef" * 4}
+        {
+            "DATABASE_URL": "postgresql://localhost/none",
+            "SECRET_KEY": SECRET_KEY,
+        }
     )
 
     with pytest.raises(MissingPrivateName, match=r"uvicorn\.no_such_name"):

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from arcbeat.settings import Settings, SettingsError
+from tests.support.service import SECRET_KEY
 
-KEY = "0123456789abcdef" * 4
+KEY = SECRET_KEY
 NEEDED = {"SECRET_KEY": KEY, "DATABASE_URL": "postgresql://someone:hidden@somewhere/db"}
 
 
@@ -32,6 +33,9 @@ def test_a_secret_can_be_read_from_a_file(tmp_path: Path) -> None:
         ({"SECRET_KEY": ""}, "SECRET_KEY is not set"),
         ({"SECRET_KEY": "secret"}, "SECRET_KEY: must be 32 random bytes"),
         ({"SECRET_KEY": "0" * 64}, "SECRET_KEY: is not random"),
+        ({"SECRET_KEY": "0123456789abcdef" * 4}, "SECRET_KEY: is not random"),
+        ({"METRICS_TOKEN": "short"}, "METRICS_TOKEN: must be at least 16 random characters"),
+        ({"METRICS_TOKEN": "changeme-changeme"}, "METRICS_TOKEN: must be at least 16 random characters"),
         ({"SECRET_KEY": KEY[:-1]}, "SECRET_KEY: must be 32 random bytes"),
         ({"DATABASE_URL": ""}, "DATABASE_URL is not set"),
         ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL: must be a postgresql:// URL"),

@@ -15,7 +15,7 @@ from arcbeat.domain.schema.super_tables import SuperTable
 from bench.support import fleet, stores
 from bench.support.postgres import temporary_database, vacuum
 
-SECRET_KEY = "0123456789abcdef" * 4
+SECRET_KEY = "c1e0ca3e6f1775eae71a092f4e124ca5a32d9fe183d122b079ccef78330f2e49"  # noqa: S105 -- only for benchmarks
 USER, PASSWORD = "bench", "only for this run"
 
 REGISTER = """

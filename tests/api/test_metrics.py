@@ -12,7 +12,7 @@ from tests.faults.waiting import eventually
 from tests.support.postgres import Server
 from tests.support.service import Service
 
-TOKEN = "a token of the metrics"
+TOKEN = "vR7-qLx2-Wm94-hTzk"
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ from arcbeat.domain.identity.identity import Caller
 from arcbeat.domain.readings.ports import HistorySource, LatestPages, TelemetryStore
 from arcbeat.domain.time.clock import Clock
 from arcbeat.settings import Settings
+from tests.support.service import SECRET_KEY
 
 CONTRACT: dict[str, Any] = {
     "paths": {
@@ -31,7 +32,12 @@ CONTRACT: dict[str, Any] = {
     },
     "components": {"parameters": {"IfMatch": {"name": "If-Match", "in": "header"}}},
 }
-SETTINGS = Settings.from_environment({"SECRET_KEY": "0123456789abcdef" * 4, "DATABASE_URL": "postgresql:///nowhere"})
+SETTINGS = Settings.from_environment(
+    {
+        "SECRET_KEY": SECRET_KEY,
+        "DATABASE_URL": "postgresql:///nowhere",
+    }
+)
 
 
 class Ports:

@@ -5,7 +5,7 @@ from prometheus_client.samples import Sample
 
 from tests.support.service import Service
 
-METRICS_TOKEN = "a token of the metrics"
+METRICS_TOKEN = "vR7-qLx2-Wm94-hTzk"
 
 
 def samples(service: Service, name: str) -> list[Sample]:

@@ -2,8 +2,12 @@
 
 from arcbeat.demo.settings import ADDRESS, RESPECTED, demo_settings, ignored_settings
 from arcbeat.settings import Settings
+from tests.support.service import SECRET_KEY
 
-OWN = {"secret_key": "0123456789abcdef" * 4, "database_url": "postgresql:///demo"}
+OWN = {
+    "secret_key": SECRET_KEY,
+    "database_url": "postgresql:///demo",
+}
 
 
 def test_settings_of_real_stores_keys_and_users_are_ignored_and_named() -> None:

@@ -21,7 +21,7 @@ from arcbeat.runtime.serving import uvicorn_options
 from arcbeat.settings import Settings
 from tests.support import contract_check
 
-SECRET_KEY = "0123456789abcdef" * 4
+SECRET_KEY = "c1e0ca3e6f1775eae71a092f4e124ca5a32d9fe183d122b079ccef78330f2e49"
 START_SECONDS = 60
 
 
