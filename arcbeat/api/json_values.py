@@ -6,7 +6,7 @@ import orjson
 
 CONTAINERS_MAX = 100_000
 """The arrays and objects of one JSON text; an empty one takes 30 times the memory of its text."""
-VALUES_MAX = 500_000
+VALUES_MAX = 300_000
 """The values of one JSON text."""
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from arcbeat.domain.catalogue.device_types import DeviceType
 from arcbeat.domain.devices.ports import DeviceDirectory
-from arcbeat.domain.errors import StoreError
+from arcbeat.domain.errors import ArcbeatError, InvalidInput, StoreError
 from arcbeat.domain.metrics import ReadingCounter
 from arcbeat.domain.readings.appending import IndexedReading
 from arcbeat.domain.readings.ports import TelemetryStore
@@ -88,13 +88,16 @@ class Intake:
 
         Raises:
             StoreError: a store failed. The detail says how many rows were processed; sending all of them again is safe.
+            InvalidInput: the batches end early, for example because the sender pauses. The detail says the same.
         """
         result = IntakeResult(listed_max)
         try:
             async for batch in batches:
                 await self._store(batch, result)
         except StoreError as error:
-            raise _with_progress(error, result) from error
+            raise type(error)(_with_progress(error, result)) from error
+        except InvalidInput as error:
+            raise InvalidInput(error.errors, _with_progress(error, result)) from error
         return result
 
     async def _store(self, batch: SentBatch, result: IntakeResult) -> None:
@@ -143,7 +146,7 @@ def _with_short_detail(row: RejectedRow) -> RejectedRow:
     return RejectedRow(row.index, row.device_code, row.reason, row.detail[:DETAIL_CHARACTERS_MAX])
 
 
-def _with_progress(error: StoreError, result: IntakeResult) -> StoreError:
+def _with_progress(error: ArcbeatError, result: IntakeResult) -> str:
     count = result.accepted + result.rejected
     progress = f"{count} readings were processed before; those that were accepted are stored. Send all of them again."
-    return type(error)(f"{error.detail} {progress}") if count else error
+    return f"{error.detail} {progress}" if count else error.detail

@@ -1,8 +1,8 @@
 """Splits a stream of bytes into lines, with at most one batch of lines in memory."""
 
 import codecs
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterator
+from typing import NamedTuple
 
 BYTE_ORDER_MARK = codecs.BOM_UTF8
 LINE_BYTES_MAX = 2**20
@@ -12,8 +12,7 @@ BATCH_BYTES_MAX = 2**20
 _BLANK = b" \t\r"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line without its line end, and the first line without the byte order mark of UTF-8.
 
     Attributes:
@@ -26,7 +25,7 @@ class Line:
 
 
 class LineSplitter:
-    r"""Splits chunks, which may be cut anywhere, into lines.
+    r"""Splits chunks, which may be cut anywhere, into the lines that are not blank.
 
     Lines end with ``\n`` or ``\r\n``; the last line may have no end.
     """
@@ -36,19 +35,32 @@ class LineSplitter:
         self._partial = bytearray()
         self._is_too_long = False
 
-    def feed(self, chunk: bytes) -> list[Line]:
-        """Return the lines that end in this chunk."""
-        *ended, rest = chunk.split(b"\n")
-        lines = []
-        for part in ended:
-            self._add(part)
-            lines.append(self._end_line())
+    def feed(self, chunk: bytes) -> Iterator[Line]:
+        """Yield the lines that end in this chunk."""
+        first, *others = chunk.split(b"\n")
+        self._add(first)
+        if not others:
+            return
+        yield from self.end()
+        *complete, rest = others
+        for part in complete:  # a chunk may have as many lines as bytes, so this loop does little
+            if part.strip(_BLANK):
+                yield Line(self._number, part if len(part) <= LINE_BYTES_MAX else None)
+            self._number += 1
         self._add(rest)
-        return lines
 
-    def end(self) -> list[Line]:
-        """Return the last line if the stream ended without a line end."""
-        return [self._end_line()] if self._partial or self._is_too_long else []
+    def end(self) -> Iterator[Line]:
+        """End the present line, and yield it unless it is blank."""
+        text: bytes | None = bytes(self._partial)
+        if self._is_too_long:
+            text = None
+        elif self._number == 0:
+            text = bytes(self._partial).removeprefix(BYTE_ORDER_MARK)
+        if text is None or text.strip(_BLANK):
+            yield Line(self._number, text)
+        self._number += 1
+        self._partial.clear()
+        self._is_too_long = False
 
     def _add(self, part: bytes) -> None:
         # The rest of a line that is too long is dropped instead of kept in memory.
@@ -58,16 +70,6 @@ class LineSplitter:
         else:
             self._partial += part
 
-    def _end_line(self) -> Line:
-        text = bytes(self._partial)
-        if self._number == 0:
-            text = text.removeprefix(BYTE_ORDER_MARK)
-        line = Line(self._number, None if self._is_too_long else text)
-        self._number += 1
-        self._partial.clear()
-        self._is_too_long = False
-        return line
-
 
 async def batches(chunks: AsyncIterator[bytes]) -> AsyncIterator[list[Line]]:
     """Yield the lines that are not blank, in batches that keep the limits."""
@@ -76,17 +78,11 @@ async def batches(chunks: AsyncIterator[bytes]) -> AsyncIterator[list[Line]]:
     size = 0
     async for chunk in chunks:
         for line in splitter.feed(chunk):
-            if _is_blank(line):
-                continue
             batch.append(line)
             size += len(line.text or b"")
             if len(batch) == BATCH_LINES_MAX or size >= BATCH_BYTES_MAX:
                 yield batch
                 batch, size = [], 0
-    batch += [line for line in splitter.end() if not _is_blank(line)]
+    batch += splitter.end()
     if batch:
         yield batch
-
-
-def _is_blank(line: Line) -> bool:
-    return line.text is not None and not line.text.strip(_BLANK)

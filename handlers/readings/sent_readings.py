@@ -1,9 +1,11 @@
 """Reads sent readings: a batch in one JSON body, or a stream of JSON lines of any length."""
 
+import asyncio
 import codecs
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
+from arcbeat.domain.errors import InputError, InvalidInput
 from arcbeat.domain.readings.ports import SchemaValidator
 from arcbeat.domain.readings.readings import Reading
 from arcbeat.domain.schema.columns import ValueRejected
@@ -13,6 +15,8 @@ from handlers.readings.moments import parse_timestamp
 
 DEVICE_CODE_CHARACTERS_MAX = 50
 """The longest device code; a longer text is not repeated in the answer."""
+MALFORMED_LINES_MAX = 10_000
+"""A stream is read to its end in spite of so many malformed lines; of more, if they are at most half of all lines."""
 
 IndexedValue = tuple[int, Any]
 """The index of a row, and the decoded JSON of the row."""
@@ -24,14 +28,24 @@ async def read_batch(body: Sequence[dict[str, Any]]) -> AsyncIterator[SentBatch]
 
 
 async def read_lines(chunks: AsyncIterator[bytes], validator: SchemaValidator) -> AsyncIterator[SentBatch]:
-    """Yield the readings of a stream of JSON lines, batch by batch as they arrive; invalid lines are rejected."""
+    """Yield the readings of a stream of JSON lines, batch by batch as they arrive; invalid lines are rejected.
+
+    Raises:
+        InvalidInput: more than `MALFORMED_LINES_MAX` lines are malformed, and over half of the lines up to there.
+    """
+    read, rejected = 0, 0
     async for lines in batches(chunks):
         values, malformed = _decode(lines, validator)
         if not validator.are_all_valid([value for _, value in values]):
             errors = {index: error for index, value in values if (error := validator.error_of(value))}
             malformed += [_malformed(index, errors[index], value) for index, value in values if index in errors]
             values = [each for each in values if each[0] not in errors]
+        read, rejected = read + len(lines), rejected + len(malformed)
         yield _to_readings(values, malformed)
+        if rejected > MALFORMED_LINES_MAX and rejected > read / 2:
+            detail = f"{rejected} of the first {read} lines are not readings; the rest of the stream was not read"
+            raise InvalidInput((InputError("body", "", detail),))
+        await asyncio.sleep(0)  # other requests are answered even if no line of this one reaches a store
 
 
 def _decode(lines: Sequence[Line], validator: SchemaValidator) -> tuple[list[IndexedValue], list[RejectedRow]]:

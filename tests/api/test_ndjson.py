@@ -131,6 +131,57 @@ def test_the_number_of_listed_lines_is_limited(service: Service) -> None:
     assert max(len(each["detail"]) for each in result["results"]) == 200
 
 
+@pytest.mark.parametrize(
+    "bad",
+    [
+        b'{"device_code": "W1", "ts": 0, "values": {"a": ' + b"[" * 300 + b"]" * 300 + b"}}",
+        b"[" * 1_000 + b"]" * 1_000,
+        b"[" * 100_000,
+        b'{"device_code": "W1", "ts": 0, "values": [' + b"[]," * 300_000 + b"1]}",
+        b'{"device_code": "W1", "ts": 0, "values": {' + b'"a": [],' * 100_000 + b'"b": []}}',
+        b'{"device_code": "W\\u0000", "ts": 0, "values": {}}',
+        b'{"device_code": "W\\ud800", "ts": 0, "values": {}}',
+        b'{"device_code": "W1", "ts": 1e999, "values": {}}',
+        b'{"device_code": "W1", "ts": ' + b"1" * 500_000 + b', "values": {}}',
+        b'{"device_code": "' + b"x" * 1_000_000 + b'", "ts": 0, "values": {}}',
+    ],
+    ids=[
+        "deep value", "deep", "too deep", "many arrays", "many bad values", "null character", "surrogate",
+        "infinity", "long number", "long text",
+    ],
+)  # fmt: skip
+def test_a_hostile_line_rejects_only_itself(service: Service, bad: bytes) -> None:
+    result = result_of(service, b"\n".join([line("W1", weld_current=1), bad, line("W2", weld_current=2)]))
+
+    assert (result["accepted"], [each["index"] for each in result["results"]]) == (2, [1])
+    assert result["results"][0]["reason"] == "malformed"
+    assert len(result["results"][0]["detail"]) <= 200
+
+
+def test_a_stream_that_is_mostly_malformed_is_not_read_to_its_end(service: Service) -> None:
+    service.register("mostly")
+    sent = [line("mostly", weld_current=1), *[b"1"] * 1_000_000]
+
+    answer = send(service, b"\n".join(sent))
+
+    problem = answer.json()
+    assert (answer.status_code, problem["type"]) == (400, "urn:arcbeat:problem:invalid-input")
+    assert problem["errors"][0]["detail"] == (
+        "10999 of the first 11000 lines are not readings; the rest of the stream was not read"
+    )
+    assert "11000 readings were processed before" in problem["detail"]
+    assert newest(service, "mostly")["weld_current"] == 1
+
+
+def test_a_stream_whose_lines_are_half_malformed_is_read_to_its_end(service: Service) -> None:
+    service.register("half")
+    sent = [each for number in range(12_000) for each in (line("half", weld_current=number), b"1")]
+
+    result = result_of(service, b"\n".join(sent))
+
+    assert (result["accepted"], result["rejected"]) == (12_000, 12_000)
+
+
 def chunks_of(content: bytes, size: int) -> Iterator[bytes]:
     return (content[start : start + size] for start in range(0, len(content), size))
 

@@ -36,7 +36,7 @@ class Row:
 
     Attributes:
         index: of the test in the run; rows are sorted by it.
-        observed: facts that are the same in every run, so no times and no varying numbers.
+        observed: facts that are the same in every run; times only where the fault is about them.
         run_on: the servers of the test, with their versions.
     """
 

@@ -39,10 +39,11 @@ async def collect(*chunks: bytes) -> list[list[Line]]:
         (b"a", [(0, b"a")]),
         (b"a\n", [(0, b"a")]),
         (b"a\nb", [(0, b"a"), (1, b"b")]),
-        (b"\n\na\n", [(0, b""), (1, b""), (2, b"a")]),
+        (b"\n\na\n", [(2, b"a")]),
+        (b" \n\t\r\n\x0b\n", [(2, b"\x0b")]),
         (b"a\r\nb\r\n", [(0, b"a\r"), (1, b"b\r")]),
         (b"\xef\xbb\xbfa\n\xef\xbb\xbfb", [(0, b"a"), (1, b"\xef\xbb\xbfb")]),
-        (b"\xef\xbb\xbf\na", [(0, b""), (1, b"a")]),
+        (b"\xef\xbb\xbf\na", [(1, b"a")]),
     ],
 )
 def test_a_line_ends_with_a_line_feed_or_with_the_stream(content: bytes, lines: list[tuple[int, bytes]]) -> None:
