@@ -47,7 +47,7 @@ JSON_BODIES = {
 }
 BODY_SCHEMAS = {name: body["content"]["application/json"]["schema"] for name, body in JSON_BODIES.items()}
 VALIDATORS = {name: BoundedValidator(schema) for name, schema in BODY_SCHEMAS.items()} | {
-    name: compile_pointer(ASYNCAPI, payload_of(name)) for name in messages_of(ASYNCAPI, "receive")
+    name: compile_pointer(ASYNCAPI, payload_of(name)) for name in sorted(messages_of(ASYNCAPI, "receive"))
 }
 
 
