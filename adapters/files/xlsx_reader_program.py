@@ -17,6 +17,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from functools import lru_cache
 from posixpath import join, normpath
 from typing import NamedTuple, TypeAlias
 from urllib.parse import unquote
@@ -38,6 +39,8 @@ NAMESPACES = {
     "http://schemas.openxmlformats.org/package/2006/relationships",
 }
 """The namespaces of the elements that are read; all others are extensions."""
+NAMES_CACHED_MAX = 256
+"""Names of elements whose local name is cached: a sheet has the same few names a million times."""
 SPACE = "http://www.w3.org/XML/1998/namespace space"
 
 Attributes: TypeAlias = Mapping[str, str]
@@ -120,6 +123,7 @@ def _path(name: str) -> str:
     return name.replace("\\", "/").lstrip("/").lower()
 
 
+@lru_cache(NAMES_CACHED_MAX)
 def _local(name: str) -> str:
     namespace, _, local = name.rpartition(" ")
     return local if namespace in NAMESPACES else ""
@@ -206,7 +210,7 @@ def open_workbook(package: Package) -> Workbook:
 
 
 class TextRuns:
-    """Collects the text of a string: plain, or in runs of rich text; phonetic readings are no part of it."""
+    """Collects the text of a string, plain or in runs of rich text, without phonetic readings."""
 
     def __init__(self) -> None:
         self._runs: list[str] = []
@@ -337,7 +341,7 @@ def number_cell(text: str, shown: NumberFormat, *, is_1904: bool) -> Cell:
 
 
 def _date_cell(value: float, *, is_1904: bool) -> Cell:
-    # In the system of 1900, day 60 is 29 February 1900, which never was (a fault of Lotus 1-2-3 that Excel kept).
+    # In the system of 1900, day 60 is 29 February 1900, a day that did not exist; Excel kept this fault of Lotus 1-2-3.
     first = datetime(1904, 1, 1) if is_1904 else datetime(1899, 12, 31 if value < 60 else 30)  # noqa: DTZ001 -- a day
     try:
         found = first + timedelta(milliseconds=round(value * 86_400_000))

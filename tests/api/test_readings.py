@@ -64,6 +64,15 @@ def test_invalid_readings_do_not_reject_the_others(service: Service) -> None:
     assert newest(service, "W6")["weld_current"] == 6
 
 
+def test_the_rejection_of_an_unregistered_device_names_an_invisible_character_in_its_code(service: Service) -> None:
+    body = {"type_code": "welding", "readings": [reading("W1\u200b", weld_current=1)]}
+
+    [rejected] = service.operator.post(PATH, json=body).json()["results"]
+
+    assert rejected["reason"] == "unregistered-device"
+    assert "the code contains U+200B ZERO WIDTH SPACE as character 3" in rejected["detail"]
+
+
 def test_sending_a_batch_again_changes_nothing(service: Service) -> None:
     batch = {"type_code": "welding", "readings": [reading("W7", weld_current=7)]}
 

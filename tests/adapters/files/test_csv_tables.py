@@ -179,7 +179,7 @@ async def test_a_row_of_blanks_is_skipped_and_counted(blank: str, delimiter: str
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("line", ["sep={}", "SEP={}", '"sep={}"', "sep={}{}{}"])
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
-async def test_a_line_that_names_the_separator_is_no_row(delimiter: str, line: str, end: str) -> None:
+async def test_a_line_that_names_the_separator_is_not_a_row(delimiter: str, line: str, end: str) -> None:
     head = line.replace("{}", delimiter)
 
     table = await read(CSV, f"{head}{end}a{delimiter}b{end}1{delimiter}2{end}".encode())

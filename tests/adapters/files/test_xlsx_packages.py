@@ -382,7 +382,7 @@ def test_the_first_days_of_1900_are_read_as_excel_shows_them(day: date) -> None:
 
 
 @pytest.mark.parametrize("serial", ["60", "60.5", "0", "0.25", "-1", "3000000", "999999999999"])
-def test_a_serial_that_is_no_day_is_an_error(serial: str) -> None:
+def test_a_serial_that_is_not_a_day_is_an_error(serial: str) -> None:
     assert number_cell(serial, NumberFormat("date"), is_1904=False).error == "is not a day of the calendar"
 
 
