@@ -6,7 +6,9 @@ has the same patterns in openapi/schemas. Codes of existing rows that break the 
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+
+from arcbeat.domain.errors import InvalidValue, Violation
 
 HIDDEN_RANGES = (
     (0x0000, 0x001F),
@@ -56,20 +58,20 @@ FULL_WIDTH_RANGE = (0xFF00, 0xFFEF)
 
 
 def _class(ranges: Iterable[tuple[int, int]]) -> str:
-    """Return the inside of a character class; a character beyond U+FFFF stands for itself, as ECMA 262 allows."""
+    """Return the inside of a character class."""
     return "".join(_escape(first) + (f"-{_escape(last)}" if last > first else "") for first, last in ranges)
 
 
 def _escape(code_point: int) -> str:
-    return f"\\u{code_point:04x}" if code_point <= 0xFFFF else chr(code_point)
+    return f"\\u{code_point:04x}" if code_point <= 0xFFFF else f"\\U{code_point:08x}"
 
 
-# The patterns of the contract differ from the domain in two ranges. Regular expressions of Rust, which validate the
-# contract, know no surrogates, and these cannot occur in UTF-8. Tools that make up examples for a pattern, such as
-# schemathesis, list every character of a class one by one, which takes seconds for the 800 000 code points above
-# U+3FFFF; of those the patterns exclude only the block of tags and variation selectors.
-_IN_CONTRACT = {0xD800: ((0xE000, 0xF8FF),), 0x3FFFE: ((0x3FFFE, 0x3FFFF), (0xE0000, 0xE0FFF))}
-_HIDDEN = _class(each for pair in HIDDEN_RANGES for each in _IN_CONTRACT.get(pair[0], (pair,)))
+# The patterns of the contract end at U+FFFF, because ECMA 262, Rust and Python share no escape for what is beyond; the
+# handlers check the whole rule. Regular expressions of Rust, which validate the contract, know no surrogates either,
+# and these cannot occur in UTF-8.
+_HIDDEN = _class(
+    (0xE000, last) if first == 0xD800 else (first, last) for first, last in HIDDEN_RANGES if last <= 0xFFFF
+)
 _LABEL_CHARACTERS = f"[^ {_HIDDEN}]+"
 _CODE_CHARACTERS = f"[^ {_class([FULL_WIDTH_RANGE])}{_HIDDEN}]+"
 LABEL_PATTERN = f"^{_LABEL_CHARACTERS}( {_LABEL_CHARACTERS})*$"
@@ -100,6 +102,17 @@ def label_error(text: str) -> str | None:
     if _SPACED.match(text):
         return None
     return "must not start or end with a space, nor contain two spaces in a row" if text else "is required"
+
+
+def check_labels(labels: Mapping[str, str]) -> None:
+    """Check new labels or aliases, by the name of their attribute.
+
+    Raises:
+        InvalidValue: A text breaks the rule; each one is listed.
+    """
+    violations = [Violation(name, error) for name, text in labels.items() if (error := label_error(text))]
+    if violations:
+        raise InvalidValue(violations)
 
 
 def code_error(text: str) -> str | None:

@@ -13,6 +13,7 @@ from arcbeat.domain.errors import AlreadyExists
 from arcbeat.domain.readings.ports import TelemetryStore
 from arcbeat.domain.schema.super_tables import SuperTable
 from arcbeat.domain.versions import check_expected, version_of
+from arcbeat.domain.visible_text import check_labels
 from arcbeat.services.super_table_creation import create_super_table as create_table
 from arcbeat.services.super_tables import check_super_table
 from handlers._http import Answer, body_errors, etag, expected_versions, location, page_body, preferred_language
@@ -60,6 +61,7 @@ async def create_type(
     device_type = _from_body(body["type_code"], {**DEFAULTS, **body})
     device_type = replace(device_type, fields=tuple(field_from_body(each) for each in body.get("fields", ())))
     with body_errors():
+        _check_aliases(body)
         check_type(device_type)
         check_fields(device_type.fields)
         if create_super_table:
@@ -89,6 +91,7 @@ async def update_type(
     change = partial(_changed, body=body, expected=expected_versions(if_match))
     before = await catalogue.get_type(type_code, include_retired=True)
     with body_errors():
+        _check_aliases(body)
         wanted = change(before).super_table
         if create_super_table:
             await create_table(telemetry, replace(before, super_table=wanted))
@@ -96,6 +99,10 @@ async def update_type(
         after = await catalogue_editor.change_type(type_code, change)
     updated, status, headers = _answer(after, accept_language)
     return {**updated, "super_table_checked": checked}, status, headers
+
+
+def _check_aliases(body: Mapping[str, Any]) -> None:
+    check_labels({f"aliases/{index}": alias for index, alias in enumerate(body.get("aliases", ()))})
 
 
 async def _check_code_is_free(catalogue: DeviceCatalogue, device_type: DeviceType) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from arcbeat.domain.dictionary.dictionary import DictData, DictDataFilter, check_data
 from arcbeat.domain.dictionary.ports import DictionaryEditor, DictionaryReader
 from arcbeat.domain.versions import check_expected, version_of
+from arcbeat.domain.visible_text import check_labels
 from handlers._http import Answer, body_errors, etag, expected_versions, location, page_body
 
 
@@ -36,6 +37,7 @@ async def create_dict_data(dictionary_editor: DictionaryEditor, *, body: dict[st
     """Create dictionary data."""
     new = DictData(**body)
     with body_errors():
+        _check_label(body)
         check_data(new)
         stored = await dictionary_editor.add_data(new)
     body, _, headers = _answer(stored)
@@ -48,6 +50,7 @@ async def update_dict_data(
     """Update dictionary data; a property that the body lacks keeps its value."""
     change = partial(_changed, body=body, expected=expected_versions(if_match))
     with body_errors():
+        _check_label(body)
         return _answer(await dictionary_editor.change_data(dict_data_id, change))
 
 
@@ -57,6 +60,10 @@ async def delete_dict_data(
     """Delete dictionary data."""
     await dictionary_editor.delete_data(dict_data_id, partial(_check_version, expected=expected_versions(if_match)))
     return None, 204
+
+
+def _check_label(body: Mapping[str, Any]) -> None:
+    check_labels({name: body[name] for name in ("data_label",) if name in body})
 
 
 def _changed(before: DictData, *, body: Mapping[str, Any], expected: frozenset[str] | None) -> DictData:

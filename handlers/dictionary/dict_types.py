@@ -8,6 +8,7 @@ from typing import Any
 from arcbeat.domain.dictionary.dictionary import DictType
 from arcbeat.domain.dictionary.ports import DictionaryEditor, DictionaryReader
 from arcbeat.domain.versions import check_expected, version_of
+from arcbeat.domain.visible_text import check_labels
 from handlers._http import Answer, body_errors, etag, expected_versions, location, page_body
 
 
@@ -25,6 +26,7 @@ async def get_dict_type(dictionary: DictionaryReader, *, dict_type_id: int) -> A
 async def create_dict_type(dictionary_editor: DictionaryEditor, *, body: dict[str, Any]) -> Answer:
     """Create a dictionary type."""
     with body_errors():
+        _check_name(body)
         stored = await dictionary_editor.add_type(DictType(**body))
     body, _, headers = _answer(stored)
     return body, 201, {**headers, **location("/api/v1/dict/types", stored.id)}
@@ -36,6 +38,7 @@ async def update_dict_type(
     """Update a dictionary type; a property that the body lacks keeps its value."""
     change = partial(_changed, body=body, expected=expected_versions(if_match))
     with body_errors():
+        _check_name(body)
         return _answer(await dictionary_editor.change_type(dict_type_id, change))
 
 
@@ -45,6 +48,10 @@ async def delete_dict_type(
     """Delete a dictionary type that has no data."""
     await dictionary_editor.delete_type(dict_type_id, partial(_check_version, expected=expected_versions(if_match)))
     return None, 204
+
+
+def _check_name(body: Mapping[str, Any]) -> None:
+    check_labels({name: body[name] for name in ("dict_name",) if name in body})
 
 
 def _changed(before: DictType, *, body: Mapping[str, Any], expected: frozenset[str] | None) -> DictType:

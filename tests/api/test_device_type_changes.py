@@ -102,6 +102,8 @@ def test_devices_of_a_new_type_are_on_its_pages_at_once(admin: httpx.Client, ser
         ({"super_table": "a.b; drop table t_user"}, "/super_table"),
         ({"aliases": ["x" * 51]}, "/aliases/0"),
         ({"aliases": ["a\0"]}, "/aliases/0"),
+        ({"aliases": ["a", "b\u200b"]}, "/aliases/1"),
+        ({"aliases": ["a", "b\U000e0041"]}, "/aliases/1"),
         ({"aliases": ["a", "a"]}, "/aliases"),
         ({"aliases": ["a", "wrong"]}, "/aliases/1"),
         ({"late_after_seconds": 0}, "/late_after_seconds"),

@@ -195,3 +195,18 @@ def test_invalid_data_is_rejected(admin: httpx.Client, body: dict[str, Any]) -> 
 
     assert admin.post(DATA, json=data).status_code == 400
     assert labels(admin.get(DATA, params={"keyword": "wrong"})) == []
+
+
+@pytest.mark.parametrize("hidden", ["\u200b", "\u3164", "\U000e0041"])
+def test_names_and_labels_must_not_contain_invisible_characters(admin: httpx.Client, hidden: str) -> None:
+    data = {"dict_type_id": 1, "data_label": f"a{hidden}", "data_value": "x"}
+
+    answers = [
+        admin.post("/api/v1/dict/types", json={"dict_name": f"a{hidden}"}),
+        admin.patch("/api/v1/dict/types/1", json={"dict_name": f"a{hidden}"}),
+        admin.post("/api/v1/dict/data", json=data),
+        admin.patch("/api/v1/dict/data/1", json={"data_label": f"a{hidden}"}),
+    ]
+
+    assert [answer.status_code for answer in answers] == [400] * 4
+    assert all("as character 2, which is invisible" in answer.json()["errors"][0]["detail"] for answer in answers)

@@ -407,13 +407,11 @@ def test_a_registered_code_with_an_invisible_character_is_still_updated() -> Non
     assert (row.outcome, row.errors) == (RowOutcome.UPDATED, ())
 
 
-below_plane_4 = st.characters(max_codepoint=0x3FFFF)  # the contract does not list the code points above
-characters = st.sampled_from(
-    "aA焊 １（ｶ\u00b2\u0301\u200b\u00a0\u3000\u2028\u00ad\ufe0f\U000e0041\U00020000\U0001f525\n\x85"
-)
+in_plane_0 = st.characters(max_codepoint=0xFFFF)  # the contract lists no hidden characters above
+characters = st.sampled_from("aA焊 １（ｶ\u00b2\u0301\u200b\u00a0\u3000\u2028\u00ad\ufe0f\U00020000\U0001f525\n\x85")
 
 
-@given(st.text(below_plane_4, max_size=3) | st.text(characters, max_size=6) | st.text("a", min_size=49, max_size=52))
+@given(st.text(in_plane_0, max_size=3) | st.text(characters, max_size=6) | st.text("a", min_size=49, max_size=52))
 def test_the_contract_and_the_domain_accept_the_same_codes(code: str) -> None:
     try:
         check_new_code(code)
