@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -64,6 +65,7 @@ def walk(service: Service, client: httpx.Client) -> Walk:
     result = Walk(client)
     _read_devices(result)
     _read_readings(result)
+    _write_readings(result)
     _read_dictionary(result)
     for type_id in (_write_dictionary(result), 3):
         _write_dictionary_data(result, type_id)
@@ -93,6 +95,20 @@ def _read_readings(walk: Walk) -> None:
         ("/api/v1/board/status", {"type_code": "welding"}),
         ("/api/v1/board/statistics", {"data_label": "平均在线率（日）"}),
         ("/readyz", {}),
+    ):
+        walk.request("GET", path, params=params)
+
+
+def _write_readings(walk: Walk) -> None:
+    now = datetime.now(UTC).replace(microsecond=0)
+    reading = {"device_code": "W001", "ts": now.isoformat(), "values": {"weld_current": 1.5}}
+    walk.request("POST", DATA, json={"type_code": "welding", "readings": [reading]})
+    within = {"from": (now - timedelta(hours=1)).isoformat(), "to": now.isoformat()}
+    day = now.date().isoformat()
+    for path, params in (
+        (f"{DATA}/history", {"device_code": "W001", **within}),
+        (f"{DATA}/windows", {"device_code": "W001", "fields": "weld_current", "interval": "1h", **within}),
+        (f"{DATA}/states", {"type_code": "welding", "first_day": day, "last_day": day}),
     ):
         walk.request("GET", path, params=params)
 

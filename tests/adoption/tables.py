@@ -220,6 +220,10 @@ REFUSED: Mapping[str, tuple[str, str]] = {
     "a uuid": (devices(id="uuid primary key default gen_random_uuid()") + ";" + DEVICE_ROWS, "id has the type uuid"),
     "a numeric id": (devices(id="numeric(20) primary key default 1"), "id has the type numeric(20,0)"),
     "an id without a default": (devices(id="bigint primary key"), "id has no default"),
+    "a sequence that is behind the ids": (
+        devices() + "; insert into t_device_info (id, device_code, device_name) values (1, 'A', 'a'), (7, 'B', 'b')",
+        "id has a sequence that is behind the highest id",
+    ),
     "columns that must not be null": (
         devices(manufacturer="varchar(100) not null default ''", team_name="varchar(100) not null default ''"),
         "manufacturer does not accept nulls",

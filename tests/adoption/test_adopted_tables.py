@@ -14,6 +14,7 @@ from psycopg import sql
 
 from adapters.postgres.schema.adoption import SchemaError
 from arcbeat import app
+from arcbeat.api.contract.bundle import load_contract
 from arcbeat.domain.identity.identity import Role
 from tests.adoption.operations import Walk, walk
 from tests.adoption.tables import ADOPTED, DEVICE_ROWS, LIMITED, REFUSED, RUOYI, devices
@@ -25,6 +26,7 @@ select c.relname::text, c.relkind::text, a.attname::text, format_type(a.atttypid
   from pg_class c left join pg_attribute a on a.attrelid = c.oid and a.attnum > 0
  where c.relnamespace = 'public'::regnamespace order by 1, 2, a.attnum
 """
+METHODS = {"get", "post", "patch", "put", "delete"}
 RIGHT_ON_ANY_TABLE = re.compile(
     "409 statistic-table-missing|404 unknown-(statistic|dict-type|dict-data)"
     "|409 conflict: The dictionary type still has|409 already-exists: The dictionary type already has data"
@@ -63,6 +65,32 @@ def test_every_operation_works_on_an_adopted_table(database: str, name: str) -> 
 
     with walked(database) as (_, result):
         assert [problem for problem in result.rejections.values() if not RIGHT_ON_ANY_TABLE.match(problem)] == []
+
+
+def test_the_walk_requests_every_operation_on_devices_and_dictionaries(database: str) -> None:
+    execute(database, f"{devices()}; {DEVICE_ROWS}; {RUOYI}")
+    app.migrate(database)
+
+    with walked(database) as (_, result):
+        requested = [name.split(" ")[:2] for name in result.answers]
+
+    contract = load_contract()
+    expected = {
+        (method.upper(), path)
+        for path, item in contract["paths"].items()
+        for method, operation in item.items()
+        if method in METHODS and set(operation.get("tags", ())) & {"devices", "dictionary"}
+    }
+    missing = {
+        (method, path)
+        for method, path in expected
+        if not any(
+            method == used and re.fullmatch(f"(/api/v1)?{re.sub('{[^}]+}', '[^/]+', path)}", url)
+            for used, url in requested
+        )
+    }
+    assert len(expected) > 10
+    assert missing == set()
 
 
 @pytest.mark.parametrize("name", LIMITED)

@@ -15,6 +15,7 @@ from adapters.postgres.schema.inspection import (
     ExistingTable,
     Rows,
     Session,
+    is_sequence_behind,
     quoted,
     read_columns,
     read_session,
@@ -267,6 +268,9 @@ class _Inspection:
         if need.numbers_itself and not (column.has_default or column.generated):
             needed = "a default or an identity, because arcbeat adds rows without it"
             yield self._finding(name, "has no default", needed, cures.number_rows(table, column))
+        elif need.numbers_itself and self._may_read and is_sequence_behind(self._connection, table):
+            found = "has a sequence that is behind the highest id"
+            yield self._finding(name, found, "a sequence that gives new ids", cures.advance_sequence(table, column))
         elif need.nulls is Nulls.NEVER and not column.forbids_nulls:
             has_nulls = self._exists(f"select 1 from {table.full_name} where {quoted(name)} is null")
             found = "contains nulls" if has_nulls else "accepts nulls"

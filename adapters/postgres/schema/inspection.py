@@ -57,6 +57,11 @@ select a.attname as name, format_type(a.atttypid, a.atttypmod) as type, base.typ
       select * from types where typtype <> 'd') as base
  where a.attrelid = %s::bigint::oid and a.attnum > 0 and not a.attisdropped
  order by a.attnum"""
+# Null if the column has no sequence of its own. A sequence that has given no number yet has no last value.
+IS_SEQUENCE_BEHIND = """
+select coalesce(pg_sequence_last_value(own.name::regclass), 0) < used.highest as is_behind
+  from (select pg_get_serial_sequence({literal}, 'id') as name) as own, (select max(id) as highest from {table}) as used
+ where own.name is not null"""
 SESSION = """
 select current_user::text as account, current_database()::text as database, current_schema()::text as schema,
        current_setting('search_path') as search_path,
@@ -156,6 +161,14 @@ def read_table(connection: Rows, name: str) -> ExistingTable | None:
 def read_columns(connection: Rows, table: ExistingTable) -> Sequence[ExistingColumn]:
     """Return the columns of a table in order."""
     return connection.cursor(row_factory=class_row(ExistingColumn)).execute(COLUMNS, (table.oid,)).fetchall()
+
+
+def is_sequence_behind(connection: Rows, table: ExistingTable) -> bool:
+    """Return whether the next id that the table gives itself may exist already."""
+    query = sql.SQL(IS_SEQUENCE_BEHIND).format(
+        literal=sql.Literal(table.full_name), table=sql.Identifier(table.schema, table.name)
+    )
+    return connection.execute(query).fetchone() == {"is_behind": True}
 
 
 def read_session(connection: Rows) -> Session:
