@@ -1,1 +1,1 @@
-"""Benchmarks: both sides of a claim in one run."""
+"""Benchmarks: each measures arcbeat and what it is compared with in one run."""

@@ -1,4 +1,4 @@
-"""Results: a JSON file a benchmark, with the machine and the versions that they were measured on."""
+"""Results: one JSON file per benchmark, with the machine and the package versions of the measurement."""
 
 import json
 import os
@@ -32,10 +32,10 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a figure ought to be.
+    """The bound that a figure must meet.
 
     Attributes:
-        bound: the figure is at least this, or at most this when ``at_most``.
+        bound: a lower bound, or an upper bound if ``at_most``.
     """
 
     what: str
@@ -57,7 +57,7 @@ class Target:
 
 
 def machine() -> Row:
-    """What the figures are of."""
+    """Describe the machine."""
     return {
         "cores": os.cpu_count(),
         "cpu": _cpu_model(),
@@ -83,8 +83,8 @@ def _cpu_model() -> str:
 
 
 def save(name: str, rows: Sequence[Row], targets: Sequence[Target] = ()) -> None:
-    """Keep the results of one benchmark in place of its last ones."""
-    whole = {
+    """Replace the saved results of one benchmark."""
+    content = {
         "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": machine(),
         "versions": {package: version(package) for package in PACKAGES},
@@ -93,10 +93,10 @@ def save(name: str, rows: Sequence[Row], targets: Sequence[Target] = ()) -> None
     }
     RESULTS.mkdir(exist_ok=True)
     path = RESULTS / f"{name}.json"
-    path.write_text(json.dumps(whole, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def read(name: str) -> Mapping[str, Any] | None:
-    """What was saved under a name; None where nothing was."""
+    """Return the saved results of a benchmark; None if there are none."""
     path = RESULTS / f"{name}.json"
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None

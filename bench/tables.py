@@ -1,4 +1,4 @@
-"""Results as Markdown tables, for the terminal and for the README."""
+"""Formats results as Markdown tables."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -9,7 +9,7 @@ Column = tuple[str, Callable[[Row], object]]
 
 
 def by_name(name: str) -> Callable[[Row], object]:
-    """The value of one key."""
+    """Return a function that returns the value of one key."""
     return lambda row: row[name]
 
 
@@ -31,10 +31,10 @@ PAGE: Sequence[Column] = (
     ("store", by_name("store")),
     ("devices", by_name("devices")),
     ("page", by_name("page_size")),
-    ("by page, ms", by_name("page_ms")),
-    ("beside", by_name("beside")),
-    ("that, ms", by_name("beside_ms")),
-    ("times", by_name("ratio")),
+    ("page, ms", by_name("page_ms")),
+    ("compared with", by_name("compared_with")),
+    ("of that, ms", by_name("compared_ms")),
+    ("ratio", by_name("ratio")),
 )
 REQUESTS: Sequence[Column] = (
     ("store", by_name("store")),
@@ -46,43 +46,43 @@ REQUESTS: Sequence[Column] = (
     ("arcbeat, snapshot", _load("arcbeat snapshot")),
     ("times FastAPI's query", by_name("snapshot_times")),
     ("Starlette, constant", _load("starlette constant")),
-    ("generator's core", _generator),
+    ("generator CPU", _generator),
 )
 LAYERS: Sequence[Column] = (
     ("page", by_name("page_size")),
-    ("up to here", by_name("layer")),
+    ("layers up to", by_name("layer")),
     ("µs", by_name("us")),
-    ("more than the line before, µs", by_name("added_us")),
+    ("added by this layer, µs", by_name("added_us")),
 )
 INGEST: Sequence[Column] = (
     ("store", by_name("store")),
-    ("rows a batch", by_name("batch_rows")),
+    ("rows per batch", by_name("batch_rows")),
     ("senders", by_name("senders")),
     ("arcbeat, rows/s", lambda row: f"{row['arcbeat_rows_s']:,.0f}"),
     ("as NDJSON, rows/s", lambda row: f"{row['ndjson_rows_s']:,.0f}"),
-    ("beside", by_name("beside")),
-    ("that, rows/s", lambda row: f"{row['beside_rows_s']:,.0f}"),
-    ("arcbeat to that", by_name("ratio")),
+    ("compared with", by_name("compared_with")),
+    ("of that, rows/s", lambda row: f"{row['compared_rows_s']:,.0f}"),
+    ("ratio", by_name("ratio")),
 )
 SAMPLER: Sequence[Column] = (
     ("devices", by_name("devices")),
     ("decoding alone, ms", by_name("decode_ms")),
     ("rows and differences, ms", by_name("rows_ms")),
     ("encoding, ms", by_name("encode_ms")),
-    ("all of it, times decoding", by_name("times")),
+    ("total to decoding", by_name("times")),
     ("snapshot, bytes", lambda row: f"{row['snapshot_bytes']:,.0f}"),
     ("delta, bytes", lambda row: f"{row['delta_bytes']:,.0f}"),
-    ("of the snapshot", lambda row: f"{row['bytes_share']:.1%}"),
+    ("share of the snapshot", lambda row: f"{row['bytes_share']:.1%}"),
 )
 EXPORT: Sequence[Column] = (
     ("format", by_name("format")),
     ("rows", by_name("rows")),
     ("file, MiB", by_name("file_mib")),
-    ("page by page, rows a second of CPU", lambda row: f"{row['paged_rows_s']:,}"),
-    ("collected first, rows a second of CPU", lambda row: f"{row['collected_rows_s']:,}"),
+    ("page by page, rows per second of CPU", lambda row: f"{row['paged_rows_s']:,}"),
+    ("collected first, rows per second of CPU", lambda row: f"{row['collected_rows_s']:,}"),
     ("page by page, peak MiB", by_name("paged_peak_mib")),
     ("collected first, peak MiB", by_name("collected_peak_mib")),
-    ("times", by_name("ratio")),
+    ("ratio", by_name("ratio")),
 )
 WINDOWS: Sequence[Column] = (
     ("store", by_name("store")),
@@ -90,20 +90,20 @@ WINDOWS: Sequence[Column] = (
     ("interval", by_name("interval")),
     ("windows", by_name("windows")),
     ("aggregates", by_name("aggregates")),
-    ("through the port, ms", by_name("port_ms")),
+    ("port, ms", by_name("port_ms")),
     ("plain statement, ms", by_name("plain_ms")),
-    ("port to that", by_name("ratio")),
+    ("ratio", by_name("ratio")),
 )
 LIVE: Sequence[Column] = (
     ("clients", by_name("clients")),
-    ("of", by_name("scenario")),
+    ("scenario", by_name("scenario")),
     ("server", by_name("server")),
-    ("a frame, kB", lambda row: f"{row['frame_bytes'] / 1000:.1f}"),
+    ("frame, kB", lambda row: f"{row['frame_bytes'] / 1000:.1f}"),
     ("tick to first delivery, ms", lambda row: f"{row['first_ms']:.0f}"),
     ("p50, ms", lambda row: f"{row['p50_ms']:.0f}"),
     ("p99, ms", lambda row: f"{row['p99_ms']:.0f}"),
-    ("server's CPU a tick, ms", lambda row: f"{row['server_cpu_ms']:.0f}"),
-    ("generator's core until delivery", lambda row: f"{row['generator_cpu_share']:.0%}"),
+    ("server CPU per tick, ms", lambda row: f"{row['server_cpu_ms']:.0f}"),
+    ("generator CPU until delivery", lambda row: f"{row['generator_cpu_share']:.0%}"),
 )
 TARGETS: Sequence[Column] = (
     ("target", by_name("target")),
@@ -112,22 +112,22 @@ TARGETS: Sequence[Column] = (
     ("", lambda row: "met" if row["met"] else "**missed**"),
 )
 TABLES: Mapping[str, tuple[str, Sequence[Column]]] = {
-    "page": ("A page by its own batch, beside reading the whole table", PAGE),
-    "requests": ("The page over HTTP (one connection: median / p99; more: requests/s)", REQUESTS),
-    "layers": ("What a request costs in process, layer by layer", LAYERS),
-    "sampler": ("A tick of the sampler, without its stores (CPU)", SAMPLER),
-    "ingest": ("Storing readings, beside the store's own bulk way", INGEST),
+    "page": ("A page read by its own devices, compared with reading the whole table", PAGE),
+    "requests": ("The page over HTTP (one connection: median / p99; more connections: requests/s)", REQUESTS),
+    "layers": ("The time of a request within the process, layer by layer", LAYERS),
+    "sampler": ("The CPU time of a tick of the sampler, without its stores", SAMPLER),
+    "ingest": ("Storing readings, compared with the store's own bulk method", INGEST),
     "export": (
-        "Exporting readings page by page, beside collecting them first (memory beyond that of the process)",
+        "Exporting readings page by page, compared with collecting them first (memory above that of the process)",
         EXPORT,
     ),
-    "windows": ("Windows over a month of one device, beside the plain statement of the store", WINDOWS),
-    "live": ("Ticks told to clients of Socket.IO over WebSocket, nothing compressed", LIVE),
+    "windows": ("Windows over a month of one device, compared with a plain statement of the store", WINDOWS),
+    "live": ("Ticks delivered to Socket.IO clients over WebSocket, without compression", LIVE),
 }
 
 
 def section(name: str, result: Mapping[str, Any]) -> str:
-    """Everything that one benchmark found."""
+    """Format the results of one benchmark."""
     title, columns = TABLES[name]
     parts = [f"### {title}", table(columns, result["rows"])]
     if result["targets"]:
@@ -136,9 +136,9 @@ def section(name: str, result: Mapping[str, Any]) -> str:
 
 
 def table(columns: Sequence[Column], rows: Sequence[Row]) -> str:
-    """Rows as Markdown, padded so that it reads well as plain text too."""
+    """Format rows as a Markdown table with aligned columns."""
     cells = [[title for title, _ in columns], *([str(show(row)) for _, show in columns] for row in rows)]
-    widths = [max(len(line[place]) for line in cells) for place in range(len(columns))]
+    widths = [max(len(line[index]) for line in cells) for index in range(len(columns))]
     head, *lines = [f"| {' | '.join(map(str.ljust, line, widths))} |" for line in cells]
     return "\n".join([head, f"|{'|'.join('-' * (width + 2) for width in widths)}|", *lines])
 

@@ -1,6 +1,6 @@
-"""The clients of the live benchmark, in a process of their own: ``python -m bench.live.clients``.
+"""The clients of the live benchmark, in their own process: ``python -m bench.live.clients``.
 
-On standard input it is told what to do (a Plan as JSON); on standard output it says what it found (Found as JSON).
+It reads a Plan as JSON from standard input and writes Found as JSON to standard output.
 """
 
 import asyncio
@@ -29,9 +29,9 @@ class Plan:
     """What to measure.
 
     Attributes:
-        questions: what each client asks for, a packet of Socket.IO.
-        event: what it is sent at every tick.
-        server_pid: whose CPU is counted.
+        questions: the Socket.IO packet that each client sends to subscribe.
+        event: the event that it receives at each tick.
+        server_pid: the process whose CPU time is measured.
     """
 
     url: str
@@ -47,10 +47,10 @@ class Found:
     """What was measured.
 
     Attributes:
-        deliveries_ms: from each tick to its delivery to each client.
-        frame_bytes: of one frame, the mean.
-        server_cpu_ms: of all ticks, with all that the server does in between.
-        clients_cpu_ms: likewise of the clients.
+        deliveries_ms: the times from each tick to its delivery to each client.
+        frame_bytes: the mean size of a frame.
+        server_cpu_ms: for all ticks, including what the server does between them.
+        clients_cpu_ms: the same for the clients.
     """
 
     deliveries_ms: Sequence[Sequence[float]]
@@ -60,10 +60,10 @@ class Found:
 
 
 async def measure(plan: Plan) -> Found:
-    """Connect, wait for the next tick, and take what comes of so many.
+    """Connect, wait for the next tick, and receive the planned number of ticks.
 
     Raises:
-        LoadFailed: a client is not told of every tick before the next.
+        LoadFailed: a client did not receive a tick before the next one.
     """
     clients = await _connected(plan)
     first = math.floor(time.time() / plan.period_seconds) + 1
@@ -84,7 +84,7 @@ async def measure(plan: Plan) -> Found:
 
 
 async def _connected(plan: Plan) -> Sequence[WebSocketClient]:
-    """One after another, no faster than a server lets them in."""
+    """Connect the clients one after another, below the connection rate that a server admits."""
     address = urlsplit(plan.url)
     clients: list[WebSocketClient] = []
     async with asyncio.timeout(CONNECT_SECONDS):
@@ -98,7 +98,7 @@ async def _connected(plan: Plan) -> Sequence[WebSocketClient]:
 
 
 def _deliveries_ms(clients: Sequence[WebSocketClient], ticks: range, period_seconds: float) -> Sequence[list[float]]:
-    """From the wall clock's tick to each client's delivery of it, tick by tick."""
+    """Return, per tick, the time from the wall clock's tick to the delivery to each client."""
     found: dict[int, list[float]] = {number: [] for number in ticks}
     for client in clients:
         if client.failure is not None:
@@ -109,7 +109,7 @@ def _deliveries_ms(clients: Sequence[WebSocketClient], ticks: range, period_seco
                 found[number].append((arrival.at - number * period_seconds) * 1000)
     missing = [number for number, delays in found.items() if len(delays) != len(clients)]
     if missing:
-        raise LoadFailed(f"{len(missing)} of {len(found)} ticks were not told to every client before the next")
+        raise LoadFailed(f"{len(missing)} of {len(found)} ticks did not reach every client before the next one")
     return list(found.values())
 
 

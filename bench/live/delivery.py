@@ -1,9 +1,9 @@
-"""A device type told to many clients at every tick: arcbeat beside the least that a Node server of Socket.IO can be.
+"""Ticks of a device type delivered to many clients: arcbeat compared with a minimal Socket.IO server on Node.
 
-Both send the same frames to the same clients, over WebSocket, with nothing compressed. arcbeat samples, compares and
-encodes at every tick; Node has the frames as objects before it starts, and turns them into JSON only. They have their
-turns round after round, so that what else the machine does hits both. With BENCH_LIVE_LARGE=1 also 1 000 clients. A run
-stops by itself.
+Both send the same frames to the same clients, over WebSocket, without compression. arcbeat samples, compares and
+encodes at each tick; Node has the frames as objects beforehand and only serializes them to JSON. The servers are
+measured in alternating rounds, so that other load on the machine affects both alike. BENCH_LIVE_LARGE=1 adds a
+scenario with 1 000 clients.
 """
 
 import asyncio
@@ -45,11 +45,11 @@ IS_LARGE = os.environ.get("BENCH_LIVE_LARGE") == "1"
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """What clients ask for.
+    """What the clients subscribe to.
 
     Attributes:
-        question: of the client of a number, as a packet.
-        ticks: in one round.
+        question: returns the packet that the client with this number sends.
+        ticks: per round.
     """
 
     name: str
@@ -61,7 +61,7 @@ class Scenario:
 
 
 def scenarios() -> Sequence[Scenario]:
-    """Those that are always measured, then the large one where it is wanted."""
+    """Return the scenarios to measure."""
     usual = [
         Scenario("one room", "delta", _subscribe, CLIENTS, TICKS, PERIOD_SECONDS),
         Scenario(f"views of {VIEW_DEVICES} devices", "view", _watch, CLIENTS, TICKS, PERIOD_SECONDS),
@@ -71,7 +71,7 @@ def scenarios() -> Sequence[Scenario]:
 
 
 async def measure() -> None:
-    """Both servers in every scenario, one after the other."""
+    """Measure both servers in each scenario and save the results."""
     command = node.installed()
     rows: list[record.Row] = []
     with TemporaryDirectory() as directory:
@@ -96,7 +96,7 @@ def _watch(number: int) -> str:
 
 
 def _watched(number: int) -> Sequence[str]:
-    """Page after page, so that as few clients as possible watch the same device."""
+    """Return consecutive pages, so that as few clients as possible watch the same device."""
     pages = DEVICES // VIEW_DEVICES
     start = number % pages * VIEW_DEVICES
     return simulated_plant.device_codes(DEVICES)[start : start + VIEW_DEVICES]
@@ -107,7 +107,7 @@ def _event(name: str, payload: dict[str, Any]) -> str:
 
 
 async def _write_frames(path: Path) -> int:
-    """What Node sends, as arcbeat's encoder makes it; answers the bytes of a whole snapshot."""
+    """Write the frames that Node sends, encoded by arcbeat; return the size of a full snapshot in bytes."""
     pages = [_watched(number) for number in range(min(CLIENTS, DEVICES // VIEW_DEVICES))]
     taken = [tick async for tick in made_ticks(DEVICES)]
     frames = [
@@ -123,7 +123,7 @@ async def _write_frames(path: Path) -> int:
 
 @contextmanager
 def _servers(node_command: Sequence[str], frames: Path, period_seconds: float) -> Iterator[dict[str, Started]]:
-    """Both; one that nobody is connected to does nothing."""
+    """Run both servers; a server without clients does nothing."""
     ours = [sys.executable, "-m", "bench.live.server"]
     with ExitStack() as stack:
         yield {
@@ -139,7 +139,7 @@ def _servers(node_command: Sequence[str], frames: Path, period_seconds: float) -
 
 
 def _driven(server: Started, scenario: Scenario) -> Found:
-    """What the clients find in one round."""
+    """Run the clients for one round."""
     questions = [scenario.question(number) for number in range(scenario.clients)]
     plan = Plan(server.url, questions, scenario.event, scenario.period_seconds, scenario.ticks, server.pid)
     answer = subprocess.run(
@@ -153,10 +153,11 @@ def _driven(server: Started, scenario: Scenario) -> Found:
 
 
 def _figures(rounds: Sequence[Found]) -> dict[str, float]:
-    """Of all rounds of one server.
+    """Summarize all rounds of one server.
 
-    ``first_ms`` and ``last_ms`` are from a tick to the first and to the last delivery of it, the median of the ticks;
-    ``generator_cpu_share`` is of one core from a tick to its last delivery: near 1 it is the clients that are measured.
+    ``first_ms`` and ``last_ms`` are the medians of the times from a tick to its first and to its last delivery.
+    ``generator_cpu_share`` is the share of one core that the clients use until the last delivery: near 1, the clients
+    are the limit.
     """
     ticks = [tick for found in rounds for tick in found.deliveries_ms]
     ordered = sorted(delay for tick in ticks for delay in tick)
@@ -187,7 +188,7 @@ def _row(scenario: Scenario, server: str, figures: dict[str, float], snapshot_by
 
 
 def _targets(rows: Sequence[record.Row]) -> Iterator[record.Target]:
-    """Servers stand in pairs."""
+    """Compare the rows in pairs, arcbeat and Node."""
     for ours, theirs in zip(rows[::2], rows[1::2], strict=True):
         where = f"{ours['clients']} clients, {ours['scenario']}"
         yield record.Target(f"{where}: p99 to Node's", ours["p99_ms"] / theirs["p99_ms"], P99_TIMES_MAX, at_most=True)

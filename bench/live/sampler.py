@@ -1,7 +1,7 @@
-"""What a tick costs the sampler: decoding the store's answer, beside making rows of it, comparing and encoding them.
+"""The CPU time of a tick in the sampler: decoding the store's response, making rows, comparing and encoding them.
 
-The answer is TDengine's, made here in the form in which it was recorded; no server takes part. At every tick the ts of
-every device moves, and two more fields of a third of them. CPU time of this process, the median of the ticks.
+The response is generated in the form in which TDengine's was recorded; no server takes part. At each tick the ts of
+every device changes, and two more fields of a third of them. Results are medians of the ticks.
 """
 
 import random
@@ -52,7 +52,7 @@ WELDING: DeviceType = replace(
 
 
 class Plant:
-    """Devices, and what TDengine would answer for them."""
+    """Devices, and the responses of TDengine for them."""
 
     def __init__(self, count: int) -> None:
         self.codes = [f"{14412000000 + number}" for number in range(count)]
@@ -60,22 +60,22 @@ class Plant:
         self._values: list[dict[str, Value]] = [dict(fleet.values(code)) for code in self.codes]
 
     def answers(self, number: int, now: datetime) -> Iterator[bytes]:
-        """The answers to the statements of one tick."""
+        """Generate the responses to the statements of one tick."""
         for values in self._values[number % CHANGING_SHARE :: CHANGING_SHARE]:
             values.update((name, round(self._chance.uniform(15, 300), 1)) for name in CHANGING)
         for start in range(0, len(self.codes), BATCH):
-            data = [self._row(place, now) for place in range(start, min(start + BATCH, len(self.codes)))]
+            data = [self._row(index, now) for index in range(start, min(start + BATCH, len(self.codes)))]
             yield orjson.dumps({"code": 0, "column_meta": META, "data": data, "rows": len(data)})
 
-    def _row(self, place: int, now: datetime) -> list[Any]:
-        code, values = self.codes[place], self._values[place]
-        ts = (now - timedelta(milliseconds=place % 5000)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    def _row(self, index: int, now: datetime) -> list[Any]:
+        code, values = self.codes[index], self._values[index]
+        ts = (now - timedelta(milliseconds=index % 5000)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         return [ts, *(values[column.name] for column in COLUMNS), f"t_{code}", code]
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Of one tick: ms of CPU, and bytes."""
+    """The CPU time of one tick in ms, and the size of its delta."""
 
     decode_ms: float
     rows_ms: float
@@ -84,7 +84,7 @@ class Cost:
 
 
 async def measure() -> None:
-    """Each fleet."""
+    """Measure each number of devices and save the results."""
     rows = [await _measure(count) for count in FLEETS]
     record.save("sampler", rows, [target for row in rows if row["devices"] == TARGETED for target in _targets(row)])
 
@@ -93,7 +93,7 @@ async def _measure(count: int) -> record.Row:
     plant, now = Plant(count), datetime.now(UTC)
     stream = Stream(empty_snapshot(WELDING, now))
     costs = [await _tick(plant, stream, number, now + number * PERIOD) for number in range(1 + TICKS)]
-    later = costs[1:]  # the first tells everything
+    later = costs[1:]  # the first delta contains every field
     medians = {
         name: statistics.median(getattr(cost, name) for cost in later) for name in ("decode_ms", "rows_ms", "encode_ms")
     }
@@ -125,7 +125,7 @@ async def _tick(plant: Plant, stream: Stream, number: int, now: datetime) -> Cos
 
 
 def _decode(answers: Sequence[bytes]) -> Mapping[str, Latest]:
-    """As the adapter does it."""
+    """Decode the responses as the adapter does."""
     return newest_by_device(to_latest([decode(answer, 200) for answer in answers]), frozenset())
 
 

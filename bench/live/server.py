@@ -1,6 +1,6 @@
 """arcbeat's sockets over devices in memory, as a process: ``python -m bench.live.server FD DEVICES PERIOD_SECONDS``.
 
-Everything from the sampler to the socket is the product's, served as `arcbeat serve` does it.
+Everything from the sampler to the socket is the product's own code, served as by `arcbeat serve`.
 """
 
 import asyncio
@@ -31,13 +31,13 @@ from bench.live import simulated_plant
 
 
 async def serve(listening: socket.socket, devices: int, period_seconds: float) -> None:
-    """Until SIGTERM, which uvicorn raises again when it has ended: so does the process."""
-    metrics, doorman = Metrics(), simulated_plant.Doorman()
+    """Serve until SIGTERM. uvicorn raises the signal again when it has ended, which ends the process."""
+    metrics, authentication = Metrics(), simulated_plant.PermissiveAuthentication()
     samplers, catalogue = _samplers(devices, period_seconds, metrics)
     rooms = Rooms(samplers, catalogue)
-    connections = Connections(doorman, utc_now, metrics)
+    connections = Connections(authentication, utc_now, metrics)
     admission = Admission(
-        doorman, connections, metrics, AdmissionLimits(time.monotonic, sockets_per_user_max=CONNECTIONS_MAX), ()
+        authentication, connections, metrics, AdmissionLimits(time.monotonic, sockets_per_user_max=CONNECTIONS_MAX), ()
     )
     sockets = SocketIoServer(admission, connections, rooms, MessageSchemas(load_asyncapi()), metrics)
     server = uvicorn.Server(uvicorn.Config(sockets.wrap(not_found), lifespan="off", **uvicorn_options()))
@@ -49,7 +49,7 @@ def _samplers(devices: int, period_seconds: float, metrics: Metrics) -> tuple[Sa
     codes = simulated_plant.device_codes(devices)
     catalogue = simulated_plant.Catalogue(simulated_plant.device_type())
     store = simulated_plant.Store(list(islice(simulated_plant.states(codes, utc_now()), simulated_plant.STATES)))
-    gc.freeze()  # a service has no stock of readings that are yet to come
+    gc.freeze()  # a service does not hold the readings of future ticks
     sampling = SampleReader(catalogue, simulated_plant.Directory(codes), store, utc_now)
     return Samplers(sampling, utc_now, period_seconds=period_seconds, observer=metrics), catalogue
 

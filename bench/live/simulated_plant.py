@@ -1,6 +1,6 @@
-"""The devices of the live benchmarks, in memory: what they say at every tick is made beforehand.
+"""The devices of the live benchmarks, in memory; their readings are made beforehand.
 
-All say something new at every tick, a third of them about two more fields. After six ticks all values are as before.
+At each tick all devices have a new timestamp, and a third of them two new values. After six ticks the values repeat.
 """
 
 import math
@@ -32,12 +32,12 @@ State = Mapping[str, Latest]
 
 
 def device_codes(count: int) -> tuple[str, ...]:
-    """In order."""
+    """Return the codes of the first devices, in order."""
     return tuple(f"{FIRST_CODE + number}" for number in range(count))
 
 
 def device_type() -> DeviceType:
-    """Welding with its fifteen fields; all devices stay live for as long as a benchmark takes."""
+    """Return welding with its fifteen fields, and thresholds that keep all devices live during a benchmark."""
     columns = [column for column in WELDING_COLUMNS if column.name in STATIC_FIELDS]
     return replace(
         fleet.welding(SuperTable("bench", "welding")),
@@ -47,21 +47,22 @@ def device_type() -> DeviceType:
 
 
 def states(codes: Sequence[str], since: datetime) -> Iterator[State]:
-    """What all devices said last, tick by tick without end; each time in objects of their own, as a store answers."""
-    said = [_said(code) for code in codes]
+    """Generate the newest readings of all devices, tick by tick, each time as new objects, as a store does."""
+    values = [_alternating_values(code) for code in codes]
     for number in count():
         ts = since + timedelta(seconds=number, microseconds=1)
         yield {
-            code: _latest(code, ts, said[place], number - (number - place) % THIRDS) for place, code in enumerate(codes)
+            code: _latest(code, ts, values[index], number - (number - index) % THIRDS)
+            for index, code in enumerate(codes)
         }
 
 
-def _latest(code: str, ts: datetime, said: Sequence[bytes], changed_at: int) -> Latest:
-    return Latest(Reading(code, ts, orjson.loads(said[changed_at // THIRDS % len(said)])))
+def _latest(code: str, ts: datetime, values: Sequence[bytes], changed_at: int) -> Latest:
+    return Latest(Reading(code, ts, orjson.loads(values[changed_at // THIRDS % len(values)])))
 
 
-def _said(code: str) -> tuple[bytes, bytes]:
-    """Both things that a device says by turns; JSON of Python and of JavaScript has the same digits for halves."""
+def _alternating_values(code: str) -> tuple[bytes, bytes]:
+    """Return the two sets of values of a device; Python and JavaScript serialize halves to the same digits."""
     values = {
         name: math.floor(value) + 0.5 if isinstance(value, float) else value
         for name, value in fleet.values(code).items()
@@ -71,7 +72,7 @@ def _said(code: str) -> tuple[bytes, bytes]:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """One type."""
+    """A catalogue of one device type."""
 
     known: DeviceType
 
@@ -86,7 +87,7 @@ class Catalogue:
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """Its devices, all registered."""
+    """The devices of the type, all registered."""
 
     codes: tuple[str, ...]
 
@@ -106,7 +107,7 @@ class Directory:
 
 
 class Store:
-    """Answers with the next state, at no cost."""
+    """Returns the next state, at no cost."""
 
     def __init__(self, made: Iterable[State]) -> None:
         self._next = cycle(made)
@@ -115,8 +116,8 @@ class Store:
         return next(self._next)
 
 
-class Doorman:
-    """Everybody may read, and nobody is sent away."""
+class PermissiveAuthentication:
+    """Gives every client the scope to read, and revokes nothing."""
 
     def __init__(self) -> None:
         scopes = frozenset({Scope.TELEMETRY_READ})

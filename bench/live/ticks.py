@@ -1,4 +1,4 @@
-"""The ticks that the live benchmarks send, made beforehand by arcbeat's own sampling and encoder."""
+"""The ticks of the live benchmarks, made beforehand by arcbeat's own sampling and encoder."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -15,14 +15,14 @@ from bench.live import simulated_plant
 
 @dataclass(frozen=True, slots=True)
 class MadeTick:
-    """A snapshot, and the delta that leads there, as JSON."""
+    """A snapshot, and the delta that leads to it as JSON."""
 
     snapshot: Snapshot
     frame: bytes
 
 
 async def made_ticks(devices: int) -> AsyncIterator[MadeTick]:
-    """The ticks of one stream, once round."""
+    """Generate the ticks of one stream until its values repeat."""
     codes, device_type, now = simulated_plant.device_codes(devices), simulated_plant.device_type(), utc_now()
     stream = Stream(empty_snapshot(device_type, now))
     for number, state in enumerate(islice(simulated_plant.states(codes, now), 1 + simulated_plant.STATES)):

@@ -1,4 +1,4 @@
-"""One client of Socket.IO that costs next to nothing: what it is sent is counted, never joined or parsed."""
+"""A Socket.IO client that uses very little CPU: it counts the bytes of events and never joins or parses them."""
 
 import asyncio
 import time
@@ -11,11 +11,11 @@ from bench.support.load import LoadFailed
 HEAD_BYTES = 128
 TEXT, PING, PONG = 0x1, 0x9, 0xA
 HEADER_BYTES = {126: 4, 127: 10}
-"""By the length in the second byte; of others it is 2."""
+"""By the length in the second byte; 2 for all other lengths."""
 HANDSHAKE_END = b"\r\n\r\n"
 READ_BYTES = 1024 * 1024
 BUFFER = bytearray(READ_BYTES)
-"""Of all clients: what is read into it is looked at before the next one reads."""
+"""Shared by all clients: each processes its bytes before the next one reads."""
 UPGRADE = (
     b"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: %b\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
@@ -24,7 +24,7 @@ UPGRADE = (
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """The last byte of a frame.
+    """The arrival of the last byte of a frame.
 
     Attributes:
         at: seconds since 1970.
@@ -35,13 +35,13 @@ class Arrival:
 
 
 class WebSocketClient(asyncio.BufferedProtocol):
-    """Connects, asks for one thing, and notes when events of one name arrive; nothing is compressed.
+    """Connects, sends one packet, and records when events of one name arrive; nothing is compressed.
 
     Args:
-        question: a packet, whose acknowledgement is waited for.
+        question: the packet to send.
 
     Attributes:
-        asked: done when it is acknowledged; fails with LoadFailed.
+        asked: done when the packet is acknowledged; fails with LoadFailed.
     """
 
     def __init__(self, host: str, question: str, event: str) -> None:
@@ -49,7 +49,7 @@ class WebSocketClient(asyncio.BufferedProtocol):
         self._question = question
         self._event = f'42{NAMESPACE},["{event}"'.encode()
         self._is_upgraded = False
-        self._begun = self._header = self._head = b""
+        self._partial_header = self._header = self._head = b""
         self._left = self._size = 0
         self.asked: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.arrivals: list[Arrival] = []
@@ -63,12 +63,12 @@ class WebSocketClient(asyncio.BufferedProtocol):
         return BUFFER
 
     def buffer_updated(self, nbytes: int) -> None:
-        place = 0 if self._is_upgraded else self._upgrade(nbytes)
-        while place < nbytes:
+        index = 0 if self._is_upgraded else self._upgrade(nbytes)
+        while index < nbytes:
             if self._left:
-                place += self._take(place, nbytes)
+                index += self._take(index, nbytes)
             else:
-                place += self._take_header(place, nbytes)
+                index += self._take_header(index, nbytes)
             if self._header and not self._left:
                 self._finish()
 
@@ -76,7 +76,7 @@ class WebSocketClient(asyncio.BufferedProtocol):
         self._fail(f"the server closed the connection: {exc}")
 
     def close(self) -> None:
-        """Without a word."""
+        """Close the connection without a close frame."""
         self._transport.abort()
 
     def _upgrade(self, nbytes: int) -> int:
@@ -92,25 +92,25 @@ class WebSocketClient(asyncio.BufferedProtocol):
         self._head = b""
         return nbytes - after
 
-    def _take(self, place: int, nbytes: int) -> int:
-        taken = min(self._left, nbytes - place)
+    def _take(self, index: int, nbytes: int) -> int:
+        taken = min(self._left, nbytes - index)
         if len(self._head) < HEAD_BYTES:
-            self._head += BUFFER[place : place + min(taken, HEAD_BYTES - len(self._head))]
+            self._head += BUFFER[index : index + min(taken, HEAD_BYTES - len(self._head))]
         self._left -= taken
         return taken
 
-    def _take_header(self, place: int, nbytes: int) -> int:
-        """As much of a frame's header as is there; the head is complete only when its length is known."""
-        begun = self._begun + bytes(BUFFER[place : min(nbytes, place + max(HEADER_BYTES.values()))])
-        needed = HEADER_BYTES.get(begun[1], 2) if len(begun) > 1 else 2
-        taken = min(needed, len(begun)) - len(self._begun)
-        if len(begun) < needed:
-            self._begun = begun
+    def _take_header(self, index: int, nbytes: int) -> int:
+        """Take the available part of a frame's header, whose own length is known only from its second byte."""
+        partial = self._partial_header + bytes(BUFFER[index : min(nbytes, index + max(HEADER_BYTES.values()))])
+        needed = HEADER_BYTES.get(partial[1], 2) if len(partial) > 1 else 2
+        taken = min(needed, len(partial)) - len(self._partial_header)
+        if len(partial) < needed:
+            self._partial_header = partial
             return taken
-        self._begun = b""
-        self._header = begun[:needed]
+        self._partial_header = b""
+        self._header = partial[:needed]
         self._head = b""
-        self._size = self._left = int.from_bytes(begun[2:needed], "big") if needed > 2 else begun[1]
+        self._size = self._left = int.from_bytes(partial[2:needed], "big") if needed > 2 else partial[1]
         return taken
 
     def _finish(self) -> None:
@@ -121,7 +121,7 @@ class WebSocketClient(asyncio.BufferedProtocol):
         elif kind == TEXT:
             self._answer(self._head)
         else:
-            self._fail(f"a frame of kind {kind}: {self._head!r}")
+            self._fail(f"unexpected frame with opcode {kind}: {self._head!r}")
 
     def _answer(self, packet: bytes) -> None:
         if packet.startswith(self._event):
@@ -138,7 +138,7 @@ class WebSocketClient(asyncio.BufferedProtocol):
             self._fail(packet.decode(errors="replace"))
 
     def _send(self, kind: int, payload: bytes) -> None:
-        """Masked, as clients have to, with nothing."""
+        """Send a frame masked with zeros: clients must mask."""
         size = len(payload)
         length = bytes([0x80 | size]) if size < 126 else bytes([0x80 | 126]) + size.to_bytes(2, "big")
         self._transport.write(bytes([0x80 | kind]) + length + bytes(4) + payload)

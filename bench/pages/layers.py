@@ -1,4 +1,4 @@
-"""What a request for a page costs in process, in µs: each line has one layer more than the line before."""
+"""The CPU time of a request for a page within the process, in µs; each row has one layer more than the row before."""
 
 import asyncio
 import logging
@@ -29,7 +29,7 @@ START_SECONDS = 10
 SAMPLING_SECONDS = 1
 SAMPLED = b'"source":"snapshot"'
 TURN_SECONDS = 0.01
-"""For ticks, which have no turn while a layer is called over and over."""
+"""Lets ticks run, which cannot while a layer is called repeatedly."""
 ASGI = {"version": "3.0", "spec_version": "2.3"}
 
 
@@ -38,19 +38,19 @@ class Layer:
     """A stack of layers, and how it is called.
 
     Attributes:
-        asked: the query besides the page's size.
-        beside: the line that it adds to, if not the one before.
+        asked: the query, except the page size.
+        compared_with: the row that it is compared with; defaults to the row before.
     """
 
     name: str
     app: ASGIApp
     asked: str = QUERY
     logged: bool = False
-    beside: str | None = None
+    compared_with: str | None = None
 
 
 async def measure() -> None:
-    """Every layer, for every page size."""
+    """Measure each layer for each page size and save the results."""
     async with postgresql() as plant:
         settings = Settings.from_environment(plant.environment())
         with _logging(), stacks.still_stores():
@@ -60,45 +60,46 @@ async def measure() -> None:
 
 @contextmanager
 def _logging() -> Iterator[None]:
-    """The product's log, as it is set up for serving, to nowhere."""
-    with Path(os.devnull).open("w", encoding="utf-8") as nowhere, redirect_stderr(nowhere):
+    """Configure logging as for serving, with /dev/null as its output."""
+    with Path(os.devnull).open("w", encoding="utf-8") as null, redirect_stderr(null):
         logs.configure("info")
         yield
 
 
-def _layers(settings: Settings, whole: ASGIApp, sampling: ASGIApp, body: bytes) -> Sequence[Layer]:
+def _layers(settings: Settings, unsampled: ASGIApp, sampled: ASGIApp, body: bytes) -> Sequence[Layer]:
     return (
         Layer(BARE, stacks.starlette(body)),
         Layer("Connexion's routing, constant bytes", stacks.routing(body)),
-        Layer("+ request id, problems, limits, measures", stacks.surroundings(settings, body)),
+        Layer("+ request id, problems, limits, metrics", stacks.surroundings(settings, body)),
         Layer("+ security", stacks.security(settings, body)),
-        Layer("+ checks of arguments", stacks.arguments(settings, body)),
-        Layer("+ handler, rows encoded before", stacks.handler(settings, still=True)),
+        Layer("+ validation of arguments", stacks.arguments(settings, body)),
+        Layer("+ handler, rows encoded beforehand", stacks.handler(settings, still=True)),
         Layer("+ every row encoded", stacks.handler(settings, still=False)),
-        Layer("+ through the memory, stores asked (and answering at once)", whole),
-        Layer("+ log line: the whole application", whole, logged=True),
-        Layer("the whole application, from memory", whole, asked=CACHED, logged=True, beside=BARE),
-        Layer("the whole application, from the snapshot", sampling, asked=CACHED, logged=True, beside=BARE),
+        Layer("+ page cache, stores read (which respond at once)", unsampled),
+        Layer("+ log line: the whole application", unsampled, logged=True),
+        Layer("the whole application, from the cache", unsampled, asked=CACHED, logged=True, compared_with=BARE),
+        Layer("the whole application, from the snapshot", sampled, asked=CACHED, logged=True, compared_with=BARE),
     )
 
 
 async def _measure(settings: Settings, page_size: int) -> list[record.Row]:
     async with AsyncExitStack() as stack:
-        whole, sampling = app.build(settings, samplers_max=0), app.build(settings)
-        for each in (whole, sampling):
+        unsampled, sampled = app.build(settings, samplers_max=0), app.build(settings)
+        for each in (unsampled, sampled):
             await stack.enter_async_context(_alive(each))
-        headers = await _log_in(whole)
+        headers = await _log_in(unsampled)
         query, cached = (_scope(page_size, asked, headers) for asked in (QUERY, CACHED))
-        layers = _layers(settings, whole, sampling, await _ask(whole, query))
+        layers = _layers(settings, unsampled, sampled, await _ask(unsampled, query))
         for layer in layers:
-            if layer.app not in (whole, sampling):
+            if layer.app not in (unsampled, sampled):
                 await stack.enter_async_context(_alive(layer.app))
-        await _sample(sampling, cached)
+        await _sample(sampled, cached)
         times = [await _rounds(layers, query, cached) for _ in range(ROUNDS)]
     medians = {layer.name: statistics.median(each[layer.name] for each in times) for layer in layers}
     befores = [None, *(layer.name for layer in layers)]
     return [
-        _row(page_size, layer, medians, layer.beside or before) for layer, before in zip(layers, befores, strict=False)
+        _row(page_size, layer, medians, layer.compared_with or before)
+        for layer, before in zip(layers, befores, strict=False)
     ]
 
 
@@ -136,15 +137,15 @@ async def _round(application: ASGIApp, scope: Scope) -> float:
 @asynccontextmanager
 async def _alive(application: ASGIApp) -> AsyncIterator[None]:
     """Within its lifespan, if it has one."""
-    said: asyncio.Queue[Message] = asyncio.Queue()
-    heard: asyncio.Queue[Message] = asyncio.Queue()
-    running = asyncio.ensure_future(application({"type": "lifespan", "asgi": ASGI}, said.get, heard.put))
-    await said.put({"type": "lifespan.startup"})
-    started = asyncio.ensure_future(heard.get())
+    sent: asyncio.Queue[Message] = asyncio.Queue()
+    received: asyncio.Queue[Message] = asyncio.Queue()
+    running = asyncio.ensure_future(application({"type": "lifespan", "asgi": ASGI}, sent.get, received.put))
+    await sent.put({"type": "lifespan.startup"})
+    started = asyncio.ensure_future(received.get())
     await asyncio.wait({started, running}, timeout=START_SECONDS, return_when=asyncio.FIRST_COMPLETED)
     started.cancel()
     yield
-    await said.put({"type": "lifespan.shutdown"})
+    await sent.put({"type": "lifespan.shutdown"})
     await running
 
 

@@ -88,7 +88,7 @@ def _row(store: str, page_size: int, compared_with: str, page_ms: float, compare
         "devices": DEVICES,
         "page_size": page_size,
         "page_ms": round(page_ms, 2),
-        "beside": compared_with,
-        "beside_ms": round(compared_ms, 2),
+        "compared_with": compared_with,
+        "compared_ms": round(compared_ms, 2),
         "ratio": round(compared_ms / page_ms, 1),
     }

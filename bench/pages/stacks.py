@@ -1,7 +1,7 @@
-"""The application layer by layer: the real one, built with one part or another put out of the way.
+"""The application layer by layer: the real one, with some of its parts replaced.
 
-What is put out of the way is replaced while `app.build` runs, so that all else is wired as it is for serving. The
-stores of the page answer at once; who may come in is asked of a real database.
+Parts are replaced while `app.build` runs, so that everything else is wired as for serving. The stores of the page
+respond at once; access rights are read from a real database.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -43,7 +43,7 @@ LATEST = {code: Latest(Reading(code, NOW, fleet.values(code))) for code in fleet
 
 
 class StillPages(QueryPages):
-    """Pages that are there already; their rows are encoded once, or anew each time."""
+    """Pages that need no store; their rows are encoded once or at each request."""
 
     def __init__(self, *args: Any, still: bool, **limits: Any) -> None:
         super().__init__(*args, **limits)
@@ -60,7 +60,7 @@ def _rows(limit: int) -> list[LatestRow]:
 
 
 class Unsecured:
-    """In place of Connexion's security."""
+    """Replaces Connexion's security middleware."""
 
     def __init__(self, inner: ASGIApp) -> None:
         self.app = inner
@@ -70,7 +70,7 @@ class Unsecured:
 
 
 def starlette(body: bytes) -> ASGIApp:
-    """A route of bare Starlette."""
+    """Return a route of bare Starlette."""
 
     async def constant(_: Request) -> Response:
         return Response(body, media_type="application/json")
@@ -79,7 +79,7 @@ def starlette(body: bytes) -> ASGIApp:
 
 
 def routing(body: bytes) -> ASGIApp:
-    """Connexion finds the operation; nothing else."""
+    """Return Connexion with its routing alone."""
     resolver = Resolver(function_resolver=lambda _: _constant_handler(body))
     made = ConnexionMiddleware(
         _constant_app(body), import_name=__name__, middlewares=[RoutingMiddleware], resolver=resolver
@@ -89,30 +89,30 @@ def routing(body: bytes) -> ASGIApp:
 
 
 def surroundings(settings: Settings, body: bytes) -> ASGIApp:
-    """And what is around: request ids, problems, limits, measures."""
+    """Add request ids, problem responses, limits and metrics."""
     return _built(settings, SecurityMiddleware=Unsecured, HandlersApp=lambda *_: _constant_app(body))
 
 
 def security(settings: Settings, body: bytes) -> ASGIApp:
-    """And the token is checked."""
+    """Add the check of the token."""
     return _built(settings, HandlersApp=lambda *_: _constant_app(body))
 
 
 def arguments(settings: Settings, body: bytes) -> ASGIApp:
-    """And the arguments are, for a handler that has its answer ready."""
+    """Add the validation of arguments, for a handler that returns constant bytes."""
     with patch.object(handlers.readings.realtime, "list_latest", _constant_handler(body)):
         return _built(settings)
 
 
 def handler(settings: Settings, *, still: bool) -> ASGIApp:
-    """And the real handler answers, from rows that are encoded already or not."""
+    """Add the real handler, with rows that are encoded once or at each request."""
     with patch.object(live, "QueryPages", partial(StillPages, still=still)):
         return _built(settings)
 
 
 @contextmanager
 def still_stores() -> Iterator[None]:
-    """Stores that answer at once what a page needs of them."""
+    """Replace the store methods that a page calls by ones that respond at once."""
     with ExitStack() as stack:
         for adapter, name, answer in (
             (PostgresCatalogue, "get_type", _get_type),
@@ -136,7 +136,7 @@ async def _latest(_: Any, __: SuperTable, device_codes: Sequence[str]) -> Mappin
 
 
 def _built(settings: Settings, **parts: Any) -> ASGIApp:
-    """Nothing is sampled while something else is measured."""
+    """Build the application without sampling, which would disturb the measurement."""
     with patch.multiple(middleware, **parts) if parts else nullcontext():
         return app.build(settings, samplers_max=0)
 

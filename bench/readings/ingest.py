@@ -106,8 +106,8 @@ def _compared(method: bulk.Method, rates: dict[str, list[float]]) -> record.Row:
     return {
         "arcbeat_rows_s": round(statistics.median(rates[ARCBEAT])),
         "ndjson_rows_s": round(statistics.median(rates[NDJSON])),
-        "beside": method.name,
-        "beside_rows_s": round(statistics.median(rates[method.name])),
+        "compared_with": method.name,
+        "compared_rows_s": round(statistics.median(rates[method.name])),
         "ratio": round(statistics.median(ratios), 2),
         "is_yardstick": method.is_yardstick,
     }
@@ -115,7 +115,7 @@ def _compared(method: bulk.Method, rates: dict[str, list[float]]) -> record.Row:
 
 def _target(row: record.Row) -> record.Target:
     where = f"{row['store']}, batches of {row['batch_rows']}, senders: {row['senders']}"
-    return record.Target(f"{where}: rows/s to {row['beside']}", row["ratio"], RATIO_MIN)
+    return record.Target(f"{where}: rows/s to {row['compared_with']}", row["ratio"], RATIO_MIN)
 
 
 def _sent(reading: Reading) -> dict[str, Any]:

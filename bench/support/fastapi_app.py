@@ -1,7 +1,7 @@
-"""The page as a user of FastAPI would write it: pydantic models, psycopg_pool, httpx, PyJWT.
+"""The page as a user of FastAPI would write it, with pydantic models, psycopg_pool, httpx and PyJWT.
 
-The statements are those of arcbeat's adapters, made once; pools are as large as arcbeat's. What it leaves out is in
-its favour: the device type is a constant, pooled connections are used unchecked, and there are no limits of its own.
+It uses the statements of arcbeat's adapters, built once, and pools of the same size. What it omits is in its favour:
+the device type is a constant, pooled connections are not checked before use, and there are no limits.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""The devices of the benchmarks and what they say."""
+"""The devices of the benchmarks and their readings."""
 
 import os
 import random
@@ -19,12 +19,12 @@ Codes = Sequence[str]
 
 
 def device_codes() -> Codes:
-    """The codes of the devices, in order."""
+    """Return the codes of all devices, in order."""
     return [f"{14412000000 + number}" for number in range(DEVICES)]
 
 
 def welding(table: SuperTable) -> DeviceType:
-    """The type as the migrations make it, without its fields."""
+    """Return the device type as the migrations create it, without its fields."""
     return DeviceType(
         type_code="welding",
         aliases=("焊机",),
@@ -38,7 +38,7 @@ def welding(table: SuperTable) -> DeviceType:
 
 @lru_cache(maxsize=DEVICES)
 def values(code: str) -> Mapping[str, Value]:
-    """All fifteen welding fields."""
+    """Return values of all fifteen welding fields; they are the same at each call."""
     chance = random.Random(code)  # noqa: S311 -- no secret
     return {
         "team_name": f"班组{chance.randint(1, 6)}",
@@ -60,7 +60,7 @@ def values(code: str) -> Mapping[str, Value]:
 
 
 async def fill(store: TelemetryStore, table: SuperTable) -> None:
-    """A reading for every device."""
+    """Store one reading per device."""
     now = datetime.now(UTC)
     for start in range(0, DEVICES, FILL_ROWS):
         codes = device_codes()[start : start + FILL_ROWS]
@@ -68,7 +68,7 @@ async def fill(store: TelemetryStore, table: SuperTable) -> None:
 
 
 def batches(count: int, rows: int, since: datetime) -> list[list[Reading]]:
-    """Batches that go round the devices, each reading a second after the last of its device."""
+    """Return batches that cycle through the devices; each reading is one second later than the last of its device."""
     codes = device_codes()
     numbered = range(count * rows)
     readings = [_reading(codes[number % DEVICES], since, number // DEVICES) for number in numbered]

@@ -1,7 +1,7 @@
-"""A load generator that costs little: keep-alive connections that send requests made beforehand and count answers.
+"""A load generator that uses little CPU: keep-alive connections that send prepared requests and count responses.
 
-Each connection sends its next request when the answer to its last is there (a closed loop), from within the callback
-of the event loop: no tasks, no parsing beyond the status and the length.
+Each connection sends its next request when the last response is complete (a closed loop), within the callback of the
+event loop. It uses no tasks, and parses only the status and the length.
 """
 
 import asyncio
@@ -17,18 +17,18 @@ from urllib.parse import urlsplit
 Next = Callable[[], bytes | None]
 Check = Callable[[bytearray], None]
 
-GIVE_UP_SECONDS = 60
+TIMEOUT_SECONDS = 60
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _HEAD_END = b"\r\n\r\n"
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What a load was answered.
+    """The result of one load.
 
     Attributes:
-        latencies_ms: of every answer.
-        cpu_share: how much of the time the generator itself was busy; near 1 it is what was measured.
+        latencies_ms: one per response.
+        cpu_share: the share of the time in which the generator itself was busy; near 1, the generator was the limit.
     """
 
     seconds: float
@@ -50,7 +50,7 @@ class Measured:
 
 
 class LoadFailed(Exception):
-    """An answer is not the one that was to be measured."""
+    """A response is not the one that was to be measured."""
 
 
 class _Connection(asyncio.Protocol):
@@ -104,13 +104,13 @@ class _Connection(asyncio.Protocol):
 
 
 def check_status(answer: bytearray) -> None:
-    """Raises LoadFailed for anything but 200."""
+    """Raise LoadFailed unless the status is 200."""
     if not answer.startswith(b"HTTP/1.1 200 "):
         raise LoadFailed(answer[:1000].decode(errors="replace"))
 
 
 def request(url: str, headers: Mapping[str, str], body: bytes | None = None) -> bytes:
-    """A GET, or a POST where there is a body, as it goes over the wire."""
+    """Return the bytes of a GET request, or of a POST request if there is a body."""
     parts = urlsplit(url)
     target = f"{parts.path}?{parts.query}" if parts.query else parts.path
     lines = [f"{'GET' if body is None else 'POST'} {target} HTTP/1.1", f"Host: {parts.netloc}"]
@@ -121,10 +121,10 @@ def request(url: str, headers: Mapping[str, str], body: bytes | None = None) -> 
 
 
 async def drive(url: str, requests: Sequence[bytes], *, connections: int, seconds: float) -> Measured:
-    """These requests over and over, for a time.
+    """Repeat these requests for some seconds.
 
     Raises:
-        LoadFailed: an answer is not 200.
+        LoadFailed: a response has another status than 200.
     """
     until = time.perf_counter() + seconds
     endless = cycle(requests)
@@ -132,10 +132,10 @@ async def drive(url: str, requests: Sequence[bytes], *, connections: int, second
 
 
 async def send_all(url: str, requests: Sequence[bytes], check: Check, *, connections: int) -> Measured:
-    """Each of these requests once; ``check`` raises LoadFailed for an answer that is not as it should be.
+    """Send each request once; ``check`` raises LoadFailed for an unexpected response.
 
     Raises:
-        LoadFailed: an answer is not as it should be.
+        LoadFailed: a response is unexpected.
     """
     remaining: Iterator[bytes] = iter(requests)
     return await _run(url, lambda: next(remaining, None), check, connections)
@@ -150,7 +150,7 @@ async def _run(url: str, next_request: Next, check: Check, connections: int) -> 
             lambda: _Connection(next_request, check), parts.hostname or "", parts.port or 80
         )
         made.append(pair[1])
-    async with asyncio.timeout(GIVE_UP_SECONDS):
+    async with asyncio.timeout(TIMEOUT_SECONDS):
         await asyncio.gather(*(each.done for each in made))
     seconds = time.perf_counter() - started
     latencies_ms = [latency for each in made for latency in each.latencies_ms]

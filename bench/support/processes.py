@@ -1,4 +1,4 @@
-"""Starting and stopping the servers that are compared."""
+"""Starts and stops the servers that are compared."""
 
 import os
 import socket
@@ -24,58 +24,62 @@ SHOWN_BYTES = 2000
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A server."""
+    """A running server."""
 
     url: str
     pid: int
 
 
 def log_in(url: str) -> dict[str, str]:
-    """The headers of an operator, by the token that arcbeat gives out; FastAPI takes the same."""
+    """Return the headers of an operator with a token from arcbeat, which the FastAPI application accepts too."""
     answer = httpx.post(f"{url}{TOKEN_PATH}", data=CREDENTIALS, trust_env=False, timeout=START_SECONDS)
     return {"Authorization": f"Bearer {answer.raise_for_status().json()['access_token']}"}
 
 
 @contextmanager
 def serving(plant: Plant, *names: str) -> Iterator[Mapping[str, str]]:
-    """The URL of each server."""
+    """Run servers on a plant and yield their URLs by name."""
     with ExitStack() as stack:
         yield {name: stack.enter_context(_served(name, _environment(plant))) for name in names}
 
 
 def _environment(plant: Plant) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG", "LC_ALL", "TMPDIR"}}
-    return {**kept, **plant.environment(), "BENCH_TABLE": str(plant.table)}
+    inherited = {
+        name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG", "LC_ALL", "TMPDIR"}
+    }
+    return {**inherited, **plant.environment(), "BENCH_TABLE": str(plant.table)}
 
 
 @contextmanager
 def _served(name: str, environment: Mapping[str, str]) -> Iterator[str]:
     with started(
-        lambda number: [sys.executable, "-m", "bench.support.servers", name, str(number)], environment
+        lambda descriptor: [sys.executable, "-m", "bench.support.servers", name, str(descriptor)], environment
     ) as server:
         yield server.url
 
 
 @contextmanager
 def started(program: Callable[[int], Sequence[str]], environment: Mapping[str, str] | None = None) -> Iterator[Started]:
-    """A program that serves HTTP on the listening socket of this number, until the end of the block."""
-    with TemporaryFile() as said, socket.create_server(("127.0.0.1", 0), backlog=BACKLOG) as listening:
+    """Run a program that serves HTTP on a listening socket, whose file descriptor ``program`` gets."""
+    with TemporaryFile() as output, socket.create_server(("127.0.0.1", 0), backlog=BACKLOG) as listening:
         url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        number = listening.fileno()
-        process = subprocess.Popen(program(number), env=environment, pass_fds=[number], stdout=said, stderr=said)
+        descriptor = listening.fileno()
+        process = subprocess.Popen(
+            program(descriptor), env=environment, pass_fds=[descriptor], stdout=output, stderr=output
+        )
         listening.close()
         try:
-            _wait(url, said)
+            _wait(url, output)
             yield Started(url, process.pid)
         finally:
             process.terminate()
             process.wait(STOP_SECONDS)
 
 
-def _wait(url: str, said: IO[bytes]) -> None:
-    """Until it answers, whatever it answers: the socket is there before the server."""
+def _wait(url: str, output: IO[bytes]) -> None:
+    """Wait for any response: the socket accepts connections before the server runs."""
     try:
         httpx.get(f"{url}/healthz", timeout=START_SECONDS, trust_env=False)
     except httpx.TransportError as error:
-        said.seek(0)
-        raise RuntimeError(f"the server did not start: {said.read()[-SHOWN_BYTES:].decode()}") from error
+        output.seek(0)
+        raise RuntimeError(f"the server did not start: {output.read()[-SHOWN_BYTES:].decode()}") from error
