@@ -13,7 +13,7 @@ from adapters.tdengine.rest import DEFAULT_PORT
 from adapters.tdengine.telemetry import TdengineTelemetry
 from arcbeat.domain.readings.readings import HistoryQuery
 from arcbeat.domain.schema.super_tables import SuperTable
-from tests.adapters.tdengine.script import accept_inserts, describe_welding, newest, tags
+from tests.adapters.tdengine.script import accept_inserts, describe_welding, in_future, newest, tags
 from tests.conformance import harness
 from tests.faults.proxy import Proxy, to_tcp
 from tests.faults.requests import DEVICES
@@ -52,6 +52,7 @@ def script(stand_in: StandIn) -> None:
     stand_in.on("server_version", recorded(EXCHANGES["server-version"]))
     stand_in.on("^select tags", tags(*((f"t_{code.lower()}", code) for code in DEVICES)))
     ts = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    stand_in.on("`ts` > ", in_future())
     stand_in.on("last_row", newest(*((ts, 12.5, f"t_{code.lower()}", code) for code in DEVICES)))
     describe_welding(stand_in)
     accept_inserts(stand_in)
