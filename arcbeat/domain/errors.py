@@ -18,7 +18,10 @@ ArcbeatError
 │   ├── UnknownDictType
 │   ├── UnknownDictData
 │   ├── UnknownStatistic    the dictionary has no table for a statistic of the board
-│   └── UnknownApiKey
+│   ├── UnknownApiKey
+│   ├── UnknownJob
+│   ├── UnknownRun
+│   └── UnknownJobLog
 ├── Conflict
 │   ├── StaticFieldsUnavailable
 │   ├── AlreadyExists       a name or a code is in use
@@ -34,7 +37,8 @@ ArcbeatError
 └── StoreError              a store failed; `retryable` tells whether another try can succeed
     ├── StoreUnavailable    connection refused or lost, overload, open circuit breaker
     │   ├── StoreTakesNoWrites  the store is read-only at the moment
-    │   └── StoreOverloaded     too many calls of this process wait for the store
+    │   ├── StoreOverloaded     too many calls of this process wait for the store
+    │   └── StoreUnreachable    the connection is refused or lost
     ├── StoreTimeout        no answer within the time limit
     │   └── StatementTimeout    the store is alive, and did not finish a statement in time
     ├── StoreUnauthorised   the store rejects the credentials or the rights of this service
@@ -184,6 +188,18 @@ class UnknownUser(NotFound):
     """No user has this name."""
 
 
+class UnknownJob(NotFound):
+    """No job has this name."""
+
+
+class UnknownRun(NotFound):
+    """No run has this id."""
+
+
+class UnknownJobLog(NotFound):
+    """No log row has this id."""
+
+
 class UnknownApiKey(NotFound):
     """No API key has this id."""
 
@@ -278,6 +294,10 @@ class StoreUnavailable(StoreError):
 
 class StoreTakesNoWrites(StoreUnavailable):
     """The store is read-only at the moment."""
+
+
+class StoreUnreachable(StoreUnavailable):
+    """The store cannot be reached: the connection is refused or lost."""
 
 
 class StoreOverloaded(StoreUnavailable):

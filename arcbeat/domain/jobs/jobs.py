@@ -1,0 +1,71 @@
+"""What a job is: its schedule, its limits and what happens when runs overlap or come too late."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from arcbeat.domain.jobs.retry import RetryPolicy
+
+Parameter = str | int | float | bool | None
+Parameters = Mapping[str, Parameter]
+
+
+class OverlapPolicy(StrEnum):
+    """What happens to a run that is requested while another run of an exclusive job has not ended."""
+
+    SKIP = "skip"
+    QUEUE = "queue"
+    REFUSE = "refuse"
+
+
+class MisfirePolicy(StrEnum):
+    """What happens to the moments of a schedule that passed while no scheduler ran."""
+
+    RUN_ONCE = "run_once"
+    SKIP = "skip"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobDefinition:
+    """What the code says of a job; the table ``sync_job`` may say otherwise.
+
+    Attributes:
+        name: Lower case with underscores, the name of the module that does the work.
+        description: One sentence in English; the console translates by name.
+        schedule: A cron expression of five fields; None for a job that starts only on request.
+        time_zone: The IANA name of the zone in which the schedule counts.
+        timeout_seconds: The time limit of a whole run with all its attempts and waits.
+        exclusive: At most one run of the job is under way at a time; ``overlap`` decides about others.
+        misfire_grace_seconds: A scheduled moment that is missed by less is not a misfire.
+        max_resumes: How often a run whose worker died is taken up again before it is closed.
+        parameters: The defaults of the parameters of a run.
+    """
+
+    name: str
+    description: str
+    schedule: str | None = None
+    time_zone: str = "UTC"
+    enabled: bool = True
+    timeout_seconds: float = 600.0
+    exclusive: bool = True
+    overlap: OverlapPolicy = OverlapPolicy.SKIP
+    misfire: MisfirePolicy = MisfirePolicy.RUN_ONCE
+    misfire_grace_seconds: float = 60.0
+    max_resumes: int = 3
+    retry: RetryPolicy = field(default_factory=RetryPolicy)
+    parameters: Parameters = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job(JobDefinition):
+    """A job as it is stored in ``sync_job``.
+
+    Attributes:
+        next_run_at: The next moment of the schedule; None for a job without a schedule, or one that is disabled.
+    """
+
+    id: int
+    next_run_at: datetime | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None

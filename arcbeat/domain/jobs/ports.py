@@ -1,0 +1,209 @@
+"""Ports of jobs: where definitions, runs and logs are stored."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Protocol
+
+from arcbeat.domain.jobs.errors import ErrorCategory
+from arcbeat.domain.jobs.events import ExecutionPhase, LogStatus, LogType
+from arcbeat.domain.jobs.jobs import Job, JobDefinition
+from arcbeat.domain.jobs.logs import SyncJobLog
+from arcbeat.domain.jobs.runs import ClaimedRun, Run, RunOutcome, RunRequest, RunState
+
+
+class JobCatalogue(Protocol):
+    """The jobs as they are stored."""
+
+    async def register(self, definitions: Sequence[JobDefinition]) -> None:
+        """Store the jobs that are not stored yet; a stored job keeps what an operator changed."""
+        ...
+
+    async def list_jobs(self) -> Sequence[Job]:
+        """Return all jobs, by name."""
+        ...
+
+    async def get_job(self, name: str) -> Job:
+        """Return one job.
+
+        Raises:
+            UnknownJob: No job has this name.
+        """
+        ...
+
+    async def change_job(self, name: str, change: Callable[[Job], Job]) -> Job:
+        """Store what ``change`` returns for the stored job, in one transaction, with a new ``next_run_at``.
+
+        Raises:
+            UnknownJob: No job has this name.
+            ArcbeatError: What ``change`` raises; nothing is stored then.
+        """
+        ...
+
+
+class RunQueue(Protocol):
+    """The runs: each row of ``sync_job_run`` is the queue entry, the lock and the record of one run."""
+
+    async def request(self, request: RunRequest) -> Run:
+        """Store a run, or return the one that this key or this scheduled moment has made already.
+
+        The overlap policy of the job decides about a run while another one is under way: it is then stored as skipped
+        or refused, with its log row, or waits in the queue.
+
+        Raises:
+            UnknownJob: No job has this name.
+        """
+        ...
+
+    async def claim(self, worker: str, job_names: Sequence[str], *, run_id: int | None = None) -> ClaimedRun | None:
+        """Take the oldest queued run of these jobs, or the one with this id; None when there is nothing to take."""
+        ...
+
+    async def renew(self, run: Run) -> bool:
+        """Renew the lease; return whether a cancellation was requested.
+
+        Raises:
+            LeaseLost: Another process holds the run, or it has ended.
+        """
+        ...
+
+    async def finish(self, run: Run, outcome: RunOutcome, logs: Sequence[SyncJobLog]) -> Run:
+        """Store the outcome, the last log rows and the root row's statistics, in one transaction behind the fence.
+
+        Raises:
+            LeaseLost: Another process holds the run, or it has ended; nothing is stored.
+        """
+        ...
+
+    async def cancel(self, run_id: int) -> Run:
+        """Request the cancellation of a run; a queued run ends at once, an ended run stays as it is.
+
+        Raises:
+            UnknownRun: No run has this id.
+        """
+        ...
+
+    async def get_run(self, run_id: int) -> Run:
+        """Return one run.
+
+        Raises:
+            UnknownRun: No run has this id.
+        """
+        ...
+
+    async def sweep(self) -> Sequence[Run]:
+        """Queue the runs again whose lease has ended, or close those that were taken up too often; return them."""
+        ...
+
+    async def start_due(self, now: datetime) -> Sequence[Run]:
+        """Request the runs whose moment has come, and move ``next_run_at`` by compare-and-set in one transaction."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogFilter:
+    """Which log rows are listed; None does not filter.
+
+    Attributes:
+        roots_only: One row per run.
+        text: Part of the message or the error message; only together with a job and a range of at most 31 days.
+    """
+
+    job_name: str | None = None
+    run_id: int | None = None
+    log_type: LogType | None = None
+    execution_phase: ExecutionPhase | None = None
+    status: LogStatus | None = None
+    error_category: ErrorCategory | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+    text: str | None = None
+    roots_only: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class LogPosition:
+    """A position in a list of log rows, newest first: the row that was delivered last."""
+
+    run_started_at: datetime
+    id: int
+
+
+class JobLogs(Protocol):
+    """The rows of ``sync_job_log``."""
+
+    async def append(self, run: Run, logs: Sequence[SyncJobLog]) -> Sequence[int]:
+        """Store rows behind the fence of their run and return their ids, in order.
+
+        Raises:
+            LeaseLost: Another process holds the run, or it has ended; nothing is stored.
+        """
+        ...
+
+    async def complete(self, run: Run, log: SyncJobLog) -> None:
+        """Store the end of a row that was appended before, such as the actual end of a wait."""
+        ...
+
+    async def list_logs(self, where: LogFilter, after: LogPosition | None, limit: int) -> Sequence[SyncJobLog]:
+        """Return rows, newest runs first, behind a position."""
+        ...
+
+    async def get_log(self, log_id: int, run_started_at: datetime | None) -> SyncJobLog:
+        """Return one row; with ``run_started_at`` only one partition is read.
+
+        Raises:
+            UnknownJobLog: No row has this id.
+        """
+        ...
+
+    async def logs_of_run(self, log: SyncJobLog) -> Sequence[SyncJobLog]:
+        """Return the root row of a row's run and all rows below it, by id."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DailyStatistics:
+    """What the runs of a job on one day add up to."""
+
+    job_name: str
+    day: date
+    runs: Mapping[RunState, int] = field(default_factory=dict)
+    retries: int = 0
+    duration_ms_total: float = 0.0
+    duration_ms_max: float = 0.0
+
+
+class JobStatistics(Protocol):
+    """The roll-up table ``sync_job_statistics``."""
+
+    async def daily(self, start: date, end: date, job_name: str | None) -> Sequence[DailyStatistics]:
+        """Return the statistics of each job and day, from ``start`` until before ``end``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogMonth:
+    """A partition of ``sync_job_log``.
+
+    Attributes:
+        month: Its first day.
+        rows: An estimate of PostgreSQL.
+        open_runs: Runs of the month that have not ended; such a month is not archived.
+    """
+
+    month: date
+    rows: int
+    size_bytes: int
+    open_runs: int
+
+
+class LogPartitions(Protocol):
+    """The monthly partitions of ``sync_job_log``."""
+
+    async def ensure(self, months_ahead: int) -> Sequence[date]:
+        """Create the partitions of this month and of as many later ones; return those that were created."""
+        ...
+
+    async def months(self) -> Sequence[LogMonth]:
+        """Return all partitions, oldest first."""
+        ...

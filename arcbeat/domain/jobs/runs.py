@@ -1,0 +1,141 @@
+"""Runs: one execution of a job each. The row in ``sync_job_run`` is the queue, the lock and the truth."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from arcbeat.domain.jobs.errors import ErrorCategory
+from arcbeat.domain.jobs.jobs import Job, Parameters
+
+
+class RunState(StrEnum):
+    """The state of a run."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    TIMED_OUT = "timed_out"
+    CANCELLED = "cancelled"
+    SKIPPED = "skipped"
+    REFUSED = "refused"
+    ABANDONED = "abandoned"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether a run in this state has ended."""
+        return self not in {RunState.QUEUED, RunState.RUNNING}
+
+
+class Trigger(StrEnum):
+    """What asked for a run."""
+
+    SCHEDULE = "schedule"
+    HTTP = "http"
+    COMMAND_LINE = "command_line"
+    FUNCTION = "function"
+    RETRY = "retry"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRequest:
+    """A request for a run.
+
+    Attributes:
+        requested_by: A user, an API key, or the name of a program.
+        idempotency_key: Requests for one job with the same key make one run.
+        scheduled_for: The moment of the schedule; a job has one run per moment.
+        retry_of: The run that this one repeats.
+        dry_run: The job reports what it would change, and changes nothing.
+    """
+
+    job_name: str
+    trigger: Trigger
+    requested_by: str
+    parameters: Parameters = field(default_factory=dict)
+    idempotency_key: str | None = None
+    scheduled_for: datetime | None = None
+    retry_of: int | None = None
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RowCounts:
+    """How many rows a run touched."""
+
+    read: int = 0
+    written: int = 0
+    skipped: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One execution of a job.
+
+    Attributes:
+        fence: Goes up with each claim; a holder with an older fence has lost the run and writes nothing.
+        lease_until: Until when the holder owns the run unless it renews the lease.
+        worker: The holder: host name, process id and a random part.
+        attempts: Attempts so far, over all holders.
+        resumes: How often the run was taken up again after its holder died.
+        window_start, window_end: The range of time that the run covered.
+        run_started_at: When the run was created; the partition key of its logs.
+        root_log_id: The root row of its logs; None before the run has one.
+    """
+
+    id: int
+    job_id: int
+    job_name: str
+    state: RunState
+    trigger: Trigger
+    requested_by: str
+    parameters: Parameters
+    dry_run: bool
+    fence: int
+    created_at: datetime
+    run_started_at: datetime
+    idempotency_key: str | None = None
+    scheduled_for: datetime | None = None
+    retry_of: int | None = None
+    lease_until: datetime | None = None
+    cancel_requested: bool = False
+    worker: str | None = None
+    attempts: int = 0
+    max_attempts: int = 1
+    resumes: int = 0
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    error_category: ErrorCategory | None = None
+    error_message: str | None = None
+    rows: RowCounts = RowCounts()
+    window_start: datetime | None = None
+    window_end: datetime | None = None
+    result: Mapping[str, object] | None = None
+    root_log_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedRun:
+    """A run that this process holds, with the job as it is stored now."""
+
+    run: Run
+    job: Job
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunOutcome:
+    """How a run ended, as its holder stores it.
+
+    Attributes:
+        result: What the job reports, for example counts by kind; JSON values only.
+    """
+
+    state: RunState
+    attempts: int
+    rows: RowCounts = RowCounts()
+    window_start: datetime | None = None
+    window_end: datetime | None = None
+    error_category: ErrorCategory | None = None
+    error_message: str | None = None
+    result: Mapping[str, object] | None = None
