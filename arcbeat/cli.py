@@ -14,6 +14,7 @@ from arcbeat.domain.errors import ArcbeatError
 from arcbeat.domain.identity.api_keys import KeysPolicy
 from arcbeat.domain.identity.identity import Role, Scope
 from arcbeat.observability import logs
+from arcbeat.runtime.open_connections import raise_descriptor_limit
 from arcbeat.runtime.serving import uvicorn_options
 from arcbeat.settings import Settings, SettingsError, missing_setting, read_setting
 
@@ -44,6 +45,7 @@ def arcbeat() -> None:
 def serve() -> None:
     settings = Settings.from_environment(os.environ)
     logs.configure(settings.log_level)
+    raise_descriptor_limit()
     # uvicorn finishes its requests at SIGTERM, then raises the signal again for the handler that was set before it
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     uvicorn.run(

@@ -1,6 +1,8 @@
 """Maps errors to RFC 9457 problems: the table, and the middleware that catches them."""
 
+import asyncio
 import random
+import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -74,6 +76,8 @@ PROBLEMS: Mapping[type[errors.ArcbeatError], Problem] = {
     errors.PreconditionFailed: Problem(412, "precondition-failed", "Precondition failed"),
     errors.PayloadTooLarge: Problem(413, "payload-too-large", "Payload too large"),
     errors.UnsupportedMediaType: Problem(415, "unsupported-media-type", "Unsupported media type"),
+    errors.HeaderTooLarge: Problem(431, "header-too-large", "Header too large"),
+    errors.ServerUnavailable: Problem(503, "server-unavailable", "Server unavailable"),
     errors.TooManyRequests: Problem(429, "too-many-requests", "Too many requests"),
     errors.OutOfSpace: Problem(503, "out-of-space", "Out of space"),
     errors.StoreUnavailable: Problem(503, "store-unavailable", "Store unavailable"),
@@ -172,11 +176,51 @@ class ProblemResponses:
             await self._app(scope, receive, sending)
         except ClientDisconnected:
             logger.info("client_disconnected")
+        except asyncio.CancelledError:
+            logger.warning("request_cut", started=started)
+            if started:
+                raise
+            await stopping_response(scope["state"]["request_id"])(scope, receive, send)
         except Exception as error:
             response = respond(error, scope["state"]["request_id"])
             if started:
                 raise
             await response(scope, receive, send)
+
+
+class StoppedRequests:
+    """Answers the requests that the server cancels when it stops, for applications that do not answer them themselves.
+
+    uvicorn would answer them with 500. A response that has started is cut: its client sees that it is incomplete.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = False
+
+        async def sending(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, sending)
+        except asyncio.CancelledError:
+            if started:
+                raise
+            await stopping_response(secrets.token_hex(16))(scope, receive, send)
+
+
+def stopping_response(request_id: str) -> Response:
+    """Return the response to a request that is cancelled because the server stops."""
+    response = problem_response(errors.ServerUnavailable("The server is stopping; send the request again."), request_id)
+    response.headers["Connection"] = "close"
+    return response
 
 
 def respond(error: Exception, request_id: str) -> Response:
@@ -194,7 +238,14 @@ def _expected(error: errors.ArcbeatError, request_id: str) -> Response:
     problem = problem_of(error)
     if problem.status >= 500:
         logger.warning("request_failed", problem=problem.slug, detail=error.detail)
+    return problem_response(error, request_id)
+
+
+def problem_response(error: errors.ArcbeatError, request_id: str | None = None) -> Response:
+    """Return the response for an error; without an id of the request, it gets a new one."""
+    problem = problem_of(error)
     given = {"Retry-After": str(error.retry_after_seconds)} if isinstance(error, errors.TooManyRequests) else {}
+    request_id = request_id or secrets.token_hex(16)
     return _response(problem, error.detail, request_id, headers=_headers(problem, given), **_errors(error))
 
 

@@ -10,6 +10,7 @@ from arcbeat.api.access.rates import RateLimits
 from arcbeat.api.contract.bundle import load_contract
 from arcbeat.api.contract.schemas import ContractSchema
 from arcbeat.api.logged_paths import LoggedPaths
+from arcbeat.api.problems import StoppedRequests
 from arcbeat.app.components import Components
 from arcbeat.app.lifespan import lifespan
 from arcbeat.app.middleware import operations_app, with_middleware
@@ -50,4 +51,4 @@ def build(settings: Settings, *, samplers_max: int = SAMPLERS_MAX) -> ASGIApp:
         lambda _: lifespan(components, settings, traces),
     )
     api = with_middleware(operations, LoggedPaths.of(contract), settings, rates, metrics, traces)
-    return ForwardedClient(components.sockets.wrap(api), proxies)
+    return StoppedRequests(ForwardedClient(components.sockets.wrap(api), proxies))

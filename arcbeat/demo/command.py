@@ -26,6 +26,7 @@ from arcbeat.demo.statistics import StatisticsStores, seed_statistics, update_st
 from arcbeat.demo.stores import seed
 from arcbeat.domain.time.clock import utc_now
 from arcbeat.observability import logs
+from arcbeat.runtime.open_connections import raise_descriptor_limit
 from arcbeat.runtime.serving import uvicorn_options
 from arcbeat.settings import Settings
 
@@ -40,6 +41,7 @@ def main() -> int:
         ArcbeatError: the demo cannot run.
         SettingsError: a setting of the environment is invalid.
     """
+    raise_descriptor_limit()
     asyncio.run(run(os.environ, Console(sys.stdout)))
     return 0
 

@@ -7,6 +7,8 @@ ArcbeatError
 ├── PayloadTooLarge         the body exceeds the size limit
 ├── TooManyRows             a file of the requested format cannot hold all rows
 ├── OutOfSpace              the server's disk has no room for a temporary file
+├── HeaderTooLarge          the request line and the headers exceed the size limit
+├── ServerUnavailable       the server is stopping, or has too many connections
 ├── Unauthenticated         the request has no valid credentials
 │   └── InvalidCredentials  the user name or the password is wrong
 ├── Forbidden               the credentials are valid and lack a scope
@@ -146,6 +148,16 @@ class TooManyRows(ArcbeatError):
 
 class OutOfSpace(ArcbeatError):
     """The server's disk has no room for this file at the moment; try again later, or request csv or ndjson."""
+
+    retryable = True
+
+
+class HeaderTooLarge(ArcbeatError):
+    """The request line and the headers together may have at most 64 KiB; send less in them."""
+
+
+class ServerUnavailable(ArcbeatError):
+    """The server has too many connections at the moment; try again later."""
 
     retryable = True
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from arcbeat.realtime.rooms.limits import MESSAGE_BYTES_MAX, WAITING_SECONDS_MAX
-from arcbeat.runtime.uvicorn_internals import WebSocketProtocol
+from arcbeat.runtime.http_protocol import KEEP_ALIVE_SECONDS, CountedWebSocketProtocol, HttpProtocol
 
 PING_SECONDS = 20.0
 
@@ -16,7 +16,9 @@ def uvicorn_options() -> dict[str, Any]:
         "server_header": False,
         # uvicorn trusts X-Forwarded-For from loopback by default; arcbeat.api.access.forwarded reads it instead.
         "proxy_headers": False,
-        "ws": WebSocketProtocol,
+        "http": HttpProtocol,
+        "timeout_keep_alive": KEEP_ALIVE_SECONDS,
+        "ws": CountedWebSocketProtocol,
         "ws_max_size": MESSAGE_BYTES_MAX,
         "ws_ping_interval": PING_SECONDS,
         # A client answers a ping only after it has read what was sent before, which takes time on a slow network.

@@ -1,7 +1,8 @@
-"""The only module that uses private parts of uvicorn and of websockets, on which uvicorn's WebSockets are built.
+"""The private parts of uvicorn and of websockets, on which uvicorn's WebSockets are built.
 
-uvicorn documents no way to cut off a client that does not read, and none to send bytes that are framed already.
-`PRIVATE_NAMES` lists each name; it is checked at start.
+uvicorn documents no way to cut off a client that does not read, none to limit the head of a request, and none to send
+bytes that are framed already. `PRIVATE_NAMES` lists each name; it is checked at start. `http_protocol` extends
+HttpToolsProtocol.
 """
 
 import logging
@@ -9,8 +10,10 @@ from collections.abc import Callable
 from typing import Any
 
 from uvicorn.config import Config
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame
+from websockets.http11 import MAX_LINE_LENGTH, MAX_NUM_HEADERS
 from websockets.protocol import State
 from websockets.server import ServerProtocol
 
@@ -18,7 +21,45 @@ from arcbeat.private_names import PrivateNames
 from arcbeat.realtime.rooms.frames import PreframedUtf8
 from arcbeat.realtime.socketio.transport import WRITE_NOWAIT
 
+__all__ = [
+    "PRIVATE_NAMES",
+    "WEBSOCKET_HEADERS_MAX",
+    "WEBSOCKET_LINE_BYTES_MAX",
+    "HttpToolsProtocol",
+    "WebSocketProtocol",
+    "status_line",
+]
+
 PRIVATE_NAMES = (
+    PrivateNames(
+        "uvicorn",
+        "uvicorn.protocols.http.httptools_impl:HttpToolsProtocol",
+        (
+            "app",
+            "connection_lost",
+            "connection_made",
+            "cycle",
+            "data_received",
+            "handle_websocket_upgrade",
+            "headers",
+            "loop",
+            "on_body",
+            "on_header",
+            "on_headers_complete",
+            "on_message_begin",
+            "on_message_complete",
+            "on_response_complete",
+            "on_url",
+            "pause_writing",
+            "resume_writing",
+            "server_state",
+            "timeout_keep_alive_handler",
+            "transport",
+            "url",
+        ),
+    ),
+    PrivateNames("uvicorn", "uvicorn.protocols.http.httptools_impl", ("STATUS_LINE",)),
+    PrivateNames("uvicorn", "uvicorn.protocols.http.httptools_impl:RequestResponseCycle", ("response_complete",)),
     PrivateNames(
         "uvicorn",
         "uvicorn.protocols.websockets.websockets_sansio_impl:WebSocketsSansIOProtocol",
@@ -29,12 +70,21 @@ PRIVATE_NAMES = (
         "websockets", "websockets.server:ServerProtocol", ("data_to_send", "send_frame", "send_text", "state", "writes")
     ),
     PrivateNames("websockets", "websockets.frames:Frame", ("serialize",)),
+    PrivateNames("websockets", "websockets.http11", ("MAX_LINE_LENGTH", "MAX_NUM_HEADERS")),
     PrivateNames("websockets", "websockets.protocol:State", ("OPEN",)),
 )
 
 WEBSOCKET_LOGGER = "uvicorn.websocket"
 FLUSH_SECONDS = 5.0
 """Time that a client has to read the rest after the application is done with its connection."""
+WEBSOCKET_LINE_BYTES_MAX = MAX_LINE_LENGTH - len("\r\n")
+"""The size of a line of the request for a WebSocket. A longer one, or more headers, would never be answered."""
+WEBSOCKET_HEADERS_MAX = MAX_NUM_HEADERS
+
+
+def status_line(status: int) -> bytes:
+    """Return the first line of a response."""
+    return STATUS_LINE[status]
 
 
 class PreframingProtocol(ServerProtocol):
