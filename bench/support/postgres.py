@@ -19,6 +19,7 @@ UNSAFE_SETTINGS = ("fsync", "synchronous_commit", "full_page_writes")
 async def temporary_database() -> AsyncIterator[str]:
     """Yield the URI of an empty database on an embedded server that does not wait for the disk."""
     folder = Path(tempfile.mkdtemp(prefix="arcbeat-bench-"))
+    folder.chmod(0o711)  # noqa: ASYNC240 -- once, so that the account of PostgreSQL can reach its folder below
     server = EmbeddedPostgres(folder / "server")
     try:
         uri = await asyncio.to_thread(server.start)

@@ -46,6 +46,7 @@ def folder() -> Iterator[Path]:
 @contextmanager
 def temporary_folder() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="arcbeat-demo-")).resolve()
+    folder.chmod(0o711)  # so that the account of PostgreSQL can reach its folder below
     yield folder
     EmbeddedPostgres(folder / ".arcbeat" / "postgres").stop()
     shutil.rmtree(folder)

@@ -59,6 +59,7 @@ def live_tdengine(background: BackgroundLoop) -> Tdengine:
 def folder() -> Iterator[Path]:
     """A temporary folder with a path that is short enough for a socket."""
     folder = Path(tempfile.mkdtemp(prefix="arcbeat-faults-"))
+    folder.chmod(0o711)  # so that the account of PostgreSQL can reach its folder below
     yield folder
     shutil.rmtree(folder)
 
@@ -66,6 +67,7 @@ def folder() -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def _private_postgres() -> Iterator[PrivatePostgres]:
     folder = Path(tempfile.mkdtemp(prefix="arcbeat-faults-"))
+    folder.chmod(0o711)  # so that the account of PostgreSQL can reach its folder below
     with running(folder / "server") as postgres:
         fill(postgres.create_database(TEMPLATE))
         yield postgres

@@ -23,12 +23,12 @@ WRONG_PASSWORD = "pepper-Violin-77-kite"
 SETTINGS = {
     "redis_url": "redis://user:redis-Pa55word@127.0.0.1:1/0",
     "telemetry_url": "tdengine://root:store-Pa55word@127.0.0.1:1",
-    "metrics_token": "metrics-Token-4711-zq",
+    "metrics_token": "mK7-vTq4-4711-zqXw",
     "ws_token_in_url": "true",
     "log_level": "debug",
 }
 DATABASE_PASSWORD = "database-Pa55word"
-SECRETS_OF_SETTINGS = ("redis-Pa55word", "store-Pa55word", "metrics-Token-4711-zq", DATABASE_PASSWORD)
+SECRETS_OF_SETTINGS = ("redis-Pa55word", "store-Pa55word", "mK7-vTq4-4711-zqXw", DATABASE_PASSWORD)
 
 
 @dataclass

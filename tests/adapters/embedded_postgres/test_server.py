@@ -1,9 +1,11 @@
 """EmbeddedPostgres with real servers that are really killed."""
 
+import contextlib
 import os
 import pwd
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import tempfile
@@ -18,8 +20,8 @@ import psycopg
 import pytest
 
 from adapters.embedded_postgres import server as embedded_postgres
-from adapters.embedded_postgres.programs import ACCOUNT_NAME
-from adapters.embedded_postgres.server import EmbeddedPostgres
+from adapters.embedded_postgres.programs import ACCOUNT_NAME, ROOT_FOLDER, Programs, find_package
+from adapters.embedded_postgres.server import EmbeddedPostgres, _tail
 from arcbeat.domain.errors import StoreTimeout, StoreUnavailable
 
 OWNER = """
@@ -231,6 +233,75 @@ def test_a_socket_folder_of_another_user_is_rejected(new_folder: Path) -> None:
     postgres._sockets.unlink()
 
 
+def test_a_folder_that_is_a_link_is_rejected_and_its_target_is_not_changed(new_folder: Path) -> None:
+    target = new_folder / "target"
+    target.mkdir(mode=0o755)
+    (new_folder / "link").symlink_to(target)
+    before = target.stat()
+
+    with pytest.raises(StoreUnavailable, match="belongs to another user"):
+        EmbeddedPostgres(new_folder / "link").start()
+
+    assert (target.stat().st_mode, target.stat().st_uid) == (before.st_mode, before.st_uid)
+    assert list(target.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["lock", "server.log"])
+def test_files_of_the_server_are_not_opened_through_links(new_folder: Path, name: str) -> None:
+    secret = new_folder.with_name(f"{new_folder.name}-secret")
+    secret.write_text("a secret of root")
+    postgres = EmbeddedPostgres(new_folder)
+    (new_folder / name).symlink_to(secret)
+
+    try:
+        assert _tail(new_folder / name) == b""
+        with contextlib.suppress(StoreUnavailable):
+            postgres.start()
+        assert secret.read_text() == "a secret of root"
+    finally:
+        postgres.stop()
+        secret.unlink()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the server as another user")
+def test_as_root_no_permission_of_a_parent_folder_is_changed(new_folder: Path) -> None:
+    closed = new_folder / "closed"
+    closed.mkdir(mode=0o700)
+    (closed / "inner").mkdir(mode=0o700)
+    postgres = EmbeddedPostgres(closed / "inner" / "postgres")
+    try:
+        assert _row(postgres.start(), "select 1") == (1,)
+        assert postgres._folder.parent == ROOT_FOLDER
+        assert EmbeddedPostgres(closed / "inner" / "postgres")._folder == postgres._folder
+    finally:
+        postgres.stop()
+        shutil.rmtree(postgres._folder)
+
+    assert [stat.S_IMODE(path.stat().st_mode) for path in (closed, closed / "inner")] == [0o700, 0o700]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the server as another user")
+def test_as_root_a_package_that_the_account_cannot_read_is_copied(new_folder: Path) -> None:
+    closed = new_folder / "closed"
+    closed.mkdir(mode=0o700)
+    for folder in (installed := find_package(), installed.with_name(f"{installed.name}.libs")):
+        shutil.copytree(folder, closed / folder.name, symlinks=True)
+    data = new_folder / "data"
+
+    programs = Programs.from_package(closed / installed.name)
+    again = Programs.from_package(closed / installed.name)
+    try:
+        programs.own(data)
+        programs.run("initdb", "--pgdata=cluster", cwd=data, timeout_seconds=PATIENCE_SECONDS)
+        assert programs == again
+        assert programs.folder.is_relative_to(ROOT_FOLDER)
+    finally:
+        shutil.rmtree(programs.folder.parents[2])
+
+    assert (data / "cluster" / "PG_VERSION").exists()
+    assert stat.S_IMODE(closed.stat().st_mode) == 0o700
+
+
 def test_without_the_package_the_error_names_what_to_install(new_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "embedded_postgres", None)
 
@@ -241,6 +312,7 @@ def test_without_the_package_the_error_names_what_to_install(new_folder: Path, m
 def _temporary_folder() -> Iterator[Path]:
     """Not tmp_path: pytest restricts the parents of its folders, and the account of the server must traverse them."""
     folder = Path(tempfile.mkdtemp(prefix="arcbeat-test-")).resolve()
+    folder.chmod(0o711)  # so that the account of PostgreSQL can reach its folder below
     yield folder
     shutil.rmtree(folder)
 
