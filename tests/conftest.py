@@ -1,4 +1,4 @@
-"""Fixtures that all tests share."""
+"""Fixtures for all tests."""
 
 import asyncio
 import uuid
@@ -19,11 +19,11 @@ __all__ = ["database", "postgres_server", "redis_url", "service", "template_data
 
 @pytest.fixture(scope="session")
 def template_database(postgres_server: Server) -> str:
-    """The name of a database that is up to date, holds the types welding and cutting and their super tables."""
+    """The name of a migrated database with the types welding and cutting and their super tables."""
     name = f"template_{uuid.uuid4().hex}"
     url = postgres_server.create_database(name)
     app.migrate(url)
-    # in a thread of its own: the loop of the tests may be running here
+    # In another thread, because an event loop may be running in this one.
     with ThreadPoolExecutor(1) as executor:
         executor.submit(asyncio.run, _fill(url)).result()
     return name
@@ -38,7 +38,7 @@ async def _fill(url: str) -> None:
 
 @pytest.fixture(scope="module")
 def service(postgres_server: Server, template_database: str) -> Iterator[Service]:
-    """A running arcbeat without devices, for one module of tests."""
+    """A running arcbeat without devices, shared by the tests of a module."""
     url = postgres_server.create_database(template=template_database)
     with Service.running(url) as running:
         yield running

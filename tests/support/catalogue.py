@@ -1,4 +1,4 @@
-"""The device types that tests use: welding as the migrations make it, and cutting."""
+"""The device types of the tests: welding as the migrations create it, and cutting."""
 
 from arcbeat.demo.catalogue import TAGS, TS, WELDING_COLUMNS
 from arcbeat.domain.catalogue.device_types import DeviceType, Field, FreshnessThresholds, Label

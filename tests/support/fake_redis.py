@@ -1,4 +1,4 @@
-"""A Redis on a socket, in memory."""
+"""An in-memory Redis on a socket."""
 
 import threading
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from fakeredis import TcpFakeServer
 
 @contextmanager
 def served() -> Iterator[str]:
-    """Its URL; with an end it forgets everything."""
+    """Run a Redis and yield its URL; its data is lost at the end."""
     server = TcpFakeServer(("127.0.0.1", 0), bind_and_activate=False)
     server.request_queue_size = 256  # the default of 5 delays a burst of new connections by a second
     server.server_bind()
@@ -27,6 +27,6 @@ def served() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def redis_url() -> Iterator[str]:
-    """All tests share it: each uses keys of its own."""
+    """The URL of a Redis that all tests share; each test uses different keys."""
     with served() as url:
         yield url

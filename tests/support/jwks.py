@@ -1,4 +1,4 @@
-"""An issuer of tokens of its own: RSA keys, and a small HTTP server that tells them."""
+"""An external token issuer: RSA keys, and a small HTTP server that publishes them."""
 
 import json
 import threading
@@ -21,7 +21,7 @@ ISSUER = "https://login.example"
 
 @dataclass
 class Key:
-    """A pair of keys with its name."""
+    """A pair of RSA keys with its id."""
 
     kid: str
     bits: int = 2048
@@ -40,7 +40,7 @@ class Key:
         return self.private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 
     def sign(self, *, kid: str | None = None, now: datetime | None = None, **changed: Any) -> str:
-        """A token of somebody whom this issuer knows; a claim that is changed to None is left out."""
+        """Return a valid token with some claims changed; a claim that is None is omitted."""
         now = now or datetime.now(UTC)
         claims = {
             "iss": ISSUER,
@@ -57,11 +57,11 @@ class Key:
 
 @dataclass
 class Issuer:
-    """What it answers can be changed while it runs.
+    """A running issuer, whose response can be changed.
 
     Attributes:
-        body: instead of the keys.
-        asked: how often.
+        body: returned instead of the keys, if set.
+        asked: the number of requests so far.
     """
 
     url: str
@@ -77,7 +77,7 @@ class Issuer:
 
 @contextmanager
 def issuing(*keys: Key) -> Iterator[Issuer]:
-    """An issuer on a port of its own."""
+    """Run an issuer that publishes these keys."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -86,8 +86,8 @@ def issuing(*keys: Key) -> Iterator[Issuer]:
             self.end_headers()
             self.wfile.write(issuer.answer)
 
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 -- the shape of the base class
-            """Nobody reads it."""
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 -- the signature of the base class
+            """Discard the log line."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     issuer = Issuer(f"http://127.0.0.1:{server.server_port}/jwks", list(keys))

@@ -1,4 +1,4 @@
-"""The real application on a real socket, over a database of its own."""
+"""The real application on a real socket, with its own database."""
 
 import threading
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ START_SECONDS = 60
 
 @contextmanager
 def served(application: ASGIApp) -> Iterator[str]:
-    """The URL of an application that runs in a thread of its own."""
+    """Run an application in a thread and yield its URL."""
     config = uvicorn.Config(application, port=0, timeout_graceful_shutdown=5, **uvicorn_options())
     server = _Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
@@ -53,7 +53,7 @@ class _Server(uvicorn.Server):
 
 @dataclass
 class Service:
-    """A running arcbeat."""
+    """A running arcbeat, and clients to it."""
 
     url: str
     database_url: str
@@ -78,7 +78,7 @@ class Service:
                 client.close()
 
     def token(self, *scopes: Scope, username: str = "tester", lifetime: timedelta = timedelta(minutes=5)) -> str:
-        """A token of ours for a session that no table knows."""
+        """Return a valid access token of a session that is not stored."""
         now = datetime.now(UTC)
         session = Session(
             session_id=0,
@@ -91,11 +91,11 @@ class Service:
         return JwtTokens(SECRET_KEY, lambda: now, lifetime=lifetime).issue(session).access_token
 
     def client(self, *scopes: Scope) -> httpx.Client:
-        """A client with a token of these scopes; without any it has no token."""
+        """Return a client with a token of these scopes; without scopes, a client without a token."""
         return self._open({"Authorization": f"Bearer {self.token(*scopes)}"} if scopes else {})
 
     def client_of(self, username: str, *scopes: Scope) -> httpx.Client:
-        """A client with a token of this user."""
+        """Return a client with a token of this user."""
         return self._open({"Authorization": f"Bearer {self.token(*scopes, username=username)}"})
 
     def _open(self, headers: dict[str, str]) -> httpx.Client:
@@ -118,12 +118,12 @@ class Service:
         return self.client()
 
     def execute(self, statement: str, *parameters: Any) -> None:
-        """Run SQL of a test's own."""
+        """Run an SQL statement on the database of the service."""
         with psycopg.connect(self.database_url, autocommit=True) as connection:
             connection.execute(statement.encode(), parameters or None)
 
     def fetch_value(self, query: str, *parameters: Any) -> Any:
-        """The one value that SQL of a test's own answers."""
+        """Return the single value of an SQL query on the database of the service."""
         with psycopg.connect(self.database_url) as connection:
             row = connection.execute(query.encode(), parameters or None).fetchone()
         return row and row[0]
@@ -140,7 +140,7 @@ class Service:
             )
 
     def append(self, device_code: str, *, type_code: str = "welding", ts: datetime | None = None, **values: Any) -> Any:
-        """Send one reading; answers what became of it."""
+        """Send one reading and return the body of the response."""
         reading = {"device_code": device_code, "ts": (ts or datetime.now(UTC)).isoformat(), "values": values}
         answer = self.operator.post("/api/v1/device/data", json={"type_code": type_code, "readings": [reading]})
         assert answer.status_code == 200, answer.text

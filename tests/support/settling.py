@@ -1,12 +1,12 @@
-"""Letting others go on, without a time to pass."""
+"""Lets other tasks run, without waiting for time to pass."""
 
 import asyncio
 
-TURNS = 30
-"""More than anything here takes to come to rest."""
+ITERATIONS = 30
+"""More iterations of the event loop than any test needs."""
 
 
 async def settle() -> None:
-    """Let everything run that can."""
-    for _ in range(TURNS):
+    """Let all tasks run until they wait for something."""
+    for _ in range(ITERATIONS):
         await asyncio.sleep(0)

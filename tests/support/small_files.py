@@ -1,4 +1,4 @@
-"""Files that may not grow, as if their disk were full."""
+"""Limits the size of files, as a full disk does."""
 
 import resource
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def small_files(bytes_max: int) -> Iterator[None]:
-    """Neither this process nor those that it starts meanwhile can make a file larger than this."""
+    """Limit the size of all files that this process and its new children write."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (bytes_max, before[1]))
     try:

@@ -1,4 +1,4 @@
-"""Super tables that tests make."""
+"""Creates super tables for tests."""
 
 import asyncio
 
@@ -10,7 +10,7 @@ from tests.support.service import Service
 
 
 def create_super_table(service: Service, table: str, *columns: Column) -> None:
-    """In the embedded store of a service, with the timestamp and the tags of the others; or add columns to one."""
+    """Create a super table in the store of a service, with ts and the usual tags, or add columns to an existing one."""
 
     async def create() -> None:
         async with app.open_administration(service.database_url) as administration:

@@ -1,4 +1,4 @@
-"""Tables for tests: written and read in one go."""
+"""Table files for tests, written and read completely."""
 
 import io
 import zipfile
@@ -21,22 +21,22 @@ WELDING = (
     TableColumn("lock_status", "锁状态", ColumnType.BOOL),
     TableColumn("ip_quality", "数据质量", ColumnType.INT),
 )
-"""Sixteen columns of the types that the readings of welding machines have."""
+"""Sixteen columns with the types of the readings of welding machines."""
 
 
 def texts(*titles: str) -> tuple[TableColumn, ...]:
-    """Columns of text."""
+    """Return columns of text."""
     return tuple(TableColumn(f"column_{number}", title, ColumnType.NCHAR) for number, title in enumerate(titles))
 
 
 async def paged(rows: Sequence[Row], page_rows: int = 1000) -> AsyncIterator[Sequence[Row]]:
-    """Rows as a store gives them."""
+    """Generate pages of rows, as a store does."""
     for start in range(0, len(rows), page_rows):
         yield rows[start : start + page_rows]
 
 
 async def welding_pages(rows: int, page_rows: int = 1000) -> AsyncIterator[Sequence[Row]]:
-    """Readings in sixteen columns; every page is the same."""
+    """Generate readings in sixteen columns; all pages are the same."""
     page = [_welding_row(number) for number in range(page_rows)]
     for start in range(0, rows, page_rows):
         yield page[: rows - start]
@@ -44,16 +44,16 @@ async def welding_pages(rows: int, page_rows: int = 1000) -> AsyncIterator[Seque
 
 def _welding_row(number: int) -> Row:
     words = [f"班组{number % 7}", "焊接", "Q235", "CO2", "MIG", "脉冲", f"W{number}", f"WP{number}"]
-    return [MOMENT + timedelta(seconds=5 * number), *words, *(number / place for place in range(3, 8)), True, 100]
+    return [MOMENT + timedelta(seconds=5 * number), *words, *(number / divisor for divisor in range(3, 8)), True, 100]
 
 
 async def written(table_format: TableFormat, columns: Sequence[TableColumn], rows: Sequence[Row]) -> bytes:
-    """The whole file."""
+    """Return the complete file."""
     return b"".join([piece async for piece in TableFiles().write(table_format, columns, paged(rows))])
 
 
 async def read(table_format: TableFormat, body: bytes) -> Table:
-    """The table of a file that comes in two pieces."""
+    """Read a table from a file that arrives in two chunks."""
     return await TableFiles().read(table_format.media_type, _pieces(body))
 
 
@@ -63,20 +63,20 @@ async def _pieces(body: bytes) -> AsyncIterator[bytes]:
 
 
 def shown(table: Table) -> list[tuple[str, ...]]:
-    """The cells alone."""
+    """Return the cells of each row."""
     return [row.cells for row in table.rows]
 
 
 async def xlsx(sheet: str | None = None, parts: Mapping[str, bytes] | None = None) -> bytes:
-    """An XLSX file of one sheet with these rows of XML, and these parts besides or instead."""
+    """Return an XLSX file with the given XML rows in its sheet, and with parts of the archive added or replaced."""
     changed = dict(parts or {})
     if sheet is not None:
         changed[SHEET] = f"<worksheet {NAMESPACE}><sheetData>{sheet}</sheetData></worksheet>".encode()
     made = await written(TableFormat.XLSX, texts("a"), [])
     with zipfile.ZipFile(io.BytesIO(made)) as archive:
-        whole = {name: archive.read(name) for name in archive.namelist()} | changed
+        members = {name: archive.read(name) for name in archive.namelist()} | changed
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in whole.items():
+        for name, content in members.items():
             archive.writestr(name, content)
     return packed.getvalue()
