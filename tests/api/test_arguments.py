@@ -88,7 +88,7 @@ async def test_a_binary_body_is_passed_on_as_a_stream() -> None:
 
     body = (await Arguments([], BINARY).read(scope_of("Application/X-NDJSON; charset=utf-8"), receive))["body"]
 
-    assert body.media_type == "application/x-ndjson"
+    assert body.content_type == "Application/X-NDJSON; charset=utf-8"
     assert [chunk async for chunk in body.chunks] == [b"a", b"b"]
 
 
