@@ -168,9 +168,9 @@ def make_unique(table: ExistingTable, column: ExistingColumn, *, has_duplicates:
     # Left of the suffix so that the new code keeps to the length limit of 50 characters.
     rename = (
         f"update {table.full_name} as t set {name} = left(t.{name}, 30) || '-' || replace(n.suffix, ',', '-')"
-        f" from (select tableoid, ctid, row_number() over (partition by {name} order by ctid) as place,"
+        f" from (select tableoid, ctid, row_number() over (partition by {name} order by ctid) as number,"
         f" trim(both '()' from ctid::text) as suffix from {table.full_name}) as n"
-        f" where n.tableoid = t.tableoid and n.ctid = t.ctid and n.place > 1;"
+        f" where n.tableoid = t.tableoid and n.ctid = t.ctid and n.number > 1;"
     )
     return f"{rename} {statement}"
 
