@@ -1,4 +1,8 @@
-"""Hashes passwords with argon2id and the library's default parameters (RFC 9106, low memory)."""
+"""Hashes passwords with argon2id and the library's default parameters (RFC 9106, low memory), and assesses new ones.
+
+zxcvbn estimates the guesses that a password resists: it knows common passwords, names, words, dates, repetitions,
+sequences and rows of keys, also with replaced letters.
+"""
 
 import asyncio
 from collections.abc import Callable
@@ -7,6 +11,7 @@ from typing import TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from zxcvbn_rs_py import zxcvbn
 
 from arcbeat.domain.errors import StoreUnavailable
 from arcbeat.domain.identity.users import User
@@ -14,6 +19,12 @@ from arcbeat.domain.identity.users import User
 HASHES_AT_ONCE_MAX = 2
 WAIT_SECONDS_MAX = 5.0
 """One hash takes 64 MiB and tens of milliseconds of a core, so only a few run at a time, and waiting is limited."""
+
+GUESSES_LOG10_MIN = 9.0
+"""The guesses that a password must resist: those that are allowed per minute and address make 10^9 impossible."""
+ASSESSED_CHARACTERS_MAX = 100
+"""The estimate of a long text takes long; a password does not become weaker by more characters."""
+PRODUCT = "arcbeat"
 
 T = TypeVar("T")
 
@@ -26,6 +37,12 @@ class Argon2Passwords:
         # Verified for unknown users, so that the response time does not reveal which users exist.
         self._dummy_hash = _dummy_hash()
         self._at_once = asyncio.Semaphore(HASHES_AT_ONCE_MAX)
+
+    def is_guessable(self, username: str, password: str) -> bool:
+        """Return whether a password resists fewer guesses than GUESSES_LOG10_MIN."""
+        assessed = password[:ASSESSED_CHARACTERS_MAX].encode(errors="replace").decode()  # no lone surrogates
+        estimate = zxcvbn(assessed, [username, PRODUCT])
+        return estimate.guesses_log10 < GUESSES_LOG10_MIN
 
     async def hash(self, password: str) -> str:
         """Return the hash in the PHC string format."""

@@ -59,7 +59,7 @@ class Administration:
             LastAdmin: no enabled administrator would be left.
         """
         check_name(username)
-        check_password(username, password)
+        check_password(username, password, is_guessable=self.passwords.is_guessable(username, password))
         user = User(username=username, role=role, password_hash=await self.passwords.hash(password))
         await self.users.put(user, keys)
 

@@ -72,7 +72,8 @@ async def change_password(
         raise InvalidInput((InputError("body", "/old_password", "is not the present password"),))
     await throttle.forgive(caller.address, user.username)
     with body_errors(password="new_password"):  # noqa: S106 -- the name of a property
-        check_password(user.username, body["new_password"])
+        is_guessable = passwords.is_guessable(user.username, body["new_password"])
+        check_password(user.username, body["new_password"], is_guessable=is_guessable)
     change = UserChange(password_hash=await passwords.hash(body["new_password"]))
     await users.change(user.username, change, caller.required_identity)
     return None, 204

@@ -67,7 +67,7 @@ def _policy(keys: str | None) -> KeysPolicy | None:
 
 async def _checked_hash(passwords: PasswordHasher, username: str, password: str) -> str:
     with body_errors():
-        check_password(username, password)
+        check_password(username, password, is_guessable=passwords.is_guessable(username, password))
     return await passwords.hash(password)
 
 

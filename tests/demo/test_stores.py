@@ -11,11 +11,11 @@ from tests.support.service import Service
 
 def test_a_seeded_database_serves_both_types_and_seeding_again_changes_only_the_passwords(database: str) -> None:
     app.migrate(database)
-    asyncio.run(seed_database(database, "first password"))
-    asyncio.run(seed_database(database, "second password"))
+    asyncio.run(seed_database(database, "a first password"))
+    asyncio.run(seed_database(database, "a second password"))
 
     with Service.running(database) as service:
-        form = {"grant_type": "password", "username": "operator", "password": "second password"}
+        form = {"grant_type": "password", "username": "operator", "password": "a second password"}
         token = service.client().post("/api/v1/auth/token", data=form).json()["access_token"]
         headers = {"Authorization": f"Bearer {token}"}
         get = service.client().get
@@ -25,7 +25,7 @@ def test_a_seeded_database_serves_both_types_and_seeding_again_changes_only_the_
             ]
             for code in ("welding", "cutting")
         ]
-        first = service.client().post("/api/v1/auth/token", data={**form, "password": "first password"})
+        first = service.client().post("/api/v1/auth/token", data={**form, "password": "a first password"})
 
     assert totals == [240, 60]
     assert first.status_code == 401
@@ -33,7 +33,7 @@ def test_a_seeded_database_serves_both_types_and_seeding_again_changes_only_the_
 
 def test_every_user_can_log_in_and_has_its_role(database: str) -> None:
     app.migrate(database)
-    asyncio.run(seed_database(database, "a long password"))
+    asyncio.run(seed_database(database, "a very long password"))
 
     with Service.running(database) as service:
         roles = {role.value: role_of(service, role.value) for role in Role}
@@ -42,7 +42,7 @@ def test_every_user_can_log_in_and_has_its_role(database: str) -> None:
 
 
 def role_of(service: Service, username: str) -> str:
-    form = {"grant_type": "password", "username": username, "password": "a long password"}
+    form = {"grant_type": "password", "username": username, "password": "a very long password"}
     token = service.client().post("/api/v1/auth/token", data=form).json()["access_token"]
     return str(service.client().get("/api/v1/auth/me", headers={"Authorization": f"Bearer {token}"}).json()["role"])
 

@@ -70,7 +70,11 @@ class UserDirectory(Protocol):
 
 
 class PasswordHasher(Protocol):
-    """Hashes and verifies passwords."""
+    """Hashes, verifies and assesses passwords."""
+
+    def is_guessable(self, username: str, password: str) -> bool:
+        """Return whether a password is easy to guess for someone who knows the user name."""
+        ...
 
     async def verify(self, user: User | None, password: str) -> bool:
         """Return whether the password is the user's. None takes the same time, so that it reveals no user names."""

@@ -10,6 +10,10 @@ from arcbeat.domain.identity.identity import Role
 PASSWORD_LENGTH_MIN = 12
 PASSWORD_LENGTH_MAX = 256
 DISTINCT_CHARACTERS_MIN = 5
+GUESSABLE = (
+    "must not be easy to guess, as common passwords, names, dates, repetitions and rows of keys are; for example, "
+    "choose four words that have nothing in common"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,21 +55,25 @@ class UserPage:
     total: int
 
 
-def check_password(username: str, password: str) -> None:
+def check_password(username: str, password: str, *, is_guessable: bool) -> None:
     """Check a user's new password.
 
-    The rules are length and variety, without character classes, as NIST SP 800-63B recommends.
+    The rules are length, variety, and that it is not easy to guess; there are no classes of characters, as NIST SP
+    800-63B recommends.
+
+    Args:
+        is_guessable: what a PasswordHasher returns about the password.
 
     Raises:
         InvalidValue: The password breaks a rule; every violation is listed.
     """
-    broken = _broken_rules(username, password)
+    broken = _broken_rules(username, password, is_guessable)
     if broken:
         summary = f"The password {' and '.join(broken)}."
         raise InvalidValue([Violation("password", rule) for rule in broken], summary)
 
 
-def _broken_rules(username: str, password: str) -> Sequence[str]:
+def _broken_rules(username: str, password: str, is_guessable: bool) -> Sequence[str]:
     folded = password.casefold()
     rules = (
         (
@@ -78,4 +86,5 @@ def _broken_rules(username: str, password: str) -> Sequence[str]:
         ),
         (folded != username.casefold(), "must differ from the user name"),
     )
-    return [rule for obeyed, rule in rules if not obeyed]
+    broken = [rule for obeyed, rule in rules if not obeyed]
+    return broken or ([GUESSABLE] if is_guessable else [])  # a password that is too short is guessable anyway

@@ -4,14 +4,14 @@ import pytest
 
 from arcbeat.domain.errors import InvalidValue
 from arcbeat.domain.identity.names import check_name
-from arcbeat.domain.identity.users import check_password
+from arcbeat.domain.identity.users import GUESSABLE, check_password
 
 
 @pytest.mark.parametrize(
     "password", ["correct horse battery", "密码密码很长很长的一个句子吧", "a1b2c3d4e5f6", "x" * 252 + "abcd"]
 )
 def test_a_long_password_with_some_variety_passes(password: str) -> None:
-    check_password("vera", password)
+    check_password("vera", password, is_guessable=False)
 
 
 @pytest.mark.parametrize(
@@ -34,10 +34,15 @@ def test_a_long_password_with_some_variety_passes(password: str) -> None:
 )
 def test_every_violation_of_a_password_is_listed(username: str, password: str, details: list[str]) -> None:
     with pytest.raises(InvalidValue) as caught:
-        check_password(username, password)
+        check_password(username, password, is_guessable=False)
 
     assert [(each.field, each.detail) for each in caught.value.violations] == [("password", each) for each in details]
     assert all(each in caught.value.detail for each in details)
+
+
+def test_a_guessable_password_is_rejected_with_an_example_of_a_good_one() -> None:
+    with pytest.raises(InvalidValue, match=GUESSABLE):
+        check_password("vera", "a long password", is_guessable=True)
 
 
 @pytest.mark.parametrize("name", ["vera", "v", "王伟", "vera.w@example.com", "_x-1", "0" * 64])
