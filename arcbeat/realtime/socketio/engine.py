@@ -208,7 +208,7 @@ class Engine:
             elif (session := self._sessions.get(engine_id)) is None:
                 await transport.close(POLICY_VIOLATION, "There is no such session.")
             elif session.transport is not None or session.upgrade is not None:
-                # Accepted first, because a client is told the reason only if it has a connection.
+                # Accepted first: a rejected handshake has the status 403 and no reason.
                 with suppress(OSError):
                     await transport.send({"type": "websocket.accept"})
                     await transport.close(POLICY_VIOLATION, "This session has a WebSocket already.")
@@ -240,7 +240,11 @@ class Engine:
             await self._internals.run_websocket(engine_id, transport.receive, transport.send)
 
     def _end_poll(self, engine_id: str, session: EngineSession) -> None:
-        if not session.polled.is_set() and self._internals.queue_of(engine_id).is_awaited:
+        if (
+            engine_id in self._sessions
+            and not session.polled.is_set()
+            and self._internals.queue_of(engine_id).is_awaited
+        ):
             self._internals.end_poll(engine_id)
 
     async def _handle_polling(self, engine_id: str | None, scope: Scope, receive: Receive, send: Send) -> None:

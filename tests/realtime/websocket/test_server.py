@@ -25,6 +25,7 @@ from arcbeat.realtime.rooms.limits import (
 )
 from arcbeat.realtime.sampling.stream import DELTAS_MAX
 from arcbeat.realtime.websocket.server import PATH
+from arcbeat.runtime.uvicorn_internals import WEBSOCKET_LOGGER
 from tests.realtime.support.served import SOCKETS_PER_USER_MAX, TOKEN, ServedPlant
 from tests.realtime.support.slow import websocket
 from tests.realtime.support.sockets import PlainSocket, SocketIo, rejection
@@ -217,7 +218,7 @@ async def test_other_paths_have_no_websocket(plant: ServedPlant) -> None:
 
 
 async def test_the_parameters_in_the_url_are_not_logged(plant: ServedPlant, caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.INFO, logger="uvicorn.error"):
+    with caplog.at_level(logging.INFO, logger=WEBSOCKET_LOGGER):
         async with opened(plant, f"{CUTTING_PATH}&token=secret") as socket:
             await socket.next()
 
