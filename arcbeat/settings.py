@@ -123,6 +123,8 @@ class Settings(BaseModel):
         forwarded_allow_ips: the proxies whose X-Forwarded-For and X-Forwarded-Proto are trusted, as addresses or
             networks separated by commas; none by default.
         ws_token_in_url: whether the plain WebSocket accepts a token in its URL, which proxies may log.
+        unauthenticated_sockets_per_address: the maximum number of connections of one client address that have not shown
+            valid credentials yet; the oldest one is closed for a new one.
         sockets_per_user_max: the maximum number of connections of one user, API key or external subject to one process,
             over Socket.IO and the plain WebSocket together.
         metrics_token: the token that grants access to /metrics; without it, /metrics is closed.
@@ -152,6 +154,7 @@ class Settings(BaseModel):
     forwarded_allow_ips: Annotated[str, AfterValidator(_check_networks)] = ""
     ws_token_in_url: bool = False
     sockets_per_user_max: int = Field(100, ge=1)
+    unauthenticated_sockets_per_address: int = Field(1000, ge=1)
     metrics_token: Annotated[SecretStr | None, AfterValidator(_check_metrics_token)] = None
     rate_limit_per_second: float = Field(5000, ge=0)
     heavy_requests_per_caller: int = Field(4, ge=1, le=64)

@@ -40,7 +40,7 @@ def build(settings: Settings, *, samplers_max: int = SAMPLERS_MAX) -> ASGIApp:
     metrics = Metrics(tracing.store_span(traces, no_span))
     proxies = TrustedProxies(settings.trusted_networks)
     rates = RateLimits(settings.rate_limit_per_second, proxies.trusts)
-    components = Components.of(settings, metrics, samplers_max=samplers_max)
+    components = Components.of(settings, metrics, rates, samplers_max=samplers_max)
     contract = load_contract()
     operations = operations_app(
         contract,

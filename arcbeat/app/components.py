@@ -10,6 +10,7 @@ from adapters.postgres.device_info import PostgresDeviceInfo
 from adapters.postgres.devices import PostgresDevices
 from adapters.postgres.dictionary import PostgresDictionary
 from adapters.postgres.dictionary_editor import PostgresDictionaryEditor
+from arcbeat.api.access.rates import RateLimits
 from arcbeat.api.contract.schemas import ContractSchema
 from arcbeat.app.identity import Identities
 from arcbeat.app.live import Live
@@ -38,7 +39,7 @@ class Components:
     metrics: Metrics
 
     @classmethod
-    def of(cls, settings: Settings, metrics: Metrics, *, samplers_max: int) -> "Components":
+    def of(cls, settings: Settings, metrics: Metrics, rates: RateLimits, *, samplers_max: int) -> "Components":
         """Make them, and register their gauges with the metrics."""
         stores = Stores.of(settings, metrics)
         catalogue, devices = PostgresCatalogue(stores.database), PostgresDevices(stores.database)
@@ -53,7 +54,7 @@ class Components:
             statistics=_statistics(settings, stores, dictionary),
             identities=identities,
             live=live,
-            sockets=Sockets.of(settings, live.samplers, catalogue, identities, metrics, utc_now),
+            sockets=Sockets.of(settings, live.samplers, catalogue, identities, metrics, utc_now, rates),
             readiness=SharedReadiness(Readiness(stores.identity, stores.telemetry, catalogue)),
             metrics=metrics,
         )

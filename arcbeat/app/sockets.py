@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from starlette.types import ASGIApp
 
+from arcbeat.api.access.rates import RateLimits
 from arcbeat.api.contract.asyncapi import MessageSchemas, load_asyncapi
 from arcbeat.app.identity import Identities
 from arcbeat.concurrency import background
@@ -16,6 +17,7 @@ from arcbeat.observability.metrics import Metrics
 from arcbeat.realtime.rooms.admission import Admission
 from arcbeat.realtime.rooms.connections import Connections, run_checks
 from arcbeat.realtime.rooms.limits import AdmissionLimits
+from arcbeat.realtime.rooms.pending import PendingConnections
 from arcbeat.realtime.rooms.rooms import Rooms
 from arcbeat.realtime.sampling.samplers import Samplers
 from arcbeat.realtime.socketio.server import SocketIoServer
@@ -46,13 +48,17 @@ class Sockets:
         identities: Identities,
         metrics: Metrics,
         clock: Clock,
+        rates: RateLimits,
     ) -> "Sockets":
         """Return the sockets with the given settings. Nothing runs before `running` is entered."""
         messages = MessageSchemas(load_asyncapi())
         rooms = Rooms(samplers, catalogue)
         connections = Connections(identities.revocations, clock, metrics)
         limits = AdmissionLimits(time.monotonic, sockets_per_user_max=settings.sockets_per_user_max)
-        admission = Admission(identities.authentication, connections, metrics, limits, settings.allowed_origins)
+        pending = PendingConnections(rates, per_address_max=settings.unauthenticated_sockets_per_address)
+        admission = Admission(
+            identities.authentication, connections, metrics, limits, pending, settings.allowed_origins
+        )
         handshake = Handshake(messages, token_in_url=settings.ws_token_in_url)
         metrics.register_gauges("arcbeat_sockets", "Clients that are connected, by transport", connections.sizes)
         socket_io = SocketIoServer(admission, connections, rooms, messages, metrics)

@@ -39,7 +39,7 @@ class RateLimits:
     ) -> None:
         self._per_second = per_second
         self._size = max(1.0, per_second)
-        self._is_exempt = is_exempt
+        self.is_exempt = is_exempt
         self._monotonic = monotonic
         self._buckets: LRUCache[str, tuple[float, float]] = LRUCache(BUCKETS_MAX)
 
@@ -49,7 +49,7 @@ class RateLimits:
         Raises:
             TooManyRequests: the address exceeds the limit.
         """
-        if not self._is_exempt(address):
+        if not self.is_exempt(address):
             self._take(f"address {client_network(address)}")
 
     def count_identity(self, identity: Identity) -> None:

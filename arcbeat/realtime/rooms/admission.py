@@ -11,6 +11,7 @@ from arcbeat.domain.identity.identity import Caller, Identity, Scope
 from arcbeat.domain.identity.ports import Authenticator
 from arcbeat.realtime.rooms.connections import Connections, SocketObserver, TransportKind
 from arcbeat.realtime.rooms.limits import AdmissionLimits
+from arcbeat.realtime.rooms.pending import PendingConnections
 
 REQUIRED_SCOPE = Scope.TELEMETRY_READ
 
@@ -19,6 +20,7 @@ class Admission:
     """Decide which clients may connect, over Socket.IO and over the plain WebSocket.
 
     Args:
+        pending: the connections that have not been admitted yet, for the servers.
         origins: the origins, for example ``https://board.example``, whose pages may connect; ``*`` allows all.
     """
 
@@ -28,12 +30,14 @@ class Admission:
         connections: Connections,
         observer: SocketObserver,
         limits: AdmissionLimits,
+        pending: PendingConnections,
         origins: Sequence[str],
     ) -> None:
         self._authenticator = authenticator
         self._connections = connections
         self._observer = observer
         self._limits = limits
+        self.pending = pending
         self._origins = frozenset(origins)
 
     def is_allowed_origin(self, origin: str | None, host: str | None) -> bool:

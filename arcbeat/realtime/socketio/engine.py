@@ -19,11 +19,13 @@ from socketio import AsyncServer
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
+from arcbeat.api.access.audit import client_address
 from arcbeat.api.body import ClientDisconnected
 from arcbeat.api.problems import problem_of
-from arcbeat.domain.errors import InvalidInput, PayloadTooLarge
+from arcbeat.domain.errors import InvalidInput, PayloadTooLarge, TooManyRequests
 from arcbeat.realtime.rooms.connections import CloseReason
 from arcbeat.realtime.rooms.limits import CONNECTIONS_MAX, RETRY_AFTER_SECONDS_RANGE, MessageRateLimit, Monotonic
+from arcbeat.realtime.rooms.pending import PendingConnections
 from arcbeat.realtime.socketio.internals import EngineInternals
 from arcbeat.realtime.socketio.outbox import Outbox
 from arcbeat.realtime.socketio.packets import PacketHeader, rejected_namespace
@@ -91,6 +93,7 @@ class Engine:
     Args:
         evict: closes the connection of a client that misbehaves.
         is_allowed_origin: returns whether a page of an origin may connect to this host.
+        pending: the connections that have not been admitted yet.
     """
 
     def __init__(
@@ -99,12 +102,14 @@ class Engine:
         internals: EngineInternals,
         evict: Evict,
         is_allowed_origin: IsAllowedOrigin,
+        pending: PendingConnections,
         monotonic: Monotonic,
     ) -> None:
         self._server = server
         self._internals = internals
         self._evict = evict
         self._is_allowed_origin = is_allowed_origin
+        self._pending = pending
         self._monotonic = monotonic
         self._sessions: dict[str, EngineSession] = {}
         self._deadlines: dict[WebSocketTransport, float] = {}
@@ -139,10 +144,25 @@ class Engine:
             )
         elif engine_id is None and len(self._sessions) >= SESSIONS_MAX:
             await _reject(scope, receive, send, 503, "The server has reached its limit of connections.")
+        elif not self._is_admitted(engine_id) and (wait_seconds := self._count(client_address(scope))):
+            headers_429 = {"Retry-After": str(wait_seconds)}
+            await _reject(scope, receive, send, 429, "Too many requests without credentials.", headers_429)
         elif is_websocket:
             await self._handle_websocket(engine_id, WebSocketTransport(scope, receive, send), scope)
         else:
             await self._handle_polling(engine_id, scope, receive, send)
+
+    def _is_admitted(self, engine_id: str | None) -> bool:
+        session = self._sessions.get(engine_id or "")
+        return session is not None and session.abort_at is None
+
+    def _count(self, address: str) -> int:
+        """Count a request without credentials; return 0, or after how many seconds it may be sent again."""
+        try:
+            self._pending.count(address)
+        except TooManyRequests as error:
+            return error.retry_after_seconds
+        return 0
 
     def rate_limit(self, engine_id: str) -> MessageRateLimit:
         """Return the rate limit of a session."""
@@ -157,6 +177,7 @@ class Engine:
         if engine_id in self._sessions:
             self._sessions[engine_id].abort_at = None
             self._sessions[engine_id].has_left = False
+            self._pending.admit(engine_id)
 
     def abort_later(self, engine_id: str) -> None:
         """Abort the session after the time a client needs to read why, unless it connects again before."""
@@ -313,6 +334,7 @@ class Engine:
             transport=environ["asgi.scope"].get(TRANSPORT_KEY),
         )
         self._internals.queue_of(engine_id).transport = partial(self._usable_transport, engine_id)
+        await self._pending.add(engine_id, client_address(environ["asgi.scope"]), partial(self.abort, engine_id))
         return await self._connect_to_namespace(engine_id, environ)
 
     def _usable_transport(self, engine_id: str) -> WebSocketTransport | None:
@@ -354,6 +376,7 @@ class Engine:
 
     async def _disconnected(self, engine_id: str, reason: str) -> None:
         session = self._sessions.pop(engine_id, None)
+        self._pending.remove(engine_id)
         self._internals.end_last_poll(engine_id, reason)
         if session is not None and session.upgrade is not None:
             session.upgrade.finish()
@@ -368,10 +391,13 @@ class Engine:
         transport.finish()
 
 
-async def _reject(scope: Scope, receive: Receive, send: Send, status: int, detail: str) -> None:
+async def _reject(
+    scope: Scope, receive: Receive, send: Send, status: int, detail: str, headers: dict[str, str] | None = None
+) -> None:
     """Reject a request; a WebSocket is rejected with the status 403, whatever ``status`` is."""
     if scope["type"] == "websocket":
         await WebSocketTransport(scope, receive, send).close(POLICY_VIOLATION)
         return
-    headers = {"Retry-After": str(RETRY_AFTER_SECONDS_RANGE[1])} if status == 503 else None
+    if status == 503:
+        headers = {"Retry-After": str(RETRY_AFTER_SECONDS_RANGE[1])}
     await text_response(scope, status, detail, headers)(scope, receive, send)

@@ -81,7 +81,9 @@ class SocketIoServer:
         self._server = _server(admission)
         self._server.register_namespace(_Namespace(self))
         self._internals = EngineInternals(self._server, NAMESPACE)
-        self._engine = Engine(self._server, self._internals, self._evict, admission.is_allowed_origin, monotonic)
+        self._engine = Engine(
+            self._server, self._internals, self._evict, admission.is_allowed_origin, admission.pending, monotonic
+        )
 
     def wrap(self, api: ASGIApp) -> ASGIApp:
         """Return an application that handles Socket.IO and passes everything else on to ``api``."""

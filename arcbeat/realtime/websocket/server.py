@@ -1,5 +1,6 @@
 """Serve the plain WebSocket: a snapshot and its changes, or the rows of some devices, as JSON messages."""
 
+import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
@@ -14,11 +15,12 @@ from arcbeat.api.access.audit import client_address
 from arcbeat.api.problems import to_arcbeat_error
 from arcbeat.domain.catalogue.device_types import DeviceType, Language
 from arcbeat.domain.catalogue.welding import WELDING
-from arcbeat.domain.identity.identity import Caller
+from arcbeat.domain.errors import TooManyRequests
+from arcbeat.domain.identity.identity import Caller, Identity
 from arcbeat.realtime.rooms.admission import Admission
 from arcbeat.realtime.rooms.connections import Connections, SocketObserver, TransportKind
 from arcbeat.realtime.rooms.frames import Frame
-from arcbeat.realtime.rooms.limits import Monotonic
+from arcbeat.realtime.rooms.limits import RETRY_AFTER_SECONDS_RANGE, Monotonic
 from arcbeat.realtime.rooms.room import Room
 from arcbeat.realtime.rooms.rooms import Rooms
 from arcbeat.realtime.rooms.subscriptions import SnapshotSubscription, Subscription, ViewSubscription
@@ -94,11 +96,7 @@ class WebSocketServer:
             await sender.close(ConnectionClose.problem(to_arcbeat_error(error)))
 
     async def _follow(self, socket: WebSocket, sender: MessageSender, raw_query: bytes) -> None:
-        identity = await self._admission.admit(
-            TransportKind.WEBSOCKET,
-            Caller(client_address(socket.scope)),
-            lambda: self._handshake.credentials(socket, raw_query),
-        )
+        identity = await self._admit(socket, raw_query)
         with ExitStack() as opening:
             opening.enter_context(self._connections.opening(identity))
             query = self._handshake.query(raw_query)
@@ -113,6 +111,29 @@ class WebSocketServer:
                 finally:
                     self._connections.remove(client, "transport close")
                     room.members.discard(client)
+
+    async def _admit(self, socket: WebSocket, raw_query: bytes) -> Identity:
+        pending, address = self._admission.pending, client_address(socket.scope)
+        pending.count(address)
+        # A timeout without a deadline: aborting gives it one in the past.
+        timeout = asyncio.timeout(None)
+
+        async def abort() -> None:
+            timeout.reschedule(asyncio.get_running_loop().time())
+
+        try:
+            async with timeout:
+                await pending.add(socket, address, abort)
+                identity = await self._admission.admit(
+                    TransportKind.WEBSOCKET, Caller(address), lambda: self._handshake.credentials(socket, raw_query)
+                )
+                pending.admit(socket)
+        except TimeoutError as error:
+            detail = "Too many connections without credentials are open."
+            raise TooManyRequests(detail, retry_after_seconds=RETRY_AFTER_SECONDS_RANGE[1]) from error
+        finally:
+            pending.remove(socket)
+        return identity
 
     def _subscription(self, room: Room, socket: WebSocket, query: Mapping[str, Any]) -> Subscription:
         codes = tuple(dict.fromkeys(query.get("device_codes", ())))

@@ -8,6 +8,7 @@ from typing import Any
 
 import uvicorn
 
+from arcbeat.api.access.rates import RateLimits
 from arcbeat.api.contract.asyncapi import MessageSchemas, load_asyncapi
 from arcbeat.api.operations import not_found
 from arcbeat.app.sockets import LABELS
@@ -17,6 +18,7 @@ from arcbeat.observability.metrics import Metrics
 from arcbeat.realtime.rooms.admission import Admission
 from arcbeat.realtime.rooms.connections import Connections
 from arcbeat.realtime.rooms.limits import AdmissionLimits
+from arcbeat.realtime.rooms.pending import PendingConnections
 from arcbeat.realtime.rooms.rooms import Rooms
 from arcbeat.realtime.sampling.sample import SampleReader
 from arcbeat.realtime.sampling.samplers import Samplers
@@ -31,6 +33,8 @@ from tests.support.simulated_plant import TICK, SimulatedPlant
 
 PERIOD_SECONDS = 5.0
 SOCKETS_PER_USER_MAX = 6
+PENDING_PER_ADDRESS_MAX = 20
+PROXY = "10.0.0.9"
 PATIENCE_SECONDS = 20.0
 TOKEN = {"token": "good"}
 
@@ -78,7 +82,7 @@ class ServedPlant:
         url: the URL of the server.
     """
 
-    def __init__(self, *, token_in_url: bool = False) -> None:
+    def __init__(self, *, token_in_url: bool = False, rate_per_second: float = 0) -> None:
         self.simulated = SimulatedPlant()
         self.clock = self.simulated.clock
         self.catalogue = self.simulated.catalogue
@@ -103,8 +107,15 @@ class ServedPlant:
         self.connections = Connections(self.authenticator, self.clock, self.metrics)
         monotonic = self.clock.monotonic
         self.admission_limits = AdmissionLimits(monotonic, sockets_per_user_max=SOCKETS_PER_USER_MAX)
+        rates = RateLimits(rate_per_second, lambda address: address == PROXY, monotonic)
+        self.pending = PendingConnections(rates, per_address_max=PENDING_PER_ADDRESS_MAX)
         admission = Admission(
-            self.authenticator, self.connections, self.metrics, self.admission_limits, ("https://pages.example",)
+            self.authenticator,
+            self.connections,
+            self.metrics,
+            self.admission_limits,
+            self.pending,
+            ("https://pages.example",),
         )
         self.socket_io = SocketIoServer(admission, self.connections, self.rooms, messages, self.metrics, monotonic)
         handshake = Handshake(messages, token_in_url=token_in_url)
@@ -114,7 +125,7 @@ class ServedPlant:
 
     @classmethod
     @asynccontextmanager
-    async def running(cls, **options: bool) -> AsyncIterator["ServedPlant"]:
+    async def running(cls, **options: Any) -> AsyncIterator["ServedPlant"]:
         """Serve in the event loop of the test."""
         plant = cls(**options)
         app = plant.socket_io.wrap(plant.websocket.wrap(not_found))
