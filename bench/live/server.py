@@ -13,6 +13,7 @@ from itertools import islice
 import uvicorn
 import uvloop
 
+from arcbeat.api.access.rates import RateLimits
 from arcbeat.api.contract.asyncapi import MessageSchemas, load_asyncapi
 from arcbeat.api.operations import not_found
 from arcbeat.domain.time.clock import utc_now
@@ -21,6 +22,7 @@ from arcbeat.observability.metrics import Metrics
 from arcbeat.realtime.rooms.admission import Admission
 from arcbeat.realtime.rooms.connections import Connections, run_checks
 from arcbeat.realtime.rooms.limits import CONNECTIONS_MAX, AdmissionLimits
+from arcbeat.realtime.rooms.pending import PendingConnections
 from arcbeat.realtime.rooms.rooms import Rooms
 from arcbeat.realtime.sampling.sample import SampleReader
 from arcbeat.realtime.sampling.samplers import Samplers
@@ -36,9 +38,9 @@ async def serve(listening: socket.socket, devices: int, period_seconds: float) -
     samplers, catalogue = _samplers(devices, period_seconds, metrics)
     rooms = Rooms(samplers, catalogue)
     connections = Connections(authentication, utc_now, metrics)
-    admission = Admission(
-        authentication, connections, metrics, AdmissionLimits(time.monotonic, sockets_per_user_max=CONNECTIONS_MAX), ()
-    )
+    limits = AdmissionLimits(time.monotonic, sockets_per_user_max=CONNECTIONS_MAX)
+    pending = PendingConnections(RateLimits(0, lambda _: False), per_address_max=CONNECTIONS_MAX)
+    admission = Admission(authentication, connections, metrics, limits, pending, ())
     sockets = SocketIoServer(admission, connections, rooms, MessageSchemas(load_asyncapi()), metrics)
     server = uvicorn.Server(uvicorn.Config(sockets.wrap(not_found), lifespan="off", **uvicorn_options()))
     async with GarbageCollector(period_seconds, utc_now).running():
