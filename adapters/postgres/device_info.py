@@ -64,15 +64,16 @@ _KEYWORD = sql.SQL("""
  and (d.device_code ilike %(keyword)s or d.device_name ilike %(keyword)s or d.device_model ilike %(keyword)s
       or d.install_location ilike %(keyword)s)""")
 _LOCKED = sql.SQL(" and coalesce(d.is_locked, false) = %(locked)s")
-# Codes are sorted and limited first, so that columns are computed only for devices on the page. Every row carries the
+# Ids are sorted and limited first, so that columns are computed only for devices on the page. The code is compared too:
+# the ids of an existing table may not be unique, but their index is the faster one. Every row carries the
 # total; a page past the end has one row with the total and nulls.
 _PAGE = sql.SQL("""
 select counted.total, page.*
   from (select count(*) as total from t_device_info d where true{conditions}) as counted
   left join (select {columns}
-               from (select d.device_code from t_device_info d where true{conditions} order by {order}
+               from (select d.id, d.device_code from t_device_info d where true{conditions} order by {order}
                      offset %(offset)s limit %(limit)s) as on_page
-               join t_device_info d on d.device_code = on_page.device_code) as page on true
+               join t_device_info d on d.id = on_page.id and d.device_code = on_page.device_code) as page on true
  order by {outer_order}""")
 # In the database's own collation, which is the order of the index on the unique device_code.
 _NEXT = sql.SQL("""
