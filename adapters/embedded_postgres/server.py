@@ -101,6 +101,13 @@ class EmbeddedPostgres:
         if self._sockets != self._folder and self._sockets.exists():
             shutil.rmtree(self._sockets)
 
+    def is_running(self) -> bool:
+        """Return whether the server itself runs. Blocks.
+
+        Its children have other titles and may survive it for a moment.
+        """
+        return any("-D" in (process.info["cmdline"] or ()) for process in self._processes())
+
     def _make_cluster(self, programs: Programs) -> None:
         """Create the data files under another name first, so that an interrupted initdb never looks complete."""
         if (self._data / "PG_VERSION").exists():
@@ -117,7 +124,7 @@ class EmbeddedPostgres:
     def _make_ready(self, programs: Programs, deadline: float) -> None:
         """Wait until the server accepts connections: it may be recovering, or shutting down and in need of a start."""
         while True:
-            if not self._is_running():
+            if not self.is_running():
                 self._start_server(programs, deadline)
             reason = self._not_ready_reason()
             if reason is None:
@@ -166,10 +173,6 @@ class EmbeddedPostgres:
 
     def _uri(self, database: str) -> str:
         return f"postgresql://{SUPERUSER}@/{database}?host={self._sockets}&port={PORT}"
-
-    def _is_running(self) -> bool:
-        """Return whether the server itself runs; its children have other titles and may survive it for a moment."""
-        return any("-D" in (process.info["cmdline"] or ()) for process in self._processes())
 
     def _processes(self) -> "list[psutil.Process]":
         """Return the server and its children: every postgres process in the data folder, even if it was deleted."""

@@ -5,8 +5,8 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Coroutine, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from arcbeat import app
+from arcbeat.demo import postgres
 from arcbeat.demo.errors import DemoFailed
 from arcbeat.demo.folder import DemoFolder, DemoNote
 from arcbeat.demo.ingest import Ingest, Login, open_client
@@ -56,7 +57,8 @@ async def run(environment: Mapping[str, str], console: Console) -> None:
     with listener, DemoFolder.claimed(FOLDER) as folder:
         _write_ignored(console, ignored_settings(environment))
         console.write("arcbeat demo: starting PostgreSQL")
-        async with _postgres(folder.postgres) as database_url:
+        server = app.embedded_postgres(folder.postgres)
+        async with postgres.running(server) as database_url:
             settings = demo_settings(
                 environment,
                 secret_key=folder.secret_key(),
@@ -72,7 +74,7 @@ async def run(environment: Mapping[str, str], console: Console) -> None:
                 await seed(stores, note.users)
                 await seed_statistics(stores, utc_now())
                 _write_greeting(console, note, folder)
-                await _serve_and_send(settings, listener, stores, note, console, stop)
+                await _serve_and_send(settings, listener, server, stores, note, console, stop)
     console.write("arcbeat demo: stopped")
 
 
@@ -87,15 +89,6 @@ def stop_signals() -> asyncio.Event:
         if each is not signal.SIGHUP or signal.getsignal(each) is not signal.SIG_IGN:
             loop.add_signal_handler(each, stop.set)
     return stop
-
-
-@asynccontextmanager
-async def _postgres(folder: Path) -> AsyncIterator[str]:
-    server = app.embedded_postgres(folder)
-    try:
-        yield await asyncio.to_thread(server.start)
-    finally:
-        await asyncio.to_thread(server.stop)
 
 
 def _write_ignored(console: Console, names: list[str]) -> None:
@@ -115,6 +108,7 @@ def _write_greeting(console: Console, note: DemoNote, folder: DemoFolder) -> Non
 async def _serve_and_send(
     settings: Settings,
     listener: socket.socket,
+    postgres_server: postgres.DatabaseServer,
     stores: StatisticsStores,
     note: DemoNote,
     console: Console,
@@ -129,6 +123,7 @@ async def _serve_and_send(
             Sender(fleet, client, progress).run(),
             update_statistics(stores, client, utc_now, settings.sample_seconds),
             console.follow(progress),
+            postgres.keep_running(postgres_server),
         )
         await _serve(application, listener, others, stop)
 

@@ -198,6 +198,19 @@ def test_data_and_logins_survive_a_kill(used_folder: Path, server_too: bool) -> 
         assert servers(used_folder) == []
 
 
+def test_a_killed_postgresql_is_restarted_while_the_demo_serves(used_folder: Path) -> None:
+    with Demo.running(used_folder) as demo, demo.client() as client:
+        page_with_new_readings(client)
+        for process in servers(used_folder):
+            process.kill()
+
+        while not servers(used_folder):
+            assert client.get("/healthz").status_code == 200
+        assert len(page_with_new_readings(client)) == 20
+        assert demo.end(signal.SIGTERM) == 0
+        assert servers(used_folder) == []
+
+
 def test_a_port_in_use_is_reported_before_anything_is_created(folder: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
