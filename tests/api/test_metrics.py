@@ -8,9 +8,9 @@ import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.faults.waiting import eventually
 from tests.support.postgres import Server
 from tests.support.service import Service
+from tests.support.waiting import eventually
 
 TOKEN = "vR7-qLx2-Wm94-hTzk"
 

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlers.readings.lines import LINE_BYTES_MAX
-from tests.faults.waiting import eventually
 from tests.support.service import Service
+from tests.support.waiting import eventually
 
 PATH = "/api/v1/device/data"
 REALTIME = "/api/v1/device/data/realtime"

@@ -6,9 +6,9 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.faults.waiting import eventually
 from tests.support.postgres import Server
 from tests.support.service import Service
+from tests.support.waiting import eventually
 
 PATH = "/api/v1/device/data/realtime"
 SNAPSHOT = f"{PATH}/snapshot"

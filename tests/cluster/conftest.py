@@ -15,8 +15,8 @@ from tests.cluster.metrics import METRICS_TOKEN, role
 from tests.cluster.own_redis import OwnRedis
 from tests.cluster.watcher import Watcher
 from tests.faults.serving import Serving
-from tests.faults.waiting import eventually
 from tests.support.postgres import Server
+from tests.support.waiting import eventually
 
 PERIOD_SECONDS = 2.0
 DEVICES = ("W1", "W2", "W3")

@@ -9,8 +9,8 @@ from pathlib import Path
 import psutil
 import redis
 
-from tests.faults.waiting import eventually
 from tests.support.ports import free_port
+from tests.support.waiting import eventually
 
 PROGRAM = "redis-server"
 STOP_SECONDS_MAX = 20.0

@@ -12,7 +12,7 @@ from tests.cluster.watcher import Watcher, check_agreement
 from tests.faults import requests
 from tests.faults.parallel_clients import ParallelClients
 from tests.faults.serving import Serving
-from tests.faults.waiting import eventually
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.slow
 FAULTS = ("unhandled_error", "tick_failed", "listener_failed", "room_failed", "member_failed", "sharing_failed")

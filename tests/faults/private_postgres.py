@@ -11,8 +11,8 @@ import psycopg
 from psycopg import sql
 
 from adapters.embedded_postgres.server import EmbeddedPostgres
-from tests.faults.waiting import eventually
 from tests.support.postgres import Server
+from tests.support.waiting import eventually
 
 Setting = str | int
 SERVICE = "arcbeat"

@@ -11,7 +11,7 @@ from tests.faults import bounds, requests
 from tests.faults.parallel_clients import CLIENT_COUNT, ParallelClients, SendRequest
 from tests.faults.serving import Serving
 from tests.faults.table import Row
-from tests.faults.waiting import eventually
+from tests.support.waiting import eventually
 
 REQUESTS_EACH = 10
 ERROR_STATUSES = {502, 503, 504}

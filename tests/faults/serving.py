@@ -14,9 +14,9 @@ import orjson
 import psutil
 
 from arcbeat.settings import Settings
-from tests.faults.waiting import eventually
 from tests.support.ports import free_port
 from tests.support.service import SECRET_KEY, Service
+from tests.support.waiting import eventually
 
 ROOT = Path(__file__).parents[2]
 SAMPLE_SECONDS = 0.2

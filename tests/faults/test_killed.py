@@ -17,7 +17,7 @@ from tests.faults.private_postgres import PrivatePostgres
 from tests.faults.serving import Serving
 from tests.faults.table import Row
 from tests.faults.tdengines import Tdengine
-from tests.faults.waiting import eventually
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.slow
 STORED = "every acknowledged reading is stored"

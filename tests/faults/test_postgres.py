@@ -15,7 +15,7 @@ from tests.faults.proxy import GARBAGE, PASSING, Behaviour, Mode, Proxy, to_sock
 from tests.faults.service_checks import ServiceChecks
 from tests.faults.serving import Serving
 from tests.faults.table import Row
-from tests.faults.waiting import eventually
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.slow
 AWAY = (

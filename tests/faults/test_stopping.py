@@ -11,8 +11,8 @@ from tests.faults.conftest import fill
 from tests.faults.parallel_clients import ParallelClients
 from tests.faults.serving import Serving
 from tests.faults.table import Row
-from tests.faults.waiting import eventually
 from tests.support.postgres import Server
+from tests.support.waiting import eventually
 
 EXPECTED = "accepts no new connections, completes every accepted request, exits with code 0"
 COUNT_WAITING = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"

@@ -20,7 +20,7 @@ from tests.faults.service_checks import check_error
 from tests.faults.serving import Serving
 from tests.faults.table import Row
 from tests.faults.tdengines import Tdengine
-from tests.faults.waiting import eventually
+from tests.support.waiting import eventually
 
 EXPECTED = (
     "the problem states how many readings were processed before it, stored readings stay, and the stream is "

@@ -12,10 +12,10 @@ from websockets.sync.client import connect
 
 from arcbeat.domain.identity.identity import Role, Scope
 from tests.faults.serving import Serving
-from tests.faults.waiting import eventually
 from tests.realtime.support.sockets import SocketIo
 from tests.support.identity import TOKEN, add_user, tokens_of
 from tests.support.postgres import Server
+from tests.support.waiting import eventually
 
 WEBSOCKET = "/api/v1/device/realtime-data/ws"
 PASSWORD = "walnut-Tractor-91-lamp"

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from tests.cluster.metrics import METRICS_TOKEN, role, sample
-from tests.faults.waiting import eventually
 from tests.support.postgres import Server
 from tests.support.service import Service
+from tests.support.waiting import eventually
 
 SNAPSHOT = "/api/v1/device/data/realtime/snapshot"
 PERIOD_SECONDS = 1.0
