@@ -5,6 +5,7 @@ import secrets
 import time
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 import structlog
 from starlette.datastructures import Headers
@@ -17,6 +18,7 @@ from arcbeat.observability.tracing import Tracing
 logger = structlog.get_logger(__name__)
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}\Z")
+REDIRECTIONS = range(300, 400)
 # Responses are data for one client: they are not cached, framed, sniffed or run as a page.
 SECURITY_HEADERS = {
     b"cache-control": b"no-store",
@@ -84,10 +86,22 @@ class _Response:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             headers = message["headers"] = list(message.get("headers", ()))
+            if self.status in REDIRECTIONS:
+                headers[:] = [(name, _relative(value) if name == b"location" else value) for name, value in headers]
             given = {name.lower() for name, _ in headers}
             headers.extend(item for item in SECURITY_HEADERS.items() if item[0] not in given)
             headers.append((b"x-request-id", self._request_id))
         await self._send(message)
+
+
+def _relative(location: bytes) -> bytes:
+    """Return a location without its host.
+
+    Starlette redirects a path with a trailing slash to the host that the request names, which any client can choose,
+    and to http:// behind a proxy that ends TLS.
+    """
+    parts = urlsplit(location)
+    return urlunsplit((b"", b"", b"/" + parts.path.lstrip(b"/"), parts.query, b""))
 
 
 def _request_id(headers: Headers) -> str:

@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 from ipaddress import ip_address, ip_network
 
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
+from websockets.asyncio.client import connect
+from websockets.typing import Subprotocol
 
 from arcbeat.api.access.forwarded import TrustedProxies
 from tests.support.identity import TOKEN, add_user
@@ -15,6 +18,7 @@ from tests.support.service import Service
 
 ATTEMPTS_PER_USER = 10
 CLAIMS = ("X-Forwarded-For", "X-Real-IP", "Forwarded", "X-Client-IP", "True-Client-IP", "CF-Connecting-IP")
+PROTOCOLS = [Subprotocol("arcbeat"), Subprotocol("bearer.nonsense")]
 PROXIES = TrustedProxies([ip_network("127.0.0.1/32"), ip_network("10.0.0.0/8"), ip_network("fd00::/8")])
 
 
@@ -115,3 +119,32 @@ def test_what_a_client_sends_does_not_change_its_address(sent: str, address: str
 )
 def test_only_the_named_networks_are_trusted(address: str, trusted: bool) -> None:
     assert PROXIES.trusts(address) is trusted
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/v1/users/", "/api/v1/users/vera/", "/docs/", "/healthz//", "//evil.example/docs/"]
+)
+@pytest.mark.parametrize("service_name", ["service", "behind_proxy"])
+def test_a_redirect_never_leads_to_the_host_that_a_client_names(
+    request: pytest.FixtureRequest, service_name: str, path: str
+) -> None:
+    service: Service = request.getfixturevalue(service_name)
+    headers = {"Host": "evil.example", "X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "https"}
+
+    answer = httpx.get(f"{service.url}{path}?page=2", headers=headers, trust_env=False)
+
+    if answer.status_code == 307:
+        assert answer.headers["Location"] == f"{path.rstrip('/')}?page=2"
+    else:
+        assert answer.status_code == 404
+
+
+async def test_a_rejected_socket_is_audited_with_the_address_of_the_client(behind_proxy: Service) -> None:
+    url = f"ws{behind_proxy.url.removeprefix('http')}/api/v1/device/realtime-data/ws"
+    headers = {"X-Forwarded-For": "203.0.113.5"}
+
+    with capture_logs() as logs:
+        async with connect(url, additional_headers=headers, subprotocols=PROTOCOLS, proxy=None) as socket:
+            await socket.wait_closed()
+
+    assert {each["address"] for each in logs if each["event"] == "audit"} == {"203.0.113.5"}

@@ -117,6 +117,30 @@ def test_a_change_of_role_password_or_enabled_revokes_tokens_at_once(
     assert get_me(service, headers).json()["detail"] == "The token is revoked."
 
 
+@pytest.mark.parametrize(
+    ("method", "change"),
+    [
+        ("PATCH", {"role": "viewer"}),
+        ("PATCH", {"password": "a new long password"}),
+        ("PATCH", {"enabled": False}),
+        ("DELETE", None),
+    ],
+)
+def test_a_refresh_token_ends_with_the_rights_of_its_user(
+    admin: httpx.Client, service: Service, method: str, change: dict[str, Any] | None
+) -> None:
+    username = f"refreshing-{next(iter(change or {'deleted': True}))}"
+    create(admin, username, "operator")
+    tokens = tokens_of(service, username)
+
+    changed = admin.request(method, f"{USERS}/{username}", json=change)
+    form = {"grant_type": "refresh_token", "refresh_token": tokens["refresh_token"]}
+    refreshed = service.anonymous.post("/api/v1/auth/refresh", data=form)
+
+    assert changed.status_code in {200, 204}
+    assert refreshed.status_code == 401
+
+
 def test_a_change_without_effect_revokes_nothing(admin: httpx.Client, service: Service) -> None:
     create(admin, "the-same")
     headers = bearer(tokens_of(service, "the-same")["access_token"])
