@@ -19,8 +19,8 @@ from tests.faults.proxy import Proxy, to_tcp
 from tests.faults.requests import DEVICES
 from tests.support.catalogue import WELDING_COLUMNS
 from tests.support.postgres import Server
-from tests.tdengine.recording import EXCHANGES
-from tests.tdengine.stand_in import StandIn, recorded
+from tests.support.tdengine.recording import EXCHANGES
+from tests.support.tdengine.stand_in import StandIn, recorded
 
 LIVE_URL = os.environ.get("TELEMETRY_TEST_URL", "")
 RECORDED_VERSION = EXCHANGES["server-version"].rows[0][0]

@@ -12,7 +12,7 @@ from tests.faults.proxy import PASSING, Behaviour, Mode
 from tests.faults.service_checks import ServiceChecks
 from tests.faults.serving import Serving
 from tests.faults.table import Row
-from tests.tdengine.stand_in import StandIn
+from tests.support.tdengine.stand_in import StandIn
 
 pytestmark = pytest.mark.slow
 CONTINUES = "every tick publishes the last sample with its age; recovers without a restart"

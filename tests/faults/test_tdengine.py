@@ -16,7 +16,7 @@ from tests.faults.service_checks import ServiceChecks
 from tests.faults.serving import Serving
 from tests.faults.table import Row
 from tests.faults.tdengines import Tdengine
-from tests.tdengine.stand_in import StandIn
+from tests.support.tdengine.stand_in import StandIn
 
 pytestmark = pytest.mark.slow
 AWAY = (

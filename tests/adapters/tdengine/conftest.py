@@ -10,7 +10,7 @@ import pytest_asyncio
 from adapters.breaker import Breaker
 from adapters.tdengine.rest import RestLimits, TdengineRest
 from adapters.tdengine.telemetry import TdengineTelemetry, TelemetryLimits
-from tests.tdengine.stand_in import StandIn
+from tests.support.tdengine.stand_in import StandIn
 
 NOW = datetime(2023, 8, 23, 10, 1, tzinfo=UTC)
 OpenRest = Callable[..., TdengineRest]

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from arcbeat.domain.schema.super_tables import SuperTable
-from tests.tdengine.recording import EXCHANGES
-from tests.tdengine.stand_in import NO_ROWS, StandIn, StandInResponse, recorded, rows
+from tests.support.tdengine.recording import EXCHANGES
+from tests.support.tdengine.stand_in import NO_ROWS, StandIn, StandInResponse, recorded, rows
 
 TABLE = SuperTable("test_db", "welding_real_data")
 KEEP = "5256000m,5256000m,5256000m"

@@ -13,8 +13,8 @@ from arcbeat.domain.readings.readings import AppendResult, Reading, Rejection
 from arcbeat.domain.schema.columns import Value
 from tests.adapters.tdengine.conftest import NOW
 from tests.adapters.tdengine.script import TABLE, accept_inserts, describe_welding, settings, tags
-from tests.tdengine.recording import EXCHANGES
-from tests.tdengine.stand_in import NO_ROWS, StandIn, error, recorded, rows
+from tests.support.tdengine.recording import EXCHANGES
+from tests.support.tdengine.stand_in import NO_ROWS, StandIn, error, recorded, rows
 
 TAGS_OF = r"^select tags .* where \(`device_code` ="
 TAGS_OF_A1_A1 = r"^select tags .* where \(`device_code` = 'A1' or `device_code` = 'a1'\)"

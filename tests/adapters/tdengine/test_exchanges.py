@@ -19,8 +19,8 @@ from arcbeat.domain.errors import (
     StoreUnavailable,
 )
 from tests.adapters.tdengine.conftest import OpenRest
-from tests.tdengine.recording import EXCHANGES, Exchange
-from tests.tdengine.stand_in import StandIn
+from tests.support.tdengine.recording import EXCHANGES, Exchange
+from tests.support.tdengine.stand_in import StandIn
 
 ERRORS: dict[int, type[StoreError]] = {
     11: StoreUnavailable,

@@ -5,8 +5,8 @@ import pytest
 from adapters.tdengine.telemetry import TdengineTelemetry
 from arcbeat.domain.schema.super_tables import HOW_TO_CREATE, SuperTable
 from tests.adapters.tdengine.script import TABLE, settings, tags
-from tests.tdengine.recording import EXCHANGES
-from tests.tdengine.stand_in import StandIn, StandInResponse, recorded, rows
+from tests.support.tdengine.recording import EXCHANGES
+from tests.support.tdengine.stand_in import StandIn, StandInResponse, recorded, rows
 
 UNSUITABLE = SuperTable("test_db", "properties_p1")
 

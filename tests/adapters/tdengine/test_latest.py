@@ -12,8 +12,8 @@ from arcbeat.domain.readings.readings import Latest, Reading
 from arcbeat.domain.schema.super_tables import SuperTable
 from tests.adapters.tdengine.conftest import NOW, Monotonic
 from tests.adapters.tdengine.script import TABLE, in_future, newest
-from tests.tdengine.recording import EXCHANGES
-from tests.tdengine.stand_in import StandIn, StandInResponse, error, recorded
+from tests.support.tdengine.recording import EXCHANGES
+from tests.support.tdengine.stand_in import StandIn, StandInResponse, error, recorded
 
 PAGE = "partition by tbname$"
 FUTURE = r"^select last_row\(`ts`\), `device_code` .* where `ts` > '2023-08-23T10:02:00.000000Z'"

@@ -24,8 +24,8 @@ from adapters.tdengine.literals import (
     truncate_to_milliseconds,
 )
 from arcbeat.domain.schema.columns import ColumnType, Value
-from tests.tdengine.recording import EXCHANGES
-from tests.tdengine.tokens import tokenize
+from tests.support.tdengine.recording import EXCHANGES
+from tests.support.tdengine.tokens import tokenize
 
 encodable_texts = st.text(st.characters(codec="utf-8", exclude_characters="\x00"))
 

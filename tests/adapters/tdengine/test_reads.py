@@ -7,8 +7,8 @@ from adapters.tdengine.rest import TdengineRest
 from arcbeat.domain.errors import StoreUnavailable
 from tests.adapters.tdengine.conftest import Monotonic
 from tests.adapters.tdengine.script import TABLE
-from tests.tdengine.recording import EXCHANGES
-from tests.tdengine.stand_in import StandIn, error, rows
+from tests.support.tdengine.recording import EXCHANGES
+from tests.support.tdengine.stand_in import StandIn, error, rows
 
 ROWS = "select a"
 

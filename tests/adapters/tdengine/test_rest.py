@@ -21,7 +21,7 @@ from arcbeat.domain.errors import (
 )
 from arcbeat.domain.schema.columns import ColumnType
 from tests.adapters.tdengine.conftest import Monotonic, OpenRest
-from tests.tdengine.stand_in import StandIn, StandInResponse, error, rows
+from tests.support.tdengine.stand_in import StandIn, StandInResponse, error, rows
 
 ONE = rows({"1": "BIGINT"}, [1])
 HUNG = StandInResponse(None)

@@ -11,8 +11,8 @@ from adapters.tdengine import statements
 from arcbeat.domain.readings.readings import Aggregate, HistoryQuery, Order, Reading, WindowQuery
 from arcbeat.domain.schema.columns import ColumnType
 from arcbeat.domain.schema.super_tables import SuperTable
-from tests.tdengine.recording import EXCHANGES
-from tests.tdengine.tokens import Token, tokenize
+from tests.support.tdengine.recording import EXCHANGES
+from tests.support.tdengine.tokens import Token, tokenize
 
 TABLE = SuperTable("test_db", "welding_real_data")
 FROM_TABLE: list[Token] = [("name", "test_db"), ("other", "."), ("name", "welding_real_data")]

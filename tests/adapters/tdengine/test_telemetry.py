@@ -14,8 +14,8 @@ from arcbeat.domain.schema.columns import Column, ColumnType
 from arcbeat.domain.schema.super_tables import Subtable, SuperTable
 from tests.adapters.tdengine.conftest import NOW
 from tests.adapters.tdengine.script import TABLE, accept_inserts, describe_welding, settings, tags
-from tests.tdengine.recording import EXCHANGES
-from tests.tdengine.stand_in import StandIn, recorded, rows
+from tests.support.tdengine.recording import EXCHANGES
+from tests.support.tdengine.stand_in import StandIn, recorded, rows
 
 CUTTING = SuperTable("test_db", "cutting_real_data")
 TEN = datetime(2023, 8, 23, 10, tzinfo=UTC)

@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from tests.tdengine.recording import Exchange
+from tests.support.tdengine.recording import Exchange
 
 JSON = "application/json; charset=utf-8"
 _PROBE = re.compile(r"^select count\(\*\) .*>= '(\S+)' and .*< '(\S+)' interval\(1000a\) fill\(null_f\)$")
