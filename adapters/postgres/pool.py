@@ -25,8 +25,9 @@ from arcbeat.domain.errors import (
     StoreTimeout,
     StoreUnauthorised,
     StoreUnavailable,
+    StoreUnreachable,
 )
-from arcbeat.domain.metrics import UNOBSERVED, StoreObserver
+from arcbeat.domain.metrics import UNOBSERVED, ConnectObserver, StoreObserver
 
 IDLE_SECONDS = 5.0
 """A pooled connection that was idle for longer is tested with a round trip before it is used. Testing each time would
@@ -50,16 +51,20 @@ class Connection(AsyncConnection[DictRow]):
 
     @classmethod
     async def connect(cls, conninfo: str = "", **kwargs: Any) -> Self:
-        """Connect with a timeout that closes the socket.
+        """Connect with a timeout that closes the socket, and measure how long it takes.
 
         With psycopg's own timeout, an abandoned connection stays open until it is garbage collected, and a server that
         hung keeps a session for it.
         """
+        observer: ConnectObserver = kwargs.pop("connect_observer")
+        started = monotonic()
         try:
             async with asyncio.timeout(kwargs.pop("connect_timeout")):
-                return await super().connect(conninfo, **kwargs)
+                connection = await super().connect(conninfo, **kwargs)
         except TimeoutError as error:
             raise errors.ConnectionTimeout("connection timeout expired") from error
+        observer.connected("postgresql", monotonic() - started)
+        return connection
 
 
 Pool: TypeAlias = AsyncConnectionPool[Connection]
@@ -109,6 +114,7 @@ def open_pool(
     reconnect_seconds: float = 2.0,
     max_lifetime_seconds: float = 1800.0,
     max_idle_seconds: float = 300.0,
+    observer: ConnectObserver = UNOBSERVED,
 ) -> Pool:
     """Return a pool that is not open yet; open it with ``async with`` in the lifespan of its user.
 
@@ -126,6 +132,7 @@ def open_pool(
             The pauses between retries double; with a long limit, the pool would still sleep when the server is back.
         max_lifetime_seconds: the age at which a connection is replaced.
         max_idle_seconds: the idle time after which connections beyond ``min_size`` are closed.
+        observer: measures how long connecting takes.
     """
     return AsyncConnectionPool(
         conninfo,
@@ -135,6 +142,7 @@ def open_pool(
             "row_factory": dict_row,
             "prepare_threshold": None,
             "connect_timeout": connect_seconds,
+            "connect_observer": observer,
             "fallback_application_name": "arcbeat",
         },
         open=False,
@@ -264,7 +272,7 @@ _TRANSLATIONS: tuple[tuple[type[Exception], type[StoreError]], ...] = (
     (errors.ReadOnlySqlTransaction, StoreTakesNoWrites),
     (errors.DiskFull, StoreTakesNoWrites),
     (psycopg.OperationalError, StoreUnavailable),
-    (psycopg.InterfaceError, StoreUnavailable),
+    (psycopg.InterfaceError, StoreUnreachable),
     (psycopg.DataError, StoreBadValue),
     (psycopg.IntegrityError, StoreBadValue),
     (UnicodeEncodeError, StoreBadValue),  # a lone surrogate, which psycopg cannot send
@@ -287,4 +295,6 @@ def translate_errors() -> Iterator[None]:
 def _translate(error: Exception) -> StoreError:
     translation = next(to for source, to in _TRANSLATIONS if isinstance(error, source))
     sqlstate = error.sqlstate if isinstance(error, psycopg.Error) else None
+    if translation is StoreUnavailable and sqlstate is None:  # the server did not say this, so there is no server
+        translation = StoreUnreachable
     return translation(f"{translation.__doc__} (PostgreSQL: {sqlstate})" if sqlstate else None)

@@ -24,7 +24,7 @@ from adapters.tdengine.windows import to_encodable, to_windows
 from arcbeat.concurrency import deadline, run_both
 from arcbeat.domain.errors import StoreBadValue, StoreObjectMissing
 from arcbeat.domain.health import DependencyHealth
-from arcbeat.domain.metrics import UNOBSERVED, StoreObserver
+from arcbeat.domain.metrics import UNOBSERVED, ConnectObserver, StoreObserver
 from arcbeat.domain.readings.readings import (
     CLOCK_SKEW_MAX,
     AppendResult,
@@ -96,6 +96,7 @@ class TdengineTelemetry:
         rest_limits: RestLimits | None = None,
         limits: TelemetryLimits | None = None,
         observer: StoreObserver = UNOBSERVED,
+        connect_observer: ConnectObserver = UNOBSERVED,
     ) -> "TdengineTelemetry":
         """Return the store at ``tdengine://user:password@host:6041``; ``tdengines://`` uses TLS.
 
@@ -104,7 +105,9 @@ class TdengineTelemetry:
         Raises:
             ValueError: the URL does not have this form.
         """
-        rest = TdengineRest.from_url(url, proxy=proxy, limits=rest_limits, observer=observer)
+        rest = TdengineRest.from_url(
+            url, proxy=proxy, limits=rest_limits, observer=observer, connect_observer=connect_observer
+        )
         return cls(rest, clock=clock, limits=limits)
 
     @property

@@ -34,6 +34,7 @@ ArcbeatError
 │   ├── StatisticEmpty      the table of a statistic has no rows
 │   ├── UserHasApiKeys      a user cannot lose rights before it is decided about the user's API keys
 │   ├── LastAdmin           a change would leave no enabled administrator
+│   ├── LeaseLost           another process holds the run of a job, or the run has ended
 │   └── NotAUser            an external token or an API key is used for what only users have
 ├── PreconditionFailed      the resource has changed since the client read it
 └── StoreError              a store failed; `retryable` tells whether another try can succeed
@@ -286,6 +287,10 @@ class ImportRejected(Conflict):
         self.violations = tuple(violations)
 
 
+class LeaseLost(Conflict):
+    """Another process holds this run, or it has ended; nothing was stored."""
+
+
 class NotAUser(Conflict):
     """This operation needs the token of a user of this service, not an API key or the token of another issuer."""
 
@@ -309,7 +314,10 @@ class StoreTakesNoWrites(StoreUnavailable):
 
 
 class StoreUnreachable(StoreUnavailable):
-    """The store cannot be reached: the connection is refused or lost."""
+    """The store cannot be reached.
+
+    The connection is refused or lost, so the store itself has not answered.
+    """
 
 
 class StoreOverloaded(StoreUnavailable):

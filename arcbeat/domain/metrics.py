@@ -24,6 +24,14 @@ class StoreObserver(Protocol):
         ...
 
 
+class ConnectObserver(Protocol):
+    """Measures how long it takes to connect to stores."""
+
+    def connected(self, store: str, seconds: float) -> None:
+        """Note a connection that was established."""
+        ...
+
+
 class MetricsExposition(Protocol):
     """The metrics as text.
 
@@ -41,6 +49,9 @@ class _Unobserved:
     def call(self, store: str) -> AbstractContextManager[None]:  # noqa: ARG002 -- the signature of the port
         return nullcontext()
 
+    def connected(self, store: str, seconds: float) -> None:
+        """Do nothing."""
 
-UNOBSERVED: StoreObserver = _Unobserved()
-"""A StoreObserver that measures nothing."""
+
+UNOBSERVED = _Unobserved()
+"""A StoreObserver and ConnectObserver that measures nothing."""

@@ -169,41 +169,56 @@ def timeline(root: SyncJobLog, children: Sequence[SyncJobLog]) -> Sequence[Timel
     """Return the attempts and waits of a run in order.
 
     The root row begins the first attempt. Each retry row was written when an attempt failed (``started_at``), and says
-    when the next attempt was to begin (``planned_start_at``) and did begin (``ended_at``).
+    when the next attempt was to begin (``planned_start_at``) and did begin (``ended_at``). A wait that its process did
+    not survive, or that the end of the run cut short, has no end of its own.
     """
     return list(_segments(root, [each for each in children if each.log_type is LogType.RETRY_ATTEMPT]))
 
 
 def _segments(root: SyncJobLog, retries: Sequence[SyncJobLog]) -> Iterator[TimelineSegment]:
-    attempt_number, began = 1, root.started_at or root.run_started_at
-    for retry in sorted(retries, key=lambda each: each.id or 0):
+    attempt_number = 1
+    began: datetime | None = root.started_at or root.run_started_at
+    retries = sorted(retries, key=lambda each: each.id or 0)
+    ends = [retry.ended_at or cut_at for retry, cut_at in zip(retries, _cut_at(root, retries), strict=True)]
+    for retry, wait_ended_at in zip(retries, ends, strict=True):
         failed_at = retry.started_at or retry.run_started_at
         next_number = retry.attempt_number or attempt_number + 1
-        yield TimelineSegment(
-            kind=SegmentKind.ATTEMPT,
-            attempt_number=attempt_number,
-            started_at=began,
-            ended_at=failed_at,
-            status=LogStatus.FAILED,
-            error_category=retry.error_category,
-        )
+        if began is not None:
+            yield TimelineSegment(
+                kind=SegmentKind.ATTEMPT,
+                attempt_number=attempt_number,
+                started_at=began,
+                ended_at=failed_at,
+                status=LogStatus.FAILED,
+                error_category=retry.error_category,
+            )
         yield TimelineSegment(
             kind=SegmentKind.WAIT,
             attempt_number=next_number,
             started_at=failed_at,
-            ended_at=retry.ended_at,
+            ended_at=wait_ended_at,
             planned_end_at=retry.planned_start_at,
-            status=LogStatus.RUNNING if retry.ended_at is None else LogStatus.SUCCESS,
+            status=_wait_status(retry, wait_ended_at),
             error_category=retry.error_category,
         )
-        if retry.ended_at is None:
-            return  # the next attempt has not begun
         attempt_number, began = next_number, retry.ended_at
-    yield TimelineSegment(
-        kind=SegmentKind.ATTEMPT,
-        attempt_number=attempt_number,
-        started_at=began,
-        ended_at=root.ended_at,
-        status=root.status,
-        error_category=root.error_category,
-    )
+    if began is not None:
+        yield TimelineSegment(
+            kind=SegmentKind.ATTEMPT,
+            attempt_number=attempt_number,
+            started_at=began,
+            ended_at=root.ended_at,
+            status=root.status,
+            error_category=root.error_category,
+        )
+
+
+def _cut_at(root: SyncJobLog, retries: Sequence[SyncJobLog]) -> Sequence[datetime | None]:
+    """Return per retry row when what came next began: the resumption, or the end of the run."""
+    return [*(each.started_at or each.run_started_at for each in retries[1:]), root.ended_at][: len(retries)]
+
+
+def _wait_status(retry: SyncJobLog, ended_at: datetime | None) -> LogStatus:
+    if ended_at is None:
+        return LogStatus.RUNNING
+    return LogStatus.SUCCESS if retry.ended_at is not None else LogStatus.CANCELLED

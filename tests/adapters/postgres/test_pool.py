@@ -28,6 +28,7 @@ from arcbeat.domain.errors import (
     StoreTimeout,
     StoreUnauthorised,
     StoreUnavailable,
+    StoreUnreachable,
 )
 from tests.support.postgres import Server
 
@@ -151,9 +152,9 @@ async def test_a_lone_surrogate_is_a_bad_value(pool: Pool) -> None:
 @pytest.mark.parametrize(
     ("error", "expected"),
     [
-        (psycopg_pool.PoolTimeout(SECRET), StoreUnavailable),
-        (psycopg_pool.TooManyRequests(SECRET), StoreUnavailable),
-        (psycopg_pool.PoolClosed(SECRET), StoreUnavailable),
+        (psycopg_pool.PoolTimeout(SECRET), StoreUnreachable),
+        (psycopg_pool.TooManyRequests(SECRET), StoreUnreachable),
+        (psycopg_pool.PoolClosed(SECRET), StoreUnreachable),
         (errors.AdminShutdown(SECRET), StoreUnavailable),
         (errors.TooManyConnections(SECRET), StoreUnavailable),
         (errors.CannotConnectNow(SECRET), StoreUnavailable),
@@ -161,8 +162,8 @@ async def test_a_lone_surrogate_is_a_bad_value(pool: Pool) -> None:
         (errors.DiskFull(SECRET), StoreTakesNoWrites),
         (errors.DeadlockDetected(SECRET), StoreOverloaded),
         (errors.OutOfMemory(SECRET), StoreOverloaded),
-        (errors.ConnectionTimeout(SECRET), StoreUnavailable),
-        (psycopg.InterfaceError(SECRET), StoreUnavailable),
+        (errors.ConnectionTimeout(SECRET), StoreUnreachable),
+        (psycopg.InterfaceError(SECRET), StoreUnreachable),
         (errors.QueryCanceled(SECRET), StatementTimeout),
         (errors.LockNotAvailable(SECRET), StatementTimeout),
         (TimeoutError(SECRET), StoreTimeout),
@@ -258,7 +259,7 @@ async def test_an_unreachable_server_opens_the_breaker() -> None:
         database = Database(pool)
         results = await asyncio.gather(*(database.fetch_one("select 1") for _ in range(5)), return_exceptions=True)
 
-    assert [type(result) for result in results] == [StoreUnavailable] * 5
+    assert [type(result) for result in results] == [StoreUnreachable] * 5
     assert database.breaker_state is BreakerState.OPEN
 
 

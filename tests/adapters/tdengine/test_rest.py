@@ -18,6 +18,7 @@ from arcbeat.domain.errors import (
     StoreTimeout,
     StoreUnauthorised,
     StoreUnavailable,
+    StoreUnreachable,
 )
 from arcbeat.domain.schema.columns import ColumnType
 from tests.adapters.tdengine.conftest import Monotonic, OpenRest
@@ -67,7 +68,7 @@ async def test_an_unreachable_server_is_unavailable(open_rest: OpenRest) -> None
     async with raw_server(saying()) as url:
         pass
 
-    with pytest.raises(StoreUnavailable):
+    with pytest.raises(StoreUnreachable):
         await open_rest(url).execute("select 1")
 
 
@@ -102,7 +103,7 @@ async def test_a_server_that_stops_during_its_response_times_out(open_rest: Open
 )
 async def test_a_broken_connection_is_unavailable(serve: Serve, open_rest: OpenRest) -> None:
     async with raw_server(serve) as url:
-        with pytest.raises(StoreUnavailable):
+        with pytest.raises(StoreUnreachable):
             await open_rest(url).execute("select 1")
 
 
