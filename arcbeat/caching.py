@@ -1,4 +1,4 @@
-"""A cache in front of a store: short-lived while the store answers, and a fallback while it does not."""
+"""A cache in front of a store: short-lived while the store responds, and a fallback while it does not."""
 
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, replace
@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 from cachetools import LRUCache
 
 from arcbeat.concurrency import SingleFlight, deadline
-from arcbeat.domain.errors import AWAY_ERRORS
+from arcbeat.domain.errors import OUTAGE_ERRORS
 from arcbeat.domain.time.clock import Clock
 
 K = TypeVar("K", bound=Hashable)
@@ -16,11 +16,11 @@ V = TypeVar("V")
 V_co = TypeVar("V_co", covariant=True)
 
 OUTDATED_MAX = timedelta(hours=1)
-"""While a store is away, values up to this age are returned; with only older ones, its error is raised."""
+"""While a store is unavailable, values up to this age are returned; with only older ones, its error is raised."""
 
 WAIT_SECONDS_MAX = 2.0
-"""A store that has not answered after this time counts as away if there is a value to fall back on. The call to it goes
-on, so that a later caller gets its result."""
+"""A store that has not responded after this time counts as unavailable if there is a value to fall back on. The call
+continues, so that a later caller gets its result."""
 
 
 def is_recent(read_at: datetime, now: datetime, max_age: timedelta) -> bool:
@@ -38,7 +38,7 @@ class CachedValue(Generic[V_co]):
 
     Attributes:
         read_at: when the call to the store started; the value was true then or later.
-        outdated: whether the value is returned only because the store is away.
+        outdated: whether the value is returned only because the store is unavailable.
     """
 
     value: V_co
@@ -67,7 +67,7 @@ class ReadThroughCache(Generic[K, V]):
         """Load every value again before it is next returned, because the store was written to.
 
         Loads that are in flight may have read the store before it was written to; their results are not kept. The
-        values stay as a fallback while the store is away.
+        values stay as a fallback while the store is unavailable.
         """
         self._flight.forget_all()
         for key, cached in list(self._entries.items()):
@@ -76,12 +76,12 @@ class ReadThroughCache(Generic[K, V]):
     async def get(
         self, key: K, load: Callable[[], Awaitable[V]], max_age_seconds: float | None = None
     ) -> CachedValue[V]:
-        """Return the value of ``key``, which is older than ``max_age_seconds`` only if the store is away.
+        """Return the value of ``key``, which is older than ``max_age_seconds`` only if the store is unavailable.
 
         With ``max_age_seconds=0`` the value is loaded in any case, and never outdated.
 
         Raises:
-            StoreError: the store is away and there is no value to fall back on, or ``max_age_seconds`` is 0.
+            StoreError: the store is unavailable and there is no value to fall back on, or ``max_age_seconds`` is 0.
         """
         max_age = self._max_age if max_age_seconds is None else timedelta(seconds=max_age_seconds)
         if not max_age:
@@ -94,7 +94,7 @@ class ReadThroughCache(Generic[K, V]):
         try:
             async with deadline(None if fallback is None else WAIT_SECONDS_MAX):
                 return await self._flight.run(key, lambda: self._load(load))
-        except AWAY_ERRORS:
+        except OUTAGE_ERRORS:
             if fallback is None:
                 raise
             return replace(fallback, outdated=True)

@@ -10,7 +10,7 @@ from tests.support.clocks import Clock
 
 
 class Store:
-    """A store that returns one value, hangs, or is away.
+    """A store that returns one value, hangs, or is unavailable.
 
     Attributes:
         value: the value when a call starts.
@@ -21,7 +21,7 @@ class Store:
         self.value = "old"
         self.calls = 0
         self.started = asyncio.Semaphore(0)
-        self.away = False
+        self.is_unavailable = False
         self.gate = asyncio.Event()
         self.gate.set()
 
@@ -30,7 +30,7 @@ class Store:
         self.started.release()
         value = self.value
         await self.gate.wait()
-        if self.away:
+        if self.is_unavailable:
             raise StoreUnavailable
         return value
 
@@ -69,10 +69,10 @@ async def test_an_expired_value_is_returned_while_the_store_is_away(
 ) -> None:
     await read(cache, store)
     cache.expire()
-    store.away = True
+    store.is_unavailable = True
 
     while_away = await read(cache, store)
-    store.away, store.value = False, "new"
+    store.is_unavailable, store.value = False, "new"
 
     assert while_away == ("old", True)
     assert await read(cache, store) == ("new", False)

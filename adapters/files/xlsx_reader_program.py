@@ -46,7 +46,7 @@ SPACE = "http://www.w3.org/XML/1998/namespace space"
 Attributes: TypeAlias = Mapping[str, str]
 
 
-class Misfit(Exception):
+class InvalidFile(Exception):
     """The file is not a valid table; ``arguments`` are those of :func:`arcbeat.domain.files.tables.table_error`."""
 
     def __init__(self, detail: str, *, row: int | None = None, column: int | None = None) -> None:
@@ -91,12 +91,12 @@ class Package:
         """Parse a part and call the handlers with local names; the end handler also gets the text since a tag."""
         name = self._parts.get(_path(path))
         if name is None:
-            raise Misfit(f"{NOT_XLSX}: it has no part {path}")
+            raise InvalidFile(f"{NOT_XLSX}: it has no part {path}")
         try:
             with self._archive.open(name) as file:
                 _parse(file.read, start, end)
         except expat.ExpatError as error:
-            raise Misfit(f"{NOT_XLSX}: {path}: {str(error)[:ERROR_CHARACTERS_MAX]}") from error
+            raise InvalidFile(f"{NOT_XLSX}: {path}: {str(error)[:ERROR_CHARACTERS_MAX]}") from error
 
     def relationships(self, path: str) -> dict[str, tuple[str, str]]:
         """Return the types and the absolute paths of what a part refers to, by the ids of the references."""
@@ -142,7 +142,7 @@ def _parse(read: Callable[[int], bytes], start: StartHandler, end: EndHandler | 
         texts.clear()
 
     def on_doctype(*_: object) -> None:
-        raise Misfit(f"{NOT_XLSX}: it has a document type declaration")
+        raise InvalidFile(f"{NOT_XLSX}: it has a document type declaration")
 
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
@@ -180,9 +180,9 @@ def open_workbook(package: Package) -> Workbook:
     documents = [path for kind, path in package.relationships("").values() if kind == "officeDocument"]
     path = next((each for each in (*documents, "/xl/workbook.xml") if each in package), None)
     if path is None:
-        raise Misfit(NOT_XLSX)
+        raise InvalidFile(NOT_XLSX)
     if path.lower().endswith(".bin"):
-        raise Misfit("is an XLSB file; save it as XLSX")
+        raise InvalidFile("is an XLSB file; save it as XLSX")
     relationships = package.relationships(path)
     sheets: list[str] = []
     dates_1904: list[bool] = []
@@ -198,7 +198,7 @@ def open_workbook(package: Package) -> Workbook:
 
     package.parse(path, start)
     if not sheets:
-        raise Misfit("has no visible worksheet")
+        raise InvalidFile("has no visible worksheet")
     # Where the workbook does not refer to them, they may still be at the usual paths.
     paths = {"sharedStrings": "/xl/sharedStrings.xml", "styles": "/xl/styles.xml", **dict(relationships.values())}
     return Workbook(
@@ -317,7 +317,7 @@ def _integer(text: str) -> int:
     try:
         return int(text)
     except ValueError as error:
-        raise Misfit(f"{NOT_XLSX}: {text[:ERROR_CHARACTERS_MAX]} is not an integer") from error
+        raise InvalidFile(f"{NOT_XLSX}: {text[:ERROR_CHARACTERS_MAX]} is not an integer") from error
 
 
 def number_cell(text: str, shown: NumberFormat, *, is_1904: bool) -> Cell:
@@ -427,7 +427,7 @@ class SheetReader:
 
     def _begin_row(self, number: int) -> Row:
         if number <= self._number:
-            raise Misfit("is not in order: the rows of the sheet must ascend", row=number)
+            raise InvalidFile("is not in order: the rows of the sheet must ascend", row=number)
         self._number = number
         self._row = Row(number)
         return self._row
@@ -438,7 +438,7 @@ class SheetReader:
             column, number = parse_reference(attributes["r"])
         row = self._row or self._begin_row(number or self._number + 1)
         if number not in (None, row.number) or column <= self._column:
-            raise Misfit(f"has the cell {attributes['r']} in the wrong place", row=row.number)
+            raise InvalidFile(f"has the cell {attributes['r']} in the wrong place", row=row.number)
         self._column = column
         self._cell = Pending(column, attributes.get("t", "n"), _integer(attributes.get("s", "0")))
         self._value, self._has_formula = None, False
@@ -451,12 +451,12 @@ class SheetReader:
             return
         limits = self._limits
         if self._row.number > limits.rows_max + 1 or pending.column >= limits.columns_max:
-            raise Misfit(
+            raise InvalidFile(
                 f"has more than one header and {limits.rows_max} rows, or more than {limits.columns_max} columns"
             )
         self._characters += len(cell.text)
         if self._characters > limits.characters_max:
-            raise Misfit(f"contains more than {limits.characters_max} characters")
+            raise InvalidFile(f"contains more than {limits.characters_max} characters")
         if not self._row.cells:
             self.rows.append(self._row)
         self._row.cells[pending.column] = cell
@@ -480,7 +480,7 @@ class SheetReader:
         if kind == "s":
             index = _integer(value)
             if not 0 <= index < len(self._workbook.strings):
-                raise Misfit(f"{NOT_XLSX}: it has no shared string {index}")
+                raise InvalidFile(f"{NOT_XLSX}: it has no shared string {index}")
             return Cell(self._workbook.strings[index])
         if kind == "str":
             return Cell(_unescaped(value))
@@ -500,7 +500,7 @@ def parse_reference(reference: str) -> tuple[int, int]:
     """Return the column, from 0, and the row, from 1, of a reference such as B2."""
     found = _REFERENCE.match(reference)
     if not found:
-        raise Misfit(f"{NOT_XLSX}: {reference[:ERROR_CHARACTERS_MAX]} is not a cell")
+        raise InvalidFile(f"{NOT_XLSX}: {reference[:ERROR_CHARACTERS_MAX]} is not a cell")
     column = 0
     for letter in found.group(1).upper():
         column = column * 26 + ord(letter) - ord("A") + 1
@@ -541,7 +541,7 @@ def encoded_rows(rows: Sequence[Row], characters_max: int) -> Iterator[object]:
         cells = [row.cells.get(column, EMPTY) for column in range(max(row.cells) + 1)]
         characters += sum(len(cell.text) for cell in cells)
         if characters > characters_max:
-            raise Misfit(f"contains more than {characters_max} characters")
+            raise InvalidFile(f"contains more than {characters_max} characters")
         yield (
             row.number,
             [cell.text for cell in cells],
@@ -559,7 +559,7 @@ def read_lines(body: bytes, limits: Limits) -> Iterator[object]:
         package.parse(workbook.sheet, sheet.start, sheet.end)
         apply_merges(sheet.rows, sheet.merges, limits.columns_max)
         yield from encoded_rows(sheet.rows, limits.characters_max)
-    except Misfit as misfit:
+    except InvalidFile as misfit:
         yield misfit.arguments
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
         yield {"detail": f"{NOT_XLSX}: {str(error)[:ERROR_CHARACTERS_MAX]}"}

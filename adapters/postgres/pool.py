@@ -256,7 +256,7 @@ _TRANSLATIONS: tuple[tuple[type[Exception], type[StoreError]], ...] = (
     (TimeoutError, StoreTimeout),
     (errors.QueryCanceled, StatementTimeout),
     (errors.LockNotAvailable, StatementTimeout),
-    # The server reports these about one statement and keeps the session, so they must not look as if it were away.
+    # The server reports these about one statement and keeps the session, so they must not count as an outage.
     (errors.DeadlockDetected, StoreOverloaded),
     (errors.SerializationFailure, StoreOverloaded),
     (errors.OutOfMemory, StoreOverloaded),

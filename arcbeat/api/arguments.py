@@ -1,4 +1,4 @@
-"""Reads and validates the arguments of a request by the contract, and reports the first mistakes.
+"""Reads and validates the arguments of a request by the contract, and reports the first errors.
 
 The validators are compiled when the application starts; a request only runs them.
 """
@@ -89,9 +89,9 @@ class _Parameter:
         self._validator = BoundedValidator(schema)
 
     def read(self, texts: Sequence[str], errors: list[InputError]) -> Any:
-        """Return the value of a parameter that was given in any number, and append its mistakes to ``errors``.
+        """Return the value of a parameter that was given in any number, and append its errors to ``errors``.
 
-        There are at most `ERRORS_MAX` mistakes; a parameter after the last one is not validated.
+        There are at most `ERRORS_MAX` errors; a parameter after the last one is not validated.
         """
         errors_max = ERRORS_MAX - len(errors)
         if not errors_max:
@@ -203,8 +203,8 @@ class Arguments:
             PayloadTooLarge: the body exceeds the size limit.
         """
         query = cast(bytes, scope["query_string"])
-        parsed, mistakes = (self._read_cached if len(query) <= CACHED_QUERY_BYTES_MAX else self._read_query)(query)
-        arguments, errors = dict(parsed), list(mistakes)
+        parsed, query_errors = (self._read_cached if len(query) <= CACHED_QUERY_BYTES_MAX else self._read_query)(query)
+        arguments, errors = dict(parsed), list(query_errors)
         headers = Headers(scope=scope)
         for parameter in self._others:
             text = scope["path_params"][parameter.name] if parameter.location == "path" else headers.get(parameter.name)

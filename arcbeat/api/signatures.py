@@ -16,7 +16,7 @@ _VARIADIC = {Parameter.VAR_KEYWORD, Parameter.VAR_POSITIONAL}
 
 
 class HandlerMismatch(TypeError):
-    """A handler cannot be called as its operation needs; the message has a line per mistake."""
+    """A handler cannot be called as its operation needs; the message has one line per error."""
 
 
 def check_signatures(contract: Json, handlers: Mapping[str, Handler], ports: type) -> None:
@@ -31,14 +31,14 @@ def check_signatures(contract: Json, handlers: Mapping[str, Handler], ports: typ
             or is missing although the contract has the argument.
     """
     port_types = get_type_hints(ports)
-    mistakes = [
-        f"{name}: {mistake}"
+    errors = [
+        f"{name}: {error}"
         for operation in operations_of(contract)
         for name in [handler_name(operation)]
-        for mistake in _mistakes(handlers[name], _arguments(contract, operation), port_types)
+        for error in _errors(handlers[name], _arguments(contract, operation), port_types)
     ]
-    if mistakes:
-        raise HandlerMismatch("\n".join(mistakes))
+    if errors:
+        raise HandlerMismatch("\n".join(errors))
 
 
 def _arguments(contract: Json, operation: Json) -> frozenset[str]:
@@ -46,7 +46,7 @@ def _arguments(contract: Json, operation: Json) -> frozenset[str]:
     return argument_names(parameters, has_body="requestBody" in operation)
 
 
-def _mistakes(handler: Handler, arguments: frozenset[str], ports: Mapping[str, Any]) -> Iterator[str]:
+def _errors(handler: Handler, arguments: frozenset[str], ports: Mapping[str, Any]) -> Iterator[str]:
     try:
         types = get_type_hints(handler)
     except NameError as error:
@@ -55,13 +55,13 @@ def _mistakes(handler: Handler, arguments: frozenset[str], ports: Mapping[str, A
     parameters = signature(handler).parameters.values()
     named = {each.name for each in parameters if each.kind not in _VARIADIC}
     for name in sorted(named):
-        yield from _mistakes_of_parameter(name, types.get(name), arguments, ports)
+        yield from _errors_of_parameter(name, types.get(name), arguments, ports)
     if not any(each.kind is Parameter.VAR_KEYWORD for each in parameters):
         for name in sorted(arguments - named):
             yield f"it lacks the parameter `{name}`, an argument of its operation"
 
 
-def _mistakes_of_parameter(
+def _errors_of_parameter(
     name: str, annotation: Any, arguments: frozenset[str], ports: Mapping[str, Any]
 ) -> Iterator[str]:
     if name in ports and name in arguments:

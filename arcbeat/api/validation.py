@@ -41,7 +41,7 @@ _EXPLAINED_PATTERNS: Mapping[str, Callable[[str], str | None]] = {CODE_PATTERN: 
 
 @dataclass(frozen=True, slots=True)
 class SchemaError:
-    """One mistake of a value.
+    """One error in a value.
 
     Attributes:
         pointer: the JSON pointer of the invalid part; empty for the value as a whole.

@@ -192,6 +192,6 @@ class Statistics(Protocol):
             UnknownStatistic: the dictionary has no such statistic.
             StatisticTableMissing: the store does not have its table.
             StatisticEmpty: its table has no rows.
-            StoreError: a store is away, and the statistic is not cached.
+            StoreError: a store is unavailable, and the statistic is not cached.
         """
         ...

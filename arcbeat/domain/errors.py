@@ -357,5 +357,5 @@ class StoreProtocolError(StoreError):
     """The store sent a malformed answer."""
 
 
-AWAY_ERRORS = (StoreUnavailable, StoreTimeout, StoreProtocolError)
-"""The store cannot be reached, is silent, or sends malformed answers; any other StoreError is a valid answer."""
+OUTAGE_ERRORS = (StoreUnavailable, StoreTimeout, StoreProtocolError)
+"""The store cannot be reached, is silent, or sends malformed responses; after any other StoreError it is available."""

@@ -7,7 +7,7 @@ from itertools import islice
 
 from arcbeat.caching import OUTDATED_MAX, WAIT_SECONDS_MAX
 from arcbeat.concurrency import SingleFlight, deadline
-from arcbeat.domain.errors import AWAY_ERRORS
+from arcbeat.domain.errors import OUTAGE_ERRORS
 from arcbeat.domain.readings.latest import CachedLatest
 from arcbeat.domain.readings.ports import LatestSource
 from arcbeat.domain.schema.super_tables import SuperTable
@@ -27,7 +27,7 @@ class LatestBatch:
     Attributes:
         rows: in the order in which the devices were asked for.
         read_at: every row was the newest at this time or later.
-        outdated: whether the rows are old because the store is away.
+        outdated: whether the rows are old because the store is unavailable.
     """
 
     rows: Sequence[CachedLatest]
@@ -63,12 +63,12 @@ class LatestCache:
     async def read(
         self, table: SuperTable, device_codes: Sequence[str], max_age_seconds: float | None = None
     ) -> LatestBatch:
-        """Return the newest readings, which are older than ``max_age_seconds`` only if the store is away.
+        """Return the newest readings, which are older than ``max_age_seconds`` only if the store is unavailable.
 
         With ``max_age_seconds=0`` all devices are read from the store. A device that is named twice is returned once.
 
         Raises:
-            StoreError: the store is away and some device is not cached, or ``max_age_seconds`` is 0.
+            StoreError: the store is unavailable and some device is not cached, or ``max_age_seconds`` is 0.
         """
         cache = self._tables.get(table)
         if cache is None:
@@ -105,7 +105,7 @@ class _TableCache:
         try:
             async with deadline(WAIT_SECONDS_MAX if has_fallback else None):
                 return self._batch(codes, {**cached, **await self._flight.run_many(missing, self._load)})
-        except AWAY_ERRORS:
+        except OUTAGE_ERRORS:
             if not has_fallback:
                 raise
             return self._batch(codes, fallback, outdated=True)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from arcbeat.caching import OUTDATED_MAX, WAIT_SECONDS_MAX, is_recent
 from arcbeat.concurrency import deadline
 from arcbeat.domain.devices.devices import ALL_DEVICES
-from arcbeat.domain.errors import AWAY_ERRORS
+from arcbeat.domain.errors import OUTAGE_ERRORS
 from arcbeat.domain.readings.latest import LatestPage, PageQuery, Source
 from arcbeat.domain.readings.shown_values import shows_all_fields
 from arcbeat.domain.time.clock import Clock
@@ -43,7 +43,7 @@ class SnapshotPages:
         self._expired_at = NEVER
 
     def expire_types(self) -> None:
-        """Use the present snapshots only while a store is away, because the catalogue was changed."""
+        """Use the present snapshots only while a store is unavailable, because the catalogue was changed."""
         self._pages.expire_types()
         self._expired_at = self._clock()
 
@@ -95,7 +95,7 @@ class SnapshotPages:
         try:
             async with deadline(WAIT_SECONDS_MAX):
                 return await from_stores()
-        except AWAY_ERRORS:
+        except OUTAGE_ERRORS:
             page = await from_snapshot(pages)
             if page is None:
                 raise
@@ -109,7 +109,7 @@ class SnapshotPages:
             return None  # there is no snapshot yet, or it may lack devices
         if pages.snapshot.is_remote and not shows_all_fields(pages.device_type):
             return None  # rows from another process have only the visible fields, and this page needs more
-        if sampler.failure is not None and not isinstance(sampler.failure, AWAY_ERRORS):
+        if sampler.failure is not None and not isinstance(sampler.failure, OUTAGE_ERRORS):
             return None  # a store rejected the query: the client must see its error, not an old snapshot
         is_published = is_recent(sampler.published_at, now, self._published_age_max)
         return pages if is_published and is_recent(pages.snapshot.sampled_at, now, OUTDATED_MAX) else None

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from arcbeat.concurrency import deadline
-from arcbeat.domain.errors import AWAY_ERRORS, StoreObjectMissing, SuperTableMissing, SuperTableUnsuitable
+from arcbeat.domain.errors import OUTAGE_ERRORS, StoreObjectMissing, SuperTableMissing, SuperTableUnsuitable
 from arcbeat.domain.readings.ports import TelemetryStore
 from arcbeat.domain.schema.columns import Column
 from arcbeat.domain.schema.super_tables import HOW_TO_CREATE, SuperTable, describe_shortcomings
@@ -32,7 +32,7 @@ async def describe_super_table(telemetry: TelemetryStore, table: SuperTable) -> 
 
 
 async def check_super_table(telemetry: TelemetryStore, table: SuperTable) -> bool:
-    """Return True if the store has the table, and False if the store is away and the check is impossible.
+    """Return True if the store has the table, and False if the store is unavailable and the check is impossible.
 
     Raises:
         SuperTableMissing: The store does not have the table.
@@ -42,6 +42,6 @@ async def check_super_table(telemetry: TelemetryStore, table: SuperTable) -> boo
     try:
         async with deadline(CHECK_SECONDS_MAX):
             await describe_super_table(telemetry, table)
-    except AWAY_ERRORS:
+    except OUTAGE_ERRORS:
         return False
     return True

@@ -93,7 +93,7 @@ async def _connected(plan: Plan) -> Sequence[WebSocketClient]:
             connecting = asyncio.get_running_loop().create_connection(make, address.hostname or "", address.port or 80)
             clients.append((await connecting)[1])
             await asyncio.sleep(1 / CONNECTIONS_PER_SECOND)
-        await asyncio.gather(*(client.asked for client in clients))
+        await asyncio.gather(*(client.acknowledged for client in clients))
     return clients
 
 

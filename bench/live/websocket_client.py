@@ -41,7 +41,7 @@ class WebSocketClient(asyncio.BufferedProtocol):
         question: the packet to send.
 
     Attributes:
-        asked: done when the packet is acknowledged; fails with LoadFailed.
+        acknowledged: done when the packet is acknowledged; fails with LoadFailed.
     """
 
     def __init__(self, host: str, question: str, event: str) -> None:
@@ -51,7 +51,7 @@ class WebSocketClient(asyncio.BufferedProtocol):
         self._is_upgraded = False
         self._partial_header = self._header = self._head = b""
         self._left = self._size = 0
-        self.asked: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.acknowledged: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.arrivals: list[Arrival] = []
         self.failure: LoadFailed | None = None
 
@@ -131,7 +131,7 @@ class WebSocketClient(asyncio.BufferedProtocol):
         elif packet.startswith(b"40"):
             self._send(TEXT, self._question.encode())
         elif packet.startswith(b"43") and b'"problem"' not in packet:
-            self.asked.set_result(None)
+            self.acknowledged.set_result(None)
         elif packet == b"2":
             self._send(TEXT, b"3")
         elif packet != b"6":
@@ -145,6 +145,6 @@ class WebSocketClient(asyncio.BufferedProtocol):
 
     def _fail(self, why: str) -> None:
         self.failure = LoadFailed(why)
-        if not self.asked.done():
-            self.asked.set_exception(self.failure)
+        if not self.acknowledged.done():
+            self.acknowledged.set_exception(self.failure)
         self._transport.abort()

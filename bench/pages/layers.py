@@ -38,13 +38,13 @@ class Layer:
     """A stack of layers, and how it is called.
 
     Attributes:
-        asked: the query, except the page size.
+        parameters: the query string, except the page size.
         compared_with: the row that it is compared with; defaults to the row before.
     """
 
     name: str
     app: ASGIApp
-    asked: str = QUERY
+    parameters: str = QUERY
     logged: bool = False
     compared_with: str | None = None
 
@@ -77,8 +77,8 @@ def _layers(settings: Settings, unsampled: ASGIApp, sampled: ASGIApp, body: byte
         Layer("+ every row encoded", stacks.handler(settings, still=False)),
         Layer("+ page cache, stores read (which respond at once)", unsampled),
         Layer("+ log line: the whole application", unsampled, logged=True),
-        Layer("the whole application, from the cache", unsampled, asked=CACHED, logged=True, compared_with=BARE),
-        Layer("the whole application, from the snapshot", sampled, asked=CACHED, logged=True, compared_with=BARE),
+        Layer("the whole application, from the cache", unsampled, parameters=CACHED, logged=True, compared_with=BARE),
+        Layer("the whole application, from the snapshot", sampled, parameters=CACHED, logged=True, compared_with=BARE),
     )
 
 
@@ -88,7 +88,7 @@ async def _measure(settings: Settings, page_size: int) -> list[record.Row]:
         for each in (unsampled, sampled):
             await stack.enter_async_context(_alive(each))
         headers = await _log_in(unsampled)
-        query, cached = (_scope(page_size, asked, headers) for asked in (QUERY, CACHED))
+        query, cached = (_scope(page_size, parameters, headers) for parameters in (QUERY, CACHED))
         layers = _layers(settings, unsampled, sampled, await _ask(unsampled, query))
         for layer in layers:
             if layer.app not in (unsampled, sampled):
@@ -104,7 +104,7 @@ async def _measure(settings: Settings, page_size: int) -> list[record.Row]:
 
 
 async def _sample(application: ASGIApp, page: Scope) -> None:
-    """Until its pages are from the snapshot."""
+    """Request a page until pages come from the snapshot."""
     await _ask(application, page)
     await asyncio.sleep(SAMPLING_SECONDS)
     if SAMPLED not in await _ask(application, page):
@@ -112,12 +112,12 @@ async def _sample(application: ASGIApp, page: Scope) -> None:
 
 
 async def _rounds(layers: Sequence[Layer], query: Scope, cached: Scope) -> dict[str, float]:
-    """µs a call by layer."""
+    """Return the microseconds per call of each layer."""
     found = {}
     for layer in layers:
         await asyncio.sleep(TURN_SECONDS)
         with nullcontext() if layer.logged else _silent():
-            found[layer.name] = await _round(layer.app, cached if layer.asked == CACHED else query)
+            found[layer.name] = await _round(layer.app, cached if layer.parameters == CACHED else query)
     return found
 
 
@@ -171,7 +171,7 @@ async def _ask(application: ASGIApp, scope: Scope) -> bytes:
     return b"".join(parts)
 
 
-def _scope(page_size: int, asked: str, token: Mapping[str, str]) -> Scope:
+def _scope(page_size: int, parameters: str, token: Mapping[str, str]) -> Scope:
     headers = {"Host": "127.0.0.1:8000", "Accept": "*/*", "User-Agent": "bench", **token}
     return {
         "type": "http",
@@ -181,7 +181,7 @@ def _scope(page_size: int, asked: str, token: Mapping[str, str]) -> Scope:
         "scheme": "http",
         "path": stacks.PATH,
         "raw_path": stacks.PATH.encode(),
-        "query_string": f"page_size={page_size}&{asked}".rstrip("&").encode(),
+        "query_string": f"page_size={page_size}&{parameters}".rstrip("&").encode(),
         "root_path": "",
         "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
         "client": ("127.0.0.1", 50000),

@@ -175,13 +175,13 @@ def to_item(code: str, row: Mapping[str, Any] | None, now: datetime) -> WeldingR
     return WeldingReading(
         device_code=code,
         ts=row["ts"],
-        freshness=judge(now - row["ts"]),
+        freshness=freshness_of(now - row["ts"]),
         clock_skew=row.get(CLOCK_SKEW, False),
         **{name: row[name] for name in STATIC_FIELDS},
     )
 
 
-def judge(age: timedelta) -> Freshness:
+def freshness_of(age: timedelta) -> Freshness:
     if age <= timedelta(seconds=WELDING.thresholds.late_after_seconds):
         return "live"
     return "late" if age <= timedelta(seconds=WELDING.thresholds.stale_after_seconds) else "stale"

@@ -1,4 +1,4 @@
-"""Tests that migrate adopts an existing table only if every operation works on it, and else says how to mend it."""
+"""Migrate adopts an existing table if every operation works on it, and otherwise reports how to correct it."""
 
 # ruff: noqa: S608 -- the statements are constants
 
@@ -50,8 +50,8 @@ def walked(database: str) -> Iterator[tuple[Service, Walk]]:
         yield service, walk(service, service.client(*Role.ADMIN.scopes))
 
 
-def cures(error: SchemaError) -> list[str]:
-    """Return the statements that a report prints, each below the finding that it cures."""
+def fixes(error: SchemaError) -> list[str]:
+    """Return the statements that a report prints, each below the finding that it fixes."""
     return [line.strip() for line in str(error).splitlines() if line.startswith("    ")]
 
 
@@ -116,15 +116,15 @@ def test_a_table_that_cannot_be_used_is_left_unchanged_and_cured_by_the_printed_
         app.migrate(database)
 
     assert fetch(database, EVERYTHING) == before
-    cure(database, caught.value)
+    fix(database, caught.value)
     with walked(database) as (_, result):
         assert result.failures == {}
 
 
-def cure(database: str, error: SchemaError) -> None:
-    """Execute the printed statements and migrate; a cure may uncover one more finding."""
+def fix(database: str, error: SchemaError) -> None:
+    """Execute the printed statements and migrate; a fix may uncover one more finding."""
     for _ in range(3):
-        execute(database, " ".join(cures(error)))
+        execute(database, " ".join(fixes(error)))
         try:
             app.migrate(database)
         except SchemaError as next_error:
@@ -149,7 +149,7 @@ def test_all_findings_are_reported_at_once(database: str) -> None:
         "no unique index",
     ):
         assert subject in report
-    assert len(cures(caught.value)) == report.count("; needed: ")
+    assert len(fixes(caught.value)) == report.count("; needed: ")
 
 
 def test_an_infinite_date_is_shown_as_null_and_kept_when_another_column_changes(database: str) -> None:
@@ -279,8 +279,8 @@ def test_a_missing_privilege_is_reported_with_the_grant(database: str, role: str
     with pytest.raises(SchemaError, match=message) as caught:
         app.migrate(url)
 
-    assert all(re.match("grant |alter table .* owner to ", statement) for statement in cures(caught.value))
-    execute(database, " ".join(cures(caught.value)))
+    assert all(re.match("grant |alter table .* owner to ", statement) for statement in fixes(caught.value))
+    execute(database, " ".join(fixes(caught.value)))
     app.migrate(url)
 
 

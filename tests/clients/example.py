@@ -1,4 +1,4 @@
-"""An example client as a process of its own, between it and the server a line that tests cut."""
+"""Runs an example client as a process, which reaches the server through a proxy that tests can cut off."""
 
 import asyncio
 import os
@@ -20,7 +20,7 @@ SNAPSHOT = "/api/v1/device/data/realtime/snapshot"
 
 
 class Example:
-    """Says a JSON object a line."""
+    """A running example client, which prints one JSON object per line for each event."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
@@ -39,23 +39,23 @@ class Example:
                 process.kill()
             await process.wait()
 
-    async def says(self, event: str, device_code: str | None = None) -> dict[str, Any]:
-        """The next line of this kind, and about this device."""
+    async def wait_for(self, event: str, device_code: str | None = None) -> dict[str, Any]:
+        """Return the next line with this event and, if one is given, about this device."""
         assert self._process.stdout is not None
         async with asyncio.timeout(PATIENCE_SECONDS):
             async for line in self._process.stdout:
-                said: dict[str, Any] = orjson.loads(line)
-                if said["event"] == event and (device_code is None or device_code in said["changed"]):
-                    return said
-        raise AssertionError(f"it ended before it said {event}")
+                message: dict[str, Any] = orjson.loads(line)
+                if message["event"] == event and (device_code is None or device_code in message["changed"]):
+                    return message
+        raise AssertionError(f"the example ended before the event {event}")
 
     async def end(self) -> dict[str, Any]:
         self._process.terminate()
-        return await self.says("end")
+        return await self.wait_for("end")
 
 
 async def follows_through_a_cut(command: Sequence[str], service: Service) -> None:
-    """Snapshot, deltas, a cut, a resync, more deltas; and in the end it knows what the server knows."""
+    """Check that a client has the same data as the server after a snapshot, deltas, a lost connection and a resync."""
     await asyncio.to_thread(add_user, service, USERNAME)
     service.register("E1", "E2", "E3", device_type=TYPE_CODE)
     service.append("E1", type_code=TYPE_CODE, device_status="切割", power_kw=2.5)
@@ -64,17 +64,17 @@ async def follows_through_a_cut(command: Sequence[str], service: Service) -> Non
         Proxy.running(to_tcp(str(address.hostname), int(address.port or 0))) as proxy,
         Example.running(command, f"http://127.0.0.1:{proxy.port}") as example,
     ):
-        assert (await example.says("snapshot"))["devices"] == 3
+        assert (await example.wait_for("snapshot"))["devices"] == 3
         service.append("E2", type_code=TYPE_CODE, device_status="待机")
-        await example.says("delta", "E2")
+        await example.wait_for("delta", "E2")
 
         await proxy.set_behaviour(Behaviour(Mode.REFUSE))
-        await example.says("disconnect")
+        await example.wait_for("disconnect")
         service.append("E3", type_code=TYPE_CODE, device_status="报警", pulses=9007199254740993)
         await proxy.set_behaviour(PASSING)
-        resynced = await example.says("resynced")
+        resynced = await example.wait_for("resynced")
         service.append("E1", type_code=TYPE_CODE, power_kw=7.5)
-        await example.says("delta", "E1")
+        await example.wait_for("delta", "E1")
         end = await example.end()
 
     answer = service.operator.get(SNAPSHOT, params={"type_code": TYPE_CODE}).json()

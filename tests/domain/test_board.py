@@ -98,10 +98,10 @@ def page(*rows: tuple[float | None, Value], device_type: DeviceType = CUTTING) -
         None if age is None else Latest(Reading("x", NOON - timedelta(seconds=age), {"device_status": state}))
         for age, state in rows
     ]
-    judge = device_type.thresholds.classifier(NOON)
+    classify = device_type.thresholds.classifier(NOON)
     return LatestPage(
         device_type=device_type,
-        rows=[LatestRow(CachedLatest("x", each, NOON), judge(each.reading.ts if each else None)) for each in latest],
+        rows=[LatestRow(CachedLatest("x", each, NOON), classify(each.reading.ts if each else None)) for each in latest],
         total=len(rows),
         sampled_at=NOON,
         source=Source.QUERY,

@@ -87,10 +87,10 @@ async def test_refusing_closes_open_connections_and_the_port_which_is_the_same_a
 async def test_hanging_accepts_connections_and_responds_only_afterwards(proxy: Proxy) -> None:
     await proxy.set_behaviour(Behaviour(Mode.HANG))
     client = await Client.connect(proxy)
-    asked = asyncio.create_task(client.ask())
+    request = asyncio.create_task(client.ask())
 
-    done, _ = await asyncio.wait([asked], timeout=0.1)
+    done, _ = await asyncio.wait([request], timeout=0.1)
     await proxy.set_behaviour(PASSING)
 
     assert not done
-    assert await asked == RESPONSE
+    assert await request == RESPONSE

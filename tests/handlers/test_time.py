@@ -11,7 +11,7 @@ from handlers._time import parse_interval, parse_range, parse_time_zone
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 
 
-def places(error: InvalidInput) -> list[tuple[str, str]]:
+def locations(error: InvalidInput) -> list[tuple[str, str]]:
     return [(each.location, each.name) for each in error.errors]
 
 
@@ -25,7 +25,7 @@ def test_an_invalid_interval_is_reported_for_its_parameter(text: str) -> None:
     with pytest.raises(InvalidInput) as rejected:
         parse_interval(text)
 
-    assert places(rejected.value) == [("query", "interval")]
+    assert locations(rejected.value) == [("query", "interval")]
 
 
 @pytest.mark.parametrize("name", ["Mars/Olympus", "America", "../etc/passwd", "/etc/localtime", "", "zone.tab"])
@@ -33,7 +33,7 @@ def test_an_unknown_time_zone_is_reported_for_its_parameter(name: str) -> None:
     with pytest.raises(InvalidInput) as rejected:
         parse_time_zone(name)
 
-    assert places(rejected.value) == [("query", "time_zone")]
+    assert locations(rejected.value) == [("query", "time_zone")]
 
 
 def test_a_range_ends_now_by_default_and_is_in_utc() -> None:
@@ -56,4 +56,4 @@ def test_an_invalid_range_is_reported_for_the_parameter_that_is_wrong(from_: str
     with pytest.raises(InvalidInput) as rejected:
         parse_range(from_, to, NOW)
 
-    assert places(rejected.value) == [("query", name)]
+    assert locations(rejected.value) == [("query", name)]

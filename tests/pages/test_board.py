@@ -1,4 +1,4 @@
-"""The statistics of the board, also while a store is away."""
+"""The statistics of the board, also while a store is unavailable."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -44,14 +44,14 @@ class OneRow:
 
 
 class AwayDictionary(FakeDictionary):
-    """A dictionary that cannot be reached while ``away``."""
+    """A dictionary that cannot be reached while ``is_unavailable``."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.away = False
+        self.is_unavailable = False
 
     async def find(self, dict_name: str, data_label: str) -> DictData | None:
-        if self.away:
+        if self.is_unavailable:
             raise StoreUnavailable
         return await super().find(dict_name, data_label)
 
@@ -114,7 +114,7 @@ async def test_while_the_dictionary_is_away_the_last_statistic_is_returned(
     statistics: BoardStatistics, dictionary: AwayDictionary, clock: Clock
 ) -> None:
     await statistics.read(TODAY, max_age_seconds=None)
-    dictionary.away = True
+    dictionary.is_unavailable = True
     clock.pass_seconds(600)
 
     statistic = await statistics.read(TODAY, max_age_seconds=None)

@@ -37,9 +37,9 @@ class Office:
     samplers: Samplers
     metronome: Metronome
 
-    async def page(self, type_code: str = "welding", *, page: int = 1, size: int = 10, **asked: Any) -> LatestPage:
-        where = DeviceFilter(keyword=asked.pop("keyword", None), team_name=asked.pop("team_name", None))
-        query = PageQuery(type_code=type_code, devices=where, offset=(page - 1) * size, limit=size, **asked)
+    async def page(self, type_code: str = "welding", *, page: int = 1, size: int = 10, **parameters: Any) -> LatestPage:
+        where = DeviceFilter(keyword=parameters.pop("keyword", None), team_name=parameters.pop("team_name", None))
+        query = PageQuery(type_code=type_code, devices=where, offset=(page - 1) * size, limit=size, **parameters)
         return await self.pages.page(query)
 
     async def one(self, device_code: str, max_age_seconds: float | None = None) -> LatestPage:
@@ -114,7 +114,7 @@ async def test_the_first_page_is_read_from_the_stores_and_starts_sampling(office
 
 async def test_a_page_of_a_sampled_type_without_filters_needs_no_query(office: Office) -> None:
     await office.sample_welding()
-    asked = office.plant.asked
+    before = office.plant.query_count
     office.plant.clock.pass_seconds(PERIOD_SECONDS)
 
     pages = [await office.page(page=number, size=2) for number in (1, 2, 3, 4)]
@@ -124,20 +124,20 @@ async def test_a_page_of_a_sampled_type_without_filters_needs_no_query(office: O
     assert {page.total for page in pages} == {5}
     assert (codes(by_alias), codes(one), one.total) == (["W1", "W2", "W3", "W4", "W5"], ["W2"], 1)
     assert {page.sampled_at for page in (*pages, by_alias, one)} == {NOON}
-    assert office.plant.asked == asked
+    assert office.plant.query_count == before
 
 
 async def test_every_request_keeps_the_type_sampled(office: Office) -> None:
     await office.sample_welding()
-    asks = (
+    reads = (
         partial(office.page),
         partial(office.one, "W1"),
         partial(office.page, keyword="W"),
         partial(office.page, "焊机"),
     )
-    for ask in asks:
+    for read in reads:
         await office.tick(50)
-        await ask()
+        await read()
     await office.tick(50)
 
     assert office.samplers.find("welding") is not None
@@ -147,13 +147,13 @@ async def test_a_filtered_page_has_devices_from_master_data_and_rows_from_the_sn
     office: Office,
 ) -> None:
     await office.sample_welding()
-    readings = len(office.plant.store.asked)
+    readings = len(office.plant.store.queries)
 
     team, keyword = await office.page(team_name="one"), await office.page(keyword="5")
 
     assert (codes(team), team.total, team.source) == (["W1", "W3"], 2, Source.SNAPSHOT)
     assert (codes(keyword), keyword.rows[0].freshness) == (["W5"], Freshness.NEVER)
-    assert len(office.plant.store.asked) == readings
+    assert len(office.plant.store.queries) == readings
 
 
 async def test_a_device_that_is_not_in_the_snapshot_yet_is_read_from_the_stores(office: Office) -> None:
@@ -169,7 +169,7 @@ async def test_a_device_that_is_not_in_the_snapshot_yet_is_read_from_the_stores(
 
 @pytest.mark.parametrize("is_sampled", [True, False])
 @pytest.mark.parametrize(
-    ("asked", "expected", "total"),
+    ("parameters", "expected", "total"),
     [
         ({"readings": ReadingFilter(states=frozenset({"焊接"}))}, ["W1", "W3"], 2),
         ({"readings": ReadingFilter(states=frozenset({"焊接", "待机"}))}, ["W1", "W2", "W3"], 3),
@@ -182,12 +182,12 @@ async def test_a_device_that_is_not_in_the_snapshot_yet_is_read_from_the_stores(
     ],
 )
 async def test_rows_are_filtered_by_state_and_freshness(
-    office: Office, is_sampled: bool, asked: dict[str, Any], expected: list[str], total: int
+    office: Office, is_sampled: bool, parameters: dict[str, Any], expected: list[str], total: int
 ) -> None:
     if is_sampled:
         await office.sample_welding()
 
-    page = await office.page(**asked)
+    page = await office.page(**parameters)
 
     assert (codes(page), page.total) == (expected, total)
     assert page.source is (Source.SNAPSHOT if is_sampled else Source.QUERY)
@@ -226,20 +226,20 @@ async def test_a_max_age_below_that_of_the_snapshot_reads_from_the_stores(office
     assert sources == [Source.SNAPSHOT, Source.QUERY, Source.QUERY]
 
 
-@pytest.mark.parametrize("asked", [{}, {"keyword": "W"}, {"team_name": "one", "readings": NEVER}])
+@pytest.mark.parametrize("parameters", [{}, {"keyword": "W"}, {"team_name": "one", "readings": NEVER}])
 async def test_a_snapshot_older_than_max_age_is_returned_while_the_stores_are_away(
-    office: Office, asked: dict[str, Any]
+    office: Office, parameters: dict[str, Any]
 ) -> None:
     await office.sample_welding()
-    await office.page(**asked)
+    await office.page(**parameters)
     office.plant.clock.pass_seconds(3)
     office.fail(StoreUnavailable())
 
-    page = await office.page(max_age_seconds=1, **asked)
+    page = await office.page(max_age_seconds=1, **parameters)
 
     assert (page.source, page.sampled_at, page.version) == (Source.MEMORY, NOON, None)
     with pytest.raises(StoreUnavailable):
-        await office.page(max_age_seconds=0, **asked)
+        await office.page(max_age_seconds=0, **parameters)
 
 
 async def test_while_a_store_is_away_pages_keep_their_sampled_at(office: Office) -> None:

@@ -61,14 +61,14 @@ class Issuer:
 
     Attributes:
         body: returned instead of the keys, if set.
-        asked: the number of requests so far.
+        request_count: the number of requests so far.
     """
 
     url: str
     keys: list[Key]
     status: int = 200
     body: bytes | None = None
-    asked: int = 0
+    request_count: int = 0
 
     @property
     def answer(self) -> bytes:
@@ -81,7 +81,7 @@ def issuing(*keys: Key) -> Iterator[Issuer]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            issuer.asked += 1
+            issuer.request_count += 1
             self.send_response(issuer.status)
             self.end_headers()
             self.wfile.write(issuer.answer)

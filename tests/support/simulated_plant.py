@@ -51,13 +51,13 @@ class Catalogue:
 
     types: dict[str, DeviceType] = field(default_factory=lambda: {each.type_code: each for each in (WELDING, CUTTING)})
     failure: Exception | None = None
-    asked: int = 0
+    query_count: int = 0
 
     async def list_types(self, *, include_retired: bool = False) -> Sequence[DeviceType]:
         return [each for each in self.types.values() if each.enabled or include_retired]
 
     async def get_type(self, type_code: str, *, include_retired: bool = False) -> DeviceType:
-        self.asked += 1
+        self.query_count += 1
         if self.failure:
             raise self.failure
         for each in await self.list_types(include_retired=include_retired):
@@ -73,16 +73,16 @@ class Directory:
     devices: dict[str, str] = field(default_factory=dict)
     teams: dict[str, str] = field(default_factory=dict)
     failure: Exception | None = None
-    asked: int = 0
+    query_count: int = 0
 
     async def page(self, device_type: DeviceType, where: DeviceFilter, *, offset: int, limit: int) -> DevicePage:
-        self._ask()
+        self._count_query()
         codes = sorted(code for code, spelling in self.devices.items() if spelling in device_type.spellings)
         fitting = [code for code in codes if self._fits(code, where)]
         return DevicePage(tuple(fitting[offset : offset + limit]), len(fitting))
 
     async def get(self, device_code: str) -> Device:
-        self._ask()
+        self._count_query()
         if device_code not in self.devices:
             raise UnknownDevice
         return Device(device_code, self.devices[device_code])
@@ -93,8 +93,8 @@ class Directory:
     async def all_codes(self, device_type: DeviceType) -> frozenset[str]:
         return frozenset(code for code, spelling in self.devices.items() if spelling in device_type.spellings)
 
-    def _ask(self) -> None:
-        self.asked += 1
+    def _count_query(self) -> None:
+        self.query_count += 1
         if self.failure:
             raise self.failure
 
@@ -109,10 +109,10 @@ class Store:
     rows: dict[tuple[SuperTable, str], Latest] = field(default_factory=dict)
     failure: Exception | None = None
     gates: dict[SuperTable, asyncio.Event] = field(default_factory=dict)
-    asked: list[tuple[str, ...]] = field(default_factory=list)
+    queries: list[tuple[str, ...]] = field(default_factory=list)
 
     async def latest(self, table: SuperTable, device_codes: Sequence[str]) -> Mapping[str, Latest]:
-        self.asked.append(tuple(device_codes))
+        self.queries.append(tuple(device_codes))
         gate, stored = self.gates.get(table), dict(self.rows)
         if gate is not None:
             await gate.wait()
@@ -151,9 +151,9 @@ class SimulatedPlant:
         return changed
 
     @property
-    def asked(self) -> int:
-        """How many queries there were to all stores."""
-        return self.catalogue.asked + self.directory.asked + len(self.store.asked)
+    def query_count(self) -> int:
+        """The number of queries to all stores so far."""
+        return self.catalogue.query_count + self.directory.query_count + len(self.store.queries)
 
 
 @dataclass

@@ -9,7 +9,7 @@ import psycopg
 
 from adapters.postgres.dictionary_statements import STATUS_DISABLED, STATUS_ENABLED
 from adapters.postgres.master_data import DATE_MAX, DATE_MIN, MOMENT_MAX, MOMENT_MIN
-from adapters.postgres.schema import cures
+from adapters.postgres.schema import fixes
 from adapters.postgres.schema.inspection import (
     ExistingColumn,
     ExistingTable,
@@ -65,23 +65,23 @@ class Finding:
         subject: the table, or the table and the column.
         found: what is there.
         needed: what arcbeat needs.
-        cure: the SQL statement that mends it.
+        fix: the SQL statement that corrects it.
     """
 
     subject: str
     found: str
     needed: str
-    cure: str
+    fix: str
 
     def __str__(self) -> str:
-        return f"{self.subject} {self.found}; needed: {self.needed}\n    {self.cure}"
+        return f"{self.subject} {self.found}; needed: {self.needed}\n    {self.fix}"
 
 
 def examine(connection: Rows) -> list[str]:
     """Return a report in lines for people: whether each table exists, is adopted, or is created by the migrations.
 
     Raises:
-        SchemaError: existing tables cannot be adopted; the message has every finding with the statement that cures it.
+        SchemaError: existing tables cannot be adopted; the message lists every finding and the statement that corrects it.
     """
     session = read_session(connection)
     version_findings = list(_check_version_table(connection))
@@ -119,7 +119,7 @@ def _check_version_table(connection: Rows) -> Iterator[Finding]:
     table = read_table(connection, VERSION_TABLE)
     if table is not None and "version_num" not in {column.name for column in read_columns(connection, table)}:
         needed = "the table with the version of the schema, which has the column version_num"
-        yield Finding(VERSION_TABLE, "exists without the column version_num", needed, cures.move_aside(table))
+        yield Finding(VERSION_TABLE, "exists without the column version_num", needed, fixes.move_aside(table))
 
 
 def _check_session(session: Session, version: str) -> Iterator[Finding]:
@@ -127,11 +127,11 @@ def _check_session(session: Session, version: str) -> Iterator[Finding]:
         return
     if session.schema is None:
         found = f"has the search_path {session.search_path}, of which no schema exists"
-        yield Finding("the database", found, "a schema for the tables of arcbeat", cures.own_schema(session))
+        yield Finding("the database", found, "a schema for the tables of arcbeat", fixes.own_schema(session))
     elif not session.may_create:
-        cure = cures.grant(session, ["usage", "create"], f"schema {quoted(session.schema)}")
+        fix = fixes.grant(session, ["usage", "create"], f"schema {quoted(session.schema)}")
         found = f"does not let {session.account} create tables"
-        yield Finding(f"the schema {session.schema}", found, "the privilege create", cure)
+        yield Finding(f"the schema {session.schema}", found, "the privilege create", fix)
 
 
 def _check_own_names(connection: Rows, session: Session, version: str) -> Iterator[Finding]:
@@ -142,7 +142,7 @@ def _check_own_names(connection: Rows, session: Session, version: str) -> Iterat
         table = read_table(connection, quoted(session.schema, name)) if session.schema else None
         if table is not None:
             needed = "this name for a table of arcbeat; a schema of its own leaves the existing table as it is"
-            yield Finding(name, f"exists in the schema {table.schema}", needed, cures.own_schema(session))
+            yield Finding(name, f"exists in the schema {table.schema}", needed, fixes.own_schema(session))
 
 
 class _Inspection:
@@ -163,7 +163,7 @@ class _Inspection:
         """Return the reasons why the table cannot be used."""
         if self._table.kind not in TABLE_KINDS:
             kind = KIND_NAMES.get(self._table.kind, "no table")
-            return [self._finding("", f"is {kind}", "a table", cures.move_aside(self._table))]
+            return [self._finding("", f"is {kind}", "a table", fixes.move_aside(self._table))]
         return [
             *self._table_findings(),
             *self._missing_columns(),
@@ -193,57 +193,57 @@ class _Inspection:
         yield from self._value_notes()
         yield from self._status_notes()
 
-    def _finding(self, column: str, found: str, needed: str, cure: str) -> Finding:
-        return Finding(f"{self._need.name}.{column}" if column else self._need.name, found, needed, cure)
+    def _finding(self, column: str, found: str, needed: str, fix: str) -> Finding:
+        return Finding(f"{self._need.name}.{column}" if column else self._need.name, found, needed, fix)
 
     def _table_findings(self) -> Iterator[Finding]:
         table, session = self._table, self._session
         if table.rules:
             found = f"has the rules {', '.join(table.rules)}, with which inserts cannot return rows"
-            yield self._finding("", found, "a table without rules", cures.drop_rules(table))
+            yield self._finding("", found, "a table without rules", fixes.drop_rules(table))
         if table.children:
             found = f"has the inheriting tables {', '.join(table.children)}, across which nothing is unique"
-            yield self._finding("", found, "a table without inheriting tables", cures.detach_children(table))
+            yield self._finding("", found, "a table without inheriting tables", fixes.detach_children(table))
         if not self._may_read:
-            cure = cures.grant(session, ["select"], table.full_name)
-            yield self._finding("", f"may not be read by {session.account}", "the privilege select", cure)
+            fix = fixes.grant(session, ["select"], table.full_name)
+            yield self._finding("", f"may not be read by {session.account}", "the privilege select", fix)
         if self._is_new and not table.is_owner:
             # The migration adds an index, missing columns and a trigger, which only the owner may do.
             found = f"belongs to {table.owner}, and {session.account} is not a member of that role"
             needed = "an account that may alter the table, for this migration"
-            yield self._finding("", found, needed, cures.share_ownership(table, session))
+            yield self._finding("", found, needed, fixes.share_ownership(table, session))
         if self._is_new and not table.may_create_in_schema:
-            cure = cures.grant(session, ["usage", "create"], f"schema {quoted(table.schema)}")
+            fix = fixes.grant(session, ["usage", "create"], f"schema {quoted(table.schema)}")
             found = f"is in the schema {table.schema}, in which {session.account} may not create an index"
-            yield self._finding("", found, "the privilege create", cure)
+            yield self._finding("", found, "the privilege create", fix)
 
     def _missing_columns(self) -> Iterator[Finding]:
         missing = {name: need for name, need in self._need.needed.items() if name not in self._columns}
         if missing:
             found = f"exists but has no column {', '.join(missing)}"
             needed = ", ".join(f"{name} {need.type}" for name, need in missing.items())
-            yield self._finding("", found, needed, cures.add_columns(self._table, missing))
+            yield self._finding("", found, needed, fixes.add_columns(self._table, missing))
 
     def _column_findings(self, column: ExistingColumn, need: ColumnNeed) -> Iterator[Finding]:
         table, name = self._table, column.name
         if column.base_type not in need.types:
-            cure = self._conversion(column, need)
-            yield self._finding(name, f"has the type {column.type}", need.type, cure)
+            fix = self._conversion(column, need)
+            yield self._finding(name, f"has the type {column.type}", need.type, fix)
             return
         if column.length is not None and column.length < need.length_min:
             found = f"has the type {column.type}, which is shorter than the contract allows"
-            yield self._finding(name, found, need.type, cures.change_type(table, column, need, quoted(name)))
+            yield self._finding(name, found, need.type, fixes.change_type(table, column, need, quoted(name)))
         if need.types & STRINGS and not column.is_deterministic:
             found = "has a nondeterministic collation, with which texts cannot be searched"
-            cure = cures.compare_exactly(table, column, need)
-            yield self._finding(name, found, "a deterministic collation", cure)
+            fix = fixes.compare_exactly(table, column, need)
+            yield self._finding(name, found, "a deterministic collation", fix)
         if column.generated and not need.numbers_itself and name != "id":
             yield self._finding(
-                name, "is a generated column", "a column that can be written", cures.stop_generating(table, column)
+                name, "is a generated column", "a column that can be written", fixes.stop_generating(table, column)
             )
         elif column.identity and need.is_written:
             yield self._finding(
-                name, "is an identity column", "a column that can be written", cures.stop_generating(table, column)
+                name, "is an identity column", "a column that can be written", fixes.stop_generating(table, column)
             )
         yield from self._null_findings(column, need)
         if need.is_unique and (column.deferrable_keys or not column.is_unique):
@@ -254,42 +254,42 @@ class _Inspection:
             missing = "a deferrable unique constraint" if column.deferrable_keys else "no unique index"
             found = f"has duplicates and {missing}" if has_duplicates else f"has {missing}"
             needed = "a unique index on this column alone, not deferrable and without a condition"
-            yield self._finding(name, found, needed, cures.make_unique(table, column, has_duplicates=has_duplicates))
+            yield self._finding(name, found, needed, fixes.make_unique(table, column, has_duplicates=has_duplicates))
         if name == "id" and not need.is_unique and self._has_duplicate_ids():
             yield self._finding(
                 name,
                 "is not unique",
                 "a different id in each row",
-                cures.renumber(table),
+                fixes.renumber(table),
             )
 
     def _null_findings(self, column: ExistingColumn, need: ColumnNeed) -> Iterator[Finding]:
         table, name = self._table, column.name
         if need.numbers_itself and not (column.has_default or column.generated):
             needed = "a default or an identity, because arcbeat adds rows without it"
-            yield self._finding(name, "has no default", needed, cures.number_rows(table, column))
+            yield self._finding(name, "has no default", needed, fixes.number_rows(table, column))
         elif need.numbers_itself and self._may_read and is_sequence_behind(self._connection, table):
             found = "has a sequence that is behind the highest id"
-            yield self._finding(name, found, "a sequence that gives new ids", cures.advance_sequence(table, column))
+            yield self._finding(name, found, "a sequence that gives new ids", fixes.advance_sequence(table, column))
         elif need.nulls is Nulls.NEVER and not column.forbids_nulls:
             has_nulls = self._exists(f"select 1 from {table.full_name} where {quoted(name)} is null")
             found = "contains nulls" if has_nulls else "accepts nulls"
-            yield self._finding(name, found, "not null", cures.forbid_nulls(table, column, has_nulls=has_nulls))
+            yield self._finding(name, found, "not null", fixes.forbid_nulls(table, column, has_nulls=has_nulls))
         elif need.nulls is Nulls.ALWAYS and column.forbids_nulls:
-            cure = cures.allow_nulls(table, column)
-            yield self._finding(name, "does not accept nulls", "a column that does, for an empty value", cure)
+            fix = fixes.allow_nulls(table, column)
+            yield self._finding(name, "does not accept nulls", "a column that does, for an empty value", fix)
         elif need.types == MOMENTS and not need.is_written and column.must_be_given:
-            cure = cures.set_default(table, name, need.default)
-            yield self._finding(name, "requires a value", "a default, because arcbeat does not set it", cure)
+            fix = fixes.set_default(table, name, need.default)
+            yield self._finding(name, "requires a value", "a default, because arcbeat does not set it", fix)
 
     def _conversion(self, column: ExistingColumn, need: ColumnNeed) -> str:
         """Return the statements that convert a column; what cannot be converted is kept in another column."""
-        using = cures.conversion(column, need, quoted(column.name))
+        using = fixes.conversion(column, need, quoted(column.name))
         if using is None:
-            return cures.replace_column(self._table, column, need)
+            return fixes.replace_column(self._table, column, need)
         if column.base_type in PADDED_STRINGS and need.types <= DATES | MOMENTS and not self._converts(using):
-            return cures.rename_and_convert(self._table, column, need)
-        return cures.change_type(self._table, column, need, using)
+            return fixes.rename_and_convert(self._table, column, need)
+        return fixes.change_type(self._table, column, need, using)
 
     def _converts(self, expression: str) -> bool:
         """Return whether an expression can be computed for every row."""
@@ -329,11 +329,11 @@ class _Inspection:
         )
         if column.base_type not in PADDED_STRINGS:
             enabled = "status" if column.base_type == "bool" else "status::text = '0'"
-            cure = cures.add_enabled(self._table, enabled)
-            yield self._finding("status", f"has the type {column.type}, whose values are not known", needed, cure)
+            fix = fixes.add_enabled(self._table, enabled)
+            yield self._finding("status", f"has the type {column.type}, whose values are not known", needed, fix)
         elif self._may_read and (values := self._other_statuses()):
-            cure = cures.add_enabled(self._table, f"coalesce(status, '{STATUS_ENABLED}') = '{STATUS_ENABLED}'")
-            yield self._finding("status", f"contains {', '.join(values)}", needed, cure)
+            fix = fixes.add_enabled(self._table, f"coalesce(status, '{STATUS_ENABLED}') = '{STATUS_ENABLED}'")
+            yield self._finding("status", f"contains {', '.join(values)}", needed, fix)
 
     def _other_statuses(self) -> Sequence[str]:
         rows = self._connection.execute(
@@ -370,8 +370,8 @@ class _Inspection:
         name, table = self._need.name, self._table
         missing = [each for each in table.missing_privileges if each != "select"]
         if missing:
-            cure = cures.grant(self._session, missing, table.full_name)
-            yield f"{name} can be read, but {self._session.account} lacks {', '.join(missing)} (409): {cure}"
+            fix = fixes.grant(self._session, missing, table.full_name)
+            yield f"{name} can be read, but {self._session.account} lacks {', '.join(missing)} (409): {fix}"
         if table.has_row_security:
             yield f"{name} has row level security: arcbeat sees and changes only the rows that its policies allow"
 

@@ -51,7 +51,7 @@ class Share:
 
 
 class FairLimit:
-    """Runs a limited number of requests. A place that becomes free goes to the caller with the fewest running ones."""
+    """Runs a limited number of requests. A slot that becomes free goes to the caller with the fewest running ones."""
 
     def __init__(self, share: Share) -> None:
         self._share = share
@@ -61,10 +61,10 @@ class FairLimit:
 
     @asynccontextmanager
     async def admitted(self, caller: str) -> AsyncIterator[None]:
-        """Run the body when the caller has a free place.
+        """Run the body when the caller has a free slot.
 
         Raises:
-            TooManyRequests: too many requests of the caller wait, or no place became free in time.
+            TooManyRequests: too many requests of the caller wait, or no slot became free in time.
         """
         await self._enter(caller)
         try:
@@ -73,28 +73,28 @@ class FairLimit:
             self._leave(caller)
 
     async def _enter(self, caller: str) -> None:
-        if caller not in self._waiting and self._has_place(caller):
+        if caller not in self._waiting and self._has_slot(caller):
             self._running[caller] += 1
             return
         queue = self._waiting.setdefault(caller, deque())
         if len(queue) >= self._share.waiting_per_caller:
             raise self._rejection()
-        place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        queue.append(place)
+        slot: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        queue.append(slot)
         try:
             async with asyncio.timeout(self._share.wait_seconds):
-                await place
+                await slot
         except BaseException as error:
-            self._give_up(caller, place)
+            self._give_up(caller, slot)
             if isinstance(error, TimeoutError):
                 raise self._rejection() from error
             raise
 
-    def _give_up(self, caller: str, place: asyncio.Future[None]) -> None:
-        if place.done() and not place.cancelled():  # the place was given at the same moment
+    def _give_up(self, caller: str, slot: asyncio.Future[None]) -> None:
+        if slot.done() and not slot.cancelled():  # the slot was given at the same moment
             self._leave(caller)
-        elif place in self._waiting.get(caller, ()):
-            self._waiting[caller].remove(place)
+        elif slot in self._waiting.get(caller, ()):
+            self._waiting[caller].remove(slot)
             if not self._waiting[caller]:
                 del self._waiting[caller]
 
@@ -105,17 +105,17 @@ class FairLimit:
         self._serve_next()
 
     def _serve_next(self) -> None:
-        while callers := [each for each in self._waiting if self._has_place(each)]:
+        while callers := [each for each in self._waiting if self._has_slot(each)]:
             caller = min(callers, key=lambda each: self._running[each])
             queue = self._waiting.pop(caller)
-            place = queue.popleft()
+            slot = queue.popleft()
             if queue:
                 self._waiting[caller] = queue  # behind the others
-            if not place.done():  # its request may have been cancelled at the same moment
+            if not slot.done():  # its request may have been cancelled at the same moment
                 self._running[caller] += 1
-                place.set_result(None)
+                slot.set_result(None)
 
-    def _has_place(self, caller: str) -> bool:
+    def _has_slot(self, caller: str) -> bool:
         return self._running[caller] < self._share.per_caller and self._running.total() < self._share.total
 
     def _rejection(self) -> TooManyRequests:

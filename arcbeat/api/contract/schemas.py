@@ -26,7 +26,7 @@ class ContractSchema:
         return self._all.is_valid(values)
 
     def error_of(self, value: Any) -> str | None:
-        """Return the first mistake of a value, or None if it matches the schema."""
+        """Return the first error in a value, or None if it matches the schema."""
         for error in self._one.errors(value, errors_max=1):
             return f"{error.pointer}: {error.detail}" if error.pointer else error.detail
         return None

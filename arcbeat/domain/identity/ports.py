@@ -199,7 +199,7 @@ class Authenticator(Protocol):
 
         Raises:
             Unauthenticated: The token is invalid or revoked.
-            StoreUnavailable: A store that the check needs is away.
+            StoreUnavailable: A store that the check needs is unavailable.
         """
         ...
 
@@ -208,7 +208,7 @@ class Authenticator(Protocol):
 
         Raises:
             Unauthenticated: The key is unknown, expired or revoked.
-            StoreUnavailable: A store that the check needs is away.
+            StoreUnavailable: A store that the check needs is unavailable.
         """
         ...
 

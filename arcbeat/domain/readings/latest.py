@@ -14,7 +14,7 @@ class Source(StrEnum):
     """Where an answer comes from.
 
     SNAPSHOT: sampled at the last tick. QUERY: read from the stores less than one sampling period ago. MEMORY: the last
-    known answer, because a store is away.
+    known answer, because a store is unavailable.
     """
 
     SNAPSHOT = "snapshot"

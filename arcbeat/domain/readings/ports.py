@@ -117,7 +117,7 @@ class LatestPages(Protocol):
     """Pages of newest readings.
 
     ``max_age_seconds`` limits their age. It defaults (None) to one sampling period; 0 reads from the stores. While a
-    store is away, older readings are returned.
+    store is unavailable, older readings are returned.
     """
 
     async def page(self, query: PageQuery) -> LatestPage:
@@ -125,7 +125,7 @@ class LatestPages(Protocol):
 
         Raises:
             UnknownDeviceType: no type has this code or alias.
-            StoreError: a store is away, and the page is not cached.
+            StoreError: a store is unavailable, and the page is not cached.
         """
         ...
 
@@ -134,7 +134,7 @@ class LatestPages(Protocol):
 
         Raises:
             UnknownDevice: the device is not registered.
-            StoreError: a store is away, and the device is not cached.
+            StoreError: a store is unavailable, and the device is not cached.
         """
         ...
 
@@ -169,7 +169,7 @@ class SnapshotSource(Protocol):
         Raises:
             UnknownDeviceType: no type has this code or alias.
             TooManyRequests: the limit of sampled types is reached.
-            StoreError: a store is away, and the type has not been sampled yet.
+            StoreError: a store is unavailable, and the type has not been sampled yet.
         """
         ...
 

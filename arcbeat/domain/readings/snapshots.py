@@ -96,7 +96,7 @@ class Snapshot:
             another process takes over, and when the fields change.
         seq: increases by one with every tick.
         sampled_at: every row was the newest at this time or later.
-        source: MEMORY when a store was away at this tick and the rows are those of an earlier one.
+        source: MEMORY when a store was unavailable at this tick and the rows are those of an earlier one.
         rows: by device code, ordered by device code.
         is_remote: another process sampled it; the rows hold the visible fields only.
     """

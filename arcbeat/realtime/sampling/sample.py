@@ -76,7 +76,7 @@ class SampleReader:
 
         Raises:
             UnknownDeviceType: the type does not exist, or was retired.
-            StoreError: a store is away.
+            StoreError: a store is unavailable.
         """
         return await self._catalogue.get_type(type_code)
 
@@ -85,7 +85,7 @@ class SampleReader:
 
         Raises:
             UnknownDeviceType: the type does not exist, or was retired.
-            StoreError: a store is away.
+            StoreError: a store is unavailable.
         """
         read_at = self._clock()
         device_type = await self._catalogue.get_type(type_code)
@@ -128,7 +128,7 @@ def _is_same_reading(old: Latest | None, new: Latest | None) -> bool:
 
 
 def aged_rows(device_type: DeviceType, before: Rows, now: datetime) -> MakeRows:
-    """Return a function that makes rows while a store is away: the rows of ``before`` with their present freshness."""
+    """Return a function that makes rows while a store is unavailable: those of ``before`` with present freshness."""
     classify = device_type.thresholds.classifier(now)
     return lambda device_codes: {code: before[code].with_freshness(classify(before[code].ts)) for code in device_codes}
 

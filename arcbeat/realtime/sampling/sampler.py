@@ -65,16 +65,16 @@ UNSHARED: Sharing = _Unshared()
 class Sampler:
     """Samples one device type.
 
-    At each tick it reads a sample from the stores; while they are away, it goes on with the rows of the last snapshot,
-    whose freshness still changes. If another process samples the type, the sampler does not read the stores, and
-    publishes what that process has sampled.
+    At each tick it reads a sample from the stores. While they are unavailable, it publishes the rows of the last
+    snapshot again, whose freshness still changes. If another process samples the type, the sampler does not read the
+    stores, and publishes what that process has sampled.
 
     Args:
         publish: receives every delta; the first delta of a stream leads from the empty snapshot.
 
     Attributes:
         device_type: the device type at the time of the newest snapshot.
-        published_at: when the newest snapshot was published; while a store is away, later than it was sampled.
+        published_at: when the newest snapshot was published; while a store is unavailable, later than it was sampled.
         failure: the error of the last sample; None if it succeeded.
         ended: whether the sampler has made its last tick.
     """
@@ -116,7 +116,7 @@ class Sampler:
 
         Raises:
             UnknownDeviceType: the type does not exist, or was retired.
-            StoreError: there is no snapshot, because a store is away.
+            StoreError: there is no snapshot, because a store is unavailable.
         """
         await self._started.wait()
         if self.snapshot is None:

@@ -59,7 +59,7 @@ class Stream:
             source=source,
             fields_version=before.fields_version,
             rows=rows,
-            # While a store is away, the rows are those from before, which another process may have sampled.
+            # While a store is unavailable, the rows are those from before, which another process may have sampled.
             is_remote=before.is_remote and source is Source.MEMORY,
         )
         return after, delta_with(before, after, changed)

@@ -97,7 +97,7 @@ class Cluster:
             async with self._applying:
                 if self._sharing.role is LeaseRole.FOLLOWER:
                     await self._follower.apply(samplers, frames, self._sharing.lease_state.fence)
-        except StoreError:  # renew_lease logs that the exchange is away
+        except StoreError:  # renew_lease logs that the exchange is unavailable
             await self._sleep(self._times.renew_seconds)
 
     async def _take_over(self, state: LeaseState, fence: int) -> None:

@@ -112,7 +112,7 @@ class Follower:
         """Return the frames after the positions of these samplers; wait for the first one if there are none.
 
         Raises:
-            StoreError: the exchange is away.
+            StoreError: the exchange is unavailable.
         """
         positions = {sampler.type_code: await self._position(sampler) for sampler in samplers}
         return await self._exchange.frames_after(positions, wait_seconds=wait_seconds) if positions else []
@@ -121,7 +121,7 @@ class Follower:
         """Publish frames by their samplers; frames of an earlier lease than ``fence`` are ignored.
 
         Raises:
-            StoreError: the exchange is away.
+            StoreError: the exchange is unavailable.
         """
         by_type = {sampler.type_code: sampler for sampler in samplers}
         for frame in frames:

@@ -141,15 +141,15 @@ async def test_no_temporary_files_are_left_when_the_client_disconnects_during_th
 
 
 async def test_no_temporary_files_are_left_when_the_client_disconnects_before_the_file(tmp_path: Path) -> None:
-    asked = asyncio.Event()
+    requested = asyncio.Event()
 
     async def endless() -> AsyncIterator[Sequence[Row]]:
         while True:
             yield [["x"] * 16] * 100
-            asked.set()
+            requested.set()
 
     waiting = asyncio.ensure_future(anext(xlsx_writer.write(WELDING, endless(), scratch=tmp_path)))
-    await asked.wait()
+    await requested.wait()
     before = held(tmp_path)
     waiting.cancel()
 

@@ -126,7 +126,7 @@ async def test_the_clock_of_the_issuer_may_be_a_little_ahead(
 
 async def test_a_long_key_id_is_rejected_without_a_read_of_the_keys(trust: Trust) -> None:
     assert not await is_accepted(trust, KEY.sign(kid="x" * 256, now=trust.clock.now))
-    assert trust.issuer.asked == 0
+    assert trust.issuer.request_count == 0
 
 
 async def is_accepted(trust: Trust, token: str) -> bool:
@@ -160,14 +160,14 @@ async def test_a_token_without_a_key_id_is_rejected(trust: Trust, headers: dict[
 
     with pytest.raises(Unauthenticated):
         await trust.tokens.verify(f"{named}.{body}.{mark}")
-    assert trust.issuer.asked == 0
+    assert trust.issuer.request_count == 0
 
 
 async def test_many_tokens_need_one_read_of_the_keys(trust: Trust) -> None:
     for _ in range(5):
         await trust.tokens.verify(KEY.sign(now=trust.clock.now))
 
-    assert trust.issuer.asked == 1
+    assert trust.issuer.request_count == 1
 
 
 async def test_a_new_key_is_found_but_unknown_key_ids_do_not_cause_a_read_each(trust: Trust) -> None:
@@ -176,12 +176,12 @@ async def test_a_new_key_is_found_but_unknown_key_ids_do_not_cause_a_read_each(t
     for _ in range(3):
         with pytest.raises(Unauthenticated):
             await trust.tokens.verify(OTHER.sign(now=trust.clock.now))
-    asked_at_first = trust.issuer.asked
+    count_at_first = trust.issuer.request_count
 
     trust.clock.pass_seconds(LIMITS.retry_seconds + 1)
     identity = await trust.tokens.verify(OTHER.sign(now=trust.clock.now))
 
-    assert (asked_at_first, trust.issuer.asked, identity.name) == (1, 2, "external-user")
+    assert (count_at_first, trust.issuer.request_count, identity.name) == (1, 2, "external-user")
 
 
 async def test_a_withdrawn_key_is_rejected_after_the_next_read(trust: Trust) -> None:

@@ -22,10 +22,10 @@ class Table:
 
     def __init__(self) -> None:
         self.rows: list[Revocation] = []
-        self.away = False
+        self.is_unavailable = False
 
     async def read(self) -> list[Revocation]:
-        if self.away:
+        if self.is_unavailable:
             raise StoreUnavailable
         return list(self.rows)
 
@@ -116,7 +116,7 @@ async def test_cached_revocations_are_used_for_a_while_when_the_database_is_unav
     table.rows = [Revocation(RevocationKind.SESSION, "7")]
     revocations = process(table, clock)
     await revocations.is_revoked(user("otto", 7))
-    table.away = True
+    table.is_unavailable = True
 
     clock.pass_seconds(LIMITS.age_seconds_max)
     known = [await revocations.is_revoked(user("otto", session_id)) for session_id in (7, 8)]
@@ -129,7 +129,7 @@ async def test_cached_revocations_are_used_for_a_while_when_the_database_is_unav
 
 async def test_without_a_first_read_every_identity_is_rejected() -> None:
     table = Table()
-    table.away = True
+    table.is_unavailable = True
 
     with pytest.raises(StoreUnavailable):
         await process(table, Clock()).is_revoked(user("otto", 7))

@@ -56,7 +56,7 @@ async def test_a_sample_has_the_registered_devices_in_order_and_their_readings(
 async def test_a_type_without_devices_reads_no_readings(plant: SimulatedPlant, reader: SampleReader) -> None:
     sample = await reader.read("welding")
 
-    assert (sample.device_codes, sample.latest, plant.store.asked) == ((), {}, [])
+    assert (sample.device_codes, sample.latest, plant.store.queries) == ((), {}, [])
 
 
 async def test_errors_of_any_store_are_raised(plant: SimulatedPlant, reader: SampleReader) -> None:

@@ -122,7 +122,7 @@ async def test_a_sample_that_arrives_late_is_published_at_a_later_tick(sampled: 
     gate = sampled.plant.store.hang(WELDING)
     await sampled.tick()
     await sampled.tick()
-    asked = len(sampled.plant.store.asked)
+    query_count = len(sampled.plant.store.queries)
     gate.set()
     await settle()
     sampled.plant.store.hang(WELDING)
@@ -134,8 +134,8 @@ async def test_a_sample_that_arrives_late_is_published_at_a_later_tick(sampled: 
         Source.MEMORY,
         Source.SNAPSHOT,
     ]
-    assert asked == 2, "one call at a time"
-    assert len(sampled.plant.store.asked) == 3, "the next call has started"
+    assert query_count == 2, "one call at a time"
+    assert len(sampled.plant.store.queries) == 3, "the next call has started"
     assert (sampled.currents()["W1"], (sampled.snapshot.sampled_at - NOON).total_seconds()) == (1.5, 5)
 
 

@@ -54,7 +54,7 @@ async def hall() -> AsyncIterator[Hall]:
 async def test_nothing_is_sampled_before_a_request(hall: Hall) -> None:
     await hall.tick()
 
-    assert (hall.plant.asked, hall.samplers.find("welding")) == (0, None)
+    assert (hall.plant.query_count, hall.samplers.find("welding")) == (0, None)
 
 
 async def test_a_requested_type_is_sampled_at_once_and_at_every_tick(hall: Hall) -> None:
