@@ -81,7 +81,7 @@ def examine(connection: Rows) -> list[str]:
     """Return a report in lines for people: whether each table exists, is adopted, or is created by the migrations.
 
     Raises:
-        SchemaError: existing tables cannot be adopted; the message lists every finding and the statement that corrects it.
+        SchemaError: existing tables cannot be adopted; the message lists every finding with a statement to correct it.
     """
     session = read_session(connection)
     version_findings = list(_check_version_table(connection))
