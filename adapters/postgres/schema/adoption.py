@@ -296,7 +296,8 @@ class _Inspection:
         if not self._may_read:
             return False
         try:
-            self._connection.execute(f"select count({expression}) from {self._table.full_name}".encode())
+            with self._connection.transaction():
+                self._connection.execute(f"select count({expression}) from {self._table.full_name}".encode())
         except psycopg.DataError:
             return False
         return True

@@ -22,6 +22,11 @@ MIGRATIONS_FOLDER = Path(__file__).parents[3] / "migrations"
 CONNECT_SECONDS = 10
 SERVER_VERSION_MIN = 140000
 
+LOCK = 0x61726362656174
+"""The advisory lock of the migrations: an arbitrary constant that no other program uses («arcbeat» in ASCII)."""
+WAIT_FOR_MIGRATION = """
+select pg_advisory_xact_lock(%s) from set_config('lock_timeout', '60s', true)"""
+
 DEVICES_BY_TYPE = """
 select coalesce(d.device_type, '') as device_type, t.type_code, count(*) as devices
   from t_device_info d
@@ -76,7 +81,10 @@ def _check_existing(database_url: str) -> list[str]:
     with _connect(database_url) as connection:
         if connection.info.server_version < SERVER_VERSION_MIN:
             raise SchemaError("The server is too old; PostgreSQL 14 or newer is required.")
-        return examine(connection)
+        # Behind the lock of the migrations, so that no half of what another process commits is seen.
+        with connection.transaction():
+            connection.execute(WAIT_FOR_MIGRATION, (LOCK,))
+            return examine(connection)
 
 
 def _upgrade(database_url: str) -> None:
@@ -86,6 +94,7 @@ def _upgrade(database_url: str) -> None:
     try:
         with engine.connect() as connection:
             config.attributes["connection"] = connection
+            config.attributes["lock"] = LOCK
             command.upgrade(config, "head")
             connection.commit()
     except CommandError as error:

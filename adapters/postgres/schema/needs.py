@@ -141,5 +141,11 @@ OWN_RELATIONS: Mapping[str, tuple[str, ...]] = {
         *("t_session", "t_api_key", "t_revocation"),
         *("idx_t_session_username", "idx_t_session_expires_at", "uq_t_api_key_name"),
     ),
+    "0007": (
+        *("sync_job", "sync_job_run", "sync_job_log", "sync_job_log_id_seq", "sync_job_statistics"),
+        *("idx_sync_job_due", "uq_sync_job_name", "uq_sync_job_run_exclusive", "idx_sync_job_run_queued"),
+        *("idx_sync_job_run_running", "idx_sync_job_run_job", "idx_sync_job_log_roots", "idx_sync_job_log_run"),
+        *("idx_sync_job_log_type", "idx_sync_job_log_phase", "idx_sync_job_parent_log", "idx_sync_job_log_hierarchy"),
+    ),
 }
 """Names that each migration creates, and that no other program may use in the schema."""

@@ -32,7 +32,10 @@ class ExecutionPhase(StrEnum):
 
 
 class LogStatus(StrEnum):
-    """The status of a log row; that of a root row is the status of its run."""
+    """The status of a log row; that of a root row is the status of its run.
+
+    UNKNOWN is never written: another program wrote a status that arcbeat does not know.
+    """
 
     RUNNING = "running"
     SUCCESS = "success"
@@ -42,6 +45,7 @@ class LogStatus(StrEnum):
     SKIPPED = "skipped"
     REFUSED = "refused"
     ABANDONED = "abandoned"
+    UNKNOWN = "unknown"
 
 
 class RunEvent(StrEnum):
