@@ -12,7 +12,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from adapters.postgres.schema.adoption import SchemaError
+from adapters.postgres.schema.comparison import SchemaError
 from arcbeat import app
 from arcbeat.api.contract.bundle import load_contract
 from arcbeat.domain.identity.identity import Role

@@ -13,7 +13,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from adapters.postgres.dictionary_statements import LAYOUT, DictionaryLayout
-from adapters.postgres.schema.adoption import SchemaError, examine, schema_version
+from adapters.postgres.schema.adoption import examine, schema_version
+from adapters.postgres.schema.comparison import SchemaError
 from adapters.postgres.schema.inspection import Rows
 from arcbeat.domain.board import BOARD_DICT
 from arcbeat.domain.errors import StoreUnavailable

@@ -10,7 +10,7 @@ from psycopg.rows import dict_row
 from adapters.postgres.dictionary import PostgresDictionary
 from adapters.postgres.dictionary_editor import PostgresDictionaryEditor
 from adapters.postgres.pool import Database, open_pool
-from adapters.postgres.schema.adoption import SchemaError
+from adapters.postgres.schema.comparison import SchemaError
 from adapters.postgres.schema.migration import migrate
 from arcbeat.domain.dictionary.dictionary import DictData, DictDataFilter, DictType
 from arcbeat.domain.errors import AlreadyExists, Conflict, InvalidValue

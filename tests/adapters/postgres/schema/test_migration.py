@@ -9,7 +9,7 @@ import pytest
 from psycopg.rows import dict_row
 
 from adapters.postgres.devices import page_parameters, page_query
-from adapters.postgres.schema.adoption import SchemaError
+from adapters.postgres.schema.comparison import SchemaError
 from adapters.postgres.schema.migration import MIGRATIONS_FOLDER, migrate
 from arcbeat.domain.catalogue.device_types import DeviceType
 from arcbeat.domain.devices.devices import DeviceFilter
