@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from arcbeat.domain.errors import InvalidValue, Violation
 from arcbeat.domain.jobs.retry import RetryPolicy
 
 Parameter = str | int | float | bool | None
@@ -69,3 +70,30 @@ class Job(JobDefinition):
     next_run_at: datetime | None = None
     created_at: datetime | None = None
     updated_at: datetime | None = None
+
+
+def merge_parameters(job: JobDefinition, given: Parameters) -> Parameters:
+    """Return the parameters of a run: the defaults of the job, replaced by the given ones.
+
+    Raises:
+        InvalidValue: The job has no parameter of a name, or a value has another type than the default.
+    """
+    violations = [violation for name, value in given.items() if (violation := _violation(job, name, value))]
+    if violations:
+        raise InvalidValue(violations)
+    return {**job.parameters, **given}
+
+
+def _violation(job: JobDefinition, name: str, value: Parameter) -> Violation | None:
+    if name not in job.parameters:
+        names = ", ".join(sorted(job.parameters)) or "none"
+        return Violation(name, f"is not a parameter of {job.name}; its parameters: {names}")
+    default = job.parameters[name]
+    if default is None or value is None or _kind(value) is _kind(default):
+        return None
+    return Violation(name, f"must be of the type {_kind(default).__name__}, like its default {default!r}")
+
+
+def _kind(value: Parameter) -> type:
+    """Return the type of a value; a whole number is also a float."""
+    return float if type(value) is int else type(value)

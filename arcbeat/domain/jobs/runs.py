@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from arcbeat.domain.jobs.errors import ErrorCategory
 from arcbeat.domain.jobs.jobs import Job, Parameters
+from arcbeat.domain.jobs.logs import PerformanceMetrics
+from arcbeat.domain.jobs.retry import RetryStats
 
 
 class RunState(StrEnum):
@@ -129,6 +131,7 @@ class RunOutcome:
 
     Attributes:
         result: What the job reports, for example counts by kind; JSON values only.
+        retry_statistics: What its attempts add up to; stored in the root row of the log.
     """
 
     state: RunState
@@ -139,3 +142,5 @@ class RunOutcome:
     error_category: ErrorCategory | None = None
     error_message: str | None = None
     result: Mapping[str, object] | None = None
+    retry_statistics: RetryStats | None = None
+    performance_metrics: PerformanceMetrics | None = None

@@ -1,0 +1,1 @@
+"""Jobs, their runs and the log of the runs in PostgreSQL."""

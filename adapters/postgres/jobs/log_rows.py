@@ -1,0 +1,125 @@
+"""Writes rows of sync_job_log. Each function runs in a transaction of its caller, behind the fence of the run."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from psycopg import sql
+
+from adapters.postgres.jobs.rows import METRICS, RETRY_STATS, from_log, to_jsonb
+from adapters.postgres.pool import Connection
+from arcbeat.domain.jobs.events import EVENTS, LogStatus, RunEvent
+from arcbeat.domain.jobs.logs import SyncJobLog
+from arcbeat.domain.jobs.runs import Run, RunOutcome
+
+COLUMNS = (
+    "run_id", "job_id", "job_name", "parent_log_id", "run_started_at", "log_type", "execution_phase", "status",
+    "message", "error_category", "error_message", "attempt_number", "planned_start_at", "log_started_at",
+    "log_ended_at", "retry_context", "performance_metrics", "retry_statistics", "rows_read", "rows_written",
+    "rows_skipped", "window_start", "window_end",
+)  # fmt: skip
+INSERT = sql.SQL("insert into sync_job_log ({}) values ({}) returning id").format(
+    sql.SQL(", ").join(map(sql.Identifier, COLUMNS)), sql.SQL(", ").join(map(sql.Placeholder, COLUMNS))
+)
+# A row is known by its run, its type and its beginning, to the microsecond: its writer may not have learned its id, or
+# not even whether it was stored, because the connection was lost.
+FIND = """
+select id from sync_job_log
+ where parent_log_id = %(parent_log_id)s and run_started_at = %(run_started_at)s and log_type = %(log_type)s
+   and log_started_at = %(log_started_at)s"""
+COMPLETE = """
+update sync_job_log set log_ended_at = %(log_ended_at)s
+ where parent_log_id = %(parent_log_id)s and run_started_at = %(run_started_at)s and log_type = %(log_type)s
+   and log_started_at = %(log_started_at)s"""
+SET_ROOT = "update sync_job_run set root_log_id = %s where id = %s"
+END_ROOT = """
+update sync_job_log
+   set status = %(status)s, log_ended_at = %(ended_at)s, error_category = %(error_category)s,
+       error_message = %(error_message)s, retry_statistics = %(retry_statistics)s,
+       performance_metrics = %(performance_metrics)s, rows_read = %(rows_read)s, rows_written = %(rows_written)s,
+       rows_skipped = %(rows_skipped)s, window_start = %(window_start)s, window_end = %(window_end)s
+ where id = %(id)s and run_started_at = %(run_started_at)s"""
+
+
+async def add_root(connection: Connection, run: Run, event: RunEvent, at: datetime, message: str) -> int:
+    """Store the root row of a run and return its id."""
+    log = event_log(run, event, at, message, is_ended=EVENTS[event].status is not LogStatus.RUNNING)
+    root_id = await _insert(connection, run, None, log)
+    await connection.execute(SET_ROOT, (root_id, run.id))
+    return root_id
+
+
+async def add_child(connection: Connection, run: Run, log: SyncJobLog) -> int:
+    """Store a row below the root of a run, unless it is stored already; return its id."""
+    found = await (await connection.execute(FIND, _key(run, log))).fetchone()
+    return int(found["id"]) if found else await _insert(connection, run, run.root_log_id, log)
+
+
+async def complete(connection: Connection, run: Run, log: SyncJobLog) -> None:
+    """Store the end of a row."""
+    await connection.execute(COMPLETE, {**_key(run, log), "log_ended_at": log.ended_at})
+
+
+async def end_root(
+    connection: Connection, run: Run, outcome: RunOutcome, status: LogStatus, ended_at: datetime
+) -> None:
+    """Store in the root row how the run ended."""
+    values = {
+        "id": run.root_log_id,
+        "run_started_at": run.run_started_at,
+        "status": status.value,
+        "ended_at": ended_at,
+        "error_category": outcome.error_category,
+        "error_message": outcome.error_message,
+        "retry_statistics": to_jsonb(RETRY_STATS, outcome.retry_statistics),
+        "performance_metrics": to_jsonb(METRICS, outcome.performance_metrics),
+        "rows_read": outcome.rows.read,
+        "rows_written": outcome.rows.written,
+        "rows_skipped": outcome.rows.skipped,
+        "window_start": outcome.window_start,
+        "window_end": outcome.window_end,
+    }
+    await connection.execute(END_ROOT, values)
+
+
+def event_log(
+    run: Run, event: RunEvent, started_at: datetime, message: str, *, is_ended: bool, attempt_number: int | None = None
+) -> SyncJobLog:
+    """Return the row of an event that has no more to say than a sentence."""
+    row = EVENTS[event]
+    return SyncJobLog(
+        run_id=run.id,
+        job_id=run.job_id,
+        job_name=run.job_name,
+        parent_log_id=None if row.is_root else run.root_log_id,
+        run_started_at=run.run_started_at,
+        log_type=row.log_type,
+        execution_phase=row.execution_phase,
+        status=row.status,
+        message=message,
+        attempt_number=attempt_number,
+        started_at=started_at,
+        ended_at=started_at if is_ended else None,
+    )
+
+
+async def _insert(connection: Connection, run: Run, parent_id: int | None, log: SyncJobLog) -> int:
+    values = {
+        **from_log(log),
+        "run_id": run.id,
+        "job_id": run.job_id,
+        "job_name": run.job_name,
+        "parent_log_id": parent_id,
+        "run_started_at": run.run_started_at,
+    }
+    row = await (await connection.execute(INSERT, values)).fetchone()
+    return int((row or {})["id"])
+
+
+def _key(run: Run, log: SyncJobLog) -> Mapping[str, Any]:
+    return {
+        "parent_log_id": run.root_log_id,
+        "run_started_at": run.run_started_at,
+        "log_type": log.log_type.value,
+        "log_started_at": log.started_at,
+    }

@@ -1,0 +1,105 @@
+"""The log of the runs, in sync_job_log."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, LiteralString
+
+from psycopg import sql
+
+from adapters.postgres.jobs import log_rows
+from adapters.postgres.jobs.fence import fenced
+from adapters.postgres.jobs.rows import to_log
+from adapters.postgres.jobs.runs import LEASE_SECONDS
+from adapters.postgres.pool import Database
+from arcbeat.domain.errors import UnknownJobLog
+from arcbeat.domain.jobs.logs import SyncJobLog
+from arcbeat.domain.jobs.ports import LogFilter, LogPosition
+from arcbeat.domain.jobs.runs import Run
+
+TREE_ROWS_MAX = 10_000
+"""Rows of one run that are read at most; a run of arcbeat has a few dozen."""
+
+COLUMNS = sql.SQL(
+    "id, run_id, job_id, job_name, parent_log_id, run_started_at, log_type, execution_phase, "
+    "sync_job_log_status(status, adopted_at) as status, message, "
+    "error_category, error_message, attempt_number, planned_start_at, log_started_at, log_ended_at, retry_context, "
+    "performance_metrics, retry_statistics, rows_read, rows_written, rows_skipped, window_start, window_end"
+)
+LIST = sql.SQL("select {} from sync_job_log where {} order by run_started_at desc, id desc limit %(limit)s")
+GET = sql.SQL(
+    "select {} from sync_job_log"
+    " where id = %(id)s and (%(run_started_at)s::timestamptz is null or run_started_at = %(run_started_at)s)"
+).format(COLUMNS)
+CONDITIONS: dict[str, LiteralString] = {
+    "run_id": "run_id = %(run_id)s",
+    # By id, as the index is.
+    "job_name": "job_id = (select id from sync_job where name = %(job_name)s)",
+    "log_type": "log_type = %(log_type)s",
+    "execution_phase": "execution_phase = %(execution_phase)s",
+    "status": "sync_job_log_status(status, adopted_at) = %(status)s",
+    "error_category": "error_category = %(error_category)s",
+    "start": "run_started_at >= %(start)s",
+    "end": "run_started_at < %(end)s",
+    "text": "(message ilike %(text)s or error_message ilike %(text)s)",
+}
+"""The condition of each attribute of LogFilter that is not None."""
+ROOTS = "parent_log_id is null"
+# The plain bound leaves out the later months, which the comparison of rows alone would not.
+BEHIND = "run_started_at <= %(after_at)s and (run_started_at, id) < (%(after_at)s, %(after_id)s)"
+# A row of another program may be in another month than its parent, so the children are found by their parent alone.
+TREE = sql.SQL(
+    """
+with recursive root as (
+    select id, run_started_at from sync_job_log where id = %(root)s),
+tree as (
+    select id, run_started_at from root
+    union all
+    select child.id, child.run_started_at from tree join sync_job_log child
+        on child.parent_log_id = tree.id and child.run_started_at >= (select run_started_at from root))
+select {columns} from sync_job_log join tree using (id, run_started_at) order by id limit %(limit)s"""
+).format(columns=COLUMNS)
+
+
+class PostgresJobLogs:
+    """Implements JobLogs on sync_job_log."""
+
+    def __init__(self, database: Database, *, lease_seconds: float = LEASE_SECONDS) -> None:
+        self._database = database
+        self._lease = timedelta(seconds=lease_seconds)
+
+    async def append(self, run: Run, logs: Sequence[SyncJobLog]) -> Sequence[int]:
+        async with fenced(self._database, run, self._lease) as connection:
+            return [await log_rows.add_child(connection, run, log) for log in logs]
+
+    async def complete(self, run: Run, log: SyncJobLog) -> None:
+        async with fenced(self._database, run, self._lease, log.attempt_number) as connection:
+            await log_rows.complete(connection, run, log)
+
+    async def list_logs(self, where: LogFilter, after: LogPosition | None, limit: int) -> Sequence[SyncJobLog]:
+        conditions, values = _conditions(where)
+        if after is not None:
+            conditions.append(sql.SQL(BEHIND))
+            values |= {"after_at": after.run_started_at, "after_id": after.id}
+        query = LIST.format(COLUMNS, sql.SQL(" and ").join([*conditions, sql.SQL("true")]))
+        return [to_log(row) for row in await self._database.fetch_all(query, {**values, "limit": limit})]
+
+    async def get_log(self, log_id: int, run_started_at: datetime | None) -> SyncJobLog:
+        row = await self._database.fetch_one(GET, {"id": log_id, "run_started_at": run_started_at})
+        if row is None:
+            raise UnknownJobLog
+        return to_log(row)
+
+    async def logs_of_run(self, log: SyncJobLog) -> Sequence[SyncJobLog]:
+        values = {"root": log.parent_log_id or log.id, "limit": TREE_ROWS_MAX}
+        return [to_log(row) for row in await self._database.fetch_all(TREE, values)]
+
+
+def _conditions(where: LogFilter) -> tuple[list[sql.Composable], dict[str, Any]]:
+    values = {name: value for name in CONDITIONS if (value := getattr(where, name)) is not None}
+    conditions: list[sql.Composable] = [sql.SQL(CONDITIONS[name]) for name in values]
+    if where.roots_only:
+        conditions.append(sql.SQL(ROOTS))
+    if where.text is not None:
+        values["text"] = "%" + re.sub(r"([\\%_])", r"\\\1", where.text) + "%"
+    return conditions, values
