@@ -44,6 +44,8 @@ class ServiceChecks:
 
     def check_unready(self, *names: str) -> None:
         """Check that ``/readyz`` reports exactly these dependencies as not ready, each with a reason."""
+        # The result of a check is returned for a second.
+        eventually("the service is not ready", lambda: self._api.get("/readyz").status_code == 503)
         response = self._api.get("/readyz")
         failing = {each["name"]: each["error"] for each in response.json()["dependencies"] if not each["ready"]}
         assert (response.status_code, sorted(failing)) == (503, sorted(names))

@@ -40,10 +40,20 @@ class Serving:
     @classmethod
     @contextmanager
     def running(
-        cls, folder: Path, database_url: str, telemetry_url: str | None = None, **overrides: str | float
+        cls,
+        folder: Path,
+        database_url: str,
+        telemetry_url: str | None = None,
+        *,
+        descriptors_max: int | None = None,
+        **overrides: str | float,
     ) -> Iterator["Serving"]:
-        """Run the service until the end of the block; the test may end it earlier."""
-        serving = cls._start(folder, database_url, telemetry_url, overrides)
+        """Run the service until the end of the block; the test may end it earlier.
+
+        Args:
+            descriptors_max: its limit of open files; by default that of the test.
+        """
+        serving = cls._start(folder, database_url, telemetry_url, descriptors_max, overrides)
         try:
             eventually("the service responds", serving._responds)
             yield serving
@@ -54,7 +64,12 @@ class Serving:
 
     @classmethod
     def _start(
-        cls, folder: Path, database_url: str, telemetry_url: str | None, overrides: Mapping[str, str | float]
+        cls,
+        folder: Path,
+        database_url: str,
+        telemetry_url: str | None,
+        descriptors_max: int | None,
+        overrides: Mapping[str, str | float],
     ) -> "Serving":
         given: dict[str, Any] = {"secret_key": SECRET_KEY, "database_url": database_url}
         given |= {"sample_seconds": SAMPLE_SECONDS, **overrides}
@@ -66,6 +81,8 @@ class Serving:
         log = folder / f"serve-{port}.log"
         with log.open("wb") as output:
             command = [sys.executable, "-m", "arcbeat", "serve"]
+            if descriptors_max is not None:
+                command = ["sh", "-c", f'ulimit -n {descriptors_max} && exec "$@"', "sh", *command]
             process = psutil.Popen(command, cwd=ROOT, env={**passed, **environment}, stdout=output, stderr=output)
         settings = Settings.from_environment({}, **given)
         return cls(process, Service(f"http://127.0.0.1:{port}", database_url, settings), log)

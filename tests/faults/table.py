@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "explanation" / "faults.md"
-RUN_SECONDS_MAX = 600
+RUN_SECONDS_MAX = 900
 PROPERTY = "fault"
 FAILED = "**not as expected**"
 HEAD = """\

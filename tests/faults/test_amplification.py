@@ -1,9 +1,6 @@
 """Invalid bodies as large as a body may be, beside valid ones: what they cost, and whether others wait meanwhile."""
 
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +12,7 @@ import pytest
 
 from tests.faults import requests
 from tests.faults.conftest import TEMPLATE
+from tests.faults.healthz import Healthz
 from tests.faults.private_postgres import PrivatePostgres
 from tests.faults.serving import Serving
 from tests.faults.table import Row
@@ -90,32 +88,6 @@ BAD_LINES: dict[str, bytes] = {
     "4 million lines that are numbers": repeated(b"1", b"\n"),
     "8 000 deep lines": repeated(b"[" * 500 + b"]" * 500, b"\n"),
 }
-
-
-class Healthz:
-    """Requests /healthz over and over, and keeps the longest time until a response."""
-
-    def __init__(self, url: str) -> None:
-        self._url = url
-        self.worst_seconds = 0.0
-
-    @contextmanager
-    def watched(self) -> Iterator[None]:
-        ended = threading.Event()
-        thread = threading.Thread(target=self._watch, args=(ended,))
-        thread.start()
-        try:
-            yield
-        finally:
-            ended.set()
-            thread.join()
-
-    def _watch(self, ended: threading.Event) -> None:
-        with httpx.Client(base_url=self._url, trust_env=False, timeout=60) as client:
-            while not ended.wait(0.005):
-                started = time.perf_counter()
-                assert client.get("/healthz").status_code == 200
-                self.worst_seconds = max(self.worst_seconds, time.perf_counter() - started)
 
 
 @dataclass

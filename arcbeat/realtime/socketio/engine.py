@@ -377,6 +377,7 @@ class Engine:
     async def _disconnected(self, engine_id: str, reason: str) -> None:
         session = self._sessions.pop(engine_id, None)
         self._pending.remove(engine_id)
+        self._internals.cancel_ping(engine_id)
         self._internals.end_last_poll(engine_id, reason)
         if session is not None and session.upgrade is not None:
             session.upgrade.finish()

@@ -42,7 +42,9 @@ PRIVATE_NAMES = (
         "python-socketio", "socketio.packet", ("BINARY_ACK", "BINARY_EVENT", "CONNECT", "CONNECT_ERROR", "EVENT")
     ),
     PrivateNames(
-        "python-engineio", "engineio:AsyncServer", ("create_queue", "handlers", "on", "send", "send_packet", "sockets")
+        "python-engineio",
+        "engineio:AsyncServer",
+        ("create_queue", "handlers", "on", "send", "send_packet", "sockets", "start_background_task"),
     ),
     PrivateNames(
         "python-engineio", "engineio:AsyncServer.reason", ("CLIENT_DISCONNECT", "PING_TIMEOUT", "SERVER_DISCONNECT")
@@ -50,12 +52,25 @@ PRIVATE_NAMES = (
     PrivateNames(
         "python-engineio",
         "engineio.async_socket:AsyncSocket",
-        ("_websocket_handler", "check_ping_timeout", "close", "closed", "connected", "queue", "receive", "upgraded"),
+        (
+            "_send_ping",
+            "_websocket_handler",
+            "check_ping_timeout",
+            "close",
+            "closed",
+            "connected",
+            "queue",
+            "receive",
+            "sid",
+            "upgraded",
+        ),
     ),
     PrivateNames("python-engineio", "engineio.async_drivers.asgi:WebSocket", ("asgi_receive", "asgi_send")),
     PrivateNames("python-engineio", "engineio.packet:Packet", ("encode", "packet_type")),
     PrivateNames("python-engineio", "engineio.packet", ("CLOSE", "MESSAGE", "NOOP")),
 )
+
+SEND_PING = "_send_ping"
 
 Handler = Callable[..., Awaitable[Any]]
 
@@ -71,6 +86,9 @@ class EngineInternals:
         self._manager = server.manager
         self._engine = server.eio
         self._namespace = namespace
+        self._ping_tasks: dict[str, asyncio.Task[None]] = {}
+        self._start_background_task = self._engine.start_background_task
+        self._engine.start_background_task = self._start_task
 
     def set_queue_class(self, queue_class: type[asyncio.Queue[Any]]) -> None:
         """Make Engine.IO use this class for the outgoing packets of each client."""
@@ -104,6 +122,20 @@ class EngineInternals:
         socket = self._engine.sockets.get(engine_id)
         if socket is not None:
             await socket.close(wait=False, reason=self._engine.reason.SERVER_DISCONNECT)
+            # Engine.IO itself forgets a closed session of a client that does not poll only after a minute.
+            self._engine.sockets.pop(engine_id, None)
+
+    def cancel_ping(self, engine_id: str) -> None:
+        """End the wait for the next ping of a session that has ended, which would keep the session in memory."""
+        task = self._ping_tasks.pop(engine_id, None)
+        if task is not None and task is not asyncio.current_task():
+            task.cancel()
+
+    def _start_task(self, target: Callable[..., Any], *args: Any, **options: Any) -> asyncio.Task[Any]:
+        task: asyncio.Task[Any] = self._start_background_task(target, *args, **options)
+        if getattr(target, "__name__", "") == SEND_PING:
+            self._ping_tasks[target.__self__.sid] = task  # type: ignore[attr-defined] # it is a bound method
+        return task
 
     async def close_if_overdue(self, engine_id: str) -> None:
         """Close the session if the client has not answered a ping in time. Engine.IO itself notices a minute later."""
