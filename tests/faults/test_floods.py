@@ -18,8 +18,8 @@ from tests.faults.healthz import Healthz
 from tests.faults.private_postgres import PrivatePostgres
 from tests.faults.serving import Serving
 from tests.faults.table import Row
-from tests.faults.waiting import eventually
 from tests.realtime.support.sockets import SocketIo
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.slow
 HANDSHAKES = 10_000

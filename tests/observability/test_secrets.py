@@ -74,7 +74,7 @@ def logged(
     url = postgres_server.create_database(template=template_database)
     with_password = url.replace("postgres@", f"postgres:{DATABASE_PASSWORD}@", 1)
     assert DATABASE_PASSWORD in with_password
-    with Serving.running(tmp_path_factory.mktemp("log"), with_password, **SETTINGS) as serving:
+    with Serving.running(tmp_path_factory.mktemp("log"), with_password, descriptors_max=None, **SETTINGS) as serving:
         yield Logged(serving, {*SECRETS_OF_SETTINGS, serving.service.settings.secret_key.get_secret_value()})
     postgres_server.drop_database(url)
 
