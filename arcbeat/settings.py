@@ -24,7 +24,7 @@ EXAMPLES = {
 
 
 class SettingsError(Exception):
-    """Settings are missing or invalid. The message has a line per setting, and contains no values."""
+    """Settings are missing or invalid. The message has one line per setting, and contains no values."""
 
 
 def _check_secret_key(key: SecretStr) -> SecretStr:
@@ -108,7 +108,7 @@ class Settings(BaseModel):
     Attributes:
         secret_key: signs tokens; 32 random bytes in hexadecimal.
         database_url: the PostgreSQL database of the master data.
-        telemetry_url: the store of the readings; defaults to database_url.
+        telemetry_url: the readings store; defaults to database_url.
         telemetry_proxy: an HTTP proxy for TDengine; the proxy variables of the environment are ignored.
         statistics_db: the database of those tables of the board whose name in the dictionary has no database.
         redis_url: shares sampling and the count of logins between processes; by default each process has its own.

@@ -1,4 +1,4 @@
-"""Answers that are files: their headers, and their columns with titles in one language and one time zone."""
+"""Responses that are files: their headers, and their columns with titles in one language and one time zone."""
 
 import re
 from collections.abc import AsyncIterator, Sequence
@@ -10,7 +10,7 @@ from arcbeat.domain.catalogue.device_types import Field, Label, Language
 from arcbeat.domain.files.tables import TableColumn, TableFormat
 from arcbeat.domain.schema.columns import ColumnType, Value
 
-FileAnswer = tuple[AsyncIterator[bytes], int, dict[str, str]]
+FileResponse = tuple[AsyncIterator[bytes], int, dict[str, str]]
 
 DEVICE_CODE_LABEL = Label("设备生产编码", "Device code")
 
@@ -19,8 +19,8 @@ _UNSAFE = re.compile(r'[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u206
 _NOT_PLAIN = re.compile(r"[^0-9A-Za-z.-]+")
 
 
-def file_answer(name: str, table_format: TableFormat, chunks: AsyncIterator[bytes]) -> FileAnswer:
-    """Return a file as an answer; ``name`` gets the format's suffix and is made safe for file systems (RFC 6266)."""
+def file_response(name: str, table_format: TableFormat, chunks: AsyncIterator[bytes]) -> FileResponse:
+    """Return a file as a response; ``name`` gets the format's suffix and is made safe for file systems (RFC 6266)."""
     file_name = f"{_UNSAFE.sub('_', name).strip('. ')}{table_format.suffix}"
     headers = {"Content-Type": table_format.media_type, "Content-Disposition": _attachment(file_name)}
     return chunks, 200, headers

@@ -1,4 +1,4 @@
-"""HTTP for handlers: input errors, headers of a request, and headers of an answer."""
+"""HTTP for handlers: input errors, headers of a request, and headers of a response."""
 
 import re
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
@@ -13,12 +13,12 @@ from arcbeat.domain.catalogue.device_types import Language
 from arcbeat.domain.errors import ImportRejected, InputError, InvalidInput, InvalidValue
 
 Headers = dict[str, str]
-Answer = tuple[dict[str, Any], int, Headers]
-EncodedAnswer = tuple[bytes | None, int, Headers]
+HandlerResponse = tuple[dict[str, Any], int, Headers]
+EncodedResponse = tuple[bytes | None, int, Headers]
 
 NOT_MODIFIED = 304
 CACHE_CONTROL = "private, no-cache"
-"""A client may store the answer for itself, and must revalidate it before each use."""
+"""A client may store the response for itself, and must revalidate it before each use."""
 
 _ENTITY_TAGS = re.compile(r'\s*(?:W/)?"[^"]*"\s*(?:,\s*(?:W/)?"[^"]*"\s*)*\Z')
 _ENTITY_TAG = re.compile(r'(W/)?"([^"]*)"')
@@ -120,11 +120,11 @@ def is_cached(version: str, if_none_match: str | None) -> bool:
         return False
     if if_none_match.strip() == "*":
         return True
-    # If-None-Match uses the weak comparison: a proxy that compresses an answer makes its tag weak.
+    # If-None-Match uses the weak comparison: a proxy that compresses a response makes its tag weak.
     return any(known == version for _, known in _ENTITY_TAG.findall(if_none_match))
 
 
-# --- Headers of an answer -------------------------------------------------------------------------------------------
+# --- Headers of a response -------------------------------------------------------------------------------------------
 
 
 def etag(version: str) -> Headers:
@@ -138,7 +138,7 @@ def location(path: str, name: str | int) -> Headers:
 
 
 def variant_version(version: str, variant: Hashable) -> str:
-    """Return the version of an answer that depends on a snapshot's version and on the request's parameters."""
+    """Return the version of a response that depends on a snapshot's version and on the request's parameters."""
     return f"{version}.{crc32(repr(variant).encode()):08x}"
 
 
@@ -148,7 +148,7 @@ def conditional_status(version: str, if_none_match: str | None, vary: str) -> tu
     return NOT_MODIFIED if is_cached(version, if_none_match) else 200, headers
 
 
-# --- Bodies of an answer --------------------------------------------------------------------------------------------
+# --- Bodies of a response --------------------------------------------------------------------------------------------
 
 
 def page_body(items: Sequence[Mapping[str, Any]], *, page: int, page_size: int, total: int) -> dict[str, Any]:

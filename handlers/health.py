@@ -16,11 +16,11 @@ async def get_readiness(readiness: ReadinessProbe) -> tuple[dict[str, Any], int]
     """Check every dependency; 503 unless all of them are ready."""
     dependencies = await readiness()
     ready = all(each.ready for each in dependencies)
-    answer = {
+    result = {
         "status": "ready" if ready else "not ready",
         "dependencies": [_dependency_body(each) for each in dependencies],
     }
-    return answer, 200 if ready else 503
+    return result, 200 if ready else 503
 
 
 def _dependency_body(health: DependencyHealth) -> dict[str, Any]:

@@ -64,7 +64,7 @@ async def test_an_expired_value_is_loaded_again_whatever_its_age(
     assert (await read(cache, store), store.calls) == (("new", False), 2)
 
 
-async def test_an_expired_value_is_returned_while_the_store_is_away(
+async def test_an_expired_value_is_returned_while_the_store_is_unavailable(
     cache: ReadThroughCache[str, str], store: Store
 ) -> None:
     await read(cache, store)

@@ -21,7 +21,7 @@ class _RevokedCredentials:
 
     Attributes:
         sessions: ids of sessions.
-        users: by user name, the last session id that is revoked; sessions with a higher id began later.
+        users: by username, the last session id that is revoked; sessions with a higher id began later.
         keys: ids of API keys.
     """
 

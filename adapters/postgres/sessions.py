@@ -1,4 +1,4 @@
-"""Log-in sessions, in t_session of PostgreSQL."""
+"""Login sessions, in t_session of PostgreSQL."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -18,8 +18,8 @@ SESSIONS_PER_USER_MAX = 100
 """A further session of the user ends the oldest one."""
 CLEAN_UP_ROWS = 100
 
-# The lock and the comparison close a race with a change of the user: a change waits for this transaction, and a log-in
-# that waited for a change finds no row, because the password or role differs. So no session with old rights begins
+# The lock and the comparison close a race with a change of the user: a change waits for this transaction, and a login
+# that waited for a change finds no row, because the password or role differs. So no session with an old role begins
 # after the user's sessions were revoked.
 LOCK_USER = """
 select from t_user where username = %s and password_hash = %s and role = %s and enabled for no key update"""

@@ -1,4 +1,4 @@
-"""Limits log-in attempts with the library limits: counted in Redis for all processes, or in this process."""
+"""Limits login attempts with the library limits: counted in Redis for all processes, or in this process."""
 
 import asyncio
 import hashlib
@@ -71,7 +71,7 @@ class LimitsLoginThrottle:
         if username is not None:
             await self._hit(self._per_user_and_client, client, _digest(username))
 
-    async def forgive(self, address: str, username: str) -> None:
+    async def reset(self, address: str, username: str) -> None:
         identifiers = (client_network(address), _digest(username))
         await self._run(lambda limiter: limiter.clear(self._per_user_and_client, *identifiers))
 
@@ -86,7 +86,7 @@ class LimitsLoginThrottle:
 
     async def _run(self, call: Callable[[SlidingWindowCounterRateLimiter], Awaitable[T]]) -> T:
         if self._shared is not None and self._monotonic() >= self._retry_redis_at:
-            # A burst of attempts that waits for a connection in vain shows nothing about Redis.
+            # A burst of attempts that times out while it waits for a connection shows nothing about Redis.
             with suppress(TimeoutError):
                 async with asyncio.timeout(REDIS_TIMEOUT_SECONDS):
                     await self._connections.acquire()
@@ -111,5 +111,5 @@ def _storage(redis_url: str, pool: ConnectionPool) -> RedisStorage:
 
 
 def _digest(username: str) -> str:
-    """Hash a user name: keys get a fixed length whatever was sent, and Redis does not see user names."""
+    """Hash a username: keys get a fixed length whatever was sent, and Redis does not see usernames."""
     return hashlib.sha256(username.encode(errors="surrogatepass")).hexdigest()

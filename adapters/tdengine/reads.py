@@ -1,6 +1,6 @@
 """Executes reading statements, and verifies that nothing between the database and arcbeat cut their rows off.
 
-taosAdapter's ``restfulRowLimit``, or a gateway, ends a result after so many rows, with neither an error nor a mark. A
+taosAdapter's ``restfulRowLimit``, or a gateway, ends a result after a number of rows, without an error or a mark. A
 shorter result is then complete, but one with exactly as many rows as the limit may not be.
 """
 
@@ -45,7 +45,7 @@ class _Probe:
     probed_at: float
 
     def is_complete(self, rows: int) -> bool:
-        """Return whether a result with so many rows is complete; more rows than the limit show that there is none."""
+        """Return whether a result with this number of rows is complete: one that is cut off has exactly `rows_max`."""
         return rows != self.rows_max
 
     def covers(self, rows: int) -> bool:

@@ -117,7 +117,7 @@ def _database(database: str, *columns: str) -> str:
 
 
 def row_limit_probe(table: SuperTable, rows: int) -> str:
-    """Return exactly so many rows, whatever the super table contains."""
+    """Generate exactly this number of rows, whatever the super table contains."""
     end = PROBE_START + rows * PROBE_INTERVAL
     return (
         f"select count(*) from {full_name(table)} where {_between(PROBE_START, end)} "

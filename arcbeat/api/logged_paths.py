@@ -1,4 +1,4 @@
-"""What logs and traces contain of a request's path: a client may put a key or a password into it by mistake."""
+"""What logs and traces contain of a request's path: a client may put a key or a password into it by accident."""
 
 from collections.abc import Iterable, Mapping
 
@@ -21,7 +21,7 @@ def operation_name(scope: Scope) -> str:
 
 
 class LoggedPaths:
-    """Knows the paths of the contract.
+    """The paths of the contract, as logs and traces show them.
 
     Args:
         templates: the path of each operation, for example ``/api/v1/users/{username}``, by its operationId.

@@ -189,9 +189,9 @@ class ProblemResponses:
 
 
 class StoppedRequests:
-    """Answers the requests that the server cancels when it stops, for applications that do not answer them themselves.
+    """Responds to requests that the server cancels when it stops, for applications that do not do it themselves.
 
-    uvicorn would answer them with 500. A response that has started is cut: its client sees that it is incomplete.
+    uvicorn would respond with 500. A response that has started is cut off: its client sees that it is incomplete.
     """
 
     def __init__(self, app: ASGIApp) -> None:

@@ -1,7 +1,7 @@
 """Validates values against schemas of the contract, with a bounded cost for invalid values.
 
 jsonschema-rs finds out quickly whether a value is valid. But it collects all errors before it returns the first one,
-and each error repeats the value: the answer to a body of some megabytes would have hundreds. So the errors of an
+and each error repeats the value: the response to a body of some megabytes would have hundreds. So the errors of an
 invalid value are found here: one after another, the size of a value before its content, each with a short detail.
 """
 
@@ -23,7 +23,7 @@ ERRORS_MAX = 20
 QUOTED_CHARACTERS_MAX = 60
 """A longer text is cut off where an error quotes it."""
 QUOTED_NAMES_MAX = 5
-"""One error names so many of the properties that are not allowed."""
+"""One error names at most this many of the properties that are not allowed."""
 
 _SIZE_KEYWORDS = ("type", "maxLength", "maxItems", "maxProperties")
 """They are checked first. A value that breaks one of them is not examined further."""

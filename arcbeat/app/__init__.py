@@ -1,4 +1,4 @@
-"""The one place that wires: only this package names concrete adapters and handlers."""
+"""The composition root: only this package names concrete adapters and handlers, and connects them."""
 
 from collections.abc import Callable
 from pathlib import Path

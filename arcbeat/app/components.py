@@ -58,11 +58,11 @@ class Components:
             readiness=SharedReadiness(Readiness(stores.identity, stores.telemetry, catalogue)),
             metrics=metrics,
         )
-        components._show()
+        components._register_gauges()
         return components
 
-    def _show(self) -> None:
-        self.stores.show(self.metrics)
+    def _register_gauges(self) -> None:
+        self.stores.register_gauges(self.metrics)
         self.metrics.register_gauges(
             "arcbeat_memory_entries",
             "Entries of the caches over the stores, by kind",

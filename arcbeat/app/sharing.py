@@ -24,7 +24,7 @@ class SharedSampling:
     """One process samples for all that have the same Redis, SECRET_KEY and SAMPLE_SECONDS.
 
     Attributes:
-        sharing: tells the samplers of this process at each tick whether to sample or to follow.
+        sharing: decides for the samplers of this process at each tick whether to sample or to follow.
     """
 
     exchange: RedisFrames

@@ -18,14 +18,14 @@ from arcbeat.domain.schema.super_tables import SuperTable
 from arcbeat.observability.metrics import Metrics
 from arcbeat.settings import Settings
 
-BREAKER_FIGURES = {BreakerState.CLOSED: 0.0, BreakerState.HALF_OPEN: 0.5, BreakerState.OPEN: 1.0}
+BREAKER_GAUGES = {BreakerState.CLOSED: 0.0, BreakerState.HALF_OPEN: 0.5, BreakerState.OPEN: 1.0}
 
 IDENTITY_CONNECTIONS_MAX = 3
 """Connections for logins and checks of credentials, besides the ten of the other statements."""
 READINESS_SECONDS = 1.0
 """The result of a readiness check is returned for this time; clients meanwhile share the check in flight."""
 
-StateOfBreaker = Callable[[], BreakerState]
+ReadBreakerState = Callable[[], BreakerState]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Stores:
         identity: the database of the master data through a pool and a breaker of their own, so that logins and the
             checks of credentials go on while readings and devices use up the other pool.
         breakers: the state of the circuit breaker per store.
-        prunable: the store of the readings, unless it deletes old readings by itself.
+        prunable: the readings store, unless it deletes old readings by itself.
         closing: functions to await when the application ends.
     """
 
@@ -45,7 +45,7 @@ class Stores:
     database: Database
     identity: Database
     telemetry: TelemetryStore
-    breakers: dict[str, StateOfBreaker]
+    breakers: dict[str, ReadBreakerState]
     prunable: PrunableStore | None = None
     closing: Sequence[Callable[[], Awaitable[None]]] = ()
 
@@ -58,7 +58,7 @@ class Stores:
             "identity": open_pool(database_url, max_size=IDENTITY_CONNECTIONS_MAX),
         }
         database, identity = (Database(pool, observer=metrics) for pool in pools.values())
-        breakers: dict[str, StateOfBreaker] = {
+        breakers: dict[str, ReadBreakerState] = {
             "database": lambda: database.breaker_state,
             "identity": lambda: identity.breaker_state,
         }
@@ -88,7 +88,7 @@ class Stores:
                 stack.push_async_callback(close)
             yield
 
-    def show(self, metrics: Metrics) -> None:
+    def register_gauges(self, metrics: Metrics) -> None:
         """Register gauges about the pools and circuit breakers."""
         for name, pool in self.pools.items():
             metrics.register_gauges(
@@ -99,7 +99,7 @@ class Stores:
         metrics.register_gauges(
             "arcbeat_breaker_open",
             "State of the circuit breaker by store: 0 closed, 0.5 half open, 1 open",
-            lambda: {name: BREAKER_FIGURES[state()] for name, state in self.breakers.items()},
+            lambda: {name: BREAKER_GAUGES[state()] for name, state in self.breakers.items()},
         )
 
 
@@ -109,7 +109,7 @@ def _stats(pool: Pool) -> Callable[[], dict[str, float]]:
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """Checks the database and the store of the readings; implements the port ReadinessProbe.
+    """Checks the database and the readings store; implements the port ReadinessProbe.
 
     A store that is only overloaded by this process is ready: another process would not serve the requests sooner.
 

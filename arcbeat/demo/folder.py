@@ -53,7 +53,7 @@ class DemoNote(BaseModel):
 
     @property
     def passwords(self) -> dict[str, str]:
-        """The passwords by user name."""
+        """The passwords by username."""
         return {**{each.username: each.password for each in self.users}, self.username: self.password}
 
 

@@ -14,7 +14,7 @@ from arcbeat.domain.errors import StoreError
 
 CHECK_SECONDS = 1.0
 RESTARTS_MAX = 5
-"""Restarts in a row; a server that ends again and again has a reason that a restart does not mend."""
+"""Restarts in a row; a server that ends again and again has a reason that a restart does not fix."""
 STABLE_SECONDS = 60.0
 """A server that has run for this time does not count as one that ends again and again."""
 BACKOFF_FIRST_SECONDS = 0.5

@@ -123,7 +123,7 @@ def _field(column: Column) -> Field:
 
 
 def last_days(days: int, zone: ZoneInfo, now: datetime) -> list[date]:
-    """Return so many consecutive days, the last of which is today."""
+    """Return this number of consecutive days, the last of which is today."""
     today = day_of(now, zone)
     return [today - timedelta(days=back) for back in range(days - 1, -1, -1)]
 

@@ -32,7 +32,7 @@ ArcbeatError
 │   ├── ImportRejected      a row of a file cannot be stored; lists the cells
 │   ├── StatisticTableMissing  the dictionary names a table that the readings store lacks
 │   ├── StatisticEmpty      the table of a statistic has no rows
-│   ├── UserHasApiKeys      a user cannot lose rights before it is decided about the user's API keys
+│   ├── UserHasApiKeys      a user would lose rights, and the request does not decide about the user's API keys
 │   ├── LastAdmin           a change would leave no enabled administrator
 │   ├── LeaseLost           another process holds the run of a job, or the run has ended
 │   └── NotAUser            an external token or an API key is used for what only users have
@@ -42,12 +42,12 @@ ArcbeatError
     │   ├── StoreTakesNoWrites  the store is read-only at the moment
     │   ├── StoreOverloaded     too many calls of this process wait for the store
     │   └── StoreUnreachable    the connection is refused or lost
-    ├── StoreTimeout        no answer within the time limit
+    ├── StoreTimeout        no response within the time limit
     │   └── StatementTimeout    the store is alive, and did not finish a statement in time
-    ├── StoreUnauthorised   the store rejects the credentials or the rights of this service
+    ├── StoreUnauthorised   the store rejects the credentials of this service, or they lack a privilege
     ├── StoreObjectMissing  a database, table or column does not exist
     ├── StoreBadValue       the store rejects a value
-    └── StoreProtocolError  the answer is malformed
+    └── StoreProtocolError  the response is malformed
 
 The first line of a class's docstring is the ``detail`` that clients read, unless the error is raised with another one.
 """
@@ -316,7 +316,7 @@ class StoreTakesNoWrites(StoreUnavailable):
 class StoreUnreachable(StoreUnavailable):
     """The store cannot be reached.
 
-    The connection is refused or lost, so the store itself has not answered.
+    The connection is refused or lost, so the store itself has not responded.
     """
 
 
@@ -328,7 +328,7 @@ class StoreOverloaded(StoreUnavailable):
 
 
 class StoreTimeout(StoreError):
-    """The store did not answer within the time limit."""
+    """The store did not respond within the time limit."""
 
     retryable = True
 
@@ -337,12 +337,12 @@ class StatementTimeout(StoreTimeout):
     """The store did not finish within the time limit; request less, for example a shorter time range.
 
     The store has shown that it is alive, for example by confirming that it cancelled the statement, so circuit breakers
-    count this as an answer.
+    count this as a response.
     """
 
 
 class StoreUnauthorised(StoreError):
-    """The store rejects the credentials of this service, or they lack a right."""
+    """The store rejects the credentials of this service, or they lack a privilege."""
 
 
 class StoreObjectMissing(StoreError):
@@ -354,7 +354,7 @@ class StoreBadValue(StoreError):
 
 
 class StoreProtocolError(StoreError):
-    """The store sent a malformed answer."""
+    """The store sent a malformed response."""
 
 
 OUTAGE_ERRORS = (StoreUnavailable, StoreTimeout, StoreProtocolError)

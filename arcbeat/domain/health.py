@@ -21,7 +21,7 @@ class Advice:
 
 
 def overload_advice(overload: StoreOverloaded) -> Advice:
-    """Return the advice about a store whose check waited in vain behind other requests of this process."""
+    """Return the advice about a store whose check timed out while it waited behind other requests of this process."""
     return Advice("overloaded", f"{overload.detail} The limits of heavy requests are in docs/reference/operations.md.")
 
 

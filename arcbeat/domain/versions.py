@@ -1,4 +1,4 @@
-"""Versions of things, so that a change is rejected if the thing has changed since its author read it."""
+"""Versions of resources: a change is rejected if the resource has changed since its author read it."""
 
 import hashlib
 from dataclasses import astuple
@@ -22,7 +22,7 @@ def version_of(thing: "DataclassInstance") -> str:
 
 
 def check_expected(expected: frozenset[str] | None, version: str) -> None:
-    """Check that a change was made for the present version of a thing; ``expected`` None allows every version.
+    """Check that a change was made for the present version of a resource; ``expected`` None allows every version.
 
     Raises:
         PreconditionFailed: ``version`` is not among the expected ones.

@@ -23,7 +23,7 @@ STATISTICS_MAX = 100
 
 
 class BoardStatistics:
-    """Implements the Statistics port with the dictionary and the store of the readings."""
+    """Implements the Statistics port with the dictionary and the readings store."""
 
     def __init__(
         self,

@@ -25,7 +25,7 @@ class LatestBatch:
     """The newest readings of some devices.
 
     Attributes:
-        rows: in the order in which the devices were asked for.
+        rows: in the order of the requested devices.
         read_at: every row was the newest at this time or later.
         outdated: whether the rows are old because the store is unavailable.
     """
@@ -126,7 +126,9 @@ class _TableCache:
         return {code: CachedLatest(code, latest.get(code), read_at) for code in codes}
 
     def _store_rows(self, rows: Readings) -> None:
-        for code in rows:  # a key that is assigned again keeps its place in a dict; removed first, it moves to the end
+        for (
+            code
+        ) in rows:  # a key that is assigned again keeps its position in a dict; removed first, it moves to the end
             self._rows.pop(code, None)
         self._rows.update(rows)
         for code in list(islice(self._rows, max(0, len(self._rows) - self._devices_max))):

@@ -11,7 +11,7 @@ HEALTH_CONNECTIONS = 16
 """Surplus connections, which are served for ``GET /healthz`` only."""
 OTHER_DESCRIPTORS_SHARE = 0.25
 OTHER_DESCRIPTORS_MAX = 256
-"""Descriptors that are left to stores, files and logs: a quarter of the limit, and at most so many."""
+"""Descriptors that are left to stores, files and logs: a quarter of the limit, but at most this number."""
 DESCRIPTORS_WANTED = 65_536
 """The limit of descriptors to which the soft limit is raised at start, if the hard limit allows it."""
 LOG_SECONDS = 10.0

@@ -44,7 +44,7 @@ async def create_super_table(telemetry: TelemetryStore, device_type: DeviceType)
     except StoreUnauthorised as error:
         detail = (
             f"The account of this service may not create the super table {table} in the readings store. Grant it the "
-            "right, or create the table with another account."
+            "privilege, or create the table with another account."
         )
         raise Conflict(detail) from error
     except StoreObjectMissing as error:

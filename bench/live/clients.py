@@ -29,13 +29,13 @@ class Plan:
     """What to measure.
 
     Attributes:
-        questions: the Socket.IO packet that each client sends to subscribe.
+        request_packets: the Socket.IO packet that each client sends to subscribe.
         event: the event that it receives at each tick.
         server_pid: the process whose CPU time is measured.
     """
 
     url: str
-    questions: Sequence[str]
+    request_packets: Sequence[str]
     event: str
     period_seconds: float
     ticks: int
@@ -88,8 +88,8 @@ async def _connected(plan: Plan) -> Sequence[WebSocketClient]:
     address = urlsplit(plan.url)
     clients: list[WebSocketClient] = []
     async with asyncio.timeout(CONNECT_SECONDS):
-        for question in plan.questions:
-            make = partial(WebSocketClient, address.netloc, question, plan.event)
+        for request_packet in plan.request_packets:
+            make = partial(WebSocketClient, address.netloc, request_packet, plan.event)
             connecting = asyncio.get_running_loop().create_connection(make, address.hostname or "", address.port or 80)
             clients.append((await connecting)[1])
             await asyncio.sleep(1 / CONNECTIONS_PER_SECOND)

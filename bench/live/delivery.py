@@ -48,13 +48,13 @@ class Scenario:
     """What the clients subscribe to.
 
     Attributes:
-        question: returns the packet that the client with this number sends.
+        request_packet: returns the packet that the client with this number sends.
         ticks: per round.
     """
 
     name: str
     event: str
-    question: Callable[[int], str]
+    request_packet: Callable[[int], str]
     clients: int
     ticks: int
     period_seconds: float
@@ -140,8 +140,8 @@ def _servers(node_command: Sequence[str], frames: Path, period_seconds: float) -
 
 def _driven(server: Started, scenario: Scenario) -> Found:
     """Run the clients for one round."""
-    questions = [scenario.question(number) for number in range(scenario.clients)]
-    plan = Plan(server.url, questions, scenario.event, scenario.period_seconds, scenario.ticks, server.pid)
+    request_packets = [scenario.request_packet(number) for number in range(scenario.clients)]
+    plan = Plan(server.url, request_packets, scenario.event, scenario.period_seconds, scenario.ticks, server.pid)
     answer = subprocess.run(
         [sys.executable, "-m", "bench.live.clients"],
         input=orjson.dumps(asdict(plan)),

@@ -38,15 +38,15 @@ class WebSocketClient(asyncio.BufferedProtocol):
     """Connects, sends one packet, and records when events of one name arrive; nothing is compressed.
 
     Args:
-        question: the packet to send.
+        request_packet: the packet to send.
 
     Attributes:
         acknowledged: done when the packet is acknowledged; fails with LoadFailed.
     """
 
-    def __init__(self, host: str, question: str, event: str) -> None:
+    def __init__(self, host: str, request_packet: str, event: str) -> None:
         self._host = host
-        self._question = question
+        self._request_packet = request_packet
         self._event = f'42{NAMESPACE},["{event}"'.encode()
         self._is_upgraded = False
         self._partial_header = self._header = self._head = b""
@@ -129,7 +129,7 @@ class WebSocketClient(asyncio.BufferedProtocol):
         elif packet.startswith(b"0"):
             self._send(TEXT, f'40{NAMESPACE},{{"token":"bench"}}'.encode())
         elif packet.startswith(b"40"):
-            self._send(TEXT, self._question.encode())
+            self._send(TEXT, self._request_packet.encode())
         elif packet.startswith(b"43") and b'"problem"' not in packet:
             self.acknowledged.set_result(None)
         elif packet == b"2":

@@ -29,7 +29,7 @@ START_SECONDS = 10
 SAMPLING_SECONDS = 1
 SAMPLED = b'"source":"snapshot"'
 TURN_SECONDS = 0.01
-"""Lets ticks run, which cannot while a layer is called repeatedly."""
+"""A pause in which ticks can run; they cannot while a layer is called repeatedly."""
 ASGI = {"version": "3.0", "spec_version": "2.3"}
 
 
@@ -136,7 +136,7 @@ async def _round(application: ASGIApp, scope: Scope) -> float:
 
 @asynccontextmanager
 async def _alive(application: ASGIApp) -> AsyncIterator[None]:
-    """Within its lifespan, if it has one."""
+    """Run the lifespan of the application inside the block, if it has one."""
     sent: asyncio.Queue[Message] = asyncio.Queue()
     received: asyncio.Queue[Message] = asyncio.Queue()
     running = asyncio.ensure_future(application({"type": "lifespan", "asgi": ASGI}, sent.get, received.put))

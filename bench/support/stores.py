@@ -1,4 +1,4 @@
-"""The telemetry stores that benchmarks measure, each with an empty welding table in a database of its own."""
+"""The readings stores that benchmarks measure, each with an empty welding table in a database of its own."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

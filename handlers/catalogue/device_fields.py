@@ -13,16 +13,16 @@ from arcbeat.domain.readings.ports import TelemetryStore
 from arcbeat.domain.schema.columns import ColumnType
 from arcbeat.domain.versions import check_expected
 from arcbeat.services.super_tables import describe_super_table
-from handlers._http import Answer, body_errors, etag, expected_versions, preferred_language
+from handlers._http import HandlerResponse, body_errors, etag, expected_versions, preferred_language
 
 
 async def list_fields(
     catalogue: DeviceCatalogue, *, type_code: str, include_hidden: bool, accept_language: str | None
-) -> Answer:
+) -> HandlerResponse:
     """List the fields of a device type."""
     device_type = await catalogue.get_type(type_code, include_retired=True)
     fields = device_type.fields if include_hidden else device_type.visible_fields
-    return _answer(device_type, fields, accept_language)
+    return _response(device_type, fields, accept_language)
 
 
 async def replace_fields(
@@ -32,14 +32,14 @@ async def replace_fields(
     body: dict[str, Any],
     if_match: str | None,
     accept_language: str | None,
-) -> Answer:
+) -> HandlerResponse:
     """Replace all fields of a device type."""
     fields = tuple(field_from_body(each) for each in body["fields"])
     with body_errors():
         check_fields(fields)
     change = partial(_with_fields, fields=fields, expected=expected_versions(if_match))
     device_type = await catalogue_editor.change_type(type_code, change)
-    return _answer(device_type, device_type.fields, accept_language)
+    return _response(device_type, device_type.fields, accept_language)
 
 
 async def import_fields(
@@ -52,7 +52,7 @@ async def import_fields(
     drop_missing: bool,
     if_match: str | None,
     accept_language: str | None,
-) -> Answer:
+) -> HandlerResponse:
     """Make the fields of a device type fit the columns of its super table, or report what would change."""
     expected = expected_versions(if_match)
     device_type = await catalogue.get_type(type_code, include_retired=True)
@@ -63,7 +63,7 @@ async def import_fields(
         # The proposal is computed outside the lock, so it is stored only if the fields are still those it is based on.
         change = partial(_with_fields, fields=proposal.fields, expected=frozenset({_version(device_type)}))
         device_type = await catalogue_editor.change_type(type_code, change)
-    body, status, headers = _answer(device_type, proposal.fields, accept_language)
+    body, status, headers = _response(device_type, proposal.fields, accept_language)
     return {**body, "dry_run": dry_run, **_import_body(proposal)}, status, headers
 
 
@@ -73,11 +73,11 @@ def _with_fields(before: DeviceType, *, fields: tuple[Field, ...], expected: fro
 
 
 def _version(device_type: DeviceType) -> str:
-    """Return the version of the fields alone, which answers with readings contain too."""
+    """Return the version of the fields alone, which responses with readings contain too."""
     return str(device_type.fields_version)
 
 
-def _answer(device_type: DeviceType, fields: Sequence[Field], accept_language: str | None) -> Answer:
+def _response(device_type: DeviceType, fields: Sequence[Field], accept_language: str | None) -> HandlerResponse:
     language = preferred_language(accept_language)
     body = {
         "type_code": device_type.type_code,

@@ -16,7 +16,15 @@ from arcbeat.domain.versions import check_expected, version_of
 from arcbeat.domain.visible_text import check_labels
 from arcbeat.services.super_table_creation import create_super_table as create_table
 from arcbeat.services.super_tables import check_super_table
-from handlers._http import Answer, body_errors, etag, expected_versions, location, page_body, preferred_language
+from handlers._http import (
+    HandlerResponse,
+    body_errors,
+    etag,
+    expected_versions,
+    location,
+    page_body,
+    preferred_language,
+)
 from handlers.catalogue.device_fields import field_from_body
 
 DEFAULTS: Mapping[str, Any] = {
@@ -42,9 +50,9 @@ async def list_types(
     return page_body(items, page=page, page_size=page_size, total=len(types))
 
 
-async def get_type(catalogue: DeviceCatalogue, *, type_code: str, accept_language: str | None) -> Answer:
+async def get_type(catalogue: DeviceCatalogue, *, type_code: str, accept_language: str | None) -> HandlerResponse:
     """Return one device type, even if it is retired."""
-    return _answer(await catalogue.get_type(type_code, include_retired=True), accept_language)
+    return _response(await catalogue.get_type(type_code, include_retired=True), accept_language)
 
 
 async def create_type(
@@ -56,7 +64,7 @@ async def create_type(
     validate: bool,
     create_super_table: bool,
     accept_language: str | None,
-) -> Answer:
+) -> HandlerResponse:
     """Create a device type, and its super table on request."""
     device_type = _from_body(body["type_code"], {**DEFAULTS, **body})
     device_type = replace(device_type, fields=tuple(field_from_body(each) for each in body.get("fields", ())))
@@ -70,7 +78,7 @@ async def create_type(
             await create_table(telemetry, device_type)
     checked = validate and await check_super_table(telemetry, device_type.super_table)
     await catalogue_editor.add_type(device_type)
-    created, _, headers = _answer(device_type, accept_language)
+    created, _, headers = _response(device_type, accept_language)
     headers |= location("/api/v1/device/types", device_type.type_code)
     return {**created, "super_table_checked": checked}, 201, headers
 
@@ -86,7 +94,7 @@ async def update_type(
     create_super_table: bool,
     if_match: str | None,
     accept_language: str | None,
-) -> Answer:
+) -> HandlerResponse:
     """Update a device type; a property that the body lacks keeps its value."""
     change = partial(_changed, body=body, expected=expected_versions(if_match))
     before = await catalogue.get_type(type_code, include_retired=True)
@@ -97,7 +105,7 @@ async def update_type(
             await create_table(telemetry, replace(before, super_table=wanted))
         checked = validate and wanted != before.super_table and await check_super_table(telemetry, wanted)
         after = await catalogue_editor.change_type(type_code, change)
-    updated, status, headers = _answer(after, accept_language)
+    updated, status, headers = _response(after, accept_language)
     return {**updated, "super_table_checked": checked}, status, headers
 
 
@@ -119,7 +127,7 @@ def _changed(before: DeviceType, *, body: Mapping[str, Any], expected: frozenset
     return replace(after, fields=before.fields, fields_version=before.fields_version)
 
 
-def _answer(device_type: DeviceType, accept_language: str | None) -> Answer:
+def _response(device_type: DeviceType, accept_language: str | None) -> HandlerResponse:
     return _to_body(device_type, preferred_language(accept_language)), 200, etag(version_of(device_type))
 
 

@@ -13,7 +13,7 @@ from arcbeat.domain.devices.table import DeviceTable
 from arcbeat.domain.files.streams import StreamedBody
 from arcbeat.domain.files.tables import TableColumn, TableFormat, TableReader, TableWriter
 from arcbeat.domain.schema.columns import ColumnType, Value
-from handlers._files import FileAnswer, file_answer
+from handlers._files import FileResponse, file_response
 from handlers._http import file_errors, preferred_language
 from handlers.devices._filters import device_filter
 
@@ -46,13 +46,13 @@ async def export_devices(
     keyword: str | None,
     locked: bool | None,
     accept_language: str | None,
-) -> FileAnswer:
+) -> FileResponse:
     """Export the matching devices as a file that can be imported again."""
     where = await device_filter(catalogue, type_code=type_code, team_name=team_name, keyword=keyword, locked=locked)
     table_format = TableFormat(format)
     columns = _columns(preferred_language(accept_language))
     chunks = table_writer.write(table_format, columns, _pages(device_register, where))
-    return file_answer("devices", table_format, chunks)
+    return file_response("devices", table_format, chunks)
 
 
 async def _spellings(catalogue: DeviceCatalogue) -> frozenset[str]:

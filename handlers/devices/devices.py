@@ -10,7 +10,7 @@ from arcbeat.domain.devices.columns import InvalidCell, check_new_code
 from arcbeat.domain.devices.device_info import DeviceFacts, DeviceInfo, DeviceSort
 from arcbeat.domain.devices.ports import DeviceRegister
 from arcbeat.domain.errors import InputError, InvalidInput, UnknownDeviceType
-from handlers._http import Answer, etag, expected_versions, location, page_body
+from handlers._http import HandlerResponse, etag, expected_versions, location, page_body
 from handlers.devices._filters import device_filter
 
 DATES = ("production_date", "install_date")
@@ -34,17 +34,19 @@ async def list_devices(
     return page_body([_to_body(each) for each in found.devices], page=page, page_size=page_size, total=found.total)
 
 
-async def get_device(device_register: DeviceRegister, *, device_code: str) -> Answer:
+async def get_device(device_register: DeviceRegister, *, device_code: str) -> HandlerResponse:
     """Return one device."""
-    return _answer(await device_register.get(device_code))
+    return _response(await device_register.get(device_code))
 
 
-async def create_device(device_register: DeviceRegister, catalogue: DeviceCatalogue, *, body: dict[str, Any]) -> Answer:
+async def create_device(
+    device_register: DeviceRegister, catalogue: DeviceCatalogue, *, body: dict[str, Any]
+) -> HandlerResponse:
     """Register a device."""
     device_code, facts = body["device_code"], _facts_from_body(body)
     _check_code(device_code)
     await _check_type(catalogue, facts["device_type"])
-    created, _, headers = _answer(await device_register.add(device_code, DeviceFacts(**facts)))
+    created, _, headers = _response(await device_register.add(device_code, DeviceFacts(**facts)))
     return created, 201, {**headers, **location("/api/v1/device/info", device_code)}
 
 
@@ -55,12 +57,12 @@ async def update_device(
     device_code: str,
     body: dict[str, Any],
     if_match: str | None,
-) -> Answer:
+) -> HandlerResponse:
     """Update a device; a property that the body lacks keeps its value."""
     expected, change = expected_versions(if_match), _facts_from_body(body)
     if "device_type" in change:
         await _check_type(catalogue, change["device_type"])
-    return _answer(await device_register.change(device_code, change, expected))
+    return _response(await device_register.change(device_code, change, expected))
 
 
 async def delete_device(device_register: DeviceRegister, *, device_code: str, if_match: str | None) -> tuple[None, int]:
@@ -101,7 +103,7 @@ def _parsed(name: str, value: Any) -> Any:
         raise InvalidInput((InputError("body", f"/{name}", f"is not a date: {error}"),)) from error
 
 
-def _answer(device: DeviceInfo) -> Answer:
+def _response(device: DeviceInfo) -> HandlerResponse:
     return _to_body(device), 200, etag(device.version)
 
 

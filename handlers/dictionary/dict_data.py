@@ -9,7 +9,7 @@ from arcbeat.domain.dictionary.dictionary import DictData, DictDataFilter, check
 from arcbeat.domain.dictionary.ports import DictionaryEditor, DictionaryReader
 from arcbeat.domain.versions import check_expected, version_of
 from arcbeat.domain.visible_text import check_labels
-from handlers._http import Answer, body_errors, etag, expected_versions, location, page_body
+from handlers._http import HandlerResponse, body_errors, etag, expected_versions, location, page_body
 
 
 async def list_dict_data(
@@ -28,30 +28,30 @@ async def list_dict_data(
     return page_body([asdict(each) for each in found.data], page=page, page_size=page_size, total=found.total)
 
 
-async def get_dict_data(dictionary: DictionaryReader, *, dict_data_id: int) -> Answer:
+async def get_dict_data(dictionary: DictionaryReader, *, dict_data_id: int) -> HandlerResponse:
     """Return one of the dictionary data."""
-    return _answer(await dictionary.get_data(dict_data_id))
+    return _response(await dictionary.get_data(dict_data_id))
 
 
-async def create_dict_data(dictionary_editor: DictionaryEditor, *, body: dict[str, Any]) -> Answer:
+async def create_dict_data(dictionary_editor: DictionaryEditor, *, body: dict[str, Any]) -> HandlerResponse:
     """Create dictionary data."""
     new = DictData(**body)
     with body_errors():
         _check_label(body)
         check_data(new)
         stored = await dictionary_editor.add_data(new)
-    body, _, headers = _answer(stored)
+    body, _, headers = _response(stored)
     return body, 201, {**headers, **location("/api/v1/dict/data", stored.id)}
 
 
 async def update_dict_data(
     dictionary_editor: DictionaryEditor, *, dict_data_id: int, body: dict[str, Any], if_match: str | None
-) -> Answer:
+) -> HandlerResponse:
     """Update dictionary data; a property that the body lacks keeps its value."""
     change = partial(_changed, body=body, expected=expected_versions(if_match))
     with body_errors():
         _check_label(body)
-        return _answer(await dictionary_editor.change_data(dict_data_id, change))
+        return _response(await dictionary_editor.change_data(dict_data_id, change))
 
 
 async def delete_dict_data(
@@ -77,5 +77,5 @@ def _check_version(stored: DictData, *, expected: frozenset[str] | None) -> None
     check_expected(expected, version_of(stored))
 
 
-def _answer(data: DictData) -> Answer:
+def _response(data: DictData) -> HandlerResponse:
     return asdict(data), 200, etag(version_of(data))

@@ -9,7 +9,7 @@ from arcbeat.domain.dictionary.dictionary import DictType
 from arcbeat.domain.dictionary.ports import DictionaryEditor, DictionaryReader
 from arcbeat.domain.versions import check_expected, version_of
 from arcbeat.domain.visible_text import check_labels
-from handlers._http import Answer, body_errors, etag, expected_versions, location, page_body
+from handlers._http import HandlerResponse, body_errors, etag, expected_versions, location, page_body
 
 
 async def list_dict_types(dictionary: DictionaryReader, *, page: int, page_size: int) -> dict[str, Any]:
@@ -18,28 +18,28 @@ async def list_dict_types(dictionary: DictionaryReader, *, page: int, page_size:
     return page_body([asdict(each) for each in found.types], page=page, page_size=page_size, total=found.total)
 
 
-async def get_dict_type(dictionary: DictionaryReader, *, dict_type_id: int) -> Answer:
+async def get_dict_type(dictionary: DictionaryReader, *, dict_type_id: int) -> HandlerResponse:
     """Return one dictionary type."""
-    return _answer(await dictionary.get_type(dict_type_id))
+    return _response(await dictionary.get_type(dict_type_id))
 
 
-async def create_dict_type(dictionary_editor: DictionaryEditor, *, body: dict[str, Any]) -> Answer:
+async def create_dict_type(dictionary_editor: DictionaryEditor, *, body: dict[str, Any]) -> HandlerResponse:
     """Create a dictionary type."""
     with body_errors():
         _check_name(body)
         stored = await dictionary_editor.add_type(DictType(**body))
-    body, _, headers = _answer(stored)
+    body, _, headers = _response(stored)
     return body, 201, {**headers, **location("/api/v1/dict/types", stored.id)}
 
 
 async def update_dict_type(
     dictionary_editor: DictionaryEditor, *, dict_type_id: int, body: dict[str, Any], if_match: str | None
-) -> Answer:
+) -> HandlerResponse:
     """Update a dictionary type; a property that the body lacks keeps its value."""
     change = partial(_changed, body=body, expected=expected_versions(if_match))
     with body_errors():
         _check_name(body)
-        return _answer(await dictionary_editor.change_type(dict_type_id, change))
+        return _response(await dictionary_editor.change_type(dict_type_id, change))
 
 
 async def delete_dict_type(
@@ -63,5 +63,5 @@ def _check_version(stored: DictType, *, expected: frozenset[str] | None) -> None
     check_expected(expected, version_of(stored))
 
 
-def _answer(dict_type: DictType) -> Answer:
+def _response(dict_type: DictType) -> HandlerResponse:
     return asdict(dict_type), 200, etag(version_of(dict_type))

@@ -5,7 +5,7 @@ from typing import Any
 from arcbeat.domain.identity.api_keys import ApiKey, ApiKeySecret, NewApiKey
 from arcbeat.domain.identity.identity import Caller, Scope
 from arcbeat.domain.identity.ports import ApiKeyDirectory
-from handlers._http import Answer, location, page_body
+from handlers._http import HandlerResponse, location, page_body
 
 
 async def list_api_keys(api_keys: ApiKeyDirectory, *, page: int, page_size: int) -> dict[str, Any]:
@@ -14,8 +14,8 @@ async def list_api_keys(api_keys: ApiKeyDirectory, *, page: int, page_size: int)
     return page_body([_to_body(each) for each in found.api_keys], page=page, page_size=page_size, total=found.total)
 
 
-async def create_api_key(api_keys: ApiKeyDirectory, *, body: dict[str, Any], caller: Caller) -> Answer:
-    """Create an API key. Only this answer contains its text, so it must not be cached."""
+async def create_api_key(api_keys: ApiKeyDirectory, *, body: dict[str, Any], caller: Caller) -> HandlerResponse:
+    """Create an API key. Only this response contains its text, so it must not be cached."""
     secret = ApiKeySecret.new()
     new = NewApiKey(
         name=body["name"],

@@ -7,7 +7,7 @@ from arcbeat.domain.identity.identity import Caller, IdentityKind, Scope
 from arcbeat.domain.identity.ports import LoginThrottle, PasswordHasher, Sessions, TokenIssuer, UserDirectory
 from arcbeat.domain.identity.sessions import Session
 from arcbeat.domain.identity.users import User, UserChange, check_password
-from handlers._http import Answer, body_errors
+from handlers._http import HandlerResponse, body_errors
 
 
 async def issue_token(
@@ -19,26 +19,26 @@ async def issue_token(
     *,
     body: dict[str, str],
     caller: Caller,
-) -> Answer:
-    """Log in with a user name and a password."""
+) -> HandlerResponse:
+    """Log in with a username and a password."""
     await throttle.admit(caller.address, body["username"])
     user = await users.find(body["username"])
     caller.subject = user.username if user else None
     if not await passwords.verify(user, body["password"]) or user is None or not user.enabled:
         raise InvalidCredentials
     session = await sessions.begin(user, _granted(user, body.get("scope")))
-    await throttle.forgive(caller.address, user.username)
-    return _answer(tokens, session)
+    await throttle.reset(caller.address, user.username)
+    return _response(tokens, session)
 
 
 async def refresh_token(
     sessions: Sessions, tokens: TokenIssuer, throttle: LoginThrottle, *, body: dict[str, str], caller: Caller
-) -> Answer:
+) -> HandlerResponse:
     """Refresh the tokens of a session."""
     await throttle.admit(caller.address)
     claims = tokens.read_refresh_token(body["refresh_token"])
     caller.subject = claims.username
-    return _answer(tokens, await sessions.rotate(claims.session_id, claims.rotation))
+    return _response(tokens, await sessions.rotate(claims.session_id, claims.rotation))
 
 
 async def log_out(sessions: Sessions, *, caller: Caller) -> tuple[None, int]:
@@ -70,7 +70,7 @@ async def change_password(
     await throttle.admit(caller.address, user.username)
     if not await passwords.verify(user, body["old_password"]):
         raise InvalidInput((InputError("body", "/old_password", "is not the present password"),))
-    await throttle.forgive(caller.address, user.username)
+    await throttle.reset(caller.address, user.username)
     with body_errors(password="new_password"):  # noqa: S106 -- the name of a property
         is_guessable = passwords.is_guessable(user.username, body["new_password"])
         check_password(user.username, body["new_password"], is_guessable=is_guessable)
@@ -98,7 +98,7 @@ def _granted(user: User, requested: str | None) -> frozenset[Scope]:
         raise InvalidInput((InputError("body", "/scope", detail),)) from error
 
 
-def _answer(tokens: TokenIssuer, session: Session) -> Answer:
+def _response(tokens: TokenIssuer, session: Session) -> HandlerResponse:
     issued = tokens.issue(session)
     body = {
         "access_token": issued.access_token,

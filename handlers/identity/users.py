@@ -6,7 +6,7 @@ from arcbeat.domain.identity.api_keys import KeysPolicy
 from arcbeat.domain.identity.identity import Caller, Role
 from arcbeat.domain.identity.ports import PasswordHasher, UserDirectory
 from arcbeat.domain.identity.users import User, UserChange, check_password
-from handlers._http import Answer, body_errors, location, page_body, query_errors
+from handlers._http import HandlerResponse, body_errors, location, page_body, query_errors
 
 
 async def list_users(users: UserDirectory, *, page: int, page_size: int, keyword: str | None) -> dict[str, Any]:
@@ -22,7 +22,7 @@ async def get_user(users: UserDirectory, *, username: str) -> dict[str, Any]:
 
 async def create_user(
     users: UserDirectory, passwords: PasswordHasher, *, body: dict[str, Any], caller: Caller
-) -> Answer:
+) -> HandlerResponse:
     """Create a user."""
     username = body["username"]
     user = User(

@@ -20,7 +20,7 @@ from arcbeat.domain.time.clock import Clock
 from arcbeat.domain.time.time_ranges import TimeRange
 from arcbeat.services.history import history_page, history_pages
 from handlers._fields import fields_body
-from handlers._files import DEVICE_CODE_LABEL, FileAnswer, field_column, file_answer, in_zone, timestamp_column
+from handlers._files import DEVICE_CODE_LABEL, FileResponse, field_column, file_response, in_zone, timestamp_column
 from handlers._http import preferred_language, query_errors
 from handlers._time import parse_range, parse_time_zone
 from handlers.devices._selection import common_type
@@ -52,7 +52,7 @@ async def list_history(
     chosen = await _chosen_fields(telemetry, device_type, fields)
     query = _query(device_code, within, chosen, order, limit=page_size)
     page = await history_page(telemetry, device_type.super_table, query, start.position if start else None)
-    answer = {
+    result = {
         "device_code": device_code,
         "type_code": device_type.type_code,
         "items": [_reading_body(reading, chosen) for reading in page.readings],
@@ -60,7 +60,7 @@ async def list_history(
         "fields_version": device_type.fields_version,
         "fields": fields_body(chosen, preferred_language(accept_language)),
     }
-    return orjson.dumps(answer, option=orjson.OPT_UTC_Z)
+    return orjson.dumps(result, option=orjson.OPT_UTC_Z)
 
 
 async def export_history(
@@ -78,7 +78,7 @@ async def export_history(
     format: str,  # noqa: A002 -- the contract's name
     time_zone: str,
     accept_language: str | None,
-) -> FileAnswer:
+) -> FileResponse:
     """Return all readings of a range as a file, one row per reading."""
     within, zone = parse_range(from_, to, clock()), parse_time_zone(time_zone)
     device_type = await common_type(catalogue, devices, [device_code])
@@ -91,7 +91,7 @@ async def export_history(
     ]
     query = _query(device_code, within, chosen, order, limit=PAGE_ROWS_MAX)
     rows = _rows(telemetry, device_type.super_table, query, zone)
-    return file_answer(f"history {device_code}", table_format, table_writer.write(table_format, columns, rows))
+    return file_response(f"history {device_code}", table_format, table_writer.write(table_format, columns, rows))
 
 
 async def _chosen_fields(telemetry: TelemetryStore, device_type: DeviceType, names: Sequence[str]) -> tuple[Field, ...]:

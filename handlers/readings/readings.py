@@ -13,7 +13,7 @@ from arcbeat.services.intake import Intake, IntakeResult
 from handlers.readings import sent_readings
 
 LISTED_OF_STREAM_MAX = 1_000
-"""Rejected lines of a stream that are listed in the answer; a stream may have any number of them."""
+"""Rejected lines of a stream that are listed in the response; a stream may have any number of them."""
 
 
 async def append_readings(

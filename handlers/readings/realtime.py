@@ -10,7 +10,7 @@ from arcbeat.domain.devices.devices import DeviceFilter
 from arcbeat.domain.readings.latest import ALL_READINGS, LatestPage, PageQuery, ReadingFilter
 from arcbeat.domain.readings.ports import LatestPages
 from handlers._fields import versioned_fields_body
-from handlers._http import NOT_MODIFIED, EncodedAnswer, conditional_status, preferred_language, variant_version
+from handlers._http import NOT_MODIFIED, EncodedResponse, conditional_status, preferred_language, variant_version
 from handlers.readings.latest_rows import check_static, encode_rows
 
 VARY = "Accept-Language"
@@ -30,7 +30,7 @@ async def list_latest(
     max_age: float | None,
     accept_language: str | None,
     if_none_match: str | None,
-) -> EncodedAnswer:
+) -> EncodedResponse:
     """Return a page of newest readings."""
     readings = _reading_filter(device_status, freshness)
     query = PageQuery(
@@ -50,10 +50,10 @@ async def list_latest(
         return _encode(body, found, language)
 
     filters = keyword, team_name, tuple(sorted(readings.states)), tuple(sorted(readings.freshness))
-    return _answer(found, (page, page_size, filters, language), encode, if_none_match)
+    return _response(found, (page, page_size, filters, language), encode, if_none_match)
 
 
-async def list_latest_by_earlier_name(pages: LatestPages, **arguments: Any) -> EncodedAnswer:
+async def list_latest_by_earlier_name(pages: LatestPages, **arguments: Any) -> EncodedResponse:
     """Return the same under the operation's earlier path, marked as deprecated (RFC 9745)."""
     body, status, headers = await list_latest(pages, **arguments)
     deprecated = {
@@ -71,7 +71,7 @@ async def get_latest(
     max_age: float | None,
     accept_language: str | None,
     if_none_match: str | None,
-) -> EncodedAnswer:
+) -> EncodedResponse:
     """Return the newest reading of one device."""
     found = await pages.one(device_code, max_age_seconds=max_age)
     language = _language(found, accept_language, use_dynamic_fields=use_dynamic_fields)
@@ -79,7 +79,7 @@ async def get_latest(
     def encode(found: LatestPage) -> bytes:
         return _encode({"item": encode_rows(found, dynamic=use_dynamic_fields)[0]}, found, language)
 
-    return _answer(found, (device_code, language), encode, if_none_match)
+    return _response(found, (device_code, language), encode, if_none_match)
 
 
 def _reading_filter(states: list[str], freshness: list[str]) -> ReadingFilter:
@@ -100,9 +100,9 @@ def _language(found: LatestPage, accept_language: str | None, *, use_dynamic_fie
     return None
 
 
-def _answer(
+def _response(
     found: LatestPage, variant: Hashable, encode: Callable[[LatestPage], bytes], if_none_match: str | None
-) -> EncodedAnswer:
+) -> EncodedResponse:
     """Encode the page, at most once per variant of the request while the page is cached; 304 if the client has it."""
     if found.version is None:
         return encode(found), 200, {}
@@ -113,11 +113,11 @@ def _answer(
 
 
 def _encode(body: dict[str, Any], found: LatestPage, language: Language | None) -> bytes:
-    answer = {
+    result = {
         **body,
         "type_code": found.device_type.type_code,
         "sampled_at": found.sampled_at,
         "source": found.source,
         **(versioned_fields_body(found.device_type, language) if language else {}),
     }
-    return orjson.dumps(answer, option=orjson.OPT_UTC_Z)
+    return orjson.dumps(result, option=orjson.OPT_UTC_Z)

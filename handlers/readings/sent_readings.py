@@ -14,9 +14,9 @@ from handlers.readings.lines import LINE_BYTES_MAX, Line, batches
 from handlers.readings.moments import parse_timestamp
 
 DEVICE_CODE_CHARACTERS_MAX = 50
-"""The longest device code; a longer text is not repeated in the answer."""
+"""The longest device code; a longer text is not repeated in the response."""
 MALFORMED_LINES_MAX = 10_000
-"""A stream is read to its end in spite of so many malformed lines; of more, if they are at most half of all lines."""
+"""A stream with more malformed lines is read on only while they are at most half of all lines."""
 
 IndexedValue = tuple[int, Any]
 """The index of a row, and the decoded JSON of the row."""

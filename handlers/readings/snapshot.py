@@ -6,7 +6,7 @@ from arcbeat.domain.readings.ports import SnapshotSource
 from handlers._fields import visible_fields_body
 from handlers._http import (
     NOT_MODIFIED,
-    EncodedAnswer,
+    EncodedResponse,
     accepts_gzip,
     conditional_status,
     preferred_language,
@@ -23,7 +23,7 @@ async def get_snapshot(
     accept_language: str | None,
     accept_encoding: str | None,
     if_none_match: str | None,
-) -> EncodedAnswer:
+) -> EncodedResponse:
     """Return the newest snapshot of a type, compressed if the client accepts gzip."""
     snapshot = await snapshots.newest(type_code)
     language, compressed = preferred_language(accept_language), accepts_gzip(accept_encoding)

@@ -20,7 +20,7 @@ from arcbeat.domain.schema.columns import DEVICE_CODE, Column, ColumnType, Value
 from arcbeat.domain.time.clock import Clock
 from arcbeat.services.windows import read_windows
 from handlers._fields import fields_body
-from handlers._files import DEVICE_CODE_LABEL, FileAnswer, field_column, file_answer, in_zone, timestamp_column
+from handlers._files import DEVICE_CODE_LABEL, FileResponse, field_column, file_response, in_zone, timestamp_column
 from handlers._http import preferred_language, query_errors
 from handlers._time import parse_range, parse_time_zone
 from handlers.devices._selection import common_type
@@ -52,12 +52,12 @@ async def list_windows(
         chosen = choose_fields(device_type, columns, fields)
         request = _request(device_code, chosen, clock(), **parameters)
         windows = await read_windows(telemetry, device_type.super_table, request)
-    answer = {
+    result = {
         **_common_body(device_type, request),
         "series": _series(sorted(device_code), windows, chosen),
         "fields": fields_body(chosen, preferred_language(accept_language)),
     }
-    return orjson.dumps(answer, option=orjson.OPT_UTC_Z)
+    return orjson.dumps(result, option=orjson.OPT_UTC_Z)
 
 
 async def export_windows(
@@ -72,7 +72,7 @@ async def export_windows(
     format: str,  # noqa: A002 -- the contract's name
     accept_language: str | None,
     **parameters: Any,
-) -> FileAnswer:
+) -> FileResponse:
     """Return a file with one row per device and window, and one column per field and aggregate."""
     device_type = await common_type(catalogue, devices, device_code)
     columns = await telemetry.describe(device_type.super_table)
@@ -88,7 +88,7 @@ async def export_windows(
     ]
     name = f"windows {device_type.type_code} {request.interval}"
     chunks = table_writer.write(table_format, table_columns, _pages(windows, request))
-    return file_answer(name, table_format, chunks)
+    return file_response(name, table_format, chunks)
 
 
 def _request(

@@ -1,4 +1,4 @@
-"""Add disabling of users, log-in sessions, API keys and revocations."""
+"""Add disabling of users, login sessions, API keys and revocations."""
 
 from alembic import op
 

@@ -8,11 +8,11 @@ from urllib.parse import urlsplit
 CHUNK_BYTES = 64 * 1024
 
 
-class LossyLine:
+class LossyProxy:
     """Forwards everything.
 
     Attributes:
-        loses_next: the next answer is lost, and the connection ends with it.
+        loses_next: the next response is lost, and the connection ends with it.
         port: on loopback.
     """
 
@@ -24,7 +24,7 @@ class LossyLine:
 
     @classmethod
     @asynccontextmanager
-    async def to(cls, url: str) -> AsyncIterator["LossyLine"]:
+    async def to(cls, url: str) -> AsyncIterator["LossyProxy"]:
         line = cls(url)
         listener = await asyncio.start_server(line._serve, "127.0.0.1", 0)
         line.port = listener.sockets[0].getsockname()[1]

@@ -1,4 +1,4 @@
-"""Tests of the audit log: it has a line per write and per rejected request."""
+"""Tests of the audit log: it has one line per write and per rejected request."""
 
 import re
 from collections.abc import Callable

@@ -228,7 +228,7 @@ def test_an_update_checks_the_super_table_only_if_it_changes(admin: httpx.Client
     assert (moved.status_code, moved.json()["super_table_checked"]) == (200, True)
 
 
-def test_a_type_can_be_created_while_the_readings_store_is_away(service: Service) -> None:
+def test_a_type_can_be_created_while_the_readings_store_is_unavailable(service: Service) -> None:
     with Service.running(service.database_url, telemetry_url="tdengine://root:secret@127.0.0.1:1") as lonely:
         answer = create(lonely.client(*Role.ADMIN.scopes), "lonely")
 

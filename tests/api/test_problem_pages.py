@@ -1,4 +1,4 @@
-"""Tests of docs/problems: there is a page per problem type."""
+"""Tests of docs/problems: there is one page per problem type."""
 
 from pathlib import Path
 

@@ -189,7 +189,7 @@ def test_correct_logins_are_not_throttled(service: Service) -> None:
     assert {log_in(service, "busy").status_code for _ in range(12)} == {200}
 
 
-def test_unknown_credentials_are_rejected_while_the_database_is_away(
+def test_unknown_credentials_are_rejected_while_the_database_is_unavailable(
     postgres_server: Server, template_database: str
 ) -> None:
     url = postgres_server.create_database(template=template_database)
@@ -202,7 +202,7 @@ def test_unknown_credentials_are_rejected_while_the_database_is_away(
     assert all(int(each.headers["Retry-After"]) > 0 for each in answers)
 
 
-def test_known_credentials_stay_valid_while_the_database_is_away(
+def test_known_credentials_stay_valid_while_the_database_is_unavailable(
     postgres_server: Server, template_database: str
 ) -> None:
     url = postgres_server.create_database(template=template_database)

@@ -69,7 +69,7 @@ async def stores(database: str) -> AsyncIterator[Administration]:
 
 
 def rounds(number: int) -> Callable[[float], Awaitable[None]]:
-    """Return a sleep that is cancelled after so many rounds."""
+    """Return a sleep that is cancelled after this number of rounds."""
     left = iter(range(number))
 
     async def sleep(_: float) -> None:

@@ -43,7 +43,7 @@ class OneRow:
         raise NotImplementedError
 
 
-class AwayDictionary(FakeDictionary):
+class UnavailableDictionary(FakeDictionary):
     """A dictionary that cannot be reached while ``is_unavailable``."""
 
     def __init__(self) -> None:
@@ -67,14 +67,14 @@ def store() -> OneRow:
 
 
 @pytest.fixture
-def dictionary() -> AwayDictionary:
-    dictionary = AwayDictionary()
+def dictionary() -> UnavailableDictionary:
+    dictionary = UnavailableDictionary()
     dictionary.data["board", "rate"] = RATE
     return dictionary
 
 
 @pytest.fixture
-def statistics(dictionary: AwayDictionary, store: OneRow, clock: Clock) -> BoardStatistics:
+def statistics(dictionary: UnavailableDictionary, store: OneRow, clock: Clock) -> BoardStatistics:
     return BoardStatistics(dictionary, store, clock, database="hlzg_db", max_age_seconds=5)
 
 
@@ -94,7 +94,7 @@ async def test_a_statistic_is_read_once_per_sampling_period(
     assert statistics.sizes() == {"dictionary": 1, "statistics": 1}
 
 
-async def test_while_the_store_is_away_the_last_statistic_is_returned_with_its_sampled_at(
+async def test_while_the_store_is_unavailable_the_last_statistic_is_returned_with_its_sampled_at(
     statistics: BoardStatistics, store: OneRow, clock: Clock
 ) -> None:
     await statistics.read(TODAY, max_age_seconds=None)
@@ -110,8 +110,8 @@ async def test_while_the_store_is_away_the_last_statistic_is_returned_with_its_s
     )
 
 
-async def test_while_the_dictionary_is_away_the_last_statistic_is_returned(
-    statistics: BoardStatistics, dictionary: AwayDictionary, clock: Clock
+async def test_while_the_dictionary_is_unavailable_the_last_statistic_is_returned(
+    statistics: BoardStatistics, dictionary: UnavailableDictionary, clock: Clock
 ) -> None:
     await statistics.read(TODAY, max_age_seconds=None)
     dictionary.is_unavailable = True
@@ -126,7 +126,9 @@ async def test_while_the_dictionary_is_away_the_last_statistic_is_returned(
     )
 
 
-async def test_max_age_0_raises_the_error_of_a_store_that_is_away(statistics: BoardStatistics, store: OneRow) -> None:
+async def test_max_age_0_raises_the_error_of_a_store_that_is_unavailable(
+    statistics: BoardStatistics, store: OneRow
+) -> None:
     await statistics.read(TODAY, max_age_seconds=None)
     store.failure = StoreUnavailable()
 
@@ -134,7 +136,9 @@ async def test_max_age_0_raises_the_error_of_a_store_that_is_away(statistics: Bo
         await statistics.read(TODAY, max_age_seconds=0)
 
 
-async def test_an_unknown_statistic_is_not_cached(statistics: BoardStatistics, dictionary: AwayDictionary) -> None:
+async def test_an_unknown_statistic_is_not_cached(
+    statistics: BoardStatistics, dictionary: UnavailableDictionary
+) -> None:
     dictionary.data.clear()
     with pytest.raises(UnknownStatistic, match="board has no enabled data labelled rate"):
         await statistics.read(TODAY, max_age_seconds=None)
@@ -144,7 +148,7 @@ async def test_an_unknown_statistic_is_not_cached(statistics: BoardStatistics, d
 
 
 async def test_a_change_of_the_dictionary_takes_effect_at_once(
-    statistics: BoardStatistics, dictionary: AwayDictionary, store: OneRow
+    statistics: BoardStatistics, dictionary: UnavailableDictionary, store: OneRow
 ) -> None:
     await statistics.read(TODAY, max_age_seconds=None)
     dictionary.data["board", "rate"] = replace(RATE, data_value="other_db.rate")
@@ -157,7 +161,7 @@ async def test_a_change_of_the_dictionary_takes_effect_at_once(
 
 
 async def test_an_invalid_table_name_never_reaches_the_store(
-    statistics: BoardStatistics, dictionary: AwayDictionary, store: OneRow
+    statistics: BoardStatistics, dictionary: UnavailableDictionary, store: OneRow
 ) -> None:
     dictionary.data["board", "rate"] = DictData(dict_type_id=2, data_label="rate", data_value="x; drop table y")
 

@@ -135,7 +135,7 @@ async def test_without_a_snapshot_the_error_of_the_store_is_raised(desk: Desk) -
         await desk.snapshots.newest("welding")
 
 
-async def test_while_a_store_is_away_the_snapshot_keeps_its_sampled_at(desk: Desk) -> None:
+async def test_while_a_store_is_unavailable_the_snapshot_keeps_its_sampled_at(desk: Desk) -> None:
     before = await read(desk)
     desk.plant.store.failure = StoreUnavailable()
     desk.plant.clock.pass_seconds(5)

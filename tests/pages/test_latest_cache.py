@@ -174,7 +174,7 @@ async def test_a_greater_max_age_accepts_an_older_reading(
     assert store.queries == [("A",)]
 
 
-async def test_while_the_store_is_away_old_readings_are_returned_as_outdated(
+async def test_while_the_store_is_unavailable_old_readings_are_returned_as_outdated(
     latest: LatestCache, store: CountingStore, clock: SettableClock
 ) -> None:
     await latest.read(TABLE, ("A", "B"))

@@ -227,7 +227,7 @@ async def test_a_max_age_below_that_of_the_snapshot_reads_from_the_stores(office
 
 
 @pytest.mark.parametrize("parameters", [{}, {"keyword": "W"}, {"team_name": "one", "readings": NEVER}])
-async def test_a_snapshot_older_than_max_age_is_returned_while_the_stores_are_away(
+async def test_a_snapshot_older_than_max_age_is_returned_while_the_stores_are_unavailable(
     office: Office, parameters: dict[str, Any]
 ) -> None:
     await office.sample_welding()
@@ -242,7 +242,7 @@ async def test_a_snapshot_older_than_max_age_is_returned_while_the_stores_are_aw
         await office.page(max_age_seconds=0, **parameters)
 
 
-async def test_while_a_store_is_away_pages_keep_their_sampled_at(office: Office) -> None:
+async def test_while_a_store_is_unavailable_pages_keep_their_sampled_at(office: Office) -> None:
     await office.sample_welding()
     office.fail(StoreUnavailable())
     for _ in range(4):
@@ -320,7 +320,9 @@ async def test_a_retired_type_has_no_page(office: Office) -> None:
     assert office.samplers.find("welding") is None
 
 
-async def test_after_a_change_of_the_catalogue_the_snapshot_is_used_only_while_a_store_is_away(office: Office) -> None:
+async def test_after_a_change_of_the_catalogue_the_snapshot_is_used_only_while_a_store_is_unavailable(
+    office: Office,
+) -> None:
     await office.sample_welding()
     office.pages.expire_types()
     office.plant.store.failure = StoreUnavailable()

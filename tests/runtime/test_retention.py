@@ -114,7 +114,7 @@ async def test_concurrent_processes_delete_each_reading_once(databases: tuple[Da
     assert counter.deleted == 3
 
 
-async def test_a_store_that_is_away_is_logged(databases: tuple[Database, Database]) -> None:
+async def test_a_store_that_is_unavailable_is_logged(databases: tuple[Database, Database]) -> None:
     database, _ = databases
     await database.execute("alter table t_device_type rename to gone")
 

@@ -76,7 +76,7 @@ async def test_every_reading_of_the_range_is_counted_once_in_its_window(
     counts = {window.start: window.values["weld_current"][Aggregate.COUNT] for window in found}
     ends = {
         begin: begin + each.length
-        for each in requested.interval.stretches(requested.within, zone)
+        for each in requested.interval.equal_windows(requested.within, zone)
         for begin in each.starts
     }
     inside = [ts for ts in readings if start <= ts < start + length]
@@ -125,7 +125,7 @@ async def test_windows_that_are_filled_with_null_count_zero() -> None:
     ]
 
 
-async def test_windows_are_ordered_by_device_across_stretches() -> None:
+async def test_windows_are_ordered_by_device_across_days_of_different_length() -> None:
     readings = [T0, T0 + timedelta(days=4)]
 
     windows = await read_windows(FakeWindows({"b": readings, "a": readings}), TABLE, request(device_codes=("b", "a")))

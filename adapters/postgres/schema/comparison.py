@@ -111,7 +111,7 @@ class TableInspection:
         unknown = [
             each.name
             for each in self._columns.values()
-            if each.must_be_given and each.name not in {*self._need.columns, *self._need.also_known}
+            if each.requires_value and each.name not in {*self._need.columns, *self._need.also_known}
         ]
         if unknown:
             yield f"{name} requires {', '.join(unknown)}, unknown to arcbeat: it cannot add rows to the table"
@@ -163,7 +163,7 @@ class TableInspection:
             found = "has a nondeterministic collation, with which texts cannot be searched"
             fix = fixes.compare_exactly(table, column, need)
             yield self._finding(name, found, "a deterministic collation", fix)
-        if column.generated and not need.numbers_itself and name != "id":
+        if column.generated and not need.is_numbered and name != "id":
             yield self._finding(
                 name, "is a generated column", "a column that can be written", fixes.stop_generating(table, column)
             )
@@ -191,10 +191,10 @@ class TableInspection:
 
     def _null_findings(self, column: ExistingColumn, need: ColumnNeed) -> Iterator[Finding]:
         table, name = self._table, column.name
-        if need.numbers_itself and not (column.has_default or column.generated):
+        if need.is_numbered and not (column.has_default or column.generated):
             needed = "a default or an identity, because arcbeat adds rows without it"
             yield self._finding(name, "has no default", needed, fixes.number_rows(table, column))
-        elif need.numbers_itself and self._may_read and is_sequence_behind(self._connection, table):
+        elif need.is_numbered and self._may_read and is_sequence_behind(self._connection, table):
             found = "has a sequence that is behind the highest id"
             yield self._finding(name, found, "a sequence that gives new ids", fixes.advance_sequence(table, column))
         elif need.nulls is Nulls.NEVER and not column.forbids_nulls:
@@ -204,7 +204,7 @@ class TableInspection:
         elif need.nulls is Nulls.ALWAYS and column.forbids_nulls:
             fix = fixes.allow_nulls(table, column)
             yield self._finding(name, "does not accept nulls", "a column that does, for an empty value", fix)
-        elif need.types == MOMENTS and not need.is_written and column.must_be_given:
+        elif need.types == MOMENTS and not need.is_written and column.requires_value:
             fix = fixes.set_default(table, name, need.default)
             yield self._finding(name, "requires a value", "a default, because arcbeat does not set it", fix)
 

@@ -1,4 +1,4 @@
-"""Reads from PostgreSQL's system catalogue what an existing table is: its kind, rights, columns and indexes."""
+"""Reads from PostgreSQL's system catalogue what an existing table is: its kind, privileges, columns and indexes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -128,7 +128,7 @@ class ExistingColumn:
     checks: Sequence[str]
 
     @property
-    def must_be_given(self) -> bool:
+    def requires_value(self) -> bool:
         """Whether a row that lacks a value is rejected."""
         return self.forbids_nulls and not self.has_default and not self.generated
 

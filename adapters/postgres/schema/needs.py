@@ -35,7 +35,7 @@ class ColumnNeed:
         length_min: the length that the contract allows; 0 if shorter columns are accepted.
         nulls: NEVER if rows need a value, ALWAYS if arcbeat writes nulls.
         default: the expression of the default in the table that arcbeat creates; empty if there is none.
-        numbers_itself: whether arcbeat inserts rows without a value, so that the table must number them.
+        is_numbered: whether arcbeat inserts rows without a value, so that the table must number them.
         is_unique: whether arcbeat relies on a unique index.
         is_written: whether arcbeat writes values, which a generated column rejects.
     """
@@ -45,7 +45,7 @@ class ColumnNeed:
     length_min: int = 0
     nulls: Nulls = Nulls.ANY
     default: str = ""
-    numbers_itself: bool = False
+    is_numbered: bool = False
     is_unique: bool = False
     is_written: bool = True
 
@@ -78,7 +78,7 @@ def _text(length: int, nulls: Nulls = Nulls.ALWAYS, *, is_unique: bool = False) 
 
 _DATE = ColumnNeed(types=DATES, type="date", nulls=Nulls.ALWAYS)
 _MOMENT = ColumnNeed(types=MOMENTS, type="timestamp", default="now()", is_written=False)
-_DEVICE_ID = ColumnNeed(types=INTEGERS, type="bigint", nulls=Nulls.NEVER, numbers_itself=True, is_written=False)
+_DEVICE_ID = ColumnNeed(types=INTEGERS, type="bigint", nulls=Nulls.NEVER, is_numbered=True, is_written=False)
 # The dictionary may have shorter texts: a longer value is rejected when it is written.
 _DICT_TEXT = ColumnNeed(types=PADDED_STRINGS, type="varchar(255)")
 _DICT_MOMENT = ColumnNeed(types=DAYS_OR_MOMENTS, type="timestamptz")

@@ -82,12 +82,12 @@ def _log_request(scope: Scope, caller: Caller, outcome: str, status: int, target
     )
 
 
-def _log(caller: Caller, **how: str | int | None) -> None:
+def _log(caller: Caller, **fields: str | int | None) -> None:
     identity = caller.identity
     logger.info(
         "audit",
         actor=identity.name if identity else None,
         actor_kind=identity.kind.value if identity else None,
         address=caller.address,
-        **how,
+        **fields,
     )

@@ -1,4 +1,4 @@
-"""A machine's way from state to state: each state lasts for a random time, and a weighted choice decides the next."""
+"""The sequence of a machine's states: each state lasts for a random time, and a weighted choice decides the next."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

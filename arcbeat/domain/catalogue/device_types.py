@@ -79,7 +79,7 @@ class Field:
     Attributes:
         unit: Displayed behind a value; empty for none.
         decimals: Decimal places to display; None for a type that is not a number.
-        hidden: Answers omit the field. Readings may contain it.
+        hidden: Responses omit the field. Readings may contain it.
         minimum: The smallest allowed number; None for no limit.
         maximum: The largest allowed number; None for no limit.
         max_length: The allowed length of a text in characters; None for no limit.

@@ -12,7 +12,7 @@ FIELDS_MAX = 500
 """Fields per device type, because a page holds all of them for each device. The contract states the same limit."""
 
 KEY_COLUMNS = frozenset({TIMESTAMP, DEVICE_CODE})
-"""The columns that identify a reading. Every answer has them beside the fields."""
+"""The columns that identify a reading. Every response has them beside the fields."""
 
 INTEGERS = frozenset(INTEGER_RANGES)
 NUMBERS = INTEGERS | {ColumnType.FLOAT, ColumnType.DOUBLE}

@@ -11,7 +11,7 @@ from arcbeat.domain.files.tables import Table, TableRow
 from arcbeat.domain.visible_text import without_hidden
 
 ROWS_SEARCHED = 10
-"""Rows that are searched for a header below a title, to say so in the error."""
+"""Rows that are searched for a header below a title, which the error then names."""
 _FACT_COLUMNS = {column.name: column for column in FACT_COLUMNS}
 
 

@@ -49,7 +49,7 @@ class Identity:
     """The owner of valid credentials.
 
     Attributes:
-        name: The user name, the name of the API key, or the subject of another issuer's token.
+        name: The username, the name of the API key, or the subject of another issuer's token.
         expires_at: None for a key that does not expire.
         role: The role of a user; None for the other kinds.
         session_id: The session of a user's token; None for the other kinds.
@@ -77,7 +77,7 @@ class Caller:
     Attributes:
         address: The IP address of the client.
         identity: None before authentication, and for operations without authentication.
-        subject: The user name in a request without credentials, for example in a log-in.
+        subject: The username in a request without credentials, for example in a login.
     """
 
     address: str

@@ -1,4 +1,4 @@
-"""Ports of identities: users, sessions, tokens, API keys, and the log-in throttle."""
+"""Ports of identities: users, sessions, tokens, API keys, and the login throttle."""
 
 from typing import Protocol
 
@@ -73,11 +73,11 @@ class PasswordHasher(Protocol):
     """Hashes, verifies and assesses passwords."""
 
     def is_guessable(self, username: str, password: str) -> bool:
-        """Return whether a password is easy to guess for someone who knows the user name."""
+        """Return whether a password is easy to guess for someone who knows the username."""
         ...
 
     async def verify(self, user: User | None, password: str) -> bool:
-        """Return whether the password is the user's. None takes the same time, so that it reveals no user names."""
+        """Return whether the password is the user's. None takes the same time, so that it reveals no usernames."""
         ...
 
     async def hash(self, password: str) -> str:
@@ -217,13 +217,13 @@ class LoginThrottle(Protocol):
     """Limits attempts to guess a password."""
 
     async def admit(self, address: str, username: str | None = None) -> None:
-        """Count an attempt against the client's address, and against the user name if given.
+        """Count an attempt against the client's address, and against the username if given.
 
         Raises:
             TooManyRequests: A limit is exceeded.
         """
         ...
 
-    async def forgive(self, address: str, username: str) -> None:
-        """Reset the count of a user name and address after a correct password."""
+    async def reset(self, address: str, username: str) -> None:
+        """Reset the count of a username and address after a correct password."""
         ...

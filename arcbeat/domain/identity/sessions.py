@@ -1,4 +1,4 @@
-"""Sessions, which start with a log-in, their tokens, and revocations."""
+"""Sessions, which start with a login, their tokens, and revocations."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,10 +9,10 @@ from arcbeat.domain.identity.identity import Role, Scope
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """A log-in of a user until its end.
+    """A login of a user until its end.
 
     Attributes:
-        session_id: Ascends with each log-in of any user.
+        session_id: Ascends with each login of any user.
         rotation: The number of refreshes. Only the refresh token of the newest rotation is valid.
     """
 
@@ -57,7 +57,7 @@ class Revocation:
     """The revocation of credentials that have not expired.
 
     Attributes:
-        subject: A session_id, a user name or an api_key_id, depending on the kind.
+        subject: A session_id, a username or an api_key_id, depending on the kind.
         through_session_id: For a user, all sessions up to this id are revoked. It is an id rather than a time, because
             the clocks of several processes differ.
     """

@@ -1,4 +1,4 @@
-"""The fields of a type that an answer contains, with the types of their columns."""
+"""The fields of a type that a response contains, with the types of their columns."""
 
 from collections.abc import Sequence
 from dataclasses import replace

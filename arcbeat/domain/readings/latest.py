@@ -11,10 +11,10 @@ from arcbeat.domain.readings.readings import Latest
 
 
 class Source(StrEnum):
-    """Where an answer comes from.
+    """Where a response comes from.
 
     SNAPSHOT: sampled at the last tick. QUERY: read from the stores less than one sampling period ago. MEMORY: the last
-    known answer, because a store is unavailable.
+    known response, because a store is unavailable.
     """
 
     SNAPSHOT = "snapshot"

@@ -56,7 +56,7 @@ class StatisticSource(WindowSource, Protocol):
 
 
 class TelemetryStore(LatestSource, HistorySource, StatisticSource, Protocol):
-    """The store of the readings: TDengine, or PostgreSQL for the demo and the tests.
+    """The readings store: TDengine, or PostgreSQL for the demo and the tests.
 
     Every operation may raise any StoreError; none takes longer than the store's total timeout.
     """

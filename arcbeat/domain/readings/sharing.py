@@ -14,7 +14,7 @@ from arcbeat.domain.catalogue.device_types import DeviceType
 from arcbeat.domain.readings.snapshots import Delta, Snapshot
 
 CHECKPOINT_TICKS = 12
-"""Ticks between two checkpoints of a stream; a new follower has at most so many frames to apply."""
+"""Ticks between two checkpoints of a stream, and so the maximum number of frames that a new follower has to apply."""
 STREAM_FRAMES_MAX = 2 * CHECKPOINT_TICKS
 """Frames stored per device type; a follower that is further behind starts again from the checkpoint."""
 LEASE_PERIODS = 0.6
@@ -34,7 +34,7 @@ class SharingTimes:
     """The durations that govern sharing.
 
     Attributes:
-        lease_seconds: lifetime of the lease. After so long without an answer of the exchange a process samples itself.
+        lease_seconds: lifetime of the lease. Without a response of the exchange for longer, a process samples alone.
         renew_seconds: time between two renewals of the lease.
         timeout_seconds: limit of each call of the exchange.
         silence_seconds_max: how long a follower waits for a frame before it samples the device type itself.
@@ -63,7 +63,7 @@ class SharingTimes:
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """The right to sample for all processes.
+    """The permission to sample for all processes, which one process holds at a time.
 
     Attributes:
         is_ours: whether this process holds it.

@@ -1,4 +1,4 @@
-"""Windows over a range of time: limits, the queries that a store answers, and the filling of empty windows."""
+"""Windows over a range of time: limits, the queries that a store can execute, and the filling of empty windows."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from arcbeat.domain.errors import InvalidValue, Violation
 from arcbeat.domain.readings.readings import Aggregate, Window, WindowQuery
 from arcbeat.domain.schema.columns import INTEGER_RANGES, Column, ColumnType, Value
-from arcbeat.domain.time.intervals import Interval, Stretch, smallest_interval
+from arcbeat.domain.time.intervals import EqualWindows, Interval, smallest_interval
 from arcbeat.domain.time.time_ranges import TimeRange
 
 WINDOWS_MAX = 50_000
@@ -64,16 +64,16 @@ Values = Mapping[str, Mapping[Aggregate, Value]]
 
 
 def _windows_max(devices: int, values: int) -> int:
-    """Return how many windows per device the limits allow, at so many values per window."""
+    """Return how many windows per device the limits allow, at this number of values per window."""
     return min(WINDOWS_MAX, VALUES_MAX // values) // devices
 
 
 def choose_interval(
     within: TimeRange, zone: ZoneInfo, points_max: int | None, *, devices: int, values: int
 ) -> Interval:
-    """Return the shortest interval of the ladder with at most ``points_max`` windows per device.
+    """Return the shortest usual interval with at most ``points_max`` windows per device.
 
-    ``points_max`` defaults to POINTS_DEFAULT. The limits for so many devices and values per window are kept too.
+    ``points_max`` defaults to POINTS_DEFAULT. The limits on windows and values of all devices together apply too.
 
     Raises:
         InvalidValue: no interval makes so few windows.
@@ -113,19 +113,19 @@ def _check_aggregates(request: WindowRequest) -> None:
 
 
 def queries_of(request: WindowRequest) -> list[WindowQuery]:
-    """Return the queries that a store answers: one per stretch of windows of the same length, in order of time."""
-    return [_query(request, stretch) for stretch in request.interval.stretches(request.within, request.zone)]
+    """Return the queries that a store can execute: one per group of windows of the same length, in order of time."""
+    return [_query(request, group) for group in request.interval.equal_windows(request.within, request.zone)]
 
 
-def _query(request: WindowRequest, stretch: Stretch) -> WindowQuery:
+def _query(request: WindowRequest, group: EqualWindows) -> WindowQuery:
     return WindowQuery(
         device_codes=request.device_codes,
-        start=max(request.within.start, stretch.start),
-        end=min(request.within.end, stretch.end),
-        interval=stretch.length,
+        start=max(request.within.start, group.start),
+        end=min(request.within.end, group.end),
+        interval=group.length,
         fields=tuple(column.name for column in request.columns),
         aggregates=request.aggregates,
-        origin=stretch.start,
+        origin=group.start,
     )
 
 
@@ -136,8 +136,8 @@ def ordered_and_filled(found: Sequence[Window], request: WindowRequest) -> list[
 
 
 def _filled(found: Sequence[Window], request: WindowRequest) -> Iterator[Window]:
-    stretches = request.interval.stretches(request.within, request.zone)
-    starts = [start for stretch in stretches for start in stretch.starts]
+    equal_windows = request.interval.equal_windows(request.within, request.zone)
+    starts = [start for group in equal_windows for start in group.starts]
     for device_code, windows in groupby(found, lambda window: window.device_code):
         by_start = {window.start: window for window in windows}
         values: Values = {column.name: dict.fromkeys(request.aggregates) for column in request.columns}

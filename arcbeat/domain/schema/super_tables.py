@@ -1,4 +1,4 @@
-"""The tables of the telemetry store: one super table per device type, one subtable per device."""
+"""The tables of the readings store: one super table per device type, one subtable per device."""
 
 import re
 from collections.abc import Mapping, Sequence

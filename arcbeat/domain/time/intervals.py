@@ -57,19 +57,19 @@ class Interval:
             return (_ordinal(_last_day(within, zone)) - self._first_ordinal(within, zone)) // self.count + 1
         return -((self._first_start(within, zone) - within.end) // self._length)
 
-    def stretches(self, within: TimeRange, zone: ZoneInfo) -> Iterator["Stretch"]:
-        """Return the windows that overlap a range, in order.
+    def equal_windows(self, within: TimeRange, zone: ZoneInfo) -> Iterator["EqualWindows"]:
+        """Yield the windows that overlap a range, in order, grouped by their length.
 
         The first may begin before the range, and the last may end after it.
         """
         if self.unit != _DAYS:
-            yield Stretch(self._first_start(within, zone), self._length, self.count_in(within, zone))
+            yield EqualWindows(self._first_start(within, zone), self._length, self.count_in(within, zone))
             return
         edges = pairwise(self._day_edges(within, zone))
         windows = ((start, end - start) for start, end in edges if end > start)
         for length, alike in groupby(windows, lambda window: window[1]):
             starts = [start for start, _ in alike]
-            yield Stretch(starts[0], length, len(starts))
+            yield EqualWindows(starts[0], length, len(starts))
 
     @property
     def _length(self) -> timedelta:
@@ -90,7 +90,7 @@ class Interval:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class EqualWindows:
     """Consecutive windows of the same length."""
 
     start: datetime
@@ -108,7 +108,7 @@ class Stretch:
 
 _MONDAY = date(1, 1, 1)
 
-LADDER = tuple(
+USUAL_INTERVALS = tuple(
     Interval(count, unit)
     for unit, counts in {
         "s": (1, 5, 10, 15, 30),
@@ -122,8 +122,8 @@ LADDER = tuple(
 
 
 def smallest_interval(within: TimeRange, zone: ZoneInfo, windows_max: int) -> Interval | None:
-    """Return the shortest interval of the ladder with at most so many windows; None if every one makes more."""
-    return next((interval for interval in LADDER if interval.count_in(within, zone) <= windows_max), None)
+    """Return the shortest usual interval with at most ``windows_max`` windows; None if every one makes more."""
+    return next((interval for interval in USUAL_INTERVALS if interval.count_in(within, zone) <= windows_max), None)
 
 
 def _ordinal(day: date) -> int:

@@ -8,7 +8,7 @@ from arcbeat.domain.identity.addresses import client_network
 from arcbeat.realtime.rooms.limits import CONNECTIONS_MAX
 
 PENDING_MAX = CONNECTIONS_MAX
-"""Connections without credentials over all addresses. They take no place of an admitted connection."""
+"""Connections without credentials over all addresses. They do not reduce the number of admitted connections."""
 
 Abort = Callable[[], Awaitable[None]]
 
@@ -22,8 +22,8 @@ class _Pending:
 class PendingConnections:
     """The connections that are open and have not shown valid credentials yet.
 
-    If there are too many, the oldest one is aborted, and not the new one rejected: clients show their credentials at
-    once, so an old connection without any is not theirs, and nobody can shut newcomers out by opening connections.
+    If there are too many, the oldest one is aborted instead of rejecting the new one. Legitimate clients show their
+    credentials at once, so an attacker who opens many connections aborts mostly its own, and cannot shut others out.
 
     Args:
         rates: counts each new connection for its address, until it shows valid credentials.

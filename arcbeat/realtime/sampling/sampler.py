@@ -192,7 +192,7 @@ class Sampler:
             await asyncio.gather(reading, return_exceptions=True)
 
     async def _read(self) -> Sample | None:
-        """Return a sample; None if the stores failed, or have not answered yet.
+        """Return a sample; None if the stores failed, or have not responded yet.
 
         A sample that arrived after the tick it was meant for is returned at the next one, unless that gets a newer one.
         """

@@ -20,7 +20,7 @@ from arcbeat.domain.readings.snapshots import (
 
 STREAM_ID_BYTES = 8
 DELTAS_MAX = 60
-"""Stored deltas; a client may be so many ticks behind and still catch up without a snapshot."""
+"""Stored deltas; a client that is at most this many ticks behind catches up without a snapshot."""
 CHANGED_ROWS_MAX = 100_000
 """Changed rows in all stored deltas, some 30 MB; it also limits the time to merge them. Of a type with more changes per
 tick only the newest delta is stored."""

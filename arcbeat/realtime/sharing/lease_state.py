@@ -1,4 +1,4 @@
-"""The role of a process in sampling, decided by its last answer from the exchange and the age of that answer."""
+"""The role of a process in sampling, decided by the last response of the exchange and its age."""
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -10,7 +10,7 @@ class LeaseRole(StrEnum):
     """What a process does.
 
     LEADER: samples for all processes. FOLLOWER: publishes what the leader has sampled. ALONE: samples for itself,
-    because the exchange does not answer.
+    because the exchange does not respond.
     """
 
     LEADER = "leader"
@@ -23,9 +23,9 @@ class LeaseState:
     """What a process knows about the lease.
 
     Attributes:
-        valid_seconds: how long an answer of the exchange is valid. It is the lifetime of the lease: after that another
+        valid_seconds: how long a response of the exchange is valid. It is the lifetime of the lease: after that another
             process may hold it.
-        renewed_at: the time of the last answer by a monotonic clock; None if there was none yet.
+        renewed_at: the time of the last response by a monotonic clock; None if there was none yet.
         is_ours: whether this process held the lease then.
         fence: the fencing token of the lease then.
     """
@@ -36,7 +36,7 @@ class LeaseState:
     fence: int = 0
 
     def renewed(self, lease: Lease, at: float) -> "LeaseState":
-        """Return the state after an answer to a call that started ``at``."""
+        """Return the state after a response to a call that started ``at``."""
         return replace(self, renewed_at=at, is_ours=lease.is_ours, fence=lease.fence)
 
     def role(self, now: float) -> LeaseRole:

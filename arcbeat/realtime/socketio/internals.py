@@ -161,11 +161,11 @@ class EngineInternals:
         self._engine.sockets.pop(engine_id, None)
 
     def end_poll(self, engine_id: str) -> None:
-        """Answer the pending poll of a session with nothing."""
+        """End the pending poll of a session with an empty response."""
         self.queue_of(engine_id).put_nowait(EnginePacket(NOOP))
 
     def end_last_poll(self, engine_id: str, reason: str) -> None:
-        """Answer the pending poll of a session that ends; Engine.IO would let it wait until its timeout.
+        """End the pending poll of a session that is closed; Engine.IO would let it wait until its timeout.
 
         Args:
             reason: why the session ends. A client that has closed it gets a no-op packet, others get a close packet.

@@ -30,7 +30,7 @@ DOUBTFUL = [
 ]
 
 ERROR_VALUES = {"#N/A", "########"}
-"""A code like these cannot be told from the error of a formula, so its row is rejected."""
+"""A code like these cannot be distinguished from the error of a formula, so its row is rejected."""
 
 texts = st.sampled_from(DOUBTFUL) | st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=20)
 KINDS = {

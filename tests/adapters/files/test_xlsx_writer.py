@@ -35,7 +35,7 @@ def sheets(body: bytes) -> CalamineWorkbook:
     return load_workbook(io.BytesIO(body))
 
 
-def held(folder: Path) -> list[str]:
+def files_in(folder: Path) -> list[str]:
     """Return the files in a folder."""
     return [each.name for each in folder.iterdir()]
 
@@ -120,24 +120,24 @@ async def test_too_many_rows_are_rejected_before_anything_is_sent(tmp_path: Path
 
     with pytest.raises(TooManyRows, match="50 rows"):
         await anext(files)
-    assert held(tmp_path) == []
+    assert files_in(tmp_path) == []
 
 
 async def test_no_temporary_files_are_left(tmp_path: Path) -> None:
     pieces = [piece async for piece in TableFiles(tmp_path).write(XLSX, WELDING, welding_pages(10))]
 
     assert pieces[0].startswith(b"PK")
-    assert held(tmp_path) == []
+    assert files_in(tmp_path) == []
 
 
 async def test_no_temporary_files_are_left_when_the_client_disconnects_during_the_file(tmp_path: Path) -> None:
     file = xlsx_writer.write(WELDING, welding_pages(2000), scratch=tmp_path)
     await anext(file)
-    before = held(tmp_path)
+    before = files_in(tmp_path)
 
     await file.aclose()
 
-    assert (len(before), held(tmp_path)) == (1, [])
+    assert (len(before), files_in(tmp_path)) == (1, [])
 
 
 async def test_no_temporary_files_are_left_when_the_client_disconnects_before_the_file(tmp_path: Path) -> None:
@@ -150,12 +150,12 @@ async def test_no_temporary_files_are_left_when_the_client_disconnects_before_th
 
     waiting = asyncio.ensure_future(anext(xlsx_writer.write(WELDING, endless(), scratch=tmp_path)))
     await requested.wait()
-    before = held(tmp_path)
+    before = files_in(tmp_path)
     waiting.cancel()
 
     with pytest.raises(asyncio.CancelledError):
         await waiting
-    assert (len(before), held(tmp_path)) == (1, [])
+    assert (len(before), files_in(tmp_path)) == (1, [])
 
 
 async def test_no_temporary_files_are_left_when_the_store_fails(tmp_path: Path) -> None:
@@ -165,7 +165,7 @@ async def test_no_temporary_files_are_left_when_the_store_fails(tmp_path: Path) 
 
     with pytest.raises(ConnectionResetError):
         await anext(xlsx_writer.write(WELDING, failing(), scratch=tmp_path))
-    assert held(tmp_path) == []
+    assert files_in(tmp_path) == []
 
 
 @pytest.mark.parametrize("rows", [2000, 10], ids=["while rows come", "while it is put together"])
@@ -174,7 +174,7 @@ async def test_a_full_disk_raises_out_of_space_and_no_temporary_files_are_left(r
 
     with small_files(FILE_BYTES_MAX), pytest.raises(OutOfSpace, match="no room"):
         await anext(xlsx_writer.write(texts("a"), pages, scratch=tmp_path))
-    assert held(tmp_path) == []
+    assert files_in(tmp_path) == []
 
 
 async def test_a_missing_folder_is_not_reported_as_a_full_disk(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from tests.support.postgres import Server
 AT_ONCE = 6
 
 
-def untold() -> None:
+def ignore_change() -> None:
     """Does nothing: these tests have no cache of the dictionary."""
 
 
@@ -34,7 +34,7 @@ async def database(postgres_server: Server, template_database: str) -> AsyncIter
 
 @pytest.fixture
 def editor(database: Database) -> PostgresDictionaryEditor:
-    return PostgresDictionaryEditor(database, untold)
+    return PostgresDictionaryEditor(database, ignore_change)
 
 
 def failures(outcomes: list[object]) -> list[type]:

@@ -15,7 +15,7 @@ from adapters.redis.frames import RedisFrames
 from arcbeat.domain.errors import StoreError, StoreProtocolError, StoreTimeout, StoreUnavailable
 from arcbeat.domain.readings.sharing import SharedState, SharedUpdate, ShareOutcome, SharingTimes
 from arcbeat.domain.readings.snapshots import delta_between
-from tests.adapters.lossy import LossyLine
+from tests.adapters.lossy import LossyProxy
 from tests.domain.readings.test_snapshots import floors, snapshots
 from tests.faults.proxy import GARBAGE, PASSING, Behaviour, Mode, Proxy, to_tcp
 from tests.realtime.sharing.simulated_plant import CUTTING, TYPE_CODE, new_state, renamed
@@ -114,7 +114,7 @@ async def test_a_lease_expires(redis_url: str) -> None:
 
 async def test_a_call_that_is_retried_after_a_lost_reply_takes_effect_once(redis_url: str) -> None:
     update = SharedUpdate(delta_between(new_state("s", 1).snapshot, new_state("s", 2).snapshot))
-    async with LossyLine.to(redis_url) as line, exchange(f"redis://127.0.0.1:{line.port}/0") as leader:
+    async with LossyProxy.to(redis_url) as line, exchange(f"redis://127.0.0.1:{line.port}/0") as leader:
         fence = (await leader.renew([])).fence
         begun = await leader.begin(TYPE_CODE, fence, new_state("s", 1))
         line.loses_next = True

@@ -1,4 +1,4 @@
-"""The limit of log-in attempts."""
+"""The limit of login attempts."""
 
 import asyncio
 import threading
@@ -75,7 +75,7 @@ async def test_a_successful_login_resets_the_count() -> None:
     throttle = throttling()
     await attempt(throttle, 2)
 
-    await throttle.forgive(HERE, "vera")
+    await throttle.reset(HERE, "vera")
 
     assert await attempt(throttle, 5) == 3
 
@@ -110,7 +110,7 @@ async def test_processes_share_their_counts_in_redis(redis_url: str) -> None:
     processes = [throttling(redis_url) for _ in range(2)]
 
     admitted = [await attempt(each, 2) for each in processes]
-    await processes[0].forgive(HERE, "vera")
+    await processes[0].reset(HERE, "vera")
     after = await attempt(processes[1], 1)
 
     assert (admitted, after) == ([2, 1], 1)

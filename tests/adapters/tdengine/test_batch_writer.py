@@ -25,7 +25,7 @@ def reading(code: str, ts: datetime = NOW, **values: Value) -> Reading:
     return Reading(code, ts, values)
 
 
-def knows(stand_in: StandIn, *pairs: tuple[str, str]) -> None:
+def script_super_table(stand_in: StandIn, *pairs: tuple[str, str]) -> None:
     """Script the super table, and its existing subtables if there are any."""
     describe_welding(stand_in)
     if pairs:
@@ -42,7 +42,7 @@ def target(subtable: str, code: str) -> str:
 async def test_a_subtable_is_created_before_the_first_reading_of_a_device(
     stand_in: StandIn, store: TdengineTelemetry
 ) -> None:
-    knows(stand_in)
+    script_super_table(stand_in)
     stand_in.on(TAGS_OF, tags(), tags(("t_14412t0006", "14412T0006")))
     accept_inserts(stand_in)
 
@@ -63,7 +63,7 @@ async def test_a_subtable_is_created_before_the_first_reading_of_a_device(
 
 async def test_nothing_is_remembered_between_two_batches(stand_in: StandIn, store: TdengineTelemetry) -> None:
     """Another program may give a subtable another device code, change a column, or create the database anew."""
-    knows(stand_in, ("T_Mixed1", "Mixed1"))
+    script_super_table(stand_in, ("T_Mixed1", "Mixed1"))
     accept_inserts(stand_in)
 
     for _ in range(2):
@@ -79,7 +79,7 @@ async def test_nothing_is_remembered_between_two_batches(stand_in: StandIn, stor
 async def test_readings_are_written_to_the_first_of_two_subtables_by_name(
     stand_in: StandIn, store: TdengineTelemetry
 ) -> None:
-    knows(stand_in, ("welder_7", "M7"), ("t_m7", "M7"))
+    script_super_table(stand_in, ("welder_7", "M7"), ("t_m7", "M7"))
     accept_inserts(stand_in)
 
     await store.append(TABLE, [reading("M7")])
@@ -88,7 +88,7 @@ async def test_readings_are_written_to_the_first_of_two_subtables_by_name(
 
 
 async def test_a_subtable_with_an_unencodable_name_is_not_written(stand_in: StandIn, store: TdengineTelemetry) -> None:
-    knows(stand_in)
+    script_super_table(stand_in)
     stand_in.on(TAGS_OF, tags(("a``b", "M1")), tags(("a``b", "M1"), ("t_m1", "M1")))
     accept_inserts(stand_in)
 
@@ -100,7 +100,7 @@ async def test_devices_with_codes_that_differ_only_in_case_have_separate_subtabl
     stand_in: StandIn, store: TdengineTelemetry
 ) -> None:
     hashed = statements.hashed_subtable_name(TABLE, "a1")
-    knows(stand_in)
+    script_super_table(stand_in)
     stand_in.on(TAGS_OF_A1_A1, tags(), tags(("t_a1", "A1")))
     stand_in.on(TAGS_OF, tags((hashed, "a1")))
     accept_inserts(stand_in)
@@ -119,7 +119,7 @@ async def test_a_name_taken_by_another_super_table_does_not_affect_other_devices
     stand_in: StandIn, store: TdengineTelemetry
 ) -> None:
     hashed = statements.hashed_subtable_name(TABLE, "M2")
-    knows(stand_in)
+    script_super_table(stand_in)
     stand_in.on(TAGS_OF + " 'M1' or", tags(), tags(("t_m1", "M1"), ("t_m3", "M3")))
     stand_in.on(TAGS_OF, tags((hashed, "M2")))
     stand_in.on("^create.*`t_m2`", error(1565, "Table already exists in other stables"))
@@ -135,7 +135,7 @@ async def test_a_name_taken_by_another_super_table_does_not_affect_other_devices
 async def test_a_subtable_that_is_missing_after_its_creation_is_an_error(
     stand_in: StandIn, store: TdengineTelemetry
 ) -> None:
-    knows(stand_in)
+    script_super_table(stand_in)
     stand_in.on(TAGS_OF, tags())
     accept_inserts(stand_in)
 
@@ -148,7 +148,7 @@ async def test_a_subtable_that_is_missing_after_its_creation_is_an_error(
 async def test_the_tag_name_is_set_if_it_fits(
     stand_in: StandIn, store: TdengineTelemetry, code: str, label: str | None
 ) -> None:
-    knows(stand_in)
+    script_super_table(stand_in)
     stand_in.on(TAGS_OF, tags(), tags((f"t_{code}", code)))
     accept_inserts(stand_in)
 
@@ -172,7 +172,7 @@ async def test_a_super_table_may_lack_the_tag_name(stand_in: StandIn, store: Tde
 
 
 async def test_a_value_that_the_store_rejects_affects_only_its_row(stand_in: StandIn, store: TdengineTelemetry) -> None:
-    knows(stand_in, ("t_m1", "M1"))
+    script_super_table(stand_in, ("t_m1", "M1"))
     stand_in.on("^insert.*'bad'", recorded(EXCHANGES["insert-nchar-too-long"]))
     accept_inserts(stand_in)
     names = ["a", "b", "bad", "d", "e", "f", "bad", "h"]
@@ -188,7 +188,7 @@ async def test_a_value_that_the_store_rejects_affects_only_its_row(stand_in: Sta
 
 
 async def test_expired_rows_are_rejected_without_being_sent(stand_in: StandIn, store: TdengineTelemetry) -> None:
-    knows(stand_in, ("t_m1", "M1"))
+    script_super_table(stand_in, ("t_m1", "M1"))
     accept_inserts(stand_in)
     ages = [timedelta(days=3651), timedelta(days=3649), timedelta(days=20_000), timedelta(days=300_000)]
 
@@ -204,7 +204,7 @@ async def test_expired_rows_are_rejected_without_being_sent(stand_in: StandIn, s
 async def test_a_row_that_the_server_reports_as_too_old_is_rejected(
     stand_in: StandIn, store: TdengineTelemetry
 ) -> None:
-    knows(stand_in, ("t_m1", "M1"))
+    script_super_table(stand_in, ("t_m1", "M1"))
     stand_in.on("^insert", recorded(EXCHANGES["insert-out-of-keep"]))
 
     result = await store.append(TABLE, [reading("M1")])
@@ -229,7 +229,7 @@ async def test_a_timestamp_that_would_overflow_is_rejected(
 
 
 async def test_a_column_that_was_just_added_is_written(stand_in: StandIn, store: TdengineTelemetry) -> None:
-    knows(stand_in, ("t_m1", "M1"))
+    script_super_table(stand_in, ("t_m1", "M1"))
     accept_inserts(stand_in)
     await store.append(TABLE, [reading("M1")])
     stand_in.reset()
@@ -245,7 +245,7 @@ async def test_a_column_that_was_just_added_is_written(stand_in: StandIn, store:
 
 
 async def test_a_column_that_was_just_added_is_not_ignored(stand_in: StandIn, store: TdengineTelemetry) -> None:
-    knows(stand_in, ("t_m1", "M1"))
+    script_super_table(stand_in, ("t_m1", "M1"))
     accept_inserts(stand_in)
     await store.append(TABLE, [reading("M1")])
     stand_in.reset()
@@ -288,7 +288,7 @@ async def test_a_missing_super_table_raises_object_missing(stand_in: StandIn, st
 async def test_a_failing_store_raises_an_error_instead_of_rejections(
     stand_in: StandIn, store: TdengineTelemetry
 ) -> None:
-    knows(stand_in, ("t_m1", "M1"))
+    script_super_table(stand_in, ("t_m1", "M1"))
     stand_in.on("^insert", recorded(EXCHANGES["fault-server-down-insert"]))
 
     with pytest.raises(StoreUnavailable):
@@ -328,7 +328,7 @@ async def test_readings_with_one_timestamp_are_merged_and_later_values_win(
 
 
 async def test_a_rejected_merged_row_rejects_each_of_its_readings(stand_in: StandIn, store: TdengineTelemetry) -> None:
-    knows(stand_in, ("t_m1", "M1"))
+    script_super_table(stand_in, ("t_m1", "M1"))
     stand_in.on("^insert", error(9811))
 
     result = await store.append(TABLE, [reading("M1", ip_quality=1), reading("M1", ip_quality=2)])
@@ -340,7 +340,7 @@ async def test_a_large_batch_is_split_into_statements_below_the_limit_of_the_ser
     stand_in: StandIn, store: TdengineTelemetry
 ) -> None:
     """Relies on statement-too-long: 1 MiB is the limit."""
-    knows(stand_in, *((f"t_{number}", str(number)) for number in range(20)))
+    script_super_table(stand_in, *((f"t_{number}", str(number)) for number in range(20)))
     accept_inserts(stand_in)
     batch = [
         reading(str(number % 20), NOW - timedelta(seconds=number), team_name="长" * 50, material="钢" * 50)

@@ -17,7 +17,7 @@ from arcbeat.domain.errors import (
     StoreUnavailable,
 )
 
-CODES = Path(__file__).parents[2] / "tdengine" / "error_codes.txt"
+CODES = Path(__file__).parents[2] / "support" / "tdengine" / "error_codes.txt"
 """The codes that a statement may be answered with, and their names in TDengine 3.0 to 3.3 and in taosAdapter."""
 
 UNAVAILABLE = (

@@ -32,7 +32,7 @@ Sent = tuple[datetime, str | None]
 
 
 def days_of(*hours: float) -> list[Day]:
-    """Return consecutive days of so many hours."""
+    """Return consecutive days with these numbers of hours."""
     ends = [T0 + timedelta(hours=sum(hours[: number + 1])) for number in range(len(hours))]
     return [Day(date(2024, 5, number + 1), start, end) for number, (start, end) in enumerate(pairwise((T0, *ends)))]
 

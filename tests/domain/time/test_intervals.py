@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arcbeat.domain.errors import InvalidValue
-from arcbeat.domain.time.intervals import LADDER, Interval, smallest_interval
+from arcbeat.domain.time.intervals import USUAL_INTERVALS, Interval, smallest_interval
 from arcbeat.domain.time.time_ranges import TimeRange
 from arcbeat.domain.time.zones import day_of, midnight
 from tests.support.clocks import ZONES
@@ -24,7 +24,7 @@ counts = st.integers(min_value=1, max_value=400)
 
 
 def windows(interval: Interval, within: TimeRange, zone: ZoneInfo) -> list[tuple[datetime, datetime]]:
-    return [(start, start + stretch.length) for stretch in interval.stretches(within, zone) for start in stretch.starts]
+    return [(start, start + group.length) for group in interval.equal_windows(within, zone) for start in group.starts]
 
 
 @pytest.mark.parametrize(("count", "unit"), [(1, "w"), (1, ""), (36501, "d")])
@@ -64,11 +64,11 @@ def test_windows_of_days_do_not_depend_on_the_range(
 def test_windows_of_shorter_units_are_counted_from_the_midnight_before_the_range(
     within: TimeRange, zone: ZoneInfo, interval: Interval
 ) -> None:
-    stretch, *others = interval.stretches(within, zone)
+    group, *others = interval.equal_windows(within, zone)
 
     origin = midnight(day_of(within.start, zone), zone)
     assert others == []
-    assert (stretch.start - origin) % stretch.length == timedelta()
+    assert (group.start - origin) % group.length == timedelta()
 
 
 def test_weeks_begin_on_monday() -> None:
@@ -87,9 +87,9 @@ def test_weeks_begin_on_monday() -> None:
 def test_days_have_the_length_of_their_time_zone_and_equal_ones_form_a_stretch() -> None:
     within = TimeRange(datetime(2024, 3, 28, 12, tzinfo=UTC), datetime(2024, 4, 2, 12, tzinfo=UTC))
 
-    stretches = list(Interval(1, "d").stretches(within, BERLIN))
+    equal_windows = list(Interval(1, "d").equal_windows(within, BERLIN))
 
-    assert [(each.start.isoformat(), each.length // timedelta(hours=1), each.count) for each in stretches] == [
+    assert [(each.start.isoformat(), each.length // timedelta(hours=1), each.count) for each in equal_windows] == [
         ("2024-03-27T23:00:00+00:00", 24, 3),
         ("2024-03-30T23:00:00+00:00", 23, 1),
         ("2024-03-31T22:00:00+00:00", 24, 2),
@@ -104,7 +104,7 @@ def test_the_shortest_interval_with_few_enough_windows_is_chosen(
 
     assert interval is not None
     assert interval.count_in(within, zone) <= windows_max
-    assert all(each.count_in(within, zone) > windows_max for each in LADDER[: LADDER.index(interval)])
+    assert all(each.count_in(within, zone) > windows_max for each in USUAL_INTERVALS[: USUAL_INTERVALS.index(interval)])
 
 
 @pytest.mark.parametrize(

@@ -155,7 +155,9 @@ async def test_a_changed_value_of_a_hidden_field_is_not_a_change(plant: Simulate
     assert computed.changed == {}
 
 
-async def test_while_the_store_is_away_only_freshness_changes(plant: SimulatedPlant, reader: SampleReader) -> None:
+async def test_while_the_store_is_unavailable_only_freshness_changes(
+    plant: SimulatedPlant, reader: SampleReader
+) -> None:
     plant.register("W1", "W2")
     plant.report("W1", weld_current=1.0)
     before = rows_of(await reader.read("welding"))

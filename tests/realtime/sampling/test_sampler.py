@@ -91,7 +91,7 @@ async def test_a_reading_that_gets_old_is_a_change(sampled: Sampled) -> None:
     assert sampled.published[-1].changed == {code: {"freshness": Freshness.LATE} for code in ("W1", "W2")}
 
 
-async def test_while_a_store_is_away_the_last_rows_are_published_with_their_freshness(sampled: Sampled) -> None:
+async def test_while_a_store_is_unavailable_the_last_rows_are_published_with_their_freshness(sampled: Sampled) -> None:
     await sampled.tick(seconds=0)
     sampled.plant.store.failure = StoreUnavailable()
     await sampled.tick(seconds=10)

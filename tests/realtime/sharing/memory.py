@@ -1,4 +1,4 @@
-"""A FrameExchange in memory that can be made to fail, to hang, or to lose its answers."""
+"""A FrameExchange in memory that can be made to fail, to hang, or to lose its responses."""
 
 import asyncio
 from collections import Counter
@@ -78,7 +78,7 @@ class SharedMemory:
 
 
 class Gate(StrEnum):
-    """A place where a process can be made to wait."""
+    """A point at which a test can make a process wait."""
 
     RENEW = "renew"
     SHARE = "share"
@@ -120,18 +120,18 @@ class MemoryExchange:
     """The exchange as one process sees it.
 
     Attributes:
-        is_away: no call reaches the exchange.
+        is_unreachable: no call reaches the exchange.
         is_unreadable: calls that read fail.
-        loses_answers: calls take effect, and then time out.
+        loses_responses: calls take effect, and then time out.
     """
 
     def __init__(self, shared: SharedMemory, number: int, gates: Gates | None = None) -> None:
         self._shared = shared
         self._number = number
         self._gates = gates or Gates()
-        self.is_away = False
+        self.is_unreachable = False
         self.is_unreadable = False
-        self.loses_answers = False
+        self.loses_responses = False
 
     async def renew(self, wanted_types: Sequence[str]) -> Lease:
         await self._reach(Gate.RENEW)
@@ -209,9 +209,9 @@ class MemoryExchange:
 
     async def _reach(self, gate: Gate) -> None:
         await self._gates.pass_through(gate)
-        if self.is_away or (self.is_unreadable and gate is Gate.READ):
+        if self.is_unreachable or (self.is_unreadable and gate is Gate.READ):
             raise StoreUnavailable
 
     def _answer(self) -> None:
-        if self.loses_answers:
+        if self.loses_responses:
             raise StoreTimeout

@@ -67,19 +67,19 @@ class AnyHistory(RuleBasedStateMachine):
     @rule(number=numbers, meanwhile=few_actions)
     def one_cannot_reach_the_exchange(self, number: int, meanwhile: list[Action]) -> None:
         exchange = self.plant.processes[number].exchange
-        exchange.is_away = True
+        exchange.is_unreachable = True
         self._do(meanwhile)
-        exchange.is_away = False
+        exchange.is_unreachable = False
 
     @rule(number=numbers, meanwhile=few_actions)
     def one_gets_no_answers(self, number: int, meanwhile: list[Action]) -> None:
         exchange = self.plant.processes[number].exchange
-        exchange.loses_answers = True
+        exchange.loses_responses = True
         self._do(meanwhile)
-        exchange.loses_answers = False
+        exchange.loses_responses = False
 
     @rule(meanwhile=few_actions)
-    def the_store_is_away(self, meanwhile: list[Action]) -> None:
+    def the_store_is_unavailable(self, meanwhile: list[Action]) -> None:
         self.plant.plant.store.failure = StoreUnavailable()
         self._do(meanwhile)
         self.plant.plant.store.failure = None

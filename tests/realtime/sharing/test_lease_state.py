@@ -1,4 +1,4 @@
-"""The role of a process, by its last answer from the exchange."""
+"""The role of a process, by the last response of the exchange."""
 
 import pytest
 from hypothesis import given

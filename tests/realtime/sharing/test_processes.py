@@ -99,7 +99,7 @@ async def test_without_the_exchange_each_process_samples_alone_after_at_most_one
     async with Plant.running(3) as plant:
         await plant.round()
         for each in plant.processes:
-            each.exchange.is_away = True
+            each.exchange.is_unreachable = True
         before = [newest(each) for each in plant.watching]
         await plant.round()
         await plant.round()
@@ -114,11 +114,11 @@ async def test_when_the_exchange_is_back_the_new_leader_continues_its_own_stream
     async with Plant.running(3) as plant:
         await plant.round()
         for each in plant.processes:
-            each.exchange.is_away = True
+            each.exchange.is_unreachable = True
         await plant.round()
         await plant.round()
         for each in plant.processes:
-            each.exchange.is_away = False
+            each.exchange.is_unreachable = False
         leader, follower, _ = plant.processes
         stream_id, seq = newest(leader)
         for _ in range(2):
@@ -144,18 +144,18 @@ async def test_a_stream_whose_last_write_got_no_answer_is_abandoned() -> None:
     async with Plant.running(3) as plant:
         unsure, other, _ = plant.processes
         plant.plant.change(CUTTING, fields_version=2)
-        unsure.exchange.loses_answers = True
+        unsure.exchange.loses_responses = True
         await unsure.renew_lease()
         await other.renew_lease()
-        unsure.exchange.loses_answers = False
+        unsure.exchange.loses_responses = False
         await unsure.renew_lease()
-        unsure.exchange.loses_answers = True
+        unsure.exchange.loses_responses = True
         await unsure.tick()  # begins a stream, and gets no answer that it is shared
         await other.tick()
         stream_id, _ = newest(other)
         assert newest(unsure) == (stream_id, 1)
 
-        unsure.exchange.loses_answers, unsure.exchange.is_away = False, True
+        unsure.exchange.loses_responses, unsure.exchange.is_unreachable = False, True
         await unsure.tick()
         await plant.round(without=0)
         await plant.round(without=0)
@@ -227,7 +227,7 @@ async def test_a_change_of_the_type_reaches_all_processes_at_the_next_tick() -> 
         assert [each.client.resets for each in plant.watching] == [2, 2]
 
 
-async def test_while_the_store_is_away_all_publish_the_last_rows() -> None:
+async def test_while_the_store_is_unavailable_all_publish_the_last_rows() -> None:
     async with Plant.running(3) as plant:
         await plant.round()
         plant.plant.store.failure = StoreUnavailable()

@@ -42,11 +42,11 @@ async def test_a_process_follows_and_takes_over_by_itself() -> None:
             await until(lambda: first.role is LeaseRole.LEADER)
 
 
-async def test_a_process_ends_while_the_exchange_is_away() -> None:
+async def test_a_process_ends_while_the_exchange_is_unavailable() -> None:
     async with Plant.running(1) as plant:
         [process] = plant.processes
         async with process.running():
-            process.exchange.is_away = True
+            process.exchange.is_unreachable = True
 
 
 async def test_an_unexpected_error_ends_one_renewal_and_the_next_succeeds() -> None:

@@ -163,7 +163,7 @@ class ServedPlant:
         """Make this many ticks of each sampler, one after another, and wait until their frames are published."""
         for _ in range(count):
             self.clock.pass_seconds(PERIOD_SECONDS)
-            while not self._ticked.locked():  # first ticks, which samplers make without being asked
+            while not self._ticked.locked():  # the first tick, which a sampler makes by itself
                 await self._ticked.acquire()
             waiting = [self._ticks.pop() for _ in range(len(self._ticks))]
             for each in waiting:

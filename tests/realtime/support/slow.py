@@ -1,4 +1,4 @@
-"""Clients with small buffers, which read only when a test asks them to."""
+"""Clients with small buffers, which read only when a test calls for it."""
 
 import asyncio
 import socket

@@ -32,7 +32,7 @@ ALL_TYPES = "select * from t_dict_type order by id"
 ALL_DATA = "select * from t_dict_data order by id"
 
 
-def untold() -> None:
+def ignore_change() -> None:
     """Does nothing: these tests have no cache of the dictionary."""
 
 
@@ -164,7 +164,7 @@ async def test_the_first_of_two_entries_with_one_label_is_used(adopted: Database
 
 
 async def test_ids_of_new_rows_continue_after_the_existing_ones(adopted: Database) -> None:
-    editor = PostgresDictionaryEditor(adopted, untold)
+    editor = PostgresDictionaryEditor(adopted, ignore_change)
 
     dict_type = await editor.add_type(DictType(dict_name="new"))
     data = await editor.add_data(DictData(dict_type_id=dict_type.id, data_label="a", data_value="b", order=3))
@@ -175,7 +175,7 @@ async def test_ids_of_new_rows_continue_after_the_existing_ones(adopted: Databas
 
 
 async def test_names_are_kept_apart_without_a_constraint_of_the_table(adopted: Database) -> None:
-    editor = PostgresDictionaryEditor(adopted, untold)
+    editor = PostgresDictionaryEditor(adopted, ignore_change)
 
     with pytest.raises(AlreadyExists):
         await editor.add_type(DictType(dict_name=BOARD))
@@ -184,14 +184,14 @@ async def test_names_are_kept_apart_without_a_constraint_of_the_table(adopted: D
 
 
 async def test_a_value_that_the_existing_column_cannot_store_is_invalid_input(adopted: Database) -> None:
-    editor = PostgresDictionaryEditor(adopted, untold)
+    editor = PostgresDictionaryEditor(adopted, ignore_change)
 
     with pytest.raises(InvalidValue):
         await editor.add_type(DictType(dict_name="x" * 21))
 
 
 async def test_a_change_that_an_existing_constraint_rejects_is_a_conflict(adopted: Database) -> None:
-    editor = PostgresDictionaryEditor(adopted, untold)
+    editor = PostgresDictionaryEditor(adopted, ignore_change)
     await adopted.execute("alter table t_dict_data add constraint short check (length(data_value) < 10) not valid")
 
     with pytest.raises(Conflict, match="constraint of the table"):
@@ -199,7 +199,7 @@ async def test_a_change_that_an_existing_constraint_rejects_is_a_conflict(adopte
 
 
 async def test_an_existing_unique_constraint_raises_already_exists(adopted: Database) -> None:
-    editor = PostgresDictionaryEditor(adopted, untold)
+    editor = PostgresDictionaryEditor(adopted, ignore_change)
     await adopted.execute("create unique index on t_dict_data (data_value) where dict_type_id = 2")
 
     with pytest.raises(AlreadyExists):
