@@ -58,7 +58,7 @@ class Argon2Passwords:
             async with asyncio.timeout(WAIT_SECONDS_MAX):
                 await self._at_once.acquire()
         except TimeoutError as error:
-            raise StoreUnavailable("Too many log-ins at the same time; try again in a few seconds.") from error
+            raise StoreUnavailable("Too many logins at the same time; try again in a few seconds.") from error
         try:
             return await asyncio.to_thread(work)
         finally:

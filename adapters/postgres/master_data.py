@@ -16,7 +16,7 @@ MOMENT_MIN, MOMENT_MAX = "0001-01-02", "9999-12-31"
 _LIMIT = re.compile(r"\(([0-9]+)\)$")
 
 NOT_CHANGED = (
-    "The table did not take the change: a trigger or a row level security policy of the table prevented it. "
+    "The table did not store the change: a trigger or a row level security policy of the table prevented it. "
     "Another program may have defined it."
 )
 

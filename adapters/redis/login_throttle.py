@@ -81,7 +81,7 @@ class LimitsLoginThrottle:
         stats = await self._run(lambda limiter: limiter.get_window_stats(item, *identifiers))
         wait_seconds = max(1, math.ceil(stats.reset_time - time.time()))
         raise TooManyRequests(
-            "Too many log-in attempts from this address; try again later.", retry_after_seconds=wait_seconds
+            "Too many login attempts from this address; try again later.", retry_after_seconds=wait_seconds
         )
 
     async def _run(self, call: Callable[[SlidingWindowCounterRateLimiter], Awaitable[T]]) -> T:

@@ -22,7 +22,7 @@ def check_static(device_type: DeviceType) -> None:
     """
     if device_type.type_code != WELDING:
         raise StaticFieldsUnavailable(
-            f"The device type {device_type.type_code} has no static fields; ask with use_dynamic_fields=true."
+            f"The device type {device_type.type_code} has no static fields; send use_dynamic_fields=true."
         )
 
 

@@ -76,11 +76,11 @@ def choose_interval(
     ``points_max`` defaults to POINTS_DEFAULT. The limits on windows and values of all devices together apply too.
 
     Raises:
-        InvalidValue: no interval makes so few windows.
+        InvalidValue: no usual interval gives at most ``points_max`` windows.
     """
     interval = smallest_interval(within, zone, min(points_max or POINTS_DEFAULT, _windows_max(devices, values)))
     if interval is None:
-        raise InvalidValue.of("points_max", "no interval makes so few windows of this range; ask for more points")
+        raise InvalidValue.of("points_max", "no usual interval gives so few windows for this range; allow more")
     return interval
 
 

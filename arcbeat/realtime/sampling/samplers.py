@@ -152,7 +152,7 @@ class Samplers:
 
     def _too_many_types(self) -> TooManyRequests:
         return TooManyRequests(
-            f"This process samples at most {self._samplers_max} device types at a time, and there are no more left; "
+            f"This process samples {self._samplers_max} device types, which is the limit; "
             "try again later, when others are no longer used.",
             retry_after_seconds=RETRY_AFTER_SECONDS,
         )
