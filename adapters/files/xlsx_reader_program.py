@@ -559,8 +559,8 @@ def read_lines(body: bytes, limits: Limits) -> Iterator[object]:
         package.parse(workbook.sheet, sheet.start, sheet.end)
         apply_merges(sheet.rows, sheet.merges, limits.columns_max)
         yield from encoded_rows(sheet.rows, limits.characters_max)
-    except InvalidFile as misfit:
-        yield misfit.arguments
+    except InvalidFile as error:
+        yield error.arguments
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
         yield {"detail": f"{NOT_XLSX}: {str(error)[:ERROR_CHARACTERS_MAX]}"}
 

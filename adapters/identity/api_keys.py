@@ -31,9 +31,9 @@ class ApiKeyCache:
         self._own: dict[str, tuple[float, ApiKey]] = {}
 
     async def find(self, api_key_id: str) -> ApiKey | None:
-        known = await self._cache.get()
-        if api_key_id in known:
-            return known[api_key_id]
+        active = await self._cache.get()
+        if api_key_id in active:
+            return active[api_key_id]
         if api_key_id in self._own:
             return self._own[api_key_id][1]
         return (await self._cache.get(UNKNOWN_SECONDS)).get(api_key_id)
@@ -48,7 +48,7 @@ class ApiKeyCache:
 
     async def _load(self) -> Mapping[str, ApiKey]:
         started_at = self._monotonic()
-        known = {each.api_key_id: each for each in await self._read()}
+        active = {each.api_key_id: each for each in await self._read()}
         # Keys added before this read began are part of its result; later ones may not be.
         self._own = {api_key_id: each for api_key_id, each in self._own.items() if each[0] >= started_at}
-        return known
+        return active

@@ -64,8 +64,8 @@ class RevocationCache:
         self._own = _RevokedCredentials()
 
     async def is_revoked(self, identity: Identity) -> bool:
-        known = await self._cache.get()
-        return known.contains(identity) or self._own.contains(identity)
+        revoked = await self._cache.get()
+        return revoked.contains(identity) or self._own.contains(identity)
 
     def add(self, revocation: Revocation) -> None:
         """Add a revocation that this process has just stored, so that it counts at once."""
@@ -78,8 +78,8 @@ class RevocationCache:
 
     async def _load(self) -> _RevokedCredentials:
         started_at = self._monotonic()
-        known = _RevokedCredentials.collect(await self._read())
+        revoked = _RevokedCredentials.collect(await self._read())
         # Revocations added before this read began are part of its result; later ones may not be.
         self._added = [(at, each) for at, each in self._added if at >= started_at]
         self._own = _RevokedCredentials.collect(each for _, each in self._added)
-        return known
+        return revoked

@@ -7,16 +7,16 @@ RENEW_LEASE = """
 -- A fence is at least the current time, so that fences increase even if Redis has lost its data.
 local time = redis.call('TIME')
 local now_ms = time[1] * 1000 + math.floor(time[2] / 1000)
-local held = redis.call('GET', KEYS[1])
-if not held then
+local stored = redis.call('GET', KEYS[1])
+if not stored then
   local fence = math.max(tonumber(redis.call('GET', KEYS[2]) or 0) + 1, now_ms)
-  held = string.format('%.0f:%s', fence, ARGV[1])
+  stored = string.format('%.0f:%s', fence, ARGV[1])
   redis.call('SET', KEYS[2], string.format('%.0f', fence))
 end
-local fence, token = string.match(held, '^(%d+):(.*)$')
+local fence, token = string.match(stored, '^(%d+):(.*)$')
 local is_ours = token == ARGV[1] and 1 or 0
 if is_ours == 1 then
-  redis.call('SET', KEYS[1], held, 'PX', ARGV[2])
+  redis.call('SET', KEYS[1], stored, 'PX', ARGV[2])
 end
 for index = 4, #ARGV do
   redis.call('ZADD', KEYS[3], now_ms + ARGV[3], ARGV[index])
@@ -29,8 +29,8 @@ RELEASE_LEASE = """
 -- Release the lease if this process holds it.
 -- KEYS: lease
 -- ARGV: token
-local held = redis.call('GET', KEYS[1])
-if held and string.match(held, ':(.*)$') == ARGV[1] then
+local stored = redis.call('GET', KEYS[1])
+if stored and string.match(stored, ':(.*)$') == ARGV[1] then
   redis.call('DEL', KEYS[1])
 end
 """

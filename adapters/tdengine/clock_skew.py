@@ -24,7 +24,7 @@ TABLES_MAX = 256
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _SearchResult:
     device_codes: frozenset[str]
     searched_at: float
 
@@ -35,8 +35,8 @@ class SkewedDevices:
     def __init__(self, reads: Reads, monotonic: Callable[[], float]) -> None:
         self._reads = reads
         self._monotonic = monotonic
-        self._found: LRUCache[SuperTable, _Found] = LRUCache(TABLES_MAX)
-        self._flight: SingleFlight[SuperTable, _Found] = SingleFlight(self._store)
+        self._found: LRUCache[SuperTable, _SearchResult] = LRUCache(TABLES_MAX)
+        self._flight: SingleFlight[SuperTable, _SearchResult] = SingleFlight(self._store)
 
     async def get(self, table: SuperTable, horizon: datetime) -> frozenset[str]:
         """Return the codes of the devices that have rows later than ``horizon``.
@@ -55,10 +55,10 @@ class SkewedDevices:
         """Cancel the searches in flight."""
         await self._flight.aclose()
 
-    async def _search(self, table: SuperTable, horizon: datetime) -> _Found:
+    async def _search(self, table: SuperTable, horizon: datetime) -> _SearchResult:
         searched_at = self._monotonic()
         result = await self._reads.read(table, statements.devices_in_future(table, horizon))
-        return _Found(to_device_codes(result), searched_at)
+        return _SearchResult(to_device_codes(result), searched_at)
 
-    def _store(self, found: Mapping[SuperTable, _Found]) -> None:
+    def _store(self, found: Mapping[SuperTable, _SearchResult]) -> None:
         self._found.update(found)

@@ -1,6 +1,6 @@
 """The clients of the live benchmark, in their own process: ``python -m bench.live.clients``.
 
-It reads a Plan as JSON from standard input and writes Found as JSON to standard output.
+It reads a Plan as JSON from standard input and writes Measurement as JSON to standard output.
 """
 
 import asyncio
@@ -43,7 +43,7 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Measurement:
     """What was measured.
 
     Attributes:
@@ -59,7 +59,7 @@ class Found:
     clients_cpu_ms: float
 
 
-async def measure(plan: Plan) -> Found:
+async def measure(plan: Plan) -> Measurement:
     """Connect, wait for the next tick, and receive the planned number of ticks.
 
     Raises:
@@ -75,7 +75,7 @@ async def measure(plan: Plan) -> Found:
     deliveries_ms = _deliveries_ms(clients, range(first, first + plan.ticks), plan.period_seconds)
     for client in clients:
         client.close()
-    return Found(
+    return Measurement(
         deliveries_ms=deliveries_ms,
         frame_bytes=statistics.mean(arrival.size_bytes for client in clients for arrival in client.arrivals),
         server_cpu_ms=served * 1000,

@@ -24,7 +24,7 @@ from arcbeat.realtime.sampling.row_encoding import encode_rows, encode_view
 from arcbeat.realtime.socketio.packets import NAMESPACE
 from bench import record
 from bench.live import node, simulated_plant
-from bench.live.clients import Found, Plan
+from bench.live.clients import Measurement, Plan
 from bench.live.ticks import made_ticks
 from bench.support import processes
 from bench.support.fleet import DEVICES
@@ -138,7 +138,7 @@ def _servers(node_command: Sequence[str], frames: Path, period_seconds: float) -
         }
 
 
-def _driven(server: Started, scenario: Scenario) -> Found:
+def _driven(server: Started, scenario: Scenario) -> Measurement:
     """Run the clients for one round."""
     request_packets = [scenario.request_packet(number) for number in range(scenario.clients)]
     plan = Plan(server.url, request_packets, scenario.event, scenario.period_seconds, scenario.ticks, server.pid)
@@ -149,10 +149,10 @@ def _driven(server: Started, scenario: Scenario) -> Found:
         check=True,
         timeout=scenario.ticks * scenario.period_seconds + MARGIN_SECONDS,
     )
-    return Found(**orjson.loads(answer.stdout))
+    return Measurement(**orjson.loads(answer.stdout))
 
 
-def _figures(rounds: Sequence[Found]) -> dict[str, float]:
+def _figures(rounds: Sequence[Measurement]) -> dict[str, float]:
     """Summarize all rounds of one server.
 
     ``first_ms`` and ``last_ms`` are the medians of the times from a tick to its first and to its last delivery.
