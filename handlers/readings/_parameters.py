@@ -16,7 +16,7 @@ def requested_interval(
     """Return the interval that the request names, or else the shortest one that makes at most ``max_points`` windows.
 
     Raises:
-        InvalidInput: ``interval`` is invalid, no usual interval gives at most ``max_points`` windows, or both are given.
+        InvalidInput: ``interval`` is invalid, every usual interval gives too many windows, or both are given.
     """
     if interval is None:
         with query_errors(points_max="max_points"):
