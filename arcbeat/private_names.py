@@ -11,6 +11,7 @@ import dis
 import inspect
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from pkgutil import resolve_name
 
@@ -61,6 +62,7 @@ def _has(owner: object, name: str) -> bool:
     return hasattr(owner, name) or (isinstance(owner, type) and any(_declares(each, name) for each in owner.__mro__))
 
 
+@cache
 def _declares(owner: type, name: str) -> bool:
     """Return whether the class declares this attribute of its instances: annotated, or assigned in a method.
 

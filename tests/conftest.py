@@ -4,8 +4,11 @@ import asyncio
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
+import orjson
 import pytest
+from connexion.spec import OpenAPISpecification
 
 from arcbeat import app
 from arcbeat.domain.schema.super_tables import SuperTable
@@ -15,6 +18,23 @@ from tests.support.postgres import Server, database, postgres_server
 from tests.support.service import Service
 
 __all__ = ["database", "postgres_server", "redis_url", "service", "template_database"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _validated_contracts() -> Iterator[None]:
+    """Let Connexion validate equal contracts once, instead of at each start of a service, of which it is a third."""
+    validated: set[bytes] = set()
+    validate = OpenAPISpecification._validate_spec
+
+    def validate_once(spec: Any) -> None:
+        content = orjson.dumps(spec)
+        if content not in validated:
+            validate(spec)
+            validated.add(content)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(OpenAPISpecification, "_validate_spec", staticmethod(validate_once))
+        yield
 
 
 @pytest.fixture(scope="session")
