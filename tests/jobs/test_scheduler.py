@@ -1,0 +1,76 @@
+"""Schedulers start what is due, however many of them run."""
+
+import asyncio
+from contextlib import AsyncExitStack
+from datetime import UTC, date, datetime, timedelta
+
+from adapters.postgres.jobs.catalogue import PostgresJobCatalogue
+from adapters.postgres.jobs.partitions import PostgresLogPartitions
+from adapters.postgres.jobs.runs import PostgresRunQueue
+from adapters.postgres.pool import Database, open_pool
+from arcbeat.domain.jobs.jobs import JobDefinition
+from arcbeat.domain.time.clock import Clock
+from jobs.scheduler import MONTHS_AHEAD, Scheduler
+from tests.support.postgres import Server
+
+SCHEDULERS = 8
+JOBS = 50
+REGISTERED_AT = datetime(2026, 3, 2, 8, 0, 30, tzinfo=UTC)
+DUE_AT = datetime(2026, 3, 2, 8, 1, 5, tzinfo=UTC)
+
+
+def clock_at(moment: datetime) -> Clock:
+    return lambda: moment
+
+
+def scheduler_of(database: Database, clock: Clock) -> Scheduler:
+    return Scheduler(PostgresRunQueue(database, clock), PostgresLogPartitions(database, clock), clock)
+
+
+async def test_eight_schedulers_make_one_run_per_due_job(postgres_server: Server, template_database: str) -> None:
+    url = postgres_server.create_database(template=template_database)
+    async with AsyncExitStack() as stack:
+        databases = [Database(await stack.enter_async_context(open_pool(url))) for _ in range(SCHEDULERS)]
+        definitions = [
+            JobDefinition(name=f"job_{number}", description="A due job.", schedule="* * * * *")
+            for number in range(JOBS)
+        ]
+        await PostgresJobCatalogue(databases[0], clock_at(REGISTERED_AT)).register(definitions)
+
+        for _ in range(2):  # the second round of each finds nothing that is due
+            await asyncio.gather(*(scheduler_of(each, clock_at(DUE_AT)).round() for each in databases))
+
+        runs = await databases[0].fetch_all("select job_name, state, scheduled_for from sync_job_run")
+        assert sorted(run["job_name"] for run in runs) == sorted(each.name for each in definitions)
+        assert {(run["state"], run["scheduled_for"]) for run in runs} == {("queued", DUE_AT.replace(second=0))}
+        moments = await databases[0].fetch_all("select distinct next_run_at from sync_job")
+        assert moments == [{"next_run_at": DUE_AT.replace(minute=2, second=0)}]
+    postgres_server.drop_database(url)
+
+
+async def test_two_schedulers_create_the_months_ahead_once(postgres_server: Server, template_database: str) -> None:
+    url = postgres_server.create_database(template=template_database)
+    clock = clock_at(datetime(2031, 11, 20, tzinfo=UTC))
+    async with open_pool(url) as pool, open_pool(url) as other:
+        databases = (Database(pool), Database(other))
+        await asyncio.gather(*(scheduler_of(each, clock).round() for each in databases))
+
+        months = [each.month for each in await PostgresLogPartitions(databases[0], clock).months()]
+        assert months[-1 - MONTHS_AHEAD :] == [date(2031, 11, 1), date(2031, 12, 1), date(2032, 1, 1), date(2032, 2, 1)]
+    postgres_server.drop_database(url)
+
+
+async def test_a_scheduler_stops_when_it_is_asked_to(postgres_server: Server, template_database: str) -> None:
+    url = postgres_server.create_database(template=template_database)
+    async with open_pool(url) as pool:
+        stop = asyncio.Event()
+        running = asyncio.create_task(scheduler_of(Database(pool), lambda: datetime.now(UTC)).run(stop))
+        stop.set()
+        async with asyncio.timeout(timedelta(seconds=20).total_seconds()):
+            await running
+    postgres_server.drop_database(url)
+
+
+async def test_a_store_that_is_away_does_not_end_the_scheduler() -> None:
+    async with open_pool("host=/nowhere", wait_seconds=0.1) as pool:
+        await scheduler_of(Database(pool), clock_at(DUE_AT)).round()
