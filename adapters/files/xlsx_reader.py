@@ -1,6 +1,6 @@
 """Reads the first visible sheet of an untrusted XLSX file, in a child process that may crash without harm.
 
-The parsing itself is in xlsx_reader_program.py.
+The parsing itself is in the package xlsx_program.
 """
 
 import io
@@ -19,7 +19,14 @@ from arcbeat.domain.files.tables import COLUMNS_MAX, FILE_BYTES_MAX, ROWS_MAX, C
 
 logger = structlog.get_logger(__name__)
 
-PROGRAM = Path(__file__).with_name("xlsx_reader_program.py")
+PROGRAM = """
+import sys
+sys.path.insert(0, sys.argv.pop(1))
+from adapters.files.xlsx_program.program import main
+main(*map(int, sys.argv[1:]))
+"""
+# The first argument is this folder, which Python does not search because of -I.
+CODE_FOLDER = Path(__file__).parents[2]
 MEMORY_BYTES_MAX = 512 * 1024 * 1024
 UNPACKED_BYTES_MAX = 64 * 1024 * 1024
 PARTS_MAX = 256
@@ -82,7 +89,7 @@ def _run_program(body: bytes) -> bytes:
     # -I ignores PYTHONPATH and the working folder; the environment is reduced so that no secret reaches the process.
     environment = {name: os.environ[name] for name in ENVIRONMENT if name in os.environ}
     limits = (MEMORY_BYTES_MAX, ROWS_MAX, COLUMNS_MAX, FILE_BYTES_MAX)
-    command = [sys.executable, "-I", str(PROGRAM), *map(str, limits)]
+    command = [sys.executable, "-I", "-c", PROGRAM, str(CODE_FOLDER), *map(str, limits)]
     try:
         done = subprocess.run(  # noqa: S603 -- the command contains no client input
             command, input=body, capture_output=True, env=environment, timeout=READ_SECONDS_MAX, check=False

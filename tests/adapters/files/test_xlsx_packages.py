@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.files.xlsx_reader_program import NumberFormat, number_cell, number_format
+from adapters.files.xlsx_program.cells import number_cell
+from adapters.files.xlsx_program.number_formats import NumberFormat, number_format
 from arcbeat.domain.errors import InvalidValue
 from arcbeat.domain.files.tables import CellKind, Table, TableFormat, TableRow
 from tests.support.tables import read, shown
