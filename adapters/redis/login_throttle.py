@@ -44,8 +44,10 @@ class LimitsLoginThrottle:
         *,
         per_client: RateLimitItem = PER_CLIENT,
         per_user_and_client: RateLimitItem = PER_USER_AND_CLIENT,
+        redis_timeout_seconds: float = REDIS_TIMEOUT_SECONDS,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._redis_timeout_seconds = redis_timeout_seconds
         self._per_client = per_client
         self._per_user_and_client = per_user_and_client
         self._monotonic = monotonic
@@ -88,10 +90,10 @@ class LimitsLoginThrottle:
         if self._shared is not None and self._monotonic() >= self._retry_redis_at:
             # A burst of attempts that times out while it waits for a connection shows nothing about Redis.
             with suppress(TimeoutError):
-                async with asyncio.timeout(REDIS_TIMEOUT_SECONDS):
+                async with asyncio.timeout(self._redis_timeout_seconds):
                     await self._connections.acquire()
                 try:
-                    return await _in_time(call(self._shared))
+                    return await self._in_time(call(self._shared))
                 except (StorageError, TimeoutError) as error:
                     self._retry_redis_at = self._monotonic() + REDIS_RETRY_SECONDS
                     logger.warning("throttle_counts_alone", error=str(error) or type(error).__name__)
@@ -99,10 +101,9 @@ class LimitsLoginThrottle:
                     self._connections.release()
         return await call(self._local)
 
-
-async def _in_time(call: Awaitable[T]) -> T:
-    async with asyncio.timeout(REDIS_TIMEOUT_SECONDS):
-        return await call
+    async def _in_time(self, call: Awaitable[T]) -> T:
+        async with asyncio.timeout(self._redis_timeout_seconds):
+            return await call
 
 
 def _storage(redis_url: str, pool: ConnectionPool) -> RedisStorage:

@@ -75,6 +75,7 @@ class Serving:
         given |= {"sample_seconds": SAMPLE_SECONDS, **overrides}
         if telemetry_url:
             given["telemetry_url"] = telemetry_url
+        settings = Settings.from_environment({}, **given)
         port = free_port()
         environment = {name.upper(): str(value) for name, value in given.items()} | {"PORT": str(port)}
         passed = {name: os.environ[name] for name in PASSED_VARIABLES if name in os.environ}
@@ -84,7 +85,6 @@ class Serving:
             if descriptors_max is not None:
                 command = ["sh", "-c", f'ulimit -n {descriptors_max} && exec "$@"', "sh", *command]
             process = psutil.Popen(command, cwd=ROOT, env={**passed, **environment}, stdout=output, stderr=output)
-        settings = Settings.from_environment({}, **given)
         return cls(process, Service(f"http://127.0.0.1:{port}", database_url, settings), log)
 
     def _responds(self) -> bool:

@@ -22,6 +22,7 @@ HERE, THERE = "192.0.2.1", "192.0.2.2"
 def throttling(redis_url: str | None = None, clock: Clock | None = None) -> LimitsLoginThrottle:
     return LimitsLoginThrottle(
         redis_url,
+        redis_timeout_seconds=30,  # a busy machine does not make a process count alone
         per_client=PER_CLIENT,
         per_user_and_client=PER_USER_AND_CLIENT,
         monotonic=(clock or Clock()).monotonic,
