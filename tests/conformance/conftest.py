@@ -23,6 +23,28 @@ if TDENGINE_URL:
     }
     STORES["tdengine-cached"] = harnesses.tdengine(TDENGINE_URL, "ms", cache_model="last_row")
 
+ONLY_TDENGINE = "tdengine"
+"""The fixture of tests about what only TDengine has: subtables, tags and precisions."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the variants on PostgreSQL of the tests that only TDengine can run."""
+    left_out = [item for item in items if _needs_tdengine(item) and _store_name(item) == "postgres"]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
+def _needs_tdengine(item: pytest.Item) -> bool:
+    return isinstance(item, pytest.Function) and ONLY_TDENGINE in item.fixturenames
+
+
+def _store_name(item: pytest.Item) -> object:
+    return (
+        item.callspec.params.get("harness") if isinstance(item, pytest.Function) and hasattr(item, "callspec") else None
+    )
+
+
 CreateTable = Callable[[Sequence[Column]], Awaitable[SuperTable]]
 
 
