@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, ValidationInfo
 
@@ -177,13 +177,49 @@ class Settings(BaseModel):
         Raises:
             SettingsError: a setting is missing or invalid.
         """
-        found = {name: value for name in cls.model_fields if (value := read_setting(environment, name.upper()))}
-        if "log_level" in found:
-            found["log_level"] = found["log_level"].lower()
-        try:
-            return cls.model_validate({**found, **overrides})
-        except ValidationError as error:
-            raise SettingsError(_explain(error)) from None  # the cause would print the values, secrets included
+        return _from_environment(cls, environment, overrides)
+
+
+class JobSettings(BaseModel):
+    """The settings of the programs that carry out jobs; ``serve`` needs others.
+
+    Attributes:
+        database_url, telemetry_url, telemetry_proxy, log_level: as in Settings.
+        job_lease_seconds: how long a run belongs to its process after the last sign of life. A run whose process was
+            killed is taken up again after this time, and a run survives shorter outages of PostgreSQL.
+        job_spool_folder: where log rows of a run wait while PostgreSQL is unavailable; it should survive a restart.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    database_url: Annotated[SecretStr, AfterValidator(_postgresql)]
+    telemetry_url: Annotated[SecretStr, AfterValidator(_telemetry)] | None = None
+    telemetry_proxy: SecretStr | None = None
+    job_lease_seconds: float = Field(30.0, ge=3, le=3600)
+    job_spool_folder: Path = Path(".arcbeat/spool")
+    log_level: Annotated[str, Field(pattern="^(debug|info|warning|error)$")] = "info"
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str], **overrides: Any) -> "JobSettings":
+        """Return the settings of an environment; ``overrides`` replace those of the environment.
+
+        Raises:
+            SettingsError: a setting is missing or invalid.
+        """
+        return _from_environment(cls, environment, overrides)
+
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def _from_environment(model: type[M], environment: Mapping[str, str], overrides: Mapping[str, Any]) -> M:
+    found = {name: value for name in model.model_fields if (value := read_setting(environment, name.upper()))}
+    if "log_level" in found:
+        found["log_level"] = found["log_level"].lower()
+    try:
+        return model.model_validate({**found, **overrides})
+    except ValidationError as error:
+        raise SettingsError(_explain(error)) from None  # the cause would print the values, secrets included
 
 
 def read_setting(environment: Mapping[str, str], name: str) -> str | None:

@@ -6,8 +6,9 @@ from pathlib import Path
 from adapters.embedded_postgres.server import EmbeddedPostgres
 from arcbeat.app.administration import Administration, open_administration
 from arcbeat.app.application import build
+from arcbeat.app.jobs import JobRuntime, open_jobs
 from arcbeat.app.migration import migrate
 
-__all__ = ["Administration", "build", "embedded_postgres", "migrate", "open_administration"]
+__all__ = ["Administration", "JobRuntime", "build", "embedded_postgres", "migrate", "open_administration", "open_jobs"]
 
 embedded_postgres: Callable[[Path], EmbeddedPostgres] = EmbeddedPostgres

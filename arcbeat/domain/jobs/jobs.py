@@ -36,7 +36,8 @@ class JobDefinition:
         description: One sentence in English; the console translates by name.
         schedule: A cron expression of five fields; None for a job that starts only on request.
         time_zone: The IANA name of the zone in which the schedule counts.
-        timeout_seconds: The time limit of a whole run with all its attempts and waits.
+        timeout_seconds: The time limit of a whole run with all its attempts and waits; a run that is taken up again
+            after its process died gets the whole time again.
         exclusive: At most one run of the job is under way at a time; ``overlap`` decides about others.
         misfire_grace_seconds: A scheduled moment that is missed by less is not a misfire.
         max_resumes: How often a run whose worker died is taken up again before it is closed.

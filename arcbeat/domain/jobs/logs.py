@@ -49,9 +49,11 @@ class PerformanceMetrics:
     Attributes:
         cpu_usage_percent: CPU time of the process during the attempt, divided by its duration; 100 is one core.
         memory_usage_mb: The resident memory of the process at the end of the attempt, in MiB.
-        network_latency_ms: The median time to establish a connection to a store during the attempt.
-        database_query_time_ms: The sum of the times of all statements on PostgreSQL during the attempt.
-        api_response_time_ms: The sum of the times of all HTTP requests, those to TDengine included.
+        network_latency_ms: The median time to establish a connection to a store, of those that the process established
+            during the attempt. Usually there are none, because connections are reused.
+        database_query_time_ms: The sum of the times of all calls to PostgreSQL that the attempt made, each from the
+            wait for a connection to the end of its last statement.
+        api_response_time_ms: The sum of the times of all HTTP requests of the attempt, those to TDengine included.
     """
 
     cpu_usage_percent: float | None = None

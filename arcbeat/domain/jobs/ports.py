@@ -5,11 +5,16 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
+from arcbeat.domain.catalogue.ports import DeviceCatalogue
+from arcbeat.domain.devices.ports import DeviceDirectory
 from arcbeat.domain.jobs.errors import ErrorCategory
 from arcbeat.domain.jobs.events import ExecutionPhase, LogStatus, LogType
 from arcbeat.domain.jobs.jobs import Job, JobDefinition
 from arcbeat.domain.jobs.logs import SyncJobLog
 from arcbeat.domain.jobs.runs import ClaimedRun, Run, RunOutcome, RunRequest, RunState
+from arcbeat.domain.jobs.timings import CallTimer
+from arcbeat.domain.readings.ports import TelemetryStore
+from arcbeat.domain.time.clock import Clock
 
 
 class JobCatalogue(Protocol):
@@ -42,7 +47,14 @@ class JobCatalogue(Protocol):
 
 
 class RunQueue(Protocol):
-    """The runs: each row of ``sync_job_run`` is the queue entry, the lock and the record of one run."""
+    """The runs: each row of ``sync_job_run`` is the queue entry, the lock and the record of one run.
+
+    Attributes:
+        lease_seconds: How long a run belongs to its holder after a claim or a renewal.
+    """
+
+    @property
+    def lease_seconds(self) -> float: ...
 
     async def request(self, request: RunRequest) -> Run:
         """Store a run, or return the one that this key or this scheduled moment has made already.
@@ -69,6 +81,8 @@ class RunQueue(Protocol):
 
     async def finish(self, run: Run, outcome: RunOutcome, logs: Sequence[SyncJobLog]) -> Run:
         """Store the outcome, the last log rows and the root row's statistics, in one transaction behind the fence.
+
+        Calling it again, because the connection was lost before the answer came, stores nothing twice.
 
         Raises:
             LeaseLost: Another process holds the run, or it has ended; nothing is stored.
@@ -133,7 +147,9 @@ class JobLogs(Protocol):
     """The rows of ``sync_job_log``."""
 
     async def append(self, run: Run, logs: Sequence[SyncJobLog]) -> Sequence[int]:
-        """Store rows behind the fence of their run and return their ids, in order.
+        """Store rows behind the fence of their run and return their ids, in order; a stored row is not stored again.
+
+        A row is known by its run, its type and ``started_at``.
 
         Raises:
             LeaseLost: Another process holds the run, or it has ended; nothing is stored.
@@ -141,7 +157,11 @@ class JobLogs(Protocol):
         ...
 
     async def complete(self, run: Run, log: SyncJobLog) -> None:
-        """Store the end of a row that was appended before, such as the actual end of a wait."""
+        """Store the end of a row that was appended before: of a retry row, when the next attempt began.
+
+        Raises:
+            LeaseLost: Another process holds the run, or it has ended; nothing is stored.
+        """
         ...
 
     async def list_logs(self, where: LogFilter, after: LogPosition | None, limit: int) -> Sequence[SyncJobLog]:
@@ -207,3 +227,24 @@ class LogPartitions(Protocol):
     async def months(self) -> Sequence[LogMonth]:
         """Return all partitions, oldest first."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobPorts:
+    """What the runner and the jobs use.
+
+    Attributes:
+        timer: Measures the calls of these ports to stores.
+    """
+
+    jobs: JobCatalogue
+    queue: RunQueue
+    logs: JobLogs
+    statistics: JobStatistics
+
+    device_types: DeviceCatalogue
+    devices: DeviceDirectory
+    telemetry: TelemetryStore
+
+    clock: Clock
+    timer: CallTimer

@@ -27,6 +27,13 @@ class CallTimings:
     api_calls: int = 0
     connect_seconds: list[float] = field(default_factory=list)
 
+    def add(self, inner: "CallTimings") -> None:
+        """Add the calls of a measurement within this one, which has noted the same connections."""
+        self.database_seconds += inner.database_seconds
+        self.database_calls += inner.database_calls
+        self.api_seconds += inner.api_seconds
+        self.api_calls += inner.api_calls
+
 
 _timings: ContextVar[CallTimings | None] = ContextVar("call_timings", default=None)
 
@@ -43,8 +50,8 @@ class CallTimer:
 
     @contextmanager
     def measure(self) -> Iterator[CallTimings]:
-        """Gather the calls that the body makes."""
-        timings = CallTimings()
+        """Gather the calls that the body makes. They count for the surrounding measurement, too."""
+        outer, timings = _timings.get(), CallTimings()
         token = _timings.set(timings)
         self._measured.append(timings)
         try:
@@ -52,6 +59,8 @@ class CallTimer:
         finally:
             self._measured.remove(timings)
             _timings.reset(token)
+            if outer is not None:
+                outer.add(timings)
 
     @contextmanager
     def call(self, store: str) -> Iterator[None]:

@@ -1,0 +1,93 @@
+"""What the runner of jobs uses: PostgreSQL and the store of the readings, without the API."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from adapters.postgres.catalogue import PostgresCatalogue
+from adapters.postgres.devices import PostgresDevices
+from adapters.postgres.jobs.catalogue import PostgresJobCatalogue
+from adapters.postgres.jobs.logs import PostgresJobLogs
+from adapters.postgres.jobs.runs import PostgresRunQueue
+from adapters.postgres.jobs.statistics import PostgresJobStatistics
+from adapters.postgres.pool import Database, open_pool
+from adapters.postgres.telemetry.store import PostgresTelemetry
+from adapters.tdengine.telemetry import TdengineTelemetry
+from arcbeat.domain.jobs.ports import JobPorts
+from arcbeat.domain.jobs.timings import CallTimer
+from arcbeat.domain.metrics import UNOBSERVED
+from arcbeat.domain.readings.ports import TelemetryStore
+from arcbeat.domain.time.clock import utc_now
+from arcbeat.observability import logs
+from arcbeat.settings import JobSettings
+
+QUEUE_CONNECTIONS_MAX = 3
+"""Connections for leases and logs, besides the ten for the work of the jobs, so that no job holds up its heartbeat."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobRuntime:
+    """What an entry point of jobs needs.
+
+    Attributes:
+        spool_folder: The setting JOB_SPOOL_FOLDER.
+    """
+
+    ports: JobPorts
+    spool_folder: Path
+
+
+@asynccontextmanager
+async def open_jobs(environment: Mapping[str, str]) -> AsyncIterator[JobRuntime]:
+    """Open what jobs use, as the settings say, and close it at the end. Set up logging, too.
+
+    An unreachable store does not prevent the start; the first call to it raises a StoreError.
+
+    Raises:
+        SettingsError: A setting is missing or invalid.
+    """
+    settings = JobSettings.from_environment(environment)
+    logs.configure(settings.log_level)
+    timer = CallTimer(UNOBSERVED)
+    url = settings.database_url.get_secret_value()
+    async with AsyncExitStack() as stack:
+        pool, queue_pool = (
+            open_pool(url, observer=timer),
+            open_pool(url, max_size=QUEUE_CONNECTIONS_MAX, observer=timer),
+        )
+        for each in (pool, queue_pool):
+            await each.open(wait=False)
+            stack.push_async_callback(each.close)
+        database, queue = Database(pool, observer=timer), Database(queue_pool, observer=timer)
+        telemetry = await _open_telemetry(settings, database, timer, stack)
+        lease_seconds = settings.job_lease_seconds
+        ports = JobPorts(
+            jobs=PostgresJobCatalogue(queue, utc_now),
+            queue=PostgresRunQueue(queue, utc_now, lease_seconds=lease_seconds),
+            logs=PostgresJobLogs(queue, lease_seconds=lease_seconds),
+            statistics=PostgresJobStatistics(queue),
+            device_types=PostgresCatalogue(database),
+            devices=PostgresDevices(database),
+            telemetry=telemetry,
+            clock=utc_now,
+            timer=timer,
+        )
+        yield JobRuntime(ports, settings.job_spool_folder)
+
+
+async def _open_telemetry(
+    settings: JobSettings, database: Database, timer: CallTimer, stack: AsyncExitStack
+) -> TelemetryStore:
+    url = settings.telemetry_url.get_secret_value() if settings.telemetry_url else None
+    if url is None:
+        return PostgresTelemetry(database)
+    if url.startswith("postgres"):
+        pool = open_pool(url, observer=timer)
+        await pool.open(wait=False)
+        stack.push_async_callback(pool.close)
+        return PostgresTelemetry(Database(pool, observer=timer))
+    proxy = settings.telemetry_proxy.get_secret_value() if settings.telemetry_proxy else None
+    tdengine = TdengineTelemetry.from_url(url, proxy=proxy, observer=timer, connect_observer=timer)
+    stack.push_async_callback(tdengine.aclose)
+    return tdengine

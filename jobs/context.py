@@ -1,0 +1,62 @@
+"""What the function of a job receives: the run, the ports, and where it reports what it does."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from arcbeat.domain.jobs.jobs import JobDefinition, Parameter
+from arcbeat.domain.jobs.ports import JobPorts
+from arcbeat.domain.jobs.runs import RowCounts, Run
+from jobs.reports import SILENT, Reporter
+
+
+@dataclass(slots=True, eq=False)
+class JobContext:
+    """One attempt of a run. It is mutable: the job counts in it what it does.
+
+    Attributes:
+        rows: The rows that this attempt has read, written and skipped so far.
+        window_start, window_end: The range of time that this attempt covers, if the job has one.
+    """
+
+    run: Run
+    ports: JobPorts
+    attempt_number: int = 1
+    reporter: Reporter = SILENT
+    rows: RowCounts = field(default_factory=RowCounts)
+    window_start: datetime | None = None
+    window_end: datetime | None = None
+
+    def parameter(self, name: str) -> Parameter:
+        """Return a parameter of the run."""
+        return self.run.parameters[name]
+
+    def count(self, *, read: int = 0, written: int = 0, skipped: int = 0) -> None:
+        """Count rows."""
+        rows = self.rows
+        self.rows = RowCounts(rows.read + read, rows.written + written, rows.skipped + skipped)
+
+    def cover(self, start: datetime, end: datetime) -> None:
+        """Set the range of time that the attempt covers."""
+        self.window_start, self.window_end = start, end
+
+    def progress(self, done: int, total: int) -> None:
+        """Report how many of the steps of this attempt are done."""
+        self.reporter.progress(self.run, done, total)
+
+
+Work = Callable[[JobContext], Awaitable[Mapping[str, object]]]
+"""The function of a job. It returns the result of the run: counts and findings, JSON values only.
+
+It may be called again for the same run, after an error or after the process died, so whatever it writes must be safe to
+write twice: to PostgreSQL behind the fence of the run, to the readings store with timestamps that a repetition
+overwrites. With ``run.dry_run`` it writes nothing.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredJob:
+    """A job and the function that does its work."""
+
+    definition: JobDefinition
+    work: Work

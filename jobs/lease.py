@@ -1,0 +1,61 @@
+"""Keeps the lease of a run, and notices when the run is lost or is to be cancelled."""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+import structlog
+
+from arcbeat.domain.errors import LeaseLost, StoreError
+from arcbeat.domain.jobs.ports import RunQueue
+from arcbeat.domain.jobs.runs import Run
+
+HEARTBEAT_SECONDS = 0.8
+"""The time between two renewals: a cancellation reaches a run within a second."""
+LEASE_SHARE = 1 / 3
+"""Renewals are no further apart than this share of the lease, so that two may fail."""
+
+logger = structlog.get_logger(__name__)
+
+
+class Lease:
+    """The lease of one run, from its claim to its end."""
+
+    def __init__(self, queue: RunQueue, run: Run, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._queue = queue
+        self._run = run
+        self._monotonic = monotonic
+        self._heartbeat_seconds = min(HEARTBEAT_SECONDS, queue.lease_seconds * LEASE_SHARE)
+        self._ends = self._next_end()
+
+    async def keep(self) -> None:
+        """Renew the lease again and again; return when a cancellation is requested.
+
+        While the database is unavailable, the run goes on until the lease has ended: no other process can take it over
+        before that.
+
+        Raises:
+            LeaseLost: Another process holds the run, or the lease has ended without a renewal.
+        """
+        while True:
+            if await self._renew():
+                return
+            await asyncio.sleep(self._heartbeat_seconds)
+
+    async def _renew(self) -> bool:
+        # Computed before the call: the lease counts from when the database renews it.
+        next_end = self._next_end()
+        try:
+            async with asyncio.timeout(max(0.0, self._ends - self._monotonic())):
+                is_cancelled = await self._queue.renew(self._run)
+        except TimeoutError:
+            raise LeaseLost("The lease has ended, because the database did not renew it in time.") from None
+        except StoreError as error:
+            logger.warning("lease_not_renewed", run_id=self._run.id, error=error.detail)
+            return False
+        self._ends = next_end
+        return is_cancelled
+
+    def _next_end(self) -> float:
+        # A heartbeat earlier than in the database, because the claim itself took some time.
+        return self._monotonic() + self._queue.lease_seconds - self._heartbeat_seconds

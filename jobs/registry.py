@@ -1,0 +1,8 @@
+"""The jobs of this product by name. To add one, write a module with a ``JOB`` and list it here."""
+
+from collections.abc import Mapping
+
+from jobs import check_latest
+from jobs.context import RegisteredJob
+
+REGISTRY: Mapping[str, RegisteredJob] = {job.definition.name: job for job in (check_latest.JOB,)}

@@ -1,0 +1,99 @@
+"""Starts a run in this process: what each entry point calls, be it a command, a worker or a function runtime."""
+
+import asyncio
+import os
+import secrets
+import socket
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from arcbeat.domain.jobs.ports import JobPorts
+from arcbeat.domain.jobs.runs import ClaimedRun, Run, RunRequest, RunState
+from jobs.context import RegisteredJob
+from jobs.reports import SILENT, Reporter
+from jobs.runner import RunRunner
+from jobs.spool import store_leftovers
+
+QUEUE_POLL_SECONDS = 1.0
+"""The time between two attempts to claim a run that waits for another one of its job."""
+
+
+def worker_name() -> str:
+    """Return a name for this process: host name, process id and a random part."""
+    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Starter:
+    """Starts runs in this process.
+
+    Attributes:
+        registry: The jobs that this process can carry out, by name.
+        worker: The name of this process.
+        spool_folder: Where log rows wait while PostgreSQL is unavailable.
+        stop: Set when the process is to stop.
+    """
+
+    ports: JobPorts
+    registry: Mapping[str, RegisteredJob]
+    spool_folder: Path
+    worker: str = field(default_factory=worker_name)
+    reporter: Reporter = SILENT
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def prepare(self) -> Sequence[Run]:
+        """Register the jobs, store what dead processes left, and sweep orphans; return the orphans.
+
+        Raises:
+            StoreError: PostgreSQL is unavailable: no run may start without a lease.
+        """
+        await self.ports.jobs.register([job.definition for job in self.registry.values()])
+        await store_leftovers(self.spool_folder, self.ports.logs)
+        return await self.ports.queue.sweep()
+
+    async def start_run(self, request: RunRequest) -> Run:
+        """Request a run and carry it out here; return it as it is stored at the end.
+
+        What is left of the job comes first: orphans, and queued runs that an exclusive job would not let this one
+        pass. A run that is skipped, refused, carried out by another process or has ended before, with the same
+        idempotency key, is returned as it is. A run that is still queued when the process is to stop is cancelled.
+
+        Raises:
+            UnknownJob: No job has this name.
+            LeaseLost: Another process has taken over.
+            StoreError: PostgreSQL is unavailable.
+        """
+        for orphan in await self.prepare():
+            if orphan.job_name == request.job_name and orphan.state is RunState.QUEUED:
+                await self._claim_and_execute(orphan)
+        if (await self.ports.jobs.get_job(request.job_name)).exclusive:
+            await self._execute_queued(request.job_name)
+        return await self._claim_and_execute(await self.ports.queue.request(request))
+
+    async def execute(self, claimed: ClaimedRun) -> Run:
+        """Carry out a run that this process has claimed."""
+        return await self._runner().execute(claimed)
+
+    async def _claim_and_execute(self, run: Run) -> Run:
+        while run.state is RunState.QUEUED and not self.stop.is_set():
+            claimed = await self.ports.queue.claim(self.worker, [run.job_name], run_id=run.id)
+            if claimed is not None:
+                return await self.execute(claimed)
+            await self._pause()
+            run = await self.ports.queue.get_run(run.id)
+        return await self.ports.queue.cancel(run.id) if run.state is RunState.QUEUED else run
+
+    async def _execute_queued(self, job_name: str) -> None:
+        while not self.stop.is_set() and (claimed := await self.ports.queue.claim(self.worker, [job_name])):
+            await self.execute(claimed)
+
+    async def _pause(self) -> None:
+        """Wait a moment, or until the process is to stop."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(QUEUE_POLL_SECONDS):
+                await self.stop.wait()
+
+    def _runner(self) -> RunRunner:
+        return RunRunner(self.ports, self.registry, self.spool_folder, reporter=self.reporter, stop=self.stop)

@@ -1,0 +1,83 @@
+"""Shows runs to people and to programs: a progress bar on a terminal, a JSON object per line otherwise."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, TextIO
+
+from pydantic import TypeAdapter
+
+from arcbeat.domain.jobs.jobs import Job
+from arcbeat.domain.jobs.logs import LogNode, SyncJobLog, TimelineSegment
+from arcbeat.domain.jobs.runs import Run
+
+BAR_WIDTH = 30
+
+RUN = TypeAdapter(Run)
+LOG = TypeAdapter(SyncJobLog)
+JOB = TypeAdapter(Job)
+NODE = TypeAdapter(LogNode)
+SEGMENT = TypeAdapter(TimelineSegment)
+
+
+class JsonLines:
+    """Writes an object per event; each has the key ``event``."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+
+    def began(self, run: Run) -> None:
+        self._write("run_began", RUN.dump_python(run, mode="json"))
+
+    def progress(self, run: Run, done: int, total: int) -> None:
+        self._write("progress", {"run_id": run.id, "done": done, "total": total})
+
+    def logged(self, log: SyncJobLog) -> None:
+        self._write("log", LOG.dump_python(log, mode="json"))
+
+    def ended(self, run: Run) -> None:
+        self._write("run_ended", RUN.dump_python(run, mode="json"))
+
+    def _write(self, event: str, facts: Mapping[str, Any]) -> None:
+        self._out.write(json.dumps({"event": event, **facts}, ensure_ascii=False) + "\n")
+        self._out.flush()
+
+
+class ProgressBar:
+    """Draws a bar, and writes a line per row of the log."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+
+    def began(self, run: Run) -> None:
+        self._line(f"run {run.id} of {run.job_name}{' (dry run)' if run.dry_run else ''}")
+
+    def progress(self, run: Run, done: int, total: int) -> None:  # noqa: ARG002 -- the signature of the port
+        filled = BAR_WIDTH * done // max(1, total)
+        self._out.write(f"\r[{'#' * filled}{'.' * (BAR_WIDTH - filled)}] {done}/{total}")
+        self._out.flush()
+
+    def logged(self, log: SyncJobLog) -> None:
+        if log.ended_at is None or log.error_message is None:
+            self._line(summary(log))
+
+    def ended(self, run: Run) -> None:
+        self._line(describe(run))
+
+    def _line(self, text: str) -> None:
+        self._out.write(f"\r\x1b[K{text}\n")
+        self._out.flush()
+
+
+def summary(log: SyncJobLog) -> str:
+    """Return a log row as a line."""
+    attempt = "" if log.attempt_number is None else f" attempt {log.attempt_number}"
+    error = "" if log.error_message is None else f" [{log.error_category}] {log.error_message}"
+    return f"{log.log_type}{attempt}: {log.message}{error}"
+
+
+def describe(run: Run) -> str:
+    """Return a run as a line."""
+    rows = f"{run.rows.read} read, {run.rows.written} written, {run.rows.skipped} skipped"
+    error = "" if run.error_message is None else f"; {run.error_category}: {run.error_message}"
+    result = "" if run.result is None else f"; {json.dumps(run.result, ensure_ascii=False)}"
+    return f"run {run.id} {run.state} after {run.attempts} attempts; rows: {rows}{error}{result}"

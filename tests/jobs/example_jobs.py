@@ -1,0 +1,83 @@
+"""Jobs for the tests, and a command line that knows them: ``python -m tests.jobs.example_jobs run NAME``."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from arcbeat.domain.errors import StoreBadValue, StoreUnreachable
+from arcbeat.domain.jobs.jobs import JobDefinition
+from arcbeat.domain.jobs.retry import RetryPolicy, StrategyName
+from jobs.__main__ import main
+from jobs.context import JobContext, RegisteredJob
+
+RETRY = RetryPolicy(delay_seconds=0.05, attempt_timeout_seconds=30.0)
+WINDOW = (datetime(2026, 3, 2, tzinfo=UTC), datetime(2026, 3, 3, tzinfo=UTC))
+
+
+async def flaky(context: JobContext) -> Mapping[str, object]:
+    """Fail with a lost connection before the attempt that the parameter names."""
+    await context.ports.device_types.list_types()
+    context.progress(1, 2)
+    if context.attempt_number < int(context.parameter("succeeds_at") or 0):
+        raise StoreUnreachable
+    context.count(read=3, written=2, skipped=1)
+    context.cover(*WINDOW)
+    return {"attempt": context.attempt_number}
+
+
+async def rejected(_: JobContext) -> Mapping[str, object]:
+    """Fail permanently."""
+    raise StoreBadValue
+
+
+async def broken(_: JobContext) -> Mapping[str, object]:
+    """Have a bug."""
+    raise KeyError("no such field")
+
+
+async def not_json(_: JobContext) -> Mapping[str, object]:
+    """Return what is not JSON."""
+    return {"at": datetime.now(UTC)}
+
+
+async def patient(context: JobContext) -> Mapping[str, object]:
+    """Create a file that shows that the work has begun, and wait until a second one exists, or forever."""
+    folder = Path(str(context.parameter("folder")))
+    begun = folder / f"begun-{context.attempt_number}"
+    begun.touch()
+    while not (folder / "end").exists():  # noqa: ASYNC110 -- tests in other processes create it
+        await asyncio.sleep(0.02)
+    return {"attempt": context.attempt_number}
+
+
+def _job(name: str, work: object, **changes: object) -> RegisteredJob:
+    definition = JobDefinition(name=name, description="A job of the tests.", retry=RETRY, **changes)  # type: ignore[arg-type]
+    return RegisteredJob(definition, work)  # type: ignore[arg-type]
+
+
+REGISTRY = {
+    job.definition.name: job
+    for job in (
+        _job("flaky", flaky, parameters={"succeeds_at": 3}),
+        _job("rejected", rejected),
+        _job("broken", broken),
+        _job("not_json", not_json),
+        _job("patient", patient, parameters={"folder": ""}),
+        _job("hasty", patient, parameters={"folder": ""}, timeout_seconds=0.3),
+        RegisteredJob(
+            JobDefinition(
+                name="slow_attempts",
+                description="A job of the tests.",
+                parameters={"folder": ""},
+                retry=RetryPolicy(
+                    strategy=StrategyName.ADAPTIVE, max_attempts=2, delay_seconds=0.01, attempt_timeout_seconds=0.2
+                ),
+            ),
+            patient,
+        ),
+    )
+}
+
+if __name__ == "__main__":
+    main(REGISTRY)

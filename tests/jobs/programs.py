@@ -1,0 +1,50 @@
+"""Runs the command line of jobs in processes of its own."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+TIMEOUT_SECONDS = 120
+PRODUCT = "jobs"
+EXAMPLES = "tests.jobs.example_jobs"
+
+
+def start(environment: Mapping[str, str], *arguments: str, module: str = EXAMPLES) -> subprocess.Popen[str]:
+    """Start a command."""
+    return subprocess.Popen(
+        [sys.executable, "-m", module, *arguments],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@contextmanager
+def running(environment: Mapping[str, str], *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """Run a command, and kill it at the end if it is still running."""
+    process = start(environment, *arguments)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def run(environment: Mapping[str, str], *arguments: str, module: str = EXAMPLES) -> tuple[int, str, str]:
+    """Run a command; return its exit code, standard output and standard error."""
+    process = start(environment, *arguments, module=module)
+    out, err = process.communicate(timeout=TIMEOUT_SECONDS)
+    return process.returncode, out, err
+
+
+def events(out: str) -> list[dict[str, Any]]:
+    """Return the JSON objects that a command has printed."""
+    return [json.loads(line) for line in out.splitlines()]

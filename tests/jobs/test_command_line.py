@@ -1,0 +1,71 @@
+"""``python -m jobs`` in processes of its own: what it prints, and its exit codes."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.jobs.programs import PRODUCT, events, run
+
+
+def test_a_run_prints_an_object_per_event(environment: dict[str, str]) -> None:
+    code, out, err = run(environment, "run", "flaky", "--param", "succeeds_at=2", "--json")
+
+    assert (code, err) == (0, "")
+    printed = events(out)
+    assert [each["event"] for each in printed] == [
+        "run_began", "progress", "log", "log", "progress", "log", "run_ended",
+    ]  # fmt: skip
+    assert printed[-1]["result"] == {"attempt": 2}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("run", "rejected"), 1),
+        (("run", "no_such_job"), 2),
+        (("run", "flaky", "--param", "succeeds_at"), 2),
+        (("run", "flaky", "--param", "unknown=1"), 2),
+        (("cancel", "99"), 2),
+        (("run", "hasty", "--param", "folder=/nowhere"), 1),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_exit_codes(environment: dict[str, str], arguments: tuple[str, ...], code: int) -> None:
+    assert run(environment, *arguments)[0] == code
+
+
+def test_a_run_that_times_out_has_an_exit_code_of_its_own(environment: dict[str, str], tmp_path: Path) -> None:
+    assert run(environment, "run", "hasty", "--param", f"folder={tmp_path}")[0] == 4
+
+
+def test_without_a_database_nothing_runs(environment: dict[str, str]) -> None:
+    nowhere = {**environment, "DATABASE_URL": "postgresql:///nowhere?host=/nonexistent"}
+
+    code, out, err = run(nowhere, "run", "flaky")
+
+    assert (code, out, err.splitlines()[-1]) == (7, "", "jobs: The store cannot be reached.")
+    assert run({"DATABASE_URL": ""}, "list")[0] == 2
+
+
+def test_runs_are_listed_shown_and_repeated(environment: dict[str, str]) -> None:
+    ended = events(run(environment, "run", "flaky", "--json", "--dry-run")[1])[-1]
+    run_id = str(ended["id"])
+
+    repeated = events(run(environment, "retry", run_id, "--json")[1])[-1]
+
+    assert (repeated["retry_of"], repeated["trigger"], repeated["dry_run"]) == (ended["id"], "retry", True)
+    [newest, first] = events(run(environment, "logs", "--job", "flaky", "--json")[1])
+    assert (newest["run_id"], first["run_id"], first["status"]) == (repeated["id"], ended["id"], "success")
+    [tree] = events(run(environment, "tree", run_id, "--json")[1])
+    assert [child["log"]["log_type"] for child in tree["children"]] == ["retry_attempt", "retry_attempt", "success"]
+    code, out, _ = run(environment, "tree", run_id)
+    assert code == 0
+    assert "The run succeeded." in out
+    assert "wait 3: " in out
+
+
+def test_the_jobs_of_the_product_are_listed(environment: dict[str, str]) -> None:
+    code, out, _ = run(environment, "list", "--json", module=PRODUCT)
+
+    assert code == 0
+    assert "check_latest" in [job["name"] for job in events(out)]
