@@ -33,7 +33,8 @@ class Cursor:
     def encode(self, *parameters: object) -> str:
         """Return the text of the cursor, which is valid only for a request with the same parameters."""
         content = {
-            "request": _digest(parameters),
+            # The key of earlier versions, so that a client that is between two pages during an update can go on.
+            "asked": _digest(parameters),
             "start": self.within.start,
             "end": self.within.end,
             "ts": self.position.ts,
@@ -52,7 +53,7 @@ class Cursor:
             content = orjson.loads(base64.b64decode(text + "=" * (-len(text) % 4), b"-_", validate=True))
             within = TimeRange(check_timestamp(content["start"]), check_timestamp(content["end"]))
             cursor = cls(within, _position(content))
-            is_same_request = content["request"] == _digest(parameters)
+            is_same_request = content["asked"] == _digest(parameters)
         except (ValueError, LookupError, TypeError, AttributeError) as error:  # the text may be any JSON
             raise _invalid("not a cursor; pass the next_cursor of an answer unchanged") from error
         if not is_same_request:
