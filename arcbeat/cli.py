@@ -1,4 +1,4 @@
-"""The command line: serve, demo, migrate, user add, api-key add, secret-key."""
+"""The command line: serve, demo, migrate, undo-jobs, user add, api-key add, secret-key."""
 
 import asyncio
 import os
@@ -68,9 +68,29 @@ def demo() -> None:
     help="Migrate the database at DATABASE_URL to the newest schema, and list what was created or adopted. Without a "
     "TDengine as TELEMETRY_URL, the super tables of the seeded device types are created too."
 )
-def migrate() -> None:
-    for line in app.migrate(_database_url(), read_setting(os.environ, "TELEMETRY_URL")):
+@click.option(
+    "--time-zone",
+    help="The zone in which an existing sync_job_log has timestamps without a time zone, for example Asia/Shanghai.",
+)
+@click.option(
+    "--log-start-column",
+    help="The column of an existing sync_job_log with the start of a run, if it has none of the known names.",
+)
+def migrate(time_zone: str | None, log_start_column: str | None) -> None:
+    telemetry_url = read_setting(os.environ, "TELEMETRY_URL")
+    report = app.migrate(_database_url(), telemetry_url, time_zone=time_zone, log_start_column=log_start_column)
+    for line in report:
         click.echo(line)
+
+
+@arcbeat.command(
+    "undo-jobs",
+    help="Undo the migration of jobs, before an older arcbeat is installed: sync_job_log becomes a table without "
+    "partitions, with all rows. The other tables of jobs are kept.",
+)
+def undo_jobs() -> None:
+    app.undo_jobs(_database_url())
+    click.echo("sync_job_log is a table without partitions; arcbeat migrate adopts it again")
 
 
 @arcbeat.command("secret-key", help="Print a new random SECRET_KEY.")

@@ -7,8 +7,17 @@ from adapters.embedded_postgres.server import EmbeddedPostgres
 from arcbeat.app.administration import Administration, open_administration
 from arcbeat.app.application import build
 from arcbeat.app.jobs import JobRuntime, open_jobs
-from arcbeat.app.migration import migrate
+from arcbeat.app.migration import migrate, undo_jobs
 
-__all__ = ["Administration", "JobRuntime", "build", "embedded_postgres", "migrate", "open_administration", "open_jobs"]
+__all__ = [
+    "Administration",
+    "JobRuntime",
+    "build",
+    "embedded_postgres",
+    "migrate",
+    "open_administration",
+    "open_jobs",
+    "undo_jobs",
+]
 
 embedded_postgres: Callable[[Path], EmbeddedPostgres] = EmbeddedPostgres

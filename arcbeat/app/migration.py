@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from adapters.postgres.catalogue import PostgresCatalogue
 from adapters.postgres.pool import Database, open_pool
 from adapters.postgres.schema import migration
+from adapters.postgres.schema.job_log_form import LogOptions
 from adapters.postgres.telemetry.store import PostgresTelemetry
 from arcbeat.domain.catalogue.welding import WELDING
 from arcbeat.domain.errors import ArcbeatError, UnknownDeviceType
@@ -16,13 +17,21 @@ SEEDED_TYPES = (WELDING,)
 """The device types that the migrations create."""
 
 
-def migrate(database_url: str, telemetry_url: str | None = None) -> list[str]:
+def migrate(
+    database_url: str,
+    telemetry_url: str | None = None,
+    *,
+    time_zone: str | None = None,
+    log_start_column: str | None = None,
+) -> list[str]:
     """Upgrade the database, and create the missing super tables of the seeded types if the readings are in PostgreSQL.
 
     TDengine is left alone: its tables belong to other programs. A super table that exists is never changed.
 
     Args:
         telemetry_url: the setting TELEMETRY_URL; None if the readings are in the database at ``database_url``.
+        time_zone: the zone in which an existing sync_job_log has timestamps without a time zone.
+        log_start_column: its column with the start of a run, if it has none of the known names.
 
     Returns:
         A report in lines for people: what was created or adopted, and what needs attention.
@@ -31,13 +40,23 @@ def migrate(database_url: str, telemetry_url: str | None = None) -> list[str]:
         SchemaError: the server is too old, or an existing table cannot be adopted.
         StoreUnavailable: the server cannot be reached.
     """
-    report = migration.migrate(database_url)
+    report = migration.migrate(database_url, LogOptions(time_zone, log_start_column))
     if telemetry_url is not None and not telemetry_url.startswith("postgres"):
         return report
     # In a thread of its own, because the caller may have a running event loop.
     with ThreadPoolExecutor(1) as executor:
         creation = _create_super_tables(database_url, telemetry_url or database_url)
         return [*report, *executor.submit(asyncio.run, creation).result()]
+
+
+def undo_jobs(database_url: str) -> None:
+    """Undo the migration of jobs: sync_job_log becomes a table without partitions, with all rows.
+
+    Raises:
+        SchemaError: runs are queued or running, or something that depends on the table cannot be recreated.
+        StoreUnavailable: the server cannot be reached.
+    """
+    migration.undo_jobs(database_url)
 
 
 async def _create_super_tables(database_url: str, telemetry_url: str) -> Sequence[str]:

@@ -1,18 +1,25 @@
 """Checks whether tables that existed before arcbeat can be adopted: all findings at once, and nothing is changed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from adapters.postgres.schema import fixes
 from adapters.postgres.schema.comparison import Finding, SchemaError, TableInspection
 from adapters.postgres.schema.inspection import Rows, Session, quoted, read_columns, read_session, read_table
-from adapters.postgres.schema.needs import ADOPTABLE_TABLES, OWN_RELATIONS
+from adapters.postgres.schema.job_log_adoption import LogInspection, check_names
+from adapters.postgres.schema.job_log_form import LogOptions
+from adapters.postgres.schema.job_needs import JOB_LOG, JOB_TABLES
+from adapters.postgres.schema.needs import MASTER_DATA_TABLES, OWN_RELATIONS, AdoptableTable
 
+ADOPTABLE_TABLES: Sequence[AdoptableTable] = (*MASTER_DATA_TABLES, *JOB_TABLES)
 VERSION_TABLE = "t_arcbeat_schema_version"
 SCHEMA_VERSION = "select version_num from t_arcbeat_schema_version"
 
 
-def examine(connection: Rows) -> list[str]:
+def examine(connection: Rows, options: LogOptions) -> list[str]:
     """Return a report in lines for people: whether each table exists, is adopted, or is created by the migrations.
+
+    Args:
+        options: What the operator stated about an existing sync_job_log.
 
     Raises:
         SchemaError: existing tables cannot be adopted; the message lists every finding with a statement to correct it.
@@ -21,14 +28,23 @@ def examine(connection: Rows) -> list[str]:
     version_findings = list(_check_version_table(connection))
     version = "" if version_findings else schema_version(connection)
     existing = {need.name: read_table(connection, need.name) for need in ADOPTABLE_TABLES}
-    findings = [*version_findings, *_check_session(session, version), *_check_own_names(connection, session, version)]
+    findings = [
+        *version_findings,
+        *_check_session(session, version),
+        *_check_own_names(connection, session, version),
+        *check_names(connection, session, version),
+    ]
     notes: list[str] = []
     for need in ADOPTABLE_TABLES:
         table = existing[need.name]
         if table is None:
             notes.append(f"{need.name} was created")
             continue
-        inspection = TableInspection(connection, session, need, table, version)
+        inspection = (
+            LogInspection(connection, session, table, version, options)
+            if need is JOB_LOG
+            else TableInspection(connection, session, need, table, version)
+        )
         findings += inspection.findings()
         if not findings:
             notes += inspection.notes()

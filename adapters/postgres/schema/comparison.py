@@ -93,6 +93,7 @@ class TableInspection:
         return [
             *self._table_findings(),
             *self._missing_columns(),
+            *self._unknown_columns(),
             *(
                 finding
                 for name, need in self._need.columns.items()
@@ -108,12 +109,7 @@ class TableInspection:
         yield f"{name} existed and is adopted with its rows" if self._is_new else f"{name} is in place"
         if self._table.schema != self._session.schema:
             yield f"{name} is in the schema {self._table.schema}, new tables are created in {self._session.schema}"
-        unknown = [
-            each.name
-            for each in self._columns.values()
-            if each.requires_value and each.name not in {*self._need.columns, *self._need.also_known}
-        ]
-        if unknown:
+        if unknown := [each.name for each in self._required_unknown_columns()]:
             yield f"{name} requires {', '.join(unknown)}, unknown to arcbeat: it cannot add rows to the table"
         yield from self._access_notes()
         yield from self._value_notes()
@@ -150,6 +146,17 @@ class TableInspection:
             needed = ", ".join(f"{name} {need.type}" for name, need in missing.items())
             yield self._finding("", found, needed, fixes.add_columns(self._table, missing))
 
+    def _unknown_columns(self) -> Iterator[Finding]:
+        if self._need.must_accept_rows:
+            for column in self._required_unknown_columns():
+                needed = "a column that accepts nulls or has a default, because arcbeat adds rows without it"
+                fix = fixes.allow_nulls(self._table, column)
+                yield self._finding(column.name, "requires a value", needed, fix)
+
+    def _required_unknown_columns(self) -> Sequence[ExistingColumn]:
+        known = {*self._need.columns, *self._need.also_known}
+        return [each for each in self._columns.values() if each.requires_value and each.name not in known]
+
     def _column_findings(self, column: ExistingColumn, need: ColumnNeed) -> Iterator[Finding]:
         table, name = self._table, column.name
         if column.base_type not in need.types:
@@ -172,6 +179,7 @@ class TableInspection:
                 name, "is an identity column", "a column that can be written", fixes.stop_generating(table, column)
             )
         yield from self._null_findings(column, need)
+        yield from self._value_findings(column, need)
         if need.is_unique and (column.deferrable_keys or not column.is_unique):
             has_duplicates = self._exists(
                 f"select {quoted(name)} from {table.full_name} where {quoted(name)} is not null"
@@ -189,6 +197,11 @@ class TableInspection:
                 fixes.renumber(table),
             )
 
+    def _value_findings(self, column: ExistingColumn, need: ColumnNeed) -> Iterator[Finding]:
+        if need.values and (others := self._other_values(column, need)):
+            fix = fixes.replace_values(self._table, column, need)
+            yield self._finding(column.name, f"contains {', '.join(others)}", f"one of {', '.join(need.values)}", fix)
+
     def _null_findings(self, column: ExistingColumn, need: ColumnNeed) -> Iterator[Finding]:
         table, name = self._table, column.name
         if need.is_numbered and not (column.has_default or column.generated):
@@ -200,7 +213,7 @@ class TableInspection:
         elif need.nulls is Nulls.NEVER and not column.forbids_nulls:
             has_nulls = self._exists(f"select 1 from {table.full_name} where {quoted(name)} is null")
             found = "contains nulls" if has_nulls else "accepts nulls"
-            yield self._finding(name, found, "not null", fixes.forbid_nulls(table, column, has_nulls=has_nulls))
+            yield self._finding(name, found, "not null", fixes.forbid_nulls(table, column, need, has_nulls=has_nulls))
         elif need.nulls is Nulls.ALWAYS and column.forbids_nulls:
             fix = fixes.allow_nulls(table, column)
             yield self._finding(name, "does not accept nulls", "a column that does, for an empty value", fix)
@@ -232,6 +245,15 @@ class TableInspection:
         if not self._may_read:
             return False
         return self._connection.execute(f"select exists ({query}) as found".encode()).fetchone() == {"found": True}
+
+    def _other_values(self, column: ExistingColumn, need: ColumnNeed) -> Sequence[str]:
+        if not self._may_read:
+            return []
+        rows = self._connection.execute(
+            f"select distinct {quoted(column.name)}::text as value from {self._table.full_name} where "
+            f"{quoted(column.name)}::text not in ({', '.join(map(repr, need.values))}) order by 1 limit 5".encode()
+        )
+        return [repr(row["value"]) for row in rows]
 
     def _has_duplicate_ids(self) -> bool:
         if self._need.name not in (DICT_TYPE.name, DICT_DATA.name):

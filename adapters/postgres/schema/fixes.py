@@ -67,6 +67,10 @@ def _to_number(type_name: str) -> Callable[[str, str], str | None]:
     return convert
 
 
+def _to_jsonb(source: str, value: str) -> str | None:
+    return f"nullif(btrim({value}), '')::jsonb" if source in PADDED_STRINGS else None
+
+
 _CONVERSIONS: Mapping[str, Callable[[str, str], str | None]] = {
     "boolean": _to_boolean,
     "date": _to_date,
@@ -74,6 +78,7 @@ _CONVERSIONS: Mapping[str, Callable[[str, str], str | None]] = {
     "timestamptz": _to_timestamp,
     "bigint": _to_number("bigint"),
     "double precision": _to_number("double precision"),
+    "jsonb": _to_jsonb,
 }
 
 
@@ -175,15 +180,25 @@ def make_unique(table: ExistingTable, column: ExistingColumn, *, has_duplicates:
     return f"{rename} {statement}"
 
 
-def forbid_nulls(table: ExistingTable, column: ExistingColumn, *, has_nulls: bool) -> str:
-    """Return the statements that forbid nulls; rows with a null get a value by their position in the table."""
+def forbid_nulls(table: ExistingTable, column: ExistingColumn, need: ColumnNeed, *, has_nulls: bool) -> str:
+    """Return the statements that forbid nulls; rows with a null get the default, or a value by their position."""
     name = quoted(column.name)
     statement = alter(table, f"alter column {name} set not null")
     if not has_nulls:
         return statement
     is_text = column.base_type in PADDED_STRINGS
-    value = "'unnamed-' || replace(trim(both '()' from ctid::text), ',', '-')" if is_text else "0"
-    return f"update {table.full_name} set {name} = {value} where {name} is null; {statement}"
+    numbered = "'unnamed-' || replace(trim(both '()' from ctid::text), ',', '-')" if is_text else "0"
+    return f"update {table.full_name} set {name} = {need.default or numbered} where {name} is null; {statement}"
+
+
+def replace_values(table: ExistingTable, column: ExistingColumn, need: ColumnNeed) -> str:
+    """Return the statement that writes known values in lower case, and replaces all others by the default."""
+    name = quoted(column.name)
+    known = f"lower({name}::text) in ({', '.join(map(repr, need.values))})"
+    return (
+        f"update {table.full_name} set {name} = case when {known} then lower({name}::text) else {need.default} end "
+        f"where {name} not in ({', '.join(map(repr, need.values))});"
+    )
 
 
 def allow_nulls(table: ExistingTable, column: ExistingColumn) -> str:

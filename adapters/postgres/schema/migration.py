@@ -1,6 +1,6 @@
 """Upgrades the database schema, and reports what was found in existing tables."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import psycopg
@@ -16,13 +16,17 @@ from adapters.postgres.dictionary_statements import LAYOUT, DictionaryLayout
 from adapters.postgres.schema.adoption import examine, schema_version
 from adapters.postgres.schema.comparison import SchemaError
 from adapters.postgres.schema.inspection import Rows
+from adapters.postgres.schema.job_log_form import LogOptions
 from arcbeat.domain.board import BOARD_DICT
 from arcbeat.domain.errors import StoreUnavailable
 
 MIGRATIONS_FOLDER = Path(__file__).parents[3] / "migrations"
 CONNECT_SECONDS = 10
 SERVER_VERSION_MIN = 140000
+BEFORE_JOBS = "0006"
+"""The version of the schema before the migration of jobs, the only one that can be undone."""
 
+NOTHING_STATED = LogOptions()
 LOCK = 0x61726362656174
 """The advisory lock of the migrations: an arbitrary constant that no other program uses («arcbeat» in ASCII)."""
 WAIT_FOR_MIGRATION = """
@@ -48,8 +52,11 @@ select count(*) as orphans from t_dict_data
 HAS_BOARD = "select exists (select from t_dict_type where dict_name = %s) as found"
 
 
-def migrate(database_url: str) -> list[str]:
+def migrate(database_url: str, options: LogOptions = NOTHING_STATED) -> list[str]:
     """Upgrade the database to the newest schema version; repeating it changes nothing, and concurrent calls wait.
+
+    Args:
+        options: What the operator states about an existing sync_job_log.
 
     Returns:
         A report in lines for people: what was created or adopted, and what needs attention.
@@ -59,13 +66,28 @@ def migrate(database_url: str) -> list[str]:
         StoreUnavailable: the server cannot be reached.
     """
     try:
-        origins = _check_existing(database_url)
-        _upgrade(database_url)
-        return _report(database_url, origins)
+        origins = _check_existing(database_url, options)
+        notes = _run(database_url, command.upgrade, "head", options)
+        return _report(database_url, [*origins, *notes])
     except psycopg.OperationalError as error:
         raise StoreUnavailable(f"PostgreSQL cannot be reached: {type(error).__name__}") from error
     except psycopg.Error as error:
         raise SchemaError(f"The existing tables cannot be examined: {error}") from error
+
+
+def undo_jobs(database_url: str) -> None:
+    """Undo the migration of jobs: sync_job_log becomes a table without partitions, with all rows.
+
+    The other tables of jobs are kept, and adopted when the database is migrated again.
+
+    Raises:
+        SchemaError: runs are queued or running, or something that depends on the table cannot be recreated.
+        StoreUnavailable: the server cannot be reached.
+    """
+    try:
+        _run(database_url, command.downgrade, BEFORE_JOBS, NOTHING_STATED)
+    except psycopg.OperationalError as error:
+        raise StoreUnavailable(f"PostgreSQL cannot be reached: {type(error).__name__}") from error
 
 
 def _connect(database_url: str) -> Rows:
@@ -78,32 +100,37 @@ def _connect(database_url: str) -> Rows:
     )
 
 
-def _check_existing(database_url: str) -> list[str]:
+def _check_existing(database_url: str, options: LogOptions) -> list[str]:
     with _connect(database_url) as connection:
         if connection.info.server_version < SERVER_VERSION_MIN:
             raise SchemaError("The server is too old; PostgreSQL 14 or newer is required.")
         # Behind the lock of the migrations, so that no half of what another process commits is seen.
         with connection.transaction():
             connection.execute(WAIT_FOR_MIGRATION, (LOCK,))
-            return examine(connection)
+            return examine(connection, options)
 
 
-def _upgrade(database_url: str) -> None:
+def _run(database_url: str, run: Callable[[Config, str], object], revision: str, options: LogOptions) -> Sequence[str]:
+    """Run migrations in one transaction and return what they report."""
+    notes: list[str] = []
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS_FOLDER))
+    config.attributes.update({"lock": LOCK, "log_options": options, "notes": notes})
     engine = create_engine("postgresql+psycopg://", creator=lambda: _connect_plain(database_url), poolclass=NullPool)
     try:
         with engine.connect() as connection:
             config.attributes["connection"] = connection
-            config.attributes["lock"] = LOCK
-            command.upgrade(config, "head")
+            run(config, revision)
             connection.commit()
     except CommandError as error:
         raise SchemaError(
             f"The schema has a version that this arcbeat does not know, so a newer one has migrated it: {error}"
         ) from error
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, psycopg.DatabaseError) as error:
+        if isinstance(error, psycopg.OperationalError) and error.sqlstate is None:
+            raise  # the connection was lost
         raise SchemaError(f"A migration failed and was rolled back, nothing was changed: {error}") from error
+    return notes
 
 
 def _connect_plain(database_url: str) -> psycopg.Connection[tuple[object, ...]]:

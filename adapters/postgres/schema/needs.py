@@ -1,6 +1,6 @@
 """What arcbeat needs of tables that may have existed before it: the columns, their types, lengths and nulls."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -12,8 +12,10 @@ NUMBERS = INTEGERS | {"numeric", "float4", "float8"}
 STRINGS = frozenset({"varchar", "text"})
 PADDED_STRINGS = STRINGS | {"bpchar"}
 BOOLEANS = frozenset({"bool"})
+JSONS = frozenset({"json", "jsonb"})
 DATES = frozenset({"date"})
 MOMENTS = frozenset({"timestamp", "timestamptz"})
+INSTANTS = frozenset({"timestamptz"})
 DAYS_OR_MOMENTS = MOMENTS | DATES
 
 
@@ -38,6 +40,7 @@ class ColumnNeed:
         is_numbered: whether arcbeat inserts rows without a value, so that the table must number them.
         is_unique: whether arcbeat relies on a unique index.
         is_written: whether arcbeat writes values, which a generated column rejects.
+        values: the values that arcbeat understands; empty if it understands all.
     """
 
     types: frozenset[str]
@@ -48,6 +51,7 @@ class ColumnNeed:
     is_numbered: bool = False
     is_unique: bool = False
     is_written: bool = True
+    values: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,7 @@ class AdoptableTable:
         needed: columns that an existing table must have.
         optional: columns that the migration adds if they are missing.
         also_known: columns of other programs that arcbeat uses if they exist.
+        must_accept_rows: whether arcbeat cannot do without adding rows, so that no other column may be required.
     """
 
     name: str
@@ -66,6 +71,7 @@ class AdoptableTable:
     needed: Mapping[str, ColumnNeed]
     optional: Mapping[str, ColumnNeed] = field(default_factory=dict)
     also_known: frozenset[str] = frozenset()
+    must_accept_rows: bool = False
 
     @property
     def columns(self) -> Mapping[str, ColumnNeed]:
@@ -133,19 +139,13 @@ DICT_DATA = AdoptableTable(
     },
     also_known=frozenset({"status", "sort", "dict_sort"}),
 )
-ADOPTABLE_TABLES = (DEVICE_INFO, DICT_TYPE, DICT_DATA)
+MASTER_DATA_TABLES = (DEVICE_INFO, DICT_TYPE, DICT_DATA)
 
 OWN_RELATIONS: Mapping[str, tuple[str, ...]] = {
     "0001": ("t_device_type", "t_device_type_field", "t_user"),
     "0002": (
         *("t_session", "t_api_key", "t_revocation"),
         *("idx_t_session_username", "idx_t_session_expires_at", "uq_t_api_key_name"),
-    ),
-    "0007": (
-        *("sync_job", "sync_job_run", "sync_job_log", "sync_job_log_id_seq", "sync_job_statistics"),
-        *("idx_sync_job_due", "uq_sync_job_name", "uq_sync_job_run_exclusive", "idx_sync_job_run_queued"),
-        *("idx_sync_job_run_running", "idx_sync_job_run_job", "idx_sync_job_log_roots", "idx_sync_job_log_run"),
-        *("idx_sync_job_log_type", "idx_sync_job_log_phase", "idx_sync_job_parent_log", "idx_sync_job_log_hierarchy"),
     ),
 }
 """Names that each migration creates, and that no other program may use in the schema."""
