@@ -188,6 +188,8 @@ class JobSettings(BaseModel):
         job_lease_seconds: how long a run belongs to its process after the last sign of life. A run whose process was
             killed is taken up again after this time, and a run survives shorter outages of PostgreSQL.
         job_spool_folder: where log rows of a run wait while PostgreSQL is unavailable; it should survive a restart.
+        job_archive_folder: where maintain_logs writes months of the log before it drops them, on a disk that is backed
+            up; without it, no month is dropped.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -197,6 +199,7 @@ class JobSettings(BaseModel):
     telemetry_proxy: SecretStr | None = None
     job_lease_seconds: float = Field(30.0, ge=3, le=3600)
     job_spool_folder: Path = Path(".arcbeat/spool")
+    job_archive_folder: Path | None = None
     log_level: Annotated[str, Field(pattern="^(debug|info|warning|error)$")] = "info"
 
     @classmethod

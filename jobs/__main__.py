@@ -13,6 +13,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 import click
@@ -25,8 +26,10 @@ from arcbeat.domain.jobs.ports import JobPorts, LogFilter
 from arcbeat.domain.jobs.runs import Run, RunRequest, RunState, Trigger
 from jobs import terminal
 from jobs.context import RegisteredJob
+from jobs.processes import run_scheduler, run_worker
 from jobs.registry import REGISTRY
 from jobs.start import Starter
+from jobs.worker import RUNS_MAX
 
 GRACE_SECONDS = 12.0
 """How long a run may go on after SIGTERM before it is cancelled. With CLOSE_SECONDS and FINISH_STOPPING_SECONDS of the
@@ -269,6 +272,30 @@ def _with_ports(use: Callable[[JobPorts], Awaitable[None]]) -> int:
             await use(runtime.ports)
 
     asyncio.run(call())
+    return 0
+
+
+@cli.command(help="Carry out runs that were requested elsewhere, until SIGTERM; runs in hand are finished.")
+@click.option("--runs", "runs_max", type=click.IntRange(1, 64), default=RUNS_MAX, show_default=True, help="At a time.")
+@click.pass_obj
+def worker(registry: Mapping[str, RegisteredJob], runs_max: int) -> int:
+    return asyncio.run(_serve(registry, partial(run_worker, runs_max=runs_max)))
+
+
+@cli.command(help="Start the runs that are due, until SIGTERM; workers carry them out.")
+@click.pass_obj
+def scheduler(registry: Mapping[str, RegisteredJob]) -> int:
+    return asyncio.run(_serve(registry, run_scheduler))
+
+
+async def _serve(
+    registry: Mapping[str, RegisteredJob], process: Callable[[Starter, asyncio.Event], Awaitable[None]]
+) -> int:
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    async with open_jobs(os.environ) as runtime:
+        await process(Starter(ports=runtime.ports, registry=registry, spool_folder=runtime.spool_folder), stop)
     return 0
 
 

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from adapters.postgres.catalogue import PostgresCatalogue
+from adapters.postgres.device_info import PostgresDeviceInfo
 from adapters.postgres.devices import PostgresDevices
+from adapters.postgres.jobs.archive import PostgresLogArchive
 from adapters.postgres.jobs.catalogue import PostgresJobCatalogue
 from adapters.postgres.jobs.logs import PostgresJobLogs
+from adapters.postgres.jobs.partitions import PostgresLogPartitions
 from adapters.postgres.jobs.runs import PostgresRunQueue
 from adapters.postgres.jobs.statistics import PostgresJobStatistics
 from adapters.postgres.pool import Database, open_pool
@@ -61,14 +64,17 @@ async def open_jobs(environment: Mapping[str, str]) -> AsyncIterator[JobRuntime]
             stack.push_async_callback(each.close)
         database, queue = Database(pool, observer=timer), Database(queue_pool, observer=timer)
         telemetry = await _open_telemetry(settings, database, timer, stack)
-        lease_seconds = settings.job_lease_seconds
+        lease_seconds, folder = settings.job_lease_seconds, settings.job_archive_folder
         ports = JobPorts(
             jobs=PostgresJobCatalogue(queue, utc_now),
             queue=PostgresRunQueue(queue, utc_now, lease_seconds=lease_seconds),
             logs=PostgresJobLogs(queue, lease_seconds=lease_seconds),
             statistics=PostgresJobStatistics(queue),
+            partitions=PostgresLogPartitions(queue, utc_now),
+            archive=PostgresLogArchive(database, folder, lease_seconds=lease_seconds) if folder else None,
             device_types=PostgresCatalogue(database),
             devices=PostgresDevices(database),
+            device_register=PostgresDeviceInfo(database),
             telemetry=telemetry,
             clock=utc_now,
             timer=timer,

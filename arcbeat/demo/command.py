@@ -18,6 +18,7 @@ from arcbeat.demo import postgres
 from arcbeat.demo.errors import DemoFailed
 from arcbeat.demo.folder import DemoFolder, DemoNote
 from arcbeat.demo.ingest import Ingest, Login, open_client
+from arcbeat.demo.jobs import run_jobs
 from arcbeat.demo.listener import Address, listen
 from arcbeat.demo.machines.fleet import make_fleet
 from arcbeat.demo.progress import Console, Progress
@@ -74,7 +75,8 @@ async def run(environment: Mapping[str, str], console: Console) -> None:
                 await seed(stores, note.users)
                 await seed_statistics(stores, utc_now())
                 _write_greeting(console, note, folder)
-                await _serve_and_send(settings, listener, server, stores, note, console, stop)
+                jobs = run_jobs(database_url, settings.log_level, folder.path / "spool", stop)
+                await _serve_and_send(settings, listener, server, stores, note, jobs, console, stop)
     console.write("arcbeat demo: stopped")
 
 
@@ -111,6 +113,7 @@ async def _serve_and_send(
     postgres_server: postgres.DatabaseServer,
     stores: StatisticsStores,
     note: DemoNote,
+    jobs: Coroutine[Any, Any, None],
     console: Console,
     stop: asyncio.Event,
 ) -> None:
@@ -124,6 +127,7 @@ async def _serve_and_send(
             update_statistics(stores, client, utc_now, settings.sample_seconds),
             console.follow(progress),
             postgres.keep_running(postgres_server),
+            jobs,
         )
         await _serve(application, listener, others, stop)
 

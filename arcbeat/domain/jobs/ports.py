@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from arcbeat.domain.catalogue.ports import DeviceCatalogue
-from arcbeat.domain.devices.ports import DeviceDirectory
+from arcbeat.domain.devices.ports import DeviceDirectory, DeviceRegister
 from arcbeat.domain.jobs.errors import ErrorCategory
 from arcbeat.domain.jobs.events import ExecutionPhase, LogStatus, LogType
 from arcbeat.domain.jobs.jobs import Job, JobDefinition
@@ -229,11 +229,45 @@ class LogPartitions(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class ArchivedMonth:
+    """A month of the log that is in a compressed file and no longer in the database.
+
+    Attributes:
+        sha256: Of the content before compression, in hexadecimal.
+        size_bytes: Of the compressed file.
+    """
+
+    month: date
+    rows: int
+    file: str
+    sha256: str
+    size_bytes: int
+
+
+class LogArchive(Protocol):
+    """Where old months of ``sync_job_log`` are kept."""
+
+    async def archive(self, run: Run, month: date) -> ArchivedMonth:
+        """Write a month to a file with a manifest, verify the file, and drop the month, in one transaction.
+
+        Only the holder of ``run`` may drop. A file that an earlier attempt left is replaced.
+
+        Raises:
+            Conflict: A run of the month has not ended, or the file does not hold what was copied.
+            LeaseLost: Another process holds the run.
+            OutOfSpace: The file cannot be written.
+            StatementTimeout: Another program has used the month for too long.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobPorts:
     """What the runner and the jobs use.
 
     Attributes:
+        archive: None for a process without an archive folder.
         timer: Measures the calls of these ports to stores.
     """
 
@@ -241,9 +275,12 @@ class JobPorts:
     queue: RunQueue
     logs: JobLogs
     statistics: JobStatistics
+    partitions: LogPartitions
+    archive: LogArchive | None
 
     device_types: DeviceCatalogue
     devices: DeviceDirectory
+    device_register: DeviceRegister
     telemetry: TelemetryStore
 
     clock: Clock
