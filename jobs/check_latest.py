@@ -17,6 +17,7 @@ from arcbeat.domain.readings.ports import TelemetryStore
 from arcbeat.domain.readings.readings import CLOCK_SKEW_MAX, HistoryQuery, Latest, Order, Reading
 from arcbeat.domain.schema.super_tables import SuperTable
 from jobs.context import JobContext, RegisteredJob
+from jobs.standalone import run_alone
 
 BEGINNING = datetime(1971, 1, 1, tzinfo=UTC)
 FUTURE = timedelta(days=3650)
@@ -128,3 +129,6 @@ def _text(reading: Reading | None) -> str | None:
 
 
 JOB = RegisteredJob(DEFINITION, check_latest)
+
+if __name__ == "__main__":
+    run_alone(DEFINITION.name)

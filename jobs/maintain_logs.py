@@ -11,6 +11,7 @@ from arcbeat.domain.errors import Conflict, LeaseLost, StatementTimeout
 from arcbeat.domain.jobs.jobs import JobDefinition
 from arcbeat.domain.jobs.ports import LogMonth
 from jobs.context import JobContext, RegisteredJob
+from jobs.standalone import run_alone
 
 FORECAST_MONTHS = 12
 MEASURED_MONTHS = 3
@@ -96,3 +97,6 @@ def _text(month: date) -> str:
 
 
 JOB = RegisteredJob(DEFINITION, maintain_logs)
+
+if __name__ == "__main__":
+    run_alone(DEFINITION.name)

@@ -16,6 +16,7 @@ from arcbeat.domain.errors import AlreadyExists, InvalidValue, PreconditionFaile
 from arcbeat.domain.jobs.jobs import JobDefinition
 from arcbeat.domain.schema.super_tables import Subtable
 from jobs.context import JobContext, RegisteredJob
+from jobs.standalone import run_alone
 
 NAME_TAG = "name"
 TEXT_TAGS = ("device_model", "manufacturer", "install_location", "online_address", "team_name", "description")
@@ -152,3 +153,6 @@ async def sync_devices(context: JobContext) -> Mapping[str, object]:
 
 
 JOB = RegisteredJob(DEFINITION, sync_devices)
+
+if __name__ == "__main__":
+    run_alone(DEFINITION.name)

@@ -1,16 +1,19 @@
 """Workers and schedulers as processes: SIGKILL in the middle of a run, SIGTERM, and jobs that are due."""
 
 import asyncio
+import json
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import psycopg
+import pytest
 
 from arcbeat.app import JobRuntime
 from arcbeat.domain.jobs.runs import Run, RunRequest, RunState, Trigger
@@ -22,14 +25,21 @@ POLL_SECONDS = 0.05
 
 
 @contextmanager
-def process(environment: dict[str, str], command: str) -> Iterator["subprocess.Popen[bytes]"]:
-    """Run a command of the test jobs; kill it at the end if it has not ended."""
+def process(environment: dict[str, str], command: str, log: Path | None = None) -> Iterator["subprocess.Popen[bytes]"]:
+    """Run a command of the test jobs; kill it at the end if it has not ended.
+
+    Args:
+        log: A file for its standard error.
+    """
     program = [sys.executable, "-m", "tests.jobs.example_jobs", command]
-    with subprocess.Popen(program, env={**os.environ, **environment}, cwd=Path(__file__).parents[2]) as running:
-        try:
-            yield running
-        finally:
-            running.kill()
+    variables, folder = {**os.environ, **environment}, Path(__file__).parents[2]
+    with ExitStack() as stack:
+        errors = stack.enter_context(log.open("wb")) if log else None
+        with subprocess.Popen(program, env=variables, cwd=folder, stderr=errors) as running:
+            try:
+                yield running
+            finally:
+                running.kill()
 
 
 async def request(runtime: JobRuntime, folder: Path) -> Run:
@@ -40,8 +50,12 @@ async def request(runtime: JobRuntime, folder: Path) -> Run:
     )
 
 
+async def wait_until(what: str, is_true: Callable[[], bool]) -> None:
+    await asyncio.to_thread(eventually, what, is_true)
+
+
 async def wait_for_file(path: Path) -> None:
-    await asyncio.to_thread(eventually, f"{path.name} exists", path.exists)
+    await wait_until(f"{path.name} exists", path.exists)
 
 
 async def wait_for_end(runtime: JobRuntime, run: Run) -> Run:
@@ -53,7 +67,13 @@ async def wait_for_end(runtime: JobRuntime, run: Run) -> Run:
 
 async def execute(url: str, statement: str, *values: object) -> None:
     async with await psycopg.AsyncConnection.connect(url) as connection:
-        await connection.execute(statement, values)
+        await connection.execute(statement.encode(), values)
+
+
+async def fetch_value(url: str, query: str) -> int:
+    async with await psycopg.AsyncConnection.connect(url) as connection:
+        row = await (await connection.execute(query.encode())).fetchone()
+    return int(row[0]) if row else 0
 
 
 async def first_run(url: str) -> int:
@@ -119,3 +139,49 @@ async def test_a_scheduler_starts_what_is_due_and_a_worker_carries_it_out(
         assert scheduler.wait(PATIENCE_SECONDS) == 0
 
     assert (ended.state, ended.attempts, ended.trigger) == (RunState.SUCCEEDED, 3, Trigger.SCHEDULE)
+
+
+def test_a_job_is_also_a_script_of_its_own(environment: dict[str, str]) -> None:
+    program = [sys.executable, "-m", "jobs.sync_devices", "--json"]
+    ended = subprocess.run(
+        program,
+        env={**os.environ, **environment},
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+        check=False,
+    )
+
+    assert (ended.returncode, ended.stderr) == (0, "")
+    [end] = [json.loads(line) for line in ended.stdout.splitlines() if '"run_ended"' in line]
+    assert (end["job_name"], end["state"]) == ("sync_devices", "succeeded")
+
+
+def has_started(log: Path) -> bool:
+    return "scheduler_started" in log.read_text()
+
+
+@pytest.mark.slow
+async def test_eight_scheduler_processes_make_one_run_per_due_job(environment: dict[str, str], tmp_path: Path) -> None:
+    url = environment["DATABASE_URL"]
+    due = """
+        insert into sync_job (name, schedule, next_run_at)
+        select 'due_' || n, '0 0 1 1 *', date_trunc('minute', now()) from generate_series(1, 50) n"""
+    with ExitStack() as stack:
+        logs = [tmp_path / f"scheduler-{number}.log" for number in range(8)]
+        schedulers = [
+            stack.enter_context(process({**environment, "LOG_LEVEL": "info"}, "scheduler", log)) for log in logs
+        ]
+        for log in logs:
+            await wait_until(f"{log.name} says that it started", partial(has_started, log))
+        await execute(url, due)
+        await wait_until(
+            "all runs are requested", lambda: sum(log.read_text().count("run_scheduled") for log in logs) >= 50
+        )
+        for each in schedulers:
+            each.send_signal(signal.SIGTERM)
+        assert [each.wait(PATIENCE_SECONDS) for each in schedulers] == [0] * 8
+
+    assert await fetch_value(url, "select count(*) from sync_job_run") == 50
+    assert await fetch_value(url, "select count(distinct job_id) from sync_job_run where state = 'queued'") == 50
