@@ -61,6 +61,14 @@ def body_errors(**properties: str) -> AbstractContextManager[None]:
     return _input_errors("body", pointer)
 
 
+def member_errors(member: str) -> AbstractContextManager[None]:
+    """Report each InvalidValue of the ``with`` block as an error within one member of the body.
+
+    The domain's attribute ``apply`` becomes ``/parameters/apply`` within the member ``parameters``.
+    """
+    return _input_errors("body", lambda field: f"/{member}/{field}")
+
+
 @contextmanager
 def file_errors() -> Iterator[None]:
     """Report each InvalidValue and ImportRejected of the ``with`` block as errors at positions in an uploaded file.

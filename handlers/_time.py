@@ -20,9 +20,22 @@ def parse_range(from_: str, to: str | None, now: datetime) -> TimeRange:
         InvalidInput: ``from`` or ``to`` is not a date-time with an offset, is out of bounds, or ``from`` is not before
             the end.
     """
-    start, end = _parse_moment("from", from_), now if to is None else _parse_moment("to", to)
+    start, end = parse_moment("from", from_), now if to is None else parse_moment("to", to)
     with query_errors(start="from", end="to"):
         return checked_range(start, end)
+
+
+def parse_moment(parameter: str, text: str) -> datetime:
+    """Return the moment of a query parameter, in UTC.
+
+    Raises:
+        InvalidInput: it is not an RFC 3339 date-time with an offset.
+    """
+    try:
+        # Lower case t and z are valid in RFC 3339, but not for Python.
+        return check_timestamp(text.upper())
+    except ValueRejected as error:
+        raise InvalidInput((InputError("query", parameter, str(error)),)) from error
 
 
 def parse_day(parameter: str, text: str) -> date:
@@ -64,11 +77,3 @@ def parse_interval(text: str) -> Interval:
         raise InvalidInput((InputError("query", "interval", detail),))
     with query_errors():
         return Interval(int(match[1]), match[2])
-
-
-def _parse_moment(parameter: str, text: str) -> datetime:
-    try:
-        # Lower case t and z are valid in RFC 3339, but not for Python.
-        return check_timestamp(text.upper())
-    except ValueRejected as error:
-        raise InvalidInput((InputError("query", parameter, str(error)),)) from error

@@ -59,7 +59,7 @@ class BoundedValidator:
 
     Args:
         schema: a schema of OpenAPI 3.0, or one of JSON Schema with ``draft``.
-        document: what the references of the schema point into. No schema may refer to itself.
+        document: what the references of the schema point into.
 
     Raises:
         ValueError: the schema has an unknown keyword, or a pattern that needs backtracking.
@@ -129,21 +129,25 @@ class _Validator:
 
 
 class _Compiler:
-    """Compiles the schemas of one document."""
+    """Compiles the schemas of one document.
+
+    Attributes:
+        by_reference: the nodes of the schemas that were referred to so far.
+    """
 
     def __init__(self, document: Json, draft: Draft) -> None:
         self._document = document
         self._draft = draft
-        self._by_reference: dict[str, _Node] = {}
+        self.by_reference: dict[str, _Node] = {}
 
     def node(self, schema: Json) -> "_Node":
         """Return the node of a schema; a reference leads to the same node each time."""
         reference = schema.get("$ref")
         if reference is None:
             return _Node(schema, self)
-        if reference not in self._by_reference:
-            self._by_reference[reference] = _Node(self._target(reference), self)
-        return self._by_reference[reference]
+        if reference not in self.by_reference:
+            _Node(self._target(reference), self, reference)
+        return self.by_reference[reference]
 
     def validator(self, schema: Json) -> _Validator:
         options: dict[str, Any] = {"validate_formats": True, "pattern_options": jsonschema_rs.RegexOptions()}
@@ -166,7 +170,10 @@ def _has_reference(node: Any) -> bool:
 class _Node:
     """A schema whose errors are found one after another."""
 
-    def __init__(self, schema: Json, compiler: _Compiler) -> None:
+    def __init__(self, schema: Json, compiler: _Compiler, reference: str | None = None) -> None:
+        if reference is not None:
+            # Before the parts are compiled, so that a schema may refer to itself.
+            compiler.by_reference[reference] = self
         known = {*_SIZE_KEYWORDS, *_CONTENT_KEYWORDS, *_WALKED_KEYWORDS, *_BOUNDS.values(), *_ANNOTATIONS}
         if unknown := schema.keys() - known:
             raise ValueError(f"the schema has an unknown keyword: {', '.join(sorted(unknown))}")

@@ -10,6 +10,11 @@ from adapters.postgres.device_info import PostgresDeviceInfo
 from adapters.postgres.devices import PostgresDevices
 from adapters.postgres.dictionary import PostgresDictionary
 from adapters.postgres.dictionary_editor import PostgresDictionaryEditor
+from adapters.postgres.jobs.catalogue import PostgresJobCatalogue
+from adapters.postgres.jobs.logs import PostgresJobLogs
+from adapters.postgres.jobs.runs import PostgresRunQueue
+from adapters.postgres.jobs.statistics import PostgresJobStatistics
+from adapters.postgres.jobs.watch import PostgresRunWatch
 from arcbeat.api.access.rates import RateLimits
 from arcbeat.api.contract.schemas import ContractSchema
 from arcbeat.app.identity import Identities
@@ -46,6 +51,7 @@ class Components:
         dictionary = PostgresDictionary(stores.database)
         identities = Identities.of(settings, stores.identity, utc_now)
         live = Live.of(settings, catalogue, devices, stores.telemetry, metrics, samplers_max=samplers_max)
+        run_watch = PostgresRunWatch(stores.database, settings.database_url.get_secret_value())
         components = cls(
             stores=stores,
             catalogue=catalogue,
@@ -54,7 +60,7 @@ class Components:
             statistics=_statistics(settings, stores, dictionary),
             identities=identities,
             live=live,
-            sockets=Sockets.of(settings, live.samplers, catalogue, identities, metrics, utc_now, rates),
+            sockets=Sockets.of(settings, live.samplers, catalogue, run_watch, identities, metrics, utc_now, rates),
             readiness=SharedReadiness(Readiness(stores.identity, stores.telemetry, catalogue)),
             metrics=metrics,
         )
@@ -86,6 +92,10 @@ class Components:
             statistics=self.statistics,
             reading_counter=self.metrics,
             reading_validator=reading_validator,
+            jobs=PostgresJobCatalogue(database, utc_now),
+            runs=PostgresRunQueue(database, utc_now),
+            job_logs=PostgresJobLogs(database),
+            job_statistics=PostgresJobStatistics(database),
             users=self.identities.users,
             passwords=self.identities.passwords,
             sessions=self.identities.sessions,

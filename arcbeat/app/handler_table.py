@@ -15,6 +15,9 @@ import handlers.health
 import handlers.identity.api_keys
 import handlers.identity.auth
 import handlers.identity.users
+import handlers.jobs.jobs
+import handlers.jobs.logs
+import handlers.jobs.runs
 import handlers.readings.history
 import handlers.readings.readings
 import handlers.readings.realtime
@@ -37,6 +40,9 @@ HANDLERS: Sequence[ModuleType] = (
     handlers.identity.api_keys,
     handlers.identity.auth,
     handlers.identity.users,
+    handlers.jobs.jobs,
+    handlers.jobs.logs,
+    handlers.jobs.runs,
     handlers.readings.history,
     handlers.readings.readings,
     handlers.readings.realtime,

@@ -16,6 +16,7 @@ from arcbeat.domain.identity.ports import (
     TokenIssuer,
     UserDirectory,
 )
+from arcbeat.domain.jobs.ports import JobCatalogue, JobLogs, JobStatistics, RunQueue
 from arcbeat.domain.metrics import MetricsExposition, ReadingCounter
 from arcbeat.domain.readings.ports import LatestPages, SchemaValidator, SnapshotSource, TelemetryStore
 from arcbeat.domain.time.clock import Clock
@@ -45,6 +46,12 @@ class Ports:
     statistics: Statistics
     reading_counter: ReadingCounter
     reading_validator: SchemaValidator
+
+    # jobs
+    jobs: JobCatalogue
+    runs: RunQueue
+    job_logs: JobLogs
+    job_statistics: JobStatistics
 
     # users, tokens, API keys
     users: UserDirectory

@@ -12,8 +12,10 @@ from arcbeat.api.contract.asyncapi import MessageSchemas, load_asyncapi
 from arcbeat.app.identity import Identities
 from arcbeat.concurrency import background
 from arcbeat.domain.catalogue.ports import DeviceCatalogue
+from arcbeat.domain.jobs.ports import RunWatch
 from arcbeat.domain.time.clock import Clock
 from arcbeat.observability.metrics import Metrics
+from arcbeat.realtime.job_runs.room import RunRoom
 from arcbeat.realtime.rooms.admission import Admission
 from arcbeat.realtime.rooms.connections import Connections, run_checks
 from arcbeat.realtime.rooms.limits import AdmissionLimits
@@ -35,6 +37,7 @@ class Sockets:
     """The rooms of one application, and the servers that publish them."""
 
     rooms: Rooms
+    run_room: RunRoom
     connections: Connections
     socket_io: SocketIoServer
     websocket: WebSocketServer
@@ -45,6 +48,7 @@ class Sockets:
         settings: Settings,
         samplers: Samplers,
         catalogue: DeviceCatalogue,
+        run_watch: RunWatch,
         identities: Identities,
         metrics: Metrics,
         clock: Clock,
@@ -52,7 +56,7 @@ class Sockets:
     ) -> "Sockets":
         """Return the sockets with the given settings. Nothing runs before `running` is entered."""
         messages = MessageSchemas(load_asyncapi())
-        rooms = Rooms(samplers, catalogue)
+        rooms, run_room = Rooms(samplers, catalogue), RunRoom(run_watch)
         connections = Connections(identities.revocations, clock, metrics)
         limits = AdmissionLimits(time.monotonic, sockets_per_user_max=settings.sockets_per_user_max)
         pending = PendingConnections(rates, per_address_max=settings.unauthenticated_sockets_per_address)
@@ -61,13 +65,14 @@ class Sockets:
         )
         handshake = Handshake(messages, token_in_url=settings.ws_token_in_url)
         metrics.register_gauges("arcbeat_sockets", "Clients that are connected, by transport", connections.sizes)
-        socket_io = SocketIoServer(admission, connections, rooms, messages, metrics)
+        socket_io = SocketIoServer(admission, connections, rooms, run_room, messages, metrics)
         metrics.register_gauges(
             "arcbeat_engine_sessions", "Open sessions of Socket.IO, with or without credentials", socket_io.sizes
         )
         metrics.register_gauges("arcbeat_rooms", "Rooms that are open, and how many are in them", rooms.sizes)
         return cls(
             rooms,
+            run_room,
             connections,
             socket_io,
             WebSocketServer(admission, connections, rooms, handshake, LABELS, metrics),
@@ -86,3 +91,4 @@ class Sockets:
         finally:
             await self.socket_io.aclose()
             await self.rooms.aclose()
+            await self.run_room.aclose()

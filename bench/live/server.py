@@ -19,6 +19,7 @@ from arcbeat.api.operations import not_found
 from arcbeat.domain.time.clock import utc_now
 from arcbeat.observability import logs
 from arcbeat.observability.metrics import Metrics
+from arcbeat.realtime.job_runs.room import RunRoom
 from arcbeat.realtime.rooms.admission import Admission
 from arcbeat.realtime.rooms.connections import Connections, run_checks
 from arcbeat.realtime.rooms.limits import CONNECTIONS_MAX, AdmissionLimits
@@ -41,7 +42,8 @@ async def serve(listening: socket.socket, devices: int, period_seconds: float) -
     limits = AdmissionLimits(time.monotonic, sockets_per_user_max=CONNECTIONS_MAX)
     pending = PendingConnections(RateLimits(0, lambda _: False), per_address_max=CONNECTIONS_MAX)
     admission = Admission(authentication, connections, metrics, limits, pending, ())
-    sockets = SocketIoServer(admission, connections, rooms, MessageSchemas(load_asyncapi()), metrics)
+    run_room, messages = RunRoom(simulated_plant.NoRuns()), MessageSchemas(load_asyncapi())
+    sockets = SocketIoServer(admission, connections, rooms, run_room, messages, metrics)
     server = uvicorn.Server(uvicorn.Config(sockets.wrap(not_found), lifespan="off", **uvicorn_options()))
     async with GarbageCollector(period_seconds, utc_now).running():
         await asyncio.gather(run_checks((connections.check, sockets.check)), server.serve(sockets=[listening]))

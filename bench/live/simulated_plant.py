@@ -3,8 +3,10 @@
 At each tick all devices have a new timestamp, and a third of them two new values. After six ticks the values repeat.
 """
 
+import asyncio
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import count, cycle
@@ -17,6 +19,7 @@ from arcbeat.domain.catalogue.welding import STATIC_FIELDS
 from arcbeat.domain.devices.devices import Device, DeviceFilter, DevicePage
 from arcbeat.domain.errors import UnknownDevice, UnknownDeviceType
 from arcbeat.domain.identity.identity import Identity, IdentityKind, Scope
+from arcbeat.domain.jobs.ports import RunProgress
 from arcbeat.domain.readings.readings import Latest, Reading
 from arcbeat.domain.schema.super_tables import SuperTable
 from bench.support import fleet
@@ -131,3 +134,14 @@ class PermissiveAuthentication:
 
     async def is_revoked(self, identity: Identity) -> bool:  # noqa: ARG002
         return False
+
+
+class NoRuns:
+    """A RunWatch without runs, because the benchmarks follow no jobs."""
+
+    async def newest(self, known_ids: Sequence[int]) -> Sequence[RunProgress]:  # noqa: ARG002 -- the signature of the port
+        return ()
+
+    @asynccontextmanager
+    async def listening(self) -> AsyncIterator[Callable[[], Awaitable[None]]]:
+        yield asyncio.get_running_loop().create_future

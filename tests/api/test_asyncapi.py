@@ -9,7 +9,17 @@ from arcbeat.api.contract.asyncapi import MessageSchemas, load_asyncapi, message
 from arcbeat.domain.errors import InvalidInput
 from tests.support.lint_asyncapi import findings
 
-CLIENT_MESSAGES = {"connect", "subscribe", "unsubscribe", "resync", "watch", "unwatch", "credentials"}
+CLIENT_MESSAGES = {
+    "connect",
+    "subscribe",
+    "unsubscribe",
+    "resync",
+    "watch",
+    "unwatch",
+    "subscribe_jobs",
+    "unsubscribe_jobs",
+    "credentials",
+}
 
 
 def test_the_document_passes_the_lint() -> None:
@@ -77,6 +87,7 @@ def test_the_lint_reports_unsupported_keywords() -> None:
         ("resync", {"type_code": "a", "stream_id": "a", "since": 1}),
         ("watch", {"type_code": "a", "device_codes": ["a"]}),
         ("unwatch", {"type_code": "a"}),
+        ("subscribe_jobs", {"jobs": ["a"]}),
     ],
 )
 def test_no_text_of_a_client_may_hold_a_nul_character(message: str, payload: dict[str, Any]) -> None:

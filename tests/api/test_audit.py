@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 
 from arcbeat.domain.identity.identity import Role, Scope
 from tests.support.identity import PASSWORD, add_api_key, add_user, key, log_in
+from tests.support.jobs import CHECK, Worker
 from tests.support.service import Service
 
 DATA = "/api/v1/device/data"
@@ -57,6 +58,15 @@ def test_a_write_is_logged_with_actor_action_and_request_id(service: Service) ->
             "request_id": "walk-1",
         }
     ]
+
+
+def test_the_request_of_a_run_is_logged_with_the_run(service: Service) -> None:
+    Worker(service.database_url).register(CHECK)
+
+    (line,) = of_client(service, service.operator, "POST", "/api/v1/jobs/check/runs", json={})
+
+    run_id = service.fetch_value("select max(id) from sync_job_run")
+    assert (line["action"], line["outcome"], line["target"]) == ("start_run", "done", f"/api/v1/jobs/runs/{run_id}")
 
 
 @pytest.mark.parametrize("device_code", ["W-7", "B-7/炉#1", "a b%2Fc"])

@@ -81,6 +81,18 @@ REQUIRED: dict[str, Required] = {
     "delete_dict_data": Scope.ADMIN,
     "get_board_statistics": Scope.TELEMETRY_READ,
     "get_board_status": Scope.TELEMETRY_READ,
+    "list_jobs": Scope.JOB_READ,
+    "get_job": Scope.JOB_READ,
+    "update_job": Scope.ADMIN,
+    "get_job_statistics": Scope.JOB_READ,
+    "start_run": Scope.JOB_RUN,
+    "get_run": Scope.JOB_READ,
+    "cancel_run": Scope.JOB_RUN,
+    "retry_run": Scope.JOB_RUN,
+    "list_job_logs": Scope.JOB_READ,
+    "get_job_log": Scope.JOB_READ,
+    "get_job_log_tree": Scope.JOB_READ,
+    "get_job_log_timeline": Scope.JOB_READ,
 }
 PATH_PARAMETERS = {
     "username": "unknown-user",
@@ -89,6 +101,9 @@ PATH_PARAMETERS = {
     "device_code": "W1",
     "dict_type_id": "999",
     "dict_data_id": "999",
+    "name": "unknown_job",
+    "run_id": "999",
+    "log_id": "999",
 }
 
 

@@ -57,6 +57,18 @@ DICTIONARY_RULES = {
     ],
     "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "400", "404", "409", "412"]}},
 }
+# schedules, time zones and parameters must be valid, text searches small, and cursors real,
+JOB_RULES = {
+    "include-operation-id": [
+        "update_job",
+        "start_run",
+        "list_job_logs",
+        "get_job_log",
+        "get_job_log_tree",
+        "get_job_log_timeline",
+    ],
+    "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "400", "404", "409", "412"]}},
+}
 # time zones must exist,
 TIME_ZONE_RULES = {
     "include-operation-id": ["get_board_statistics"],
@@ -94,6 +106,7 @@ RULES = [
     DEVICE_RULES,
     QUERY_RULES,
     DICTIONARY_RULES,
+    JOB_RULES,
     TIME_ZONE_RULES,
     READING_RULES,
 ]

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from arcbeat.api.access.heavy import PAGES, QUERIES, TRANSFERS, FairLimit, Share
+from arcbeat.api.access.heavy import LOGS, PAGES, QUERIES, TRANSFERS, FairLimit, Share
 from arcbeat.api.contract.bundle import load_contract, operations_of
 from arcbeat.domain.errors import TooManyRequests
 
@@ -122,4 +122,4 @@ async def test_a_request_cancelled_while_it_gets_its_place_passes_it_on() -> Non
 def test_the_contract_has_all_operations_that_are_limited() -> None:
     operations = {operation["operationId"] for operation in operations_of(load_contract())}
 
-    assert {*QUERIES, *TRANSFERS, *PAGES} <= operations
+    assert {*QUERIES, *TRANSFERS, *PAGES, LOGS} <= operations

@@ -385,3 +385,16 @@ async def test_a_query_string_has_few_errors(query: bytes) -> None:
 
     assert 1 <= len(caught.value.errors) <= ERRORS_MAX
     assert len(respond(caught.value, "id").body) <= ANSWER_BYTES_MAX
+
+
+def test_a_schema_may_refer_to_itself() -> None:
+    node = {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {"id": {"type": "integer"}, "children": {"type": "array", "items": {"$ref": "#/node"}}},
+    }
+    validator = BoundedValidator({"$ref": "#/node"}, {"node": node})
+
+    assert validator.errors({"id": 1, "children": [{"id": 2, "children": []}]}) == []
+    (error,) = validator.errors({"children": [{"id": 1}, {"children": [{"id": "x"}]}]})
+    assert error.pointer == "/children/1/children/0/id"

@@ -1,11 +1,15 @@
 """Fake ports in memory, for tests that do not need a store."""
 
+import asyncio
 import random
 from collections import Counter, defaultdict, deque
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 
 from arcbeat.domain.dictionary.dictionary import DictData
+from arcbeat.domain.errors import StoreUnavailable
+from arcbeat.domain.jobs.ports import RunProgress
 from arcbeat.domain.readings.readings import HistoryQuery, Latest, Order, Reading, Window, WindowQuery
 from arcbeat.domain.schema.super_tables import SuperTable
 
@@ -80,3 +84,42 @@ class FakeWindows:
             Window(code, start, {field: dict.fromkeys(query.aggregates, number) for field in query.fields})
             for (code, start), number in sorted(counts.items())
         ]
+
+
+class FakeRunWatch:
+    """A RunWatch that returns ``runs``, by id; `notify` wakes who listens.
+
+    Attributes:
+        listeners: how many contexts of `listening` are open.
+    """
+
+    def __init__(self) -> None:
+        self.runs: dict[int, RunProgress] = {}
+        self.is_unavailable = False
+        self.listeners = 0
+        self._changed = asyncio.Event()
+
+    def put(self, progress: RunProgress) -> None:
+        """Store a run."""
+        self.runs[progress.run.id] = progress
+
+    def notify(self) -> None:
+        """Let `listening` report a change."""
+        self._changed.set()
+
+    async def newest(self, known_ids: Sequence[int]) -> Sequence[RunProgress]:  # noqa: ARG002 -- all runs are returned
+        if self.is_unavailable:
+            raise StoreUnavailable
+        return [self.runs[run_id] for run_id in sorted(self.runs)]
+
+    @asynccontextmanager
+    async def listening(self) -> AsyncIterator[Callable[[], Awaitable[None]]]:
+        self.listeners += 1
+        try:
+            yield self._wait
+        finally:
+            self.listeners -= 1
+
+    async def _wait(self) -> None:
+        await self._changed.wait()
+        self._changed.clear()

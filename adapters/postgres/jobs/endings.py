@@ -15,7 +15,8 @@ from arcbeat.domain.jobs.retry import RetryStats
 from arcbeat.domain.jobs.runs import Run, RunOutcome, RunState
 
 CHANNEL = "sync_job_run"
-"""The channel on which the id of each run is sent when the run is requested, begins or ends."""
+"""The channel on which the id of each run is sent when the run is requested, begins, waits, is to be
+cancelled, or ends."""
 
 # The fence goes up, so that a holder that is still alive finds it closed.
 END = """

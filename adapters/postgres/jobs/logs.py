@@ -8,11 +8,13 @@ from typing import Any, LiteralString
 from psycopg import sql
 
 from adapters.postgres.jobs import log_rows
+from adapters.postgres.jobs.endings import notify
 from adapters.postgres.jobs.fence import fenced
 from adapters.postgres.jobs.rows import to_log
 from adapters.postgres.jobs.runs import LEASE_SECONDS
 from adapters.postgres.pool import Database
 from arcbeat.domain.errors import UnknownJobLog
+from arcbeat.domain.jobs.events import LogType
 from arcbeat.domain.jobs.logs import SyncJobLog
 from arcbeat.domain.jobs.ports import LogFilter, LogPosition
 from arcbeat.domain.jobs.runs import Run
@@ -70,11 +72,15 @@ class PostgresJobLogs:
 
     async def append(self, run: Run, logs: Sequence[SyncJobLog]) -> Sequence[int]:
         async with fenced(self._database, run, self._lease) as connection:
-            return [await log_rows.add_child(connection, run, log) for log in logs]
+            ids = [await log_rows.add_child(connection, run, log) for log in logs]
+            if any(log.log_type is LogType.RETRY_ATTEMPT for log in logs):  # a wait begins
+                await notify(connection, run)
+            return ids
 
     async def complete(self, run: Run, log: SyncJobLog) -> None:
         async with fenced(self._database, run, self._lease, log.attempt_number) as connection:
             await log_rows.complete(connection, run, log)
+            await notify(connection, run)
 
     async def list_logs(self, where: LogFilter, after: LogPosition | None, limit: int) -> Sequence[SyncJobLog]:
         conditions, values = _conditions(where)

@@ -131,6 +131,7 @@ class PostgresRunQueue:
                 message = "The run was cancelled while it waited in the queue."
                 outcome = _outcome(run, RunState.CANCELLED, message)
                 return await end_without_holder(connection, run, RunEvent.CANCELLED, outcome, self._clock())
+            await notify(connection, run)
             return run
 
     async def get_run(self, run_id: int) -> Run:

@@ -18,8 +18,9 @@ logger = structlog.get_logger("arcbeat.audit")
 class AuditLog:
     """Logs by the status of the response, and so surrounds all that may respond.
 
-    The target is the path, or the location of a new resource. If the caller is unknown, it is the path of the contract:
-    the values in the path are then not logged. Bodies, query strings and headers are never logged.
+    The target is the path, or the location of a new resource or of the run that was requested. If the caller is
+    unknown, it is the path of the contract: the values in the path are then not logged. Bodies, query strings and
+    headers are never logged.
     """
 
     def __init__(self, app: ASGIApp, paths: LoggedPaths) -> None:
@@ -37,7 +38,7 @@ class AuditLog:
             nonlocal status, created
             if message["type"] == "http.response.start":
                 status = message["status"]
-                if status == HTTPStatus.CREATED:
+                if status in {HTTPStatus.CREATED, HTTPStatus.ACCEPTED}:
                     created = Headers(raw=message.get("headers", ())).get("location")
             await send(message)
 

@@ -21,6 +21,8 @@ TRANSFERS = frozenset({"export_windows", "export_history", "export_devices", "im
 PAGES = frozenset({"list_latest", "get_latest", "list_latest_by_earlier_name", "get_snapshot"})
 """Operations that query the stores at each request if ``max_age`` is below `CACHED_SECONDS_MIN`."""
 HISTORY = "list_history"
+LOGS = "list_job_logs"
+"""It is a heavy query if it searches for a text."""
 CACHED_SECONDS_MIN = 1.0
 
 QUERIES_MAX = 6
@@ -146,7 +148,7 @@ class HeavyLimits:
 
     def _limit_of(self, scope: Scope) -> FairLimit | None:
         operation = operation_name(scope)
-        if operation in QUERIES:
+        if operation in QUERIES or (operation == LOGS and b"text=" in scope["query_string"]):
             return self._queries
         if operation in TRANSFERS:
             return self._transfers

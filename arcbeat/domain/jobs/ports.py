@@ -1,6 +1,7 @@
 """Ports of jobs: where definitions, runs and logs are stored."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
@@ -178,6 +179,30 @@ class JobLogs(Protocol):
 
     async def logs_of_run(self, log: SyncJobLog) -> Sequence[SyncJobLog]:
         """Return the root row of a row's run and all rows below it, by id."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class RunProgress:
+    """A run as it is followed live.
+
+    Attributes:
+        waits_until: The planned end of the wait before the next attempt; None unless the run waits.
+    """
+
+    run: Run
+    waits_until: datetime | None = None
+
+
+class RunWatch(Protocol):
+    """The runs, for clients that follow them live."""
+
+    async def newest(self, known_ids: Sequence[int]) -> Sequence[RunProgress]:
+        """Return the runs that have not ended, those with these ids, and the last ones that were requested, by id."""
+        ...
+
+    def listening(self) -> AbstractAsyncContextManager[Callable[[], Awaitable[None]]]:
+        """Yield a function that returns when a run may have changed: after a notification, or after a second."""
         ...
 
 

@@ -13,7 +13,11 @@ from arcbeat.realtime.rooms.connections import Connections, SocketObserver, Tran
 from arcbeat.realtime.rooms.limits import AdmissionLimits
 from arcbeat.realtime.rooms.pending import PendingConnections
 
-REQUIRED_SCOPE = Scope.TELEMETRY_READ
+REQUIRED_SCOPES: Mapping[TransportKind, Sequence[Scope]] = {
+    TransportKind.SOCKET_IO: (Scope.TELEMETRY_READ, Scope.JOB_READ),
+    TransportKind.WEBSOCKET: (Scope.TELEMETRY_READ,),
+}
+"""The scopes of which a client needs at least one. Each event of Socket.IO requires its own besides."""
 
 
 class Admission:
@@ -59,14 +63,13 @@ class Admission:
 
         Raises:
             Unauthenticated: the credentials are unknown, expired or revoked.
-            Forbidden: they lack the scope telemetry:read.
+            Forbidden: they lack the scopes of which this transport requires one.
             TooManyRequests: the limit of connections is reached; the client should retry later.
             StoreUnavailable: the credentials cannot be checked at the moment.
         """
         try:
             caller.identity = await self._identify(await credentials())
-            if REQUIRED_SCOPE not in caller.identity.scopes:
-                raise Forbidden(f"The {caller.identity.credentials} lacks the scope {REQUIRED_SCOPE}.")
+            check_scopes(caller.identity, REQUIRED_SCOPES[transport])
             # Last, so that clients without valid credentials do not use up the rate of new connections.
             self._limits.check(len(self._connections), self._connections.count_of(caller.identity))
         except ArcbeatError as error:
@@ -80,3 +83,13 @@ class Admission:
         if "token" in credentials:
             return await self._authenticator.by_token(credentials["token"])
         return await self._authenticator.by_api_key(credentials["api_key"])
+
+
+def check_scopes(identity: Identity, scopes: Sequence[Scope]) -> None:
+    """Check that credentials have at least one of these scopes.
+
+    Raises:
+        Forbidden: they have none of them.
+    """
+    if not identity.scopes.intersection(scopes):
+        raise Forbidden(f"The {identity.credentials} lacks the scope {' or '.join(scopes)}.")

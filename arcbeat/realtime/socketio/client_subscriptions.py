@@ -1,5 +1,8 @@
 """The subscriptions and views of one client of Socket.IO, per room, within the client's limits."""
 
+from collections.abc import Sequence
+
+from arcbeat.realtime.job_runs.room import JobNames, RunRoom, RunSubscription
 from arcbeat.realtime.rooms.frames import Frame
 from arcbeat.realtime.rooms.limits import check_connection_limits
 from arcbeat.realtime.rooms.room import Room
@@ -7,7 +10,8 @@ from arcbeat.realtime.rooms.rooms import Rooms
 from arcbeat.realtime.rooms.subscriptions import DeltaSubscription, ViewSubscription
 from arcbeat.realtime.socketio.packets import PacketSender, SubscriptionWriter
 
-Writer = SubscriptionWriter[DeltaSubscription] | SubscriptionWriter[ViewSubscription]
+RoomWriter = SubscriptionWriter[DeltaSubscription] | SubscriptionWriter[ViewSubscription]
+Writer = RoomWriter | SubscriptionWriter[RunSubscription]
 
 
 class RoomSubscriptions:
@@ -21,7 +25,7 @@ class RoomSubscriptions:
         self._sender = sender
 
     @property
-    def writers(self) -> tuple[Writer, ...]:
+    def writers(self) -> tuple[RoomWriter, ...]:
         return tuple(writer for writer in (self.changes, self.view) if writer is not None)
 
     @property
@@ -64,10 +68,42 @@ class RoomSubscriptions:
             writer.close()
 
 
+class RunSubscriptions:
+    """One client as a member of the room of runs."""
+
+    def __init__(self, sender: PacketSender) -> None:
+        self.writer: SubscriptionWriter[RunSubscription] | None = None
+        self._sender = sender
+        self._room: RunRoom | None = None
+
+    def subscribe(self, room: RunRoom, jobs: JobNames) -> None:
+        """Send the changes of the runs of these jobs from now on, instead of those before."""
+        self.unsubscribe()
+        self.writer = SubscriptionWriter(RunSubscription(room, jobs), self._sender)
+        self._room = room
+        room.members.add(self)
+
+    def unsubscribe(self) -> None:
+        """Send no more changes; ignored if there is no subscription."""
+        if self.writer is not None and self._room is not None:
+            self.writer.close()
+            self.writer = None
+            self._room.leave(self)
+
+    async def notify(self) -> None:
+        if self.writer is not None:
+            await self.writer.notify()
+
+
 class ClientSubscriptions:
-    """All subscriptions and views of one client."""
+    """All subscriptions and views of one client.
+
+    Attributes:
+        runs: the subscription to the runs of jobs.
+    """
 
     def __init__(self, rooms: Rooms, sender: PacketSender) -> None:
+        self.runs = RunSubscriptions(sender)
         self._rooms = rooms
         self._sender = sender
         self._by_room: dict[Room, RoomSubscriptions] = {}
@@ -75,12 +111,11 @@ class ClientSubscriptions:
     @property
     def packets_max(self) -> int:
         """How many packets with frames of rooms can be in the client's queue: one per subscription and view."""
-        return sum(len(each.writers) for each in self._by_room.values())
+        return len(self._writers())
 
     def waiting_seconds(self) -> float:
         """Return for how many seconds the oldest packet has been waiting to be written."""
-        waiting = (writer.waiting_seconds() for each in self._by_room.values() for writer in each.writers)
-        return max(waiting, default=0.0)
+        return max((writer.waiting_seconds() for writer in self._writers()), default=0.0)
 
     def of_type(self, type_code: str) -> RoomSubscriptions | None:
         """Return what the client has in the room of a device type, by its code or alias."""
@@ -122,6 +157,11 @@ class ClientSubscriptions:
         """Leave all rooms, because the client has disconnected."""
         for each in tuple(self._by_room.values()):
             self.leave(each)
+        self.runs.unsubscribe()
+
+    def _writers(self) -> Sequence[Writer]:
+        of_rooms = (writer for each in self._by_room.values() for writer in each.writers)
+        return [*of_rooms, *([self.runs.writer] if self.runs.writer else [])]
 
     def _in_room(self, room: Room) -> RoomSubscriptions:
         if room not in self._by_room:

@@ -7,6 +7,9 @@ import orjson
 
 from arcbeat.api.contract.asyncapi import MessageSchemas
 from arcbeat.domain.errors import Conflict, InputError, InvalidInput
+from arcbeat.domain.identity.identity import Identity, Scope
+from arcbeat.realtime.job_runs.room import RunRoom
+from arcbeat.realtime.rooms.admission import check_scopes
 from arcbeat.realtime.rooms.room import Room, StreamPosition
 from arcbeat.realtime.rooms.rooms import Rooms
 from arcbeat.realtime.sampling.row_encoding import encode_rows, header_of
@@ -17,29 +20,36 @@ Handler = Callable[[ClientSubscriptions, Mapping[str, Any]], Awaitable[Ack]]
 
 
 class SocketEvents:
-    """The events of the contract: subscribe, unsubscribe, resync, watch, unwatch."""
+    """The events of the contract, each with the scope that it requires."""
 
-    def __init__(self, rooms: Rooms, messages: MessageSchemas) -> None:
+    def __init__(self, rooms: Rooms, run_room: RunRoom, messages: MessageSchemas) -> None:
         self._rooms = rooms
+        self._run_room = run_room
         self._messages = messages
-        self._handlers: Mapping[str, Handler] = {
-            "subscribe": self._subscribe,
-            "unsubscribe": self._unsubscribe,
-            "resync": self._resync,
-            "watch": self._watch,
-            "unwatch": self._unwatch,
+        self._handlers: Mapping[str, tuple[Scope, Handler]] = {
+            "subscribe": (Scope.TELEMETRY_READ, self._subscribe),
+            "unsubscribe": (Scope.TELEMETRY_READ, self._unsubscribe),
+            "resync": (Scope.TELEMETRY_READ, self._resync),
+            "watch": (Scope.TELEMETRY_READ, self._watch),
+            "unwatch": (Scope.TELEMETRY_READ, self._unwatch),
+            "subscribe_jobs": (Scope.JOB_READ, self._subscribe_jobs),
+            "unsubscribe_jobs": (Scope.JOB_READ, self._unsubscribe_jobs),
         }
 
-    async def handle(self, client: ClientSubscriptions, event: object, payloads: tuple[object, ...]) -> Ack:
+    async def handle(
+        self, identity: Identity, client: ClientSubscriptions, event: object, payloads: tuple[object, ...]
+    ) -> Ack:
         """Carry out an event and return its acknowledgement.
 
         Raises:
+            Forbidden: the credentials lack the scope of the event.
             ArcbeatError: the event is invalid, or cannot be carried out.
         """
-        handler = self._handlers.get(event) if isinstance(event, str) else None
-        if handler is None:
+        scope, handler = self._handlers.get(event, (None, None)) if isinstance(event, str) else (None, None)
+        if scope is None or handler is None:
             known = ", ".join(self._handlers)
             raise InvalidInput((InputError("body", "", f"there is no such event; the events are {known}"),))
+        check_scopes(identity, (scope,))
         if len(payloads) != 1:
             raise InvalidInput((InputError("body", "", "an event has one argument, an object"),))
         return await handler(client, self._messages.check(str(event), payloads[0]))
@@ -72,6 +82,16 @@ class SocketEvents:
     async def _unwatch(self, client: ClientSubscriptions, message: Mapping[str, Any]) -> Ack:
         client.unwatch(message["type_code"])
         return {"type_code": message["type_code"]}
+
+    async def _subscribe_jobs(self, client: ClientSubscriptions, message: Mapping[str, Any]) -> Ack:
+        jobs = frozenset(message.get("jobs", ()))
+        async with self._run_room.joined() as room:
+            client.runs.subscribe(room, jobs)
+            return {"items": orjson.Fragment(room.state(jobs))}
+
+    async def _unsubscribe_jobs(self, client: ClientSubscriptions, _: Mapping[str, Any]) -> Ack:
+        client.runs.unsubscribe()
+        return {}
 
 
 def _view(room: Room, device_codes: tuple[str, ...]) -> Ack:

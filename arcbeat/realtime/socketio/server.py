@@ -14,6 +14,7 @@ from arcbeat.api.contract.asyncapi import MessageSchemas
 from arcbeat.api.problems import problem_body, to_arcbeat_error
 from arcbeat.domain.errors import TooManyRequests
 from arcbeat.domain.identity.identity import Caller, Identity
+from arcbeat.realtime.job_runs.room import RunRoom
 from arcbeat.realtime.rooms.admission import Admission
 from arcbeat.realtime.rooms.connections import CLOSE_DETAILS, CloseReason, Connections, SocketObserver, TransportKind
 from arcbeat.realtime.rooms.frames import Frame
@@ -66,6 +67,7 @@ class SocketIoServer:
         admission: Admission,
         connections: Connections,
         rooms: Rooms,
+        run_room: RunRoom,
         messages: MessageSchemas,
         observer: SocketObserver,
         monotonic: Monotonic = time.monotonic,
@@ -76,7 +78,7 @@ class SocketIoServer:
         self._messages = messages
         self._observer = observer
         self._monotonic = monotonic
-        self._events = SocketEvents(rooms, messages)
+        self._events = SocketEvents(rooms, run_room, messages)
         self._clients: dict[str, SocketIoClient] = {}
         self._server = _server(admission)
         self._server.register_namespace(_Namespace(self))
@@ -151,7 +153,7 @@ class SocketIoServer:
             return None
         try:
             self._check_pace(client, self._internals.engine_id_of(sid))
-            return await self._events.handle(client.subscriptions, event, payloads)
+            return await self._events.handle(client.identity, client.subscriptions, event, payloads)
         except Exception as error:  # noqa: BLE001 -- each failure is acknowledged; `to_arcbeat_error` logs those that are bugs
             return {"problem": problem_body(to_arcbeat_error(error))}
 

@@ -15,6 +15,7 @@ from arcbeat.app.sockets import LABELS
 from arcbeat.domain.errors import StoreUnavailable, Unauthenticated
 from arcbeat.domain.identity.identity import Identity, IdentityKind, Scope
 from arcbeat.observability.metrics import Metrics
+from arcbeat.realtime.job_runs.room import RunRoom
 from arcbeat.realtime.rooms.admission import Admission
 from arcbeat.realtime.rooms.connections import Connections
 from arcbeat.realtime.rooms.limits import AdmissionLimits
@@ -28,6 +29,7 @@ from arcbeat.realtime.websocket.handshake import Handshake
 from arcbeat.realtime.websocket.server import WebSocketServer
 from arcbeat.runtime.serving import uvicorn_options
 from tests.support.catalogue import CUTTING
+from tests.support.fakes import FakeRunWatch
 from tests.support.settling import settle
 from tests.support.simulated_plant import TICK, SimulatedPlant
 
@@ -44,7 +46,10 @@ class FakeAuthenticator:
 
     def __init__(self) -> None:
         self.identity = Identity(
-            kind=IdentityKind.USER, name="tester", scopes=frozenset({Scope.TELEMETRY_READ}), expires_at=None
+            kind=IdentityKind.USER,
+            name="tester",
+            scopes=frozenset({Scope.TELEMETRY_READ, Scope.JOB_READ}),
+            expires_at=None,
         )
         self.is_unavailable = False
         self.revoked: set[str] = set()
@@ -104,6 +109,8 @@ class ServedPlant:
         self.samplers.add_end_listener(lambda _: self._ticked.release())
         messages = MessageSchemas(load_asyncapi())
         self.rooms = Rooms(self.samplers, self.catalogue)
+        self.run_watch = FakeRunWatch()
+        self.run_room = RunRoom(self.run_watch)
         self.connections = Connections(self.authenticator, self.clock, self.metrics)
         monotonic = self.clock.monotonic
         self.admission_limits = AdmissionLimits(monotonic, sockets_per_user_max=SOCKETS_PER_USER_MAX)
@@ -117,7 +124,9 @@ class ServedPlant:
             self.pending,
             ("https://pages.example",),
         )
-        self.socket_io = SocketIoServer(admission, self.connections, self.rooms, messages, self.metrics, monotonic)
+        self.socket_io = SocketIoServer(
+            admission, self.connections, self.rooms, self.run_room, messages, self.metrics, monotonic
+        )
         handshake = Handshake(messages, token_in_url=token_in_url)
         self.websocket = WebSocketServer(
             admission, self.connections, self.rooms, handshake, LABELS, self.metrics, monotonic
@@ -142,6 +151,7 @@ class ServedPlant:
                 await serving
                 await plant.socket_io.aclose()
                 await plant.rooms.aclose()
+                await plant.run_room.aclose()
                 await plant.samplers.aclose()
 
     def report(self, device_code: str, **values: Any) -> None:

@@ -24,7 +24,11 @@ ACKS = {
     "resync": "resynced",
     "watch": "watched",
     "unwatch": "unwatched",
+    "subscribe_jobs": "subscribedJobs",
+    "unsubscribe_jobs": "unsubscribedJobs",
 }
+MESSAGES = {"job_runs": "jobRuns"}
+"""The names in the components of the contract that differ from the event."""
 
 
 @cache
@@ -81,7 +85,7 @@ class SocketIo:
         return self._events.setdefault(event, asyncio.Queue())
 
     async def _take(self, event: str, payload: Any) -> None:
-        check_message(event, payload)
+        check_message(MESSAGES.get(event, event), payload)
         self._queue(event).put_nowait(payload)
 
     async def _disconnected(self, *_: Any) -> None:

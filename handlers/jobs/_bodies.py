@@ -1,0 +1,127 @@
+"""Runs and log rows as the contract describes them."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+from arcbeat.domain.jobs.logs import LogNode, SyncJobLog, TimelineSegment
+from arcbeat.domain.jobs.retry import RetryStats
+from arcbeat.domain.jobs.runs import Run
+
+
+def run_body(run: Run) -> dict[str, Any]:
+    """Return the body of a run."""
+    return {
+        "id": run.id,
+        "job_name": run.job_name,
+        "state": run.state,
+        "trigger": run.trigger,
+        "requested_by": run.requested_by,
+        "parameters": dict(run.parameters),
+        "dry_run": run.dry_run,
+        "idempotency_key": run.idempotency_key,
+        "scheduled_for": run.scheduled_for,
+        "retry_of": run.retry_of,
+        "cancel_requested": run.cancel_requested,
+        "worker": run.worker,
+        "lease_until": run.lease_until,
+        "attempts": run.attempts,
+        "max_attempts": run.max_attempts,
+        "resumes": run.resumes,
+        "created_at": run.created_at,
+        "started_at": run.started_at,
+        "finished_at": run.finished_at,
+        "error_category": run.error_category,
+        "error_message": run.error_message,
+        "rows_read": run.rows.read,
+        "rows_written": run.rows.written,
+        "rows_skipped": run.rows.skipped,
+        "window_start": run.window_start,
+        "window_end": run.window_end,
+        "result": run.result,
+        "root_log_id": run.root_log_id,
+        "run_started_at": run.run_started_at,
+    }
+
+
+def log_body(log: SyncJobLog) -> dict[str, Any]:
+    """Return the body of a log row."""
+    return {
+        "id": log.id,
+        "run_id": log.run_id,
+        "job_name": log.job_name,
+        "parent_log_id": log.parent_log_id,
+        "run_started_at": log.run_started_at,
+        "log_type": log.log_type,
+        "execution_phase": log.execution_phase,
+        "status": log.status,
+        "message": log.message,
+        "error_category": log.error_category,
+        "error_message": log.error_message,
+        "attempt_number": log.attempt_number,
+        "planned_start_at": log.planned_start_at,
+        "started_at": log.started_at,
+        "ended_at": log.ended_at,
+        "duration_ms": _duration_ms(log.started_at, log.ended_at),
+        "retry_context": log.retry_context,
+        "performance_metrics": log.performance_metrics,
+        "retry_statistics": _statistics_body(log.retry_statistics) if log.retry_statistics else None,
+        "rows_read": log.rows_read,
+        "rows_written": log.rows_written,
+        "rows_skipped": log.rows_skipped,
+        "window_start": log.window_start,
+        "window_end": log.window_end,
+    }
+
+
+def tree_body(node: LogNode) -> dict[str, Any]:
+    """Return the body of a row with the rows below it."""
+    return {"log": log_body(node.log), "children": [tree_body(child) for child in node.children]}
+
+
+def timeline_body(root: SyncJobLog, segments: Sequence[TimelineSegment]) -> dict[str, Any]:
+    """Return the body of the attempts and waits of a run.
+
+    An attempt was planned to begin when the wait before it was planned to end.
+    """
+    planned_starts = [None, *(before.planned_end_at for before, _ in pairwise(segments))]
+    started_at = root.started_at or root.run_started_at
+    return {
+        "log_id": root.id,
+        "run_id": root.run_id,
+        "job_name": root.job_name,
+        "status": root.status,
+        "started_at": started_at,
+        "ended_at": root.ended_at,
+        "duration_ms": _duration_ms(started_at, root.ended_at),
+        "segments": [_segment_body(*each) for each in zip(segments, planned_starts, strict=False)],
+    }
+
+
+def _segment_body(segment: TimelineSegment, planned_start_at: datetime | None) -> dict[str, Any]:
+    return {
+        "kind": segment.kind,
+        "attempt_number": segment.attempt_number,
+        "planned_start_at": planned_start_at,
+        "started_at": segment.started_at,
+        "planned_end_at": segment.planned_end_at,
+        "ended_at": segment.ended_at,
+        "duration_ms": _duration_ms(segment.started_at, segment.ended_at),
+        "status": segment.status,
+        "error_category": segment.error_category,
+    }
+
+
+def _statistics_body(statistics: RetryStats) -> dict[str, Any]:
+    return {
+        "attempts": statistics.attempts,
+        "retries": statistics.retries,
+        "wait_seconds": statistics.wait_seconds,
+        "strategy_changes": statistics.strategy_changes,
+        "errors_by_category": {str(category): count for category, count in statistics.errors_by_category.items()},
+    }
+
+
+def _duration_ms(started_at: datetime | None, ended_at: datetime | None) -> float | None:
+    return (ended_at - started_at) / timedelta(milliseconds=1) if started_at and ended_at else None
