@@ -74,3 +74,22 @@ async def test_a_scheduler_stops_when_it_is_asked_to(postgres_server: Server, te
 async def test_a_store_that_is_away_does_not_end_the_scheduler() -> None:
     async with open_pool("host=/nowhere", wait_seconds=0.1) as pool:
         await scheduler_of(Database(pool), clock_at(DUE_AT)).round()
+
+
+async def test_a_job_with_an_invalid_stored_schedule_does_not_hold_up_the_others(
+    postgres_server: Server, template_database: str
+) -> None:
+    url = postgres_server.create_database(template=template_database)
+    async with open_pool(url) as pool:
+        database = Database(pool)
+        definitions = [JobDefinition(name=name, description="A job.", schedule="* * * * *") for name in ("bad", "good")]
+        await PostgresJobCatalogue(database, clock_at(REGISTERED_AT)).register(definitions)
+        spoil = "update sync_job set schedule = 'hourly', next_run_at = next_run_at - interval '1 h' where name = 'bad'"
+        await database.execute(spoil)
+
+        await scheduler_of(database, clock_at(DUE_AT)).round()
+
+        assert await database.fetch_all("select job_name from sync_job_run") == [{"job_name": "good"}]
+        left = await database.fetch_all("select next_run_at from sync_job where name = 'bad'")
+        assert left == [{"next_run_at": None}]
+    postgres_server.drop_database(url)

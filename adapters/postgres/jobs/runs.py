@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
 from psycopg import errors
 
 from adapters.postgres.jobs import log_rows
@@ -14,12 +15,12 @@ from adapters.postgres.jobs.fence import fenced, pass_fence
 from adapters.postgres.jobs.requests import store_misfire, store_request
 from adapters.postgres.jobs.rows import to_job, to_run
 from adapters.postgres.pool import Connection, Database
-from arcbeat.domain.errors import LeaseLost, UnknownRun
+from arcbeat.domain.errors import InvalidValue, LeaseLost, UnknownRun
 from arcbeat.domain.jobs.events import RunEvent
 from arcbeat.domain.jobs.jobs import Job, MisfirePolicy
 from arcbeat.domain.jobs.logs import SyncJobLog
 from arcbeat.domain.jobs.runs import ClaimedRun, Run, RunOutcome, RunRequest, RunState, Trigger
-from arcbeat.domain.jobs.schedule import last_moment, next_moment
+from arcbeat.domain.jobs.schedule import check_schedule, last_moment, next_moment
 from arcbeat.domain.time.clock import Clock
 
 LEASE_SECONDS = 30.0
@@ -58,6 +59,8 @@ DUE = """
 select * from sync_job where enabled and schedule is not null and next_run_at <= %s
  order by next_run_at limit 1 for no key update skip locked"""
 MOVE = "update sync_job set next_run_at = %(next)s where id = %(id)s and next_run_at = %(previous)s"
+
+logger = structlog.get_logger(__name__)
 
 
 class PostgresRunQueue:
@@ -160,16 +163,26 @@ class PostgresRunQueue:
 
     async def start_due(self, now: datetime) -> Sequence[Run]:
         runs: list[Run] = []
-        while run := await self._start_next_due(now):
-            runs.append(run)
+        while (started := await self._start_next_due(now)) is not None:
+            runs.extend(started)
         return runs
 
-    async def _start_next_due(self, now: datetime) -> Run | None:
+    async def _start_next_due(self, now: datetime) -> Sequence[Run] | None:
+        """Start the job that has been due for the longest time; return its run, or None if no job is due."""
         async with self._database.connection() as connection, connection.transaction():
             row = await (await connection.execute(DUE, (now,))).fetchone()
             if row is None:
                 return None
             job = to_job(row)
+            try:
+                check_schedule(job.schedule or "", job.time_zone)
+            except InvalidValue:
+                # Another program wrote it. Without a next moment it does not hold up the jobs behind it.
+                logger.warning(
+                    "job_schedule_invalid", job_name=job.name, schedule=job.schedule, time_zone=job.time_zone
+                )
+                await connection.execute(MOVE, {"id": job.id, "previous": job.next_run_at, "next": None})
+                return ()
             previous, moment = job.next_run_at, _due_moment(job, now)
             following = next_moment(job.schedule or "", job.time_zone, now)
             await connection.execute(MOVE, {"id": job.id, "previous": previous, "next": following})
@@ -178,8 +191,8 @@ class PostgresRunQueue:
             )
             is_late = now - moment > timedelta(seconds=job.misfire_grace_seconds)
             if is_late and job.misfire is MisfirePolicy.SKIP:
-                return await store_misfire(connection, job, request, now)
-            return await store_request(connection, job, request, now)
+                return [await store_misfire(connection, job, request, now)]
+            return [await store_request(connection, job, request, now)]
 
 
 def _due_moment(job: Job, now: datetime) -> datetime:
