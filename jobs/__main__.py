@@ -13,7 +13,6 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from functools import partial
 from typing import Any
 
 import click
@@ -279,23 +278,30 @@ def _with_ports(use: Callable[[JobPorts], Awaitable[None]]) -> int:
 @click.option("--runs", "runs_max", type=click.IntRange(1, 64), default=RUNS_MAX, show_default=True, help="At a time.")
 @click.pass_obj
 def worker(registry: Mapping[str, RegisteredJob], runs_max: int) -> int:
-    return asyncio.run(_serve(registry, partial(run_worker, runs_max=runs_max)))
+    async def work(starter: Starter, runtime: JobRuntime, stop: asyncio.Event) -> None:
+        await run_worker(starter, stop, watch=runtime.watch, runs_max=runs_max)
+
+    return asyncio.run(_serve(registry, work))
 
 
 @cli.command(help="Start the runs that are due, until SIGTERM; workers carry them out.")
 @click.pass_obj
 def scheduler(registry: Mapping[str, RegisteredJob]) -> int:
-    return asyncio.run(_serve(registry, run_scheduler))
+    async def schedule(starter: Starter, _: JobRuntime, stop: asyncio.Event) -> None:
+        await run_scheduler(starter, stop)
+
+    return asyncio.run(_serve(registry, schedule))
 
 
 async def _serve(
-    registry: Mapping[str, RegisteredJob], process: Callable[[Starter, asyncio.Event], Awaitable[None]]
+    registry: Mapping[str, RegisteredJob], process: Callable[[Starter, JobRuntime, asyncio.Event], Awaitable[None]]
 ) -> int:
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     async with open_jobs(os.environ) as runtime:
-        await process(Starter(ports=runtime.ports, registry=registry, spool_folder=runtime.spool_folder), stop)
+        starter = Starter(ports=runtime.ports, registry=registry, spool_folder=runtime.spool_folder)
+        await process(starter, runtime, stop)
     return 0
 
 

@@ -2,42 +2,33 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
-from functools import partial
+from contextlib import suppress
 
 import structlog
 
 from arcbeat.domain.errors import StoreError
+from arcbeat.domain.jobs.ports import RunWatch
 from jobs.scheduler import Scheduler
 from jobs.start import Starter
-from jobs.worker import RUNS_MAX, Listening, Wait, Worker
+from jobs.worker import RUNS_MAX, Worker
 
-POLL_SECONDS = 1.0
 PREPARE_SECONDS_RANGE = (1.0, 5.0)
 """The pause between two attempts to reach PostgreSQL at the start."""
 
 logger = structlog.get_logger(__name__)
 
 
-@asynccontextmanager
-async def polling() -> AsyncIterator[Wait]:
-    """Yield a function that returns after a second, for a worker that looks for runs without notifications."""
-    yield partial(asyncio.sleep, POLL_SECONDS)
-
-
-async def run_worker(
-    starter: Starter, stop: asyncio.Event, *, listening: Listening = polling, runs_max: int = RUNS_MAX
-) -> None:
+async def run_worker(starter: Starter, stop: asyncio.Event, *, watch: RunWatch, runs_max: int = RUNS_MAX) -> None:
     """Execute runs of the registered jobs until ``stop`` is set.
+
+    A notification wakes the worker when a run was requested; it looks for runs once a second besides.
 
     Runs that are still under way 15 seconds later are cancelled, by way of ``starter.stop``.
     """
     if await _prepared(starter, stop):
         names = sorted(starter.registry)
-        worker = Worker(
-            starter.worker, starter.ports.queue, starter.execute, listening, names, starter.stop, runs_max=runs_max
-        )
+        queue, cancelling = starter.ports.queue, starter.stop
+        worker = Worker(starter.worker, queue, starter.execute, watch.listening, names, cancelling, runs_max=runs_max)
         await worker.run(stop)
 
 

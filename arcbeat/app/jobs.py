@@ -14,10 +14,11 @@ from adapters.postgres.jobs.logs import PostgresJobLogs
 from adapters.postgres.jobs.partitions import PostgresLogPartitions
 from adapters.postgres.jobs.runs import PostgresRunQueue
 from adapters.postgres.jobs.statistics import PostgresJobStatistics
+from adapters.postgres.jobs.watch import PostgresRunWatch
 from adapters.postgres.pool import Database, open_pool
 from adapters.postgres.telemetry.store import PostgresTelemetry
 from adapters.tdengine.telemetry import TdengineTelemetry
-from arcbeat.domain.jobs.ports import JobPorts
+from arcbeat.domain.jobs.ports import JobPorts, RunWatch
 from arcbeat.domain.jobs.timings import CallTimer
 from arcbeat.domain.metrics import UNOBSERVED
 from arcbeat.domain.readings.ports import TelemetryStore
@@ -35,10 +36,12 @@ class JobRuntime:
 
     Attributes:
         spool_folder: The setting JOB_SPOOL_FOLDER.
+        watch: Wakes a worker when a run was requested.
     """
 
     ports: JobPorts
     spool_folder: Path
+    watch: RunWatch
 
 
 @asynccontextmanager
@@ -79,7 +82,7 @@ async def open_jobs(environment: Mapping[str, str]) -> AsyncIterator[JobRuntime]
             clock=utc_now,
             timer=timer,
         )
-        yield JobRuntime(ports, settings.job_spool_folder)
+        yield JobRuntime(ports, settings.job_spool_folder, PostgresRunWatch(queue, url))
 
 
 async def _open_telemetry(

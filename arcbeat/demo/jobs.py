@@ -52,4 +52,4 @@ async def run_jobs(database_url: str, log_level: str, spool_folder: Path, stop: 
         starter = Starter(ports=runtime.ports, registry=REGISTRY, spool_folder=runtime.spool_folder, stop=stop)
         async with asyncio.TaskGroup() as group:
             group.create_task(run_scheduler(starter, stop))
-            group.create_task(run_worker(starter, stop))
+            group.create_task(run_worker(starter, stop, watch=runtime.watch))

@@ -179,6 +179,29 @@ def test_the_board_has_live_statistics(used_folder: Path) -> None:
         assert demo.end(signal.SIGTERM) == 0
 
 
+def ended_run(client: httpx.Client, job_name: str) -> dict[str, Any]:
+    """Return the root row of a run of a job that has ended."""
+    deadline = time.monotonic() + 2 * PATIENCE_SECONDS  # the schedules of the demo count minutes
+    while time.monotonic() < deadline:
+        logs = client.get("/api/v1/jobs/logs", params={"job": job_name}).raise_for_status().json()["items"]
+        for log in logs:
+            if log["status"] != "running":
+                assert isinstance(log, dict)
+                return log
+        time.sleep(POLL_SECONDS)  # the demo is another process, which does not notify this one
+    raise AssertionError(f"no run of {job_name} has ended")
+
+
+@pytest.mark.slow  # waits for the next full minute
+def test_jobs_run_and_one_recovers_at_its_third_attempt(used_folder: Path) -> None:
+    with Demo.running(used_folder) as demo, demo.client() as client:
+        recovery, check = ended_run(client, "demo_recovery"), ended_run(client, "check_latest")
+
+        assert (recovery["status"], recovery["retry_statistics"]["attempts"]) == ("success", 3)
+        assert (check["status"], check["retry_statistics"]["attempts"]) == ("success", 1)
+        assert demo.end(signal.SIGTERM) == 0
+
+
 @pytest.mark.parametrize("server_too", [False, True], ids=["the demo", "the demo and its PostgreSQL"])
 def test_data_and_logins_survive_a_kill(used_folder: Path, server_too: bool) -> None:
     with Demo.running(used_folder) as demo, demo.client() as client:
