@@ -204,6 +204,16 @@ def test_the_tree_has_the_rows_of_the_run_below_its_root(operator: httpx.Client,
     assert operator.get(f"{LOGS}/{child}/tree").json() == tree
 
 
+def test_a_row_of_another_program_has_a_tree_and_a_timeline_too(operator: httpx.Client) -> None:
+    row = next(each for each in listed(operator, job="other") if each["message"] == "old 1")
+    tree = operator.get(f"{LOGS}/{row['id']}/tree").json()
+    timeline = operator.get(f"{LOGS}/{row['id']}/timeline").json()
+
+    assert tree == {"log": row, "children": []}
+    assert (timeline["run_id"], timeline["started_at"]) == (None, row["run_started_at"])
+    assert [(each["kind"], each["status"]) for each in timeline["segments"]] == [("attempt", "success")]
+
+
 def test_the_timeline_has_attempts_and_waits_with_planned_and_actual_times(
     operator: httpx.Client, recovered: Run
 ) -> None:

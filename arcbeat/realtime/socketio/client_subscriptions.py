@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from arcbeat.domain.errors import Conflict
 from arcbeat.realtime.job_runs.room import JobNames, RunRoom, RunSubscription
 from arcbeat.realtime.rooms.frames import Frame
 from arcbeat.realtime.rooms.limits import check_connection_limits
@@ -69,7 +70,11 @@ class RoomSubscriptions:
 
 
 class RunSubscriptions:
-    """One client as a member of the room of runs."""
+    """One client as a member of the room of runs.
+
+    Attributes:
+        writer: sends the changes; None without a subscription.
+    """
 
     def __init__(self, sender: PacketSender) -> None:
         self.writer: SubscriptionWriter[RunSubscription] | None = None
@@ -104,6 +109,7 @@ class ClientSubscriptions:
 
     def __init__(self, rooms: Rooms, sender: PacketSender) -> None:
         self.runs = RunSubscriptions(sender)
+        self._has_left = False
         self._rooms = rooms
         self._sender = sender
         self._by_room: dict[Room, RoomSubscriptions] = {}
@@ -123,15 +129,22 @@ class ClientSubscriptions:
 
     def subscribe(self, room: Room) -> None:
         """Subscribe to the changes in a room. Raises Conflict if the client has too many subscriptions."""
+        self._check_connected()
         subscribed = [other for other, each in self._by_room.items() if each.changes and other is not room]
         check_connection_limits(subscriptions=len(subscribed) + 1, watched_devices=0)
         self._in_room(room).subscribe()
 
     def watch(self, room: Room, device_codes: tuple[str, ...]) -> None:
         """Watch some devices in a room. Raises Conflict if the client watches too many devices."""
+        self._check_connected()
         watched = sum(each.watched_devices for other, each in self._by_room.items() if other is not room)
         check_connection_limits(subscriptions=0, watched_devices=watched + len(device_codes))
         self._in_room(room).watch(device_codes)
+
+    def subscribe_runs(self, room: RunRoom, jobs: JobNames) -> None:
+        """Subscribe to the changes of the runs of these jobs, instead of those before."""
+        self._check_connected()
+        self.runs.subscribe(room, jobs)
 
     def unsubscribe(self, type_code: str) -> None:
         """End the subscription to a device type; ignored if there is none."""
@@ -155,9 +168,15 @@ class ClientSubscriptions:
 
     def leave_all(self) -> None:
         """Leave all rooms, because the client has disconnected."""
+        self._has_left = True
         for each in tuple(self._by_room.values()):
             self.leave(each)
         self.runs.unsubscribe()
+
+    def _check_connected(self) -> None:
+        # The server may have closed the connection while an event waited for a room.
+        if self._has_left:
+            raise Conflict("The connection is closed.")
 
     def _writers(self) -> Sequence[Writer]:
         of_rooms = (writer for each in self._by_room.values() for writer in each.writers)

@@ -86,7 +86,7 @@ class SocketEvents:
     async def _subscribe_jobs(self, client: ClientSubscriptions, message: Mapping[str, Any]) -> Ack:
         jobs = frozenset(message.get("jobs", ()))
         async with self._run_room.joined() as room:
-            client.runs.subscribe(room, jobs)
+            client.subscribe_runs(room, jobs)
             return {"items": orjson.Fragment(room.state(jobs))}
 
     async def _unsubscribe_jobs(self, client: ClientSubscriptions, _: Mapping[str, Any]) -> Ack:

@@ -52,7 +52,7 @@ async def test_an_api_key_is_accepted(plant: ServedPlant) -> None:
 
 
 async def test_credentials_without_the_scope_are_rejected(plant: ServedPlant) -> None:
-    plant.authenticator.identity = replace(plant.authenticator.identity, scopes=frozenset({Scope.JOB_READ}))
+    plant.authenticator.identity = replace(plant.authenticator.identity, scopes=frozenset({Scope.DEVICE_READ}))
 
     problem = await rejection(plant.url, TOKEN)
 

@@ -9,7 +9,7 @@ import pytest
 
 from adapters.postgres.jobs.catalogue import PostgresJobCatalogue
 from adapters.postgres.jobs.runs import PostgresRunQueue
-from adapters.postgres.jobs.watch import LATE_COMMITS_MAX, PostgresRunWatch
+from adapters.postgres.jobs.watch import LATE_COMMITS_MAX, NEWEST, RUNS_MAX, PostgresRunWatch
 from adapters.postgres.pool import Database, open_pool
 from arcbeat import app
 from arcbeat.domain.jobs.runs import RunRequest, RunState, Trigger
@@ -41,6 +41,23 @@ async def test_the_newest_runs_the_known_ones_and_those_that_have_not_ended_are_
 
     assert [each.run.id for each in found] == [known.id, unfinished.id, *(run.id for run in newest)]
     assert [each.run.state for each in found[:2]] == [RunState.CANCELLED, RunState.QUEUED]
+
+
+async def test_the_runs_that_ended_long_ago_are_not_read(database: str, store: Database) -> None:
+    run = await PostgresRunQueue(store, utc_now).request(REQUEST)
+    await store.execute(
+        "insert into sync_job_run (job_id, job_name, state, trigger, requested_by, finished_at) "
+        "select job_id, job_name, 'succeeded', 'http', 'tester', now() "
+        "  from sync_job_run, generate_series(1, 50000) where id = %s",
+        (run.id,),
+    )
+    await store.execute("analyze sync_job_run")
+    values = {"known_ids": [run.id], "late_commits": LATE_COMMITS_MAX, "limit": RUNS_MAX}
+
+    plan = "\n".join(row["QUERY PLAN"] for row in await store.fetch_all(f"explain {NEWEST}", values))
+
+    assert "Seq Scan on sync_job_run" not in plan
+    assert len(await PostgresRunWatch(store, database).newest([])) == 1 + LATE_COMMITS_MAX
 
 
 async def test_a_notification_ends_a_wait(database: str, store: Database) -> None:
