@@ -56,7 +56,7 @@ async def test_credentials_without_the_scope_are_rejected(plant: ServedPlant) ->
 
     problem = await rejection(plant.url, TOKEN)
 
-    assert (problem["status"], problem["detail"]) == (403, "The token lacks the scope telemetry:read.")
+    assert (problem["status"], problem["detail"]) == (403, "The token lacks the scope telemetry:read or job:read.")
 
 
 async def test_clients_above_the_rate_of_new_connections_get_different_retry_delays(plant: ServedPlant) -> None:
