@@ -29,6 +29,8 @@ FLOOD_MEMORY_GROWTH_MAX = 128 * bounds.MIB
 CLIENTS = 5_000
 CLIENTS_PER_USER = 100
 CLIENTS_PER_SECOND = 150
+PENDING_CLIENTS_MAX = 500
+"""So many clients connect at once. They have shown no token yet, and of those the service keeps 1 000 per address."""
 DESCRIPTORS_MAX = 300
 SLOW_CONNECTIONS = 600
 HEADERS_BYTES = 100_000_000
@@ -95,9 +97,10 @@ async def test_a_factory_behind_one_address_is_connected(postgres: PrivatePostgr
             for number in range(CLIENTS // CLIENTS_PER_USER)
         ]
         clients = [Client(tokens[number % len(tokens)]) for number in range(CLIENTS)]
+        pending = asyncio.Semaphore(PENDING_CLIENTS_MAX)
         tasks = []
         for client in clients:
-            tasks.append(asyncio.create_task(client.connect(serving)))
+            tasks.append(asyncio.create_task(client.connect(serving, pending)))
             await asyncio.sleep(1 / CLIENTS_PER_SECOND)
         attempts = await asyncio.gather(*tasks)
 
@@ -117,22 +120,27 @@ class Client:
         self._connect = b"40/realtime," + orjson.dumps({"token": token})
         self._writer: StreamWriter | None = None
 
-    async def connect(self, serving: Serving) -> int:
+    async def connect(self, serving: Serving, pending: asyncio.Semaphore) -> int:
         """Connect until the client is admitted; return after how many attempts."""
         attempts = 0
         while True:
             attempts += 1
-            reader, self._writer = await asyncio.open_connection("127.0.0.1", urlsplit(serving.service.url).port)
-            self._writer.write(UPGRADE)
-            await reader.readuntil(b"\r\n\r\n")
-            await _frame(reader)
-            # A client masks what it sends; the mask here consists of zeros.
-            self._writer.write(b"\x81\xfe" + len(self._connect).to_bytes(2, "big") + bytes(4) + self._connect)
-            answer = await _frame(reader)
+            async with pending:
+                answer = await self._try(serving)
             if answer.startswith(b"40/realtime,"):
                 return attempts
             self.close()
             await asyncio.sleep(orjson.loads(answer.partition(b",")[2])["data"]["retry_after_seconds"])
+
+    async def _try(self, serving: Serving) -> bytes:
+        """Open a connection, join with the token, and return the answer."""
+        reader, self._writer = await asyncio.open_connection("127.0.0.1", urlsplit(serving.service.url).port)
+        self._writer.write(UPGRADE)
+        await reader.readuntil(b"\r\n\r\n")
+        await _frame(reader)
+        # A client masks what it sends; the mask here consists of zeros.
+        self._writer.write(b"\x81\xfe" + len(self._connect).to_bytes(2, "big") + bytes(4) + self._connect)
+        return await _frame(reader)
 
     def close(self) -> None:
         if self._writer is not None:
