@@ -59,8 +59,8 @@ bench: setup ## run all benchmarks; needs Node; TDengine too if TELEMETRY_TEST_U
 
 lock: setup ## update the lock files to the newest versions
 	$(BIN)/python -m pip install --quiet uv
-	$(COMPILE) --upgrade --extra demo --group dev -o requirements-dev.lock pyproject.toml
-	$(COMPILE) --upgrade -c requirements-dev.lock -o requirements.lock pyproject.toml # the versions that the tests run with
+	$(COMPILE) --upgrade --extra aws --extra demo --group dev -o requirements-dev.lock pyproject.toml
+	$(COMPILE) --upgrade --extra aws -c requirements-dev.lock -o requirements.lock pyproject.toml # the versions that the tests run with
 
 clean: ## remove everything that the targets created, the demo's data included
 	rm -rf $(VENV) $(TYPESCRIPT)/node_modules $(TYPESCRIPT)/dist .arcbeat .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* *.egg-info bench/live/node_server/node_modules

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from adapters.embedded_postgres.server import EmbeddedPostgres
 from arcbeat.app.administration import Administration, open_administration
-from arcbeat.app.application import build
+from arcbeat.app.application import build, open_function
 from arcbeat.app.jobs import JobRuntime, open_jobs
 from arcbeat.app.migration import migrate, undo_jobs
 
@@ -16,6 +16,7 @@ __all__ = [
     "embedded_postgres",
     "migrate",
     "open_administration",
+    "open_function",
     "open_jobs",
     "undo_jobs",
 ]

@@ -1,6 +1,8 @@
 """Settings in, an ASGI application out."""
 
 import os
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from starlette.types import ASGIApp
 
@@ -12,9 +14,9 @@ from arcbeat.api.contract.schemas import ContractSchema
 from arcbeat.api.logged_paths import LoggedPaths
 from arcbeat.api.problems import StoppedRequests
 from arcbeat.app.components import Components
-from arcbeat.app.lifespan import lifespan
+from arcbeat.app.lifespan import Running, lifespan
 from arcbeat.app.middleware import operations_app, with_middleware
-from arcbeat.observability import tracing
+from arcbeat.observability import logs, tracing
 from arcbeat.observability.metrics import Metrics, no_span
 from arcbeat.private_names import check_private_names
 from arcbeat.realtime.sampling.samplers import SAMPLERS_MAX
@@ -33,6 +35,29 @@ def build(settings: Settings, *, samplers_max: int = SAMPLERS_MAX) -> ASGIApp:
         HandlerMismatch: a handler's parameters do not fit the ports or its operation.
         MissingPrivateName: the installed version of a library lacks a private name on which arcbeat relies.
     """
+    application, _ = _assemble(settings, samplers_max=samplers_max, is_function=False)
+    return application
+
+
+@asynccontextmanager
+async def open_function(environment: Mapping[str, str]) -> AsyncIterator[ASGIApp]:
+    """Open the application for a function runtime, which freezes the process between two requests. Set up logging, too.
+
+    It has the HTTP API only: no sockets, no sampling, and nothing that runs between requests. The stores are open
+    inside the block, in the running event loop. Different tasks may enter and leave the block.
+
+    Raises:
+        SettingsError: A setting is missing or invalid.
+    """
+    settings = Settings.from_environment(environment)
+    logs.configure(settings.log_level)
+    application, running = _assemble(settings, samplers_max=0, is_function=True)
+    async with running():
+        yield application
+
+
+def _assemble(settings: Settings, *, samplers_max: int, is_function: bool) -> tuple[ASGIApp, Running]:
+    """Return the application and its lifespan."""
     check_private_names(
         (*connexion_internals.PRIVATE_NAMES, *socketio_internals.PRIVATE_NAMES, *uvicorn_internals.PRIVATE_NAMES)
     )
@@ -42,13 +67,18 @@ def build(settings: Settings, *, samplers_max: int = SAMPLERS_MAX) -> ASGIApp:
     rates = RateLimits(settings.rate_limit_per_second, proxies.trusts)
     components = Components.of(settings, metrics, rates, samplers_max=samplers_max)
     contract = load_contract()
+
+    def running() -> AbstractAsyncContextManager[None]:
+        return lifespan(components, settings, traces, in_background=not is_function)
+
     operations = operations_app(
         contract,
         components.ports(ContractSchema(contract, "Reading")),
         components.identities.authentication,
         settings,
         rates,
-        lambda _: lifespan(components, settings, traces),
+        lambda _: running(),
     )
     api = with_middleware(operations, LoggedPaths.of(contract), settings, rates, metrics, traces)
-    return StoppedRequests(ForwardedClient(components.sockets.wrap(api), proxies))
+    served = api if is_function else components.sockets.wrap(api)
+    return StoppedRequests(ForwardedClient(served, proxies)), running

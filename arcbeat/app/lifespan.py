@@ -15,12 +15,18 @@ Running = Callable[[], AbstractAsyncContextManager[None]]
 
 
 @asynccontextmanager
-async def lifespan(components: Components, settings: Settings, traces: Tracing | None) -> AsyncIterator[None]:
-    """Open the stores, then start what uses them; close all in the reverse order, and export the last spans."""
+async def lifespan(
+    components: Components, settings: Settings, traces: Tracing | None, *, in_background: bool = True
+) -> AsyncIterator[None]:
+    """Open the stores, then start what uses them; close all in the reverse order, and export the last spans.
+
+    Args:
+        in_background: whether the sampler, the sockets and the background work are started.
+    """
     async with components.stores.opened(), AsyncExitStack() as stack:
         for close in (components.readiness.aclose, *components.identities.closing):
             stack.push_async_callback(close)
-        for running in _background(components, settings):
+        for running in _background(components, settings) if in_background else ():
             await stack.enter_async_context(running())
         yield
     if traces is not None:

@@ -1,0 +1,1 @@
+"""Entry points for function runtimes, which start a process per event or keep one between events."""
