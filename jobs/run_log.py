@@ -112,3 +112,7 @@ class RunLog:
         except StoreError as error:
             logger.warning("job_log_spooled", run_id=self.run.id, waiting=len(self.spool.writes), error=error.detail)
             await asyncio.to_thread(self.spool.add, row)
+        except asyncio.CancelledError:
+            # The run ends here, for example because its lease does. The row is stored before the outcome, or later.
+            self.spool.add(row)
+            raise

@@ -95,11 +95,9 @@ class RunRunner:
             self._reporter.began(run)
             try:
                 ended = await self._execute(claimed, log)
-            except LeaseLost:
-                spool.delete()
-                logger.warning("run_lost", fence=run.fence)
-                raise
             finally:
+                # What could not be stored stays on disk. The next process to start here stores it, unless the run has
+                # been taken over.
                 spool.close()
             logger.info("run_ended", state=ended.state, error_category=ended.error_category)
             self._reporter.ended(ended)

@@ -18,7 +18,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from arcbeat.domain.errors import LeaseLost
 from arcbeat.domain.jobs.logs import SyncJobLog
-from arcbeat.domain.jobs.ports import JobLogs
+from arcbeat.domain.jobs.ports import JobLogs, RunQueue
 from arcbeat.domain.jobs.runs import Run
 
 SPOOL_BYTES_MAX = 4 * 2**20
@@ -119,10 +119,11 @@ class Spool:
         return self._handle
 
 
-async def store_leftovers(folder: Path, logs: JobLogs) -> int:
+async def store_leftovers(folder: Path, logs: JobLogs, queue: RunQueue) -> int:
     """Store what processes that have died left in their spools; return how many rows were stored.
 
-    Rows of a run that another process has taken over meanwhile are dropped: its log has gone on without them.
+    Their runs are released, so that they are taken up again at once. Rows of a run that another process has taken over
+    meanwhile are dropped: its log has gone on without them.
 
     Raises:
         StoreError: The database is unavailable; what is not stored stays in the spools.
@@ -130,7 +131,7 @@ async def store_leftovers(folder: Path, logs: JobLogs) -> int:
     stored = 0
     for path in _spools(folder):
         for run, writes in _unlocked(path):
-            stored += await _store(logs, run, writes)
+            stored += await _store(logs, queue, run, writes)
             path.unlink(missing_ok=True)
     return stored
 
@@ -139,14 +140,16 @@ def _spools(folder: Path) -> Sequence[Path]:
     return sorted(folder.glob("run-*.jsonl"))
 
 
-async def _store(logs: JobLogs, run: Run, writes: Sequence[LogWrite]) -> int:
-    for index, write in enumerate(writes):
-        try:
+async def _store(logs: JobLogs, queue: RunQueue, run: Run, writes: Sequence[LogWrite]) -> int:
+    stored = 0
+    try:
+        for write in writes:
             await write.send(logs, run)
-        except LeaseLost:
-            logger.warning("job_logs_dropped", run_id=run.id, fence=run.fence, rows=len(writes) - index)
-            return index
-    return len(writes)
+            stored += 1
+        await queue.release(run)
+    except LeaseLost:
+        logger.warning("job_logs_dropped", run_id=run.id, fence=run.fence, rows=len(writes) - stored)
+    return stored
 
 
 def _unlocked(path: Path) -> Iterator[tuple[Run, Sequence[LogWrite]]]:

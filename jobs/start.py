@@ -50,7 +50,7 @@ class Starter:
             StoreError: PostgreSQL is unavailable: no run may start without a lease.
         """
         await self.ports.jobs.register([job.definition for job in self.registry.values()])
-        await store_leftovers(self.spool_folder, self.ports.logs)
+        await store_leftovers(self.spool_folder, self.ports.logs, self.ports.queue)
         return await self.ports.queue.sweep()
 
     async def start_run(self, request: RunRequest) -> Run:

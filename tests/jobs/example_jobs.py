@@ -1,10 +1,14 @@
 """Jobs for the tests, and a command line that knows them: ``python -m tests.jobs.example_jobs run NAME``."""
 
 import asyncio
+import os
+import signal
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from adapters.postgres.jobs.fence import fenced
+from adapters.postgres.pool import Database, open_pool
 from arcbeat.domain.errors import StoreBadValue, StoreUnreachable
 from arcbeat.domain.jobs.jobs import JobDefinition
 from arcbeat.domain.jobs.retry import RetryPolicy, StrategyName
@@ -51,6 +55,21 @@ async def patient(context: JobContext) -> Mapping[str, object]:
     return {"attempt": context.attempt_number}
 
 
+async def suicidal(_: JobContext) -> Mapping[str, object]:
+    """Kill the own process."""
+    os.kill(os.getpid(), signal.SIGKILL)
+    return {}
+
+
+async def in_a_transaction(context: JobContext) -> Mapping[str, object]:
+    """Write a row behind the fence, and do as ``patient`` before the commit."""
+    async with open_pool(os.environ["DATABASE_URL"]) as pool:
+        database, lease = Database(pool, timeout_seconds=120), timedelta(seconds=context.ports.queue.lease_seconds)
+        async with fenced(database, context.run, lease) as connection:
+            await connection.execute("insert into written values (%s, %s)", (context.run.id, context.attempt_number))
+            return await patient(context)
+
+
 def _job(name: str, work: object, **changes: object) -> RegisteredJob:
     definition = JobDefinition(name=name, description="A job of the tests.", retry=RETRY, **changes)  # type: ignore[arg-type]
     return RegisteredJob(definition, work)  # type: ignore[arg-type]
@@ -65,6 +84,8 @@ REGISTRY = {
         _job("not_json", not_json),
         _job("patient", patient, parameters={"folder": ""}),
         _job("hasty", patient, parameters={"folder": ""}, timeout_seconds=0.3),
+        _job("in_a_transaction", in_a_transaction, parameters={"folder": ""}),
+        _job("suicidal", suicidal, max_resumes=1),
         RegisteredJob(
             JobDefinition(
                 name="slow_attempts",

@@ -24,6 +24,8 @@ select cancel_requested, set_config('idle_in_transaction_session_timeout', %(idl
 async def pass_fence(connection: Connection, run: Run, lease: timedelta, attempts: int | None = None) -> bool:
     """Renew the lease of a run; return whether a cancellation was requested. Must be first in each transaction.
 
+    The transaction must be shorter than the lease, because heartbeats cannot renew the lease meanwhile.
+
     Args:
         attempts: The number of the attempt that has begun, if one has.
 

@@ -11,7 +11,7 @@ from psycopg import errors
 from adapters.postgres.jobs import log_rows
 from adapters.postgres.jobs.catalogue import lock_job
 from adapters.postgres.jobs.endings import end_run, end_without_holder, notify
-from adapters.postgres.jobs.fence import fenced, pass_fence
+from adapters.postgres.jobs.fence import fenced
 from adapters.postgres.jobs.requests import store_misfire, store_request
 from adapters.postgres.jobs.rows import to_job, to_run
 from adapters.postgres.pool import Connection, Database
@@ -19,7 +19,7 @@ from arcbeat.domain.errors import InvalidValue, LeaseLost, UnknownRun
 from arcbeat.domain.jobs.events import RunEvent
 from arcbeat.domain.jobs.jobs import Job, MisfirePolicy
 from arcbeat.domain.jobs.logs import SyncJobLog
-from arcbeat.domain.jobs.runs import ClaimedRun, Run, RunOutcome, RunRequest, RunState, Trigger
+from arcbeat.domain.jobs.runs import ClaimedRun, Renewal, Run, RunOutcome, RunRequest, RunState, Trigger
 from arcbeat.domain.jobs.schedule import check_schedule, last_moment, next_moment
 from arcbeat.domain.time.clock import Clock
 
@@ -46,6 +46,17 @@ update sync_job_run r
        attempts = attempts + 1, started_at = coalesce(started_at, %(now)s)
   from candidate c where r.id = c.id
 returning r.*, c.lost_at"""
+RENEW = """
+with renewed as (
+    update sync_job_run set lease_until = now() + %(lease)s
+     where id = (select id from sync_job_run
+                  where id = %(id)s and fence = %(fence)s and state = 'running' for update skip locked)
+    returning cancel_requested)
+select true as is_renewed, cancel_requested from renewed
+union all
+select false, cancel_requested from sync_job_run
+ where id = %(id)s and fence = %(fence)s and state = 'running' and not exists (select from renewed)"""
+RELEASE = "update sync_job_run set lease_until = now() where id = %s and fence = %s and state = 'running'"
 REQUEST_CANCEL = "update sync_job_run set cancel_requested = true where id = %s returning *"
 ORPHANS = """
 select r.*, j.max_resumes from sync_job_run r join sync_job j on j.id = r.job_id
@@ -106,9 +117,16 @@ class PostgresRunQueue:
         await notify(connection, run)
         return ClaimedRun(run, job)
 
-    async def renew(self, run: Run) -> bool:
-        async with self._database.connection() as connection:
-            return await pass_fence(connection, run, self._lease)
+    async def renew(self, run: Run) -> Renewal:
+        values = {"id": run.id, "fence": run.fence, "lease": self._lease}
+        row = await self._database.fetch_one(RENEW, values)
+        if row is None:
+            raise LeaseLost
+        return Renewal(row["is_renewed"], row["cancel_requested"])
+
+    async def release(self, run: Run) -> None:
+        if not await self._database.execute(RELEASE, (run.id, run.fence)):
+            raise LeaseLost
 
     async def finish(self, run: Run, outcome: RunOutcome, logs: Sequence[SyncJobLog]) -> Run:
         try:

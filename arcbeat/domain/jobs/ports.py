@@ -12,7 +12,7 @@ from arcbeat.domain.jobs.errors import ErrorCategory
 from arcbeat.domain.jobs.events import ExecutionPhase, LogStatus, LogType
 from arcbeat.domain.jobs.jobs import Job, JobDefinition
 from arcbeat.domain.jobs.logs import SyncJobLog
-from arcbeat.domain.jobs.runs import ClaimedRun, Run, RunOutcome, RunRequest, RunState
+from arcbeat.domain.jobs.runs import ClaimedRun, Renewal, Run, RunOutcome, RunRequest, RunState
 from arcbeat.domain.jobs.timings import CallTimer
 from arcbeat.domain.readings.ports import TelemetryStore
 from arcbeat.domain.time.clock import Clock
@@ -72,8 +72,19 @@ class RunQueue(Protocol):
         """Take the oldest queued run of these jobs, or the one with this id; None when there is nothing to take."""
         ...
 
-    async def renew(self, run: Run) -> bool:
-        """Renew the lease; return whether a cancellation was requested.
+    async def renew(self, run: Run) -> Renewal:
+        """Renew the lease, and look whether a cancellation was requested.
+
+        It does not wait while a transaction of the run holds the row: the lease is then not renewed, but the
+        transaction keeps other processes from taking the run over.
+
+        Raises:
+            LeaseLost: Another process holds the run, or it has ended.
+        """
+        ...
+
+    async def release(self, run: Run) -> None:
+        """End the lease: the next sweep of any process queues the run again.
 
         Raises:
             LeaseLost: Another process holds the run, or it has ended.

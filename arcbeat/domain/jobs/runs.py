@@ -125,6 +125,18 @@ class ClaimedRun:
     job: Job
 
 
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """The answer to the renewal of a lease.
+
+    Attributes:
+        is_renewed: False while a transaction holds the row of the run.
+    """
+
+    is_renewed: bool
+    cancel_requested: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunOutcome:
     """How a run ended, as its holder stores it.

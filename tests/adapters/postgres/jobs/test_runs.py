@@ -6,13 +6,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from adapters.postgres.jobs.fence import fenced
 from arcbeat.domain.errors import InvalidValue, LeaseLost, UnknownJob, UnknownRun
 from arcbeat.domain.jobs.errors import ErrorCategory
 from arcbeat.domain.jobs.events import ExecutionPhase, LogStatus, LogType
 from arcbeat.domain.jobs.jobs import JobDefinition, MisfirePolicy, OverlapPolicy
 from arcbeat.domain.jobs.logs import SyncJobLog
 from arcbeat.domain.jobs.retry import RetryStats
-from arcbeat.domain.jobs.runs import RowCounts, Run, RunOutcome, RunState, Trigger
+from arcbeat.domain.jobs.runs import Renewal, RowCounts, Run, RunOutcome, RunState, Trigger
 from tests.adapters.postgres.jobs.conftest import JOB, Jobs
 
 STARTED = ("execution_start", "initial")
@@ -83,6 +84,7 @@ async def test_a_holder_that_lost_its_run_stores_nothing(jobs: Jobs) -> None:
 
     for write in (
         jobs.queue.renew(old),
+        jobs.queue.release(old),
         jobs.logs.append(old, [success_log(old, jobs.clock())]),
         jobs.logs.complete(old, success_log(old, jobs.clock())),
         jobs.queue.finish(old, SUCCEEDED, [success_log(old, jobs.clock())]),
@@ -91,7 +93,7 @@ async def test_a_holder_that_lost_its_run_stores_nothing(jobs: Jobs) -> None:
             await write
 
     assert await jobs.rows(old) == before
-    assert await jobs.queue.renew(new) is False
+    assert await jobs.queue.renew(new) == Renewal(is_renewed=True, cancel_requested=False)
     assert (await jobs.queue.get_run(new.id)).fence == 2
 
 
@@ -124,6 +126,26 @@ async def test_an_orphan_is_resumed_and_then_closed(jobs: Jobs) -> None:
         ("exception", "final", "abandoned", False),
     ]
     assert await jobs.queue.sweep() == []
+
+
+async def test_a_renewal_does_not_wait_for_a_transaction_of_the_run(jobs: Jobs) -> None:
+    await jobs.request()
+    run = (await jobs.claim()).run
+
+    async with fenced(jobs.database, run, timedelta(seconds=30)):
+        assert await jobs.queue.renew(run) == Renewal(is_renewed=False, cancel_requested=False)
+        assert await jobs.queue.sweep() == []
+
+    assert await jobs.queue.renew(run) == Renewal(is_renewed=True, cancel_requested=False)
+
+
+async def test_a_released_run_is_swept_at_once(jobs: Jobs) -> None:
+    await jobs.request()
+    run = (await jobs.claim()).run
+
+    await jobs.queue.release(run)
+
+    assert [(swept.id, swept.state) for swept in await jobs.queue.sweep()] == [(run.id, RunState.QUEUED)]
 
 
 @pytest.mark.parametrize(
@@ -194,7 +216,7 @@ async def test_a_queued_run_is_cancelled_at_once_and_a_running_one_on_renewal(jo
 
     assert cancelled.state is RunState.CANCELLED
     assert await jobs.rows(queued) == [(*STARTED, "cancelled", True), ("exception", "final", "cancelled", False)]
-    assert await jobs.queue.renew(running) is True
+    assert await jobs.queue.renew(running) == Renewal(is_renewed=True, cancel_requested=True)
     assert await jobs.queue.cancel(queued.id) == cancelled
 
 
