@@ -1,7 +1,7 @@
 """The log of the runs, in sync_job_log."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, LiteralString
 
@@ -35,8 +35,8 @@ GET = sql.SQL(
 ).format(COLUMNS)
 CONDITIONS: dict[str, LiteralString] = {
     "run_id": "run_id = %(run_id)s",
-    # By id, as the index is.
-    "job_name": "job_id = (select id from sync_job where name = %(job_name)s)",
+    "job_id": "job_id = %(job_id)s",
+    "job_name": "job_name = %(job_name)s",
     "log_type": "log_type = %(log_type)s",
     "execution_phase": "execution_phase = %(execution_phase)s",
     "status": "sync_job_log_status(status, adopted_at) = %(status)s",
@@ -45,7 +45,10 @@ CONDITIONS: dict[str, LiteralString] = {
     "end": "run_started_at < %(end)s",
     "text": "(message ilike %(text)s or error_message ilike %(text)s)",
 }
-"""The condition of each attribute of LogFilter that is not None."""
+"""The condition of each attribute of LogFilter that is not None; that of the job is by id or by name."""
+# As a text, which PostgreSQL reads as the type of the column that it is compared with: in an adopted table, the ids of
+# jobs may be texts.
+JOB_ID = "select id::text as job_id from sync_job where name = %s"
 ROOTS = "parent_log_id is null"
 # The plain bound leaves out the later months, which the comparison of rows alone would not.
 BEHIND = "run_started_at <= %(after_at)s and (run_started_at, id) < (%(after_at)s, %(after_id)s)"
@@ -83,12 +86,18 @@ class PostgresJobLogs:
             await notify(connection, run)
 
     async def list_logs(self, where: LogFilter, after: LogPosition | None, limit: int) -> Sequence[SyncJobLog]:
-        conditions, values = _conditions(where)
+        conditions, values = _conditions(where, await self._job_condition(where.job_name))
         if after is not None:
             conditions.append(sql.SQL(BEHIND))
             values |= {"after_at": after.run_started_at, "after_id": after.id}
         query = LIST.format(COLUMNS, sql.SQL(" and ").join([*conditions, sql.SQL("true")]))
         return [to_log(row) for row in await self._database.fetch_all(query, {**values, "limit": limit})]
+
+    async def _job_condition(self, job_name: str | None) -> Mapping[str, str]:
+        """Return the value that selects the rows of a job: its id, as the index is, or the name of an unknown job."""
+        if job_name is None:
+            return {}
+        return await self._database.fetch_one(JOB_ID, (job_name,)) or {"job_name": job_name}
 
     async def get_log(self, log_id: int, run_started_at: datetime | None) -> SyncJobLog:
         row = await self._database.fetch_one(GET, {"id": log_id, "run_started_at": run_started_at})
@@ -101,8 +110,9 @@ class PostgresJobLogs:
         return [to_log(row) for row in await self._database.fetch_all(TREE, values)]
 
 
-def _conditions(where: LogFilter) -> tuple[list[sql.Composable], dict[str, Any]]:
-    values = {name: value for name in CONDITIONS if (value := getattr(where, name)) is not None}
+def _conditions(where: LogFilter, job: Mapping[str, str]) -> tuple[list[sql.Composable], dict[str, Any]]:
+    columns = [name for name in CONDITIONS if not name.startswith("job_")]
+    values = {name: value for name in columns if (value := getattr(where, name)) is not None} | dict(job)
     conditions: list[sql.Composable] = [sql.SQL(CONDITIONS[name]) for name in values]
     if where.roots_only:
         conditions.append(sql.SQL(ROOTS))

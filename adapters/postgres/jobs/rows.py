@@ -29,7 +29,7 @@ def to_job(row: Mapping[str, Any]) -> Job:
     return Job(
         id=row["id"],
         name=row["name"],
-        description=row["description"],
+        description=row["description"] or "",
         schedule=row["schedule"],
         time_zone=row["time_zone"],
         enabled=row["enabled"],
@@ -106,8 +106,8 @@ def to_log(row: Mapping[str, Any]) -> SyncJobLog:
     return SyncJobLog(
         id=row["id"],
         run_id=row["run_id"],
-        job_id=row["job_id"],
-        job_name=row["job_name"],
+        job_id=_to_id(row["job_id"]),
+        job_name=row["job_name"] or "",
         parent_log_id=row["parent_log_id"],
         run_started_at=row["run_started_at"],
         log_type=LogType(row["log_type"]),
@@ -129,6 +129,11 @@ def to_log(row: Mapping[str, Any]) -> SyncJobLog:
         window_start=row["window_start"],
         window_end=row["window_end"],
     )
+
+
+def _to_id(job_id: int | str | None) -> int | None:
+    """Return the id of a job; a text of another program, such as a name, is none."""
+    return int(job_id) if job_id is not None and str(job_id).isdecimal() else None
 
 
 def from_log(log: SyncJobLog) -> dict[str, Any]:
