@@ -1,18 +1,42 @@
 """Tests that an existing sync_job_log is adopted without a loss, and that the programs that use it go on working."""
 
+# ruff: noqa: S608 -- the statements are constants
+
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
 
+from adapters.postgres.jobs.logs import PostgresJobLogs
+from adapters.postgres.pool import Database, open_pool
+from adapters.postgres.schema.comparison import SchemaError
 from adapters.postgres.schema.job_log_form import LogOptions
-from adapters.postgres.schema.migration import migrate
-from tests.adoption.job_logs import FORMS, LISTS, ROWS, ZONE, table
+from adapters.postgres.schema.migration import migrate, undo_jobs
+from arcbeat.domain.jobs.events import LogStatus
+from arcbeat.domain.jobs.ports import LogFilter
+from tests.adoption.job_logs import FORMS, LISTS, RECREATED, REFUSED_LOGS, ROWS, ZONE, table, variation
 
 SHANGHAI = LogOptions(time_zone=ZONE)
-INDEXES = """
-select x.relname from pg_index i join pg_class x on x.oid = i.indexrelid
- where i.indrelid = 'sync_job_log'::regclass order by 1"""
+EVERYTHING = """
+select c.relname::text, c.relkind::text, a.attname::text, format_type(a.atttypid, a.atttypmod), a.attnotnull
+  from pg_class c left join pg_attribute a on a.attrelid = c.oid and a.attnum > 0
+ where c.relnamespace = 'public'::regnamespace order by 1, 2, a.attnum"""
+COLUMNS = """
+select attname::text, format_type(atttypid, atttypmod), attnotnull, pg_get_expr(adbin, adrelid)
+  from pg_attribute a left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+ where a.attrelid = 'sync_job_log'::regclass and a.attnum > 0 and not a.attisdropped order by a.attnum"""
+OLD_INSERT = """
+insert into sync_job_log (job_id, job_name, status, start_time) values (3, 'job 3', 'running', '2026-03-31 23:59')
+returning id"""
+OLD_UPDATE = "update sync_job_log set status = 'success', end_time = '2026-04-01 00:01' where id = {id} returning id"
+ARCBEATS_INSERT = """
+insert into sync_job_log (run_id, job_id, job_name, run_started_at, status, log_started_at)
+values (1, 1, 'j', now(), 'running', '2026-03-31T16:00:00Z') returning id"""
 
 
 def execute(database: str, statements: str) -> None:
@@ -25,13 +49,366 @@ def fetch(database: str, query: str) -> list[tuple[Any, ...]]:
         return connection.execute(query.encode()).fetchall()
 
 
+def value(database: str, query: str) -> Any:
+    [(found,)] = fetch(database, query)
+    return found
+
+
+def fixes(error: SchemaError) -> list[str]:
+    """Return the statements that a report prints."""
+    return [line.strip() for line in str(error).splitlines() if line.startswith("    ")]
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_every_row_is_kept_and_the_list_of_the_old_program_returns_the_same(database: str, form: str) -> None:
     execute(database, table(form))
-    before = fetch(database, LISTS[form])
+    before, columns = fetch(database, LISTS[form]), fetch(database, COLUMNS)
 
     report = migrate(database, SHANGHAI)
 
     assert "sync_job_log existed and is adopted with its rows" in report
     assert len(before) == ROWS
     assert fetch(database, LISTS[form]) == before
+    assert [each[:3] for each in fetch(database, COLUMNS)[: len(columns)]] == [each[:3] for each in columns]
+    assert value(database, "select count(*) from pg_inherits where inhparent = 'sync_job_log'::regclass") >= 14 + 4
+    again = migrate(database)
+    assert "sync_job_log is in place" in again
+
+
+async def test_adopted_rows_are_listed_with_the_status_that_arcbeat_shows(database: str) -> None:
+    execute(database, table("the old form", 700))
+    report = migrate(database, SHANGHAI)
+
+    async with open_pool(database) as pool:
+        logs = PostgresJobLogs(Database(pool))
+        listed = {status: len(await logs.list_logs(LogFilter(status=status), None, 1000)) for status in LogStatus}
+        [newest] = await logs.list_logs(LogFilter(job_name="job 1"), None, 1)
+        start = value(database, f"select start_time from sync_job_log where id = {newest.id}")
+
+    assert "sync_job_log: 100 rows with the status 'running' are shown as abandoned" in report
+    assert "sync_job_log: 100 rows with the status 'partial' are shown as unknown" in report
+    assert listed[LogStatus.ABANDONED] == listed[LogStatus.UNKNOWN] == 100
+    assert (listed[LogStatus.SUCCESS], listed[LogStatus.RUNNING]) == (200, 0)
+    assert value(database, "select count(*) from sync_job_log where status = 'running'") == 100
+    assert (newest.log_type, newest.execution_phase, newest.run_id) == ("execution_start", "initial", None)
+    assert newest.started_at == newest.run_started_at == start.replace(tzinfo=ZoneInfo(ZONE))
+
+
+async def test_the_rows_below_a_root_are_in_its_month_and_in_its_tree(database: str) -> None:
+    execute(database, table("the new form", 4000))
+    migrate(database, SHANGHAI)
+
+    async with open_pool(database) as pool:
+        logs = PostgresJobLogs(Database(pool))
+        [root] = await logs.list_logs(LogFilter(), None, 1)
+        tree = await logs.logs_of_run(root)
+
+    assert [log.parent_log_id for log in tree] == [None, root.id, root.id, root.id]
+    assert [log.execution_phase for log in tree] == ["initial", "retry", "initial", "final"]
+    assert len({log.run_started_at for log in tree}) == 1
+
+
+def test_a_program_that_writes_the_old_way_goes_on_while_the_table_is_replaced(database: str) -> None:
+    execute(database, table("the old form"))
+    stop = threading.Event()
+    written: list[int] = []
+
+    def program() -> None:
+        # Its statements are prepared before the table is replaced, and are executed after.
+        with psycopg.connect(database, autocommit=True, prepare_threshold=0) as connection:
+            while not stop.is_set():
+                [(row_id,)] = connection.execute(OLD_INSERT).fetchall()
+                connection.execute(OLD_UPDATE.format(id=row_id).encode())
+                written.append(row_id)
+
+    thread = threading.Thread(target=program)
+    thread.start()
+    try:
+        migrate(database, SHANGHAI)
+        count = len(written)
+        while len(written) < count + 20 and thread.is_alive():
+            pass
+    finally:
+        stop.set()
+        thread.join()
+
+    found = fetch(database, "select id, status, end_time::text from sync_job_log where start_time = '2026-03-31 23:59'")
+    assert sorted(row_id for row_id, *_ in found) == sorted(written)
+    assert {each[1:] for each in found} == {("success", "2026-04-01 00:01:00")}
+    assert value(database, "select count(*) from sync_job_log") == ROWS + len(written)
+
+
+def test_the_old_program_writes_across_the_end_of_a_month(database: str) -> None:
+    execute(database, table("the new form", 40))
+    migrate(database, SHANGHAI)
+    root = "insert into sync_job_log (job_id, job_name, status) values (1, 'j', 'running') returning id"
+    child = (
+        "insert into sync_job_log (job_id, job_name, status, log_type, parent_log_id) "
+        "values (1, 'j', 'running', 'retry_attempt', {id}) returning tableoid::regclass::text"
+    )
+    at = "alter table sync_job_log alter run_started_at set default now() + interval '{months} months'"
+    before = value(database, root)
+
+    # The clock of the server cannot be set, so the default of the column is.
+    execute(database, at.format(months=1))
+    next_month = value(database, child.format(id=before))
+    execute(database, at.format(months=4))
+    with pytest.raises(psycopg.errors.CheckViolation, match="no partition"):
+        fetch(database, root)
+    created = fetch(database, "select sync_job_log_create_months(array[now() + interval '4 months']::date[])")
+    last_month = value(database, child.format(id=before))
+
+    assert len(created) == 1
+    assert "sync_job_log_" in next_month < last_month
+
+
+def test_times_are_copied_between_the_columns_of_arcbeat_and_of_the_old_program(database: str) -> None:
+    execute(database, table("the old form", 10))
+    migrate(database, SHANGHAI)
+
+    theirs = value(database, OLD_INSERT)
+    execute(database, OLD_UPDATE.format(id=theirs))
+    ours = value(database, ARCBEATS_INSERT)
+    execute(database, f"update sync_job_log set log_ended_at = '2026-03-31T16:00:30Z' where id = {ours}")
+
+    utc = "to_char({} at time zone 'UTC', 'MM-DD HH24:MI:SS')"
+    times = f"{utc.format('log_started_at')}, {utc.format('log_ended_at')}, start_time::text, end_time::text"
+    assert fetch(database, f"select {times} from sync_job_log where id in ({theirs}, {ours}) order by id") == [
+        ("03-31 15:59:00", "03-31 16:01:00", "2026-03-31 23:59:00", "2026-04-01 00:01:00"),
+        ("03-31 16:00:00", "03-31 16:00:30", "2026-04-01 00:00:00", "2026-04-01 00:00:30"),
+    ]
+
+
+def test_deleting_a_root_deletes_the_rows_below_it_as_before(database: str) -> None:
+    execute(database, table("the new form", 40))
+    migrate(database, SHANGHAI)
+
+    execute(database, "delete from sync_job_log where id = 1")
+
+    assert fetch(database, "select id from sync_job_log order by id limit 1") == [(5,)]
+
+
+@pytest.mark.parametrize("action", ["no action", "set null"])
+def test_the_foreign_key_of_the_table_to_itself_is_kept_as_a_trigger(database: str, action: str) -> None:
+    execute(database, table("the new form", 40).replace("on delete cascade", f"on delete {action}"))
+    migrate(database, SHANGHAI)
+
+    if action == "no action":
+        with pytest.raises(psycopg.errors.ForeignKeyViolation, match="is the parent of other rows"):
+            execute(database, "delete from sync_job_log where id = 1")
+        execute(database, "delete from sync_job_log where id <= 4")
+        assert value(database, "select count(*) from sync_job_log") == 36
+    else:
+        execute(database, "delete from sync_job_log where id = 1")
+        assert value(database, "select count(*) from sync_job_log where parent_log_id is null") == 9 + 3
+
+
+@pytest.mark.parametrize("name", RECREATED)
+def test_what_depends_on_the_table_is_recreated(database: str, name: str) -> None:
+    statements, query = RECREATED[name]
+    execute(database, variation(more=statements))
+    before = fetch(database, query)
+
+    migrate(database, SHANGHAI)
+
+    assert before
+    assert fetch(database, query) == before
+
+
+def test_a_replaced_view_reads_the_new_table_and_a_trigger_works_on_new_rows(database: str) -> None:
+    view, trigger = (RECREATED[name][0] for name in RECREATED if name.startswith(("a view", "a trigger")))
+    execute(database, variation(more=f"{view};{trigger}"))
+    migrate(database, SHANGHAI)
+
+    added = value(database, OLD_INSERT)
+
+    assert (added,) in fetch(database, "select id from newest")
+    assert value(database, f"select duration from sync_job_log where id = {added}") == 7
+
+
+def test_ids_go_on_after_those_of_an_identity_column(database: str) -> None:
+    execute(database, variation().replace("serial", "integer generated always as identity", 1))
+    migrate(database, SHANGHAI)
+
+    assert value(database, OLD_INSERT) == 51
+    assert value(database, "select pg_get_serial_sequence('sync_job_log', 'id')") == "public.sync_job_log_id_seq"
+
+
+def test_new_jobs_get_no_id_that_the_log_of_another_program_contains(database: str) -> None:
+    execute(database, table("the old form", 50))
+    migrate(database, SHANGHAI)
+
+    assert value(database, "insert into sync_job (name) values ('check_latest') returning id") == 8
+
+
+@pytest.mark.parametrize("name", REFUSED_LOGS)
+def test_a_table_that_cannot_be_adopted_is_left_unchanged_and_adopted_after_the_printed_statements(
+    database: str, name: str
+) -> None:
+    statements, message = REFUSED_LOGS[name]
+    execute(database, statements)
+    before = fetch(database, EVERYTHING)
+
+    with pytest.raises(SchemaError, match=re.escape(message) if "[" not in message else message) as caught:
+        migrate(database, SHANGHAI)
+
+    assert fetch(database, EVERYTHING) == before
+    execute(database, " ".join(fixes(caught.value)))
+    try:
+        migrate(database, SHANGHAI)
+    except SchemaError as error:
+        # Once a column has the right type, its values are examined.
+        execute(database, " ".join(fixes(error)))
+        migrate(database, SHANGHAI)
+
+
+def test_a_table_with_naive_times_is_refused_until_the_operator_states_their_zone(database: str) -> None:
+    execute(database, table("the old form", 70))
+
+    with pytest.raises(
+        SchemaError, match="has 70 rows with start_time, created_at, end_time without a time zone"
+    ) as caught:
+        migrate(database)
+    with pytest.raises(SchemaError, match=r"the time zone UTC\+8, which PostgreSQL does not know"):
+        migrate(database, LogOptions(time_zone="UTC+8"))
+
+    assert fixes(caught.value) == ["arcbeat migrate --time-zone Asia/Shanghai"]
+
+
+def test_an_empty_table_and_times_with_a_zone_need_no_time_zone(database: str) -> None:
+    execute(database, variation(rows=0))
+    migrate(database)
+    assert value(database, OLD_INSERT) == 1
+
+
+def test_the_operator_may_state_the_column_with_the_start(database: str) -> None:
+    create = "create table sync_job_log (id serial primary key, status text, 开始 timestamptz, 说明 text)"
+    execute(database, f"{create}; insert into sync_job_log (status, 开始) values ('success', '2026-01-02T03:04:05Z')")
+
+    with pytest.raises(SchemaError, match="has no timestamp column with the start of a run"):
+        migrate(database)
+    with pytest.raises(SchemaError, match="has no timestamp column 结束"):
+        migrate(database, LogOptions(start_column="结束"))
+    migrate(database, LogOptions(start_column="开始"))
+
+    assert value(database, "select tableoid::regclass::text from sync_job_log") == "sync_job_log_2026_01"
+
+
+@pytest.mark.parametrize(
+    ("statements", "message"),
+    [
+        (
+            """alter table sync_job_log add constraint known
+               check (status in ('running', 'success', 'failed', 'timeout', 'cancelled', '成功', 'partial'))""",
+            'alter table "sync_job_log" drop constraint "known";',
+        ),
+        (
+            """create function no() returns trigger language plpgsql as 'begin return null; end';
+               create trigger no before insert on sync_job_log for each row execute function no()""",
+            "a trigger skips the row",
+        ),
+        (
+            """create table plan (id integer primary key); insert into plan select generate_series(1, 7);
+               alter table sync_job_log add constraint planned foreign key (job_id) references plan""",
+            'drop constraint "planned"',
+        ),
+    ],
+)
+def test_a_table_that_rejects_the_rows_of_arcbeat_is_refused(database: str, statements: str, message: str) -> None:
+    execute(database, variation(more=statements))
+    before = fetch(database, EVERYTHING)
+
+    with pytest.raises(SchemaError, match=re.escape(message)):
+        migrate(database, SHANGHAI)
+
+    assert fetch(database, EVERYTHING) == before
+
+
+def test_a_table_in_use_is_left_unchanged_and_its_users_are_named(database: str) -> None:
+    execute(database, variation())
+    before = fetch(database, EVERYTHING)
+
+    with psycopg.connect(f"{database}&application_name=report") as reader:
+        reader.execute("select from sync_job_log")
+        with pytest.raises(SchemaError, match=r"in use, and nothing was changed: .* \(report, idle in transaction\)"):
+            migrate(database, SHANGHAI)
+
+    assert fetch(database, EVERYTHING) == before
+
+
+@contextmanager
+def unchanged(database: str, *queries: str) -> Iterator[None]:
+    before = [fetch(database, query) for query in queries]
+    yield
+    assert [fetch(database, query) for query in queries] == before
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_migration_can_be_undone_and_repeated_without_a_loss(database: str, form: str) -> None:
+    execute(database, table(form, 4000))
+    migrate(database, SHANGHAI)
+    execute(database, "insert into sync_job (name) values ('check_latest')")
+    value(database, ARCBEATS_INSERT)
+
+    everything = "select * from sync_job_log order by id"
+    with unchanged(database, everything, LISTS[form], "select * from sync_job"):
+        undo_jobs(database)
+    assert value(database, "select relkind from pg_class where oid = 'sync_job_log'::regclass") == "r"
+    assert value(database, "select count(*) from pg_proc where proname like 'sync_job%'") == 0
+    with unchanged(database, LISTS[form], everything, "select * from sync_job"):
+        migrate(database, SHANGHAI)
+
+    assert value(database, "select count(*) from sync_job_log where adopted_at is null") == 1
+
+
+def test_undoing_restores_the_foreign_key_of_the_table_to_itself(database: str) -> None:
+    execute(database, table("the new form", 40))
+    migrate(database, SHANGHAI)
+
+    undo_jobs(database)
+    execute(database, "delete from sync_job_log where id = 1")
+
+    assert value(database, "select count(*) from sync_job_log") == 36
+
+
+def test_undoing_is_refused_while_a_run_is_open(database: str) -> None:
+    migrate(database)
+    execute(
+        database,
+        "insert into sync_job (name) values ('a'); insert into sync_job_run (job_id, job_name, trigger, requested_by) "
+        "select id, name, 'http', 'me' from sync_job",
+    )
+
+    with pytest.raises(SchemaError, match="1 runs are queued or running"):
+        undo_jobs(database)
+
+    assert value(database, "select relkind from pg_class where oid = 'sync_job_log'::regclass") == "p"
+
+
+def test_a_new_installation_can_be_undone_and_repeated(database: str) -> None:
+    migrate(database)
+    value(database, ARCBEATS_INSERT.replace("'running'", "'success'"))
+
+    undo_jobs(database)
+    migrate(database)
+
+    [row] = fetch(database, "select id, status, adopted_at, tableoid::regclass::text from sync_job_log")
+    assert row[:3] == (1, "success", None)
+    assert row[3].startswith("sync_job_log_2")
+
+
+def test_the_jobs_of_another_program_keep_their_ids_and_get_the_missing_columns(database: str) -> None:
+    execute(
+        database,
+        "create table sync_job (id serial primary key, name varchar(100) not null unique, cron text, "
+        "enabled boolean not null default true, target text default 'x');"
+        "insert into sync_job (name) select 'job ' || n from generate_series(1, 7) as n;"
+        + variation(more="alter table sync_job_log add foreign key (job_id) references sync_job"),
+    )
+
+    report = migrate(database, SHANGHAI)
+
+    assert "sync_job existed and is adopted with its rows" in report
+    assert fetch(
+        database, "select id, name, target, schedule, timeout_seconds, next_run_at from sync_job where id = 7"
+    ) == [(7, "job 7", "x", None, 600.0, None)]

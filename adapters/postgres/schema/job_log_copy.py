@@ -45,12 +45,19 @@ CHILDREN_ACTION = """
 select substr(encode(tgargs, 'escape'), 1, 1) from pg_trigger
  where tgrelid = '{table}'::regclass and tgname = 'sync_job_log_children'"""
 ACTIONS: Mapping[str, str] = {"a": "no action", "r": "restrict", "c": "cascade", "n": "set null", "d": "set default"}
+TRIAL_JOB = """
+insert into sync_job (id, name) overriding system value
+select greatest(max(id), pg_sequence_last_value(cast(pg_get_serial_sequence('sync_job', 'id') as regclass)), 0) + 1,
+       'arcbeat.adoption'
+  from sync_job returning id"""
 TRIAL_ROW = """
 insert into {table} (
-    run_id, job_id, job_name, parent_log_id, run_started_at, log_type, execution_phase, status, message, error_category,
-    error_message, attempt_number, planned_start_at, log_started_at, log_ended_at, retry_context, performance_metrics,
-    retry_statistics, rows_read, rows_written, rows_skipped)
-values ({values}) returning id"""
+    id, job_id, log_type, execution_phase, status, run_id, job_name, parent_log_id, run_started_at, message,
+    error_category, error_message, attempt_number, planned_start_at, log_started_at, log_ended_at, retry_context,
+    performance_metrics, retry_statistics, rows_read, rows_written, rows_skipped)
+values ({values}, 1, 'arcbeat.adoption', null, now(), '', 'unknown', null, 1, null, now(), null, '{{}}'::jsonb,
+        null, null, 0, 0, 0)
+returning id"""
 TRIAL_END = """
 update {table} set status = 'failed', log_ended_at = now(), error_message = 'x', retry_statistics = '{{}}'::jsonb
  where id = {id} returning id"""
@@ -121,9 +128,9 @@ class LogAdoption:
         started, source = self._source()
         months = fetch(self._connection, MONTHS.format(started=started, table=source))
         self._create_months([month for month, _ in months])
-        values = {**{quoted(each.name): quoted(each.name) for each in self._old.definitions if not each.generated}}
+        values = {each.name: quoted(each.name) for each in self._old.definitions if not each.generated}
         values.update(self._filled(started))
-        columns, expressions = ", ".join(values), ", ".join(values.values())
+        columns, expressions = ", ".join(map(quoted, values)), ", ".join(values.values())
         execute(self._connection, f"insert into {self._old.new_name} ({columns}) select {expressions} from {source}")
         _compare(months, fetch(self._connection, MONTHS.format(started=RUN_STARTED, table=self._old.new_name)))
 
@@ -180,7 +187,7 @@ class LogAdoption:
             yield ours, f"coalesce({own}{form.instant(theirs)})"
         for name in ("log_type", "execution_phase"):
             if name in form.columns:
-                yield quoted(name), f"coalesce({name}, {self._columns[name].partition(' default ')[2]})"
+                yield name, f"coalesce({name}, {self._columns[name].partition(' default ')[2]})"
         if "job_name" not in form.columns and "job_id" in form.columns:
             job = f"(select name from sync_job where sync_job.id::text = {self._old.old_name}.job_id::text)"
             yield "job_name", f"coalesce({job}, '')"
@@ -230,19 +237,19 @@ def _try_rows(connection: AnyConnection, old: OldTable) -> None:
     """
     try:
         with connection.transaction(force_rollback=True):
-            [(job_id,)] = fetch(connection, "insert into sync_job (name) values ('arcbeat.adoption') returning id")
-            for event, row in EVENTS.items():
-                values = (
-                    f"0, {job_id}, 'arcbeat.adoption', null, now(), '{row.log_type}', '{row.execution_phase}', "
-                    f"'{row.status}', '', 'unknown', null, 1, null, now(), null, '{{}}'::jsonb, null, null, 0, 0, 0"
-                )
-                added = fetch(connection, TRIAL_ROW.format(table=old.new_name, values=values))
-                if not added:
+            # With the next ids, but not from the sequences, so that none is used up.
+            [(job_id,)] = fetch(connection, TRIAL_JOB)
+            [(last_id,)] = fetch(connection, f"select coalesce(max(id), 0) from {old.new_name}")
+            for row_id, (event, row) in enumerate(EVENTS.items(), start=last_id + 1):
+                values = f"{row_id}, {job_id}, '{row.log_type}', '{row.execution_phase}', '{row.status}'"
+                if not fetch(connection, TRIAL_ROW.format(table=old.new_name, values=values)):
                     raise SchemaError(f"{LOG_TABLE} cannot be adopted: a trigger skips the row of a run ({event})")
-                fetch(connection, TRIAL_END.format(table=old.new_name, id=added[0][0]))
+                fetch(connection, TRIAL_END.format(table=old.new_name, id=row_id))
     except psycopg.Error as error:
         constraint = error.diag.constraint_name
         table = error.diag.table_name or LOG_TABLE
+        # A constraint of a partition is that of the table.
+        table = LOG_TABLE if table.startswith(LOG_TABLE) else table
         fix = f"\n    alter table {quoted(table)} drop constraint {quoted(constraint)};" if constraint else ""
         raise SchemaError(
             f"{LOG_TABLE} cannot be adopted, and nothing was changed: it rejects the rows of arcbeat: "
