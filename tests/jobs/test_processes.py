@@ -109,7 +109,7 @@ async def test_a_run_whose_worker_is_killed_is_resumed_by_another_worker_and_end
     assert await log_types(runtime, ended) == ["execution_start", "retry_attempt", "success"]
 
 
-async def test_a_worker_that_is_told_to_stop_finishes_its_run(
+async def test_a_worker_finishes_its_run_after_sigterm(
     environment: dict[str, str], runtime: JobRuntime, starter: Starter, tmp_path: Path
 ) -> None:
     await starter.prepare()

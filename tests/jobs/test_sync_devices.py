@@ -1,4 +1,4 @@
-"""sync_devices compares subtables with the master data; it writes only when it is told to, and never deletes."""
+"""sync_devices compares subtables with the master data; it writes only with apply=true, and never deletes."""
 
 from typing import Any
 
