@@ -7,6 +7,7 @@ from typing import Any
 
 from mangum import Mangum
 from mangum.adapter import DEFAULT_TEXT_MIME_TYPES
+from starlette.types import Receive, Scope, Send
 
 from arcbeat.app import open_function
 
@@ -39,16 +40,17 @@ class ApiFunction:
         asyncio.set_event_loop(self._loop)  # where Mangum looks for it
         if self._mangum is None:
             self._mangum = self._open()
-        return self._mangum(event, context)
+        answer: dict[str, Any] = self._mangum(event, context)
+        return answer
 
     def _open(self) -> Mangum:
         application = self._loop.run_until_complete(self._stack.enter_async_context(open_function(self._environment)))
+
+        async def asgi(scope: Scope, receive: Receive, send: Send) -> None:  # of the type that Mangum asks for
+            await application(scope, receive, send)
+
         # The lifespan is entered above: Mangum would enter and leave it at each event.
-        return Mangum(
-            application,  # type: ignore[arg-type] # it returns an Awaitable; Mangum's type asks for a Coroutine
-            lifespan="off",
-            text_mime_types=TEXT_MEDIA_TYPES,
-        )
+        return Mangum(asgi, lifespan="off", text_mime_types=TEXT_MEDIA_TYPES)
 
     def close(self) -> None:
         """Close the stores and the event loop. Lambda never does so: it kills the process."""
