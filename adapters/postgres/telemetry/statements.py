@@ -22,6 +22,10 @@ IDENTIFIER_BYTES_MAX = 63
 MASTER_TABLES = frozenset(
     {
         "alembic_version",
+        "sync_job",
+        "sync_job_log",
+        "sync_job_run",
+        "sync_job_statistics",
         "t_arcbeat_schema_version",
         "t_api_key",
         "t_device_info",
@@ -34,7 +38,8 @@ MASTER_TABLES = frozenset(
         "t_user",
     }
 )
-"""The tables of the master data, which the same database may contain."""
+"""The tables of the master data and of jobs, which the same database may contain."""
+LOG_PARTITION_PREFIX = "sync_job_log_"
 CLOCK_SKEW = "arcbeat: clock skew"
 WINDOW_START = "arcbeat: window start"
 WINDOW_DEVICE = "arcbeat: window device"
@@ -152,7 +157,11 @@ _PRUNE = sql.SQL("""
 def is_reserved(table: SuperTable) -> bool:
     """Return whether a table belongs to PostgreSQL itself or to arcbeat's master data, and is no super table."""
     schema = table.database.lower()
-    return schema == "information_schema" or schema.startswith("pg_") or table.name in MASTER_TABLES
+    return schema == "information_schema" or schema.startswith("pg_") or _is_own(table.name)
+
+
+def _is_own(name: str) -> bool:
+    return name in MASTER_TABLES or name.startswith(LOG_PARTITION_PREFIX)
 
 
 def identifier(*names: str) -> sql.Composable:
