@@ -23,7 +23,7 @@ EXAMPLES = {
 """What to set, per required setting."""
 
 
-class SettingsError(Exception):
+class SettingsError(ValueError):
     """Settings are missing or invalid. The message has one line per setting, and contains no values."""
 
 
