@@ -35,10 +35,11 @@ TYPE_RULES = {
     "include-operation-id": ["create_type", "update_type", "replace_fields", "import_fields"],
     "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "400", "404", "409", "412"]}},
 }
-# a time range must begin before it ends, and cursors, fields and time zones must exist,
+# a time range must begin before it ends, cursors, fields and time zones must exist, and so must the super table and the
+# state field of a type, which requests to other operations may have changed,
 QUERY_RULES = {
     "include-operation-id": ["list_history", "export_history", "list_windows", "export_windows", "list_states"],
-    "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "400", "404"]}},
+    "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "400", "404", "409"]}},
 }
 # device types must exist,
 DEVICE_RULES = {

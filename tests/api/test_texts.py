@@ -71,8 +71,10 @@ def leaves(schema: Json, path: Path = ()) -> Iterator[tuple[Path, Json]]:
         yield from leaves(part, (*path, name))
     if "items" in schema:
         yield from leaves(schema["items"], (*path, 0))
-    if isinstance(schema.get("additionalProperties"), dict):
-        yield (*path, "team_name"), {"type": "string"}
+    if isinstance(others := schema.get("additionalProperties"), dict):
+        alternatives = [deref(each) for each in deref(others).get("anyOf", ())]
+        texts = [each for each in alternatives if each.get("type") == "string"]
+        yield (*path, "team_name"), texts[0] if texts else {"type": "string"}
         yield (*path, "weld_current"), {"type": "number"}
     for each in schema.get("oneOf", ()):
         yield path, deref(each)
