@@ -43,19 +43,24 @@ class Lease:
             await asyncio.sleep(self._heartbeat_seconds)
 
     async def _renew(self) -> bool:
+        """Renew the lease once; return whether a cancellation was requested.
+
+        A lease that has ended is tried to be renewed, too: as long as no other process has taken the run over, it can.
+        """
         # Computed before the call: the lease counts from when the database renews it.
         next_end = self._next_end()
+        is_cancelled = is_renewed = False
         try:
-            async with asyncio.timeout(max(0.0, self._ends - self._monotonic())):
+            async with asyncio.timeout(max(self._heartbeat_seconds, self._ends - self._monotonic())):
                 renewal = await self._queue.renew(self._run)
-        except TimeoutError:
-            raise LeaseLost("The lease has ended, because the database did not renew it in time.") from None
-        except StoreError as error:
-            logger.warning("lease_not_renewed", run_id=self._run.id, error=error.detail)
-            return False
-        if renewal.is_renewed:
+            is_cancelled, is_renewed = renewal.cancel_requested, renewal.is_renewed
+        except (StoreError, TimeoutError) as error:
+            logger.warning("lease_not_renewed", run_id=self._run.id, error=str(error))
+        if is_renewed:
             self._ends = next_end
-        return renewal.cancel_requested
+        elif self._monotonic() >= self._ends:
+            raise LeaseLost("The lease has ended, because the database did not renew it in time.")
+        return is_cancelled
 
     def _next_end(self) -> float:
         # A heartbeat earlier than in the database, because the claim itself took some time.
