@@ -121,7 +121,7 @@ def test_connections_stay_open_between_events(invoke: Invoke, credentials: dict[
     assert invoke(http_api_event("GET", TYPES, credentials))["statusCode"] == 200
 
     assert first
-    assert connections() == first
+    assert first <= connections()  # the pools may open further ones
 
 
 def test_a_connection_that_ended_between_events_is_replaced(
