@@ -25,9 +25,9 @@ from arcbeat.domain.jobs.ports import JobPorts, LogFilter
 from arcbeat.domain.jobs.runs import Run, RunRequest, RunState, Trigger
 from jobs import terminal
 from jobs.context import RegisteredJob
+from jobs.execution.start import Starter
 from jobs.processes import run_scheduler, run_worker
 from jobs.registry import REGISTRY
-from jobs.start import Starter
 from jobs.worker import RUNS_MAX
 
 GRACE_SECONDS = 12.0

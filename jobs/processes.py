@@ -8,8 +8,8 @@ import structlog
 
 from arcbeat.domain.errors import StoreError
 from arcbeat.domain.jobs.ports import RunWatch
+from jobs.execution.start import Starter
 from jobs.scheduler import Scheduler
-from jobs.start import Starter
 from jobs.worker import RUNS_MAX, Worker
 
 PREPARE_SECONDS_RANGE = (1.0, 5.0)

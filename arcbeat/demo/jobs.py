@@ -11,8 +11,8 @@ from arcbeat.domain.jobs.jobs import JobDefinition
 from arcbeat.domain.jobs.retry import RetryPolicy
 from jobs import check_latest, maintain_logs, sync_devices
 from jobs.context import JobContext, RegisteredJob
+from jobs.execution.start import Starter
 from jobs.processes import run_scheduler, run_worker
-from jobs.start import Starter
 
 RECOVERS_AT_ATTEMPT = 3
 EVERY_MINUTE = "* * * * *"

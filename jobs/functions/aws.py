@@ -13,10 +13,10 @@ from arcbeat.app import open_jobs
 from arcbeat.domain.jobs.runs import Run, RunRequest
 from jobs import terminal
 from jobs.context import RegisteredJob
+from jobs.execution.start import Starter
 from jobs.functions.api import ApiFunction
 from jobs.functions.events import InvalidEvent, ScheduledJob
 from jobs.registry import REGISTRY
-from jobs.start import Starter
 
 DEADLINE_MARGIN_SECONDS = 15.0
 """A run is cancelled this long before Lambda kills the process. It covers CLOSE_SECONDS and FINISH_STOPPING_SECONDS of

@@ -10,7 +10,7 @@ import pytest_asyncio
 import structlog
 
 from arcbeat.app import JobRuntime, open_jobs
-from jobs.start import Starter
+from jobs.execution.start import Starter
 from tests.jobs.example_jobs import REGISTRY
 from tests.support.postgres import Server
 

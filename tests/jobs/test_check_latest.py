@@ -16,7 +16,7 @@ from arcbeat.domain.schema.columns import Value
 from arcbeat.domain.schema.super_tables import SuperTable
 from arcbeat.domain.time.clock import utc_now
 from jobs.check_latest import JOB
-from jobs.start import Starter
+from jobs.execution.start import Starter
 from tests.jobs.logs import request
 
 WELDING_TABLE = SuperTable("test_db", "welding_real_data")

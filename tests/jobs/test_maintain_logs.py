@@ -16,7 +16,7 @@ from arcbeat.app import JobRuntime, open_jobs
 from arcbeat.domain.jobs.ports import LogMonth
 from arcbeat.domain.jobs.runs import Run, RunRequest, RunState, Trigger
 from jobs import maintain_logs
-from jobs.start import Starter
+from jobs.execution.start import Starter
 
 OLD, SPARED = date(2020, 1, 1), date(2020, 2, 1)
 ROWS = 500

@@ -17,7 +17,7 @@ import pytest
 
 from arcbeat.app import JobRuntime
 from arcbeat.domain.jobs.runs import Run, RunRequest, RunState, Trigger
-from jobs.start import Starter
+from jobs.execution.start import Starter
 from tests.support.waiting import eventually
 
 PATIENCE_SECONDS = 60.0

@@ -12,7 +12,7 @@ from arcbeat.domain.readings.readings import Reading
 from arcbeat.domain.schema.super_tables import Subtable
 from arcbeat.domain.time.clock import utc_now
 from jobs import sync_devices
-from jobs.start import Starter
+from jobs.execution.start import Starter
 
 ALL = DeviceInfoFilter()
 NEW, VANISHED, ELSEWHERE = "14412T9001", "14412T9002", "14412T9003"

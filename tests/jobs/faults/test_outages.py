@@ -11,7 +11,7 @@ from arcbeat.domain.errors import LeaseLost, StoreUnavailable, StoreUnreachable
 from arcbeat.domain.jobs.ports import LogFilter
 from arcbeat.domain.jobs.runs import RunState
 from jobs.context import JobContext, RegisteredJob
-from jobs.start import Starter
+from jobs.execution.start import Starter
 from tests.faults.private_postgres import PrivatePostgres
 from tests.jobs.example_jobs import REGISTRY
 from tests.jobs.logs import request, rows, tree_of

@@ -13,7 +13,7 @@ from arcbeat.domain.jobs.logs import AdaptiveAdjustments, RetryContext, SegmentK
 from arcbeat.domain.jobs.ports import LogFilter
 from arcbeat.domain.jobs.retry import RetryStats, StrategyName
 from arcbeat.domain.jobs.runs import RowCounts, RunOutcome, RunState
-from jobs.start import Starter
+from jobs.execution.start import Starter
 from tests.jobs.example_jobs import WINDOW
 from tests.jobs.logs import request, rows, timeline_of, tree_of
 

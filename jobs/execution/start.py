@@ -12,9 +12,9 @@ from pathlib import Path
 from arcbeat.domain.jobs.ports import JobPorts
 from arcbeat.domain.jobs.runs import ClaimedRun, Run, RunRequest, RunState
 from jobs.context import RegisteredJob
+from jobs.execution.runner import RunRunner
+from jobs.execution.spool import store_leftovers
 from jobs.reports import SILENT, Reporter
-from jobs.runner import RunRunner
-from jobs.spool import store_leftovers
 
 QUEUE_POLL_SECONDS = 1.0
 """The time between two attempts to claim a run that waits for another one of its job."""

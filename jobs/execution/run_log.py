@@ -13,8 +13,8 @@ from arcbeat.domain.jobs.logs import PerformanceMetrics, RetryContext, SyncJobLo
 from arcbeat.domain.jobs.ports import JobLogs
 from arcbeat.domain.jobs.retry import RetryDecision
 from arcbeat.domain.jobs.runs import Run
+from jobs.execution.spool import LogWrite, Spool, Write
 from jobs.reports import Reporter
-from jobs.spool import LogWrite, Spool, Write
 
 ERROR_CHARACTERS_MAX = 2000
 """The length of an error message in the log."""

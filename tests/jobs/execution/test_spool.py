@@ -13,8 +13,8 @@ from arcbeat.domain.jobs.events import ExecutionPhase, LogStatus, LogType
 from arcbeat.domain.jobs.logs import SyncJobLog
 from arcbeat.domain.jobs.ports import JobLogs
 from arcbeat.domain.jobs.runs import Run, RunState
-from jobs.spool import LogWrite, Spool, Write, store_leftovers
-from jobs.start import Starter
+from jobs.execution.spool import LogWrite, Spool, Write, store_leftovers
+from jobs.execution.start import Starter
 from tests.jobs.logs import request, rows, tree_of
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)

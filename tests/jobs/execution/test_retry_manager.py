@@ -14,7 +14,7 @@ from arcbeat.domain.jobs.retry import RetryDecision, RetryPolicy, StrategyName
 from arcbeat.domain.jobs.timings import CallTimer
 from arcbeat.domain.metrics import UNOBSERVED
 from arcbeat.domain.time.clock import utc_now
-from jobs.retry_manager import RetryManager
+from jobs.execution.retry_manager import RetryManager
 from tests.domain.jobs.test_timeline import retry
 
 FAST = RetryPolicy(max_attempts=3, delay_seconds=0.0, delay_seconds_max=0.0)

@@ -23,7 +23,7 @@ from arcbeat.domain.jobs.retry import (
 )
 from arcbeat.domain.jobs.timings import CallTimer
 from arcbeat.domain.time.clock import Clock
-from jobs.performance import Measurement, measure
+from jobs.execution.performance import Measurement, measure
 
 T = TypeVar("T")
 Operation = Callable[[int], Awaitable[T]]

@@ -16,12 +16,12 @@ from arcbeat.domain.jobs.logs import SyncJobLog
 from arcbeat.domain.jobs.ports import JobPorts
 from arcbeat.domain.jobs.runs import ClaimedRun, Run, RunOutcome, RunState
 from jobs.context import JobContext, RegisteredJob
-from jobs.lease import Lease
-from jobs.performance import Measurement, measure
+from jobs.execution.lease import Lease
+from jobs.execution.performance import Measurement, measure
+from jobs.execution.retry_manager import AttemptTimeout, RetryManager
+from jobs.execution.run_log import RunLog, describe
+from jobs.execution.spool import Spool
 from jobs.reports import SILENT, Reporter
-from jobs.retry_manager import AttemptTimeout, RetryManager
-from jobs.run_log import RunLog, describe
-from jobs.spool import Spool
 
 CLOSE_SECONDS = 5.0
 """How long a run that is cancelled may take to close what it has open."""

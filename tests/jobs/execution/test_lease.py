@@ -8,7 +8,7 @@ import pytest
 
 from arcbeat.domain.errors import LeaseLost, StoreUnreachable
 from arcbeat.domain.jobs.runs import Renewal
-from jobs.lease import HEARTBEAT_SECONDS, LEASE_SHARE, Lease
+from jobs.execution.lease import HEARTBEAT_SECONDS, LEASE_SHARE, Lease
 from tests.support.clocks import Clock
 
 RENEWED = Renewal(is_renewed=True, cancel_requested=False)
