@@ -7,5 +7,5 @@ import sys
 def run_alone(name: str) -> None:
     """Run the command ``run`` for one job with the arguments of this process, and exit with its code."""
     sys.argv[1:1] = ["run", name]
-    # By name: jobs.__main__ imports all jobs, so that a job cannot import it.
+    # By name: the command line imports all jobs, so that a job cannot import it.
     runpy.run_module("jobs", run_name="__main__", alter_sys=True)

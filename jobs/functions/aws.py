@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, Protocol
 
+from pydantic import TypeAdapter
+
 from arcbeat.app import open_jobs
 from arcbeat.domain.jobs.runs import Run, RunRequest
-from jobs import terminal
 from jobs.context import RegisteredJob
 from jobs.execution.start import Starter
 from jobs.functions.api import ApiFunction
@@ -21,6 +22,7 @@ from jobs.registry import REGISTRY
 DEADLINE_MARGIN_SECONDS = 15.0
 """A run is cancelled this long before Lambda kills the process. It covers CLOSE_SECONDS and FINISH_STOPPING_SECONDS of
 the runner."""
+RUN = TypeAdapter(Run)
 
 
 class LambdaContext(Protocol):
@@ -58,7 +60,7 @@ def run_job(event: object, context: LambdaContext, registry: Mapping[str, Regist
     # Connections would not survive the pause between two events, so each event opens its own.
     with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
         ended = runner.run(_run(scheduled.to_request(), registry, seconds))
-    summary: dict[str, Any] = terminal.RUN.dump_python(ended, mode="json")
+    summary: dict[str, Any] = RUN.dump_python(ended, mode="json")
     return summary
 
 

@@ -12,7 +12,7 @@ from adapters.postgres.pool import Database, open_pool
 from arcbeat.domain.errors import StoreBadValue, StoreUnreachable
 from arcbeat.domain.jobs.jobs import JobDefinition
 from arcbeat.domain.jobs.retry import RetryPolicy, StrategyName
-from jobs.__main__ import main
+from jobs.command_line.main import main
 from jobs.context import JobContext, RegisteredJob
 
 RETRY = RetryPolicy(delay_seconds=0.05, attempt_timeout_seconds=30.0)

@@ -81,3 +81,8 @@ def describe(run: Run) -> str:
     error = "" if run.error_message is None else f"; {run.error_category}: {run.error_message}"
     result = "" if run.result is None else f"; {json.dumps(run.result, ensure_ascii=False)}"
     return f"run {run.id} {run.state} after {run.attempts} attempts; rows: {rows}{error}{result}"
+
+
+def to_json(adapter: TypeAdapter[Any], value: object) -> str:
+    """Return a value as a line of JSON."""
+    return json.dumps(adapter.dump_python(value, mode="json"), ensure_ascii=False)

@@ -1,0 +1,92 @@
+"""``run`` and ``retry``: the commands that carry a run out in this process."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Mapping
+
+import click
+
+from arcbeat.app import open_jobs
+from arcbeat.domain.jobs.jobs import Parameter
+from arcbeat.domain.jobs.runs import RunRequest, RunState, Trigger
+from jobs.command_line import terminal
+from jobs.command_line.exit_codes import EXIT_CODES
+from jobs.command_line.options import as_json, parse_parameters
+from jobs.command_line.signals import stop_after_grace
+from jobs.context import RegisteredJob
+from jobs.execution.start import Starter
+
+
+@click.command(help="Carry a run out in this process. docs/how-to/run-jobs.md lists the exit codes.")
+@click.argument("name")
+@click.option("--param", "parameters", multiple=True, callback=parse_parameters, help="A parameter, as name=value.")
+@click.option("--key", help="The idempotency key: requests for one job with the same key make one run.")
+@click.option("--dry-run", is_flag=True, help="Report what the job would change, and change nothing.")
+@as_json
+@click.pass_obj
+def run(
+    registry: Mapping[str, RegisteredJob],
+    name: str,
+    parameters: Mapping[str, Parameter],
+    key: str | None,
+    dry_run: bool,
+    as_json: bool,
+) -> int:
+    if name not in registry:
+        raise click.BadParameter(f"no job is named {name!r}; there are: {', '.join(sorted(registry))}")
+    request = RunRequest(
+        job_name=name,
+        trigger=Trigger.COMMAND_LINE,
+        requested_by=_user(),
+        parameters=parameters,
+        idempotency_key=key,
+        dry_run=dry_run,
+    )
+    return asyncio.run(_run(registry, request, as_json=as_json))
+
+
+@click.command(help="Repeat a run in this process, with the same parameters.")
+@click.argument("run_id", type=int)
+@as_json
+@click.pass_obj
+def retry(registry: Mapping[str, RegisteredJob], run_id: int, as_json: bool) -> int:
+    async def repeat() -> int:
+        async with open_jobs(os.environ) as runtime:
+            previous = await runtime.ports.queue.get_run(run_id)
+        request = RunRequest(
+            job_name=previous.job_name,
+            trigger=Trigger.RETRY,
+            requested_by=_user(),
+            parameters=previous.parameters,
+            dry_run=previous.dry_run,
+            retry_of=previous.id,
+        )
+        return await _run(registry, request, as_json=as_json)
+
+    return asyncio.run(repeat())
+
+
+async def _run(registry: Mapping[str, RegisteredJob], request: RunRequest, *, as_json: bool) -> int:
+    async with open_jobs(os.environ) as runtime, stop_after_grace() as stop:
+        starter = Starter(
+            ports=runtime.ports,
+            registry=registry,
+            spool_folder=runtime.spool_folder,
+            reporter=_reporter(as_json=as_json),
+            stop=stop,
+        )
+        ended = await starter.start_run(request)
+        if not ended.state.is_final or ended.state in {RunState.SKIPPED, RunState.REFUSED}:
+            click.echo(terminal.describe(ended), err=True)
+        return EXIT_CODES[ended.state]
+
+
+def _reporter(*, as_json: bool) -> terminal.JsonLines | terminal.ProgressBar:
+    if as_json or not sys.stdout.isatty():
+        return terminal.JsonLines(sys.stdout)
+    return terminal.ProgressBar(sys.stdout)
+
+
+def _user() -> str:
+    return f"command line of {os.environ.get('USER') or os.getuid()}"
