@@ -131,7 +131,8 @@ async def sync_devices(context: JobContext) -> Mapping[str, object]:
     applies = context.parameter("apply") is True and not context.run.dry_run
     types = await ports.device_types.list_types()
     registered: dict[str, DeviceInfo] = {}
-    async for batch in ports.device_register.batches(DeviceInfoFilter()):
+    register = ports.device_register_of(context.run)
+    async for batch in register.batches(DeviceInfoFilter()):
         registered.update((each.device_code, each) for each in batch)
     summaries: dict[str, object] = {}
     missing: list[str] = []
@@ -146,7 +147,7 @@ async def sync_devices(context: JobContext) -> Mapping[str, object]:
         summaries[device_type.type_code] = differences.summary()
         context.count(read=len(subtables))
         if applies:
-            written = await apply_differences(ports.device_register, device_type, differences)
+            written = await apply_differences(register, device_type, differences)
             context.count(written=written, skipped=len(differences.new) + len(differences.renamed) - written)
     context.progress(len(types), len(types))
     return {"applied": applies, "types": summaries, "missing_super_tables": missing}

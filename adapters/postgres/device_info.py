@@ -1,6 +1,6 @@
 """Reads and edits the master data of devices: all columns of t_device_info in PostgreSQL."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, fields
 from datetime import UTC, datetime
@@ -121,11 +121,20 @@ CHANGE = (
 REMOVE = "delete from t_device_info where device_code = %s"
 
 
-class PostgresDeviceInfo:
-    """Implements DeviceRegister on t_device_info."""
+async def allow_all(_: Connection) -> None:
+    """Allow each transaction."""
 
-    def __init__(self, database: Database) -> None:
+
+class PostgresDeviceInfo:
+    """Implements DeviceRegister on t_device_info.
+
+    Args:
+        check: Called first in each transaction that writes. If it raises an error, nothing is stored.
+    """
+
+    def __init__(self, database: Database, check: Callable[[Connection], Awaitable[object]] = allow_all) -> None:
         self._database = database
+        self._check = check
 
     async def page(self, where: DeviceInfoFilter, sort: DeviceSort, *, offset: int, limit: int) -> DeviceInfoPage:
         parameters = {**_filter_parameters(where), "offset": offset, "limit": limit}
@@ -182,6 +191,7 @@ class PostgresDeviceInfo:
         async with self._database.connection() as connection:
             with report_rejected_writes():
                 async with connection.transaction():
+                    await self._check(connection)
                     yield connection
 
 

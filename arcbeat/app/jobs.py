@@ -3,13 +3,14 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from adapters.postgres.catalogue import PostgresCatalogue
-from adapters.postgres.device_info import PostgresDeviceInfo
 from adapters.postgres.devices import PostgresDevices
 from adapters.postgres.jobs.archive import PostgresLogArchive
 from adapters.postgres.jobs.catalogue import PostgresJobCatalogue
+from adapters.postgres.jobs.devices import fenced_device_register
 from adapters.postgres.jobs.logs import PostgresJobLogs
 from adapters.postgres.jobs.partitions import PostgresLogPartitions
 from adapters.postgres.jobs.runs import PostgresRunQueue
@@ -77,7 +78,7 @@ async def open_jobs(environment: Mapping[str, str]) -> AsyncIterator[JobRuntime]
             archive=PostgresLogArchive(database, folder, lease_seconds=lease_seconds) if folder else None,
             device_types=PostgresCatalogue(database),
             devices=PostgresDevices(database),
-            device_register=PostgresDeviceInfo(database),
+            device_register_of=partial(fenced_device_register, database, lease_seconds=lease_seconds),
             telemetry=telemetry,
             clock=utc_now,
             timer=timer,

@@ -28,9 +28,9 @@ def start(environment: Mapping[str, str], *arguments: str, module: str = EXAMPLE
 
 
 @contextmanager
-def running(environment: Mapping[str, str], *arguments: str) -> Iterator[subprocess.Popen[str]]:
+def running(environment: Mapping[str, str], *arguments: str, module: str = EXAMPLES) -> Iterator[subprocess.Popen[str]]:
     """Run a command, and kill it at the end if it is still running."""
-    process = start(environment, *arguments)
+    process = start(environment, *arguments, module=module)
     try:
         yield process
     finally:

@@ -1,12 +1,17 @@
 """sync_devices compares subtables with the master data; it writes only with apply=true, and never deletes."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
+from adapters.postgres.device_info import PostgresDeviceInfo
+from adapters.postgres.pool import Database, open_pool
 from arcbeat.app import JobRuntime
 from arcbeat.domain.catalogue.welding import WELDING
 from arcbeat.domain.devices.device_info import DeviceFacts, DeviceInfoFilter
+from arcbeat.domain.devices.ports import DeviceRegister
 from arcbeat.domain.jobs.runs import Run, RunRequest, RunState, Trigger
 from arcbeat.domain.readings.readings import Reading
 from arcbeat.domain.schema.super_tables import Subtable
@@ -18,14 +23,21 @@ ALL = DeviceInfoFilter()
 NEW, VANISHED, ELSEWHERE = "14412T9001", "14412T9002", "14412T9003"
 
 
-async def prepare(runtime: JobRuntime) -> None:
+@pytest_asyncio.fixture
+async def register(database_url: str) -> AsyncIterator[DeviceRegister]:
+    """The registered devices, as an operator edits them."""
+    async with open_pool(database_url, max_size=1) as pool:
+        yield PostgresDeviceInfo(Database(pool))
+
+
+async def prepare(runtime: JobRuntime, register: DeviceRegister) -> None:
     """Store readings of two devices, and register one of them with another type, and a third without readings."""
     ports = runtime.ports
     welding = await ports.device_types.get_type(WELDING)
     readings = [Reading(code, utc_now(), {}) for code in (NEW, ELSEWHERE)]
     await ports.telemetry.append(welding.super_table, readings)
-    await ports.device_register.add(VANISHED, DeviceFacts(device_name="焊机", device_type=WELDING))
-    await ports.device_register.add(ELSEWHERE, DeviceFacts(device_name="切割机", device_type="cutting"))
+    await register.add(VANISHED, DeviceFacts(device_name="焊机", device_type=WELDING))
+    await register.add(ELSEWHERE, DeviceFacts(device_name="切割机", device_type="cutting"))
 
 
 async def run_job(runtime: JobRuntime, *, apply: bool, dry_run: bool = False) -> Run:
@@ -48,8 +60,10 @@ def codes(run: Run, kind: str) -> Any:
 
 
 @pytest.mark.parametrize(("apply", "dry_run"), [(False, False), (True, True)])
-async def test_differences_are_reported_and_nothing_is_written(runtime: JobRuntime, apply: bool, dry_run: bool) -> None:
-    await prepare(runtime)
+async def test_differences_are_reported_and_nothing_is_written(
+    runtime: JobRuntime, register: DeviceRegister, apply: bool, dry_run: bool
+) -> None:
+    await prepare(runtime, register)
 
     run = await run_job(runtime, apply=apply, dry_run=dry_run)
 
@@ -57,23 +71,25 @@ async def test_differences_are_reported_and_nothing_is_written(runtime: JobRunti
     assert codes(run, "vanished") == [VANISHED]
     assert codes(run, "other_type") == [ELSEWHERE]
     assert run.rows.written == 0
-    assert await registered(runtime) == {VANISHED, ELSEWHERE}
+    assert await registered(register) == {VANISHED, ELSEWHERE}
 
 
-async def test_new_devices_are_registered_once_and_none_is_deleted(runtime: JobRuntime) -> None:
-    await prepare(runtime)
+async def test_new_devices_are_registered_once_and_none_is_deleted(
+    runtime: JobRuntime, register: DeviceRegister
+) -> None:
+    await prepare(runtime, register)
 
     first, second = await run_job(runtime, apply=True), await run_job(runtime, apply=True)
 
     assert (first.rows.written, second.rows.written) == (1, 0)
     assert codes(second, "new") == []
-    assert await registered(runtime) == {NEW, VANISHED, ELSEWHERE}
-    added = await runtime.ports.device_register.get(NEW)
+    assert await registered(register) == {NEW, VANISHED, ELSEWHERE}
+    added = await register.get(NEW)
     assert (added.facts.device_name, added.type_code) == (NEW, WELDING)
 
 
-async def registered(runtime: JobRuntime) -> set[str]:
-    return {each.device_code async for batch in runtime.ports.device_register.batches(ALL) for each in batch}
+async def registered(register: DeviceRegister) -> set[str]:
+    return {each.device_code async for batch in register.batches(ALL) for each in batch}
 
 
 @pytest.mark.parametrize(

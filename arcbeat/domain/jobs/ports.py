@@ -304,6 +304,8 @@ class JobPorts:
 
     Attributes:
         archive: None for a process without an archive folder.
+        device_register_of: Returns the registered devices for a run. A write raises LeaseLost, and stores nothing,
+            unless this process holds the run.
         timer: Measures the calls of these ports to stores.
     """
 
@@ -316,7 +318,7 @@ class JobPorts:
 
     device_types: DeviceCatalogue
     devices: DeviceDirectory
-    device_register: DeviceRegister
+    device_register_of: Callable[[Run], DeviceRegister]
     telemetry: TelemetryStore
 
     clock: Clock

@@ -4,12 +4,11 @@ import os
 import signal
 import subprocess
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import pytest
-from psycopg.rows import dict_row
 
+from tests.jobs.faults.processes import query, wait_until_the_lease_has_ended
 from tests.jobs.programs import TIMEOUT_SECONDS, events, run, running
 from tests.support.waiting import eventually
 
@@ -20,19 +19,9 @@ def environment(environment: dict[str, str]) -> dict[str, str]:
     return {**environment, "JOB_LEASE_SECONDS": "3"}
 
 
-def query(environment: dict[str, str], statement: str) -> list[dict[str, Any]]:
-    with psycopg.connect(environment["DATABASE_URL"], autocommit=True, row_factory=dict_row) as connection:
-        return connection.execute(statement.encode()).fetchall()
-
-
 def logged(environment: dict[str, str]) -> list[tuple[int, str, str]]:
     statement = "select run_id, log_type, status from sync_job_log order by run_id, id"
     return [(row["run_id"], row["log_type"], row["status"]) for row in query(environment, statement)]
-
-
-def wait_until_the_lease_has_ended(environment: dict[str, str]) -> None:
-    statement = "select from sync_job_run where state = 'running' and lease_until < now()"
-    eventually("the lease has ended", lambda: bool(query(environment, statement)))
 
 
 def end(process: "subprocess.Popen[str]") -> tuple[int, str]:
