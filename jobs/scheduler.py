@@ -11,14 +11,14 @@ from datetime import timedelta
 import structlog
 
 from arcbeat.domain.errors import StoreError
-from arcbeat.domain.jobs.ports import LogPartitions, RunQueue
+from arcbeat.domain.jobs.ports import MONTHS_AHEAD, LogPartitions, RunQueue
 from arcbeat.domain.time.clock import Clock
 
 POLL_SECONDS = 1.0
 """The longest time between a scheduled moment and the request of its run; the schedules count minutes."""
-MONTHS_AHEAD = 3
-"""Months whose partitions exist in advance: the log stays writable this long without any scheduler."""
 MONTHS_INTERVAL = timedelta(hours=1)
+MONTHS_RETRY_INTERVAL = timedelta(minutes=1)
+"""Between two attempts to create months after an error, such as a missing privilege."""
 
 logger = structlog.get_logger(__name__)
 
@@ -70,6 +70,7 @@ class Scheduler:
             )
 
     async def _ensure_months(self) -> None:
+        self._ensure_at = self._clock() + MONTHS_RETRY_INTERVAL
         for month in await self._partitions.ensure(MONTHS_AHEAD):
             logger.info("log_month_created", month=month.isoformat())
         self._ensure_at = self._clock() + MONTHS_INTERVAL

@@ -4,10 +4,12 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 
+from adapters.postgres.jobs.partitions import PostgresLogPartitions
 from arcbeat.app.components import Components
 from arcbeat.domain.time.clock import utc_now
 from arcbeat.observability.tracing import Tracing
 from arcbeat.runtime.garbage import GarbageCollector
+from arcbeat.runtime.log_months import LogMonths
 from arcbeat.runtime.retention import Retention
 from arcbeat.settings import Settings
 
@@ -35,11 +37,13 @@ async def lifespan(
 
 def _background(components: Components, settings: Settings) -> Sequence[Running]:
     garbage_collector = GarbageCollector(settings.sample_seconds, utc_now)
+    log_months = LogMonths(PostgresLogPartitions(components.stores.database, utc_now))
     retention = _retention(components, settings)
     return [
         garbage_collector.running,
         components.live.running,
         components.sockets.running,
+        log_months.running,
         *([retention.running] if retention else []),
     ]
 

@@ -9,12 +9,17 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from arcbeat.domain.jobs.ports import JobPorts
+import structlog
+
+from arcbeat.domain.errors import StoreError
+from arcbeat.domain.jobs.ports import MONTHS_AHEAD, JobPorts
 from arcbeat.domain.jobs.runs import ClaimedRun, Run, RunRequest, RunState
 from jobs.context import RegisteredJob
 from jobs.execution.runner import RunRunner
 from jobs.execution.spool import store_leftovers
 from jobs.reports import SILENT, Reporter
+
+logger = structlog.get_logger(__name__)
 
 QUEUE_POLL_SECONDS = 1.0
 """The time between two attempts to claim a run that waits for another one of its job."""
@@ -44,14 +49,22 @@ class Starter:
     stop: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def prepare(self) -> Sequence[Run]:
-        """Register the jobs, store what dead processes left, and sweep orphans; return the orphans.
+        """Register the jobs, create months of the log, store what dead processes left; sweep and return the orphans.
 
         Raises:
             StoreError: PostgreSQL is unavailable: no run may start without a lease.
         """
         await self.ports.jobs.register([job.definition for job in self.registry.values()])
+        await self._create_months()
         await store_leftovers(self.spool_folder, self.ports.logs, self.ports.queue)
         return await self.ports.queue.sweep()
+
+    async def _create_months(self) -> None:
+        """Create the months ahead. The present months suffice for this run, so an error does not prevent it."""
+        try:
+            await self.ports.partitions.ensure(MONTHS_AHEAD)
+        except StoreError as error:
+            logger.warning("log_months_failed", detail=error.detail)
 
     async def start_run(self, request: RunRequest) -> Run:
         """Request a run and carry it out here; return it as it is stored at the end.

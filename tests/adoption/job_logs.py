@@ -6,8 +6,11 @@ some have a start near midnight of the first day of a month, which is another mo
 
 from collections.abc import Mapping
 
+from adapters.postgres.schema.job_log_form import LogOptions
+
 ROWS = 100_000
 ZONE = "Asia/Shanghai"
+SHANGHAI = LogOptions(time_zone=ZONE)
 
 OLD_FORM = """
 create table sync_job_log (
@@ -66,6 +69,14 @@ select id, job_id, job_name, status, started_at, completed_at, duration_seconds,
        log_type, parent_log_id, retry_context::text, performance_metrics::text, created_at
   from sync_job_log order by started_at desc, id"""
 LISTS: Mapping[str, str] = {"the old form": OLD_LIST, "the new form": NEW_LIST}
+
+OLD_INSERT = """
+insert into sync_job_log (job_id, job_name, status, start_time) values (3, 'job 3', 'running', '2026-03-31 23:59')
+returning id"""
+OLD_UPDATE = "update sync_job_log set status = 'success', end_time = '2026-04-01 00:01' where id = {id} returning id"
+ARCBEATS_INSERT = """
+insert into sync_job_log (run_id, job_id, job_name, run_started_at, status, log_started_at)
+values (1, 1, 'j', now(), 'running', '2026-03-31T16:00:00Z') returning id"""
 
 
 def table(form: str, rows: int = ROWS) -> str:

@@ -2,61 +2,39 @@
 
 # ruff: noqa: S608 -- the statements are constants
 
-import re
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+import uuid
 from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
+from psycopg import sql
 
 from adapters.postgres.jobs.logs import PostgresJobLogs
 from adapters.postgres.pool import Database, open_pool
-from adapters.postgres.schema.comparison import SchemaError
-from adapters.postgres.schema.job_log_form import LogOptions
-from adapters.postgres.schema.migration import migrate, undo_jobs
+from adapters.postgres.schema.migration import migrate
 from arcbeat.domain.jobs.events import LogStatus
 from arcbeat.domain.jobs.ports import LogFilter
-from tests.adoption.job_logs import FORMS, LISTS, RECREATED, REFUSED_LOGS, ROWS, ZONE, table, variation
+from tests.adoption.databases import execute, fetch, value
+from tests.adoption.job_logs import (
+    ARCBEATS_INSERT,
+    FORMS,
+    LISTS,
+    OLD_INSERT,
+    OLD_UPDATE,
+    RECREATED,
+    ROWS,
+    SHANGHAI,
+    ZONE,
+    table,
+    variation,
+)
+from tests.support.postgres import Server
 
-SHANGHAI = LogOptions(time_zone=ZONE)
-EVERYTHING = """
-select c.relname::text, c.relkind::text, a.attname::text, format_type(a.atttypid, a.atttypmod), a.attnotnull
-  from pg_class c left join pg_attribute a on a.attrelid = c.oid and a.attnum > 0
- where c.relnamespace = 'public'::regnamespace order by 1, 2, a.attnum"""
 COLUMNS = """
 select attname::text, format_type(atttypid, atttypmod), attnotnull, pg_get_expr(adbin, adrelid)
   from pg_attribute a left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
  where a.attrelid = 'sync_job_log'::regclass and a.attnum > 0 and not a.attisdropped order by a.attnum"""
-OLD_INSERT = """
-insert into sync_job_log (job_id, job_name, status, start_time) values (3, 'job 3', 'running', '2026-03-31 23:59')
-returning id"""
-OLD_UPDATE = "update sync_job_log set status = 'success', end_time = '2026-04-01 00:01' where id = {id} returning id"
-ARCBEATS_INSERT = """
-insert into sync_job_log (run_id, job_id, job_name, run_started_at, status, log_started_at)
-values (1, 1, 'j', now(), 'running', '2026-03-31T16:00:00Z') returning id"""
-
-
-def execute(database: str, statements: str) -> None:
-    with psycopg.connect(database, autocommit=True) as connection:
-        connection.execute(statements.encode())
-
-
-def fetch(database: str, query: str) -> list[tuple[Any, ...]]:
-    with psycopg.connect(database, autocommit=True) as connection:
-        return connection.execute(query.encode()).fetchall()
-
-
-def value(database: str, query: str) -> Any:
-    [(found,)] = fetch(database, query)
-    return found
-
-
-def fixes(error: SchemaError) -> list[str]:
-    """Return the statements that a report prints."""
-    return [line.strip() for line in str(error).splitlines() if line.startswith("    ")]
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -241,162 +219,6 @@ def test_new_jobs_get_no_id_that_the_log_of_another_program_contains(database: s
     assert value(database, "insert into sync_job (name) values ('check_latest') returning id") == 8
 
 
-@pytest.mark.parametrize("name", REFUSED_LOGS)
-def test_a_table_that_cannot_be_adopted_is_left_unchanged_and_adopted_after_the_printed_statements(
-    database: str, name: str
-) -> None:
-    statements, message = REFUSED_LOGS[name]
-    execute(database, statements)
-    before = fetch(database, EVERYTHING)
-
-    with pytest.raises(SchemaError, match=re.escape(message) if "[" not in message else message) as caught:
-        migrate(database, SHANGHAI)
-
-    assert fetch(database, EVERYTHING) == before
-    execute(database, " ".join(fixes(caught.value)))
-    try:
-        migrate(database, SHANGHAI)
-    except SchemaError as error:
-        # Once a column has the right type, its values are examined.
-        execute(database, " ".join(fixes(error)))
-        migrate(database, SHANGHAI)
-
-
-def test_a_table_with_naive_times_is_refused_until_the_operator_states_their_zone(database: str) -> None:
-    execute(database, table("the old form", 70))
-
-    with pytest.raises(
-        SchemaError, match="has 70 rows with start_time, created_at, end_time without a time zone"
-    ) as caught:
-        migrate(database)
-    with pytest.raises(SchemaError, match=r"the time zone UTC\+8, which PostgreSQL does not know"):
-        migrate(database, LogOptions(time_zone="UTC+8"))
-
-    assert fixes(caught.value) == ["arcbeat migrate --time-zone Asia/Shanghai"]
-
-
-def test_an_empty_table_and_times_with_a_zone_need_no_time_zone(database: str) -> None:
-    execute(database, variation(rows=0))
-    migrate(database)
-    assert value(database, OLD_INSERT) == 1
-
-
-def test_the_operator_may_state_the_column_with_the_start(database: str) -> None:
-    create = "create table sync_job_log (id serial primary key, status text, 开始 timestamptz, 说明 text)"
-    execute(database, f"{create}; insert into sync_job_log (status, 开始) values ('success', '2026-01-02T03:04:05Z')")
-
-    with pytest.raises(SchemaError, match="has no timestamp column with the start of a run"):
-        migrate(database)
-    with pytest.raises(SchemaError, match="has no timestamp column 结束"):
-        migrate(database, LogOptions(start_column="结束"))
-    migrate(database, LogOptions(start_column="开始"))
-
-    assert value(database, "select tableoid::regclass::text from sync_job_log") == "sync_job_log_2026_01"
-
-
-@pytest.mark.parametrize(
-    ("statements", "message"),
-    [
-        (
-            """alter table sync_job_log add constraint known
-               check (status in ('running', 'success', 'failed', 'timeout', 'cancelled', '成功', 'partial'))""",
-            'alter table "sync_job_log" drop constraint "known";',
-        ),
-        (
-            """create function no() returns trigger language plpgsql as 'begin return null; end';
-               create trigger no before insert on sync_job_log for each row execute function no()""",
-            "a trigger skips the row",
-        ),
-        (
-            """create table plan (id integer primary key); insert into plan select generate_series(1, 7);
-               alter table sync_job_log add constraint planned foreign key (job_id) references plan""",
-            'drop constraint "planned"',
-        ),
-    ],
-)
-def test_a_table_that_rejects_the_rows_of_arcbeat_is_refused(database: str, statements: str, message: str) -> None:
-    execute(database, variation(more=statements))
-    before = fetch(database, EVERYTHING)
-
-    with pytest.raises(SchemaError, match=re.escape(message)):
-        migrate(database, SHANGHAI)
-
-    assert fetch(database, EVERYTHING) == before
-
-
-def test_a_table_in_use_is_left_unchanged_and_its_users_are_named(database: str) -> None:
-    execute(database, variation())
-    before = fetch(database, EVERYTHING)
-
-    with psycopg.connect(f"{database}&application_name=report") as reader:
-        reader.execute("select from sync_job_log")
-        with pytest.raises(SchemaError, match=r"in use, and nothing was changed: .* \(report, idle in transaction\)"):
-            migrate(database, SHANGHAI)
-
-    assert fetch(database, EVERYTHING) == before
-
-
-@contextmanager
-def unchanged(database: str, *queries: str) -> Iterator[None]:
-    before = [fetch(database, query) for query in queries]
-    yield
-    assert [fetch(database, query) for query in queries] == before
-
-
-@pytest.mark.parametrize("form", FORMS)
-def test_the_migration_can_be_undone_and_repeated_without_a_loss(database: str, form: str) -> None:
-    execute(database, table(form, 4000))
-    migrate(database, SHANGHAI)
-    execute(database, "insert into sync_job (name) values ('check_latest')")
-    value(database, ARCBEATS_INSERT)
-
-    everything = "select * from sync_job_log order by id"
-    with unchanged(database, everything, LISTS[form], "select * from sync_job"):
-        undo_jobs(database)
-    assert value(database, "select relkind from pg_class where oid = 'sync_job_log'::regclass") == "r"
-    assert value(database, "select count(*) from pg_proc where proname like 'sync_job%'") == 0
-    with unchanged(database, LISTS[form], everything, "select * from sync_job"):
-        migrate(database, SHANGHAI)
-
-    assert value(database, "select count(*) from sync_job_log where adopted_at is null") == 1
-
-
-def test_undoing_restores_the_foreign_key_of_the_table_to_itself(database: str) -> None:
-    execute(database, table("the new form", 40))
-    migrate(database, SHANGHAI)
-
-    undo_jobs(database)
-    execute(database, "delete from sync_job_log where id = 1")
-
-    assert value(database, "select count(*) from sync_job_log") == 36
-
-
-def test_undoing_is_refused_while_a_run_is_open(database: str) -> None:
-    migrate(database)
-    execute(
-        database,
-        "insert into sync_job (name) values ('a'); insert into sync_job_run (job_id, job_name, trigger, requested_by) "
-        "select id, name, 'http', 'me' from sync_job",
-    )
-
-    with pytest.raises(SchemaError, match="1 runs are queued or running"):
-        undo_jobs(database)
-
-    assert value(database, "select relkind from pg_class where oid = 'sync_job_log'::regclass") == "p"
-
-
-def test_a_new_installation_can_be_undone_and_repeated(database: str) -> None:
-    migrate(database)
-    value(database, ARCBEATS_INSERT.replace("'running'", "'success'"))
-
-    undo_jobs(database)
-    migrate(database)
-
-    [row] = fetch(database, "select id, status, adopted_at, tableoid::regclass::text from sync_job_log")
-    assert row[:3] == (1, "success", None)
-    assert row[3].startswith("sync_job_log_2")
-
-
 def test_the_jobs_of_another_program_keep_their_ids_and_get_the_missing_columns(database: str) -> None:
     execute(
         database,
@@ -412,3 +234,67 @@ def test_the_jobs_of_another_program_keep_their_ids_and_get_the_missing_columns(
     assert fetch(
         database, "select id, name, target, schedule, timeout_seconds, next_run_at from sync_job where id = 7"
     ) == [(7, "job 7", "x", None, 600.0, None)]
+
+
+async def test_ids_of_jobs_may_be_texts(database: str) -> None:
+    execute(database, variation(job_id="varchar(64) using 'job_' || job_id"))
+    migrate(database, SHANGHAI)
+    job_id = value(database, "insert into sync_job (name) values ('check_latest') returning id")
+    ours = value(database, ARCBEATS_INSERT.replace("(1, 1,", f"(1, {job_id},"))
+
+    async with open_pool(database) as pool:
+        logs = PostgresJobLogs(Database(pool))
+        listed = await logs.list_logs(LogFilter(job_name="check_latest"), None, 10)
+        [newest, *_] = await logs.list_logs(LogFilter(job_name="job 1"), None, 10)
+
+    assert [(log.id, log.job_id) for log in listed] == [(ours, job_id)]
+    assert newest.job_id is None
+
+
+def test_a_new_month_gets_what_the_old_table_had(database: str) -> None:
+    execute(database, variation(more=";".join(statements for statements, _ in RECREATED.values())))
+    migrate(database, SHANGHAI)
+
+    execute(database, "select sync_job_log_create_months(array[date '2031-01-01'])")
+    execute(database, "alter table sync_job_log alter run_started_at set default '2031-01-15T00:00:00Z'")
+    added = value(database, OLD_INSERT)
+
+    row = "select tableoid::regclass::text, duration::int, doubled, plant_id from sync_job_log where id = {id}"
+    assert fetch(database, row.format(id=added)) == [("sync_job_log_2031_01", 7, 0, 3)]
+    with pytest.raises(psycopg.errors.ForeignKeyViolation):
+        execute(database, f"update sync_job_log set plant_id = 77 where id = {added}")
+
+
+def test_the_table_keeps_its_owner_who_goes_on_writing(database: str, postgres_server: Server) -> None:
+    owner, arcbeat = (f"{name}_{uuid.uuid4().hex[:12]}" for name in ("owner", "arcbeat"))
+    for role in (owner, arcbeat):
+        postgres_server.administer(sql.SQL("create role {} login").format(sql.Identifier(role)))
+    execute(
+        database,
+        variation(more=f"alter table sync_job_log owner to {owner}; grant {owner} to {arcbeat};")
+        + f"grant all on schema public to {owner}, {arcbeat};"
+        + f"do $$ begin execute format('grant create on database %I to {arcbeat}', current_database()); end $$",
+    )
+
+    migrate(database.replace("postgres@", f"{arcbeat}@", 1), SHANGHAI)
+
+    assert value(database.replace("postgres@", f"{owner}@", 1), OLD_INSERT) == 51
+    owners = "select distinct pg_get_userbyid(relowner) from pg_class where relname ~ '^sync_job_log_?[0-9_idseq]*$'"
+    assert fetch(database, owners) == [(owner,)]
+    created = "select sync_job_log_create_months(array[date '2031-01-01'])"
+    assert len(fetch(database.replace("postgres@", f"{arcbeat}@", 1), created)) == 1
+
+
+def test_a_table_in_another_schema_of_the_search_path_is_adopted_there(database: str) -> None:
+    execute(database, variation(more="create schema own"))
+    url = f"{database}&options=-csearch_path%3Down,public"
+
+    report = migrate(url, SHANGHAI)
+
+    assert "sync_job_log is in the schema public, and so are its partitions" in report
+    places = (
+        "select distinct relnamespace::regnamespace::text from pg_class where relname ~ '{}' and relkind in ('r', 'p')"
+    )
+    assert fetch(database, places.format("^sync_job_log")) == [("public",)]
+    assert fetch(database, places.format("^sync_job_(run|statistics)")) == [("own",)]
+    assert value(url, OLD_INSERT) == 51

@@ -9,8 +9,9 @@ from adapters.postgres.jobs.partitions import PostgresLogPartitions
 from adapters.postgres.jobs.runs import PostgresRunQueue
 from adapters.postgres.pool import Database, open_pool
 from arcbeat.domain.jobs.jobs import JobDefinition
+from arcbeat.domain.jobs.ports import MONTHS_AHEAD
 from arcbeat.domain.time.clock import Clock
-from jobs.scheduler import MONTHS_AHEAD, Scheduler
+from jobs.scheduler import Scheduler
 from tests.support.postgres import Server
 
 SCHEDULERS = 8
@@ -57,6 +58,31 @@ async def test_two_schedulers_create_the_months_ahead_once(postgres_server: Serv
 
         months = [each.month for each in await PostgresLogPartitions(databases[0], clock).months()]
         assert months[-1 - MONTHS_AHEAD :] == [date(2031, 11, 1), date(2031, 12, 1), date(2032, 1, 1), date(2032, 2, 1)]
+    postgres_server.drop_database(url)
+
+
+async def test_months_that_cannot_be_created_are_tried_again_a_minute_later(
+    postgres_server: Server, template_database: str
+) -> None:
+    url = postgres_server.create_database(template=template_database)
+    moment = datetime(2031, 11, 20, tzinfo=UTC)
+    async with open_pool(url) as pool:
+        database = Database(pool)
+        # A table of another program has the name of the month.
+        await database.execute("create table sync_job_log_2031_11 (id integer)")
+        clock = lambda: moment  # noqa: E731 -- reads the variable
+        scheduler = scheduler_of(database, clock)
+        await scheduler.round()
+        await database.execute("drop table sync_job_log_2031_11")
+
+        counts = []
+        for seconds in (59, 1):
+            moment += timedelta(seconds=seconds)
+            await scheduler.round()
+            months = await PostgresLogPartitions(database, clock).months()
+            counts.append(sum(each.month >= date(2031, 11, 1) for each in months))
+
+        assert counts == [0, 1 + MONTHS_AHEAD]
     postgres_server.drop_database(url)
 
 

@@ -4,9 +4,15 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from adapters.postgres.pool import Database
+from arcbeat.domain.errors import StoreUnauthorised
 from arcbeat.domain.jobs.ports import LogMonth
 from arcbeat.domain.time.clock import Clock
 
+MAY_NOT_CREATE = (
+    "The account of the database may not create months of sync_job_log: it must be a member of the role that owns the "
+    "table, and have the privilege CREATE on its schema. Grant both, or let the owner create the months, for example: "
+    "select sync_job_log_create_months(array[date '{month}'])"
+)
 CREATE = "select sync_job_log_create_months(%s::date[]) as month"
 # By the names that arcbeat gives. A partition with another name, such as one of an operator, is not a month.
 MONTHS = """
@@ -32,7 +38,10 @@ class PostgresLogPartitions:
 
     async def ensure(self, months_ahead: int) -> Sequence[date]:
         months = months_from(self._clock(), months_ahead)
-        rows = await self._database.fetch_all(CREATE, (list(months),))
+        try:
+            rows = await self._database.fetch_all(CREATE, (list(months),))
+        except StoreUnauthorised:
+            raise StoreUnauthorised(MAY_NOT_CREATE.format(month=months[-1])) from None
         return [row["month"] for row in rows]
 
     async def months(self) -> Sequence[LogMonth]:

@@ -253,11 +253,21 @@ class LogMonth:
     open_runs: int
 
 
+MONTHS_AHEAD = 3
+"""Months whose partitions exist in advance: the log stays writable this long without any process of arcbeat."""
+
+
 class LogPartitions(Protocol):
     """The monthly partitions of ``sync_job_log``."""
 
     async def ensure(self, months_ahead: int) -> Sequence[date]:
-        """Create the partitions of this month and of as many later ones; return those that were created."""
+        """Create the partitions of this month and of as many later ones; return those that were created.
+
+        Any number of processes may do so at the same time.
+
+        Raises:
+            StoreUnauthorised: A month is missing, and the account of the database may not create it.
+        """
         ...
 
     async def months(self) -> Sequence[LogMonth]:
