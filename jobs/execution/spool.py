@@ -77,19 +77,20 @@ class Spool:
     def add(self, write: LogWrite) -> None:
         """Append to the file, and wait until the disk has it; a row beyond the size limit is dropped and counted.
 
-        Raises:
-            OSError: The file cannot be written.
+        If the file cannot be written, because the disk is full or the folder is missing, the row is kept in memory:
+        it is lost only if the process dies before PostgreSQL is available again.
         """
         line = _line({"write": write.write, "log": LOG.dump_python(write.log, mode="json")})
         if self._size + len(line) > self._bytes_max:
             self.dropped += 1
             logger.error("job_log_dropped", run_id=self._run.id, spool_bytes_max=self._bytes_max)
             return
-        handle = self._opened()
-        os.write(handle, line)
-        os.fsync(handle)
         self._size += len(line)
         self._writes.append(write)
+        try:
+            _append(self._opened(), line)
+        except OSError as error:
+            logger.warning("job_log_only_in_memory", run_id=self._run.id, path=str(self.path), error=str(error))
 
     def remove_first(self) -> None:
         """Forget the first write, which is stored; the file goes with the last one."""
@@ -100,6 +101,7 @@ class Spool:
     def delete(self) -> None:
         """Delete the file."""
         self._writes.clear()
+        self._size = 0
         if self._handle is not None:
             self.path.unlink(missing_ok=True)
             self.close()
@@ -108,15 +110,33 @@ class Spool:
         """Release the file; it stays if something is in it, for the next process to store."""
         if self._handle is not None:
             os.close(self._handle)
-            self._handle, self._size = None, 0
+            self._handle = None
 
     def _opened(self) -> int:
         if self._handle is None:
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
             fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            os.write(self._handle, _line(RUN.dump_python(self._run, mode="json")))
+        if not os.fstat(self._handle).st_size:
+            _append(self._handle, _line(RUN.dump_python(self._run, mode="json")))
         return self._handle
+
+
+def _append(handle: int, line: bytes) -> None:
+    """Append a line and wait until the disk has it, or leave the file as it was: half a line would hide those behind.
+
+    Raises:
+        OSError: The line cannot be written.
+    """
+    size = os.fstat(handle).st_size
+    try:
+        written = 0
+        while written < len(line):
+            written += os.pwrite(handle, line[written:], size + written)
+        os.fsync(handle)
+    except OSError:
+        os.ftruncate(handle, size)
+        raise
 
 
 async def store_leftovers(folder: Path, logs: JobLogs, queue: RunQueue) -> int:

@@ -16,6 +16,7 @@ from arcbeat.domain.jobs.runs import Run, RunState
 from jobs.execution.spool import LogWrite, Spool, Write, store_leftovers
 from jobs.execution.start import Starter
 from tests.jobs.logs import request, rows, tree_of
+from tests.support.small_files import small_files
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -142,3 +143,28 @@ async def test_rows_beyond_the_size_limit_are_counted(run: Run, tmp_path: Path) 
     assert spool.path.stat().st_size < 5000
     spool.delete()
     assert files(tmp_path) == []
+
+
+async def test_a_row_that_a_full_disk_does_not_take_is_kept_in_memory(
+    runtime: JobRuntime, run: Run, tmp_path: Path
+) -> None:
+    spool = fill(tmp_path, run, 2)
+    size = spool.path.stat().st_size
+
+    with small_files(size + 40):
+        spool.add(LogWrite(Write.APPEND, log_of(run, 4)))
+    spool.add(LogWrite(Write.APPEND, log_of(run, 5)))
+
+    assert [write.log.attempt_number for write in spool.writes] == [2, 3, 4, 5]
+    spool.close()
+    assert await store_leftovers(tmp_path, runtime.ports.logs, runtime.ports.queue) == 3
+
+
+async def test_a_folder_that_cannot_be_created_does_not_lose_rows(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a file").touch()
+
+    spool = fill(tmp_path / "a file" / "spool", run, 2)
+
+    assert len(spool.writes) == 2
+    spool.delete()
+    assert spool.writes == ()
