@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from adapters.identity.passwords import Argon2Passwords
-from adapters.postgres.api_keys import PostgresApiKeys
 from adapters.postgres.catalogue import PostgresCatalogue
 from adapters.postgres.devices import PostgresDevices
+from adapters.postgres.identity.api_keys import PostgresApiKeys
+from adapters.postgres.identity.users import PostgresUsers
 from adapters.postgres.pool import Database, open_pool
 from adapters.postgres.telemetry.store import PostgresTelemetry
-from adapters.postgres.users import PostgresUsers
 from arcbeat.domain.catalogue.device_types import DeviceType
 from arcbeat.domain.identity.api_keys import ApiKey, ApiKeySecret, KeysPolicy, NewApiKey
 from arcbeat.domain.identity.identity import Role, Scope

@@ -9,11 +9,11 @@ from adapters.identity.jwks import JWKS_ALGORITHM, ExternalTokenVerifier, JwksKe
 from adapters.identity.passwords import Argon2Passwords
 from adapters.identity.revocations import RevocationCache
 from adapters.identity.tokens import ALGORITHM, JwtTokens, TokenVerifierByAlgorithm
-from adapters.postgres.api_keys import PostgresApiKeys, read_active_api_keys
+from adapters.postgres.identity.api_keys import PostgresApiKeys, read_active_api_keys
+from adapters.postgres.identity.revocations import PostgresRevocations
+from adapters.postgres.identity.sessions import PostgresSessions
+from adapters.postgres.identity.users import PostgresUsers
 from adapters.postgres.pool import Database
-from adapters.postgres.revocations import PostgresRevocations
-from adapters.postgres.sessions import PostgresSessions
-from adapters.postgres.users import PostgresUsers
 from adapters.redis.login_throttle import LimitsLoginThrottle
 from arcbeat.api.access.authentication import Authentication
 from arcbeat.domain.identity.ports import TokenVerifier

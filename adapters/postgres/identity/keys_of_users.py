@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import structlog
 
+from adapters.postgres.identity.revocations import revoke_keys
 from adapters.postgres.pool import Connection
-from adapters.postgres.revocations import revoke_keys
 from arcbeat.domain.errors import InvalidValue, NotAUser, UserHasApiKeys
 from arcbeat.domain.identity.api_keys import KeysPolicy
 from arcbeat.domain.identity.identity import Identity, IdentityKind, Scope

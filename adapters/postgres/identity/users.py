@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from adapters.postgres.administrators import LOCK_ADMINS, lock_administration
-from adapters.postgres.keys_of_users import settle_keys
+from adapters.postgres.identity.administrators import LOCK_ADMINS, lock_administration
+from adapters.postgres.identity.keys_of_users import settle_keys
+from adapters.postgres.identity.revocations import revoke_user
 from adapters.postgres.pool import Connection, Database
-from adapters.postgres.revocations import revoke_user
 from arcbeat.domain.errors import AlreadyExists, LastAdmin, UnknownUser
 from arcbeat.domain.identity.api_keys import KeysPolicy
 from arcbeat.domain.identity.identity import Identity, Role

@@ -10,11 +10,11 @@ import pytest_asyncio
 
 from adapters.identity.api_keys import LIMITS, UNKNOWN_SECONDS, ApiKeyCache
 from adapters.identity.revocations import RevocationCache
-from adapters.postgres.api_keys import ACTIVE_KEYS_MAX, PostgresApiKeys, read_active_api_keys
+from adapters.postgres.identity.api_keys import ACTIVE_KEYS_MAX, PostgresApiKeys, read_active_api_keys
+from adapters.postgres.identity.revocations import PostgresRevocations
+from adapters.postgres.identity.sessions import SESSIONS_PER_USER_MAX, PostgresSessions
+from adapters.postgres.identity.users import PostgresUsers
 from adapters.postgres.pool import Database, open_pool
-from adapters.postgres.revocations import PostgresRevocations
-from adapters.postgres.sessions import SESSIONS_PER_USER_MAX, PostgresSessions
-from adapters.postgres.users import PostgresUsers
 from arcbeat.domain.errors import Conflict, InvalidCredentials, LastAdmin, StoreUnavailable, Unauthenticated
 from arcbeat.domain.identity.api_keys import ApiKeySecret, KeysPolicy, NewApiKey
 from arcbeat.domain.identity.identity import Identity, IdentityKind, Role, Scope

@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
-from adapters.postgres.administrators import lock_administration
+from adapters.postgres.identity.administrators import lock_administration
+from adapters.postgres.identity.revocations import revoke_keys
 from adapters.postgres.pool import Database
-from adapters.postgres.revocations import revoke_keys
 from arcbeat.domain.errors import AlreadyExists, Conflict, UnknownApiKey
 from arcbeat.domain.identity.api_keys import ApiKey, ApiKeyPage, ApiKeySecret, NewApiKey
 from arcbeat.domain.identity.identity import Identity, IdentityKind, Scope

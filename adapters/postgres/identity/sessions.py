@@ -6,8 +6,8 @@ from typing import Any
 
 import structlog
 
+from adapters.postgres.identity.revocations import revoke
 from adapters.postgres.pool import Connection, Database
-from adapters.postgres.revocations import revoke
 from arcbeat.domain.errors import InvalidCredentials, Unauthenticated
 from arcbeat.domain.identity.identity import Role, Scope
 from arcbeat.domain.identity.sessions import Revocation, RevocationKind, Session

@@ -1,0 +1,1 @@
+"""Stores users, sessions, keys and revoked tokens in PostgreSQL."""
