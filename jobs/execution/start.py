@@ -71,7 +71,10 @@ class Starter:
 
         What is left of the job comes first: orphans, and queued runs that an exclusive job would not let this one
         pass. A run that is skipped, refused, carried out by another process or has ended before, with the same
-        idempotency key, is returned as it is. A run that is still queued when the process is to stop is cancelled.
+        idempotency key, is returned as it is.
+
+        When the process is to stop, a new run that is still queued is cancelled. One with an idempotency key or a
+        scheduled moment stays queued: other requests may have made it, and may wait for it.
 
         Raises:
             UnknownJob: No job has this name.
@@ -80,26 +83,33 @@ class Starter:
         """
         for orphan in await self.prepare():
             if orphan.job_name == request.job_name and orphan.state is RunState.QUEUED:
-                await self._claim_and_execute(orphan)
+                await self._execute_queued(request.job_name, orphan.id)
         if (await self.ports.jobs.get_job(request.job_name)).exclusive:
             await self._execute_queued(request.job_name)
-        return await self._claim_and_execute(await self.ports.queue.request(request))
+        run = await self._execute_when_free(await self.ports.queue.request(request))
+        is_own = request.idempotency_key is None and request.scheduled_for is None
+        return await self.ports.queue.cancel(run.id) if run.state is RunState.QUEUED and is_own else run
 
     async def execute(self, claimed: ClaimedRun) -> Run:
         """Carry out a run that this process has claimed."""
         return await self._runner().execute(claimed)
 
-    async def _claim_and_execute(self, run: Run) -> Run:
+    async def _execute_when_free(self, run: Run) -> Run:
+        """Carry a queued run out as soon as it can be claimed; return it as it is when the process is to stop."""
         while run.state is RunState.QUEUED and not self.stop.is_set():
             claimed = await self.ports.queue.claim(self.worker, [run.job_name], run_id=run.id)
             if claimed is not None:
                 return await self.execute(claimed)
             await self._pause()
             run = await self.ports.queue.get_run(run.id)
-        return await self.ports.queue.cancel(run.id) if run.state is RunState.QUEUED else run
+        return run
 
-    async def _execute_queued(self, job_name: str) -> None:
-        while not self.stop.is_set() and (claimed := await self.ports.queue.claim(self.worker, [job_name])):
+    async def _execute_queued(self, job_name: str, run_id: int | None = None) -> None:
+        """Carry out the queued runs of a job that can be claimed now, or the one with this id."""
+        while not self.stop.is_set():
+            claimed = await self.ports.queue.claim(self.worker, [job_name], run_id=run_id)
+            if claimed is None:
+                return
             await self.execute(claimed)
 
     async def _pause(self) -> None:
