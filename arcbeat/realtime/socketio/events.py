@@ -15,6 +15,9 @@ from arcbeat.realtime.rooms.rooms import Rooms
 from arcbeat.realtime.sampling.row_encoding import encode_rows, header_of
 from arcbeat.realtime.socketio.client_subscriptions import ClientSubscriptions
 
+ONE_ARGUMENT = "an event has one argument, an object"
+ONE_ARGUMENT_EXAMPLE = 'Send one object with each event, for example subscribe with {"type_code": "welding"}.'
+
 Ack = dict[str, Any]
 Handler = Callable[[ClientSubscriptions, Mapping[str, Any]], Awaitable[Ack]]
 
@@ -47,11 +50,11 @@ class SocketEvents:
         """
         scope, handler = self._handlers.get(event, (None, None)) if isinstance(event, str) else (None, None)
         if scope is None or handler is None:
-            known = ", ".join(self._handlers)
-            raise InvalidInput((InputError("body", "", f"there is no such event; the events are {known}"),))
+            known = f"there is no such event; the events are {', '.join(self._handlers)}"
+            raise InvalidInput((InputError("body", "", known),), f"{known[0].upper()}{known[1:]}.")
         check_scopes(identity, (scope,))
         if len(payloads) != 1:
-            raise InvalidInput((InputError("body", "", "an event has one argument, an object"),))
+            raise InvalidInput((InputError("body", "", ONE_ARGUMENT),), ONE_ARGUMENT_EXAMPLE)
         return await handler(client, self._messages.check(str(event), payloads[0]))
 
     async def _subscribe(self, client: ClientSubscriptions, message: Mapping[str, Any]) -> Ack:

@@ -6,6 +6,8 @@ from typing import Generic, TypeVar
 
 import structlog
 
+from arcbeat.api.problems import problem_body
+from arcbeat.domain.errors import NotFound
 from arcbeat.realtime.rooms.connections import SocketObserver, TransportKind
 from arcbeat.realtime.rooms.frames import Frame
 from arcbeat.realtime.rooms.limits import Monotonic
@@ -17,6 +19,7 @@ from arcbeat.realtime.socketio.internals import (
     MESSAGE,
     NOOP,
     EngineInternals,
+    JsonCodec,
     LazyPacket,
 )
 
@@ -24,6 +27,7 @@ NAMESPACE = "/realtime"
 MAIN_NAMESPACE = "/"
 NAMESPACE_LENGTH_MAX = 100
 NOOP_PACKET = str(NOOP)
+CONNECT_FORM = f'Connect to {NAMESPACE} with the option auth: {{token: "…"}} or auth: {{api_key: "…"}}.'
 EVENT_PREFIX = f"{MESSAGE}{EVENT}{NAMESPACE},".encode()
 
 S = TypeVar("S", bound=Subscription)
@@ -72,12 +76,13 @@ class PacketHeader:
 
 
 def rejected_namespace(namespace: str) -> str:
-    """Return the answer to a CONNECT packet for a namespace that does not exist, as the server in Node.js sends it.
+    """Return the answer to a CONNECT packet for a namespace that does not exist.
 
-    The data must be an object: clients read its ``message``.
+    It is an object with ``message`` and ``data``, as that for rejected credentials: clients make an error of both.
     """
     prefix = "" if namespace == MAIN_NAMESPACE else f"{namespace},"
-    return f'{CONNECT_ERROR}{prefix}{{"message":"Invalid namespace"}}'
+    problem = problem_body(NotFound(f"Invalid namespace: there is no namespace {namespace}. {CONNECT_FORM}"))
+    return f"{CONNECT_ERROR}{prefix}{JsonCodec.dumps({'message': problem['detail'], 'data': problem})}"
 
 
 class PacketSender:

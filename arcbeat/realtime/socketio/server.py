@@ -12,7 +12,7 @@ from starlette.types import ASGIApp
 from arcbeat.api.access.audit import client_address
 from arcbeat.api.contract.asyncapi import MessageSchemas
 from arcbeat.api.problems import problem_body, to_arcbeat_error
-from arcbeat.domain.errors import TooManyRequests
+from arcbeat.domain.errors import InvalidInput, TooManyRequests
 from arcbeat.domain.identity.identity import Caller, Identity
 from arcbeat.realtime.job_runs.room import RunRoom
 from arcbeat.realtime.rooms.admission import Admission
@@ -25,7 +25,7 @@ from arcbeat.realtime.socketio.client_subscriptions import ClientSubscriptions
 from arcbeat.realtime.socketio.engine import Engine
 from arcbeat.realtime.socketio.events import Ack, SocketEvents
 from arcbeat.realtime.socketio.internals import EngineInternals, JsonCodec, JsonPacket
-from arcbeat.realtime.socketio.packets import NAMESPACE, PacketSender
+from arcbeat.realtime.socketio.packets import CONNECT_FORM, NAMESPACE, PacketSender
 
 PING_SECONDS = 25.0
 RESERVED_EVENTS = frozenset({"connect", "disconnect"})
@@ -164,7 +164,10 @@ class SocketIoServer:
             raise TooManyRequests("Read the acknowledgements that were sent before.", retry_after_seconds=1)
 
     async def _credentials(self, auth: object) -> Mapping[str, Any]:
-        return self._messages.check("connect", auth)
+        try:
+            return self._messages.check("connect", auth)
+        except InvalidInput as error:
+            raise InvalidInput(error.errors, f"The `auth` option is missing or invalid. {CONNECT_FORM}") from error
 
     async def _disconnect(self, sid: str) -> None:
         await self._server.disconnect(sid, namespace=NAMESPACE)

@@ -6,8 +6,10 @@ from typing import Any
 from urllib.parse import parse_qs, parse_qsl
 
 import orjson
+from starlette.datastructures import Headers
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from arcbeat.api.access.security import API_KEY_HEADER
 from arcbeat.api.contract.asyncapi import MessageSchemas
 from arcbeat.domain.errors import InputError, InvalidInput, Unauthenticated
 
@@ -15,6 +17,12 @@ SUBPROTOCOL = "arcbeat"
 BEARER_PREFIX = "bearer."
 """Browsers cannot send headers with a WebSocket, so a page offers its token as a second subprotocol."""
 CREDENTIALS_SECONDS_MAX = 10.0
+CREDENTIALS_FORM = 'Send {"token": "…"} or {"api_key": "…"} as the first message.'
+OTHER_WAYS = (
+    'Or send an Authorization header ("Bearer" and a token), an X-API-Key header, or the subprotocols "arcbeat" and '
+    '"bearer." followed by a token.'
+)
+NONE_IN_TIME = f"No credentials arrived within {CREDENTIALS_SECONDS_MAX:.0f} seconds. {CREDENTIALS_FORM} {OTHER_WAYS}"
 
 
 class Handshake:
@@ -39,7 +47,7 @@ class Handshake:
         return self._messages.check_query(query)
 
     async def credentials(self, socket: WebSocket, raw_query: bytes) -> Mapping[str, Any]:
-        """Return the credentials: from the subprotocols, the URL if allowed, or else the first message.
+        """Return the credentials: from the subprotocols, the headers, the URL if allowed, or else the first message.
 
         Of the URL only the token is looked at, because the other parameters of a client without credentials must not
         cost anything.
@@ -53,13 +61,33 @@ class Handshake:
         tokens = [each.removeprefix(BEARER_PREFIX) for each in subprotocols if each.startswith(BEARER_PREFIX)]
         if tokens:
             return {"token": tokens[0]}
+        if (in_headers := _header_credentials(socket.headers)) is not None:
+            return in_headers
         token = parse_qs(raw_query.decode("latin-1"), keep_blank_values=True).get("token")
         if token is None:
-            return self._messages.check("credentials", _parsed(await _first_message(socket)))
+            return self._checked(_parsed(await _first_message(socket)))
         if not self._token_in_url:
             detail = "a token in the URL is not allowed; send it as a subprotocol or in the first message"
             raise InvalidInput((InputError("query", "token", detail),))
         return {"token": token[0]}
+
+    def _checked(self, message: Any) -> Mapping[str, Any]:
+        try:
+            return self._messages.check("credentials", message)
+        except InvalidInput as error:
+            raise InvalidInput(error.errors, f"The credentials are invalid. {CREDENTIALS_FORM}") from error
+
+
+def _header_credentials(headers: Headers) -> Mapping[str, Any] | None:
+    """Return the credentials that a program sends as it does over HTTP; None if there are none.
+
+    A header of another scheme is ignored: a proxy may require it for itself.
+    """
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return {"token": token.strip()}
+    api_key = headers.get(API_KEY_HEADER)
+    return None if api_key is None else {"api_key": api_key}
 
 
 async def _first_message(socket: WebSocket) -> str:
@@ -67,7 +95,7 @@ async def _first_message(socket: WebSocket) -> str:
         async with asyncio.timeout(CREDENTIALS_SECONDS_MAX):
             message = await socket.receive()
     except TimeoutError as error:
-        raise Unauthenticated(f"No credentials arrived within {CREDENTIALS_SECONDS_MAX:.0f} seconds.") from error
+        raise Unauthenticated(NONE_IN_TIME) from error
     if message["type"] == "websocket.disconnect":
         raise WebSocketDisconnect(message.get("code", 1005))
     return message.get("text") or ""
@@ -78,4 +106,5 @@ def _parsed(text: str) -> Any:
         return orjson.loads(text)
     except orjson.JSONDecodeError as error:
         detail = 'not JSON; the first message must be {"token": "…"} or {"api_key": "…"}'
-        raise InvalidInput((InputError("body", "", detail),)) from error
+        summary = f"The first message is not JSON. {CREDENTIALS_FORM}"
+        raise InvalidInput((InputError("body", "", detail),), summary) from error

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -15,7 +16,7 @@ from arcbeat.api.access.audit import client_address
 from arcbeat.api.problems import to_arcbeat_error
 from arcbeat.domain.catalogue.device_types import DeviceType, Language
 from arcbeat.domain.catalogue.welding import WELDING
-from arcbeat.domain.errors import TooManyRequests
+from arcbeat.domain.errors import ArcbeatError, Forbidden, NotFound, TooManyRequests
 from arcbeat.domain.identity.identity import Caller, Identity
 from arcbeat.realtime.rooms.admission import Admission
 from arcbeat.realtime.rooms.connections import Connections, SocketObserver, TransportKind
@@ -27,8 +28,13 @@ from arcbeat.realtime.rooms.subscriptions import SnapshotSubscription, Subscript
 from arcbeat.realtime.sampling.row_encoding import encode_snapshot
 from arcbeat.realtime.websocket.client import ConnectionClose, MessageSender, WebSocketClient
 from arcbeat.realtime.websocket.handshake import SUBPROTOCOL, Handshake
+from arcbeat.realtime.websocket.rejection import reject
 
 PATH = "/api/v1/device/realtime-data/ws"
+OTHER_PATH_DETAIL = (
+    f"No WebSocket is served at this path; the plain WebSocket is at {PATH}, and Socket.IO at /socket.io/ with the "
+    "namespace /realtime."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +51,7 @@ class Labels:
 
 
 class WebSocketServer:
-    """An ASGI application for one path."""
+    """An ASGI application that serves WebSockets at `PATH` and rejects those at other paths."""
 
     def __init__(
         self,
@@ -66,25 +72,41 @@ class WebSocketServer:
         self._monotonic = monotonic
 
     def wrap(self, app: ASGIApp) -> ASGIApp:
-        """Return an application that handles WebSockets at `PATH` and passes everything else on to ``app``."""
+        """Return an application that handles all WebSockets and passes everything else on to ``app``."""
 
         async def routed(scope: Scope, receive: Receive, send: Send) -> None:
-            mine = scope["type"] == "websocket" and scope["path"] == PATH
-            await (self if mine else app)(scope, receive, send)
+            await (self if scope["type"] == "websocket" else app)(scope, receive, send)
 
         return routed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            self._check_handshake(scope)
+        except ArcbeatError as error:
+            await reject(scope, receive, send, error)
+            return
         # uvicorn logs the URL when it accepts a WebSocket, and the query string may hold a token.
         query, scope["query_string"] = scope["query_string"], b""
         socket = WebSocket(scope, receive, send)
         with suppress(WebSocketDisconnect):
             await socket.receive()
-            if self._admission.is_allowed_origin(socket.headers.get("origin"), socket.headers.get("host")):
-                await socket.accept(SUBPROTOCOL if SUBPROTOCOL in scope.get("subprotocols", ()) else None)
-                await self._serve(socket, query)
-            else:
-                await socket.close()
+            await socket.accept(SUBPROTOCOL if SUBPROTOCOL in scope.get("subprotocols", ()) else None)
+            await self._serve(socket, query)
+
+    def _check_handshake(self, scope: Scope) -> None:
+        """Check the path and the origin.
+
+        Raises:
+            NotFound: no WebSocket is served at this path.
+            Forbidden: pages of this origin may not connect.
+            TooManyRequests: the address sends too many handshakes for other paths.
+        """
+        headers = Headers(scope=scope)
+        if scope["path"] != PATH:
+            self._admission.pending.count(client_address(scope))
+            raise NotFound(OTHER_PATH_DETAIL)
+        if not self._admission.is_allowed_origin(headers.get("origin"), headers.get("host")):
+            raise Forbidden("Pages of this origin may not connect; add the origin to CORS_ORIGINS of the service.")
 
     async def _serve(self, socket: WebSocket, query: bytes) -> None:
         sender = MessageSender(socket, self._observer)

@@ -16,7 +16,7 @@ from arcbeat.realtime.rooms.limits import CONNECTIONS_PER_SECOND_MAX, MESSAGE_BY
 from arcbeat.realtime.socketio.engine import AUTHENTICATION_SECONDS_MAX, REJECTED_NAMESPACES_MAX
 from tests.realtime.support.served import TOKEN, ServedPlant
 from tests.realtime.support.slow import JOIN, PING, SOCKET_IO, SUBSCRIBE, Poller, SlowSocketIo, websocket
-from tests.realtime.support.sockets import SocketIo, rejection
+from tests.realtime.support.sockets import SocketIo, check_message, rejection
 
 
 @pytest.fixture
@@ -120,22 +120,38 @@ async def test_a_connection_that_does_not_authenticate_is_aborted(plant: ServedP
 
 
 @pytest.mark.parametrize(
-    ("namespace", "answer"),
+    ("namespace", "prefix"),
     [
-        ("", '44{"message":"Invalid namespace"}'),
-        ("/other,", '44/other,{"message":"Invalid namespace"}'),
-        ("/other?page=1,", '44/other,{"message":"Invalid namespace"}'),
-        ("/realtime2,", '44/realtime2,{"message":"Invalid namespace"}'),
+        ("", "44"),
+        ("/other,", "44/other,"),
+        ("/other?page=1,", "44/other,"),
+        ("/realtime2,", "44/realtime2,"),
+        ('/"x,', '44/"x,'),
     ],
 )
-async def test_an_unknown_namespace_is_rejected_with_an_object(plant: ServedPlant, namespace: str, answer: str) -> None:
+async def test_an_unknown_namespace_is_rejected_with_an_object_that_names_the_right_one(
+    plant: ServedPlant, namespace: str, prefix: str
+) -> None:
     async with websocket(plant, f"{SOCKET_IO}websocket") as connection:
         await connection.recv()
         await connection.send(f"40{namespace}{orjson.dumps(TOKEN).decode()}")
-        assert await connection.recv() == answer
+        answer = str(await connection.recv())
+        assert answer.startswith(f"{prefix}{{")
+        error = orjson.loads(answer.removeprefix(prefix))
+        check_message("connectError", error["data"])
+        assert error["message"] == error["data"]["detail"]
+        assert error["message"].startswith("Invalid namespace: ")
+        assert 'Connect to /realtime with the option auth: {token: "…"} or auth: {api_key: "…"}.' in error["message"]
 
         await connection.send(JOIN)
         assert str(await connection.recv()).startswith('40/realtime,{"sid":')
+
+
+@pytest.mark.parametrize("auth", [None, "good", {}, {"token": 7}, {"jwt": "good"}])
+async def test_missing_or_malformed_credentials_are_answered_with_their_form(plant: ServedPlant, auth: Any) -> None:
+    detail = (await rejection(plant.url, auth))["detail"]
+
+    assert 'Connect to /realtime with the option auth: {token: "…"} or auth: {api_key: "…"}.' in detail
 
 
 async def test_a_client_that_tries_many_unknown_namespaces_is_disconnected(plant: ServedPlant) -> None:

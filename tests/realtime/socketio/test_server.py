@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 import pytest
 
+from arcbeat.api.contract.asyncapi import load_asyncapi
 from arcbeat.api.validation import ERRORS_MAX
 from arcbeat.domain.catalogue.device_types import Field, Label
 from arcbeat.domain.errors import StoreUnavailable
@@ -18,7 +19,7 @@ from arcbeat.realtime.rooms.limits import (
     WATCHED_DEVICES_MAX,
 )
 from tests.realtime.support.served import TOKEN, ServedPlant
-from tests.realtime.support.sockets import SocketIo
+from tests.realtime.support.sockets import SocketIo, check_message
 from tests.support.catalogue import CUTTING
 
 
@@ -277,6 +278,18 @@ async def test_an_event_without_or_with_several_arguments_is_rejected(client: So
     for payloads in arguments:
         ack = await client.call("subscribe", *payloads)
         assert ack["problem"]["errors"][0]["detail"] == "an event has one argument, an object"
+        assert 'subscribe with {"type_code": "welding"}' in ack["problem"]["detail"]
+
+
+@pytest.mark.parametrize("event", ["subscribed", "Subscribe", "message", "connect", "disconnect"])
+async def test_an_unknown_event_is_acknowledged_with_the_list_of_events(client: SocketIo, event: str) -> None:
+    ack = await client.client.call(event, {"type_code": "cutting"}, namespace="/realtime", timeout=20)
+
+    check_message("refused", ack)
+    operations = load_asyncapi()["operations"]
+    known = [name for name, each in operations.items() if each["action"] == "receive" and "refused" in str(each)]
+    assert known
+    assert all(f" {name}" in ack["problem"]["detail"] for name in known)
 
 
 async def test_an_unknown_device_type_is_rejected(client: SocketIo) -> None:

@@ -49,6 +49,14 @@ async def opened(plant: ServedPlant, path: str = CUTTING_PATH, **options: Any) -
         yield PlainSocket(connection)
 
 
+def problem_of(rejected: InvalidStatus) -> Any:
+    """Return the problem in the response to a rejected handshake."""
+    response = rejected.response
+    assert response.headers["content-type"] == "application/problem+json"
+    assert response.headers["x-content-type-options"] == "nosniff"
+    return orjson.loads(response.body or b"")
+
+
 async def test_the_snapshot_is_sent_first_and_then_its_changes(plant: ServedPlant) -> None:
     async with opened(plant) as socket:
         snapshot = await socket.next()
@@ -209,12 +217,52 @@ async def test_pages_of_other_origins_are_rejected(plant: ServedPlant) -> None:
             pass
 
     assert rejected.value.response.status_code == 403
+    assert problem_of(rejected.value)["type"] == "urn:arcbeat:problem:forbidden"
 
 
-async def test_other_paths_have_no_websocket(plant: ServedPlant) -> None:
-    with pytest.raises(InvalidStatus):
-        async with opened(plant, f"{PATH}/other"):
+@pytest.mark.parametrize("path", [f"{PATH}/other", f"{PATH}/", "/", "/api/v1/device/types", "/ws", f"//{PATH}"])
+async def test_a_websocket_at_another_path_is_rejected_with_404_and_the_right_paths(
+    plant: ServedPlant, path: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO), pytest.raises(InvalidStatus) as rejected:
+        async with opened(plant, f"{path}?token=secret"):
             pass
+
+    problem = problem_of(rejected.value)
+    assert (rejected.value.response.status_code, problem["type"]) == (404, "urn:arcbeat:problem:not-found")
+    assert f"{PATH}," in problem["detail"]
+    assert "/socket.io/ with the namespace /realtime" in problem["detail"]
+    assert not any("secret" in record.getMessage() for record in caplog.records)
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Authorization": "Bearer good"}, {"authorization": "bearer  good"}, {"X-API-Key": "good"}]
+)
+async def test_credentials_in_the_headers_are_accepted(plant: ServedPlant, headers: dict[str, str]) -> None:
+    async with opened(plant, subprotocols=None, additional_headers=headers) as socket:
+        assert (await socket.next())["type"] == "snapshot"
+
+
+async def test_invalid_credentials_in_the_headers_are_rejected(plant: ServedPlant) -> None:
+    async with opened(plant, subprotocols=None, additional_headers={"Authorization": "Bearer bad"}) as socket:
+        assert await socket.wait_closed() == (4401, "unauthenticated")
+
+
+async def test_a_header_of_another_scheme_leaves_the_first_message_in_force(plant: ServedPlant) -> None:
+    async with opened(plant, subprotocols=None, additional_headers={"Authorization": "Basic cHJveHk6"}) as socket:
+        await socket.send(TOKEN)
+
+        assert (await socket.next())["type"] == "snapshot"
+
+
+@pytest.mark.parametrize("message", [b"good", b'{"token":7}', b"{}", b"null", b'{"token":"a","api_key":"b"}'])
+async def test_an_invalid_first_message_is_answered_with_the_form_of_a_valid_one(
+    plant: ServedPlant, message: bytes
+) -> None:
+    async with opened(plant, subprotocols=None) as socket:
+        await socket.connection.send(message, text=True)
+
+        assert 'Send {"token": "…"} or {"api_key": "…"}' in (await socket.next())["problem"]["detail"]
 
 
 async def test_the_parameters_in_the_url_are_not_logged(plant: ServedPlant, caplog: pytest.LogCaptureFixture) -> None:
