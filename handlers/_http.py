@@ -1,5 +1,6 @@
 """HTTP for handlers: input errors, headers of a request, and headers of a response."""
 
+import hashlib
 import re
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -7,6 +8,7 @@ from typing import Any
 from urllib.parse import quote
 from zlib import crc32
 
+import orjson
 from werkzeug.http import parse_accept_header
 
 from arcbeat.domain.catalogue.device_types import Language
@@ -20,6 +22,7 @@ NOT_MODIFIED = 304
 CACHE_CONTROL = "private, no-cache"
 """A client may store the response for itself, and must revalidate it before each use."""
 
+_LIST_VERSION_DIGITS = 32
 _ENTITY_TAGS = re.compile(r'\s*(?:W/)?"[^"]*"\s*(?:,\s*(?:W/)?"[^"]*"\s*)*\Z')
 _ENTITY_TAG = re.compile(r'(W/)?"([^"]*)"')
 
@@ -150,10 +153,21 @@ def variant_version(version: str, variant: Hashable) -> str:
     return f"{version}.{crc32(repr(variant).encode()):08x}"
 
 
-def conditional_status(version: str, if_none_match: str | None, vary: str) -> tuple[int, Headers]:
+def conditional_status(version: str, if_none_match: str | None, vary: str | None = None) -> tuple[int, Headers]:
     """Return the status, 304 if the client has this version and 200 otherwise, and the headers that both need."""
-    headers = {**etag(version), "Cache-Control": CACHE_CONTROL, "Vary": vary}
+    headers = {**etag(version), "Cache-Control": CACHE_CONTROL, **({"Vary": vary} if vary else {})}
     return NOT_MODIFIED if is_cached(version, if_none_match) else 200, headers
+
+
+def list_response(body: Mapping[str, Any], if_none_match: str | None, vary: str | None = None) -> EncodedResponse:
+    """Return a list with an ETag that is a hash of its content; without the list if the client has it already.
+
+    The list is read in any case, because no store knows whether it has changed; only the transfer is saved.
+    """
+    content = orjson.dumps(body, option=orjson.OPT_UTC_Z)
+    version = hashlib.sha256(content).hexdigest()[:_LIST_VERSION_DIGITS]
+    status, headers = conditional_status(version, if_none_match, vary)
+    return None if status == NOT_MODIFIED else content, status, headers
 
 
 # --- Bodies of a response --------------------------------------------------------------------------------------------

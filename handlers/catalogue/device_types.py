@@ -17,10 +17,12 @@ from arcbeat.domain.visible_text import check_labels
 from arcbeat.services.super_table_creation import create_super_table as create_table
 from arcbeat.services.super_tables import check_super_table
 from handlers._http import (
+    EncodedResponse,
     HandlerResponse,
     body_errors,
     etag,
     expected_versions,
+    list_response,
     location,
     page_body,
     preferred_language,
@@ -41,13 +43,20 @@ DEFAULTS: Mapping[str, Any] = {
 
 
 async def list_types(
-    catalogue: DeviceCatalogue, *, page: int, page_size: int, include_retired: bool, accept_language: str | None
-) -> dict[str, Any]:
+    catalogue: DeviceCatalogue,
+    *,
+    page: int,
+    page_size: int,
+    include_retired: bool,
+    accept_language: str | None,
+    if_none_match: str | None,
+) -> EncodedResponse:
     """List device types."""
     language = preferred_language(accept_language)
     types = await catalogue.list_types(include_retired=include_retired)
     items = [_to_body(each, language) for each in types[(page - 1) * page_size : page * page_size]]
-    return page_body(items, page=page, page_size=page_size, total=len(types))
+    body = page_body(items, page=page, page_size=page_size, total=len(types))
+    return list_response(body, if_none_match, "Accept-Language")
 
 
 async def get_type(catalogue: DeviceCatalogue, *, type_code: str, accept_language: str | None) -> HandlerResponse:

@@ -10,7 +10,7 @@ from arcbeat.domain.devices.columns import InvalidCell, check_new_code
 from arcbeat.domain.devices.device_info import DeviceFacts, DeviceInfo, DeviceSort
 from arcbeat.domain.devices.ports import DeviceRegister
 from arcbeat.domain.errors import InputError, InvalidInput, UnknownDeviceType
-from handlers._http import HandlerResponse, etag, expected_versions, location, page_body
+from handlers._http import EncodedResponse, HandlerResponse, etag, expected_versions, list_response, location, page_body
 from handlers.devices._filters import device_filter
 
 DATES = ("production_date", "install_date")
@@ -27,11 +27,13 @@ async def list_devices(
     team_name: str | None,
     keyword: str | None,
     locked: bool | None,
-) -> dict[str, Any]:
+    if_none_match: str | None,
+) -> EncodedResponse:
     """List devices."""
     where = await device_filter(catalogue, type_code=type_code, team_name=team_name, keyword=keyword, locked=locked)
     found = await device_register.page(where, DeviceSort.parse(sort), offset=(page - 1) * page_size, limit=page_size)
-    return page_body([_to_body(each) for each in found.devices], page=page, page_size=page_size, total=found.total)
+    items = [_to_body(each) for each in found.devices]
+    return list_response(page_body(items, page=page, page_size=page_size, total=found.total), if_none_match)
 
 
 async def get_device(device_register: DeviceRegister, *, device_code: str) -> HandlerResponse:

@@ -9,7 +9,16 @@ from arcbeat.domain.dictionary.dictionary import DictData, DictDataFilter, check
 from arcbeat.domain.dictionary.ports import DictionaryEditor, DictionaryReader
 from arcbeat.domain.versions import check_expected, version_of
 from arcbeat.domain.visible_text import check_labels
-from handlers._http import HandlerResponse, body_errors, etag, expected_versions, location, page_body
+from handlers._http import (
+    EncodedResponse,
+    HandlerResponse,
+    body_errors,
+    etag,
+    expected_versions,
+    list_response,
+    location,
+    page_body,
+)
 
 
 async def list_dict_data(
@@ -21,11 +30,13 @@ async def list_dict_data(
     dict_name: str | None,
     keyword: str | None,
     enabled: bool | None,
-) -> dict[str, Any]:
+    if_none_match: str | None,
+) -> EncodedResponse:
     """List dictionary data."""
     where = DictDataFilter(dict_type_id=dict_type_id, dict_name=dict_name, keyword=keyword, enabled=enabled)
     found = await dictionary.page_data(where, offset=(page - 1) * page_size, limit=page_size)
-    return page_body([asdict(each) for each in found.data], page=page, page_size=page_size, total=found.total)
+    items = [asdict(each) for each in found.data]
+    return list_response(page_body(items, page=page, page_size=page_size, total=found.total), if_none_match)
 
 
 async def get_dict_data(dictionary: DictionaryReader, *, dict_data_id: int) -> HandlerResponse:

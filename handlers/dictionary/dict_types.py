@@ -9,13 +9,25 @@ from arcbeat.domain.dictionary.dictionary import DictType
 from arcbeat.domain.dictionary.ports import DictionaryEditor, DictionaryReader
 from arcbeat.domain.versions import check_expected, version_of
 from arcbeat.domain.visible_text import check_labels
-from handlers._http import HandlerResponse, body_errors, etag, expected_versions, location, page_body
+from handlers._http import (
+    EncodedResponse,
+    HandlerResponse,
+    body_errors,
+    etag,
+    expected_versions,
+    list_response,
+    location,
+    page_body,
+)
 
 
-async def list_dict_types(dictionary: DictionaryReader, *, page: int, page_size: int) -> dict[str, Any]:
+async def list_dict_types(
+    dictionary: DictionaryReader, *, page: int, page_size: int, if_none_match: str | None
+) -> EncodedResponse:
     """List dictionary types."""
     found = await dictionary.page_types(offset=(page - 1) * page_size, limit=page_size)
-    return page_body([asdict(each) for each in found.types], page=page, page_size=page_size, total=found.total)
+    items = [asdict(each) for each in found.types]
+    return list_response(page_body(items, page=page, page_size=page_size, total=found.total), if_none_match)
 
 
 async def get_dict_type(dictionary: DictionaryReader, *, dict_type_id: int) -> HandlerResponse:
