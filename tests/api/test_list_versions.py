@@ -49,9 +49,7 @@ def test_the_version_of_a_list_changes_with_an_item_on_the_page(service: Service
 def test_device_types_have_a_version_per_language(service: Service) -> None:
     path = "/api/v1/device/types"
     chinese = service.operator.get(path, headers={"Accept-Language": "zh"})
-    english = service.operator.get(
-        path, headers={"Accept-Language": "en", "If-None-Match": chinese.headers["ETag"]}
-    )
+    english = service.operator.get(path, headers={"Accept-Language": "en", "If-None-Match": chinese.headers["ETag"]})
 
     assert english.status_code == 200
     assert english.headers["Vary"] == "Accept-Language"
