@@ -23,7 +23,7 @@ async def run_worker(starter: Starter, stop: asyncio.Event, *, watch: RunWatch, 
 
     A notification wakes the worker when a run was requested; it looks for runs once a second besides.
 
-    Runs that are still under way 15 seconds later are cancelled, by way of ``starter.stop``.
+    Runs that are still under way 14 seconds later are cancelled, by way of ``starter.stop``.
     """
     if await _prepared(starter, stop):
         names = sorted(starter.registry)

@@ -16,11 +16,13 @@ RUNS_MAX = 4
 """Runs that one worker process executes at a time; further ones stay queued for other workers."""
 SWEEP_SECONDS = 5.0
 """Between two searches for runs whose process has died."""
-STOP_SECONDS = 15.0
+STOP_SECONDS = 14.0
 """How long a worker that is stopped waits for its runs before it cancels them."""
 CANCEL_SECONDS = 14.0
-"""How long it then waits until they have stored that they were cancelled. Both together are shorter than the 30 seconds
-after which Kubernetes sends SIGKILL."""
+"""How long it then waits until they have stored that they were cancelled."""
+LEAVE_SECONDS = 0.5
+"""How long it then waits for runs that have not stored it, before it leaves them. All together are shorter than the 30
+seconds after which Kubernetes sends SIGKILL."""
 
 logger = structlog.get_logger(__name__)
 
@@ -50,6 +52,7 @@ class Worker:
         *,
         runs_max: int = RUNS_MAX,
         stop_seconds: float = STOP_SECONDS,
+        cancel_seconds: float = CANCEL_SECONDS,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._name = name
@@ -60,6 +63,7 @@ class Worker:
         self._cancelling = cancelling
         self._runs_max = runs_max
         self._stop_seconds = stop_seconds
+        self._cancel_seconds = cancel_seconds
         self._monotonic = monotonic
         self._sweep_at = float("-inf")
         self._tasks: set[asyncio.Task[None]] = set()
@@ -131,15 +135,20 @@ class Worker:
             logger.info("run_ended", run_id=run.id, job=run.job_name, state=ended.state.value)
 
     async def _finish(self) -> None:
-        """Wait for the runs in hand; cancel those that take too long. A run that is left is swept by another worker."""
+        """Wait for the runs in hand; cancel those that take too long, and leave those that ignore it.
+
+        The lease of a run that is left ends, and another worker takes the run up.
+        """
         if not self._tasks:
             return
         logger.info("worker_stopping", worker=self._name, runs=len(self._tasks))
         _, left = await asyncio.wait(set(self._tasks), timeout=self._stop_seconds)
         self._cancelling.set()
         if left:
-            _, left = await asyncio.wait(left, timeout=CANCEL_SECONDS)
+            _, left = await asyncio.wait(left, timeout=self._cancel_seconds)
         for task in left:
             task.cancel()
         if left:
-            await asyncio.wait(left)
+            _, left = await asyncio.wait(left, timeout=LEAVE_SECONDS)
+        for task in left:
+            logger.error("run_left", worker=self._name, task=task.get_name(), seconds=LEAVE_SECONDS)

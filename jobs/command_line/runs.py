@@ -1,6 +1,5 @@
 """``run`` and ``retry``: the commands that carry a run out in this process."""
 
-import asyncio
 import os
 import sys
 from collections.abc import Mapping
@@ -15,6 +14,7 @@ from jobs.command_line.exit_codes import EXIT_CODES
 from jobs.command_line.options import as_json, parse_parameters
 from jobs.command_line.signals import stop_after_grace
 from jobs.context import RegisteredJob
+from jobs.execution.event_loop import run_to_end
 from jobs.execution.start import Starter
 
 
@@ -43,7 +43,7 @@ def run(
         idempotency_key=key,
         dry_run=dry_run,
     )
-    return asyncio.run(_run(registry, request, as_json=as_json))
+    return run_to_end(_run(registry, request, as_json=as_json))
 
 
 @click.command(help="Repeat a run in this process, with the same parameters.")
@@ -64,7 +64,7 @@ def retry(registry: Mapping[str, RegisteredJob], run_id: int, as_json: bool) -> 
         )
         return await _run(registry, request, as_json=as_json)
 
-    return asyncio.run(repeat())
+    return run_to_end(repeat())
 
 
 async def _run(registry: Mapping[str, RegisteredJob], request: RunRequest, *, as_json: bool) -> int:

@@ -9,6 +9,7 @@ import click
 from arcbeat.app import JobRuntime, open_jobs
 from jobs.command_line.signals import stop_at_once
 from jobs.context import RegisteredJob
+from jobs.execution.event_loop import run_to_end
 from jobs.execution.start import Starter
 from jobs.processes import run_scheduler, run_worker
 from jobs.worker import RUNS_MAX
@@ -21,7 +22,7 @@ def worker(registry: Mapping[str, RegisteredJob], runs_max: int) -> int:
     async def work(starter: Starter, runtime: JobRuntime, stop: asyncio.Event) -> None:
         await run_worker(starter, stop, watch=runtime.watch, runs_max=runs_max)
 
-    return asyncio.run(_serve(registry, work))
+    return run_to_end(_serve(registry, work))
 
 
 @click.command(help="Start the runs that are due, until SIGTERM; workers carry them out.")
@@ -30,7 +31,7 @@ def scheduler(registry: Mapping[str, RegisteredJob]) -> int:
     async def schedule(starter: Starter, _: JobRuntime, stop: asyncio.Event) -> None:
         await run_scheduler(starter, stop)
 
-    return asyncio.run(_serve(registry, schedule))
+    return run_to_end(_serve(registry, schedule))
 
 
 async def _serve(

@@ -14,6 +14,7 @@ from pydantic import TypeAdapter
 from arcbeat.app import open_jobs
 from arcbeat.domain.jobs.runs import Run, RunRequest
 from jobs.context import RegisteredJob
+from jobs.execution.event_loop import run_to_end
 from jobs.execution.start import Starter
 from jobs.functions.api import ApiFunction
 from jobs.functions.events import InvalidEvent, ScheduledJob
@@ -58,8 +59,7 @@ def run_job(event: object, context: LambdaContext, registry: Mapping[str, Regist
             "Set the timeout of the function to at least 60 s."
         )
     # Connections would not survive the pause between two events, so each event opens its own.
-    with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
-        ended = runner.run(_run(scheduled.to_request(), registry, seconds))
+    ended = run_to_end(_run(scheduled.to_request(), registry, seconds))
     summary: dict[str, Any] = RUN.dump_python(ended, mode="json")
     return summary
 

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -55,6 +56,13 @@ async def patient(context: JobContext) -> Mapping[str, object]:
     return {"attempt": context.attempt_number}
 
 
+async def uncancellable(context: JobContext) -> Mapping[str, object]:
+    """Do as ``patient``, and ignore every cancellation."""
+    while True:
+        with suppress(asyncio.CancelledError):
+            return await patient(context)
+
+
 async def suicidal(_: JobContext) -> Mapping[str, object]:
     """Kill the own process."""
     os.kill(os.getpid(), signal.SIGKILL)
@@ -83,6 +91,7 @@ REGISTRY = {
         _job("broken", broken),
         _job("not_json", not_json),
         _job("patient", patient, parameters={"folder": ""}),
+        _job("uncancellable", uncancellable, parameters={"folder": ""}),
         _job("hasty", patient, parameters={"folder": ""}, timeout_seconds=0.3),
         _job("in_a_transaction", in_a_transaction, parameters={"folder": ""}),
         _job("suicidal", suicidal, max_resumes=1),

@@ -17,11 +17,14 @@ import pytest
 
 from arcbeat.app import JobRuntime
 from arcbeat.domain.jobs.runs import Run, RunRequest, RunState, Trigger
+from jobs.command_line.exit_codes import EXIT_CANCELLED
 from jobs.execution.start import Starter
+from tests.jobs import programs
 from tests.support.waiting import eventually
 
 PATIENCE_SECONDS = 60.0
 POLL_SECONDS = 0.05
+STOP_SECONDS_MAX = 30.0
 
 
 @contextmanager
@@ -42,11 +45,11 @@ def process(environment: dict[str, str], command: str, log: Path | None = None) 
                 running.kill()
 
 
-async def request(runtime: JobRuntime, folder: Path) -> Run:
+async def request(runtime: JobRuntime, folder: Path, job_name: str = "patient") -> Run:
     """Request a run that lasts until a file exists in ``folder``."""
     parameters = {"folder": str(folder)}
     return await runtime.ports.queue.request(
-        RunRequest(job_name="patient", trigger=Trigger.HTTP, requested_by="a test", parameters=parameters)
+        RunRequest(job_name=job_name, trigger=Trigger.HTTP, requested_by="a test", parameters=parameters)
     )
 
 
@@ -121,6 +124,31 @@ async def test_a_worker_finishes_its_run_after_sigterm(
         assert worker.wait(PATIENCE_SECONDS) == 0
 
     assert (await runtime.ports.queue.get_run(run.id)).state is RunState.SUCCEEDED
+
+
+def test_a_command_ends_though_its_job_ignores_every_cancellation(environment: dict[str, str], tmp_path: Path) -> None:
+    with programs.running(environment, "run", "uncancellable", "--param", f"folder={tmp_path}") as running:
+        eventually("the work has begun", (tmp_path / "begun-1").exists)
+        running.send_signal(signal.SIGINT)
+        out, errors = running.communicate(timeout=PATIENCE_SECONDS)
+
+    assert running.returncode == EXIT_CANCELLED
+    assert [each["state"] for each in programs.events(out) if each["event"] == "run_ended"] == ["cancelled"]
+    assert "task_does_not_end" in errors
+
+
+@pytest.mark.slow
+async def test_a_worker_ends_within_30_seconds_though_a_run_ignores_its_cancellation(
+    environment: dict[str, str], runtime: JobRuntime, starter: Starter, tmp_path: Path
+) -> None:
+    await starter.prepare()
+    run = await request(runtime, tmp_path, "uncancellable")
+    with process(environment, "worker") as worker:
+        await wait_for_file(tmp_path / "begun-1")
+        worker.send_signal(signal.SIGTERM)
+        assert await asyncio.to_thread(worker.wait, STOP_SECONDS_MAX) == 0
+
+    assert (await runtime.ports.queue.get_run(run.id)).state is RunState.CANCELLED
 
 
 async def test_a_scheduler_starts_what_is_due_and_a_worker_carries_it_out(

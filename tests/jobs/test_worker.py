@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import pytest_asyncio
+from structlog.testing import capture_logs
 
 from adapters.postgres.jobs.catalogue import PostgresJobCatalogue
 from adapters.postgres.jobs.runs import PostgresRunQueue
@@ -149,6 +150,28 @@ async def test_a_run_that_takes_too_long_to_finish_is_cancelled_when_the_worker_
         await begun.wait()
 
     assert (await bench.queue.get_run(run.id)).state.is_final
+
+
+async def test_a_run_that_ignores_its_cancellation_is_logged_and_left(bench: Bench) -> None:
+    begun, end = asyncio.Event(), asyncio.Event()
+
+    async def execute(claimed: ClaimedRun) -> Run:
+        begun.set()
+        while not end.is_set():
+            with suppress(asyncio.CancelledError):
+                await end.wait()
+        return claimed.run
+
+    run = await bench.request()
+    with capture_logs() as logs:
+        async with bench.worker(execute, stop_seconds=0.05, cancel_seconds=0.05):
+            await begun.wait()
+
+    assert [each["task"] for each in logs if each["event"] == "run_left"] == [f"run {run.id}"]
+    assert (await bench.queue.get_run(run.id)).state is RunState.RUNNING
+    [left] = [task for task in asyncio.all_tasks() if task.get_name() == f"run {run.id}"]
+    end.set()
+    await left
 
 
 async def test_a_worker_takes_up_a_run_whose_process_has_died(bench: Bench) -> None:
