@@ -73,7 +73,9 @@ def _structure(document: Json) -> Iterator[str]:
 
 
 def _operation(operation: Json) -> Iterator[str]:
-    yield from (f"has no {wanted}" for wanted in ("summary", "messages") if not operation.get(wanted))
+    yield from (
+        f"has no {wanted}" for wanted in ("summary", "description", "tags", "messages") if not operation.get(wanted)
+    )
     if operation["action"] not in {"send", "receive"}:
         yield "the action is neither send nor receive"
     for message in (*operation["messages"], *operation.get("reply", {}).get("messages", ())):
