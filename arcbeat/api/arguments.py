@@ -73,7 +73,7 @@ _COERCIONS: Mapping[str, Callable[[str], Any]] = {
 class _Parameter:
     """One parameter of the query, the path or the headers.
 
-    The items of a list are repeated parameters, or with ``explode: false`` one parameter, separated by commas.
+    The items of a list are repeated parameters. If no item may contain a comma, they may also be separated by commas.
     """
 
     def __init__(self, definition: Json) -> None:
@@ -83,7 +83,7 @@ class _Parameter:
         self.location: str = definition["in"]
         self.required: bool = definition.get("required", False)
         self._is_list = schema["type"] == "array"
-        self._repeats = self._is_list and definition.get("explode", True)
+        self._splits = self._is_list and _excludes_commas(schema["items"])
         self.default = schema.get("default", [] if self._is_list else None)
         self._coerce = _COERCIONS[schema["items"]["type"] if self._is_list else schema["type"]]
         self._validator = BoundedValidator(schema)
@@ -100,9 +100,6 @@ class _Parameter:
             if self.required:
                 errors.append(self._error("is required"))
             return self.default
-        if len(texts) > 1 and not self._repeats:
-            errors.append(self._error("must be given once"))
-            return None
         try:
             value = self._value(texts)
         except _Uncoercible as error:
@@ -114,10 +111,17 @@ class _Parameter:
     def _value(self, texts: Sequence[str]) -> Any:
         if not self._is_list:
             return self._coerce(texts[-1])
-        return [self._coerce(text) for text in (texts if self._repeats else texts[-1].split(","))]
+        return [self._coerce(item) for text in texts for item in (text.split(",") if self._splits else (text,))]
 
     def _error(self, detail: str) -> InputError:
         return InputError(self.location, self.name, detail)
+
+
+def _excludes_commas(items: Json) -> bool:
+    """Return whether the schema of a list's items rejects commas."""
+    if "enum" in items:
+        return not any("," in str(each) for each in items["enum"])
+    return "pattern" in items and not re.search(items["pattern"], ",")
 
 
 def argument_name(name: str) -> str:

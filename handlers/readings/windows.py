@@ -28,6 +28,8 @@ from handlers.readings._parameters import requested_interval
 
 PAGE_ROWS = 5_000
 """Rows of a file that are encoded together."""
+DEFAULT_AGGREGATES = (Aggregate.AVG,)
+"""Used without `aggregates`. The contract has no default, because the default of a list does not compile in Go."""
 
 _OF_COLUMN_TYPE = (Aggregate.MIN, Aggregate.MAX, Aggregate.LAST)
 _AGGREGATE_TYPES = {Aggregate.AVG: ColumnType.DOUBLE, Aggregate.COUNT: ColumnType.INT}
@@ -105,14 +107,15 @@ def _request(
     fill: str,
 ) -> WindowRequest:
     within, zone = parse_range(from_, to, now), parse_time_zone(time_zone)
-    values = len(fields) * len(aggregates)
+    chosen = tuple(map(Aggregate, aggregates)) or DEFAULT_AGGREGATES
+    values = len(fields) * len(chosen)
     return WindowRequest(
         device_codes=tuple(device_codes),
         within=within,
         zone=zone,
         interval=requested_interval(interval, max_points, within, zone, devices=len(device_codes), values=values),
         columns=tuple(Column(name=field.name, type=field.type) for field in fields),
-        aggregates=tuple(map(Aggregate, aggregates)),
+        aggregates=chosen,
         fill=Fill(fill),
     )
 

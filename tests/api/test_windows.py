@@ -124,6 +124,20 @@ def test_text_has_a_last_value_and_a_count(service: Service) -> None:
     assert [field["label"] for field in answer.json()["fields"]] == ["设备状态", "焊接电流"]
 
 
+def test_lists_are_repeated_or_separated_by_commas(service: Service) -> None:
+    repeated = ask(service, fields=["device_status", "weld_current"], interval="1d", aggregates=["last", "count"])
+    separated = ask(service, fields="device_status,weld_current", interval="1d", aggregates="last,count")
+
+    assert repeated.status_code == 200
+    assert repeated.json() == separated.json()
+
+
+def test_the_average_is_returned_if_no_aggregate_is_requested(service: Service) -> None:
+    window = ask(service, interval="1d").json()["series"][0]["windows"][0]
+
+    assert list(window["values"]["weld_current"]) == ["avg"]
+
+
 def test_a_bigint_keeps_its_digits(service: Service) -> None:
     answer = ask(service, "C1", fields="pulses", interval="1d", aggregates="min,max,last,count,avg")
 
