@@ -34,6 +34,8 @@ _CONTENT_KEYWORDS = (
 _WALKED_KEYWORDS = ("required", "properties", "additionalProperties", "items")
 _BOUNDS = {"minimum": "exclusiveMinimum", "maximum": "exclusiveMaximum"}
 """In draft 4 the exclusive keyword is a boolean, without effect of its own."""
+_OPENAPI_KEYWORDS = frozenset({"nullable", "example", "x-accepted-type", "x-enum-varnames"})
+"""Keywords that JSON Schema does not have."""
 _ANNOTATIONS = ("default", "deprecated", "description", "examples", "title")
 
 _EXPLAINED_PATTERNS: Mapping[str, Callable[[str], str | None]] = {CODE_PATTERN: code_error, LABEL_PATTERN: label_error}
@@ -87,19 +89,22 @@ class BoundedValidator:
 
 
 def _json_schema(node: Any) -> Any:
-    """Return a schema of OpenAPI 3.0 as JSON Schema; its ``nullable`` becomes the type null."""
+    """Return a schema of OpenAPI 3.0 as JSON Schema; ``nullable`` and ``x-accepted-type`` become further types."""
     if isinstance(node, list):
         return [_json_schema(each) for each in node]
     if not isinstance(node, dict):
         return node
-    converted = {key: _json_schema(value) for key, value in node.items() if key not in {"nullable", "example"}}
-    if not node.get("nullable"):
-        return converted
-    if "enum" in converted:
+    converted = {key: _json_schema(value) for key, value in node.items() if key not in _OPENAPI_KEYWORDS}
+    if isinstance(converted.get("type"), str) and (further := _further_types(node)):
+        converted["type"] = [converted["type"], *further]
+    if node.get("nullable") and "enum" in converted:
         converted["enum"] = [*converted["enum"], None]
-    if isinstance(converted.get("type"), str):
-        converted["type"] = [converted["type"], "null"]
     return converted
+
+
+def _further_types(node: Json) -> list[str]:
+    accepted = [node["x-accepted-type"]] if "x-accepted-type" in node else []
+    return [*accepted, "null"] if node.get("nullable") else accepted
 
 
 class _Check:

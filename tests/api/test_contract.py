@@ -116,6 +116,18 @@ PATTERN_CHARACTERS_MAX = 100
 VISIBLE_TEXT = r"^[^ \x00-\x1f]+( [^ \x00-\x1f]+)*$"
 
 
+def with_accepted_types(node: Any) -> Any:
+    """Turn each `x-accepted-type` into an alternative, so that its values count as valid."""
+    if isinstance(node, list):
+        return [with_accepted_types(each) for each in node]
+    if not isinstance(node, dict):
+        return node
+    converted = {key: with_accepted_types(value) for key, value in node.items()}
+    if (accepted := converted.pop("x-accepted-type", None)) is None:
+        return converted
+    return {"anyOf": [converted, {"type": accepted}]}
+
+
 def with_short_patterns(node: Any) -> Any:
     """Replace the long patterns, which list all invisible characters and are too large for schemathesis.
 
@@ -132,7 +144,8 @@ def with_short_patterns(node: Any) -> Any:
 
 
 schema = schemathesis.openapi.from_dict(
-    with_short_patterns(published(load_contract())), config=SchemathesisConfig.from_dict({"operations": RULES})
+    with_accepted_types(with_short_patterns(published(load_contract()))),
+    config=SchemathesisConfig.from_dict({"operations": RULES}),
 )
 
 

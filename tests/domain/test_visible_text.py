@@ -13,8 +13,8 @@ from arcbeat.domain.visible_text import CODE_PATTERN, LABEL_PATTERN, code_error,
 
 SCHEMAS = load_contract()["components"]["schemas"]
 LABELS = {
-    "dict_name": SCHEMAS["NewDictType"]["properties"]["dict_name"],
-    "data_label": SCHEMAS["NewDictData"]["properties"]["data_label"],
+    "dict_name": SCHEMAS["DictTypeCreate"]["properties"]["dict_name"],
+    "data_label": SCHEMAS["DictDataCreate"]["properties"]["data_label"],
     "alias": SCHEMAS["Aliases"]["items"],
 }
 BLANK_GLYPHS = "\u2800\u3164\uffa0\u115f\u1160\u034f\u180b\ufe0f\U000e0100\U000e0041\U0001d159\ufffc\ufffd"
@@ -54,7 +54,7 @@ def test_the_contract_has_the_pattern_of_labels(schema: dict[str, str]) -> None:
 
 
 def test_the_contract_has_the_pattern_of_codes() -> None:
-    assert SCHEMAS["NewDevice"]["properties"]["device_code"]["pattern"] == CODE_PATTERN
+    assert SCHEMAS["DeviceCreate"]["properties"]["device_code"]["pattern"] == CODE_PATTERN
 
 
 @given(texts)

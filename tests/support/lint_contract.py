@@ -13,6 +13,7 @@ from openapi_spec_validator import validate
 from arcbeat.api.contract.bundle import load_contract, published
 from arcbeat.api.validation import BoundedValidator
 from arcbeat.domain.identity.identity import Scope
+from tests.support.lint_generation import generation_findings
 
 Json = dict[str, Any]
 
@@ -41,6 +42,7 @@ def findings(contract: Json) -> Iterator[str]:
         if schema.get("type") == "object" and "additionalProperties" not in schema:
             yield f"{name}: does not set additionalProperties"
     yield from _TextsAndExamples(contract).findings()
+    yield from generation_findings(contract)
 
 
 def _operation(name: str, operation: Json) -> Iterator[str]:

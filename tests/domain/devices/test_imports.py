@@ -19,7 +19,7 @@ from arcbeat.domain.errors import ImportRejected, InvalidValue
 from arcbeat.domain.files.tables import CellKind, Table, TableRow
 
 SPELLINGS = frozenset({"welding", "焊机", "cutting"})
-CODE_SCHEMA = BoundedValidator(load_contract()["components"]["schemas"]["NewDevice"]["properties"]["device_code"])
+CODE_SCHEMA = BoundedValidator(load_contract()["components"]["schemas"]["DeviceCreate"]["properties"]["device_code"])
 KNOWN = DeviceFacts(
     device_name="known",
     device_type="unknown-type",
