@@ -99,6 +99,7 @@ def _to_body(job: Job) -> dict[str, Any]:
         "max_resumes": job.max_resumes,
         "retry": asdict(job.retry),
         "parameters": dict(job.parameters),
+        "problem": job.problem,
         "next_run_at": job.next_run_at,
         "created_at": job.created_at,
         "updated_at": job.updated_at,

@@ -60,7 +60,8 @@ async def _requested(runs: RunQueue, request: RunRequest) -> HandlerResponse:
     if not _matches(run, request):
         raise Conflict(f"Run {run.id} has this Idempotency-Key and was requested differently; use a new key.")
     if run.state is RunState.REFUSED:
-        raise Conflict(f"Another run of this job is under way. The request is stored as the refused run {run.id}.")
+        reason = run.error_message or "Another run of this job is under way."
+        raise Conflict(f"{reason} The request is stored as the refused run {run.id}.")
     return run_body(run), 202, location(RUNS_PATH, run.id)
 
 

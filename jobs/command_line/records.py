@@ -21,7 +21,8 @@ def list_jobs(registry: Mapping[str, RegisteredJob], as_json: bool) -> int:
     async def show(ports: JobPorts) -> None:
         await ports.jobs.register([job.definition for job in registry.values()])
         for job in await ports.jobs.list_jobs():
-            text = f"{job.name:24} {job.schedule or '-':16} {'' if job.enabled else 'disabled '}{job.description}"
+            state = "" if job.enabled else "disabled "
+            text = f"{job.name:24} {job.schedule or '-':16} {state}{job.problem or job.description}"
             click.echo(terminal.to_json(terminal.JOB, job) if as_json else text)
 
     return with_ports(show)

@@ -104,7 +104,9 @@ class RunRunner:
             return ended
 
     async def _execute(self, claimed: ClaimedRun, log: RunLog) -> Run:
-        run, job = claimed.run, claimed.job
+        job, registered = claimed.job, self._registry[claimed.run.job_name]
+        # A parameter that the stored job lacks, for example because it is newer, has the default of the code.
+        run = replace(claimed.run, parameters={**registered.definition.parameters, **claimed.run.parameters})
         # The claim has counted the attempt that begins now.
         before = run.attempts - 1
         manager = RetryManager(job.retry, log, self._ports.clock, self._ports.timer, attempts_before=before)
@@ -113,7 +115,7 @@ class RunRunner:
         async def attempt(number: int) -> Mapping[str, object]:
             nonlocal context
             context = JobContext(run, self._ports, attempt_number=number, reporter=self._reporter)
-            return await self._registry[run.job_name].work(context)
+            return await registered.work(context)
 
         whole = Measurement()
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import httpx
+import psycopg
 import pytest
 
 from arcbeat.domain.identity.identity import Role, Scope
@@ -147,3 +148,22 @@ def test_statistics_count_the_runs_of_each_day(admin: httpx.Client, service: Ser
     assert (yesterday["runs"], yesterday["duration_ms_avg"], yesterday["duration_ms_max"]) == ({"failed": 4}, 25, 40)
     assert (today["runs"], today["total"], today["retries"]) == ({"succeeded": 2}, 2, 0)
     assert [each["job_name"] for each in all_jobs["items"]] == ["check", "archive", "archive"]
+
+
+def test_a_damaged_job_has_a_problem_and_the_others_are_listed(service: Service, admin: httpx.Client) -> None:
+    with psycopg.connect(service.database_url, autocommit=True) as connection:
+        connection.execute("update sync_job set parameters = '[]' where name = 'archive'")
+        listed = {each["name"]: each["problem"] for each in admin.get(JOBS).json()["items"]}
+        shown = admin.get(f"{JOBS}/archive").json()
+        rejected = [
+            admin.patch(f"{JOBS}/archive", json={"enabled": False}),
+            admin.post(f"{JOBS}/archive/runs", json={}),
+        ]
+        connection.execute("update sync_job set parameters = '{}' where name = 'archive'")
+
+    assert listed["check"] is None
+    assert listed["archive"].startswith("sync_job.parameters is not a JSON object")
+    assert (shown["problem"], shown["parameters"]) == (listed["archive"], {})
+    assert {(each.status_code, each.json()["type"]) for each in rejected} == {(409, "urn:arcbeat:problem:conflict")}
+    assert all("sync_job.parameters is not a JSON object" in each.json()["detail"] for each in rejected)
+    assert admin.patch(f"{JOBS}/archive", json={"enabled": True}).status_code == 200

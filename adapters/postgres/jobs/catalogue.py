@@ -1,14 +1,17 @@
-"""The jobs as they are stored, in sync_job."""
+"""The jobs as they are stored, in sync_job. People edit the rows by hand, so any JSON may be there."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from psycopg import sql
+from psycopg.types.json import Jsonb
+from pydantic import TypeAdapter, ValidationError
 
-from adapters.postgres.jobs.rows import from_job, to_job
+from adapters.postgres.jobs.rows import to_jsonb
 from adapters.postgres.pool import Connection, Database
-from arcbeat.domain.errors import UnknownJob
-from arcbeat.domain.jobs.jobs import Job, JobDefinition
+from arcbeat.domain.errors import Conflict, UnknownJob
+from arcbeat.domain.jobs.jobs import Job, JobDefinition, MisfirePolicy, OverlapPolicy, Parameter, Parameters
+from arcbeat.domain.jobs.retry import RetryPolicy
 from arcbeat.domain.jobs.schedule import check_schedule, next_moment
 from arcbeat.domain.time.clock import Clock
 
@@ -27,6 +30,10 @@ LIST = "select * from sync_job order by name"
 GET = "select * from sync_job where name = %s"
 # no key update: requests for runs, which reference the job, go on.
 LOCK = "select * from sync_job where name = %s for no key update"
+
+RETRY_POLICY = TypeAdapter(RetryPolicy)
+RETRY_EXAMPLE = '{"max_attempts": 3}'
+PARAMETERS_EXAMPLE = '{"limit": 10}'
 
 
 async def lock_job(connection: Connection, name: str) -> Job:
@@ -66,6 +73,8 @@ class PostgresJobCatalogue:
     async def change_job(self, name: str, change: Callable[[Job], Job]) -> Job:
         async with self._database.connection() as connection, connection.transaction():
             stored = await lock_job(connection, name)
+            if stored.problem is not None:
+                raise Conflict(f"The job cannot be changed before the database is corrected: {stored.problem}")
             changed = {**self._columns(change(stored)), "id": stored.id, "name": stored.name}
             row = await (await connection.execute(CHANGE, changed)).fetchone()
         return to_job(row or {})
@@ -76,3 +85,87 @@ class PostgresJobCatalogue:
             check_schedule(job.schedule, job.time_zone)
             moment = next_moment(job.schedule, job.time_zone, self._clock()) if job.enabled else None
         return {**from_job(job), "next_run_at": moment}
+
+
+class _Damaged(ValueError):
+    """A column does not hold what it must; the text names the column, what is wrong and what would be right."""
+
+
+def to_job(row: Mapping[str, Any]) -> Job:
+    """Return the job of a row; what is wrong with its JSON is its ``problem``."""
+    problems: list[str] = []
+    retry = RetryPolicy()
+    parameters: Parameters = {}
+    try:
+        retry = _to_retry(row["retry"])
+    except _Damaged as error:
+        problems.append(str(error))
+    try:
+        parameters = _to_parameters(row["parameters"])
+    except _Damaged as error:
+        problems.append(str(error))
+    return Job(
+        id=row["id"],
+        name=row["name"],
+        description=row["description"] or "",
+        schedule=row["schedule"],
+        time_zone=row["time_zone"],
+        enabled=row["enabled"],
+        timeout_seconds=row["timeout_seconds"],
+        exclusive=row["exclusive"],
+        overlap=OverlapPolicy(row["overlap"]),
+        misfire=MisfirePolicy(row["misfire"]),
+        misfire_grace_seconds=row["misfire_grace_seconds"],
+        max_resumes=row["max_resumes"],
+        retry=retry,
+        parameters=parameters,
+        problem=" ".join(problems) or None,
+        next_run_at=row["next_run_at"],
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+    )
+
+
+def from_job(job: JobDefinition) -> dict[str, Any]:
+    """Return the columns that a definition has."""
+    return {
+        "name": job.name,
+        "description": job.description,
+        "schedule": job.schedule,
+        "time_zone": job.time_zone,
+        "enabled": job.enabled,
+        "timeout_seconds": job.timeout_seconds,
+        "exclusive": job.exclusive,
+        "overlap": job.overlap.value,
+        "misfire": job.misfire.value,
+        "misfire_grace_seconds": job.misfire_grace_seconds,
+        "max_resumes": job.max_resumes,
+        "retry": to_jsonb(RETRY_POLICY, job.retry),
+        "parameters": Jsonb(dict(job.parameters)),
+    }
+
+
+def _to_retry(value: object) -> RetryPolicy:
+    """Return a retry policy; a property that is missing has its default."""
+    if not isinstance(value, dict):
+        raise _Damaged(f"sync_job.retry is not a JSON object; an object would be right, for example {RETRY_EXAMPLE}.")
+    try:
+        return RETRY_POLICY.validate_python(value)
+    except ValidationError as error:
+        wrong = "; ".join(f"`{'.'.join(map(str, each['loc']))}`: {each['msg']}" for each in error.errors())
+        raise _Damaged(f"sync_job.retry has invalid properties: {wrong}.") from None
+
+
+def _to_parameters(value: object) -> Parameters:
+    if not isinstance(value, dict):
+        raise _Damaged(
+            f"sync_job.parameters is not a JSON object; an object would be right, for example {PARAMETERS_EXAMPLE}."
+        )
+    wrong = sorted(name for name, each in value.items() if not isinstance(each, Parameter))
+    if wrong:
+        names = ", ".join(f"`{name}`" for name in wrong)
+        raise _Damaged(
+            f"sync_job.parameters has values that are arrays or objects: {names}; a string, a number, true, false or "
+            "null would be right."
+        )
+    return value

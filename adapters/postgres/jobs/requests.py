@@ -9,8 +9,9 @@ from psycopg.types.json import Jsonb
 from adapters.postgres.jobs.endings import end_before_begin, notify
 from adapters.postgres.jobs.rows import to_run
 from adapters.postgres.pool import Connection
+from arcbeat.domain.jobs.errors import ErrorCategory
 from arcbeat.domain.jobs.events import RunEvent
-from arcbeat.domain.jobs.jobs import Job, OverlapPolicy, merge_parameters
+from arcbeat.domain.jobs.jobs import Job, OverlapPolicy, Parameters, merge_parameters
 from arcbeat.domain.jobs.runs import Run, RunRequest, RunState
 
 FIND = """
@@ -22,10 +23,11 @@ select id from sync_job_run where job_id = %s and state in ('queued', 'running')
 INSERT = """
 insert into sync_job_run (
     job_id, job_name, state, trigger, requested_by, parameters, dry_run, exclusive, idempotency_key, scheduled_for,
-    retry_of, max_attempts, created_at, run_started_at, finished_at)
+    retry_of, max_attempts, created_at, run_started_at, finished_at, error_category, error_message)
 values (
     %(job_id)s, %(job_name)s, %(state)s, %(trigger)s, %(requested_by)s, %(parameters)s, %(dry_run)s, %(exclusive)s,
-    %(idempotency_key)s, %(scheduled_for)s, %(retry_of)s, %(max_attempts)s, %(now)s, %(now)s, %(finished_at)s)
+    %(idempotency_key)s, %(scheduled_for)s, %(retry_of)s, %(max_attempts)s, %(now)s, %(now)s, %(finished_at)s,
+    %(error_category)s, %(error_message)s)
 returning *"""
 
 
@@ -36,6 +38,7 @@ class _Rejection:
     state: RunState
     event: RunEvent
     message: str
+    error_category: ErrorCategory | None = None
 
 
 async def store_request(connection: Connection, job: Job, request: RunRequest, now: datetime) -> Run:
@@ -73,6 +76,8 @@ async def find_existing(connection: Connection, job: Job, request: RunRequest) -
 
 
 async def _rejection(connection: Connection, job: Job) -> _Rejection | None:
+    if job.problem is not None:
+        return _Rejection(RunState.REFUSED, RunEvent.REFUSED, job.problem, ErrorCategory.DATA_ERROR)
     if not job.exclusive or job.overlap is OverlapPolicy.QUEUE:
         return None
     row = await (await connection.execute(FIND_UNDER_WAY, (job.id,))).fetchone()
@@ -93,7 +98,7 @@ async def _store(
         "state": (rejection.state if rejection else RunState.QUEUED).value,
         "trigger": request.trigger.value,
         "requested_by": request.requested_by,
-        "parameters": Jsonb(dict(merge_parameters(job, request.parameters))),
+        "parameters": Jsonb(dict(_parameters(job, request))),
         "dry_run": request.dry_run,
         "exclusive": job.exclusive,
         "idempotency_key": request.idempotency_key,
@@ -102,9 +107,16 @@ async def _store(
         "max_attempts": job.retry.max_attempts,
         "now": now,
         "finished_at": now if rejection else None,
+        "error_category": rejection.error_category if rejection else None,
+        "error_message": rejection.message if rejection and rejection.error_category else None,
     }
     run = to_run(await (await connection.execute(INSERT, values)).fetchone() or {})
     if rejection is not None:
         return await end_before_begin(connection, run, rejection.event, rejection.message, now)
     await notify(connection, run)
     return run
+
+
+def _parameters(job: Job, request: RunRequest) -> Parameters:
+    # Which parameters a damaged job has is unknown.
+    return request.parameters if job.problem else merge_parameters(job, request.parameters)

@@ -1,4 +1,4 @@
-"""Rows of the tables of jobs as objects of the domain, and back."""
+"""Rows of runs and of their log as objects of the domain, and back."""
 
 from collections.abc import Mapping
 from typing import Any, TypeVar
@@ -9,61 +9,17 @@ from pydantic import TypeAdapter, ValidationError
 
 from arcbeat.domain.jobs.errors import ErrorCategory
 from arcbeat.domain.jobs.events import ExecutionPhase, LogStatus, LogType
-from arcbeat.domain.jobs.jobs import Job, JobDefinition, MisfirePolicy, OverlapPolicy
 from arcbeat.domain.jobs.logs import PerformanceMetrics, RetryContext, SyncJobLog
-from arcbeat.domain.jobs.retry import RetryPolicy, RetryStats
+from arcbeat.domain.jobs.retry import RetryStats
 from arcbeat.domain.jobs.runs import RowCounts, Run, RunState, Trigger
 
 T = TypeVar("T")
 
-RETRY_POLICY = TypeAdapter(RetryPolicy)
 RETRY_CONTEXT = TypeAdapter(RetryContext)
 METRICS = TypeAdapter(PerformanceMetrics)
 RETRY_STATS = TypeAdapter(RetryStats)
 
 logger = structlog.get_logger(__name__)
-
-
-def to_job(row: Mapping[str, Any]) -> Job:
-    """Return the job of a row of sync_job."""
-    return Job(
-        id=row["id"],
-        name=row["name"],
-        description=row["description"] or "",
-        schedule=row["schedule"],
-        time_zone=row["time_zone"],
-        enabled=row["enabled"],
-        timeout_seconds=row["timeout_seconds"],
-        exclusive=row["exclusive"],
-        overlap=OverlapPolicy(row["overlap"]),
-        misfire=MisfirePolicy(row["misfire"]),
-        misfire_grace_seconds=row["misfire_grace_seconds"],
-        max_resumes=row["max_resumes"],
-        retry=RETRY_POLICY.validate_python(row["retry"]),
-        parameters=row["parameters"],
-        next_run_at=row["next_run_at"],
-        created_at=row["created_at"],
-        updated_at=row["updated_at"],
-    )
-
-
-def from_job(job: JobDefinition) -> dict[str, Any]:
-    """Return the columns that a definition has."""
-    return {
-        "name": job.name,
-        "description": job.description,
-        "schedule": job.schedule,
-        "time_zone": job.time_zone,
-        "enabled": job.enabled,
-        "timeout_seconds": job.timeout_seconds,
-        "exclusive": job.exclusive,
-        "overlap": job.overlap.value,
-        "misfire": job.misfire.value,
-        "misfire_grace_seconds": job.misfire_grace_seconds,
-        "max_resumes": job.max_resumes,
-        "retry": to_jsonb(RETRY_POLICY, job.retry),
-        "parameters": Jsonb(dict(job.parameters)),
-    }
 
 
 def to_run(row: Mapping[str, Any]) -> Run:

@@ -9,13 +9,14 @@ import structlog
 from psycopg import errors
 
 from adapters.postgres.jobs import log_rows
-from adapters.postgres.jobs.catalogue import lock_job
+from adapters.postgres.jobs.catalogue import lock_job, to_job
 from adapters.postgres.jobs.endings import end_run, end_without_holder, notify
 from adapters.postgres.jobs.fence import fenced
 from adapters.postgres.jobs.requests import store_misfire, store_request
-from adapters.postgres.jobs.rows import to_job, to_run
+from adapters.postgres.jobs.rows import to_run
 from adapters.postgres.pool import Connection, Database
 from arcbeat.domain.errors import InvalidValue, LeaseLost, UnknownRun
+from arcbeat.domain.jobs.errors import ErrorCategory
 from arcbeat.domain.jobs.events import RunEvent
 from arcbeat.domain.jobs.jobs import Job, MisfirePolicy
 from arcbeat.domain.jobs.logs import SyncJobLog
@@ -102,18 +103,23 @@ class PostgresRunQueue:
 
     async def _claim(self, connection: Connection, values: dict[str, Any]) -> ClaimedRun | None:
         now = self._clock()
-        claimed = await connection.execute(CLAIM, {**values, "lease": self._lease, "now": now})
-        row = await claimed.fetchone()
-        if row is None:
-            return None
-        run = to_run(row)
-        job = to_job(await (await connection.execute(GET_JOB, (run.job_id,))).fetchone() or {})
+        values = {**values, "lease": self._lease, "now": now}
+        while (row := await (await connection.execute(CLAIM, values)).fetchone()) is not None:
+            run = to_run(row)
+            job = to_job(await (await connection.execute(GET_JOB, (run.job_id,))).fetchone() or {})
+            if job.problem is None:
+                return await self._begin(connection, run, job, row["lost_at"] or now)
+            await _end_damaged(connection, run, job.problem, now)
+        return None
+
+    async def _begin(self, connection: Connection, run: Run, job: Job, lost_at: datetime) -> ClaimedRun:
+        now = self._clock()
         if run.root_log_id is None:
             message = f"Run {run.id} of {run.job_name} began on {run.worker}."
             root = await log_rows.add_root(connection, run, RunEvent.STARTED, now, message)
             run = replace(run, root_log_id=root)
         else:
-            await log_rows.add_child(connection, run, _resumed(run, row["lost_at"] or now, now))
+            await log_rows.add_child(connection, run, _resumed(run, lost_at, now))
         await notify(connection, run)
         return ClaimedRun(run, job)
 
@@ -227,3 +233,10 @@ def _resumed(run: Run, lost_at: datetime, now: datetime) -> SyncJobLog:
 
 def _outcome(run: Run, state: RunState, message: str) -> RunOutcome:
     return RunOutcome(state=state, attempts=run.attempts, rows=run.rows, error_message=message)
+
+
+async def _end_damaged(connection: Connection, run: Run, problem: str, now: datetime) -> None:
+    """End a run whose job was damaged while it waited in the queue; its claim has counted an attempt."""
+    run = replace(run, attempts=run.attempts - 1)
+    outcome = replace(_outcome(run, RunState.FAILED, problem), error_category=ErrorCategory.DATA_ERROR)
+    await end_without_holder(connection, run, RunEvent.FAILED, outcome, now)

@@ -64,10 +64,13 @@ class Job(JobDefinition):
     """A job as it is stored in ``sync_job``.
 
     Attributes:
+        problem: What is wrong with the stored retry policy or parameters; None for a valid job. With a problem, the
+            attributes have the default policy and no parameters, and the job is neither started nor changed.
         next_run_at: The next moment of the schedule; None for a job without a schedule, or one that is disabled.
     """
 
     id: int
+    problem: str | None = None
     next_run_at: datetime | None = None
     created_at: datetime | None = None
     updated_at: datetime | None = None

@@ -42,6 +42,7 @@ class JobCatalogue(Protocol):
 
         Raises:
             UnknownJob: No job has this name.
+            Conflict: The job has a ``problem``; a change would overwrite the damaged values.
             ArcbeatError: What ``change`` raises; nothing is stored then.
         """
         ...
@@ -61,7 +62,7 @@ class RunQueue(Protocol):
         """Store a run, or return the one that this key or this scheduled moment has made already.
 
         The overlap policy of the job decides about a run while another one is under way: it is then stored as skipped
-        or refused, with its log row, or waits in the queue.
+        or refused, with its log row, or waits in the queue. A run of a job with a ``problem`` is refused.
 
         Raises:
             UnknownJob: No job has this name.

@@ -16,6 +16,7 @@ from arcbeat.domain.jobs.runs import RowCounts, RunOutcome, RunState
 from jobs.execution.start import Starter
 from tests.jobs.example_jobs import WINDOW
 from tests.jobs.logs import request, rows, timeline_of, tree_of
+from tests.jobs.test_processes import execute
 
 NETWORK = "network_error"
 BEGIN_SECONDS = 30
@@ -190,6 +191,17 @@ async def test_a_queued_run_that_was_left_comes_first(starter: Starter, runtime:
 
     assert (await runtime.ports.queue.get_run(left.id)).state is RunState.SUCCEEDED
     assert run.state is RunState.SUCCEEDED
+
+
+async def test_a_parameter_that_the_stored_job_lacks_has_the_default_of_the_code(
+    starter: Starter, runtime: JobRuntime, environment: dict[str, str]
+) -> None:
+    await starter.prepare()
+    await execute(environment["DATABASE_URL"], "update sync_job set parameters = '{}'")
+
+    run = await starter.start_run(request("flaky"))
+
+    assert (run.state, run.attempts) == (RunState.SUCCEEDED, 3)
 
 
 async def test_a_key_makes_one_run(starter: Starter) -> None:

@@ -1,0 +1,135 @@
+"""A job whose JSON columns were damaged by hand is refused with a reason, and does not hold up the other jobs."""
+
+from datetime import timedelta
+
+import pytest
+
+from arcbeat.domain.errors import Conflict
+from arcbeat.domain.jobs.errors import ErrorCategory
+from arcbeat.domain.jobs.jobs import JobDefinition
+from arcbeat.domain.jobs.ports import LogFilter
+from arcbeat.domain.jobs.retry import RetryPolicy
+from arcbeat.domain.jobs.runs import RunState
+from tests.adapters.postgres.jobs.conftest import JOB, Jobs
+
+OTHER = JobDefinition(
+    name="zip_logs", description="Behind the damaged job by name and by moment.", schedule="5 * * * *"
+)
+DAMAGES = [
+    ("retry", "[3]", "sync_job.retry is not a JSON object"),
+    ("retry", '"fixed"', "sync_job.retry is not a JSON object"),
+    ("retry", "null", "sync_job.retry is not a JSON object"),
+    ("retry", '{"max_attempts": "three"}', "sync_job.retry has invalid properties: `max_attempts`: Input should be a"),
+    ("retry", '{"max_attempts": null}', "sync_job.retry has invalid properties: `max_attempts`: Input should be a"),
+    ("retry", '{"delay_seconds": {}}', "sync_job.retry has invalid properties: `delay_seconds`: Input should be a"),
+    ("retry", '{"strategy": "never"}', "sync_job.retry has invalid properties: `strategy`: Input should be 'fixed'"),
+    ("parameters", "[]", "sync_job.parameters is not a JSON object"),
+    ("parameters", "7", "sync_job.parameters is not a JSON object"),
+    ("parameters", "null", "sync_job.parameters is not a JSON object"),
+    (
+        "parameters",
+        '{"limit": [1], "label": {}}',
+        "sync_job.parameters has values that are arrays or objects: `label`, ",
+    ),
+]
+damages = pytest.mark.parametrize(("column", "value", "problem"), DAMAGES)
+
+
+async def damage(jobs: Jobs, column: str, value: str) -> None:
+    statement = f"update sync_job set {column} = %s::jsonb where name = %s"  # noqa: S608 -- a name of the tests
+    assert await jobs.database.execute(statement.encode(), (value, JOB.name)) == 1
+
+
+@damages
+async def test_a_damaged_job_is_listed_with_its_problem_beside_the_others(
+    jobs: Jobs, column: str, value: str, problem: str
+) -> None:
+    await jobs.catalogue.register([OTHER])
+    await damage(jobs, column, value)
+
+    damaged, other = await jobs.catalogue.list_jobs()
+
+    assert (damaged.name, other.name, other.problem) == (JOB.name, OTHER.name, None)
+    assert damaged.problem is not None
+    assert damaged.problem.startswith(problem)
+    assert (await jobs.catalogue.get_job(JOB.name)).problem == damaged.problem
+
+
+@damages
+async def test_a_damaged_job_that_is_due_is_refused_and_the_job_behind_it_starts(
+    jobs: Jobs, column: str, value: str, problem: str
+) -> None:
+    jobs.clock.now = jobs.clock().replace(minute=0, second=0)
+    await jobs.catalogue.register([OTHER])
+    await jobs.change_job(schedule="4 * * * *")
+    await damage(jobs, column, value)
+    now = jobs.clock() + timedelta(minutes=5)
+
+    refused, started = await jobs.queue.start_due(now)
+
+    assert (refused.job_name, refused.state, refused.error_category) == (
+        JOB.name,
+        RunState.REFUSED,
+        ErrorCategory.DATA_ERROR,
+    )
+    assert (started.job_name, started.state) == (OTHER.name, RunState.QUEUED)
+    [log] = await jobs.logs.list_logs(LogFilter(job_name=JOB.name), None, 10)
+    assert (log.run_id, log.log_type, log.status) == (refused.id, "failure", "refused")
+    assert log.message.startswith(problem)
+    next_run_at = (await jobs.catalogue.get_job(JOB.name)).next_run_at
+    assert next_run_at is not None
+    assert next_run_at > now
+    assert await jobs.queue.start_due(now) == []
+
+
+@damages
+async def test_a_queued_run_of_a_job_that_was_damaged_fails_and_the_run_behind_it_is_claimed(
+    jobs: Jobs, column: str, value: str, problem: str
+) -> None:
+    await jobs.catalogue.register([OTHER])
+    damaged = await jobs.request()
+    jobs.clock.now += timedelta(seconds=1)
+    behind = await jobs.request(job_name=OTHER.name)
+    await damage(jobs, column, value)
+
+    claimed = await jobs.queue.claim("a worker", [JOB.name, OTHER.name])
+
+    assert claimed is not None
+    assert claimed.run.id == behind.id
+    ended = await jobs.queue.get_run(damaged.id)
+    assert (ended.state, ended.error_category, ended.attempts) == (RunState.FAILED, ErrorCategory.DATA_ERROR, 0)
+    assert (ended.error_message or "").startswith(problem)
+    assert await jobs.rows(ended) == [
+        ("execution_start", "initial", "failed", True),
+        ("failure", "final", "failed", False),
+    ]
+
+
+async def test_a_damaged_job_is_not_changed_before_it_is_corrected(jobs: Jobs) -> None:
+    await damage(jobs, "retry", "[]")
+
+    with pytest.raises(Conflict, match=r"before the database is corrected: sync_job\.retry is not a JSON object"):
+        await jobs.change_job(enabled=False)
+    assert (await jobs.request(parameters={"limit": 3})).state is RunState.REFUSED
+
+    await damage(jobs, "retry", "{}")
+    await jobs.change_job(timeout_seconds=7.0)
+    assert (await jobs.request(parameters={"limit": 3})).state is RunState.QUEUED
+
+
+async def test_both_columns_may_be_damaged(jobs: Jobs) -> None:
+    await damage(jobs, "retry", "1")
+    await damage(jobs, "parameters", "2")
+
+    problem = (await jobs.catalogue.get_job(JOB.name)).problem or ""
+
+    assert "sync_job.retry is" in problem
+    assert "sync_job.parameters is" in problem
+
+
+async def test_a_property_that_is_missing_in_the_retry_policy_has_its_default(jobs: Jobs) -> None:
+    await damage(jobs, "retry", '{"max_attempts": 7}')
+
+    job = await jobs.catalogue.get_job(JOB.name)
+
+    assert (job.problem, job.retry) == (None, RetryPolicy(max_attempts=7))
