@@ -1,15 +1,15 @@
-"""The job that looks after the log of jobs: partitions ahead, old months archived, a forecast of the size.
+"""The job that looks after the log of jobs: partitions ahead, old months archived or restored, the size forecast.
 
-Months are archived only if the process has an archive folder (JOB_ARCHIVE_FOLDER).
+Months are archived and restored only if the process has an archive folder (JOB_ARCHIVE_FOLDER).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
-from datetime import date, datetime
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime, timedelta
 
-from arcbeat.domain.errors import Conflict, LeaseLost, StatementTimeout
+from arcbeat.domain.errors import ArchiveDamaged, Conflict, InvalidValue, LeaseLost, StatementTimeout
 from arcbeat.domain.jobs.jobs import JobDefinition
-from arcbeat.domain.jobs.ports import LogMonth
+from arcbeat.domain.jobs.ports import ArchivedMonth, LogArchive, LogMonth, LogPartitions
 from jobs.context import JobContext, RegisteredJob
 from jobs.standalone import run_alone
 
@@ -22,8 +22,40 @@ DEFINITION = JobDefinition(
     description="Create the months of the log ahead, archive old ones, and forecast the size.",
     schedule="30 2 * * *",
     timeout_seconds=3600.0,
-    parameters={"months_ahead": 3, "keep_months": 13},
+    parameters={"months_ahead": 3, "keep_months": 13, "keep_restored_days": 30, "limit_bytes": 0, "restore": ""},
 )
+
+
+@dataclass(slots=True)
+class OldMonths:
+    """The months before those that stay in the database.
+
+    Attributes:
+        due: To be archived.
+        spared: A run of theirs has not ended.
+        restored: They were read back from the archive and are kept for a while; with the end of that time.
+        left: Due, and in use; with the reason.
+        damaged: The errors of files that do not hold what they should.
+    """
+
+    due: list[date] = field(default_factory=list)
+    spared: list[date] = field(default_factory=list)
+    restored: dict[date, datetime] = field(default_factory=dict)
+    archived: list[ArchivedMonth] = field(default_factory=list)
+    left: dict[date, str] = field(default_factory=dict)
+    damaged: list[ArchiveDamaged] = field(default_factory=list)
+
+    def to_result(self) -> Mapping[str, object]:
+        """Return the part of the result of a run that is about old months."""
+        done = {each.month for each in self.archived}
+        return {
+            "archived": [{**asdict(each), "month": _text(each.month)} for each in self.archived],
+            "spared": [_text(each) for each in self.spared],
+            "restored_until": {_text(month): until.isoformat() for month, until in self.restored.items()},
+            "left": [_text(each) for each in self.left],
+            "left_because": {_text(month): reason for month, reason in self.left.items()},
+            "due": [_text(each) for each in self.due if each not in done],
+        }
 
 
 def months_before(now: datetime, months: int) -> date:
@@ -32,22 +64,32 @@ def months_before(now: datetime, months: int) -> date:
     return date(number // 12, number % 12 + 1, 1)
 
 
-def split_old(months: Sequence[LogMonth], now: datetime, keep_months: int) -> tuple[list[date], list[date]]:
-    """Return the months to archive and those that are spared, because a run of theirs has not ended.
+def find_old(months: Sequence[LogMonth], now: datetime, keep_months: int, keep_restored: timedelta) -> OldMonths:
+    """Return the months to archive and those that are spared.
 
     Args:
         keep_months: Complete months that stay in the database; at least one.
+        keep_restored: How long a month stays that was read back from the archive.
     """
-    first_kept = months_before(now, max(1, keep_months))
-    old = [each for each in months if each.month < first_kept]
-    return [each.month for each in old if not each.open_runs], [each.month for each in old if each.open_runs]
+    first_kept, old = months_before(now, max(1, keep_months)), OldMonths()
+    for each in months:
+        if each.month >= first_kept:
+            continue
+        if each.open_runs:
+            old.spared.append(each.month)
+        elif each.restored_at is not None and now < each.restored_at + keep_restored:
+            old.restored[each.month] = each.restored_at + keep_restored
+        else:
+            old.due.append(each.month)
+    return old
 
 
 def forecast(months: Sequence[LogMonth], now: datetime) -> Mapping[str, int]:
     """Return the size of the log, its growth per month, and its size in a year if nothing were archived."""
-    complete = [each.size_bytes for each in months if each.month < months_before(now, 0)][-MEASURED_MONTHS:]
+    complete = [each.size_bytes for each in months if each.month < months_before(now, 0) and each.restored_at is None]
+    measured = complete[-MEASURED_MONTHS:]
     total = sum(each.size_bytes for each in months)
-    monthly = sum(complete) // len(complete) if complete else 0
+    monthly = sum(measured) // len(measured) if measured else 0
     return {
         "total_bytes": total,
         "monthly_bytes": monthly,
@@ -55,41 +97,106 @@ def forecast(months: Sequence[LogMonth], now: datetime) -> Mapping[str, int]:
     }
 
 
-async def maintain_logs(context: JobContext) -> Mapping[str, object]:
-    """Create, archive and measure months. A month that is in use is left to the next run.
+def months_to_limit(size: Mapping[str, int], limit_bytes: int) -> int | None:
+    """Return after how many months the log exceeds a limit if nothing is archived; None if there is no limit."""
+    if limit_bytes <= 0:
+        return None
+    room = limit_bytes - size["total_bytes"]
+    if room < 0:
+        return 0
+    return room // size["monthly_bytes"] + 1 if size["monthly_bytes"] else None
 
-    Returns:
-        The months that were created, archived (with rows, file and SHA-256), spared because of runs that have not
-        ended, and left because they were in use; without an archive folder or in a dry run, what is due to be archived.
+
+def month_named(text: str) -> date:
+    """Return the first day of a month that is given as ``2026-01``.
+
+    Raises:
+        InvalidValue: It is not given like that.
     """
-    ports, now = context.ports, context.ports.clock()
-    is_real = not context.run.dry_run
-    created = await ports.partitions.ensure(int(context.parameter("months_ahead") or 0)) if is_real else ()
+    try:
+        return datetime.strptime(text, "%Y-%m").date()  # noqa: DTZ007 -- a month has no time zone
+    except ValueError:
+        raise InvalidValue.of("restore", f"is {text!r}; it must be a month, for example 2026-01") from None
+
+
+async def maintain_logs(context: JobContext) -> Mapping[str, object]:
+    """Create, archive and measure months; or, with the parameter ``restore``, only read one month back."""
+    if month := str(context.parameter("restore") or ""):
+        return await _restore(context, month_named(month))
+    ports, now, is_real = context.ports, context.ports.clock(), not context.run.dry_run
+    finalized, pending = await _finish_detachments(ports.partitions, is_real=is_real)
+    ahead = _number(context, "months_ahead")
+    created = await ports.partitions.ensure(ahead) if is_real else None
     months = await ports.partitions.months()
-    due, spared = split_old(months, now, int(context.parameter("keep_months") or 0))
-    archived: list[Mapping[str, object]] = []
-    left: list[date] = []
+    if created is None:
+        there = {each.month for each in months}
+        created = [each for n in range(ahead + 1) if (each := months_before(now, -n)) not in there]
+    keep_restored = timedelta(days=_number(context, "keep_restored_days"))
+    old = find_old(months, now, _number(context, "keep_months"), keep_restored)
     if is_real and ports.archive is not None:
-        for number, month in enumerate(due):
-            context.progress(number, len(due))
-            try:
-                written = await ports.archive.archive(context.run, month)
-            except LeaseLost:
-                raise
-            except (Conflict, StatementTimeout):
-                left.append(month)
-            else:
-                archived.append({**asdict(written), "month": _text(month)})
-                context.count(read=written.rows, written=written.rows)
-    done = {each["month"] for each in archived}
+        await _archive(context, ports.archive, old)
+    size = forecast(months, now)
     return {
+        "finalized": list(finalized),
+        "pending": list(pending),
         "created": [_text(each) for each in created],
-        "archived": archived,
-        "spared": [_text(each) for each in spared],
-        "left": [_text(each) for each in left],
-        "due": [text for each in due if (text := _text(each)) not in done],
-        **forecast(months, now),
+        **old.to_result(),
+        "months": [{"month": _text(each.month), "rows": each.rows, "bytes": each.size_bytes} for each in months],
+        **size,
+        "months_to_limit": months_to_limit(size, _number(context, "limit_bytes")),
     }
+
+
+async def _finish_detachments(partitions: LogPartitions, *, is_real: bool) -> tuple[Sequence[str], Sequence[str]]:
+    """Return the tables whose detachment was finalized (in a dry run, is to be), and those that are still in use."""
+    try:
+        return await partitions.finish_detachments(dry_run=not is_real), ()
+    except StatementTimeout:
+        return (), await partitions.finish_detachments(dry_run=True)
+
+
+async def _archive(context: JobContext, archive: LogArchive, old: OldMonths) -> None:
+    """Archive the months that are due. One that is in use is left to the next run.
+
+    Raises:
+        ArchiveDamaged: A file does not hold what it should; the other months are archived.
+    """
+    for number, month in enumerate(old.due):
+        context.progress(number, len(old.due))
+        try:
+            archived = await archive.archive(context.run, month)
+        except LeaseLost:
+            raise
+        except ArchiveDamaged as error:
+            old.damaged.append(error)
+        except (Conflict, StatementTimeout) as error:
+            old.left[month] = error.detail
+        else:
+            old.archived.append(archived)
+            context.count(read=archived.rows, written=archived.rows)
+    if old.damaged:
+        raise old.damaged[0]
+
+
+async def _restore(context: JobContext, month: date) -> Mapping[str, object]:
+    archive = context.ports.archive
+    if archive is None:
+        raise InvalidValue.of("restore", "needs the archive folder; set JOB_ARCHIVE_FOLDER for this process")
+    archives = await archive.archives(month)
+    found = {
+        "month": _text(month),
+        "files": [each.file for each in archives],
+        "rows": sum(each.rows for each in archives),
+    }
+    if context.run.dry_run:
+        return {"restored": found}
+    done = await archive.restore(context.run, month)
+    context.count(read=done.rows, written=done.restored, skipped=done.rows - done.restored)
+    return {"restored": {**found, "stored": done.restored, "skipped": done.rows - done.restored}}
+
+
+def _number(context: JobContext, name: str) -> int:
+    return int(context.parameter(name) or 0)
 
 
 def _text(month: date) -> str:

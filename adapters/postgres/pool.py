@@ -297,4 +297,4 @@ def _translate(error: Exception) -> StoreError:
     sqlstate = error.sqlstate if isinstance(error, psycopg.Error) else None
     if translation is StoreUnavailable and sqlstate is None:  # the server did not say this, so there is no server
         translation = StoreUnreachable
-    return translation(f"{translation.__doc__} (PostgreSQL: {sqlstate})" if sqlstate else None)
+    return translation(f"{translation().detail} (PostgreSQL: {sqlstate})" if sqlstate else None)

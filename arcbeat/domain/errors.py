@@ -34,6 +34,7 @@ ArcbeatError
 │   ├── StatisticEmpty      the table of a statistic has no rows
 │   ├── UserHasApiKeys      a user would lose rights, and the request does not decide about the user's API keys
 │   ├── LastAdmin           a change would leave no enabled administrator
+│   ├── ArchiveDamaged      a file of the archive of logs, or its manifest, does not hold what it should
 │   ├── LeaseLost           another process holds the run of a job, or the run has ended
 │   └── NotAUser            an external token or an API key is used for what only users have
 ├── PreconditionFailed      the resource has changed since the client read it
@@ -285,6 +286,10 @@ class ImportRejected(Conflict):
     def __init__(self, violations: Sequence[Violation], detail: str | None = None) -> None:
         super().__init__(detail)
         self.violations = tuple(violations)
+
+
+class ArchiveDamaged(Conflict):
+    """A file of the archive does not hold what its manifest says."""
 
 
 class LeaseLost(Conflict):

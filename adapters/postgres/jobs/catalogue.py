@@ -26,6 +26,10 @@ CHANGE = sql.SQL("update sync_job set {} where id = {} returning *").format(
     sql.SQL(", ").join(sql.SQL("{} = {}").format(sql.Identifier(name), sql.Placeholder(name)) for name in COLUMNS),
     sql.Placeholder("id"),
 )
+# Parameters that are newer than the stored job. Most starts find none, and lock nothing.
+ADD_PARAMETERS = """
+update sync_job set parameters = %(parameters)s || parameters
+ where name = %(name)s and exists (select from jsonb_object_keys(%(parameters)s) as key where not parameters ? key)"""
 LIST = "select * from sync_job order by name"
 GET = "select * from sync_job where name = %s"
 # no key update: requests for runs, which reference the job, go on.
@@ -59,7 +63,9 @@ class PostgresJobCatalogue:
         async with self._database.connection() as connection, connection.transaction():
             # Ordered, so that two processes that register at the same time do not deadlock.
             for definition in sorted(definitions, key=lambda each: each.name):
-                await connection.execute(REGISTER, self._columns(definition))
+                columns = self._columns(definition)
+                await connection.execute(REGISTER, columns)
+                await connection.execute(ADD_PARAMETERS, columns)
 
     async def list_jobs(self) -> Sequence[Job]:
         return [to_job(row) for row in await self._database.fetch_all(LIST)]

@@ -22,7 +22,10 @@ class JobCatalogue(Protocol):
     """The jobs as they are stored."""
 
     async def register(self, definitions: Sequence[JobDefinition]) -> None:
-        """Store the jobs that are not stored yet; a stored job keeps what an operator changed."""
+        """Store the jobs that are not stored yet; a stored job keeps what an operator changed.
+
+        Parameters that a stored job lacks are added with their defaults.
+        """
         ...
 
     async def list_jobs(self) -> Sequence[Job]:
@@ -240,18 +243,23 @@ class JobStatistics(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogMonth:
-    """A partition of ``sync_job_log``.
+    """A month of ``sync_job_log``.
 
     Attributes:
         month: Its first day.
-        rows: An estimate of PostgreSQL.
+        rows: An estimate of PostgreSQL; None before it has made one.
+        size_bytes: With indexes.
         open_runs: Runs of the month that have not ended; such a month is not archived.
+        is_detached: An archive run was interrupted; the next one goes on with this month.
+        restored_at: When it was read back from the archive.
     """
 
     month: date
-    rows: int
+    rows: int | None
     size_bytes: int
     open_runs: int
+    is_detached: bool = False
+    restored_at: datetime | None = None
 
 
 MONTHS_AHEAD = 3
@@ -272,7 +280,18 @@ class LogPartitions(Protocol):
         ...
 
     async def months(self) -> Sequence[LogMonth]:
-        """Return all partitions, oldest first."""
+        """Return all partitions, and the tables that an interrupted archive run has detached, oldest first."""
+        ...
+
+    async def finish_detachments(self, *, dry_run: bool = False) -> Sequence[str]:
+        """Finalize detachments of partitions that were interrupted; return the names of the tables.
+
+        Args:
+            dry_run: Only return the names.
+
+        Raises:
+            StatementTimeout: An older transaction still uses such a table.
+        """
         ...
 
 
@@ -292,19 +311,58 @@ class ArchivedMonth:
     size_bytes: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestoredMonth:
+    """A month of the log that was read back.
+
+    Attributes:
+        rows: Of its files.
+        restored: Rows that were stored; the others were in the log already.
+    """
+
+    month: date
+    rows: int
+    restored: int
+    files: Sequence[str]
+
+
 class LogArchive(Protocol):
     """Where old months of ``sync_job_log`` are kept."""
 
     async def archive(self, run: Run, month: date) -> ArchivedMonth:
-        """Write a month to a file with a manifest, verify the file, and drop the month, in one transaction.
+        """Write a month to a file with a manifest, verify the file, detach the month, and drop it.
 
-        Only the holder of ``run`` may drop. A file that an earlier attempt left is replaced.
+        Only the holder of ``run`` may drop. Rows that are written meanwhile are in the file, too. An interrupted call
+        is finished by the next one. A published file is never replaced.
 
         Raises:
-            Conflict: A run of the month has not ended, or the file does not hold what was copied.
+            ArchiveDamaged: The file does not hold what was copied, or the manifest of an earlier file is invalid.
+            Conflict: A run of the month has not ended, or another program has detached the month.
             LeaseLost: Another process holds the run.
-            OutOfSpace: The file cannot be written.
-            StatementTimeout: Another program has used the month for too long.
+            OutOfSpace: The file cannot be written; the month is as it was.
+            StatementTimeout: Another program uses the log or the month for too long.
+        """
+        ...
+
+    async def archives(self, month: date) -> Sequence[ArchivedMonth]:
+        """Verify the archives of a month and return them, the newest first; a month may have several.
+
+        Raises:
+            ArchiveDamaged: A file differs from its manifest, or the manifest is that of another table or month.
+            NotFound: The archive does not have this month.
+        """
+        ...
+
+    async def restore(self, run: Run, month: date) -> RestoredMonth:
+        """Verify the archives of a month, and store the rows that the log does not have, in one transaction.
+
+        Rows keep their ids. Columns are found by name; one that is newer than the archive gets its default.
+
+        Raises:
+            ArchiveDamaged: As ``archives``, or the log lacks a column of a file; nothing is stored.
+            Conflict: A table that is no partition of the log has the name of the month.
+            LeaseLost: Another process holds the run; nothing is stored.
+            NotFound: The archive does not have this month.
         """
         ...
 

@@ -4,64 +4,20 @@ import csv
 import gzip
 import hashlib
 import json
-from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
 
 import psycopg
-import pytest_asyncio
 
 from arcbeat.app import JobRuntime, open_jobs
 from arcbeat.domain.jobs.ports import LogMonth
-from arcbeat.domain.jobs.runs import Run, RunRequest, RunState, Trigger
 from jobs import maintain_logs
-from jobs.execution.start import Starter
+from tests.jobs.archive.log_months import CREATE, PARTITIONS, ROWS, execute, result, run_job
 
-OLD, SPARED = date(2020, 1, 1), date(2020, 2, 1)
-ROWS = 500
-CREATE = "select sync_job_log_create_months(array['2020-01-01', '2020-02-01']::date[])"
-FILL = """
-insert into sync_job_log (job_name, run_started_at, log_type, execution_phase, status, message)
-select 'welding', '2020-01-15T00:00:00Z', 'success', 'final', 'success', E'第一行, "quoted"\nsecond line ' || n
-  from generate_series(1, %s) n"""
 OPEN_RUN = """
 with other as (insert into sync_job (name) values ('other') returning id)
 insert into sync_job_run (job_id, job_name, state, trigger, requested_by, lease_until, run_started_at)
 select id, 'other', 'running', 'http', 'a test', now() + interval '1 hour', '2020-02-15T00:00:00Z' from other"""
-PARTITIONS = "select inhrelid::regclass::text from pg_inherits where inhparent = 'sync_job_log'::regclass order by 1"
-
-
-@pytest_asyncio.fixture
-async def archiving(environment: dict[str, str], tmp_path: Path) -> AsyncIterator[JobRuntime]:
-    """Jobs with an archive folder, on a log with two old months."""
-    async with open_jobs({**environment, "JOB_ARCHIVE_FOLDER": str(tmp_path / "archive")}) as runtime:
-        await starter_of(runtime).prepare()
-        await execute(environment, CREATE)
-        await execute(environment, FILL, ROWS)
-        yield runtime
-
-
-def starter_of(runtime: JobRuntime) -> Starter:
-    registry = {maintain_logs.DEFINITION.name: maintain_logs.JOB}
-    return Starter(ports=runtime.ports, registry=registry, spool_folder=runtime.spool_folder)
-
-
-async def execute(environment: dict[str, str], statement: str, *values: object) -> list[Any]:
-    async with await psycopg.AsyncConnection.connect(environment["DATABASE_URL"], autocommit=True) as connection:
-        cursor = await connection.execute(statement.encode(), values)
-        return await cursor.fetchall() if cursor.description else []
-
-
-async def run_job(runtime: JobRuntime, *, dry_run: bool = False) -> Run:
-    name = maintain_logs.DEFINITION.name
-    request = RunRequest(job_name=name, trigger=Trigger.COMMAND_LINE, requested_by="a test", dry_run=dry_run)
-    return await starter_of(runtime).start_run(request)
-
-
-def result(run: Run) -> dict[str, Any]:
-    assert run.state is RunState.SUCCEEDED, run.error_message
-    return dict(run.result or {})
 
 
 async def test_an_old_month_is_in_a_verified_file_before_it_is_dropped(
@@ -117,10 +73,11 @@ async def test_a_dry_run_reports_and_changes_nothing(
     assert not (tmp_path / "archive").exists()
 
 
-async def test_without_an_archive_folder_nothing_is_dropped(environment: dict[str, str], runtime: JobRuntime) -> None:
+async def test_without_an_archive_folder_nothing_is_dropped(environment: dict[str, str]) -> None:
     await execute(environment, CREATE)
 
-    assert result(await run_job(runtime))["due"] == ["2020-01", "2020-02"]
+    async with open_jobs({**environment, "JOB_ARCHIVE_FOLDER": ""}) as runtime:
+        assert result(await run_job(runtime))["due"] == ["2020-01", "2020-02"]
     assert ("sync_job_log_2020_01",) in await execute(environment, PARTITIONS)
 
 
