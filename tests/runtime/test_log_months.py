@@ -46,6 +46,9 @@ class FailingPartitions:
     async def months(self) -> Sequence[LogMonth]:
         return []
 
+    async def finish_detachments(self, *, dry_run: bool = False) -> Sequence[str]:  # noqa: ARG002 -- of the port
+        return []
+
 
 async def test_a_round_is_made_every_hour_and_an_error_does_not_end_them() -> None:
     partitions = FailingPartitions()
