@@ -170,6 +170,8 @@ alter table sync_job_log
         'execution_start', 'retry_attempt', 'success', 'failure', 'timeout', 'exception', 'strategy_change')),
     add constraint ck_sync_job_log_phase check (execution_phase in ('initial', 'retry', 'final'))
 """
+# One index per filter and order of the list. Those of root rows are much smaller than the others, and a filter that few
+# roots and many other rows match is as fast as any other.
 LOG_INDEXES = (
     "create index idx_sync_job_log_type on sync_job_log (log_type, run_started_at desc, id desc)",
     "create index idx_sync_job_log_phase on sync_job_log (execution_phase, run_started_at desc, id desc)",
@@ -180,6 +182,34 @@ LOG_INDEXES = (
     """,
     "create index idx_sync_job_log_roots on sync_job_log (run_started_at desc, id desc) where parent_log_id is null",
     "create index idx_sync_job_log_run on sync_job_log (run_id) where run_id is not null",
+    "create index idx_sync_job_log_run_started_at on sync_job_log (run_started_at desc, id desc)",
+    "create index idx_sync_job_log_job_name on sync_job_log (job_name, run_started_at desc, id desc)",
+    """
+    create index idx_sync_job_log_shown_status on sync_job_log (
+        {schema}.sync_job_log_status(status, adopted_at), run_started_at desc, id desc)
+    """,
+    """
+    create index idx_sync_job_log_root_status on sync_job_log (
+        {schema}.sync_job_log_status(status, adopted_at), run_started_at desc, id desc)
+     where parent_log_id is null
+    """,
+    """
+    create index idx_sync_job_log_job_status on sync_job_log (
+        job_name, {schema}.sync_job_log_status(status, adopted_at), run_started_at desc, id desc)
+     where parent_log_id is null
+    """,
+    """
+    create index idx_sync_job_log_error_category on sync_job_log (error_category, run_started_at desc, id desc)
+     where error_category is not null
+    """,
+    """
+    create index idx_sync_job_log_root_error on sync_job_log (error_category, run_started_at desc, id desc)
+     where error_category is not null and parent_log_id is null
+    """,
+    """
+    create index idx_sync_job_log_foreign_job on sync_job_log (job_id, run_started_at desc, id desc)
+     where run_id is null
+    """,
 )
 
 # A foreign key on the partitioned table would forbid dropping a month, and one per partition would reject a child whose

@@ -14,7 +14,7 @@ from adapters.postgres.jobs.logs import PostgresJobLogs
 from adapters.postgres.pool import Database, open_pool
 from adapters.postgres.schema.migration import migrate
 from arcbeat.domain.jobs.events import LogStatus
-from arcbeat.domain.jobs.ports import LogFilter
+from arcbeat.domain.jobs.ports import LogFilter, LogPosition
 from tests.adoption.databases import execute, fetch, value
 from tests.adoption.job_logs import (
     ARCBEATS_INSERT,
@@ -70,6 +70,45 @@ async def test_adopted_rows_are_listed_with_the_status_that_arcbeat_shows(databa
     assert value(database, "select count(*) from sync_job_log where status = 'running'") == 100
     assert (newest.log_type, newest.execution_phase, newest.run_id) == ("execution_start", "initial", None)
     assert newest.started_at == newest.run_started_at == start.replace(tzinfo=ZoneInfo(ZONE))
+
+
+async def test_adopted_rows_are_found_by_the_name_of_their_job_whatever_its_id_was(database: str) -> None:
+    execute(database, variation())
+    migrate(database, SHANGHAI)
+    # A job with this name is registered later and gets another id than the rows have.
+    execute(database, "insert into sync_job (name) values ('job 1')")
+    own = value(database, ARCBEATS_INSERT.replace("values (1, 1, 'j'", "values (1, 8, 'job 1'"))
+
+    async with open_pool(database) as pool:
+        found = await PostgresJobLogs(Database(pool)).list_logs(LogFilter(job_name="job 1"), None, 100)
+
+    adopted = value(database, "select array_agg(id order by id desc) from sync_job_log where job_id = 1")
+    assert [log.id for log in found] == [own, *adopted]
+    assert {log.job_name for log in found} == {"job 1"}
+
+
+@pytest.mark.parametrize("job_id", ["integer", "varchar(20)"], ids=["numbers", "texts"])
+async def test_adopted_rows_are_found_by_an_adopted_job_whatever_name_they_have(database: str, job_id: str) -> None:
+    jobs = "create table sync_job (id serial primary key, name varchar(100) not null unique);"
+    names = "insert into sync_job (name) values ('sync_lines'), ('job 2')"
+    execute(database, jobs + names)
+    execute(database, variation(job_id=job_id))
+    migrate(database, SHANGHAI)
+    program = "insert into sync_job_log (job_id, status, start_time) values ('1', 'running', now()) returning id"
+    execute(database, "alter table sync_job_log alter column job_name set default ''")
+    newest = value(database, program)
+
+    async with open_pool(database) as pool:
+        logs = PostgresJobLogs(Database(pool))
+        first = await logs.list_logs(LogFilter(job_name="sync_lines"), None, 3)
+        after = LogPosition(first[-1].run_started_at, first[-1].id or 0)
+        rest = await logs.list_logs(LogFilter(job_name="sync_lines"), after, 100)
+        twice = await logs.list_logs(LogFilter(job_name="job 2"), None, 100)
+
+    expected = "select array_agg(id order by run_started_at desc, id desc) from sync_job_log where job_id = '{}'"
+    assert [log.id for log in [*first, *rest]] == value(database, expected.format(1))
+    assert first[0].id == newest
+    assert [log.id for log in twice] == value(database, expected.format(2))
 
 
 async def test_the_rows_below_a_root_are_in_its_month_and_in_its_tree(database: str) -> None:

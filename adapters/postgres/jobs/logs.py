@@ -29,13 +29,17 @@ COLUMNS = sql.SQL(
     "performance_metrics, retry_statistics, rows_read, rows_written, rows_skipped, window_start, window_end"
 )
 LIST = sql.SQL("select {} from sync_job_log where {} order by run_started_at desc, id desc limit %(limit)s")
+# Not «or», for which PostgreSQL would read the whole index. A row may be in both lists.
+LIST_TWO = sql.SQL(
+    "select distinct on (run_started_at, id) * from (({}) union all ({})) as found"
+    " order by run_started_at desc, id desc limit %(limit)s"
+)
 GET = sql.SQL(
     "select {} from sync_job_log"
     " where id = %(id)s and (%(run_started_at)s::timestamptz is null or run_started_at = %(run_started_at)s)"
 ).format(COLUMNS)
 CONDITIONS: dict[str, LiteralString] = {
     "run_id": "run_id = %(run_id)s",
-    "job_id": "job_id = %(job_id)s",
     "job_name": "job_name = %(job_name)s",
     "log_type": "log_type = %(log_type)s",
     "execution_phase": "execution_phase = %(execution_phase)s",
@@ -45,10 +49,12 @@ CONDITIONS: dict[str, LiteralString] = {
     "end": "run_started_at < %(end)s",
     "text": "(message ilike %(text)s or error_message ilike %(text)s)",
 }
-"""The condition of each attribute of LogFilter that is not None; that of the job is by id or by name."""
+"""The condition of each attribute of LogFilter that is not None."""
 # As a text, which PostgreSQL reads as the type of the column that it is compared with: in an adopted table, the ids of
 # jobs may be texts.
 JOB_ID = "select id::text as job_id from sync_job where name = %s"
+# Rows of another program may have the id of a job and another name, or none.
+FOREIGN_JOB = "run_id is null and job_id = %(job_id)s"
 ROOTS = "parent_log_id is null"
 # The plain bound leaves out the later months, which the comparison of rows alone would not.
 BEHIND = "run_started_at <= %(after_at)s and (run_started_at, id) < (%(after_at)s, %(after_id)s)"
@@ -86,18 +92,14 @@ class PostgresJobLogs:
             await notify(connection, run)
 
     async def list_logs(self, where: LogFilter, after: LogPosition | None, limit: int) -> Sequence[SyncJobLog]:
-        conditions, values = _conditions(where, await self._job_condition(where.job_name))
-        if after is not None:
-            conditions.append(sql.SQL(BEHIND))
-            values |= {"after_at": after.run_started_at, "after_id": after.id}
-        query = LIST.format(COLUMNS, sql.SQL(" and ").join([*conditions, sql.SQL("true")]))
-        return [to_log(row) for row in await self._database.fetch_all(query, {**values, "limit": limit})]
+        job_id = await self._job_id(where.job_name)
+        query, values = list_query(where, after, job_id)
+        rows = await self._database.fetch_all(query, {**values, "limit": limit})
+        return [to_log(row) for row in rows]
 
-    async def _job_condition(self, job_name: str | None) -> Mapping[str, str]:
-        """Return the value that selects the rows of a job: its id, as the index is, or the name of an unknown job."""
-        if job_name is None:
-            return {}
-        return await self._database.fetch_one(JOB_ID, (job_name,)) or {"job_name": job_name}
+    async def _job_id(self, job_name: str | None) -> str | None:
+        row = await self._database.fetch_one(JOB_ID, (job_name,)) if job_name else None
+        return row["job_id"] if row else None
 
     async def get_log(self, log_id: int, run_started_at: datetime | None) -> SyncJobLog:
         row = await self._database.fetch_one(GET, {"id": log_id, "run_started_at": run_started_at})
@@ -110,12 +112,28 @@ class PostgresJobLogs:
         return [to_log(row) for row in await self._database.fetch_all(TREE, values)]
 
 
-def _conditions(where: LogFilter, job: Mapping[str, str]) -> tuple[list[sql.Composable], dict[str, Any]]:
-    columns = [name for name in CONDITIONS if not name.startswith("job_")]
-    values = {name: value for name in columns if (value := getattr(where, name)) is not None} | dict(job)
-    conditions: list[sql.Composable] = [sql.SQL(CONDITIONS[name]) for name in values]
-    if where.roots_only:
-        conditions.append(sql.SQL(ROOTS))
+def list_query(
+    where: LogFilter, after: LogPosition | None, job_id: str | None
+) -> tuple[sql.Composed, Mapping[str, Any]]:
+    """Return the statement of a list and its values, without the limit.
+
+    Args:
+        job_id: The id of the job of the filter. The rows of other programs with this id are listed, too.
+    """
+    conditions = {name: text for name, text in CONDITIONS.items() if getattr(where, name) is not None}
+    values = {name: getattr(where, name) for name in conditions}
     if where.text is not None:
         values["text"] = "%" + re.sub(r"([\\%_])", r"\\\1", where.text) + "%"
-    return conditions, values
+    if where.roots_only:
+        conditions["roots_only"] = ROOTS
+    if after is not None:
+        conditions["after"] = BEHIND
+        values |= {"after_at": after.run_started_at, "after_id": after.id}
+    query = _list(conditions)
+    if job_id is None:
+        return query, values
+    return LIST_TWO.format(query, _list({**conditions, "job_name": FOREIGN_JOB})), {**values, "job_id": job_id}
+
+
+def _list(conditions: Mapping[str, LiteralString]) -> sql.Composed:
+    return LIST.format(COLUMNS, sql.SQL(" and ").join(map(sql.SQL, [*conditions.values(), "true"])))

@@ -25,6 +25,8 @@ TEXT_LENGTH_MIN = 10_000
 """The length of a message that a column with a length limit must have; arcbeat's own columns have no limit."""
 
 LOG_TABLE = "sync_job_log"
+LOG_STATUS_INDEXES = ("idx_sync_job_log_shown_status", "idx_sync_job_log_root_status", "idx_sync_job_log_job_status")
+"""The indexes that contain sync_job_log_status, so that they exist only while that function does."""
 LOG_INDEXES = (
     "idx_sync_job_log_type",
     "idx_sync_job_log_phase",
@@ -32,6 +34,12 @@ LOG_INDEXES = (
     "idx_sync_job_log_hierarchy",
     "idx_sync_job_log_roots",
     "idx_sync_job_log_run",
+    "idx_sync_job_log_run_started_at",
+    "idx_sync_job_log_job_name",
+    *LOG_STATUS_INDEXES,
+    "idx_sync_job_log_error_category",
+    "idx_sync_job_log_root_error",
+    "idx_sync_job_log_foreign_job",
 )
 """The indexes that arcbeat creates on the log; existing indexes with these names are replaced."""
 LOG_CHECKS = ("ck_sync_job_log_type", "ck_sync_job_log_phase")
