@@ -13,10 +13,11 @@ from werkzeug.http import parse_accept_header
 
 from arcbeat.domain.catalogue.device_types import Language
 from arcbeat.domain.errors import ImportRejected, InputError, InvalidInput, InvalidValue
+from arcbeat.domain.shared_body import SharedBody
 
 Headers = dict[str, str]
 HandlerResponse = tuple[dict[str, Any], int, Headers]
-EncodedResponse = tuple[bytes | None, int, Headers]
+EncodedResponse = tuple[SharedBody | bytes | None, int, Headers]
 
 NOT_MODIFIED = 304
 CACHE_CONTROL = "private, no-cache"
@@ -105,12 +106,6 @@ def preferred_language(accept_language: str | None) -> Language:
     return next((supported[tag] for tag in wanted if tag in supported), Language.CHINESE)
 
 
-def accepts_gzip(accept_encoding: str | None) -> bool:
-    """Return whether an Accept-Encoding header allows gzip; without the header it is not used."""
-    qualities = {coding.lower(): quality for coding, quality in parse_accept_header(accept_encoding)}
-    return qualities.get("gzip", qualities.get("*", 0)) > 0
-
-
 def expected_versions(if_match: str | None) -> frozenset[str] | None:
     """Return the versions that an If-Match header lists (RFC 9110, 13.1.1); None allows every version, as ``*`` does.
 
@@ -131,7 +126,7 @@ def is_cached(version: str, if_none_match: str | None) -> bool:
         return False
     if if_none_match.strip() == "*":
         return True
-    # If-None-Match uses the weak comparison: a proxy that compresses a response makes its tag weak.
+    # If-None-Match uses the weak comparison: a proxy that changes a response may make its tag weak.
     return any(known == version for _, known in _ENTITY_TAG.findall(if_none_match))
 
 

@@ -16,8 +16,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from arcbeat.api.access.heavy import HeavyLimits
 from arcbeat.api.access.rates import RateLimits, count_authenticated
 from arcbeat.api.arguments import Arguments, Json
+from arcbeat.api.compression.middleware import SharedResponse
 from arcbeat.api.connexion_internals import OperationParts
 from arcbeat.api.streaming import StreamedResponse
+from arcbeat.domain.shared_body import SharedBody
 
 Handler = Callable[..., Awaitable[Any]]
 CALLER = "caller"
@@ -64,14 +66,16 @@ class HandlerOperation:
 def to_response(result: Any) -> Response:
     """Return the response for a handler's result: a body, ``(body, status)``, or ``(body, status, headers)``.
 
-    The body is anything that orjson encodes, bytes, or an async iterator of bytes, which is streamed. The Content-Type
-    of bytes defaults to JSON.
+    The body is anything that orjson encodes, bytes, a `SharedBody`, or an async iterator of bytes, which is streamed.
+    The Content-Type of bytes defaults to JSON.
     """
     body, status, headers = result, 200, {}
     if isinstance(result, tuple):
         body, status, headers = (*result, {})[:3]
     if status in STATUSES_WITHOUT_BODY:
         return Response(status_code=status, headers=headers)
+    if isinstance(body, SharedBody):
+        return SharedResponse(body, status, {"Content-Type": "application/json", **headers})
     if isinstance(body, AsyncIterator):
         return StreamedResponse(body, status, headers)
     content = body if isinstance(body, bytes) else orjson.dumps(body, option=orjson.OPT_UTC_Z)

@@ -14,6 +14,7 @@ from arcbeat.api.access.heavy import HeavyLimits
 from arcbeat.api.access.metrics_security import metrics_security
 from arcbeat.api.access.rates import RateLimit, RateLimits
 from arcbeat.api.access.security import credentials_security
+from arcbeat.api.compression.middleware import CompressedResponses
 from arcbeat.api.contract.bundle import Json, with_api_key_scopes
 from arcbeat.api.contract.docs import docs
 from arcbeat.api.logged_paths import LoggedPaths
@@ -76,9 +77,10 @@ def with_middleware(
     metrics: Metrics,
     traces: Tracing | None,
 ) -> ASGIApp:
-    """Return the operations behind CORS, request ids and metrics, the audit log, problems and the rate limit."""
+    """Return the operations behind CORS, request ids, metrics, compression, the audit log, problems and rate limit."""
     audited = AuditLog(ProblemResponses(RateLimit(operations, rates)), paths)
-    return _with_cors(RequestContext(audited, paths, metrics, traces), settings.allowed_origins)
+    context = RequestContext(CompressedResponses(audited), paths, metrics, traces)
+    return _with_cors(context, settings.allowed_origins)
 
 
 def _with_cors(app: ASGIApp, origins: list[str]) -> ASGIApp:

@@ -1,11 +1,11 @@
-"""The full snapshot of a device type as JSON, encoded and compressed once per tick, on demand."""
+"""The full snapshot of a device type as JSON, encoded once per tick, on demand."""
 
 import asyncio
-import gzip
 
 from arcbeat.concurrency import SingleFlight, deadline
 from arcbeat.domain.catalogue.device_types import DeviceType
 from arcbeat.domain.readings.snapshots import Snapshot
+from arcbeat.domain.shared_body import SharedBody
 from arcbeat.pages.per_snapshot import PerSnapshot
 from arcbeat.pages.query_pages import QueryPages
 from arcbeat.realtime.sampling.row_encoding import encode_snapshot
@@ -14,7 +14,6 @@ from arcbeat.realtime.sampling.samplers import Samplers
 
 FIRST_SNAPSHOT_SECONDS_MAX = 5.0
 """How long a request waits for the first snapshot of a type; a large type takes its time."""
-GZIP_LEVEL = 6
 
 
 class FullSnapshots:
@@ -46,23 +45,16 @@ class FullSnapshot:
         self.device_type = device_type
         self.version = f"{snapshot.stream_id}.{snapshot.seq}"
         self._snapshot = snapshot
-        self._bodies: dict[tuple[bytes, bool], bytes] = {}
-        self._flight: SingleFlight[tuple[bytes, bool], bytes] = SingleFlight(self._bodies.update)
+        self._bodies: dict[bytes, SharedBody] = {}
+        self._flight: SingleFlight[bytes, SharedBody] = SingleFlight(self._bodies.update)
 
-    async def encoded(self, fields: bytes, *, compressed: bool) -> bytes:
-        """Return the snapshot with these fields, which are JSON already, as JSON or as gzip of it."""
-        form = (fields, compressed)
-        body = self._bodies.get(form)
+    async def encoded(self, fields: bytes) -> SharedBody:
+        """Return the snapshot as JSON with these fields, which are JSON already."""
+        body = self._bodies.get(fields)
         if body is None:
-            make = self._compress if compressed else self._encode
-            body = await self._flight.run(form, lambda: make(fields))
+            body = await self._flight.run(fields, lambda: self._encode(fields))
         return body
 
-    # In threads, so that a large type does not keep the event loop from everything else.
-
-    async def _compress(self, fields: bytes) -> bytes:
-        body = await self.encoded(fields, compressed=False)
-        return await asyncio.to_thread(gzip.compress, body, GZIP_LEVEL, mtime=0)
-
-    async def _encode(self, fields: bytes) -> bytes:
-        return await asyncio.to_thread(encode_snapshot, self._snapshot, fields)
+    async def _encode(self, fields: bytes) -> SharedBody:
+        # In a thread, so that a large type does not keep the event loop from everything else.
+        return SharedBody(await asyncio.to_thread(encode_snapshot, self._snapshot, fields))

@@ -11,7 +11,9 @@ from starlette.routing import Mount, Route, Router
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
+from arcbeat.api.compression.middleware import SharedResponse
 from arcbeat.api.contract.bundle import Json, published
+from arcbeat.domain.shared_body import SharedBody
 
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -29,13 +31,15 @@ _POLICY = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-in
 
 def docs(contract: Json, default: ASGIApp) -> Router:
     """Serve the published contract, which is encoded once, and pass all other requests to ``default``."""
-    body = orjson.dumps(published(contract))
-    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    body = SharedBody(orjson.dumps(published(contract)))
+    etag = f'"{hashlib.sha256(body.content).hexdigest()[:32]}"'
 
     async def openapi_json(request: Request) -> Response:
         if request.headers.get("if-none-match") == etag:
             return Response(status_code=304, headers={"ETag": etag, "Cache-Control": "no-cache"})
-        return Response(body, media_type="application/json", headers={"ETag": etag, "Cache-Control": "no-cache"})
+        return SharedResponse(
+            body, 200, {"Content-Type": "application/json", "ETag": etag, "Cache-Control": "no-cache"}
+        )
 
     async def page(request: Request) -> Response:  # noqa: ARG001 -- the signature of an endpoint
         return HTMLResponse(_PAGE, headers={"Content-Security-Policy": _POLICY})

@@ -8,6 +8,7 @@ from enum import StrEnum
 from arcbeat.domain.catalogue.device_types import DeviceType, Freshness
 from arcbeat.domain.devices.devices import ALL_DEVICES, DeviceFilter
 from arcbeat.domain.readings.readings import Latest
+from arcbeat.domain.shared_body import SharedBody
 
 
 class Source(StrEnum):
@@ -121,10 +122,10 @@ class LatestPage:
     sampled_at: datetime
     source: Source
     version: str | None = None
-    _encoded: dict[Hashable, bytes] = field(default_factory=dict, init=False)
+    _encoded: dict[Hashable, SharedBody] = field(default_factory=dict, init=False)
 
-    def encoded(self, form: Hashable, encode: Callable[["LatestPage"], bytes]) -> bytes:
+    def encoded(self, form: Hashable, encode: Callable[["LatestPage"], bytes]) -> SharedBody:
         """Return this in an encoded form, encoded once per form for all clients."""
         if form not in self._encoded:
-            self._encoded[form] = encode(self)
+            self._encoded[form] = SharedBody(encode(self))
         return self._encoded[form]

@@ -10,6 +10,7 @@ from arcbeat.domain.readings.latest import LatestPage, PageQuery
 from arcbeat.domain.readings.readings import AppendResult, HistoryQuery, Latest, Reading, Window, WindowQuery
 from arcbeat.domain.schema.columns import Column, Value
 from arcbeat.domain.schema.super_tables import Subtable, SuperTable
+from arcbeat.domain.shared_body import SharedBody
 
 
 class LatestSource(Protocol):
@@ -152,8 +153,8 @@ class EncodedSnapshot(Protocol):
     @property
     def version(self) -> str: ...
 
-    async def encoded(self, fields: bytes, *, compressed: bool) -> bytes:
-        """Return the snapshot as JSON, compressed with gzip on request; each form is made once and shared.
+    async def encoded(self, fields: bytes) -> SharedBody:
+        """Return the snapshot as JSON, which is made once and shared.
 
         ``fields`` is the description of the fields, already encoded as JSON.
         """

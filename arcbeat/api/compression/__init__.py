@@ -1,0 +1,1 @@
+"""Compress responses: which coding a client prefers, the codings, and an ETag per coding."""

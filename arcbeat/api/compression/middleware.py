@@ -1,0 +1,186 @@
+"""Compresses responses above a size, and gives each compressed form an ETag of its own."""
+
+import asyncio
+
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from arcbeat.api.compression.codings import Coding, StreamEncoder
+from arcbeat.api.compression.entity_tags import coded_tag, expected_versions, known_versions
+from arcbeat.api.compression.negotiation import preferred_coding
+from arcbeat.concurrency import SingleFlight
+from arcbeat.domain.shared_body import SharedBody
+
+COMPRESSED_BYTES_MIN = 1024
+"""Smaller bodies are not compressed: they fit into one packet anyway."""
+THREAD_BYTES_MIN = 32 * 1024
+"""Larger bodies and chunks are compressed in a thread, so that other requests go on."""
+UNCOMPRESSED_PATHS = ("/api/v1/auth/", "/api/v1/api-keys")
+"""Responses with secrets. Their compressed length could tell something about a secret beside what the client sent."""
+COMPRESSIBLE_TYPES = (
+    b"application/json",
+    b"application/problem+json",
+    b"application/x-ndjson",
+    b"application/yaml",
+    b"text/",
+    b"image/svg",
+)
+STATUSES_AS_THEY_ARE = frozenset({204, 206, 304})
+SHARED_BODY = "shared_body"
+"""The key of the response's `SharedBody` in the state of the scope."""
+
+Headers = list[tuple[bytes, bytes]]
+
+
+class SharedResponse(Response):
+    """A response whose compressed forms are kept with its body."""
+
+    def __init__(self, shared: SharedBody, status: int, headers: dict[str, str]) -> None:
+        super().__init__(shared.content, status, headers)
+        self._shared = shared
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope["state"][SHARED_BODY] = self._shared
+        await super().__call__(scope, receive, send)
+
+
+class CompressedResponses:
+    """Compresses the responses of the inner application."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._flight: SingleFlight[tuple[int, str], bytes] = SingleFlight(lambda _: None)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"].startswith(UNCOMPRESSED_PATHS):
+            await self._app(scope, receive, send)
+            return
+        given = {name: value for name, value in scope["headers"] if name in _READ_HEADERS}
+        coding = preferred_coding(given.pop(b"accept-encoding", b""))
+        if given:
+            scope["headers"] = [(name, _with_versions(name, value, coding)) for name, value in scope["headers"]]
+        response = _CodedResponse(scope, send, coding, given.get(b"if-none-match", b""), self._flight)
+        await self._app(scope, receive, response.send)
+
+
+_READ_HEADERS = frozenset({b"accept-encoding", b"if-none-match", b"if-match"})
+
+
+def _with_versions(name: bytes, value: bytes, coding: Coding | None) -> bytes:
+    if name == b"if-none-match":
+        return known_versions(value, coding)
+    return expected_versions(value) if name == b"if-match" else value
+
+
+class _CodedResponse:
+    """Sends one response. Its start is held back until the size of the body is known."""
+
+    def __init__(
+        self,
+        scope: Scope,
+        send: Send,
+        coding: Coding | None,
+        if_none_match: bytes,
+        flight: SingleFlight[tuple[int, str], bytes],
+    ) -> None:
+        self._scope = scope
+        self._send = send
+        self._coding = coding
+        self._if_none_match = if_none_match
+        self._flight = flight
+        self._start: Message | None = None
+        self._encoder: StreamEncoder | None = None
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._start = message
+        elif self._start is not None:
+            start, self._start = self._start, None
+            await self._begin(start, message)
+        else:
+            await self._send_part(message)
+
+    async def _begin(self, start: Message, first: Message) -> None:
+        headers: Headers = list(start.get("headers", ()))
+        body, more = first.get("body", b""), first.get("more_body", False)
+        if start["status"] == 304:
+            headers = _of_not_modified(headers, self._coding, self._if_none_match)
+        elif (more or len(body) >= COMPRESSED_BYTES_MIN) and _is_compressible(start["status"], headers):
+            headers = _varying(headers)
+            if self._coding is not None and more:
+                headers = _coded(headers, self._coding, None)
+                self._encoder = self._coding.stream()
+            elif self._coding is not None:
+                body = await self._compressed(body, self._coding)
+                headers = _coded(headers, self._coding, len(body))
+                first = {**first, "body": body}
+        await self._send({**start, "headers": headers})
+        await self._send_part(first)
+
+    async def _send_part(self, message: Message) -> None:
+        if self._encoder is None:
+            await self._send(message)
+            return
+        chunk, more = message.get("body", b""), message.get("more_body", False)
+        if chunk or not more:
+            encode = self._encoder.chunk if more else self._encoder.last
+            chunk = encode(chunk) if len(chunk) < THREAD_BYTES_MIN else await asyncio.to_thread(encode, chunk)
+        await self._send({**message, "body": chunk})
+
+    async def _compressed(self, body: bytes, coding: Coding) -> bytes:
+        shared: SharedBody | None = self._scope.get("state", {}).get(SHARED_BODY)
+        if shared is None or shared.content is not body:
+            return coding.compress(body) if len(body) < THREAD_BYTES_MIN else await _in_thread(coding, body)
+        found = shared.compressed.get(coding.name)
+        if found is None and len(body) < THREAD_BYTES_MIN:
+            found = shared.compressed[coding.name] = coding.compress(body)
+        if found is None:
+            found = await self._flight.run((id(shared), coding.name), lambda: _share(shared, coding))
+        return found
+
+
+async def _in_thread(coding: Coding, body: bytes) -> bytes:
+    return await asyncio.to_thread(coding.compress, body)
+
+
+async def _share(shared: SharedBody, coding: Coding) -> bytes:
+    found = shared.compressed[coding.name] = await _in_thread(coding, shared.content)
+    return found
+
+
+def _is_compressible(status: int, headers: Headers) -> bool:
+    if status in STATUSES_AS_THEY_ARE:
+        return False
+    types = [value for name, value in headers if name == b"content-type"]
+    return any(value.startswith(COMPRESSIBLE_TYPES) for value in types) and not any(
+        name == b"content-encoding" for name, _ in headers
+    )
+
+
+def _varying(headers: Headers) -> Headers:
+    """Return the headers with Accept-Encoding in Vary."""
+    others = [value for name, value in headers if name == b"vary"]
+    if any(b"accept-encoding" in value.lower() for value in others):
+        return headers
+    vary = (b"vary", b", ".join([*others, b"Accept-Encoding"]))
+    return [*(each for each in headers if each[0] != b"vary"), vary]
+
+
+def _coded(headers: Headers, coding: Coding, length: int | None) -> Headers:
+    """Return the headers of the compressed form; its length is None if it is not known yet."""
+    kept = [
+        (name, coded_tag(value, coding) if name == b"etag" else value)
+        for name, value in headers
+        if name != b"content-length"
+    ]
+    kept.append((b"content-encoding", coding.name.encode()))
+    return kept if length is None else [*kept, (b"content-length", str(length).encode())]
+
+
+def _of_not_modified(headers: Headers, coding: Coding | None, if_none_match: bytes) -> Headers:
+    """Return the headers of a 304: with the ETag that the client has, that of the compressed form or the version."""
+    if coding is None:
+        return _varying(headers)
+    tags = [coded_tag(value, coding) for name, value in headers if name == b"etag"]
+    held = tags and tags[0] in if_none_match
+    return [(name, tags[0]) if held and name == b"etag" else (name, value) for name, value in _varying(headers)]
