@@ -14,10 +14,11 @@ from arcbeat import app
 from arcbeat.domain.schema.super_tables import SuperTable
 from tests.support.catalogue import CUTTING, CUTTING_COLUMNS, WELDING_COLUMNS
 from tests.support.fake_redis import redis_url
+from tests.support.pgbouncer import pgbouncer
 from tests.support.postgres import Server, database, postgres_server
 from tests.support.service import Service
 
-__all__ = ["database", "postgres_server", "redis_url", "service", "template_database"]
+__all__ = ["database", "pgbouncer", "postgres_server", "redis_url", "service", "template_database"]
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -10,7 +10,7 @@ from typing import Any, Self, TypeAlias
 import psycopg
 from psycopg import AsyncConnection, errors
 from psycopg.abc import Params, QueryNoTemplate
-from psycopg.rows import DictRow, dict_row
+from psycopg.rows import DictRow, dict_row, scalar_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout, TooManyRequests
 
 from adapters.breaker import Breaker, BreakerState
@@ -41,7 +41,7 @@ CANCEL_SHARE = 0.2
 
 PREPARE_AFTER = 5
 """Executions of a statement before psycopg prepares it on the server; planning is a large part of a page query."""
-BACKEND_PID = "select pg_backend_pid() as pid"
+BACKEND_PID = "select pg_backend_pid()"
 
 
 class Connection(AsyncConnection[DictRow]):
@@ -74,17 +74,24 @@ async def _configure(connection: Connection) -> None:
     """Enable prepared statements, unless a pooler is between this service and the server.
 
     PgBouncer in transaction mode may run each transaction on another server connection, where a statement that was
-    prepared before is unknown. It is detected by its process id: PgBouncer invents one for its clients, so it differs
-    from that of the server.
+    prepared before is unknown.
     """
     try:
         async with asyncio.timeout(CONNECT_SECONDS):
-            row = await (await connection.execute(BACKEND_PID)).fetchone()
+            connection.prepare_threshold = None if await is_pooled(connection) else PREPARE_AFTER
     except BaseException:
         await connection.close()  # the pool does not manage it yet
         raise
-    is_direct = row is not None and row["pid"] == connection.info.backend_pid
-    connection.prepare_threshold = PREPARE_AFTER if is_direct else None
+
+
+async def is_pooled(connection: AsyncConnection[Any]) -> bool:
+    """Return whether a pooler is between this process and the server.
+
+    It is detected by its process id: PgBouncer invents one for its clients, so it differs from that of the server.
+    """
+    async with connection.cursor(row_factory=scalar_row) as cursor:
+        pid = await (await cursor.execute(BACKEND_PID)).fetchone()
+    return bool(pid != connection.info.backend_pid)
 
 
 async def _check(connection: Connection) -> None:

@@ -13,11 +13,11 @@ from psycopg import AsyncConnection
 
 from adapters.postgres.jobs.endings import CHANNEL
 from adapters.postgres.jobs.rows import to_run
-from adapters.postgres.pool import CONNECT_SECONDS, Database
+from adapters.postgres.pool import CONNECT_SECONDS, Database, is_pooled
 from arcbeat.domain.jobs.ports import RunProgress
 
 POLL_SECONDS = 1.0
-"""The longest wait for a notification: behind PgBouncer none arrives, and none during a reconnection."""
+"""The longest wait for a notification: behind a pooler none arrives, and none during a reconnection."""
 RUNS_MAX = 500
 """The runs that are read at once: the newest ones, if more have not ended."""
 LATE_COMMITS_MAX = 50
@@ -77,11 +77,16 @@ class PostgresRunWatch:
 
 
 class Listener:
-    """A connection of its own that listens on the channel, opened again whenever it is lost."""
+    """A connection of its own that listens on the channel, opened again whenever it is lost.
+
+    Behind a pooler, such as PgBouncer in transaction mode, there is no connection, and each wait lasts
+    `POLL_SECONDS`: what listens there is a server connection that other clients use.
+    """
 
     def __init__(self, database_url: str) -> None:
         self._database_url = database_url
         self._connection: AsyncConnection | None = None
+        self._is_pooled = False
         self._connect_at = 0.0
         self._delay_seconds = RECONNECT_SECONDS_RANGE[0]
 
@@ -105,8 +110,8 @@ class Listener:
             await connection.close()
 
     async def _connect(self) -> AsyncConnection | None:
-        """Connect, unless the last attempt was too short a time ago."""
-        if time.monotonic() < self._connect_at:
+        """Connect, unless it is useless or the last attempt was too short a time ago."""
+        if self._is_pooled or time.monotonic() < self._connect_at:
             return None
         jitter = random.uniform(0.5, 1)  # noqa: S311 -- no secret
         self._connect_at = time.monotonic() + self._delay_seconds * jitter
@@ -115,6 +120,11 @@ class Listener:
             self._connection = await AsyncConnection.connect(
                 self._database_url, autocommit=True, fallback_application_name="arcbeat", **KEEPALIVE
             )
+            self._is_pooled = await is_pooled(self._connection)
+            if self._is_pooled:
+                logger.info("run_listener_polls", reason="a pooler passes no notifications on")
+                await self.aclose()
+                return None
             await self._connection.execute(LISTEN)
         self._delay_seconds = RECONNECT_SECONDS_RANGE[0]
         return self._connection

@@ -9,6 +9,7 @@ import pytest
 
 from tests.faults.conftest import fill
 from tests.faults.private_postgres import PrivatePostgres, running
+from tests.support.pgbouncer import PgBouncer
 
 TEMPLATE = "faults_template"
 
@@ -36,6 +37,13 @@ def postgres(private_postgres: PrivatePostgres) -> Iterator[PrivatePostgres]:
     yield private_postgres
     private_postgres.resume()
     private_postgres.start()
+
+
+@pytest.fixture(scope="session")
+def private_pgbouncer(private_postgres: PrivatePostgres) -> Iterator[PgBouncer]:
+    """A PgBouncer before this server."""
+    with PgBouncer.running(private_postgres.uri) as bouncer:
+        yield bouncer
 
 
 @pytest.fixture

@@ -10,13 +10,21 @@ import pytest
 
 from tests.jobs.faults.processes import query, wait_until_the_lease_has_ended
 from tests.jobs.programs import TIMEOUT_SECONDS, events, run, running
+from tests.support.pgbouncer import PgBouncer
 from tests.support.waiting import eventually
+
+WAYS = ("direct", "pgbouncer")
+"""How the processes reach PostgreSQL."""
 
 
 @pytest.fixture
-def environment(environment: dict[str, str]) -> dict[str, str]:
+def environment(request: pytest.FixtureRequest, environment: dict[str, str]) -> dict[str, str]:
     """A short lease, so that the tests need not wait long until a run can be taken over."""
-    return {**environment, "JOB_LEASE_SECONDS": "3"}
+    url = environment["DATABASE_URL"]
+    if getattr(request, "param", WAYS[0]) == "pgbouncer":
+        bouncer: PgBouncer = request.getfixturevalue("private_pgbouncer")
+        url = bouncer.uri(url)
+    return {**environment, "DATABASE_URL": url, "JOB_LEASE_SECONDS": "3"}
 
 
 def logged(environment: dict[str, str]) -> list[tuple[int, str, str]]:
@@ -29,6 +37,7 @@ def end(process: "subprocess.Popen[str]") -> tuple[int, str]:
     return process.returncode, out + err
 
 
+@pytest.mark.parametrize("environment", WAYS, indirect=True)
 def test_a_killed_run_is_taken_up_again_by_the_next_start(environment: dict[str, str], tmp_path: Path) -> None:
     parameter = ("--param", f"folder={tmp_path}")
     with running(environment, "run", "patient", *parameter) as process:
@@ -72,6 +81,7 @@ def test_a_run_that_kills_its_process_each_time_is_closed_in_the_end(environment
     ]
 
 
+@pytest.mark.parametrize("environment", WAYS, indirect=True)
 @pytest.mark.parametrize("job", ["patient", "in_a_transaction"])
 def test_a_frozen_process_that_wakes_after_its_run_was_taken_over_writes_nothing(
     environment: dict[str, str], tmp_path: Path, job: str

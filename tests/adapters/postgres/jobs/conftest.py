@@ -1,9 +1,10 @@
 """Fixtures: a migrated database with one job, its ports, and a clock that the tests set."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+import pytest
 import pytest_asyncio
 
 from adapters.postgres.jobs.catalogue import PostgresJobCatalogue
@@ -13,6 +14,7 @@ from adapters.postgres.jobs.statistics import PostgresJobStatistics
 from adapters.postgres.pool import Database, open_pool
 from arcbeat.domain.jobs.jobs import JobDefinition
 from arcbeat.domain.jobs.runs import ClaimedRun, Run, RunRequest, Trigger
+from tests.support.pgbouncer import PgBouncer
 from tests.support.postgres import Server
 
 JOB = JobDefinition(name="count_devices", description="Count the devices.", parameters={"limit": 10, "label": "all"})
@@ -69,9 +71,20 @@ class Jobs:
         return [(row["log_type"], row["execution_phase"], row["status"], row["is_root"]) for row in found]
 
 
+@pytest.fixture(params=["direct", pytest.param("pgbouncer", marks=pytest.mark.slow)])
+def url(request: pytest.FixtureRequest, postgres_server: Server, template_database: str) -> Iterator[str]:
+    """The URI of a new, migrated database, and again the same through PgBouncer."""
+    direct = postgres_server.create_database(template=template_database)
+    if request.param == "direct":
+        yield direct
+    else:
+        bouncer: PgBouncer = request.getfixturevalue(request.param)
+        yield bouncer.uri(direct)
+    postgres_server.drop_database(direct)
+
+
 @pytest_asyncio.fixture
-async def jobs(postgres_server: Server, template_database: str) -> AsyncIterator[Jobs]:
-    url = postgres_server.create_database(template=template_database)
+async def jobs(url: str) -> AsyncIterator[Jobs]:
     clock = SettableClock(datetime.now(UTC))
     async with open_pool(url) as pool:
         database = Database(pool)
@@ -85,4 +98,3 @@ async def jobs(postgres_server: Server, template_database: str) -> AsyncIterator
         )
         await ports.catalogue.register([JOB])
         yield ports
-    postgres_server.drop_database(url)

@@ -15,6 +15,7 @@ from arcbeat import app
 from arcbeat.domain.jobs.runs import RunRequest, RunState, Trigger
 from arcbeat.domain.time.clock import utc_now
 from tests.support.jobs import CHECK
+from tests.support.pgbouncer import PgBouncer
 
 PATIENCE_SECONDS = 20.0
 REQUEST = RunRequest(job_name="check", trigger=Trigger.HTTP, requested_by="tester")
@@ -88,6 +89,18 @@ async def test_an_unreachable_server_is_polled_for(store: Database) -> None:
     async with PostgresRunWatch(store, nowhere).listening() as changed, asyncio.timeout(PATIENCE_SECONDS):
         await changed()
         await changed()
+
+
+@pytest.mark.slow
+async def test_behind_a_pooler_no_connection_listens(database: str, store: Database) -> None:
+    with PgBouncer.running(database) as bouncer:
+        async with PostgresRunWatch(store, bouncer.uri(database)).listening() as changed:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await changed()
+                await changed()
+
+            assert await listeners(database) == 0
+            assert bouncer.clients(database) == 0
 
 
 LISTENERS = "from pg_stat_activity where datname = current_database() and query = 'listen sync_job_run'"
