@@ -1,6 +1,6 @@
 """The registered devices, in t_device_info of PostgreSQL."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -8,7 +8,7 @@ from psycopg import sql
 
 from adapters.postgres.pool import Database
 from arcbeat.domain.catalogue.device_types import DeviceType
-from arcbeat.domain.devices.devices import Device, DeviceFilter, DevicePage
+from arcbeat.domain.devices.devices import Device, DeviceDetails, DeviceFilter, DevicePage
 from arcbeat.domain.errors import Conflict, UnknownDevice
 
 CACHED_QUERIES_MAX = 64
@@ -36,6 +36,10 @@ select fitting.total, page.device_code
 GET_DEVICE = "select device_code, device_type from t_device_info where device_code = %s"
 ALL_CODES = "select device_code from t_device_info where device_type = any(%s) limit %s"
 REGISTERED = "select device_code from t_device_info where device_code = any(%s) and device_type = any(%s)"
+DETAILS = """
+select device_code, coalesce(device_name, '') as device_name, team_name, coalesce(is_locked, false) as is_locked,
+       install_location
+  from t_device_info where device_code = any(%s)"""
 
 PUT_DEVICE = """
 insert into t_device_info (device_code, device_name, device_model, device_type, manufacturer, production_date,
@@ -100,6 +104,10 @@ class PostgresDevices:
         if len(rows) > CODES_MAX:
             raise Conflict(f"The type {device_type.type_code} has more than {CODES_MAX} devices, too many to compare.")
         return frozenset(row["device_code"] for row in rows)
+
+    async def details(self, device_codes: Sequence[str]) -> Mapping[str, DeviceDetails]:
+        rows = await self._database.fetch_all(DETAILS, (list(device_codes),))
+        return {row.pop("device_code"): DeviceDetails(**row) for row in rows}
 
     async def put(self, rows: Sequence[dict[str, Any]]) -> None:
         """Add devices, given as columns of t_device_info; existing devices are left unchanged."""

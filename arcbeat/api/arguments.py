@@ -33,7 +33,7 @@ CACHED_QUERY_BYTES_MAX = 256
 
 QUERY_FORM = "is not a query string in UTF-8, for example page=1&page_size=20"
 FIELDS_MAX = 100
-"""The parameters of a query string, and the fields of a form."""
+"""The parameters of a query string, and the fields of a form; the items of repeated parameters come on top."""
 
 _INTEGER = re.compile(r"-?[0-9]{1,18}\Z")
 _NUMBER = re.compile(r"-?[0-9]{1,300}(\.[0-9]{1,300})?([eE][+-]?[0-9]{1,3})?\Z")
@@ -84,6 +84,7 @@ class _Parameter:
         self.required: bool = definition.get("required", False)
         self._is_list = schema["type"] == "array"
         self._splits = self._is_list and _excludes_commas(schema["items"])
+        self.items_max: int = schema.get("maxItems", 0) if self._is_list else 0
         self.default = schema.get("default", [] if self._is_list else None)
         self._coerce = _COERCIONS[schema["items"]["type"] if self._is_list else schema["type"]]
         self._validator = BoundedValidator(schema)
@@ -177,10 +178,12 @@ def _parse_form(raw: bytes) -> dict[str, str]:
     return dict(pairs)
 
 
-def _parse_pairs(raw: bytes, location: str, charset: str, detail: str) -> list[tuple[str, str]]:
+def _parse_pairs(
+    raw: bytes, location: str, charset: str, detail: str, fields_max: int = FIELDS_MAX
+) -> list[tuple[str, str]]:
     """Return the pairs of a query string or of a form; ``detail`` says what it must be."""
-    if raw.count(b"&") >= FIELDS_MAX:
-        raise InvalidInput((InputError(location, "", f"has more than {FIELDS_MAX} parameters"),))
+    if raw.count(b"&") >= fields_max:
+        raise InvalidInput((InputError(location, "", f"has more than {fields_max} parameters"),))
     try:
         return parse_qsl(raw.decode(charset), keep_blank_values=True, errors="strict")
     except ValueError as error:
@@ -193,6 +196,7 @@ class Arguments:
     def __init__(self, parameters: list[Json], request_body: Json | None) -> None:
         compiled = [_Parameter(definition) for definition in parameters]
         self._query = {each.name: each for each in compiled if each.location == "query"}
+        self._query_fields_max = FIELDS_MAX + sum(each.items_max for each in self._query.values())
         self._read_cached = lru_cache(CACHED_QUERIES_MAX)(self._read_query)
         self._others = [each for each in compiled if each.location != "query"]
         self._body = _Body(request_body) if request_body else None
@@ -221,7 +225,7 @@ class Arguments:
 
     def _read_query(self, raw: bytes) -> tuple[Mapping[str, Any], Sequence[InputError]]:
         given: dict[str, list[str]] = defaultdict(list)
-        for name, text in _parse_pairs(raw, "query", "ascii", QUERY_FORM):
+        for name, text in _parse_pairs(raw, "query", "ascii", QUERY_FORM, self._query_fields_max):
             given[name].append(text)
         unknown = [name for name in given if name not in self._query]
         errors = [InputError("query", name, self._unknown()) for name in unknown[:ERRORS_MAX]]

@@ -72,7 +72,11 @@ class Components:
         self.metrics.register_gauges(
             "arcbeat_memory_entries",
             "Entries of the caches over the stores, by kind",
-            lambda: {**self.live.query_pages.sizes(), **self.statistics.sizes()},
+            lambda: {
+                **self.live.query_pages.sizes(),
+                **self.statistics.sizes(),
+                "device_details": float(len(self.live.device_details)),
+            },
         )
 
     def ports(self, reading_validator: ContractSchema) -> Ports:
@@ -82,6 +86,7 @@ class Components:
             catalogue=self.catalogue,
             catalogue_editor=PostgresCatalogueEditor(database, self.live.pages.expire_types),
             devices=self.devices,
+            device_details=self.live.device_details,
             device_register=PostgresDeviceInfo(database),
             device_importer=PostgresDeviceImport(database),
             dictionary=self.dictionary,

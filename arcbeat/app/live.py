@@ -10,6 +10,7 @@ from arcbeat.domain.devices.ports import DeviceDirectory
 from arcbeat.domain.readings.ports import LatestSource
 from arcbeat.domain.time.clock import utc_now
 from arcbeat.observability.metrics import Metrics
+from arcbeat.pages.device_details import DeviceDetailsCache
 from arcbeat.pages.full_snapshots import FullSnapshots
 from arcbeat.pages.query_pages import QueryPages
 from arcbeat.pages.snapshot_pages import SnapshotPages
@@ -25,6 +26,7 @@ class Live:
 
     Attributes:
         query_pages: pages that are read from the stores, through caches.
+        device_details: the master data of devices on pages and in views.
         pages: pages from the newest snapshot if the type is sampled, and from ``query_pages`` otherwise.
         shared: sampling shared with other processes; None if each process samples for itself.
     """
@@ -33,6 +35,7 @@ class Live:
     query_pages: QueryPages
     pages: SnapshotPages
     snapshots: FullSnapshots
+    device_details: DeviceDetailsCache
     shared: SharedSampling | None
 
     @classmethod
@@ -62,7 +65,14 @@ class Live:
             "arcbeat_sampled", "Device types and devices that are sampled at every tick", samplers.sizes
         )
         pages = SnapshotPages(query_pages, samplers, utc_now, period_seconds=period_seconds)
-        return cls(samplers, query_pages, pages, FullSnapshots(query_pages, samplers), shared)
+        return cls(
+            samplers=samplers,
+            query_pages=query_pages,
+            pages=pages,
+            snapshots=FullSnapshots(query_pages, samplers),
+            device_details=DeviceDetailsCache(devices, utc_now),
+            shared=shared,
+        )
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -71,4 +81,5 @@ class Live:
             if self.shared is not None:
                 await stack.enter_async_context(self.shared.running(self.samplers))
             stack.push_async_callback(self.samplers.aclose)
+            stack.push_async_callback(self.device_details.aclose)
             yield

@@ -4,7 +4,7 @@ from dataclasses import dataclass, fields
 
 from arcbeat.domain.board import Statistics
 from arcbeat.domain.catalogue.ports import CatalogueEditor, DeviceCatalogue
-from arcbeat.domain.devices.ports import DeviceDirectory, DeviceImporter, DeviceRegister
+from arcbeat.domain.devices.ports import CachedDeviceDetails, DeviceDirectory, DeviceImporter, DeviceRegister
 from arcbeat.domain.dictionary.ports import DictionaryEditor, DictionaryReader
 from arcbeat.domain.files.tables import TableReader, TableWriter
 from arcbeat.domain.health import ReadinessProbe
@@ -34,6 +34,7 @@ class Ports:
     catalogue: DeviceCatalogue
     catalogue_editor: CatalogueEditor
     devices: DeviceDirectory
+    device_details: CachedDeviceDetails
     device_register: DeviceRegister
     device_importer: DeviceImporter
     dictionary: DictionaryReader

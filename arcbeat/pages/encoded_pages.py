@@ -1,6 +1,6 @@
 """Pages that are made from one snapshot, each of them once, so that its encoded forms are shared by all requests."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from zlib import crc32
 
@@ -11,6 +11,7 @@ from arcbeat.domain.catalogue.device_types import DeviceType
 from arcbeat.domain.devices.devices import DevicePage
 from arcbeat.domain.readings.latest import LatestPage, LatestRow, PageQuery, ReadingFilter, Source, state_of
 from arcbeat.domain.readings.snapshots import Snapshot
+from arcbeat.domain.readings.sorting import ReadingSort, sort_devices
 
 CACHED_ROWS_MAX = 50_000
 """Rows of all cached pages of a snapshot. A page with more rows is made anew for each request."""
@@ -29,17 +30,17 @@ class EncodedPages:
         self.snapshot = snapshot
         self._codes = tuple(snapshot.rows)
         self._version = f"{snapshot.stream_id}.{snapshot.seq}"
-        self._matching_codes: LRUCache[ReadingFilter, Codes] = LRUCache(CACHED_FILTERS_MAX)
-        self._pages: LRUCache[tuple[ReadingFilter, int, int], LatestPage] = LRUCache(
+        self._selected_codes: LRUCache[tuple[ReadingFilter, ReadingSort | None], Codes] = LRUCache(CACHED_FILTERS_MAX)
+        self._pages: LRUCache[tuple[ReadingFilter, ReadingSort | None, int, int], LatestPage] = LRUCache(
             CACHED_ROWS_MAX, getsizeof=lambda page: 1 + len(page.rows)
         )
 
     def page(self, query: PageQuery) -> LatestPage:
-        """Return a page of all devices of the type; the device filter of the query is ignored."""
-        key = (query.readings, query.offset, query.limit)
+        """Return a page of all devices of the type; which devices the query includes is ignored."""
+        key = (query.readings, query.sort, query.offset, query.limit)
         page = self._pages.get(key)
         if page is None:
-            codes = self._all_matching(query.readings)
+            codes = self._of_all(query)
             page = self._page(codes[query.offset : query.offset + query.limit], len(codes))
             if len(page.rows) < CACHED_ROWS_MAX:
                 self._pages[key] = page
@@ -49,18 +50,25 @@ class EncodedPages:
         """Return a page of one device; None if the device is not in the snapshot."""
         return self._page((device_code,), 1) if device_code in self.snapshot.rows else None
 
+    def of_codes(self, query: PageQuery) -> LatestPage | None:
+        """Return a page of the devices that the query lists; None if the snapshot lacks one of them."""
+        wanted = query.device_codes or ()
+        if not all(code in self.snapshot.rows for code in wanted):
+            return None
+        return self._page_of(self._selected(query, sorted(wanted)), query)
+
     def of_devices(self, listed: CachedValue[DevicePage], query: PageQuery) -> LatestPage | None:
         """Return a page of listed devices; None if the snapshot lacks one of them, because it was registered just now.
 
         Args:
-            listed: the devices of the page; if the query filters readings, all devices that match its other filters.
+            listed: the devices of the page; if the query needs all devices, all that it may contain.
         """
         codes: Codes = listed.value.device_codes
         if not all(code in self.snapshot.rows for code in codes):
             return None
         total = listed.value.total
-        if query.readings:
-            codes = self._matching(query.readings, codes)
+        if query.needs_all_devices:
+            codes = self._selected(query, codes)
             codes, total = codes[query.offset : query.offset + query.limit], len(codes)
         source = Source.MEMORY if listed.outdated else self.snapshot.source
         return replace(
@@ -68,22 +76,34 @@ class EncodedPages:
             sampled_at=min(self.snapshot.sampled_at, listed.read_at),
             source=source,
             # The devices can change within one snapshot, and then the version must change with them.
-            version=f"{self._version}.{source}.{total}.{crc32(SEPARATOR.join(codes).encode()):x}",
+            version=f"{self._version}.{source}.{total}.{_checksum(codes)}",
         )
 
-    def _all_matching(self, readings: ReadingFilter) -> Codes:
-        if not readings:
+    def _page_of(self, codes: Codes, query: PageQuery) -> LatestPage:
+        page = self._page(codes[query.offset : query.offset + query.limit], len(codes))
+        return replace(page, version=f"{self._version}.{_checksum(codes)}")
+
+    def _of_all(self, query: PageQuery) -> Codes:
+        if not query.readings and query.sort is None:
             return self._codes
-        codes = self._matching_codes.get(readings)
+        key = (query.readings, query.sort)
+        codes = self._selected_codes.get(key)
         if codes is None:
-            codes = self._matching_codes[readings] = self._matching(readings, self._codes)
+            codes = self._selected_codes[key] = self._selected(query, self._codes)
         return codes
 
-    def _matching(self, readings: ReadingFilter, codes: Iterable[str]) -> Codes:
-        rows, device_type = self.snapshot.rows, self.device_type
-        return tuple(
-            code for code in codes if readings.matches(state_of(device_type, rows[code].latest), rows[code].freshness)
-        )
+    def _selected(self, query: PageQuery, codes: Codes) -> Codes:
+        """Return those of the codes that match the filter of the query, in its order."""
+        rows, device_type, readings = self.snapshot.rows, self.device_type, query.readings
+        if readings:
+            codes = [
+                code
+                for code in codes
+                if readings.matches(state_of(device_type, rows[code].latest), rows[code].freshness)
+            ]
+        if query.sort is not None:
+            codes = sort_devices(codes, query.sort, device_type, lambda code: rows[code].latest)
+        return codes
 
     def _page(self, codes: Codes, total: int) -> LatestPage:
         snapshot = self.snapshot
@@ -96,3 +116,7 @@ class EncodedPages:
             source=snapshot.source,
             version=self._version,
         )
+
+
+def _checksum(codes: Codes) -> str:
+    return f"{crc32(SEPARATOR.join(codes).encode()):x}"

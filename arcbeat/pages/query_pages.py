@@ -13,11 +13,11 @@ from arcbeat.domain.readings.latest import (
     LatestPage,
     LatestRow,
     PageQuery,
-    ReadingFilter,
     Source,
     state_of,
 )
 from arcbeat.domain.readings.ports import LatestSource
+from arcbeat.domain.readings.sorting import sort_devices
 from arcbeat.domain.time.clock import Clock
 from arcbeat.pages.latest_cache import LatestBatch, LatestCache
 from arcbeat.realtime.sampling.sample import DEVICES_MAX
@@ -27,9 +27,12 @@ DEVICE_PAGES_MAX = 5_000
 DEVICE_LISTS_MAX = 20
 """Each of them may list all devices of a type."""
 SINGLE_DEVICES_MAX = 20_000
+CODE_LISTS_MAX = 200
+"""Each of them may have 500 device codes."""
 
 Parts = Sequence[CachedValue[object]]
 DeviceList = CachedValue[DevicePage]
+CodeListKey = tuple[tuple[str, ...], tuple[str, ...]]
 DeviceListKey = tuple[tuple[str, ...], DeviceFilter, int, int]
 
 
@@ -65,12 +68,17 @@ class QueryPages:
             clock, max_age_seconds=max_age_seconds, entries_max=SINGLE_DEVICES_MAX
         )
 
+        self._code_lists: ReadThroughCache[CodeListKey, DevicePage] = ReadThroughCache(
+            clock, max_age_seconds=max_age_seconds, entries_max=CODE_LISTS_MAX
+        )
+
     def sizes(self) -> dict[str, float]:
         """Return the number of cached entries by kind."""
         kinds: dict[str, Sized] = {
             "types": self._types,
             "pages": self._device_pages,
             "listings": self._device_lists,
+            "code_lists": self._code_lists,
             "devices": self._single_devices,
             "readings": self._latest,
         }
@@ -87,11 +95,11 @@ class QueryPages:
             device_type.value.super_table, listed.value.device_codes, query.max_age_seconds
         )
         rows = self._rows(device_type.value, latest.rows)
-        if not query.readings:
+        if not query.needs_all_devices:
             return _page(device_type.value, rows, listed.value.total, latest, (device_type, listed))
-        matching = _matching(device_type.value, query.readings, rows)
-        shown = matching[query.offset : query.offset + query.limit]
-        return _page(device_type.value, shown, len(matching), latest, (device_type, listed))
+        selected = _selected(device_type.value, query, rows)
+        shown = selected[query.offset : query.offset + query.limit]
+        return _page(device_type.value, shown, len(selected), latest, (device_type, listed))
 
     async def one(self, device_code: str, *, max_age_seconds: float | None) -> LatestPage:
         device = await self._single_devices.get(device_code, lambda: self._devices.get(device_code), max_age_seconds)
@@ -107,12 +115,14 @@ class QueryPages:
         return await self._types.get(type_code, lambda: self._catalogue.get_type(type_code))
 
     async def listed(self, device_type: DeviceType, query: PageQuery) -> DeviceList:
-        """Return the devices of a page; if the query filters readings, all devices that match its other filters.
+        """Return the devices of a page; if the query needs all devices, all that match its other filters.
 
-        Which of these are on the page is known only after their readings were filtered.
+        Which of these are on the page is known only after their readings were filtered and sorted.
         """
+        if query.device_codes is not None:
+            return await self._registered(device_type, query.device_codes, query.max_age_seconds)
         cache, offset, limit = self._device_pages, query.offset, query.limit
-        if query.readings:
+        if query.needs_all_devices:
             cache, offset, limit = self._device_lists, 0, DEVICES_MAX
         return await cache.get(
             (device_type.spellings, query.devices, offset, limit),
@@ -120,13 +130,28 @@ class QueryPages:
             query.max_age_seconds,
         )
 
+    async def _registered(
+        self, device_type: DeviceType, device_codes: tuple[str, ...], max_age_seconds: float | None
+    ) -> DeviceList:
+        async def load() -> DevicePage:
+            codes = tuple(sorted(await self._devices.registered(device_type, device_codes)))
+            return DevicePage(codes, len(codes))
+
+        return await self._code_lists.get((device_type.spellings, device_codes), load, max_age_seconds)
+
     def _rows(self, device_type: DeviceType, cached: Iterable[CachedLatest]) -> Sequence[LatestRow]:
         classify = device_type.thresholds.classifier(self._clock())
         return [LatestRow(row, classify(row.latest.reading.ts if row.latest else None)) for row in cached]
 
 
-def _matching(device_type: DeviceType, readings: ReadingFilter, rows: Iterable[LatestRow]) -> Sequence[LatestRow]:
-    return [row for row in rows if readings.matches(state_of(device_type, row.cached.latest), row.freshness)]
+def _selected(device_type: DeviceType, query: PageQuery, rows: Sequence[LatestRow]) -> Sequence[LatestRow]:
+    """Return those of the rows that match the filter of the query, in its order."""
+    if query.readings:
+        matches = query.readings.matches
+        rows = [row for row in rows if matches(state_of(device_type, row.cached.latest), row.freshness)]
+    if query.sort is not None:
+        rows = sort_devices(rows, query.sort, device_type, lambda row: row.cached.latest)
+    return rows
 
 
 def _page(

@@ -50,7 +50,9 @@ class SnapshotPages:
     async def page(self, query: PageQuery) -> LatestPage:
         async def from_snapshot(pages: EncodedPages) -> LatestPage | None:
             if query.devices == ALL_DEVICES:
-                return pages.page(query)
+                page = pages.page(query) if query.device_codes is None else pages.of_codes(query)
+                if page is not None:
+                    return page
             return pages.of_devices(await self._pages.listed(pages.device_type, query), query)
 
         async def from_stores() -> LatestPage:

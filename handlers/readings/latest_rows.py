@@ -1,11 +1,12 @@
 """Encodes rows of newest readings; a row is encoded once, however many pages contain it."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import orjson
 
-from arcbeat.domain.catalogue.device_types import DeviceType
+from arcbeat.domain.catalogue.device_types import DeviceType, Field
 from arcbeat.domain.catalogue.welding import STATIC_FIELDS, WELDING
 from arcbeat.domain.errors import StaticFieldsUnavailable
 from arcbeat.domain.readings.latest import CachedLatest, LatestPage
@@ -26,14 +27,35 @@ def check_static(device_type: DeviceType) -> None:
         )
 
 
-def encode_rows(found: LatestPage, *, dynamic: bool) -> list[orjson.Fragment]:
-    """Return the encoded rows of a page, with the fields of the type or with the static fields."""
+def encode_rows(
+    found: LatestPage,
+    *,
+    dynamic: bool,
+    fields: Sequence[Field] = (),
+    details: Sequence[bytes] | None = None,
+) -> list[orjson.Fragment]:
+    """Return the encoded rows of a page, with the fields of the type or with the static fields.
+
+    Args:
+        fields: the fields to return; empty returns all. Rows with some of the fields are encoded for this call only.
+        details: the encoded master data of each row, if the client asked for it.
+    """
     form: Hashable
     form, encode = _dynamic(found.device_type) if dynamic else (WELDING, _encode_static)
+    if fields:
+        _, encode = _dynamic(replace(found.device_type, fields=tuple(fields)))
+        bodies = [encode(row.cached) for row in found.rows]
+    else:
+        bodies = [row.cached.encoded(form, encode) for row in found.rows]
     # The freshness depends on the time of the request, so it is appended to the encoded rest.
+    if details is None:
+        return [
+            orjson.Fragment(b'%b,"freshness":"%b"}' % (body, row.freshness.encode()))
+            for body, row in zip(bodies, found.rows, strict=True)
+        ]
     return [
-        orjson.Fragment(b'%b,"freshness":"%b"}' % (row.cached.encoded(form, encode), row.freshness.encode()))
-        for row in found.rows
+        orjson.Fragment(b'%b,"freshness":"%b","device":%b}' % (body, row.freshness.encode(), device))
+        for body, row, device in zip(bodies, found.rows, details, strict=True)
     ]
 
 

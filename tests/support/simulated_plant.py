@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from arcbeat.domain.catalogue.device_types import DeviceType, Field, FreshnessThresholds, Label
-from arcbeat.domain.devices.devices import Device, DeviceFilter, DevicePage
+from arcbeat.domain.devices.devices import Device, DeviceDetails, DeviceFilter, DevicePage
 from arcbeat.domain.errors import UnknownDevice, UnknownDeviceType
 from arcbeat.domain.readings.latest import Source
 from arcbeat.domain.readings.readings import Latest, Reading
@@ -87,7 +87,17 @@ class Directory:
             raise UnknownDevice
         return Device(device_code, self.devices[device_code])
 
+    async def details(self, device_codes: Sequence[str]) -> Mapping[str, DeviceDetails]:
+        self._count_query()
+        return {code: self._details(code) for code in device_codes if code in self.devices}
+
+    def _details(self, code: str) -> DeviceDetails:
+        return DeviceDetails(
+            device_name=f"device {code}", team_name=self.teams.get(code), is_locked=False, install_location=None
+        )
+
     async def registered(self, device_type: DeviceType, device_codes: Sequence[str]) -> frozenset[str]:
+        self._count_query()
         return frozenset(code for code in device_codes if self.devices.get(code) in device_type.spellings)
 
     async def all_codes(self, device_type: DeviceType) -> frozenset[str]:

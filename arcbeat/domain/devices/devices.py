@@ -41,3 +41,17 @@ class Device:
 
     device_code: str
     device_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceDetails:
+    """The master data of a device that pages show beside its reading, on request.
+
+    Attributes:
+        team_name: Of t_device_info; the reading has a ``team_name`` of its own.
+    """
+
+    device_name: str
+    team_name: str | None
+    is_locked: bool
+    install_location: str | None

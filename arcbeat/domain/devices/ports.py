@@ -1,6 +1,6 @@
 """Ports of the registered devices: the master data read, edited and imported from files."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Protocol
 
 from arcbeat.domain.catalogue.device_types import DeviceType
@@ -12,7 +12,7 @@ from arcbeat.domain.devices.device_info import (
     DeviceInfoPage,
     DeviceSort,
 )
-from arcbeat.domain.devices.devices import Device, DeviceFilter, DevicePage
+from arcbeat.domain.devices.devices import Device, DeviceDetails, DeviceFilter, DevicePage
 from arcbeat.domain.devices.imports import EmptyCells, ImportPlan
 from arcbeat.domain.devices.table import DeviceTable
 
@@ -118,5 +118,25 @@ class DeviceDirectory(Protocol):
 
         Raises:
             Conflict: The type has more devices than can be loaded at once.
+        """
+        ...
+
+    async def details(self, device_codes: Sequence[str]) -> Mapping[str, DeviceDetails]:
+        """Return the details of each device by device code; a device that is not registered is left out."""
+        ...
+
+
+class CachedDeviceDetails(Protocol):
+    """The details of devices for pages and views, from a cache that bounds the queries and survives an outage."""
+
+    async def read(
+        self, device_codes: Sequence[str], *, max_age_seconds: float | None = None
+    ) -> Sequence[DeviceDetails | None]:
+        """Return the details of each device, in order; None for a device that is not registered, or not known.
+
+        They are at most half a minute old. While the master data is unavailable, those known before are returned.
+
+        Raises:
+            StoreError: the master data is unavailable, and ``max_age_seconds`` is 0.
         """
         ...

@@ -8,7 +8,11 @@ from enum import StrEnum
 from arcbeat.domain.catalogue.device_types import DeviceType, Freshness
 from arcbeat.domain.devices.devices import ALL_DEVICES, DeviceFilter
 from arcbeat.domain.readings.readings import Latest
+from arcbeat.domain.readings.sorting import ReadingSort
 from arcbeat.domain.shared_body import SharedBody
+
+ENCODED_FORMS_MAX = 16
+"""Encoded forms that a page keeps. Clients choose languages and fields, and so could ask for any number of forms."""
 
 
 class Source(StrEnum):
@@ -47,10 +51,11 @@ ALL_READINGS = ReadingFilter()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageQuery:
-    """A page of newest readings of a type, ordered by device code.
+    """A page of newest readings of a type, ordered by device code unless ``sort`` names another order.
 
     Attributes:
         type_code: code or alias of the device type.
+        device_codes: which devices to include, by their codes; None includes all. Not together with ``devices``.
         devices: which devices to include, by their master data.
         readings: which devices to include, by their newest reading.
         offset: how many of these devices to skip.
@@ -59,11 +64,18 @@ class PageQuery:
     """
 
     type_code: str
+    device_codes: tuple[str, ...] | None = None
     devices: DeviceFilter = ALL_DEVICES
     readings: ReadingFilter = ALL_READINGS
+    sort: ReadingSort | None = None
     offset: int
     limit: int
     max_age_seconds: float | None = None
+
+    @property
+    def needs_all_devices(self) -> bool:
+        """Whether the devices of the page are known only when all devices that it may contain have been read."""
+        return bool(self.readings) or self.sort is not None or self.device_codes is not None
 
 
 def state_of(device_type: DeviceType, latest: Latest | None) -> str | None:
@@ -125,7 +137,10 @@ class LatestPage:
     _encoded: dict[Hashable, SharedBody] = field(default_factory=dict, init=False)
 
     def encoded(self, form: Hashable, encode: Callable[["LatestPage"], bytes]) -> SharedBody:
-        """Return this in an encoded form, encoded once per form for all clients."""
-        if form not in self._encoded:
-            self._encoded[form] = SharedBody(encode(self))
-        return self._encoded[form]
+        """Return this in an encoded form; the first `ENCODED_FORMS_MAX` forms are encoded once for all clients."""
+        body = self._encoded.get(form)
+        if body is None:
+            body = SharedBody(encode(self))
+            if len(self._encoded) < ENCODED_FORMS_MAX:
+                self._encoded[form] = body
+        return body
