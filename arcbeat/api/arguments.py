@@ -101,6 +101,9 @@ class _Parameter:
             if self.required:
                 errors.append(self._error("is required"))
             return self.default
+        if len(texts) > 1 and not self._is_list:
+            errors.append(self._error("must be given once"))
+            return None
         try:
             value = self._value(texts)
         except _Uncoercible as error:

@@ -114,7 +114,7 @@ def test_a_changed_master_datum_changes_the_version_of_the_page(service: Service
     [
         ("fields=weld_current", "fields"),
         ("fields=nothing&use_dynamic_fields=true", "fields"),
-        ("fields=weld_current,x&use_dynamic_fields=true", "fields"),
+        ("fields=weld_current&fields=x&use_dynamic_fields=true", "fields"),
         ("sort=nothing", "sort"),
         ("sort=", "sort"),
         ("sort=weld_current;drop", "sort"),
