@@ -50,7 +50,7 @@ class Components:
         catalogue, devices = PostgresCatalogue(stores.database), PostgresDevices(stores.database)
         dictionary = PostgresDictionary(stores.database)
         identities = Identities.of(settings, stores.identity, utc_now)
-        live = Live.of(settings, catalogue, devices, stores.telemetry, metrics, samplers_max=samplers_max)
+        live = Live.of(settings, catalogue, devices, devices, stores.telemetry, metrics, samplers_max=samplers_max)
         run_watch = PostgresRunWatch(stores.database, settings.database_url.get_secret_value())
         components = cls(
             stores=stores,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from arcbeat.app.sharing import SharedSampling
 from arcbeat.domain.catalogue.ports import DeviceCatalogue
-from arcbeat.domain.devices.ports import DeviceDirectory
+from arcbeat.domain.devices.ports import DeviceDetailsSource, DeviceDirectory
 from arcbeat.domain.readings.ports import LatestSource
 from arcbeat.domain.time.clock import utc_now
 from arcbeat.observability.metrics import Metrics
@@ -44,6 +44,7 @@ class Live:
         settings: Settings,
         catalogue: DeviceCatalogue,
         devices: DeviceDirectory,
+        details: DeviceDetailsSource,
         telemetry: LatestSource,
         metrics: Metrics,
         *,
@@ -70,7 +71,7 @@ class Live:
             query_pages=query_pages,
             pages=pages,
             snapshots=FullSnapshots(query_pages, samplers),
-            device_details=DeviceDetailsCache(devices, utc_now),
+            device_details=DeviceDetailsCache(details, utc_now),
             shared=shared,
         )
 

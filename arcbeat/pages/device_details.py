@@ -9,7 +9,7 @@ from cachetools import LRUCache
 from arcbeat.caching import OUTDATED_MAX, WAIT_SECONDS_MAX, is_recent
 from arcbeat.concurrency import SingleFlight, deadline
 from arcbeat.domain.devices.devices import DeviceDetails
-from arcbeat.domain.devices.ports import DeviceDirectory
+from arcbeat.domain.devices.ports import DeviceDetailsSource
 from arcbeat.domain.errors import StoreError
 from arcbeat.domain.time.clock import Clock
 
@@ -32,7 +32,7 @@ class DeviceDetailsCache:
     are returned, or None.
     """
 
-    def __init__(self, devices: DeviceDirectory, clock: Clock) -> None:
+    def __init__(self, devices: DeviceDetailsSource, clock: Clock) -> None:
         self._devices = devices
         self._clock = clock
         self._cached: LRUCache[str, _Cached] = LRUCache(DEVICES_MAX)

@@ -121,6 +121,10 @@ class DeviceDirectory(Protocol):
         """
         ...
 
+
+class DeviceDetailsSource(Protocol):
+    """Master data that returns the details of devices."""
+
     async def details(self, device_codes: Sequence[str]) -> Mapping[str, DeviceDetails]:
         """Return the details of each device by device code; a device that is not registered is left out."""
         ...
