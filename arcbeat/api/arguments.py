@@ -140,27 +140,38 @@ def argument_names(parameters: Sequence[Json], *, has_body: bool) -> frozenset[s
 
 
 class _Body:
-    """The body of an operation, by media type. A body that the contract calls binary is passed on as a stream."""
+    """The body of an operation, by media type. A body that the contract calls binary is passed on as a stream.
+
+    A body that is optional may be empty, with any Content-Type; it counts as an empty object.
+    """
 
     def __init__(self, definition: Json) -> None:
         schemas = {media: content["schema"] for media, content in definition["content"].items()}
         self._streamed = {media for media, schema in schemas.items() if schema.get("format") == "binary"}
+        self._required: bool = definition.get("required", False)
         self._bytes_max: int = definition.get("x-body-bytes-max", BODY_BYTES_MAX)
         self._validators = {media: BoundedValidator(schema) for media, schema in schemas.items()}
 
     async def read(self, scope: Scope, receive: Receive) -> Any:
         content_type = Headers(scope=scope).get("content-type", "")
         media_type = content_type.partition(";")[0].strip().lower()
-        validator = self._validators.get(media_type)
-        if validator is None:
-            raise UnsupportedMediaType(f"The Content-Type of the body must be {' or '.join(self._validators)}.")
         if media_type in self._streamed:
             return StreamedBody(content_type, stream_body(receive))
+        validator = self._validators.get(media_type)
+        if validator is None and self._required:
+            raise self._unsupported()
         raw = await read_body(scope, receive, self._bytes_max)
+        if not raw and not self._required:
+            return {}
+        if validator is None:
+            raise self._unsupported()
         value = _parse_form(raw) if media_type == "application/x-www-form-urlencoded" else _parse_json(raw)
         if errors := validator.errors(value):
             raise InvalidInput([InputError("body", each.pointer, each.detail) for each in errors])
         return value
+
+    def _unsupported(self) -> UnsupportedMediaType:
+        return UnsupportedMediaType(f"The Content-Type of the body must be {' or '.join(self._validators)}.")
 
 
 def _parse_json(raw: bytes) -> Any:

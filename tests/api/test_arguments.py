@@ -23,7 +23,7 @@ AGGREGATES = {
     "schema": {"type": "array", "items": {"type": "string", "enum": ["avg", "max"]}},
 }
 NUMBERS = {"name": "number", "in": "query", "schema": {"type": "array", "items": {"type": "integer"}}}
-BINARY = {"content": {"application/x-ndjson": {"schema": {"type": "string", "format": "binary"}}}}
+BINARY = {"required": True, "content": {"application/x-ndjson": {"schema": {"type": "string", "format": "binary"}}}}
 
 
 async def nothing() -> Message:

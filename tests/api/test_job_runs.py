@@ -56,6 +56,21 @@ def test_a_job_is_started_and_the_run_followed_to_its_end(operator: httpx.Client
     assert (ended["rows_read"], ended["rows_written"], ended["rows_skipped"]) == (3, 2, 1)
 
 
+@pytest.mark.parametrize("content_type", [None, "application/json", "application/x-www-form-urlencoded"])
+def test_a_job_is_started_with_its_defaults_by_a_request_without_a_body(
+    operator: httpx.Client, content_type: str | None
+) -> None:
+    started = operator.post(START, headers={"Content-Type": content_type} if content_type else {})
+
+    assert started.status_code == 202
+    assert (started.json()["parameters"], started.json()["dry_run"]) == (CHECK.parameters, False)
+
+
+def test_a_body_of_another_media_type_is_rejected(operator: httpx.Client) -> None:
+    assert operator.post(START, content="dry_run=true", headers={"Content-Type": "text/plain"}).status_code == 415
+    assert operator.post(START, content=" ", headers={"Content-Type": "application/json"}).status_code == 400
+
+
 def test_requests_with_the_same_key_make_one_run(operator: httpx.Client, worker: Worker) -> None:
     headers = {"Idempotency-Key": "f81d4fae"}
     first = operator.post(START, json={"dry_run": True}, headers=headers)
