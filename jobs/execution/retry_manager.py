@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
@@ -11,6 +11,7 @@ from tenacity import AsyncRetrying, RetryCallState, wait_none
 
 from arcbeat.domain.errors import LeaseLost
 from arcbeat.domain.jobs.errors import categorise
+from arcbeat.domain.jobs.history import state_of, stats_of
 from arcbeat.domain.jobs.logs import PerformanceMetrics, SyncJobLog
 from arcbeat.domain.jobs.retry import (
     RetryDecision,
@@ -85,6 +86,11 @@ class RetryManager:
     def attempt_number(self) -> int:
         """The number of the attempt that is under way or ended last."""
         return self._state.attempt_number
+
+    def resume(self, logs: Sequence[SyncJobLog]) -> None:
+        """Go on from what the log of the run tells about the attempts of its earlier holders."""
+        self._state = state_of(self._state.attempt_number, logs)
+        self.stats = stats_of(self.stats.attempts, logs)
 
     async def execute_with_retry(self, operation: Operation[T]) -> T:
         """Call an operation until it succeeds, and return its result.

@@ -1,12 +1,13 @@
 """Writes the log of one run: each event as it happens, to PostgreSQL or, while that is unavailable, to the spool."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
 
-from arcbeat.domain.errors import ArcbeatError, StoreError
+from arcbeat.domain.errors import ArcbeatError, StoreError, UnknownJobLog
 from arcbeat.domain.jobs.errors import ErrorCategory
 from arcbeat.domain.jobs.events import EVENTS, RunEvent
 from arcbeat.domain.jobs.logs import PerformanceMetrics, RetryContext, SyncJobLog
@@ -91,6 +92,15 @@ class RunLog:
             error_category=category,
             started_at=started_at,
         )
+
+    async def earlier_rows(self) -> Sequence[SyncJobLog]:
+        """Return the rows that are stored so far; none while the database is unavailable."""
+        try:
+            root = await self.logs.get_log(self.run.root_log_id or 0, self.run.run_started_at)
+            return await self.logs.logs_of_run(root)
+        except (StoreError, UnknownJobLog) as error:
+            logger.warning("earlier_attempts_unknown", run_id=self.run.id, error=error.detail)
+            return ()
 
     async def flush(self) -> None:
         """Store what is in the spool, in order.

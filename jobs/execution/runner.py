@@ -121,6 +121,8 @@ class RunRunner:
 
         async def attempts() -> Mapping[str, object]:
             with measure(self._ports.timer, whole):
+                if run.resumes:
+                    manager.resume(await log.earlier_rows())
                 return await manager.execute_with_retry(attempt)
 
         ending = await self._until_the_end(claimed, asyncio.create_task(attempts()))

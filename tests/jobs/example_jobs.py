@@ -5,6 +5,7 @@ import os
 import signal
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -29,6 +30,13 @@ async def flaky(context: JobContext) -> Mapping[str, object]:
     context.count(read=3, written=2, skipped=1)
     context.cover(*WINDOW)
     return {"attempt": context.attempt_number}
+
+
+async def alternating(context: JobContext) -> Mapping[str, object]:
+    """Fail with a lost connection at each odd attempt, and do as ``patient`` at each even one."""
+    if context.attempt_number % 2:
+        raise StoreUnreachable
+    return await patient(context)
 
 
 async def rejected(_: JobContext) -> Mapping[str, object]:
@@ -95,6 +103,15 @@ REGISTRY = {
         _job("hasty", patient, parameters={"folder": ""}, timeout_seconds=0.3),
         _job("in_a_transaction", in_a_transaction, parameters={"folder": ""}),
         _job("suicidal", suicidal, max_resumes=1),
+        RegisteredJob(
+            JobDefinition(
+                name="alternating",
+                description="A job of the tests.",
+                parameters={"folder": ""},
+                retry=replace(RETRY, strategy=StrategyName.ADAPTIVE, max_attempts=4),
+            ),
+            alternating,
+        ),
         RegisteredJob(
             JobDefinition(
                 name="slow_attempts",

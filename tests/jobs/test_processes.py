@@ -16,10 +16,14 @@ import psycopg
 import pytest
 
 from arcbeat.app import JobRuntime
+from arcbeat.domain.jobs.errors import ErrorCategory
+from arcbeat.domain.jobs.logs import SegmentKind
+from arcbeat.domain.jobs.retry import RetryStats
 from arcbeat.domain.jobs.runs import Run, RunRequest, RunState, Trigger
 from jobs.command_line.exit_codes import EXIT_CANCELLED
 from jobs.execution.start import Starter
 from tests.jobs import programs
+from tests.jobs.logs import timeline_of, tree_of
 from tests.support.waiting import eventually
 
 PATIENCE_SECONDS = 60.0
@@ -124,6 +128,37 @@ async def test_a_worker_finishes_its_run_after_sigterm(
         assert worker.wait(PATIENCE_SECONDS) == 0
 
     assert (await runtime.ports.queue.get_run(run.id)).state is RunState.SUCCEEDED
+
+
+async def test_the_statistics_of_a_run_count_the_attempts_of_a_killed_process(
+    environment: dict[str, str], runtime: JobRuntime, starter: Starter, tmp_path: Path
+) -> None:
+    await starter.prepare()
+    requested = await request(runtime, tmp_path, "alternating")
+    with process(environment, "worker") as killed:
+        await wait_for_file(tmp_path / "begun-2")
+        killed.send_signal(signal.SIGKILL)
+        killed.wait()
+    (tmp_path / "end").touch()
+    with process(environment, "worker"):
+        run = await wait_for_end(runtime, requested)
+
+    tree, segments = await tree_of(runtime.ports, run), await timeline_of(runtime.ports, run)
+    assert (run.state, run.attempts, run.resumes) == (RunState.SUCCEEDED, 4, 1)
+    stats = tree.log.retry_statistics
+    assert stats is not None
+    assert replace(stats, wait_seconds=0.0) == RetryStats(
+        attempts=4, retries=3, strategy_changes=2, errors_by_category={ErrorCategory.NETWORK_ERROR: 2}
+    )
+    # The wait for the first retry, for the process that took the run up, and for the last retry.
+    waits = [each for each in segments if each.kind is SegmentKind.WAIT]
+    assert len(waits) == 3
+    assert stats.wait_seconds == pytest.approx(
+        sum((each.ended_at - each.started_at).total_seconds() for each in waits if each.ended_at)
+    )
+    # The adaptive strategy goes on from what it has learned.
+    changes = [child.log.retry_context for child in tree.children if child.log.log_type == "strategy_change"]
+    assert [each.adaptive_adjustments.delay_multiplier for each in changes if each] == [2.0, 4.0]
 
 
 def test_a_command_ends_though_its_job_ignores_every_cancellation(environment: dict[str, str], tmp_path: Path) -> None:

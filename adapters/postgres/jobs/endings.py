@@ -10,8 +10,8 @@ from adapters.postgres.jobs import log_rows
 from adapters.postgres.jobs.rows import to_run
 from adapters.postgres.pool import Connection
 from arcbeat.domain.jobs.events import EVENTS, LogStatus, RunEvent
+from arcbeat.domain.jobs.history import stats_of
 from arcbeat.domain.jobs.logs import SyncJobLog
-from arcbeat.domain.jobs.retry import RetryStats
 from arcbeat.domain.jobs.runs import Run, RunOutcome, RunState
 
 CHANNEL = "sync_job_run"
@@ -69,7 +69,7 @@ async def end_without_holder(
     final = log_rows.event_log(run, event, ended_at, message, is_ended=True, attempt_number=run.attempts or None)
     final = replace(final, error_message=message, error_category=outcome.error_category)
     await log_rows.add_child(connection, run, final)
-    stats = RetryStats(attempts=run.attempts, retries=max(0, run.attempts - 1))
+    stats = stats_of(run.attempts, await log_rows.retries_of(connection, run))
     outcome = replace(outcome, retry_statistics=stats)
     await log_rows.end_root(connection, run, outcome, EVENTS[event].status, ended_at)
     return await _end(connection, run, outcome, ended_at, fence_step=1)

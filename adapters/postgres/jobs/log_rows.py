@@ -1,16 +1,19 @@
 """Writes rows of sync_job_log. Each function runs in a transaction of its caller, behind the fence of the run."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from psycopg import sql
 
-from adapters.postgres.jobs.rows import METRICS, RETRY_STATS, from_log, to_jsonb
+from adapters.postgres.jobs.rows import METRICS, RETRY_STATS, from_log, to_jsonb, to_log
 from adapters.postgres.pool import Connection
 from arcbeat.domain.jobs.events import EVENTS, LogStatus, RunEvent
 from arcbeat.domain.jobs.logs import SyncJobLog
 from arcbeat.domain.jobs.runs import Run, RunOutcome
+
+TREE_ROWS_MAX = 10_000
+"""Rows of one run that are read at most; a run of arcbeat has a few dozen."""
 
 COLUMNS = (
     "run_id", "job_id", "job_name", "parent_log_id", "run_started_at", "log_type", "execution_phase", "status",
@@ -31,6 +34,12 @@ COMPLETE = """
 update sync_job_log set log_ended_at = %(log_ended_at)s
  where parent_log_id = %(parent_log_id)s and run_started_at = %(run_started_at)s and log_type = %(log_type)s
    and log_started_at = %(log_started_at)s"""
+# Another program may have added rows of its own below the root; they have no run_id.
+RETRIES = """
+select * from sync_job_log
+ where parent_log_id = %(root_log_id)s and run_started_at = %(run_started_at)s and run_id = %(run_id)s
+   and log_type in ('retry_attempt', 'strategy_change')
+ order by id limit %(limit)s"""
 SET_ROOT = "update sync_job_run set root_log_id = %s where id = %s"
 END_ROOT = """
 update sync_job_log
@@ -53,6 +62,17 @@ async def add_child(connection: Connection, run: Run, log: SyncJobLog) -> int:
     """Store a row below the root of a run, unless it is stored already; return its id."""
     found = await (await connection.execute(FIND, _key(run, log))).fetchone()
     return int(found["id"]) if found else await _insert(connection, run, run.root_log_id, log)
+
+
+async def retries_of(connection: Connection, run: Run) -> Sequence[SyncJobLog]:
+    """Return the rows of waits and of changes of the strategy of a run."""
+    values = {
+        "root_log_id": run.root_log_id,
+        "run_started_at": run.run_started_at,
+        "run_id": run.id,
+        "limit": TREE_ROWS_MAX,
+    }
+    return [to_log(row) for row in await (await connection.execute(RETRIES, values)).fetchall()]
 
 
 async def complete(connection: Connection, run: Run, log: SyncJobLog) -> None:

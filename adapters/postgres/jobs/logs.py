@@ -19,9 +19,6 @@ from arcbeat.domain.jobs.logs import SyncJobLog
 from arcbeat.domain.jobs.ports import LogFilter, LogPosition
 from arcbeat.domain.jobs.runs import Run
 
-TREE_ROWS_MAX = 10_000
-"""Rows of one run that are read at most; a run of arcbeat has a few dozen."""
-
 COLUMNS = sql.SQL(
     "id, run_id, job_id, job_name, parent_log_id, run_started_at, log_type, execution_phase, "
     "sync_job_log_status(status, adopted_at) as status, message, "
@@ -108,7 +105,7 @@ class PostgresJobLogs:
         return to_log(row)
 
     async def logs_of_run(self, log: SyncJobLog) -> Sequence[SyncJobLog]:
-        values = {"root": log.parent_log_id or log.id, "limit": TREE_ROWS_MAX}
+        values = {"root": log.parent_log_id or log.id, "limit": log_rows.TREE_ROWS_MAX}
         return [to_log(row) for row in await self._database.fetch_all(TREE, values)]
 
 

@@ -87,7 +87,7 @@ def test_without_time_for_a_run_none_is_stored(database_url: str) -> None:
         ("flaky", "is not a JSON object"),
         ({}, "`job`: Field required"),
         ({"job": "flaky"}, "`schedule_arn`: Field required; `scheduled_time`: Field required"),
-        (scheduler_event("no_such_job"), "no job is named 'no_such_job'; there are: broken, flaky, "),
+        (scheduler_event("no_such_job"), "no job is named 'no_such_job'; there are: alternating, broken, flaky, "),
         (scheduler_event(time="<aws.scheduler.scheduled-time>"), "`scheduled_time`: "),
         (scheduler_event(time="2026-03-02T08:00:00"), "`scheduled_time`: "),
         (scheduler_event(schedule_arn="<aws.scheduler.schedule-arn>"), "`schedule_arn`: "),

@@ -15,6 +15,7 @@ from arcbeat.domain.jobs.logs import SyncJobLog
 from arcbeat.domain.jobs.retry import RetryStats
 from arcbeat.domain.jobs.runs import Renewal, RowCounts, Run, RunOutcome, RunState, Trigger
 from tests.adapters.postgres.jobs.conftest import JOB, Jobs
+from tests.support.jobs import retried
 
 STARTED = ("execution_start", "initial")
 SUCCEEDED = RunOutcome(
@@ -274,3 +275,25 @@ async def test_a_stored_job_keeps_what_an_operator_changed(jobs: Jobs) -> None:
 
     [job] = await jobs.catalogue.list_jobs()
     assert (job.timeout_seconds, job.description, job.retry) == (7.0, JOB.description, JOB.retry)
+
+
+async def test_the_statistics_of_a_run_that_is_closed_count_the_attempts_of_its_holders(jobs: Jobs) -> None:
+    await jobs.change_job(max_resumes=1)
+    run = (await jobs.request(), await jobs.claim())[1].run
+    failed_at = jobs.clock()
+    row = retried(run, 2, failed_at)
+    await jobs.logs.append(run, [row])
+    await jobs.logs.complete(run, replace(row, ended_at=failed_at + timedelta(seconds=2.5)))
+    await jobs.lose_lease(run)
+    await jobs.queue.sweep()
+    await jobs.lose_lease((await jobs.claim()).run)
+
+    [closed] = await jobs.queue.sweep()
+
+    root = await jobs.logs.get_log(closed.root_log_id or 0, closed.run_started_at)
+    assert (closed.state, closed.attempts) == (RunState.ABANDONED, 3)
+    assert root.retry_statistics is not None
+    assert root.retry_statistics.wait_seconds >= 2.5
+    assert replace(root.retry_statistics, wait_seconds=0.0) == RetryStats(
+        attempts=3, retries=2, errors_by_category={ErrorCategory.NETWORK_ERROR: 1}
+    )
