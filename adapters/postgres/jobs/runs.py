@@ -108,20 +108,9 @@ class PostgresRunQueue:
             run = to_run(row)
             job = to_job(await (await connection.execute(GET_JOB, (run.job_id,))).fetchone() or {})
             if job.problem is None:
-                return await self._begin(connection, run, job, row["lost_at"] or now)
+                return await _begin(connection, run, job, row["lost_at"] or now, now)
             await _end_damaged(connection, run, job.problem, now)
         return None
-
-    async def _begin(self, connection: Connection, run: Run, job: Job, lost_at: datetime) -> ClaimedRun:
-        now = self._clock()
-        if run.root_log_id is None:
-            message = f"Run {run.id} of {run.job_name} began on {run.worker}."
-            root = await log_rows.add_root(connection, run, RunEvent.STARTED, now, message)
-            run = replace(run, root_log_id=root)
-        else:
-            await log_rows.add_child(connection, run, _resumed(run, lost_at, now))
-        await notify(connection, run)
-        return ClaimedRun(run, job)
 
     async def renew(self, run: Run) -> Renewal:
         values = {"id": run.id, "fence": run.fence, "lease": self._lease}
@@ -217,6 +206,18 @@ class PostgresRunQueue:
             if is_late and job.misfire is MisfirePolicy.SKIP:
                 return [await store_misfire(connection, job, request, now)]
             return [await store_request(connection, job, request, now)]
+
+
+async def _begin(connection: Connection, run: Run, job: Job, lost_at: datetime, now: datetime) -> ClaimedRun:
+    """Log that a run begins, or is taken up again."""
+    if run.root_log_id is None:
+        message = f"Run {run.id} of {run.job_name} began on {run.worker}."
+        root = await log_rows.add_root(connection, run, RunEvent.STARTED, now, message)
+        run = replace(run, root_log_id=root)
+    else:
+        await log_rows.add_child(connection, run, _resumed(run, lost_at, now))
+    await notify(connection, run)
+    return ClaimedRun(run, job)
 
 
 def _due_moment(job: Job, now: datetime) -> datetime:
