@@ -18,7 +18,13 @@ from jobs.command_line.main import main
 from jobs.context import JobContext, RegisteredJob
 
 RETRY = RetryPolicy(delay_seconds=0.05, attempt_timeout_seconds=30.0)
+PATIENT_RETRY = RetryPolicy(max_attempts=100, delay_seconds=0.2, delay_seconds_max=1.0)
+"""Attempts enough for any outage."""
 WINDOW = (datetime(2026, 3, 2, tzinfo=UTC), datetime(2026, 3, 3, tzinfo=UTC))
+
+WRITE_STEP = """
+insert into step (run_id, number, fence) values (%(run_id)s, %(number)s, %(fence)s)
+on conflict (run_id, number) do update set fence = excluded.fence, writes = step.writes + 1"""
 
 
 async def flaky(context: JobContext) -> Mapping[str, object]:
@@ -59,9 +65,30 @@ async def patient(context: JobContext) -> Mapping[str, object]:
     folder = Path(str(context.parameter("folder")))
     begun = folder / f"begun-{context.attempt_number}"
     begun.touch()
-    while not (folder / "end").exists():  # noqa: ASYNC110 -- tests in other processes create it
-        await asyncio.sleep(0.02)
+    await _exists(folder / "end")
     return {"attempt": context.attempt_number}
+
+
+async def _exists(file: Path) -> None:
+    """Wait for a file that tests in other processes create."""
+    while not file.exists():  # noqa: ASYNC110, ASYNC240 -- there is no event for it, and a look takes no time
+        await asyncio.sleep(0.02)
+
+
+async def two_steps(context: JobContext) -> Mapping[str, object]:
+    """Write a row behind the fence in each of two steps, and wait for the file ``go-on`` or ``end`` after each.
+
+    The file ``step-NUMBER-RUN`` shows that a step is done.
+    """
+    folder, run = Path(str(context.parameter("folder"))), context.run
+    async with open_pool(os.environ["DATABASE_URL"], max_size=1) as pool:
+        database, lease = Database(pool), timedelta(seconds=context.ports.queue.lease_seconds)
+        for number, file in ((1, "go-on"), (2, "end")):
+            async with fenced(database, run, lease) as connection:
+                await connection.execute(WRITE_STEP, {"run_id": run.id, "number": number, "fence": run.fence})
+            (folder / f"step-{number}-{run.id}").touch()
+            await _exists(folder / file)
+    return {}
 
 
 async def uncancellable(context: JobContext) -> Mapping[str, object]:
@@ -87,7 +114,7 @@ async def in_a_transaction(context: JobContext) -> Mapping[str, object]:
 
 
 def _job(name: str, work: object, **changes: object) -> RegisteredJob:
-    definition = JobDefinition(name=name, description="A job of the tests.", retry=RETRY, **changes)  # type: ignore[arg-type]
+    definition = JobDefinition(name=name, description="A job of the tests.", **{"retry": RETRY, **changes})  # type: ignore[arg-type]
     return RegisteredJob(definition, work)  # type: ignore[arg-type]
 
 
@@ -103,6 +130,7 @@ REGISTRY = {
         _job("hasty", patient, parameters={"folder": ""}, timeout_seconds=0.3),
         _job("in_a_transaction", in_a_transaction, parameters={"folder": ""}),
         _job("suicidal", suicidal, max_resumes=1),
+        _job("two_steps", two_steps, parameters={"folder": ""}, exclusive=False, retry=PATIENT_RETRY),
         RegisteredJob(
             JobDefinition(
                 name="alternating",

@@ -14,6 +14,12 @@ def query(environment: dict[str, str], statement: str) -> list[dict[str, Any]]:
         return connection.execute(statement.encode()).fetchall()
 
 
+def execute(environment: dict[str, str], statement: str) -> None:
+    """Execute a statement on the database of the runs."""
+    with psycopg.connect(environment["DATABASE_URL"], autocommit=True) as connection:
+        connection.execute(statement.encode())
+
+
 def wait_until_the_lease_has_ended(environment: dict[str, str]) -> None:
     statement = "select from sync_job_run where state = 'running' and lease_until < now()"
     eventually("the lease has ended", lambda: bool(query(environment, statement)))
