@@ -9,7 +9,8 @@ from pathlib import Path
 
 from psycopg import sql
 
-from adapters.postgres.jobs.archive.files import CHUNK_BYTES, Content, partial_path, read_content
+from adapters.postgres.jobs.archive.contents import CHUNK_BYTES, Content, read_content
+from adapters.postgres.jobs.archive.files import partial_path
 from adapters.postgres.pool import Connection
 from arcbeat.domain.errors import ArchiveDamaged
 

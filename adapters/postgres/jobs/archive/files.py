@@ -4,28 +4,24 @@ A published file is never replaced. A month that is archived again with other ro
 number in its name: ``sync_job_log_2025_01.csv.gz``, then ``sync_job_log_2025_01.2.csv.gz``.
 """
 
-import csv
-import gzip
-import hashlib
 import os
-import zlib
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date
-from itertools import count
 from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 
+from adapters.postgres.jobs.archive.contents import Content, read_content
 from arcbeat.domain.errors import ArchiveDamaged, NotFound, OutOfSpace
 from arcbeat.domain.jobs.ports import ArchivedMonth
 
 TABLE = "sync_job_log"
+NUMBERED = re.compile(r"\.(?:(\d+)\.)?csv\.gz(?:\.json)?")
+"""The end of the name of a file or a manifest."""
 FORMAT = "csv, gzip; sha256 of the csv"
-CHUNK_BYTES = 2**20
-FIELD_CHARACTERS_MAX = 2**30
-"""The length of a text in PostgreSQL. The csv module counts rows of at most 128 KiB per field by default."""
 
 
 class _Manifest(BaseModel, frozen=True):
@@ -38,47 +34,9 @@ class _Manifest(BaseModel, frozen=True):
     format: str = FORMAT
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
-    """What a CSV holds.
-
-    Attributes:
-        rows: Without the header.
-        sha256: In hexadecimal.
-    """
-
-    rows: int
-    sha256: str
-
-
 def partial_path(folder: Path, month: date) -> Path:
     """Return where a file is written until it is published. One that an earlier attempt left is replaced."""
     return folder / f"{_stem(month)}.csv.gz.partial"
-
-
-def read_content(path: Path) -> Content:
-    """Decompress a file, hash its content and count its rows.
-
-    Raises:
-        ArchiveDamaged: It is missing, truncated, or no compressed CSV.
-    """
-    digest = hashlib.sha256()
-    csv.field_size_limit(FIELD_CHARACTERS_MAX)
-    try:
-        with gzip.open(path, "rb") as file:
-            while chunk := file.read(CHUNK_BYTES):
-                digest.update(chunk)
-        with gzip.open(path, "rt", encoding="utf-8", newline="") as text:
-            rows = sum(1 for _ in csv.reader(text)) - 1
-    except (FileNotFoundError, EOFError, gzip.BadGzipFile, zlib.error, csv.Error, UnicodeDecodeError) as error:
-        raise ArchiveDamaged(f"The archive file {path.name} cannot be read: {error}.") from error
-    return Content(rows, digest.hexdigest())
-
-
-def read_columns(path: Path) -> Sequence[str]:
-    """Return the names in the first line of a file."""
-    with gzip.open(path, "rt", encoding="utf-8", newline="") as text:
-        return next(csv.reader(text), [])
 
 
 def publish(folder: Path, month: date, content: Content) -> ArchivedMonth:
@@ -87,11 +45,11 @@ def publish(folder: Path, month: date, content: Content) -> ArchivedMonth:
     If an undamaged archive with the same content exists already, it is returned and the partial file is deleted.
     """
     partial = partial_path(folder, month)
-    for archived in _published(folder, month):
+    for archived in published_archives(folder, month):
         if archived.sha256 == content.sha256 and _is_undamaged(folder, archived):
             partial.unlink()
             return archived
-    path = _free_path(folder, month)
+    path = _path(folder, month, max(_numbers(folder, month), default=0) + 1)
     archived = ArchivedMonth(month, content.rows, path.name, content.sha256, partial.stat().st_size)
     draft = partial.with_name(f"{path.name}.json.partial")
     manifest = _Manifest(**{**asdict(archived), "month": f"{month:%Y-%m}"})
@@ -110,7 +68,7 @@ def verified_archives(folder: Path, month: date) -> Sequence[ArchivedMonth]:
         NotFound: The folder has no archive of this month.
         ArchiveDamaged: A manifest is invalid or is that of another table or month, or a file differs from it.
     """
-    archives = _published(folder, month)
+    archives = published_archives(folder, month)
     if not archives:
         there = sorted({_month_of(path) for path in folder.glob(f"{TABLE}_*.csv.gz.json")})
         raise NotFound(f"The archive folder has no archive of {month:%Y-%m}; it has: {', '.join(there) or 'none'}.")
@@ -141,9 +99,15 @@ def _is_undamaged(folder: Path, archived: ArchivedMonth) -> bool:
     return True
 
 
-def _published(folder: Path, month: date) -> Sequence[ArchivedMonth]:
-    found = [path for path in _paths(folder, month) if _manifest_path(path).exists()]
-    return [_read_manifest(path, month) for path in reversed(found)]
+def published_archives(folder: Path, month: date) -> Sequence[ArchivedMonth]:
+    """Return the archives of a month as their manifests describe them, the newest first.
+
+    Raises:
+        ArchiveDamaged: A manifest is invalid or is that of another table or month.
+    """
+    numbered = sorted(_numbers(folder, month), reverse=True)
+    paths = [_path(folder, month, number) for number in numbered]
+    return [_read_manifest(path, month) for path in paths if _manifest_path(path).exists()]
 
 
 def _read_manifest(path: Path, month: date) -> ArchivedMonth:
@@ -162,17 +126,13 @@ def _read_manifest(path: Path, month: date) -> ArchivedMonth:
     return ArchivedMonth(month, manifest.rows, manifest.file, manifest.sha256, manifest.size_bytes)
 
 
-def _paths(folder: Path, month: date) -> Iterator[Path]:
-    """Return the names of a month that are in use, without a gap."""
-    for number in count(1):
-        path = folder / f"{_stem(month)}{'' if number == 1 else f'.{number}'}.csv.gz"
-        if not path.exists() and not _manifest_path(path).exists():
-            return
-        yield path
+def _numbers(folder: Path, month: date) -> set[int]:
+    """Return the numbers of the names that are in use, be it by a file without a manifest or the other way round."""
+    names = [path.name.removeprefix(_stem(month)) for path in folder.glob(f"{_stem(month)}.*")]
+    return {int(found[1] or 1) for name in names if (found := NUMBERED.fullmatch(name))}
 
 
-def _free_path(folder: Path, month: date) -> Path:
-    number = sum(1 for _ in _paths(folder, month)) + 1
+def _path(folder: Path, month: date, number: int) -> Path:
     return folder / f"{_stem(month)}{'' if number == 1 else f'.{number}'}.csv.gz"
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from psycopg import sql
 
+from adapters.postgres.jobs.archive.contents import Content
 from adapters.postgres.jobs.archive.copying import hash_table, write_table
 from adapters.postgres.jobs.archive.detach import (
     ARCHIVING,
@@ -16,7 +17,7 @@ from adapters.postgres.jobs.archive.detach import (
     month_state,
     table_of,
 )
-from adapters.postgres.jobs.archive.files import Content, disk_errors, publish, verified_archives
+from adapters.postgres.jobs.archive.files import disk_errors, publish, published_archives, verified_archives
 from adapters.postgres.jobs.archive.restoring import restore_month
 from adapters.postgres.jobs.fence import pass_fence
 from adapters.postgres.jobs.runs import LEASE_SECONDS
@@ -75,6 +76,8 @@ class PostgresLogArchive:
 
     async def _copy(self, month: date) -> Content:
         with disk_errors(self._folder):
+            # An invalid manifest is found while the month is still where it was.
+            await asyncio.to_thread(published_archives, self._folder, month)
             async with self._database.connection(ARCHIVE_SECONDS) as connection:
                 return await write_table(connection, table_of(month), self._folder, month)
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from psycopg import sql
 
+from adapters.postgres.jobs.archive.contents import CHUNK_BYTES, read_columns
 from adapters.postgres.jobs.archive.detach import MARK, month_state, table_of
-from adapters.postgres.jobs.archive.files import CHUNK_BYTES, read_columns
 from adapters.postgres.pool import Connection
 from arcbeat.domain.errors import ArchiveDamaged, Conflict
 from arcbeat.domain.jobs.ports import ArchivedMonth, RestoredMonth
