@@ -1,6 +1,7 @@
 """The content codings of responses: whole bodies, and bodies that are sent while they are produced."""
 
 import gzip
+import threading
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -54,9 +55,23 @@ class Coding:
     compress: Callable[[bytes], bytes]
     stream: Callable[[], StreamEncoder]
 
+    @property
+    def header(self) -> bytes:
+        return self.name.encode()
+
+
+class _ZstdOfThread(threading.local):
+    """A compressor per thread: it may be used for one body at a time, and costs more to create than to use."""
+
+    def __init__(self) -> None:
+        self.compressor = zstandard.ZstdCompressor(level=ZSTD_LEVEL)
+
+
+_ZSTD = _ZstdOfThread()
+
 
 def _zstd(body: bytes) -> bytes:
-    return zstandard.ZstdCompressor(level=ZSTD_LEVEL).compress(body)
+    return _ZSTD.compressor.compress(body)
 
 
 def _zstd_stream() -> StreamEncoder:

@@ -13,7 +13,7 @@ from arcbeat.domain.shared_body import SharedBody
 
 COMPRESSED_BYTES_MIN = 1024
 """Smaller bodies are not compressed: they fit into one packet anyway."""
-THREAD_BYTES_MIN = 32 * 1024
+THREAD_BYTES_MIN = 128 * 1024
 """Larger bodies and chunks are compressed in a thread, so that other requests go on."""
 UNCOMPRESSED_PATHS = ("/api/v1/auth/", "/api/v1/api-keys")
 """Responses with secrets. Their compressed length could tell something about a secret beside what the client sent."""
@@ -75,6 +75,8 @@ def _with_versions(name: bytes, value: bytes, coding: Coding | None) -> bytes:
 class _CodedResponse:
     """Sends one response. Its start is held back until the size of the body is known."""
 
+    __slots__ = ("_coding", "_encoder", "_flight", "_if_none_match", "_scope", "_send", "_start")
+
     def __init__(
         self,
         scope: Scope,
@@ -97,38 +99,39 @@ class _CodedResponse:
         elif self._start is not None:
             start, self._start = self._start, None
             await self._begin(start, message)
+        elif self._encoder is not None:
+            await self._send_chunk(message, self._encoder)
         else:
-            await self._send_part(message)
+            await self._send(message)
 
     async def _begin(self, start: Message, first: Message) -> None:
-        headers: Headers = list(start.get("headers", ()))
         body, more = first.get("body", b""), first.get("more_body", False)
         if start["status"] == 304:
-            headers = _of_not_modified(headers, self._coding, self._if_none_match)
-        elif (more or len(body) >= COMPRESSED_BYTES_MIN) and _is_compressible(start["status"], headers):
-            headers = _varying(headers)
+            start["headers"] = _of_not_modified(start["headers"], self._coding, self._if_none_match)
+        elif (more or len(body) >= COMPRESSED_BYTES_MIN) and _is_compressible(start):
             if self._coding is not None and more:
-                headers = _coded(headers, self._coding, None)
                 self._encoder = self._coding.stream()
-            elif self._coding is not None:
-                body = await self._compressed(body, self._coding)
-                headers = _coded(headers, self._coding, len(body))
-                first = {**first, "body": body}
-        await self._send({**start, "headers": headers})
-        await self._send_part(first)
+                start["headers"] = _coded(start["headers"], self._coding, None)
+                await self._send(start)
+                await self._send_chunk(first, self._encoder)
+                return
+            if self._coding is not None:
+                body = first["body"] = await self._compressed(body, self._coding)
+                start["headers"] = _coded(start["headers"], self._coding, len(body))
+            else:
+                start["headers"] = _varying(start["headers"])
+        await self._send(start)
+        await self._send(first)
 
-    async def _send_part(self, message: Message) -> None:
-        if self._encoder is None:
-            await self._send(message)
-            return
+    async def _send_chunk(self, message: Message, encoder: StreamEncoder) -> None:
         chunk, more = message.get("body", b""), message.get("more_body", False)
         if chunk or not more:
-            encode = self._encoder.chunk if more else self._encoder.last
+            encode = encoder.chunk if more else encoder.last
             chunk = encode(chunk) if len(chunk) < THREAD_BYTES_MIN else await asyncio.to_thread(encode, chunk)
         await self._send({**message, "body": chunk})
 
     async def _compressed(self, body: bytes, coding: Coding) -> bytes:
-        shared: SharedBody | None = self._scope.get("state", {}).get(SHARED_BODY)
+        shared: SharedBody | None = self._scope["state"].get(SHARED_BODY)
         if shared is None or shared.content is not body:
             return coding.compress(body) if len(body) < THREAD_BYTES_MIN else await _in_thread(coding, body)
         found = shared.compressed.get(coding.name)
@@ -148,33 +151,36 @@ async def _share(shared: SharedBody, coding: Coding) -> bytes:
     return found
 
 
-def _is_compressible(status: int, headers: Headers) -> bool:
-    if status in STATUSES_AS_THEY_ARE:
-        return False
-    types = [value for name, value in headers if name == b"content-type"]
-    return any(value.startswith(COMPRESSIBLE_TYPES) for value in types) and not any(
-        name == b"content-encoding" for name, _ in headers
-    )
+def _is_compressible(start: Message) -> bool:
+    is_compressible = False
+    for name, value in start["headers"]:
+        if name == b"content-type":
+            is_compressible = value.startswith(COMPRESSIBLE_TYPES)
+        elif name == b"content-encoding":
+            return False
+    return is_compressible and start["status"] not in STATUSES_AS_THEY_ARE
 
 
 def _varying(headers: Headers) -> Headers:
     """Return the headers with Accept-Encoding in Vary."""
     others = [value for name, value in headers if name == b"vary"]
-    if any(b"accept-encoding" in value.lower() for value in others):
-        return headers
-    vary = (b"vary", b", ".join([*others, b"Accept-Encoding"]))
-    return [*(each for each in headers if each[0] != b"vary"), vary]
+    return [*(each for each in headers if each[0] != b"vary"), (b"vary", b", ".join([*others, b"Accept-Encoding"]))]
 
 
 def _coded(headers: Headers, coding: Coding, length: int | None) -> Headers:
     """Return the headers of the compressed form; its length is None if it is not known yet."""
-    kept = [
-        (name, coded_tag(value, coding) if name == b"etag" else value)
-        for name, value in headers
-        if name != b"content-length"
-    ]
-    kept.append((b"content-encoding", coding.name.encode()))
-    return kept if length is None else [*kept, (b"content-length", str(length).encode())]
+    coded, vary = [], b"Accept-Encoding"
+    for name, value in headers:
+        if name == b"vary":
+            vary = b"%b, %b" % (value, vary)
+        elif name == b"etag":
+            coded.append((name, coded_tag(value, coding)))
+        elif name != b"content-length":
+            coded.append((name, value))
+    coded += (b"vary", vary), (b"content-encoding", coding.header)
+    if length is not None:
+        coded.append((b"content-length", b"%d" % length))
+    return coded
 
 
 def _of_not_modified(headers: Headers, coding: Coding | None, if_none_match: bytes) -> Headers:
