@@ -88,12 +88,14 @@ async def _measure(settings: Settings, page_size: int) -> list[record.Row]:
         for each in (unsampled, sampled):
             await stack.enter_async_context(_alive(each))
         headers = await _log_in(unsampled)
+        plain = _scope(page_size, QUERY, headers)
+        headers |= processes.ACCEPT_ENCODING
         query, cached = (_scope(page_size, parameters, headers) for parameters in (QUERY, CACHED))
-        layers = _layers(settings, unsampled, sampled, await _ask(unsampled, query))
+        layers = _layers(settings, unsampled, sampled, await _ask(unsampled, plain))
         for layer in layers:
             if layer.app not in (unsampled, sampled):
                 await stack.enter_async_context(_alive(layer.app))
-        await _sample(sampled, cached)
+        await _sample(sampled, {**cached, "headers": plain["headers"]})
         times = [await _rounds(layers, query, cached) for _ in range(ROUNDS)]
     medians = {layer.name: statistics.median(each[layer.name] for each in times) for layer in layers}
     befores = [None, *(layer.name for layer in layers)]

@@ -30,10 +30,14 @@ class Started:
     pid: int
 
 
+ACCEPT_ENCODING = {"Accept-Encoding": "gzip, deflate, br, zstd"}
+"""As browsers send it."""
+
+
 def log_in(url: str) -> dict[str, str]:
     """Return the headers of an operator with a token from arcbeat, which the FastAPI application accepts too."""
     answer = httpx.post(f"{url}{TOKEN_PATH}", data=CREDENTIALS, trust_env=False, timeout=START_SECONDS)
-    return {"Authorization": f"Bearer {answer.raise_for_status().json()['access_token']}"}
+    return {"Authorization": f"Bearer {answer.raise_for_status().json()['access_token']}", **ACCEPT_ENCODING}
 
 
 @contextmanager
