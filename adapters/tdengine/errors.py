@@ -30,6 +30,10 @@ class SubtableTaken(StoreBadValue):
     """A table with this name already exists and is not a subtable of this super table."""
 
 
+class DuplicateTimestamps(StoreBadValue):
+    """A function does not accept two rows with one timestamp."""
+
+
 _META_ERROR = 0x2662
 """«Fail to get table info, error: …»: only the text shows whether the table is missing or the server unavailable."""
 
@@ -56,6 +60,7 @@ _CODES: Mapping[type[StoreError], tuple[int, ...]] = {
     ),
     OutOfRetention: (0x060B,),
     SubtableTaken: (0x0603, 0x061D),
+    DuplicateTimestamps: (0x2805,),
     StoreTimeout: (
         *(0x0019, 0x012C, 0x020F, 0x022D, 0x03D7, 0x03F4, 0x0724, 0x0725, 0x0726, 0x073B),
         *(0x0903, 0x2504),

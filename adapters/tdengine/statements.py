@@ -120,7 +120,7 @@ def row_limit_probe(table: SuperTable, rows: int) -> str:
     """Generate exactly this number of rows, whatever the super table contains."""
     end = PROBE_START + rows * PROBE_INTERVAL
     return (
-        f"select count(*) from {full_name(table)} where {_between(PROBE_START, end)} "
+        f"select count(*) from {full_name(table)} where {between(PROBE_START, end)} "
         f"interval({PROBE_INTERVAL // MILLISECOND}a) fill(null_f)"
     )
 
@@ -131,7 +131,7 @@ def tags(table: SuperTable, names: Sequence[str] = (DEVICE_CODE,)) -> str:
 
 
 def tags_of_devices(table: SuperTable, device_codes: Sequence[str]) -> str:
-    return f"{tags(table)} where {_of_devices(device_codes)}"
+    return f"{tags(table)} where {of_devices(device_codes)}"
 
 
 def latest(table: SuperTable, device_codes: Sequence[str], until: datetime) -> str:
@@ -144,7 +144,7 @@ def latest(table: SuperTable, device_codes: Sequence[str], until: datetime) -> s
     """
     return (
         f"select last_row(*), tbname, {identifier(DEVICE_CODE)} from {full_name(table)} "
-        f"where {_of_devices(device_codes)} and {_until(until)} partition by tbname"
+        f"where {of_devices(device_codes)} and {_until(until)} partition by tbname"
     )
 
 
@@ -172,7 +172,7 @@ def history(table: SuperTable, query: HistoryQuery, key: str | None) -> str:
     columns = _list(dict.fromkeys(names)) if query.fields else "*"
     return (
         f"select {columns}, tbname from {full_name(table)} "
-        f"where {_of_devices([query.device_code])} and {_between(query.start, query.end)} "
+        f"where {of_devices([query.device_code])} and {between(query.start, query.end)} "
         f"order by {identifier(TIMESTAMP)} {query.order.value} limit {query.limit:d}"
     )
 
@@ -186,10 +186,10 @@ def windows(table: SuperTable, query: WindowQuery, device_codes: Sequence[str] |
     code = identifier(DEVICE_CODE)
     code_column, devices, partition = "", "", ""
     if device_codes is not None:
-        code_column, devices, partition = f", {code}", f"{_of_devices(device_codes)} and ", f"partition by {code} "
+        code_column, devices, partition = f", {code}", f"{of_devices(device_codes)} and ", f"partition by {code} "
     return (
         f"select _wstart, count(*){code_column}{aggregates} from {full_name(table)} "
-        f"where {devices}{_between(query.start, query.end)} {partition}{_interval(query)}"
+        f"where {devices}{between(query.start, query.end)} {partition}{_interval(query)}"
     )
 
 
@@ -200,7 +200,7 @@ def _interval(query: WindowQuery) -> str:
     return f"interval({length}a, {offset}a)" if offset else f"interval({length}a)"
 
 
-def _between(start: datetime, end: datetime) -> str:
+def between(start: datetime, end: datetime) -> str:
     column = identifier(TIMESTAMP)
     return f"{column} >= {timestamp(clamp(start))} and {column} < {timestamp(clamp(end))}"
 
@@ -209,7 +209,7 @@ def _until(ts: datetime) -> str:
     return f"{identifier(TIMESTAMP)} <= {timestamp(clamp(ts))}"
 
 
-def _of_devices(device_codes: Sequence[str]) -> str:
+def of_devices(device_codes: Sequence[str]) -> str:
     """Return the condition for the subtables of these devices.
 
     TDengine looks equal values up in the index that it keeps of the first tag. For ``in`` it compares the tag of every

@@ -18,6 +18,7 @@ from adapters.tdengine.reads import Reads
 from adapters.tdengine.rest import RestLimits, TdengineRest
 from adapters.tdengine.rows import newest_by_device, to_latest, to_readings, to_row, to_subtables
 from adapters.tdengine.schema import SYSTEM_DATABASES, Schema, Schemas, read_columns
+from adapters.tdengine.state_runs import StateRunReader
 from adapters.tdengine.statements import is_queryable
 from adapters.tdengine.subtables import Subtables, find_clashes
 from adapters.tdengine.windows import to_encodable, to_windows
@@ -36,6 +37,7 @@ from arcbeat.domain.readings.readings import (
 )
 from arcbeat.domain.schema.columns import DEVICE_CODE, Column, Value
 from arcbeat.domain.schema.super_tables import Subtable, SuperTable
+from arcbeat.domain.states.runs import StateRun, StateRunQuery
 from arcbeat.domain.time.clock import utc_now
 
 
@@ -79,6 +81,7 @@ class TdengineTelemetry:
         self._schemas = Schemas(rest, self._reads)
         self._skewed = SkewedDevices(self._reads, monotonic)
         self._writer = BatchWriter(rest, self._schemas, Subtables(rest, self._reads))
+        self._state_runs = StateRunReader(self._reads, self._schemas, self.history)
         self._clashes: StaleWhileRefreshingCache[SuperTable, Mapping[str, list[str]]] = StaleWhileRefreshingCache(
             "clashes",
             partial(find_clashes, self._reads),
@@ -173,6 +176,11 @@ class TdengineTelemetry:
             yield None
         else:
             yield from self._batches(dict.fromkeys(filter(is_queryable, query.device_codes)))
+
+    async def state_runs(self, table: SuperTable, query: StateRunQuery) -> Sequence[StateRun]:
+        """Return the state runs, ordered by device code, then by time."""
+        async with deadline(self._limits.total_seconds):
+            return await self._state_runs.read(table, query)
 
     async def append(
         self, table: SuperTable, readings: Sequence[Reading], *, ignore_unknown_fields: bool = False

@@ -1,27 +1,15 @@
 """Reads how long devices were in which state."""
 
-import asyncio
 from collections.abc import Sequence
 
-from arcbeat.domain.readings.ports import HistorySource
-from arcbeat.domain.readings.states import (
-    Day,
-    DayStates,
-    StateRules,
-    StateTime,
-    check_device_days,
-    query_before,
-    state_query,
-)
 from arcbeat.domain.schema.super_tables import SuperTable
-from arcbeat.services.history import history_pages
-
-CONCURRENT_DEVICES_MAX = 4
-"""Devices whose histories are read at the same time."""
+from arcbeat.domain.states.runs import StateRunQuery
+from arcbeat.domain.states.state_time import Day, DayStates, StateRules, StateTime, check_device_days
+from arcbeat.services.state_runs import StateStore, read_spans
 
 
 async def state_times(
-    store: HistorySource, table: SuperTable, device_codes: Sequence[str], days: Sequence[Day], rules: StateRules
+    store: StateStore, table: SuperTable, device_codes: Sequence[str], days: Sequence[Day], rules: StateRules
 ) -> list[list[DayStates]]:
     """Return the days of each device, in the order of the codes.
 
@@ -30,34 +18,15 @@ async def state_times(
         StoreError: the store failed.
     """
     check_device_days(len(device_codes), len(days))
-    slots = asyncio.Semaphore(CONCURRENT_DEVICES_MAX)
-
-    async def one(device_code: str) -> list[DayStates]:
-        async with slots:
-            return await state_time(store, table, device_code, days, rules)
-
-    try:
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(one(device_code)) for device_code in device_codes]
-    except ExceptionGroup as errors:
-        raise errors.exceptions[0] from None
-    return [task.result() for task in tasks]
-
-
-async def state_time(
-    store: HistorySource, table: SuperTable, device_code: str, days: Sequence[Day], rules: StateRules
-) -> list[DayStates]:
-    """Return the days of one device; its readings are read one page at a time.
-
-    Raises:
-        StoreError: the store failed.
-    """
-    sums = StateTime(days, rules)
+    sums = {code: StateTime(days, rules) for code in device_codes}
     if days:
-        query = state_query(device_code, days, rules)
-        for reading in await store.history(table, query_before(query, rules.max_gap)):
-            sums.add(reading.ts, reading.values[rules.state_field])
-        async for readings in history_pages(store, table, query):
-            for reading in readings:
-                sums.add(reading.ts, reading.values[rules.state_field])
-    return sums.finish()
+        query = StateRunQuery(
+            device_codes=tuple(device_codes),
+            start=days[0].start,
+            end=days[-1].end,
+            field=rules.state_field,
+            max_gap=rules.max_gap,
+        )
+        async for span in read_spans(store, table, query):
+            sums[span.device_code].add(span)
+    return [sums[code].finish() for code in device_codes]

@@ -12,7 +12,7 @@ from arcbeat.domain.devices.devices import DeviceFilter, DevicePage
 from arcbeat.domain.devices.ports import DeviceDirectory
 from arcbeat.domain.errors import InputError, InvalidInput
 from arcbeat.domain.readings.ports import TelemetryStore
-from arcbeat.domain.readings.states import Day, DayStates, StateRules, check_state_field, days_between
+from arcbeat.domain.states.state_time import Day, DayStates, StateRules, check_state_field, days_between
 from arcbeat.domain.time.clock import Clock
 from arcbeat.domain.time.zones import day_of
 from arcbeat.services.states import state_times

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 from arcbeat.domain.readings.history import PAGE_ROWS_MAX
 from arcbeat.domain.readings.ports import TelemetryStore
 from arcbeat.domain.readings.readings import Reading
-from arcbeat.domain.readings.states import DayStates, StateRules, days_between
 from arcbeat.domain.schema.super_tables import SuperTable
-from arcbeat.services.states import state_time
+from arcbeat.domain.states.state_time import DayStates, StateRules, days_between
+from arcbeat.services.states import state_times
 from tests.conformance.harness import Harness
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -31,7 +31,7 @@ def states_every_5_seconds(device_code: str, since_seconds: int, count: int, sta
 
 async def of_first_of_may(store: TelemetryStore, table: SuperTable, now: datetime = LATER) -> DayStates:
     days = days_between(date(2024, 5, 1), date(2024, 5, 1), SHANGHAI, now)
-    (states,) = await state_time(store, table, "M1", days, RULES)
+    [[states]] = await state_times(store, table, ["M1"], days, RULES)
     return states
 
 

@@ -12,6 +12,8 @@ from arcbeat.domain.errors import StoreUnavailable
 from arcbeat.domain.jobs.ports import RunProgress
 from arcbeat.domain.readings.readings import HistoryQuery, Latest, Order, Reading, Window, WindowQuery
 from arcbeat.domain.schema.super_tables import SuperTable
+from arcbeat.domain.states.joining import RunsOfReadings
+from arcbeat.domain.states.runs import QueryTooLarge, StateRun, StateRunQuery
 
 
 class FakeStore:
@@ -25,18 +27,20 @@ class FakeStore:
 
 
 class FakeHistory:
-    """A HistorySource.
+    """A HistorySource and a StateRunSource.
 
     Rows with the same ts are returned in random order, but those of one subtable keep their order.
 
     Attributes:
         rows: the rows of one device.
-        queries: every query so far.
+        queries: every query of history so far.
+        run_queries: every query of state runs so far.
     """
 
     def __init__(self, rows: Sequence[Reading], seed: int = 0) -> None:
         self.rows = list(rows)
         self.queries: list[HistoryQuery] = []
+        self.run_queries: list[StateRunQuery] = []
         self._random = random.Random(seed)  # noqa: S311 -- not a secret
 
     async def history(self, table: SuperTable, query: HistoryQuery) -> Sequence[Reading]:  # noqa: ARG002 -- there is only one table
@@ -49,6 +53,19 @@ class FakeHistory:
         self._random.shuffle(found)
         mixed = [in_order[reading.ts, reading.subtable].popleft() for reading in found]
         return sorted(mixed, key=lambda reading: reading.ts, reverse=query.order is Order.DESCENDING)[: query.limit]
+
+    async def state_runs(self, table: SuperTable, query: StateRunQuery) -> Sequence[StateRun]:  # noqa: ARG002 -- as above
+        self.run_queries.append(query)
+        found = [run for code in query.device_codes for run in self._runs_of(code, query)]
+        if len(found) > query.runs_max:
+            raise QueryTooLarge
+        return found
+
+    def _runs_of(self, device_code: str, query: StateRunQuery) -> list[StateRun]:
+        runs = RunsOfReadings(device_code, query.max_gap)
+        readings = sorted((each for each in self.rows if each.device_code == device_code), key=lambda each: each.ts)
+        within = [each for each in readings if query.start <= each.ts < query.end]
+        return [run for each in within if (run := runs.add(each.ts, each.values[query.field]))] + runs.finish()
 
 
 class FakeDictionary:

@@ -9,7 +9,7 @@ from cachetools import LRUCache
 from psycopg.rows import tuple_row
 
 from adapters.postgres.pool import Connection, Database
-from adapters.postgres.telemetry import statements
+from adapters.postgres.telemetry import state_runs, statements
 from adapters.postgres.telemetry.batch_writer import BatchWriter, Layout, subtable_name
 from adapters.postgres.telemetry.columns import PLAIN_OIDS, CatalogueColumn, decode
 from arcbeat.domain.errors import StoreBadValue, StoreError, StoreObjectMissing, StoreOverloaded
@@ -28,6 +28,7 @@ from arcbeat.domain.readings.readings import (
 )
 from arcbeat.domain.schema.columns import DEVICE_CODE, TIMESTAMP, Column, Value
 from arcbeat.domain.schema.super_tables import HOW_TO_CREATE, Subtable, SuperTable, describe_shortcomings
+from arcbeat.domain.states.runs import QueryTooLarge, StateRun, StateRunQuery
 from arcbeat.domain.time.clock import utc_now
 
 DEVICES_PER_STATEMENT = 500
@@ -112,6 +113,14 @@ class PostgresTelemetry:
             },
         )
         return [_to_window(row, query) for row in rows]
+
+    async def state_runs(self, table: SuperTable, query: StateRunQuery) -> Sequence[StateRun]:
+        """Return the state runs, ordered by device code, then by time, found by one statement."""
+        statement, parameters = state_runs.statement(table, query), state_runs.parameters(query)
+        rows = await self._database.fetch_all(statement, parameters)
+        if len(rows) > query.runs_max:
+            raise QueryTooLarge
+        return state_runs.to_runs(rows)
 
     async def append(
         self, table: SuperTable, readings: Sequence[Reading], *, ignore_unknown_fields: bool = False

@@ -11,6 +11,7 @@ from arcbeat.domain.readings.readings import AppendResult, HistoryQuery, Latest,
 from arcbeat.domain.schema.columns import Column, Value
 from arcbeat.domain.schema.super_tables import Subtable, SuperTable
 from arcbeat.domain.shared_body import SharedBody
+from arcbeat.domain.states.ports import StateRunSource
 
 
 class LatestSource(Protocol):
@@ -56,7 +57,7 @@ class StatisticSource(WindowSource, Protocol):
         ...
 
 
-class TelemetryStore(LatestSource, HistorySource, StatisticSource, Protocol):
+class TelemetryStore(LatestSource, HistorySource, StatisticSource, StateRunSource, Protocol):
     """The readings store: TDengine, or PostgreSQL for the demo and the tests.
 
     Every operation may raise any StoreError; none takes longer than the store's total timeout.

@@ -1,4 +1,4 @@
-"""State time, compared with counting second by second."""
+"""State time, compared with counting second by second: readings become runs, runs spans, and spans sums."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -11,8 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arcbeat.domain.errors import InvalidValue
-from arcbeat.domain.readings.states import OTHER_STATES_MAX, Day, DayStates, StateRules, StateTime, days_between
 from arcbeat.domain.schema.super_tables import SuperTable
+from arcbeat.domain.states.joining import RunsOfReadings
+from arcbeat.domain.states.spans import SpanDivider
+from arcbeat.domain.states.state_time import OTHER_STATES_MAX, Day, DayStates, StateRules, StateTime, days_between
 from tests.support.catalogue import CUTTING
 from tests.support.clocks import ZONES
 
@@ -38,9 +40,14 @@ def days_of(*hours: float) -> list[Day]:
 
 
 def state_days(days: Sequence[Day], rules: StateRules, sent: Sequence[Sent]) -> list[DayStates]:
-    sums = StateTime(days, rules)
-    for ts, state in sent:
-        sums.add(ts, state)
+    """Return the state times of one device that sent these states, in order of time."""
+    runs = RunsOfReadings("M1", rules.max_gap)
+    ended = [runs.add(ts, state) for ts, state in sent] + runs.finish()
+    start, end = (days[0].start, days[-1].end) if days else (T0, T0)
+    divider, sums = SpanDivider("M1", start, end, rules.max_gap), StateTime(days, rules)
+    spans = [span for run in ended if run is not None for span in divider.add(run)]
+    for span in spans + divider.finish():
+        sums.add(span)
     return sums.finish()
 
 
@@ -49,9 +56,10 @@ def counted(day: Day, rules: StateRules, sent: Sequence[Sent]) -> Counter[str | 
     seconds: Counter[str | None] = Counter()
     for number in range((day.end - day.start) // SECOND):
         now = day.start + number * SECOND
-        before = [(ts, state) for ts, state in sent if ts <= now]
-        is_silent = not before or now >= before[-1][0] + rules.max_gap
-        seconds["silent" if is_silent else before[-1][1]] += 1
+        before = [ts for ts, _ in sent if ts <= now]
+        is_silent = not before or now >= before[-1] + rules.max_gap
+        of_one_moment = [state for ts, state in sent if before and ts == before[-1]]
+        seconds["silent" if is_silent else max(of_one_moment, key=lambda state: state or "")] += 1
     return seconds
 
 

@@ -1,21 +1,20 @@
 """State time: how long a device was in which state on each day."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from arcbeat.domain.catalogue.device_types import DeviceType
 from arcbeat.domain.errors import Conflict, InvalidValue
-from arcbeat.domain.readings.history import PAGE_ROWS_MAX
-from arcbeat.domain.readings.readings import HistoryQuery, Order
-from arcbeat.domain.schema.columns import Column, Value
+from arcbeat.domain.schema.columns import Column
+from arcbeat.domain.states.spans import SpanKind, StateSpan
 from arcbeat.domain.time.time_ranges import EARLIEST
 from arcbeat.domain.time.zones import day_of, midnight
 
-DEVICE_DAYS_MAX = 100
-"""Days times devices per request: at a reading every 5 seconds 1.7 million readings."""
+DEVICE_DAYS_MAX = 300
+"""Days times devices per request: at a reading every 5 seconds 5.2 million readings."""
 
 OTHER_STATES_MAX = 50
 """States per device and day that the type does not list; time in further ones counts as unknown."""
@@ -135,62 +134,34 @@ def check_device_days(devices: int, days: int) -> None:
         raise InvalidValue.of("first_day", detail)
 
 
-def state_query(device_code: str, days: Sequence[Day], rules: StateRules) -> HistoryQuery:
-    """Return the query for the states of a device on consecutive days, of which there is at least one."""
-    return HistoryQuery(
-        device_code=device_code,
-        start=days[0].start,
-        end=days[-1].end,
-        fields=(rules.state_field,),
-        limit=PAGE_ROWS_MAX,
-    )
-
-
-def query_before(query: HistoryQuery, max_gap: timedelta) -> HistoryQuery:
-    """Return the query for the last reading before the range, whose state may hold when the range begins."""
-    return replace(query, start=query.start - max_gap, end=query.start, order=Order.DESCENDING, limit=1)
-
-
 class StateTime:
-    """Adds up the states of one device over consecutive days; only the sums are kept in memory."""
+    """Adds up the spans of one device over consecutive days; only the sums are kept in memory."""
 
     def __init__(self, days: Sequence[Day], rules: StateRules) -> None:
         self._days = days
         self._rules = rules
         self._sums: list[Sums] = [dict.fromkeys((None, *rules.listed_states), _NO_TIME) for _ in days]
-        self._index = 0  # of the day that the next reading may fall in
-        self._since: datetime | None = None
-        self._state: str | None = None
+        self._index = 0  # of the day that the next span may begin in
 
-    def add(self, ts: datetime, state: Value) -> None:
-        """Add the next reading in order of time, starting with the last one before the first day."""
-        self._count_until(ts)
-        self._since, self._state = ts, None if state in (None, "") else str(state)
-
-    def finish(self) -> list[DayStates]:
-        """Return the days, once all readings are added."""
-        if self._days:
-            self._count_until(self._days[-1].end)
-        return [self._day_states(day, sums) for day, sums in zip(self._days, self._sums, strict=True)]
-
-    def _count_until(self, ts: datetime) -> None:
-        """Count the state of the previous reading, on each day for as long as it held."""
-        if self._since is None:
-            return
-        end = min(ts, self._since + self._rules.max_gap)
+    def add(self, span: StateSpan) -> None:
+        """Add the next span in order of time; a silent one may be left out."""
         while self._index < len(self._days):
             day = self._days[self._index]
-            held = min(end, day.end) - max(self._since, day.start)
-            if held > _NO_TIME:
-                self._count(self._sums[self._index], held)
-            if end < day.end:
+            held = min(span.end, day.end) - max(span.start, day.start)
+            if held > _NO_TIME and span.kind is not SpanKind.SILENT:
+                self._count(self._sums[self._index], span.state, held)
+            if span.end < day.end:
                 return
             self._index += 1
 
-    def _count(self, sums: Sums, held: timedelta) -> None:
+    def finish(self) -> list[DayStates]:
+        """Return the days, once all spans are added."""
+        return [self._day_states(day, sums) for day, sums in zip(self._days, self._sums, strict=True)]
+
+    def _count(self, sums: Sums, state: str | None, held: timedelta) -> None:
         has_room = len(sums) <= len(self._rules.listed_states) + OTHER_STATES_MAX
-        state = self._state if self._state in sums or has_room else None
-        sums[state] = sums.get(state, _NO_TIME) + held
+        counted = state if state in sums or has_room else None
+        sums[counted] = sums.get(counted, _NO_TIME) + held
 
     def _day_states(self, day: Day, sums: Sums) -> DayStates:
         silent = day.end - day.start - sum(sums.values(), _NO_TIME)

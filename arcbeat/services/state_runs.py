@@ -1,0 +1,141 @@
+"""Reads the state runs of devices, in queries that a store can answer, and divides a range of time by them."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Protocol
+
+from arcbeat.domain.readings.ports import HistorySource
+from arcbeat.domain.readings.readings import HistoryQuery, Order
+from arcbeat.domain.schema.super_tables import SuperTable
+from arcbeat.domain.states.joining import RunJoiner, RunsOfReadings
+from arcbeat.domain.states.ports import StateRunSource
+from arcbeat.domain.states.runs import QueryTooLarge, StateRun, StateRunQuery, halves, slices
+from arcbeat.domain.states.spans import SpanDivider, StateSpan
+
+LEAD_MAX = timedelta(days=1)
+"""With a longer ``max_gap``, the last reading before a range is looked up, instead of reading all of that time."""
+CONCURRENT_DEVICES_MAX = 4
+"""Devices whose last reading before a range is looked up at the same time."""
+READINGS_PER_TS_MAX = 100
+"""Readings with one ts of which the last before a range is chosen."""
+
+
+class StateStore(StateRunSource, HistorySource, Protocol):
+    """A store that computes state runs and returns readings."""
+
+
+async def read_runs(store: StateRunSource, table: SuperTable, query: StateRunQuery) -> AsyncIterator[StateRun]:
+    """Yield the runs of the readings in the range, ordered by device code, then by time.
+
+    The range and the number of devices are not limited: at most one query of a store is in memory.
+
+    Raises:
+        StoreError: the store failed.
+    """
+    joiner = RunJoiner(query.max_gap)
+    async for run in _parts(store, table, query):
+        if ended := joiner.add(run):
+            yield ended
+    if ended := joiner.finish():
+        yield ended
+
+
+async def read_spans(store: StateStore, table: SuperTable, query: StateRunQuery) -> AsyncIterator[StateSpan]:
+    """Yield the spans of each device, ordered by device code, then by time; they add up to the range of the query.
+
+    The state of the last reading before the range holds in it too, as long as ``max_gap`` allows.
+
+    Raises:
+        StoreError: the store failed.
+    """
+    waiting = [_divider(code, query) for code in sorted(set(query.device_codes), reverse=True)]
+    async for run in _runs_with_lead(store, table, query):
+        while waiting[-1].device_code != run.device_code:
+            for span in waiting.pop().finish():
+                yield span
+        for span in waiting[-1].add(run):
+            yield span
+    while waiting:
+        for span in waiting.pop().finish():
+            yield span
+
+
+def _divider(device_code: str, query: StateRunQuery) -> SpanDivider:
+    return SpanDivider(device_code, query.start, query.end, query.max_gap)
+
+
+async def _parts(store: StateRunSource, table: SuperTable, query: StateRunQuery) -> AsyncIterator[StateRun]:
+    """Yield the runs of queries that are small enough; a run that continues over their borders is cut."""
+    waiting = list(slices(query))[::-1]
+    while waiting:
+        part = waiting.pop()
+        try:
+            runs = await store.state_runs(table, part)
+        except QueryTooLarge:
+            waiting += halves(part)[::-1]
+            continue
+        for run in runs:
+            yield run
+
+
+async def _runs_with_lead(store: StateStore, table: SuperTable, query: StateRunQuery) -> AsyncIterator[StateRun]:
+    """Yield the runs from which the states in the range follow; some may begin, or lie, before it."""
+    lead = min(query.max_gap, LEAD_MAX)
+    before = await _last_before(store, table, query, lead) if query.max_gap > LEAD_MAX else {}
+    joiner = RunJoiner(query.max_gap)
+    async for run in _merged(before, _parts(store, table, replace(query, start=query.start - lead))):
+        if ended := joiner.add(run):
+            yield ended
+    if ended := joiner.finish():
+        yield ended
+
+
+async def _merged(before: Mapping[str, StateRun], runs: AsyncIterator[StateRun]) -> AsyncIterator[StateRun]:
+    """Yield the run of each device that is before the others, then these."""
+    waiting = [before[code] for code in sorted(before, reverse=True)]
+    async for run in runs:
+        while waiting and waiting[-1].device_code <= run.device_code:
+            yield waiting.pop()
+        yield run
+    while waiting:
+        yield waiting.pop()
+
+
+async def _last_before(
+    store: HistorySource, table: SuperTable, query: StateRunQuery, lead: timedelta
+) -> Mapping[str, StateRun]:
+    """Return the last reading of each device before the range and its lead that may still hold in them, as a run."""
+    slots = asyncio.Semaphore(CONCURRENT_DEVICES_MAX)
+
+    async def one(device_code: str) -> StateRun | None:
+        async with slots:
+            return await _last_reading(store, table, query, device_code, lead)
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(one(code)) for code in set(query.device_codes)]
+    except ExceptionGroup as errors:
+        raise errors.exceptions[0] from None
+    found = (task.result() for task in tasks)
+    return {run.device_code: run for run in found if run is not None}
+
+
+async def _last_reading(
+    store: HistorySource, table: SuperTable, query: StateRunQuery, device_code: str, lead: timedelta
+) -> StateRun | None:
+    history = HistoryQuery(
+        device_code=device_code,
+        start=query.start - query.max_gap,
+        end=query.start - lead,
+        fields=(query.field,),
+        order=Order.DESCENDING,
+        limit=READINGS_PER_TS_MAX,
+    )
+    readings = await store.history(table, history)
+    runs = RunsOfReadings(device_code, query.max_gap)
+    for reading in readings:
+        if reading.ts == readings[0].ts:
+            runs.add(reading.ts, reading.values[query.field])
+    return next(iter(runs.finish()), None)
