@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from tests.jobs.programs import PRODUCT, events, run
@@ -69,3 +70,18 @@ def test_the_jobs_of_the_product_are_listed(environment: dict[str, str]) -> None
 
     assert code == 0
     assert "check_latest" in [job["name"] for job in events(out)]
+
+
+def test_a_damaged_job_is_listed_with_its_problem_and_its_run_is_refused(environment: dict[str, str]) -> None:
+    run(environment, "list")
+    with psycopg.connect(environment["DATABASE_URL"]) as connection:
+        connection.execute("""update sync_job set retry = '{"max_attempts": "three"}' where name = 'flaky'""")
+
+    listed = {line.split()[0]: line for line in run(environment, "list")[1].splitlines()}
+    code, _, err = run(environment, "run", "flaky")
+
+    assert "sync_job.retry has invalid properties: `max_attempts`" in listed["flaky"]
+    assert listed["patient"].endswith("A job of the tests.")
+    assert code == 3
+    assert "refused" in err
+    assert "sync_job.retry has invalid properties: `max_attempts`" in err
