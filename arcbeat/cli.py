@@ -65,8 +65,8 @@ def demo() -> None:
 
 
 @arcbeat.command(
-    help="Migrate the database at DATABASE_URL to the newest schema, and list what was created or adopted. Without a "
-    "TDengine as TELEMETRY_URL, the super tables of the seeded device types are created too."
+    help="Migrate the database at DATABASE_URL to the newest schema, register the jobs, and list what was created or "
+    "adopted. Without a TDengine as TELEMETRY_URL, the super tables of the seeded device types are created too."
 )
 @click.option(
     "--time-zone",

@@ -16,6 +16,7 @@ import pytest
 
 from arcbeat.cli import main
 from arcbeat.settings import missing_setting
+from jobs.registry import REGISTRY
 from tests.support.postgres import Server
 from tests.support.service import SECRET_KEY, Service
 
@@ -96,6 +97,7 @@ def test_migrate_lists_what_it_created(database: str) -> None:
     version, *found = migrated.stdout.splitlines()
     assert version.startswith("schema version ")
     assert "t_device_info was created" in found
+    assert [line for line in found if line.startswith("job ")] == [f"job {name} was registered" for name in REGISTRY]
 
 
 def test_an_added_user_can_log_in_with_the_newest_password(postgres_server: Server, template_database: str) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx
 
+from jobs.registry import REGISTRY
 from tests.support.ports import free_port
 from tests.support.service import SECRET_KEY
 
@@ -83,10 +84,14 @@ def test_the_steps_of_the_readme_lead_from_an_empty_database_to_a_page_with_a_re
         }
         sent = client.post("/api/v1/device/data", json={"type_code": "welding", "readings": [reading]})
         page = client.get("/api/v1/device/data/realtime", params={"max_age": 0}).json()
+        jobs = client.get("/api/v1/jobs").json()
+        started = client.post("/api/v1/jobs/check_latest/runs")
         ready = client.get("/readyz")
 
     assert (registered.status_code, sent.status_code, sent.json()["accepted"]) == (201, 200, 1)
     assert [(row["device_code"], row["weld_current"], row["freshness"]) for row in page["items"]] == [
         ("W001", 120.5, "live")
     ]
+    assert [each["name"] for each in jobs["items"]] == sorted(REGISTRY)
+    assert (started.status_code, started.json()["state"]) == (202, "queued")
     assert (ready.status_code, "super-table-missing" in ready.text) == (200, False)

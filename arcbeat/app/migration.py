@@ -1,17 +1,21 @@
-"""The command migrate: the schema, and the super tables of the seeded device types if PostgreSQL has the readings."""
+"""The command migrate: the schema, the jobs, and the super tables of the seeded types if PostgreSQL has readings."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from adapters.postgres.catalogue import PostgresCatalogue
+from adapters.postgres.jobs.catalogue import PostgresJobCatalogue
 from adapters.postgres.pool import Database, open_pool
 from adapters.postgres.schema import migration
 from adapters.postgres.schema.job_log_form import LogOptions
 from adapters.postgres.telemetry.store import PostgresTelemetry
 from arcbeat.domain.catalogue.welding import WELDING
 from arcbeat.domain.errors import ArcbeatError, UnknownDeviceType
+from arcbeat.domain.time.clock import utc_now
 from arcbeat.services.super_table_creation import create_super_table
+from jobs.context import RegisteredJob
+from jobs.registry import REGISTRY
 
 SEEDED_TYPES = (WELDING,)
 """The device types that the migrations create."""
@@ -23,15 +27,18 @@ def migrate(
     *,
     time_zone: str | None = None,
     log_start_column: str | None = None,
+    registry: Mapping[str, RegisteredJob] = REGISTRY,
 ) -> list[str]:
-    """Upgrade the database, and create the missing super tables of the seeded types if the readings are in PostgreSQL.
+    """Upgrade the database, register the jobs, and create the missing super tables if the readings are in PostgreSQL.
 
-    TDengine is left alone: its tables belong to other programs. A super table that exists is never changed.
+    Jobs that are stored already keep what an operator changed. TDengine is left alone: its tables belong to other
+    programs. A super table that exists is never changed.
 
     Args:
         telemetry_url: the setting TELEMETRY_URL; None if the readings are in the database at ``database_url``.
         time_zone: the zone in which an existing sync_job_log has timestamps without a time zone.
         log_start_column: its column with the start of a run, if it has none of the known names.
+        registry: the jobs of this installation.
 
     Returns:
         A report in lines for people: what was created or adopted, and what needs attention.
@@ -41,12 +48,13 @@ def migrate(
         StoreUnavailable: the server cannot be reached.
     """
     report = migration.migrate(database_url, LogOptions(time_zone, log_start_column))
-    if telemetry_url is not None and not telemetry_url.startswith("postgres"):
-        return report
     # In a thread of its own, because the caller may have a running event loop.
     with ThreadPoolExecutor(1) as executor:
-        creation = _create_super_tables(database_url, telemetry_url or database_url)
-        return [*report, *executor.submit(asyncio.run, creation).result()]
+        report += executor.submit(asyncio.run, _register_jobs(database_url, registry)).result()
+        if telemetry_url is None or telemetry_url.startswith("postgres"):
+            creation = _create_super_tables(database_url, telemetry_url or database_url)
+            report += executor.submit(asyncio.run, creation).result()
+    return report
 
 
 def undo_jobs(database_url: str) -> None:
@@ -57,6 +65,14 @@ def undo_jobs(database_url: str) -> None:
         StoreUnavailable: the server cannot be reached.
     """
     migration.undo_jobs(database_url)
+
+
+async def _register_jobs(database_url: str, registry: Mapping[str, RegisteredJob]) -> Sequence[str]:
+    async with open_pool(database_url, max_size=1) as pool:
+        jobs = PostgresJobCatalogue(Database(pool), utc_now)
+        known = {each.name for each in await jobs.list_jobs()}
+        await jobs.register([each.definition for each in registry.values()])
+    return [f"job {name} was registered" for name in sorted(registry) if name not in known]
 
 
 async def _create_super_tables(database_url: str, telemetry_url: str) -> Sequence[str]:

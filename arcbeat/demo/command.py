@@ -18,7 +18,7 @@ from arcbeat.demo import postgres
 from arcbeat.demo.errors import DemoFailed
 from arcbeat.demo.folder import DemoFolder, DemoNote
 from arcbeat.demo.ingest import Ingest, Login, open_client
-from arcbeat.demo.jobs import run_jobs
+from arcbeat.demo.jobs import REGISTRY, run_jobs
 from arcbeat.demo.listener import Address, listen
 from arcbeat.demo.machines.fleet import make_fleet
 from arcbeat.demo.progress import Console, Progress
@@ -69,7 +69,7 @@ async def run(environment: Mapping[str, str], console: Console) -> None:
                 port=address.port,
             )
             logs.configure(settings.log_level)
-            await asyncio.to_thread(app.migrate, database_url)
+            await asyncio.to_thread(app.migrate, database_url, registry=REGISTRY)
             async with app.open_administration(database_url) as stores:
                 note = folder.write_note(address.url)
                 await seed(stores, note.users)
