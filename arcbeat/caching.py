@@ -99,6 +99,17 @@ class ReadThroughCache(Generic[K, V]):
                 raise
             return replace(fallback, outdated=True)
 
+    def known(self, key: K, load: Callable[[], Awaitable[V]]) -> V | None:
+        """Return the value of ``key`` at once, if it is cached; an old one is loaded again in the background.
+
+        It is older than the usual age until the load has ended, and older than `OUTDATED_MAX` never.
+        """
+        cached = self._find(key, self._max_age)
+        if cached is None or cached.outdated:
+            self._flight.start(key, lambda: self._load(load))
+            cached = self._find(key, OUTDATED_MAX)
+        return None if cached is None else cached.value
+
     def _find(self, key: K, max_age: timedelta) -> CachedValue[V] | None:
         cached = self._entries.get(key)
         return cached if cached is not None and is_recent(cached.read_at, self._clock(), max_age) else None

@@ -109,6 +109,10 @@ class SingleFlight(Generic[K, V]):
         """
         return self._start((key,), _for_one(key, call), join=True)[key]
 
+    def start_many(self, keys: Collection[K], call: Callable[[Sequence[K]], Awaitable[Mapping[K, V]]]) -> None:
+        """Start one ``call`` for all keys that have none in flight, and do not wait for it."""
+        self._start(keys, call, join=True)
+
     def __contains__(self, key: K) -> bool:
         """Whether a caller that asks for ``key`` now joins a call."""
         return key in self._calls

@@ -60,7 +60,7 @@ class Components:
             statistics=_statistics(settings, stores, dictionary),
             identities=identities,
             live=live,
-            sockets=Sockets.of(settings, live.samplers, catalogue, run_watch, identities, metrics, utc_now, rates),
+            sockets=Sockets.of(settings, live, catalogue, run_watch, identities, metrics, utc_now, rates),
             readiness=SharedReadiness(Readiness(stores.identity, stores.telemetry, catalogue)),
             metrics=metrics,
         )

@@ -14,6 +14,7 @@ from arcbeat.pages.device_details import DeviceDetailsCache
 from arcbeat.pages.full_snapshots import FullSnapshots
 from arcbeat.pages.query_pages import QueryPages
 from arcbeat.pages.snapshot_pages import SnapshotPages
+from arcbeat.pages.team_members import TeamMembersCache
 from arcbeat.realtime.sampling.sample import SampleReader
 from arcbeat.realtime.sampling.sampler import UNSHARED
 from arcbeat.realtime.sampling.samplers import Samplers
@@ -26,6 +27,7 @@ class Live:
 
     Attributes:
         query_pages: pages that are read from the stores, through caches.
+        teams: the members of teams, for filtered snapshots, subscriptions and views.
         device_details: the master data of devices on pages and in views.
         pages: pages from the newest snapshot if the type is sampled, and from ``query_pages`` otherwise.
         shared: sampling shared with other processes; None if each process samples for itself.
@@ -36,6 +38,7 @@ class Live:
     pages: SnapshotPages
     snapshots: FullSnapshots
     device_details: DeviceDetailsCache
+    teams: TeamMembersCache
     shared: SharedSampling | None
 
     @classmethod
@@ -66,12 +69,14 @@ class Live:
             "arcbeat_sampled", "Device types and devices that are sampled at every tick", samplers.sizes
         )
         pages = SnapshotPages(query_pages, samplers, utc_now, period_seconds=period_seconds)
+        teams = TeamMembersCache(devices, utc_now, max_age_seconds=period_seconds)
         return cls(
             samplers=samplers,
             query_pages=query_pages,
             pages=pages,
-            snapshots=FullSnapshots(query_pages, samplers),
+            snapshots=FullSnapshots(query_pages, samplers, teams),
             device_details=DeviceDetailsCache(details, utc_now),
+            teams=teams,
             shared=shared,
         )
 

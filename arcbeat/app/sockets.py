@@ -10,6 +10,7 @@ from starlette.types import ASGIApp
 from arcbeat.api.access.rates import RateLimits
 from arcbeat.api.contract.asyncapi import MessageSchemas, load_asyncapi
 from arcbeat.app.identity import Identities
+from arcbeat.app.live import Live
 from arcbeat.concurrency import background
 from arcbeat.domain.catalogue.ports import DeviceCatalogue
 from arcbeat.domain.jobs.ports import RunWatch
@@ -21,10 +22,10 @@ from arcbeat.realtime.rooms.connections import Connections, run_checks
 from arcbeat.realtime.rooms.limits import AdmissionLimits
 from arcbeat.realtime.rooms.pending import PendingConnections
 from arcbeat.realtime.rooms.rooms import Rooms
-from arcbeat.realtime.sampling.samplers import Samplers
 from arcbeat.realtime.socketio.server import SocketIoServer
 from arcbeat.realtime.websocket.handshake import Handshake
-from arcbeat.realtime.websocket.server import Labels, WebSocketServer
+from arcbeat.realtime.websocket.server import WebSocketServer
+from arcbeat.realtime.websocket.subscription import Labels
 from arcbeat.settings import Settings
 from handlers._fields import visible_fields_body
 from handlers._http import preferred_language
@@ -46,7 +47,7 @@ class Sockets:
     def of(
         cls,
         settings: Settings,
-        samplers: Samplers,
+        live: Live,
         catalogue: DeviceCatalogue,
         run_watch: RunWatch,
         identities: Identities,
@@ -56,7 +57,8 @@ class Sockets:
     ) -> "Sockets":
         """Return the sockets with the given settings. Nothing runs before `running` is entered."""
         messages = MessageSchemas(load_asyncapi())
-        rooms, run_room = Rooms(samplers, catalogue), RunRoom(run_watch)
+        rooms = Rooms(live.samplers, catalogue, live.teams, live.device_details)
+        run_room = RunRoom(run_watch)
         connections = Connections(identities.revocations, clock, metrics)
         limits = AdmissionLimits(time.monotonic, sockets_per_user_max=settings.sockets_per_user_max)
         pending = PendingConnections(rates, per_address_max=settings.unauthenticated_sockets_per_address)

@@ -26,7 +26,7 @@ class _Cached:
 
 
 class DeviceDetailsCache:
-    """Implements the CachedDeviceDetails port.
+    """Implements the LiveDeviceDetails port.
 
     Details are an addition to readings, which do not need PostgreSQL: while it is unavailable, the last known details
     are returned, or None.
@@ -56,6 +56,12 @@ class DeviceDetailsCache:
         old = self._older_than(device_codes, timedelta(seconds=max_age))
         loaded = await self._loaded_or_nothing(old) if old else {}
         return [self._details(code, loaded) for code in device_codes]
+
+    def known(self, device_codes: Sequence[str]) -> Sequence[DeviceDetails | None]:
+        """Return the details that are known now; those that are old are read again in the background."""
+        if old := self._older_than(device_codes, timedelta(seconds=MAX_AGE_SECONDS)):
+            self._flight.start_many(old, self._load)
+        return [self._details(code, {}) for code in device_codes]
 
     def _details(self, code: str, loaded: Mapping[str, _Cached]) -> DeviceDetails | None:
         cached = loaded.get(code) or self._cached.get(code)

@@ -19,6 +19,8 @@ from arcbeat.api.operations import not_found
 from arcbeat.domain.time.clock import utc_now
 from arcbeat.observability import logs
 from arcbeat.observability.metrics import Metrics
+from arcbeat.pages.device_details import DeviceDetailsCache
+from arcbeat.pages.team_members import TeamMembersCache
 from arcbeat.realtime.job_runs.room import RunRoom
 from arcbeat.realtime.rooms.admission import Admission
 from arcbeat.realtime.rooms.connections import Connections, run_checks
@@ -36,8 +38,10 @@ from bench.live import simulated_plant
 async def serve(listening: socket.socket, devices: int, period_seconds: float) -> None:
     """Serve until SIGTERM. uvicorn raises the signal again when it has ended, which ends the process."""
     metrics, authentication = Metrics(), simulated_plant.PermissiveAuthentication()
-    samplers, catalogue = _samplers(devices, period_seconds, metrics)
-    rooms = Rooms(samplers, catalogue)
+    directory = simulated_plant.Directory(simulated_plant.device_codes(devices))
+    samplers, catalogue = _samplers(directory, period_seconds, metrics)
+    teams = TeamMembersCache(directory, utc_now, max_age_seconds=period_seconds)
+    rooms = Rooms(samplers, catalogue, teams, DeviceDetailsCache(directory, utc_now))
     connections = Connections(authentication, utc_now, metrics)
     limits = AdmissionLimits(time.monotonic, sockets_per_user_max=CONNECTIONS_MAX)
     pending = PendingConnections(RateLimits(0, lambda _: False), per_address_max=CONNECTIONS_MAX)
@@ -49,12 +53,14 @@ async def serve(listening: socket.socket, devices: int, period_seconds: float) -
         await asyncio.gather(run_checks((connections.check, sockets.check)), server.serve(sockets=[listening]))
 
 
-def _samplers(devices: int, period_seconds: float, metrics: Metrics) -> tuple[Samplers, simulated_plant.Catalogue]:
-    codes = simulated_plant.device_codes(devices)
+def _samplers(
+    directory: simulated_plant.Directory, period_seconds: float, metrics: Metrics
+) -> tuple[Samplers, simulated_plant.Catalogue]:
     catalogue = simulated_plant.Catalogue(simulated_plant.device_type())
-    store = simulated_plant.Store(list(islice(simulated_plant.states(codes, utc_now()), simulated_plant.STATES)))
+    states = simulated_plant.states(directory.codes, utc_now())
+    store = simulated_plant.Store(list(islice(states, simulated_plant.STATES)))
     gc.freeze()  # a service does not hold the readings of future ticks
-    sampling = SampleReader(catalogue, simulated_plant.Directory(codes), store, utc_now)
+    sampling = SampleReader(catalogue, directory, store, utc_now)
     return Samplers(sampling, utc_now, period_seconds=period_seconds, observer=metrics), catalogue
 
 

@@ -16,7 +16,7 @@ import orjson
 from arcbeat.demo.catalogue import WELDING_COLUMNS
 from arcbeat.domain.catalogue.device_types import DeviceType, Field, FreshnessThresholds, Label
 from arcbeat.domain.catalogue.welding import STATIC_FIELDS
-from arcbeat.domain.devices.devices import Device, DeviceFilter, DevicePage
+from arcbeat.domain.devices.devices import Device, DeviceDetails, DeviceFilter, DevicePage
 from arcbeat.domain.errors import UnknownDevice, UnknownDeviceType
 from arcbeat.domain.identity.identity import Identity, IdentityKind, Scope
 from arcbeat.domain.jobs.ports import RunProgress
@@ -107,6 +107,9 @@ class Directory:
 
     async def registered(self, _: DeviceType, device_codes: Sequence[str]) -> frozenset[str]:
         return frozenset(device_codes) & frozenset(self.codes)
+
+    async def details(self, _: Sequence[str]) -> Mapping[str, DeviceDetails]:
+        return {}
 
 
 class Store:

@@ -2,7 +2,9 @@
 
 from zoneinfo import ZoneInfo
 
+from arcbeat.domain.catalogue.device_types import Freshness
 from arcbeat.domain.errors import InputError, InvalidInput
+from arcbeat.domain.readings.latest import ALL_READINGS, ReadingFilter
 from arcbeat.domain.readings.windows import choose_interval
 from arcbeat.domain.time.intervals import Interval
 from arcbeat.domain.time.time_ranges import TimeRange
@@ -24,3 +26,10 @@ def requested_interval(
     if max_points is not None:
         raise InvalidInput((InputError("query", "max_points", "not together with interval; leave one of them out"),))
     return parse_interval(interval)
+
+
+def reading_filter(states: list[str], freshness: list[str]) -> ReadingFilter:
+    """Return the filter of rows by their newest reading."""
+    if not states and not freshness:
+        return ALL_READINGS
+    return ReadingFilter(states=frozenset(states), freshness=frozenset(map(Freshness, freshness)))

@@ -6,11 +6,11 @@ from zlib import crc32
 
 import orjson
 
-from arcbeat.domain.catalogue.device_types import Field, Freshness, Language
+from arcbeat.domain.catalogue.device_types import Field, Language
 from arcbeat.domain.devices.devices import DeviceFilter
 from arcbeat.domain.devices.ports import CachedDeviceDetails
 from arcbeat.domain.errors import InputError, InvalidInput
-from arcbeat.domain.readings.latest import ALL_READINGS, LatestPage, PageQuery, ReadingFilter
+from arcbeat.domain.readings.latest import LatestPage, PageQuery
 from arcbeat.domain.readings.ports import LatestPages
 from arcbeat.domain.readings.sorting import ReadingSort
 from handlers._fields import versioned_fields_body
@@ -22,6 +22,7 @@ from handlers._http import (
     query_errors,
     variant_version,
 )
+from handlers.readings._parameters import reading_filter
 from handlers.readings.latest_rows import check_static, encode_rows
 
 VARY = "Accept-Language"
@@ -139,12 +140,6 @@ async def _details(
 def _checksum(details: Sequence[bytes] | None) -> int | None:
     """Return a number that changes with the master data on a page, which can change within one snapshot."""
     return None if details is None else crc32(b",".join(details))
-
-
-def reading_filter(states: list[str], freshness: list[str]) -> ReadingFilter:
-    if not states and not freshness:
-        return ALL_READINGS
-    return ReadingFilter(states=frozenset(states), freshness=frozenset(map(Freshness, freshness)))
 
 
 def _language(found: LatestPage, accept_language: str | None, *, use_dynamic_fields: bool) -> Language | None:

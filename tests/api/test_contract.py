@@ -35,12 +35,13 @@ TYPE_RULES = {
     "include-operation-id": ["create_type", "update_type", "replace_fields", "import_fields"],
     "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "400", "404", "409", "412"]}},
 }
-# a time range must begin before it ends, cursors, fields (to return or to sort by) and time zones must exist, and so
-# must the super table and the state field of a type, which requests to other operations may have changed,
+# a time range must begin before it ends, cursors, time zones and the fields of rows, orders and filters must exist, and
+# so must the super table and the state field of a type, which requests to other operations may have changed,
 QUERY_RULES = {
     "include-operation-id": [
         "list_latest",
         "list_latest_by_earlier_name",
+        "get_snapshot",
         "list_history",
         "export_history",
         "list_windows",

@@ -54,6 +54,22 @@ def test_a_page_of_a_sampled_type_is_from_the_snapshot(still: Service, path: str
     )
 
 
+@pytest.mark.parametrize(
+    "params",
+    [{"team_name": "班组二"}, {"device_status": ["焊接", "停机"]}, {"freshness": "never", "team_name": "班组一"}],
+)
+def test_a_filtered_snapshot_has_the_devices_of_the_page_with_the_same_filter(
+    still: Service, params: dict[str, Any]
+) -> None:
+    complete, filtered = get(still, SNAPSHOT), get(still, SNAPSHOT, **params)
+    again = get(still, SNAPSHOT, {"If-None-Match": filtered.headers["ETag"]}, **params)
+
+    assert codes(filtered) == codes(get(still, page_size=500, **params)) != codes(complete)
+    assert filtered.json()["seq"] == complete.json()["seq"]
+    assert filtered.json()["stream_id"] != complete.json()["stream_id"]
+    assert again.status_code == 304
+
+
 @pytest.mark.parametrize("params", [{}, {"use_dynamic_fields": "true"}, {"keyword": "W"}, {"team_name": "班组一"}])
 def test_a_page_from_the_snapshot_equals_one_from_the_stores(still: Service, params: dict[str, Any]) -> None:
     snapshot, query = get(still, **params).json(), get(still, max_age=0, **params).json()

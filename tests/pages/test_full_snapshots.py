@@ -12,6 +12,7 @@ import pytest_asyncio
 from arcbeat.domain.errors import StoreUnavailable, TooManyRequests, UnknownDeviceType
 from arcbeat.pages.full_snapshots import FullSnapshots
 from arcbeat.pages.query_pages import QueryPages
+from arcbeat.pages.team_members import TeamMembersCache
 from arcbeat.realtime.sampling.sample import SampleReader
 from arcbeat.realtime.sampling.samplers import Samplers
 from tests.support.settling import settle
@@ -44,7 +45,9 @@ async def desk() -> AsyncIterator[Desk]:
         ticks_of=metronome.ticks,
         samplers_max=1,
     )
-    yield Desk(FullSnapshots(QueryPages(*stores, max_age_seconds=5), samplers), samplers, plant, metronome)
+    teams = TeamMembersCache(plant.directory, plant.clock, max_age_seconds=5)
+    snapshots = FullSnapshots(QueryPages(*stores, max_age_seconds=5), samplers, teams)
+    yield Desk(snapshots, samplers, plant, metronome)
     await samplers.aclose()
 
 

@@ -1,6 +1,8 @@
 """Registered devices, as the pages of readings need them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from zlib import crc32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,3 +57,21 @@ class DeviceDetails:
     team_name: str | None
     is_locked: bool
     install_location: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TeamMembers:
+    """The devices of one team and one type.
+
+    Attributes:
+        version: A text that differs between teams with different members, and is the same in every process.
+    """
+
+    device_codes: frozenset[str]
+    version: str
+
+    @classmethod
+    def of(cls, device_codes: Sequence[str]) -> "TeamMembers":
+        """Return the members with these codes."""
+        joined = "\0".join(sorted(device_codes))  # no device code contains this character
+        return cls(frozenset(device_codes), f"{crc32(joined.encode()):08x}")

@@ -12,7 +12,7 @@ from arcbeat.domain.devices.device_info import (
     DeviceInfoPage,
     DeviceSort,
 )
-from arcbeat.domain.devices.devices import Device, DeviceDetails, DeviceFilter, DevicePage
+from arcbeat.domain.devices.devices import Device, DeviceDetails, DeviceFilter, DevicePage, TeamMembers
 from arcbeat.domain.devices.imports import EmptyCells, ImportPlan
 from arcbeat.domain.devices.table import DeviceTable
 
@@ -143,4 +143,28 @@ class CachedDeviceDetails(Protocol):
         Raises:
             StoreError: the master data is unavailable, and ``max_age_seconds`` is 0.
         """
+        ...
+
+
+class LiveDeviceDetails(CachedDeviceDetails, Protocol):
+    """The details of devices for views, which are encoded without waiting."""
+
+    def known(self, device_codes: Sequence[str]) -> Sequence[DeviceDetails | None]:
+        """Return the details that are known now, in order, and read old ones again in the background."""
+        ...
+
+
+class LiveTeams(Protocol):
+    """The members of teams for filtered subscriptions and views, from a cache."""
+
+    async def members(self, device_type: DeviceType, team_name: str) -> TeamMembers:
+        """Return the members of a team, at most one sampling period old unless the master data is unavailable.
+
+        Raises:
+            StoreError: the master data is unavailable, and the members are not known.
+        """
+        ...
+
+    def known_members(self, device_type: DeviceType, team_name: str) -> TeamMembers | None:
+        """Return the members that are known now, if any, and read them again in the background if they are old."""
         ...

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from arcbeat.domain.catalogue.device_types import DeviceType
 from arcbeat.domain.health import DependencyHealth
+from arcbeat.domain.readings.filtering import ALL_ROWS, SnapshotFilter
 from arcbeat.domain.readings.latest import LatestPage, PageQuery
 from arcbeat.domain.readings.readings import AppendResult, HistoryQuery, Latest, Reading, Window, WindowQuery
 from arcbeat.domain.schema.columns import Column, Value
@@ -165,10 +166,11 @@ class EncodedSnapshot(Protocol):
 class SnapshotSource(Protocol):
     """Encoded snapshots by type."""
 
-    async def newest(self, type_code: str) -> EncodedSnapshot:
-        """Return the newest snapshot of a type, by code or alias, and start sampling the type.
+    async def newest(self, type_code: str, where: SnapshotFilter = ALL_ROWS) -> EncodedSnapshot:
+        """Return the newest snapshot of the matching devices of a type, by code or alias, and start sampling the type.
 
         Raises:
+            InvalidValue: snapshots of the type cannot be filtered like this.
             UnknownDeviceType: no type has this code or alias.
             TooManyRequests: the limit of sampled types is reached.
             StoreError: a store is unavailable, and the type has not been sampled yet.

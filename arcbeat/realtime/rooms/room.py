@@ -1,36 +1,34 @@
 """Publish the changes of one device type to the members of its room."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager, ExitStack
-from typing import Any, NamedTuple, Protocol
-from urllib.parse import urlencode
+from typing import Protocol
+from weakref import WeakValueDictionary
 
 import structlog
 
 from arcbeat.domain.catalogue.device_types import DeviceType
-from arcbeat.domain.errors import ArcbeatError, UnknownDeviceType
+from arcbeat.domain.devices.ports import LiveTeams
+from arcbeat.domain.errors import ArcbeatError, TooManyRequests, UnknownDeviceType
+from arcbeat.domain.readings.filtering import SnapshotFilter
 from arcbeat.domain.readings.snapshots import Snapshot
+from arcbeat.realtime.rooms.feed import Feed
+from arcbeat.realtime.rooms.filtered_feed import FilteredFeed
 from arcbeat.realtime.rooms.frames import Frame
-from arcbeat.realtime.sampling.row_encoding import encode, encode_delta, header_of
+from arcbeat.realtime.sampling.row_encoding import encode
 from arcbeat.realtime.sampling.sampler import Sampler
+from arcbeat.realtime.sampling.stream import Stream
 
-SNAPSHOT_PATH = "/api/v1/device/data/realtime/snapshot"
-JOINED_BYTES_MAX = 2 * 1024 * 1024
-"""Size of a delta over several ticks. Above it the snapshot, which HTTP compresses, is less to send."""
+FILTERS_MAX = 100
+"""Different filters of the members of one room. Each of them examines all rows at every tick."""
+FILTERS_RETRY_SECONDS = 60
 MEMBERS_PER_TURN_MAX = 50
 """Members served before the room yields to the event loop, so that a full room does not delay requests."""
 
 Watch = Callable[[str], AbstractContextManager[Sampler]]
 
 logger = structlog.get_logger(__name__)
-
-
-class StreamPosition(NamedTuple):
-    """Which snapshot a client holds. A sequence number is only comparable within one stream."""
-
-    stream_id: str
-    seq: int
 
 
 class Member(Protocol):
@@ -53,22 +51,22 @@ class Member(Protocol):
         ...
 
 
-class Room:
+class Room(Feed):
     """The members who follow one device type, and the frames of the current tick.
-
-    Each frame is made once, when the first member needs it, shared by all members, and dropped at the next tick.
 
     Attributes:
         joining: how many clients are about to join; the room stays open for them.
     """
 
-    def __init__(self, type_code: str, watch: Watch) -> None:
-        self.type_code = type_code
+    def __init__(self, type_code: str, watch: Watch, teams: LiveTeams) -> None:
+        super().__init__(type_code)
+        self._teams = teams
         self._watching = ExitStack()
         self.sampler = self._watching.enter_context(watch(type_code))
         self.members: set[Member] = set()
         self.joining = 0
-        self._frames: dict[Hashable, Frame] = {}
+        # A feed is held by the subscriptions that use it.
+        self._feeds: WeakValueDictionary[SnapshotFilter, FilteredFeed] = WeakValueDictionary()
         self._fields_version: int | None = None
         self._woken = asyncio.Event()
 
@@ -89,8 +87,11 @@ class Room:
         return not self.members and not self.joining
 
     @property
+    def stream(self) -> Stream | None:
+        return self.sampler.stream
+
+    @property
     def snapshot(self) -> Snapshot:
-        """The newest snapshot. Must not be read before the room is ready."""
         snapshot = self.sampler.snapshot
         if snapshot is None:
             raise ArcbeatError("The room has no snapshot yet.")
@@ -98,55 +99,40 @@ class Room:
 
     @property
     def device_type(self) -> DeviceType:
-        """The device type as it was when the newest snapshot was made. Must not be read before the room is ready."""
         device_type = self.sampler.device_type
         if device_type is None:
             raise ArcbeatError("The room has no snapshot yet.")
         return device_type
-
-    @property
-    def position(self) -> StreamPosition:
-        """The position of a client that has received everything."""
-        return StreamPosition(self.snapshot.stream_id, self.snapshot.seq)
 
     def matches(self, type_code: str) -> bool:
         """Return whether this is the code or an alias of the room's device type."""
         known = self.sampler.device_type
         return type_code == self.type_code or (known is not None and type_code in known.spellings)
 
-    def state(self) -> dict[str, Any]:
-        """Return the position of the room, and the URL of a snapshot that is at least as new."""
-        return {
-            **header_of(self.snapshot),
-            "fields_version": self.snapshot.fields_version,
-            "snapshot_url": f"{SNAPSHOT_PATH}?{urlencode({'type_code': self.type_code})}",
-        }
+    async def feed(self, where: SnapshotFilter) -> Feed:
+        """Return the feed of the devices that match, which all clients with the same filter share.
 
-    def frame_since(self, position: StreamPosition) -> Frame:
-        """Return the frame for a client at this position.
+        It lasts as long as the caller, or anyone else, holds it.
 
-        It is a ``delta`` to the newest snapshot, ``lagging`` if the client is too far behind for a delta, or ``reset``
-        if the stream is another one.
+        Raises:
+            InvalidValue: snapshots of the type cannot be filtered like this.
+            TooManyRequests: clients of this room use too many different filters already.
+            StoreError: the members of the team are not known, and the master data is unavailable.
         """
-        return self.cached_frame(position, lambda: self._frame_since(position))
-
-    def cached_frame(self, key: Hashable, make: Callable[[], Frame]) -> Frame:
-        """Return the frame with this key, made at most once per tick."""
-        if key not in self._frames:
-            self._frames[key] = make()
-        return self._frames[key]
-
-    def _frame_since(self, position: StreamPosition) -> Frame:
-        now = self.position
-        if position.stream_id != now.stream_id:
-            return Frame("reset", encode({**self.state(), "reason": "new-stream"}))
-        delta = self.sampler.stream.delta_since(*position) if self.sampler.stream else None
-        if delta is not None:
-            body = encode_delta(delta)
-            # A delta of one tick is always sent: a client that keeps up must never be asked to take snapshots.
-            if delta.seq - delta.since <= 1 or len(body) <= JOINED_BYTES_MAX:
-                return Frame("delta", body)
-        return Frame("lagging", encode({**self.state(), "take_snapshot": True}))
+        if not where:
+            return self
+        feed = self._feeds.get(where)
+        if feed is None:
+            if len(self._feeds) >= FILTERS_MAX:
+                raise TooManyRequests(
+                    f"Clients follow this device type with {FILTERS_MAX} different filters, which is the limit; "
+                    "use one of theirs, or filter in the client.",
+                    retry_after_seconds=FILTERS_RETRY_SECONDS,
+                )
+            feed = FilteredFeed(self, where, self._teams)
+            await feed.start()
+            feed = self._feeds.setdefault(where, feed)  # another client may have been faster
+        return feed
 
     def wake(self) -> None:
         """Publish the tick that the sampler has just made, or close the room if the sampler has ended."""
@@ -171,8 +157,14 @@ class Room:
             await self._woken.wait()
             self._woken.clear()
             if self.sampler.snapshot is not None:
+                await self._advance_feeds()
                 await self._publish_changed_fields()
                 await self._for_each_member(lambda member: member.notify())
+
+    async def _advance_feeds(self) -> None:
+        for feed in list(self._feeds.values()):
+            feed.advance()
+            await asyncio.sleep(0)
 
     def close(self) -> None:
         """Stop watching the sampler."""

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 from arcbeat.concurrency import deadline
 from arcbeat.domain.catalogue.ports import DeviceCatalogue
+from arcbeat.domain.devices.ports import LiveDeviceDetails, LiveTeams
 from arcbeat.domain.readings.snapshots import Delta
 from arcbeat.realtime.rooms.room import Member, Room
 from arcbeat.realtime.sampling.sampler import Sampler
@@ -16,11 +17,19 @@ FIRST_SAMPLE_SECONDS_MAX = 10.0
 
 
 class Rooms:
-    """The open rooms, by the code of their device type."""
+    """The open rooms, by the code of their device type.
 
-    def __init__(self, samplers: Samplers, catalogue: DeviceCatalogue) -> None:
+    Attributes:
+        details: the master data of devices, for views that contain it.
+    """
+
+    def __init__(
+        self, samplers: Samplers, catalogue: DeviceCatalogue, teams: LiveTeams, details: LiveDeviceDetails
+    ) -> None:
         self._samplers = samplers
         self._catalogue = catalogue
+        self._teams = teams
+        self.details = details
         self._rooms: dict[str, Room] = {}
         self._running: dict[Room, asyncio.Task[None]] = {}
         samplers.add_listener(self._ticked)
@@ -72,7 +81,7 @@ class Rooms:
     def _opened(self, type_code: str) -> Room:
         # Checked again: another client may have opened the room while the catalogue was being read.
         if type_code not in self._rooms:
-            room = self._rooms[type_code] = Room(type_code, self._samplers.watch)
+            room = self._rooms[type_code] = Room(type_code, self._samplers.watch, self._teams)
             self._running[room] = asyncio.create_task(self._run(room))
         return self._rooms[type_code]
 

@@ -1,11 +1,14 @@
 """Snapshots, views and deltas as JSON. A row is encoded once for all snapshots and views that contain it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import orjson
 
+from arcbeat.domain.devices.devices import DeviceDetails
 from arcbeat.domain.readings.snapshots import Delta, Snapshot, SnapshotRow
+
+Details = Sequence[DeviceDetails | None]
 
 
 def encode(value: Mapping[str, Any]) -> bytes:
@@ -18,15 +21,29 @@ def encode_row(row: SnapshotRow) -> bytes:
     return encode({"device_code": row.device_code, **row.full()})
 
 
-def encode_rows(snapshot: Snapshot, device_codes: Iterable[str]) -> bytes:
-    """Return the full rows of some devices as an array, in their order; a device without a row is left out."""
+def encode_rows(snapshot: Snapshot, device_codes: Iterable[str], details: Details | None = None) -> bytes:
+    """Return the full rows of some devices as an array, in their order; a device without a row is left out.
+
+    ``details`` is the master data of each of the devices, if the rows contain it.
+    """
     rows = (snapshot.rows.get(code) for code in device_codes)
-    return b"[%b]" % b",".join(row.encoded(encode_row) for row in rows if row is not None)
+    if details is None:
+        return b"[%b]" % b",".join(row.encoded(encode_row) for row in rows if row is not None)
+    return b"[%b]" % b",".join(
+        b'%b,"device":%b}' % (row.encoded(encode_row)[:-1], encode_details(each))
+        for row, each in zip(rows, details, strict=True)
+        if row is not None
+    )
 
 
-def encode_view(snapshot: Snapshot, device_codes: Iterable[str]) -> bytes:
+def encode_details(details: DeviceDetails | None) -> bytes:
+    """Return the master data of a device; ``null`` if none is known."""
+    return orjson.dumps(details)
+
+
+def encode_view(snapshot: Snapshot, device_codes: Iterable[str], details: Details | None = None) -> bytes:
     """Return a view: the full rows of some devices of a snapshot."""
-    return encode({**header_of(snapshot), "items": orjson.Fragment(encode_rows(snapshot, device_codes))})
+    return encode({**header_of(snapshot), "items": orjson.Fragment(encode_rows(snapshot, device_codes, details))})
 
 
 def encode_snapshot(snapshot: Snapshot, fields: bytes) -> bytes:

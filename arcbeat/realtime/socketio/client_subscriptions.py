@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
+from arcbeat.domain.devices.ports import LiveDeviceDetails
 from arcbeat.domain.errors import Conflict
 from arcbeat.realtime.job_runs.room import JobNames, RunRoom, RunSubscription
+from arcbeat.realtime.rooms.feed import Feed
 from arcbeat.realtime.rooms.frames import Frame
 from arcbeat.realtime.rooms.limits import check_connection_limits
 from arcbeat.realtime.rooms.room import Room
@@ -33,15 +35,15 @@ class RoomSubscriptions:
     def watched_devices(self) -> int:
         return len(self.view.subscription.device_codes) if self.view else 0
 
-    def subscribe(self) -> None:
-        """Send the changes from now on."""
+    def subscribe(self, feed: Feed) -> None:
+        """Send the changes from now on, instead of those of an earlier filter."""
         self._close(self.changes)
-        self.changes = SubscriptionWriter(DeltaSubscription(self.room), self._sender)
+        self.changes = SubscriptionWriter(DeltaSubscription(feed), self._sender)
 
-    def watch(self, device_codes: tuple[str, ...]) -> None:
+    def watch(self, feed: Feed, device_codes: tuple[str, ...], details: LiveDeviceDetails | None) -> None:
         """Send the rows of these devices from the next tick on, instead of those watched before."""
         self._close(self.view)
-        view = ViewSubscription(self.room, device_codes, self.room.position)
+        view = ViewSubscription(feed, device_codes, details, feed.position)
         self.view = SubscriptionWriter(view, self._sender)
 
     def unsubscribe(self) -> None:
@@ -127,19 +129,19 @@ class ClientSubscriptions:
         """Return what the client has in the room of a device type, by its code or alias."""
         return next((each for each in self._by_room.values() if each.room.matches(type_code)), None)
 
-    def subscribe(self, room: Room) -> None:
-        """Subscribe to the changes in a room. Raises Conflict if the client has too many subscriptions."""
+    def subscribe(self, room: Room, feed: Feed) -> None:
+        """Subscribe to the changes of a feed of a room. Raises Conflict if the client has too many subscriptions."""
         self._check_connected()
         subscribed = [other for other, each in self._by_room.items() if each.changes and other is not room]
         check_connection_limits(subscriptions=len(subscribed) + 1, watched_devices=0)
-        self._in_room(room).subscribe()
+        self._in_room(room).subscribe(feed)
 
-    def watch(self, room: Room, device_codes: tuple[str, ...]) -> None:
-        """Watch some devices in a room. Raises Conflict if the client watches too many devices."""
+    def watch(self, room: Room, feed: Feed, device_codes: tuple[str, ...], details: LiveDeviceDetails | None) -> None:
+        """Watch some devices of a feed of a room. Raises Conflict if the client watches too many devices."""
         self._check_connected()
         watched = sum(each.watched_devices for other, each in self._by_room.items() if other is not room)
         check_connection_limits(subscriptions=0, watched_devices=watched + len(device_codes))
-        self._in_room(room).watch(device_codes)
+        self._in_room(room).watch(feed, device_codes, details)
 
     def subscribe_runs(self, room: RunRoom, jobs: JobNames) -> None:
         """Subscribe to the changes of the runs of these jobs, instead of those before."""

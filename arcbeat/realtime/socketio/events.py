@@ -10,9 +10,11 @@ from arcbeat.domain.errors import Conflict, InputError, InvalidInput
 from arcbeat.domain.identity.identity import Identity, Scope
 from arcbeat.realtime.job_runs.room import RunRoom
 from arcbeat.realtime.rooms.admission import check_scopes
-from arcbeat.realtime.rooms.room import Room, StreamPosition
+from arcbeat.realtime.rooms.feed import Feed, StreamPosition
+from arcbeat.realtime.rooms.filters import feed_of
+from arcbeat.realtime.rooms.room import Room
 from arcbeat.realtime.rooms.rooms import Rooms
-from arcbeat.realtime.sampling.row_encoding import encode_rows, header_of
+from arcbeat.realtime.sampling.row_encoding import Details, encode_rows, header_of
 from arcbeat.realtime.socketio.client_subscriptions import ClientSubscriptions
 
 ONE_ARGUMENT = "an event has one argument, an object"
@@ -59,8 +61,9 @@ class SocketEvents:
 
     async def _subscribe(self, client: ClientSubscriptions, message: Mapping[str, Any]) -> Ack:
         async with self._rooms.joined(message["type_code"]) as room:
-            client.subscribe(room)
-            return room.state()
+            feed = await feed_of(room, message, location="body")
+            client.subscribe(room, feed)
+            return feed.state()
 
     async def _unsubscribe(self, client: ClientSubscriptions, message: Mapping[str, Any]) -> Ack:
         client.unsubscribe(message["type_code"])
@@ -74,13 +77,16 @@ class SocketEvents:
         frame = in_room.changes.subscription.catch_up(position)
         if frame.event == "delta":
             return {"delta": orjson.Fragment(frame.body)}
-        return {**in_room.room.state(), "take_snapshot": True}
+        return {**in_room.changes.subscription.feed.state(), "take_snapshot": True}
 
     async def _watch(self, client: ClientSubscriptions, message: Mapping[str, Any]) -> Ack:
         codes = tuple(dict.fromkeys(message["device_codes"]))
         async with self._rooms.joined(message["type_code"]) as room:
-            client.watch(room, codes)
-            return _view(room, codes)
+            feed = await feed_of(room, message, location="body")
+            details = self._rooms.details if message.get("include") else None
+            known = None if details is None else await details.read(codes)
+            client.watch(room, feed, codes, details)
+            return _view(room, feed, codes, known)
 
     async def _unwatch(self, client: ClientSubscriptions, message: Mapping[str, Any]) -> Ack:
         client.unwatch(message["type_code"])
@@ -97,11 +103,11 @@ class SocketEvents:
         return {}
 
 
-def _view(room: Room, device_codes: tuple[str, ...]) -> Ack:
-    snapshot = room.snapshot
+def _view(room: Room, feed: Feed, device_codes: tuple[str, ...], details: Details | None) -> Ack:
+    snapshot = feed.snapshot
     return {
         **header_of(snapshot),
         "fields_version": snapshot.fields_version,
-        "items": orjson.Fragment(encode_rows(snapshot, device_codes)),
-        "unknown": [code for code in device_codes if code not in snapshot.rows],
+        "items": orjson.Fragment(encode_rows(snapshot, device_codes, details)),
+        "unknown": [code for code in device_codes if code not in room.snapshot.rows],
     }

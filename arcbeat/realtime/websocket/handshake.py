@@ -17,6 +17,8 @@ SUBPROTOCOL = "arcbeat"
 BEARER_PREFIX = "bearer."
 """Browsers cannot send headers with a WebSocket, so a page offers its token as a second subprotocol."""
 CREDENTIALS_SECONDS_MAX = 10.0
+REPEATED = frozenset({"device_status", "freshness", "include"})
+"""The parameters of the URL that may be repeated."""
 CREDENTIALS_FORM = 'Send {"token": "…"} or {"api_key": "…"} as the first message.'
 OTHER_WAYS = (
     'Or send an Authorization header ("Bearer" and a token), an X-API-Key header, or the subprotocols "arcbeat" and '
@@ -40,10 +42,12 @@ class Handshake:
         """
         pairs = parse_qsl(raw.decode("latin-1"), keep_blank_values=True)
         query: dict[str, Any] = dict(pairs)
-        if len(query) < len(pairs):
+        repeated = {name: [text for each, text in pairs if each == name] for name in REPEATED & query.keys()}
+        if len(query) + sum(len(texts) - 1 for texts in repeated.values()) < len(pairs):
             raise InvalidInput((InputError("query", "", "a parameter is given twice"),))
         if "device_codes" in query:
             query["device_codes"] = query["device_codes"].split(",")
+        query |= repeated
         return self._messages.check_query(query)
 
     async def credentials(self, socket: WebSocket, raw_query: bytes) -> Mapping[str, Any]:

@@ -2,52 +2,31 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
-from typing import Any
 
-import orjson
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from arcbeat.api.access.audit import client_address
 from arcbeat.api.problems import to_arcbeat_error
-from arcbeat.domain.catalogue.device_types import DeviceType, Language
 from arcbeat.domain.catalogue.welding import WELDING
 from arcbeat.domain.errors import ArcbeatError, Forbidden, NotFound, TooManyRequests
 from arcbeat.domain.identity.identity import Caller, Identity
 from arcbeat.realtime.rooms.admission import Admission
 from arcbeat.realtime.rooms.connections import Connections, SocketObserver, TransportKind
-from arcbeat.realtime.rooms.frames import Frame
 from arcbeat.realtime.rooms.limits import RETRY_AFTER_SECONDS_RANGE, Monotonic
-from arcbeat.realtime.rooms.room import Room
 from arcbeat.realtime.rooms.rooms import Rooms
-from arcbeat.realtime.rooms.subscriptions import SnapshotSubscription, Subscription, ViewSubscription
-from arcbeat.realtime.sampling.row_encoding import encode_snapshot
 from arcbeat.realtime.websocket.client import ConnectionClose, MessageSender, WebSocketClient
 from arcbeat.realtime.websocket.handshake import SUBPROTOCOL, Handshake
 from arcbeat.realtime.websocket.rejection import reject
+from arcbeat.realtime.websocket.subscription import Labels, subscription_of
 
 PATH = "/api/v1/device/realtime-data/ws"
 OTHER_PATH_DETAIL = (
     f"No WebSocket is served at this path; the plain WebSocket is at {PATH}, and Socket.IO at /socket.io/ with the "
     "namespace /realtime."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Labels:
-    """Functions that choose how fields are labelled.
-
-    Attributes:
-        preferred: returns the language that an Accept-Language header prefers.
-        shown: returns the visible fields of a device type in one language.
-    """
-
-    preferred: Callable[[str | None], Language]
-    shown: Callable[[DeviceType, Language], Sequence[Mapping[str, Any]]]
 
 
 class WebSocketServer:
@@ -123,7 +102,8 @@ class WebSocketServer:
             opening.enter_context(self._connections.opening(identity))
             query = self._handshake.query(raw_query)
             async with self._rooms.joined(query.get("type_code", WELDING)) as room:
-                subscription = self._subscription(room, socket, query)
+                language = socket.headers.get("accept-language")
+                subscription = await subscription_of(room, self._rooms.details, self._labels, language, query)
                 client = WebSocketClient(identity, subscription, socket, sender, self._monotonic)
                 room.members.add(client)
                 self._connections.add(client)
@@ -156,17 +136,3 @@ class WebSocketServer:
         finally:
             pending.remove(socket)
         return identity
-
-    def _subscription(self, room: Room, socket: WebSocket, query: Mapping[str, Any]) -> Subscription:
-        codes = tuple(dict.fromkeys(query.get("device_codes", ())))
-        if codes:
-            return ViewSubscription(room, codes)
-        language = self._labels.preferred(socket.headers.get("accept-language"))
-        # Labels depend on the language, so there is one snapshot frame per language and tick.
-        return SnapshotSubscription(
-            room, lambda room: room.cached_frame(("snapshot", language), lambda: self._snapshot(room, language))
-        )
-
-    def _snapshot(self, room: Room, language: Language) -> Frame:
-        fields = orjson.dumps(self._labels.shown(room.device_type, language))
-        return Frame("snapshot", encode_snapshot(room.snapshot, fields))

@@ -7,7 +7,9 @@ import orjson
 import pytest
 
 from arcbeat.domain.errors import UnknownDeviceType
-from arcbeat.realtime.rooms.room import JOINED_BYTES_MAX, Room, StreamPosition
+from arcbeat.pages.team_members import TeamMembersCache
+from arcbeat.realtime.rooms.feed import JOINED_BYTES_MAX, StreamPosition
+from arcbeat.realtime.rooms.room import Room
 from arcbeat.realtime.rooms.subscriptions import DeltaSubscription, ViewSubscription
 from arcbeat.realtime.sampling.sample import SampleReader
 from arcbeat.realtime.sampling.sampler import Sampler
@@ -31,7 +33,8 @@ class SampledRoom:
             publish=lambda *_: self.room.wake(),
             observer=Observer(),
         )
-        self.room = Room("welding", self._watch)
+        teams = TeamMembersCache(self.plant.directory, self.plant.clock, max_age_seconds=1)
+        self.room = Room("welding", self._watch, teams)
 
     @contextmanager
     def _watch(self, _: str) -> Iterator[Sampler]:

@@ -19,9 +19,9 @@ async def test_a_client_that_was_closed_while_it_waited_for_a_room_joins_none() 
         client.leave_all()
 
         with pytest.raises(Conflict):
-            client.subscribe(room)
+            client.subscribe(room, room)
         with pytest.raises(Conflict):
-            client.watch(room, ("C1",))
+            client.watch(room, room, ("C1",), None)
         with pytest.raises(Conflict):
             client.subscribe_runs(runs, frozenset())
         assert not room.members

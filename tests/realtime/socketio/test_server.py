@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import orjson
 import pytest
@@ -147,6 +148,68 @@ async def test_a_view_replaces_the_earlier_view_of_the_device_type(plant: Served
     await plant.tick()
 
     assert [row["device_code"] for row in (await client.next("view"))["items"]] == ["C3"]
+
+
+async def test_a_filtered_subscription_says_which_devices_leave_and_enter_the_filter(
+    plant: ServedPlant, client: SocketIo
+) -> None:
+    ack = await client.call("subscribe", {"type_code": "cutting", "device_status": ["切割", "停机"]})
+    plant.report("C1", device_status="待机")
+    plant.report("炉#2", device_status="停机")
+    await plant.tick()
+    delta = await client.next("delta")
+
+    assert ack["snapshot_url"].endswith(
+        "?type_code=cutting&device_status=%E5%81%9C%E6%9C%BA&device_status=%E5%88%87%E5%89%B2"
+    )
+    assert (delta["stream_id"], delta["since"]) == (ack["stream_id"], ack["seq"])
+    assert delta["removed"] == ["C1"]
+    assert delta["changed"]["炉#2"]["values"]["device_status"] == "停机"
+    assert set(delta["changed"]["炉#2"]) == {"ts", "freshness", "clock_skew", "values"}
+
+
+async def test_subscribing_again_replaces_the_filter(plant: ServedPlant, client: SocketIo) -> None:
+    await client.call("subscribe", {"type_code": "cutting", "device_status": ["切割"]})
+    ack = await client.call("subscribe", {"type_code": "cutting"})
+    plant.report("炉#2", device_status="停机")
+    await plant.tick()
+    delta = await client.next("delta")
+
+    assert (delta["stream_id"], list(delta["changed"])) == (ack["stream_id"], ["炉#2"])
+
+
+async def test_a_resync_of_a_filtered_subscription_has_the_filter(plant: ServedPlant, client: SocketIo) -> None:
+    ack = await client.call("subscribe", {"type_code": "cutting", "device_status": ["切割"]})
+    plant.report("C1", device_status="待机")
+    await plant.tick()
+    position = {"type_code": "cutting", "stream_id": ack["stream_id"], "since": ack["seq"]}
+    resync = await client.call("resync", position)
+    other = await client.call("resync", {**position, "stream_id": ack["stream_id"].partition("-")[0]})
+
+    assert (resync["delta"]["removed"], resync["delta"]["changed"]) == (["C1"], {})
+    assert (other["take_snapshot"], other["snapshot_url"]) == (True, ack["snapshot_url"])
+
+
+async def test_a_filtered_view_has_the_matching_devices_with_their_master_data(
+    plant: ServedPlant, client: SocketIo
+) -> None:
+    plant.simulated.directory.teams["C1"] = "one"
+    message = {"type_code": "cutting", "device_codes": ["C1", "炉#2", "C7"], "team_name": "one", "include": ["device"]}
+    ack = await client.call("watch", message)
+    await plant.tick()
+    view = await client.next("view")
+
+    assert (ack["unknown"], [row["device_code"] for row in ack["items"]]) == (["C7"], ["C1"])
+    assert ack["items"][0]["device"]["team_name"] == "one"
+    assert [row["device"] for row in view["items"]] == [ack["items"][0]["device"]]
+
+
+async def test_a_filter_by_a_hidden_state_is_refused(plant: ServedPlant, client: SocketIo) -> None:
+    hidden = [replace(each, hidden=each.name == "device_status") for each in CUTTING.fields]
+    plant.change_type(fields=tuple(hidden))
+    ack = await client.call("subscribe", {"type_code": "cutting", "device_status": ["切割"]})
+
+    assert ack["problem"]["errors"][0]["name"] == "/device_status"
 
 
 async def test_unwatch_keeps_the_subscription(plant: ServedPlant, client: SocketIo) -> None:

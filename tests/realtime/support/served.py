@@ -15,6 +15,8 @@ from arcbeat.app.sockets import LABELS
 from arcbeat.domain.errors import StoreUnavailable, Unauthenticated
 from arcbeat.domain.identity.identity import Identity, IdentityKind, Scope
 from arcbeat.observability.metrics import Metrics
+from arcbeat.pages.device_details import DeviceDetailsCache
+from arcbeat.pages.team_members import TeamMembersCache
 from arcbeat.realtime.job_runs.room import RunRoom
 from arcbeat.realtime.rooms.admission import Admission
 from arcbeat.realtime.rooms.connections import Connections
@@ -108,7 +110,10 @@ class ServedPlant:
         self.samplers.add_listener(lambda *_: self._ticked.release())
         self.samplers.add_end_listener(lambda _: self._ticked.release())
         messages = MessageSchemas(load_asyncapi())
-        self.rooms = Rooms(self.samplers, self.catalogue)
+        directory = self.simulated.directory
+        self.details = DeviceDetailsCache(directory, self.clock)
+        teams = TeamMembersCache(directory, self.clock, max_age_seconds=PERIOD_SECONDS)
+        self.rooms = Rooms(self.samplers, self.catalogue, teams, self.details)
         self.run_watch = FakeRunWatch()
         self.run_room = RunRoom(self.run_watch)
         self.connections = Connections(self.authenticator, self.clock, self.metrics)
@@ -151,6 +156,7 @@ class ServedPlant:
                 await serving
                 await plant.socket_io.aclose()
                 await plant.rooms.aclose()
+                await plant.details.aclose()
                 await plant.run_room.aclose()
                 await plant.samplers.aclose()
 

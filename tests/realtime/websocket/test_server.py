@@ -95,6 +95,41 @@ async def test_the_rows_of_some_devices_are_sent_at_each_tick(plant: ServedPlant
     assert second["seq"] == first["seq"] + 1
 
 
+async def test_a_filter_in_the_url_selects_the_devices_of_the_snapshot_and_its_changes(plant: ServedPlant) -> None:
+    filters = f"device_status={quote('切割')}&device_status={quote('停机')}&freshness=live&freshness=late"
+    async with opened(plant, f"{CUTTING_PATH}&{filters}") as socket:
+        snapshot = await socket.next()
+        plant.report("炉#2", device_status="停机")
+        plant.report("C1", device_status="待机")
+        await plant.tick()
+        delta = await socket.next()
+
+    assert [row["device_code"] for row in snapshot["items"]] == ["C1"]
+    assert (delta["removed"], list(delta["changed"])) == (["C1"], ["炉#2"])
+    assert delta["stream_id"] == snapshot["stream_id"]
+
+
+async def test_a_changed_team_leads_to_another_snapshot(plant: ServedPlant) -> None:
+    plant.simulated.directory.teams["C1"] = "one"
+    async with opened(plant, f"{CUTTING_PATH}&team_name=one") as socket:
+        first = await socket.next()
+        plant.simulated.directory.teams["炉#2"] = "one"
+        await plant.tick()
+        await socket.next()
+        await plant.tick()
+        second = await socket.next()
+
+    assert [row["device_code"] for row in first["items"]] == ["C1"]
+    assert (second["type"], [row["device_code"] for row in second["items"]]) == ("snapshot", ["C1", "炉#2"])
+
+
+async def test_master_data_is_included_in_the_rows_of_some_devices(plant: ServedPlant) -> None:
+    async with opened(plant, f"{CUTTING_PATH}&device_codes=C1&include=device") as socket:
+        view = await socket.next()
+
+    assert view["items"][0]["device"]["device_name"] == "device C1"
+
+
 async def test_changed_fields_lead_to_another_snapshot(plant: ServedPlant) -> None:
     gas = Field(name="gas", label=Label("气体", "Gas"), type=ColumnType.NCHAR)
     async with opened(plant) as socket:
@@ -143,6 +178,9 @@ async def test_the_server_selects_the_subprotocol_and_not_the_token(plant: Serve
         (f"{PATH}?type_code=", BEARER, None, 4400, "invalid-input"),
         (f"{PATH}?page=1", BEARER, None, 4400, "invalid-input"),
         (f"{CUTTING_PATH}&type_code=cutting", BEARER, None, 4400, "invalid-input"),
+        (f"{CUTTING_PATH}&team_name=one&team_name=two", BEARER, None, 4400, "invalid-input"),
+        (f"{CUTTING_PATH}&freshness=new", BEARER, None, 4400, "invalid-input"),
+        (f"{CUTTING_PATH}&include=device", BEARER, None, 4400, "invalid-input"),
         (f"{CUTTING_PATH}&device_codes={','.join(map(str, range(501)))}", BEARER, None, 4400, "invalid-input"),
     ],
 )
