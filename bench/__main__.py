@@ -18,6 +18,7 @@ BENCHMARKS = {
     "ingest": "bench.readings.ingest",
     "export": "bench.readings.export",
     "windows": "bench.readings.windows",
+    "states": "bench.readings.states",
     "live": "bench.live.delivery",
 }
 """The module of each benchmark; its coroutine ``measure`` measures and saves the results."""

@@ -94,6 +94,15 @@ WINDOWS: Sequence[Column] = (
     ("plain statement, ms", by_name("plain_ms")),
     ("ratio", by_name("ratio")),
 )
+STATES: Sequence[Column] = (
+    ("store", by_name("store")),
+    ("rows", by_name("rows")),
+    ("runs", by_name("runs")),
+    ("state time, ms", by_name("state_time_ms")),
+    ("plain statement, ms", by_name("plain_ms")),
+    ("ratio", by_name("ratio")),
+    ("reading by reading, ms", by_name("by_reading_ms")),
+)
 LIVE: Sequence[Column] = (
     ("clients", by_name("clients")),
     ("scenario", by_name("scenario")),
@@ -122,6 +131,7 @@ TABLES: Mapping[str, tuple[str, Sequence[Column]]] = {
         EXPORT,
     ),
     "windows": ("Windows over a month of one device, compared with a plain statement of the store", WINDOWS),
+    "states": ("State time of a day of fifty devices, compared with a plain statement of the store", STATES),
     "live": ("Ticks delivered to Socket.IO clients over WebSocket, without compression", LIVE),
 }
 

@@ -140,6 +140,7 @@ class StateTime:
     def __init__(self, days: Sequence[Day], rules: StateRules) -> None:
         self._days = days
         self._rules = rules
+        self._states_max = len(rules.listed_states) + OTHER_STATES_MAX
         self._sums: list[Sums] = [dict.fromkeys((None, *rules.listed_states), _NO_TIME) for _ in days]
         self._index = 0  # of the day that the next span may begin in
 
@@ -159,8 +160,7 @@ class StateTime:
         return [self._day_states(day, sums) for day, sums in zip(self._days, self._sums, strict=True)]
 
     def _count(self, sums: Sums, state: str | None, held: timedelta) -> None:
-        has_room = len(sums) <= len(self._rules.listed_states) + OTHER_STATES_MAX
-        counted = state if state in sums or has_room else None
+        counted = state if state in sums or len(sums) <= self._states_max else None
         sums[counted] = sums.get(counted, _NO_TIME) + held
 
     def _day_states(self, day: Day, sums: Sums) -> DayStates:
