@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from arcbeat.domain.catalogue.device_types import DeviceType
+from arcbeat.domain.devices.columns import FACT_COLUMNS, InvalidCell, check_new_code
 from arcbeat.domain.devices.device_info import DeviceFacts, DeviceInfo, DeviceInfoFilter
 from arcbeat.domain.devices.ports import DeviceRegister
 from arcbeat.domain.errors import AlreadyExists, InvalidValue, PreconditionFailed, StoreObjectMissing, UnknownDevice
@@ -42,6 +43,8 @@ class Differences:
         new: Subtables whose device is not registered.
         renamed: Registered devices whose subtable has another name tag, with that name.
         vanished: Codes of registered devices without a subtable.
+        invalid: Codes of subtables that cannot be stored, with the reason: the code of a new device breaks the rules of
+            the API, or a tag is too long for its column.
         other_type: Codes of devices with a subtable that are registered with another device type.
     """
 
@@ -49,6 +52,12 @@ class Differences:
     renamed: list[tuple[DeviceInfo, str]] = field(default_factory=list)
     vanished: list[str] = field(default_factory=list)
     other_type: list[str] = field(default_factory=list)
+    invalid: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def count(self) -> int:
+        """The number of rows to write, and of those that cannot be written."""
+        return len(self.new) + len(self.renamed) + len(self.invalid)
 
     def summary(self) -> Mapping[str, object]:
         """Return the result of the job for this type: counts, and the first devices of each kind."""
@@ -57,6 +66,7 @@ class Differences:
             "renamed": [each.device_code for each, _ in self.renamed],
             "vanished": self.vanished,
             "other_type": self.other_type,
+            "invalid": list(self.invalid),
         }
         return {
             kind: {"count": len(found), "device_codes": sorted(found)[:LISTED_MAX]} for kind, found in codes.items()
@@ -81,16 +91,57 @@ def compare(
     differences = Differences()
     by_code = {each.device_code: each for each in subtables if each.device_code.strip()}
     for code, subtable in by_code.items():
-        device, name = registered.get(code), name_of(subtable)
+        device = registered.get(code)
         if device is None:
-            differences.new.append(subtable)
+            _compare_new(differences, subtable)
         elif device.type_code != device_type.type_code:
             differences.other_type.append(code)
-        elif name is not None and name != device.facts.device_name:
-            differences.renamed.append((device, name))
+        else:
+            _compare_name(differences, device, name_of(subtable))
     ours = (code for code, each in registered.items() if each.type_code == device_type.type_code)
     differences.vanished.extend(code for code in ours if code not in by_code)
     return differences
+
+
+def _compare_new(differences: Differences, subtable: Subtable) -> None:
+    try:
+        check_new_code(subtable.device_code)
+        _check_texts(_texts(subtable))
+    except InvalidCell as error:
+        differences.invalid[subtable.device_code] = str(error)
+    else:
+        differences.new.append(subtable)
+
+
+def _compare_name(differences: Differences, device: DeviceInfo, name: str | None) -> None:
+    if name is None or name == device.facts.device_name:
+        return
+    try:
+        _check_texts({"device_name": name})
+    except InvalidCell as error:
+        differences.invalid[device.device_code] = str(error)
+    else:
+        differences.renamed.append((device, name))
+
+
+def _texts(subtable: Subtable) -> Mapping[str, str]:
+    """Return the values of a new device from its tags."""
+    texts = {name: str(value) for name in TEXT_TAGS if (value := subtable.tags.get(name))}
+    return {**texts, "device_name": name_of(subtable) or subtable.device_code}
+
+
+def _check_texts(texts: Mapping[str, str]) -> None:
+    """Check values by the rules of the API.
+
+    Raises:
+        InvalidCell: A value is too long.
+    """
+    for column in FACT_COLUMNS:
+        if column.name in texts:
+            try:
+                column.parse(texts[column.name])
+            except InvalidCell as error:
+                raise InvalidCell(f"{column.name} {error}") from None
 
 
 async def apply_differences(register: DeviceRegister, device_type: DeviceType, differences: Differences) -> int:
@@ -99,6 +150,8 @@ async def apply_differences(register: DeviceRegister, device_type: DeviceType, d
     Calling it again changes nothing. A device that was changed meanwhile is left alone.
     """
     written = 0
+    for code, reason in differences.invalid.items():
+        logger.info("device_invalid", device_code=code, detail=reason)
     for subtable in differences.new:
         try:
             await register.add(subtable.device_code, _facts(device_type, subtable))
@@ -109,15 +162,13 @@ async def apply_differences(register: DeviceRegister, device_type: DeviceType, d
         try:
             await register.change(device.device_code, {"device_name": name}, frozenset({device.version}))
             written += 1
-        except (PreconditionFailed, UnknownDevice) as error:
+        except (PreconditionFailed, UnknownDevice, InvalidValue) as error:
             logger.info("device_not_renamed", device_code=device.device_code, detail=error.detail)
     return written
 
 
 def _facts(device_type: DeviceType, subtable: Subtable) -> DeviceFacts:
-    texts = {name: str(value) for name in TEXT_TAGS if (value := subtable.tags.get(name))}
-    name = name_of(subtable) or subtable.device_code
-    return DeviceFacts(device_name=name, device_type=device_type.type_code, **texts)  # type: ignore[arg-type] # texts only
+    return DeviceFacts(device_type=device_type.type_code, **_texts(subtable))  # type: ignore[arg-type] # texts only
 
 
 async def sync_devices(context: JobContext) -> Mapping[str, object]:
@@ -148,7 +199,7 @@ async def sync_devices(context: JobContext) -> Mapping[str, object]:
         context.count(read=len(subtables))
         if applies:
             written = await apply_differences(register, device_type, differences)
-            context.count(written=written, skipped=len(differences.new) + len(differences.renamed) - written)
+            context.count(written=written, skipped=differences.count - written)
     context.progress(len(types), len(types))
     return {"applied": applies, "types": summaries, "missing_super_tables": missing}
 
