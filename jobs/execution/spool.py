@@ -16,7 +16,7 @@ from typing import Any
 import structlog
 from pydantic import TypeAdapter, ValidationError
 
-from arcbeat.domain.errors import LeaseLost
+from arcbeat.domain.errors import OUTAGE_ERRORS, LeaseLost, StoreError
 from arcbeat.domain.jobs.logs import SyncJobLog
 from arcbeat.domain.jobs.ports import JobLogs, RunQueue
 from arcbeat.domain.jobs.runs import Run
@@ -151,8 +151,15 @@ async def store_leftovers(folder: Path, logs: JobLogs, queue: RunQueue) -> int:
     stored = 0
     for path in _spools(folder):
         for run, writes in _unlocked(path):
-            stored += await _store(logs, queue, run, writes)
-            path.unlink(missing_ok=True)
+            try:
+                stored += await _store(logs, queue, run, writes)
+            except OUTAGE_ERRORS:
+                raise
+            except StoreError as error:
+                # The database rejects a row. The spool stays, and does not hold up the other runs of this machine.
+                logger.error("job_logs_rejected", run_id=run.id, path=path.name, error=error.detail)  # noqa: TRY400 -- expected
+            else:
+                path.unlink(missing_ok=True)
     return stored
 
 

@@ -1,13 +1,15 @@
 """Writes rows of sync_job_log. Each function runs in a transaction of its caller, behind the fence of the run."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
+import psycopg
 from psycopg import sql
 
 from adapters.postgres.jobs.rows import METRICS, RETRY_STATS, from_log, to_jsonb, to_log
 from adapters.postgres.pool import Connection
+from arcbeat.domain.errors import StoreBadValue
 from arcbeat.domain.jobs.events import EVENTS, LogStatus, RunEvent
 from arcbeat.domain.jobs.logs import SyncJobLog
 from arcbeat.domain.jobs.runs import Run, RunOutcome
@@ -24,12 +26,24 @@ COLUMNS = (
 INSERT = sql.SQL("insert into sync_job_log ({}) values ({}) returning id").format(
     sql.SQL(", ").join(map(sql.Identifier, COLUMNS)), sql.SQL(", ").join(map(sql.Placeholder, COLUMNS))
 )
+INSERT_WITH_ID = sql.SQL("insert into sync_job_log (id, {}) values (%(id)s, {}) returning id").format(
+    sql.SQL(", ").join(map(sql.Identifier, COLUMNS)), sql.SQL(", ").join(map(sql.Placeholder, COLUMNS))
+)
+# An operator may drop the month of a run that has not ended, and with it the root row.
+CREATE_MONTH = "select sync_job_log_create_months(array[(%s at time zone 'UTC')::date])"
+MONTH_DETACHED = (
+    "The table sync_job_log_{month:%Y_%m} exists and is not attached to sync_job_log, so the log of the run cannot be "
+    "stored. Attach the table, or rename it and let arcbeat create the month."
+)
+ROOT_LOST = "The first rows of run {id} of {name} were lost, because their month was dropped."
 # A row is known by its run, its type and its beginning, to the microsecond: its writer may not have learned its id, or
 # not even whether it was stored, because the connection was lost.
 FIND = """
-select id from sync_job_log
- where parent_log_id = %(parent_log_id)s and run_started_at = %(run_started_at)s and log_type = %(log_type)s
-   and log_started_at = %(log_started_at)s"""
+select (select id from sync_job_log
+         where parent_log_id = %(parent_log_id)s and run_started_at = %(run_started_at)s and log_type = %(log_type)s
+           and log_started_at = %(log_started_at)s limit 1) as id,
+       exists (select from sync_job_log
+                where id = %(parent_log_id)s and run_started_at = %(run_started_at)s) as has_root"""
 COMPLETE = """
 update sync_job_log set log_ended_at = %(log_ended_at)s
  where parent_log_id = %(parent_log_id)s and run_started_at = %(run_started_at)s and log_type = %(log_type)s
@@ -53,15 +67,42 @@ update sync_job_log
 async def add_root(connection: Connection, run: Run, event: RunEvent, at: datetime, message: str) -> int:
     """Store the root row of a run and return its id."""
     log = event_log(run, event, at, message, is_ended=EVENTS[event].status is not LogStatus.RUNNING)
-    root_id = await _insert(connection, run, None, log)
+    root_id = await _insert_root(connection, run, INSERT, log)
     await connection.execute(SET_ROOT, (root_id, run.id))
     return root_id
 
 
 async def add_child(connection: Connection, run: Run, log: SyncJobLog) -> int:
     """Store a row below the root of a run, unless it is stored already; return its id."""
-    found = await (await connection.execute(FIND, _key(run, log))).fetchone()
-    return int(found["id"]) if found else await _insert(connection, run, run.root_log_id, log)
+    found = await (await connection.execute(FIND, _key(run, log))).fetchone() or {}
+    if found["id"] is not None:
+        return int(found["id"])
+    if not found["has_root"]:
+        await _replace_root(connection, run)
+    return await _insert(connection, run, INSERT, run.root_log_id, log)
+
+
+async def _replace_root(connection: Connection, run: Run) -> None:
+    """Store a root row with the id of the one that was dropped with its month."""
+    message = ROOT_LOST.format(id=run.id, name=run.job_name)
+    log = event_log(run, RunEvent.STARTED, run.started_at or run.run_started_at, message, is_ended=False)
+    await _insert_root(connection, run, INSERT_WITH_ID, log)
+
+
+async def _insert_root(connection: Connection, run: Run, statement: sql.Composed, log: SyncJobLog) -> int:
+    try:
+        async with connection.transaction():  # a savepoint
+            return await _insert(connection, run, statement, None, log)
+    except psycopg.errors.CheckViolation:  # the month does not exist
+        await _create_month(connection, run)
+        return await _insert(connection, run, statement, None, log)
+
+
+async def _create_month(connection: Connection, run: Run) -> None:
+    try:
+        await connection.execute(CREATE_MONTH, (run.run_started_at,))
+    except psycopg.errors.DuplicateTable:
+        raise StoreBadValue(MONTH_DETACHED.format(month=run.run_started_at.astimezone(UTC))) from None
 
 
 async def retries_of(connection: Connection, run: Run) -> Sequence[SyncJobLog]:
@@ -123,8 +164,11 @@ def event_log(
     )
 
 
-async def _insert(connection: Connection, run: Run, parent_id: int | None, log: SyncJobLog) -> int:
+async def _insert(
+    connection: Connection, run: Run, statement: sql.Composed, parent_id: int | None, log: SyncJobLog
+) -> int:
     values = {
+        "id": run.root_log_id,
         **from_log(log),
         "run_id": run.id,
         "job_id": run.job_id,
@@ -132,7 +176,7 @@ async def _insert(connection: Connection, run: Run, parent_id: int | None, log: 
         "parent_log_id": parent_id,
         "run_started_at": run.run_started_at,
     }
-    row = await (await connection.execute(INSERT, values)).fetchone()
+    row = await (await connection.execute(statement, values)).fetchone()
     return int((row or {})["id"])
 
 

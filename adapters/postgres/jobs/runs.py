@@ -15,7 +15,7 @@ from adapters.postgres.jobs.fence import fenced
 from adapters.postgres.jobs.requests import store_misfire, store_request
 from adapters.postgres.jobs.rows import to_run
 from adapters.postgres.pool import Connection, Database
-from arcbeat.domain.errors import InvalidValue, LeaseLost, UnknownRun
+from arcbeat.domain.errors import InvalidValue, LeaseLost, StoreBadValue, UnknownRun
 from arcbeat.domain.jobs.errors import ErrorCategory
 from arcbeat.domain.jobs.events import RunEvent
 from arcbeat.domain.jobs.jobs import Job, MisfirePolicy
@@ -159,7 +159,16 @@ class PostgresRunQueue:
     async def sweep(self) -> Sequence[Run]:
         async with self._database.connection() as connection, connection.transaction():
             rows = await (await connection.execute(ORPHANS, (SWEEP_MAX,))).fetchall()
-            return [await self._sweep(connection, to_run(row), row["max_resumes"]) for row in rows]
+            swept: list[Run] = []
+            for row in rows:
+                try:
+                    async with connection.transaction():  # a savepoint
+                        swept.append(await self._sweep(connection, to_run(row), row["max_resumes"]))
+                except (errors.IntegrityError, errors.DataError, errors.ProgrammingError, StoreBadValue) as error:
+                    # Its log rows are rejected. It does not hold up the other runs; the next sweep tries again.
+                    reason = error.detail if isinstance(error, StoreBadValue) else f"PostgreSQL: {error.sqlstate}"
+                    logger.error("orphan_not_swept", run_id=row["id"], error=reason)  # noqa: TRY400 -- without values
+            return swept
 
     async def _sweep(self, connection: Connection, run: Run, resumes_max: int) -> Run:
         if run.cancel_requested:
