@@ -22,6 +22,7 @@ import handlers.readings.history
 import handlers.readings.readings
 import handlers.readings.realtime
 import handlers.readings.snapshot
+import handlers.readings.state_spans
 import handlers.readings.states
 import handlers.readings.windows
 from arcbeat.api.contract.bundle import Json, operations_of
@@ -47,6 +48,7 @@ HANDLERS: Sequence[ModuleType] = (
     handlers.readings.readings,
     handlers.readings.realtime,
     handlers.readings.snapshot,
+    handlers.readings.state_spans,
     handlers.readings.states,
     handlers.readings.windows,
 )

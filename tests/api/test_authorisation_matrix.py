@@ -68,6 +68,8 @@ REQUIRED: dict[str, Required] = {
     "list_windows": Scope.TELEMETRY_READ,
     "export_windows": Scope.TELEMETRY_READ,
     "list_states": Scope.TELEMETRY_READ,
+    "list_state_spans": Scope.TELEMETRY_READ,
+    "export_state_spans": Scope.TELEMETRY_READ,
     "append_readings": Scope.TELEMETRY_WRITE,
     "list_dict_types": Scope.DEVICE_READ,
     "create_dict_type": Scope.ADMIN,

@@ -47,6 +47,8 @@ QUERY_RULES = {
         "list_windows",
         "export_windows",
         "list_states",
+        "list_state_spans",
+        "export_state_spans",
     ],
     "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "400", "404", "409"]}},
 }

@@ -14,9 +14,11 @@ from arcbeat.api.access.rates import caller_key
 from arcbeat.api.logged_paths import operation_name
 from arcbeat.domain.errors import TooManyRequests
 
-QUERIES = frozenset({"list_windows", "list_states", "get_drift"})
+QUERIES = frozenset({"list_windows", "list_states", "list_state_spans", "get_drift"})
 """Operations with one long statement."""
-TRANSFERS = frozenset({"export_windows", "export_history", "export_devices", "import_devices", "import_fields"})
+TRANSFERS = frozenset(
+    {"export_windows", "export_history", "export_state_spans", "export_devices", "import_devices", "import_fields"}
+)
 """Operations that last as long as the client sends or receives a file."""
 PAGES = frozenset({"list_latest", "get_latest", "list_latest_by_earlier_name", "get_snapshot"})
 """Operations that query the stores at each request if ``max_age`` is below `CACHED_SECONDS_MIN`."""

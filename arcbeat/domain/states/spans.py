@@ -1,5 +1,6 @@
 """State spans: a range of time, divided by what is known of a device: its state, that it has none, or silence."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -32,6 +33,26 @@ class StateSpan:
     state: str | None
     start: datetime
     end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SpanPosition:
+    """Where a page of spans ended: the device and the start of the first span of the next page."""
+
+    device_code: str
+    start: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SpanPage:
+    """Spans, ordered by device code, then by time.
+
+    Attributes:
+        end: where the page ended and the next one begins; None for the last page.
+    """
+
+    spans: Sequence[StateSpan]
+    end: SpanPosition | None
 
 
 class SpanDivider:

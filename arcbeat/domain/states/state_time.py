@@ -10,7 +10,7 @@ from arcbeat.domain.catalogue.device_types import DeviceType
 from arcbeat.domain.errors import Conflict, InvalidValue
 from arcbeat.domain.schema.columns import Column
 from arcbeat.domain.states.spans import SpanKind, StateSpan
-from arcbeat.domain.time.time_ranges import EARLIEST
+from arcbeat.domain.time.time_ranges import EARLIEST, TimeRange
 from arcbeat.domain.time.zones import day_of, midnight
 
 DEVICE_DAYS_MAX = 300
@@ -132,6 +132,21 @@ def check_device_days(devices: int, days: int) -> None:
     if devices * days > DEVICE_DAYS_MAX:
         detail = f"{days} days of {devices} devices are too many; days times devices are at most {DEVICE_DAYS_MAX}"
         raise InvalidValue.of("first_day", detail)
+
+
+def check_device_time(devices: int, within: TimeRange) -> None:
+    """Check the limit of a request for a range of time.
+
+    Raises:
+        InvalidValue: there are too many days, reported for ``start``.
+    """
+    days = (within.end - within.start) / timedelta(days=1)
+    if devices * days > DEVICE_DAYS_MAX:
+        detail = (
+            f"{days:.1f} days of {devices} devices are too many; days times devices are at most {DEVICE_DAYS_MAX}, "
+            "so choose a later start or fewer devices"
+        )
+        raise InvalidValue.of("start", detail)
 
 
 class StateTime:
