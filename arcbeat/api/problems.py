@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from arcbeat.api.body import ClientDisconnected
+from arcbeat.api.body.reading import ClientDisconnected
 from arcbeat.domain import errors
 
 logger = structlog.get_logger(__name__)
@@ -23,7 +23,7 @@ RETRY_AFTER_SECONDS_RANGE = (1, 5)
 """Retry-After is random, so that clients do not all retry at the same moment."""
 ERRORS_BYTES_MAX = 48 * 1024
 """Further errors are omitted, so that a problem has at most 64 KiB, whatever was sent."""
-TEXT_CHARACTERS_MAX = 500
+TEXT_CHARACTERS_MAX = 1000
 """Longer texts of a problem are cut off; they may quote what was sent."""
 STORE_FAILURES = frozenset({502, 503, 504})
 """The statuses of a failed store; another try may succeed."""
@@ -248,6 +248,8 @@ def problem_response(error: errors.ArcbeatError, request_id: str | None = None) 
     """Return the response for an error; without an id of the request, it gets a new one."""
     problem = problem_of(error)
     given = {"Retry-After": str(error.retry_after_seconds)} if isinstance(error, errors.TooManyRequests) else {}
+    if isinstance(error, errors.UnsupportedContentCoding):
+        given = {"Accept-Encoding": "gzip"}
     request_id = request_id or secrets.token_hex(16)
     return _response(problem, error.detail, request_id, headers=_headers(problem, given), **_errors(error))
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from arcbeat.api.body import ClientDisconnected
+from arcbeat.api.body.reading import ClientDisconnected
 
 STALL_SECONDS = 60.0
 """A client that accepts no data for this long is disconnected, because its response may hold a store connection."""

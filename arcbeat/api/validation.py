@@ -36,6 +36,8 @@ _BOUNDS = {"minimum": "exclusiveMinimum", "maximum": "exclusiveMaximum"}
 """In draft 4 the exclusive keyword is a boolean, without effect of its own."""
 _OPENAPI_KEYWORDS = frozenset({"nullable", "example", "x-accepted-type", "x-enum-varnames"})
 """Keywords that JSON Schema does not have."""
+_FORMAT_EXAMPLES = {"date-time": "2026-03-02T08:00:00+08:00", "date": "2026-03-02"}
+_UNQUOTED = {"boolean": ("true", "false"), "null": ("null",)}
 _ANNOTATIONS = ("default", "deprecated", "description", "examples", "title")
 
 _EXPLAINED_PATTERNS: Mapping[str, Callable[[str], str | None]] = {CODE_PATTERN: code_error, LABEL_PATTERN: label_error}
@@ -246,7 +248,9 @@ def _not_allowed(names: Sequence[str]) -> str:
 def _type(schema: Json, value: Any) -> str:
     types = schema["type"]
     if isinstance(types, str):
-        return f'{_quoted(value)} is not of type "{types}"'
+        unquoted = isinstance(value, str) and value.lower() in _UNQUOTED.get(types, ())
+        hint = f"; send {value.lower()} without quotes" if unquoted else ""
+        return f'{_quoted(value)} is not of type "{types}"{hint}'
     return f"{_quoted(value)} is not of types {', '.join(_quoted(each) for each in types)}"
 
 
@@ -260,6 +264,11 @@ def _pattern(schema: Json, value: Any) -> str:
     explain = _EXPLAINED_PATTERNS.get(schema["pattern"])
     explanation = explain(value) if explain else None
     return explanation or f"{_quoted(value)} does not match {_quoted(schema['pattern'])}"
+
+
+def _format(schema: Json, value: Any) -> str:
+    example = _FORMAT_EXAMPLES.get(schema["format"])
+    return f'{_quoted(value)} is not a "{schema["format"]}"{f", for example {example}" if example else ""}'
 
 
 def _minimum(schema: Json, value: Any) -> str:
@@ -281,7 +290,7 @@ _EXPLANATIONS: Mapping[str, Callable[[Json, Any], str]] = {
     "enum": _enum,
     "const": lambda schema, value: f"{_quoted(value)} is not {_quoted(schema['const'])}",
     "pattern": _pattern,
-    "format": lambda schema, value: f'{_quoted(value)} is not a "{schema["format"]}"',
+    "format": _format,
     "minimum": _minimum,
     "maximum": _maximum,
     "minLength": lambda schema, value: f"{_quoted(value)} is shorter than {_counted(schema['minLength'], 'character')}",

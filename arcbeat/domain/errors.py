@@ -4,6 +4,7 @@ ArcbeatError
 ├── InvalidValue            a value breaks a rule of the domain; lists the attributes
 ├── InvalidInput            a request is invalid; lists the parameters and the JSON pointers
 ├── UnsupportedMediaType    the operation does not accept a body of this media type
+│   └── UnsupportedContentCoding  the body is compressed in a way that the service cannot read
 ├── PayloadTooLarge         the body exceeds the size limit
 ├── TooManyRows             a file of the requested format cannot hold all rows
 ├── OutOfSpace              the server's disk has no room for a temporary file
@@ -138,6 +139,10 @@ class InvalidInput(ArcbeatError):
 
 class UnsupportedMediaType(ArcbeatError):
     """This operation does not accept a body of this Content-Type; use one that the contract lists for it."""
+
+
+class UnsupportedContentCoding(UnsupportedMediaType):
+    """The body may be compressed with gzip only: send Content-Encoding: gzip, or leave the header out."""
 
 
 class PayloadTooLarge(ArcbeatError):

@@ -8,7 +8,7 @@ import pytest
 from starlette.types import Message
 
 from arcbeat.api.arguments import Arguments
-from arcbeat.api.body import ClientDisconnected
+from arcbeat.api.body.reading import ClientDisconnected
 from arcbeat.domain.errors import InvalidInput, UnsupportedMediaType
 
 CODES = {"name": "device_code", "in": "query", "schema": {"type": "array", "maxItems": 3, "items": {"type": "string"}}}

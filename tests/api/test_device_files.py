@@ -1,6 +1,7 @@
 """Tests of importing and exporting files of devices."""
 
 import csv
+import gzip
 import io
 import json
 from pathlib import Path
@@ -54,6 +55,25 @@ def counts(report: dict[str, Any]) -> dict[str, int]:
 def total(service: Service) -> int:
     found: int = service.operator.get(DEVICES).json()["total"]
     return found
+
+
+@pytest.mark.parametrize("compressed", [False, True])
+def test_a_file_may_be_uploaded_as_a_form(service: Service, *, compressed: bool) -> None:
+    content = b"device_code,device_name,device_type\nU-1,x,welding\n"
+    form = httpx.Request("POST", IMPORT, files={"file": ("devices.csv", content, "application/vnd.ms-excel")})
+    body = gzip.compress(form.read()) if compressed else form.read()
+    headers = {"Content-Type": form.headers["Content-Type"], **({"Content-Encoding": "gzip"} if compressed else {})}
+
+    report = service.operator.post(IMPORT, content=body, headers=headers)
+
+    assert (report.status_code, counts(report.json())) == (200, {"created": 1})
+
+
+def test_a_form_with_another_part_is_rejected(service: Service) -> None:
+    rejected = service.operator.post(IMPORT, files={"upload": ("devices.csv", b"device_code\n", "text/csv")})
+
+    assert (rejected.status_code, rejected.json()["type"]) == (400, "urn:arcbeat:problem:invalid-input")
+    assert "curl -F file=@devices.csv" in rejected.json()["errors"][0]["detail"]
 
 
 def test_an_import_is_a_dry_run_by_default(service: Service) -> None:

@@ -1,5 +1,6 @@
 """Storing readings from a stream of JSON lines."""
 
+import gzip
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -48,6 +49,30 @@ def result_of(service: Service, content: bytes | Iterable[bytes], **parameters: 
 def newest(service: Service, device_code: str, **parameters: Any) -> Any:
     answer = service.operator.get(f"{REALTIME}/{device_code}", params={"max_age": 0, **parameters})
     return answer.json()["item"]
+
+
+def test_a_compressed_stream_is_stored(service: Service) -> None:
+    content = gzip.compress(b"\n".join(line("W9", weld_current=number) for number in range(3000)))
+    headers = {**HEADERS, "Content-Encoding": "gzip"}
+
+    answer = service.operator.post(PATH, content=iter([content[:1000], content[1000:]]), headers=headers)
+
+    assert (answer.status_code, answer.json()["accepted"]) == (200, 3000)
+
+
+@pytest.mark.parametrize("media_type", ["application/json", "application/x-ndjson"])
+def test_a_compressed_body_is_rejected_if_it_is_too_large_or_compressed_otherwise(
+    service: Service, media_type: str
+) -> None:
+    bomb = gzip.compress(bytes(2**30 + 2**20) if media_type == "application/x-ndjson" else bytes(2**24))
+    headers = {"Content-Type": media_type, "Content-Encoding": "gzip"}
+
+    too_large = service.operator.post(PATH, content=bomb, headers=headers)
+    unknown = service.operator.post(PATH, content=b"x", headers={**headers, "Content-Encoding": "br"})
+
+    assert too_large.status_code in {400, 413}  # a line may be too long before the stream is
+    assert (unknown.status_code, unknown.headers["Accept-Encoding"]) == (415, "gzip")
+    assert "gzip" in unknown.json()["detail"]
 
 
 def test_every_line_is_stored(service: Service) -> None:

@@ -13,10 +13,10 @@ from starlette.types import Message
 
 from arcbeat.api import validation
 from arcbeat.api.arguments import Arguments
+from arcbeat.api.body.json_values import CONTAINERS_MAX, VALUES_MAX, decode_json
 from arcbeat.api.contract.asyncapi import compile_pointer, load_asyncapi, messages_of, payload_of
 from arcbeat.api.contract.bundle import load_contract, operations_of, resolved
 from arcbeat.api.contract.schemas import ContractSchema
-from arcbeat.api.json_values import CONTAINERS_MAX, VALUES_MAX, decode_json
 from arcbeat.api.problems import respond
 from arcbeat.api.validation import ERRORS_MAX, BoundedValidator
 from arcbeat.domain.errors import ArcbeatError, InputError, InvalidInput, PayloadTooLarge
@@ -299,7 +299,7 @@ def test_a_schema_whose_validation_is_not_bounded_is_rejected(schema: dict[str, 
         ({"minLength": 1}, "", '"" is shorter than 1 character'),
         ({"maxLength": 3}, "abcd", '"abcd" is longer than 3 characters'),
         ({"pattern": "^a$"}, "b", '"b" does not match "^a$"'),
-        ({"format": "date"}, "2026-02-30", '"2026-02-30" is not a "date"'),
+        ({"format": "date"}, "2026-02-30", '"2026-02-30" is not a "date", for example 2026-03-02'),
         ({"type": "string"}, "\ud800", "'\\ud800' is not of type \"string\""),
         ({"minItems": 1}, [], "an array of 0 items has less than 1 item"),
         ({"uniqueItems": True}, [1, 1], "an array of 2 items contains an item twice"),

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from arcbeat.api.body.json_values import decode_json
 from arcbeat.api.contract.bundle import Json
-from arcbeat.api.json_values import decode_json
 from arcbeat.api.validation import BoundedValidator
 
 
@@ -18,7 +18,7 @@ class ContractSchema:
         self._all = BoundedValidator({"type": "array", "items": schema}, components)
 
     def decode(self, text: bytes) -> Any:
-        """Return the value of a JSON text; raise ValueError as :func:`arcbeat.api.json_values.decode_json` does."""
+        """Return the value of a JSON text; raise ValueError as `decode_json` does."""
         return decode_json(text)
 
     def are_all_valid(self, values: Sequence[Any]) -> bool:

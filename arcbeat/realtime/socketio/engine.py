@@ -20,7 +20,7 @@ from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
 from arcbeat.api.access.audit import client_address
-from arcbeat.api.body import ClientDisconnected
+from arcbeat.api.body.reading import ClientDisconnected
 from arcbeat.api.problems import problem_of
 from arcbeat.domain.errors import InvalidInput, PayloadTooLarge, TooManyRequests
 from arcbeat.realtime.rooms.connections import CloseReason

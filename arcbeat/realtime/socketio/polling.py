@@ -4,7 +4,7 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope
 
-from arcbeat.api.body import read_body
+from arcbeat.api.body.reading import read_body
 from arcbeat.domain.errors import InputError, InvalidInput
 from arcbeat.realtime.rooms.limits import MESSAGE_BYTES_MAX
 

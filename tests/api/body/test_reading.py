@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from starlette.types import Message
 
-from arcbeat.api.body import BODY_TIMEOUT_SECONDS, STREAM_BYTES_PER_SECOND_MIN, read_body, stream_body
+from arcbeat.api.body.reading import BODY_TIMEOUT_SECONDS, STREAM_BYTES_PER_SECOND_MIN, read_body, stream_body
 from arcbeat.domain.errors import ArcbeatError, InvalidInput, PayloadTooLarge
 
 

@@ -1,0 +1,1 @@
+"""The body of a request: read within limits, decompressed, and parsed by its media type."""
