@@ -87,7 +87,7 @@ async def test_another_form_is_rejected_with_the_reason(body: bytes, detail: str
 
 @pytest.mark.parametrize("content_type", ["multipart/form-data", f"multipart/form-data; boundary={'x' * 300}"])
 async def test_a_missing_or_invalid_boundary_is_rejected(content_type: str) -> None:
-    with pytest.raises(InvalidInput, match="") as rejected:
+    with pytest.raises(InvalidInput) as rejected:
         await read(form((FILE, "text/csv", b"a")), content_type=content_type)
 
     assert "boundary" in rejected.value.errors[0].detail
