@@ -18,6 +18,9 @@ EXAMPLE = f"for example: curl -F {FILE_PART}=@devices.csv"
 HEADER_LINES_MAX = 8
 HEADER_BYTES_MAX = 4096
 """Of one line of the headers of a part."""
+PLAIN = "text/plain"
+"""The media type of a part without one (RFC 7578, 4.4); a table in plain text is read as CSV."""
+CSV = TableFormat.CSV.media_type
 _BY_SUFFIX = {table_format.suffix: table_format.media_type for table_format in TableFormat}
 
 
@@ -25,7 +28,7 @@ async def read_file_part(content_type: str, chunks: AsyncIterator[bytes], media_
     """Return the file as if it had been sent as the body.
 
     Its media type is the one of the part, or if that is none of ``media_types``, the one of the file's suffix: browsers
-    on Windows send CSV as ``application/vnd.ms-excel``.
+    on Windows send CSV as ``application/vnd.ms-excel``. Plain text without a known suffix is CSV.
 
     Raises:
         InvalidInput: the body is not a form, or the form has other parts than one file.
@@ -91,12 +94,13 @@ class _FileParts:
             raise _invalid(f"ends before the last boundary of its {MULTIPART}")
 
     def media_type(self, media_types: Collection[str]) -> str:
-        given = self._headers.get("content-type", "")
-        if parse_options_header(given)[0].lower() in media_types:
+        given = self._headers.get("content-type", PLAIN)
+        media_type = parse_options_header(given)[0].lower()
+        if media_type in media_types:
             return given
         file_name = parse_options_header(self._headers.get("content-disposition"))[1].get("filename", "")
-        by_suffix = _BY_SUFFIX.get(PurePath(file_name).suffix.lower())
-        if by_suffix not in media_types:
+        by_suffix = _BY_SUFFIX.get(PurePath(file_name).suffix.lower(), CSV if media_type == PLAIN else None)
+        if by_suffix is None or by_suffix not in media_types:
             raise UnsupportedMediaType(
                 f"The Content-Type of the file must be {' or '.join(media_types)}, or its name must end accordingly, "
                 f"for example devices{next(iter(_BY_SUFFIX))}."

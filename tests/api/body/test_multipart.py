@@ -48,6 +48,8 @@ async def test_the_file_is_read_as_if_it_were_the_body(content: bytes, size: int
         ("设备.CSV", "", "text/csv"),
         ("devices.xlsx", "application/octet-stream", XLSX),
         ("devices.csv", XLSX, XLSX),
+        ("devices", "", "text/csv"),
+        ("devices.xlsx", "text/plain; charset=utf-8", XLSX),
         ("C:\\files\\devices.csv", "application/octet-stream", "text/csv"),
     ],
 )
