@@ -157,6 +157,6 @@ def _enums() -> list[tuple[str, list[Any]]]:
 async def test_an_error_of_an_enum_lists_every_choice(name: str, choices: list[Any]) -> None:
     [error] = BoundedValidator({"type": "string", "enum": choices}).errors("neither of them")
 
-    problem = problem_response(InvalidInput((InputError("query", name, error.detail),))).body.decode()
+    problem = bytes(problem_response(InvalidInput((InputError("query", name, error.detail),))).body).decode()
 
     assert all(f'\\"{choice}\\"' in problem for choice in choices if choice is not None)
