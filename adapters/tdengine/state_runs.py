@@ -99,7 +99,7 @@ class StateRunReader:
     ) -> RunsByDevice:
         sessions = await self._rows(table, select.sessions(by_subtable=by_subtable), query)
         windows = await self._rows(table, select.windows(by_subtable=by_subtable), query)
-        return _to_runs(sessions, windows)
+        return to_runs(sessions, windows)
 
     async def _rows(self, table: SuperTable, statement: str, query: StateRunQuery) -> Sequence[Row]:
         rows = (await self._reads.read(table, statement, limit=query.runs_max + 1)).rows
@@ -149,7 +149,7 @@ def _to_encodable(query: StateRunQuery, schema: Schema) -> StateRunQuery:
     )
 
 
-def _to_runs(sessions: Iterable[Row], windows: Iterable[Row]) -> RunsByDevice:
+def to_runs(sessions: Iterable[Row], windows: Iterable[Row]) -> RunsByDevice:
     """Return the parts of windows within sessions of the same partition, by device, then by time."""
     found: defaultdict[str, list[StateRun]] = defaultdict(list)
     sessions_of, windows_of = _by_partition(sessions), _by_partition(windows)

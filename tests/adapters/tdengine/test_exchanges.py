@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from adapters.tdengine.errors import OutOfRetention, SubtableTaken
+from adapters.tdengine.errors import DuplicateTimestamps, OutOfRetention, SubtableTaken
 from adapters.tdengine.rest import TdengineRest
 from adapters.tdengine.rows import Result, decode
 from arcbeat.domain.errors import (
@@ -40,10 +40,12 @@ ERRORS: dict[int, type[StoreError]] = {
     9731: StoreObjectMissing,
     9750: StoreProtocolError,
     9751: StoreBadValue,
+    9768: StoreProtocolError,
     9796: StoreUnauthorised,
     9811: StoreBadValue,
     9826: StoreObjectMissing,
     9851: StoreBadValue,
+    10245: DuplicateTimestamps,
 }
 
 WITHOUT_RESPONSE = {name for name, each in EXCHANGES.items() if each.status is None}
