@@ -7,7 +7,7 @@ import asyncio
 import os
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from pydantic import TypeAdapter
 
@@ -16,9 +16,11 @@ from arcbeat.domain.jobs.runs import Run, RunRequest
 from jobs.context import RegisteredJob
 from jobs.execution.event_loop import run_to_end
 from jobs.execution.start import Starter
-from jobs.functions.api import ApiFunction
 from jobs.functions.events import InvalidEvent, ScheduledJob
 from jobs.registry import REGISTRY
+
+if TYPE_CHECKING:
+    from jobs.functions.api import ApiFunction
 
 DEADLINE_MARGIN_SECONDS = 15.0
 """A run is cancelled this long before Lambda kills the process. It covers CLOSE_SECONDS and FINISH_STOPPING_SECONDS of
@@ -76,7 +78,9 @@ async def _run(request: RunRequest, registry: Mapping[str, RegisteredJob], secon
 
 
 @cache
-def _api() -> ApiFunction:
+def _api() -> "ApiFunction":
+    from jobs.functions.api import ApiFunction  # here, because run_job needs neither Mangum nor the API
+
     return ApiFunction(os.environ)
 
 

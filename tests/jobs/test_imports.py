@@ -1,0 +1,25 @@
+"""Tests that a run of a job, or a function that carries one out, loads neither the API nor the migrations."""
+
+import subprocess
+import sys
+
+import pytest
+
+from arcbeat import app
+
+NOT_NEEDED = {"alembic", "connexion", "mangum", "redis", "socketio", "sqlalchemy", "starlette", "uvicorn", "xlsxwriter"}
+
+
+@pytest.mark.parametrize("module", ["jobs.command_line.main", "jobs.functions.aws"])
+def test_an_entry_point_of_jobs_loads_no_module_that_a_run_does_not_need(module: str) -> None:
+    program = f"import sys, {module}; print(*sys.modules)"
+
+    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+
+    assert NOT_NEEDED.isdisjoint(loaded.stdout.split())
+
+
+def test_the_composition_root_has_each_name_that_it_lists() -> None:
+    assert all(getattr(app, name) for name in app.__all__)
+    with pytest.raises(AttributeError, match=r"module 'arcbeat.app' has no attribute 'other'"):
+        _ = app.other
