@@ -36,6 +36,7 @@ LOG_INDEXES = (
     "idx_sync_job_log_run",
     "idx_sync_job_log_run_started_at",
     "idx_sync_job_log_job_name",
+    "idx_sync_job_log_job_type",
     *LOG_STATUS_INDEXES,
     "idx_sync_job_log_error_category",
     "idx_sync_job_log_root_error",

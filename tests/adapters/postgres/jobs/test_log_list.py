@@ -50,6 +50,7 @@ FILTERS = {
     "a status of few rows": LogFilter(status=LogStatus.REFUSED, roots_only=False),
     "job and status": LogFilter(job_name="job 1", status=LogStatus.FAILED),
     "job and a status without rows": LogFilter(job_name="job 1", status=LogStatus.TIMEOUT),
+    "job and a log type without rows": LogFilter(job_name="job 1", log_type=LogType.TIMEOUT, roots_only=False),
     "error category": LogFilter(error_category=ErrorCategory.TIMEOUT, roots_only=False),
     "an error category that only rows below the roots have": LogFilter(error_category=ErrorCategory.TIMEOUT),
     "an error category without rows": LogFilter(error_category=ErrorCategory.CONFLICT),
