@@ -19,6 +19,7 @@ BENCHMARKS = {
     "export": "bench.readings.export",
     "windows": "bench.readings.windows",
     "states": "bench.readings.states",
+    "job_logs": "bench.job_logs.logs",
     "live": "bench.live.delivery",
 }
 """The module of each benchmark; its coroutine ``measure`` measures and saves the results."""

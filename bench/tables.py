@@ -114,6 +114,16 @@ LIVE: Sequence[Column] = (
     ("server CPU per tick, ms", lambda row: f"{row['server_cpu_ms']:.0f}"),
     ("generator CPU until delivery", lambda row: f"{row['generator_cpu_share']:.0%}"),
 )
+JOB_LOGS: Sequence[Column] = (
+    ("operation", by_name("what")),
+    ("rows", by_name("found")),
+    ("partitions executed", by_name("executed")),
+    ("p50, ms", by_name("partitioned_p50_ms")),
+    ("p95, ms", by_name("partitioned_p95_ms")),
+    ("in one piece, p50, ms", by_name("plain_p50_ms")),
+    ("p95, ms", by_name("plain_p95_ms")),
+    ("ratio of p50", by_name("ratio")),
+)
 TARGETS: Sequence[Column] = (
     ("target", by_name("target")),
     ("wanted", by_name("wanted")),
@@ -132,6 +142,10 @@ TABLES: Mapping[str, tuple[str, Sequence[Column]]] = {
     ),
     "windows": ("Windows over a month of one device, compared with a plain statement of the store", WINDOWS),
     "states": ("State time of a day of fifty devices, compared with a plain statement of the store", STATES),
+    "job_logs": (
+        "The log of jobs with 2 million rows in twelve months, compared with the same rows and indexes in one piece",
+        JOB_LOGS,
+    ),
     "live": ("Ticks delivered to Socket.IO clients over WebSocket, without compression", LIVE),
 }
 
