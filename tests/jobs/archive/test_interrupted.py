@@ -15,11 +15,13 @@ import pytest
 
 from adapters.postgres.jobs.archive.detach import ARCHIVING
 from arcbeat.app import JobRuntime
+from arcbeat.domain.errors import LeaseLost
 from tests.jobs.archive.log_months import (
     CREATE,
     FILE,
     FILL,
     NAME,
+    OLD,
     OLD_ROWS,
     PARTITIONS,
     PENDING,
@@ -161,3 +163,20 @@ async def test_no_program_waits_while_an_older_transaction_uses_the_log(
         assert len(await execute(environment, OLD_ROWS)) == ROWS
     assert archived_months(await run_job(archiving)) == ["2020-01", "2020-02"]
     assert ("sync_job_log_2020_01",) not in await execute(environment, PARTITIONS)
+
+
+async def test_a_process_that_has_lost_its_run_drops_and_restores_nothing(
+    archiving: JobRuntime, environment: dict[str, str]
+) -> None:
+    before, partitions = await execute(environment, OLD_ROWS), await execute(environment, PARTITIONS)
+    archive, ended = archiving.ports.archive, await run_job(archiving, keep_months=1000)
+    assert archive is not None
+
+    with pytest.raises(LeaseLost):
+        await archive.archive(ended, OLD)
+
+    assert (await execute(environment, OLD_ROWS), await execute(environment, PARTITIONS)) == (before, partitions)
+    assert archived_months(await run_job(archiving)) == ["2020-01", "2020-02"]
+    with pytest.raises(LeaseLost):
+        await archive.restore(ended, OLD)
+    assert (await execute(environment, OLD_ROWS), await execute(environment, TABLE)) == ([], [(False,)])

@@ -99,6 +99,6 @@ def test_a_new_month_has_the_indexes_checks_and_triggers_of_the_log(migrated: st
     with psycopg.connect(migrated) as connection:
         [(indexes, checks, triggers)] = connection.execute(query).fetchall()
 
-    assert len(indexes) == 7
+    assert len(indexes) == 15  # 14 of the log, and the primary key
     assert sorted(checks) == ["ck_sync_job_log_phase", "ck_sync_job_log_status", "ck_sync_job_log_type"]
     assert triggers == ["sync_job_log_parent"]
