@@ -356,6 +356,7 @@ class LogArchive(Protocol):
     async def restore(self, run: Run, month: date) -> RestoredMonth:
         """Verify the archives of a month, and store the rows that the log does not have, in one transaction.
 
+        The month is created before, in a transaction of its own, and stays if the rows cannot be stored.
         Rows keep their ids. Columns are found by name; one that is newer than the archive gets its default.
 
         Raises:

@@ -26,6 +26,7 @@ ADD_PARENT = """
 insert into sync_job_log (job_name, run_started_at) values ('welding', '2020-02-01T00:00:00Z') returning id"""
 ADD_CHILD = """
 insert into sync_job_log (job_name, run_started_at, parent_log_id) values ('welding', '2020-01-31T00:00:00Z', %s)"""
+REJECT_LAST_ROW = "alter table sync_job_log add constraint few check (id <> 500)"
 CREATE_OLD = "select sync_job_log_create_months(array['2020-01-01'::date])"
 
 
@@ -175,6 +176,20 @@ async def test_a_table_of_an_operator_is_not_touched(archiving: JobRuntime, envi
     assert message.startswith("The table sync_job_log_2020_01 exists and is not attached to sync_job_log.")
     assert result(await run_job(archiving))["due"] == []
     assert await execute(environment, "select * from sync_job_log_2020_01") == []
+
+
+async def test_a_restoration_that_fails_stores_no_row_and_leaves_the_archive_as_it_was(
+    archiving: JobRuntime, environment: dict[str, str], folder: Path
+) -> None:
+    await run_job(archiving)
+    archived = folder_content(folder)
+    await execute(environment, REJECT_LAST_ROW)
+
+    assert failure(await run_job(archiving, restore="2020-01")).startswith("The store rejects a value.")
+
+    assert await execute(environment, OLD_ROWS) == []
+    assert archived_months(await run_job(archiving, keep_restored_days=0)) == ["2020-01"]
+    assert folder_content(folder) == archived
 
 
 def test_the_command_line_archives_and_restores(environment: dict[str, str]) -> None:

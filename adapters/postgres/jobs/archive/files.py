@@ -42,11 +42,13 @@ def partial_path(folder: Path, month: date) -> Path:
 def publish(folder: Path, month: date, content: Content) -> ArchivedMonth:
     """Give the partial file its name and write its manifest; both are on disk afterwards.
 
-    If an undamaged archive with the same content exists already, it is returned and the partial file is deleted.
+    If an undamaged archive with the same content exists already, or any for a month without rows, it is returned and
+    the partial file is deleted.
     """
     partial = partial_path(folder, month)
     for archived in published_archives(folder, month):
-        if archived.sha256 == content.sha256 and _is_undamaged(folder, archived):
+        # A month without rows is left by a restoration that failed.
+        if (archived.sha256 == content.sha256 or not content.rows) and _is_undamaged(folder, archived):
             partial.unlink()
             return archived
     path = _path(folder, month, max(_numbers(folder, month), default=0) + 1)

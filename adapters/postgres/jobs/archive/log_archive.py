@@ -18,7 +18,7 @@ from adapters.postgres.jobs.archive.detach import (
     table_of,
 )
 from adapters.postgres.jobs.archive.files import disk_errors, publish, published_archives, verified_archives
-from adapters.postgres.jobs.archive.restoring import restore_month
+from adapters.postgres.jobs.archive.restoring import prepare_month, restore_month
 from adapters.postgres.jobs.fence import pass_fence
 from adapters.postgres.jobs.runs import LEASE_SECONDS
 from adapters.postgres.pool import Connection, Database
@@ -68,6 +68,10 @@ class PostgresLogArchive:
 
     async def restore(self, run: Run, month: date) -> RestoredMonth:
         archives = await self.archives(month)
+        async with self._database.connection() as connection, connection.transaction():
+            await connection.execute(SET_LOCK_TIMEOUT)
+            await pass_fence(connection, run, self._lease)
+            await prepare_month(connection, self._folder, month, archives)
         async with self._database.connection(ARCHIVE_SECONDS) as connection, connection.transaction():
             await connection.execute(SET_LOCK_TIMEOUT)
             restored = await restore_month(connection, self._folder, month, archives)

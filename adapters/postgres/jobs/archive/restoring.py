@@ -41,6 +41,21 @@ KEEP_IDS_UNIQUE = sql.SQL(
 )
 
 
+async def prepare_month(connection: Connection, folder: Path, month: date, archives: Sequence[ArchivedMonth]) -> None:
+    """Create the month, without rows, if the log can hold the archives.
+
+    It is a transaction of its own: creating months locks out other processes that create some.
+
+    Raises:
+        Conflict: The month is being archived, or the table of an operator has its name.
+        ArchiveDamaged: The log lacks a column of a file.
+    """
+    for archived in archives:
+        await _insertable(connection, archived, await asyncio.to_thread(read_columns, folder / archived.file))
+    await _create(connection, month)
+    await _mark(connection, month)
+
+
 async def restore_month(
     connection: Connection, folder: Path, month: date, archives: Sequence[ArchivedMonth]
 ) -> RestoredMonth:
@@ -50,19 +65,21 @@ async def restore_month(
         archives: Verified ones, the newest first: of two rows with one id, its row counts.
 
     Raises:
-        Conflict: The month is being archived, or the table of an operator has its name.
-        ArchiveDamaged: The log lacks a column of a file, or the file has changed since it was verified.
+        ArchiveDamaged: A file has changed since it was verified.
     """
     table = table_of(month)
-    await _create(connection, month)
     await connection.execute(SKIP_PARENT_CHECK.format(table))
     restored = sum([await _add(connection, folder, table, archived) for archived in archives])
     await connection.execute(CHECK_PARENTS.format(table))
     await connection.execute(KEEP_IDS_UNIQUE.format(table))
-    now = await (await connection.execute(NOW)).fetchone() or {}
-    await connection.execute(MARK.format(table, RESTORED + now["now"]))
+    await _mark(connection, month)
     rows = sum(archived.rows for archived in archives)
     return RestoredMonth(month=month, rows=rows, restored=restored, files=tuple(archived.file for archived in archives))
+
+
+async def _mark(connection: Connection, month: date) -> None:
+    now = await (await connection.execute(NOW)).fetchone() or {}
+    await connection.execute(MARK.format(table_of(month), RESTORED + now["now"]))
 
 
 async def _create(connection: Connection, month: date) -> None:
