@@ -94,7 +94,10 @@ PROBLEMS: Mapping[type[errors.ArcbeatError], Problem] = {
 HTTP_PROBLEMS: Mapping[int, tuple[Problem, str]] = {
     401: (PROBLEMS[errors.Unauthenticated], errors.Unauthenticated().detail),
     403: (PROBLEMS[errors.Forbidden], errors.Forbidden().detail),
-    404: (PROBLEMS[errors.NotFound], "There is no resource at this path."),
+    404: (
+        PROBLEMS[errors.NotFound],
+        "There is no resource at this path. Paths have no slash at the end; /openapi.json lists them.",
+    ),
     405: (
         Problem(405, "method-not-allowed", "Method not allowed"),
         "This path does not support the method; the Allow header lists those that it supports.",

@@ -1,4 +1,5 @@
-"""Connexion's routing, with three changes: fast lookup of fixed paths, complete 405 responses, and numbers as text.
+"""Connexion's routing, with four changes: fast lookup of fixed paths, complete 405 responses, numbers as text, and
+redirections of paths with a slash at the end.
 
 Numbers in paths are validated with the other arguments (see :mod:`arcbeat.api.arguments`).
 """
@@ -9,6 +10,7 @@ from typing import Any
 
 from starlette.convertors import StringConvertor, register_url_convertor
 from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -55,7 +57,16 @@ class _FixedPaths:
         self._by_path = {path: Router(routes, default=router.default) for path, routes in by_path.items()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._by_path.get(scope["path"], self._all)(scope, receive, send)
+        path = scope["path"]
+        if path.endswith("/") and (known := path.rstrip("/")) in self._by_path:
+            await _redirect(known, scope["query_string"])(scope, receive, send)
+            return
+        await self._by_path.get(path, self._all)(scope, receive, send)
+
+
+def _redirect(path: str, query: bytes) -> Response:
+    """Return a redirection that keeps the method and the body. It names no host: any client can choose the Host."""
+    return RedirectResponse(f"{path}?{query.decode('ascii', 'replace')}" if query else path, status_code=307)
 
 
 class _MethodNotAllowed:

@@ -11,11 +11,12 @@ from arcbeat.api.contract.bundle import CONTRACT_FOLDER, Json
 from arcbeat.api.validation import BoundedValidator
 from arcbeat.domain.errors import InputError, InvalidInput
 
+ASYNCAPI_FILE = CONTRACT_FOLDER / "asyncapi.yaml"
 QUERY = "#/channels/webSocket/bindings/ws/query"
 
 
 @cache
-def load_asyncapi(file: Path = CONTRACT_FOLDER / "asyncapi.yaml") -> Json:
+def load_asyncapi(file: Path = ASYNCAPI_FILE) -> Json:
     """Return the document; its references all point into itself."""
     document: Json = yaml.load(file.read_text(encoding="utf-8"), yaml.CSafeLoader)
     return document

@@ -1,4 +1,4 @@
-"""Serves the contract as JSON (/openapi.json) and as Swagger UI (/docs), without anything from other servers."""
+"""Serves the contracts (/openapi.json, /asyncapi.yaml) and Swagger UI (/docs), without anything from other servers."""
 
 import hashlib
 from importlib.util import find_spec
@@ -12,6 +12,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from arcbeat.api.compression.middleware import SharedResponse
+from arcbeat.api.contract.asyncapi import ASYNCAPI_FILE
 from arcbeat.api.contract.bundle import Json, published
 from arcbeat.domain.shared_body import SharedBody
 
@@ -31,15 +32,8 @@ _POLICY = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-in
 
 def docs(contract: Json, default: ASGIApp) -> Router:
     """Serve the published contract, which is encoded once, and pass all other requests to ``default``."""
-    body = SharedBody(orjson.dumps(published(contract)))
-    etag = f'"{hashlib.sha256(body.content).hexdigest()[:32]}"'
-
-    async def openapi_json(request: Request) -> Response:
-        if request.headers.get("if-none-match") == etag:
-            return Response(status_code=304, headers={"ETag": etag, "Cache-Control": "no-cache"})
-        return SharedResponse(
-            body, 200, {"Content-Type": "application/json", "ETag": etag, "Cache-Control": "no-cache"}
-        )
+    openapi_json = _Document(orjson.dumps(published(contract)), "application/json")
+    asyncapi_yaml = _Document(ASYNCAPI_FILE.read_bytes(), "application/yaml")
 
     async def page(request: Request) -> Response:  # noqa: ARG001 -- the signature of an endpoint
         return HTMLResponse(_PAGE, headers={"Content-Security-Policy": _POLICY})
@@ -52,12 +46,27 @@ def docs(contract: Json, default: ASGIApp) -> Router:
 
     routes = [
         Route("/", root),
-        Route("/openapi.json", openapi_json),
+        Route("/openapi.json", openapi_json.respond),
+        Route("/asyncapi.yaml", asyncapi_yaml.respond),
         Route("/docs", page),
         Route("/docs/start.js", start),
         Mount("/docs/assets", StaticFiles(directory=_swagger_ui_folder())),
     ]
     return Router(routes, default=default)
+
+
+class _Document:
+    """A document that is the same for all clients, with its ETag."""
+
+    def __init__(self, content: bytes, media_type: str) -> None:
+        self._body = SharedBody(content)
+        self._headers = {"ETag": f'"{hashlib.sha256(content).hexdigest()[:32]}"', "Cache-Control": "no-cache"}
+        self._media_type = media_type
+
+    async def respond(self, request: Request) -> Response:
+        if self._headers["ETag"] in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers=self._headers)
+        return SharedResponse(self._body, 200, {"Content-Type": self._media_type, **self._headers})
 
 
 def _swagger_ui_folder() -> Path:
