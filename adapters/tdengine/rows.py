@@ -205,6 +205,12 @@ def to_readings(device_code: str, result: Result, omitted: Container[str], key: 
     ]
 
 
+def to_value_readings(result: Result) -> list[Reading]:
+    """Convert rows of several devices; the last columns are the device code and the name of the subtable."""
+    names = result.names[:-2]
+    return [_to_reading(str(row[-2]), names, row[:-2], str(row[-1])) for row in result.rows]
+
+
 def _origin(row: Row, key_index: int | None) -> str:
     """Return the subtable of a row, and the value of the second key if there is one."""
     if key_index is None:

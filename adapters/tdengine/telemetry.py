@@ -16,11 +16,12 @@ from adapters.tdengine.health import read_health, read_version
 from adapters.tdengine.literals import is_name, round_up_to_resolution
 from adapters.tdengine.reads import Reads
 from adapters.tdengine.rest import RestLimits, TdengineRest
-from adapters.tdengine.rows import newest_by_device, to_latest, to_readings, to_row, to_subtables
+from adapters.tdengine.rows import newest_by_device, to_latest, to_readings, to_row, to_subtables, to_value_readings
 from adapters.tdengine.schema import SYSTEM_DATABASES, Schema, Schemas, read_columns
 from adapters.tdengine.state_runs import StateRunReader
 from adapters.tdengine.statements import is_queryable
 from adapters.tdengine.subtables import Subtables, find_clashes
+from adapters.tdengine.value_statements import with_value
 from adapters.tdengine.windows import to_encodable, to_windows
 from arcbeat.concurrency import deadline, run_both
 from arcbeat.domain.errors import StoreBadValue, StoreObjectMissing
@@ -32,6 +33,7 @@ from arcbeat.domain.readings.readings import (
     HistoryQuery,
     Latest,
     Reading,
+    ValueQuery,
     Window,
     WindowQuery,
 )
@@ -160,6 +162,26 @@ class TdengineTelemetry:
             statement = statements.history(table, query, schema.key)
             result = await self._reads.read(table, statement, limit=query.limit)
             return to_readings(query.device_code, result, _unrequested(schema, query.fields), schema.key)
+
+    async def with_value(self, table: SuperTable, query: ValueQuery) -> Sequence[Reading]:
+        """Return the readings in which a column has one value, ordered by time, then by subtable."""
+        async with deadline(self._limits.total_seconds):
+            _check_fields((*query.fields, query.column.name))
+            schema = await self._schemas.read(table)
+            codes = query.device_codes
+            if codes is not None:
+                codes = tuple(filter(is_queryable, codes))
+                if not codes:
+                    return []
+            resolution = schema.settings.resolution
+            query = replace(
+                query,
+                device_codes=codes,
+                start=round_up_to_resolution(query.start, resolution),
+                end=round_up_to_resolution(query.end, resolution),
+            )
+            result = await self._reads.read(table, with_value(table, query, schema.key), limit=query.limit)
+            return to_value_readings(result)
 
     async def windows(self, table: SuperTable, query: WindowQuery) -> Sequence[Window]:
         """Return aggregates by interval, ordered by device code, then by time."""

@@ -24,6 +24,7 @@ import handlers.readings.realtime
 import handlers.readings.snapshot
 import handlers.readings.state_spans
 import handlers.readings.states
+import handlers.readings.value_history
 import handlers.readings.windows
 from arcbeat.api.contract.bundle import Json, operations_of
 from arcbeat.api.operations import Handler, handler_name
@@ -50,6 +51,7 @@ HANDLERS: Sequence[ModuleType] = (
     handlers.readings.snapshot,
     handlers.readings.state_spans,
     handlers.readings.states,
+    handlers.readings.value_history,
     handlers.readings.windows,
 )
 

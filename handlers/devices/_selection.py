@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from arcbeat.domain.catalogue.device_types import DeviceType
 from arcbeat.domain.catalogue.ports import DeviceCatalogue
+from arcbeat.domain.catalogue.welding import WELDING
 from arcbeat.domain.devices.ports import DeviceDirectory
 from arcbeat.domain.errors import InputError, InvalidInput
 
@@ -25,4 +26,22 @@ async def common_type(catalogue: DeviceCatalogue, devices: DeviceDirectory, devi
     if others:
         detail = f"must have the type {device_type.type_code}, as {first.device_code} has"
         raise InvalidInput([InputError("query", "device_code", f"{code} {detail}") for code in others])
+    return device_type
+
+
+async def requested_type(
+    catalogue: DeviceCatalogue, devices: DeviceDirectory, type_code: str | None, device_codes: Sequence[str]
+) -> DeviceType:
+    """Return the type of the selected devices, or else the type with this code, which defaults to welding.
+
+    Raises:
+        UnknownDevice: A device is not registered.
+        UnknownDeviceType: No type has this code or alias.
+        InvalidInput: The devices have different types, or another one than ``type_code`` names.
+    """
+    if not device_codes:
+        return await catalogue.get_type(type_code or WELDING)
+    device_type = await common_type(catalogue, devices, device_codes)
+    if type_code is not None and type_code not in device_type.spellings:
+        raise InvalidInput((InputError("query", "type_code", f"the devices are of the type {device_type.type_code}"),))
     return device_type

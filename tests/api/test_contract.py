@@ -43,6 +43,7 @@ QUERY_RULES = {
         "list_latest_by_earlier_name",
         "get_snapshot",
         "list_history",
+        "list_history_by_value",
         "export_history",
         "list_windows",
         "export_windows",

@@ -11,7 +11,7 @@ from functools import lru_cache
 from psycopg import sql
 
 from adapters.postgres.telemetry.columns import array_element, postgres_type, type_comment
-from arcbeat.domain.readings.readings import Aggregate, Order, WindowQuery
+from arcbeat.domain.readings.readings import Aggregate, Order, ValueQuery, WindowQuery
 from arcbeat.domain.schema.columns import Column, ColumnType
 from arcbeat.domain.schema.super_tables import SuperTable
 
@@ -95,6 +95,14 @@ _HISTORY = sql.SQL("""
     where device_code = %(device_code)s and ts >= %(start)s and ts < %(end)s
     order by ts {order} limit %(limit)s
 """)
+
+_WITH_VALUE = sql.SQL("""
+    select {columns} from {table}
+    where {devices} ts >= %(start)s and ts < %(end)s and {column} = %(value)s::{type} {after}
+    order by ts {order}, device_code collate "C" limit %(limit)s
+""")
+_AFTER = sql.SQL("""
+    and (ts {beyond} %(after_ts)s or (ts = %(after_ts)s and device_code collate "C" >= %(after_code)s))""")
 
 # The interval is sent in microseconds, so that a day always has 24 hours, whatever the time zone of the session.
 # «materialized» prevents the planner from sorting all readings to get the windows in order.
@@ -221,6 +229,22 @@ def history(table: SuperTable, fields: Sequence[str], order: Order) -> sql.Compo
     columns = sql.SQL(", ").join(map(identifier, names)) if fields else sql.SQL("*")
     direction = sql.SQL("asc") if order is Order.ASCENDING else sql.SQL("desc")
     return _HISTORY.format(table=table_name(table), columns=columns, order=direction)
+
+
+def with_value(table: SuperTable, query: ValueQuery) -> sql.Composed:
+    """Select device_code, ts and the fields of the readings in which a column has one value."""
+    is_ascending = query.order is Order.ASCENDING
+    names = dict.fromkeys(("device_code", "ts", *query.fields))
+    beyond = sql.SQL(">") if is_ascending else sql.SQL("<")
+    return _WITH_VALUE.format(
+        table=table_name(table),
+        columns=sql.SQL(", ").join(map(identifier, names)),
+        devices=sql.SQL("") if query.device_codes is None else _DEVICE_FILTER,
+        column=identifier(query.column.name),
+        type=array_element(query.column),
+        after=sql.SQL("") if query.after is None else _AFTER.format(beyond=beyond),
+        order=sql.SQL("asc") if is_ascending else sql.SQL("desc"),
+    )
 
 
 def windows(table: SuperTable, query: WindowQuery) -> sql.Composed:

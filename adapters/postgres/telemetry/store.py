@@ -1,6 +1,7 @@
 """Stores readings in PostgreSQL, for the demo and the tests, with a short retention."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from time import perf_counter
 from typing import Any
@@ -11,7 +12,7 @@ from psycopg.rows import tuple_row
 from adapters.postgres.pool import Connection, Database
 from adapters.postgres.telemetry import state_runs, statements
 from adapters.postgres.telemetry.batch_writer import BatchWriter, Layout, subtable_name
-from adapters.postgres.telemetry.columns import PLAIN_OIDS, CatalogueColumn, decode
+from adapters.postgres.telemetry.columns import PLAIN_OIDS, CatalogueColumn, decode, encode
 from arcbeat.domain.errors import StoreBadValue, StoreError, StoreObjectMissing, StoreOverloaded
 from arcbeat.domain.health import Advice, DependencyHealth, overload_advice
 from arcbeat.domain.readings.appending import validate
@@ -23,6 +24,7 @@ from arcbeat.domain.readings.readings import (
     Latest,
     Reading,
     Rejection,
+    ValueQuery,
     Window,
     WindowQuery,
 )
@@ -99,6 +101,23 @@ class PostgresTelemetry:
             {"device_code": query.device_code, "start": query.start, "end": query.end, "limit": query.limit},
         )
         return [_to_reading({DEVICE_CODE: query.device_code, **row}) for row in rows]
+
+    async def with_value(self, table: SuperTable, query: ValueQuery) -> Sequence[Reading]:
+        """Return the readings in which a column has one value, ordered by time, then by device code."""
+        rows = await self._database.fetch_all(
+            statements.with_value(table, query),
+            {
+                "device_codes": list(query.device_codes or ()),
+                "start": query.start,
+                "end": query.end,
+                "limit": query.limit,
+                "value": encode(query.column, query.value),
+                "after_ts": query.after.ts if query.after else None,
+                "after_code": query.after.subtable if query.after else None,
+            },
+        )
+        # There are no subtables: the device code tells readings with one ts apart.
+        return [replace(_to_reading(row), subtable=row[DEVICE_CODE]) for row in rows]
 
     async def windows(self, table: SuperTable, query: WindowQuery) -> Sequence[Window]:
         """Return aggregates by interval, ordered by device code, then by time."""

@@ -8,7 +8,15 @@ from arcbeat.domain.catalogue.device_types import DeviceType
 from arcbeat.domain.health import DependencyHealth
 from arcbeat.domain.readings.filtering import ALL_ROWS, SnapshotFilter
 from arcbeat.domain.readings.latest import LatestPage, PageQuery
-from arcbeat.domain.readings.readings import AppendResult, HistoryQuery, Latest, Reading, Window, WindowQuery
+from arcbeat.domain.readings.readings import (
+    AppendResult,
+    HistoryQuery,
+    Latest,
+    Reading,
+    ValueQuery,
+    Window,
+    WindowQuery,
+)
 from arcbeat.domain.schema.columns import Column, Value
 from arcbeat.domain.schema.super_tables import Subtable, SuperTable
 from arcbeat.domain.shared_body import SharedBody
@@ -42,6 +50,17 @@ class WindowSource(Protocol):
         ...
 
 
+class ValueSource(Protocol):
+    """A store that finds readings by a value."""
+
+    async def with_value(self, table: SuperTable, query: ValueQuery) -> Sequence[Reading]:
+        """Return the readings in which a column has one value, ordered by time, then by subtable.
+
+        The subtable of a reading is never empty. Text is compared by code point, and case matters.
+        """
+        ...
+
+
 class StatisticSource(WindowSource, Protocol):
     """A store that reads a super table as one series, across its devices."""
 
@@ -58,7 +77,7 @@ class StatisticSource(WindowSource, Protocol):
         ...
 
 
-class TelemetryStore(LatestSource, HistorySource, StatisticSource, StateRunSource, Protocol):
+class TelemetryStore(LatestSource, HistorySource, ValueSource, StatisticSource, StateRunSource, Protocol):
     """The readings store: TDengine, or PostgreSQL for the demo and the tests.
 
     Every operation may raise any StoreError; none takes longer than the store's total timeout.

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from arcbeat.domain.schema.columns import Value
+from arcbeat.domain.schema.columns import Column, Value
 
 CLOCK_SKEW_MAX = timedelta(seconds=60)
 """How far the ts of a reading may be ahead of the server's clock.
@@ -136,3 +136,40 @@ class Window:
     device_code: str
     start: datetime
     values: Mapping[str, Mapping[Aggregate, Value]]
+
+
+@dataclass(frozen=True, slots=True)
+class ValuePosition:
+    """Where a page of a :class:`ValueQuery` ended.
+
+    Attributes:
+        subtable: of the last delivered row.
+        delivered: how many rows with this ts and subtable have been delivered; more than one with a second key.
+    """
+
+    ts: datetime
+    subtable: str
+    delivered: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValueQuery:
+    """Readings with ``start <= ts < end`` in which a column has one value, at most ``limit`` of them.
+
+    Attributes:
+        device_codes: None searches the readings of all devices of the super table.
+        column: the column to compare, which is not a tag.
+        value: not None, in the form that the column stores.
+        fields: the columns to return besides ts; may be empty.
+        after: leave out the readings before this position; those at its ts and subtable are returned again.
+    """
+
+    device_codes: tuple[str, ...] | None
+    column: Column
+    value: Value
+    start: datetime
+    end: datetime
+    fields: tuple[str, ...] = ()
+    order: Order = Order.ASCENDING
+    limit: int = 1000
+    after: ValuePosition | None = None
