@@ -49,8 +49,10 @@ CONDITIONS: dict[str, LiteralString] = {
 """The condition of each attribute of LogFilter that is not None."""
 # As a text, which PostgreSQL reads as the type of the column that it is compared with: in an adopted table, the ids of
 # jobs may be texts.
-JOB_ID = "select id::text as job_id from sync_job where name = %s"
-# Rows of another program may have the id of a job and another name, or none.
+JOB_ID = """
+select id::text as job_id from sync_job where name = %s and exists (select from sync_job_log where run_id is null)"""
+# Rows of another program may have the id of a job and another name, or none. Without such rows, planning the second
+# list would take longer than all else.
 FOREIGN_JOB = "run_id is null and job_id = %(job_id)s"
 ROOTS = "parent_log_id is null"
 # The plain bound leaves out the later months, which the comparison of rows alone would not.
@@ -95,6 +97,7 @@ class PostgresJobLogs:
         return [to_log(row) for row in rows]
 
     async def _job_id(self, job_name: str | None) -> str | None:
+        """Return the id of a job if the log has rows of other programs."""
         row = await self._database.fetch_one(JOB_ID, (job_name,)) if job_name else None
         return row["job_id"] if row else None
 
