@@ -96,5 +96,6 @@ async def jobs(url: str) -> AsyncIterator[Jobs]:
             PostgresJobLogs(database),
             PostgresJobStatistics(database),
         )
+        await database.execute("delete from sync_job")  # the jobs of arcbeat, which the migration has registered
         await ports.catalogue.register([JOB])
         yield ports
