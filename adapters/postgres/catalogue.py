@@ -13,6 +13,7 @@ from arcbeat.domain.schema.super_tables import SuperTable
 _SELECT = """
 select t.type_code, t.aliases, t.label_zh, t.label_en, t.super_table, t.late_after_seconds, t.stale_after_seconds,
        t.fields_version, t.position, t.enabled, t.state_field, t.states, t.offline_states,
+       t.alarm_states,
        coalesce((select jsonb_agg(to_jsonb(f) order by f.position, f.name)
                    from t_device_type_field f where f.type_code = t.type_code), '[]') as fields
   from t_device_type t
@@ -24,8 +25,9 @@ GET_TYPE = (
 
 PUT_TYPE = """
 insert into t_device_type (type_code, aliases, label_zh, label_en, super_table, late_after_seconds,
-                           stale_after_seconds, position, enabled, state_field, states, offline_states)
-values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict (type_code) do nothing"""
+                           stale_after_seconds, position, enabled, state_field, states, offline_states,
+                           alarm_states)
+values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict (type_code) do nothing"""
 PUT_FIELD = """
 insert into t_device_type_field (type_code, name, label_zh, label_en, column_type, unit, decimals, position, hidden,
                                  minimum, maximum, max_length)
@@ -95,6 +97,7 @@ def type_row(device_type: DeviceType) -> tuple[Any, ...]:
         device_type.state_field,
         list(device_type.states),
         list(device_type.offline_states),
+        list(device_type.alarm_states),
     )
 
 
@@ -129,6 +132,7 @@ def _device_type(row: dict[str, Any]) -> DeviceType:
         state_field=row["state_field"],
         states=tuple(row["states"]),
         offline_states=tuple(row["offline_states"]),
+        alarm_states=tuple(row["alarm_states"]),
     )
 
 

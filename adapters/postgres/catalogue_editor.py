@@ -27,8 +27,8 @@ select type_code, (select min(spelling) from unnest(%(spellings)s::text[]) as sp
 CHANGE_TYPE = """
 update t_device_type
    set (type_code, aliases, label_zh, label_en, super_table, late_after_seconds, stale_after_seconds, position,
-        enabled, state_field, states, offline_states, fields_version) =
-       (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+        enabled, state_field, states, offline_states, alarm_states, fields_version) =
+       (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
  where type_code = %s"""
 DELETE_FIELDS = "delete from t_device_type_field where type_code = %s"
 

@@ -38,6 +38,7 @@ DEFAULTS: Mapping[str, Any] = {
     "state_field": "device_status",
     "states": (),
     "offline_states": (),
+    "alarm_states": (),
 }
 """The defaults of a new type's properties. The contract states the same."""
 
@@ -132,6 +133,9 @@ async def _check_code_is_free(catalogue: DeviceCatalogue, device_type: DeviceTyp
 def _changed(before: DeviceType, *, body: Mapping[str, Any], expected: frozenset[str] | None) -> DeviceType:
     check_expected(expected, version_of(before))
     after = _from_body(before.type_code, {**_editable_body(before), **body})
+    if "alarm_states" not in body:
+        # A client that does not know alarms must be able to remove a state.
+        after = replace(after, alarm_states=tuple(state for state in after.alarm_states if state in after.states))
     check_type(after)
     return replace(after, fields=before.fields, fields_version=before.fields_version)
 
@@ -162,6 +166,7 @@ def _editable_body(device_type: DeviceType) -> dict[str, Any]:
         "state_field": device_type.state_field,
         "states": device_type.states,
         "offline_states": device_type.offline_states,
+        "alarm_states": device_type.alarm_states,
     }
 
 
@@ -180,4 +185,5 @@ def _from_body(type_code: str, body: Mapping[str, Any]) -> DeviceType:
         state_field=body["state_field"],
         states=tuple(body["states"]),
         offline_states=tuple(body["offline_states"]),
+        alarm_states=tuple(body["alarm_states"]),
     )

@@ -65,6 +65,7 @@ def test_a_new_type_has_the_properties_sent_and_defaults_for_the_others(admin: h
         "state_field": "device_status",
         "states": [],
         "offline_states": [],
+        "alarm_states": [],
         "fields_version": 1,
         "super_table_checked": True,
     }
@@ -110,6 +111,7 @@ def test_devices_of_a_new_type_are_on_its_pages_at_once(admin: httpx.Client, ser
         ({"late_after_seconds": 61}, "/stale_after_seconds"),
         ({"stale_after_seconds": 14.9}, "/stale_after_seconds"),
         ({"states": ["a"], "offline_states": ["a", "b"]}, "/offline_states/1"),
+        ({"states": ["a"], "alarm_states": ["a", "b"]}, "/alarm_states/1"),
         ({"state_field": "a b"}, "/state_field"),
         ({"position": -1}, "/position"),
         ({"fields": []}, "/fields"),
@@ -256,6 +258,17 @@ def test_an_update_is_validated_together_with_the_stored_properties(admin: httpx
     assert error_names(admin.patch(f"{PATH}/partial", json={"states": ["开"]})) == ["/offline_states/0"]
     assert error_names(admin.patch(f"{PATH}/partial", json={})) == [""]
     assert error_names(admin.patch(f"{PATH}/partial", json={"type_code": "part"})) == [""]
+
+
+def test_alarm_states_are_changed_and_lose_the_states_that_are_removed(admin: httpx.Client) -> None:
+    create(admin, "alarming", states=["开", "报警", "故障"], alarm_states=["报警"])
+
+    changed = admin.patch(f"{PATH}/alarming", json={"alarm_states": ["故障", "报警"]}).json()
+    reduced = admin.patch(f"{PATH}/alarming", json={"states": ["开", "故障"]}).json()
+
+    assert (changed["alarm_states"], reduced["alarm_states"]) == (["故障", "报警"], ["故障"])
+    both = admin.patch(f"{PATH}/alarming", json={"states": ["开"], "alarm_states": ["故障"]})
+    assert error_names(both) == ["/alarm_states/0"]
 
 
 def test_an_unknown_type_cannot_be_updated(admin: httpx.Client) -> None:

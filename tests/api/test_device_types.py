@@ -25,6 +25,7 @@ def test_device_types_are_listed_by_position(service: Service) -> None:
         "state_field": "device_status",
         "states": ["焊接", "待机", "报警", "关机"],
         "offline_states": ["关机"],
+        "alarm_states": ["报警"],
         "fields_version": 1,
     }
 

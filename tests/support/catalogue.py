@@ -30,4 +30,5 @@ CUTTING = DeviceType(
     position=2,
     states=("切割", "待机", "报警", "关机"),
     offline_states=("关机",),
+    alarm_states=("报警",),
 )

@@ -8,9 +8,9 @@ from adapters.postgres.schema.inspection import Rows, Session, quoted, read_colu
 from adapters.postgres.schema.job_log_adoption import LogInspection, check_names
 from adapters.postgres.schema.job_log_form import LogOptions
 from adapters.postgres.schema.job_needs import JOB_LOG, JOB_TABLES
-from adapters.postgres.schema.needs import MASTER_DATA_TABLES, OWN_RELATIONS, AdoptableTable
+from adapters.postgres.schema.needs import ALARM_ACKNOWLEDGEMENT, MASTER_DATA_TABLES, OWN_RELATIONS, AdoptableTable
 
-ADOPTABLE_TABLES: Sequence[AdoptableTable] = (*MASTER_DATA_TABLES, *JOB_TABLES)
+ADOPTABLE_TABLES: Sequence[AdoptableTable] = (*MASTER_DATA_TABLES, *JOB_TABLES, ALARM_ACKNOWLEDGEMENT)
 VERSION_TABLE = "t_arcbeat_schema_version"
 SCHEMA_VERSION = "select version_num from t_arcbeat_schema_version"
 

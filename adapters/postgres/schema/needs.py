@@ -141,6 +141,26 @@ DICT_DATA = AdoptableTable(
 )
 MASTER_DATA_TABLES = (DEVICE_INFO, DICT_TYPE, DICT_DATA)
 
+_REQUIRED = ColumnNeed(types=STRINGS, type="text", nulls=Nulls.NEVER)
+_INSTANT = ColumnNeed(types=INSTANTS, type="timestamptz", nulls=Nulls.NEVER)
+# All columns are needed: the table exists before its migration only where `undo-jobs` went back behind it.
+ALARM_ACKNOWLEDGEMENT = AdoptableTable(
+    "t_alarm_acknowledgement",
+    "0009",
+    {
+        "device_code": _text(CODE_LENGTH_MAX, Nulls.NEVER),
+        "alarm_start": _INSTANT,
+        "type_code": _text(50, Nulls.NEVER),
+        "state": _REQUIRED,
+        "note": _REQUIRED,
+        "acknowledged_by": _REQUIRED,
+        "acknowledged_at": _INSTANT,
+        "changed_at": _INSTANT,
+        "withdrawn": ColumnNeed(types=BOOLEANS, type="boolean", nulls=Nulls.NEVER, default="false"),
+    },
+    must_accept_rows=True,
+)
+
 OWN_RELATIONS: Mapping[str, tuple[str, ...]] = {
     "0001": ("t_device_type", "t_device_type_field", "t_user"),
     "0002": (

@@ -26,6 +26,7 @@ MASTER_TABLES = frozenset(
         "sync_job_log",
         "sync_job_run",
         "sync_job_statistics",
+        "t_alarm_acknowledgement",
         "t_arcbeat_schema_version",
         "t_api_key",
         "t_device_info",

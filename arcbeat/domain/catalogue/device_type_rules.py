@@ -35,6 +35,8 @@ def _alias_violations(device_type: DeviceType) -> Iterator[Violation]:
 
 def _state_violations(device_type: DeviceType) -> Iterator[Violation]:
     choices = ", ".join(device_type.states) or "there are none"
-    for index, state in enumerate(device_type.offline_states):
-        if state not in device_type.states:
-            yield Violation(f"offline_states/{index}", f"must be one of states: {choices}")
+    chosen = {"offline_states": device_type.offline_states, "alarm_states": device_type.alarm_states}
+    for name, states in chosen.items():
+        for index, state in enumerate(states):
+            if state not in device_type.states:
+                yield Violation(f"{name}/{index}", f"must be one of states: {choices}")

@@ -114,6 +114,7 @@ class DeviceType:
         state_field: The field that holds the state of a device.
         states: The known states, in display order. Readings may contain others.
         offline_states: The known states in which a device counts as offline.
+        alarm_states: The known states that are alarms.
     """
 
     type_code: str
@@ -128,6 +129,7 @@ class DeviceType:
     state_field: str = "device_status"
     states: tuple[str, ...] = ()
     offline_states: tuple[str, ...] = ()
+    alarm_states: tuple[str, ...] = ()
 
     @property
     def visible_fields(self) -> tuple[Field, ...]:

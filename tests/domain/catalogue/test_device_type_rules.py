@@ -24,7 +24,7 @@ def invalid_attributes(check: Callable[[], None]) -> list[str]:
 
 def test_a_valid_type_passes() -> None:
     check_type(CUTTING)
-    check_type(replace(CUTTING, thresholds=FreshnessThresholds(60, 60), states=(), offline_states=()))
+    check_type(replace(CUTTING, thresholds=FreshnessThresholds(60, 60), states=(), offline_states=(), alarm_states=()))
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def test_a_valid_type_passes() -> None:
         (replace(CUTTING, offline_states=("关机", "坏")), ["offline_states/1"]),
         (
             replace(CUTTING, thresholds=FreshnessThresholds(2, 1), states=(), aliases=("cutting",)),
-            ["stale_after_seconds", "aliases/0", "offline_states/0"],
+            ["stale_after_seconds", "aliases/0", "offline_states/0", "alarm_states/0"],
         ),
     ],
 )

@@ -86,6 +86,7 @@ def test_tables_with_rows_keep_them_and_are_reported(database: str) -> None:
         "sync_job_run was created",
         "sync_job_statistics was created",
         "sync_job_log was created",
+        "t_alarm_acknowledgement was created",
         "data_label b of the type 7 exists 2 times: the first one is used",
         "dict_name a exists 2 times: the first one is used",
         "2 rows of t_dict_data have no dictionary type: they are ignored",

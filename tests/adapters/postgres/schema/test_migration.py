@@ -78,6 +78,7 @@ def test_a_table_with_rows_is_adopted_and_problems_are_reported(database: str) -
         "sync_job_run was created",
         "sync_job_statistics was created",
         "sync_job_log was created",
+        "t_alarm_acknowledgement was created",
         "1 devices with device_type '': no device type: they are on no page until a type has this code or alias",
         "1 devices with device_type 'laser': no device type: they are on no page until a type has this code or alias",
         "1 devices with device_type 'welding': the device type welding",
