@@ -32,7 +32,7 @@ class FakeHistory:
     Rows with the same ts are returned in random order, but those of one subtable keep their order.
 
     Attributes:
-        rows: the rows of one device.
+        rows: the rows of any devices.
         queries: every query of history so far.
         run_queries: every query of state runs so far.
     """
@@ -46,7 +46,8 @@ class FakeHistory:
     async def history(self, table: SuperTable, query: HistoryQuery) -> Sequence[Reading]:  # noqa: ARG002 -- there is only one table
         self.queries.append(query)
         rows = self.rows if query.order is Order.ASCENDING else self.rows[::-1]
-        found = [reading for reading in rows if query.start <= reading.ts < query.end]
+        within = (reading for reading in rows if query.start <= reading.ts < query.end)
+        found = [reading for reading in within if reading.device_code == query.device_code]
         in_order: dict[tuple[datetime, str], deque[Reading]] = defaultdict(deque)
         for reading in found:
             in_order[reading.ts, reading.subtable].append(reading)
