@@ -1,9 +1,11 @@
 """State runs on every store, compared with the computation reading by reading, for any history."""
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from itertools import count
+from typing import cast
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,6 +13,9 @@ import pytest_asyncio
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from adapters.tdengine.rest import TdengineRest
+from adapters.tdengine.rows import Result
+from adapters.tdengine.telemetry import TdengineTelemetry
 from arcbeat.domain.errors import StoreObjectMissing
 from arcbeat.domain.readings.ports import TelemetryStore
 from arcbeat.domain.readings.readings import HistoryQuery, Reading
@@ -80,7 +85,7 @@ async def every_type(create_table: CreateTable) -> SuperTable:
     return await create_table(EVERY_TYPE)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def tdengine(harness: Harness) -> Harness:
     """TDengine alone has several rows of one device and one timestamp."""
     return harness
@@ -108,6 +113,11 @@ class History:
             name = f"{self._table.name}_{self._number}_{device}_{subtable}"
             value = {self._field: states[row[4] % len(states)]}
             await self._harness.insert_as_other_program(self._table, name, self.codes[device], ts, value)
+
+    def key(self, row: Row) -> tuple[str, datetime]:
+        """Return the device and the ts of a row."""
+        device, _, ts = self._key(row)
+        return self.codes[device], ts
 
     def _key(self, row: Row) -> tuple[int, int, datetime]:
         device, subtable, steps, is_later, _ = row
@@ -215,6 +225,60 @@ async def test_a_missing_column_raises_an_error(store: TelemetryStore, welding: 
 
     with pytest.raises(StoreObjectMissing):
         await store.state_runs(welding, query)
+
+
+class Interrupted(TdengineRest):
+    """A client during whose statements another program inserts rows: before the windows, after the sessions."""
+
+    insert: Callable[[], Awaitable[None]]
+
+    async def execute(self, statement: str) -> Result:
+        if "state_window" in statement:
+            await self.insert()
+        return await super().execute(statement)
+
+
+@settings(max_examples=30, deadline=None, database=None, derandomize=True)
+@given(_rows, _rows, st.sampled_from([5 * SECOND, 12 * SECOND, 60 * SECOND]))
+async def test_rows_that_arrive_between_two_statements_are_counted_or_not(
+    tdengine: Harness, every_type: SuperTable, before: list[Row], late: list[Row], max_gap: timedelta
+) -> None:
+    history = History(tdengine, every_type, "text", MOMENTS["a noon"])
+    # In one subtable, because rows of several subtables make further statements necessary.
+    await history.insert([_in_first_subtable(row) for row in before])
+    known = {code: list(await history.readings(code)) for code in history.codes}
+    moments = {(code, each.ts) for code, found in known.items() for each in found}
+    new = [row for row in map(_in_first_subtable, late) if history.key(row) not in moments]
+    rest = cast("Interrupted", Interrupted.from_url(tdengine.url))
+    rest.insert = partial(history.insert, new)
+    store = TdengineTelemetry(rest)
+    start, end = MOMENTS["a noon"] - 90 * SECOND, MOMENTS["a noon"] + 90 * SECOND
+    query = StateRunQuery(device_codes=tuple(history.codes), start=start, end=end, field="text", max_gap=max_gap)
+
+    found = [run async for run in read_runs(store, every_type, query)]
+    await store.aclose()
+
+    for code in history.codes:
+        within = [each for each in await history.readings(code) if start <= each.ts < end]
+        sessions = _sessions([each.ts for each in known[code] if start <= each.ts < end], max_gap)
+        counted = [each for each in within if any(first <= each.ts <= last for first, last in sessions)]
+        assert [run for run in found if run.device_code == code] == runs_by_reading(code, counted, "text", max_gap)
+
+
+def _in_first_subtable(row: Row) -> Row:
+    device, _, steps, is_later, state = row
+    return device, 0, steps, is_later, state
+
+
+def _sessions(moments: Sequence[datetime], max_gap: timedelta) -> list[tuple[datetime, datetime]]:
+    """Return the first and last ts of each session of readings."""
+    sessions: list[tuple[datetime, datetime]] = []
+    for ts in moments:
+        if sessions and ts - sessions[-1][1] <= max_gap:
+            sessions[-1] = sessions[-1][0], ts
+        else:
+            sessions.append((ts, ts))
+    return sessions
 
 
 async def test_rows_with_one_timestamp_in_several_subtables_are_not_merged_by_the_store(

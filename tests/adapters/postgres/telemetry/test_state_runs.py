@@ -67,10 +67,10 @@ async def test_numbers_and_booleans_are_states_as_they_are_read(database: Databa
     store = PostgresTelemetry(database)
 
     levels = await store.state_runs(TABLE, query("N", "level"))
-    ready = await store.state_runs(TABLE, query("N", "ready"))
+    booleans = await store.state_runs(TABLE, query("N", "ready"))
 
     assert [run.state for run in levels] == ["0.0", "-0.0", "1e-07"]
-    assert list(ready) == [
+    assert list(booleans) == [
         StateRun("N", "True", TEN, TEN + SECOND),
         StateRun("N", "False", TEN + 2 * SECOND, TEN + 2 * SECOND),
     ]
