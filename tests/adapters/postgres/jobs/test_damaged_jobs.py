@@ -1,5 +1,6 @@
 """A job whose JSON columns were damaged by hand is refused with a reason, and does not hold up the other jobs."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from arcbeat.domain.jobs.ports import LogFilter
 from arcbeat.domain.jobs.retry import RetryPolicy
 from arcbeat.domain.jobs.runs import RunState
 from tests.adapters.postgres.jobs.conftest import JOB, Jobs
+from tests.support.postgres import Server
 
 OTHER = JobDefinition(
     name="zip_logs", description="Behind the damaged job by name and by moment.", schedule="5 * * * *"
@@ -33,6 +35,14 @@ DAMAGES = [
     ),
 ]
 damages = pytest.mark.parametrize(("column", "value", "problem"), DAMAGES)
+
+
+@pytest.fixture
+def url(postgres_server: Server, template_database: str) -> Iterator[str]:
+    """Only a direct connection: nothing here depends on the connection."""
+    url = postgres_server.create_database(template=template_database)
+    yield url
+    postgres_server.drop_database(url)
 
 
 async def damage(jobs: Jobs, column: str, value: str) -> None:
