@@ -43,7 +43,7 @@ def template_database(postgres_server: Server) -> str:
     """The name of a migrated database with the types welding and cutting and their super tables."""
     name = f"template_{uuid.uuid4().hex}"
     url = postgres_server.create_database(name)
-    app.migrate(url)
+    app.migrate(url, registry={})  # each test registers its own jobs
     # In another thread, because an event loop may be running in this one.
     with ThreadPoolExecutor(1) as executor:
         executor.submit(asyncio.run, _fill(url)).result()
