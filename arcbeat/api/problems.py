@@ -4,17 +4,21 @@ import asyncio
 import random
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import orjson
 import structlog
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from arcbeat.api.body.reading import ClientDisconnected
+from arcbeat.api.problem_texts.catalogue import help_path, load_problem_texts
+from arcbeat.api.problem_texts.translation import problem_language, translate
 from arcbeat.domain import errors
+from arcbeat.domain.catalogue.device_types import Language
 
 logger = structlog.get_logger(__name__)
 
@@ -111,16 +115,24 @@ def problem_of(error: errors.ArcbeatError) -> Problem:
     return next(PROBLEMS[cls] for cls in type(error).__mro__ if cls in PROBLEMS)
 
 
-def problem_body(error: errors.ArcbeatError) -> dict[str, Any]:
+def problem_body(error: errors.ArcbeatError, language: Language = Language.ENGLISH) -> dict[str, Any]:
     """Return the problem of an error for a socket, where Retry-After cannot be a header."""
     problem = problem_of(error)
     return {
-        "type": problem.type,
-        "title": problem.title,
-        "status": problem.status,
-        "detail": _shortened(error.detail),
-        **_errors(error),
+        **_texts(problem, error.detail, language),
+        **_errors(error, language),
         **_retry_after(error, problem),
+    }
+
+
+def _texts(problem: Problem, detail: str, language: Language) -> dict[str, Any]:
+    is_english = language is Language.ENGLISH
+    return {
+        "type": problem.type,
+        "title": problem.title if is_english else load_problem_texts().problems[problem.slug].title.text(language),
+        "status": problem.status,
+        "detail": _shortened(translate(detail, language)),
+        "help": help_path(problem.slug),
     }
 
 
@@ -132,14 +144,15 @@ def to_arcbeat_error(error: Exception) -> errors.ArcbeatError:
     return errors.ArcbeatError("The server failed. Its log has the cause.")
 
 
-def _errors(error: errors.ArcbeatError) -> dict[str, Any]:
-    return {"errors": list(_first_errors(error.errors))} if error.errors else {}
+def _errors(error: errors.ArcbeatError, language: Language) -> dict[str, Any]:
+    return {"errors": list(_first_errors(error.errors, language))} if error.errors else {}
 
 
-def _first_errors(given: Sequence[errors.InputError]) -> Iterator[dict[str, str]]:
+def _first_errors(given: Sequence[errors.InputError], language: Language) -> Iterator[dict[str, str]]:
     bytes_left = ERRORS_BYTES_MAX
     for each in given:
-        error = {name: _shortened(text) for name, text in asdict(each).items()}
+        translated = replace(each, detail=translate(each.detail, language))
+        error = {name: _shortened(text) for name, text in asdict(translated).items()}
         bytes_left -= len(orjson.dumps(error)) + 1
         if bytes_left < 0:
             return
@@ -188,7 +201,8 @@ class ProblemResponses:
                 raise
             await stopping_response(scope["state"]["request_id"])(scope, receive, send)
         except Exception as error:
-            response = respond(error, scope["state"]["request_id"])
+            language = problem_language(Headers(scope=scope).get("accept-language"))
+            response = respond(error, scope["state"]["request_id"], language)
             if started:
                 raise
             await response(scope, receive, send)
@@ -229,32 +243,35 @@ def stopping_response(request_id: str) -> Response:
     return response
 
 
-def respond(error: Exception, request_id: str) -> Response:
+def respond(error: Exception, request_id: str, language: Language = Language.ENGLISH) -> Response:
     """Return the response for an error. An unexpected error is logged with its traceback, which clients do not see."""
     if isinstance(error, errors.ArcbeatError):
-        return _expected(error, request_id)
+        return _expected(error, request_id, language)
     if isinstance(error, HTTPException) and error.status_code in HTTP_PROBLEMS:
         problem, detail = HTTP_PROBLEMS[error.status_code]
-        return _response(problem, detail, request_id, headers=_headers(problem, error.headers))
+        return _response(problem, detail, request_id, language, headers=_headers(problem, error.headers))
     logger.error("unhandled_error", exc_info=error)
-    return _response(*INTERNAL, request_id)
+    return _response(*INTERNAL, request_id, language)
 
 
-def _expected(error: errors.ArcbeatError, request_id: str) -> Response:
+def _expected(error: errors.ArcbeatError, request_id: str, language: Language) -> Response:
     problem = problem_of(error)
     if problem.status >= 500:
         logger.warning("request_failed", problem=problem.slug, detail=error.detail)
-    return problem_response(error, request_id)
+    return problem_response(error, request_id, language)
 
 
-def problem_response(error: errors.ArcbeatError, request_id: str | None = None) -> Response:
+def problem_response(
+    error: errors.ArcbeatError, request_id: str | None = None, language: Language = Language.ENGLISH
+) -> Response:
     """Return the response for an error; without an id of the request, it gets a new one."""
     problem = problem_of(error)
     given = {"Retry-After": str(error.retry_after_seconds)} if isinstance(error, errors.TooManyRequests) else {}
     if isinstance(error, errors.UnsupportedContentCoding):
         given = {"Accept-Encoding": "gzip"}
     request_id = request_id or secrets.token_hex(16)
-    return _response(problem, error.detail, request_id, headers=_headers(problem, given), **_errors(error))
+    headers = _headers(problem, given)
+    return _response(problem, error.detail, request_id, language, headers=headers, **_errors(error, language))
 
 
 def _headers(problem: Problem, given: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -267,14 +284,14 @@ def _headers(problem: Problem, given: Mapping[str, str] | None = None) -> dict[s
 
 
 def _response(
-    problem: Problem, detail: str, request_id: str, *, headers: Mapping[str, str] | None = None, **extra: Any
+    problem: Problem,
+    detail: str,
+    request_id: str,
+    language: Language,
+    *,
+    headers: Mapping[str, str] | None = None,
+    **extra: Any,
 ) -> Response:
-    body = {
-        "type": problem.type,
-        "title": problem.title,
-        "status": problem.status,
-        "detail": _shortened(detail),
-        "request_id": request_id,
-        **extra,
-    }
-    return Response(orjson.dumps(body), problem.status, dict(headers or {}), media_type=MEDIA_TYPE)
+    body = {**_texts(problem, detail, language), "request_id": request_id, **extra}
+    sent = {**(headers or {}), "Content-Language": language.value, "Vary": "Accept-Language"}
+    return Response(orjson.dumps(body), problem.status, sent, media_type=MEDIA_TYPE)

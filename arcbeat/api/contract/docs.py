@@ -1,10 +1,13 @@
 """Serves the contracts (/openapi.json, /asyncapi.yaml) and Swagger UI (/docs), without anything from other servers."""
 
 import hashlib
+from collections.abc import Callable
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
 import orjson
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route, Router
@@ -14,6 +17,11 @@ from starlette.types import ASGIApp
 from arcbeat.api.compression.middleware import SharedResponse
 from arcbeat.api.contract.asyncapi import ASYNCAPI_FILE
 from arcbeat.api.contract.bundle import Json, published
+from arcbeat.api.problem_texts.catalogue import PAGES_PATH, load_problem_texts
+from arcbeat.api.problem_texts.pages import POLICY as PAGE_POLICY
+from arcbeat.api.problem_texts.pages import index_page, problem_page
+from arcbeat.api.problem_texts.translation import problem_language
+from arcbeat.domain.catalogue.device_types import Language
 from arcbeat.domain.shared_body import SharedBody
 
 _PAGE = """<!doctype html>
@@ -50,9 +58,33 @@ def docs(contract: Json, default: ASGIApp) -> Router:
         Route("/asyncapi.yaml", asyncapi_yaml.respond),
         Route("/docs", page),
         Route("/docs/start.js", start),
+        Route(PAGES_PATH, _problem_index),
+        Route(f"{PAGES_PATH}/{{slug}}", _problem),
         Mount("/docs/assets", StaticFiles(directory=_swagger_ui_folder())),
     ]
     return Router(routes, default=default)
+
+
+async def _problem_index(request: Request) -> Response:
+    return _localized(index_page, request)
+
+
+async def _problem(request: Request) -> Response:
+    text = load_problem_texts().problems.get(request.path_params["slug"])
+    if text is None:
+        raise HTTPException(404)
+    return _localized(partial(problem_page, text), request)
+
+
+def _localized(page: Callable[[Language], str], request: Request) -> Response:
+    language = problem_language(request.headers.get("accept-language"))
+    headers = {
+        "Content-Language": language.value,
+        "Content-Security-Policy": PAGE_POLICY,
+        "Cache-Control": "no-cache",
+        "Vary": "Accept-Language",
+    }
+    return HTMLResponse(page(language), headers=headers)
 
 
 class _Document:
