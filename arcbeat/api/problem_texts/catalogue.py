@@ -8,10 +8,9 @@ from typing import Any
 
 import yaml
 
-from arcbeat.api.contract.bundle import CONTRACT_FOLDER
 from arcbeat.domain.catalogue.device_types import Label, Language
 
-CATALOGUE_FILE = CONTRACT_FOLDER / "problems.yaml"
+CATALOGUE_FILE = Path(__file__).parents[3] / "openapi" / "problems.yaml"
 PAGES_PATH = "/docs/problems"
 
 
