@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Protocol
 
+from arcbeat.domain.errors import StatementTimeout
 from arcbeat.domain.readings.ports import HistorySource
 from arcbeat.domain.readings.readings import HistoryQuery, Order
 from arcbeat.domain.schema.super_tables import SuperTable
@@ -18,6 +19,9 @@ LEAD_MAX = timedelta(days=1)
 """With a longer ``max_gap``, the last reading before a range is looked up, instead of reading all of that time."""
 CONCURRENT_DEVICES_MAX = 4
 """Devices whose last reading before a range is looked up at the same time."""
+STATEMENT_TIMEOUTS_MAX = 2
+"""Statements of one request that may take too long; from then on, smaller parts are read."""
+SMALLER_AFTER_TIMEOUT = 4
 READINGS_PER_TS_MAX = 100
 """Readings with one ts of which the last before a range is chosen."""
 
@@ -69,15 +73,27 @@ def _divider(device_code: str, query: StateRunQuery) -> SpanDivider:
 async def _parts(store: StateRunSource, table: SuperTable, query: StateRunQuery) -> AsyncIterator[StateRun]:
     """Yield the runs of queries that are small enough; a run that continues over their borders is cut."""
     waiting = list(slices(query))[::-1]
+    largest, timeouts = float("inf"), 0
     while waiting:
         part = waiting.pop()
+        if part.device_days > largest:
+            waiting += halves(part)[::-1]
+            continue
         try:
             runs = await store.state_runs(table, part)
         except QueryTooLarge:
+            # The following queries are probably too large as well.
+            largest = part.device_days / 2
             waiting += halves(part)[::-1]
-            continue
-        for run in runs:
-            yield run
+        except StatementTimeout:
+            timeouts += 1
+            if timeouts > STATEMENT_TIMEOUTS_MAX:
+                raise
+            largest = part.device_days / SMALLER_AFTER_TIMEOUT
+            waiting.append(part)
+        else:
+            for run in runs:
+                yield run
 
 
 async def _runs_with_lead(store: StateStore, table: SuperTable, query: StateRunQuery) -> AsyncIterator[StateRun]:

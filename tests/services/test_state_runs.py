@@ -1,12 +1,15 @@
 """Reading state runs and spans in several queries."""
 
 import tracemalloc
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from arcbeat.domain.errors import StatementTimeout
 from arcbeat.domain.readings.readings import Reading
 from arcbeat.domain.schema.super_tables import SuperTable
 from arcbeat.domain.states.runs import QueryTooLarge, StateRun, StateRunQuery
@@ -94,6 +97,39 @@ async def test_pages_have_the_spans_of_the_whole_range(sent: list[Reading], max_
         paged += page.spans
 
     assert paged == [span async for span in read_spans(store, TABLE, asked)]
+
+
+class SlowHistory(FakeHistory):
+    """A source whose statements about more than ``hours_max`` take too long."""
+
+    hours_max = 6.0
+
+    async def state_runs(self, table: SuperTable, query: StateRunQuery) -> Sequence[StateRun]:
+        runs = await super().state_runs(table, query)
+        if query.device_days * 24 > self.hours_max:
+            raise StatementTimeout
+        return runs
+
+
+async def test_a_query_that_takes_too_long_is_repeated_in_smaller_parts() -> None:
+    sent = [Reading(code, NOON + hours * HOUR, {"x": "焊接"}) for code in CODES for hours in range(24)]
+    store, asked = SlowHistory(sent), query(HOUR, end=24)
+
+    found = [run async for run in read_runs(store, TABLE, asked)]
+
+    assert found == [StateRun(code, "焊接", NOON, NOON + 23 * HOUR) for code in CODES]
+    too_slow = [each for each in store.run_queries if each.device_days * 24 > store.hours_max]
+    assert len(too_slow) == 2
+
+
+async def test_queries_are_not_repeated_for_ever() -> None:
+    store = SlowHistory([])
+    store.hours_max = 0.5
+
+    with pytest.raises(StatementTimeout):
+        [run async for run in read_runs(store, TABLE, query(HOUR, end=24))]
+
+    assert len(store.run_queries) == 3
 
 
 class RestlessDevice:
