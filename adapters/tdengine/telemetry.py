@@ -18,7 +18,7 @@ from adapters.tdengine.reads import Reads
 from adapters.tdengine.rest import RestLimits, TdengineRest
 from adapters.tdengine.rows import newest_by_device, to_latest, to_readings, to_row, to_subtables, to_value_readings
 from adapters.tdengine.schema import SYSTEM_DATABASES, Schema, Schemas, read_columns
-from adapters.tdengine.state_runs import StateRunReader
+from adapters.tdengine.state_runs.reader import StateRunReader
 from adapters.tdengine.statements import is_queryable
 from adapters.tdengine.subtables import Subtables, find_clashes
 from adapters.tdengine.value_statements import with_value

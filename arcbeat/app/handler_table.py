@@ -22,10 +22,10 @@ import handlers.readings.history
 import handlers.readings.readings
 import handlers.readings.realtime
 import handlers.readings.snapshot
-import handlers.readings.state_spans
-import handlers.readings.states
 import handlers.readings.value_history
 import handlers.readings.windows
+import handlers.states.spans
+import handlers.states.states
 from arcbeat.api.contract.bundle import Json, operations_of
 from arcbeat.api.operations import Handler, handler_name
 
@@ -49,10 +49,10 @@ HANDLERS: Sequence[ModuleType] = (
     handlers.readings.readings,
     handlers.readings.realtime,
     handlers.readings.snapshot,
-    handlers.readings.state_spans,
-    handlers.readings.states,
     handlers.readings.value_history,
     handlers.readings.windows,
+    handlers.states.spans,
+    handlers.states.states,
 )
 
 

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.tdengine.rows import Row
-from adapters.tdengine.state_runs import READ_DEVICE_DAYS_MAX, to_runs
-from adapters.tdengine.state_statements import StateStatements
+from adapters.tdengine.state_runs.parts import to_runs
+from adapters.tdengine.state_runs.reader import READ_DEVICE_DAYS_MAX
+from adapters.tdengine.state_runs.statements import StateStatements
 from adapters.tdengine.telemetry import TdengineTelemetry
 from arcbeat.domain.errors import StoreObjectMissing, StoreProtocolError
 from arcbeat.domain.readings.readings import Reading

@@ -24,7 +24,7 @@ from handlers._files import DEVICE_CODE_LABEL, FileResponse, file_response, in_z
 from handlers._http import preferred_language, query_errors
 from handlers._time import parse_range, parse_time_zone
 from handlers.devices._selection import common_type
-from handlers.readings.cursors import SpanCursor
+from handlers.states.cursors import SpanCursor
 
 PAGE_ROWS = 5_000
 """Rows of a file that are encoded together."""

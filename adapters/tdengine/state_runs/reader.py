@@ -6,41 +6,29 @@ that is stored between the two statements is counted if it is within a session, 
 close a gap nor begin a run of its own.
 """
 
-from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
-from itertools import pairwise
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 
 from adapters.tdengine.errors import DuplicateTimestamps
 from adapters.tdengine.literals import round_up_to_resolution
 from adapters.tdengine.reads import Reads
 from adapters.tdengine.rows import Row
 from adapters.tdengine.schema import Schema, Schemas
-from adapters.tdengine.state_statements import StateStatements
+from adapters.tdengine.state_runs.parts import RunsByDevice, mixed_devices, to_runs
+from adapters.tdengine.state_runs.statements import StateStatements
 from adapters.tdengine.statements import is_queryable
-from arcbeat.domain.errors import StoreObjectMissing, StoreProtocolError
+from arcbeat.domain.errors import StoreObjectMissing
 from arcbeat.domain.readings.readings import HistoryQuery, Reading
 from arcbeat.domain.schema.columns import Column
 from arcbeat.domain.schema.super_tables import SuperTable
 from arcbeat.domain.states.joining import RunsOfReadings
-from arcbeat.domain.states.runs import QueryTooLarge, StateRun, StateRunQuery, state_of
+from arcbeat.domain.states.runs import QueryTooLarge, StateRun, StateRunQuery
 
 READ_DEVICE_DAYS_MAX = 5
 """Devices times days that one operation reads reading by reading: 86 400 readings at one every 5 seconds."""
 PAGE_ROWS = 5_000
 
 ReadHistory = Callable[[SuperTable, HistoryQuery], Awaitable[Sequence[Reading]]]
-RunsByDevice = Mapping[str, list[StateRun]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Window:
-    """Consecutive readings of one partition: their first and last ts, and the state of a window of equal states."""
-
-    first: datetime
-    last: datetime
-    state: str | None
 
 
 class StateRunReader:
@@ -77,7 +65,7 @@ class StateRunReader:
 
     async def _by_window(self, table: SuperTable, select: StateStatements, query: StateRunQuery) -> RunsByDevice:
         found = await self._windows(table, select, query, by_subtable=True)
-        if mixed := _mixed(found):
+        if mixed := mixed_devices(found):
             query = replace(query, device_codes=mixed)
             found = {**found, **await self._of_mixed_devices(table, select.of_devices(mixed), query)}
         return found
@@ -90,7 +78,7 @@ class StateRunReader:
             await self._reads.read(table, select.check_distinct())
         except DuplicateTimestamps:
             return await self._by_reading(table, query)
-        if still_mixed := _mixed(found):  # of nanoseconds, of which two may be one microsecond
+        if still_mixed := mixed_devices(found):  # of nanoseconds, of which two may be one microsecond
             found = {**found, **await self._by_reading(table, replace(query, device_codes=still_mixed))}
         return found
 
@@ -147,47 +135,3 @@ def _to_encodable(query: StateRunQuery, schema: Schema) -> StateRunQuery:
         # Stored timestamps differ by multiples of the resolution.
         max_gap=query.max_gap - query.max_gap % resolution,
     )
-
-
-def to_runs(sessions: Iterable[Row], windows: Iterable[Row]) -> RunsByDevice:
-    """Return the parts of windows within sessions of the same partition, by device, then by time."""
-    found: defaultdict[str, list[StateRun]] = defaultdict(list)
-    sessions_of, windows_of = _by_partition(sessions), _by_partition(windows)
-    for partition, each in windows_of.items():
-        code = str(partition[0])
-        found[code] += (StateRun(code, *part) for part in _common_parts(each, sessions_of.get(partition, [])))
-    for runs in found.values():
-        runs.sort(key=lambda run: (run.first, run.last))
-    return found
-
-
-def _by_partition(rows: Iterable[Row]) -> Mapping[Row, list[_Window]]:
-    """Return the windows by device code and, if the rows have it, subtable; in order of time."""
-    found: defaultdict[Row, list[_Window]] = defaultdict(list)
-    for first, last, *partition, value in rows:
-        if not isinstance(first, datetime) or not isinstance(last, datetime):
-            raise StoreProtocolError("A window in the response of TDengine has no start or no end.")
-        found[tuple(partition)].append(_Window(first, last, state_of(value)))
-    for windows in found.values():
-        windows.sort(key=lambda window: (window.first, window.last))
-    return found
-
-
-def _common_parts(
-    windows: Sequence[_Window], sessions: Sequence[_Window]
-) -> Iterator[tuple[str | None, datetime, datetime]]:
-    """Yield state, first and last of each part; both are in order of time, and neither has overlaps."""
-    first_index = 0
-    for window in windows:
-        while first_index < len(sessions) and sessions[first_index].last < window.first:
-            first_index += 1
-        index = first_index
-        while index < len(sessions) and sessions[index].first <= window.last:
-            session = sessions[index]
-            yield window.state, max(window.first, session.first), min(window.last, session.last)
-            index += 1
-
-
-def _mixed(found: RunsByDevice) -> tuple[str, ...]:
-    """Return the devices with runs that overlap or touch each other."""
-    return tuple(code for code, runs in sorted(found.items()) if any(b.first <= a.last for a, b in pairwise(runs)))
