@@ -11,7 +11,9 @@ from starlette.types import ASGIApp
 
 from arcbeat.api.access.audit import client_address
 from arcbeat.api.contract.asyncapi import MessageSchemas
+from arcbeat.api.problem_texts.translation import problem_language
 from arcbeat.api.problems import problem_body, to_arcbeat_error
+from arcbeat.domain.catalogue.device_types import Language
 from arcbeat.domain.errors import InvalidInput, TooManyRequests
 from arcbeat.domain.identity.identity import Caller, Identity
 from arcbeat.realtime.job_runs.room import RunRoom
@@ -34,7 +36,11 @@ LIBRARY_LOGGER = logging.getLogger("socketio")
 
 
 class SocketIoClient:
-    """One admitted client."""
+    """One admitted client.
+
+    Attributes:
+        language: the language of problems.
+    """
 
     transport = TransportKind.SOCKET_IO
 
@@ -44,8 +50,10 @@ class SocketIoClient:
         subscriptions: ClientSubscriptions,
         sender: PacketSender,
         disconnect: Callable[[], Awaitable[None]],
+        language: Language,
     ) -> None:
         self.identity = identity
+        self.language = language
         self.subscriptions = subscriptions
         self._sender = sender
         self._disconnect = disconnect
@@ -122,17 +130,18 @@ class SocketIoServer:
         Raises:
             ConnectionRejected: the client is not admitted; the data of the error is the problem.
         """
+        language = problem_language(environ.get("HTTP_ACCEPT_LANGUAGE"))
         try:
             identity = await self._admission.admit(
                 TransportKind.SOCKET_IO, Caller(client_address(environ["asgi.scope"])), lambda: self._credentials(auth)
             )
         except Exception as error:
-            problem = problem_body(to_arcbeat_error(error))
+            problem = problem_body(to_arcbeat_error(error), language)
             raise ConnectionRejected(problem["detail"], problem) from error
         engine_id = self._internals.engine_id_of(sid)
         sender = PacketSender(self._internals, engine_id, self._observer, self._monotonic)
         subscriptions = ClientSubscriptions(self._rooms, sender)
-        client = SocketIoClient(identity, subscriptions, sender, lambda: self._close(sid, engine_id))
+        client = SocketIoClient(identity, subscriptions, sender, lambda: self._close(sid, engine_id), language)
         self._clients[sid] = client
         self._connections.add(client)
         self._engine.admit(engine_id)
@@ -155,7 +164,7 @@ class SocketIoServer:
             self._check_pace(client, self._internals.engine_id_of(sid))
             return await self._events.handle(client.identity, client.subscriptions, event, payloads)
         except Exception as error:  # noqa: BLE001 -- each failure is acknowledged; `to_arcbeat_error` logs those that are bugs
-            return {"problem": problem_body(to_arcbeat_error(error))}
+            return {"problem": problem_body(to_arcbeat_error(error), client.language)}
 
     def _check_pace(self, client: SocketIoClient, engine_id: str) -> None:
         self._engine.rate_limit(engine_id).check()

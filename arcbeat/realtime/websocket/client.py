@@ -7,7 +7,9 @@ from typing import Any
 
 from starlette.websockets import WebSocket
 
+from arcbeat.api.problem_texts.translation import problem_language
 from arcbeat.api.problems import problem_body, problem_of
+from arcbeat.domain.catalogue.device_types import Language
 from arcbeat.domain.errors import ArcbeatError, InputError, InvalidInput, TooManyRequests
 from arcbeat.domain.identity.identity import Identity
 from arcbeat.realtime.rooms.connections import CLOSE_DETAILS, CloseReason, SocketObserver, TransportKind
@@ -45,15 +47,15 @@ class ConnectionClose:
         return cls(frame, CLOSE_CODES[reason], reason)
 
     @classmethod
-    def problem(cls, error: ArcbeatError) -> "ConnectionClose":
+    def problem(cls, error: ArcbeatError, language: Language) -> "ConnectionClose":
         """Close with a ``problem`` message."""
         problem = problem_of(error)
-        return cls(problem_frame(error), PROBLEM_CODE_BASE + problem.status, problem.slug)
+        return cls(problem_frame(error, language), PROBLEM_CODE_BASE + problem.status, problem.slug)
 
 
-def problem_frame(error: ArcbeatError) -> Frame:
+def problem_frame(error: ArcbeatError, language: Language) -> Frame:
     """Return an error as a ``problem`` message."""
-    return Frame("problem", encode({"problem": problem_body(error)}))
+    return Frame("problem", encode({"problem": problem_body(error, language)}))
 
 
 def serialize_message(event: str, body: bytes) -> bytes:
@@ -62,9 +64,14 @@ def serialize_message(event: str, body: bytes) -> bytes:
 
 
 class MessageSender:
-    """Send messages to one client, and count them for the metrics."""
+    """Send messages to one client, and count them for the metrics.
+
+    Attributes:
+        language: the language of problems.
+    """
 
     def __init__(self, socket: WebSocket, observer: SocketObserver) -> None:
+        self.language = problem_language(socket.headers.get("accept-language"))
         self._socket = socket
         self._observer = observer
 
@@ -164,7 +171,7 @@ class WebSocketClient:
             if self._rate_limit.is_abused:
                 self._close(ConnectionClose.because(CloseReason.TOO_MANY_MESSAGES))
                 return
-            await self._sender.send(problem_frame(self._rejection()))
+            await self._sender.send(problem_frame(self._rejection(), self._sender.language))
 
     def _rejection(self) -> ArcbeatError:
         try:

@@ -1,7 +1,9 @@
 """Reject a WebSocket before it is accepted, with a problem as the HTTP response."""
 
+from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
+from arcbeat.api.problem_texts.translation import problem_language
 from arcbeat.api.problems import problem_response
 from arcbeat.api.requests import SECURITY_HEADERS
 from arcbeat.domain.errors import ArcbeatError
@@ -21,6 +23,7 @@ async def reject(scope: Scope, receive: Receive, send: Send, error: ArcbeatError
     if DENIAL_RESPONSE not in scope.get("extensions", {}):
         await send({"type": "websocket.close", "code": POLICY_VIOLATION})
         return
-    response = problem_response(error)
+    language = problem_language(Headers(scope=scope).get("accept-language"))
+    response = problem_response(error, language=language)
     response.raw_headers.extend(SECURITY_HEADERS.items())
     await response(scope, receive, send)

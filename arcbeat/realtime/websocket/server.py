@@ -94,7 +94,7 @@ class WebSocketServer:
         except WebSocketDisconnect:
             raise
         except Exception as error:  # noqa: BLE001 -- each failure is sent; `to_arcbeat_error` logs those that are bugs
-            await sender.close(ConnectionClose.problem(to_arcbeat_error(error)))
+            await sender.close(ConnectionClose.problem(to_arcbeat_error(error), sender.language))
 
     async def _follow(self, socket: WebSocket, sender: MessageSender, raw_query: bytes) -> None:
         identity = await self._admit(socket, raw_query)

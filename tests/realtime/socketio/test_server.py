@@ -354,6 +354,13 @@ async def test_an_unknown_event_is_acknowledged_with_the_list_of_events(client: 
     assert all(f" {name}" in ack["problem"]["detail"] for name in known)
 
 
+async def test_problems_are_in_the_language_of_the_client(plant: ServedPlant) -> None:
+    async with SocketIo.connected(plant.url, TOKEN, headers={"Accept-Language": "zh"}) as client:
+        ack = await client.call("subscribe", {"type_code": "grinding"})
+
+    assert (ack["problem"]["title"], ack["problem"]["help"]) == ("未知的设备类型", "/docs/problems/unknown-device-type")
+
+
 async def test_an_unknown_device_type_is_rejected(client: SocketIo) -> None:
     for event, more in (("subscribe", {}), ("watch", {"device_codes": ["C1"]})):
         ack = await client.call(event, {"type_code": "grinding", **more})

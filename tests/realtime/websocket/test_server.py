@@ -281,6 +281,20 @@ async def test_credentials_in_the_headers_are_accepted(plant: ServedPlant, heade
         assert (await socket.next())["type"] == "snapshot"
 
 
+async def test_problems_are_in_the_language_of_the_client(plant: ServedPlant) -> None:
+    headers = {"Accept-Language": "zh-CN"}
+    async with opened(plant, subprotocols=["arcbeat", "bearer.bad"], additional_headers=headers) as socket:
+        assert (await socket.next())["problem"]["title"] == "未认证"
+    async with opened(plant, additional_headers=headers) as socket:
+        await socket.next()
+        await socket.send({})
+        assert (await socket.next())["problem"]["errors"][0]["detail"] == "凭据之后服务器不接受其他消息"
+    with pytest.raises(InvalidStatus) as rejected:
+        async with opened(plant, f"{PATH}/other", additional_headers=headers):
+            pass
+    assert problem_of(rejected.value)["title"] == "未找到"
+
+
 async def test_invalid_credentials_in_the_headers_are_rejected(plant: ServedPlant) -> None:
     async with opened(plant, subprotocols=None, additional_headers={"Authorization": "Bearer bad"}) as socket:
         assert await socket.wait_closed() == (4401, "unauthenticated")
