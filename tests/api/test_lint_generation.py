@@ -53,6 +53,10 @@ MUTATIONS: dict[str, tuple[Callable[[Json], Any], str]] = {
         lambda contract: _parameters(contract)["RunIdInPath"]["schema"].pop("format"),
         "RunIdInPath: schema: an integer of more than 32 bits needs the format int64",
     ),
+    "a number": (
+        lambda contract: _parameters(contract)["MaxAge"]["schema"].pop("format"),
+        "MaxAge: schema: a number without the format double has 32 bits in Go",
+    ),
     "an id": (
         lambda contract: _schemas(contract)["JobRun"]["properties"]["root_log_id"].pop("format"),
         "JobRun: root_log_id: an id needs the format int64",

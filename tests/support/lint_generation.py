@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from arcbeat.api.problems import PROBLEMS
@@ -71,16 +71,31 @@ def _findings(node: Any) -> Iterator[str]:
 
 
 def _of_schema(node: Json) -> Iterator[str]:
-    if "oneOf" in node and "discriminator" not in node:
-        yield "oneOf without a discriminator; use anyOf with the most special schema first"
-    if "nullable" in node and "type" not in node:
-        yield "nullable needs a type"
-    if node.get("type") == "array" and "default" in node:
-        yield "the default of an array does not compile in Go"
-    if "explode" in node or "style" in node:
-        yield "array parameters have one style: repeated"
-    if node.get("type") == "integer" and node.get("maximum", 0) > INT32_MAX and node.get("format") != "int64":
-        yield "an integer of more than 32 bits needs the format int64"
+    yield from (finding for is_found, finding in _RULES if is_found(node))
     for name, member in node.get("properties", {}).items():
         if _ID.search(name) and isinstance(member, dict) and member.get("type") == "integer" and "format" not in member:
             yield f"{name}: an id needs the format int64"
+
+
+_RULES: Sequence[tuple[Callable[[Json], bool], str]] = (
+    (
+        lambda node: "oneOf" in node and "discriminator" not in node,
+        "oneOf without a discriminator; use anyOf with the most special schema first",
+    ),
+    (lambda node: "nullable" in node and "type" not in node, "nullable needs a type"),
+    (
+        lambda node: node.get("type") == "array" and "default" in node,
+        "the default of an array does not compile in Go",
+    ),
+    (lambda node: "explode" in node or "style" in node, "array parameters have one style: repeated"),
+    (
+        lambda node: (
+            node.get("type") == "integer" and node.get("maximum", 0) > INT32_MAX and node.get("format") != "int64"
+        ),
+        "an integer of more than 32 bits needs the format int64",
+    ),
+    (
+        lambda node: node.get("type") == "number" and node.get("format") != "double",
+        "a number without the format double has 32 bits in Go",
+    ),
+)
