@@ -13,6 +13,7 @@ from openapi_spec_validator import validate
 from arcbeat.api.contract.bundle import load_contract, published
 from arcbeat.api.validation import BoundedValidator
 from arcbeat.domain.identity.identity import Scope
+from tests.support.lint_compatibility import compatibility_findings
 from tests.support.lint_generation import generation_findings
 
 Json = dict[str, Any]
@@ -155,7 +156,7 @@ class _TextsAndExamples:
 def main() -> int:
     contract = load_contract()
     validate(published(contract))
-    found = list(findings(contract))
+    found = [*findings(contract), *compatibility_findings(contract)]
     sys.stdout.writelines(f"{line}\n" for line in found)
     return 1 if found else 0
 
