@@ -17,7 +17,7 @@ SUBPROTOCOL = "arcbeat"
 BEARER_PREFIX = "bearer."
 """Browsers cannot send headers with a WebSocket, so a page offers its token as a second subprotocol."""
 CREDENTIALS_SECONDS_MAX = 10.0
-REPEATED = frozenset({"device_status", "freshness", "include"})
+REPEATED = frozenset({"device_code", "device_status", "freshness", "include"})
 """The parameters of the URL that may be repeated."""
 CREDENTIALS_FORM = 'Send {"token": "…"} or {"api_key": "…"} as the first message.'
 OTHER_WAYS = (
@@ -45,6 +45,8 @@ class Handshake:
         repeated = {name: [text for each, text in pairs if each == name] for name in REPEATED & query.keys()}
         if len(query) + sum(len(texts) - 1 for texts in repeated.values()) < len(pairs):
             raise InvalidInput((InputError("query", "", "a parameter is given twice"),))
+        if query.keys() >= {"device_code", "device_codes"}:
+            raise InvalidInput((InputError("query", "device_codes", "must not be given together with device_code"),))
         if "device_codes" in query:
             query["device_codes"] = query["device_codes"].split(",")
         query |= repeated

@@ -46,11 +46,11 @@ async def subscription_of(
         StoreError: the members of the team are not known, and the master data is unavailable.
     """
     feed = await feed_of(room, query, location="query")
-    codes = tuple(dict.fromkeys(query.get("device_codes", ())))
+    codes = tuple(dict.fromkeys(query.get("device_code") or query.get("device_codes", ())))
     if codes:
         return await _view(feed, codes, details if query.get("include") else None)
     if query.get("include"):
-        raise InvalidInput((InputError("query", "include", "only together with device_codes"),))
+        raise InvalidInput((InputError("query", "include", "only together with device_code"),))
     language = labels.preferred(accept_language)
     # Labels depend on the language, so there is one snapshot frame per language and tick.
     return SnapshotSubscription(

@@ -95,6 +95,14 @@ async def test_the_rows_of_some_devices_are_sent_at_each_tick(plant: ServedPlant
     assert second["seq"] == first["seq"] + 1
 
 
+async def test_devices_may_be_given_one_by_one_so_that_a_code_may_contain_a_comma(plant: ServedPlant) -> None:
+    plant.simulated.register("炉,1", device_type=CUTTING)
+    async with opened(plant, f"{CUTTING_PATH}&device_code={quote('炉,1')}&device_code=C9&device_code=C1") as socket:
+        first = await socket.next()
+
+    assert [row["device_code"] for row in first["items"]] == ["炉,1", "C1"]
+
+
 async def test_a_filter_in_the_url_selects_the_devices_of_the_snapshot_and_its_changes(plant: ServedPlant) -> None:
     filters = f"device_status={quote('切割')}&device_status={quote('停机')}&freshness=live&freshness=late"
     async with opened(plant, f"{CUTTING_PATH}&{filters}") as socket:
@@ -182,6 +190,7 @@ async def test_the_server_selects_the_subprotocol_and_not_the_token(plant: Serve
         (f"{CUTTING_PATH}&freshness=new", BEARER, None, 4400, "invalid-input"),
         (f"{CUTTING_PATH}&include=device", BEARER, None, 4400, "invalid-input"),
         (f"{CUTTING_PATH}&device_codes={','.join(map(str, range(501)))}", BEARER, None, 4400, "invalid-input"),
+        (f"{CUTTING_PATH}&device_codes=C1&device_code=C1", BEARER, None, 4400, "invalid-input"),
     ],
 )
 async def test_a_problem_is_sent_before_the_connection_is_closed(
