@@ -14,6 +14,11 @@ Json = dict[str, Any]
 DATE_OR_NUMBER = {"oneOf": [{"type": "string", "format": "date-time"}, {"type": "integer", "format": "int64"}]}
 
 
+def _put_form_last(contract: Json) -> None:
+    content = contract["paths"]["/api/v1/device/info-import"]["post"]["requestBody"]["content"]
+    content["multipart/form-data"] = content.pop("multipart/form-data")
+
+
 def _schemas(contract: Json) -> Json:
     schemas: Json = contract["components"]["schemas"]
     return schemas
@@ -60,6 +65,10 @@ MUTATIONS: dict[str, tuple[Callable[[Json], Any], str]] = {
     "an id": (
         lambda contract: _schemas(contract)["JobRun"]["properties"]["root_log_id"].pop("format"),
         "JobRun: root_log_id: an id needs the format int64",
+    ),
+    "a form that is not the first body": (
+        _put_form_last,
+        "POST /api/v1/device/info-import: a form must come first in its body, or it does not compile in Java",
     ),
     "a text that is binary": (
         lambda contract: contract["components"]["responses"]["TableFile"]["content"]["text/csv"].update(

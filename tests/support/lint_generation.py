@@ -44,6 +44,8 @@ def _shared_constants(schemas: Json) -> Iterator[str]:
 
 def _of_operation(operation: Json, components: Json) -> Iterator[str]:
     yield from _findings(operation)
+    if "multipart/form-data" in list(operation.get("requestBody", {}).get("content", {}))[1:]:
+        yield "a form must come first in its body, or it does not compile in Java"
     for response in operation["responses"].values():
         yield from _of_response(response)
     conflict = operation["responses"].get("409", {})
