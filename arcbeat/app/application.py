@@ -75,6 +75,7 @@ def _assemble(settings: Settings, *, samplers_max: int, is_function: bool) -> tu
         contract,
         components.ports(ContractSchema(contract, "Reading")),
         components.identities.authentication,
+        components.identities.link_authentication,
         settings,
         rates,
         lambda _: running(),

@@ -107,6 +107,7 @@ class Components:
             tokens=self.identities.tokens,
             api_keys=self.identities.api_keys,
             throttle=self.identities.throttle,
+            download_links=self.identities.download_links,
             table_reader=tables,
             table_writer=tables,
             clock=utc_now,

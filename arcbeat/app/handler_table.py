@@ -14,6 +14,7 @@ import handlers.dictionary.dict_types
 import handlers.health
 import handlers.identity.api_keys
 import handlers.identity.auth
+import handlers.identity.downloads
 import handlers.identity.users
 import handlers.jobs.jobs
 import handlers.jobs.logs
@@ -41,6 +42,7 @@ HANDLERS: Sequence[ModuleType] = (
     handlers.health,
     handlers.identity.api_keys,
     handlers.identity.auth,
+    handlers.identity.downloads,
     handlers.identity.users,
     handlers.jobs.jobs,
     handlers.jobs.logs,

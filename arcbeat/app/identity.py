@@ -10,12 +10,14 @@ from adapters.identity.passwords import Argon2Passwords
 from adapters.identity.revocations import RevocationCache
 from adapters.identity.tokens import ALGORITHM, JwtTokens, TokenVerifierByAlgorithm
 from adapters.postgres.identity.api_keys import PostgresApiKeys, read_active_api_keys
+from adapters.postgres.identity.download_links import PostgresDownloadLinks
 from adapters.postgres.identity.revocations import PostgresRevocations
 from adapters.postgres.identity.sessions import PostgresSessions
 from adapters.postgres.identity.users import PostgresUsers
 from adapters.postgres.pool import Database
 from adapters.redis.login_throttle import LimitsLoginThrottle
 from arcbeat.api.access.authentication import Authentication
+from arcbeat.api.access.download_links import LinkAuthentication
 from arcbeat.domain.identity.ports import TokenVerifier
 from arcbeat.domain.time.clock import Clock
 from arcbeat.settings import Settings
@@ -30,6 +32,8 @@ class Identities:
     """
 
     authentication: Authentication
+    link_authentication: LinkAuthentication
+    download_links: PostgresDownloadLinks
     revocations: RevocationCache
     users: PostgresUsers
     passwords: Argon2Passwords
@@ -47,8 +51,11 @@ class Identities:
         throttle = LimitsLoginThrottle(settings.redis_url.get_secret_value() if settings.redis_url else None)
         tokens = JwtTokens(settings.secret_key.get_secret_value(), clock)
         foreign = _foreign_keys(settings)
+        download_links = PostgresDownloadLinks(database)
         return cls(
             authentication=Authentication(_verifier(settings, tokens, foreign, clock), api_keys, revocations, clock),
+            link_authentication=LinkAuthentication(download_links, revocations, clock),
+            download_links=download_links,
             revocations=revocations,
             users=PostgresUsers(database, revocations.add),
             passwords=Argon2Passwords(),

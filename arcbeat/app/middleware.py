@@ -10,6 +10,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
 from arcbeat.api.access.audit import AuditLog
+from arcbeat.api.access.download_links import LinkAuthentication
 from arcbeat.api.access.heavy import HeavyLimits
 from arcbeat.api.access.metrics_security import metrics_security
 from arcbeat.api.access.rates import RateLimit, RateLimits
@@ -43,6 +44,7 @@ def operations_app(
     contract: Json,
     ports: Ports,
     authenticator: Authenticator,
+    links: LinkAuthentication,
     settings: Settings,
     rates: RateLimits,
     lifespan: Lifespan,
@@ -61,7 +63,7 @@ def operations_app(
         middlewares=[Routing, SecurityMiddleware, LifespanMiddleware],
         resolver=PortsResolver(handlers, ports.by_name()),
         security_map={
-            **credentials_security(authenticator),
+            **credentials_security(authenticator, links),
             "bearer": metrics_security(settings.metrics_token),
         },
     )

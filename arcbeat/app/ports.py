@@ -10,6 +10,7 @@ from arcbeat.domain.files.tables import TableReader, TableWriter
 from arcbeat.domain.health import ReadinessProbe
 from arcbeat.domain.identity.ports import (
     ApiKeyDirectory,
+    DownloadLinks,
     LoginThrottle,
     PasswordHasher,
     Sessions,
@@ -61,6 +62,7 @@ class Ports:
     tokens: TokenIssuer
     api_keys: ApiKeyDirectory
     throttle: LoginThrottle
+    download_links: DownloadLinks
 
     # files, time, health
     table_reader: TableReader

@@ -64,6 +64,8 @@ REQUIRED: dict[str, Required] = {
     "get_latest": Scope.TELEMETRY_READ,
     "get_snapshot": Scope.TELEMETRY_READ,
     "list_history": Scope.TELEMETRY_READ,
+    "list_history_by_value": Scope.TELEMETRY_READ,
+    "create_download_link": Access.AUTHENTICATED,
     "export_history": Scope.TELEMETRY_READ,
     "list_windows": Scope.TELEMETRY_READ,
     "export_windows": Scope.TELEMETRY_READ,
@@ -96,6 +98,13 @@ REQUIRED: dict[str, Required] = {
     "get_job_log_tree": Scope.JOB_READ,
     "get_job_log_timeline": Scope.JOB_READ,
 }
+LINKABLE = {
+    "export_devices": "/api/v1/device/info-export",
+    "export_history": "/api/v1/device/data/history/export",
+    "export_windows": "/api/v1/device/data/windows/export",
+    "export_state_spans": "/api/v1/device/data/states/spans/export",
+}
+"""The operations that a download link can lead to, with their paths."""
 PATH_PARAMETERS = {
     "username": "unknown-user",
     "api_key_id": "0" * 16,
@@ -220,7 +229,36 @@ def test_every_operation_is_listed_with_the_requirement_of_the_contract() -> Non
         }
         return requirements.get(required, [{"token": [str(required)]}, {"api_key": []}])
 
-    assert declared == {name: requirement(required) for name, required in REQUIRED.items()}
+    links = {name: [{"download_link": []}] if name in LINKABLE else [] for name in REQUIRED}
+    assert declared == {name: [*requirement(required), *links[name]] for name, required in REQUIRED.items()}
+    assert {name: OPERATIONS[name].path for name in LINKABLE} == LINKABLE
+
+
+@pytest.mark.parametrize("name", [*ROLES, *KEYS])
+@pytest.mark.parametrize("operation", LINKABLE)
+def test_a_download_link_has_the_scopes_of_its_caller(
+    service: Service, credentials: Credentials, operation: str, name: str
+) -> None:
+    made = service.anonymous.post("/api/v1/downloads", json={"url": LINKABLE[operation]}, headers=credentials[name])
+    answer = service.anonymous.get(made.json()["url"])
+
+    allowed = expected(REQUIRED[operation], name)
+    assert (answer.status_code if answer.status_code in {401, 403} else None) == allowed, answer.text
+
+
+@pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS)
+def test_a_download_link_opens_no_other_operation(
+    service: Service, credentials: Credentials, operation: Operation
+) -> None:
+    if REQUIRED[operation.name] is Access.PUBLIC:
+        pytest.skip("it needs no credentials")
+    url = {"url": LINKABLE["export_devices"]}
+    made = service.anonymous.post("/api/v1/downloads", json=url, headers=credentials[next(iter(KEYS))])
+    token = made.json()["url"].rpartition("=")[2]
+    path = operation.path.format(**PATH_PARAMETERS)
+    answer = service.anonymous.request(operation.method, f"{path}?page=1&link_token={token}")
+
+    assert answer.status_code == 401
 
 
 @pytest.mark.parametrize("name", [*ROLES, *KEYS, *INVALID])

@@ -35,6 +35,11 @@ TYPE_RULES = {
     "include-operation-id": ["create_type", "update_type", "replace_fields", "import_fields"],
     "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "400", "404", "409", "412"]}},
 }
+# a download link leads to no other one,
+LINK_RULES = {
+    "include-operation-id": ["create_download_link"],
+    "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "400", "429"]}},
+}
 # a time range must begin before it ends, cursors, time zones and the fields of rows, orders and filters must exist, and
 # so must the super table and the state field of a type, which requests to other operations may have changed,
 QUERY_RULES = {
@@ -118,6 +123,7 @@ RULES = [
     TYPE_RULES,
     DEVICE_RULES,
     QUERY_RULES,
+    LINK_RULES,
     DICTIONARY_RULES,
     JOB_RULES,
     TIME_ZONE_RULES,

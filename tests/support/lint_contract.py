@@ -69,7 +69,8 @@ def _security(name: str, scopes: list[str]) -> list[dict[str, list[str]]]:
         return [{"metrics": []}]
     if name in USERS_ONLY:
         return [{"token": []}]
-    return [{"token": scopes}, {"api_key": []}]
+    links: list[dict[str, list[str]]] = [{"download_link": []}] if name.startswith("export_") else []
+    return [{"token": scopes}, {"api_key": []}, *links]
 
 
 def _statuses(name: str, operation: Json, scopes: list[str]) -> set[str]:

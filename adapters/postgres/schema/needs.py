@@ -167,5 +167,6 @@ OWN_RELATIONS: Mapping[str, tuple[str, ...]] = {
         *("t_session", "t_api_key", "t_revocation"),
         *("idx_t_session_username", "idx_t_session_expires_at", "uq_t_api_key_name"),
     ),
+    "0010": ("t_download_link", "idx_t_download_link_expires_at", "idx_t_download_link_owner"),
 }
 """Names that each migration creates, and that no other program may use in the schema."""

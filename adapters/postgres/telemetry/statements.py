@@ -34,6 +34,7 @@ MASTER_TABLES = frozenset(
         "t_device_type_field",
         "t_dict_data",
         "t_dict_type",
+        "t_download_link",
         "t_revocation",
         "t_session",
         "t_user",

@@ -1,12 +1,14 @@
 """Checks the credentials and scopes of a request against the security requirements of its operation."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from connexion.lifecycle import ConnexionRequest
 from connexion.security import NO_VALUE, AbstractSecurityHandler
 from starlette.datastructures import Headers
+from starlette.types import Scope
 
+from arcbeat.api.access.download_links import LinkAuthentication
 from arcbeat.domain.errors import Forbidden, Unauthenticated
 from arcbeat.domain.identity.identity import Identity
 from arcbeat.domain.identity.ports import Authenticator
@@ -14,28 +16,39 @@ from arcbeat.domain.identity.ports import Authenticator
 API_KEY_HEADER = "x-api-key"
 
 Check = Callable[[ConnexionRequest], Awaitable[Any]]
-Extract = Callable[[Headers], str | None]
-Authenticate = Callable[[str], Awaitable[Identity]]
+Identify = Callable[[Scope], Awaitable[Identity | None]]
+"""Returns the identity of a request; None if it has no credentials of this kind."""
 
 
-def credentials_security(authenticator: Authenticator) -> dict[str, type[AbstractSecurityHandler]]:
+def credentials_security(
+    authenticator: Authenticator, links: LinkAuthentication
+) -> dict[str, type[AbstractSecurityHandler]]:
     """Return Connexion's security handlers of the contract's schemes, by type."""
+
+    async def by_token(scope: Scope) -> Identity | None:
+        token = bearer_token(Headers(scope=scope).get("authorization"))
+        return None if token is None else await authenticator.by_token(token)
+
+    async def by_api_key(scope: Scope) -> Identity | None:
+        api_key = Headers(scope=scope).get(API_KEY_HEADER)
+        return None if api_key is None else await authenticator.by_api_key(api_key)
+
     return {
-        "oauth2": _handler(lambda headers: bearer_token(headers.get("authorization")), authenticator.by_token),
-        "apiKey": _handler(lambda headers: headers.get(API_KEY_HEADER), authenticator.by_api_key),
+        "oauth2": _handler({"": by_token}),
+        # Two schemes of the contract have this type: they differ by where the credentials are.
+        "apiKey": _handler({"header": by_api_key, "query": links.identify}),
     }
 
 
-def _handler(extract: Extract, authenticate: Authenticate) -> type[AbstractSecurityHandler]:
+def _handler(by_location: Mapping[str, Identify]) -> type[AbstractSecurityHandler]:
     class Security(AbstractSecurityHandler):  # type: ignore[misc] # Connexion has no types
-        def get_fn(self, security_scheme: dict[str, Any], required_scopes: list[str]) -> Check:  # noqa: ARG002
-            required = frozenset(required_scopes)
+        def get_fn(self, security_scheme: dict[str, Any], required_scopes: list[str]) -> Check:
+            required, identify = frozenset(required_scopes), by_location[security_scheme.get("in", "")]
 
             async def check(request: ConnexionRequest) -> Any:
-                credentials = extract(request.headers)
-                if credentials is None:
+                identity = await identify(request.scope)
+                if identity is None:
                     return NO_VALUE
-                identity = await authenticate(credentials)
                 request.scope["state"]["caller"].identity = identity
                 if not required <= identity.scopes:
                     missing = ", ".join(sorted(required - identity.scopes))

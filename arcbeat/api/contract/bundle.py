@@ -107,8 +107,11 @@ def _without_bindings(operation: Json) -> Json:
     return {key: value for key, value in operation.items() if key != "x-openapi-router-controller"}
 
 
+_SCOPELESS_SCHEMES = frozenset({"api_key", "download_link"})
+
+
 def with_api_key_scopes(contract: Json) -> Json:
-    """Return the contract for Connexion, in which an API key needs the same scopes as a token.
+    """Return the contract for Connexion, in which an API key and a download link need the same scopes as a token.
 
     In OpenAPI 3.0 only OAuth 2 requirements may name scopes, so the published contract cannot express this.
     """
@@ -123,4 +126,7 @@ def with_api_key_scopes(contract: Json) -> Json:
 
 def _with_scopes(operation: Json) -> list[Json]:
     scopes = [scope for requirement in operation["security"] for scope in requirement.get("token", ())]
-    return [{"api_key": scopes} if "api_key" in requirement else requirement for requirement in operation["security"]]
+    return [
+        dict.fromkeys(requirement, scopes) if requirement.keys() <= _SCOPELESS_SCHEMES else requirement
+        for requirement in operation["security"]
+    ]

@@ -1,5 +1,6 @@
 """Ports of identities: users, sessions, tokens, API keys, and the login throttle."""
 
+from datetime import datetime
 from typing import Protocol
 
 from arcbeat.domain.identity.api_keys import ApiKey, ApiKeyPage, ApiKeySecret, KeysPolicy, NewApiKey
@@ -188,6 +189,22 @@ class Revocations(Protocol):
         Raises:
             StoreUnavailable: The revocations could not be read for too long.
         """
+        ...
+
+
+class DownloadLinks(Protocol):
+    """Download links that were not used yet, by the hash of their secret."""
+
+    async def add(self, token_hash: str, target_hash: str, identity: Identity) -> datetime:
+        """Store a link with the rights of an identity, and return when it expires.
+
+        Raises:
+            TooManyRequests: The identity has too many unused links.
+        """
+        ...
+
+    async def take(self, token_hash: str, target_hash: str) -> Identity | None:
+        """Remove a link and return its identity; None, without any effect, if there is no such link to this target."""
         ...
 
 
