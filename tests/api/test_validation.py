@@ -317,6 +317,15 @@ def test_an_error_says_what_is_wrong(schema: dict[str, Any], value: Any, detail:
     assert [each.detail for each in BoundedValidator(schema).errors(value)] == [detail]
 
 
+def test_a_schema_may_accept_a_further_type_that_it_does_not_publish() -> None:
+    validator = BoundedValidator({"type": "string", "format": "date-time", "x-accepted-type": "integer"})
+
+    assert validator.is_valid("2026-03-02T08:00:00+08:00")
+    assert validator.is_valid(1772409600000)
+    assert [error.detail for error in validator.errors("yesterday")] == ['"yesterday" is not a "date-time"']
+    assert [error.detail for error in validator.errors(1.5)] == ['1.5 is not of types "string", "integer"']
+
+
 def test_a_constant_of_draft_7_is_named() -> None:
     validator = BoundedValidator({"const": "a"}, draft=jsonschema_rs.Draft7Validator)
 
