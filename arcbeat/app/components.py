@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from adapters.files.table_files import TableFiles
+from adapters.postgres.alarms import PostgresAlarmAcknowledgements
 from adapters.postgres.catalogue import PostgresCatalogue
 from adapters.postgres.catalogue_editor import PostgresCatalogueEditor
 from adapters.postgres.device_import import PostgresDeviceImport
@@ -97,6 +98,7 @@ class Components:
             statistics=self.statistics,
             reading_counter=self.metrics,
             reading_validator=reading_validator,
+            acknowledgements=PostgresAlarmAcknowledgements(database),
             jobs=PostgresJobCatalogue(database, utc_now),
             runs=PostgresRunQueue(database, utc_now),
             job_logs=PostgresJobLogs(database),

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from types import ModuleType
 
+import handlers.alarms.acknowledgements
+import handlers.alarms.alarms
 import handlers.board
 import handlers.catalogue.device_fields
 import handlers.catalogue.device_types
@@ -31,6 +33,8 @@ from arcbeat.api.contract.bundle import Json, operations_of
 from arcbeat.api.operations import Handler, handler_name
 
 HANDLERS: Sequence[ModuleType] = (
+    handlers.alarms.acknowledgements,
+    handlers.alarms.alarms,
     handlers.board,
     handlers.catalogue.device_fields,
     handlers.catalogue.device_types,

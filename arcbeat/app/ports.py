@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, fields
 
+from arcbeat.domain.alarms.ports import AlarmAcknowledgements
 from arcbeat.domain.board import Statistics
 from arcbeat.domain.catalogue.ports import CatalogueEditor, DeviceCatalogue
 from arcbeat.domain.devices.ports import CachedDeviceDetails, DeviceDirectory, DeviceImporter, DeviceRegister
@@ -48,6 +49,9 @@ class Ports:
     statistics: Statistics
     reading_counter: ReadingCounter
     reading_validator: SchemaValidator
+
+    # alarms
+    acknowledgements: AlarmAcknowledgements
 
     # jobs
     jobs: JobCatalogue

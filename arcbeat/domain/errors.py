@@ -24,7 +24,8 @@ ArcbeatError
 │   ├── UnknownApiKey
 │   ├── UnknownJob
 │   ├── UnknownRun
-│   └── UnknownJobLog
+│   ├── UnknownJobLog
+│   └── UnknownAlarm        a device was in no alarm at a moment
 ├── Conflict
 │   ├── StaticFieldsUnavailable
 │   ├── AlreadyExists       a name or a code is in use
@@ -36,6 +37,7 @@ ArcbeatError
 │   ├── UserHasApiKeys      a user would lose rights, and the request does not decide about the user's API keys
 │   ├── LastAdmin           a change would leave no enabled administrator
 │   ├── ArchiveDamaged      a file of the archive of logs, or its manifest, does not hold what it should
+│   ├── AlarmAcknowledged   another person has acknowledged the alarm
 │   ├── LeaseLost           another process holds the run of a job, or the run has ended
 │   └── NotAUser            an external token or an API key is used for what only users have
 ├── PreconditionFailed      the resource has changed since the client read it
@@ -219,6 +221,10 @@ class UnknownJobLog(NotFound):
     """No log row has this id."""
 
 
+class UnknownAlarm(NotFound):
+    """The device was in no alarm at this moment; GET /api/v1/device/alarms lists the alarms."""
+
+
 class UnknownApiKey(NotFound):
     """No API key has this id."""
 
@@ -291,6 +297,10 @@ class ImportRejected(Conflict):
     def __init__(self, violations: Sequence[Violation], detail: str | None = None) -> None:
         super().__init__(detail)
         self.violations = tuple(violations)
+
+
+class AlarmAcknowledged(Conflict):
+    """Another person has acknowledged this alarm."""
 
 
 class ArchiveDamaged(Conflict):

@@ -55,6 +55,9 @@ QUERY_RULES = {
         "list_states",
         "list_state_spans",
         "export_state_spans",
+        "list_alarms",
+        "acknowledge_alarm",
+        "withdraw_acknowledgement",
     ],
     "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "400", "404", "409"]}},
 }

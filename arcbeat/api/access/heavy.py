@@ -14,7 +14,9 @@ from arcbeat.api.access.rates import caller_key
 from arcbeat.api.logged_paths import operation_name
 from arcbeat.domain.errors import TooManyRequests
 
-QUERIES = frozenset({"list_history_by_value", "list_windows", "list_states", "list_state_spans", "get_drift"})
+QUERIES = frozenset(
+    {"list_history_by_value", "list_windows", "list_states", "list_state_spans", "list_alarms", "get_drift"}
+)
 """Operations with one long statement."""
 TRANSFERS = frozenset(
     {"export_windows", "export_history", "export_state_spans", "export_devices", "import_devices", "import_fields"}
