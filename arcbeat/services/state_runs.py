@@ -1,7 +1,7 @@
 """Reads the state runs of devices, in queries that a store can answer, and divides a range of time by them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Protocol
@@ -30,20 +30,13 @@ class StateStore(StateRunSource, HistorySource, Protocol):
     """A store that computes state runs and returns readings."""
 
 
-async def read_runs(store: StateRunSource, table: SuperTable, query: StateRunQuery) -> AsyncIterator[StateRun]:
-    """Yield the runs of the readings in the range, ordered by device code, then by time.
+def read_runs(store: StateRunSource, table: SuperTable, query: StateRunQuery) -> AsyncIterator[StateRun]:
+    """Return an iterator over the runs of the readings in the range, ordered by device code, then by time.
 
-    The range and the number of devices are not limited: at most one query of a store is in memory.
-
-    Raises:
-        StoreError: the store failed.
+    The range and the number of devices are not limited: at most one query of a store is in memory. The iterator raises
+    StoreError if the store failed.
     """
-    joiner = RunJoiner(query.max_gap)
-    async for run in _parts(store, table, query):
-        if ended := joiner.add(run):
-            yield ended
-    if ended := joiner.finish():
-        yield ended
+    return _joined(_parts(store, table, query), query.max_gap)
 
 
 async def read_spans(store: StateStore, table: SuperTable, query: StateRunQuery) -> AsyncIterator[StateSpan]:
@@ -55,7 +48,7 @@ async def read_spans(store: StateStore, table: SuperTable, query: StateRunQuery)
         StoreError: the store failed.
     """
     waiting = [_divider(code, query) for code in sorted(set(query.device_codes), reverse=True)]
-    async for run in _runs_with_lead(store, table, query):
+    async for run in await _runs_with_lead(store, table, query):
         while waiting[-1].device_code != run.device_code:
             for span in waiting.pop().finish():
                 yield span
@@ -70,8 +63,18 @@ def _divider(device_code: str, query: StateRunQuery) -> SpanDivider:
     return SpanDivider(device_code, query.start, query.end, query.max_gap)
 
 
-async def _parts(store: StateRunSource, table: SuperTable, query: StateRunQuery) -> AsyncIterator[StateRun]:
-    """Yield the runs of queries that are small enough; a run that continues over their borders is cut."""
+async def _joined(parts: AsyncIterator[Sequence[StateRun]], max_gap: timedelta) -> AsyncIterator[StateRun]:
+    joiner = RunJoiner(max_gap)
+    async for part in parts:
+        for run in part:
+            if ended := joiner.add(run):
+                yield ended
+    if ended := joiner.finish():
+        yield ended
+
+
+async def _parts(store: StateRunSource, table: SuperTable, query: StateRunQuery) -> AsyncIterator[Sequence[StateRun]]:
+    """Yield the runs of each query that is small enough; a run that continues over their borders is cut."""
     waiting = list(slices(query))[::-1]
     largest, timeouts = float("inf"), 0
     while waiting:
@@ -92,31 +95,31 @@ async def _parts(store: StateRunSource, table: SuperTable, query: StateRunQuery)
             largest = part.device_days / SMALLER_AFTER_TIMEOUT
             waiting.append(part)
         else:
-            for run in runs:
-                yield run
+            yield runs
 
 
 async def _runs_with_lead(store: StateStore, table: SuperTable, query: StateRunQuery) -> AsyncIterator[StateRun]:
-    """Yield the runs from which the states in the range follow; some may begin, or lie, before it."""
+    """Return the runs from which the states in the range follow; some may begin, or lie, before it."""
     lead = min(query.max_gap, LEAD_MAX)
-    before = await _last_before(store, table, query, lead) if query.max_gap > LEAD_MAX else {}
-    joiner = RunJoiner(query.max_gap)
-    async for run in _merged(before, _parts(store, table, replace(query, start=query.start - lead))):
-        if ended := joiner.add(run):
-            yield ended
-    if ended := joiner.finish():
-        yield ended
+    parts = _parts(store, table, replace(query, start=query.start - lead))
+    if query.max_gap > LEAD_MAX:
+        parts = _with_runs_before(await _last_before(store, table, query, lead), parts)
+    return _joined(parts, query.max_gap)
 
 
-async def _merged(before: Mapping[str, StateRun], runs: AsyncIterator[StateRun]) -> AsyncIterator[StateRun]:
+async def _with_runs_before(
+    before: Mapping[str, StateRun], parts: AsyncIterator[Sequence[StateRun]]
+) -> AsyncIterator[Sequence[StateRun]]:
     """Yield the run of each device that is before the others, then these."""
     waiting = [before[code] for code in sorted(before, reverse=True)]
-    async for run in runs:
-        while waiting and waiting[-1].device_code <= run.device_code:
-            yield waiting.pop()
-        yield run
-    while waiting:
-        yield waiting.pop()
+    async for part in parts:
+        runs = []
+        for run in part:
+            while waiting and waiting[-1].device_code <= run.device_code:
+                runs.append(waiting.pop())
+            runs.append(run)
+        yield runs
+    yield waiting[::-1]
 
 
 async def _last_before(

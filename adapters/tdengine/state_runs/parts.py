@@ -2,24 +2,20 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
+from operator import attrgetter, itemgetter
 
 from adapters.tdengine.rows import Row
 from arcbeat.domain.errors import StoreProtocolError
 from arcbeat.domain.states.runs import StateRun, state_of
 
 RunsByDevice = Mapping[str, list[StateRun]]
+Window = tuple[datetime, datetime, str | None]
+"""First and last ts of consecutive readings of one partition, and the state of a window of equal states.
 
-
-@dataclass(frozen=True, slots=True)
-class _Window:
-    """Consecutive readings of one partition: their first and last ts, and the state of a window of equal states."""
-
-    first: datetime
-    last: datetime
-    state: str | None
+A tuple, because there are as many as runs, and making them is a large share of the work.
+"""
 
 
 def to_runs(sessions: Iterable[Row], windows: Iterable[Row]) -> RunsByDevice:
@@ -30,34 +26,34 @@ def to_runs(sessions: Iterable[Row], windows: Iterable[Row]) -> RunsByDevice:
         code = str(partition[0])
         found[code] += (StateRun(code, *part) for part in _common_parts(each, sessions_of.get(partition, [])))
     for runs in found.values():
-        runs.sort(key=lambda run: (run.first, run.last))
+        runs.sort(key=attrgetter("first", "last"))
     return found
 
 
-def _by_partition(rows: Iterable[Row]) -> Mapping[Row, list[_Window]]:
+def _by_partition(rows: Iterable[Row]) -> Mapping[Row, list[Window]]:
     """Return the windows by device code and, if the rows have it, subtable; in order of time."""
-    found: defaultdict[Row, list[_Window]] = defaultdict(list)
+    found: defaultdict[Row, list[Window]] = defaultdict(list)
     for first, last, *partition, value in rows:
         if not isinstance(first, datetime) or not isinstance(last, datetime):
             raise StoreProtocolError("A window in the response of TDengine has no start or no end.")
-        found[tuple(partition)].append(_Window(first, last, state_of(value)))
+        found[tuple(partition)].append((first, last, state_of(value)))
     for windows in found.values():
-        windows.sort(key=lambda window: (window.first, window.last))
+        windows.sort(key=itemgetter(0, 1))
     return found
 
 
 def _common_parts(
-    windows: Sequence[_Window], sessions: Sequence[_Window]
+    windows: Sequence[Window], sessions: Sequence[Window]
 ) -> Iterator[tuple[str | None, datetime, datetime]]:
     """Yield state, first and last of each part; both are in order of time, and neither has overlaps."""
     first_index = 0
-    for window in windows:
-        while first_index < len(sessions) and sessions[first_index].last < window.first:
+    for first, last, state in windows:
+        while first_index < len(sessions) and sessions[first_index][1] < first:
             first_index += 1
         index = first_index
-        while index < len(sessions) and sessions[index].first <= window.last:
-            session = sessions[index]
-            yield window.state, max(window.first, session.first), min(window.last, session.last)
+        while index < len(sessions) and sessions[index][0] <= last:
+            session_first, session_last, _ = sessions[index]
+            yield state, max(first, session_first), min(last, session_last)
             index += 1
 
 

@@ -32,8 +32,11 @@ class RunJoiner:
         return ended
 
     def _continues(self, run: StateRun, later: StateRun) -> bool:
-        is_same = (run.device_code, run.state) == (later.device_code, later.state)
-        return is_same and later.first - run.last <= self._max_gap
+        return (
+            run.state == later.state
+            and run.device_code == later.device_code
+            and later.first - run.last <= self._max_gap
+        )
 
 
 class RunsOfReadings:

@@ -80,13 +80,14 @@ class SpanDivider:
 
     def _spans_until(self, ts: datetime) -> list[StateSpan]:
         spans = []
-        if self._run is not None:
-            kind = SpanKind.UNKNOWN if self._run.state is None else SpanKind.STATE
-            spans.append(self._next(kind, self._run.state, min(ts, self._run.last + self._max_gap)))
-        spans.append(self._next(SpanKind.SILENT, None, ts))
-        return [span for span in spans if span.start < span.end]
-
-    def _next(self, kind: SpanKind, state: str | None, until: datetime) -> StateSpan:
-        start = self._divided_until
-        self._divided_until = max(start, min(until, self._end))
-        return StateSpan(self.device_code, kind, state, start, self._divided_until)
+        end, run = min(ts, self._end), self._run
+        if run is not None:
+            until = min(end, run.last + self._max_gap)
+            kind = SpanKind.UNKNOWN if run.state is None else SpanKind.STATE
+            if until > self._divided_until:
+                spans.append(StateSpan(self.device_code, kind, run.state, self._divided_until, until))
+                self._divided_until = until
+        if end > self._divided_until:
+            spans.append(StateSpan(self.device_code, SpanKind.SILENT, None, self._divided_until, end))
+            self._divided_until = end
+        return spans
