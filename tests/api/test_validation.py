@@ -322,7 +322,9 @@ def test_a_schema_may_accept_a_further_type_that_it_does_not_publish() -> None:
 
     assert validator.is_valid("2026-03-02T08:00:00+08:00")
     assert validator.is_valid(1772409600000)
-    assert [error.detail for error in validator.errors("yesterday")] == ['"yesterday" is not a "date-time"']
+    assert [error.detail for error in validator.errors("yesterday")] == [
+        '"yesterday" is not a "date-time", for example 2026-03-02T08:00:00+08:00'
+    ]
     assert [error.detail for error in validator.errors(1.5)] == ['1.5 is not of types "string", "integer"']
 
 
