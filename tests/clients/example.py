@@ -69,10 +69,10 @@ async def follows_through_a_cut(command: Sequence[str], service: Service) -> Non
         await example.wait_for("delta", "E2")
 
         await proxy.set_behaviour(Behaviour(Mode.REFUSE))
-        await example.wait_for("disconnect")
+        await example.wait_for("disconnected")
         service.append("E3", type_code=TYPE_CODE, device_status="报警", pulses=9007199254740993)
         await proxy.set_behaviour(PASSING)
-        resynced = await example.wait_for("resynced")
+        resynced = await example.wait_for("resync")
         service.append("E1", type_code=TYPE_CODE, power_kw=7.5)
         await example.wait_for("delta", "E1")
         end = await example.end()

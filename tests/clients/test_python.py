@@ -1,4 +1,4 @@
-"""The example in Python."""
+"""The example of the client in Python."""
 
 import sys
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.clients.example import follows_through_a_cut
 from tests.support.service import Service
 
-EXAMPLE = Path(__file__).parents[2] / "clients" / "examples" / "python" / "realtime.py"
+EXAMPLE = Path(__file__).parents[2] / "clients" / "python" / "examples" / "realtime.py"
 
 
 async def test_it_follows_a_type_through_a_cut(service: Service) -> None:

@@ -172,7 +172,7 @@ class Follower {
       } else {
         // closing, disconnect, or a reset because the device type was retired
         if (received.event === "closing") this.token = undefined;
-        log(received.event, { payload: received.payload });
+        log(`${received.event}ed`, { payload: received.payload });
         return;
       }
     }
@@ -185,7 +185,7 @@ class Follower {
       const resync = { type_code: this.typeCode, stream_id: this.rows.streamId, since };
       const answer = await ask<{ delta: Delta } | Position>(socket, "resync", resync);
       if ("delta" in answer && this.rows.apply(answer.delta)) {
-        log("resynced", { seq: this.rows.seq, since });
+        log("resync", { seq: this.rows.seq, since });
         return;
       }
     }

@@ -1,0 +1,1 @@
+"""Tables that follow a device type over Socket.IO."""

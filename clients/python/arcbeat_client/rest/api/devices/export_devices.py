@@ -1,0 +1,307 @@
+from http import HTTPStatus
+from io import BytesIO
+from typing import Any
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.export_devices_format import ExportDevicesFormat
+from ...models.problem import Problem
+from ...types import UNSET, File, Response, Unset
+
+
+def _get_kwargs(
+    *,
+    format_: ExportDevicesFormat | Unset = ExportDevicesFormat.CSV,
+    type_code: str | Unset = UNSET,
+    team_name: str | Unset = UNSET,
+    keyword: str | Unset = UNSET,
+    locked: bool | Unset = UNSET,
+    accept_language: str | Unset = UNSET,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(accept_language, Unset):
+        headers["Accept-Language"] = accept_language
+
+    params: dict[str, Any] = {}
+
+    json_format_: str | Unset = UNSET
+    if not isinstance(format_, Unset):
+        json_format_ = format_.value
+
+    params["format"] = json_format_
+
+    params["type_code"] = type_code
+
+    params["team_name"] = team_name
+
+    params["keyword"] = keyword
+
+    params["locked"] = locked
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/api/v1/device/info-export",
+        "params": params,
+    }
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> File | Problem | None:
+    if response.status_code == 200:
+        response_200 = File(payload=BytesIO(response.content))
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = Problem.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = Problem.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 502:
+        response_502 = Problem.from_dict(response.json())
+
+        return response_502
+
+    if response.status_code == 503:
+        response_503 = Problem.from_dict(response.json())
+
+        return response_503
+
+    if response.status_code == 504:
+        response_504 = Problem.from_dict(response.json())
+
+        return response_504
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[File | Problem]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient,
+    format_: ExportDevicesFormat | Unset = ExportDevicesFormat.CSV,
+    type_code: str | Unset = UNSET,
+    team_name: str | Unset = UNSET,
+    keyword: str | Unset = UNSET,
+    locked: bool | Unset = UNSET,
+    accept_language: str | Unset = UNSET,
+) -> Response[File | Problem]:
+    """Export registered devices as a file.
+
+     Return the devices that match the filters, ordered by device_code. Titles are in the requested
+    language. The file can
+    be imported again; if it is unedited, the import changes nothing. Text that a spreadsheet would read
+    as a formula is
+    preceded by an apostrophe, which the import removes.
+
+    Args:
+        format_ (ExportDevicesFormat | Unset):  Default: ExportDevicesFormat.CSV.
+        type_code (str | Unset):
+        team_name (str | Unset):
+        keyword (str | Unset):
+        locked (bool | Unset):
+        accept_language (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[File | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        format_=format_,
+        type_code=type_code,
+        team_name=team_name,
+        keyword=keyword,
+        locked=locked,
+        accept_language=accept_language,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    *,
+    client: AuthenticatedClient,
+    format_: ExportDevicesFormat | Unset = ExportDevicesFormat.CSV,
+    type_code: str | Unset = UNSET,
+    team_name: str | Unset = UNSET,
+    keyword: str | Unset = UNSET,
+    locked: bool | Unset = UNSET,
+    accept_language: str | Unset = UNSET,
+) -> File | Problem | None:
+    """Export registered devices as a file.
+
+     Return the devices that match the filters, ordered by device_code. Titles are in the requested
+    language. The file can
+    be imported again; if it is unedited, the import changes nothing. Text that a spreadsheet would read
+    as a formula is
+    preceded by an apostrophe, which the import removes.
+
+    Args:
+        format_ (ExportDevicesFormat | Unset):  Default: ExportDevicesFormat.CSV.
+        type_code (str | Unset):
+        team_name (str | Unset):
+        keyword (str | Unset):
+        locked (bool | Unset):
+        accept_language (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        File | Problem
+    """
+
+    return sync_detailed(
+        client=client,
+        format_=format_,
+        type_code=type_code,
+        team_name=team_name,
+        keyword=keyword,
+        locked=locked,
+        accept_language=accept_language,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient,
+    format_: ExportDevicesFormat | Unset = ExportDevicesFormat.CSV,
+    type_code: str | Unset = UNSET,
+    team_name: str | Unset = UNSET,
+    keyword: str | Unset = UNSET,
+    locked: bool | Unset = UNSET,
+    accept_language: str | Unset = UNSET,
+) -> Response[File | Problem]:
+    """Export registered devices as a file.
+
+     Return the devices that match the filters, ordered by device_code. Titles are in the requested
+    language. The file can
+    be imported again; if it is unedited, the import changes nothing. Text that a spreadsheet would read
+    as a formula is
+    preceded by an apostrophe, which the import removes.
+
+    Args:
+        format_ (ExportDevicesFormat | Unset):  Default: ExportDevicesFormat.CSV.
+        type_code (str | Unset):
+        team_name (str | Unset):
+        keyword (str | Unset):
+        locked (bool | Unset):
+        accept_language (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[File | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        format_=format_,
+        type_code=type_code,
+        team_name=team_name,
+        keyword=keyword,
+        locked=locked,
+        accept_language=accept_language,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient,
+    format_: ExportDevicesFormat | Unset = ExportDevicesFormat.CSV,
+    type_code: str | Unset = UNSET,
+    team_name: str | Unset = UNSET,
+    keyword: str | Unset = UNSET,
+    locked: bool | Unset = UNSET,
+    accept_language: str | Unset = UNSET,
+) -> File | Problem | None:
+    """Export registered devices as a file.
+
+     Return the devices that match the filters, ordered by device_code. Titles are in the requested
+    language. The file can
+    be imported again; if it is unedited, the import changes nothing. Text that a spreadsheet would read
+    as a formula is
+    preceded by an apostrophe, which the import removes.
+
+    Args:
+        format_ (ExportDevicesFormat | Unset):  Default: ExportDevicesFormat.CSV.
+        type_code (str | Unset):
+        team_name (str | Unset):
+        keyword (str | Unset):
+        locked (bool | Unset):
+        accept_language (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        File | Problem
+    """
+
+    return (
+        await asyncio_detailed(
+            client=client,
+            format_=format_,
+            type_code=type_code,
+            team_name=team_name,
+            keyword=keyword,
+            locked=locked,
+            accept_language=accept_language,
+        )
+    ).parsed

@@ -1,0 +1,272 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.device_change import DeviceChange
+from ...models.device_info import DeviceInfo
+from ...models.problem import Problem
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    device_code: str,
+    *,
+    body: DeviceChange,
+    if_match: str | Unset = UNSET,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(if_match, Unset):
+        headers["If-Match"] = if_match
+
+    _kwargs: dict[str, Any] = {
+        "method": "patch",
+        "url": "/api/v1/device/info/{device_code}".format(
+            device_code=quote(str(device_code), safe=""),
+        ),
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> DeviceInfo | Problem | None:
+    if response.status_code == 200:
+        response_200 = DeviceInfo.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = Problem.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = Problem.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 409:
+        response_409 = Problem.from_dict(response.json())
+
+        return response_409
+
+    if response.status_code == 412:
+        response_412 = Problem.from_dict(response.json())
+
+        return response_412
+
+    if response.status_code == 413:
+        response_413 = Problem.from_dict(response.json())
+
+        return response_413
+
+    if response.status_code == 415:
+        response_415 = Problem.from_dict(response.json())
+
+        return response_415
+
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 502:
+        response_502 = Problem.from_dict(response.json())
+
+        return response_502
+
+    if response.status_code == 503:
+        response_503 = Problem.from_dict(response.json())
+
+        return response_503
+
+    if response.status_code == 504:
+        response_504 = Problem.from_dict(response.json())
+
+        return response_504
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[DeviceInfo | Problem]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    device_code: str,
+    *,
+    client: AuthenticatedClient,
+    body: DeviceChange,
+    if_match: str | Unset = UNSET,
+) -> Response[DeviceInfo | Problem]:
+    """Update or lock a device.
+
+     Omitted properties keep their value; null removes a value. Unchanged values are not written, so that
+    the version and
+    `updated_at` stay the same. The code cannot be changed, because readings are stored under it.
+
+    Args:
+        device_code (str):
+        if_match (str | Unset):
+        body (DeviceChange): The properties to change. Omitted properties keep their value; null
+            removes a value.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[DeviceInfo | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        device_code=device_code,
+        body=body,
+        if_match=if_match,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    device_code: str,
+    *,
+    client: AuthenticatedClient,
+    body: DeviceChange,
+    if_match: str | Unset = UNSET,
+) -> DeviceInfo | Problem | None:
+    """Update or lock a device.
+
+     Omitted properties keep their value; null removes a value. Unchanged values are not written, so that
+    the version and
+    `updated_at` stay the same. The code cannot be changed, because readings are stored under it.
+
+    Args:
+        device_code (str):
+        if_match (str | Unset):
+        body (DeviceChange): The properties to change. Omitted properties keep their value; null
+            removes a value.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        DeviceInfo | Problem
+    """
+
+    return sync_detailed(
+        device_code=device_code,
+        client=client,
+        body=body,
+        if_match=if_match,
+    ).parsed
+
+
+async def asyncio_detailed(
+    device_code: str,
+    *,
+    client: AuthenticatedClient,
+    body: DeviceChange,
+    if_match: str | Unset = UNSET,
+) -> Response[DeviceInfo | Problem]:
+    """Update or lock a device.
+
+     Omitted properties keep their value; null removes a value. Unchanged values are not written, so that
+    the version and
+    `updated_at` stay the same. The code cannot be changed, because readings are stored under it.
+
+    Args:
+        device_code (str):
+        if_match (str | Unset):
+        body (DeviceChange): The properties to change. Omitted properties keep their value; null
+            removes a value.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[DeviceInfo | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        device_code=device_code,
+        body=body,
+        if_match=if_match,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    device_code: str,
+    *,
+    client: AuthenticatedClient,
+    body: DeviceChange,
+    if_match: str | Unset = UNSET,
+) -> DeviceInfo | Problem | None:
+    """Update or lock a device.
+
+     Omitted properties keep their value; null removes a value. Unchanged values are not written, so that
+    the version and
+    `updated_at` stay the same. The code cannot be changed, because readings are stored under it.
+
+    Args:
+        device_code (str):
+        if_match (str | Unset):
+        body (DeviceChange): The properties to change. Omitted properties keep their value; null
+            removes a value.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        DeviceInfo | Problem
+    """
+
+    return (
+        await asyncio_detailed(
+            device_code=device_code,
+            client=client,
+            body=body,
+            if_match=if_match,
+        )
+    ).parsed

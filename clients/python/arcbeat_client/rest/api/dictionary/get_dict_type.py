@@ -1,0 +1,204 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.dict_type import DictType
+from ...models.problem import Problem
+from ...types import Response
+
+
+def _get_kwargs(
+    dict_type_id: int,
+) -> dict[str, Any]:
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/api/v1/dict/types/{dict_type_id}".format(
+            dict_type_id=quote(str(dict_type_id), safe=""),
+        ),
+    }
+
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> DictType | Problem | None:
+    if response.status_code == 200:
+        response_200 = DictType.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = Problem.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = Problem.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 502:
+        response_502 = Problem.from_dict(response.json())
+
+        return response_502
+
+    if response.status_code == 503:
+        response_503 = Problem.from_dict(response.json())
+
+        return response_503
+
+    if response.status_code == 504:
+        response_504 = Problem.from_dict(response.json())
+
+        return response_504
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[DictType | Problem]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    dict_type_id: int,
+    *,
+    client: AuthenticatedClient,
+) -> Response[DictType | Problem]:
+    """Return a dictionary type.
+
+     Return the dictionary type without its data.
+
+    Args:
+        dict_type_id (int):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[DictType | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        dict_type_id=dict_type_id,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    dict_type_id: int,
+    *,
+    client: AuthenticatedClient,
+) -> DictType | Problem | None:
+    """Return a dictionary type.
+
+     Return the dictionary type without its data.
+
+    Args:
+        dict_type_id (int):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        DictType | Problem
+    """
+
+    return sync_detailed(
+        dict_type_id=dict_type_id,
+        client=client,
+    ).parsed
+
+
+async def asyncio_detailed(
+    dict_type_id: int,
+    *,
+    client: AuthenticatedClient,
+) -> Response[DictType | Problem]:
+    """Return a dictionary type.
+
+     Return the dictionary type without its data.
+
+    Args:
+        dict_type_id (int):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[DictType | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        dict_type_id=dict_type_id,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    dict_type_id: int,
+    *,
+    client: AuthenticatedClient,
+) -> DictType | Problem | None:
+    """Return a dictionary type.
+
+     Return the dictionary type without its data.
+
+    Args:
+        dict_type_id (int):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        DictType | Problem
+    """
+
+    return (
+        await asyncio_detailed(
+            dict_type_id=dict_type_id,
+            client=client,
+        )
+    ).parsed

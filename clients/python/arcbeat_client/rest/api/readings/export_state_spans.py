@@ -1,0 +1,319 @@
+import datetime
+from http import HTTPStatus
+from io import BytesIO
+from typing import Any
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.export_state_spans_format import ExportStateSpansFormat
+from ...models.problem import Problem
+from ...types import UNSET, File, Response, Unset
+
+
+def _get_kwargs(
+    *,
+    device_code: list[str],
+    from_: datetime.datetime,
+    to: datetime.datetime | Unset = UNSET,
+    format_: ExportStateSpansFormat | Unset = ExportStateSpansFormat.CSV,
+    time_zone: str | Unset = "UTC",
+    accept_language: str | Unset = UNSET,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(accept_language, Unset):
+        headers["Accept-Language"] = accept_language
+
+    params: dict[str, Any] = {}
+
+    json_device_code = device_code
+
+    params["device_code"] = json_device_code
+
+    json_from_ = from_.isoformat()
+    params["from"] = json_from_
+
+    json_to: str | Unset = UNSET
+    if not isinstance(to, Unset):
+        json_to = to.isoformat()
+    params["to"] = json_to
+
+    json_format_: str | Unset = UNSET
+    if not isinstance(format_, Unset):
+        json_format_ = format_.value
+
+    params["format"] = json_format_
+
+    params["time_zone"] = time_zone
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/api/v1/device/data/states/spans/export",
+        "params": params,
+    }
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> File | Problem | None:
+    if response.status_code == 200:
+        response_200 = File(payload=BytesIO(response.content))
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = Problem.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = Problem.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 409:
+        response_409 = Problem.from_dict(response.json())
+
+        return response_409
+
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 502:
+        response_502 = Problem.from_dict(response.json())
+
+        return response_502
+
+    if response.status_code == 503:
+        response_503 = Problem.from_dict(response.json())
+
+        return response_503
+
+    if response.status_code == 504:
+        response_504 = Problem.from_dict(response.json())
+
+        return response_504
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[File | Problem]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient,
+    device_code: list[str],
+    from_: datetime.datetime,
+    to: datetime.datetime | Unset = UNSET,
+    format_: ExportStateSpansFormat | Unset = ExportStateSpansFormat.CSV,
+    time_zone: str | Unset = "UTC",
+    accept_language: str | Unset = UNSET,
+) -> Response[File | Problem]:
+    """Export when devices were in which state as a file.
+
+     One row per span, as `GET /api/v1/device/data/states/spans` returns them, for a range of any length.
+    Start and end are in
+    `time_zone`. CSV and NDJSON are sent while they are read; if the connection is aborted, the file is
+    incomplete. An XLSX
+    file is sent when it is complete and has at most 5 sheets of 1 048 575 rows.
+
+    Args:
+        device_code (list[str]):
+        from_ (datetime.datetime):
+        to (datetime.datetime | Unset):
+        format_ (ExportStateSpansFormat | Unset):  Default: ExportStateSpansFormat.CSV.
+        time_zone (str | Unset):  Default: 'UTC'.
+        accept_language (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[File | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        device_code=device_code,
+        from_=from_,
+        to=to,
+        format_=format_,
+        time_zone=time_zone,
+        accept_language=accept_language,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    *,
+    client: AuthenticatedClient,
+    device_code: list[str],
+    from_: datetime.datetime,
+    to: datetime.datetime | Unset = UNSET,
+    format_: ExportStateSpansFormat | Unset = ExportStateSpansFormat.CSV,
+    time_zone: str | Unset = "UTC",
+    accept_language: str | Unset = UNSET,
+) -> File | Problem | None:
+    """Export when devices were in which state as a file.
+
+     One row per span, as `GET /api/v1/device/data/states/spans` returns them, for a range of any length.
+    Start and end are in
+    `time_zone`. CSV and NDJSON are sent while they are read; if the connection is aborted, the file is
+    incomplete. An XLSX
+    file is sent when it is complete and has at most 5 sheets of 1 048 575 rows.
+
+    Args:
+        device_code (list[str]):
+        from_ (datetime.datetime):
+        to (datetime.datetime | Unset):
+        format_ (ExportStateSpansFormat | Unset):  Default: ExportStateSpansFormat.CSV.
+        time_zone (str | Unset):  Default: 'UTC'.
+        accept_language (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        File | Problem
+    """
+
+    return sync_detailed(
+        client=client,
+        device_code=device_code,
+        from_=from_,
+        to=to,
+        format_=format_,
+        time_zone=time_zone,
+        accept_language=accept_language,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient,
+    device_code: list[str],
+    from_: datetime.datetime,
+    to: datetime.datetime | Unset = UNSET,
+    format_: ExportStateSpansFormat | Unset = ExportStateSpansFormat.CSV,
+    time_zone: str | Unset = "UTC",
+    accept_language: str | Unset = UNSET,
+) -> Response[File | Problem]:
+    """Export when devices were in which state as a file.
+
+     One row per span, as `GET /api/v1/device/data/states/spans` returns them, for a range of any length.
+    Start and end are in
+    `time_zone`. CSV and NDJSON are sent while they are read; if the connection is aborted, the file is
+    incomplete. An XLSX
+    file is sent when it is complete and has at most 5 sheets of 1 048 575 rows.
+
+    Args:
+        device_code (list[str]):
+        from_ (datetime.datetime):
+        to (datetime.datetime | Unset):
+        format_ (ExportStateSpansFormat | Unset):  Default: ExportStateSpansFormat.CSV.
+        time_zone (str | Unset):  Default: 'UTC'.
+        accept_language (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[File | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        device_code=device_code,
+        from_=from_,
+        to=to,
+        format_=format_,
+        time_zone=time_zone,
+        accept_language=accept_language,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient,
+    device_code: list[str],
+    from_: datetime.datetime,
+    to: datetime.datetime | Unset = UNSET,
+    format_: ExportStateSpansFormat | Unset = ExportStateSpansFormat.CSV,
+    time_zone: str | Unset = "UTC",
+    accept_language: str | Unset = UNSET,
+) -> File | Problem | None:
+    """Export when devices were in which state as a file.
+
+     One row per span, as `GET /api/v1/device/data/states/spans` returns them, for a range of any length.
+    Start and end are in
+    `time_zone`. CSV and NDJSON are sent while they are read; if the connection is aborted, the file is
+    incomplete. An XLSX
+    file is sent when it is complete and has at most 5 sheets of 1 048 575 rows.
+
+    Args:
+        device_code (list[str]):
+        from_ (datetime.datetime):
+        to (datetime.datetime | Unset):
+        format_ (ExportStateSpansFormat | Unset):  Default: ExportStateSpansFormat.CSV.
+        time_zone (str | Unset):  Default: 'UTC'.
+        accept_language (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        File | Problem
+    """
+
+    return (
+        await asyncio_detailed(
+            client=client,
+            device_code=device_code,
+            from_=from_,
+            to=to,
+            format_=format_,
+            time_zone=time_zone,
+            accept_language=accept_language,
+        )
+    ).parsed

@@ -1,0 +1,384 @@
+import datetime
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.list_windows_aggregates_item import ListWindowsAggregatesItem
+from ...models.list_windows_fill import ListWindowsFill
+from ...models.problem import Problem
+from ...models.windows_response import WindowsResponse
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    *,
+    device_code: list[str],
+    from_: datetime.datetime,
+    to: datetime.datetime | Unset = UNSET,
+    fields: list[str],
+    aggregates: list[ListWindowsAggregatesItem] | Unset = UNSET,
+    interval: str | Unset = UNSET,
+    max_points: int | Unset = UNSET,
+    time_zone: str | Unset = "UTC",
+    fill: ListWindowsFill | Unset = ListWindowsFill.NONE,
+    accept_language: str | Unset = UNSET,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(accept_language, Unset):
+        headers["Accept-Language"] = accept_language
+
+    params: dict[str, Any] = {}
+
+    json_device_code = device_code
+
+    params["device_code"] = json_device_code
+
+    json_from_ = from_.isoformat()
+    params["from"] = json_from_
+
+    json_to: str | Unset = UNSET
+    if not isinstance(to, Unset):
+        json_to = to.isoformat()
+    params["to"] = json_to
+
+    json_fields = fields
+
+    params["fields"] = json_fields
+
+    json_aggregates: list[str] | Unset = UNSET
+    if not isinstance(aggregates, Unset):
+        json_aggregates = []
+        for aggregates_item_data in aggregates:
+            aggregates_item = aggregates_item_data.value
+            json_aggregates.append(aggregates_item)
+
+    params["aggregates"] = json_aggregates
+
+    params["interval"] = interval
+
+    params["max_points"] = max_points
+
+    params["time_zone"] = time_zone
+
+    json_fill: str | Unset = UNSET
+    if not isinstance(fill, Unset):
+        json_fill = fill.value
+
+    params["fill"] = json_fill
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/api/v1/device/data/windows",
+        "params": params,
+    }
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Problem | WindowsResponse | None:
+    if response.status_code == 200:
+        response_200 = WindowsResponse.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = Problem.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = Problem.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 502:
+        response_502 = Problem.from_dict(response.json())
+
+        return response_502
+
+    if response.status_code == 503:
+        response_503 = Problem.from_dict(response.json())
+
+        return response_503
+
+    if response.status_code == 504:
+        response_504 = Problem.from_dict(response.json())
+
+        return response_504
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[Problem | WindowsResponse]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient,
+    device_code: list[str],
+    from_: datetime.datetime,
+    to: datetime.datetime | Unset = UNSET,
+    fields: list[str],
+    aggregates: list[ListWindowsAggregatesItem] | Unset = UNSET,
+    interval: str | Unset = UNSET,
+    max_points: int | Unset = UNSET,
+    time_zone: str | Unset = "UTC",
+    fill: ListWindowsFill | Unset = ListWindowsFill.NONE,
+    accept_language: str | Unset = UNSET,
+) -> Response[Problem | WindowsResponse]:
+    """Aggregate readings by interval.
+
+     Return aggregates of one or more devices. All devices together may have at most 50 000 windows and 1
+    000 000 values;
+    if an interval exceeds that, the problem names one that does not. A device without readings in the
+    range has no
+    windows, not even filled ones.
+
+    Args:
+        device_code (list[str]):
+        from_ (datetime.datetime):
+        to (datetime.datetime | Unset):
+        fields (list[str]):
+        aggregates (list[ListWindowsAggregatesItem] | Unset):
+        interval (str | Unset):  Example: 15m.
+        max_points (int | Unset):
+        time_zone (str | Unset):  Default: 'UTC'.
+        fill (ListWindowsFill | Unset):  Default: ListWindowsFill.NONE.
+        accept_language (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Problem | WindowsResponse]
+    """
+
+    kwargs = _get_kwargs(
+        device_code=device_code,
+        from_=from_,
+        to=to,
+        fields=fields,
+        aggregates=aggregates,
+        interval=interval,
+        max_points=max_points,
+        time_zone=time_zone,
+        fill=fill,
+        accept_language=accept_language,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    *,
+    client: AuthenticatedClient,
+    device_code: list[str],
+    from_: datetime.datetime,
+    to: datetime.datetime | Unset = UNSET,
+    fields: list[str],
+    aggregates: list[ListWindowsAggregatesItem] | Unset = UNSET,
+    interval: str | Unset = UNSET,
+    max_points: int | Unset = UNSET,
+    time_zone: str | Unset = "UTC",
+    fill: ListWindowsFill | Unset = ListWindowsFill.NONE,
+    accept_language: str | Unset = UNSET,
+) -> Problem | WindowsResponse | None:
+    """Aggregate readings by interval.
+
+     Return aggregates of one or more devices. All devices together may have at most 50 000 windows and 1
+    000 000 values;
+    if an interval exceeds that, the problem names one that does not. A device without readings in the
+    range has no
+    windows, not even filled ones.
+
+    Args:
+        device_code (list[str]):
+        from_ (datetime.datetime):
+        to (datetime.datetime | Unset):
+        fields (list[str]):
+        aggregates (list[ListWindowsAggregatesItem] | Unset):
+        interval (str | Unset):  Example: 15m.
+        max_points (int | Unset):
+        time_zone (str | Unset):  Default: 'UTC'.
+        fill (ListWindowsFill | Unset):  Default: ListWindowsFill.NONE.
+        accept_language (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Problem | WindowsResponse
+    """
+
+    return sync_detailed(
+        client=client,
+        device_code=device_code,
+        from_=from_,
+        to=to,
+        fields=fields,
+        aggregates=aggregates,
+        interval=interval,
+        max_points=max_points,
+        time_zone=time_zone,
+        fill=fill,
+        accept_language=accept_language,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient,
+    device_code: list[str],
+    from_: datetime.datetime,
+    to: datetime.datetime | Unset = UNSET,
+    fields: list[str],
+    aggregates: list[ListWindowsAggregatesItem] | Unset = UNSET,
+    interval: str | Unset = UNSET,
+    max_points: int | Unset = UNSET,
+    time_zone: str | Unset = "UTC",
+    fill: ListWindowsFill | Unset = ListWindowsFill.NONE,
+    accept_language: str | Unset = UNSET,
+) -> Response[Problem | WindowsResponse]:
+    """Aggregate readings by interval.
+
+     Return aggregates of one or more devices. All devices together may have at most 50 000 windows and 1
+    000 000 values;
+    if an interval exceeds that, the problem names one that does not. A device without readings in the
+    range has no
+    windows, not even filled ones.
+
+    Args:
+        device_code (list[str]):
+        from_ (datetime.datetime):
+        to (datetime.datetime | Unset):
+        fields (list[str]):
+        aggregates (list[ListWindowsAggregatesItem] | Unset):
+        interval (str | Unset):  Example: 15m.
+        max_points (int | Unset):
+        time_zone (str | Unset):  Default: 'UTC'.
+        fill (ListWindowsFill | Unset):  Default: ListWindowsFill.NONE.
+        accept_language (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Problem | WindowsResponse]
+    """
+
+    kwargs = _get_kwargs(
+        device_code=device_code,
+        from_=from_,
+        to=to,
+        fields=fields,
+        aggregates=aggregates,
+        interval=interval,
+        max_points=max_points,
+        time_zone=time_zone,
+        fill=fill,
+        accept_language=accept_language,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient,
+    device_code: list[str],
+    from_: datetime.datetime,
+    to: datetime.datetime | Unset = UNSET,
+    fields: list[str],
+    aggregates: list[ListWindowsAggregatesItem] | Unset = UNSET,
+    interval: str | Unset = UNSET,
+    max_points: int | Unset = UNSET,
+    time_zone: str | Unset = "UTC",
+    fill: ListWindowsFill | Unset = ListWindowsFill.NONE,
+    accept_language: str | Unset = UNSET,
+) -> Problem | WindowsResponse | None:
+    """Aggregate readings by interval.
+
+     Return aggregates of one or more devices. All devices together may have at most 50 000 windows and 1
+    000 000 values;
+    if an interval exceeds that, the problem names one that does not. A device without readings in the
+    range has no
+    windows, not even filled ones.
+
+    Args:
+        device_code (list[str]):
+        from_ (datetime.datetime):
+        to (datetime.datetime | Unset):
+        fields (list[str]):
+        aggregates (list[ListWindowsAggregatesItem] | Unset):
+        interval (str | Unset):  Example: 15m.
+        max_points (int | Unset):
+        time_zone (str | Unset):  Default: 'UTC'.
+        fill (ListWindowsFill | Unset):  Default: ListWindowsFill.NONE.
+        accept_language (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Problem | WindowsResponse
+    """
+
+    return (
+        await asyncio_detailed(
+            client=client,
+            device_code=device_code,
+            from_=from_,
+            to=to,
+            fields=fields,
+            aggregates=aggregates,
+            interval=interval,
+            max_points=max_points,
+            time_zone=time_zone,
+            fill=fill,
+            accept_language=accept_language,
+        )
+    ).parsed

@@ -1,0 +1,339 @@
+"""Contains all the data models used in inputs/outputs"""
+
+from .adaptive_adjustments import AdaptiveAdjustments
+from .advice import Advice
+from .api_key import ApiKey
+from .api_key_create import ApiKeyCreate
+from .api_key_page import ApiKeyPage
+from .append_readings_unknown_fields import AppendReadingsUnknownFields
+from .board_statistics import BoardStatistics
+from .board_statistics_freshness import BoardStatisticsFreshness
+from .board_status import BoardStatus
+from .changed_type import ChangedType
+from .column_type import ColumnType
+from .created_api_key import CreatedApiKey
+from .day_states import DayStates
+from .day_states_state_minutes import DayStatesStateMinutes
+from .day_statistics import DayStatistics
+from .day_statistics_runs import DayStatisticsRuns
+from .delete_user_keys import DeleteUserKeys
+from .dependency import Dependency
+from .device_change import DeviceChange
+from .device_create import DeviceCreate
+from .device_details_type_0 import DeviceDetailsType0
+from .device_drift import DeviceDrift
+from .device_drift_drift import DeviceDriftDrift
+from .device_import_error import DeviceImportError
+from .device_import_report import DeviceImportReport
+from .device_import_report_empty_cells import DeviceImportReportEmptyCells
+from .device_import_row import DeviceImportRow
+from .device_import_row_outcome import DeviceImportRowOutcome
+from .device_info import DeviceInfo
+from .device_info_page import DeviceInfoPage
+from .device_states import DeviceStates
+from .device_states_page import DeviceStatesPage
+from .device_type import DeviceType
+from .device_type_change import DeviceTypeChange
+from .device_type_create import DeviceTypeCreate
+from .device_type_fields import DeviceTypeFields
+from .device_type_page import DeviceTypePage
+from .dict_data import DictData
+from .dict_data_change import DictDataChange
+from .dict_data_create import DictDataCreate
+from .dict_data_page import DictDataPage
+from .dict_type import DictType
+from .dict_type_change import DictTypeChange
+from .dict_type_create import DictTypeCreate
+from .dict_type_page import DictTypePage
+from .dynamic_reading import DynamicReading
+from .dynamic_real_time_page import DynamicRealTimePage
+from .dynamic_real_time_reading import DynamicRealTimeReading
+from .error_category import ErrorCategory
+from .error_counts import ErrorCounts
+from .execution_phase import ExecutionPhase
+from .export_devices_format import ExportDevicesFormat
+from .export_history_format import ExportHistoryFormat
+from .export_history_order import ExportHistoryOrder
+from .export_state_spans_format import ExportStateSpansFormat
+from .export_windows_aggregates_item import ExportWindowsAggregatesItem
+from .export_windows_fill import ExportWindowsFill
+from .export_windows_format import ExportWindowsFormat
+from .field import Field
+from .field_definition import FieldDefinition
+from .field_definition_create import FieldDefinitionCreate
+from .field_import import FieldImport
+from .field_list import FieldList
+from .freshness import Freshness
+from .freshness_counts import FreshnessCounts
+from .get_latest_include_item import GetLatestIncludeItem
+from .get_snapshot_freshness_item import GetSnapshotFreshnessItem
+from .history_page import HistoryPage
+from .history_reading import HistoryReading
+from .history_reading_values import HistoryReadingValues
+from .import_devices_empty_cells import ImportDevicesEmptyCells
+from .import_devices_files_body import ImportDevicesFilesBody
+from .input_error import InputError
+from .input_error_location import InputErrorLocation
+from .job import Job
+from .job_change import JobChange
+from .job_log import JobLog
+from .job_log_error_category import JobLogErrorCategory
+from .job_log_page import JobLogPage
+from .job_log_tree import JobLogTree
+from .job_page import JobPage
+from .job_parameters import JobParameters
+from .job_run import JobRun
+from .job_run_create import JobRunCreate
+from .job_run_error_category import JobRunErrorCategory
+from .job_run_result_type_0 import JobRunResultType0
+from .job_run_timeline import JobRunTimeline
+from .job_run_trigger import JobRunTrigger
+from .job_statistics import JobStatistics
+from .labels import Labels
+from .list_devices_sort import ListDevicesSort
+from .list_history_order import ListHistoryOrder
+from .list_job_logs_error_category import ListJobLogsErrorCategory
+from .list_job_logs_execution_phase import ListJobLogsExecutionPhase
+from .list_job_logs_log_type import ListJobLogsLogType
+from .list_job_logs_status import ListJobLogsStatus
+from .list_latest_by_earlier_name_freshness_item import (
+    ListLatestByEarlierNameFreshnessItem,
+)
+from .list_latest_by_earlier_name_include_item import ListLatestByEarlierNameIncludeItem
+from .list_latest_freshness_item import ListLatestFreshnessItem
+from .list_latest_include_item import ListLatestIncludeItem
+from .list_windows_aggregates_item import ListWindowsAggregatesItem
+from .list_windows_fill import ListWindowsFill
+from .liveness import Liveness
+from .liveness_status import LivenessStatus
+from .log_status import LogStatus
+from .log_type import LogType
+from .me import Me
+from .me_kind import MeKind
+from .me_role import MeRole
+from .misfire_policy import MisfirePolicy
+from .overlap_policy import OverlapPolicy
+from .password_change import PasswordChange
+from .performance_metrics_type_0 import PerformanceMetricsType0
+from .problem import Problem
+from .readiness import Readiness
+from .readiness_status import ReadinessStatus
+from .reading import Reading
+from .reading_batch import ReadingBatch
+from .reading_batch_result import ReadingBatchResult
+from .reading_values import ReadingValues
+from .reading_window import ReadingWindow
+from .reading_window_values import ReadingWindowValues
+from .reading_window_values_additional_property import (
+    ReadingWindowValuesAdditionalProperty,
+)
+from .real_time_snapshot import RealTimeSnapshot
+from .refresh_request import RefreshRequest
+from .refresh_request_grant_type import RefreshRequestGrantType
+from .rejected_reading import RejectedReading
+from .rejected_reading_reason import RejectedReadingReason
+from .retry_context_type_0 import RetryContextType0
+from .retry_policy import RetryPolicy
+from .retry_policy_change import RetryPolicyChange
+from .retry_statistics_type_0 import RetryStatisticsType0
+from .retry_strategy import RetryStrategy
+from .role import Role
+from .run_state import RunState
+from .scope import Scope
+from .source import Source
+from .state_count import StateCount
+from .state_span import StateSpan
+from .state_span_kind import StateSpanKind
+from .state_spans_page import StateSpansPage
+from .statistic_field import StatisticField
+from .statistic_values import StatisticValues
+from .surplus_column import SurplusColumn
+from .timeline_segment import TimelineSegment
+from .timeline_segment_error_category import TimelineSegmentErrorCategory
+from .timeline_segment_kind import TimelineSegmentKind
+from .token import Token
+from .token_request import TokenRequest
+from .token_request_grant_type import TokenRequestGrantType
+from .token_token_type import TokenTokenType
+from .trend_day import TrendDay
+from .type_drift import TypeDrift
+from .update_user_keys import UpdateUserKeys
+from .user import User
+from .user_change import UserChange
+from .user_create import UserCreate
+from .user_page import UserPage
+from .values import Values
+from .welding_reading import WeldingReading
+from .welding_real_time_page import WeldingRealTimePage
+from .welding_real_time_reading import WeldingRealTimeReading
+from .window_series import WindowSeries
+from .windows_response import WindowsResponse
+from .written_device_type import WrittenDeviceType
+
+__all__ = (
+    "AdaptiveAdjustments",
+    "Advice",
+    "ApiKey",
+    "ApiKeyCreate",
+    "ApiKeyPage",
+    "AppendReadingsUnknownFields",
+    "BoardStatistics",
+    "BoardStatisticsFreshness",
+    "BoardStatus",
+    "ChangedType",
+    "ColumnType",
+    "CreatedApiKey",
+    "DayStates",
+    "DayStatesStateMinutes",
+    "DayStatistics",
+    "DayStatisticsRuns",
+    "DeleteUserKeys",
+    "Dependency",
+    "DeviceChange",
+    "DeviceCreate",
+    "DeviceDetailsType0",
+    "DeviceDrift",
+    "DeviceDriftDrift",
+    "DeviceImportError",
+    "DeviceImportReport",
+    "DeviceImportReportEmptyCells",
+    "DeviceImportRow",
+    "DeviceImportRowOutcome",
+    "DeviceInfo",
+    "DeviceInfoPage",
+    "DeviceStates",
+    "DeviceStatesPage",
+    "DeviceType",
+    "DeviceTypeChange",
+    "DeviceTypeCreate",
+    "DeviceTypeFields",
+    "DeviceTypePage",
+    "DictData",
+    "DictDataChange",
+    "DictDataCreate",
+    "DictDataPage",
+    "DictType",
+    "DictTypeChange",
+    "DictTypeCreate",
+    "DictTypePage",
+    "DynamicReading",
+    "DynamicRealTimePage",
+    "DynamicRealTimeReading",
+    "ErrorCategory",
+    "ErrorCounts",
+    "ExecutionPhase",
+    "ExportDevicesFormat",
+    "ExportHistoryFormat",
+    "ExportHistoryOrder",
+    "ExportStateSpansFormat",
+    "ExportWindowsAggregatesItem",
+    "ExportWindowsFill",
+    "ExportWindowsFormat",
+    "Field",
+    "FieldDefinition",
+    "FieldDefinitionCreate",
+    "FieldImport",
+    "FieldList",
+    "Freshness",
+    "FreshnessCounts",
+    "GetLatestIncludeItem",
+    "GetSnapshotFreshnessItem",
+    "HistoryPage",
+    "HistoryReading",
+    "HistoryReadingValues",
+    "ImportDevicesEmptyCells",
+    "ImportDevicesFilesBody",
+    "InputError",
+    "InputErrorLocation",
+    "Job",
+    "JobChange",
+    "JobLog",
+    "JobLogErrorCategory",
+    "JobLogPage",
+    "JobLogTree",
+    "JobPage",
+    "JobParameters",
+    "JobRun",
+    "JobRunCreate",
+    "JobRunErrorCategory",
+    "JobRunResultType0",
+    "JobRunTimeline",
+    "JobRunTrigger",
+    "JobStatistics",
+    "Labels",
+    "ListDevicesSort",
+    "ListHistoryOrder",
+    "ListJobLogsErrorCategory",
+    "ListJobLogsExecutionPhase",
+    "ListJobLogsLogType",
+    "ListJobLogsStatus",
+    "ListLatestByEarlierNameFreshnessItem",
+    "ListLatestByEarlierNameIncludeItem",
+    "ListLatestFreshnessItem",
+    "ListLatestIncludeItem",
+    "ListWindowsAggregatesItem",
+    "ListWindowsFill",
+    "Liveness",
+    "LivenessStatus",
+    "LogStatus",
+    "LogType",
+    "Me",
+    "MeKind",
+    "MeRole",
+    "MisfirePolicy",
+    "OverlapPolicy",
+    "PasswordChange",
+    "PerformanceMetricsType0",
+    "Problem",
+    "Readiness",
+    "ReadinessStatus",
+    "Reading",
+    "ReadingBatch",
+    "ReadingBatchResult",
+    "ReadingValues",
+    "ReadingWindow",
+    "ReadingWindowValues",
+    "ReadingWindowValuesAdditionalProperty",
+    "RealTimeSnapshot",
+    "RefreshRequest",
+    "RefreshRequestGrantType",
+    "RejectedReading",
+    "RejectedReadingReason",
+    "RetryContextType0",
+    "RetryPolicy",
+    "RetryPolicyChange",
+    "RetryStatisticsType0",
+    "RetryStrategy",
+    "Role",
+    "RunState",
+    "Scope",
+    "Source",
+    "StateCount",
+    "StateSpan",
+    "StateSpanKind",
+    "StateSpansPage",
+    "StatisticField",
+    "StatisticValues",
+    "SurplusColumn",
+    "TimelineSegment",
+    "TimelineSegmentErrorCategory",
+    "TimelineSegmentKind",
+    "Token",
+    "TokenRequest",
+    "TokenRequestGrantType",
+    "TokenTokenType",
+    "TrendDay",
+    "TypeDrift",
+    "UpdateUserKeys",
+    "User",
+    "UserChange",
+    "UserCreate",
+    "UserPage",
+    "Values",
+    "WeldingReading",
+    "WeldingRealTimePage",
+    "WeldingRealTimeReading",
+    "WindowSeries",
+    "WindowsResponse",
+    "WrittenDeviceType",
+)

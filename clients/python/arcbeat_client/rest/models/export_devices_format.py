@@ -1,0 +1,10 @@
+from enum import StrEnum
+
+
+class ExportDevicesFormat(StrEnum):
+    CSV = "csv"
+    NDJSON = "ndjson"
+    XLSX = "xlsx"
+
+    def __str__(self) -> str:
+        return str(self.value)

@@ -1,0 +1,10 @@
+from enum import StrEnum
+
+
+class MeKind(StrEnum):
+    EXTERNAL = "external"
+    KEY = "key"
+    USER = "user"
+
+    def __str__(self) -> str:
+        return str(self.value)

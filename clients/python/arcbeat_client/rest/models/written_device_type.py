@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
+
+from attrs import define as _attrs_define
+
+if TYPE_CHECKING:
+    from ..models.labels import Labels
+
+
+T = TypeVar("T", bound="WrittenDeviceType")
+
+
+@_attrs_define
+class WrittenDeviceType:
+    """A kind of machine as it is stored now.
+
+    Attributes:
+        type_code (str): Code of the device type. Example: welding.
+        label (str): Name in the requested language. Example: 焊机.
+        labels (Labels): A name in Chinese and English.
+        aliases (list[str]): Other spellings of the code in the master data.
+        super_table (str): `database.table` in the readings store. Example: test_db.welding_real_data.
+        late_after_seconds (float): A reading is live up to this age. Example: 15.
+        stale_after_seconds (float): A reading is late up to this age, and stale after it. Example: 60.
+        position (int): Device types are ordered by position, then by code. Example: 1.
+        enabled (bool): Whether the type is in use. A type that is not enabled is retired. Example: True.
+        state_field (str): The field that contains the state of a device. Example: device_status.
+        states (list[str]): The usual values of `state_field`, in the order in which states are listed. Readings may
+            have other values.
+        offline_states (list[str]): The states in which a device counts as offline.
+        fields_version (int): Version of the fields. It increases with every change of them. Example: 1.
+        super_table_checked (bool): Whether the store has just confirmed that the super table exists. False if the store
+            is unavailable, with
+            `validate=false`, and if the super table did not change.
+             Example: True.
+    """
+
+    type_code: str
+    label: str
+    labels: Labels
+    aliases: list[str]
+    super_table: str
+    late_after_seconds: float
+    stale_after_seconds: float
+    position: int
+    enabled: bool
+    state_field: str
+    states: list[str]
+    offline_states: list[str]
+    fields_version: int
+    super_table_checked: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        type_code = self.type_code
+
+        label = self.label
+
+        labels = self.labels.to_dict()
+
+        aliases = self.aliases
+
+        super_table = self.super_table
+
+        late_after_seconds = self.late_after_seconds
+
+        stale_after_seconds = self.stale_after_seconds
+
+        position = self.position
+
+        enabled = self.enabled
+
+        state_field = self.state_field
+
+        states = self.states
+
+        offline_states = self.offline_states
+
+        fields_version = self.fields_version
+
+        super_table_checked = self.super_table_checked
+
+        field_dict: dict[str, Any] = {}
+
+        field_dict.update(
+            {
+                "type_code": type_code,
+                "label": label,
+                "labels": labels,
+                "aliases": aliases,
+                "super_table": super_table,
+                "late_after_seconds": late_after_seconds,
+                "stale_after_seconds": stale_after_seconds,
+                "position": position,
+                "enabled": enabled,
+                "state_field": state_field,
+                "states": states,
+                "offline_states": offline_states,
+                "fields_version": fields_version,
+                "super_table_checked": super_table_checked,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        from ..models.labels import Labels
+
+        d = dict(src_dict)
+        type_code = d.pop("type_code")
+
+        label = d.pop("label")
+
+        labels = Labels.from_dict(d.pop("labels"))
+
+        aliases = cast(list[str], d.pop("aliases"))
+
+        super_table = d.pop("super_table")
+
+        late_after_seconds = d.pop("late_after_seconds")
+
+        stale_after_seconds = d.pop("stale_after_seconds")
+
+        position = d.pop("position")
+
+        enabled = d.pop("enabled")
+
+        state_field = d.pop("state_field")
+
+        states = cast(list[str], d.pop("states"))
+
+        offline_states = cast(list[str], d.pop("offline_states"))
+
+        fields_version = d.pop("fields_version")
+
+        super_table_checked = d.pop("super_table_checked")
+
+        written_device_type = cls(
+            type_code=type_code,
+            label=label,
+            labels=labels,
+            aliases=aliases,
+            super_table=super_table,
+            late_after_seconds=late_after_seconds,
+            stale_after_seconds=stale_after_seconds,
+            position=position,
+            enabled=enabled,
+            state_field=state_field,
+            states=states,
+            offline_states=offline_states,
+            fields_version=fields_version,
+            super_table_checked=super_table_checked,
+        )
+
+        return written_device_type
