@@ -9,7 +9,7 @@ COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-faults test-jobs test-clients test-cluster check conformance bench serve migrate lock clean
+.PHONY: help setup demo test clients test-faults test-jobs test-clients test-cluster check conformance bench serve migrate lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,10 @@ test-faults: setup ## test with real failures of stores, disks and networks; wri
 
 test-jobs: setup ## test jobs whose processes are killed or frozen, outages of PostgreSQL during runs, killed migrations, and PgBouncer; needs pgbouncer
 	$(PYTEST) -n 2 --dist worksteal -m slow tests/jobs tests/pgbouncer tests/adapters/postgres/jobs tests/adoption
+
+clients: setup ## generate the code of the packages in clients/ after a change of the contracts
+	tests/clients/generated/install $(BIN)/python
+	clients/generate $(BIN)/python
 
 test-clients: setup ## generate, compile and run clients in five languages, and lint the contracts; needs a JDK >= 17 and Maven
 	tests/clients/generated/build $(BIN)/python

@@ -78,9 +78,8 @@ def main(form: str) -> None:
     if form == "python":
         print(Module(schemas))
     else:
-        print(
-            json.dumps({"openapi": "3.1.0", "info": document["info"], "paths": {}, "components": {"schemas": schemas}})
-        )
+        info = {name: document["info"][name] for name in ("title", "version")}
+        print(json.dumps({"openapi": "3.1.0", "info": info, "paths": {}, "components": {"schemas": schemas}}))
 
 
 if __name__ == "__main__":

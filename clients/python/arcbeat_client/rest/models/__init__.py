@@ -23,6 +23,7 @@ from .device_create import DeviceCreate
 from .device_details_type_0 import DeviceDetailsType0
 from .device_drift import DeviceDrift
 from .device_drift_drift import DeviceDriftDrift
+from .device_file import DeviceFile
 from .device_import_error import DeviceImportError
 from .device_import_report import DeviceImportReport
 from .device_import_report_empty_cells import DeviceImportReportEmptyCells
@@ -45,6 +46,8 @@ from .dict_type import DictType
 from .dict_type_change import DictTypeChange
 from .dict_type_create import DictTypeCreate
 from .dict_type_page import DictTypePage
+from .download_link import DownloadLink
+from .download_link_create import DownloadLinkCreate
 from .dynamic_reading import DynamicReading
 from .dynamic_real_time_page import DynamicRealTimePage
 from .dynamic_real_time_reading import DynamicRealTimeReading
@@ -71,7 +74,6 @@ from .history_page import HistoryPage
 from .history_reading import HistoryReading
 from .history_reading_values import HistoryReadingValues
 from .import_devices_empty_cells import ImportDevicesEmptyCells
-from .import_devices_files_body import ImportDevicesFilesBody
 from .input_error import InputError
 from .input_error_location import InputErrorLocation
 from .job import Job
@@ -91,14 +93,13 @@ from .job_run_trigger import JobRunTrigger
 from .job_statistics import JobStatistics
 from .labels import Labels
 from .list_devices_sort import ListDevicesSort
+from .list_history_by_value_order import ListHistoryByValueOrder
 from .list_history_order import ListHistoryOrder
 from .list_job_logs_error_category import ListJobLogsErrorCategory
 from .list_job_logs_execution_phase import ListJobLogsExecutionPhase
 from .list_job_logs_log_type import ListJobLogsLogType
 from .list_job_logs_status import ListJobLogsStatus
-from .list_latest_by_earlier_name_freshness_item import (
-    ListLatestByEarlierNameFreshnessItem,
-)
+from .list_latest_by_earlier_name_freshness_item import ListLatestByEarlierNameFreshnessItem
 from .list_latest_by_earlier_name_include_item import ListLatestByEarlierNameIncludeItem
 from .list_latest_freshness_item import ListLatestFreshnessItem
 from .list_latest_include_item import ListLatestIncludeItem
@@ -121,12 +122,12 @@ from .readiness_status import ReadinessStatus
 from .reading import Reading
 from .reading_batch import ReadingBatch
 from .reading_batch_result import ReadingBatchResult
+from .reading_of_device import ReadingOfDevice
+from .reading_of_device_values import ReadingOfDeviceValues
 from .reading_values import ReadingValues
 from .reading_window import ReadingWindow
 from .reading_window_values import ReadingWindowValues
-from .reading_window_values_additional_property import (
-    ReadingWindowValuesAdditionalProperty,
-)
+from .reading_window_values_additional_property import ReadingWindowValuesAdditionalProperty
 from .real_time_snapshot import RealTimeSnapshot
 from .refresh_request import RefreshRequest
 from .refresh_request_grant_type import RefreshRequestGrantType
@@ -162,6 +163,7 @@ from .user import User
 from .user_change import UserChange
 from .user_create import UserCreate
 from .user_page import UserPage
+from .value_history_page import ValueHistoryPage
 from .values import Values
 from .welding_reading import WeldingReading
 from .welding_real_time_page import WeldingRealTimePage
@@ -194,6 +196,7 @@ __all__ = (
     "DeviceDetailsType0",
     "DeviceDrift",
     "DeviceDriftDrift",
+    "DeviceFile",
     "DeviceImportError",
     "DeviceImportReport",
     "DeviceImportReportEmptyCells",
@@ -216,6 +219,8 @@ __all__ = (
     "DictTypeChange",
     "DictTypeCreate",
     "DictTypePage",
+    "DownloadLink",
+    "DownloadLinkCreate",
     "DynamicReading",
     "DynamicRealTimePage",
     "DynamicRealTimeReading",
@@ -242,7 +247,6 @@ __all__ = (
     "HistoryReading",
     "HistoryReadingValues",
     "ImportDevicesEmptyCells",
-    "ImportDevicesFilesBody",
     "InputError",
     "InputErrorLocation",
     "Job",
@@ -262,6 +266,7 @@ __all__ = (
     "JobStatistics",
     "Labels",
     "ListDevicesSort",
+    "ListHistoryByValueOrder",
     "ListHistoryOrder",
     "ListJobLogsErrorCategory",
     "ListJobLogsExecutionPhase",
@@ -290,6 +295,8 @@ __all__ = (
     "Reading",
     "ReadingBatch",
     "ReadingBatchResult",
+    "ReadingOfDevice",
+    "ReadingOfDeviceValues",
     "ReadingValues",
     "ReadingWindow",
     "ReadingWindowValues",
@@ -329,6 +336,7 @@ __all__ = (
     "UserChange",
     "UserCreate",
     "UserPage",
+    "ValueHistoryPage",
     "Values",
     "WeldingReading",
     "WeldingRealTimePage",

@@ -30,6 +30,7 @@ class DeviceType:
         states (list[str]): The usual values of `state_field`, in the order in which states are listed. Readings may
             have other values.
         offline_states (list[str]): The states in which a device counts as offline.
+        alarm_states (list[str]): The states that are alarms.
         fields_version (int): Version of the fields. It increases with every change of them. Example: 1.
     """
 
@@ -45,6 +46,7 @@ class DeviceType:
     state_field: str
     states: list[str]
     offline_states: list[str]
+    alarm_states: list[str]
     fields_version: int
 
     def to_dict(self) -> dict[str, Any]:
@@ -72,6 +74,8 @@ class DeviceType:
 
         offline_states = self.offline_states
 
+        alarm_states = self.alarm_states
+
         fields_version = self.fields_version
 
         field_dict: dict[str, Any] = {}
@@ -90,6 +94,7 @@ class DeviceType:
                 "state_field": state_field,
                 "states": states,
                 "offline_states": offline_states,
+                "alarm_states": alarm_states,
                 "fields_version": fields_version,
             }
         )
@@ -125,6 +130,8 @@ class DeviceType:
 
         offline_states = cast(list[str], d.pop("offline_states"))
 
+        alarm_states = cast(list[str], d.pop("alarm_states"))
+
         fields_version = d.pop("fields_version")
 
         device_type = cls(
@@ -140,6 +147,7 @@ class DeviceType:
             state_field=state_field,
             states=states,
             offline_states=offline_states,
+            alarm_states=alarm_states,
             fields_version=fields_version,
         )
 

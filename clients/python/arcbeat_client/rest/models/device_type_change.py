@@ -16,22 +16,24 @@ T = TypeVar("T", bound="DeviceTypeChange")
 
 @_attrs_define
 class DeviceTypeChange:
-    """The properties to change. Omitted properties keep their value.
+    """The properties to change. Omitted properties keep their value; omitted `alarm_states` lose what `states` no longer
+    lists.
 
-    Attributes:
-        labels (Labels | Unset): A name in Chinese and English.
-        aliases (list[str] | Unset): Other spellings of the code in the master data. Each belongs to one device type
-            only.
-        super_table (str | Unset): `database.table` in the readings store. Example: test_db.milling_real_data.
-        late_after_seconds (float | Unset): An age in seconds. Readings are live up to `late_after_seconds`, late up to
-            `stale_after_seconds`, and stale after it. Example: 60.
-        stale_after_seconds (float | Unset): An age in seconds. Readings are live up to `late_after_seconds`, late up to
-            `stale_after_seconds`, and stale after it. Example: 60.
-        position (int | Unset): Device types are ordered by position, then by code. Example: 3.
-        enabled (bool | Unset): Whether the type is in use; `false` retires it. Example: True.
-        state_field (str | Unset): The field that contains the state of a device. Example: device_status.
-        states (list[str] | Unset): States in the order in which they are listed.
-        offline_states (list[str] | Unset): States in the order in which they are listed.
+        Attributes:
+            labels (Labels | Unset): A name in Chinese and English.
+            aliases (list[str] | Unset): Other spellings of the code in the master data. Each belongs to one device type
+                only.
+            super_table (str | Unset): `database.table` in the readings store. Example: test_db.milling_real_data.
+            late_after_seconds (float | Unset): An age in seconds. Readings are live up to `late_after_seconds`, late up to
+                `stale_after_seconds`, and stale after it. Example: 60.
+            stale_after_seconds (float | Unset): An age in seconds. Readings are live up to `late_after_seconds`, late up to
+                `stale_after_seconds`, and stale after it. Example: 60.
+            position (int | Unset): Device types are ordered by position, then by code. Example: 3.
+            enabled (bool | Unset): Whether the type is in use; `false` retires it. Example: True.
+            state_field (str | Unset): The field that contains the state of a device. Example: device_status.
+            states (list[str] | Unset): States in the order in which they are listed.
+            offline_states (list[str] | Unset): States in the order in which they are listed.
+            alarm_states (list[str] | Unset): States in the order in which they are listed.
     """
 
     labels: Labels | Unset = UNSET
@@ -44,6 +46,7 @@ class DeviceTypeChange:
     state_field: str | Unset = UNSET
     states: list[str] | Unset = UNSET
     offline_states: list[str] | Unset = UNSET
+    alarm_states: list[str] | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
         labels: dict[str, Any] | Unset = UNSET
@@ -74,6 +77,10 @@ class DeviceTypeChange:
         if not isinstance(self.offline_states, Unset):
             offline_states = self.offline_states
 
+        alarm_states: list[str] | Unset = UNSET
+        if not isinstance(self.alarm_states, Unset):
+            alarm_states = self.alarm_states
+
         field_dict: dict[str, Any] = {}
 
         field_dict.update({})
@@ -97,6 +104,8 @@ class DeviceTypeChange:
             field_dict["states"] = states
         if offline_states is not UNSET:
             field_dict["offline_states"] = offline_states
+        if alarm_states is not UNSET:
+            field_dict["alarm_states"] = alarm_states
 
         return field_dict
 
@@ -130,6 +139,8 @@ class DeviceTypeChange:
 
         offline_states = cast(list[str], d.pop("offline_states", UNSET))
 
+        alarm_states = cast(list[str], d.pop("alarm_states", UNSET))
+
         device_type_change = cls(
             labels=labels,
             aliases=aliases,
@@ -141,6 +152,7 @@ class DeviceTypeChange:
             state_field=state_field,
             states=states,
             offline_states=offline_states,
+            alarm_states=alarm_states,
         )
 
         return device_type_change

@@ -18,10 +18,10 @@ T = TypeVar("T", bound="DeviceTypeCreate")
 @_attrs_define
 class DeviceTypeCreate:
     """The device type to create. `stale_after_seconds` must not be less than `late_after_seconds`, and `offline_states`
-    must be a
-    subset of `states`. Defaults: no aliases, late after 15 seconds, stale after 60, position 0, enabled,
-    `device_status` as the
-    state field, no states.
+    and
+    `alarm_states` must be subsets of `states`. Defaults: no aliases, late after 15 seconds, stale after 60, position 0,
+    enabled, `device_status` as the
+    state field, no states, no alarm states.
 
         Attributes:
             type_code (str): Its permanent name in URLs, rooms and the master data. Example: milling.
@@ -38,6 +38,7 @@ class DeviceTypeCreate:
             state_field (str | Unset): The field that contains the state of a device. Example: device_status.
             states (list[str] | Unset): States in the order in which they are listed.
             offline_states (list[str] | Unset): States in the order in which they are listed.
+            alarm_states (list[str] | Unset): States in the order in which they are listed.
             fields (list[FieldDefinitionCreate] | Unset): The fields, in the order in which they are shown. Without it, the
                 type has none.
     """
@@ -53,6 +54,7 @@ class DeviceTypeCreate:
     state_field: str | Unset = UNSET
     states: list[str] | Unset = UNSET
     offline_states: list[str] | Unset = UNSET
+    alarm_states: list[str] | Unset = UNSET
     fields: list[FieldDefinitionCreate] | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
@@ -83,6 +85,10 @@ class DeviceTypeCreate:
         offline_states: list[str] | Unset = UNSET
         if not isinstance(self.offline_states, Unset):
             offline_states = self.offline_states
+
+        alarm_states: list[str] | Unset = UNSET
+        if not isinstance(self.alarm_states, Unset):
+            alarm_states = self.alarm_states
 
         fields: list[dict[str, Any]] | Unset = UNSET
         if not isinstance(self.fields, Unset):
@@ -116,6 +122,8 @@ class DeviceTypeCreate:
             field_dict["states"] = states
         if offline_states is not UNSET:
             field_dict["offline_states"] = offline_states
+        if alarm_states is not UNSET:
+            field_dict["alarm_states"] = alarm_states
         if fields is not UNSET:
             field_dict["fields"] = fields
 
@@ -149,6 +157,8 @@ class DeviceTypeCreate:
 
         offline_states = cast(list[str], d.pop("offline_states", UNSET))
 
+        alarm_states = cast(list[str], d.pop("alarm_states", UNSET))
+
         _fields = d.pop("fields", UNSET)
         fields: list[FieldDefinitionCreate] | Unset = UNSET
         if _fields is not UNSET:
@@ -170,6 +180,7 @@ class DeviceTypeCreate:
             state_field=state_field,
             states=states,
             offline_states=offline_states,
+            alarm_states=alarm_states,
             fields=fields,
         )
 

@@ -91,9 +91,7 @@ class DictDataChange:
                 return data
             return cast(float | None | Unset, data)
 
-        late_after_seconds = _parse_late_after_seconds(
-            d.pop("late_after_seconds", UNSET)
-        )
+        late_after_seconds = _parse_late_after_seconds(d.pop("late_after_seconds", UNSET))
 
         def _parse_stale_after_seconds(data: object) -> float | None | Unset:
             if data is None:
@@ -102,9 +100,7 @@ class DictDataChange:
                 return data
             return cast(float | None | Unset, data)
 
-        stale_after_seconds = _parse_stale_after_seconds(
-            d.pop("stale_after_seconds", UNSET)
-        )
+        stale_after_seconds = _parse_stale_after_seconds(d.pop("stale_after_seconds", UNSET))
 
         dict_data_change = cls(
             data_label=data_label,

@@ -99,9 +99,7 @@ class DictDataCreate:
                 return data
             return cast(float | None | Unset, data)
 
-        late_after_seconds = _parse_late_after_seconds(
-            d.pop("late_after_seconds", UNSET)
-        )
+        late_after_seconds = _parse_late_after_seconds(d.pop("late_after_seconds", UNSET))
 
         def _parse_stale_after_seconds(data: object) -> float | None | Unset:
             if data is None:
@@ -110,9 +108,7 @@ class DictDataCreate:
                 return data
             return cast(float | None | Unset, data)
 
-        stale_after_seconds = _parse_stale_after_seconds(
-            d.pop("stale_after_seconds", UNSET)
-        )
+        stale_after_seconds = _parse_stale_after_seconds(d.pop("stale_after_seconds", UNSET))
 
         dict_data_create = cls(
             dict_type_id=dict_type_id,

@@ -20,9 +20,7 @@ class HistoryReadingValues:
 
     """
 
-    additional_properties: dict[str, bool | float | None | str] = _attrs_field(
-        init=False, factory=dict
-    )
+    additional_properties: dict[str, bool | float | None | str] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
 

@@ -323,9 +323,7 @@ class JobLog:
             try:
                 if not isinstance(data, dict):
                     raise TypeError()
-                componentsschemas_retry_context_type_0 = RetryContextType0.from_dict(
-                    data
-                )
+                componentsschemas_retry_context_type_0 = RetryContextType0.from_dict(data)
 
                 return componentsschemas_retry_context_type_0
             except (TypeError, ValueError, AttributeError, KeyError):
@@ -340,9 +338,7 @@ class JobLog:
             try:
                 if not isinstance(data, dict):
                     raise TypeError()
-                componentsschemas_performance_metrics_type_0 = (
-                    PerformanceMetricsType0.from_dict(data)
-                )
+                componentsschemas_performance_metrics_type_0 = PerformanceMetricsType0.from_dict(data)
 
                 return componentsschemas_performance_metrics_type_0
             except (TypeError, ValueError, AttributeError, KeyError):
@@ -357,9 +353,7 @@ class JobLog:
             try:
                 if not isinstance(data, dict):
                     raise TypeError()
-                componentsschemas_retry_statistics_type_0 = (
-                    RetryStatisticsType0.from_dict(data)
-                )
+                componentsschemas_retry_statistics_type_0 = RetryStatisticsType0.from_dict(data)
 
                 return componentsschemas_retry_statistics_type_0
             except (TypeError, ValueError, AttributeError, KeyError):

@@ -88,18 +88,14 @@ class PerformanceMetricsType0:
                 return data
             return cast(float | None, data)
 
-        database_query_time_ms = _parse_database_query_time_ms(
-            d.pop("database_query_time_ms")
-        )
+        database_query_time_ms = _parse_database_query_time_ms(d.pop("database_query_time_ms"))
 
         def _parse_api_response_time_ms(data: object) -> float | None:
             if data is None:
                 return data
             return cast(float | None, data)
 
-        api_response_time_ms = _parse_api_response_time_ms(
-            d.pop("api_response_time_ms")
-        )
+        api_response_time_ms = _parse_api_response_time_ms(d.pop("api_response_time_ms"))
 
         performance_metrics_type_0 = cls(
             cpu_usage_percent=cpu_usage_percent,

@@ -19,11 +19,15 @@ class Problem:
     """An error, in the form of RFC 9457 (problem details).
 
     Attributes:
-        type_ (str): Stable identifier of the kind of problem: `urn:arcbeat:problem:` and a name. docs/problems has a
-            page for each. Example: urn:arcbeat:problem:unknown-device.
-        title (str): Short name of the kind of problem. Example: Unknown device.
+        type_ (str): Stable identifier of the kind of problem: `urn:arcbeat:problem:` and a name. It does not depend on
+            the language. Example: urn:arcbeat:problem:unknown-device.
+        title (str): Short name of the kind of problem, in Chinese if `Accept-Language` prefers it to English. Example:
+            Unknown device.
         status (int): The HTTP status. Example: 404.
-        detail (str): What went wrong with this request. Example: There is no registered device with this code..
+        detail (str): What went wrong with this request; in the language of `title`. Example: There is no registered
+            device with this code..
+        help_ (str): The path of a page about the kind of problem, in English and Chinese. Example:
+            /docs/problems/unknown-device.
         request_id (str): The `X-Request-ID` of the request. Every log line of the server about this request contains
             it. Example: 5f0d7c1e9a4b4f0c8a3d2e1f6b7c8d9e.
         errors (list[InputError] | Unset): The first invalid parameters, or the first invalid values of the body; at
@@ -34,6 +38,7 @@ class Problem:
     title: str
     status: int
     detail: str
+    help_: str
     request_id: str
     errors: list[InputError] | Unset = UNSET
 
@@ -45,6 +50,8 @@ class Problem:
         status = self.status
 
         detail = self.detail
+
+        help_ = self.help_
 
         request_id = self.request_id
 
@@ -63,6 +70,7 @@ class Problem:
                 "title": title,
                 "status": status,
                 "detail": detail,
+                "help": help_,
                 "request_id": request_id,
             }
         )
@@ -84,6 +92,8 @@ class Problem:
 
         detail = d.pop("detail")
 
+        help_ = d.pop("help")
+
         request_id = d.pop("request_id")
 
         _errors = d.pop("errors", UNSET)
@@ -100,6 +110,7 @@ class Problem:
             title=title,
             status=status,
             detail=detail,
+            help_=help_,
             request_id=request_id,
             errors=errors,
         )

@@ -7,9 +7,7 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 if TYPE_CHECKING:
-    from ..models.reading_window_values_additional_property import (
-        ReadingWindowValuesAdditionalProperty,
-    )
+    from ..models.reading_window_values_additional_property import ReadingWindowValuesAdditionalProperty
 
 
 T = TypeVar("T", bound="ReadingWindowValues")
@@ -26,9 +24,7 @@ class ReadingWindowValues:
 
     """
 
-    additional_properties: dict[str, ReadingWindowValuesAdditionalProperty] = (
-        _attrs_field(init=False, factory=dict)
-    )
+    additional_properties: dict[str, ReadingWindowValuesAdditionalProperty] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
 
@@ -40,18 +36,14 @@ class ReadingWindowValues:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        from ..models.reading_window_values_additional_property import (
-            ReadingWindowValuesAdditionalProperty,
-        )
+        from ..models.reading_window_values_additional_property import ReadingWindowValuesAdditionalProperty
 
         d = dict(src_dict)
         reading_window_values = cls()
 
         additional_properties = {}
         for prop_name, prop_dict in d.items():
-            additional_property = ReadingWindowValuesAdditionalProperty.from_dict(
-                prop_dict
-            )
+            additional_property = ReadingWindowValuesAdditionalProperty.from_dict(prop_dict)
 
             additional_properties[prop_name] = additional_property
 
@@ -65,9 +57,7 @@ class ReadingWindowValues:
     def __getitem__(self, key: str) -> ReadingWindowValuesAdditionalProperty:
         return self.additional_properties[key]
 
-    def __setitem__(
-        self, key: str, value: ReadingWindowValuesAdditionalProperty
-    ) -> None:
+    def __setitem__(self, key: str, value: ReadingWindowValuesAdditionalProperty) -> None:
         self.additional_properties[key] = value
 
     def __delitem__(self, key: str) -> None:

@@ -13,9 +13,7 @@ T = TypeVar("T", bound="ReadingWindowValuesAdditionalProperty")
 class ReadingWindowValuesAdditionalProperty:
     """Values of one field, by aggregate."""
 
-    additional_properties: dict[str, bool | float | None | str] = _attrs_field(
-        init=False, factory=dict
-    )
+    additional_properties: dict[str, bool | float | None | str] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
 
@@ -42,9 +40,7 @@ class ReadingWindowValuesAdditionalProperty:
 
             additional_properties[prop_name] = additional_property
 
-        reading_window_values_additional_property.additional_properties = (
-            additional_properties
-        )
+        reading_window_values_additional_property.additional_properties = additional_properties
         return reading_window_values_additional_property
 
     @property

@@ -84,9 +84,7 @@ class RetryContextType0:
 
         error_category = ErrorCategory(d.pop("error_category"))
 
-        adaptive_adjustments = AdaptiveAdjustments.from_dict(
-            d.pop("adaptive_adjustments")
-        )
+        adaptive_adjustments = AdaptiveAdjustments.from_dict(d.pop("adaptive_adjustments"))
 
         retry_context_type_0 = cls(
             strategy_name=strategy_name,

@@ -306,9 +306,7 @@ class WeldingReading:
             try:
                 if not isinstance(data, dict):
                     raise TypeError()
-                componentsschemas_device_details_type_0 = DeviceDetailsType0.from_dict(
-                    data
-                )
+                componentsschemas_device_details_type_0 = DeviceDetailsType0.from_dict(data)
 
                 return componentsschemas_device_details_type_0
             except (TypeError, ValueError, AttributeError, KeyError):

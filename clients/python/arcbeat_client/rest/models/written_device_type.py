@@ -30,6 +30,7 @@ class WrittenDeviceType:
         states (list[str]): The usual values of `state_field`, in the order in which states are listed. Readings may
             have other values.
         offline_states (list[str]): The states in which a device counts as offline.
+        alarm_states (list[str]): The states that are alarms.
         fields_version (int): Version of the fields. It increases with every change of them. Example: 1.
         super_table_checked (bool): Whether the store has just confirmed that the super table exists. False if the store
             is unavailable, with
@@ -49,6 +50,7 @@ class WrittenDeviceType:
     state_field: str
     states: list[str]
     offline_states: list[str]
+    alarm_states: list[str]
     fields_version: int
     super_table_checked: bool
 
@@ -77,6 +79,8 @@ class WrittenDeviceType:
 
         offline_states = self.offline_states
 
+        alarm_states = self.alarm_states
+
         fields_version = self.fields_version
 
         super_table_checked = self.super_table_checked
@@ -97,6 +101,7 @@ class WrittenDeviceType:
                 "state_field": state_field,
                 "states": states,
                 "offline_states": offline_states,
+                "alarm_states": alarm_states,
                 "fields_version": fields_version,
                 "super_table_checked": super_table_checked,
             }
@@ -133,6 +138,8 @@ class WrittenDeviceType:
 
         offline_states = cast(list[str], d.pop("offline_states"))
 
+        alarm_states = cast(list[str], d.pop("alarm_states"))
+
         fields_version = d.pop("fields_version")
 
         super_table_checked = d.pop("super_table_checked")
@@ -150,6 +157,7 @@ class WrittenDeviceType:
             state_field=state_field,
             states=states,
             offline_states=offline_states,
+            alarm_states=alarm_states,
             fields_version=fields_version,
             super_table_checked=super_table_checked,
         )

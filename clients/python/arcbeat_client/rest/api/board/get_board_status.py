@@ -36,9 +36,7 @@ def _get_kwargs(
     return _kwargs
 
 
-def _parse_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> BoardStatus | Problem | None:
+def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> BoardStatus | Problem | None:
     if response.status_code == 200:
         response_200 = BoardStatus.from_dict(response.json())
 

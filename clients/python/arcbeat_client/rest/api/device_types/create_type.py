@@ -140,10 +140,10 @@ def sync_detailed(
         create_super_table (bool | Unset):  Default: False.
         accept_language (str | Unset):
         body (DeviceTypeCreate): The device type to create. `stale_after_seconds` must not be less
-            than `late_after_seconds`, and `offline_states` must be a
-            subset of `states`. Defaults: no aliases, late after 15 seconds, stale after 60, position
-            0, enabled, `device_status` as the
-            state field, no states.
+            than `late_after_seconds`, and `offline_states` and
+            `alarm_states` must be subsets of `states`. Defaults: no aliases, late after 15 seconds,
+            stale after 60, position 0, enabled, `device_status` as the
+            state field, no states, no alarm states.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -188,10 +188,10 @@ def sync(
         create_super_table (bool | Unset):  Default: False.
         accept_language (str | Unset):
         body (DeviceTypeCreate): The device type to create. `stale_after_seconds` must not be less
-            than `late_after_seconds`, and `offline_states` must be a
-            subset of `states`. Defaults: no aliases, late after 15 seconds, stale after 60, position
-            0, enabled, `device_status` as the
-            state field, no states.
+            than `late_after_seconds`, and `offline_states` and
+            `alarm_states` must be subsets of `states`. Defaults: no aliases, late after 15 seconds,
+            stale after 60, position 0, enabled, `device_status` as the
+            state field, no states, no alarm states.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -231,10 +231,10 @@ async def asyncio_detailed(
         create_super_table (bool | Unset):  Default: False.
         accept_language (str | Unset):
         body (DeviceTypeCreate): The device type to create. `stale_after_seconds` must not be less
-            than `late_after_seconds`, and `offline_states` must be a
-            subset of `states`. Defaults: no aliases, late after 15 seconds, stale after 60, position
-            0, enabled, `device_status` as the
-            state field, no states.
+            than `late_after_seconds`, and `offline_states` and
+            `alarm_states` must be subsets of `states`. Defaults: no aliases, late after 15 seconds,
+            stale after 60, position 0, enabled, `device_status` as the
+            state field, no states, no alarm states.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -277,10 +277,10 @@ async def asyncio(
         create_super_table (bool | Unset):  Default: False.
         accept_language (str | Unset):
         body (DeviceTypeCreate): The device type to create. `stale_after_seconds` must not be less
-            than `late_after_seconds`, and `offline_states` must be a
-            subset of `states`. Defaults: no aliases, late after 15 seconds, stale after 60, position
-            0, enabled, `device_status` as the
-            state field, no states.
+            than `late_after_seconds`, and `offline_states` and
+            `alarm_states` must be subsets of `states`. Defaults: no aliases, late after 15 seconds,
+            stale after 60, position 0, enabled, `device_status` as the
+            state field, no states, no alarm states.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -37,9 +37,7 @@ def _get_kwargs(
     return _kwargs
 
 
-def _parse_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Problem | TypeDrift | None:
+def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Problem | TypeDrift | None:
     if response.status_code == 200:
         response_200 = TypeDrift.from_dict(response.json())
 
@@ -96,9 +94,7 @@ def _parse_response(
         return None
 
 
-def _build_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Problem | TypeDrift]:
+def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Response[Problem | TypeDrift]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,

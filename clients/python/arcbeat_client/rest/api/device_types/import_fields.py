@@ -46,9 +46,7 @@ def _get_kwargs(
     return _kwargs
 
 
-def _parse_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> FieldImport | Problem | None:
+def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> FieldImport | Problem | None:
     if response.status_code == 200:
         response_200 = FieldImport.from_dict(response.json())
 

@@ -164,7 +164,8 @@ def sync_detailed(
         create_super_table (bool | Unset):  Default: False.
         if_match (str | Unset):
         accept_language (str | Unset):
-        body (DeviceTypeChange): The properties to change. Omitted properties keep their value.
+        body (DeviceTypeChange): The properties to change. Omitted properties keep their value;
+            omitted `alarm_states` lose what `states` no longer lists.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -217,7 +218,8 @@ def sync(
         create_super_table (bool | Unset):  Default: False.
         if_match (str | Unset):
         accept_language (str | Unset):
-        body (DeviceTypeChange): The properties to change. Omitted properties keep their value.
+        body (DeviceTypeChange): The properties to change. Omitted properties keep their value;
+            omitted `alarm_states` lose what `states` no longer lists.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -265,7 +267,8 @@ async def asyncio_detailed(
         create_super_table (bool | Unset):  Default: False.
         if_match (str | Unset):
         accept_language (str | Unset):
-        body (DeviceTypeChange): The properties to change. Omitted properties keep their value.
+        body (DeviceTypeChange): The properties to change. Omitted properties keep their value;
+            omitted `alarm_states` lose what `states` no longer lists.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -316,7 +319,8 @@ async def asyncio(
         create_super_table (bool | Unset):  Default: False.
         if_match (str | Unset):
         accept_language (str | Unset):
-        body (DeviceTypeChange): The properties to change. Omitted properties keep their value.
+        body (DeviceTypeChange): The properties to change. Omitted properties keep their value;
+            omitted `alarm_states` lose what `states` no longer lists.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

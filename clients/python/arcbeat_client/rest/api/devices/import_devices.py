@@ -5,16 +5,16 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
+from ...models.device_file import DeviceFile
 from ...models.device_import_report import DeviceImportReport
 from ...models.import_devices_empty_cells import ImportDevicesEmptyCells
-from ...models.import_devices_files_body import ImportDevicesFilesBody
 from ...models.problem import Problem
 from ...types import UNSET, File, Response, Unset
 
 
 def _get_kwargs(
     *,
-    body: File | ImportDevicesFilesBody | Unset = UNSET,
+    body: DeviceFile | File | Unset = UNSET,
     dry_run: bool | Unset = True,
     empty_cells: ImportDevicesEmptyCells | Unset = ImportDevicesEmptyCells.KEEP,
 ) -> dict[str, Any]:
@@ -38,18 +38,16 @@ def _get_kwargs(
         "params": params,
     }
 
+    if isinstance(body, DeviceFile):
+        _kwargs["files"] = body.to_multipart()
+
+        headers["Content-Type"] = "multipart/form-data; boundary=+++"
     if isinstance(body, File):
         _kwargs["content"] = body.payload
         headers["Content-Type"] = "text/csv"
     if isinstance(body, File):
         _kwargs["content"] = body.payload
-        headers["Content-Type"] = (
-            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-        )
-    if isinstance(body, ImportDevicesFilesBody):
-        _kwargs["files"] = body.to_multipart()
-
-        headers["Content-Type"] = "multipart/form-data; boundary=+++"
+        headers["Content-Type"] = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
     _kwargs["headers"] = headers
     return _kwargs
@@ -133,7 +131,7 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient,
-    body: File | ImportDevicesFilesBody | Unset = UNSET,
+    body: DeviceFile | File | Unset = UNSET,
     dry_run: bool | Unset = True,
     empty_cells: ImportDevicesEmptyCells | Unset = ImportDevicesEmptyCells.KEEP,
 ) -> Response[DeviceImportReport | Problem]:
@@ -166,9 +164,9 @@ def sync_detailed(
     Args:
         dry_run (bool | Unset):  Default: True.
         empty_cells (ImportDevicesEmptyCells | Unset):  Default: ImportDevicesEmptyCells.KEEP.
+        body (DeviceFile): A file of devices as the only part of a form.
         body (File):
         body (File):
-        body (ImportDevicesFilesBody): The same file as the only part of a form.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -194,7 +192,7 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
-    body: File | ImportDevicesFilesBody | Unset = UNSET,
+    body: DeviceFile | File | Unset = UNSET,
     dry_run: bool | Unset = True,
     empty_cells: ImportDevicesEmptyCells | Unset = ImportDevicesEmptyCells.KEEP,
 ) -> DeviceImportReport | Problem | None:
@@ -227,9 +225,9 @@ def sync(
     Args:
         dry_run (bool | Unset):  Default: True.
         empty_cells (ImportDevicesEmptyCells | Unset):  Default: ImportDevicesEmptyCells.KEEP.
+        body (DeviceFile): A file of devices as the only part of a form.
         body (File):
         body (File):
-        body (ImportDevicesFilesBody): The same file as the only part of a form.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -250,7 +248,7 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
-    body: File | ImportDevicesFilesBody | Unset = UNSET,
+    body: DeviceFile | File | Unset = UNSET,
     dry_run: bool | Unset = True,
     empty_cells: ImportDevicesEmptyCells | Unset = ImportDevicesEmptyCells.KEEP,
 ) -> Response[DeviceImportReport | Problem]:
@@ -283,9 +281,9 @@ async def asyncio_detailed(
     Args:
         dry_run (bool | Unset):  Default: True.
         empty_cells (ImportDevicesEmptyCells | Unset):  Default: ImportDevicesEmptyCells.KEEP.
+        body (DeviceFile): A file of devices as the only part of a form.
         body (File):
         body (File):
-        body (ImportDevicesFilesBody): The same file as the only part of a form.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -309,7 +307,7 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient,
-    body: File | ImportDevicesFilesBody | Unset = UNSET,
+    body: DeviceFile | File | Unset = UNSET,
     dry_run: bool | Unset = True,
     empty_cells: ImportDevicesEmptyCells | Unset = ImportDevicesEmptyCells.KEEP,
 ) -> DeviceImportReport | Problem | None:
@@ -342,9 +340,9 @@ async def asyncio(
     Args:
         dry_run (bool | Unset):  Default: True.
         empty_cells (ImportDevicesEmptyCells | Unset):  Default: ImportDevicesEmptyCells.KEEP.
+        body (DeviceFile): A file of devices as the only part of a form.
         body (File):
         body (File):
-        body (ImportDevicesFilesBody): The same file as the only part of a form.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

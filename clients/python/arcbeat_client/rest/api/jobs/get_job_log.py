@@ -38,9 +38,7 @@ def _get_kwargs(
     return _kwargs
 
 
-def _parse_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> JobLog | Problem | None:
+def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> JobLog | Problem | None:
     if response.status_code == 200:
         response_200 = JobLog.from_dict(response.json())
 
@@ -92,9 +90,7 @@ def _parse_response(
         return None
 
 
-def _build_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[JobLog | Problem]:
+def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Response[JobLog | Problem]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,

@@ -90,9 +90,7 @@ def _get_kwargs(
     return _kwargs
 
 
-def _parse_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> JobLogPage | Problem | None:
+def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> JobLogPage | Problem | None:
     if response.status_code == 200:
         response_200 = JobLogPage.from_dict(response.json())
 

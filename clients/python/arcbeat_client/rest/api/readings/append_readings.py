@@ -16,8 +16,7 @@ def _get_kwargs(
     *,
     body: ReadingBatch | File | Unset = UNSET,
     type_code: str | Unset = UNSET,
-    unknown_fields: AppendReadingsUnknownFields
-    | Unset = AppendReadingsUnknownFields.REJECT,
+    unknown_fields: AppendReadingsUnknownFields | Unset = AppendReadingsUnknownFields.REJECT,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
 
@@ -131,8 +130,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: ReadingBatch | File | Unset = UNSET,
     type_code: str | Unset = UNSET,
-    unknown_fields: AppendReadingsUnknownFields
-    | Unset = AppendReadingsUnknownFields.REJECT,
+    unknown_fields: AppendReadingsUnknownFields | Unset = AppendReadingsUnknownFields.REJECT,
 ) -> Response[Problem | ReadingBatchResult]:
     """Store readings of one device type.
 
@@ -184,8 +182,7 @@ def sync(
     client: AuthenticatedClient,
     body: ReadingBatch | File | Unset = UNSET,
     type_code: str | Unset = UNSET,
-    unknown_fields: AppendReadingsUnknownFields
-    | Unset = AppendReadingsUnknownFields.REJECT,
+    unknown_fields: AppendReadingsUnknownFields | Unset = AppendReadingsUnknownFields.REJECT,
 ) -> Problem | ReadingBatchResult | None:
     """Store readings of one device type.
 
@@ -232,8 +229,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: ReadingBatch | File | Unset = UNSET,
     type_code: str | Unset = UNSET,
-    unknown_fields: AppendReadingsUnknownFields
-    | Unset = AppendReadingsUnknownFields.REJECT,
+    unknown_fields: AppendReadingsUnknownFields | Unset = AppendReadingsUnknownFields.REJECT,
 ) -> Response[Problem | ReadingBatchResult]:
     """Store readings of one device type.
 
@@ -283,8 +279,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: ReadingBatch | File | Unset = UNSET,
     type_code: str | Unset = UNSET,
-    unknown_fields: AppendReadingsUnknownFields
-    | Unset = AppendReadingsUnknownFields.REJECT,
+    unknown_fields: AppendReadingsUnknownFields | Unset = AppendReadingsUnknownFields.REJECT,
 ) -> Problem | ReadingBatchResult | None:
     """Store readings of one device type.
 

@@ -17,8 +17,8 @@ def _get_kwargs(
     device_code: str,
     *,
     use_dynamic_fields: bool | Unset = False,
-    include: list[GetLatestIncludeItem] | Unset = UNSET,
     max_age: float | Unset = UNSET,
+    include: list[GetLatestIncludeItem] | Unset = UNSET,
     accept_language: str | Unset = UNSET,
     if_none_match: str | Unset = UNSET,
 ) -> dict[str, Any]:
@@ -33,6 +33,8 @@ def _get_kwargs(
 
     params["use_dynamic_fields"] = use_dynamic_fields
 
+    params["max_age"] = max_age
+
     json_include: list[str] | Unset = UNSET
     if not isinstance(include, Unset):
         json_include = []
@@ -41,8 +43,6 @@ def _get_kwargs(
             json_include.append(include_item)
 
     params["include"] = json_include
-
-    params["max_age"] = max_age
 
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
@@ -63,24 +63,18 @@ def _parse_response(
 ) -> Any | DynamicRealTimeReading | WeldingRealTimeReading | Problem | None:
     if response.status_code == 200:
 
-        def _parse_response_200(
-            data: object,
-        ) -> DynamicRealTimeReading | WeldingRealTimeReading:
+        def _parse_response_200(data: object) -> DynamicRealTimeReading | WeldingRealTimeReading:
             try:
                 if not isinstance(data, dict):
                     raise TypeError()
-                componentsschemas_device_real_time_reading_response_type_0 = (
-                    DynamicRealTimeReading.from_dict(data)
-                )
+                componentsschemas_device_real_time_reading_response_type_0 = DynamicRealTimeReading.from_dict(data)
 
                 return componentsschemas_device_real_time_reading_response_type_0
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
             if not isinstance(data, dict):
                 raise TypeError()
-            componentsschemas_device_real_time_reading_response_type_1 = (
-                WeldingRealTimeReading.from_dict(data)
-            )
+            componentsschemas_device_real_time_reading_response_type_1 = WeldingRealTimeReading.from_dict(data)
 
             return componentsschemas_device_real_time_reading_response_type_1
 
@@ -159,8 +153,8 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     use_dynamic_fields: bool | Unset = False,
-    include: list[GetLatestIncludeItem] | Unset = UNSET,
     max_age: float | Unset = UNSET,
+    include: list[GetLatestIncludeItem] | Unset = UNSET,
     accept_language: str | Unset = UNSET,
     if_none_match: str | Unset = UNSET,
 ) -> Response[Any | DynamicRealTimeReading | WeldingRealTimeReading | Problem]:
@@ -171,8 +165,8 @@ def sync_detailed(
     Args:
         device_code (str):
         use_dynamic_fields (bool | Unset):  Default: False.
-        include (list[GetLatestIncludeItem] | Unset):
         max_age (float | Unset):
+        include (list[GetLatestIncludeItem] | Unset):
         accept_language (str | Unset):
         if_none_match (str | Unset):
 
@@ -187,8 +181,8 @@ def sync_detailed(
     kwargs = _get_kwargs(
         device_code=device_code,
         use_dynamic_fields=use_dynamic_fields,
-        include=include,
         max_age=max_age,
+        include=include,
         accept_language=accept_language,
         if_none_match=if_none_match,
     )
@@ -205,8 +199,8 @@ def sync(
     *,
     client: AuthenticatedClient,
     use_dynamic_fields: bool | Unset = False,
-    include: list[GetLatestIncludeItem] | Unset = UNSET,
     max_age: float | Unset = UNSET,
+    include: list[GetLatestIncludeItem] | Unset = UNSET,
     accept_language: str | Unset = UNSET,
     if_none_match: str | Unset = UNSET,
 ) -> Any | DynamicRealTimeReading | WeldingRealTimeReading | Problem | None:
@@ -217,8 +211,8 @@ def sync(
     Args:
         device_code (str):
         use_dynamic_fields (bool | Unset):  Default: False.
-        include (list[GetLatestIncludeItem] | Unset):
         max_age (float | Unset):
+        include (list[GetLatestIncludeItem] | Unset):
         accept_language (str | Unset):
         if_none_match (str | Unset):
 
@@ -234,8 +228,8 @@ def sync(
         device_code=device_code,
         client=client,
         use_dynamic_fields=use_dynamic_fields,
-        include=include,
         max_age=max_age,
+        include=include,
         accept_language=accept_language,
         if_none_match=if_none_match,
     ).parsed
@@ -246,8 +240,8 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     use_dynamic_fields: bool | Unset = False,
-    include: list[GetLatestIncludeItem] | Unset = UNSET,
     max_age: float | Unset = UNSET,
+    include: list[GetLatestIncludeItem] | Unset = UNSET,
     accept_language: str | Unset = UNSET,
     if_none_match: str | Unset = UNSET,
 ) -> Response[Any | DynamicRealTimeReading | WeldingRealTimeReading | Problem]:
@@ -258,8 +252,8 @@ async def asyncio_detailed(
     Args:
         device_code (str):
         use_dynamic_fields (bool | Unset):  Default: False.
-        include (list[GetLatestIncludeItem] | Unset):
         max_age (float | Unset):
+        include (list[GetLatestIncludeItem] | Unset):
         accept_language (str | Unset):
         if_none_match (str | Unset):
 
@@ -274,8 +268,8 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         device_code=device_code,
         use_dynamic_fields=use_dynamic_fields,
-        include=include,
         max_age=max_age,
+        include=include,
         accept_language=accept_language,
         if_none_match=if_none_match,
     )
@@ -290,8 +284,8 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     use_dynamic_fields: bool | Unset = False,
-    include: list[GetLatestIncludeItem] | Unset = UNSET,
     max_age: float | Unset = UNSET,
+    include: list[GetLatestIncludeItem] | Unset = UNSET,
     accept_language: str | Unset = UNSET,
     if_none_match: str | Unset = UNSET,
 ) -> Any | DynamicRealTimeReading | WeldingRealTimeReading | Problem | None:
@@ -302,8 +296,8 @@ async def asyncio(
     Args:
         device_code (str):
         use_dynamic_fields (bool | Unset):  Default: False.
-        include (list[GetLatestIncludeItem] | Unset):
         max_age (float | Unset):
+        include (list[GetLatestIncludeItem] | Unset):
         accept_language (str | Unset):
         if_none_match (str | Unset):
 
@@ -320,8 +314,8 @@ async def asyncio(
             device_code=device_code,
             client=client,
             use_dynamic_fields=use_dynamic_fields,
-            include=include,
             max_age=max_age,
+            include=include,
             accept_language=accept_language,
             if_none_match=if_none_match,
         )

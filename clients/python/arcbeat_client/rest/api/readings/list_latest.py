@@ -19,15 +19,15 @@ def _get_kwargs(
     page: int | Unset = 1,
     page_size: int | Unset = 10,
     use_dynamic_fields: bool | Unset = False,
-    device_code: list[str] | Unset = UNSET,
     keyword: str | Unset = UNSET,
     team_name: str | Unset = UNSET,
     device_status: list[str] | Unset = UNSET,
     freshness: list[ListLatestFreshnessItem] | Unset = UNSET,
+    max_age: float | Unset = UNSET,
+    device_code: list[str] | Unset = UNSET,
     fields: list[str] | Unset = UNSET,
     sort: str | Unset = UNSET,
     include: list[ListLatestIncludeItem] | Unset = UNSET,
-    max_age: float | Unset = UNSET,
     accept_language: str | Unset = UNSET,
     if_none_match: str | Unset = UNSET,
 ) -> dict[str, Any]:
@@ -48,12 +48,6 @@ def _get_kwargs(
 
     params["use_dynamic_fields"] = use_dynamic_fields
 
-    json_device_code: list[str] | Unset = UNSET
-    if not isinstance(device_code, Unset):
-        json_device_code = device_code
-
-    params["device_code"] = json_device_code
-
     params["keyword"] = keyword
 
     params["team_name"] = team_name
@@ -73,6 +67,14 @@ def _get_kwargs(
 
     params["freshness"] = json_freshness
 
+    params["max_age"] = max_age
+
+    json_device_code: list[str] | Unset = UNSET
+    if not isinstance(device_code, Unset):
+        json_device_code = device_code
+
+    params["device_code"] = json_device_code
+
     json_fields: list[str] | Unset = UNSET
     if not isinstance(fields, Unset):
         json_fields = fields
@@ -89,8 +91,6 @@ def _get_kwargs(
             json_include.append(include_item)
 
     params["include"] = json_include
-
-    params["max_age"] = max_age
 
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
@@ -109,24 +109,18 @@ def _parse_response(
 ) -> Any | DynamicRealTimePage | WeldingRealTimePage | Problem | None:
     if response.status_code == 200:
 
-        def _parse_response_200(
-            data: object,
-        ) -> DynamicRealTimePage | WeldingRealTimePage:
+        def _parse_response_200(data: object) -> DynamicRealTimePage | WeldingRealTimePage:
             try:
                 if not isinstance(data, dict):
                     raise TypeError()
-                componentsschemas_device_real_time_data_response_type_0 = (
-                    DynamicRealTimePage.from_dict(data)
-                )
+                componentsschemas_device_real_time_data_response_type_0 = DynamicRealTimePage.from_dict(data)
 
                 return componentsschemas_device_real_time_data_response_type_0
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
             if not isinstance(data, dict):
                 raise TypeError()
-            componentsschemas_device_real_time_data_response_type_1 = (
-                WeldingRealTimePage.from_dict(data)
-            )
+            componentsschemas_device_real_time_data_response_type_1 = WeldingRealTimePage.from_dict(data)
 
             return componentsschemas_device_real_time_data_response_type_1
 
@@ -207,15 +201,15 @@ def sync_detailed(
     page: int | Unset = 1,
     page_size: int | Unset = 10,
     use_dynamic_fields: bool | Unset = False,
-    device_code: list[str] | Unset = UNSET,
     keyword: str | Unset = UNSET,
     team_name: str | Unset = UNSET,
     device_status: list[str] | Unset = UNSET,
     freshness: list[ListLatestFreshnessItem] | Unset = UNSET,
+    max_age: float | Unset = UNSET,
+    device_code: list[str] | Unset = UNSET,
     fields: list[str] | Unset = UNSET,
     sort: str | Unset = UNSET,
     include: list[ListLatestIncludeItem] | Unset = UNSET,
-    max_age: float | Unset = UNSET,
     accept_language: str | Unset = UNSET,
     if_none_match: str | Unset = UNSET,
 ) -> Response[Any | DynamicRealTimePage | WeldingRealTimePage | Problem]:
@@ -234,15 +228,15 @@ def sync_detailed(
         page (int | Unset):  Default: 1.
         page_size (int | Unset):  Default: 10.
         use_dynamic_fields (bool | Unset):  Default: False.
-        device_code (list[str] | Unset):
         keyword (str | Unset):
         team_name (str | Unset):
         device_status (list[str] | Unset):
         freshness (list[ListLatestFreshnessItem] | Unset):
+        max_age (float | Unset):
+        device_code (list[str] | Unset):
         fields (list[str] | Unset):
         sort (str | Unset):
         include (list[ListLatestIncludeItem] | Unset):
-        max_age (float | Unset):
         accept_language (str | Unset):
         if_none_match (str | Unset):
 
@@ -259,15 +253,15 @@ def sync_detailed(
         page=page,
         page_size=page_size,
         use_dynamic_fields=use_dynamic_fields,
-        device_code=device_code,
         keyword=keyword,
         team_name=team_name,
         device_status=device_status,
         freshness=freshness,
+        max_age=max_age,
+        device_code=device_code,
         fields=fields,
         sort=sort,
         include=include,
-        max_age=max_age,
         accept_language=accept_language,
         if_none_match=if_none_match,
     )
@@ -286,15 +280,15 @@ def sync(
     page: int | Unset = 1,
     page_size: int | Unset = 10,
     use_dynamic_fields: bool | Unset = False,
-    device_code: list[str] | Unset = UNSET,
     keyword: str | Unset = UNSET,
     team_name: str | Unset = UNSET,
     device_status: list[str] | Unset = UNSET,
     freshness: list[ListLatestFreshnessItem] | Unset = UNSET,
+    max_age: float | Unset = UNSET,
+    device_code: list[str] | Unset = UNSET,
     fields: list[str] | Unset = UNSET,
     sort: str | Unset = UNSET,
     include: list[ListLatestIncludeItem] | Unset = UNSET,
-    max_age: float | Unset = UNSET,
     accept_language: str | Unset = UNSET,
     if_none_match: str | Unset = UNSET,
 ) -> Any | DynamicRealTimePage | WeldingRealTimePage | Problem | None:
@@ -313,15 +307,15 @@ def sync(
         page (int | Unset):  Default: 1.
         page_size (int | Unset):  Default: 10.
         use_dynamic_fields (bool | Unset):  Default: False.
-        device_code (list[str] | Unset):
         keyword (str | Unset):
         team_name (str | Unset):
         device_status (list[str] | Unset):
         freshness (list[ListLatestFreshnessItem] | Unset):
+        max_age (float | Unset):
+        device_code (list[str] | Unset):
         fields (list[str] | Unset):
         sort (str | Unset):
         include (list[ListLatestIncludeItem] | Unset):
-        max_age (float | Unset):
         accept_language (str | Unset):
         if_none_match (str | Unset):
 
@@ -339,15 +333,15 @@ def sync(
         page=page,
         page_size=page_size,
         use_dynamic_fields=use_dynamic_fields,
-        device_code=device_code,
         keyword=keyword,
         team_name=team_name,
         device_status=device_status,
         freshness=freshness,
+        max_age=max_age,
+        device_code=device_code,
         fields=fields,
         sort=sort,
         include=include,
-        max_age=max_age,
         accept_language=accept_language,
         if_none_match=if_none_match,
     ).parsed
@@ -360,15 +354,15 @@ async def asyncio_detailed(
     page: int | Unset = 1,
     page_size: int | Unset = 10,
     use_dynamic_fields: bool | Unset = False,
-    device_code: list[str] | Unset = UNSET,
     keyword: str | Unset = UNSET,
     team_name: str | Unset = UNSET,
     device_status: list[str] | Unset = UNSET,
     freshness: list[ListLatestFreshnessItem] | Unset = UNSET,
+    max_age: float | Unset = UNSET,
+    device_code: list[str] | Unset = UNSET,
     fields: list[str] | Unset = UNSET,
     sort: str | Unset = UNSET,
     include: list[ListLatestIncludeItem] | Unset = UNSET,
-    max_age: float | Unset = UNSET,
     accept_language: str | Unset = UNSET,
     if_none_match: str | Unset = UNSET,
 ) -> Response[Any | DynamicRealTimePage | WeldingRealTimePage | Problem]:
@@ -387,15 +381,15 @@ async def asyncio_detailed(
         page (int | Unset):  Default: 1.
         page_size (int | Unset):  Default: 10.
         use_dynamic_fields (bool | Unset):  Default: False.
-        device_code (list[str] | Unset):
         keyword (str | Unset):
         team_name (str | Unset):
         device_status (list[str] | Unset):
         freshness (list[ListLatestFreshnessItem] | Unset):
+        max_age (float | Unset):
+        device_code (list[str] | Unset):
         fields (list[str] | Unset):
         sort (str | Unset):
         include (list[ListLatestIncludeItem] | Unset):
-        max_age (float | Unset):
         accept_language (str | Unset):
         if_none_match (str | Unset):
 
@@ -412,15 +406,15 @@ async def asyncio_detailed(
         page=page,
         page_size=page_size,
         use_dynamic_fields=use_dynamic_fields,
-        device_code=device_code,
         keyword=keyword,
         team_name=team_name,
         device_status=device_status,
         freshness=freshness,
+        max_age=max_age,
+        device_code=device_code,
         fields=fields,
         sort=sort,
         include=include,
-        max_age=max_age,
         accept_language=accept_language,
         if_none_match=if_none_match,
     )
@@ -437,15 +431,15 @@ async def asyncio(
     page: int | Unset = 1,
     page_size: int | Unset = 10,
     use_dynamic_fields: bool | Unset = False,
-    device_code: list[str] | Unset = UNSET,
     keyword: str | Unset = UNSET,
     team_name: str | Unset = UNSET,
     device_status: list[str] | Unset = UNSET,
     freshness: list[ListLatestFreshnessItem] | Unset = UNSET,
+    max_age: float | Unset = UNSET,
+    device_code: list[str] | Unset = UNSET,
     fields: list[str] | Unset = UNSET,
     sort: str | Unset = UNSET,
     include: list[ListLatestIncludeItem] | Unset = UNSET,
-    max_age: float | Unset = UNSET,
     accept_language: str | Unset = UNSET,
     if_none_match: str | Unset = UNSET,
 ) -> Any | DynamicRealTimePage | WeldingRealTimePage | Problem | None:
@@ -464,15 +458,15 @@ async def asyncio(
         page (int | Unset):  Default: 1.
         page_size (int | Unset):  Default: 10.
         use_dynamic_fields (bool | Unset):  Default: False.
-        device_code (list[str] | Unset):
         keyword (str | Unset):
         team_name (str | Unset):
         device_status (list[str] | Unset):
         freshness (list[ListLatestFreshnessItem] | Unset):
+        max_age (float | Unset):
+        device_code (list[str] | Unset):
         fields (list[str] | Unset):
         sort (str | Unset):
         include (list[ListLatestIncludeItem] | Unset):
-        max_age (float | Unset):
         accept_language (str | Unset):
         if_none_match (str | Unset):
 
@@ -491,15 +485,15 @@ async def asyncio(
             page=page,
             page_size=page_size,
             use_dynamic_fields=use_dynamic_fields,
-            device_code=device_code,
             keyword=keyword,
             team_name=team_name,
             device_status=device_status,
             freshness=freshness,
+            max_age=max_age,
+            device_code=device_code,
             fields=fields,
             sort=sort,
             include=include,
-            max_age=max_age,
             accept_language=accept_language,
             if_none_match=if_none_match,
         )

@@ -6,12 +6,8 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.dynamic_real_time_page import DynamicRealTimePage
-from ...models.list_latest_by_earlier_name_freshness_item import (
-    ListLatestByEarlierNameFreshnessItem,
-)
-from ...models.list_latest_by_earlier_name_include_item import (
-    ListLatestByEarlierNameIncludeItem,
-)
+from ...models.list_latest_by_earlier_name_freshness_item import ListLatestByEarlierNameFreshnessItem
+from ...models.list_latest_by_earlier_name_include_item import ListLatestByEarlierNameIncludeItem
 from ...models.problem import Problem
 from ...models.welding_real_time_page import WeldingRealTimePage
 from ...types import UNSET, Response, Unset
@@ -23,15 +19,15 @@ def _get_kwargs(
     page: int | Unset = 1,
     page_size: int | Unset = 10,
     use_dynamic_fields: bool | Unset = False,
-    device_code: list[str] | Unset = UNSET,
     keyword: str | Unset = UNSET,
     team_name: str | Unset = UNSET,
     device_status: list[str] | Unset = UNSET,
     freshness: list[ListLatestByEarlierNameFreshnessItem] | Unset = UNSET,
+    max_age: float | Unset = UNSET,
+    device_code: list[str] | Unset = UNSET,
     fields: list[str] | Unset = UNSET,
     sort: str | Unset = UNSET,
     include: list[ListLatestByEarlierNameIncludeItem] | Unset = UNSET,
-    max_age: float | Unset = UNSET,
     accept_language: str | Unset = UNSET,
     if_none_match: str | Unset = UNSET,
 ) -> dict[str, Any]:
@@ -52,12 +48,6 @@ def _get_kwargs(
 
     params["use_dynamic_fields"] = use_dynamic_fields
 
-    json_device_code: list[str] | Unset = UNSET
-    if not isinstance(device_code, Unset):
-        json_device_code = device_code
-
-    params["device_code"] = json_device_code
-
     params["keyword"] = keyword
 
     params["team_name"] = team_name
@@ -77,6 +67,14 @@ def _get_kwargs(
 
     params["freshness"] = json_freshness
 
+    params["max_age"] = max_age
+
+    json_device_code: list[str] | Unset = UNSET
+    if not isinstance(device_code, Unset):
+        json_device_code = device_code
+
+    params["device_code"] = json_device_code
+
     json_fields: list[str] | Unset = UNSET
     if not isinstance(fields, Unset):
         json_fields = fields
@@ -93,8 +91,6 @@ def _get_kwargs(
             json_include.append(include_item)
 
     params["include"] = json_include
-
-    params["max_age"] = max_age
 
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
@@ -113,24 +109,18 @@ def _parse_response(
 ) -> Any | DynamicRealTimePage | WeldingRealTimePage | Problem | None:
     if response.status_code == 200:
 
-        def _parse_response_200(
-            data: object,
-        ) -> DynamicRealTimePage | WeldingRealTimePage:
+        def _parse_response_200(data: object) -> DynamicRealTimePage | WeldingRealTimePage:
             try:
                 if not isinstance(data, dict):
                     raise TypeError()
-                componentsschemas_device_real_time_data_response_type_0 = (
-                    DynamicRealTimePage.from_dict(data)
-                )
+                componentsschemas_device_real_time_data_response_type_0 = DynamicRealTimePage.from_dict(data)
 
                 return componentsschemas_device_real_time_data_response_type_0
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
             if not isinstance(data, dict):
                 raise TypeError()
-            componentsschemas_device_real_time_data_response_type_1 = (
-                WeldingRealTimePage.from_dict(data)
-            )
+            componentsschemas_device_real_time_data_response_type_1 = WeldingRealTimePage.from_dict(data)
 
             return componentsschemas_device_real_time_data_response_type_1
 
@@ -211,15 +201,15 @@ def sync_detailed(
     page: int | Unset = 1,
     page_size: int | Unset = 10,
     use_dynamic_fields: bool | Unset = False,
-    device_code: list[str] | Unset = UNSET,
     keyword: str | Unset = UNSET,
     team_name: str | Unset = UNSET,
     device_status: list[str] | Unset = UNSET,
     freshness: list[ListLatestByEarlierNameFreshnessItem] | Unset = UNSET,
+    max_age: float | Unset = UNSET,
+    device_code: list[str] | Unset = UNSET,
     fields: list[str] | Unset = UNSET,
     sort: str | Unset = UNSET,
     include: list[ListLatestByEarlierNameIncludeItem] | Unset = UNSET,
-    max_age: float | Unset = UNSET,
     accept_language: str | Unset = UNSET,
     if_none_match: str | Unset = UNSET,
 ) -> Response[Any | DynamicRealTimePage | WeldingRealTimePage | Problem]:
@@ -232,15 +222,15 @@ def sync_detailed(
         page (int | Unset):  Default: 1.
         page_size (int | Unset):  Default: 10.
         use_dynamic_fields (bool | Unset):  Default: False.
-        device_code (list[str] | Unset):
         keyword (str | Unset):
         team_name (str | Unset):
         device_status (list[str] | Unset):
         freshness (list[ListLatestByEarlierNameFreshnessItem] | Unset):
+        max_age (float | Unset):
+        device_code (list[str] | Unset):
         fields (list[str] | Unset):
         sort (str | Unset):
         include (list[ListLatestByEarlierNameIncludeItem] | Unset):
-        max_age (float | Unset):
         accept_language (str | Unset):
         if_none_match (str | Unset):
 
@@ -257,15 +247,15 @@ def sync_detailed(
         page=page,
         page_size=page_size,
         use_dynamic_fields=use_dynamic_fields,
-        device_code=device_code,
         keyword=keyword,
         team_name=team_name,
         device_status=device_status,
         freshness=freshness,
+        max_age=max_age,
+        device_code=device_code,
         fields=fields,
         sort=sort,
         include=include,
-        max_age=max_age,
         accept_language=accept_language,
         if_none_match=if_none_match,
     )
@@ -284,15 +274,15 @@ def sync(
     page: int | Unset = 1,
     page_size: int | Unset = 10,
     use_dynamic_fields: bool | Unset = False,
-    device_code: list[str] | Unset = UNSET,
     keyword: str | Unset = UNSET,
     team_name: str | Unset = UNSET,
     device_status: list[str] | Unset = UNSET,
     freshness: list[ListLatestByEarlierNameFreshnessItem] | Unset = UNSET,
+    max_age: float | Unset = UNSET,
+    device_code: list[str] | Unset = UNSET,
     fields: list[str] | Unset = UNSET,
     sort: str | Unset = UNSET,
     include: list[ListLatestByEarlierNameIncludeItem] | Unset = UNSET,
-    max_age: float | Unset = UNSET,
     accept_language: str | Unset = UNSET,
     if_none_match: str | Unset = UNSET,
 ) -> Any | DynamicRealTimePage | WeldingRealTimePage | Problem | None:
@@ -305,15 +295,15 @@ def sync(
         page (int | Unset):  Default: 1.
         page_size (int | Unset):  Default: 10.
         use_dynamic_fields (bool | Unset):  Default: False.
-        device_code (list[str] | Unset):
         keyword (str | Unset):
         team_name (str | Unset):
         device_status (list[str] | Unset):
         freshness (list[ListLatestByEarlierNameFreshnessItem] | Unset):
+        max_age (float | Unset):
+        device_code (list[str] | Unset):
         fields (list[str] | Unset):
         sort (str | Unset):
         include (list[ListLatestByEarlierNameIncludeItem] | Unset):
-        max_age (float | Unset):
         accept_language (str | Unset):
         if_none_match (str | Unset):
 
@@ -331,15 +321,15 @@ def sync(
         page=page,
         page_size=page_size,
         use_dynamic_fields=use_dynamic_fields,
-        device_code=device_code,
         keyword=keyword,
         team_name=team_name,
         device_status=device_status,
         freshness=freshness,
+        max_age=max_age,
+        device_code=device_code,
         fields=fields,
         sort=sort,
         include=include,
-        max_age=max_age,
         accept_language=accept_language,
         if_none_match=if_none_match,
     ).parsed
@@ -352,15 +342,15 @@ async def asyncio_detailed(
     page: int | Unset = 1,
     page_size: int | Unset = 10,
     use_dynamic_fields: bool | Unset = False,
-    device_code: list[str] | Unset = UNSET,
     keyword: str | Unset = UNSET,
     team_name: str | Unset = UNSET,
     device_status: list[str] | Unset = UNSET,
     freshness: list[ListLatestByEarlierNameFreshnessItem] | Unset = UNSET,
+    max_age: float | Unset = UNSET,
+    device_code: list[str] | Unset = UNSET,
     fields: list[str] | Unset = UNSET,
     sort: str | Unset = UNSET,
     include: list[ListLatestByEarlierNameIncludeItem] | Unset = UNSET,
-    max_age: float | Unset = UNSET,
     accept_language: str | Unset = UNSET,
     if_none_match: str | Unset = UNSET,
 ) -> Response[Any | DynamicRealTimePage | WeldingRealTimePage | Problem]:
@@ -373,15 +363,15 @@ async def asyncio_detailed(
         page (int | Unset):  Default: 1.
         page_size (int | Unset):  Default: 10.
         use_dynamic_fields (bool | Unset):  Default: False.
-        device_code (list[str] | Unset):
         keyword (str | Unset):
         team_name (str | Unset):
         device_status (list[str] | Unset):
         freshness (list[ListLatestByEarlierNameFreshnessItem] | Unset):
+        max_age (float | Unset):
+        device_code (list[str] | Unset):
         fields (list[str] | Unset):
         sort (str | Unset):
         include (list[ListLatestByEarlierNameIncludeItem] | Unset):
-        max_age (float | Unset):
         accept_language (str | Unset):
         if_none_match (str | Unset):
 
@@ -398,15 +388,15 @@ async def asyncio_detailed(
         page=page,
         page_size=page_size,
         use_dynamic_fields=use_dynamic_fields,
-        device_code=device_code,
         keyword=keyword,
         team_name=team_name,
         device_status=device_status,
         freshness=freshness,
+        max_age=max_age,
+        device_code=device_code,
         fields=fields,
         sort=sort,
         include=include,
-        max_age=max_age,
         accept_language=accept_language,
         if_none_match=if_none_match,
     )
@@ -423,15 +413,15 @@ async def asyncio(
     page: int | Unset = 1,
     page_size: int | Unset = 10,
     use_dynamic_fields: bool | Unset = False,
-    device_code: list[str] | Unset = UNSET,
     keyword: str | Unset = UNSET,
     team_name: str | Unset = UNSET,
     device_status: list[str] | Unset = UNSET,
     freshness: list[ListLatestByEarlierNameFreshnessItem] | Unset = UNSET,
+    max_age: float | Unset = UNSET,
+    device_code: list[str] | Unset = UNSET,
     fields: list[str] | Unset = UNSET,
     sort: str | Unset = UNSET,
     include: list[ListLatestByEarlierNameIncludeItem] | Unset = UNSET,
-    max_age: float | Unset = UNSET,
     accept_language: str | Unset = UNSET,
     if_none_match: str | Unset = UNSET,
 ) -> Any | DynamicRealTimePage | WeldingRealTimePage | Problem | None:
@@ -444,15 +434,15 @@ async def asyncio(
         page (int | Unset):  Default: 1.
         page_size (int | Unset):  Default: 10.
         use_dynamic_fields (bool | Unset):  Default: False.
-        device_code (list[str] | Unset):
         keyword (str | Unset):
         team_name (str | Unset):
         device_status (list[str] | Unset):
         freshness (list[ListLatestByEarlierNameFreshnessItem] | Unset):
+        max_age (float | Unset):
+        device_code (list[str] | Unset):
         fields (list[str] | Unset):
         sort (str | Unset):
         include (list[ListLatestByEarlierNameIncludeItem] | Unset):
-        max_age (float | Unset):
         accept_language (str | Unset):
         if_none_match (str | Unset):
 
@@ -471,15 +461,15 @@ async def asyncio(
             page=page,
             page_size=page_size,
             use_dynamic_fields=use_dynamic_fields,
-            device_code=device_code,
             keyword=keyword,
             team_name=team_name,
             device_status=device_status,
             freshness=freshness,
+            max_age=max_age,
+            device_code=device_code,
             fields=fields,
             sort=sort,
             include=include,
-            max_age=max_age,
             accept_language=accept_language,
             if_none_match=if_none_match,
         )

@@ -9,12 +9,12 @@ from attrs import define as _attrs_define
 from .. import types
 from ..types import File
 
-T = TypeVar("T", bound="ImportDevicesFilesBody")
+T = TypeVar("T", bound="DeviceFile")
 
 
 @_attrs_define
-class ImportDevicesFilesBody:
-    """The same file as the only part of a form.
+class DeviceFile:
+    """A file of devices as the only part of a form.
 
     Attributes:
         file (File): The file, as CSV or XLSX by its Content-Type, or else by the end of its name (`.csv`, `.xlsx`).
@@ -47,8 +47,8 @@ class ImportDevicesFilesBody:
         d = dict(src_dict)
         file = File(payload=BytesIO(d.pop("file")))
 
-        import_devices_files_body = cls(
+        device_file = cls(
             file=file,
         )
 
-        return import_devices_files_body
+        return device_file
