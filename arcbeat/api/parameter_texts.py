@@ -12,7 +12,7 @@ from arcbeat.domain.errors import InputError, InvalidInput
 MOMENT_FORM = "must be a date-time with an offset, for example 2026-03-02T08:00:00+08:00, in a URL %2B08:00 or Z"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
-_INTEGER = re.compile(r"-?[0-9]{1,18}\Z")
+_INTEGER = re.compile(r"-?[0-9]{1,19}\Z")
 _NUMBER = re.compile(r"-?[0-9]{1,300}(\.[0-9]{1,300})?([eE][+-]?[0-9]{1,3})?\Z")
 _BOOLEANS = {"true": True, "false": False}
 _MILLISECONDS = re.compile(r"[0-9]{12,14}\Z")

@@ -10,6 +10,7 @@ from arcbeat.domain.devices.columns import InvalidCell, check_new_code
 from arcbeat.domain.devices.device_info import DeviceFacts, DeviceInfo, DeviceSort
 from arcbeat.domain.devices.ports import DeviceRegister
 from arcbeat.domain.errors import InputError, InvalidInput, UnknownDeviceType
+from arcbeat.domain.exact_ids import exact_id
 from handlers._http import EncodedResponse, HandlerResponse, etag, expected_versions, list_response, location, page_body
 from handlers.devices._filters import device_filter
 
@@ -111,7 +112,7 @@ def _response(device: DeviceInfo) -> HandlerResponse:
 
 def _to_body(device: DeviceInfo) -> dict[str, Any]:
     return {
-        "id": device.id,
+        "id": exact_id(device.id),
         "device_code": device.device_code,
         **asdict(device.facts),
         "type_code": device.type_code,

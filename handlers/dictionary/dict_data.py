@@ -7,6 +7,7 @@ from typing import Any
 
 from arcbeat.domain.dictionary.dictionary import DictData, DictDataFilter, check_data
 from arcbeat.domain.dictionary.ports import DictionaryEditor, DictionaryReader
+from arcbeat.domain.exact_ids import exact_id
 from arcbeat.domain.versions import check_expected, version_of
 from arcbeat.domain.visible_text import check_labels
 from handlers._http import (
@@ -35,7 +36,7 @@ async def list_dict_data(
     """List dictionary data."""
     where = DictDataFilter(dict_type_id=dict_type_id, dict_name=dict_name, keyword=keyword, enabled=enabled)
     found = await dictionary.page_data(where, offset=(page - 1) * page_size, limit=page_size)
-    items = [asdict(each) for each in found.data]
+    items = [_to_body(each) for each in found.data]
     return list_response(page_body(items, page=page, page_size=page_size, total=found.total), if_none_match)
 
 
@@ -46,7 +47,7 @@ async def get_dict_data(dictionary: DictionaryReader, *, dict_data_id: int) -> H
 
 async def create_dict_data(dictionary_editor: DictionaryEditor, *, body: dict[str, Any]) -> HandlerResponse:
     """Create dictionary data."""
-    new = DictData(**body)
+    new = DictData(**{**body, "dict_type_id": int(body["dict_type_id"])})
     with body_errors():
         _check_label(body)
         check_data(new)
@@ -89,4 +90,8 @@ def _check_version(stored: DictData, *, expected: frozenset[str] | None) -> None
 
 
 def _response(data: DictData) -> HandlerResponse:
-    return asdict(data), 200, etag(version_of(data))
+    return _to_body(data), 200, etag(version_of(data))
+
+
+def _to_body(data: DictData) -> dict[str, Any]:
+    return {**asdict(data), "id": exact_id(data.id), "dict_type_id": exact_id(data.dict_type_id)}

@@ -7,6 +7,7 @@ from typing import Any
 
 from arcbeat.domain.dictionary.dictionary import DictType
 from arcbeat.domain.dictionary.ports import DictionaryEditor, DictionaryReader
+from arcbeat.domain.exact_ids import exact_id
 from arcbeat.domain.versions import check_expected, version_of
 from arcbeat.domain.visible_text import check_labels
 from handlers._http import (
@@ -26,7 +27,7 @@ async def list_dict_types(
 ) -> EncodedResponse:
     """List dictionary types."""
     found = await dictionary.page_types(offset=(page - 1) * page_size, limit=page_size)
-    items = [asdict(each) for each in found.types]
+    items = [_to_body(each) for each in found.types]
     return list_response(page_body(items, page=page, page_size=page_size, total=found.total), if_none_match)
 
 
@@ -76,4 +77,8 @@ def _check_version(stored: DictType, *, expected: frozenset[str] | None) -> None
 
 
 def _response(dict_type: DictType) -> HandlerResponse:
-    return asdict(dict_type), 200, etag(version_of(dict_type))
+    return _to_body(dict_type), 200, etag(version_of(dict_type))
+
+
+def _to_body(dict_type: DictType) -> dict[str, Any]:
+    return {**asdict(dict_type), "id": exact_id(dict_type.id)}

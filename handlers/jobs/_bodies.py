@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
+from arcbeat.domain.exact_ids import exact_id
 from arcbeat.domain.jobs.logs import LogNode, SyncJobLog, TimelineSegment
 from arcbeat.domain.jobs.retry import RetryStats
 from arcbeat.domain.jobs.runs import Run
@@ -13,7 +14,7 @@ from arcbeat.domain.jobs.runs import Run
 def run_body(run: Run) -> dict[str, Any]:
     """Return the body of a run."""
     return {
-        "id": run.id,
+        "id": exact_id(run.id),
         "job_name": run.job_name,
         "state": run.state,
         "trigger": run.trigger,
@@ -22,7 +23,7 @@ def run_body(run: Run) -> dict[str, Any]:
         "dry_run": run.dry_run,
         "idempotency_key": run.idempotency_key,
         "scheduled_for": run.scheduled_for,
-        "retry_of": run.retry_of,
+        "retry_of": exact_id(run.retry_of),
         "cancel_requested": run.cancel_requested,
         "worker": run.worker,
         "lease_until": run.lease_until,
@@ -40,7 +41,7 @@ def run_body(run: Run) -> dict[str, Any]:
         "window_start": run.window_start,
         "window_end": run.window_end,
         "result": run.result,
-        "root_log_id": run.root_log_id,
+        "root_log_id": exact_id(run.root_log_id),
         "run_started_at": run.run_started_at,
     }
 
@@ -48,10 +49,10 @@ def run_body(run: Run) -> dict[str, Any]:
 def log_body(log: SyncJobLog) -> dict[str, Any]:
     """Return the body of a log row."""
     return {
-        "id": log.id,
-        "run_id": log.run_id,
+        "id": exact_id(log.id),
+        "run_id": exact_id(log.run_id),
         "job_name": log.job_name,
-        "parent_log_id": log.parent_log_id,
+        "parent_log_id": exact_id(log.parent_log_id),
         "run_started_at": log.run_started_at,
         "log_type": log.log_type,
         "execution_phase": log.execution_phase,
@@ -88,8 +89,8 @@ def timeline_body(root: SyncJobLog, segments: Sequence[TimelineSegment]) -> dict
     planned_starts = [None, *(before.planned_end_at for before, _ in pairwise(segments))]
     started_at = root.started_at or root.run_started_at
     return {
-        "log_id": root.id,
-        "run_id": root.run_id,
+        "log_id": exact_id(root.id),
+        "run_id": exact_id(root.run_id),
         "job_name": root.job_name,
         "status": root.status,
         "started_at": started_at,

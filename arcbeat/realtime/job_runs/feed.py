@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from arcbeat.domain.exact_ids import exact_id
 from arcbeat.domain.jobs.ports import RunProgress, RunWatch
 from arcbeat.domain.jobs.runs import RunState
 from arcbeat.realtime.sampling.row_encoding import encode
@@ -70,7 +71,7 @@ def _phase(progress: RunProgress) -> RunPhase:
 def _body(progress: RunProgress) -> dict[str, Any]:
     run = progress.run
     return {
-        "id": run.id,
+        "id": exact_id(run.id),
         "job_name": run.job_name,
         "state": run.state,
         "phase": _phase(progress),
@@ -90,6 +91,6 @@ def _body(progress: RunProgress) -> dict[str, Any]:
         "rows_read": run.rows.read,
         "rows_written": run.rows.written,
         "rows_skipped": run.rows.skipped,
-        "root_log_id": run.root_log_id,
+        "root_log_id": exact_id(run.root_log_id),
         "run_started_at": run.run_started_at,
     }
