@@ -41,6 +41,10 @@ select device_code, coalesce(device_name, '') as device_name, team_name, coalesc
        install_location
   from t_device_info where device_code = any(%s)"""
 
+BY_TEAM = """
+select nullif(team_name, '') as team_name, array_agg(device_code::text order by device_code collate "C") as device_codes
+  from t_device_info where device_type = any(%s) group by 1 order by 1 nulls last"""
+
 PUT_DEVICE = """
 insert into t_device_info (device_code, device_name, device_model, device_type, manufacturer, production_date,
                            install_date, install_location, online_address, team_name, is_locked, description)
@@ -108,6 +112,10 @@ class PostgresDevices:
     async def details(self, device_codes: Sequence[str]) -> Mapping[str, DeviceDetails]:
         rows = await self._database.fetch_all(DETAILS, (list(device_codes),))
         return {row.pop("device_code"): DeviceDetails(**row) for row in rows}
+
+    async def by_team(self, device_type: DeviceType) -> Mapping[str | None, Sequence[str]]:
+        rows = await self._database.fetch_all(BY_TEAM, (list(device_type.spellings),))
+        return {row["team_name"]: row["device_codes"] for row in rows}
 
     async def put(self, rows: Sequence[dict[str, Any]]) -> None:
         """Add devices, given as columns of t_device_info; existing devices are left unchanged."""

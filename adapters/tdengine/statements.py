@@ -180,13 +180,16 @@ def history(table: SuperTable, query: HistoryQuery, key: str | None) -> str:
 def windows(table: SuperTable, query: WindowQuery, device_codes: Sequence[str] | None) -> str:
     """Aggregate readings by interval: start, number of readings, device code, then each aggregate of each field.
 
-    Without device codes the whole super table is one series; it then needs no tag device_code, and the rows have none.
+    Without device codes the whole super table is one series; it then needs no tag device_code. The rows of one series,
+    also of merged devices, have no device code.
     """
     aggregates = "".join(f", {a.value}({identifier(f)})" for f in query.fields for a in query.aggregates)
     code = identifier(DEVICE_CODE)
     code_column, devices, partition = "", "", ""
     if device_codes is not None:
-        code_column, devices, partition = f", {code}", f"{of_devices(device_codes)} and ", f"partition by {code} "
+        devices = f"{of_devices(device_codes)} and "
+    if not query.is_one_series:
+        code_column, partition = f", {code}", f"partition by {code} "
     return (
         f"select _wstart, count(*){code_column}{aggregates} from {full_name(table)} "
         f"where {devices}{between(query.start, query.end)} {partition}{_interval(query)}"

@@ -196,6 +196,9 @@ class TdengineTelemetry:
         """Yield the devices of each statement; None is one statement for the whole super table."""
         if query.device_codes is None:
             yield None
+        elif query.merged:
+            if codes := list(dict.fromkeys(filter(is_queryable, query.device_codes))):
+                yield codes
         else:
             yield from self._batches(dict.fromkeys(filter(is_queryable, query.device_codes)))
 

@@ -35,7 +35,7 @@ def _to_window(row: Row, query: WindowQuery) -> Window:
     start, _, *values = row
     if not isinstance(start, datetime):
         raise StoreProtocolError("A window in the response of TDengine has no start.")
-    device_code = "" if query.device_codes is None else str(values.pop(0))
+    device_code = "" if query.is_one_series else str(values.pop(0))
     return Window(device_code, start, _by_field(query, iter(values)))
 
 

@@ -18,7 +18,9 @@ PRIVATE_NAMES = (
     PrivateNames("connexion", "connexion.middleware.abstract:RoutedAPI", ("add_paths", "make_operation")),
     PrivateNames("connexion", "connexion.middleware.abstract:RoutedMiddleware", ("add_api", "api_cls")),
     PrivateNames("connexion", "connexion.middleware.routing:RoutingMiddleware", ("add_api", "router")),
-    PrivateNames("connexion", "connexion.operations:OpenAPIOperation", ("function", "parameters", "request_body")),
+    PrivateNames(
+        "connexion", "connexion.operations:OpenAPIOperation", ("function", "parameters", "request_body", "security")
+    ),
     PrivateNames("connexion", "connexion.resolver:Resolver", ("function_resolver",)),
     PrivateNames("connexion", "connexion.security:AbstractSecurityHandler", ("get_fn",)),
     PrivateNames("connexion", "connexion.security", ("NO_VALUE",)),
@@ -42,12 +44,14 @@ class OperationParts(NamedTuple):
         handler: what the resolver returned for its operationId.
         parameters: the parameters, as in the contract.
         request_body: the request body, as in the contract; None if there is none.
+        security: the security requirements, of which a request must fulfil one.
     """
 
     handler: Any
     parameters: Any
     request_body: Any
+    security: Any
 
     @classmethod
     def of(cls, operation: AbstractOperation) -> "OperationParts":
-        return cls(operation.function, operation.parameters, operation.request_body or None)
+        return cls(operation.function, operation.parameters, operation.request_body or None, operation.security)

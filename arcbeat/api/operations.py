@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from arcbeat.api.access.download_links import split_link
 from arcbeat.api.access.heavy import HeavyLimits
 from arcbeat.api.access.rates import RateLimits, count_authenticated
 from arcbeat.api.arguments import Arguments, Json
@@ -22,6 +23,8 @@ from arcbeat.api.streaming import StreamedResponse
 from arcbeat.domain.shared_body import SharedBody
 
 Handler = Callable[..., Awaitable[Any]]
+DOWNLOAD_LINK = "download_link"
+"""The security scheme of operations to which download links lead."""
 CALLER = "caller"
 """The parameter by which a handler receives who sent the request."""
 STATUSES_WITHOUT_BODY = frozenset({204, 304})
@@ -54,8 +57,12 @@ class HandlerOperation:
         self._handler: Handler = parts.handler
         self._arguments = Arguments(parts.parameters, parts.request_body)
         self._takes_caller = CALLER in signature(self._handler).parameters
+        self._has_links = any(DOWNLOAD_LINK in requirement for requirement in parts.security or ())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._has_links:
+            # The secret of a download link is no argument. Beside other credentials it is ignored.
+            _, scope["query_string"] = split_link(scope["query_string"])
         arguments = await self._arguments.read(scope, receive)
         if self._takes_caller:
             arguments[CALLER] = scope["state"]["caller"]

@@ -88,6 +88,7 @@ class Components:
             catalogue_editor=PostgresCatalogueEditor(database, self.live.pages.expire_types),
             devices=self.devices,
             device_details=self.live.device_details,
+            teams=self.devices,
             device_register=PostgresDeviceInfo(database),
             device_importer=PostgresDeviceImport(database),
             dictionary=self.dictionary,

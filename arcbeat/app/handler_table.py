@@ -21,6 +21,7 @@ import handlers.identity.users
 import handlers.jobs.jobs
 import handlers.jobs.logs
 import handlers.jobs.runs
+import handlers.readings.group_windows
 import handlers.readings.history
 import handlers.readings.readings
 import handlers.readings.realtime
@@ -51,6 +52,7 @@ HANDLERS: Sequence[ModuleType] = (
     handlers.jobs.jobs,
     handlers.jobs.logs,
     handlers.jobs.runs,
+    handlers.readings.group_windows,
     handlers.readings.history,
     handlers.readings.readings,
     handlers.readings.realtime,

@@ -5,7 +5,13 @@ from dataclasses import dataclass, fields
 from arcbeat.domain.alarms.ports import AlarmAcknowledgements
 from arcbeat.domain.board import Statistics
 from arcbeat.domain.catalogue.ports import CatalogueEditor, DeviceCatalogue
-from arcbeat.domain.devices.ports import CachedDeviceDetails, DeviceDirectory, DeviceImporter, DeviceRegister
+from arcbeat.domain.devices.ports import (
+    CachedDeviceDetails,
+    DeviceDirectory,
+    DeviceImporter,
+    DeviceRegister,
+    TeamSource,
+)
 from arcbeat.domain.dictionary.ports import DictionaryEditor, DictionaryReader
 from arcbeat.domain.files.tables import TableReader, TableWriter
 from arcbeat.domain.health import ReadinessProbe
@@ -37,6 +43,7 @@ class Ports:
     catalogue_editor: CatalogueEditor
     devices: DeviceDirectory
     device_details: CachedDeviceDetails
+    teams: TeamSource
     device_register: DeviceRegister
     device_importer: DeviceImporter
     dictionary: DictionaryReader

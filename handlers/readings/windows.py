@@ -132,11 +132,12 @@ def _common_body(device_type: DeviceType, request: WindowRequest) -> dict[str, A
 def _series(device_codes: Sequence[str], windows: Sequence[Window], fields: Sequence[Field]) -> list[dict[str, Any]]:
     """Return one series per device of the request; a device without readings has an empty one."""
     grouped = groupby(windows, lambda window: window.device_code)
-    series = {device_code: [_window_body(window, fields) for window in found] for device_code, found in grouped}
+    series = {device_code: [window_body(window, fields) for window in found] for device_code, found in grouped}
     return [{"device_code": device_code, "windows": series.get(device_code, [])} for device_code in device_codes]
 
 
-def _window_body(window: Window, fields: Sequence[Field]) -> dict[str, Any]:
+def window_body(window: Window, fields: Sequence[Field]) -> dict[str, Any]:
+    """Return a window as the contract describes it."""
     values = {each.name: _encodable_values(each, window.values[each.name]) for each in fields}
     return {"start": window.start, "values": values}
 

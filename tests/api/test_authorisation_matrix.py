@@ -68,6 +68,7 @@ REQUIRED: dict[str, Required] = {
     "create_download_link": Access.AUTHENTICATED,
     "export_history": Scope.TELEMETRY_READ,
     "list_windows": Scope.TELEMETRY_READ,
+    "list_group_windows": Scope.TELEMETRY_READ,
     "export_windows": Scope.TELEMETRY_READ,
     "list_states": Scope.TELEMETRY_READ,
     "list_state_spans": Scope.TELEMETRY_READ,

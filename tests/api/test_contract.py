@@ -51,6 +51,7 @@ QUERY_RULES = {
         "list_history_by_value",
         "export_history",
         "list_windows",
+        "list_group_windows",
         "export_windows",
         "list_states",
         "list_state_spans",

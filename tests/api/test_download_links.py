@@ -99,6 +99,14 @@ def test_a_browser_may_escape_and_order_the_parameters_as_it_likes(service: Serv
     assert download(service, f"{path}?{'&'.join(reversed(pairs))}").status_code == 200
 
 
+def test_a_link_is_ignored_beside_other_credentials_and_stays_unused(service: Service) -> None:
+    url = make(service)
+
+    assert service.operator.get(url).status_code == 200
+    assert service.operator.get(f"{EXPORT}&link_token=x").status_code == 200
+    assert download(service, url).status_code == 200
+
+
 def test_a_link_expires(service: Service) -> None:
     answer = service.operator.post(PATH, json={"url": EXPORT}).json()
     expires_in = datetime.fromisoformat(answer["expires_at"]) - datetime.now(UTC)

@@ -130,6 +130,7 @@ _LAST = sql.SQL("""(
         where one.ts = grouped.{name} and {devices} one.{column} is not null
         order by one.device_code limit 1) as {name}""")
 _DEVICE_FILTER = sql.SQL("device_code = any(%(device_codes)s::text[]) and")
+_ONE_OF_DEVICES = sql.SQL("one.device_code = any(%(device_codes)s::text[]) and")
 _SAME_DEVICE = sql.SQL("one.device_code = grouped.{key} and")
 
 # Skips from one device code to the next in the index («loose index scan») instead of reading every row.
@@ -250,18 +251,19 @@ def with_value(table: SuperTable, query: ValueQuery) -> sql.Composed:
 
 
 def windows(table: SuperTable, query: WindowQuery) -> sql.Composed:
-    """Aggregate readings by interval; without device codes the whole super table is one series.
+    """Aggregate readings by interval; without device codes, or with merged ones, all of them are one series.
 
     The aggregates are named by their index in :func:`list_aggregates`, because the name of a field may already have the
     maximum length. In the whole super table, the last value is found by the index on ts.
     """
-    is_whole_table = query.device_codes is None
     aggregates = [(identifier(str(index)), *each) for index, each in enumerate(list_aggregates(query))]
     grouped = [
         sql.SQL("{} as {}").format(_AGGREGATES[aggregate].format(column=identifier(field)), name)
         for name, field, aggregate in aggregates
     ]
-    same = sql.SQL("") if is_whole_table else _SAME_DEVICE.format(key=identifier(WINDOW_DEVICE))
+    same: sql.Composable = _SAME_DEVICE.format(key=identifier(WINDOW_DEVICE))
+    if query.is_one_series:
+        same = sql.SQL("") if query.device_codes is None else _ONE_OF_DEVICES
     selected = [
         _LAST.format(column=identifier(field), table=table_name(table), name=name, devices=same)
         if aggregate is Aggregate.LAST
@@ -270,10 +272,10 @@ def windows(table: SuperTable, query: WindowQuery) -> sql.Composed:
     ]
     return _WINDOWS.format(
         table=table_name(table),
-        code=sql.SQL("''::text") if is_whole_table else sql.SQL("device_code"),
+        code=sql.SQL("''::text") if query.is_one_series else sql.SQL("device_code"),
         key=identifier(WINDOW_DEVICE),
         start=identifier(WINDOW_START),
-        devices=sql.SQL("") if is_whole_table else _DEVICE_FILTER,
+        devices=sql.SQL("") if query.device_codes is None else _DEVICE_FILTER,
         grouped=sql.SQL(", ").join(grouped),
         selected=sql.SQL(", ").join(selected),
     )

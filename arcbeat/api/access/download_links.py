@@ -42,18 +42,15 @@ class LinkAuthentication:
     async def identify(self, scope: Scope) -> Identity | None:
         """Return the identity of a request with a link, which cannot be used again; None for a request without one.
 
-        The secret is removed from the query string, as it is no argument of the operation.
-
         Raises:
             Unauthenticated: the link is unknown, used or expired, leads elsewhere, or the credentials with which it was
                 made have expired or were revoked.
             StoreError: the link cannot be checked at the moment.
         """
-        token, scope["query_string"] = split_link(scope["query_string"])
+        token, others = split_link(scope["query_string"])
         if token is None:
             return None
-        target = hash_target(scope["path"], scope["query_string"].decode("latin-1"))
-        identity = await self._links.take(hash_token(token), target)
+        identity = await self._links.take(hash_token(token), hash_target(scope["path"], others.decode("latin-1")))
         if identity is None:
             raise Unauthenticated(NOT_VALID)
         if identity.expires_at is not None and identity.expires_at <= self._clock():

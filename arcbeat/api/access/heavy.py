@@ -15,7 +15,15 @@ from arcbeat.api.logged_paths import operation_name
 from arcbeat.domain.errors import TooManyRequests
 
 QUERIES = frozenset(
-    {"list_history_by_value", "list_windows", "list_states", "list_state_spans", "list_alarms", "get_drift"}
+    {
+        "list_history_by_value",
+        "list_windows",
+        "list_group_windows",
+        "list_states",
+        "list_state_spans",
+        "list_alarms",
+        "get_drift",
+    }
 )
 """Operations with one long statement."""
 TRANSFERS = frozenset(

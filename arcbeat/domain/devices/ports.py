@@ -130,6 +130,14 @@ class DeviceDetailsSource(Protocol):
         ...
 
 
+class TeamSource(Protocol):
+    """Master data that groups devices by team."""
+
+    async def by_team(self, device_type: DeviceType) -> Mapping[str | None, Sequence[str]]:
+        """Return the codes of the devices of each team by its name, in order; None for devices without a team."""
+        ...
+
+
 class CachedDeviceDetails(Protocol):
     """The details of devices for pages and views, from a cache that bounds the queries and survives an outage."""
 

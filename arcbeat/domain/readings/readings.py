@@ -109,6 +109,7 @@ class WindowQuery:
 
     Attributes:
         device_codes: None aggregates the super table as one series, across its devices.
+        merged: aggregate the devices in ``device_codes`` together, as one series.
         origin: windows begin at whole multiples of the interval from this time.
         interval: a whole number of milliseconds, at least 1.
         fields: the columns to aggregate, each by every one of ``aggregates``.
@@ -121,6 +122,12 @@ class WindowQuery:
     fields: tuple[str, ...]
     aggregates: tuple[Aggregate, ...]
     origin: datetime
+    merged: bool = False
+
+    @property
+    def is_one_series(self) -> bool:
+        """Whether the windows belong to no single device."""
+        return self.device_codes is None or self.merged
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +135,7 @@ class Window:
     """The aggregates of one interval, of one device or of the whole super table.
 
     Attributes:
-        device_code: empty for the whole super table.
+        device_code: empty for several devices together, or the whole super table.
         start: the beginning of the interval, in UTC; that of the first window may be before the query's start.
         values: by column, then by aggregate.
     """

@@ -17,6 +17,10 @@ WINDOWS_MAX = 50_000
 VALUES_MAX = 1_000_000
 """Values of all windows together; a window has one value per field and aggregate."""
 DEVICES_MAX = 50
+MERGED_DEVICES_MAX = 5_000
+"""Devices that are aggregated together by one statement, which names each of them."""
+SERIES_MAX = 50
+"""Groups of devices per request; each takes one statement."""
 POINTS_DEFAULT = 500
 """Windows per device when neither an interval nor a number of points is given."""
 
@@ -42,6 +46,8 @@ class WindowRequest:
 
     Attributes:
         device_codes: None aggregates the super table as one series, across its devices.
+        merged: aggregate the devices in ``device_codes`` together, as one series.
+        series: how many series the whole response has; it shares the limits among them.
         zone: the time zone whose midnights windows are counted from.
     """
 
@@ -52,12 +58,15 @@ class WindowRequest:
     columns: tuple[Column, ...]
     aggregates: tuple[Aggregate, ...]
     fill: Fill = Fill.NONE
+    merged: bool = False
+    series: int = 1
 
     @property
     def windows_max(self) -> int:
-        """How many windows per device the limits allow."""
-        devices = 1 if self.device_codes is None else len(self.device_codes)
-        return _windows_max(devices, len(self.columns) * len(self.aggregates))
+        """How many windows per series the limits allow."""
+        is_one_series = self.device_codes is None or self.merged
+        series = self.series if is_one_series else len(self.device_codes or ())
+        return _windows_max(series, len(self.columns) * len(self.aggregates))
 
 
 Values = Mapping[str, Mapping[Aggregate, Value]]
@@ -92,8 +101,9 @@ def check_request(request: WindowRequest) -> None:
             windows.
     """
     _check_aggregates(request)
-    if request.device_codes is not None and len(request.device_codes) > DEVICES_MAX:
-        raise InvalidValue.of("device_codes", f"more than {DEVICES_MAX}")
+    devices_max = MERGED_DEVICES_MAX if request.merged else DEVICES_MAX
+    if request.device_codes is not None and len(request.device_codes) > devices_max:
+        raise InvalidValue.of("device_codes", f"more than {devices_max}")
     count, allowed = request.interval.count_in(request.within, request.zone), request.windows_max
     if count > allowed:
         larger = smallest_interval(request.within, request.zone, allowed) or "a shorter range"
@@ -126,6 +136,7 @@ def _query(request: WindowRequest, group: EqualWindows) -> WindowQuery:
         fields=tuple(column.name for column in request.columns),
         aggregates=request.aggregates,
         origin=group.start,
+        merged=request.merged,
     )
 
 
