@@ -8,7 +8,7 @@ import click
 
 from arcbeat.app import open_jobs
 from arcbeat.domain.jobs.jobs import Parameter
-from arcbeat.domain.jobs.runs import RunRequest, RunState, Trigger
+from arcbeat.domain.jobs.runs import RunRequest, Trigger
 from jobs.command_line import terminal
 from jobs.command_line.exit_codes import EXIT_CODES
 from jobs.command_line.options import as_json, parse_parameters
@@ -68,16 +68,18 @@ def retry(registry: Mapping[str, RegisteredJob], run_id: int, as_json: bool) -> 
 
 
 async def _run(registry: Mapping[str, RegisteredJob], request: RunRequest, *, as_json: bool) -> int:
+    reporter = _reporter(as_json=as_json)
     async with open_jobs(os.environ) as runtime, stop_after_grace() as stop:
         starter = Starter(
             ports=runtime.ports,
             registry=registry,
             spool_folder=runtime.spool_folder,
-            reporter=_reporter(as_json=as_json),
+            reporter=reporter,
             stop=stop,
         )
         ended = await starter.start_run(request)
-        if not ended.state.is_final or ended.state in {RunState.SKIPPED, RunState.REFUSED}:
+        if ended.worker != starter.worker:
+            reporter.not_executed(ended)
             click.echo(terminal.describe(ended), err=True)
         return EXIT_CODES[ended.state]
 

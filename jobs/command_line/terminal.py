@@ -37,6 +37,10 @@ class JsonLines:
     def ended(self, run: Run) -> None:
         self._write("run_ended", RUN.dump_python(run, mode="json"))
 
+    def not_executed(self, run: Run) -> None:
+        """Write a run that this process did not execute: it is skipped, queued, executed elsewhere or ended before."""
+        self._write("run_not_executed", RUN.dump_python(run, mode="json"))
+
     def _write(self, event: str, facts: Mapping[str, Any]) -> None:
         self._out.write(json.dumps({"event": event, **facts}, ensure_ascii=False) + "\n")
         self._out.flush()
@@ -62,6 +66,9 @@ class ProgressBar:
 
     def ended(self, run: Run) -> None:
         self._line(describe(run))
+
+    def not_executed(self, run: Run) -> None:
+        """Show nothing: the command describes the run on standard error."""
 
     def _line(self, text: str) -> None:
         self._out.write(f"\r\x1b[K{text}\n")

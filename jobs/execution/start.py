@@ -86,7 +86,7 @@ class Starter:
                 await self._execute_queued(request.job_name, orphan.id)
         if (await self.ports.jobs.get_job(request.job_name)).exclusive:
             await self._execute_queued(request.job_name)
-        run = await self._execute_when_free(await self.ports.queue.request(request))
+        run = await self._execute_when_free(*await self._request(request))
         is_own = request.idempotency_key is None and request.scheduled_for is None
         return await self.ports.queue.cancel(run.id) if run.state is RunState.QUEUED and is_own else run
 
@@ -94,15 +94,20 @@ class Starter:
         """Carry out a run that this process has claimed."""
         return await self._runner().execute(claimed)
 
-    async def _execute_when_free(self, run: Run) -> Run:
-        """Carry a queued run out as soon as it can be claimed; return it as it is when the process is to stop."""
-        while run.state is RunState.QUEUED and not self.stop.is_set():
+    async def _request(self, request: RunRequest) -> tuple[Run, ClaimedRun | None]:
+        """Request a run, and claim it at once, before a worker that the request wakes; not when the process stops."""
+        if self.stop.is_set():
+            return await self.ports.queue.request(request), None
+        return await self.ports.queue.request_and_claim(request, self.worker)
+
+    async def _execute_when_free(self, run: Run, claimed: ClaimedRun | None) -> Run:
+        """Carry a run out as soon as it is claimed; return it as it is when the process is to stop."""
+        while claimed is None and run.state is RunState.QUEUED and not self.stop.is_set():
             claimed = await self.ports.queue.claim(self.worker, [run.job_name], run_id=run.id)
-            if claimed is not None:
-                return await self.execute(claimed)
-            await self._pause()
-            run = await self.ports.queue.get_run(run.id)
-        return run
+            if claimed is None:
+                await self._pause()
+                run = await self.ports.queue.get_run(run.id)
+        return await self.execute(claimed) if claimed else run
 
     async def _execute_queued(self, job_name: str, run_id: int | None = None) -> None:
         """Carry out the queued runs of a job that can be claimed now, or the one with this id."""

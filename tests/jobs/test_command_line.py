@@ -5,7 +5,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.jobs.programs import PRODUCT, events, run
+from tests.jobs.programs import PRODUCT, events, run, running
+
+RESULT = '{"attempt": 1}'
 
 
 def test_a_run_prints_an_object_per_event(environment: dict[str, str]) -> None:
@@ -17,6 +19,27 @@ def test_a_run_prints_an_object_per_event(environment: dict[str, str]) -> None:
         "run_began", "progress", "log", "log", "progress", "log", "run_ended",
     ]  # fmt: skip
     assert printed[-1]["result"] == {"attempt": 2}
+
+
+def test_a_worker_never_takes_the_run_of_a_command(environment: dict[str, str]) -> None:
+    with running({**environment, "LOG_LEVEL": "info"}, "worker") as worker:
+        assert worker.stderr is not None
+        assert "worker_started" in worker.stderr.readline()
+        for _ in range(5):
+            code, out, _ = run(environment, "run", "flaky", "--param", "succeeds_at=1")
+
+            printed = [each["event"] for each in events(out)]
+            assert (code, printed[0], printed[-1]) == (0, "run_began", "run_ended")
+
+
+def test_a_run_that_has_ended_before_is_printed(environment: dict[str, str]) -> None:
+    arguments = ("run", "flaky", "--param", "succeeds_at=1", "--key", "2026-03-02T08:00Z")
+    first = events(run(environment, *arguments)[1])[-1]
+
+    code, out, err = run(environment, *arguments)
+
+    assert (code, events(out)) == (0, [{**first, "event": "run_not_executed"}])
+    assert err == f"run {first['id']} succeeded after 1 attempts; rows: 3 read, 2 written, 1 skipped; {RESULT}\n"
 
 
 @pytest.mark.parametrize(

@@ -92,14 +92,26 @@ class PostgresRunQueue:
             job = await lock_job(connection, request.job_name)
             return await store_request(connection, job, request, self._clock())
 
+    async def request_and_claim(self, request: RunRequest, worker: str) -> tuple[Run, ClaimedRun | None]:
+        async with self._database.connection() as connection, connection.transaction():
+            job = await lock_job(connection, request.job_name)
+            run = await store_request(connection, job, request, self._clock())
+            claimed = await self._try_claim(connection, worker, [run.job_name], run.id)
+            return claimed.run if claimed else run, claimed
+
     async def claim(self, worker: str, job_names: Sequence[str], *, run_id: int | None = None) -> ClaimedRun | None:
-        values = {"worker": worker, "job_names": list(job_names), "run_id": run_id}
         async with self._database.connection() as connection:
-            try:
-                async with connection.transaction():
-                    return await self._claim(connection, values)
-            except errors.UniqueViolation:  # another process has just claimed another run of this exclusive job
-                return None
+            return await self._try_claim(connection, worker, job_names, run_id)
+
+    async def _try_claim(
+        self, connection: Connection, worker: str, job_names: Sequence[str], run_id: int | None
+    ) -> ClaimedRun | None:
+        values = {"worker": worker, "job_names": list(job_names), "run_id": run_id}
+        try:
+            async with connection.transaction():  # a savepoint in the transaction of a request
+                return await self._claim(connection, values)
+        except errors.UniqueViolation:  # another process has just claimed another run of this exclusive job
+            return None
 
     async def _claim(self, connection: Connection, values: dict[str, Any]) -> ClaimedRun | None:
         now = self._clock()

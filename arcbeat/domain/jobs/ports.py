@@ -72,6 +72,17 @@ class RunQueue(Protocol):
         """
         ...
 
+    async def request_and_claim(self, request: RunRequest, worker: str) -> tuple[Run, ClaimedRun | None]:
+        """Store a run as ``request`` does, and claim it in the same transaction: no other process takes it in between.
+
+        Returns:
+            The run, and the claim; None for a run that has to wait, is not to begin, or was begun by another process.
+
+        Raises:
+            UnknownJob: No job has this name.
+        """
+        ...
+
     async def claim(self, worker: str, job_names: Sequence[str], *, run_id: int | None = None) -> ClaimedRun | None:
         """Take the oldest queued run of these jobs, or the one with this id; None when there is nothing to take."""
         ...

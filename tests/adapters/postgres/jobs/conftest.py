@@ -18,6 +18,7 @@ from tests.support.pgbouncer import PgBouncer
 from tests.support.postgres import Server
 
 JOB = JobDefinition(name="count_devices", description="Count the devices.", parameters={"limit": 10, "label": "all"})
+REQUEST = RunRequest(job_name=JOB.name, trigger=Trigger.COMMAND_LINE, requested_by="a test")
 
 
 @dataclass(slots=True)
@@ -43,8 +44,7 @@ class Jobs:
 
     async def request(self, **changes: object) -> Run:
         """Request a run of the job."""
-        request = RunRequest(job_name=JOB.name, trigger=Trigger.COMMAND_LINE, requested_by="a test")
-        return await self.queue.request(replace(request, **changes))  # type: ignore[arg-type] # attributes by name
+        return await self.queue.request(replace(REQUEST, **changes))  # type: ignore[arg-type] # attributes by name
 
     async def claim(self, run_id: int | None = None) -> ClaimedRun:
         """Claim a run that must be there."""

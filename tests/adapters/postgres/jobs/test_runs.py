@@ -14,7 +14,7 @@ from arcbeat.domain.jobs.jobs import JobDefinition, MisfirePolicy, OverlapPolicy
 from arcbeat.domain.jobs.logs import SyncJobLog
 from arcbeat.domain.jobs.retry import RetryStats
 from arcbeat.domain.jobs.runs import Renewal, RowCounts, Run, RunOutcome, RunState, Trigger
-from tests.adapters.postgres.jobs.conftest import JOB, Jobs
+from tests.adapters.postgres.jobs.conftest import JOB, REQUEST, Jobs
 from tests.support.jobs import retried
 
 STARTED = ("execution_start", "initial")
@@ -297,3 +297,43 @@ async def test_the_statistics_of_a_run_that_is_closed_count_the_attempts_of_its_
     assert replace(root.retry_statistics, wait_seconds=0.0) == RetryStats(
         attempts=3, retries=2, errors_by_category={ErrorCategory.NETWORK_ERROR: 1}
     )
+
+
+async def test_a_run_is_requested_and_claimed_in_one_step(jobs: Jobs) -> None:
+    run, claimed = await jobs.queue.request_and_claim(REQUEST, "one process")
+
+    assert claimed is not None
+    assert (run, run.state, run.worker, run.fence, run.attempts) == (
+        claimed.run, RunState.RUNNING, "one process", 1, 1,
+    )  # fmt: skip
+    assert await jobs.rows(run) == [("execution_start", "initial", "running", True)]
+
+
+@pytest.mark.parametrize("overlap", OverlapPolicy)
+async def test_a_run_that_is_not_to_begin_now_is_requested_without_a_claim(jobs: Jobs, overlap: OverlapPolicy) -> None:
+    await jobs.change_job(overlap=overlap)
+    await jobs.request()
+    await jobs.claim()
+
+    run, claimed = await jobs.queue.request_and_claim(REQUEST, "one process")
+
+    states = {"skip": RunState.SKIPPED, "refuse": RunState.REFUSED, "queue": RunState.QUEUED}
+    assert (run.state, run.worker, claimed) == (states[overlap], None, None)
+
+
+async def test_one_of_several_processes_with_the_same_key_gets_the_run(jobs: Jobs) -> None:
+    request = replace(REQUEST, idempotency_key="k")
+
+    answers = await asyncio.gather(*(jobs.queue.request_and_claim(request, f"process {n}") for n in range(5)))
+
+    assert len({run.id for run, _ in answers}) == 1
+    assert len([claimed for _, claimed in answers if claimed]) == 1
+
+
+async def test_one_of_several_processes_gets_a_run_of_an_exclusive_job(jobs: Jobs) -> None:
+    await jobs.change_job(overlap=OverlapPolicy.QUEUE)
+
+    answers = await asyncio.gather(*(jobs.queue.request_and_claim(REQUEST, f"process {n}") for n in range(5)))
+
+    assert sorted(run.state for run, _ in answers) == [*[RunState.QUEUED] * 4, RunState.RUNNING]
+    assert len([claimed for _, claimed in answers if claimed]) == 1
