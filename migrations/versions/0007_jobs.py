@@ -170,8 +170,6 @@ alter table sync_job_log
         'execution_start', 'retry_attempt', 'success', 'failure', 'timeout', 'exception', 'strategy_change')),
     add constraint ck_sync_job_log_phase check (execution_phase in ('initial', 'retry', 'final'))
 """
-# One index per filter and order of the list. Those of root rows are much smaller than the others, and a filter that few
-# roots and many other rows match is as fast as any other.
 LOG_INDEXES = (
     "create index idx_sync_job_log_type on sync_job_log (log_type, run_started_at desc, id desc)",
     "create index idx_sync_job_log_phase on sync_job_log (execution_phase, run_started_at desc, id desc)",
@@ -182,48 +180,16 @@ LOG_INDEXES = (
     """,
     "create index idx_sync_job_log_roots on sync_job_log (run_started_at desc, id desc) where parent_log_id is null",
     "create index idx_sync_job_log_run on sync_job_log (run_id) where run_id is not null",
-    "create index idx_sync_job_log_run_started_at on sync_job_log (run_started_at desc, id desc)",
-    "create index idx_sync_job_log_job_name on sync_job_log (job_name, run_started_at desc, id desc)",
-    "create index idx_sync_job_log_job_type on sync_job_log (job_name, log_type, run_started_at desc, id desc)",
-    """
-    create index idx_sync_job_log_shown_status on sync_job_log (
-        {schema}.sync_job_log_status(status, adopted_at), run_started_at desc, id desc)
-    """,
-    """
-    create index idx_sync_job_log_root_status on sync_job_log (
-        {schema}.sync_job_log_status(status, adopted_at), run_started_at desc, id desc)
-     where parent_log_id is null
-    """,
-    """
-    create index idx_sync_job_log_job_status on sync_job_log (
-        job_name, {schema}.sync_job_log_status(status, adopted_at), run_started_at desc, id desc)
-     where parent_log_id is null
-    """,
-    """
-    create index idx_sync_job_log_error_category on sync_job_log (error_category, run_started_at desc, id desc)
-     where error_category is not null
-    """,
-    """
-    create index idx_sync_job_log_root_error on sync_job_log (error_category, run_started_at desc, id desc)
-     where error_category is not null and parent_log_id is null
-    """,
-    """
-    create index idx_sync_job_log_foreign_job on sync_job_log (job_id, run_started_at desc, id desc)
-     where run_id is null
-    """,
 )
 
 # A foreign key on the partitioned table would forbid dropping a month, and one per partition would reject a child whose
-# parent is in an earlier month. The first query reads one partition, which is that of nearly all parents; in one
-# expression with the second, it would open the indexes of all partitions each time.
+# parent is in an earlier month. The first query reads one partition, which is that of nearly all parents.
 PARENT_FUNCTION = """
 create function {schema}.sync_job_log_check_parent() returns trigger language plpgsql as $$
 begin
-    if exists (select from {schema}.sync_job_log
-                where id = new.parent_log_id and run_started_at = new.run_started_at) then
-        return null;
-    end if;
-    if not exists (select from {schema}.sync_job_log where id = new.parent_log_id) then
+    if not exists (select from {schema}.sync_job_log
+                    where id = new.parent_log_id and run_started_at = new.run_started_at)
+       and not exists (select from {schema}.sync_job_log where id = new.parent_log_id) then
         raise foreign_key_violation using
             message = format('parent_log_id %s is not the id of a row in sync_job_log', new.parent_log_id),
             table = 'sync_job_log', column = 'parent_log_id', constraint = 'sync_job_log_parent';

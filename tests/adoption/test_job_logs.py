@@ -279,7 +279,7 @@ async def test_ids_of_jobs_may_be_texts(database: str) -> None:
     execute(database, variation(job_id="varchar(64) using 'job_' || job_id"))
     migrate(database, SHANGHAI)
     job_id = value(database, "insert into sync_job (name) values ('check_latest') returning id")
-    ours = value(database, ARCBEATS_INSERT.replace("(1, 1,", f"(1, {job_id},"))
+    ours = value(database, ARCBEATS_INSERT.replace("(1, 1, 'j'", f"(1, {job_id}, 'check_latest'"))
 
     async with open_pool(database) as pool:
         logs = PostgresJobLogs(Database(pool))

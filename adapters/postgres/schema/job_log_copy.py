@@ -19,7 +19,7 @@ from adapters.postgres.schema.job_log_replacement import (
     restore,
     set_aside,
 )
-from adapters.postgres.schema.job_needs import LOG_CHECKS, LOG_INDEXES, LOG_STATUS_INDEXES, LOG_TABLE, LOG_TRIGGERS
+from adapters.postgres.schema.job_needs import LOG_CHECKS, LOG_INDEXES, LOG_TABLE, LOG_TRIGGERS
 from arcbeat.domain.jobs.events import EVENTS
 
 OWN = OwnNames(checks=list(LOG_CHECKS), indexes=list(LOG_INDEXES), triggers=list(LOG_TRIGGERS))
@@ -268,8 +268,7 @@ def undo(connection: AnyConnection, table: ExistingTable) -> None:
     if open_runs:
         raise SchemaError(f"The tables of jobs are in use: {open_runs} runs are queued or running. Cancel them first.")
     [action, *_] = [*fetch(connection, CHILDREN_ACTION.format(table=table.full_name.replace("'", "''"))), (None,)]
-    own = OwnNames(checks=[], indexes=list(LOG_STATUS_INDEXES), triggers=list(LOG_TRIGGERS))
-    old = set_aside(connection, table, own)
+    old = set_aside(connection, table, OwnNames(checks=[], indexes=[], triggers=list(LOG_TRIGGERS)))
     clauses = [column_clause(old, column) for column in old.definitions]
     execute(connection, f"create table {old.new_name} ({', '.join(clauses)})")
     columns = ", ".join(quoted(each.name) for each in old.definitions if not each.generated)

@@ -25,8 +25,6 @@ TEXT_LENGTH_MIN = 10_000
 """The length of a message that a column with a length limit must have; arcbeat's own columns have no limit."""
 
 LOG_TABLE = "sync_job_log"
-LOG_STATUS_INDEXES = ("idx_sync_job_log_shown_status", "idx_sync_job_log_root_status", "idx_sync_job_log_job_status")
-"""The indexes that contain sync_job_log_status, so that they exist only while that function does."""
 LOG_INDEXES = (
     "idx_sync_job_log_type",
     "idx_sync_job_log_phase",
@@ -37,7 +35,9 @@ LOG_INDEXES = (
     "idx_sync_job_log_run_started_at",
     "idx_sync_job_log_job_name",
     "idx_sync_job_log_job_type",
-    *LOG_STATUS_INDEXES,
+    "idx_sync_job_log_shown_status",
+    "idx_sync_job_log_root_status",
+    "idx_sync_job_log_job_status",
     "idx_sync_job_log_error_category",
     "idx_sync_job_log_root_error",
     "idx_sync_job_log_foreign_job",
