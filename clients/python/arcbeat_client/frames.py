@@ -23,7 +23,7 @@ class JobRuns(TypedDict):
 
 
 class JobRun(TypedDict):
-    id: int
+    id: int | str
     job_name: str
     state: Literal[
         "queued", "running", "succeeded", "failed", "timed_out", "cancelled", "skipped", "refused", "abandoned"
@@ -45,7 +45,7 @@ class JobRun(TypedDict):
     rows_read: int
     rows_written: int
     rows_skipped: int
-    root_log_id: int | None
+    root_log_id: int | str | None
     run_started_at: str
 
 

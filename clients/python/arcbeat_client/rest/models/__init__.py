@@ -1,7 +1,11 @@
 """Contains all the data models used in inputs/outputs"""
 
+from .acknowledgement_type_0 import AcknowledgementType0
 from .adaptive_adjustments import AdaptiveAdjustments
 from .advice import Advice
+from .alarm import Alarm
+from .alarm_acknowledge import AlarmAcknowledge
+from .alarm_page import AlarmPage
 from .api_key import ApiKey
 from .api_key_create import ApiKeyCreate
 from .api_key_page import ApiKeyPage
@@ -70,6 +74,9 @@ from .freshness import Freshness
 from .freshness_counts import FreshnessCounts
 from .get_latest_include_item import GetLatestIncludeItem
 from .get_snapshot_freshness_item import GetSnapshotFreshnessItem
+from .group_series import GroupSeries
+from .group_windows_response import GroupWindowsResponse
+from .group_windows_response_group_by import GroupWindowsResponseGroupBy
 from .history_page import HistoryPage
 from .history_reading import HistoryReading
 from .history_reading_values import HistoryReadingValues
@@ -93,6 +100,9 @@ from .job_run_trigger import JobRunTrigger
 from .job_statistics import JobStatistics
 from .labels import Labels
 from .list_devices_sort import ListDevicesSort
+from .list_group_windows_aggregates_item import ListGroupWindowsAggregatesItem
+from .list_group_windows_fill import ListGroupWindowsFill
+from .list_group_windows_group_by import ListGroupWindowsGroupBy
 from .list_history_by_value_order import ListHistoryByValueOrder
 from .list_history_order import ListHistoryOrder
 from .list_job_logs_error_category import ListJobLogsErrorCategory
@@ -173,8 +183,12 @@ from .windows_response import WindowsResponse
 from .written_device_type import WrittenDeviceType
 
 __all__ = (
+    "AcknowledgementType0",
     "AdaptiveAdjustments",
     "Advice",
+    "Alarm",
+    "AlarmAcknowledge",
+    "AlarmPage",
     "ApiKey",
     "ApiKeyCreate",
     "ApiKeyPage",
@@ -243,6 +257,9 @@ __all__ = (
     "FreshnessCounts",
     "GetLatestIncludeItem",
     "GetSnapshotFreshnessItem",
+    "GroupSeries",
+    "GroupWindowsResponse",
+    "GroupWindowsResponseGroupBy",
     "HistoryPage",
     "HistoryReading",
     "HistoryReadingValues",
@@ -266,6 +283,9 @@ __all__ = (
     "JobStatistics",
     "Labels",
     "ListDevicesSort",
+    "ListGroupWindowsAggregatesItem",
+    "ListGroupWindowsFill",
+    "ListGroupWindowsGroupBy",
     "ListHistoryByValueOrder",
     "ListHistoryOrder",
     "ListJobLogsErrorCategory",

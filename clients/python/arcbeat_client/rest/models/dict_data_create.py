@@ -15,7 +15,7 @@ class DictDataCreate:
     """The dictionary data to create.
 
     Attributes:
-        dict_type_id (int): Id of its dictionary type. Example: 2.
+        dict_type_id (int): Id of its dictionary type, as a number or as text. Example: 2.
         data_label (str): Label; unique within the dictionary type; visible characters with single spaces between them.
             Example: 班组产量（日）.
         data_value (str): Value; for the board the name of a super table in `STATISTICS_DB`, or `database.table`.
