@@ -10,7 +10,8 @@ const result: Record<string, unknown> = {};
 
 async function logIn(username: string, password: string): Promise<void> {
   const { data } = await api.issueToken({ body: { grant_type: "password", username, password }, throwOnError: true });
-  client.setConfig({ auth: data.access_token });
+  // A plain string would also be sent as an API key, and as the key of a download link.
+  client.setConfig({ auth: (scheme) => (scheme.scheme === "bearer" ? data.access_token : undefined) });
   result.login = data.token_type;
 }
 
@@ -90,4 +91,7 @@ async function main(url: string, username: string, password: string): Promise<vo
 }
 
 const [url, username, password] = process.argv.slice(2);
-void main(url, username, password);
+main(url, username, password).catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});
