@@ -128,10 +128,10 @@ def problem_body(error: errors.ArcbeatError, language: Language = Language.ENGLI
 
 
 def _texts(problem: Problem, detail: str, language: Language) -> dict[str, Any]:
-    is_english = language is Language.ENGLISH
+    text = load_problem_texts().problems.get(problem.slug)
     return {
         "type": problem.type,
-        "title": problem.title if is_english else load_problem_texts().problems[problem.slug].title.text(language),
+        "title": text.title.text(language) if text else problem.title,
         "status": problem.status,
         "detail": _shortened(translate(detail, language)),
         "help": help_path(problem.slug),
