@@ -16,7 +16,7 @@ from arcbeat.api.access.metrics_security import metrics_security
 from arcbeat.api.access.rates import RateLimit, RateLimits
 from arcbeat.api.access.security import credentials_security
 from arcbeat.api.compression.middleware import CompressedResponses
-from arcbeat.api.contract.bundle import Json, with_api_key_scopes
+from arcbeat.api.contract.bundle import Json, for_connexion
 from arcbeat.api.contract.docs import docs
 from arcbeat.api.logged_paths import LoggedPaths
 from arcbeat.api.operations import HandlersApp, PortsResolver, not_found
@@ -67,7 +67,7 @@ def operations_app(
             "bearer": metrics_security(settings.metrics_token),
         },
     )
-    connexion.add_api(with_api_key_scopes(contract))
+    connexion.add_api(for_connexion(contract))
     return connexion  # type: ignore[no-any-return] # Connexion has no types
 
 

@@ -233,8 +233,7 @@ def test_every_operation_is_listed_with_the_requirement_of_the_contract() -> Non
         }
         return requirements.get(required, [{"token": [str(required)]}, {"api_key": []}])
 
-    links: dict[str, list[dict[str, list[str]]]] = {name: [{"download_link": []}] for name in LINKABLE}
-    assert declared == {name: [*requirement(required), *links.get(name, [])] for name, required in REQUIRED.items()}
+    assert declared == {name: requirement(required) for name, required in REQUIRED.items()}
     assert {name: OPERATIONS[name].path for name in LINKABLE} == LINKABLE
 
 

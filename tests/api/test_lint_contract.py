@@ -39,6 +39,10 @@ MUTATIONS: dict[str, tuple[Callable[[Json], Any], str]] = {
         lambda contract: contract["components"]["parameters"]["From"].pop("description"),
         "parameter From: has no description",
     ),
+    "a download link to something that is no export": (
+        lambda contract: _update_device(contract).update({"x-download-link": True}),
+        f"{UPDATE_DEVICE}: is an export without `x-download-link`, or has it and is none",
+    ),
     "a summary without a full stop": (
         lambda contract: _update_device(contract).update(summary="Update a device"),
         f"{UPDATE_DEVICE}: has a summary that does not end with a full stop",

@@ -56,6 +56,8 @@ def _operation(name: str, operation: Json) -> Iterator[str]:
     scopes = [scope for requirement in operation["security"] for scope in requirement.get("token", ())]
     if operation["security"] != _security(name, scopes):
         yield "does not have the security that its kind of operation must have"
+    if operation.get("x-download-link", False) != name.startswith("export_"):
+        yield "is an export without `x-download-link`, or has it and is none"
     if unknown := set(scopes) - {scope.value for scope in Scope}:
         yield f"requires unknown scopes {unknown}"
     if missing := _statuses(name, operation, scopes) - operation["responses"].keys():
@@ -69,8 +71,7 @@ def _security(name: str, scopes: list[str]) -> list[dict[str, list[str]]]:
         return [{"metrics": []}]
     if name in USERS_ONLY:
         return [{"token": []}]
-    links: list[dict[str, list[str]]] = [{"download_link": []}] if name.startswith("export_") else []
-    return [{"token": scopes}, {"api_key": []}, *links]
+    return [{"token": scopes}, {"api_key": []}]
 
 
 def _statuses(name: str, operation: Json, scopes: list[str]) -> set[str]:

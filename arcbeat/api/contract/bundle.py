@@ -6,6 +6,8 @@ from typing import Any
 
 import yaml
 
+from arcbeat.domain.identity.download_links import LINK_PARAMETER
+
 CONTRACT_FOLDER = Path(__file__).parents[3] / "openapi"
 
 Json = dict[str, Any]
@@ -107,26 +109,32 @@ def _without_bindings(operation: Json) -> Json:
     return {key: value for key, value in operation.items() if key != "x-openapi-router-controller"}
 
 
-_SCOPELESS_SCHEMES = frozenset({"api_key", "download_link"})
+DOWNLOAD_LINK: Json = {"type": "apiKey", "in": "query", "name": LINK_PARAMETER}
+"""The security scheme of download links. The published contract marks operations with ``x-download-link`` instead:
+generated clients would send a token in the URL of each request if they found a scheme with a query parameter."""
 
 
-def with_api_key_scopes(contract: Json) -> Json:
-    """Return the contract for Connexion, in which an API key and a download link need the same scopes as a token.
+def for_connexion(contract: Json) -> Json:
+    """Return the contract with what OpenAPI 3.0, or a generated client, must not find in the published one.
 
-    In OpenAPI 3.0 only OAuth 2 requirements may name scopes, so the published contract cannot express this.
+    An API key and a download link need the same scopes as a token; only OAuth 2 requirements may name scopes.
     """
+    components = contract["components"]
+    schemes = {**components["securitySchemes"], "download_link": DOWNLOAD_LINK}
     return {
         **contract,
+        "components": {**components, "securitySchemes": schemes},
         "paths": {
-            path: {method: {**operation, "security": _with_scopes(operation)} for method, operation in item.items()}
+            path: {method: {**operation, "security": _security(operation)} for method, operation in item.items()}
             for path, item in contract["paths"].items()
         },
     }
 
 
-def _with_scopes(operation: Json) -> list[Json]:
+def _security(operation: Json) -> list[Json]:
+    links: list[Json] = [{"download_link": []}] if operation.get("x-download-link") else []
     scopes = [scope for requirement in operation["security"] for scope in requirement.get("token", ())]
     return [
-        dict.fromkeys(requirement, scopes) if requirement.keys() <= _SCOPELESS_SCHEMES else requirement
-        for requirement in operation["security"]
+        dict.fromkeys(requirement, scopes) if requirement.keys() <= {"api_key", "download_link"} else requirement
+        for requirement in (*operation["security"], *links)
     ]

@@ -10,7 +10,7 @@ const result: Record<string, unknown> = {};
 
 async function logIn(username: string, password: string): Promise<void> {
   const { data } = await api.issueToken({ body: { grant_type: "password", username, password }, throwOnError: true });
-  // A plain string would also be sent as an API key, and as the key of a download link.
+  // A plain string would also be sent as an API key.
   client.setConfig({ auth: (scheme) => (scheme.scheme === "bearer" ? data.access_token : undefined) });
   result.login = data.token_type;
 }
