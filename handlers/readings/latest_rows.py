@@ -42,20 +42,21 @@ def encode_rows(
     """
     form: Hashable
     form, encode = _dynamic(found.device_type) if dynamic else (WELDING, _encode_static)
+    # The freshness depends on the time of the request, so it is appended to the encoded rest.
+    if not fields and details is None:
+        return [
+            orjson.Fragment(b'%b,"freshness":"%b"}' % (row.cached.encoded(form, encode), row.freshness.encode()))
+            for row in found.rows
+        ]
     if fields:
         _, encode = _dynamic(replace(found.device_type, fields=tuple(fields)))
         bodies = [encode(row.cached) for row in found.rows]
     else:
         bodies = [row.cached.encoded(form, encode) for row in found.rows]
-    # The freshness depends on the time of the request, so it is appended to the encoded rest.
-    if details is None:
-        return [
-            orjson.Fragment(b'%b,"freshness":"%b"}' % (body, row.freshness.encode()))
-            for body, row in zip(bodies, found.rows, strict=True)
-        ]
+    ends = [b"}"] * len(bodies) if details is None else [b',"device":%b}' % each for each in details]
     return [
-        orjson.Fragment(b'%b,"freshness":"%b","device":%b}' % (body, row.freshness.encode(), device))
-        for body, row, device in zip(bodies, found.rows, details, strict=True)
+        orjson.Fragment(b'%b,"freshness":"%b"%b' % (body, row.freshness.encode(), end))
+        for body, row, end in zip(bodies, found.rows, ends, strict=True)
     ]
 
 

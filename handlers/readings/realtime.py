@@ -72,8 +72,10 @@ async def list_latest(
         return _encode(body, found, language, chosen)
 
     filters = keyword, team_name, tuple(sorted(readings.states)), tuple(sorted(readings.freshness))
-    shown = sort, tuple(fields), _checksum(details)
-    return _response(found, (page, page_size, filters, shown, language), encode, if_none_match)
+    variant: Hashable = (page, page_size, filters, language)
+    if sort or fields or include:
+        variant = (variant, sort, tuple(fields), _checksum(details))
+    return _response(found, variant, encode, if_none_match)
 
 
 async def list_latest_by_earlier_name(
