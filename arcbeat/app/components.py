@@ -26,6 +26,8 @@ from arcbeat.app.stores import Readiness, SharedReadiness, Stores
 from arcbeat.domain.time.clock import utc_now
 from arcbeat.observability.metrics import Metrics
 from arcbeat.pages.board import BoardStatistics
+from arcbeat.realtime.alarms.room import AlarmSources
+from arcbeat.services.alarms.following import AlarmLookup
 from arcbeat.settings import Settings
 
 
@@ -52,6 +54,8 @@ class Components:
         dictionary = PostgresDictionary(stores.database)
         identities = Identities.of(settings, stores.identity, utc_now)
         live = Live.of(settings, catalogue, devices, devices, stores.telemetry, metrics, samplers_max=samplers_max)
+        acknowledgements = PostgresAlarmAcknowledgements(stores.database)
+        alarms = AlarmSources(AlarmLookup(stores.telemetry, utc_now), acknowledgements, live.device_details, utc_now)
         run_watch = PostgresRunWatch(stores.database, settings.database_url.get_secret_value())
         components = cls(
             stores=stores,
@@ -61,7 +65,7 @@ class Components:
             statistics=_statistics(settings, stores, dictionary),
             identities=identities,
             live=live,
-            sockets=Sockets.of(settings, live, catalogue, run_watch, identities, metrics, utc_now, rates),
+            sockets=Sockets.of(settings, live, catalogue, alarms, run_watch, identities, metrics, utc_now, rates),
             readiness=SharedReadiness(Readiness(stores.identity, stores.telemetry, catalogue)),
             metrics=metrics,
         )

@@ -16,6 +16,8 @@ from arcbeat.domain.catalogue.ports import DeviceCatalogue
 from arcbeat.domain.jobs.ports import RunWatch
 from arcbeat.domain.time.clock import Clock
 from arcbeat.observability.metrics import Metrics
+from arcbeat.realtime.alarms.room import AlarmSources
+from arcbeat.realtime.alarms.rooms import AlarmRooms
 from arcbeat.realtime.job_runs.room import RunRoom
 from arcbeat.realtime.rooms.admission import Admission
 from arcbeat.realtime.rooms.connections import Connections, run_checks
@@ -38,6 +40,7 @@ class Sockets:
     """The rooms of one application, and the servers that publish them."""
 
     rooms: Rooms
+    alarm_rooms: AlarmRooms
     run_room: RunRoom
     connections: Connections
     socket_io: SocketIoServer
@@ -49,6 +52,7 @@ class Sockets:
         settings: Settings,
         live: Live,
         catalogue: DeviceCatalogue,
+        alarms: AlarmSources,
         run_watch: RunWatch,
         identities: Identities,
         metrics: Metrics,
@@ -58,7 +62,7 @@ class Sockets:
         """Return the sockets with the given settings. Nothing runs before `running` is entered."""
         messages = MessageSchemas(load_asyncapi())
         rooms = Rooms(live.samplers, catalogue, live.teams, live.device_details)
-        run_room = RunRoom(run_watch)
+        alarm_rooms, run_room = AlarmRooms(rooms, alarms), RunRoom(run_watch)
         connections = Connections(identities.revocations, clock, metrics)
         limits = AdmissionLimits(time.monotonic, sockets_per_user_max=settings.sockets_per_user_max)
         pending = PendingConnections(rates, per_address_max=settings.unauthenticated_sockets_per_address)
@@ -67,13 +71,14 @@ class Sockets:
         )
         handshake = Handshake(messages, token_in_url=settings.ws_token_in_url)
         metrics.register_gauges("arcbeat_sockets", "Clients that are connected, by transport", connections.sizes)
-        socket_io = SocketIoServer(admission, connections, rooms, run_room, messages, metrics)
+        socket_io = SocketIoServer(admission, connections, rooms, alarm_rooms, run_room, messages, metrics)
         metrics.register_gauges(
             "arcbeat_engine_sessions", "Open sessions of Socket.IO, with or without credentials", socket_io.sizes
         )
         metrics.register_gauges("arcbeat_rooms", "Rooms that are open, and how many are in them", rooms.sizes)
         return cls(
             rooms,
+            alarm_rooms,
             run_room,
             connections,
             socket_io,
@@ -92,5 +97,6 @@ class Sockets:
                 yield
         finally:
             await self.socket_io.aclose()
+            await self.alarm_rooms.aclose()
             await self.rooms.aclose()
             await self.run_room.aclose()

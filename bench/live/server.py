@@ -21,6 +21,8 @@ from arcbeat.observability import logs
 from arcbeat.observability.metrics import Metrics
 from arcbeat.pages.device_details import DeviceDetailsCache
 from arcbeat.pages.team_members import TeamMembersCache
+from arcbeat.realtime.alarms.room import AlarmSources
+from arcbeat.realtime.alarms.rooms import AlarmRooms
 from arcbeat.realtime.job_runs.room import RunRoom
 from arcbeat.realtime.rooms.admission import Admission
 from arcbeat.realtime.rooms.connections import Connections, run_checks
@@ -41,13 +43,15 @@ async def serve(listening: socket.socket, devices: int, period_seconds: float) -
     directory = simulated_plant.Directory(simulated_plant.device_codes(devices))
     samplers, catalogue = _samplers(directory, period_seconds, metrics)
     teams = TeamMembersCache(directory, utc_now, max_age_seconds=period_seconds)
-    rooms = Rooms(samplers, catalogue, teams, DeviceDetailsCache(directory, utc_now))
+    details, no_alarms = DeviceDetailsCache(directory, utc_now), simulated_plant.NoAlarms()
+    rooms = Rooms(samplers, catalogue, teams, details)
+    alarm_rooms = AlarmRooms(rooms, AlarmSources(no_alarms, no_alarms, details, utc_now))
     connections = Connections(authentication, utc_now, metrics)
     limits = AdmissionLimits(time.monotonic, sockets_per_user_max=CONNECTIONS_MAX)
     pending = PendingConnections(RateLimits(0, lambda _: False), per_address_max=CONNECTIONS_MAX)
     admission = Admission(authentication, connections, metrics, limits, pending, ())
     run_room, messages = RunRoom(simulated_plant.NoRuns()), MessageSchemas(load_asyncapi())
-    sockets = SocketIoServer(admission, connections, rooms, run_room, messages, metrics)
+    sockets = SocketIoServer(admission, connections, rooms, alarm_rooms, run_room, messages, metrics)
     server = uvicorn.Server(uvicorn.Config(sockets.wrap(not_found), lifespan="off", **uvicorn_options()))
     async with GarbageCollector(period_seconds, utc_now).running():
         await asyncio.gather(run_checks((connections.check, sockets.check)), server.serve(sockets=[listening]))

@@ -14,6 +14,8 @@ from itertools import count, cycle
 import orjson
 
 from arcbeat.demo.catalogue import WELDING_COLUMNS
+from arcbeat.domain.alarms.alarms import Alarm
+from arcbeat.domain.alarms.changes import AcknowledgementChange
 from arcbeat.domain.catalogue.device_types import DeviceType, Field, FreshnessThresholds, Label
 from arcbeat.domain.catalogue.welding import STATIC_FIELDS
 from arcbeat.domain.devices.devices import Device, DeviceDetails, DeviceFilter, DevicePage
@@ -148,3 +150,22 @@ class NoRuns:
     @asynccontextmanager
     async def listening(self) -> AsyncIterator[Callable[[], Awaitable[None]]]:
         yield asyncio.get_running_loop().create_future
+
+
+class NoAlarms:
+    """Alarms and acknowledgements of a plant without any, because the benchmarks follow none."""
+
+    async def at(
+        self,
+        device_type: DeviceType,  # noqa: ARG002 -- the signature of the protocol
+        moments: Mapping[str, datetime],  # noqa: ARG002
+    ) -> Mapping[str, Alarm]:
+        return {}
+
+    async def changes(
+        self,
+        type_code: str,  # noqa: ARG002 -- the signature of the port
+        *,
+        newer_than: timedelta,  # noqa: ARG002
+    ) -> Sequence[AcknowledgementChange]:
+        return ()

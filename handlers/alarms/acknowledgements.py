@@ -16,8 +16,8 @@ from arcbeat.domain.schema.columns import ValueRejected, check_timestamp
 from arcbeat.domain.states.state_time import check_state_field
 from arcbeat.domain.time.clock import Clock
 from arcbeat.services.alarms.acknowledging import alarm_at
+from arcbeat.services.alarms.bodies import alarm_body
 from handlers._time import parse_moment
-from handlers.alarms._bodies import alarm_body
 
 
 async def acknowledge_alarm(

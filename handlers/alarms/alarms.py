@@ -16,11 +16,11 @@ from arcbeat.domain.readings.ports import LatestPages, TelemetryStore
 from arcbeat.domain.states.state_time import check_state_field
 from arcbeat.domain.time.clock import Clock
 from arcbeat.domain.time.time_ranges import TimeRange
+from arcbeat.services.alarms.bodies import alarm_body
 from arcbeat.services.alarms.ended import DevicesOfType
 from arcbeat.services.alarms.listing import DEVICES_MAX, AlarmSources, alarm_page
 from handlers._http import query_errors
 from handlers._time import parse_moment
-from handlers.alarms._bodies import alarm_body
 from handlers.alarms.cursors import AlarmCursor
 from handlers.devices._selection import common_type
 

@@ -5,8 +5,11 @@ import random
 from collections import Counter, defaultdict, deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from arcbeat.domain.alarms.alarms import Alarm
+from arcbeat.domain.alarms.changes import AcknowledgementChange
+from arcbeat.domain.catalogue.device_types import DeviceType
 from arcbeat.domain.dictionary.dictionary import DictData
 from arcbeat.domain.errors import StoreUnavailable
 from arcbeat.domain.jobs.ports import RunProgress
@@ -102,6 +105,43 @@ class FakeWindows:
             Window(code, start, {field: dict.fromkeys(query.aggregates, number) for field in query.fields})
             for (code, start), number in sorted(counts.items())
         ]
+
+
+class FakeAlarms:
+    """Alarms that have the moment that is looked up as their start, and acknowledgements in a list.
+
+    Attributes:
+        acknowledged: the changes of acknowledgements.
+        ends: when the alarms of a device ended; those of other devices have not ended.
+    """
+
+    def __init__(self) -> None:
+        self.acknowledged: list[AcknowledgementChange] = []
+        self.ends: dict[str, datetime] = {}
+        self.is_unavailable = False
+
+    async def at(self, device_type: DeviceType, moments: Mapping[str, datetime]) -> Mapping[str, Alarm]:
+        if self.is_unavailable:
+            raise StoreUnavailable
+        (state,) = device_type.alarm_states
+        return {
+            code: Alarm(
+                type_code=device_type.type_code,
+                device_code=code,
+                state=state,
+                start=moment,
+                end=self.ends.get(code),
+            )
+            for code, moment in moments.items()
+        }
+
+    async def changes(
+        self,
+        type_code: str,  # noqa: ARG002 -- the changes are of one type
+        *,
+        newer_than: timedelta,  # noqa: ARG002 -- all changes are new
+    ) -> Sequence[AcknowledgementChange]:
+        return list(self.acknowledged)
 
 
 class FakeRunWatch:

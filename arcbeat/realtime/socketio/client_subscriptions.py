@@ -4,6 +4,9 @@ from collections.abc import Sequence
 
 from arcbeat.domain.devices.ports import LiveDeviceDetails
 from arcbeat.domain.errors import Conflict
+from arcbeat.realtime.alarms.changes import AlarmSubscription
+from arcbeat.realtime.alarms.room import AlarmRoom
+from arcbeat.realtime.alarms.rooms import AlarmRooms
 from arcbeat.realtime.job_runs.room import JobNames, RunRoom, RunSubscription
 from arcbeat.realtime.rooms.feed import Feed
 from arcbeat.realtime.rooms.frames import Frame
@@ -11,10 +14,11 @@ from arcbeat.realtime.rooms.limits import check_connection_limits
 from arcbeat.realtime.rooms.room import Room
 from arcbeat.realtime.rooms.rooms import Rooms
 from arcbeat.realtime.rooms.subscriptions import DeltaSubscription, ViewSubscription
+from arcbeat.realtime.socketio.alarm_subscriptions import AlarmSubscriptions
 from arcbeat.realtime.socketio.packets import PacketSender, SubscriptionWriter
 
 RoomWriter = SubscriptionWriter[DeltaSubscription] | SubscriptionWriter[ViewSubscription]
-Writer = RoomWriter | SubscriptionWriter[RunSubscription]
+Writer = RoomWriter | SubscriptionWriter[AlarmSubscription] | SubscriptionWriter[RunSubscription]
 
 
 class RoomSubscriptions:
@@ -106,10 +110,12 @@ class ClientSubscriptions:
     """All subscriptions and views of one client.
 
     Attributes:
+        alarms: the subscriptions to the alarms of device types.
         runs: the subscription to the runs of jobs.
     """
 
-    def __init__(self, rooms: Rooms, sender: PacketSender) -> None:
+    def __init__(self, rooms: Rooms, alarm_rooms: AlarmRooms, sender: PacketSender) -> None:
+        self.alarms = AlarmSubscriptions(alarm_rooms, sender)
         self.runs = RunSubscriptions(sender)
         self._has_left = False
         self._rooms = rooms
@@ -143,6 +149,11 @@ class ClientSubscriptions:
         check_connection_limits(subscriptions=0, watched_devices=watched + len(device_codes))
         self._in_room(room).watch(feed, device_codes, details)
 
+    def subscribe_alarms(self, room: AlarmRoom) -> None:
+        """Follow the alarms of a room. Raises Conflict if the client has too many subscriptions."""
+        self._check_connected()
+        self.alarms.subscribe(room)
+
     def subscribe_runs(self, room: RunRoom, jobs: JobNames) -> None:
         """Subscribe to the changes of the runs of these jobs, instead of those before."""
         self._check_connected()
@@ -173,6 +184,7 @@ class ClientSubscriptions:
         self._has_left = True
         for each in tuple(self._by_room.values()):
             self.leave(each)
+        self.alarms.leave_all()
         self.runs.unsubscribe()
 
     def _check_connected(self) -> None:
@@ -182,7 +194,7 @@ class ClientSubscriptions:
 
     def _writers(self) -> Sequence[Writer]:
         of_rooms = (writer for each in self._by_room.values() for writer in each.writers)
-        return [*of_rooms, *([self.runs.writer] if self.runs.writer else [])]
+        return [*of_rooms, *self.alarms.writers, *([self.runs.writer] if self.runs.writer else [])]
 
     def _in_room(self, room: Room) -> RoomSubscriptions:
         if room not in self._by_room:

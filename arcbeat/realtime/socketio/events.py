@@ -8,6 +8,7 @@ import orjson
 from arcbeat.api.contract.asyncapi import MessageSchemas
 from arcbeat.domain.errors import Conflict, InputError, InvalidInput
 from arcbeat.domain.identity.identity import Identity, Scope
+from arcbeat.realtime.alarms.rooms import AlarmRooms
 from arcbeat.realtime.job_runs.room import RunRoom
 from arcbeat.realtime.rooms.admission import check_scopes
 from arcbeat.realtime.rooms.feed import Feed, StreamPosition
@@ -15,6 +16,7 @@ from arcbeat.realtime.rooms.filters import feed_of
 from arcbeat.realtime.rooms.room import Room
 from arcbeat.realtime.rooms.rooms import Rooms
 from arcbeat.realtime.sampling.row_encoding import Details, encode_rows, header_of
+from arcbeat.realtime.socketio.alarm_subscriptions import open_alarms_url
 from arcbeat.realtime.socketio.client_subscriptions import ClientSubscriptions
 
 ONE_ARGUMENT = "an event has one argument, an object"
@@ -27,8 +29,9 @@ Handler = Callable[[ClientSubscriptions, Mapping[str, Any]], Awaitable[Ack]]
 class SocketEvents:
     """The events of the contract, each with the scope that it requires."""
 
-    def __init__(self, rooms: Rooms, run_room: RunRoom, messages: MessageSchemas) -> None:
+    def __init__(self, rooms: Rooms, alarm_rooms: AlarmRooms, run_room: RunRoom, messages: MessageSchemas) -> None:
         self._rooms = rooms
+        self._alarm_rooms = alarm_rooms
         self._run_room = run_room
         self._messages = messages
         self._handlers: Mapping[str, tuple[Scope, Handler]] = {
@@ -37,6 +40,8 @@ class SocketEvents:
             "resync": (Scope.TELEMETRY_READ, self._resync),
             "watch": (Scope.TELEMETRY_READ, self._watch),
             "unwatch": (Scope.TELEMETRY_READ, self._unwatch),
+            "subscribe_alarms": (Scope.TELEMETRY_READ, self._subscribe_alarms),
+            "unsubscribe_alarms": (Scope.TELEMETRY_READ, self._unsubscribe_alarms),
             "subscribe_jobs": (Scope.JOB_READ, self._subscribe_jobs),
             "unsubscribe_jobs": (Scope.JOB_READ, self._unsubscribe_jobs),
         }
@@ -90,6 +95,15 @@ class SocketEvents:
 
     async def _unwatch(self, client: ClientSubscriptions, message: Mapping[str, Any]) -> Ack:
         client.unwatch(message["type_code"])
+        return {"type_code": message["type_code"]}
+
+    async def _subscribe_alarms(self, client: ClientSubscriptions, message: Mapping[str, Any]) -> Ack:
+        async with self._alarm_rooms.joined(message["type_code"]) as room:
+            client.subscribe_alarms(room)
+            return {"type_code": room.type_code, "alarms_url": open_alarms_url(room.type_code)}
+
+    async def _unsubscribe_alarms(self, client: ClientSubscriptions, message: Mapping[str, Any]) -> Ack:
+        client.alarms.unsubscribe(message["type_code"])
         return {"type_code": message["type_code"]}
 
     async def _subscribe_jobs(self, client: ClientSubscriptions, message: Mapping[str, Any]) -> Ack:

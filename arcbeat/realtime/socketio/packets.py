@@ -124,6 +124,11 @@ class SubscriptionWriter(Generic[S]):
         """Return for how many seconds a packet has been waiting to be written; 0 if there is none."""
         return 0.0 if self._waiting_since is None else self._sender.monotonic() - self._waiting_since
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a packet is in the queue."""
+        return self._waiting_since is not None
+
     async def notify(self) -> None:
         """Queue a packet for the newest frame, unless one is in the queue already."""
         if self._waiting_since is None:

@@ -16,6 +16,7 @@ from arcbeat.api.problems import problem_body, to_arcbeat_error
 from arcbeat.domain.catalogue.device_types import Language
 from arcbeat.domain.errors import InvalidInput, TooManyRequests
 from arcbeat.domain.identity.identity import Caller, Identity
+from arcbeat.realtime.alarms.rooms import AlarmRooms
 from arcbeat.realtime.job_runs.room import RunRoom
 from arcbeat.realtime.rooms.admission import Admission
 from arcbeat.realtime.rooms.connections import CLOSE_DETAILS, CloseReason, Connections, SocketObserver, TransportKind
@@ -75,6 +76,7 @@ class SocketIoServer:
         admission: Admission,
         connections: Connections,
         rooms: Rooms,
+        alarm_rooms: AlarmRooms,
         run_room: RunRoom,
         messages: MessageSchemas,
         observer: SocketObserver,
@@ -83,10 +85,11 @@ class SocketIoServer:
         self._admission = admission
         self._connections = connections
         self._rooms = rooms
+        self._alarm_rooms = alarm_rooms
         self._messages = messages
         self._observer = observer
         self._monotonic = monotonic
-        self._events = SocketEvents(rooms, run_room, messages)
+        self._events = SocketEvents(rooms, alarm_rooms, run_room, messages)
         self._clients: dict[str, SocketIoClient] = {}
         self._server = _server(admission)
         self._server.register_namespace(_Namespace(self))
@@ -140,7 +143,7 @@ class SocketIoServer:
             raise ConnectionRejected(problem["detail"], problem) from error
         engine_id = self._internals.engine_id_of(sid)
         sender = PacketSender(self._internals, engine_id, self._observer, self._monotonic)
-        subscriptions = ClientSubscriptions(self._rooms, sender)
+        subscriptions = ClientSubscriptions(self._rooms, self._alarm_rooms, sender)
         client = SocketIoClient(identity, subscriptions, sender, lambda: self._close(sid, engine_id), language)
         self._clients[sid] = client
         self._connections.add(client)

@@ -25,6 +25,6 @@ class ScanBudget:
     def take(self, devices: int, length: timedelta) -> int:
         """Return of how many devices a length of time may be read, at least one, so that each page makes progress."""
         days = length / DAY
-        count = min(devices, max(1, int(self._left / days)))
+        count = min(devices, max(1, int(self._left / days))) if days > 0 else devices
         self._left -= count * days
         return count

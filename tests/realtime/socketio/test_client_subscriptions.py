@@ -14,7 +14,7 @@ from tests.support.fakes import FakeRunWatch
 
 async def test_a_client_that_was_closed_while_it_waited_for_a_room_joins_none() -> None:
     plant, runs = ServedPlant(), RunRoom(FakeRunWatch())
-    client = ClientSubscriptions(plant.rooms, SilentSender())  # type: ignore[arg-type] # sends nothing
+    client = ClientSubscriptions(plant.rooms, plant.alarm_rooms, SilentSender())  # type: ignore[arg-type] # sends nothing
     async with plant.rooms.joined(CUTTING.type_code) as room, runs.joined():
         client.leave_all()
 

@@ -17,6 +17,8 @@ from arcbeat.domain.identity.identity import Identity, IdentityKind, Scope
 from arcbeat.observability.metrics import Metrics
 from arcbeat.pages.device_details import DeviceDetailsCache
 from arcbeat.pages.team_members import TeamMembersCache
+from arcbeat.realtime.alarms.room import AlarmSources
+from arcbeat.realtime.alarms.rooms import AlarmRooms
 from arcbeat.realtime.job_runs.room import RunRoom
 from arcbeat.realtime.rooms.admission import Admission
 from arcbeat.realtime.rooms.connections import Connections
@@ -31,7 +33,7 @@ from arcbeat.realtime.websocket.handshake import Handshake
 from arcbeat.realtime.websocket.server import WebSocketServer
 from arcbeat.runtime.serving import uvicorn_options
 from tests.support.catalogue import CUTTING
-from tests.support.fakes import FakeRunWatch
+from tests.support.fakes import FakeAlarms, FakeRunWatch
 from tests.support.settling import settle
 from tests.support.simulated_plant import TICK, SimulatedPlant
 
@@ -114,6 +116,9 @@ class ServedPlant:
         self.details = DeviceDetailsCache(directory, self.clock)
         teams = TeamMembersCache(directory, self.clock, max_age_seconds=PERIOD_SECONDS)
         self.rooms = Rooms(self.samplers, self.catalogue, teams, self.details)
+        self.alarms = FakeAlarms()
+        sources = AlarmSources(self.alarms, self.alarms, self.details, self.clock)
+        self.alarm_rooms = AlarmRooms(self.rooms, sources)
         self.run_watch = FakeRunWatch()
         self.run_room = RunRoom(self.run_watch)
         self.connections = Connections(self.authenticator, self.clock, self.metrics)
@@ -130,7 +135,14 @@ class ServedPlant:
             ("https://pages.example",),
         )
         self.socket_io = SocketIoServer(
-            admission, self.connections, self.rooms, self.run_room, messages, self.metrics, monotonic
+            admission,
+            self.connections,
+            self.rooms,
+            self.alarm_rooms,
+            self.run_room,
+            messages,
+            self.metrics,
+            monotonic,
         )
         handshake = Handshake(messages, token_in_url=token_in_url)
         self.websocket = WebSocketServer(
@@ -155,6 +167,7 @@ class ServedPlant:
                 server.should_exit = True
                 await serving
                 await plant.socket_io.aclose()
+                await plant.alarm_rooms.aclose()
                 await plant.rooms.aclose()
                 await plant.details.aclose()
                 await plant.run_room.aclose()

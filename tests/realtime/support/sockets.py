@@ -24,10 +24,17 @@ ACKS = {
     "resync": "resynced",
     "watch": "watched",
     "unwatch": "unwatched",
+    "subscribe_alarms": "subscribedAlarms",
+    "unsubscribe_alarms": "unsubscribedAlarms",
     "subscribe_jobs": "subscribedJobs",
     "unsubscribe_jobs": "unsubscribedJobs",
 }
-MESSAGES = {"job_runs": "jobRuns"}
+MESSAGES = {
+    "alarm_opened": "alarmOpened",
+    "alarm_closed": "alarmClosed",
+    "alarm_acknowledged": "alarmAcknowledged",
+    "job_runs": "jobRuns",
+}
 """The names in the components of the contract that differ from the event."""
 
 

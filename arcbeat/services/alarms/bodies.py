@@ -1,4 +1,4 @@
-"""Alarms as the contract describes them."""
+"""Alarms as HTTP and the sockets return them: openapi/schemas/alarms.yaml and openapi/asyncapi.yaml."""
 
 from datetime import datetime, timedelta
 from typing import Any
