@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import Enum, auto
 from itertools import islice, takewhile
 
 from arcbeat.realtime.rooms.frames import Frame
@@ -13,15 +14,30 @@ CHANGES_MAX = 1_000
 ITEMS_MAX = 200
 """Changes in one frame."""
 
-OPENED, CLOSED, ACKNOWLEDGED = "alarm_opened", "alarm_closed", "alarm_acknowledged"
-"""The events of openapi/asyncapi.yaml."""
+
+class AlarmEvent(Enum):
+    """What has happened to an alarm."""
+
+    OPENED = auto()
+    CLOSED = auto()
+    ACKNOWLEDGED = auto()
+
+    def frame(self, body: bytes) -> Frame:
+        """Return the frame of openapi/asyncapi.yaml."""
+        match self:
+            case AlarmEvent.OPENED:
+                return Frame("alarm_opened", body)
+            case AlarmEvent.CLOSED:
+                return Frame("alarm_closed", body)
+            case AlarmEvent.ACKNOWLEDGED:
+                return Frame("alarm_acknowledged", body)
 
 
 @dataclass(frozen=True, slots=True)
 class AlarmChange:
     """One change of an alarm; ``body`` is an item of the event."""
 
-    event: str
+    event: AlarmEvent
     body: bytes
 
 
@@ -63,7 +79,7 @@ class AlarmChanges:
         missed = b"true" if position < kept_from else b"false"
         header = encode({"type_code": self._type_code})[:-1]
         body = b'%b,"items":[%b],"missed":%b}' % (header, b",".join(items), missed)
-        return Frame(event, body), first + len(items)
+        return event.frame(body), first + len(items)
 
 
 class AlarmSubscription:

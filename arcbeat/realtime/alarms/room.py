@@ -15,7 +15,7 @@ from arcbeat.domain.devices.ports import CachedDeviceDetails
 from arcbeat.domain.errors import StoreError
 from arcbeat.domain.time.clock import Clock
 from arcbeat.realtime.alarms.acknowledged import AcknowledgementFeed
-from arcbeat.realtime.alarms.changes import ACKNOWLEDGED, CLOSED, OPENED, AlarmChange, AlarmChanges
+from arcbeat.realtime.alarms.changes import AlarmChange, AlarmChanges, AlarmEvent
 from arcbeat.realtime.alarms.tracker import AlarmTracker, InAlarm
 from arcbeat.realtime.rooms.frames import Frame
 from arcbeat.realtime.rooms.room import MEMBERS_PER_TURN_MAX, Room
@@ -146,8 +146,8 @@ class AlarmRoom:
         opened = await self._alarms(device_type, found.opened)
         now = self._sources.clock()
         changes = [
-            *await self._changes(CLOSED, [replace(alarm, end=alarm.end or now) for alarm in closed], now),
-            *await self._changes(OPENED, [replace(alarm, end=None) for alarm in opened], now),
+            *await self._changes(AlarmEvent.CLOSED, [replace(alarm, end=alarm.end or now) for alarm in closed], now),
+            *await self._changes(AlarmEvent.OPENED, [replace(alarm, end=None) for alarm in opened], now),
         ]
         self._tracker.commit(found)
         return changes
@@ -156,7 +156,7 @@ class AlarmRoom:
         found = await self._sources.lookup.at(device_type, {code: each.ts for code, each in in_alarm.items()})
         return [_matching(found.get(code), device_type, code, each) for code, each in in_alarm.items()]
 
-    async def _changes(self, event: str, alarms: Sequence[Alarm], now: datetime) -> Sequence[AlarmChange]:
+    async def _changes(self, event: AlarmEvent, alarms: Sequence[Alarm], now: datetime) -> Sequence[AlarmChange]:
         details = await self._sources.details.read([alarm.device_code for alarm in alarms]) if alarms else []
         return [
             AlarmChange(event, encode(alarm_body(alarm, None, known, now)))
@@ -166,7 +166,7 @@ class AlarmRoom:
     async def _acknowledgements(self) -> Sequence[AlarmChange]:
         return [
             AlarmChange(
-                ACKNOWLEDGED,
+                AlarmEvent.ACKNOWLEDGED,
                 encode(
                     {
                         "type_code": self.type_code,

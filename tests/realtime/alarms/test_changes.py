@@ -6,16 +6,18 @@ import orjson
 
 from arcbeat.realtime.alarms.changes import (
     CHANGES_MAX,
-    CLOSED,
     ITEMS_MAX,
-    OPENED,
     AlarmChange,
     AlarmChanges,
+    AlarmEvent,
     AlarmSubscription,
 )
 
 
-def change(number: int, event: str = OPENED) -> AlarmChange:
+OPENED, CLOSED = "alarm_opened", "alarm_closed"
+
+
+def change(number: int, event: AlarmEvent = AlarmEvent.OPENED) -> AlarmChange:
     return AlarmChange(event, orjson.dumps(number))
 
 
@@ -35,7 +37,7 @@ def test_a_client_gets_each_change_once_in_order() -> None:
     subscription = AlarmSubscription(changes)
     assert not subscription.has_more
 
-    changes.extend([change(1), change(2), change(3, CLOSED), change(4)])
+    changes.extend([change(1), change(2), change(3, AlarmEvent.CLOSED), change(4)])
 
     assert taken(subscription) == [(OPENED, [1, 2], False), (CLOSED, [3], False), (OPENED, [4], False)]
     changes.extend([])
