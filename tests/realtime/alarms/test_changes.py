@@ -13,7 +13,6 @@ from arcbeat.realtime.alarms.changes import (
     AlarmSubscription,
 )
 
-
 OPENED, CLOSED = "alarm_opened", "alarm_closed"
 
 
