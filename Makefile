@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-TYPESCRIPT := clients/examples/typescript
+TYPESCRIPT := clients/typescript
 PYTEST := $(BIN)/python -m pytest
 COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -50,10 +50,12 @@ clients: setup ## generate the code of the packages in clients/ after a change o
 	tests/clients/generated/install $(BIN)/python
 	clients/generate $(BIN)/python
 
-test-clients: setup ## generate, compile and run clients in five languages, and lint the contracts; needs a JDK >= 17 and Maven
+test-clients: setup ## test the packages in clients/, a page in Chromium, and generated clients in four languages; needs Chromium, a JDK >= 17 and Maven
 	tests/clients/generated/build $(BIN)/python
-	export PATH="$(CURDIR)/.clients/venv/bin:$$PATH"; (cd $(TYPESCRIPT) && npm ci --silent && npm run --silent build) && \
-	$(PYTEST) tests/clients/typescript.py tests/clients/generated/programs.py
+	clients/generate $(BIN)/python --check
+	export PATH="$(CURDIR)/.clients/venv/bin:$$PATH"; \
+	(cd $(TYPESCRIPT) && npm ci --silent --ignore-scripts && npm run --silent build && npm run --silent build:programs) && \
+	$(PYTEST) tests/clients/typescript.py tests/clients/quick_start.py tests/clients/generated/programs.py
 
 test-cluster: setup ## test several processes that share a Redis; needs redis-server
 	$(PYTEST) -n 2 -m slow tests/cluster tests/realtime/sharing
@@ -71,4 +73,4 @@ lock: setup ## update the lock files to the newest versions
 	$(COMPILE) --upgrade -o tests/clients/generated/python/requirements.lock tests/clients/generated/python/requirements.in
 
 clean: ## remove everything that the targets created, the demo's data included
-	rm -rf $(VENV) .clients $(TYPESCRIPT)/node_modules $(TYPESCRIPT)/dist .arcbeat .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* *.egg-info bench/live/node_server/node_modules
+	rm -rf $(VENV) .clients $(TYPESCRIPT)/node_modules $(TYPESCRIPT)/dist $(TYPESCRIPT)/build clients/python/build .arcbeat .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* *.egg-info bench/live/node_server/node_modules

@@ -64,6 +64,17 @@ def test_merged_updates_name_each_device_once(rows: Rows) -> None:
     assert merged == Update(kind="delta", since=7, seq=9, changed=frozenset({"W2"}), removed=frozenset({"W1"}))
 
 
+def test_a_snapshot_does_not_hide_changes_that_were_not_read(rows: Rows) -> None:
+    first = rows.apply(delta(7, 8, removed=("W2",), W1={"freshness": "live"}))
+    second = rows.take(snapshot(rows.by_code["W1"], row("W3"), stream_id="other", seq=3))
+    assert first
+
+    merged = first.followed_by(second)
+
+    changed, removed = frozenset({"W1", "W3"}), frozenset({"W2"})
+    assert merged == Update(kind="snapshot", since=0, seq=3, changed=changed, removed=removed)
+
+
 async def test_an_inbox_drops_frames_above_its_bound_but_no_other_event() -> None:
     inbox = Inbox()
     for number in range(FRAMES_WAITING_MAX + 5):

@@ -1,16 +1,46 @@
-"""The example in TypeScript; `make test-clients` installs and builds it, and runs this."""
+"""The client in TypeScript: its own tests and its example; `make test-clients` builds it and runs this."""
 
+import asyncio
+import os
 import shutil
 from pathlib import Path
 
-from tests.clients.example import follows_through_a_cut
+from arcbeat.domain.identity.identity import Role
+from tests.clients.example import PATIENCE_SECONDS, follows_through_a_cut
+from tests.support.identity import PASSWORD, add_user
 from tests.support.service import Service
 
-BUILT = Path(__file__).parents[2] / "clients" / "examples" / "typescript" / "dist" / "realtime.js"
+PACKAGE = Path(__file__).parents[2] / "clients" / "typescript"
 
 
-async def test_it_follows_a_type_through_a_cut(service: Service) -> None:
-    node = shutil.which("node")
-    assert node, "there is no node on the PATH"
+def node() -> str:
+    path = shutil.which("node")
+    assert path, "there is no node on the PATH"
+    return path
 
-    await follows_through_a_cut((node, str(BUILT)), service)
+
+async def test_the_example_follows_a_type_through_a_cut(service: Service) -> None:
+    await follows_through_a_cut((node(), str(PACKAGE / "build" / "examples" / "realtime.js")), service)
+
+
+async def test_its_own_tests_pass(service: Service) -> None:
+    await asyncio.to_thread(add_user, service, "operator", Role.OPERATOR)
+    account = {"ARCBEAT_URL": service.url, "ARCBEAT_USERNAME": "operator", "ARCBEAT_PASSWORD": PASSWORD}
+    tests = sorted(str(path) for path in (PACKAGE / "build" / "test").glob("*.test.js"))
+    process = await asyncio.create_subprocess_exec(
+        node(),
+        "--test",
+        *tests,
+        env={"PATH": os.environ["PATH"], **account},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    try:
+        async with asyncio.timeout(2 * PATIENCE_SECONDS):
+            output, _ = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
+
+    assert tests
+    assert process.returncode == 0, output.decode()

@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(
     page
-    for pattern in ("*.md", "docs/**/*.md", "arcbeat/**/*.md", "adapters/**/*.md", "handlers/**/*.md")
+    for pattern in ("*.md", "docs/**/*.md", "arcbeat/**/*.md", "adapters/**/*.md", "handlers/**/*.md", "clients/*/*.md")
     for page in ROOT.glob(pattern)
 )
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")

@@ -30,11 +30,9 @@ class Update:
 
     def followed_by(self, later: "Update") -> "Update":
         """Return one update for both, for a reader that has seen neither."""
-        if later.kind == "snapshot":
-            return later
         return Update(
-            kind=later.kind if self.kind == "delta" else self.kind,
-            since=self.since,
+            kind=later.kind if later.kind == "snapshot" or self.kind == "delta" else self.kind,
+            since=self.since if later.since == self.seq else later.since,
             seq=later.seq,
             changed=(self.changed - later.removed) | later.changed,
             removed=(self.removed - later.changed) | later.removed,
