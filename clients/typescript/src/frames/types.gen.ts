@@ -37,9 +37,9 @@ export type JobRuns = {
 
 export type JobRun = {
     /**
-     * The id of the run.
+     * The id of the run; a text of digits above 2^53 - 1.
      */
-    id: number;
+    id: number | string;
     /**
      * The name of the job.
      */
@@ -117,9 +117,9 @@ export type JobRun = {
      */
     rows_skipped: number;
     /**
-     * The id of the root row of its logs; null before the run has one.
+     * The id of the root row of its logs, as id; null before the run has one.
      */
-    root_log_id: number | null;
+    root_log_id: number | string | null;
     /**
      * The run_started_at of its log rows.
      */

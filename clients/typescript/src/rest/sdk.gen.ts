@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import { type Client, type ClientMeta, formDataBodySerializer, type Options as Options2, type RequestResult, type TDataShape, urlSearchParamsBodySerializer } from './client/index.js';
-import type { AppendReadingsData, AppendReadingsErrors, AppendReadingsResponses, CancelRunData, CancelRunErrors, CancelRunResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateDeviceData, CreateDeviceErrors, CreateDeviceResponses, CreateDictDataData, CreateDictDataErrors, CreateDictDataResponses, CreateDictTypeData, CreateDictTypeErrors, CreateDictTypeResponses, CreateDownloadLinkData, CreateDownloadLinkErrors, CreateDownloadLinkResponses, CreateTypeData, CreateTypeErrors, CreateTypeResponses, CreateUserData, CreateUserErrors, CreateUserResponses, DeleteDeviceData, DeleteDeviceErrors, DeleteDeviceResponses, DeleteDictDataData, DeleteDictDataErrors, DeleteDictDataResponses, DeleteDictTypeData, DeleteDictTypeErrors, DeleteDictTypeResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, ExportDevicesData, ExportDevicesErrors, ExportDevicesResponses, ExportHistoryData, ExportHistoryErrors, ExportHistoryResponses, ExportStateSpansData, ExportStateSpansErrors, ExportStateSpansResponses, ExportWindowsData, ExportWindowsErrors, ExportWindowsResponses, GetBoardStatisticsData, GetBoardStatisticsErrors, GetBoardStatisticsResponses, GetBoardStatusData, GetBoardStatusErrors, GetBoardStatusResponses, GetDeviceData, GetDeviceErrors, GetDeviceResponses, GetDictDataData, GetDictDataErrors, GetDictDataResponses, GetDictTypeData, GetDictTypeErrors, GetDictTypeResponses, GetDriftData, GetDriftErrors, GetDriftResponses, GetJobData, GetJobErrors, GetJobLogData, GetJobLogErrors, GetJobLogResponses, GetJobLogTimelineData, GetJobLogTimelineErrors, GetJobLogTimelineResponses, GetJobLogTreeData, GetJobLogTreeErrors, GetJobLogTreeResponses, GetJobResponses, GetJobStatisticsData, GetJobStatisticsErrors, GetJobStatisticsResponses, GetLatestData, GetLatestErrors, GetLatestResponses, GetLivenessData, GetLivenessErrors, GetLivenessResponses, GetMeData, GetMeErrors, GetMeResponses, GetMetricsData, GetMetricsErrors, GetMetricsResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetRunData, GetRunErrors, GetRunResponses, GetSnapshotData, GetSnapshotErrors, GetSnapshotResponses, GetTypeData, GetTypeErrors, GetTypeResponses, GetUserData, GetUserErrors, GetUserResponses, ImportDevicesData, ImportDevicesErrors, ImportDevicesResponses, ImportFieldsData, ImportFieldsErrors, ImportFieldsResponses, IssueTokenData, IssueTokenErrors, IssueTokenResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListDevicesData, ListDevicesErrors, ListDevicesResponses, ListDictDataData, ListDictDataErrors, ListDictDataResponses, ListDictTypesData, ListDictTypesErrors, ListDictTypesResponses, ListFieldsData, ListFieldsErrors, ListFieldsResponses, ListHistoryByValueData, ListHistoryByValueErrors, ListHistoryByValueResponses, ListHistoryData, ListHistoryErrors, ListHistoryResponses, ListJobLogsData, ListJobLogsErrors, ListJobLogsResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListLatestByEarlierNameData, ListLatestByEarlierNameErrors, ListLatestByEarlierNameResponses, ListLatestData, ListLatestErrors, ListLatestResponses, ListStatesData, ListStatesErrors, ListStateSpansData, ListStateSpansErrors, ListStateSpansResponses, ListStatesResponses, ListTypesData, ListTypesErrors, ListTypesResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListWindowsData, ListWindowsErrors, ListWindowsResponses, LogOutData, LogOutErrors, LogOutResponses, RefreshTokenData, RefreshTokenErrors, RefreshTokenResponses, ReplaceFieldsData, ReplaceFieldsErrors, ReplaceFieldsResponses, RetryRunData, RetryRunErrors, RetryRunResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, StartRunData, StartRunErrors, StartRunResponses, UpdateDeviceData, UpdateDeviceErrors, UpdateDeviceResponses, UpdateDictDataData, UpdateDictDataErrors, UpdateDictDataResponses, UpdateDictTypeData, UpdateDictTypeErrors, UpdateDictTypeResponses, UpdateJobData, UpdateJobErrors, UpdateJobResponses, UpdateTypeData, UpdateTypeErrors, UpdateTypeResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses } from './types.gen.js';
+import type { AcknowledgeAlarmData, AcknowledgeAlarmErrors, AcknowledgeAlarmResponses, AppendReadingsData, AppendReadingsErrors, AppendReadingsResponses, CancelRunData, CancelRunErrors, CancelRunResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateDeviceData, CreateDeviceErrors, CreateDeviceResponses, CreateDictDataData, CreateDictDataErrors, CreateDictDataResponses, CreateDictTypeData, CreateDictTypeErrors, CreateDictTypeResponses, CreateDownloadLinkData, CreateDownloadLinkErrors, CreateDownloadLinkResponses, CreateTypeData, CreateTypeErrors, CreateTypeResponses, CreateUserData, CreateUserErrors, CreateUserResponses, DeleteDeviceData, DeleteDeviceErrors, DeleteDeviceResponses, DeleteDictDataData, DeleteDictDataErrors, DeleteDictDataResponses, DeleteDictTypeData, DeleteDictTypeErrors, DeleteDictTypeResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, ExportDevicesData, ExportDevicesErrors, ExportDevicesResponses, ExportHistoryData, ExportHistoryErrors, ExportHistoryResponses, ExportStateSpansData, ExportStateSpansErrors, ExportStateSpansResponses, ExportWindowsData, ExportWindowsErrors, ExportWindowsResponses, GetBoardStatisticsData, GetBoardStatisticsErrors, GetBoardStatisticsResponses, GetBoardStatusData, GetBoardStatusErrors, GetBoardStatusResponses, GetDeviceData, GetDeviceErrors, GetDeviceResponses, GetDictDataData, GetDictDataErrors, GetDictDataResponses, GetDictTypeData, GetDictTypeErrors, GetDictTypeResponses, GetDriftData, GetDriftErrors, GetDriftResponses, GetJobData, GetJobErrors, GetJobLogData, GetJobLogErrors, GetJobLogResponses, GetJobLogTimelineData, GetJobLogTimelineErrors, GetJobLogTimelineResponses, GetJobLogTreeData, GetJobLogTreeErrors, GetJobLogTreeResponses, GetJobResponses, GetJobStatisticsData, GetJobStatisticsErrors, GetJobStatisticsResponses, GetLatestData, GetLatestErrors, GetLatestResponses, GetLivenessData, GetLivenessErrors, GetLivenessResponses, GetMeData, GetMeErrors, GetMeResponses, GetMetricsData, GetMetricsErrors, GetMetricsResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetRunData, GetRunErrors, GetRunResponses, GetSnapshotData, GetSnapshotErrors, GetSnapshotResponses, GetTypeData, GetTypeErrors, GetTypeResponses, GetUserData, GetUserErrors, GetUserResponses, ImportDevicesData, ImportDevicesErrors, ImportDevicesResponses, ImportFieldsData, ImportFieldsErrors, ImportFieldsResponses, IssueTokenData, IssueTokenErrors, IssueTokenResponses, ListAlarmsData, ListAlarmsErrors, ListAlarmsResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListDevicesData, ListDevicesErrors, ListDevicesResponses, ListDictDataData, ListDictDataErrors, ListDictDataResponses, ListDictTypesData, ListDictTypesErrors, ListDictTypesResponses, ListFieldsData, ListFieldsErrors, ListFieldsResponses, ListGroupWindowsData, ListGroupWindowsErrors, ListGroupWindowsResponses, ListHistoryByValueData, ListHistoryByValueErrors, ListHistoryByValueResponses, ListHistoryData, ListHistoryErrors, ListHistoryResponses, ListJobLogsData, ListJobLogsErrors, ListJobLogsResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListLatestByEarlierNameData, ListLatestByEarlierNameErrors, ListLatestByEarlierNameResponses, ListLatestData, ListLatestErrors, ListLatestResponses, ListStatesData, ListStatesErrors, ListStateSpansData, ListStateSpansErrors, ListStateSpansResponses, ListStatesResponses, ListTypesData, ListTypesErrors, ListTypesResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListWindowsData, ListWindowsErrors, ListWindowsResponses, LogOutData, LogOutErrors, LogOutResponses, RefreshTokenData, RefreshTokenErrors, RefreshTokenResponses, ReplaceFieldsData, ReplaceFieldsErrors, ReplaceFieldsResponses, RetryRunData, RetryRunErrors, RetryRunResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, StartRunData, StartRunErrors, StartRunResponses, UpdateDeviceData, UpdateDeviceErrors, UpdateDeviceResponses, UpdateDictDataData, UpdateDictDataErrors, UpdateDictDataResponses, UpdateDictTypeData, UpdateDictTypeErrors, UpdateDictTypeResponses, UpdateJobData, UpdateJobErrors, UpdateJobResponses, UpdateTypeData, UpdateTypeErrors, UpdateTypeResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, WithdrawAcknowledgementData, WithdrawAcknowledgementErrors, WithdrawAcknowledgementResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -693,6 +693,25 @@ export const listWindows = <ThrowOnError extends boolean = false>(options: Optio
 });
 
 /**
+ * Aggregate the readings of teams or device types by interval.
+ *
+ * Return one series per team of each type, or per type. The readings of all registered devices of a group are aggregated
+ * together by the store: the average of a team is that of all readings, so that a device that sends more often counts more. Teams
+ * are those of the master data at this moment. There may be 50 groups, and 5 000 devices per group (400); limits on windows are
+ * those of `GET /api/v1/device/data/windows`.
+ *
+ */
+export const listGroupWindows = <ThrowOnError extends boolean = false>(options: Options<ListGroupWindowsData, ThrowOnError>): RequestResult<ListGroupWindowsResponses, ListGroupWindowsErrors, ThrowOnError> => (options.client ?? client).get<ListGroupWindowsResponses, ListGroupWindowsErrors, ThrowOnError>({
+    security: [{
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }, { name: 'X-API-Key', type: 'apiKey' }],
+    url: '/api/v1/device/data/windows/groups',
+    ...options
+});
+
+/**
  * Export aggregates of readings as a file.
  *
  * One row per device and window, with one column per field and aggregate. The start of a window is in `time_zone`.
@@ -822,6 +841,61 @@ export const createDownloadLink = <ThrowOnError extends boolean = false>(options
             type: 'http'
         }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/api/v1/downloads',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List alarms.
+ *
+ * An alarm is a time in which a device was in one of the `alarm_states` of its type. Lists the open alarms, then those that ended
+ * in the range. A page searches at most 300 devices times days, so follow `next_cursor` until it is null: a page in between may
+ * be short or empty.
+ *
+ */
+export const listAlarms = <ThrowOnError extends boolean = false>(options?: Options<ListAlarmsData, ThrowOnError>): RequestResult<ListAlarmsResponses, ListAlarmsErrors, ThrowOnError> => (options?.client ?? client).get<ListAlarmsResponses, ListAlarmsErrors, ThrowOnError>({
+    security: [{
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }, { name: 'X-API-Key', type: 'apiKey' }],
+    url: '/api/v1/device/alarms',
+    ...options
+});
+
+/**
+ * Withdraw the acknowledgement of an alarm.
+ *
+ * Only the author and administrators may withdraw an acknowledgement (409). An alarm without an acknowledgement stays as it is.
+ *
+ */
+export const withdrawAcknowledgement = <ThrowOnError extends boolean = false>(options: Options<WithdrawAcknowledgementData, ThrowOnError>): RequestResult<WithdrawAcknowledgementResponses, WithdrawAcknowledgementErrors, ThrowOnError> => (options.client ?? client).delete<WithdrawAcknowledgementResponses, WithdrawAcknowledgementErrors, ThrowOnError>({
+    security: [{
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }, { name: 'X-API-Key', type: 'apiKey' }],
+    url: '/api/v1/device/alarms/acknowledgement',
+    ...options
+});
+
+/**
+ * Acknowledge an alarm.
+ *
+ * Repeating the request has no effect; the same caller with another note changes the note. An alarm that another person has
+ * acknowledged is rejected (409). The status is 404 if the device was in no alarm at `start`.
+ *
+ */
+export const acknowledgeAlarm = <ThrowOnError extends boolean = false>(options: Options<AcknowledgeAlarmData, ThrowOnError>): RequestResult<AcknowledgeAlarmResponses, AcknowledgeAlarmErrors, ThrowOnError> => (options.client ?? client).put<AcknowledgeAlarmResponses, AcknowledgeAlarmErrors, ThrowOnError>({
+    security: [{
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }, { name: 'X-API-Key', type: 'apiKey' }],
+    url: '/api/v1/device/alarms/acknowledgement',
     ...options,
     headers: {
         'Content-Type': 'application/json',

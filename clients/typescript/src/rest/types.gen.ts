@@ -1659,6 +1659,56 @@ export type ReadingWindow = {
 };
 
 /**
+ * Aggregates by interval, one series per group of devices.
+ */
+export type GroupWindowsResponse = {
+    /**
+     * What makes a group.
+     */
+    group_by: 'team_name' | 'type_code';
+    /**
+     * The requested interval, or the one that was chosen for `max_points`.
+     */
+    interval: string;
+    /**
+     * The time zone of the days.
+     */
+    time_zone: string;
+    /**
+     * One series per group that has devices, in the order of `type_code` in the request, then by team; devices without a team come
+     * last.
+     *
+     */
+    series: Array<GroupSeries>;
+    /**
+     * The aggregated fields, as the first type describes them.
+     */
+    fields: Array<Field>;
+};
+
+/**
+ * The windows of one group of devices.
+ */
+export type GroupSeries = {
+    /**
+     * Code of the device type.
+     */
+    type_code: string;
+    /**
+     * The team in the master data; null for devices without a team, and with `group_by=type_code`.
+     */
+    team_name: string | null;
+    /**
+     * Number of devices in the group whether or not they have readings.
+     */
+    devices: number;
+    /**
+     * The windows, ordered by time.
+     */
+    windows: Array<ReadingWindow>;
+};
+
+/**
  * A page of devices with their days.
  */
 export type DeviceStatesPage = {
@@ -1918,6 +1968,113 @@ export type DownloadLink = {
 };
 
 /**
+ * A page of alarms.
+ */
+export type AlarmPage = {
+    /**
+     * The open alarms, ordered by device_code; then those that have ended, the last one first.
+     */
+    items: Array<Alarm>;
+    /**
+     * The `cursor` of the next page; null on the last page. Other pages may have fewer alarms than `page_size`, or none.
+     */
+    next_cursor: string | null;
+    /**
+     * Start of the range.
+     */
+    from: string;
+    /**
+     * End of the range, at which alarms are open or not.
+     */
+    to: string;
+};
+
+/**
+ * A time in which a device was in one alarm state of its type.
+ */
+export type Alarm = {
+    /**
+     * Code of the device type.
+     */
+    type_code: string;
+    /**
+     * Code of the device (设备生产编码).
+     */
+    device_code: string;
+    /**
+     * Name of the device in the master data; null if it is not known.
+     */
+    device_name: string | null;
+    /**
+     * Team of the device in the master data.
+     */
+    team_name: string | null;
+    /**
+     * The state, one of `alarm_states` of the device type.
+     */
+    state: string;
+    /**
+     * Timestamp of the first reading in the state.
+     */
+    start: string;
+    /**
+     * Whether the alarm began more than 31 days before it was looked for; `start` is a later moment of it then.
+     */
+    starts_earlier: boolean;
+    /**
+     * When the alarm ended: at the first reading in another state, or `stale_after_seconds` after the last reading. Null if it is
+     * open.
+     *
+     */
+    end: string | null;
+    /**
+     * Whether the newest reading is in the state and not older than `stale_after_seconds`.
+     */
+    open: boolean;
+    /**
+     * Seconds from the start to the end; up to the time of the response if it is open.
+     */
+    duration_seconds: number;
+    acknowledgement: Acknowledgement;
+};
+
+/**
+ * A note about an alarm, by the person or program that has taken notice of it.
+ */
+export type Acknowledgement = {
+    /**
+     * The note; empty if there is none.
+     */
+    note: string;
+    /**
+     * The user, or the name of the API key.
+     */
+    acknowledged_by: string;
+    /**
+     * When the alarm was acknowledged.
+     */
+    acknowledged_at: string;
+} | null;
+
+/**
+ * The alarm to acknowledge.
+ */
+export type AlarmAcknowledge = {
+    /**
+     * Code of the device.
+     */
+    device_code: string;
+    /**
+     * The `start` of the alarm, or any later moment before its end.
+     */
+    start: string;
+    /**
+     * A note.
+     */
+    note?: string;
+};
+
+/**
  * A page of dictionary types.
  */
 export type DictTypePage = {
@@ -2066,7 +2223,7 @@ export type DictData = {
  */
 export type DictDataCreate = {
     /**
-     * Id of its dictionary type.
+     * Id of its dictionary type, as a number or as text.
      */
     dict_type_id: number;
     /**
@@ -3397,6 +3554,18 @@ export type TimeZone = string;
 export type Fill = 'none' | 'null' | 'previous';
 
 /**
+ * Make one series per team of the master data (`team_name`) or per device type (`type_code`).
+ */
+export type GroupBy = 'team_name' | 'type_code';
+
+/**
+ * Codes or aliases of the device types, each of which must have the fields. Repeat the parameter for several types. Defaults to
+ * `welding`.
+ *
+ */
+export type GroupedTypeCodes = Array<string>;
+
+/**
  * First day, in `time_zone`. Defaults to the last day.
  */
 export type FirstDay = string;
@@ -3429,6 +3598,55 @@ export type TypeCodeOfLines = string;
  *
  */
 export type UnknownFields = 'reject' | 'ignore';
+
+/**
+ * Code or alias of the device type. Defaults to the type of the devices in `device_code`, or else to all types with alarm states.
+ */
+export type AlarmTypeCode = string;
+
+/**
+ * Return only alarms with this state, for example `报警`. Repeat the parameter for several states.
+ */
+export type AlarmStates = Array<string>;
+
+/**
+ * Return only alarms that are open, or only those that have ended.
+ */
+export type AlarmOpen = boolean;
+
+/**
+ * Return only alarms that are acknowledged, or only those that are not.
+ */
+export type AlarmAcknowledged = boolean;
+
+/**
+ * Start of the range in which an alarm ended, excluded; RFC 3339 with an offset. Defaults to 24 hours before the end of the range,
+ * and must not be more than 31 days before it.
+ *
+ */
+export type AlarmsFrom = string;
+
+/**
+ * End of the range in which an alarm ended, included; RFC 3339 with an offset. Defaults to now. With an earlier end, open alarms
+ * are not listed.
+ *
+ */
+export type AlarmsTo = string;
+
+/**
+ * Maximum number of alarms per page.
+ */
+export type AlarmsPageSize = number;
+
+/**
+ * Code of the device (设备生产编码).
+ */
+export type AlarmDeviceCode = string;
+
+/**
+ * The `start` of the alarm, or any later moment before its end; RFC 3339 with an offset.
+ */
+export type AlarmStart = string;
 
 /**
  * Id of the dictionary type, as `GET /api/v1/dict/types` returns it.
@@ -6353,6 +6571,117 @@ export type ListWindowsResponses = {
 
 export type ListWindowsResponse = ListWindowsResponses[keyof ListWindowsResponses];
 
+export type ListGroupWindowsData = {
+    body?: never;
+    headers?: {
+        /**
+         * Language of labels, `zh` or `en`. Defaults to Chinese.
+         */
+        'Accept-Language'?: string;
+    };
+    path?: never;
+    query: {
+        /**
+         * Make one series per team of the master data (`team_name`) or per device type (`type_code`).
+         */
+        group_by: 'team_name' | 'type_code';
+        /**
+         * Codes or aliases of the device types, each of which must have the fields. Repeat the parameter for several types. Defaults to
+         * `welding`.
+         *
+         */
+        type_code?: Array<string>;
+        /**
+         * Start of the range, included; RFC 3339 with an offset.
+         */
+        from: string;
+        /**
+         * End of the range, excluded; RFC 3339 with an offset. Defaults to now.
+         */
+        to?: string;
+        /**
+         * Names of the fields to aggregate. Repeat the parameter for several fields, or separate them by commas.
+         */
+        fields: Array<string>;
+        /**
+         * The aggregates to compute. Numeric fields have all of them, other fields only `last` and `count`. Defaults to `avg`. Repeat
+         * the parameter for several aggregates, or separate them by commas.
+         *
+         */
+        aggregates?: Array<'avg' | 'min' | 'max' | 'last' | 'count'>;
+        /**
+         * Length of a window: a number and one of `ms`, `s`, `m`, `h`, `d`. Days are days of `time_zone` and may have 23 or 25 hours.
+         * Intervals of several days are counted from a Monday, so that `7d` is a week. Shorter windows are counted from the midnight at
+         * which the first day begins.
+         *
+         */
+        interval?: string;
+        /**
+         * Instead of `interval`: choose the smallest usual interval that gives at most this many windows per device. Defaults to 500
+         * if neither is given.
+         *
+         */
+        max_points?: number;
+        /**
+         * IANA name of the time zone that defines the days, for example `Asia/Shanghai`.
+         */
+        time_zone?: string;
+        /**
+         * How to represent a window without readings: `none` omits it, `null` returns nulls, and `previous` repeats the values of the
+         * previous window. Its count is 0.
+         *
+         */
+        fill?: 'none' | 'null' | 'previous';
+    };
+    url: '/api/v1/device/data/windows/groups';
+};
+
+export type ListGroupWindowsErrors = {
+    /**
+     * The request does not match the contract. `errors` lists the first invalid parameters or values.
+     */
+    400: Problem;
+    /**
+     * There is no valid token or API key.
+     */
+    401: Problem;
+    /**
+     * The token or API key lacks the scope of the operation.
+     */
+    403: Problem;
+    /**
+     * The resource does not exist.
+     */
+    404: Problem;
+    /**
+     * Too many requests, heavy requests at the same time, or login attempts of this client.
+     */
+    429: Problem;
+    /**
+     * A store rejects this service, lacks a table, or returns an invalid response.
+     */
+    502: Problem;
+    /**
+     * A store is unavailable; try again later.
+     */
+    503: Problem;
+    /**
+     * A store did not respond in time; try again later.
+     */
+    504: Problem;
+};
+
+export type ListGroupWindowsError = ListGroupWindowsErrors[keyof ListGroupWindowsErrors];
+
+export type ListGroupWindowsResponses = {
+    /**
+     * The windows.
+     */
+    200: GroupWindowsResponse;
+};
+
+export type ListGroupWindowsResponse = ListGroupWindowsResponses[keyof ListGroupWindowsResponses];
+
 export type ExportWindowsData = {
     body?: never;
     headers?: {
@@ -6851,6 +7180,244 @@ export type CreateDownloadLinkResponses = {
 };
 
 export type CreateDownloadLinkResponse = CreateDownloadLinkResponses[keyof CreateDownloadLinkResponses];
+
+export type ListAlarmsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Code or alias of the device type. Defaults to the type of the devices in `device_code`, or else to all types with alarm states.
+         */
+        type_code?: string;
+        /**
+         * Return only these devices, which must be of one type. Repeat the parameter for several devices.
+         */
+        device_code?: Array<string>;
+        /**
+         * Return only devices of this team in the master data (`t_device_info.team_name`), for example `班组一`.
+         */
+        team_name?: string;
+        /**
+         * Return only alarms with this state, for example `报警`. Repeat the parameter for several states.
+         */
+        state?: Array<string>;
+        /**
+         * Return only alarms that are open, or only those that have ended.
+         */
+        open?: boolean;
+        /**
+         * Return only alarms that are acknowledged, or only those that are not.
+         */
+        acknowledged?: boolean;
+        /**
+         * Start of the range in which an alarm ended, excluded; RFC 3339 with an offset. Defaults to 24 hours before the end of the range,
+         * and must not be more than 31 days before it.
+         *
+         */
+        from?: string;
+        /**
+         * End of the range in which an alarm ended, included; RFC 3339 with an offset. Defaults to now. With an earlier end, open alarms
+         * are not listed.
+         *
+         */
+        to?: string;
+        /**
+         * Maximum number of alarms per page.
+         */
+        page_size?: number;
+        /**
+         * The `next_cursor` of the previous page. All other parameters except `page_size` must be the same as for that page.
+         *
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/device/alarms';
+};
+
+export type ListAlarmsErrors = {
+    /**
+     * The request does not match the contract. `errors` lists the first invalid parameters or values.
+     */
+    400: Problem;
+    /**
+     * There is no valid token or API key.
+     */
+    401: Problem;
+    /**
+     * The token or API key lacks the scope of the operation.
+     */
+    403: Problem;
+    /**
+     * The resource does not exist.
+     */
+    404: Problem;
+    /**
+     * `conflict`: the super table does not have the state field of the device type.
+     */
+    409: Problem;
+    /**
+     * Too many requests, heavy requests at the same time, or login attempts of this client.
+     */
+    429: Problem;
+    /**
+     * A store rejects this service, lacks a table, or returns an invalid response.
+     */
+    502: Problem;
+    /**
+     * A store is unavailable; try again later.
+     */
+    503: Problem;
+    /**
+     * A store did not respond in time; try again later.
+     */
+    504: Problem;
+};
+
+export type ListAlarmsError = ListAlarmsErrors[keyof ListAlarmsErrors];
+
+export type ListAlarmsResponses = {
+    /**
+     * A page of alarms.
+     */
+    200: AlarmPage;
+};
+
+export type ListAlarmsResponse = ListAlarmsResponses[keyof ListAlarmsResponses];
+
+export type WithdrawAcknowledgementData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * Code of the device (设备生产编码).
+         */
+        device_code: string;
+        /**
+         * The `start` of the alarm, or any later moment before its end; RFC 3339 with an offset.
+         */
+        start: string;
+    };
+    url: '/api/v1/device/alarms/acknowledgement';
+};
+
+export type WithdrawAcknowledgementErrors = {
+    /**
+     * The request does not match the contract. `errors` lists the first invalid parameters or values.
+     */
+    400: Problem;
+    /**
+     * There is no valid token or API key.
+     */
+    401: Problem;
+    /**
+     * The token or API key lacks the scope of the operation.
+     */
+    403: Problem;
+    /**
+     * The resource does not exist.
+     */
+    404: Problem;
+    /**
+     * `alarm-acknowledged`: another person has acknowledged the alarm. `conflict`: the super table does not have the state field of the
+     * device type, or the table of acknowledgements has a rule of its own that rejects the change.
+     *
+     */
+    409: Problem;
+    /**
+     * Too many requests, heavy requests at the same time, or login attempts of this client.
+     */
+    429: Problem;
+    /**
+     * A store rejects this service, lacks a table, or returns an invalid response.
+     */
+    502: Problem;
+    /**
+     * A store is unavailable; try again later.
+     */
+    503: Problem;
+    /**
+     * A store did not respond in time; try again later.
+     */
+    504: Problem;
+};
+
+export type WithdrawAcknowledgementError = WithdrawAcknowledgementErrors[keyof WithdrawAcknowledgementErrors];
+
+export type WithdrawAcknowledgementResponses = {
+    /**
+     * The alarm is not acknowledged.
+     */
+    204: void;
+};
+
+export type WithdrawAcknowledgementResponse = WithdrawAcknowledgementResponses[keyof WithdrawAcknowledgementResponses];
+
+export type AcknowledgeAlarmData = {
+    body: AlarmAcknowledge;
+    path?: never;
+    query?: never;
+    url: '/api/v1/device/alarms/acknowledgement';
+};
+
+export type AcknowledgeAlarmErrors = {
+    /**
+     * The request does not match the contract. `errors` lists the first invalid parameters or values.
+     */
+    400: Problem;
+    /**
+     * There is no valid token or API key.
+     */
+    401: Problem;
+    /**
+     * The token or API key lacks the scope of the operation.
+     */
+    403: Problem;
+    /**
+     * The resource does not exist.
+     */
+    404: Problem;
+    /**
+     * `alarm-acknowledged`: another person has acknowledged the alarm. `conflict`: the super table does not have the state field of the
+     * device type, or the table of acknowledgements has a rule of its own that rejects the change.
+     *
+     */
+    409: Problem;
+    /**
+     * The body is too large.
+     */
+    413: Problem;
+    /**
+     * The operation does not accept this media type.
+     */
+    415: Problem;
+    /**
+     * Too many requests, heavy requests at the same time, or login attempts of this client.
+     */
+    429: Problem;
+    /**
+     * A store rejects this service, lacks a table, or returns an invalid response.
+     */
+    502: Problem;
+    /**
+     * A store is unavailable; try again later.
+     */
+    503: Problem;
+    /**
+     * A store did not respond in time; try again later.
+     */
+    504: Problem;
+};
+
+export type AcknowledgeAlarmError = AcknowledgeAlarmErrors[keyof AcknowledgeAlarmErrors];
+
+export type AcknowledgeAlarmResponses = {
+    /**
+     * The alarm with its acknowledgement.
+     */
+    200: Alarm;
+};
+
+export type AcknowledgeAlarmResponse = AcknowledgeAlarmResponses[keyof AcknowledgeAlarmResponses];
 
 export type ListDictTypesData = {
     body?: never;
