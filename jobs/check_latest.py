@@ -22,6 +22,8 @@ from jobs.standalone import run_alone
 BEGINNING = datetime(1971, 1, 1, tzinfo=UTC)
 FUTURE = timedelta(days=3650)
 """How far ahead rows that are dated in the future are looked for."""
+DEVICES_PER_TYPE_MAX = 10_000
+"""Each device takes two queries, one after the other."""
 FINDINGS_MAX = 50
 """Findings that a result lists; all are counted."""
 
@@ -78,7 +80,8 @@ async def _sample(context: JobContext, device_type: DeviceType) -> Sequence[str]
     """Return other devices in each run, the same in each attempt of a run."""
     codes = sorted(await context.ports.devices.all_codes(device_type))
     chooser = random.Random(f"{context.run.id} {device_type.type_code}")  # noqa: S311 -- a sample, not a secret
-    return chooser.sample(codes, min(len(codes), int(context.parameter("devices_per_type") or 0)))
+    size = context.number("devices_per_type", at_least=1, at_most=DEVICES_PER_TYPE_MAX)
+    return chooser.sample(codes, min(len(codes), size))
 
 
 async def _check(context: JobContext, table: SuperTable, codes: Sequence[str], findings: Findings) -> None:
@@ -88,7 +91,11 @@ async def _check(context: JobContext, table: SuperTable, codes: Sequence[str], f
     latest = await telemetry.latest(table, codes)
     for code in codes:
         row = rows[code]
-        context.count(read=1) if row else context.count(skipped=1)
+        if row is None:
+            context.count(skipped=1)
+        else:
+            context.count(read=1)
+            context.cover(row.ts, row.ts)
         kind = _difference(row, latest.get(code))
         if kind is not None and row is not None:
             findings.add(kind, device_code=code, newest_row_at=_text(row), latest_at=_text(_reading(latest.get(code))))

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from arcbeat.domain.errors import InvalidValue
 from arcbeat.domain.jobs.jobs import JobDefinition, Parameter
 from arcbeat.domain.jobs.ports import JobPorts
 from arcbeat.domain.jobs.runs import RowCounts, Run
@@ -31,14 +32,26 @@ class JobContext:
         """Return a parameter of the run."""
         return self.run.parameters[name]
 
+    def number(self, name: str, *, at_least: int, at_most: int) -> int:
+        """Return a parameter that is a whole number.
+
+        Raises:
+            InvalidValue: It is not a whole number within the bounds; a repetition does not help.
+        """
+        value = self.run.parameters[name]
+        if not isinstance(value, int | float) or value % 1 or not at_least <= value <= at_most:
+            raise InvalidValue.of(name, f"is {value!r}; it must be a whole number from {at_least} to {at_most}")
+        return int(value)
+
     def count(self, *, read: int = 0, written: int = 0, skipped: int = 0) -> None:
         """Count rows."""
         rows = self.rows
         self.rows = RowCounts(rows.read + read, rows.written + written, rows.skipped + skipped)
 
     def cover(self, start: datetime, end: datetime) -> None:
-        """Set the range of time that the attempt covers."""
-        self.window_start, self.window_end = start, end
+        """Extend the range of time that the attempt covers, so that it contains this one."""
+        self.window_start = min(self.window_start or start, start)
+        self.window_end = max(self.window_end or end, end)
 
     def progress(self, done: int, total: int) -> None:
         """Report how many of the steps of this attempt are done."""

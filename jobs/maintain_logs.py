@@ -5,7 +5,7 @@ Months are archived and restored only if the process has an archive folder (JOB_
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from arcbeat.domain.errors import ArchiveDamaged, Conflict, InvalidValue, LeaseLost, StatementTimeout
 from arcbeat.domain.jobs.jobs import JobDefinition
@@ -13,6 +13,11 @@ from arcbeat.domain.jobs.ports import ArchivedMonth, LogArchive, LogMonth, LogPa
 from jobs.context import JobContext, RegisteredJob
 from jobs.standalone import run_alone
 
+MONTHS_AHEAD_MAX = 24
+MONTHS_KEPT_MAX = 1200
+DAYS_KEPT_MAX = 36_500
+BYTES_MAX = 2**62
+"""The largest values of the parameters."""
 FORECAST_MONTHS = 12
 MEASURED_MONTHS = 3
 """Complete months whose average size is the basis of the forecast."""
@@ -68,10 +73,10 @@ def find_old(months: Sequence[LogMonth], now: datetime, keep_months: int, keep_r
     """Return the months to archive and those that are spared.
 
     Args:
-        keep_months: Complete months that stay in the database; at least one.
+        keep_months: Complete months that stay in the database.
         keep_restored: How long a month stays that was read back from the archive.
     """
-    first_kept, old = months_before(now, max(1, keep_months)), OldMonths()
+    first_kept, old = months_before(now, keep_months), OldMonths()
     for each in months:
         if each.month >= first_kept:
             continue
@@ -124,15 +129,17 @@ async def maintain_logs(context: JobContext) -> Mapping[str, object]:
     if month := str(context.parameter("restore") or ""):
         return await _restore(context, month_named(month))
     ports, now, is_real = context.ports, context.ports.clock(), not context.run.dry_run
+    ahead = context.number("months_ahead", at_least=0, at_most=MONTHS_AHEAD_MAX)
+    keep_months = context.number("keep_months", at_least=1, at_most=MONTHS_KEPT_MAX)
+    keep_restored = timedelta(days=context.number("keep_restored_days", at_least=0, at_most=DAYS_KEPT_MAX))
+    limit_bytes = context.number("limit_bytes", at_least=0, at_most=BYTES_MAX)
     finalized, pending = await _finish_detachments(ports.partitions, is_real=is_real)
-    ahead = _number(context, "months_ahead")
     created = await ports.partitions.ensure(ahead) if is_real else None
     months = await ports.partitions.months()
     if created is None:
         there = {each.month for each in months}
         created = [each for n in range(ahead + 1) if (each := months_before(now, -n)) not in there]
-    keep_restored = timedelta(days=_number(context, "keep_restored_days"))
-    old = find_old(months, now, _number(context, "keep_months"), keep_restored)
+    old = find_old(months, now, keep_months, keep_restored)
     if is_real and ports.archive is not None:
         await _archive(context, ports.archive, old)
     size = forecast(months, now)
@@ -143,7 +150,7 @@ async def maintain_logs(context: JobContext) -> Mapping[str, object]:
         **old.to_result(),
         "months": [{"month": _text(each.month), "rows": each.rows, "bytes": each.size_bytes} for each in months],
         **size,
-        "months_to_limit": months_to_limit(size, _number(context, "limit_bytes")),
+        "months_to_limit": months_to_limit(size, limit_bytes),
     }
 
 
@@ -173,6 +180,7 @@ async def _archive(context: JobContext, archive: LogArchive, old: OldMonths) -> 
             old.left[month] = error.detail
         else:
             old.archived.append(archived)
+            _cover(context, month)
             context.count(read=archived.rows, written=archived.rows)
     if old.damaged:
         raise old.damaged[0]
@@ -191,12 +199,14 @@ async def _restore(context: JobContext, month: date) -> Mapping[str, object]:
     if context.run.dry_run:
         return {"restored": found}
     done = await archive.restore(context.run, month)
+    _cover(context, month)
     context.count(read=done.rows, written=done.restored, skipped=done.rows - done.restored)
     return {"restored": {**found, "stored": done.restored, "skipped": done.rows - done.restored}}
 
 
-def _number(context: JobContext, name: str) -> int:
-    return int(context.parameter(name) or 0)
+def _cover(context: JobContext, month: date) -> None:
+    start = datetime(month.year, month.month, 1, tzinfo=UTC)
+    context.cover(start, datetime.combine(months_before(start, -1), time(), UTC))
 
 
 def _text(month: date) -> str:

@@ -103,11 +103,14 @@ def test_an_invalid_key_is_rejected(operator: httpx.Client, key: str) -> None:
 
 
 def test_an_unknown_parameter_and_one_of_another_type_are_rejected(operator: httpx.Client) -> None:
-    answer = operator.post(START, json={"parameters": {"nothing": 1, "apply": "yes", "only": "W1", "ratio": 1}})
+    answer = operator.post(
+        START, json={"parameters": {"nothing": 1, "apply": "yes", "limit": None, "only": "W1", "ratio": 1}}
+    )
 
     assert answer.status_code == 400
     errors = {each["name"]: each["detail"] for each in answer.json()["errors"]}
-    assert errors.keys() == {"/parameters/nothing", "/parameters/apply"}
+    assert errors.keys() == {"/parameters/nothing", "/parameters/apply", "/parameters/limit"}
+    assert errors["/parameters/limit"] == "must be a number, like its default 10"
     assert "apply, limit, only, ratio" in errors["/parameters/nothing"]
 
 

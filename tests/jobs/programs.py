@@ -2,10 +2,11 @@
 
 import json
 import os
+import pty
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,21 @@ def run(environment: Mapping[str, str], *arguments: str, module: str = EXAMPLES)
     process = start(environment, *arguments, module=module)
     out, err = process.communicate(timeout=TIMEOUT_SECONDS)
     return process.returncode, out, err
+
+
+def run_on_a_terminal(environment: Mapping[str, str], *arguments: str, module: str = EXAMPLES) -> tuple[int, str]:
+    """Run a command whose standard output is a terminal; return its exit code and what the terminal received."""
+    terminal, output = pty.openpty()
+    with os.fdopen(terminal, "rb", buffering=0) as received:
+        process = subprocess.Popen(
+            [sys.executable, "-m", module, *arguments], cwd=ROOT, env={**os.environ, **environment}, stdout=output
+        )
+        os.close(output)
+        content = b""
+        with suppress(OSError):  # how Linux reports that the other side is closed; macOS returns no bytes
+            while chunk := received.read(4096):
+                content += chunk
+    return process.wait(TIMEOUT_SECONDS), content.decode()
 
 
 def events(out: str) -> list[dict[str, Any]]:

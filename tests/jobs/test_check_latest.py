@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import psycopg
+import pytest
 
 from arcbeat import app
 from arcbeat.app import JobRuntime
+from arcbeat.domain.jobs.errors import ErrorCategory
 from arcbeat.domain.jobs.runs import RunState
 from arcbeat.domain.readings.ports import TelemetryStore
 from arcbeat.domain.readings.readings import Latest, Reading
@@ -67,6 +69,7 @@ async def test_a_store_that_returns_its_newest_rows_has_no_findings(runtime: Job
     assert run.state is RunState.SUCCEEDED
     assert run.result == {"devices": 4, "counts": {}, "findings": [], "advice": []}
     assert (run.rows.read, run.rows.skipped) == (3, 1)
+    assert (run.window_start, run.window_end) == (reading("w2", 86400).ts, reading("w3", 1).ts)
 
 
 async def test_each_difference_is_a_finding(runtime: JobRuntime, database_url: str) -> None:
@@ -114,6 +117,14 @@ async def test_the_sample_has_the_requested_size(runtime: JobRuntime, database_u
     run = await starter_of(runtime).start_run(request("check_latest", devices_per_type=2))
 
     assert (run.result or {})["devices"] == 2
+
+
+@pytest.mark.parametrize("size", [-5, 0, 2.5, 10**9])
+async def test_a_size_that_is_impossible_ends_the_run_at_its_first_attempt(runtime: JobRuntime, size: float) -> None:
+    run = await starter_of(runtime).start_run(request("check_latest", devices_per_type=size))
+
+    assert (run.state, run.attempts, run.error_category) == (RunState.FAILED, 1, ErrorCategory.DATA_ERROR)
+    assert run.error_message == f"devices_per_type is {size}; it must be a whole number from 1 to 10000"
 
 
 def text(moment: datetime) -> str:

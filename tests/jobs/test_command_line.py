@@ -1,11 +1,12 @@
 """``python -m jobs`` in processes of its own: what it prints, and its exit codes."""
 
+import re
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from tests.jobs.programs import PRODUCT, events, run, running
+from tests.jobs.programs import PRODUCT, events, run, run_on_a_terminal, running
 
 RESULT = '{"attempt": 1}'
 
@@ -19,6 +20,17 @@ def test_a_run_prints_an_object_per_event(environment: dict[str, str]) -> None:
         "run_began", "progress", "log", "log", "progress", "log", "run_ended",
     ]  # fmt: skip
     assert printed[-1]["result"] == {"attempt": 2}
+
+
+def test_a_terminal_shows_a_bar_and_a_line_per_row_of_the_log(environment: dict[str, str]) -> None:
+    code, shown = run_on_a_terminal(environment, "run", "flaky", "--param", "succeeds_at=2")
+
+    assert code == 0
+    assert "[###############...............] 1/2" in shown
+    [first, *_, last] = [line.rpartition("\x1b[K")[2] for line in shown.splitlines() if "\x1b[K" in line]
+    assert re.fullmatch(r"run \d+ of flaky", first)
+    assert re.search(r"retry_attempt attempt 2: .*\[network_error\] The store cannot be reached\.", shown)
+    assert last.endswith('succeeded after 2 attempts; rows: 3 read, 2 written, 1 skipped; {"attempt": 2}')
 
 
 def test_a_worker_never_takes_the_run_of_a_command(environment: dict[str, str]) -> None:
@@ -49,6 +61,9 @@ def test_a_run_that_has_ended_before_is_printed(environment: dict[str, str]) -> 
         (("run", "no_such_job"), 2),
         (("run", "flaky", "--param", "succeeds_at"), 2),
         (("run", "flaky", "--param", "unknown=1"), 2),
+        (("run", "flaky", "--param", "succeeds_at=NaN"), 2),
+        (("run", "flaky", "--param", "succeeds_at=1e999"), 2),
+        (("run", "flaky", "--param", "succeeds_at=null"), 2),
         (("cancel", "99"), 2),
         (("run", "hasty", "--param", "folder=/nowhere"), 1),
     ],

@@ -1,5 +1,6 @@
 """What a job is: its schedule, its limits and what happens when runs overlap or come too late."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -80,7 +81,8 @@ def merge_parameters(job: JobDefinition, given: Parameters) -> Parameters:
     """Return the parameters of a run: the defaults of the job, replaced by the given ones.
 
     Raises:
-        InvalidValue: The job has no parameter of a name, or a value has another type than the default.
+        InvalidValue: The job has no parameter of a name, a value has another type than the default (null included), or
+            it is not a finite number.
     """
     violations = [violation for name, value in given.items() if (violation := _violation(job, name, value))]
     if violations:
@@ -93,9 +95,14 @@ def _violation(job: JobDefinition, name: str, value: Parameter) -> Violation | N
         names = ", ".join(sorted(job.parameters)) or "none"
         return Violation(name, f"is not a parameter of {job.name}; its parameters: {names}")
     default = job.parameters[name]
-    if default is None or value is None or _kind(value) is _kind(default):
+    if isinstance(value, float) and not math.isfinite(value):
+        return Violation(name, f"is {value}; it must be a finite number")
+    if default is None or _kind(value) is _kind(default):
         return None
-    return Violation(name, f"must be of the type {_kind(default).__name__}, like its default {default!r}")
+    return Violation(name, f"must be {_KINDS[_kind(default)]}, like its default {default!r}")
+
+
+_KINDS: Mapping[type, str] = {float: "a number", bool: "true or false", str: "a text"}
 
 
 def _kind(value: Parameter) -> type:

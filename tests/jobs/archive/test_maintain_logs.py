@@ -13,7 +13,17 @@ import pytest
 from arcbeat.app import JobRuntime, open_jobs
 from arcbeat.domain.jobs.ports import LogMonth
 from jobs import maintain_logs
-from tests.jobs.archive.log_months import CREATE, OLD_ROWS, PARTITIONS, ROWS, execute, folder_content, result, run_job
+from tests.jobs.archive.log_months import (
+    CREATE,
+    OLD_ROWS,
+    PARTITIONS,
+    ROWS,
+    execute,
+    failure,
+    folder_content,
+    result,
+    run_job,
+)
 
 OPEN_RUN = """
 with other as (insert into sync_job (name) values ('other') returning id)
@@ -28,8 +38,10 @@ select c.oid::regclass::text, i.inhparent::regclass::text, i.inhdetachpending, p
 async def test_an_old_month_is_in_a_verified_file_before_it_is_dropped(
     archiving: JobRuntime, environment: dict[str, str], tmp_path: Path
 ) -> None:
-    found = result(await run_job(archiving))
+    run = await run_job(archiving)
 
+    found = result(run)
+    assert (run.window_start, run.window_end) == (datetime(2020, 1, 1, tzinfo=UTC), datetime(2020, 3, 1, tzinfo=UTC))
     [archived] = [each for each in found["archived"] if each["month"] == "2020-01"]
     content = gzip.decompress((tmp_path / "archive" / archived["file"]).read_bytes())
     manifest = json.loads((tmp_path / "archive" / f"{archived['file']}.json").read_text())
@@ -40,6 +52,22 @@ async def test_an_old_month_is_in_a_verified_file_before_it_is_dropped(
     partitions = [name for (name,) in await execute(environment, PARTITIONS)]
     assert "sync_job_log_2020_01" not in partitions
     assert not [path for path in (tmp_path / "archive").iterdir() if path.name.endswith(".partial")]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("months_ahead", 25), ("months_ahead", -1), ("keep_months", 0), ("keep_restored_days", -1), ("limit_bytes", -1)],
+)
+async def test_a_number_out_of_bounds_changes_nothing(
+    archiving: JobRuntime, environment: dict[str, str], name: str, value: int
+) -> None:
+    before = await execute(environment, PARTITIONS)
+
+    assert failure(await run_job(archiving, **{name: value})).startswith(
+        f"{name} is {value}; it must be a whole number"
+    )
+
+    assert await execute(environment, PARTITIONS) == before
 
 
 async def test_a_month_with_a_run_that_has_not_ended_is_spared(
