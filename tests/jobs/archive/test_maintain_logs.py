@@ -6,6 +6,7 @@ import hashlib
 import json
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -63,9 +64,10 @@ async def test_a_number_out_of_bounds_changes_nothing(
 ) -> None:
     before = await execute(environment, PARTITIONS)
 
-    assert failure(await run_job(archiving, **{name: value})).startswith(
-        f"{name} is {value}; it must be a whole number"
-    )
+    parameters: dict[str, Any] = {name: value}
+    message = failure(await run_job(archiving, **parameters))
+
+    assert message.startswith(f"{name} is {value}; it must be a whole number")
 
     assert await execute(environment, PARTITIONS) == before
 
