@@ -9,6 +9,7 @@ from tests.support.identity import PASSWORD, add_user
 from tests.support.service import Service
 
 USERNAME = "vera"
+ATTEMPTS_MAX = 30
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +38,19 @@ async def test_it_logs_in_again_when_the_session_has_ended(login: Login) -> None
     assert isinstance(me, models.Me)
     assert me.name == USERNAME
     assert await login() != token
+
+
+async def test_too_many_attempts_are_rejected_with_a_delay(service: Service) -> None:
+    add_user(service, "walter")
+    login = Login(service.url, "walter", "wrong")
+    for _ in range(ATTEMPTS_MAX):
+        with pytest.raises(Rejected) as raised:
+            await login()
+        if raised.value.problem["status"] == 429:
+            break
+
+    assert raised.value.problem["type"] == "urn:arcbeat:problem:too-many-requests"
+    assert raised.value.problem["retry_after_seconds"] > 0
 
 
 async def test_a_wrong_password_is_rejected_with_the_problem(service: Service) -> None:

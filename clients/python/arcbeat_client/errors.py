@@ -5,6 +5,9 @@ ArcbeatError
 └── ConnectionEnded  the server ended the connection, or it was lost
 """
 
+from collections.abc import Mapping
+from typing import Any, Self
+
 from arcbeat_client.frames import Problem
 
 PERMANENT_STATUSES = frozenset({400, 403, 404})
@@ -25,6 +28,12 @@ class Rejected(ArcbeatError):
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem["detail"])
         self.problem = problem
+
+    @classmethod
+    def from_response(cls, body: Any, headers: Mapping[str, str]) -> Self:
+        """Return the error for a response; the header Retry-After becomes the member that events have instead."""
+        delay = headers.get("Retry-After", "")
+        return cls({**body, "retry_after_seconds": int(delay)} if delay.isdigit() else body)
 
     @property
     def is_permanent(self) -> bool:

@@ -3,12 +3,10 @@
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
-from typing import cast
 
 import httpx
 
 from arcbeat_client.errors import Rejected
-from arcbeat_client.frames import Problem
 from arcbeat_client.rest import AuthenticatedClient, Client, models
 from arcbeat_client.rest.api.auth import issue_token, refresh_token
 
@@ -81,5 +79,5 @@ class Login(httpx.Auth):
         if isinstance(answer.parsed, models.Token):
             return answer.parsed
         if isinstance(answer.parsed, models.Problem):
-            raise Rejected(cast("Problem", answer.parsed.to_dict()))
+            raise Rejected.from_response(answer.parsed.to_dict(), answer.headers)
         raise httpx.HTTPError(f"the login returned the status {answer.status_code}")

@@ -9,8 +9,13 @@ const PERMANENT_STATUSES: readonly number[] = [400, 403, 404];
 export class Rejected extends Error {
   override readonly name = "Rejected";
 
-  constructor(readonly problem: Problem) {
+  readonly problem: Problem;
+
+  /** @param headers of the response; Retry-After becomes the member that events have instead. */
+  constructor(problem: Problem, headers?: Headers) {
     super(problem.detail);
+    const delay = Number(headers?.get("Retry-After") ?? undefined);
+    this.problem = delay > 0 ? { ...problem, retry_after_seconds: delay } : problem;
   }
 
   get isPermanent(): boolean {
@@ -39,7 +44,7 @@ export class ConnectionEnded extends Error {
 /** Returns the JSON body of a response, or throws `Rejected`. */
 export async function bodyOf(response: Response): Promise<unknown> {
   if (response.headers.get("Content-Type")?.startsWith("application/problem+json")) {
-    throw new Rejected((await response.json()) as Problem);
+    throw new Rejected((await response.json()) as Problem, response.headers);
   }
   if (!response.ok) throw new Error(`${response.url} returned the status ${response.status}`);
   return response.json();

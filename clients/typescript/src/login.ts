@@ -71,6 +71,6 @@ export class Login {
     const { data, error, response } = await issueToken({ client: this.anonymous, body, signal });
     if (data !== undefined) return data;
     if (response === undefined) throw new Error("the server cannot be reached", { cause: error });
-    throw new Rejected(error);
+    throw new Rejected(error, response.headers);
   }
 }

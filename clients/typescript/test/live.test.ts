@@ -104,6 +104,22 @@ test("a closed table ends its reader", PATIENCE, async () => {
   for await (const _ of table) table.close();
 });
 
+test("an error of onState ends the table", PATIENCE, async () => {
+  const onState = (): never => {
+    throw new RangeError("of the page");
+  };
+  const table = new LiveTable(url, "welding", { token: "no-token", onState });
+
+  await assert.rejects(untilRows(table, () => true), RangeError);
+});
+
+test("a table has one loop", PATIENCE, async () => {
+  const table = new LiveTable(url, "welding", { token: login.token });
+  await untilRows(table, () => true);
+
+  await assert.rejects(untilRows(table, () => true), /one loop/);
+});
+
 test("a wrong password is rejected with the problem", PATIENCE, async () => {
   const failure = await new Login(url, username, "wrong").token().catch((error: unknown) => error);
 

@@ -1,6 +1,7 @@
 """The two ways to follow a device type: all its devices by a snapshot and deltas, or some of them by complete rows."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, Literal, Protocol, TypedDict, cast
 
 from arcbeat_client.frames import Delta, SnapshotMessage, View, Watched
@@ -55,9 +56,11 @@ class Subscription:
         if position["stream_id"] == self.rows.stream_id:
             since = {"type_code": self._type_code, "stream_id": self.rows.stream_id, "since": self.rows.seq}
             answer = await session.ask("resync", since)
-            if "delta" in answer:
-                return self.rows.apply(answer["delta"], "resync")
-            position = answer
+            if "snapshot_url" in answer:
+                position = answer
+            else:
+                with suppress(Gap):
+                    return self.rows.apply(answer["delta"], "resync")
         return await self._take_snapshot(session, position["snapshot_url"])
 
     async def _take_snapshot(self, session: Session, path: str) -> Update:

@@ -97,7 +97,7 @@ class Session:
         headers = {"Authorization": f"Bearer {token}"} if token else {"X-API-Key": self._credentials["api_key"]}
         answer = await self._http.get(path, headers=headers)
         if answer.headers.get("Content-Type") == "application/problem+json":
-            raise Rejected(answer.json())
+            raise Rejected.from_response(answer.json(), answer.headers)
         return answer.raise_for_status().json()
 
     async def event(self) -> tuple[str, Payload]:

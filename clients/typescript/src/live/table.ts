@@ -52,6 +52,7 @@ export class LiveTable implements AsyncIterable<Update> {
   private readonly options: LiveTableOptions;
   private session: Session | undefined;
   private pending: Update | undefined;
+  private started = false;
   private closed = false;
   private failure: unknown;
   private wakeReader = (): void => {};
@@ -103,7 +104,9 @@ export class LiveTable implements AsyncIterable<Update> {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Update, void, undefined> {
-    void this.follow();
+    if (this.started) throw new Error("a LiveTable has one loop; make another table for another loop");
+    this.started = true;
+    void this.follow().catch((error: unknown) => this.fail(error)); // an error of onState
     try {
       while (!this.closed) {
         const update = this.pending;
@@ -126,14 +129,15 @@ export class LiveTable implements AsyncIterable<Update> {
         if (this.closed) return;
         this.options.onState?.({ connected: false, detail: error instanceof Error ? error.message : String(error) });
         const delay = this.delayAfter(error);
-        if (delay === undefined) {
-          this.failure = error;
-          this.close();
-        } else {
-          await this.wait(delay);
-        }
+        if (delay === undefined) return this.fail(error);
+        await this.wait(delay);
       }
     }
+  }
+
+  private fail(error: unknown): void {
+    this.failure = error;
+    this.close();
   }
 
   /** Follows until the connection ends, which is an error. */
