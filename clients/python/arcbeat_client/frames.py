@@ -5,6 +5,55 @@ from __future__ import annotations
 from typing import Literal, NotRequired, TypedDict
 
 
+class SubscribedAlarms(TypedDict):
+    type_code: str
+    alarms_url: str
+
+
+class Alarms(TypedDict):
+    type_code: str
+    items: list[Alarm]
+    missed: bool
+
+
+class Alarm(TypedDict):
+    """As in `GET /api/v1/device/alarms`. An alarm that has begun or ended is sent without its acknowledgement."""
+
+    type_code: str
+    device_code: str
+    device_name: str | None
+    team_name: str | None
+    state: str
+    start: str
+    starts_earlier: bool
+    end: str | None
+    open: bool
+    duration_seconds: float
+    acknowledgement: None
+
+
+class AcknowledgedAlarms(TypedDict):
+    type_code: str
+    items: list[AcknowledgedAlarm]
+    missed: bool
+
+
+class AcknowledgedAlarmAcknowledgement(TypedDict):
+    """Null if it was withdrawn."""
+
+    note: str
+    acknowledged_by: str
+    acknowledged_at: str
+
+
+class AcknowledgedAlarm(TypedDict):
+    type_code: str
+    device_code: str
+    state: str
+    start: str
+    acknowledgement: AcknowledgedAlarmAcknowledgement | None
+
+
 class SubscribeJobs(TypedDict):
     jobs: NotRequired[list[str]]
 
@@ -119,7 +168,8 @@ class NewStream(TypedDict):
 
 
 class Closed(TypedDict):
-    """The device type has been retired or cannot be sampled; its subscription and its view have ended."""
+    """The device type has been retired or cannot be sampled; its subscription, its view and the subscription to its
+    alarms have ended."""
 
     type_code: str
     reason: Literal["retired", "failed"]

@@ -4,6 +4,133 @@ export type ClientOptions = {
     baseUrl: `${string}://${string}` | (string & {});
 };
 
+export type SubscribedAlarms = {
+    /**
+     * The code of the device type.
+     */
+    type_code: string;
+    /**
+     * Where to take the alarms that are open, for example `/api/v1/device/alarms?type_code=welding&open=true`.
+     */
+    alarms_url: string;
+};
+
+export type Alarms = {
+    /**
+     * The code of the device type.
+     */
+    type_code: string;
+    /**
+     * The alarms, in the order in which they were found.
+     */
+    items: Array<Alarm>;
+    /**
+     * Whether events before this one were dropped because the client did not read for too long; take the open alarms again.
+     */
+    missed: boolean;
+};
+
+/**
+ * As in `GET /api/v1/device/alarms`. An alarm that has begun or ended is sent without its acknowledgement.
+ */
+export type Alarm = {
+    /**
+     * The code of the device type.
+     */
+    type_code: string;
+    /**
+     * The code of the device.
+     */
+    device_code: string;
+    /**
+     * The name of the device in the master data.
+     */
+    device_name: string | null;
+    /**
+     * The team of the device in the master data.
+     */
+    team_name: string | null;
+    /**
+     * The state, one of the `alarm_states` of the device type.
+     */
+    state: string;
+    /**
+     * The timestamp of the first reading in the state.
+     */
+    start: string;
+    /**
+     * Whether `start` is a later moment of the alarm.
+     */
+    starts_earlier: boolean;
+    /**
+     * When the alarm ended; null in `alarm_opened`.
+     */
+    end: string | null;
+    /**
+     * Whether the alarm has not ended.
+     */
+    open: boolean;
+    /**
+     * Seconds from the start to the end, or until now.
+     */
+    duration_seconds: number;
+    /**
+     * Not known here.
+     */
+    acknowledgement: null;
+};
+
+export type AcknowledgedAlarms = {
+    /**
+     * The code of the device type.
+     */
+    type_code: string;
+    /**
+     * The present acknowledgement of each alarm.
+     */
+    items: Array<AcknowledgedAlarm>;
+    /**
+     * Whether events before this one were dropped because the client did not read for too long; take the open alarms again.
+     */
+    missed: boolean;
+};
+
+export type AcknowledgedAlarm = {
+    /**
+     * The code of the device type.
+     */
+    type_code: string;
+    /**
+     * The code of the device.
+     */
+    device_code: string;
+    /**
+     * The state of the alarm.
+     */
+    state: string;
+    /**
+     * The start of the alarm when it was acknowledged first.
+     */
+    start: string;
+    /**
+     * Null if it was withdrawn.
+     */
+    acknowledgement: {
+        /**
+         * The note.
+         */
+        note: string;
+        /**
+         * The user or the name of the API key.
+         */
+        acknowledged_by: string;
+        /**
+         * When the alarm was acknowledged.
+         */
+        acknowledged_at: string;
+    } | null;
+};
+
 export type SubscribeJobs = {
     /**
      * The names of jobs. Without it, the runs of all jobs are followed.
@@ -314,7 +441,7 @@ export type NewStream = {
 };
 
 /**
- * The device type has been retired or cannot be sampled; its subscription and its view have ended.
+ * The device type has been retired or cannot be sampled; its subscription, its view and the subscription to its alarms have ended.
  */
 export type Closed = {
     /**

@@ -524,19 +524,11 @@ export const importDevices = <ThrowOnError extends boolean = false>(options: Opt
  *
  */
 export const exportDevices = <ThrowOnError extends boolean = false>(options?: Options<ExportDevicesData, ThrowOnError>): RequestResult<ExportDevicesResponses, ExportDevicesErrors, ThrowOnError> => (options?.client ?? client).get<ExportDevicesResponses, ExportDevicesErrors, ThrowOnError>({
-    security: [
-        {
+    security: [{
             key: 'token',
             scheme: 'bearer',
             type: 'http'
-        },
-        { name: 'X-API-Key', type: 'apiKey' },
-        {
-            in: 'query',
-            name: 'link_token',
-            type: 'apiKey'
-        }
-    ],
+        }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/api/v1/device/info-export',
     ...options
 });
@@ -657,19 +649,11 @@ export const listHistoryByValue = <ThrowOnError extends boolean = false>(options
  *
  */
 export const exportHistory = <ThrowOnError extends boolean = false>(options: Options<ExportHistoryData, ThrowOnError>): RequestResult<ExportHistoryResponses, ExportHistoryErrors, ThrowOnError> => (options.client ?? client).get<ExportHistoryResponses, ExportHistoryErrors, ThrowOnError>({
-    security: [
-        {
+    security: [{
             key: 'token',
             scheme: 'bearer',
             type: 'http'
-        },
-        { name: 'X-API-Key', type: 'apiKey' },
-        {
-            in: 'query',
-            name: 'link_token',
-            type: 'apiKey'
-        }
-    ],
+        }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/api/v1/device/data/history/export',
     ...options
 });
@@ -718,19 +702,11 @@ export const listGroupWindows = <ThrowOnError extends boolean = false>(options: 
  *
  */
 export const exportWindows = <ThrowOnError extends boolean = false>(options: Options<ExportWindowsData, ThrowOnError>): RequestResult<ExportWindowsResponses, ExportWindowsErrors, ThrowOnError> => (options.client ?? client).get<ExportWindowsResponses, ExportWindowsErrors, ThrowOnError>({
-    security: [
-        {
+    security: [{
             key: 'token',
             scheme: 'bearer',
             type: 'http'
-        },
-        { name: 'X-API-Key', type: 'apiKey' },
-        {
-            in: 'query',
-            name: 'link_token',
-            type: 'apiKey'
-        }
-    ],
+        }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/api/v1/device/data/windows/export',
     ...options
 });
@@ -781,19 +757,11 @@ export const listStateSpans = <ThrowOnError extends boolean = false>(options: Op
  *
  */
 export const exportStateSpans = <ThrowOnError extends boolean = false>(options: Options<ExportStateSpansData, ThrowOnError>): RequestResult<ExportStateSpansResponses, ExportStateSpansErrors, ThrowOnError> => (options.client ?? client).get<ExportStateSpansResponses, ExportStateSpansErrors, ThrowOnError>({
-    security: [
-        {
+    security: [{
             key: 'token',
             scheme: 'bearer',
             type: 'http'
-        },
-        { name: 'X-API-Key', type: 'apiKey' },
-        {
-            in: 'query',
-            name: 'link_token',
-            type: 'apiKey'
-        }
-    ],
+        }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/api/v1/device/data/states/spans/export',
     ...options
 });
@@ -828,7 +796,7 @@ export const appendReadings = <ThrowOnError extends boolean = false>(options: Op
 /**
  * Make a link that downloads an export once.
  *
- * Return the URL of an export with a secret, so that a browser can save the file by itself, without an `Authorization` header and
+ * Return the URL of an export (an operation with `x-download-link`) with a secret, so that a browser can save the file by itself, without an `Authorization` header and
  * without holding the file in memory, for example with `location.assign(url)`. The link has the rights of the caller, is
  * valid for 60 seconds and for one request to exactly this URL, and ends with the credentials of the caller: when they expire, or
  * are revoked. A download that has begun continues. A caller may have 100 unused links. Do not share or log the URL.

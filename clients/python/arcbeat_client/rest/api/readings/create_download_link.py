@@ -100,8 +100,8 @@ def sync_detailed(
 ) -> Response[DownloadLink | Problem]:
     """Make a link that downloads an export once.
 
-     Return the URL of an export with a secret, so that a browser can save the file by itself, without an
-    `Authorization` header and
+     Return the URL of an export (an operation with `x-download-link`) with a secret, so that a browser
+    can save the file by itself, without an `Authorization` header and
     without holding the file in memory, for example with `location.assign(url)`. The link has the rights
     of the caller, is
     valid for 60 seconds and for one request to exactly this URL, and ends with the credentials of the
@@ -138,8 +138,8 @@ def sync(
 ) -> DownloadLink | Problem | None:
     """Make a link that downloads an export once.
 
-     Return the URL of an export with a secret, so that a browser can save the file by itself, without an
-    `Authorization` header and
+     Return the URL of an export (an operation with `x-download-link`) with a secret, so that a browser
+    can save the file by itself, without an `Authorization` header and
     without holding the file in memory, for example with `location.assign(url)`. The link has the rights
     of the caller, is
     valid for 60 seconds and for one request to exactly this URL, and ends with the credentials of the
@@ -171,8 +171,8 @@ async def asyncio_detailed(
 ) -> Response[DownloadLink | Problem]:
     """Make a link that downloads an export once.
 
-     Return the URL of an export with a secret, so that a browser can save the file by itself, without an
-    `Authorization` header and
+     Return the URL of an export (an operation with `x-download-link`) with a secret, so that a browser
+    can save the file by itself, without an `Authorization` header and
     without holding the file in memory, for example with `location.assign(url)`. The link has the rights
     of the caller, is
     valid for 60 seconds and for one request to exactly this URL, and ends with the credentials of the
@@ -207,8 +207,8 @@ async def asyncio(
 ) -> DownloadLink | Problem | None:
     """Make a link that downloads an export once.
 
-     Return the URL of an export with a secret, so that a browser can save the file by itself, without an
-    `Authorization` header and
+     Return the URL of an export (an operation with `x-download-link`) with a secret, so that a browser
+    can save the file by itself, without an `Authorization` header and
     without holding the file in memory, for example with `location.assign(url)`. The link has the rights
     of the caller, is
     valid for 60 seconds and for one request to exactly this URL, and ends with the credentials of the
