@@ -6,7 +6,7 @@ ArcbeatError
 """
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from arcbeat_client.frames import Problem
 
@@ -33,7 +33,7 @@ class Rejected(ArcbeatError):
     def from_response(cls, body: Any, headers: Mapping[str, str]) -> Self:
         """Return the error for a response; the header Retry-After becomes the member that events have instead."""
         delay = headers.get("Retry-After", "")
-        return cls({**body, "retry_after_seconds": int(delay)} if delay.isdigit() else body)
+        return cls(cast("Problem", {**body, "retry_after_seconds": int(delay)} if delay.isdigit() else body))
 
     @property
     def is_permanent(self) -> bool:
