@@ -17,6 +17,8 @@ CLIENT_MESSAGES = {
     "watch",
     "unwatch",
     "subscribe_jobs",
+    "subscribe_alarms",
+    "unsubscribe_alarms",
     "unsubscribe_jobs",
     "credentials",
 }

@@ -166,3 +166,20 @@ async def test_the_events_of_the_service_have_the_alarms_of_its_list(service: Se
     assert (item["start"], item["team_name"], item["open"]) == (opened["start"], opened["team_name"], True)
     assert (acknowledged["start"], acknowledged["acknowledgement"]["note"]) == (opened["start"], "一")
     assert (closed["start"], closed["open"]) == (opened["start"], False)
+
+
+async def test_a_process_that_starts_during_an_alarm_does_not_open_it_again(service: Service, device: str) -> None:
+    service.register("L2")
+    service.append(device, device_status="报警")
+    with Service.running(service.database_url) as restarted:
+        async with SocketIo.connected(restarted.url, {"token": restarted.token(Scope.TELEMETRY_READ)}) as client:
+            await client.call("subscribe_alarms", WELDING)
+            await asyncio.to_thread(service.append, device, device_status="报警")
+            await asyncio.to_thread(service.append, "L2", device_status="报警")
+            opened = await client.next("alarm_opened")
+            await asyncio.to_thread(service.append, device, device_status="待机")
+            (closed,) = (await client.next("alarm_closed"))["items"]
+
+    assert codes(opened) == ["L2"]
+    assert (closed["device_code"], closed["starts_earlier"]) == (device, False)
+    service.execute("delete from t_device_info where device_code = 'L2'")
