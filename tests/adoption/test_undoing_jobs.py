@@ -36,6 +36,22 @@ def test_the_migration_can_be_undone_and_repeated_without_a_loss(database: str, 
     assert value(database, "select count(*) from sync_job_log where adopted_at is null") == 1
 
 
+def test_undoing_keeps_the_alarm_states_and_the_acknowledgements(database: str) -> None:
+    migrate(database)
+    execute(database, "update t_device_type set alarm_states = '{焊接}'")
+    execute(
+        database,
+        """insert into t_alarm_acknowledgement
+           values ('M1', now(), 'welding', '报警', 'on my way', 'li', now(), now(), false)""",
+    )
+    contents = ("select alarm_states from t_device_type", "select * from t_alarm_acknowledgement")
+
+    with unchanged(database, *contents):
+        undo_jobs(database)
+    with unchanged(database, *contents):
+        migrate(database)
+
+
 def test_undoing_restores_the_foreign_key_of_the_table_to_itself(database: str) -> None:
     execute(database, table("the new form", 40))
     migrate(database, SHANGHAI)

@@ -39,7 +39,7 @@ async def ended(store: TelemetryStore, table: SuperTable, *, first: float = 0, l
     start, position = EIGHT + first * MINUTE, AlarmPosition(EIGHT + last * MINUTE)
     found = await ended_alarms(store, groups, start, position, ScanBudget())
     assert found.is_complete
-    return [(each.device_code, minute(each.start), each.end and minute(each.end)) for each in found.alarms]
+    return [(each.device_code, minute(each.start), minute(each.end) if each.end else None) for each in found.alarms]
 
 
 def minute(ts: datetime) -> float:
@@ -93,5 +93,5 @@ async def test_alarms_that_have_just_begun_and_ended_are_looked_up_together(
         {"M1": EIGHT + 59.5 * MINUTE, "M2": EIGHT + 58.5 * MINUTE, "M3": EIGHT + 59 * MINUTE},
     )
 
-    rows = {code: (minute(each.start), each.end and minute(each.end)) for code, each in found.items()}
+    rows = {code: (minute(each.start), minute(each.end) if each.end else None) for code, each in found.items()}
     assert rows == {"M1": (-200, None), "M2": (58, 59)}

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from arcbeat.domain.catalogue.device_types import DeviceType
 from arcbeat.domain.errors import InvalidValue
 from arcbeat.domain.states.spans import SpanKind, StateSpan
-from arcbeat.domain.time.time_ranges import TimeRange, checked_range
+from arcbeat.domain.time.time_ranges import EARLIEST, TimeRange, checked_range
 
 RANGE_DEFAULT = timedelta(hours=24)
 RANGE_MAX = timedelta(days=31)
@@ -96,10 +96,13 @@ def alarm_range(start: datetime | None, end: datetime | None, now: datetime) -> 
     """Return the range in which the listed alarms ended; it defaults to the last 24 hours, and ends by now.
 
     Raises:
-        InvalidValue: it is longer than 31 days, or ``start`` is not before the end.
+        InvalidValue: it is longer than 31 days, ``start`` is not before the end, or they are out of bounds.
     """
     until = now if end is None else min(end, now)
-    within = checked_range(until - RANGE_DEFAULT if start is None else start, until)
+    if start is None:
+        checked_range(EARLIEST, until)
+        start = max(EARLIEST, until - RANGE_DEFAULT)
+    within = checked_range(start, until)
     if within.end - within.start > RANGE_MAX:
         raise InvalidValue.of(
             "start", f"more than {RANGE_MAX.days} days before the end of the range; choose a later one"
