@@ -8,6 +8,8 @@ import tomllib
 import zipfile
 from pathlib import Path
 
+from arcbeat_client import Filters, frames
+
 from arcbeat.api.contract.bundle import load_contract
 
 ROOT = Path(__file__).parents[2]
@@ -34,6 +36,10 @@ def test_the_types_of_the_events_in_python_equal_the_contract() -> None:
     formatted = subprocess.run(ruff, cwd=ROOT, check=True, capture_output=True, input=generated).stdout
 
     assert (ROOT / FRAMES).read_bytes() == formatted, "the contract has changed: run make clients"
+
+
+def test_the_filters_in_python_are_those_of_a_subscription() -> None:
+    assert Filters.__annotations__.keys() == frames.Subscribe.__annotations__.keys() - {"type_code"}
 
 
 def test_the_package_in_python_has_its_types_and_its_generated_code(tmp_path: Path) -> None:

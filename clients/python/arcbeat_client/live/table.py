@@ -3,7 +3,6 @@
 import asyncio
 import random
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -120,8 +119,9 @@ class LiveTable:
         """Disconnect. The iterator ends."""
         if self._task is not None:
             self._task.cancel()
-            with suppress(asyncio.CancelledError, ArcbeatError):
-                await self._task
+            await asyncio.wait([self._task])  # its error, if there is one, is the iterator's to raise
+            if not self._task.cancelled():
+                self._task.exception()
 
     async def __aiter__(self) -> AsyncIterator[Update]:
         if self._task is None:
