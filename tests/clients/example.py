@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -50,7 +51,7 @@ class Example:
         raise AssertionError(f"the example ended before the event {event}")
 
     async def end(self) -> dict[str, Any]:
-        self._process.terminate()
+        self._process.send_signal(signal.SIGINT)  # as Ctrl-C does
         return await self.wait_for("end")
 
 

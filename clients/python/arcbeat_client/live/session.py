@@ -48,8 +48,12 @@ class Session:
         self._credentials = credentials
         self._inbox = Inbox()
         self._problem: Any = None
-        # aiohttp accepts messages up to 4 MiB by default; the frame of very many devices is larger.
-        self._client = socketio.AsyncClient(reconnection=False, websocket_extra_options={"max_msg_size": 0})
+        self._client = socketio.AsyncClient(
+            reconnection=False,
+            handle_sigint=False,  # signals belong to the program
+            # aiohttp accepts messages up to 4 MiB by default; the frame of very many devices is larger.
+            websocket_extra_options={"max_msg_size": 0},
+        )
         for event in EVENTS:
             self._client.on(event, lambda payload, event=event: self._inbox.put(event, payload), namespace=NAMESPACE)
         self._client.on("disconnect", lambda *_: self._inbox.put("disconnect", None), namespace=NAMESPACE)
