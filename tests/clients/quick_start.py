@@ -87,6 +87,7 @@ class Browser:
             if process.returncode is None:
                 process.terminate()
             await process.wait()
+        assert process.returncode == 0
 
     async def table(self, holds: Callable[[Table], bool]) -> Table:
         """Return the first table, with its titles, for which the condition holds."""

@@ -8,7 +8,11 @@ import { chromium } from "playwright-core";
 const [executablePath, url, username, password] = process.argv.slice(2);
 // The sandbox of Chromium does not work as root, as in a container.
 const browser = await chromium.launch({ executablePath, args: process.getuid?.() === 0 ? ["--no-sandbox"] : [] });
-process.once("SIGTERM", () => void browser.close().then(() => process.exit(0)));
+let isStopped = false;
+process.once("SIGTERM", () => {
+  isStopped = true;
+  void browser.close();
+});
 const page = await browser.newPage();
 page.on("pageerror", (error) => console.error(error));
 page.on("console", (message) => console.error(message.text()));
@@ -19,8 +23,12 @@ await page.click("button");
 
 const textOf = () => JSON.stringify([...document.querySelectorAll("tr")].map((line) => [...line.cells].map((cell) => cell.textContent)));
 let shown = "[]";
-for (;;) {
-  await page.waitForFunction(`(${textOf})() !== ${JSON.stringify(shown)}`, undefined, { timeout: 60_000 });
-  shown = await page.evaluate(`(${textOf})()`);
-  console.log(shown);
+try {
+  for (;;) {
+    await page.waitForFunction(`(${textOf})() !== ${JSON.stringify(shown)}`, undefined, { timeout: 60_000 });
+    shown = await page.evaluate(`(${textOf})()`);
+    console.log(shown);
+  }
+} catch (error) {
+  if (!isStopped) throw error;
 }
