@@ -84,10 +84,11 @@ EVENTS: Mapping[RunEvent, EventRow] = MappingProxyType(
     {
         # The root row of a run. When the run ends, its status and retry statistics are updated in place.
         RunEvent.STARTED: EventRow(LogType.EXECUTION_START, ExecutionPhase.INITIAL, LogStatus.RUNNING, is_root=True),
-        # Rows below the root while the run goes on.
-        RunEvent.RETRIED: EventRow(LogType.RETRY_ATTEMPT, ExecutionPhase.RETRY, LogStatus.RUNNING),
-        RunEvent.RESUMED: EventRow(LogType.RETRY_ATTEMPT, ExecutionPhase.RETRY, LogStatus.RUNNING),
-        RunEvent.STRATEGY_CHANGED: EventRow(LogType.STRATEGY_CHANGE, ExecutionPhase.RETRY, LogStatus.RUNNING),
+        # Rows below the root while the run goes on. Their status is that of what happened, and stays: a program that
+        # looks for rows that are running must find only what is running.
+        RunEvent.RETRIED: EventRow(LogType.RETRY_ATTEMPT, ExecutionPhase.RETRY, LogStatus.FAILED),
+        RunEvent.RESUMED: EventRow(LogType.RETRY_ATTEMPT, ExecutionPhase.RETRY, LogStatus.ABANDONED),
+        RunEvent.STRATEGY_CHANGED: EventRow(LogType.STRATEGY_CHANGE, ExecutionPhase.RETRY, LogStatus.SUCCESS),
         # Exactly one of these ends a run that has begun.
         RunEvent.SUCCEEDED: EventRow(LogType.SUCCESS, ExecutionPhase.FINAL, LogStatus.SUCCESS),
         RunEvent.FAILED: EventRow(LogType.FAILURE, ExecutionPhase.FINAL, LogStatus.FAILED),

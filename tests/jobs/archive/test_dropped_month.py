@@ -96,7 +96,7 @@ def test_a_killed_run_is_taken_up_again_although_its_month_was_dropped(
     assert (code, [each["id"] for each in events(out) if each["event"] == "run_ended"]) == (0, [1, 2])
     assert logged(environment) == [
         ("execution_start", "success", True),
-        ("retry_attempt", "running", False),
+        ("retry_attempt", "abandoned", False),
         ("success", "success", False),
     ]
 

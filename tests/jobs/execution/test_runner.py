@@ -39,8 +39,8 @@ async def test_a_job_that_recovers_at_its_third_attempt_leaves_its_whole_trail(
     tree = await tree_of(runtime.ports, run)
     assert rows(tree) == [
         ("execution_start", "initial", "success", None, None),
-        ("retry_attempt", "retry", "running", 2, NETWORK),
-        ("retry_attempt", "retry", "running", 3, NETWORK),
+        ("retry_attempt", "retry", "failed", 2, NETWORK),
+        ("retry_attempt", "retry", "failed", 3, NETWORK),
         ("success", "final", "success", 3, None),
     ]
     root, (first, second, final) = tree.log, [child.log for child in tree.children]
@@ -92,8 +92,8 @@ async def test_no_attempt_is_left(starter: Starter, runtime: JobRuntime) -> None
     assert (run.state, run.attempts, run.error_category) == (RunState.FAILED, 3, ErrorCategory.NETWORK_ERROR)
     assert rows(await tree_of(runtime.ports, run)) == [
         ("execution_start", "initial", "failed", None, NETWORK),
-        ("retry_attempt", "retry", "running", 2, NETWORK),
-        ("retry_attempt", "retry", "running", 3, NETWORK),
+        ("retry_attempt", "retry", "failed", 2, NETWORK),
+        ("retry_attempt", "retry", "failed", 3, NETWORK),
         ("failure", "final", "failed", 3, NETWORK),
     ]
 
@@ -132,8 +132,8 @@ async def test_an_attempt_that_takes_too_long_is_repeated_with_more_time(
     tree = await tree_of(runtime.ports, run)
     assert rows(tree) == [
         ("execution_start", "initial", "timeout", None, "timeout"),
-        ("strategy_change", "retry", "running", 2, "timeout"),
-        ("retry_attempt", "retry", "running", 2, "timeout"),
+        ("strategy_change", "retry", "success", 2, "timeout"),
+        ("retry_attempt", "retry", "failed", 2, "timeout"),
         ("timeout", "final", "timeout", 2, "timeout"),
     ]
     change = tree.children[0].log

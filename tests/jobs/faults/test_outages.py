@@ -19,8 +19,8 @@ from tests.jobs.logs import request, rows, tree_of
 NETWORK = "network_error"
 RECOVERED = [
     ("execution_start", "initial", "success", None, None),
-    ("retry_attempt", "retry", "running", 2, NETWORK),
-    ("retry_attempt", "retry", "running", 3, NETWORK),
+    ("retry_attempt", "retry", "failed", 2, NETWORK),
+    ("retry_attempt", "retry", "failed", 3, NETWORK),
     ("success", "final", "success", 3, None),
 ]
 
@@ -140,7 +140,7 @@ async def test_an_outage_that_outlasts_the_lease_ends_the_run_and_the_next_start
     assert (second.state, first.state, first.resumes) == (RunState.SUCCEEDED, RunState.SUCCEEDED, 1)
     assert rows(tree) == [
         ("execution_start", "initial", "success", None, None),
-        ("retry_attempt", "retry", "running", 2, NETWORK),
-        ("retry_attempt", "retry", "running", first.attempts, None),
+        ("retry_attempt", "retry", "failed", 2, NETWORK),
+        ("retry_attempt", "retry", "abandoned", first.attempts, None),
         ("success", "final", "success", first.attempts, None),
     ]

@@ -57,7 +57,7 @@ def test_a_killed_run_is_taken_up_again_by_the_next_start(environment: dict[str,
     ]
     assert logged(environment) == [
         (1, "execution_start", "success"),
-        (1, "retry_attempt", "running"),
+        (1, "retry_attempt", "abandoned"),
         (1, "success", "success"),
         (2, "execution_start", "success"),
         (2, "success", "success"),
@@ -76,7 +76,7 @@ def test_a_run_that_kills_its_process_each_time_is_closed_in_the_end(environment
     assert second == {"state": "running", "resumes": 0, "attempts": 1}
     assert logged(environment)[:3] == [
         (1, "execution_start", "abandoned"),
-        (1, "retry_attempt", "running"),
+        (1, "retry_attempt", "abandoned"),
         (1, "exception", "abandoned"),
     ]
 

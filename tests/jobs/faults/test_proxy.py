@@ -55,8 +55,8 @@ async def test_a_disturbed_connection_is_recovered_from_at_the_third_attempt(
     assert (run.state, run.attempts) == (RunState.SUCCEEDED, 3)
     assert [row for row in rows(tree) if row[0] != "strategy_change"] == [
         ("execution_start", "initial", "success", None, None),
-        ("retry_attempt", "retry", "running", 2, categories[0]),
-        ("retry_attempt", "retry", "running", 3, categories[1]),
+        ("retry_attempt", "retry", "failed", 2, categories[0]),
+        ("retry_attempt", "retry", "failed", 3, categories[1]),
         ("success", "final", "success", 3, None),
     ]
     changes = [child.log.message for child in tree.children if child.log.log_type == "strategy_change"]

@@ -123,7 +123,7 @@ async def test_an_orphan_is_resumed_and_then_closed(jobs: Jobs) -> None:
     assert (swept.resumes, swept.attempts, swept.finished_at) == (1, 2, jobs.clock())
     assert await jobs.rows(swept) == [
         (*STARTED, "abandoned", True),
-        ("retry_attempt", "retry", "running", False),
+        ("retry_attempt", "retry", "abandoned", False),
         ("exception", "final", "abandoned", False),
     ]
     assert await jobs.queue.sweep() == []
