@@ -37,8 +37,7 @@ def logs(job: str | None, every: bool, limit: int, as_json: bool) -> int:
     async def show(ports: JobPorts) -> None:
         found = await ports.logs.list_logs(LogFilter(job_name=job, roots_only=not every), None, limit)
         for log in found:
-            text = f"{log.run_started_at:%Y-%m-%d %H:%M:%S} run {log.run_id} {log.job_name} {log.status} "
-            click.echo(terminal.to_json(terminal.LOG, log) if as_json else text + terminal.summary(log))
+            click.echo(terminal.to_json(terminal.LOG, log) if as_json else terminal.line(log))
 
     return with_ports(show)
 

@@ -75,8 +75,15 @@ class ProgressBar:
         self._out.flush()
 
 
+def line(log: SyncJobLog) -> str:
+    """Return a row of a list as a line; a row of another program belongs to no run."""
+    started_at = log.run_started_at.isoformat(sep=" ", timespec="seconds")
+    run = "no run" if log.run_id is None else f"run {log.run_id}"
+    return f"{started_at} {run} {log.job_name} {log.status} {summary(log)}"
+
+
 def summary(log: SyncJobLog) -> str:
-    """Return a log row as a line."""
+    """Return what a log row says."""
     attempt = "" if log.attempt_number is None else f" attempt {log.attempt_number}"
     error = "" if log.error_message is None else f" [{log.error_category}] {log.error_message}"
     return f"{log.log_type}{attempt}: {log.message}{error}"

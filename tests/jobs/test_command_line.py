@@ -8,6 +8,10 @@ import pytest
 
 from tests.jobs.programs import PRODUCT, events, run, run_on_a_terminal, running
 
+LISTED = (
+    r"\d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d\+00:00 run {id} flaky success "
+    r"execution_start: Run {id} of flaky began on .*\n"
+)
 RESULT = '{"attempt": 1}'
 
 
@@ -97,6 +101,7 @@ def test_runs_are_listed_shown_and_repeated(environment: dict[str, str]) -> None
     assert (newest["run_id"], first["run_id"], first["status"]) == (repeated["id"], ended["id"], "success")
     [tree] = events(run(environment, "tree", run_id, "--json")[1])
     assert [child["log"]["log_type"] for child in tree["children"]] == ["retry_attempt", "retry_attempt", "success"]
+    assert re.fullmatch(LISTED.format(id=repeated["id"]), run(environment, "logs", "--limit", "1")[1])
     code, out, _ = run(environment, "tree", run_id)
     assert code == 0
     assert "The run succeeded." in out
