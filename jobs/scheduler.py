@@ -64,7 +64,7 @@ class Scheduler:
             logger.info(
                 "run_scheduled",
                 run_id=run.id,
-                job=run.job_name,
+                job_name=run.job_name,
                 state=run.state.value,
                 scheduled_for=str(run.scheduled_for),
             )

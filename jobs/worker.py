@@ -118,7 +118,7 @@ class Worker:
         self._sweep_at = self._monotonic() + SWEEP_SECONDS * random.uniform(0.5, 1)  # noqa: S311 -- jitter, no secret
         try:
             for run in await self._queue.sweep():
-                logger.warning("orphan_swept", run_id=run.id, job=run.job_name, state=run.state.value)
+                logger.warning("orphan_swept", run_id=run.id, job_name=run.job_name, state=run.state.value)
         except StoreError as error:
             logger.warning("sweep_failed", detail=error.detail)
 
@@ -126,13 +126,11 @@ class Worker:
         """Execute a run, and log any error, even a bug: the other runs go on, and a sweep takes this one up again."""
         run = claimed.run
         try:
-            ended = await self._execute(claimed)
+            await self._execute(claimed)
         except ArcbeatError as error:
-            logger.warning("run_lost", run_id=run.id, job=run.job_name, detail=error.detail)
+            logger.warning("run_lost", run_id=run.id, job_name=run.job_name, detail=error.detail)
         except Exception:
-            logger.exception("run_lost", run_id=run.id, job=run.job_name)
-        else:
-            logger.info("run_ended", run_id=run.id, job=run.job_name, state=ended.state.value)
+            logger.exception("run_lost", run_id=run.id, job_name=run.job_name)
 
     async def _finish(self) -> None:
         """Wait for the runs in hand; cancel those that take too long, and leave those that ignore it.

@@ -7,7 +7,7 @@ from typing import Any, TextIO
 from pydantic import TypeAdapter
 
 from arcbeat.domain.jobs.jobs import Job
-from arcbeat.domain.jobs.logs import LogNode, SyncJobLog, TimelineSegment
+from arcbeat.domain.jobs.logs import LogNode, SyncJobLog
 from arcbeat.domain.jobs.runs import Run
 
 BAR_WIDTH = 30
@@ -16,7 +16,6 @@ RUN = TypeAdapter(Run)
 LOG = TypeAdapter(SyncJobLog)
 JOB = TypeAdapter(Job)
 NODE = TypeAdapter(LogNode)
-SEGMENT = TypeAdapter(TimelineSegment)
 
 
 class JsonLines:

@@ -248,3 +248,20 @@ async def test_eight_scheduler_processes_make_one_run_per_due_job(environment: d
 
     assert await fetch_value(url, "select count(*) from sync_job_run") == 50
     assert await fetch_value(url, "select count(distinct job_id) from sync_job_run where state = 'queued'") == 50
+
+
+async def test_a_worker_logs_the_end_of_a_run_once(
+    environment: dict[str, str], starter: Starter, runtime: JobRuntime, tmp_path: Path
+) -> None:
+    await starter.prepare()
+    run, log = await request(runtime, tmp_path), tmp_path / "log"
+    (tmp_path / "end").touch()
+
+    with process({**environment, "LOG_LEVEL": "info"}, "worker", log) as worker:
+        await wait_for_end(runtime, run)
+        worker.send_signal(signal.SIGTERM)
+        await asyncio.to_thread(worker.wait, PATIENCE_SECONDS)
+
+    events = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+    [ended] = [each for each in events if each["event"] == "run_ended"]
+    assert (ended["run_id"], ended["job_name"], ended["state"]) == (run.id, "patient", "succeeded")
