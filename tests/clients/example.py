@@ -21,7 +21,10 @@ SNAPSHOT = "/api/v1/device/data/realtime/snapshot"
 
 
 class Example:
-    """A running example client, which prints one JSON object per line for each event."""
+    """A running example client, which prints one JSON object per line for each event.
+
+    Its environment names a proxy that does not exist, as that of a shell may name one that cannot reach the server.
+    """
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
@@ -29,7 +32,8 @@ class Example:
     @classmethod
     @asynccontextmanager
     async def running(cls, command: Sequence[str], url: str) -> AsyncIterator["Example"]:
-        environment = {"PATH": os.environ["PATH"], "ARCBEAT_USERNAME": USERNAME, "ARCBEAT_PASSWORD": PASSWORD}
+        account = {"ARCBEAT_USERNAME": USERNAME, "ARCBEAT_PASSWORD": PASSWORD}
+        environment = {"PATH": os.environ["PATH"], "http_proxy": "http://127.0.0.1:9", **account}
         process = await asyncio.create_subprocess_exec(
             *command, url, TYPE_CODE, stdout=asyncio.subprocess.PIPE, env=environment, limit=2**20
         )

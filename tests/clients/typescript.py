@@ -5,6 +5,8 @@ import os
 import shutil
 from pathlib import Path
 
+import orjson
+
 from arcbeat.domain.identity.identity import Role
 from tests.clients.example import PATIENCE_SECONDS, follows_through_a_cut
 from tests.support.identity import PASSWORD, add_user
@@ -21,6 +23,21 @@ def node() -> str:
 
 async def test_the_example_follows_a_type_through_a_cut(service: Service) -> None:
     await follows_through_a_cut((node(), str(PACKAGE / "build" / "examples" / "realtime.js")), service)
+
+
+async def test_the_package_has_its_types_and_the_file_for_pages() -> None:
+    npm = shutil.which("npm")
+    assert npm, "there is no npm on the PATH"
+    command = (npm, "pack", "--dry-run", "--json", "--ignore-scripts", "--silent")
+    process = await asyncio.create_subprocess_exec(*command, cwd=PACKAGE, stdout=asyncio.subprocess.PIPE)
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        output, _ = await process.communicate()
+
+    (packed,) = orjson.loads(output)
+    names = {each["path"] for each in packed["files"]}
+    entries = {"dist/index.js", "dist/index.d.ts", "dist/rest/sdk.gen.d.ts", "dist/arcbeat-client.js", "README.md"}
+    assert entries <= names
+    assert not any(name.startswith(("src/", "build/", "test/")) for name in names)
 
 
 async def test_its_own_tests_pass(service: Service) -> None:

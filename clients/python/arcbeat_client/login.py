@@ -15,6 +15,8 @@ TokenSource = Callable[[str | None], Awaitable[str]]
 
 RENEW_BEFORE_SECONDS = 60.0
 REQUEST_SECONDS = 20.0
+DIRECT = {"trust_env": False}
+"""Without a proxy from the environment: Socket.IO does not use it either."""
 
 
 class Login(httpx.Auth):
@@ -49,7 +51,7 @@ class Login(httpx.Auth):
         """Return a client for the functions of ``arcbeat_client.rest`` whose requests have a valid token."""
         timeout = httpx.Timeout(REQUEST_SECONDS)
         # The empty token is replaced in each request.
-        return AuthenticatedClient(self._url, token="", timeout=timeout, httpx_args={"auth": self})
+        return AuthenticatedClient(self._url, token="", timeout=timeout, httpx_args={**DIRECT, "auth": self})
 
     async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
         token = await self()
@@ -66,7 +68,7 @@ class Login(httpx.Auth):
 
     async def _renewed(self, tokens: models.Token | None) -> models.Token:
         """Return the next tokens. A refresh token can be used once, so a failed refresh is followed by a login."""
-        async with Client(self._url, timeout=httpx.Timeout(REQUEST_SECONDS)) as client:
+        async with Client(self._url, timeout=httpx.Timeout(REQUEST_SECONDS), httpx_args=DIRECT) as client:
             if tokens is not None:
                 self._tokens = None
                 grant = models.RefreshRequestGrantType.REFRESH_TOKEN

@@ -139,7 +139,7 @@ class LiveTable:
 
     async def _follow(self) -> None:
         """Run one session after another, until it is cancelled or fails for good."""
-        async with httpx.AsyncClient(base_url=self._url, timeout=REQUEST_SECONDS) as http:
+        async with httpx.AsyncClient(base_url=self._url, timeout=REQUEST_SECONDS, trust_env=False) as http:
             while True:
                 try:
                     await self._run_session(http)
