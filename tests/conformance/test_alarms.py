@@ -37,7 +37,7 @@ async def ended(store: TelemetryStore, table: SuperTable, *, first: float = 0, l
     """Return the alarms that ended in a range: device, and start and end in minutes."""
     groups = [DevicesOfType(type_of(table), ["M1", "M2", "M3"])]
     start, position = EIGHT + first * MINUTE, AlarmPosition(EIGHT + last * MINUTE)
-    found = await ended_alarms(store, groups, start, position, ScanBudget())
+    found = await ended_alarms(store, groups, start, position, ScanBudget(), device_days=300)
     assert found.is_complete
     return [(each.device_code, minute(each.start), minute(each.end) if each.end else None) for each in found.alarms]
 

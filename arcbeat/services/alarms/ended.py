@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from arcbeat.domain.alarms.alarms import Alarm, AlarmPosition, is_alarm
 from arcbeat.domain.catalogue.device_types import DeviceType
 from arcbeat.services.alarms.lookup import MOMENT, alarm_of, alarms_until, spans_of
-from arcbeat.services.alarms.scanning import DAY, DEVICE_DAYS_PER_WINDOW, ScanBudget
+from arcbeat.services.alarms.scanning import DAY, ScanBudget
 from arcbeat.services.state_runs import StateStore
 
 FOUND_MAX = 5_000
@@ -38,16 +38,22 @@ class EndedAlarms:
 
 
 async def ended_alarms(
-    store: StateStore, groups: Sequence[DevicesOfType], start: datetime, position: AlarmPosition, budget: ScanBudget
+    store: StateStore,
+    groups: Sequence[DevicesOfType],
+    start: datetime,
+    position: AlarmPosition,
+    budget: ScanBudget,
+    *,
+    device_days: float,
 ) -> EndedAlarms:
-    """Return alarms that ended after ``start`` and before a position, of as much time as may be read at once.
+    """Return alarms that ended after ``start`` and before a position, of so many days divided by the devices.
 
     Raises:
         StoreError: the store failed.
     """
     end, after = position.ended_before or start, position.device_code or ""
     devices = sum(len(group.device_codes) for group in groups)
-    searched_from = max(start, end - _window(devices))
+    searched_from = max(start, end - max(WINDOW_MIN, DAY * (device_days / max(1, devices))))
     budget.take(devices, end - searched_from)
     found: list[tuple[Alarm, DeviceType]] = []
     is_complete = True
@@ -65,10 +71,6 @@ async def ended_alarms(
         newest = newest[:FOUND_MAX]
     alarms = await _with_starts(store, newest, searched_from, budget)
     return EndedAlarms(alarms, searched_from, is_complete and len(alarms) == len(newest))
-
-
-def _window(devices: int) -> timedelta:
-    return max(WINDOW_MIN, DAY * (DEVICE_DAYS_PER_WINDOW / max(1, devices)))
 
 
 def _newest(found: Sequence[tuple[Alarm, DeviceType]]) -> list[tuple[Alarm, DeviceType]]:

@@ -11,7 +11,7 @@ from arcbeat.domain.readings.ports import LatestPages
 from arcbeat.domain.time.time_ranges import TimeRange
 from arcbeat.services.alarms.ended import DevicesOfType, ended_alarms
 from arcbeat.services.alarms.lookup import MOMENT, alarms_until
-from arcbeat.services.alarms.scanning import ScanBudget
+from arcbeat.services.alarms.scanning import FIRST_WINDOW_DEVICE_DAYS, WINDOW_DEVICE_DAYS_MAX, ScanBudget
 from arcbeat.services.state_runs import StateStore
 
 DEVICES_MAX = 200_000
@@ -139,14 +139,16 @@ async def _open_alarms(
 
 async def _add_ended(page: _Page, groups: Sequence[DevicesOfType], within: TimeRange, budget: ScanBudget) -> bool:
     """Add alarms that ended in the range; return whether there are no others."""
+    window = FIRST_WINDOW_DEVICE_DAYS
     while not page.is_full and page.end.ended_before is not None:
         if page.end.ended_before <= within.start:
             return True
-        found = await ended_alarms(page.sources.store, groups, within.start, page.end, budget)
+        found = await ended_alarms(page.sources.store, groups, within.start, page.end, budget, device_days=window)
         if not await page.add(found.alarms):
             return False
         if found.is_complete:
             page.end = AlarmPosition(found.searched_from)
-        if not found.is_complete or not budget.allows_window:
+        window = min(2 * window, WINDOW_DEVICE_DAYS_MAX)
+        if not found.is_complete or not budget.allows(window):
             break
     return page.end.ended_before is not None and page.end.ended_before <= within.start

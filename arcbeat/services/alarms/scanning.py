@@ -4,10 +4,12 @@ from datetime import timedelta
 
 DEVICE_DAYS_MAX = 300.0
 """Devices times days that a page reads, as for state time."""
-DEVICE_DAYS_PER_WINDOW = 120.0
-"""Devices times days that are searched for ended alarms at a time."""
-DEVICE_DAYS_LEFT_MIN = 180.0
-"""With less left, no further window is searched: the starts of the alarms that were found must be looked up as well."""
+FIRST_WINDOW_DEVICE_DAYS = 30.0
+"""Devices times days that are searched for ended alarms first. While the page is not full, each further window is twice
+as long, so that a plant with many alarms reads little per page, and one with few needs few pages."""
+WINDOW_DEVICE_DAYS_MAX = 120.0
+STARTS_DEVICE_DAYS = 60.0
+"""What a further window must leave, because the starts of the alarms that are found have to be looked up as well."""
 
 DAY = timedelta(days=1)
 
@@ -18,9 +20,9 @@ class ScanBudget:
     def __init__(self, device_days: float = DEVICE_DAYS_MAX) -> None:
         self._left = device_days
 
-    @property
-    def allows_window(self) -> bool:
-        return self._left >= DEVICE_DAYS_LEFT_MIN
+    def allows(self, window_device_days: float) -> bool:
+        """Return whether a further window may be searched."""
+        return self._left >= window_device_days + STARTS_DEVICE_DAYS
 
     def take(self, devices: int, length: timedelta) -> int:
         """Return of how many devices a length of time may be read, at least one, so that each page makes progress."""
