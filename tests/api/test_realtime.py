@@ -134,7 +134,6 @@ def test_an_unknown_type_is_not_found(service: Service) -> None:
         ("page_size=501", "page_size"),
         ("page_size=", "page_size"),
         ("use_dynamic_fields=yes", "use_dynamic_fields"),
-        ("use_dynamic_fields=True", "use_dynamic_fields"),
         ("type_code=", "type_code"),
         ("pagesize=5", "pagesize"),
         ("page=1&page=2", "page"),

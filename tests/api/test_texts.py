@@ -53,6 +53,11 @@ def deref(schema: Json) -> Json:
     return resolved(CONTRACT, schema)
 
 
+def _is_file(schema: Json) -> bool:
+    """Return whether a body is a file or a form with one; the file itself may have any bytes."""
+    return schema.get("format") == "binary" or any(map(_is_file, schema.get("properties", {}).values()))
+
+
 def hostile_values(schema: Json) -> list[Any]:
     schema = deref(schema)
     by_format = {"date": DATES, "date-time": TIMESTAMPS}
@@ -117,7 +122,7 @@ class Operation:
         """Return media type, schema and example of the body that is not a file."""
         content = self.definition.get("requestBody", {}).get("content", {})
         for media_type, each in content.items():
-            if each["schema"].get("format") != "binary":
+            if not _is_file(deref(each["schema"])):
                 return media_type, each["schema"], each.get("example")
         return None
 
