@@ -13,6 +13,7 @@ from decimal import Decimal
 from arcbeat.domain.schema.columns import ColumnType, Value
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
 MILLISECOND = timedelta(milliseconds=1)
 TIMESTAMP_MIN = datetime(1678, 1, 1, tzinfo=UTC)
 TIMESTAMP_MAX = datetime(2261, 12, 31, 23, 59, 59, 999999, tzinfo=UTC)

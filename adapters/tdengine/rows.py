@@ -59,6 +59,7 @@ class DatabaseSettings:
     Attributes:
         resolution: timestamps are stored in multiples of this (a precision of ns counts as microseconds, as Python
             has no smaller unit).
+        has_nanoseconds: whether rows of other programs may lie within one microsecond.
         keep: rows older than this are rejected; None if the account may not read it, as the following.
         cache_model: which newest rows the database caches.
         cache_size_mb: the size of this cache per vnode.
@@ -66,6 +67,7 @@ class DatabaseSettings:
 
     name: str
     resolution: timedelta
+    has_nanoseconds: bool
     keep: timedelta | None = None
     cache_model: str | None = None
     cache_size_mb: int | None = None
@@ -248,9 +250,9 @@ def to_settings(row: Row) -> DatabaseSettings:
     name, precision, *readable = map(str, row)
     resolution = timedelta(milliseconds=1) if precision == "ms" else timedelta(microseconds=1)
     if not readable:
-        return DatabaseSettings(name, resolution)
+        return DatabaseSettings(name, resolution, precision == "ns")
     keep, cache_model, cache_size_mb = readable
-    return DatabaseSettings(name, resolution, _keep(keep), cache_model, int(cache_size_mb))
+    return DatabaseSettings(name, resolution, precision == "ns", _keep(keep), cache_model, int(cache_size_mb))
 
 
 def _keep(text: str) -> timedelta:

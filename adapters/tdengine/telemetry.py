@@ -180,7 +180,8 @@ class TdengineTelemetry:
                 start=round_up_to_resolution(query.start, resolution),
                 end=round_up_to_resolution(query.end, resolution),
             )
-            result = await self._reads.read(table, with_value(table, query, schema.key), limit=query.limit)
+            statement = with_value(table, query, schema.key, has_nanoseconds=schema.settings.has_nanoseconds)
+            result = await self._reads.read(table, statement, limit=query.limit)
             return to_value_readings(result)
 
     async def windows(self, table: SuperTable, query: WindowQuery) -> Sequence[Window]:

@@ -32,6 +32,7 @@ class Harness(Protocol):
         database: contains its super tables.
         precision: the resolution of its timestamps.
         has_subtables: whether a device may have several subtables, with any names.
+        has_nanoseconds: whether a device may have several timestamps within one microsecond.
     """
 
     @property
@@ -44,6 +45,8 @@ class Harness(Protocol):
     def precision(self) -> timedelta: ...
     @property
     def has_subtables(self) -> bool: ...
+    @property
+    def has_nanoseconds(self) -> bool: ...
 
     async def create_super_table(self, table: SuperTable, columns: Sequence[Column]) -> None: ...
 
@@ -84,6 +87,7 @@ class PostgresHarness:
     database: str = "conformance_db"
     precision: timedelta = PRECISIONS["us"]
     has_subtables: bool = False
+    has_nanoseconds: bool = False
 
     async def create_super_table(self, table: SuperTable, columns: Sequence[Column]) -> None:
         await self.store.create_super_table(table, columns)
@@ -151,6 +155,7 @@ class TdengineHarness:
     url: str
     database: str
     precision: timedelta
+    has_nanoseconds: bool
     has_subtables: bool = True
 
     async def create_super_table(self, table: SuperTable, columns: Sequence[Column]) -> None:
@@ -220,7 +225,7 @@ def tdengine(url: str, precision: str, cache_model: str = "none") -> Open:
             options = f"precision '{precision}' cachemodel '{cache_model}' keep 36500 vgroups 1"
             await run(client, f"create database {database} {options}")
             try:
-                yield TdengineHarness(store, client, url, database, PRECISIONS[precision])
+                yield TdengineHarness(store, client, url, database, PRECISIONS[precision], precision == "ns")
             finally:
                 await run(client, f"drop database if exists {database}")
                 await store.aclose()

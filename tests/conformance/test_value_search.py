@@ -1,5 +1,6 @@
 """Readings across devices in which a field has one value."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -47,6 +48,10 @@ HOSTILE = (
     "WP ",
 )
 """Texts that mean something to SQL, and texts that differ only in case or in a space at the end."""
+READINGS_MAX = 100
+"""No search of this module finds more."""
+NANOSECONDS = [int(T0.timestamp()) * 10**9 + each for each in (999, 1000, 1001, 1500, 2000)]
+"""Timestamps of rows: one, three and one within three microseconds."""
 
 
 def at(seconds: float) -> datetime:
@@ -74,9 +79,16 @@ async def all_pages(store: TelemetryStore, table: SuperTable, wanted: ValueQuery
         page = page_of(await store.with_value(table, resumed(wanted, position)), wanted.limit, position)
         assert len(page.readings) <= wanted.limit
         found += page.readings
+        assert len(found) <= READINGS_MAX, "readings are repeated without end"
         position = page.end
         if position is None:
             return found
+
+
+@pytest.fixture
+def tdengine(harness: Harness) -> Harness:
+    """TDengine alone has precisions; conftest.py leaves out PostgreSQL."""
+    return harness
 
 
 @pytest_asyncio.fixture(scope="session")
@@ -189,6 +201,32 @@ async def test_rows_with_one_timestamp_are_neither_lost_nor_repeated(
     assert sorted(rows) == sorted(
         [*((each.device_code, each.ts, each.values["seq"]) for each in readings), ("A", at(1), 1)]
     )
+
+
+@pytest.mark.parametrize("limit", range(1, 12))
+@pytest.mark.parametrize("order", list(Order))
+async def test_rows_within_one_microsecond_are_neither_lost_nor_repeated(
+    tdengine: Harness, create_table: CreateTable, limit: int, order: Order
+) -> None:
+    if not tdengine.has_nanoseconds:
+        pytest.skip("the database has no timestamps within one microsecond")
+    table = await create_table(WORKPIECES)
+    for code, subtable in (("A", "b"), ("B", "a"), ("A", "c")):
+        rows = " ".join(f"({nanoseconds}, 'x')" for nanoseconds in NANOSECONDS)
+        name = f"{table.database}.`{table.name}_{subtable}`"
+        await tdengine.execute(
+            f"insert into {name} using {table} (device_code) tags ('{code}') (ts, workpiece_id) values {rows}"  # noqa: S608 -- only values of the suite
+        )
+    wanted = query("workpiece_id", "x", WORKPIECES, order=order, limit=limit)
+
+    found = await all_pages(tdengine.store, table, wanted)
+
+    rows_per_ts = {T0: 3, at(0.000_001): 9, at(0.000_002): 3}
+    assert Counter((each.ts, each.subtable[-1]) for each in found) == {
+        (ts, subtable): rows // 3 for ts, rows in rows_per_ts.items() for subtable in "abc"
+    }
+    stamps = [each.ts for each in found]
+    assert stamps == sorted(stamps, reverse=order is Order.DESCENDING)
 
 
 async def test_a_reading_that_arrives_between_two_pages_repeats_no_other(
