@@ -90,7 +90,7 @@ class Browser:
         assert process.returncode == 0
 
     async def table(self, holds: Callable[[Table], bool]) -> Table:
-        """Return the first table, with its titles, for which the condition holds."""
+        """Return the first table, with its titles, for which the condition holds. The page may be behind the API."""
         assert self._process.stdout is not None
         async with asyncio.timeout(PATIENCE_SECONDS):
             async for line in self._process.stdout:
@@ -126,15 +126,13 @@ async def test_the_page_shows_what_the_api_returns_and_changes_with_the_ticks(pl
     plant.register("W1", "W2", "W3")
     plant.append("W1", device_status="焊接", weld_current=150.5)
     async with Browser.open(f"{pages}/?server={plant.url}") as browser:
-        first = await browser.table(lambda table: len(table) == 4)
-        assert first == expected(plant)
+        first = await browser.table(lambda table: len(table) == 4 and table == expected(plant))
 
         plant.append("W2", device_status="待机", weld_current=0.25)
-        second = await browser.table(lambda table: table[2] != first[2])
-        assert second == expected(plant)
-        assert second[1] == first[1]
+        second = await browser.table(lambda table: table[2] != first[2] and table == expected(plant))
+        assert "0.25" in second[2]
 
         plant.register("W4")
         plant.execute("delete from t_device_info where device_code = 'W3'")
-        third = await browser.table(lambda table: [row[0] for row in table[1:]] == ["W1", "W2", "W4"])
-        assert third == expected(plant)
+        third = await browser.table(lambda table: len(table) == 4 and table[3][0] == "W4" and table == expected(plant))
+        assert [row[0] for row in third[1:]] == ["W1", "W2", "W4"]

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -57,9 +58,8 @@ async def test_a_table_of_chosen_devices_has_complete_rows_with_master_data(serv
     service.register("V1", "V2", team_name="班组二")
     key = add_api_key(service, "wallboard", Scope.TELEMETRY_READ)
     async with LiveTable(service.url, "welding", api_key=key, device_codes=["V2", "V1"], include=["device"]) as table:
-        first = await until(table, lambda _: True)
+        first = await until(table, lambda _: list(table.rows) == ["V2", "V1"])
         assert first.kind == "view"
-        assert list(table.rows) == ["V2", "V1"]
 
         service.append("V1", weld_current=12.5)
         changed = await until(table, lambda update: "V1" in update.changed)
@@ -109,15 +109,19 @@ async def test_credentials_that_are_rejected_twice_end_the_table(service: Servic
     assert raised.value.problem["status"] == 401
 
 
+def shows(table: LiveTable, code: str, _: Update) -> bool:
+    return code in table.rows and table.rows[code]["values"]["weld_current"] == 1.5
+
+
 async def test_a_slow_reader_gets_updates_that_continue_each_other(service: Service) -> None:
     service.register("M1", "M2")
     token = service.token(Scope.TELEMETRY_READ)
     async with LiveTable(service.url, "welding", token=token) as table:
         updates = [await until(table, lambda update: update.kind == "snapshot")]
         async with LiveTable(service.url, "welding", token=token) as other:
-            for number, code in enumerate(("M1", "M2"), 1):
-                service.append(code, weld_current=float(number))
-                await until(other, lambda _, code=code: other.rows[code]["values"]["weld_current"] is not None)  # type: ignore[misc]
+            for code in ("M1", "M2"):
+                service.append(code, weld_current=1.5)
+                await until(other, partial(shows, other, code))
             last = other.position[1]
         while updates[-1].seq < last:
             updates.append(await until(table, lambda _: True))
