@@ -92,7 +92,7 @@ class AlarmRoom:
         async with self._starting:
             if self._following is None:
                 await self._acknowledged.read()
-                self._track_present()
+                await self._track_present()
                 self._following = asyncio.create_task(self._follow())
 
     def close(self) -> None:
@@ -115,8 +115,8 @@ class AlarmRoom:
         for member in tuple(self.members):
             await member.evict(frame)
 
-    def _track_present(self) -> None:
-        present = self._tracker.transitions(self.base.snapshot, self.base.device_type)
+    async def _track_present(self) -> None:
+        present = await self._tracker.transitions(self.base.snapshot, self.base.device_type)
         if present is not None:
             self._tracker.commit(present)
 
@@ -139,7 +139,7 @@ class AlarmRoom:
     async def _transitions(self) -> Sequence[AlarmChange]:
         """Return the alarms that have ended and begun since the tick before; a change that fails is found again."""
         device_type = self.base.device_type
-        found = self._tracker.transitions(self.base.snapshot, device_type)
+        found = await self._tracker.transitions(self.base.snapshot, device_type)
         if found is None:
             return []
         closed = await self._alarms(device_type, found.closed)

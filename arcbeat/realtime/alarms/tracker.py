@@ -1,5 +1,6 @@
 """Find which devices have entered or left an alarm state between two snapshots."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,6 +8,7 @@ from datetime import datetime, timedelta
 from arcbeat.domain.catalogue.device_types import DeviceType, Freshness
 from arcbeat.domain.readings.latest import Source
 from arcbeat.domain.readings.snapshots import Snapshot, SnapshotRow
+from arcbeat.realtime.sampling.sample import SLICE_ROWS
 
 FRESH = frozenset({Freshness.LIVE, Freshness.LATE})
 """A reading of this freshness is not older than the longest gap, so that its state lasts."""
@@ -43,7 +45,7 @@ class AlarmTracker:
     def __init__(self) -> None:
         self._last: Transitions | None = None
 
-    def transitions(self, snapshot: Snapshot, device_type: DeviceType) -> Transitions | None:
+    async def transitions(self, snapshot: Snapshot, device_type: DeviceType) -> Transitions | None:
         """Return what has changed; None if the snapshot shows nothing new, because a store is unavailable.
 
         The result does not change until :meth:`commit` is called, so that a change is not lost if publishing fails.
@@ -54,9 +56,11 @@ class AlarmTracker:
         # Rows without a change are the same objects; with other alarm states, each row is examined again.
         rows = last.rows if last is not None and last.alarm_states == states else {}
         in_alarm = {} if last is None else {code: each for code, each in last.in_alarm.items() if code in snapshot.rows}
-        for code, row in snapshot.rows.items():
+        for number, (code, row) in enumerate(snapshot.rows.items(), 1):
             if rows.get(code) is not row:
                 _set(in_alarm, code, _in_alarm(row, device_type.state_field, states))
+            if not number % SLICE_ROWS:
+                await asyncio.sleep(0)  # so that a large type delays no request
         before = in_alarm if last is None else last.in_alarm
         max_gap = timedelta(seconds=device_type.thresholds.stale_after_seconds)
         opened = {code: each for code, each in in_alarm.items() if not _continues(before.get(code), each, max_gap)}

@@ -26,16 +26,16 @@ class Plant:
         ts = T0 + seconds * SECOND
         self.rows[code] = SnapshotRow(code, None, ts, freshness, False, {"device_status": state})
 
-    def examine(self, source: Source = Source.SNAPSHOT) -> tuple[list[str], list[str]] | None:
+    async def examine(self, source: Source = Source.SNAPSHOT) -> tuple[list[str], list[str]] | None:
         """Return the devices whose alarm has opened, and those whose alarm has closed."""
-        found = self.transitions(source)
+        found = await self.transitions(source)
         if found is None:
             return None
         self.tracker.commit(found)
         return list(found.opened), list(found.closed)
 
-    def transitions(self, source: Source = Source.SNAPSHOT) -> Transitions | None:
-        return self.tracker.transitions(snapshot(self.rows, source), self.device_type)
+    async def transitions(self, source: Source = Source.SNAPSHOT) -> Transitions | None:
+        return await self.tracker.transitions(snapshot(self.rows, source), self.device_type)
 
 
 def snapshot(rows: Mapping[str, SnapshotRow], source: Source) -> Snapshot:
@@ -48,110 +48,110 @@ def changed(**changes: object) -> DeviceType:
     return replace(CUTTING, **changes)  # type: ignore[arg-type] # attributes of the type
 
 
-def test_alarms_that_are_open_in_the_first_snapshot_are_not_opened() -> None:
+async def test_alarms_that_are_open_in_the_first_snapshot_are_not_opened() -> None:
     plant = Plant()
     plant.put("C1", "报警", 0)
 
-    assert plant.examine() == ([], [])
-    assert plant.examine() == ([], [])
+    assert await plant.examine() == ([], [])
+    assert await plant.examine() == ([], [])
 
 
-def test_a_device_that_enters_and_leaves_an_alarm_state() -> None:
+async def test_a_device_that_enters_and_leaves_an_alarm_state() -> None:
     plant = Plant()
     plant.put("C1", "切割", 0)
     plant.put("C2", "报警", 0)
-    plant.examine()
+    await plant.examine()
 
     plant.put("C1", "报警", 5)
     plant.put("C2", "待机", 5)
-    assert plant.examine() == (["C1"], ["C2"])
+    assert await plant.examine() == (["C1"], ["C2"])
 
     plant.put("C1", "报警", 10)
-    assert plant.examine() == ([], [])
+    assert await plant.examine() == ([], [])
 
 
-def test_a_new_device_in_an_alarm_state_and_one_that_is_removed() -> None:
+async def test_a_new_device_in_an_alarm_state_and_one_that_is_removed() -> None:
     plant = Plant()
-    plant.examine()
+    await plant.examine()
     plant.put("C1", "报警", 0)
-    assert plant.examine() == (["C1"], [])
+    assert await plant.examine() == (["C1"], [])
 
     del plant.rows["C1"]
-    assert plant.examine() == ([], ["C1"])
+    assert await plant.examine() == ([], ["C1"])
 
 
-def test_a_device_that_goes_silent_ends_its_alarm_and_begins_another_when_it_is_back() -> None:
+async def test_a_device_that_goes_silent_ends_its_alarm_and_begins_another_when_it_is_back() -> None:
     plant = Plant()
     plant.put("C1", "报警", 0)
-    plant.examine()
+    await plant.examine()
 
     plant.put("C1", "报警", 0, Freshness.LATE)
-    assert plant.examine() == ([], [])
+    assert await plant.examine() == ([], [])
     plant.put("C1", "报警", 0, Freshness.STALE)
-    assert plant.examine() == ([], ["C1"])
+    assert await plant.examine() == ([], ["C1"])
     plant.put("C1", "报警", 100)
-    assert plant.examine() == (["C1"], [])
+    assert await plant.examine() == (["C1"], [])
 
 
-def test_a_gap_between_two_ticks_divides_an_alarm() -> None:
+async def test_a_gap_between_two_ticks_divides_an_alarm() -> None:
     plant = Plant()
     plant.put("C1", "报警", 0)
-    plant.examine()
+    await plant.examine()
 
     plant.put("C1", "报警", 60)
-    assert plant.examine() == ([], [])
+    assert await plant.examine() == ([], [])
     plant.put("C1", "报警", 121)
-    assert plant.examine() == (["C1"], ["C1"])
+    assert await plant.examine() == (["C1"], ["C1"])
 
 
-def test_another_alarm_state_is_another_alarm() -> None:
+async def test_another_alarm_state_is_another_alarm() -> None:
     plant = Plant()
     plant.device_type = changed(alarm_states=("报警", "故障"))
     plant.put("C1", "报警", 0)
-    plant.examine()
+    await plant.examine()
 
     plant.put("C1", "故障", 5)
-    found = plant.transitions()
+    found = await plant.transitions()
 
     assert found is not None
     assert (found.opened["C1"].state, found.closed["C1"].state) == ("故障", "报警")
 
 
-def test_rows_from_memory_change_nothing_until_the_store_is_back() -> None:
+async def test_rows_from_memory_change_nothing_until_the_store_is_back() -> None:
     plant = Plant()
     plant.put("C1", "报警", 0)
-    assert plant.examine(Source.MEMORY) is None
-    assert plant.examine() == ([], [])
+    assert await plant.examine(Source.MEMORY) is None
+    assert await plant.examine() == ([], [])
 
     plant.put("C1", "报警", 0, Freshness.STALE)
-    assert plant.examine(Source.MEMORY) is None
+    assert await plant.examine(Source.MEMORY) is None
     plant.put("C1", "报警", 30)
-    assert plant.examine() == ([], [])
+    assert await plant.examine() == ([], [])
 
 
-def test_other_alarm_states_of_the_type_count_at_once() -> None:
+async def test_other_alarm_states_of_the_type_count_at_once() -> None:
     plant = Plant()
     plant.put("C1", "待机", 0)
     plant.put("C2", "报警", 0)
-    plant.examine()
+    await plant.examine()
 
     plant.device_type = changed(alarm_states=("待机",))
-    assert plant.examine() == (["C1"], ["C2"])
+    assert await plant.examine() == (["C1"], ["C2"])
 
 
-def test_what_was_not_committed_is_found_again() -> None:
+async def test_what_was_not_committed_is_found_again() -> None:
     plant = Plant()
-    plant.examine()
+    await plant.examine()
     plant.put("C1", "报警", 0)
-    plant.transitions()
+    await plant.transitions()
 
-    assert plant.examine() == (["C1"], [])
+    assert await plant.examine() == (["C1"], [])
 
 
-def test_a_reading_without_a_state_or_a_device_without_a_reading_is_no_alarm() -> None:
+async def test_a_reading_without_a_state_or_a_device_without_a_reading_is_no_alarm() -> None:
     plant = Plant()
-    plant.examine()
+    await plant.examine()
     plant.put("C1", None, 0)
     plant.rows["C2"] = SnapshotRow("C2", None, None, Freshness.NEVER, False, {"device_status": None})
 
-    assert plant.examine() == ([], [])
+    assert await plant.examine() == ([], [])
