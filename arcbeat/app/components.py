@@ -26,7 +26,7 @@ from arcbeat.app.stores import Readiness, SharedReadiness, Stores
 from arcbeat.domain.time.clock import utc_now
 from arcbeat.observability.metrics import Metrics
 from arcbeat.pages.board import BoardStatistics
-from arcbeat.realtime.alarms.room import AlarmSources
+from arcbeat.realtime.alarms.reading import AlarmSources
 from arcbeat.services.alarms.following import AlarmLookup
 from arcbeat.settings import Settings
 

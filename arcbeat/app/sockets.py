@@ -16,7 +16,7 @@ from arcbeat.domain.catalogue.ports import DeviceCatalogue
 from arcbeat.domain.jobs.ports import RunWatch
 from arcbeat.domain.time.clock import Clock
 from arcbeat.observability.metrics import Metrics
-from arcbeat.realtime.alarms.room import AlarmSources
+from arcbeat.realtime.alarms.reading import AlarmSources
 from arcbeat.realtime.alarms.rooms import AlarmRooms
 from arcbeat.realtime.job_runs.room import RunRoom
 from arcbeat.realtime.rooms.admission import Admission

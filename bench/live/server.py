@@ -21,7 +21,7 @@ from arcbeat.observability import logs
 from arcbeat.observability.metrics import Metrics
 from arcbeat.pages.device_details import DeviceDetailsCache
 from arcbeat.pages.team_members import TeamMembersCache
-from arcbeat.realtime.alarms.room import AlarmSources
+from arcbeat.realtime.alarms.reading import AlarmSources
 from arcbeat.realtime.alarms.rooms import AlarmRooms
 from arcbeat.realtime.job_runs.room import RunRoom
 from arcbeat.realtime.rooms.admission import Admission

@@ -112,11 +112,13 @@ class FakeAlarms:
 
     Attributes:
         acknowledged: the changes of acknowledgements.
+        starts: when the alarm of a device began, if not at the moment that is looked up.
         ends: when the alarms of a device ended; those of other devices have not ended.
     """
 
     def __init__(self) -> None:
         self.acknowledged: list[AcknowledgementChange] = []
+        self.starts: dict[str, datetime] = {}
         self.ends: dict[str, datetime] = {}
         self.is_unavailable = False
 
@@ -129,7 +131,7 @@ class FakeAlarms:
                 type_code=device_type.type_code,
                 device_code=code,
                 state=state,
-                start=moment,
+                start=self.starts.get(code, moment),
                 end=self.ends.get(code),
             )
             for code, moment in moments.items()

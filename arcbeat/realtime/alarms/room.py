@@ -1,46 +1,18 @@
 """Publish the alarms of one device type to the clients that follow them."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
 import structlog
 
-from arcbeat.domain.alarms.alarms import Alarm
-from arcbeat.domain.alarms.ports import AcknowledgementChanges
-from arcbeat.domain.catalogue.device_types import DeviceType
-from arcbeat.domain.devices.ports import CachedDeviceDetails
 from arcbeat.domain.errors import StoreError
-from arcbeat.domain.time.clock import Clock
-from arcbeat.realtime.alarms.acknowledged import AcknowledgementFeed
-from arcbeat.realtime.alarms.changes import AlarmChange, AlarmChanges, AlarmEvent
-from arcbeat.realtime.alarms.tracker import AlarmTracker, InAlarm
+from arcbeat.realtime.alarms.changes import AlarmChange, AlarmChanges
+from arcbeat.realtime.alarms.reading import AlarmReader, AlarmSources
 from arcbeat.realtime.rooms.frames import Frame
 from arcbeat.realtime.rooms.room import MEMBERS_PER_TURN_MAX, Room
-from arcbeat.realtime.sampling.row_encoding import encode
-from arcbeat.services.alarms.bodies import acknowledgement_body, alarm_body
 
 logger = structlog.get_logger(__name__)
-
-
-class AlarmsAtMoments(Protocol):
-    """Looks up alarms in the readings."""
-
-    async def at(self, device_type: DeviceType, moments: Mapping[str, datetime]) -> Mapping[str, Alarm]:
-        """Return the alarm that contains the moment of each device; a device that was in none is left out."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class AlarmSources:
-    """Where a room learns of alarms."""
-
-    lookup: AlarmsAtMoments
-    acknowledgements: AcknowledgementChanges
-    details: CachedDeviceDetails
-    clock: Clock
 
 
 class AlarmMember(Protocol):
@@ -71,13 +43,11 @@ class AlarmRoom:
         self.members: set[AlarmMember] = set()
         self.joining = 0
         self.changes = AlarmChanges(base.type_code)
-        self._sources = sources
-        self._tracker = AlarmTracker()
-        self._acknowledged = AcknowledgementFeed(sources.acknowledgements, base.type_code)
+        self._reader = AlarmReader(base, sources)
         self._starting = asyncio.Lock()
         self._woken = asyncio.Event()
         self._following: asyncio.Task[None] | None = None
-        self._is_failing = False
+        self._failing: set[str] = set()
 
     @property
     def is_empty(self) -> bool:
@@ -91,8 +61,7 @@ class AlarmRoom:
         """
         async with self._starting:
             if self._following is None:
-                await self._acknowledged.read()
-                await self._track_present()
+                await self._reader.start()
                 self._following = asyncio.create_task(self._follow())
 
     def close(self) -> None:
@@ -115,70 +84,25 @@ class AlarmRoom:
         for member in tuple(self.members):
             await member.evict(frame)
 
-    async def _track_present(self) -> None:
-        present = await self._tracker.transitions(self.base.snapshot, self.base.device_type)
-        if present is not None:
-            self._tracker.commit(present)
-
     async def _follow(self) -> None:
         while True:
             await self._woken.wait()
             self._woken.clear()
-            for changes in (self._transitions, self._acknowledgements):
-                try:
-                    self.changes.extend(await changes())
-                    self._is_failing = False
-                except StoreError as error:
-                    if not self._is_failing:
-                        logger.warning("alarms_unreadable", type_code=self.type_code, detail=error.detail)
-                    self._is_failing = True
-                except Exception:
-                    logger.exception("alarms_failed", type_code=self.type_code)
+            await self._extend("readings", self._reader.transitions)
+            await self._extend("acknowledgements", self._reader.acknowledgements)
             await self._notify_members()
 
-    async def _transitions(self) -> Sequence[AlarmChange]:
-        """Return the alarms that have ended and begun since the tick before; a change that fails is found again."""
-        device_type = self.base.device_type
-        found = await self._tracker.transitions(self.base.snapshot, device_type)
-        if found is None:
-            return []
-        closed = await self._alarms(device_type, found.closed)
-        opened = await self._alarms(device_type, found.opened)
-        now = self._sources.clock()
-        changes = [
-            *await self._changes(AlarmEvent.CLOSED, [replace(alarm, end=alarm.end or now) for alarm in closed], now),
-            *await self._changes(AlarmEvent.OPENED, [replace(alarm, end=None) for alarm in opened], now),
-        ]
-        self._tracker.commit(found)
-        return changes
-
-    async def _alarms(self, device_type: DeviceType, in_alarm: Mapping[str, InAlarm]) -> Sequence[Alarm]:
-        found = await self._sources.lookup.at(device_type, {code: each.ts for code, each in in_alarm.items()})
-        return [_matching(found.get(code), device_type, code, each) for code, each in in_alarm.items()]
-
-    async def _changes(self, event: AlarmEvent, alarms: Sequence[Alarm], now: datetime) -> Sequence[AlarmChange]:
-        details = await self._sources.details.read([alarm.device_code for alarm in alarms]) if alarms else []
-        return [
-            AlarmChange(event, encode(alarm_body(alarm, None, known, now)))
-            for alarm, known in zip(alarms, details, strict=True)
-        ]
-
-    async def _acknowledgements(self) -> Sequence[AlarmChange]:
-        return [
-            AlarmChange(
-                AlarmEvent.ACKNOWLEDGED,
-                encode(
-                    {
-                        "type_code": self.type_code,
-                        "device_code": each.device_code,
-                        "state": each.state,
-                        "start": each.start,
-                        "acknowledgement": each.acknowledgement and acknowledgement_body(each.acknowledgement),
-                    }
-                ),
-            )
-            for each in await self._acknowledged.read()
-        ]
+    async def _extend(self, source: str, changes: Callable[[], Awaitable[Sequence[AlarmChange]]]) -> None:
+        """Add the changes of one source; an outage is logged once, and makes them a later tick's changes."""
+        try:
+            self.changes.extend(await changes())
+            self._failing.discard(source)
+        except StoreError as error:
+            if source not in self._failing:
+                logger.warning("alarms_unreadable", type_code=self.type_code, source=source, detail=error.detail)
+            self._failing.add(source)
+        except Exception:
+            logger.exception("alarms_failed", type_code=self.type_code)
 
     async def _notify_members(self) -> None:
         for number, member in enumerate(tuple(self.members), 1):
@@ -189,17 +113,3 @@ class AlarmRoom:
                 logger.exception("member_failed", type_code=self.type_code)
             if not number % MEMBERS_PER_TURN_MAX:
                 await asyncio.sleep(0)
-
-
-def _matching(found: Alarm | None, device_type: DeviceType, device_code: str, in_alarm: InAlarm) -> Alarm:
-    """Return the alarm that was found, or what the snapshot shows of it if the readings have changed meanwhile."""
-    if found is not None and found.state == in_alarm.state:
-        return found
-    return Alarm(
-        type_code=device_type.type_code,
-        device_code=device_code,
-        state=in_alarm.state,
-        start=in_alarm.ts,
-        end=None,
-        starts_earlier=True,
-    )

@@ -6,7 +6,8 @@ from contextlib import asynccontextmanager
 
 from arcbeat.domain.catalogue.device_types import DeviceType
 from arcbeat.domain.errors import InputError, InvalidInput
-from arcbeat.realtime.alarms.room import AlarmMember, AlarmRoom, AlarmSources
+from arcbeat.realtime.alarms.reading import AlarmSources
+from arcbeat.realtime.alarms.room import AlarmMember, AlarmRoom
 from arcbeat.realtime.rooms.room import Room
 from arcbeat.realtime.rooms.rooms import Rooms
 

@@ -82,6 +82,23 @@ async def test_a_change_that_cannot_be_looked_up_is_published_once_the_store_is_
         assert sorted(codes(await client.next("alarm_opened"))) == ["C1", "C3"]
 
 
+async def test_an_alarm_that_went_on_between_distant_snapshots_is_neither_closed_nor_opened(plant: ServedPlant) -> None:
+    async with SocketIo.connected(plant.url, TOKEN) as client:
+        await client.call("subscribe_alarms", CUTTING)
+        plant.alarms.starts["C2"] = plant.clock()
+        plant.clock.pass_seconds(100)
+        plant.report("C1", device_status="报警")
+        plant.report("C2", device_status="报警")
+        await plant.tick()
+        assert codes(await client.next("alarm_opened")) == ["C1"]
+
+        plant.report("C2", device_status="待机")
+        await plant.tick()
+        (closed,) = (await client.next("alarm_closed"))["items"]
+
+    assert datetime.fromisoformat(closed["start"]) == plant.alarms.starts["C2"]
+
+
 async def test_acknowledgements_are_published_once(plant: ServedPlant) -> None:
     at = plant.clock()
     note = Acknowledgement(note="一", by="li", at=at)
