@@ -54,6 +54,8 @@ async def end_run(
     """End a run that has a root row, behind its fence or with its row locked."""
     for log in logs:
         await log_rows.add_child(connection, run, log)
+    if outcome.state is not RunState.SUCCEEDED:  # a run does not succeed during a wait
+        await log_rows.cut_wait(connection, run, ended_at)
     await log_rows.end_root(connection, run, outcome, STATUS_OF_STATE[outcome.state], ended_at)
     return await _end(connection, run, outcome, ended_at, fence_step=0)
 
@@ -71,6 +73,7 @@ async def end_without_holder(
     await log_rows.add_child(connection, run, final)
     stats = stats_of(run.attempts, await log_rows.retries_of(connection, run))
     outcome = replace(outcome, retry_statistics=stats)
+    await log_rows.cut_wait(connection, run, ended_at)
     await log_rows.end_root(connection, run, outcome, EVENTS[event].status, ended_at)
     return await _end(connection, run, outcome, ended_at, fence_step=1)
 

@@ -48,6 +48,10 @@ COMPLETE = """
 update sync_job_log set log_ended_at = %(log_ended_at)s
  where parent_log_id = %(parent_log_id)s and run_started_at = %(run_started_at)s and log_type = %(log_type)s
    and log_started_at = %(log_started_at)s"""
+CUT_WAIT = """
+update sync_job_log set log_ended_at = %(at)s, status = %(status)s
+ where parent_log_id = %(root_log_id)s and run_started_at = %(run_started_at)s and run_id = %(run_id)s
+   and log_type = 'retry_attempt' and log_ended_at is null"""
 # Another program may have added rows of its own below the root; they have no run_id.
 RETRIES = """
 select * from sync_job_log
@@ -119,6 +123,18 @@ async def retries_of(connection: Connection, run: Run) -> Sequence[SyncJobLog]:
 async def complete(connection: Connection, run: Run, log: SyncJobLog) -> None:
     """Store the end of a row."""
     await connection.execute(COMPLETE, {**_key(run, log), "log_ended_at": log.ended_at})
+
+
+async def cut_wait(connection: Connection, run: Run, at: datetime) -> None:
+    """Store the end of a wait that no attempt follows, because the run ends or its process has died."""
+    values = {
+        "root_log_id": run.root_log_id,
+        "run_started_at": run.run_started_at,
+        "run_id": run.id,
+        "at": at,
+        "status": LogStatus.CANCELLED.value,
+    }
+    await connection.execute(CUT_WAIT, values)
 
 
 async def end_root(

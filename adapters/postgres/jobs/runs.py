@@ -236,6 +236,7 @@ async def _begin(connection: Connection, run: Run, job: Job, lost_at: datetime, 
         root = await log_rows.add_root(connection, run, RunEvent.STARTED, now, message)
         run = replace(run, root_log_id=root)
     else:
+        await log_rows.cut_wait(connection, run, lost_at)
         await log_rows.add_child(connection, run, _resumed(run, lost_at, now))
     await notify(connection, run)
     return ClaimedRun(run, job)

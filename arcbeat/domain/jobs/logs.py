@@ -171,8 +171,8 @@ def timeline(root: SyncJobLog, children: Sequence[SyncJobLog]) -> Sequence[Timel
     """Return the attempts and waits of a run in order.
 
     The root row begins the first attempt. Each retry row was written when an attempt failed (``started_at``), and says
-    when the next attempt was to begin (``planned_start_at``) and did begin (``ended_at``). A wait that its process did
-    not survive, or that the end of the run cut short, has no end of its own.
+    when the next attempt was to begin (``planned_start_at``) and did begin (``ended_at``). No attempt follows a wait
+    that is cancelled, or that has no end: its process did not survive it, or the run ended.
     """
     return list(_segments(root, [each for each in children if each.log_type is LogType.RETRY_ATTEMPT]))
 
@@ -203,7 +203,7 @@ def _segments(root: SyncJobLog, retries: Sequence[SyncJobLog]) -> Iterator[Timel
             status=_wait_status(retry, wait_ended_at),
             error_category=retry.error_category,
         )
-        attempt_number, began = next_number, retry.ended_at
+        attempt_number, began = next_number, retry.ended_at if _has_attempt(retry) else None
     if began is not None:
         yield TimelineSegment(
             kind=SegmentKind.ATTEMPT,
@@ -223,4 +223,9 @@ def _cut_at(root: SyncJobLog, retries: Sequence[SyncJobLog]) -> Sequence[datetim
 def _wait_status(retry: SyncJobLog, ended_at: datetime | None) -> LogStatus:
     if ended_at is None:
         return LogStatus.RUNNING
-    return LogStatus.SUCCESS if retry.ended_at is not None else LogStatus.CANCELLED
+    return LogStatus.SUCCESS if _has_attempt(retry) else LogStatus.CANCELLED
+
+
+def _has_attempt(retry: SyncJobLog) -> bool:
+    """Return whether the attempt after the wait began."""
+    return retry.ended_at is not None and retry.status is not LogStatus.CANCELLED

@@ -90,3 +90,17 @@ def test_a_process_that_died_in_a_wait_is_followed_by_the_wait_for_the_next_one(
         ("wait", 2, 33, 40, "success"),
         ("attempt", 2, 40, 60, "success"),
     ]
+
+
+def test_no_attempt_follows_a_wait_that_was_cut_short() -> None:
+    ended = replace(ROOT, status=LogStatus.TIMEOUT, ended_at=at(50))
+    died = replace(retry(2, 2, 3, 5, 33), status=LogStatus.CANCELLED)
+    cut = replace(retry(4, 3, 45, 55, 50), status=LogStatus.CANCELLED)
+
+    assert shown(list(timeline(ended, [died, retry(3, 2, 33, 33, 40), cut]))) == [
+        ("attempt", 1, 0, 3, "failed"),
+        ("wait", 2, 3, 33, "cancelled"),
+        ("wait", 2, 33, 40, "success"),
+        ("attempt", 2, 40, 45, "failed"),
+        ("wait", 3, 45, 50, "cancelled"),
+    ]

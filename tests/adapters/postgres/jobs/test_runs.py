@@ -337,3 +337,47 @@ async def test_one_of_several_processes_gets_a_run_of_an_exclusive_job(jobs: Job
 
     assert sorted(run.state for run, _ in answers) == [*[RunState.QUEUED] * 4, RunState.RUNNING]
     assert len([claimed for _, claimed in answers if claimed]) == 1
+
+
+WAITS = """
+select attempt_number, status, log_started_at, log_ended_at from sync_job_log
+ where log_type = 'retry_attempt' order by id"""
+
+
+async def waits(jobs: Jobs) -> list[tuple[int, str, float, float | None]]:
+    """Return attempt, status, and start and end in seconds after the request, of each row of a wait."""
+    now, found = jobs.clock(), await jobs.database.fetch_all(WAITS, ())
+    ends = [None if row["log_ended_at"] is None else (row["log_ended_at"] - now).total_seconds() for row in found]
+    return [
+        (row["attempt_number"], row["status"], (row["log_started_at"] - now).total_seconds(), end)
+        for row, end in zip(found, ends, strict=True)
+    ]
+
+
+@pytest.mark.parametrize("state", [RunState.CANCELLED, RunState.TIMED_OUT])
+async def test_the_end_of_a_run_ends_its_wait(jobs: Jobs, state: RunState) -> None:
+    await jobs.request()
+    run, began = (await jobs.claim()).run, jobs.clock()
+    await jobs.logs.append(run, [retried(run, 2, began, wait_seconds=60)])
+    assert await waits(jobs) == [(2, "failed", 0, None)]
+
+    jobs.clock.now = began + timedelta(seconds=5)
+    await jobs.queue.finish(run, RunOutcome(state=state, attempts=1), [])
+
+    assert await waits(jobs) == [(2, "cancelled", -5, 0)]
+
+
+async def test_a_wait_that_its_process_did_not_survive_ends_with_the_lease(jobs: Jobs) -> None:
+    await jobs.request()
+    run = (await jobs.claim()).run
+    await jobs.logs.append(run, [retried(run, 2, jobs.clock(), wait_seconds=60)])
+    await jobs.lose_lease(run)
+    await jobs.queue.sweep()
+
+    resumed = (await jobs.claim()).run
+
+    died, next_one = await waits(jobs)
+    assert (died[:2], next_one[:2]) == ((2, "cancelled"), (2, "abandoned"))
+    assert died[3] == next_one[2] is not None
+    await jobs.queue.finish(resumed, replace(SUCCEEDED, attempts=2), [])
+    assert await waits(jobs) == [died, next_one]
