@@ -10,7 +10,7 @@ from psycopg.rows import dict_row
 
 from adapters.postgres.devices import page_parameters, page_query
 from adapters.postgres.schema.comparison import SchemaError
-from adapters.postgres.schema.migration import MIGRATIONS_FOLDER, migrate
+from adapters.postgres.schema.migration import MIGRATIONS_FOLDER, migrate, undo_jobs
 from arcbeat.domain.catalogue.device_types import DeviceType
 from arcbeat.domain.devices.devices import DeviceFilter
 from arcbeat.domain.errors import StoreUnavailable
@@ -95,6 +95,37 @@ def test_migrating_again_changes_nothing(database: str) -> None:
 
     assert "t_device_info is in place" in report
     assert rows(database, "select label_en from t_device_type") == [{"label_en": "Welder"}]
+
+
+def test_existing_types_with_the_usual_alarm_state_get_it_as_their_alarm_state(database: str) -> None:
+    migrate(database)
+    undo_jobs(database)  # to a version before
+    run(
+        database,
+        "alter table t_device_type drop column alarm_states",
+        "drop table t_alarm_acknowledgement",
+        """insert into t_device_type (type_code, label_zh, label_en, super_table, late_after_seconds,
+                                      stale_after_seconds, states)
+           values ('milling', '铣床', 'Milling machine', 'test_db.milling', 15, 60, '{加工,报警}'),
+                  ('laser', '激光', 'Laser', 'test_db.laser', 15, 60, '{加工,故障}')""",
+    )
+
+    migrate(database)
+
+    assert rows(database, "select type_code, alarm_states from t_device_type order by 1") == [
+        {"type_code": "laser", "alarm_states": []},
+        {"type_code": "milling", "alarm_states": ["报警"]},
+        {"type_code": "welding", "alarm_states": ["报警"]},
+    ]
+
+
+def test_a_table_of_another_program_with_the_name_of_the_acknowledgements_is_left_unchanged(database: str) -> None:
+    run(database, "create table t_alarm_acknowledgement (id serial primary key, device_code varchar(50))")
+
+    with pytest.raises(SchemaError, match="t_alarm_acknowledgement exists but has no column alarm_start, type_code"):
+        migrate(database)
+
+    assert rows(database, "select to_regclass('t_device_type') as found") == [{"found": None}]
 
 
 def test_concurrent_migrations_wait_for_each_other(database: str) -> None:
