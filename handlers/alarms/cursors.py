@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from arcbeat.domain.alarms.alarms import AlarmPosition
+from arcbeat.domain.alarms.alarms import RANGE_MAX, AlarmPosition
 from arcbeat.domain.errors import InvalidValue
 from arcbeat.domain.schema.columns import check_timestamp
 from arcbeat.domain.time.time_ranges import TimeRange, checked_range
@@ -40,10 +40,11 @@ class AlarmCursor:
         content = decode_cursor(text, parameters)
         try:
             within = checked_range(check_timestamp(content["start"]), check_timestamp(content["end"]))
-            ended_before = content["ended_before"] and check_timestamp(content["ended_before"])
+            ended_before = None if content["ended_before"] is None else check_timestamp(content["ended_before"])
             position = AlarmPosition(ended_before, content["device_code"])
             is_text = position.device_code is None or isinstance(position.device_code, str)
-            is_possible = is_text and within.start <= (ended_before or within.end) <= within.end
+            is_short = within.end - within.start <= RANGE_MAX
+            is_possible = is_text and is_short and within.start <= (ended_before or within.end) <= within.end
         except (ValueError, LookupError, TypeError, AttributeError, InvalidValue) as error:  # a forged cursor
             raise malformed_cursor() from error
         if not is_possible:

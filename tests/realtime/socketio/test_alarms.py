@@ -99,6 +99,18 @@ async def test_an_alarm_that_went_on_between_distant_snapshots_is_neither_closed
     assert datetime.fromisoformat(closed["start"]) == plant.alarms.starts["C2"]
 
 
+async def test_a_client_that_polls_gets_all_changes(plant: ServedPlant) -> None:
+    async with SocketIo.connected(plant.url, TOKEN, transports=["polling"]) as client:
+        await client.call("subscribe_alarms", CUTTING)
+        plant.report("C1", device_status="报警")
+        plant.report("C2", device_status="待机")
+        plant.alarms.ends["C2"] = plant.clock()
+        await plant.tick()
+        assert codes(await client.next("alarm_closed")) == ["C2"]
+        await plant.tick()
+        assert codes(await client.next("alarm_opened")) == ["C1"]
+
+
 async def test_acknowledgements_are_published_once(plant: ServedPlant) -> None:
     at = plant.clock()
     note = Acknowledgement(note="一", by="li", at=at)
