@@ -38,7 +38,7 @@ def encoded(**changed: Any) -> bytes:
         (json.dumps(batch()).encode("utf-16"), 400),
         (json.dumps(batch(device_code="焊机"), ensure_ascii=False).encode("gbk"), 400),
         (b"\xef\xbb\xbf" + encoded(), 400),
-        (gzip.compress(encoded()), 400),
+        (gzip.compress(encoded(), mtime=0), 400),
         (encoded().replace(b'"welding"', b'"weld\\u0000ing"'), 400),
         (encoded(device_code="W\x00"), 400),
         (encoded(device_code="W\ud800"), 400),

@@ -38,7 +38,9 @@ def test_a_body_that_is_cut_off_is_rejected(content: bytes, data: st.DataObject)
         decompress(sent[:cut], MIB)
 
 
-@pytest.mark.parametrize("body", [b"{}", b"\x1f\x8b", b"\x1f\x8b\x08\x00junk......", gzip.compress(b"{}") + b"junk"])
+@pytest.mark.parametrize(
+    "body", [b"{}", b"\x1f\x8b", b"\x1f\x8b\x08\x00junk......", gzip.compress(b"{}", mtime=0) + b"junk"]
+)
 def test_a_body_that_is_not_gzip_is_rejected(body: bytes) -> None:
     with pytest.raises(InvalidInput) as rejected:
         decompress(body, MIB)
