@@ -9,10 +9,10 @@ COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test clients test-faults test-jobs test-clients test-cluster check conformance bench serve migrate lock clean
+.PHONY: help setup demo test clients test-contract test-faults test-jobs test-clients test-cluster check conformance bench serve migrate lock clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(VENV)/.installed ## create .venv with the locked packages
 
@@ -37,8 +37,11 @@ check: setup ## check format, lint, types, imports between packages, and the con
 	$(BIN)/python -m tests.support.lint_contract
 	$(BIN)/python -m tests.support.lint_asyncapi
 
-test: check ## run the checks and all tests except the slow ones of test-faults, test-jobs and test-cluster
+test: check ## run the checks and all tests except the slow ones of test-contract, test-faults, test-jobs and test-cluster
 	$(PYTEST) -n 2 --dist worksteal -m "not slow" --cov --cov-report=term
+
+test-contract: setup ## send 200 random requests to each operation of the contract as operator and as administrator
+	CONTRACT_EXAMPLES=200 $(PYTEST) -n 2 --dist worksteal tests/api/contract
 
 test-faults: setup ## test with real failures of stores, disks and networks; writes docs/explanation/faults.md; TDengine too if TELEMETRY_TEST_URL is set
 	$(PYTEST) -n 2 --dist worksteal -p tests.faults.table tests/faults

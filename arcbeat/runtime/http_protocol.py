@@ -12,7 +12,7 @@ from uvicorn.config import Config
 from uvicorn.server import ServerState
 
 from arcbeat.api.problems import problem_response
-from arcbeat.domain.errors import ArcbeatError, HeaderTooLarge, ServerUnavailable
+from arcbeat.domain.errors import ArcbeatError, HeaderTooLarge, InvalidInput, ServerUnavailable
 from arcbeat.runtime.open_connections import OpenConnections, connections_max
 from arcbeat.runtime.uvicorn_internals import (
     WEBSOCKET_HEADERS_MAX,
@@ -138,6 +138,9 @@ class HttpProtocol(HttpToolsProtocol):
             self._start_stall_timer()
         elif self.cycle.response_complete:  # otherwise a pipelined request is served next
             self._open_connections.wait(self, is_surplus=self._is_surplus)
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 -- as uvicorn calls it
+        self._reject(InvalidInput((), "This is not an HTTP/1.1 request: its first line or a header is malformed."))
 
     def timeout_keep_alive_handler(self) -> None:
         super().timeout_keep_alive_handler()

@@ -52,6 +52,7 @@ PRIVATE_NAMES = (
             "on_url",
             "pause_writing",
             "resume_writing",
+            "send_400_response",
             "server_state",
             "timeout_keep_alive_handler",
             "transport",

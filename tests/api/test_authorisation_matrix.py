@@ -2,17 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import Enum
 from typing import Any, TypeAlias
 
-import jwt
 import pytest
 
 from arcbeat.api.contract.bundle import load_contract
-from arcbeat.domain.identity.identity import Role, Scope
-from tests.support.identity import add_api_key, add_user, bearer, get_me, key, tokens_of
-from tests.support.service import SECRET_KEY, Service
+from arcbeat.domain.identity.identity import Scope
+from tests.support.credentials import INVALID, KEYS, ROLES, Credentials, all_credentials
+from tests.support.identity import bearer, get_me, tokens_of
+from tests.support.service import Service
 
 
 class Access(Enum):
@@ -142,72 +141,11 @@ def operations() -> Iterator[Operation]:
 
 
 OPERATIONS = {operation.name: operation for operation in operations()}
-ROLES = {role.value: role.scopes for role in Role}
-KEYS = {f"key with {scope}": frozenset({scope}) for scope in Scope}
-INVALID = (
-    "none",
-    "expired token",
-    "expired key",
-    "revoked token",
-    "revoked key",
-    "wrong signature",
-    "alg none",
-    "another algorithm",
-    "refresh token",
-    "unknown key",
-)
-
-Headers = dict[str, str]
-Credentials = dict[str, Headers]
-SECOND = timedelta(seconds=1)
-
-
-def signed(access_token: str, secret: str, algorithm: str) -> Headers:
-    """Return a token with the same claims and another signature."""
-    claims = jwt.decode(access_token, options={"verify_signature": False})
-    return bearer(jwt.encode(claims, secret, algorithm=algorithm))
-
-
-def revoked_token(service: Service) -> Headers:
-    headers = bearer(tokens_of(service, "admin")["access_token"])
-    assert service.anonymous.post("/api/v1/auth/logout", headers=headers).status_code == 204
-    return headers
-
-
-def revoked_key(service: Service) -> Headers:
-    api_key = add_api_key(service, "revoked", *Scope)
-    api_key_id = api_key.split("_")[1]
-    assert service.client(Scope.ADMIN).delete(f"/api/v1/api-keys/{api_key_id}").status_code == 204
-    return key(api_key)
-
-
-def expired_key(service: Service) -> Headers:
-    """Return an expired key. Call it before any key is used, because the service caches keys for a moment."""
-    api_key = add_api_key(service, "expired", *Scope, expires_days=1)
-    service.execute("update t_api_key set expires_at = now() where name = 'expired'")
-    return key(api_key)
 
 
 @pytest.fixture(scope="module")
 def credentials(service: Service) -> Credentials:
-    for role in Role:
-        add_user(service, role.value, role)
-    tokens = {role.value: tokens_of(service, role.value) for role in Role}
-    valid = tokens["admin"]["access_token"]
-    return {
-        "none": {},
-        **{role: bearer(pair["access_token"]) for role, pair in tokens.items()},
-        **{name: key(add_api_key(service, f"key-{index}", *KEYS[name])) for index, name in enumerate(KEYS)},
-        "expired token": bearer(service.token(*Scope, lifetime=-SECOND)),
-        "expired key": expired_key(service),
-        "revoked token": revoked_token(service),
-        "revoked key": revoked_key(service),
-        "wrong signature": signed(valid, SECRET_KEY[::-1], "HS256"),
-        "alg none": signed(valid, "", "none"),
-        "another algorithm": signed(valid, SECRET_KEY, "HS512"),
-        "refresh token": bearer(tokens["admin"]["refresh_token"]),
-        "unknown key": key("arcbeat_" + "0" * 16 + "_" + "A" * 43),
-    }
+    return all_credentials(service)
 
 
 def expected(required: Required, name: str) -> int | None:

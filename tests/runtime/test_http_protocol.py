@@ -132,6 +132,23 @@ async def test_a_url_that_is_too_long_is_answered_with_a_problem() -> None:
     check_problem(answer, 431, "urn:arcbeat:problem:header-too-large")
 
 
+@pytest.mark.parametrize(
+    "request_bytes",
+    [
+        head(b"Content-Length: ="),
+        head(b"Content-Length: 1", b"Content-Length: 2"),
+        head(b"a name: value"),
+        head(b"Name: \x00"),
+        head(method=b"get"),
+        b"GET /\x01 HTTP/1.1\r\nHost: here\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01\r\n\r\n",
+    ],
+    ids=["body size", "two body sizes", "name", "value", "method", "path", "TLS"],
+)
+async def test_a_malformed_request_is_answered_with_a_problem(request_bytes: bytes) -> None:
+    check_problem(await answer_to(request_bytes), 400, "urn:arcbeat:problem:invalid-input")
+
+
 async def bytes_sent_until_closed(start: bytes) -> int:
     """Send data without an end, up to 100 MB, until the server closes the connection; return how many bytes."""
     sent = 0

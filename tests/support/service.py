@@ -77,11 +77,17 @@ class Service:
             for client in service.clients:
                 client.close()
 
-    def token(self, *scopes: Scope, username: str = "tester", lifetime: timedelta = timedelta(minutes=5)) -> str:
+    def token(
+        self,
+        *scopes: Scope,
+        username: str = "tester",
+        lifetime: timedelta = timedelta(minutes=5),
+        session_id: int = 0,
+    ) -> str:
         """Return a valid access token of a session that is not stored."""
         now = datetime.now(UTC)
         session = Session(
-            session_id=0,
+            session_id=session_id,
             username=username,
             role=Role.ADMIN,
             scopes=frozenset(scopes),

@@ -1,0 +1,75 @@
+"""What the database of the contract tests contains, and the values of parameters that find it."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from arcbeat.domain.identity.identity import Role
+from tests.support.identity import PASSWORD, add_user
+from tests.support.jobs import CHECK, Worker
+from tests.support.service import Service
+
+EIGHT = datetime.now(UTC).replace(hour=8, minute=0, second=0, microsecond=0) - timedelta(days=1)
+"""The time of the first reading: yesterday, so that a range that begins before it and ends now is short enough."""
+TEAM = "班组一"
+ALARM = "报警"
+_FROM = [f"{EIGHT - timedelta(hours=1):%Y-%m-%dT%H:%M:%SZ}", f"{EIGHT:%Y-%m-%dT%H:%M:%SZ}"]
+_TO = [f"{EIGHT + timedelta(minutes=15):%Y-%m-%dT%H:%M:%SZ}", f"{EIGHT + timedelta(hours=10):%Y-%m-%dT%H:%M:%S+08:00}"]
+_DEVICES = ["W1", "W2"]
+_TYPES = ["welding", "cutting"]
+
+PARAMETERS: dict[str, list[Any]] = {
+    "device_code": _DEVICES,
+    "type_code": _TYPES,
+    "team_name": [TEAM],
+    "device_status": [ALARM, "焊接"],
+    "from": _FROM,
+    "to": _TO,
+    "first_day": [f"{EIGHT - timedelta(days=1):%Y-%m-%d}", f"{EIGHT:%Y-%m-%d}"],
+    "last_day": [f"{EIGHT:%Y-%m-%d}"],
+    "start": [f"{EIGHT + timedelta(minutes=10):%Y-%m-%dT%H:%M:%SZ}"],
+    "state": [ALARM],
+    "field": ["device_status", "weld_current"],
+    "value": [ALARM, "1.5"],
+    "fields": ["device_status", "weld_current"],
+    "interval": ["1m", "1h"],
+    "time_zone": ["Asia/Shanghai", "UTC"],
+    "username": [role.value for role in Role],
+    "dict_type_id": [1],
+    "dict_data_id": [1],
+    "name": [CHECK.name],
+    "job": [CHECK.name],
+    "run_id": [1, 2],
+    "log_id": [1, 2],
+}
+"""The values by the name of a parameter."""
+PROPERTIES: dict[str, list[Any]] = {
+    "device_code": _DEVICES,
+    "type_code": _TYPES,
+    "device_type": _TYPES,
+    "team_name": [TEAM],
+    "start": PARAMETERS["start"],
+    "username": PARAMETERS["username"],
+    "password": [PASSWORD],
+    "old_password": [PASSWORD],
+    "dict_type_id": [1],
+    "url": ["/api/v1/device/info-export", "/api/v1/device/data/history/export?device_code=W1"],
+}
+"""The values by the name of a property of a body."""
+
+
+def prepare(service: Service) -> None:
+    """Store users, devices with readings and an alarm, a dictionary, and a job with a finished and a queued run."""
+    for role in Role:
+        add_user(service, role.value, role)
+    service.register("W1", "W2", *(f"W{number}" for number in range(3, 30)), team_name=TEAM)
+    service.register("C1", device_type="cutting")
+    for minute, state in enumerate(["焊接"] * 10 + [ALARM] * 10 + ["待机"]):
+        at = EIGHT + timedelta(minutes=minute)
+        service.append("W1", ts=at, weld_current=1.5 + minute, lock_status=True, device_status=state)
+        service.append("C1", type_code="cutting", ts=at, pulses=9007199254740993 + minute, device_status=state)
+    service.append("W1", weld_current=1, lock_status=True, device_status="焊接")
+    worker = Worker(service.database_url)
+    worker.register(CHECK)
+    for _ in range(2):
+        assert service.operator.post(f"/api/v1/jobs/{CHECK.name}/runs", json={}).status_code == 202
+    worker.finish(worker.claim())
