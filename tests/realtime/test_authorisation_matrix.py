@@ -19,6 +19,8 @@ EVENTS: dict[str, tuple[Scope, Any]] = {
     "unsubscribe": (Scope.TELEMETRY_READ, {"type_code": "welding"}),
     "watch": (Scope.TELEMETRY_READ, {"type_code": "welding", "device_codes": ["W1"]}),
     "unwatch": (Scope.TELEMETRY_READ, {"type_code": "welding"}),
+    "subscribe_alarms": (Scope.TELEMETRY_READ, {"type_code": "welding"}),
+    "unsubscribe_alarms": (Scope.TELEMETRY_READ, {"type_code": "welding"}),
     "subscribe_jobs": (Scope.JOB_READ, {}),
     "unsubscribe_jobs": (Scope.JOB_READ, {}),
 }

@@ -12,6 +12,9 @@ EIGHT = datetime.now(UTC).replace(hour=8, minute=0, second=0, microsecond=0) - t
 """The time of the first reading: yesterday, so that a range that begins before it and ends now is short enough."""
 TEAM = "班组一"
 ALARM = "报警"
+API_KEY_ID = "0" * 16
+DICTIONARIES = [2, 3]
+"""The one that the migrations create, and one without data."""
 _FROM = [f"{EIGHT - timedelta(hours=1):%Y-%m-%dT%H:%M:%SZ}", f"{EIGHT:%Y-%m-%dT%H:%M:%SZ}"]
 _TO = [f"{EIGHT + timedelta(minutes=15):%Y-%m-%dT%H:%M:%SZ}", f"{EIGHT + timedelta(hours=10):%Y-%m-%dT%H:%M:%S+08:00}"]
 _DEVICES = ["W1", "W2"]
@@ -34,8 +37,11 @@ PARAMETERS: dict[str, list[Any]] = {
     "interval": ["1m", "1h"],
     "time_zone": ["Asia/Shanghai", "UTC"],
     "username": [role.value for role in Role],
-    "dict_type_id": [1],
-    "dict_data_id": [1],
+    "dict_type_id": DICTIONARIES,
+    "dict_data_id": [1, 2],
+    "dict_name": ["焊机统计指标对照"],
+    "data_label": ["实时状态统计"],
+    "api_key_id": [API_KEY_ID],
     "name": [CHECK.name],
     "job": [CHECK.name],
     "run_id": [1, 2],
@@ -51,14 +57,14 @@ PROPERTIES: dict[str, list[Any]] = {
     "username": PARAMETERS["username"],
     "password": [PASSWORD],
     "old_password": [PASSWORD],
-    "dict_type_id": [1],
+    "dict_type_id": DICTIONARIES,
     "url": ["/api/v1/device/info-export", "/api/v1/device/data/history/export?device_code=W1"],
 }
 """The values by the name of a property of a body."""
 
 
 def prepare(service: Service) -> None:
-    """Store users, devices with readings and an alarm, a dictionary, and a job with a finished and a queued run."""
+    """Store users, devices with readings and an alarm, dictionaries, an API key, and runs of a job."""
     for role in Role:
         add_user(service, role.value, role)
     service.register("W1", "W2", *(f"W{number}" for number in range(3, 30)), team_name=TEAM)
@@ -68,6 +74,13 @@ def prepare(service: Service) -> None:
         service.append("W1", ts=at, weld_current=1.5 + minute, lock_status=True, device_status=state)
         service.append("C1", type_code="cutting", ts=at, pulses=9007199254740993 + minute, device_status=state)
     service.append("W1", weld_current=1, lock_status=True, device_status="焊接")
+    service.execute("insert into t_dict_type (id, dict_name) values (%s, 'empty')", DICTIONARIES[-1])
+    service.execute(
+        "insert into t_api_key (api_key_id, name, scopes, key_hash, created_by) "
+        "values (%s, 'known', '{device:read}', %s, 'admin')",
+        API_KEY_ID,
+        bytes(32),
+    )
     worker = Worker(service.database_url)
     worker.register(CHECK)
     for _ in range(2):
