@@ -78,7 +78,7 @@ async def add_root(connection: Connection, run: Run, event: RunEvent, at: dateti
 
 async def add_child(connection: Connection, run: Run, log: SyncJobLog) -> int:
     """Store a row below the root of a run, unless it is stored already; return its id."""
-    found = await (await connection.execute(FIND, _key(run, log))).fetchone() or {}
+    found = await (await connection.execute(FIND, key(run, log))).fetchone() or {}
     if found["id"] is not None:
         return int(found["id"])
     if not found["has_root"]:
@@ -122,7 +122,7 @@ async def retries_of(connection: Connection, run: Run) -> Sequence[SyncJobLog]:
 
 async def complete(connection: Connection, run: Run, log: SyncJobLog) -> None:
     """Store the end of a row."""
-    await connection.execute(COMPLETE, {**_key(run, log), "log_ended_at": log.ended_at})
+    await connection.execute(COMPLETE, {**key(run, log), "log_ended_at": log.ended_at})
 
 
 async def cut_wait(connection: Connection, run: Run, at: datetime) -> None:
@@ -180,23 +180,28 @@ def event_log(
     )
 
 
-async def _insert(
-    connection: Connection, run: Run, statement: sql.Composed, parent_id: int | None, log: SyncJobLog
-) -> int:
-    values = {
-        "id": run.root_log_id,
+def child_values(run: Run, log: SyncJobLog) -> Mapping[str, Any]:
+    """Return the columns of a row below the root of a run."""
+    return {
         **from_log(log),
         "run_id": run.id,
         "job_id": run.job_id,
         "job_name": run.job_name,
-        "parent_log_id": parent_id,
+        "parent_log_id": run.root_log_id,
         "run_started_at": run.run_started_at,
     }
+
+
+async def _insert(
+    connection: Connection, run: Run, statement: sql.Composed, parent_id: int | None, log: SyncJobLog
+) -> int:
+    values = {**child_values(run, log), "id": run.root_log_id, "parent_log_id": parent_id}
     row = await (await connection.execute(statement, values)).fetchone()
     return int((row or {})["id"])
 
 
-def _key(run: Run, log: SyncJobLog) -> Mapping[str, Any]:
+def key(run: Run, log: SyncJobLog) -> Mapping[str, Any]:
+    """Return the columns by which a row is known."""
     return {
         "parent_log_id": run.root_log_id,
         "run_started_at": run.run_started_at,

@@ -10,11 +10,11 @@ from psycopg import sql
 from adapters.postgres.jobs import log_rows
 from adapters.postgres.jobs.endings import notify
 from adapters.postgres.jobs.fence import fenced
+from adapters.postgres.jobs.log_statements import begins_wait, try_append, try_complete
 from adapters.postgres.jobs.rows import to_log
 from adapters.postgres.jobs.runs import LEASE_SECONDS
 from adapters.postgres.pool import Database
 from arcbeat.domain.errors import UnknownJobLog
-from arcbeat.domain.jobs.events import LogType
 from arcbeat.domain.jobs.logs import SyncJobLog
 from arcbeat.domain.jobs.ports import LogFilter, LogPosition
 from arcbeat.domain.jobs.runs import Run
@@ -79,13 +79,17 @@ class PostgresJobLogs:
         self._lease = timedelta(seconds=lease_seconds)
 
     async def append(self, run: Run, logs: Sequence[SyncJobLog]) -> Sequence[int]:
+        if len(logs) == 1 and (log_id := await try_append(self._database, run, logs[0], self._lease)) is not None:
+            return [log_id]
         async with fenced(self._database, run, self._lease) as connection:
             ids = [await log_rows.add_child(connection, run, log) for log in logs]
-            if any(log.log_type is LogType.RETRY_ATTEMPT for log in logs):  # a wait begins
+            if any(map(begins_wait, logs)):
                 await notify(connection, run)
             return ids
 
     async def complete(self, run: Run, log: SyncJobLog) -> None:
+        if await try_complete(self._database, run, log, self._lease):
+            return
         async with fenced(self._database, run, self._lease, log.attempt_number) as connection:
             await log_rows.complete(connection, run, log)
             await notify(connection, run)
