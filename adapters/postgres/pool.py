@@ -11,9 +11,11 @@ import psycopg
 from psycopg import AsyncConnection, errors
 from psycopg.abc import Params, QueryNoTemplate
 from psycopg.rows import DictRow, dict_row, scalar_row
+from psycopg.types.json import set_json_loads
 from psycopg_pool import AsyncConnectionPool, PoolTimeout, TooManyRequests
 
 from adapters.breaker import Breaker, BreakerState
+from adapters.postgres.json_values import read_json
 from arcbeat.domain.errors import (
     StatementTimeout,
     StoreBadValue,
@@ -71,11 +73,12 @@ Pool: TypeAlias = AsyncConnectionPool[Connection]
 
 
 async def _configure(connection: Connection) -> None:
-    """Enable prepared statements, unless a pooler is between this service and the server.
+    """Read any JSON; enable prepared statements, unless a pooler is between this service and the server.
 
     PgBouncer in transaction mode may run each transaction on another server connection, where a statement that was
     prepared before is unknown.
     """
+    set_json_loads(read_json, connection)
     try:
         async with asyncio.timeout(CONNECT_SECONDS):
             connection.prepare_threshold = None if await is_pooled(connection) else PREPARE_AFTER

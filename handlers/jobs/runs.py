@@ -43,15 +43,7 @@ async def retry_run(runs: RunQueue, *, run_id: int, idempotency_key: str | None,
     before = await runs.get_run(run_id)
     if not before.state.is_final:
         raise Conflict("The run has not ended; wait for its end, or cancel it first.")
-    request = RunRequest(
-        job_name=before.job_name,
-        trigger=Trigger.RETRY,
-        requested_by=caller.required_identity.name,
-        parameters=before.parameters,
-        idempotency_key=idempotency_key,
-        retry_of=run_id,
-        dry_run=before.dry_run,
-    )
+    request = before.repeated(caller.required_identity.name, idempotency_key)
     return await _requested(runs, request)
 
 

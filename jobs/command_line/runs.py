@@ -54,15 +54,7 @@ def retry(registry: Mapping[str, RegisteredJob], run_id: int, as_json: bool) -> 
     async def repeat() -> int:
         async with open_jobs(os.environ) as runtime:
             previous = await runtime.ports.queue.get_run(run_id)
-        request = RunRequest(
-            job_name=previous.job_name,
-            trigger=Trigger.RETRY,
-            requested_by=_user(),
-            parameters=previous.parameters,
-            dry_run=previous.dry_run,
-            retry_of=previous.id,
-        )
-        return await _run(registry, request, as_json=as_json)
+        return await _run(registry, previous.repeated(_user()), as_json=as_json)
 
     return run_to_end(repeat())
 

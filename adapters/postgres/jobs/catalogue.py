@@ -5,12 +5,13 @@ from typing import Any
 
 from psycopg import sql
 from psycopg.types.json import Jsonb
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from adapters.postgres.jobs.rows import to_jsonb
+from adapters.postgres.jobs.stored_json import Damaged, to_parameters, to_retry
 from adapters.postgres.pool import Connection, Database
 from arcbeat.domain.errors import Conflict, UnknownJob
-from arcbeat.domain.jobs.jobs import Job, JobDefinition, MisfirePolicy, OverlapPolicy, Parameter, Parameters
+from arcbeat.domain.jobs.jobs import Job, JobDefinition, MisfirePolicy, OverlapPolicy, Parameters
 from arcbeat.domain.jobs.retry import RetryPolicy
 from arcbeat.domain.jobs.schedule import check_schedule, next_moment
 from arcbeat.domain.time.clock import Clock
@@ -36,8 +37,6 @@ GET = "select * from sync_job where name = %s"
 LOCK = "select * from sync_job where name = %s for no key update"
 
 RETRY_POLICY = TypeAdapter(RetryPolicy)
-RETRY_EXAMPLE = '{"max_attempts": 3}'
-PARAMETERS_EXAMPLE = '{"limit": 10}'
 
 
 async def lock_job(connection: Connection, name: str) -> Job:
@@ -93,22 +92,18 @@ class PostgresJobCatalogue:
         return {**from_job(job), "next_run_at": moment}
 
 
-class _Damaged(ValueError):
-    """A column does not hold what it must; the text names the column, what is wrong and what would be right."""
-
-
 def to_job(row: Mapping[str, Any]) -> Job:
     """Return the job of a row; what is wrong with its JSON is its ``problem``."""
     problems: list[str] = []
     retry = RetryPolicy()
     parameters: Parameters = {}
     try:
-        retry = _to_retry(row["retry"])
-    except _Damaged as error:
+        retry = to_retry(row["retry"], "sync_job.retry")
+    except Damaged as error:
         problems.append(str(error))
     try:
-        parameters = _to_parameters(row["parameters"])
-    except _Damaged as error:
+        parameters = to_parameters(row["parameters"], "sync_job.parameters")
+    except Damaged as error:
         problems.append(str(error))
     return Job(
         id=row["id"],
@@ -149,29 +144,3 @@ def from_job(job: JobDefinition) -> dict[str, Any]:
         "retry": to_jsonb(RETRY_POLICY, job.retry),
         "parameters": Jsonb(dict(job.parameters)),
     }
-
-
-def _to_retry(value: object) -> RetryPolicy:
-    """Return a retry policy; a property that is missing has its default."""
-    if not isinstance(value, dict):
-        raise _Damaged(f"sync_job.retry is not a JSON object; an object would be right, for example {RETRY_EXAMPLE}.")
-    try:
-        return RETRY_POLICY.validate_python(value)
-    except ValidationError as error:
-        wrong = "; ".join(f"`{'.'.join(map(str, each['loc']))}`: {each['msg']}" for each in error.errors())
-        raise _Damaged(f"sync_job.retry has invalid properties: {wrong}.") from None
-
-
-def _to_parameters(value: object) -> Parameters:
-    if not isinstance(value, dict):
-        raise _Damaged(
-            f"sync_job.parameters is not a JSON object; an object would be right, for example {PARAMETERS_EXAMPLE}."
-        )
-    wrong = sorted(name for name, each in value.items() if not isinstance(each, Parameter))
-    if wrong:
-        names = ", ".join(f"`{name}`" for name in wrong)
-        raise _Damaged(
-            f"sync_job.parameters has values that are arrays or objects: {names}; a string, a number, true, false or "
-            "null would be right."
-        )
-    return value

@@ -7,8 +7,10 @@ import structlog
 from psycopg.types.json import Jsonb
 from pydantic import TypeAdapter, ValidationError
 
+from adapters.postgres.jobs.stored_json import Damaged, to_parameters
 from arcbeat.domain.jobs.errors import ErrorCategory
 from arcbeat.domain.jobs.events import ExecutionPhase, LogStatus, LogType
+from arcbeat.domain.jobs.jobs import Parameters
 from arcbeat.domain.jobs.logs import PerformanceMetrics, RetryContext, SyncJobLog
 from arcbeat.domain.jobs.retry import RetryStats
 from arcbeat.domain.jobs.runs import RowCounts, Run, RunState, Trigger
@@ -23,7 +25,13 @@ logger = structlog.get_logger(__name__)
 
 
 def to_run(row: Mapping[str, Any]) -> Run:
-    """Return the run of a row of sync_job_run."""
+    """Return the run of a row of sync_job_run; what is wrong with its parameters is its ``problem``."""
+    problem = None
+    parameters: Parameters = {}
+    try:
+        parameters = to_parameters(row["parameters"], "sync_job_run.parameters")
+    except Damaged as error:
+        problem = str(error)
     return Run(
         id=row["id"],
         job_id=row["job_id"],
@@ -31,7 +39,8 @@ def to_run(row: Mapping[str, Any]) -> Run:
         state=RunState(row["state"]),
         trigger=Trigger(row["trigger"]),
         requested_by=row["requested_by"],
-        parameters=row["parameters"],
+        parameters=parameters,
+        problem=problem,
         dry_run=row["dry_run"],
         fence=row["fence"],
         created_at=row["created_at"],

@@ -119,9 +119,10 @@ class PostgresRunQueue:
         while (row := await (await connection.execute(CLAIM, values)).fetchone()) is not None:
             run = to_run(row)
             job = to_job(await (await connection.execute(GET_JOB, (run.job_id,))).fetchone() or {})
-            if job.problem is None:
+            problem = job.problem or run.problem
+            if problem is None:
                 return await _begin(connection, run, job, row["lost_at"] or now, now)
-            await _end_damaged(connection, run, job.problem, now)
+            await _end_damaged(connection, run, problem, now)
         return None
 
     async def renew(self, run: Run) -> Renewal:
@@ -259,7 +260,7 @@ def _outcome(run: Run, state: RunState, message: str) -> RunOutcome:
 
 
 async def _end_damaged(connection: Connection, run: Run, problem: str, now: datetime) -> None:
-    """End a run whose job was damaged while it waited in the queue; its claim has counted an attempt."""
+    """End a run that was damaged, or whose job was, while it waited in the queue; its claim has counted an attempt."""
     run = replace(run, attempts=run.attempts - 1)
     outcome = replace(_outcome(run, RunState.FAILED, problem), error_category=ErrorCategory.DATA_ERROR)
     await end_without_holder(connection, run, RunEvent.FAILED, outcome, now)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from arcbeat.domain.errors import Conflict
 from arcbeat.domain.jobs.errors import ErrorCategory
 from arcbeat.domain.jobs.jobs import Job, Parameters
 from arcbeat.domain.jobs.logs import PerformanceMetrics
@@ -76,6 +77,8 @@ class Run:
     """One execution of a job.
 
     Attributes:
+        problem: What is wrong with the stored parameters; None for a valid run. With a problem, ``parameters`` is
+            empty, and the run fails when it is claimed and cannot be repeated.
         fence: Goes up with each claim; a holder with an older fence has lost the run and writes nothing.
         lease_until: Until when the holder owns the run unless it renews the lease.
         worker: The holder: host name, process id and a random part.
@@ -115,6 +118,25 @@ class Run:
     window_end: datetime | None = None
     result: Mapping[str, object] | None = None
     root_log_id: int | None = None
+    problem: str | None = None
+
+    def repeated(self, requested_by: str, idempotency_key: str | None = None) -> RunRequest:
+        """Return the request for a new run with the parameters of this one.
+
+        Raises:
+            Conflict: The stored parameters are damaged.
+        """
+        if self.problem is not None:
+            raise Conflict(f"The run cannot be repeated: {self.problem}")
+        return RunRequest(
+            job_name=self.job_name,
+            trigger=Trigger.RETRY,
+            requested_by=requested_by,
+            parameters=self.parameters,
+            idempotency_key=idempotency_key,
+            retry_of=self.id,
+            dry_run=self.dry_run,
+        )
 
 
 @dataclass(frozen=True, slots=True)
