@@ -5,7 +5,7 @@ import asyncio
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from arcbeat.api.compression.codings import Coding, StreamEncoder
+from arcbeat.api.compression.codings import REPEATED_BYTES_MAX, Coding, StreamEncoder, compress_repeated
 from arcbeat.api.compression.entity_tags import coded_tag, expected_versions, known_versions
 from arcbeat.api.compression.negotiation import preferred_coding
 from arcbeat.concurrency import SingleFlight
@@ -133,6 +133,8 @@ class _CodedResponse:
     async def _compressed(self, body: bytes, coding: Coding) -> bytes:
         shared: SharedBody | None = self._scope["state"].get(SHARED_BODY)
         if shared is None or shared.content is not body:
+            if len(body) <= REPEATED_BYTES_MAX:
+                return compress_repeated(coding, body)
             return coding.compress(body) if len(body) < THREAD_BYTES_MIN else await _in_thread(coding, body)
         found = shared.compressed.get(coding.name)
         if found is None and len(body) < THREAD_BYTES_MIN:

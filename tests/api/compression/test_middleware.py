@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from arcbeat.api.compression.codings import CODINGS, Coding
+from arcbeat.api.compression.codings import CODINGS, REPEATED_BYTES_MAX, Coding
 from arcbeat.api.compression.middleware import COMPRESSED_BYTES_MIN, THREAD_BYTES_MIN, CompressedResponses
 from arcbeat.api.compression.negotiation import preferred_coding
 from arcbeat.api.operations import to_response
@@ -107,6 +107,18 @@ async def test_a_shared_body_is_compressed_once(coding: Coding) -> None:
         second = await request(app, accept_encoding=coding.name)
 
         assert first[2][0] is second[2][0] is shared.compressed[coding.name]
+
+
+@each_coding
+async def test_a_small_body_that_is_made_again_is_compressed_once(coding: Coding) -> None:
+    forms = []
+    for content in (LARGE[:REPEATED_BYTES_MAX], LARGE[:REPEATED_BYTES_MAX], LARGE[1:REPEATED_BYTES_MAX]):
+        _, _, [form] = await request(answering(bytes(bytearray(content))), accept_encoding=coding.name)
+        assert DECOMPRESS[coding.name](form) == content
+        forms.append(form)
+
+    assert forms[0] is forms[1]
+    assert forms[2] is not forms[1]
 
 
 async def test_concurrent_requests_wait_for_one_compression() -> None:
