@@ -108,6 +108,15 @@ LINKABLE = {
     "export_state_spans": "/api/v1/device/data/states/spans/export",
 }
 """The operations that a download link can lead to, with their paths."""
+PUBLIC_DOCUMENTS = (
+    "/openapi.json",
+    "/asyncapi.yaml",
+    "/docs",
+    "/docs/start.js",
+    "/docs/assets/swagger-ui.css",
+    "/docs/problems",
+    "/docs/problems/forbidden",
+)
 PATH_PARAMETERS = {
     "username": "unknown-user",
     "api_key_id": "0" * 16,
@@ -229,3 +238,11 @@ def test_valid_credentials_are_accepted_and_invalid_ones_are_not(service: Servic
     statuses = {name: get_me(service, headers).status_code for name, headers in credentials.items()}
 
     assert statuses == {name: 401 if name in INVALID else 200 for name in statuses}
+
+
+@pytest.mark.parametrize("path", PUBLIC_DOCUMENTS)
+def test_documents_are_public_and_can_only_be_read(service: Service, path: str) -> None:
+    assert service.anonymous.get(path).status_code == 200
+    for method in ("POST", "PUT", "PATCH", "DELETE"):
+        answer = service.anonymous.request(method, path)
+        assert (answer.status_code, answer.json()["status"]) == (405, 405)
