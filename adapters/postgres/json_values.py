@@ -8,15 +8,17 @@ DIGITS_MAX = 4300
 
 
 def read_json(content: str | bytes) -> Any:
-    """Return the value of a JSON text; an integer of more than DIGITS_MAX digits is infinite.
+    """Return the value of a JSON text.
 
-    A column of PostgreSQL has at most 131072 digits, and Python raises for them, which would break a whole list for one
-    damaged row.
+    An integer of more than DIGITS_MAX digits is infinite, and a value that is nested too deeply for Python is None.
+    PostgreSQL stores both, and an error would break a whole list for one damaged row.
     """
     try:
         return json.loads(content)
     except ValueError:
         return json.loads(content, parse_int=_to_number)
+    except RecursionError:
+        return None
 
 
 def _to_number(digits: str) -> int | float:

@@ -160,6 +160,21 @@ def test_a_run_that_has_ended_is_repeated_with_its_parameters(operator: httpx.Cl
     assert once_more.json()["id"] == run["id"]
 
 
+def test_a_run_whose_parameters_were_damaged_is_shown_and_not_repeated(
+    operator: httpx.Client, service: Service, worker: Worker
+) -> None:
+    run = operator.post(START).json()
+    worker.finish(worker.claim())
+    service.execute("update sync_job_run set parameters = '[3]' where id = %s", run["id"])
+
+    shown = operator.get(f"{RUNS}/{run['id']}")
+    repeated = operator.post(f"{RUNS}/{run['id']}/retry")
+
+    assert (shown.status_code, shown.json()["parameters"]) == (200, {})
+    assert repeated.status_code == 409
+    assert "The run cannot be repeated: sync_job_run.parameters is not a JSON object" in repeated.json()["detail"]
+
+
 def test_unknown_jobs_and_runs_are_problems_of_their_own(operator: httpx.Client) -> None:
     unknown = [
         operator.get(f"{RUNS}/999999"),

@@ -1211,6 +1211,7 @@ export const cancelRun = <ThrowOnError extends boolean = false>(options: Options
  * Repeat a run.
  *
  * Request a new run of the same job with the same parameters. The run must have ended (409); its state does not matter.
+ * A run whose stored parameters were damaged cannot be repeated (409).
  *
  */
 export const retryRun = <ThrowOnError extends boolean = false>(options: Options<RetryRunData, ThrowOnError>): RequestResult<RetryRunResponses, RetryRunErrors, ThrowOnError> => (options.client ?? client).post<RetryRunResponses, RetryRunErrors, ThrowOnError>({

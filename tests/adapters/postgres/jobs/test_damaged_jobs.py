@@ -22,6 +22,8 @@ OTHER = JobDefinition(
 )
 HUGE = "1" * 5000
 """PostgreSQL stores this number; Python converts at most 4300 digits to an integer."""
+DEEP = "[" * 2000 + "]" * 2000
+"""PostgreSQL stores this, too; Python 3.11 reads about 1000 levels."""
 DAMAGES = [
     ("retry", "[3]", "sync_job.retry is not a JSON object"),
     ("retry", '"fixed"', "sync_job.retry is not a JSON object"),
@@ -39,6 +41,7 @@ DAMAGES = [
     ("retry", f'{{"delay_seconds": {HUGE}}}', "sync_job.retry has invalid properties: `delay_seconds`: Input should"),
     ("parameters", f'{{"limit": {HUGE}}}', "sync_job.parameters has numbers that are too large: `limit`; a number"),
     ("parameters", f'{{"limit": -{HUGE}}}', "sync_job.parameters has numbers that are too large: `limit`; a number"),
+    ("parameters", DEEP, "sync_job.parameters is not a JSON object"),
     ("parameters", HUGE, "sync_job.parameters is not a JSON object"),
     ("parameters", "[]", "sync_job.parameters is not a JSON object"),
     ("parameters", "7", "sync_job.parameters is not a JSON object"),

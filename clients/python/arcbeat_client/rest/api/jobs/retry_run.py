@@ -107,6 +107,7 @@ def sync_detailed(
 
      Request a new run of the same job with the same parameters. The run must have ended (409); its state
     does not matter.
+    A run whose stored parameters were damaged cannot be repeated (409).
 
     Args:
         run_id (int):
@@ -142,6 +143,7 @@ def sync(
 
      Request a new run of the same job with the same parameters. The run must have ended (409); its state
     does not matter.
+    A run whose stored parameters were damaged cannot be repeated (409).
 
     Args:
         run_id (int):
@@ -172,6 +174,7 @@ async def asyncio_detailed(
 
      Request a new run of the same job with the same parameters. The run must have ended (409); its state
     does not matter.
+    A run whose stored parameters were damaged cannot be repeated (409).
 
     Args:
         run_id (int):
@@ -205,6 +208,7 @@ async def asyncio(
 
      Request a new run of the same job with the same parameters. The run must have ended (409); its state
     does not matter.
+    A run whose stored parameters were damaged cannot be repeated (409).
 
     Args:
         run_id (int):
