@@ -134,7 +134,7 @@ def test_windows_encode_fields_and_device_codes(field: str, code: str) -> None:
 
 @given(names)
 def test_windows_of_a_whole_super_table_select_no_device_code(field: str) -> None:
-    query = window_query(fields=(field,), aggregates=(Aggregate.LAST,))
+    query = window_query(device_codes=None, fields=(field,), aggregates=(Aggregate.LAST,))
 
     tokens = tokenize(statements.windows(TABLE, query, None))
 
@@ -174,13 +174,14 @@ def test_windows_start_at_multiples_of_the_interval_from_the_origin(
 
 def window_query(
     *,
+    device_codes: tuple[str, ...] | None = (),
     fields: tuple[str, ...] = (),
     aggregates: tuple[Aggregate, ...] = (),
     interval: timedelta = timedelta(seconds=5),
     origin: datetime = START,
 ) -> WindowQuery:
     return WindowQuery(
-        device_codes=(),
+        device_codes=device_codes,
         start=START,
         end=END,
         interval=interval,
