@@ -18,10 +18,10 @@ def rejected_by_rule(*operations: str, statuses: tuple[str, ...]) -> dict[str, A
 
 
 RULES = [
-    # A password must be hard to guess, and a user has a bounded number of changes of it per minute.
+    # A new password must be hard to guess; it needs the present one, which may be tried a bounded number of times.
     rejected_by_rule("create_user", "update_user", statuses=("400", "404", "409")),
     rejected_by_rule("change_password", statuses=("400", "409", "429")),
-    # Wrong credentials are not valid, and their number is limited per account and per address.
+    # Credentials must be right, and may be wrong a bounded number of times per account and address.
     rejected_by_rule("issue_token", "refresh_token", statuses=("400", "401", "429")),
     # Limits, states and names of a type must fit each other, and If-Match must be a list of entity tags.
     rejected_by_rule(
