@@ -6,6 +6,8 @@ import pytest
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 """In this order: what is changed or deleted is no longer there to be read."""
+TYPES = "/types/"
+"""Changes of these come last of all, because nothing of a device can be read if its type is retired."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -15,5 +17,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         items[position] = item
 
 
-def _rank(item: pytest.Item) -> int:
-    return next(rank for rank, method in enumerate(METHODS) if f"[{method} " in item.name)
+def _rank(item: pytest.Item) -> tuple[bool, int]:
+    method = next(rank for rank, method in enumerate(METHODS) if f"[{method} " in item.name)
+    return TYPES in item.name and method > 0, method
