@@ -1,6 +1,7 @@
 """Fixtures for all tests."""
 
 import asyncio
+import logging
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -8,6 +9,7 @@ from typing import Any
 
 import orjson
 import pytest
+import structlog
 from connexion.spec import OpenAPISpecification
 
 from arcbeat import app
@@ -36,6 +38,25 @@ def _validated_contracts() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(OpenAPISpecification, "_validate_spec", staticmethod(validate_once))
         yield
+
+
+@pytest.fixture(autouse=True)
+def _logging_of_other_tests() -> Iterator[None]:
+    """Undo the logging that an entry point sets up in this process.
+
+    It lets structlog cache loggers, which then escape the tests that capture logs.
+    """
+    configure, handlers, level = structlog.configure, logging.root.handlers[:], logging.root.level
+
+    def configure_without_cache(**options: Any) -> None:
+        configure(**{**options, "cache_logger_on_first_use": False})
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(structlog, "configure", configure_without_cache)
+        yield
+    structlog.reset_defaults()
+    logging.root.handlers[:] = handlers
+    logging.root.setLevel(level)
 
 
 @pytest.fixture(scope="session")

@@ -58,7 +58,8 @@ class _FixedPaths:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"]
-        if path.endswith("/") and (known := path.rstrip("/")) in self._by_path:
+        # One slash only: «//» at the end may be the path of a device whose code is a slash.
+        if path.endswith("/") and (known := path[:-1]) in self._by_path:
             await _redirect(known, scope["query_string"])(scope, receive, send)
             return
         await self._by_path.get(path, self._all)(scope, receive, send)

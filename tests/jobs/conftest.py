@@ -1,37 +1,15 @@
 """Fixtures: jobs on a migrated database of the embedded PostgreSQL."""
 
-import logging
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import pytest_asyncio
-import structlog
 
 from arcbeat.app import JobRuntime, open_jobs
 from jobs.execution.start import Starter
 from tests.jobs.example_jobs import REGISTRY
 from tests.support.postgres import Server
-
-
-@pytest.fixture(autouse=True)
-def _logging_of_other_tests() -> Iterator[None]:
-    """Undo the logging that an entry point sets up in this process.
-
-    It lets structlog cache loggers, which then escape the tests that capture logs.
-    """
-    configure, handlers, level = structlog.configure, logging.root.handlers[:], logging.root.level
-
-    def configure_without_cache(**options: Any) -> None:
-        configure(**{**options, "cache_logger_on_first_use": False})
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(structlog, "configure", configure_without_cache)
-        yield
-    structlog.reset_defaults()
-    logging.root.handlers[:] = handlers
-    logging.root.setLevel(level)
 
 
 @pytest.fixture
