@@ -76,7 +76,8 @@ async def _joined(parts: AsyncIterator[Sequence[StateRun]], max_gap: timedelta) 
 async def _parts(store: StateRunSource, table: SuperTable, query: StateRunQuery) -> AsyncIterator[Sequence[StateRun]]:
     """Yield the runs of each query that is small enough; a run that continues over their borders is cut."""
     waiting = list(slices(query))[::-1]
-    largest, timeouts = float("inf"), 0
+    largest = largest_in_time = float("inf")
+    timeouts = 0
     while waiting:
         part = waiting.pop()
         if part.device_days > largest:
@@ -92,9 +93,12 @@ async def _parts(store: StateRunSource, table: SuperTable, query: StateRunQuery)
             timeouts += 1
             if timeouts > STATEMENT_TIMEOUTS_MAX:
                 raise
-            largest = part.device_days / SMALLER_AFTER_TIMEOUT
+            largest = largest_in_time = part.device_days / SMALLER_AFTER_TIMEOUT
             waiting.append(part)
         else:
+            if len(runs) <= part.runs_max / 2:
+                # Behind a time with many runs, queries may be larger again.
+                largest = min(largest_in_time, max(largest, 2 * part.device_days))
             yield runs
 
 

@@ -132,6 +132,16 @@ async def test_queries_are_not_repeated_for_ever() -> None:
     assert len(store.run_queries) == 3
 
 
+async def test_a_moment_with_many_runs_does_not_make_the_queries_behind_it_small() -> None:
+    burst = [Reading("B", NOON + number * SECOND, {"x": str(number)}) for number in range(64)]
+    store = FakeHistory([*burst, Reading("焊", NOON + 80 * HOUR, {"x": "焊接"})])
+
+    found = [run async for run in read_runs(store, TABLE, query(HOUR, runs_max=3))]
+
+    assert len(found) == 65
+    assert len(store.run_queries) < 200
+
+
 class RestlessDevice:
     """A StateRunSource of a device that changes its state every second."""
 
