@@ -57,7 +57,7 @@ test-clients: setup ## test the packages in clients/, a page in Chromium, and ge
 	tests/clients/generated/build $(BIN)/python
 	clients/generate $(BIN)/python --check
 	export PATH="$(CURDIR)/.clients/venv/bin:$$PATH"; \
-	(cd $(TYPESCRIPT) && npm ci --silent --ignore-scripts && npm run --silent build && npm run --silent build:programs) && \
+	(cd $(TYPESCRIPT) && npm ci --loglevel=error --ignore-scripts && npm run --silent build && npm run --silent build:programs) && \
 	$(PYTEST) tests/clients/typescript.py tests/clients/quick_start.py tests/clients/generated/programs.py
 
 test-cluster: setup ## test several processes that share a Redis; needs redis-server
