@@ -31,5 +31,6 @@ def test_an_adapter_that_lacks_a_method_of_its_port_fails_in_mypy(tmp_path: Path
 
     found = [line for line in output.splitlines() if ": error: " in line]
     assert (len(found), errors, code) == (1, "", 1), output
-    assert found[0].startswith(f"{lacking}:")
+    # The name only: mypy may have the same file, in the folder of an earlier test run, in its cache.
+    assert Path(found[0].partition(":")[0]).name == lacking.name
     assert 'Argument "passwords" to "replace" of "Ports" has incompatible type "Argon2Passwords"' in found[0]
