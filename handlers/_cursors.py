@@ -2,14 +2,62 @@
 
 import base64
 import hashlib
-from collections.abc import Mapping
-from typing import Any
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Generic, Self, TypeVar
 
 import orjson
 
-from arcbeat.domain.errors import InputError, InvalidInput
+from arcbeat.domain.errors import InputError, InvalidInput, InvalidValue
+from arcbeat.domain.schema.columns import check_timestamp
+from arcbeat.domain.time.time_ranges import TimeRange, checked_range
+
+P = TypeVar("P")
 
 _DIGEST_DIGITS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class RangeCursor(ABC, Generic[P]):
+    """A position within a list of a range of time.
+
+    Attributes:
+        within: the range of the first page, so that a range until now ends at the same time on every page.
+    """
+
+    within: TimeRange
+    position: P
+
+    def encode(self, *parameters: object) -> str:
+        """Return the text of the cursor, which is valid only for a request with the same parameters."""
+        return encode_cursor({"start": self.within.start, "end": self.within.end, **self._content()}, parameters)
+
+    @classmethod
+    def decode(cls, text: str, *parameters: object) -> Self:
+        """Return the cursor of a text.
+
+        Raises:
+            InvalidInput: ``cursor`` is not a cursor, or is one of a request with other parameters.
+        """
+        content = decode_cursor(text, parameters)
+        with forged_cursors_rejected():
+            within = checked_range(check_timestamp(content["start"]), check_timestamp(content["end"]))
+            return cls(within, cls._position(content, within))
+
+    @abstractmethod
+    def _content(self) -> Mapping[str, Any]:
+        """Return the position as JSON."""
+
+    @classmethod
+    @abstractmethod
+    def _position(cls, content: Any, within: TimeRange) -> P:
+        """Return the position of a content, which may be any JSON.
+
+        Raises:
+            ValueError, LookupError, TypeError, AttributeError, InvalidValue: no cursor has this content.
+        """
 
 
 def encode_cursor(content: Mapping[str, Any], parameters: tuple[object, ...]) -> str:
@@ -25,18 +73,28 @@ def decode_cursor(text: str, parameters: tuple[object, ...]) -> Any:
     Raises:
         InvalidInput: ``cursor`` is not a cursor, or is one of a request with other parameters.
     """
-    try:
+    with forged_cursors_rejected():
         content = orjson.loads(base64.b64decode(text + "=" * (-len(text) % 4), b"-_", validate=True))
         is_same_request = content["asked"] == _digest(parameters)
-    except (ValueError, LookupError, TypeError) as error:
-        raise malformed_cursor() from error
     if not is_same_request:
         raise _invalid("from a request with other parameters; only page_size may change from page to page")
     return content
 
 
-def malformed_cursor() -> InvalidInput:
-    """Return the error of a text that is not a cursor."""
+@contextmanager
+def forged_cursors_rejected() -> Iterator[None]:
+    """Reject the request if the body fails to read the content of its cursor: a client made that content.
+
+    Raises:
+        InvalidInput: the body failed.
+    """
+    try:
+        yield
+    except (ValueError, LookupError, TypeError, AttributeError, InvalidValue) as error:
+        raise _malformed() from error
+
+
+def _malformed() -> InvalidInput:
     return _invalid("not a cursor; pass the next_cursor of an answer unchanged")
 
 

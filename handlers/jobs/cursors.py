@@ -3,7 +3,7 @@
 from arcbeat.domain.jobs.logs import SyncJobLog
 from arcbeat.domain.jobs.ports import LogPosition
 from arcbeat.domain.schema.columns import check_timestamp
-from handlers._cursors import decode_cursor, encode_cursor, malformed_cursor
+from handlers._cursors import decode_cursor, encode_cursor, forged_cursors_rejected
 
 ID_MAX = 2**63 - 1
 
@@ -20,11 +20,8 @@ def decode_position(text: str, parameters: tuple[object, ...]) -> LogPosition:
         InvalidInput: ``cursor`` is not a cursor, or is one of a request with other parameters.
     """
     content = decode_cursor(text, parameters)
-    try:
+    with forged_cursors_rejected():
         log_id = int(content["id"])
-        position = LogPosition(check_timestamp(content["run_started_at"]), log_id)
-    except (ValueError, LookupError, TypeError) as error:  # a forged cursor
-        raise malformed_cursor() from error
-    if not 0 < log_id <= ID_MAX:
-        raise malformed_cursor()
-    return position
+        if not 0 < log_id <= ID_MAX:
+            raise ValueError("not the id of a row")
+        return LogPosition(check_timestamp(content["run_started_at"]), log_id)

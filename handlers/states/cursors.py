@@ -1,50 +1,35 @@
-"""The cursor of state spans: the range of the first page, and the position within it."""
+"""The cursor of state spans."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from arcbeat.domain.errors import InvalidValue
 from arcbeat.domain.schema.columns import check_timestamp
 from arcbeat.domain.states.spans import SpanPosition
-from arcbeat.domain.time.time_ranges import TimeRange, checked_range
-from handlers._cursors import decode_cursor, encode_cursor, malformed_cursor
+from arcbeat.domain.time.time_ranges import TimeRange
+from handlers._cursors import RangeCursor, forged_cursors_rejected
 
 
 @dataclass(frozen=True, slots=True)
-class SpanCursor:
-    """A position within the spans of several devices.
+class SpanCursor(RangeCursor[SpanPosition]):
+    """A position within the spans of several devices."""
 
-    Attributes:
-        within: the range of the first page, so that a range until now ends at the same time on every page.
-    """
-
-    within: TimeRange
-    position: SpanPosition
-
-    def encode(self, *parameters: object) -> str:
-        """Return the text of the cursor, which is valid only for a request with the same parameters."""
-        content = {
-            "start": self.within.start,
-            "end": self.within.end,
-            "device_code": self.position.device_code,
-            "ts": self.position.start,
-        }
-        return encode_cursor(content, parameters)
-
-    @classmethod
-    def decode(cls, text: str, device_codes: Collection[str], *parameters: object) -> "SpanCursor":
-        """Return the cursor of a text, whose device is one of ``device_codes``.
+    def check_device(self, device_codes: Collection[str]) -> None:
+        """Check that the device of the position is one of these.
 
         Raises:
-            InvalidInput: ``cursor`` is not a cursor, or is one of a request with other parameters.
+            InvalidInput: it is not.
         """
-        content = decode_cursor(text, parameters)
-        try:
-            within = checked_range(check_timestamp(content["start"]), check_timestamp(content["end"]))
-            position = SpanPosition(content["device_code"], check_timestamp(content["ts"]))
-            is_possible = position.device_code in device_codes and within.start <= position.start < within.end
-        except (ValueError, LookupError, TypeError, AttributeError, InvalidValue) as error:  # a forged cursor
-            raise malformed_cursor() from error
-        if not is_possible:
-            raise malformed_cursor()
-        return cls(within, position)
+        with forged_cursors_rejected():
+            if self.position.device_code not in device_codes:
+                raise ValueError("another device")
+
+    def _content(self) -> Mapping[str, Any]:
+        return {"device_code": self.position.device_code, "ts": self.position.start}
+
+    @classmethod
+    def _position(cls, content: Any, within: TimeRange) -> SpanPosition:
+        position = SpanPosition(content["device_code"], check_timestamp(content["ts"]))
+        if not within.start <= position.start < within.end:
+            raise ValueError("outside the range")
+        return position

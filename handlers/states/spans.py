@@ -47,7 +47,9 @@ async def list_state_spans(
 ) -> bytes:
     """Return a page of spans: the first one, or the one after a cursor."""
     parameters = (sorted(device_code), from_, to)
-    start = SpanCursor.decode(cursor, device_code, *parameters) if cursor else None
+    start = SpanCursor.decode(cursor, *parameters) if cursor else None
+    if start is not None:
+        start.check_device(device_code)
     within = start.within if start else parse_range(from_, to, clock())
     with query_errors(start="from"):
         check_device_time(len(device_code), within)
