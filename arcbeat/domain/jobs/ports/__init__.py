@@ -1,0 +1,29 @@
+"""Ports of jobs: where definitions, runs and logs are stored."""
+
+from arcbeat.domain.jobs.ports.archive import ArchivedMonth, LogArchive, RestoredMonth
+from arcbeat.domain.jobs.ports.catalogue import JobCatalogue
+from arcbeat.domain.jobs.ports.job_ports import JobPorts
+from arcbeat.domain.jobs.ports.logs import JobLogs, LogFilter, LogPosition
+from arcbeat.domain.jobs.ports.partitions import MONTHS_AHEAD, LogMonth, LogPartitions
+from arcbeat.domain.jobs.ports.queue import RunQueue
+from arcbeat.domain.jobs.ports.statistics import DailyStatistics, JobStatistics
+from arcbeat.domain.jobs.ports.watch import RunProgress, RunWatch
+
+__all__ = [
+    "MONTHS_AHEAD",
+    "ArchivedMonth",
+    "DailyStatistics",
+    "JobCatalogue",
+    "JobLogs",
+    "JobPorts",
+    "JobStatistics",
+    "LogArchive",
+    "LogFilter",
+    "LogMonth",
+    "LogPartitions",
+    "LogPosition",
+    "RestoredMonth",
+    "RunProgress",
+    "RunQueue",
+    "RunWatch",
+]

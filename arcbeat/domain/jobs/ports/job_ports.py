@@ -1,0 +1,44 @@
+"""The ports that the runner and the jobs use, together."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from arcbeat.domain.catalogue.ports import DeviceCatalogue
+from arcbeat.domain.devices.ports import DeviceDirectory, DeviceRegister
+from arcbeat.domain.jobs.ports.archive import LogArchive
+from arcbeat.domain.jobs.ports.catalogue import JobCatalogue
+from arcbeat.domain.jobs.ports.logs import JobLogs
+from arcbeat.domain.jobs.ports.partitions import LogPartitions
+from arcbeat.domain.jobs.ports.queue import RunQueue
+from arcbeat.domain.jobs.ports.statistics import JobStatistics
+from arcbeat.domain.jobs.runs import Run
+from arcbeat.domain.jobs.timings import CallTimer
+from arcbeat.domain.readings.ports import TelemetryStore
+from arcbeat.domain.time.clock import Clock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobPorts:
+    """What the runner and the jobs use.
+
+    Attributes:
+        archive: None for a process without an archive folder.
+        device_register_of: Returns the registered devices for a run. A write raises LeaseLost, and stores nothing,
+            unless this process holds the run.
+        timer: Measures the calls of these ports to stores.
+    """
+
+    jobs: JobCatalogue
+    queue: RunQueue
+    logs: JobLogs
+    statistics: JobStatistics
+    partitions: LogPartitions
+    archive: LogArchive | None
+
+    device_types: DeviceCatalogue
+    devices: DeviceDirectory
+    device_register_of: Callable[[Run], DeviceRegister]
+    telemetry: TelemetryStore
+
+    clock: Clock
+    timer: CallTimer
