@@ -2,15 +2,14 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from typing import NoReturn
+from collections.abc import Callable
 
 import structlog
 
-from arcbeat.concurrency import background
 from arcbeat.domain.errors import StoreError
 from arcbeat.domain.jobs.ports import MONTHS_AHEAD, LogPartitions
+from arcbeat.realtime.sampling.ticks import Sleep
+from arcbeat.runtime.rounds import Rounds
 
 logger = structlog.get_logger(__name__)
 
@@ -20,36 +19,22 @@ FIRST_DELAY_SECONDS_MAX = 5.0
 
 
 def first_delay() -> float:
-    """Return a random number of seconds, so that processes that start together do not all begin at the same time."""
+    """Return a random number of seconds."""
     return random.uniform(0, FIRST_DELAY_SECONDS_MAX)  # noqa: S311 -- not a secret
 
 
-class LogMonths:
+class LogMonths(Rounds):
     """Creates missing partitions once an hour. Any number of processes may do so."""
 
     def __init__(
         self,
         partitions: LogPartitions,
         *,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        sleep: Sleep = asyncio.sleep,
         first_delay: Callable[[], float] = first_delay,
     ) -> None:
+        super().__init__(ROUND_SECONDS, sleep, first_delay=first_delay)
         self._partitions = partitions
-        self._sleep = sleep
-        self._first_delay = first_delay
-
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
-        """Create partitions in the background while the context is entered."""
-        async with background(self.run()):
-            yield
-
-    async def run(self) -> NoReturn:
-        """Make a round every hour, until cancelled."""
-        await self._sleep(self._first_delay())
-        while True:
-            await self.round()
-            await self._sleep(ROUND_SECONDS)
 
     async def round(self) -> None:
         """Create what is missing. An error is logged, and the next round tries again."""

@@ -2,20 +2,20 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
-from typing import NoReturn
 
 import structlog
 
-from arcbeat.concurrency import background
 from arcbeat.domain.catalogue.ports import DeviceCatalogue
 from arcbeat.domain.errors import StoreError
 from arcbeat.domain.metrics import PrunedReadingCounter
 from arcbeat.domain.readings.ports import PrunableStore
 from arcbeat.domain.schema.super_tables import SuperTable
 from arcbeat.domain.time.clock import Clock
+from arcbeat.realtime.sampling.ticks import Sleep
+from arcbeat.runtime.rounds import Rounds
 
 logger = structlog.get_logger(__name__)
 
@@ -24,11 +24,11 @@ ROUND_SECONDS = 600.0
 
 
 def first_delay() -> float:
-    """Return a random number of seconds, so that processes that start together do not all begin at the same time."""
+    """Return a random number of seconds."""
     return random.uniform(0, ROUND_SECONDS)  # noqa: S311 -- not a secret
 
 
-class Retention:
+class Retention(Rounds):
     """Deletes readings of all device types that are older than ``max_age``, in rounds."""
 
     def __init__(
@@ -39,29 +39,15 @@ class Retention:
         now: Clock,
         max_age: timedelta,
         *,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        sleep: Sleep = asyncio.sleep,
         first_delay: Callable[[], float] = first_delay,
     ) -> None:
+        super().__init__(ROUND_SECONDS, sleep, first_delay=first_delay)
         self._catalogue = catalogue
         self._store = store
         self._counter = counter
         self._now = now
         self._max_age = max_age
-        self._sleep = sleep
-        self._first_delay = first_delay
-
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
-        """Delete old readings in the background while the context is entered."""
-        async with background(self.run()):
-            yield
-
-    async def run(self) -> NoReturn:
-        """Make a round every ten minutes, until cancelled."""
-        await self._sleep(self._first_delay())
-        while True:
-            await self.round()
-            await self._sleep(ROUND_SECONDS)
 
     async def round(self) -> None:
         """Delete old readings of each super table. A table that fails is left to the next round."""
