@@ -13,6 +13,7 @@ from arcbeat.domain.errors import (
 )
 from arcbeat.domain.readings.ports import TelemetryStore
 from arcbeat.domain.schema.columns import DEVICE_CODE, TIMESTAMP, Column, ColumnType
+from arcbeat.domain.schema.super_tables import SuperTable
 
 NAME_TAG = "name"
 TEXT_LENGTH_DEFAULT = 50
@@ -33,11 +34,7 @@ async def create_super_table(telemetry: TelemetryStore, device_type: DeviceType)
     """
     table = device_type.super_table
     columns = super_table_columns(device_type.fields)
-    try:
-        await telemetry.describe(table)
-    except StoreObjectMissing:
-        pass
-    else:
+    if await _exists(telemetry, table):
         return False
     try:
         await telemetry.create_super_table(table, columns)
@@ -87,3 +84,11 @@ def _length(field: Field) -> int | None:
     if field.type is ColumnType.VARCHAR:
         return min(characters * BYTES_PER_CHARACTER_MAX, COLUMN_BYTES_MAX)
     return characters
+
+
+async def _exists(telemetry: TelemetryStore, table: SuperTable) -> bool:
+    try:
+        await telemetry.describe(table)
+    except StoreObjectMissing:
+        return False
+    return True
