@@ -9,40 +9,22 @@ from arcbeat.domain.exact_ids import exact_id
 from arcbeat.domain.jobs.logs import LogNode, SyncJobLog, TimelineSegment
 from arcbeat.domain.jobs.retry import RetryStats
 from arcbeat.domain.jobs.runs import Run
+from arcbeat.services.run_attributes import run_attributes
 
 
 def run_body(run: Run) -> dict[str, Any]:
     """Return the body of a run."""
     return {
-        "id": exact_id(run.id),
-        "job_name": run.job_name,
-        "state": run.state,
-        "trigger": run.trigger,
-        "requested_by": run.requested_by,
+        **run_attributes(run),
         "parameters": dict(run.parameters),
-        "dry_run": run.dry_run,
         "idempotency_key": run.idempotency_key,
         "scheduled_for": run.scheduled_for,
         "retry_of": exact_id(run.retry_of),
-        "cancel_requested": run.cancel_requested,
         "worker": run.worker,
         "lease_until": run.lease_until,
-        "attempts": run.attempts,
-        "max_attempts": run.max_attempts,
-        "resumes": run.resumes,
-        "created_at": run.created_at,
-        "started_at": run.started_at,
-        "finished_at": run.finished_at,
-        "error_category": run.error_category,
-        "error_message": run.error_message,
-        "rows_read": run.rows.read,
-        "rows_written": run.rows.written,
-        "rows_skipped": run.rows.skipped,
         "window_start": run.window_start,
         "window_end": run.window_end,
         "result": run.result,
-        "root_log_id": exact_id(run.root_log_id),
-        "run_started_at": run.run_started_at,
     }
 
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from arcbeat.domain.exact_ids import exact_id
 from arcbeat.domain.jobs.ports import RunProgress, RunWatch
 from arcbeat.domain.jobs.runs import RunState
 from arcbeat.realtime.sampling.row_encoding import encode
+from arcbeat.services.run_attributes import run_attributes
 
 
 class RunPhase(StrEnum):
@@ -69,28 +69,8 @@ def _phase(progress: RunProgress) -> RunPhase:
 
 
 def _body(progress: RunProgress) -> dict[str, Any]:
-    run = progress.run
     return {
-        "id": exact_id(run.id),
-        "job_name": run.job_name,
-        "state": run.state,
+        **run_attributes(progress.run),
         "phase": _phase(progress),
         "waits_until": progress.waits_until,
-        "trigger": run.trigger,
-        "requested_by": run.requested_by,
-        "dry_run": run.dry_run,
-        "cancel_requested": run.cancel_requested,
-        "attempts": run.attempts,
-        "max_attempts": run.max_attempts,
-        "resumes": run.resumes,
-        "created_at": run.created_at,
-        "started_at": run.started_at,
-        "finished_at": run.finished_at,
-        "error_category": run.error_category,
-        "error_message": run.error_message,
-        "rows_read": run.rows.read,
-        "rows_written": run.rows.written,
-        "rows_skipped": run.rows.skipped,
-        "root_log_id": exact_id(run.root_log_id),
-        "run_started_at": run.run_started_at,
     }
