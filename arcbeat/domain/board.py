@@ -7,7 +7,14 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from arcbeat.domain.catalogue.device_types import DeviceType, Field, Freshness, FreshnessThresholds, Label
+from arcbeat.domain.catalogue.device_types import (
+    RECENT_FRESHNESS,
+    DeviceType,
+    Field,
+    Freshness,
+    FreshnessThresholds,
+    Label,
+)
 from arcbeat.domain.dictionary.dictionary import DictData
 from arcbeat.domain.errors import StatisticTableMissing
 from arcbeat.domain.readings.latest import LatestPage, Source, state_of
@@ -21,8 +28,6 @@ BOARD_DICT = "焊机统计指标对照"
 
 DAILY = FreshnessThresholds(late_after_seconds=25 * 3600, stale_after_seconds=49 * 3600)
 """Thresholds of a statistic whose dictionary data has none: one row per day, and one hour to compute it."""
-RECENT_FRESHNESS = frozenset({Freshness.LIVE, Freshness.LATE})
-"""A device whose reading is older counts as offline."""
 
 _MINUTES = "min"
 _KNOWN = {

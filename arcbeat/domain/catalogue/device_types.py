@@ -38,6 +38,9 @@ class Freshness(StrEnum):
     NEVER = "never"
 
 
+RECENT_FRESHNESS = frozenset({Freshness.LIVE, Freshness.LATE})
+"""Readings that are not older than the longest gap: the device is online, and its state lasts."""
+
 Classifier = Callable[[datetime | None], Freshness]
 """Returns the freshness of a timestamp; None means that there is no reading."""
 

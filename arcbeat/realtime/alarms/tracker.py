@@ -5,13 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from arcbeat.domain.catalogue.device_types import DeviceType, Freshness
+from arcbeat.domain.catalogue.device_types import RECENT_FRESHNESS, DeviceType
 from arcbeat.domain.readings.latest import Source
 from arcbeat.domain.readings.snapshots import Snapshot, SnapshotRow
 from arcbeat.realtime.sampling.sample import SLICE_ROWS
-
-FRESH = frozenset({Freshness.LIVE, Freshness.LATE})
-"""A reading of this freshness is not older than the longest gap, so that its state lasts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +78,7 @@ def _set(in_alarm: dict[str, InAlarm], code: str, current: InAlarm | None) -> No
 
 def _in_alarm(row: SnapshotRow, state_field: str, states: frozenset[str]) -> InAlarm | None:
     state = row.values.get(state_field)
-    if row.ts is None or row.freshness not in FRESH or str(state) not in states:
+    if row.ts is None or row.freshness not in RECENT_FRESHNESS or str(state) not in states:
         return None
     return InAlarm(str(state), row.ts)
 

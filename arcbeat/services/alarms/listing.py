@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from arcbeat.domain.alarms.alarms import Alarm, AlarmFilter, AlarmPage, AlarmPosition, ListedAlarm
 from arcbeat.domain.alarms.ports import AlarmAcknowledgements
-from arcbeat.domain.catalogue.device_types import DeviceType, Freshness
+from arcbeat.domain.catalogue.device_types import RECENT_FRESHNESS, DeviceType
 from arcbeat.domain.readings.latest import PageQuery, ReadingFilter
 from arcbeat.domain.readings.ports import LatestPages
 from arcbeat.domain.time.time_ranges import TimeRange
@@ -16,8 +16,6 @@ from arcbeat.services.state_runs import StateStore
 
 DEVICES_MAX = 200_000
 """Devices of one type whose alarms are listed, as many as are sampled."""
-FRESH = frozenset({Freshness.LIVE, Freshness.LATE})
-"""A reading of this freshness is not older than the longest gap, so that its state lasts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +111,7 @@ async def _in_alarm(pages: LatestPages, groups: Sequence[DevicesOfType]) -> dict
     """Return the type of each device whose newest reading is in an alarm state and recent."""
     found: dict[str, DeviceType] = {}
     for group in groups:
-        readings = ReadingFilter(states=frozenset(group.device_type.alarm_states), freshness=FRESH)
+        readings = ReadingFilter(states=frozenset(group.device_type.alarm_states), freshness=RECENT_FRESHNESS)
         query = PageQuery(type_code=group.device_type.type_code, readings=readings, offset=0, limit=DEVICES_MAX)
         wanted = frozenset(group.device_codes)
         for row in (await pages.page(query)).rows:
