@@ -10,7 +10,7 @@ from arcbeat.domain.errors import StoreError
 from arcbeat.realtime.alarms.changes import AlarmChange, AlarmChanges
 from arcbeat.realtime.alarms.reading import AlarmReader, AlarmSources
 from arcbeat.realtime.rooms.frames import Frame
-from arcbeat.realtime.rooms.room import MEMBERS_PER_TURN_MAX, Room
+from arcbeat.realtime.rooms.room import Room, for_each_member
 
 logger = structlog.get_logger(__name__)
 
@@ -90,7 +90,7 @@ class AlarmRoom:
             self._woken.clear()
             await self._extend("readings", self._reader.transitions)
             await self._extend("acknowledgements", self._reader.acknowledgements)
-            await self._notify_members()
+            await for_each_member(self.members, lambda member: member.notify(), type_code=self.type_code)
 
     async def _extend(self, source: str, changes: Callable[[], Awaitable[Sequence[AlarmChange]]]) -> None:
         """Add the changes of one source; an outage is logged once, and makes them a later tick's changes."""
@@ -103,13 +103,3 @@ class AlarmRoom:
             self._failing.add(source)
         except Exception:
             logger.exception("alarms_failed", type_code=self.type_code)
-
-    async def _notify_members(self) -> None:
-        for number, member in enumerate(tuple(self.members), 1):
-            try:
-                await member.notify()
-            except Exception:
-                # The failure of one member must not keep the frame from the others.
-                logger.exception("member_failed", type_code=self.type_code)
-            if not number % MEMBERS_PER_TURN_MAX:
-                await asyncio.sleep(0)

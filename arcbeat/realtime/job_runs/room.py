@@ -13,7 +13,7 @@ from arcbeat.domain.errors import StoreError
 from arcbeat.domain.jobs.ports import RunWatch
 from arcbeat.realtime.job_runs.feed import EncodedRun, RunFeed
 from arcbeat.realtime.rooms.frames import Frame
-from arcbeat.realtime.rooms.room import MEMBERS_PER_TURN_MAX
+from arcbeat.realtime.rooms.room import for_each_member
 
 CHANGES_MAX = 1_000
 """The changes that are kept for clients that do not read; a client further behind gets `missed`."""
@@ -138,14 +138,7 @@ class RunRoom:
         self._frames.clear()
         self._changes.extend(changed)
         self.position += len(changed)
-        for number, member in enumerate(tuple(self.members), 1):
-            try:
-                await member.notify()
-            except Exception:
-                # The failure of one member must not keep the frame from the others.
-                logger.exception("member_failed")
-            if not number % MEMBERS_PER_TURN_MAX:
-                await asyncio.sleep(0)
+        await for_each_member(self.members, lambda member: member.notify())
 
 
 class RunSubscription:

@@ -1,9 +1,9 @@
 """Publish the changes of one device type to the members of its room."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from contextlib import AbstractContextManager, ExitStack
-from typing import Protocol
+from typing import Protocol, TypeVar
 from weakref import WeakValueDictionary
 
 import structlog
@@ -26,6 +26,7 @@ FILTERS_RETRY_SECONDS = 60
 MEMBERS_PER_TURN_MAX = 50
 """Members served before the room yields to the event loop, so that a full room does not delay requests."""
 
+M = TypeVar("M")
 Watch = Callable[[str], AbstractContextManager[Sampler]]
 
 logger = structlog.get_logger(__name__)
@@ -150,7 +151,7 @@ class Room(Feed):
             logger.exception("room_failed", type_code=self.type_code)
         reason = "retired" if isinstance(self.sampler.failure, UnknownDeviceType) else "failed"
         frame = Frame("reset", encode({"type_code": self.type_code, "reason": reason}))
-        await self._for_each_member(lambda member: member.evict(frame))
+        await for_each_member(self.members, lambda member: member.evict(frame), type_code=self.type_code)
 
     async def _follow(self) -> None:
         while not self.sampler.ended:
@@ -159,7 +160,7 @@ class Room(Feed):
             if self.sampler.snapshot is not None:
                 await self._advance_feeds()
                 await self._publish_changed_fields()
-                await self._for_each_member(lambda member: member.notify())
+                await for_each_member(self.members, lambda member: member.notify(), type_code=self.type_code)
 
     async def _advance_feeds(self) -> None:
         for feed in list(self._feeds.values()):
@@ -174,14 +175,16 @@ class Room(Feed):
         before, self._fields_version = self._fields_version, self.snapshot.fields_version
         if before not in {None, self._fields_version}:
             frame = Frame("fields", encode({"type_code": self.type_code, "fields_version": self._fields_version}))
-            await self._for_each_member(lambda member: member.send(frame))
+            await for_each_member(self.members, lambda member: member.send(frame), type_code=self.type_code)
 
-    async def _for_each_member(self, action: Callable[[Member], Awaitable[None]]) -> None:
-        for number, member in enumerate(tuple(self.members), 1):
-            try:
-                await action(member)
-            except Exception:
-                # The failure of one member must not keep the frame from the others.
-                logger.exception("member_failed", type_code=self.type_code)
-            if not number % MEMBERS_PER_TURN_MAX:
-                await asyncio.sleep(0)
+
+async def for_each_member(members: Collection[M], action: Callable[[M], Awaitable[None]], **logged: str) -> None:
+    """Do something for each member of a room; a failure is logged with these fields, and ends nothing."""
+    for number, member in enumerate(tuple(members), 1):
+        try:
+            await action(member)
+        except Exception:
+            # The failure of one member must not keep the frame from the others.
+            logger.exception("member_failed", **logged)
+        if not number % MEMBERS_PER_TURN_MAX:
+            await asyncio.sleep(0)
