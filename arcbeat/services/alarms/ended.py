@@ -1,12 +1,12 @@
 """Finds alarms that have ended, the last one first, in windows of time that bound what is read at once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from arcbeat.domain.alarms.alarms import Alarm, AlarmPosition, is_alarm
 from arcbeat.domain.catalogue.device_types import DeviceType
-from arcbeat.services.alarms.lookup import MOMENT, alarm_of, alarms_until, spans_of
+from arcbeat.services.alarms.lookup import MOMENT, alarm_of, alarms_until, spans_of, with_earlier_start
 from arcbeat.services.alarms.scanning import DAY, ScanBudget
 from arcbeat.services.state_runs import StateStore
 
@@ -94,14 +94,10 @@ async def _with_starts(
         postponed |= at_start.postponed
     alarms: list[Alarm] = []
     for alarm, _ in found:
-        if alarm.start == start and alarm.device_code in postponed:
+        if alarm.start != start:
+            alarms.append(alarm)
+        elif alarm.device_code in postponed:
             break
-        alarms.append(_joined(alarm, earlier) if alarm.start == start else alarm)
+        else:
+            alarms.append(with_earlier_start(alarm, earlier.get(alarm.device_code)))
     return alarms
-
-
-def _joined(alarm: Alarm, earlier: dict[str, Alarm]) -> Alarm:
-    before = earlier.get(alarm.device_code)
-    if before is None or before.state != alarm.state:
-        return alarm
-    return replace(alarm, start=before.start, starts_earlier=before.starts_earlier)

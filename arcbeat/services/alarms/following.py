@@ -7,7 +7,7 @@ from datetime import datetime
 from arcbeat.domain.alarms.alarms import Alarm, is_alarm
 from arcbeat.domain.catalogue.device_types import DeviceType
 from arcbeat.domain.time.clock import Clock
-from arcbeat.services.alarms.lookup import MOMENT, alarm_of, alarms_until, spans_of
+from arcbeat.services.alarms.lookup import MOMENT, alarm_of, alarms_until, spans_of, with_earlier_start
 from arcbeat.services.alarms.scanning import ScanBudget
 from arcbeat.services.state_runs import StateStore
 
@@ -30,7 +30,7 @@ class AlarmLookup:
         if not moments:
             return {}
         budget, start = ScanBudget(), min(moments.values())
-        now = max(self.clock(), *moments.values(), start)
+        now = max(self.clock(), *moments.values())
         codes = list(moments)[: budget.take(len(moments), now - start)]
         found: dict[str, Alarm] = {}
         async for span in spans_of(self.store, device_type, codes, start, now + MOMENT):
@@ -45,9 +45,8 @@ class AlarmLookup:
         cut = [code for code, alarm in found.items() if alarm.start == start]
         earlier = await alarms_until(self.store, device_type, cut, start, budget)
         for code in cut:
-            before = earlier.by_device.get(code)
             if code in earlier.postponed:
                 found[code] = replace(found[code], starts_earlier=True)
-            elif before is not None and before.state == found[code].state:
-                found[code] = replace(found[code], start=before.start, starts_earlier=before.starts_earlier)
+            else:
+                found[code] = with_earlier_start(found[code], earlier.by_device.get(code))
         return found

@@ -101,6 +101,13 @@ def _extend(found: dict[str, Alarm], device_type: DeviceType, last: StateSpan, s
     return found[code].start == start
 
 
+def with_earlier_start(alarm: Alarm, before: Alarm | None) -> Alarm:
+    """Return an alarm that was cut at its start; ``before`` is the one in which the device was just before it."""
+    if before is None or before.state != alarm.state:
+        return alarm
+    return replace(alarm, start=before.start, starts_earlier=before.starts_earlier)
+
+
 def alarm_of(span: StateSpan, device_type: DeviceType, *, end: datetime | None = None) -> Alarm:
     """Return the alarm of a span in an alarm state."""
     return Alarm(
