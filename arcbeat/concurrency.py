@@ -1,7 +1,17 @@
 """Helpers for asyncio: background tasks, deadlines, and calls that several callers share."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Hashable, Mapping, Sequence
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Collection,
+    Coroutine,
+    Hashable,
+    Iterable,
+    Mapping,
+    Sequence,
+)
 from contextlib import asynccontextmanager
 from typing import Any, Generic, TypeVar
 
@@ -51,6 +61,26 @@ async def run_both(first: Coroutine[Any, Any, A], second: Coroutine[Any, Any, B]
     except ExceptionGroup as errors:
         raise errors.exceptions[0] from None
     return tasks[0].result(), tasks[1].result()
+
+
+async def run_each(call: Callable[[A], Awaitable[B]], arguments: Iterable[A], *, at_once: int) -> list[B]:
+    """Call a function for each argument, at most ``at_once`` at the same time, and return the results in order.
+
+    Raises:
+        Exception: whatever one of the calls raises; the first error cancels the others.
+    """
+    slots = asyncio.Semaphore(at_once)
+
+    async def run(argument: A) -> B:
+        async with slots:
+            return await call(argument)
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(run(each)) for each in arguments]
+    except ExceptionGroup as errors:
+        raise errors.exceptions[0] from None
+    return [task.result() for task in tasks]
 
 
 class SingleFlight(Generic[K, V]):

@@ -4,15 +4,15 @@ taosAdapter's ``restfulRowLimit``, or a gateway, ends a result after a number of
 shorter result is then complete, but one with exactly as many rows as the limit may not be.
 """
 
-import asyncio
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 
 from adapters.tdengine import statements
 from adapters.tdengine.rest import TdengineRest
 from adapters.tdengine.rows import Result
-from arcbeat.concurrency import SingleFlight
+from arcbeat.concurrency import SingleFlight, run_each
 from arcbeat.domain.errors import StoreBadValue, StoreObjectMissing, StoreProtocolError
 from arcbeat.domain.schema.super_tables import SuperTable
 
@@ -83,18 +83,7 @@ class Reads:
 
     async def read_all(self, table: SuperTable, statements: Iterable[str]) -> list[Result]:
         """Execute several statements at the same time and return their results; the first error cancels all."""
-        slots = asyncio.Semaphore(self._batches_at_once)
-
-        async def read(statement: str) -> Result:
-            async with slots:
-                return await self.read(table, statement)
-
-        try:
-            async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(read(statement)) for statement in statements]
-        except ExceptionGroup as errors:
-            raise errors.exceptions[0] from None
-        return [task.result() for task in tasks]
+        return await run_each(partial(self.read, table), statements, at_once=self._batches_at_once)
 
     async def aclose(self) -> None:
         """Cancel the probe in flight."""

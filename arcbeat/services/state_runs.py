@@ -1,11 +1,11 @@
 """Reads the state runs of devices, in queries that a store can answer, and divides a range of time by them."""
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Protocol
 
+from arcbeat.concurrency import run_each
 from arcbeat.domain.errors import StatementTimeout
 from arcbeat.domain.readings.ports import HistorySource
 from arcbeat.domain.readings.readings import HistoryQuery, Order
@@ -130,18 +130,11 @@ async def _last_before(
     store: HistorySource, table: SuperTable, query: StateRunQuery, lead: timedelta
 ) -> Mapping[str, StateRun]:
     """Return the last reading of each device before the range and its lead that may still hold in them, as a run."""
-    slots = asyncio.Semaphore(CONCURRENT_DEVICES_MAX)
 
-    async def one(device_code: str) -> StateRun | None:
-        async with slots:
-            return await _last_reading(store, table, query, device_code, lead)
+    async def last(device_code: str) -> StateRun | None:
+        return await _last_reading(store, table, query, device_code, lead)
 
-    try:
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(one(code)) for code in set(query.device_codes)]
-    except ExceptionGroup as errors:
-        raise errors.exceptions[0] from None
-    found = (task.result() for task in tasks)
+    found = await run_each(last, set(query.device_codes), at_once=CONCURRENT_DEVICES_MAX)
     return {run.device_code: run for run in found if run is not None}
 
 
