@@ -57,22 +57,22 @@ class StateRunReader:
         if not query.device_codes:
             return []
         select = StateStatements.of(table, column, query) if schema.key is None else None
-        by_device = await (self._by_reading(table, query) if select is None else self._by_window(table, select, query))
+        by_device = await (self._by_reading(table, query) if select is None else self._by_window(select))
         runs = [run for code in query.device_codes for run in by_device.get(code, ())]
         if len(runs) > query.runs_max:
             raise QueryTooLarge
         return runs
 
-    async def _by_window(self, table: SuperTable, select: StateStatements, query: StateRunQuery) -> RunsByDevice:
-        found = await self._windows(table, select, query, by_subtable=True)
+    async def _by_window(self, select: StateStatements) -> RunsByDevice:
+        found = await self._windows(select, by_subtable=True)
         if mixed := mixed_devices(found):
-            query = replace(query, device_codes=mixed)
-            found = {**found, **await self._of_mixed_devices(table, select.of_devices(mixed), query)}
+            found = {**found, **await self._of_mixed_devices(select.of_devices(mixed))}
         return found
 
-    async def _of_mixed_devices(self, table: SuperTable, select: StateStatements, query: StateRunQuery) -> RunsByDevice:
+    async def _of_mixed_devices(self, select: StateStatements) -> RunsByDevice:
         """Return the runs of devices whose subtables have readings at the same time."""
-        found = await self._windows(table, select, query, by_subtable=False)
+        table, query = select.table, select.query
+        found = await self._windows(select, by_subtable=False)
         try:
             # After the windows, so that it covers every reading that they contain.
             await self._reads.read(table, select.check_distinct())
@@ -82,16 +82,15 @@ class StateRunReader:
             found = {**found, **await self._by_reading(table, replace(query, device_codes=still_mixed))}
         return found
 
-    async def _windows(
-        self, table: SuperTable, select: StateStatements, query: StateRunQuery, *, by_subtable: bool
-    ) -> RunsByDevice:
-        sessions = await self._rows(table, select.sessions(by_subtable=by_subtable), query)
-        windows = await self._rows(table, select.windows(by_subtable=by_subtable), query)
+    async def _windows(self, select: StateStatements, *, by_subtable: bool) -> RunsByDevice:
+        sessions = await self._rows(select, select.sessions(by_subtable=by_subtable))
+        windows = await self._rows(select, select.windows(by_subtable=by_subtable))
         return to_runs(sessions, windows)
 
-    async def _rows(self, table: SuperTable, statement: str, query: StateRunQuery) -> Sequence[Row]:
-        rows = (await self._reads.read(table, statement, limit=query.runs_max + 1)).rows
-        if len(rows) > query.runs_max:
+    async def _rows(self, select: StateStatements, statement: str) -> Sequence[Row]:
+        runs_max = select.query.runs_max
+        rows = (await self._reads.read(select.table, statement, limit=runs_max + 1)).rows
+        if len(rows) > runs_max:
             raise QueryTooLarge
         return rows
 

@@ -4,9 +4,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
-from adapters.tdengine.literals import MILLISECOND, identifier
+from adapters.tdengine.literals import MICROSECOND, MILLISECOND, identifier
 from adapters.tdengine.statements import between, full_name, of_devices
 from arcbeat.domain.schema.columns import DEVICE_CODE, INTEGER_RANGES, TIMESTAMP, Column, ColumnType
 from arcbeat.domain.schema.super_tables import SuperTable
@@ -19,7 +18,6 @@ _TEXTS = frozenset({ColumnType.NCHAR, ColumnType.VARCHAR})
 _CAST = frozenset({ColumnType.BOOL, *INTEGER_RANGES})
 _CODE = identifier(DEVICE_CODE)
 _TS = identifier(TIMESTAMP)
-_MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +47,7 @@ class StateStatements:
         """Find the sessions of readings without a gap between them."""
         # A unit finer than the precision of the database is rejected.
         is_finer = self.query.max_gap % MILLISECOND
-        unit = f"{self.query.max_gap // _MICROSECOND}u" if is_finer else f"{self.query.max_gap // MILLISECOND}a"
+        unit = f"{self.query.max_gap // MICROSECOND}u" if is_finer else f"{self.query.max_gap // MILLISECOND}a"
         return self._windows("count(*)", f"session({_TS}, {unit})", by_subtable=by_subtable)
 
     def windows(self, *, by_subtable: bool) -> str:
