@@ -104,11 +104,11 @@ async def _parts(store: StateRunSource, table: SuperTable, query: StateRunQuery)
 
 async def _runs_with_lead(store: StateStore, table: SuperTable, query: StateRunQuery) -> AsyncIterator[StateRun]:
     """Return the runs from which the states in the range follow; some may begin, or lie, before it."""
-    lead = min(query.max_gap, LEAD_MAX)
-    parts = _parts(store, table, replace(query, start=query.start - lead))
-    if query.max_gap > LEAD_MAX:
-        parts = _with_runs_before(await _last_before(store, table, query, lead), parts)
-    return _joined(parts, query.max_gap)
+    if query.max_gap <= LEAD_MAX:
+        return read_runs(store, table, replace(query, start=query.start - query.max_gap))
+    before = await _last_before(store, table, query)
+    parts = _parts(store, table, replace(query, start=query.start - LEAD_MAX))
+    return _joined(_with_runs_before(before, parts), query.max_gap)
 
 
 async def _with_runs_before(
@@ -126,25 +126,23 @@ async def _with_runs_before(
     yield waiting[::-1]
 
 
-async def _last_before(
-    store: HistorySource, table: SuperTable, query: StateRunQuery, lead: timedelta
-) -> Mapping[str, StateRun]:
-    """Return the last reading of each device before the range and its lead that may still hold in them, as a run."""
+async def _last_before(store: HistorySource, table: SuperTable, query: StateRunQuery) -> Mapping[str, StateRun]:
+    """Return the last reading of each device that is too old to be read with the range but may hold in it, as a run."""
 
     async def last(device_code: str) -> StateRun | None:
-        return await _last_reading(store, table, query, device_code, lead)
+        return await _last_reading(store, table, query, device_code)
 
     found = await run_each(last, set(query.device_codes), at_once=CONCURRENT_DEVICES_MAX)
     return {run.device_code: run for run in found if run is not None}
 
 
 async def _last_reading(
-    store: HistorySource, table: SuperTable, query: StateRunQuery, device_code: str, lead: timedelta
+    store: HistorySource, table: SuperTable, query: StateRunQuery, device_code: str
 ) -> StateRun | None:
     history = HistoryQuery(
         device_code=device_code,
         start=query.start - query.max_gap,
-        end=query.start - lead,
+        end=query.start - LEAD_MAX,
         fields=(query.field,),
         order=Order.DESCENDING,
         limit=READINGS_PER_TS_MAX,
