@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from itertools import islice, takewhile
 
+import orjson
+
 from arcbeat.realtime.rooms.frames import Frame
 from arcbeat.realtime.sampling.row_encoding import encode
 
@@ -76,9 +78,13 @@ class AlarmChanges:
         event = self._changes[first - kept_from].event
         following = islice(self._changes, first - kept_from, first - kept_from + ITEMS_MAX)
         items = [change.body for change in takewhile(lambda change: change.event == event, following)]
-        missed = b"true" if position < kept_from else b"false"
-        header = encode({"type_code": self._type_code})[:-1]
-        body = b'%b,"items":[%b],"missed":%b}' % (header, b",".join(items), missed)
+        body = encode(
+            {
+                "type_code": self._type_code,
+                "items": orjson.Fragment(b"[%b]" % b",".join(items)),
+                "missed": position < kept_from,
+            }
+        )
         return event.frame(body), first + len(items)
 
 

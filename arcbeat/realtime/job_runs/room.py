@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Collection, Iterable
 from contextlib import asynccontextmanager
 from typing import Protocol
 
+import orjson
 import structlog
 
 from arcbeat.concurrency import deadline
@@ -14,6 +15,7 @@ from arcbeat.domain.jobs.ports import RunWatch
 from arcbeat.realtime.job_runs.feed import EncodedRun, RunFeed
 from arcbeat.realtime.rooms.frames import Frame
 from arcbeat.realtime.rooms.room import for_each_member
+from arcbeat.realtime.sampling.row_encoding import encode
 
 CHANGES_MAX = 1_000
 """The changes that are kept for clients that do not read; a client further behind gets `missed`."""
@@ -105,8 +107,8 @@ class RunRoom:
         newest = {run.id: run for run in runs if _follows(jobs, run)}
         if not newest and not missed:
             return None
-        body = b'{"items":%b,"missed":%b}' % (_array(newest.values()), b"true" if missed else b"false")
-        return Frame("job_runs", body)
+        items = orjson.Fragment(_array(newest.values()))
+        return Frame("job_runs", encode({"items": items, "missed": missed}))
 
     def _close_if_empty(self) -> None:
         if self._reading is not None and not self.members and not self._joining:
