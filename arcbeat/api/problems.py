@@ -176,6 +176,18 @@ def _jittered_seconds() -> int:
     return random.randint(*RETRY_AFTER_SECONDS_RANGE)  # noqa: S311 -- jitter, no secret
 
 
+class _ObservedSend:
+    """Passes on what an application sends, and remembers that its response has started: a problem comes too late."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.has_started = False
+
+    async def send(self, message: Message) -> None:
+        self.has_started = True
+        await self._send(message)
+
+
 class ProblemResponses:
     """Turns every exception of the inner application into a problem."""
 
@@ -186,26 +198,20 @@ class ProblemResponses:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        started = False
-
-        async def sending(message: Message) -> None:
-            nonlocal started
-            started = True
-            await send(message)
-
+        sender = _ObservedSend(send)
         try:
-            await self._app(scope, receive, sending)
+            await self._app(scope, receive, sender.send)
         except ClientDisconnected:
             logger.info("client_disconnected")
         except asyncio.CancelledError:
-            logger.warning("request_cut", started=started)
-            if started:
+            logger.warning("request_cut", started=sender.has_started)
+            if sender.has_started:
                 raise
             await stopping_response(scope["state"]["request_id"])(scope, receive, send)
         except Exception as error:
             language = problem_language(Headers(scope=scope).get("accept-language"))
             response = respond(error, scope["state"]["request_id"], language)
-            if started:
+            if sender.has_started:
                 raise
             await response(scope, receive, send)
 
@@ -223,22 +229,16 @@ class StoppedRequests:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        started = False
-
-        async def sending(message: Message) -> None:
-            nonlocal started
-            started = True
-            await send(message)
-
+        sender = _ObservedSend(send)
         try:
-            await self._app(scope, receive, sending)
+            await self._app(scope, receive, sender.send)
         except asyncio.CancelledError:
-            if started:
+            if sender.has_started:
                 raise
-            await stopping_response(secrets.token_hex(16))(scope, receive, send)
+            await stopping_response()(scope, receive, send)
 
 
-def stopping_response(request_id: str) -> Response:
+def stopping_response(request_id: str | None = None) -> Response:
     """Return the response to a request that is cancelled because the server stops."""
     response = problem_response(errors.ServerUnavailable("The server is stopping; send the request again."), request_id)
     response.headers["Connection"] = "close"
