@@ -171,15 +171,12 @@ def _varying(headers: Headers) -> Headers:
 
 def _coded(headers: Headers, coding: Coding, length: int | None) -> Headers:
     """Return the headers of the compressed form; its length is None if it is not known yet."""
-    coded, vary = [], b"Accept-Encoding"
-    for name, value in headers:
-        if name == b"vary":
-            vary = b"%b, %b" % (value, vary)
-        elif name == b"etag":
-            coded.append((name, coded_tag(value, coding)))
-        elif name != b"content-length":
-            coded.append((name, value))
-    coded += (b"vary", vary), (b"content-encoding", coding.header)
+    coded = [
+        (name, coded_tag(value, coding) if name == b"etag" else value)
+        for name, value in _varying(headers)
+        if name != b"content-length"
+    ]
+    coded.append((b"content-encoding", coding.header))
     if length is not None:
         coded.append((b"content-length", b"%d" % length))
     return coded
