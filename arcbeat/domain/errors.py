@@ -138,6 +138,11 @@ class InvalidInput(ArcbeatError):
         super().__init__(detail)
         self.errors = tuple(errors)
 
+    @classmethod
+    def of_body(cls, detail: str, summary: str | None = None) -> "InvalidInput":
+        """Return the error of the body as a whole; ``summary`` replaces the general sentence about the request."""
+        return cls((InputError("body", "", detail),), summary)
+
 
 class UnsupportedMediaType(ArcbeatError):
     """This operation does not accept a body of this Content-Type; use one that the contract lists for it."""

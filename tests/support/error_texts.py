@@ -23,7 +23,7 @@ ERRORS = {
     for name, each in vars(errors).items()
     if isinstance(each, type) and issubclass(each, errors.ArcbeatError | errors.InputError | errors.Violation)
 }
-HELPERS = {"ValueRejected", "Unreadable", "table_error", "_error", "_invalid", "_not_gzip", "_invalid_cursor"}
+HELPERS = {"ValueRejected", "Unreadable", "table_error", "_error", "_invalid", "_invalid_cursor"}
 
 
 def texts() -> Iterator[tuple[str, str]]:

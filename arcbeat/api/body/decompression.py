@@ -4,7 +4,7 @@ import asyncio
 import zlib
 from collections.abc import AsyncIterator, Iterator
 
-from arcbeat.domain.errors import InputError, InvalidInput, PayloadTooLarge, UnsupportedContentCoding
+from arcbeat.domain.errors import InvalidInput, PayloadTooLarge, UnsupportedContentCoding
 
 PIECE_BYTES_MAX = 64 * 1024
 """What is decompressed at a time: a body of 1 MiB may hold 1 GiB, of which only this much is in memory."""
@@ -56,7 +56,7 @@ class GzipDecoder:
             try:
                 piece = self._member.decompress(data, PIECE_BYTES_MAX)
             except zlib.error as error:
-                raise _not_gzip("is not gzip, which Content-Encoding announces") from error
+                raise InvalidInput.of_body("is not gzip, which Content-Encoding announces") from error
             self._count(len(piece))
             if piece:
                 yield piece
@@ -66,7 +66,7 @@ class GzipDecoder:
     def finish(self) -> None:
         """Check that the body has ended. Raises InvalidInput if a part of it is missing."""
         if not self._is_complete:
-            raise _not_gzip("ends before the end of its gzip data")
+            raise InvalidInput.of_body("ends before the end of its gzip data")
 
     def _count(self, size: int) -> None:
         self._bytes += size
@@ -97,7 +97,3 @@ async def decompressed(chunks: AsyncIterator[bytes], bytes_max: int = STREAM_BYT
             yield piece
             await asyncio.sleep(0)  # other tasks run between the pieces of one chunk
     decoder.finish()
-
-
-def _not_gzip(detail: str) -> InvalidInput:
-    return InvalidInput((InputError("body", "", detail),))

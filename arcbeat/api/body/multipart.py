@@ -7,7 +7,7 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser
 from werkzeug.http import parse_options_header
 
-from arcbeat.domain.errors import InputError, InvalidInput, UnsupportedMediaType
+from arcbeat.domain.errors import InvalidInput, UnsupportedMediaType
 from arcbeat.domain.files.streams import StreamedBody
 from arcbeat.domain.files.tables import TableFormat
 
@@ -36,13 +36,13 @@ async def read_file_part(content_type: str, chunks: AsyncIterator[bytes], media_
     """
     boundary = parse_options_header(content_type)[1].get("boundary", "")
     if not boundary:
-        raise _invalid(f"has no boundary in its Content-Type; let your program set the header, {EXAMPLE}")
+        raise InvalidInput.of_body(f"has no boundary in its Content-Type; let your program set the header, {EXAMPLE}")
     parts = _FileParts(boundary)
     async for chunk in chunks:
         first = parts.feed(chunk)
         if parts.has_headers:
             return StreamedBody(parts.media_type(media_types), _content(parts, first, chunks))
-    raise _invalid(f"has no part with a file, {EXAMPLE}")
+    raise InvalidInput.of_body(f"has no part with a file, {EXAMPLE}")
 
 
 async def _content(parts: "_FileParts", first: bytes, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
@@ -78,7 +78,7 @@ class _FileParts:
                 max_header_size=HEADER_BYTES_MAX,
             )
         except FormParserError as error:
-            raise _invalid(f"has an invalid boundary: {error}") from error
+            raise InvalidInput.of_body(f"has an invalid boundary: {error}") from error
 
     def feed(self, chunk: bytes) -> bytes:
         """Parse a chunk and return what it holds of the file."""
@@ -86,12 +86,12 @@ class _FileParts:
         try:
             self._parser.write(chunk)
         except FormParserError as error:
-            raise _invalid(f"is not {MULTIPART}: {error}") from error
+            raise InvalidInput.of_body(f"is not {MULTIPART}: {error}") from error
         return b"".join(self._content)
 
     def finish(self) -> None:
         if not self._is_complete:
-            raise _invalid(f"ends before the last boundary of its {MULTIPART}")
+            raise InvalidInput.of_body(f"ends before the last boundary of its {MULTIPART}")
 
     def media_type(self, media_types: Collection[str]) -> str:
         given = self._headers.get("content-type", PLAIN)
@@ -110,7 +110,7 @@ class _FileParts:
     def _begin(self) -> None:
         self._parts += 1
         if self._parts > 1:
-            raise _invalid(f"has several parts; send one file, {EXAMPLE}")
+            raise InvalidInput.of_body(f"has several parts; send one file, {EXAMPLE}")
 
     def _add_name(self, data: bytes, start: int, end: int) -> None:
         self._name += data[start:end]
@@ -125,7 +125,7 @@ class _FileParts:
     def _end_headers(self) -> None:
         disposition, parameters = parse_options_header(self._headers.get("content-disposition"))
         if disposition != "form-data" or parameters.get("name") != FILE_PART or "filename" not in parameters:
-            raise _invalid(f"must have one part, a file with the name {FILE_PART!r}, {EXAMPLE}")
+            raise InvalidInput.of_body(f"must have one part, a file with the name {FILE_PART!r}, {EXAMPLE}")
         self.has_headers = True
 
     def _add_content(self, data: bytes, start: int, end: int) -> None:
@@ -133,7 +133,3 @@ class _FileParts:
 
     def _end(self) -> None:
         self._is_complete = True
-
-
-def _invalid(detail: str) -> InvalidInput:
-    return InvalidInput((InputError("body", "", detail),))

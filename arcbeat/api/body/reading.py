@@ -36,7 +36,7 @@ async def read_body(scope: Scope, receive: Receive, bytes_max: int = BODY_BYTES_
         async with asyncio.timeout(BODY_TIMEOUT_SECONDS):
             return await _collect(receive, bytes_max)
     except TimeoutError as error:
-        raise _invalid(f"did not arrive within {BODY_TIMEOUT_SECONDS:g} s") from error
+        raise InvalidInput.of_body(f"did not arrive within {BODY_TIMEOUT_SECONDS:g} s") from error
 
 
 async def stream_body(receive: Receive, monotonic: Monotonic = time.monotonic) -> AsyncIterator[bytes]:
@@ -56,7 +56,7 @@ async def stream_body(receive: Receive, monotonic: Monotonic = time.monotonic) -
         chunk = message.get("body", b"")
         seconds_left += len(chunk) / STREAM_BYTES_PER_SECOND_MIN - (monotonic() - started)
         if seconds_left < 0:
-            raise _invalid(f"must arrive with at least {STREAM_BYTES_PER_SECOND_MIN} bytes per second")
+            raise InvalidInput.of_body(f"must arrive with at least {STREAM_BYTES_PER_SECOND_MIN} bytes per second")
         yield chunk
         more = message.get("more_body", False)
 
@@ -74,7 +74,7 @@ async def _next_chunk(receive: Receive) -> Message:
         async with asyncio.timeout(BODY_TIMEOUT_SECONDS):
             message = await receive()
     except TimeoutError as error:
-        raise _invalid(f"paused for more than {BODY_TIMEOUT_SECONDS:g} s") from error
+        raise InvalidInput.of_body(f"paused for more than {BODY_TIMEOUT_SECONDS:g} s") from error
     if message["type"] == "http.disconnect":
         raise ClientDisconnected
     return message
@@ -93,10 +93,6 @@ async def _collect(receive: Receive, bytes_max: int) -> bytes:
             raise _too_large(bytes_max)
         if not message.get("more_body", False):
             return b"".join(chunks)
-
-
-def _invalid(detail: str) -> InvalidInput:
-    return InvalidInput((InputError("body", "", detail),))
 
 
 def _too_large(bytes_max: int) -> PayloadTooLarge:

@@ -78,11 +78,11 @@ def _chunks(receive: Receive, *, gzipped: bool) -> AsyncIterator[bytes]:
 
 def _parse_json(raw: bytes) -> Any:
     if not raw:
-        raise InvalidInput((InputError("body", "", "is required"),))
+        raise InvalidInput.of_body("is required")
     try:
         return decode_json(raw)
     except ValueError as error:
-        raise InvalidInput((InputError("body", "", str(error)),)) from error
+        raise InvalidInput.of_body(str(error)) from error
 
 
 def _parse_form(raw: bytes) -> dict[str, str]:

@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 
 from arcbeat.api.contract.asyncapi import MessageSchemas
-from arcbeat.domain.errors import Conflict, InputError, InvalidInput
+from arcbeat.domain.errors import Conflict, InvalidInput
 from arcbeat.domain.identity.identity import Identity, Scope
 from arcbeat.realtime.alarms.rooms import AlarmRooms
 from arcbeat.realtime.job_runs.room import RunRoom
@@ -58,10 +58,10 @@ class SocketEvents:
         scope, handler = self._handlers.get(event, (None, None)) if isinstance(event, str) else (None, None)
         if scope is None or handler is None:
             known = f"there is no such event; the events are {', '.join(self._handlers)}"
-            raise InvalidInput((InputError("body", "", known),), f"{known[0].upper()}{known[1:]}.")
+            raise InvalidInput.of_body(known, f"{known[0].upper()}{known[1:]}.")
         check_scopes(identity, (scope,))
         if len(payloads) != 1:
-            raise InvalidInput((InputError("body", "", ONE_ARGUMENT),), ONE_ARGUMENT_EXAMPLE)
+            raise InvalidInput.of_body(ONE_ARGUMENT, ONE_ARGUMENT_EXAMPLE)
         return await handler(client, self._messages.check(str(event), payloads[0]))
 
     async def _subscribe(self, client: ClientSubscriptions, message: Mapping[str, Any]) -> Ack:

@@ -5,7 +5,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope
 
 from arcbeat.api.body.reading import read_body
-from arcbeat.domain.errors import InputError, InvalidInput
+from arcbeat.domain.errors import InvalidInput
 from arcbeat.realtime.rooms.limits import MESSAGE_BYTES_MAX
 
 SEPARATOR = "\x1e"
@@ -30,7 +30,7 @@ async def read_packets(scope: Scope, receive: Receive) -> list[str]:
         packets = []
     if not 0 < len(packets) <= PACKETS_MAX or not all(packet.startswith(PACKET_TYPES) for packet in packets):
         detail = f"not Engine.IO packets: at most {PACKETS_MAX} of type close, pong or message"
-        raise InvalidInput((InputError("body", "", detail),))
+        raise InvalidInput.of_body(detail)
     return packets
 
 

@@ -10,7 +10,7 @@ from starlette.websockets import WebSocket
 from arcbeat.api.problem_texts.translation import problem_language
 from arcbeat.api.problems import problem_body, problem_of
 from arcbeat.domain.catalogue.device_types import Language
-from arcbeat.domain.errors import ArcbeatError, InputError, InvalidInput, TooManyRequests
+from arcbeat.domain.errors import ArcbeatError, InvalidInput, TooManyRequests
 from arcbeat.domain.identity.identity import Identity
 from arcbeat.realtime.rooms.connections import CLOSE_DETAILS, CloseReason, SocketObserver, TransportKind
 from arcbeat.realtime.rooms.frames import Frame
@@ -178,4 +178,4 @@ class WebSocketClient:
             self._rate_limit.check()
         except TooManyRequests as error:
             return error
-        return InvalidInput((InputError("body", "", "the server expects no messages after the credentials"),))
+        return InvalidInput.of_body("the server expects no messages after the credentials")

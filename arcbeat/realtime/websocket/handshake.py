@@ -113,4 +113,4 @@ def _parsed(text: str) -> Any:
     except orjson.JSONDecodeError as error:
         detail = 'not JSON; the first message must be {"token": "…"} or {"api_key": "…"}'
         summary = f"The first message is not JSON. {CREDENTIALS_FORM}"
-        raise InvalidInput((InputError("body", "", detail),), summary) from error
+        raise InvalidInput.of_body(detail, summary) from error
