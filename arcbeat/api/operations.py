@@ -19,12 +19,11 @@ from arcbeat.api.access.rates import RateLimits, count_authenticated
 from arcbeat.api.arguments import Arguments, Json
 from arcbeat.api.compression.middleware import SharedResponse
 from arcbeat.api.connexion_internals import OperationParts
+from arcbeat.api.contract.bundle import DOWNLOAD_LINK
 from arcbeat.api.streaming import StreamedResponse
 from arcbeat.domain.shared_body import SharedBody
 
 Handler = Callable[..., Awaitable[Any]]
-DOWNLOAD_LINK = "download_link"
-"""The security scheme of operations to which download links lead."""
 CALLER = "caller"
 """The parameter by which a handler receives who sent the request."""
 STATUSES_WITHOUT_BODY = frozenset({204, 304})

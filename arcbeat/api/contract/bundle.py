@@ -109,9 +109,11 @@ def _without_bindings(operation: Json) -> Json:
     return {key: value for key, value in operation.items() if key != "x-openapi-router-controller"}
 
 
-DOWNLOAD_LINK: Json = {"type": "apiKey", "in": "query", "name": LINK_PARAMETER}
-"""The security scheme of download links. The published contract marks operations with ``x-download-link`` instead:
-generated clients would send a token in the URL of each request if they found a scheme with a query parameter."""
+DOWNLOAD_LINK = "download_link"
+"""The security scheme of operations to which download links lead."""
+_LINK_SCHEME: Json = {"type": "apiKey", "in": "query", "name": LINK_PARAMETER}
+"""The published contract lacks this scheme, and marks operations with ``x-download-link`` instead: generated clients
+would send a token in the URL of each request if they found a scheme with a query parameter."""
 
 
 def for_connexion(contract: Json) -> Json:
@@ -120,7 +122,7 @@ def for_connexion(contract: Json) -> Json:
     An API key and a download link need the same scopes as a token; only OAuth 2 requirements may name scopes.
     """
     components = contract["components"]
-    schemes = {**components["securitySchemes"], "download_link": DOWNLOAD_LINK}
+    schemes = {**components["securitySchemes"], DOWNLOAD_LINK: _LINK_SCHEME}
     return {
         **contract,
         "components": {**components, "securitySchemes": schemes},
@@ -132,9 +134,9 @@ def for_connexion(contract: Json) -> Json:
 
 
 def _security(operation: Json) -> list[Json]:
-    links: list[Json] = [{"download_link": []}] if operation.get("x-download-link") else []
+    links: list[Json] = [{DOWNLOAD_LINK: []}] if operation.get("x-download-link") else []
     scopes = [scope for requirement in operation["security"] for scope in requirement.get("token", ())]
     return [
-        dict.fromkeys(requirement, scopes) if requirement.keys() <= {"api_key", "download_link"} else requirement
+        dict.fromkeys(requirement, scopes) if requirement.keys() <= {"api_key", DOWNLOAD_LINK} else requirement
         for requirement in (*operation["security"], *links)
     ]
