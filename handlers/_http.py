@@ -101,9 +101,8 @@ def _input_errors(location: str, name: Callable[[str], str]) -> Iterator[None]:
 
 def preferred_language(accept_language: str | None) -> Language:
     """Return the supported language that an Accept-Language header prefers; defaults to Chinese."""
-    supported = {language.value: language for language in Language}
-    wanted = (tag.partition("-")[0].lower() for tag, quality in parse_accept_header(accept_language) if quality > 0)
-    return next((supported[tag] for tag in wanted if tag in supported), Language.CHINESE)
+    wanted = (tag for tag, quality in parse_accept_header(accept_language) if quality > 0)
+    return Language.preferred(wanted, default=Language.CHINESE)
 
 
 def expected_versions(if_match: str | None) -> frozenset[str] | None:

@@ -22,9 +22,8 @@ def problem_language(accept_language: str | None) -> Language:
 
 
 def _language(header: str) -> Language:
-    supported = {language.value: language for language in Language}
-    wanted = (tag.partition("-")[0].lower() for tag, quality in parse_accept_header(header) if quality > 0)
-    return next((supported[tag] for tag in wanted if tag in supported), Language.ENGLISH)
+    wanted = (tag for tag, quality in parse_accept_header(header) if quality > 0)
+    return Language.preferred(wanted, default=Language.ENGLISH)
 
 
 _cached_language = lru_cache(CACHED_HEADERS_MAX)(_language)

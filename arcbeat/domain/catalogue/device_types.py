@@ -1,6 +1,6 @@
 """Device types and their fields. A new kind of machine is one more device type, and needs no new code."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -16,6 +16,13 @@ class Language(StrEnum):
 
     CHINESE = "zh"
     ENGLISH = "en"
+
+    @classmethod
+    def preferred(cls, tags: Iterable[str], default: "Language") -> "Language":
+        """Return the first language of a list of language tags, for example ``zh-CN`` and ``en``, that is supported."""
+        supported = {language.value: language for language in cls}
+        wanted = (tag.partition("-")[0].lower() for tag in tags)
+        return next((supported[tag] for tag in wanted if tag in supported), default)
 
 
 @dataclass(frozen=True, slots=True)
