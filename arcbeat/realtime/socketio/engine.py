@@ -9,7 +9,6 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 from urllib.parse import parse_qs
@@ -30,6 +29,7 @@ from arcbeat.realtime.socketio.internals import EngineInternals
 from arcbeat.realtime.socketio.outbox import Outbox
 from arcbeat.realtime.socketio.packets import PacketHeader, rejected_namespace
 from arcbeat.realtime.socketio.polling import read_packets, text_response
+from arcbeat.realtime.socketio.session import POLLING, UPGRADING, WEBSOCKET, EngineSession
 from arcbeat.realtime.socketio.transport import NORMAL_CLOSURE, POLICY_VIOLATION, WebSocketTransport
 from arcbeat.realtime.socketio.upgrade import UPGRADE_SECONDS_MAX, complete_handshake
 
@@ -44,47 +44,12 @@ REJECTED_NAMESPACES_MAX = 10
 MALFORMED = (ValueError, TypeError, LookupError, AttributeError)
 """What python-socketio raises when a client sends something that is not a packet."""
 TRANSPORT_KEY = "arcbeat.transport"
-POLLING, WEBSOCKET, UPGRADING = "polling", "websocket", "upgrading"
 METHODS = frozenset({"GET", "POST", "OPTIONS"})
 
 Evict = Callable[[str, CloseReason], Awaitable[None]]
 IsAllowedOrigin = Callable[[str | None, str | None], bool]
 
 logger = structlog.get_logger(__name__)
-
-
-@dataclass(slots=True)
-class EngineSession:
-    """One session of Engine.IO.
-
-    Attributes:
-        abort_at: when the connection is aborted, in monotonic seconds; None for an admitted client.
-        has_left: whether the client was admitted and has left the namespace; it may join again until `abort_at`.
-        transport: the WebSocket; None while the client polls.
-        upgrade: the WebSocket to which a polling client prepares to move.
-        polled: done when no poll is pending.
-        is_posting: whether a request with packets is being handled.
-        rejected_namespaces: attempts to connect to a namespace that does not exist.
-    """
-
-    rate_limit: MessageRateLimit
-    abort_at: float | None
-    transport: WebSocketTransport | None
-    has_left: bool = False
-    upgrade: WebSocketTransport | None = None
-    polled: asyncio.Event = field(default_factory=asyncio.Event)
-    is_posting: bool = False
-    rejected_namespaces: int = 0
-
-    def __post_init__(self) -> None:
-        self.polled.set()
-
-    @property
-    def kind(self) -> str:
-        """How the client is connected: polling, websocket or upgrading."""
-        if self.transport is not None:
-            return WEBSOCKET
-        return UPGRADING if self.upgrade is not None else POLLING
 
 
 class Engine:
@@ -154,7 +119,7 @@ class Engine:
 
     def _is_admitted(self, engine_id: str | None) -> bool:
         session = self._sessions.get(engine_id or "")
-        return session is not None and session.abort_at is None
+        return session is not None and session.is_admitted
 
     def _count(self, address: str) -> int:
         """Count a request without credentials; return 0, or after how many seconds it may be sent again."""
@@ -174,16 +139,16 @@ class Engine:
 
     def admit(self, engine_id: str) -> None:
         """Let the session stay, because its client was admitted."""
-        if engine_id in self._sessions:
-            self._sessions[engine_id].abort_at = None
-            self._sessions[engine_id].has_left = False
+        session = self._sessions.get(engine_id)
+        if session is not None:
+            session.admit()
             self._pending.admit(engine_id)
 
     def abort_later(self, engine_id: str) -> None:
         """Abort the session after the time a client needs to read why, unless it connects again before."""
-        if engine_id in self._sessions:
-            self._sessions[engine_id].abort_at = self._monotonic() + DISCONNECT_SECONDS_MAX
-            self._sessions[engine_id].has_left = True
+        session = self._sessions.get(engine_id)
+        if session is not None:
+            session.leave(abort_at=self._monotonic() + DISCONNECT_SECONDS_MAX)
 
     def finish(self, engine_id: str) -> None:
         """Close a WebSocket as soon as the client has read what was sent. A client that polls is left to `check`."""
