@@ -2,15 +2,17 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from adapters.postgres.jobs.catalogue import PostgresJobCatalogue
+from adapters.postgres.jobs.log_rows import event_log
 from adapters.postgres.jobs.logs import PostgresJobLogs
 from adapters.postgres.jobs.runs import PostgresRunQueue
 from adapters.postgres.pool import Database, open_pool
 from arcbeat.domain.jobs.errors import ErrorCategory
-from arcbeat.domain.jobs.events import EVENTS, RunEvent
+from arcbeat.domain.jobs.events import RunEvent
 from arcbeat.domain.jobs.jobs import JobDefinition
 from arcbeat.domain.jobs.logs import AdaptiveAdjustments, PerformanceMetrics, RetryContext, SyncJobLog
 from arcbeat.domain.jobs.retry import RetryStats, StrategyName
@@ -28,26 +30,15 @@ CHECK = JobDefinition(
 )
 
 
-def log(run: Run, event: RunEvent, **more: object) -> SyncJobLog:
-    """Return the row of an event below the root of a run."""
-    row = EVENTS[event]
-    values: dict[str, object] = {"started_at": utc_now(), "message": f"{event}", **more}
-    return SyncJobLog(
-        run_id=run.id,
-        job_id=run.job_id,
-        job_name=run.job_name,
-        parent_log_id=run.root_log_id,
-        run_started_at=run.run_started_at,
-        log_type=row.log_type,
-        execution_phase=row.execution_phase,
-        status=row.status,
-        **values,  # type: ignore[arg-type] # the attributes of SyncJobLog
-    )
+def log_of(run: Run, event: RunEvent, **more: object) -> SyncJobLog:
+    """Return the row of an event below the root of a run, or as ``more`` says."""
+    row = event_log(run, event, utc_now(), f"{event}", is_ended=False)
+    return replace(row, **more)  # type: ignore[arg-type] # the attributes of SyncJobLog
 
 
 def retried(run: Run, number: int, started_at: datetime, wait_seconds: float = 1.0) -> SyncJobLog:
     """Return the row of a failed attempt before the wait for attempt ``number``."""
-    return log(
+    return log_of(
         run,
         RunEvent.RETRIED,
         started_at=started_at,
@@ -102,7 +93,7 @@ class Worker:
             **more,
         }
         outcome = RunOutcome(state=state, **values)  # type: ignore[arg-type] # the attributes of RunOutcome
-        final = log(run, event, ended_at=datetime.now(UTC), attempt_number=outcome.attempts)
+        final = log_of(run, event, ended_at=datetime.now(UTC), attempt_number=outcome.attempts)
         return self._run(lambda database: PostgresRunQueue(database, utc_now).finish(run, outcome, [final]))
 
     def _run(self, action: Callable[[Database], Awaitable[T]]) -> T:

@@ -9,13 +9,13 @@ import pytest
 from psycopg.rows import dict_row
 
 from arcbeat.app import JobRuntime
-from arcbeat.domain.jobs.events import ExecutionPhase, LogStatus, LogType
-from arcbeat.domain.jobs.logs import SyncJobLog
-from arcbeat.domain.jobs.runs import Run, RunState
+from arcbeat.domain.jobs.events import LogStatus, RunEvent
+from arcbeat.domain.jobs.runs import RunState
 from jobs.execution.spool import LogWrite, Spool, Write
 from jobs.execution.start import Starter
 from tests.jobs.logs import request
 from tests.jobs.programs import events, run, running
+from tests.support.jobs import log_of
 from tests.support.waiting import eventually
 
 DROP_PRESENT_MONTH = """
@@ -44,21 +44,6 @@ def query(environment: dict[str, str], statement: str) -> list[dict[str, Any]]:
 
 def logged(environment: dict[str, str]) -> list[tuple[str, str, bool]]:
     return [(row["log_type"], row["status"], row["is_root"]) for row in query(environment, LOGS)]
-
-
-def log_of(run: Run) -> SyncJobLog:
-    return SyncJobLog(
-        run_id=run.id,
-        job_id=run.job_id,
-        job_name=run.job_name,
-        parent_log_id=run.root_log_id,
-        run_started_at=run.run_started_at,
-        log_type=LogType.RETRY_ATTEMPT,
-        execution_phase=ExecutionPhase.RETRY,
-        status=LogStatus.RUNNING,
-        message="written while the database was away",
-        started_at=run.run_started_at,
-    )
 
 
 @pytest.fixture
@@ -111,7 +96,8 @@ async def test_a_run_whose_rows_are_rejected_holds_up_no_other_run(
     query(environment, STUCK_RUNS)
     run_in_hand = await runtime.ports.queue.get_run(2)
     spool = Spool(runtime.spool_folder, run_in_hand)
-    spool.add(LogWrite(Write.APPEND, log_of(run_in_hand)))
+    row = log_of(run_in_hand, RunEvent.RETRIED, status=LogStatus.RUNNING, started_at=run_in_hand.run_started_at)
+    spool.add(LogWrite(Write.APPEND, row))
     spool.close()
 
     ended = await starter.start_run(request("flaky", succeeds_at=1))

@@ -9,27 +9,23 @@ import pytest_asyncio
 
 from arcbeat.app import JobRuntime
 from arcbeat.domain.errors import StoreUnreachable
-from arcbeat.domain.jobs.events import ExecutionPhase, LogStatus, LogType
+from arcbeat.domain.jobs.events import LogStatus, RunEvent
 from arcbeat.domain.jobs.logs import SyncJobLog
 from arcbeat.domain.jobs.ports import JobLogs
 from arcbeat.domain.jobs.runs import Run, RunState
 from jobs.execution.spool import LogWrite, Spool, Write, store_leftovers
 from jobs.execution.start import Starter
 from tests.jobs.logs import request, rows, tree_of
+from tests.support.jobs import log_of
 from tests.support.small_files import small_files
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
-def log_of(run: Run, number: int) -> SyncJobLog:
-    return SyncJobLog(
-        run_id=run.id,
-        job_id=run.job_id,
-        job_name=run.job_name,
-        parent_log_id=run.root_log_id,
-        run_started_at=run.run_started_at,
-        log_type=LogType.RETRY_ATTEMPT,
-        execution_phase=ExecutionPhase.RETRY,
+def retry(run: Run, number: int) -> SyncJobLog:
+    return log_of(
+        run,
+        RunEvent.RETRIED,
         status=LogStatus.RUNNING,
         message="第二次尝试\n",
         attempt_number=number,
@@ -64,7 +60,7 @@ async def run(starter: Starter, runtime: JobRuntime) -> Run:
 def fill(folder: Path, run: Run, count: int) -> Spool:
     spool = Spool(folder, run)
     for number in range(2, 2 + count):
-        spool.add(LogWrite(Write.APPEND, log_of(run, number)))
+        spool.add(LogWrite(Write.APPEND, retry(run, number)))
     return spool
 
 
@@ -137,7 +133,7 @@ async def test_rows_beyond_the_size_limit_are_counted(run: Run, tmp_path: Path) 
     spool = Spool(tmp_path, run, bytes_max=2000)
 
     for number in range(10):
-        spool.add(LogWrite(Write.APPEND, log_of(run, number)))
+        spool.add(LogWrite(Write.APPEND, retry(run, number)))
 
     assert spool.dropped == 10 - len(spool.writes) > 0
     assert spool.path.stat().st_size < 5000
@@ -152,8 +148,8 @@ async def test_a_row_that_a_full_disk_does_not_take_is_kept_in_memory(
     size = spool.path.stat().st_size
 
     with small_files(size + 40):
-        spool.add(LogWrite(Write.APPEND, log_of(run, 4)))
-    spool.add(LogWrite(Write.APPEND, log_of(run, 5)))
+        spool.add(LogWrite(Write.APPEND, retry(run, 4)))
+    spool.add(LogWrite(Write.APPEND, retry(run, 5)))
 
     assert [write.log.attempt_number for write in spool.writes] == [2, 3, 4, 5]
     spool.close()

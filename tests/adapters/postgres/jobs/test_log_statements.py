@@ -13,11 +13,11 @@ from adapters.postgres.jobs.fence import fenced
 from adapters.postgres.jobs.log_statements import try_append, try_complete
 from adapters.postgres.pool import Connection
 from arcbeat.domain.errors import LeaseLost
-from arcbeat.domain.jobs.events import ExecutionPhase, LogStatus, LogType
+from arcbeat.domain.jobs.events import LogStatus, LogType, RunEvent
 from arcbeat.domain.jobs.logs import SyncJobLog
 from arcbeat.domain.jobs.runs import Run
 from tests.adapters.postgres.jobs.conftest import Jobs
-from tests.adapters.postgres.jobs.test_runs import log_of
+from tests.support.jobs import log_of
 
 LEASE = timedelta(seconds=30)
 LONG_LEASE = timedelta(days=1)
@@ -29,8 +29,7 @@ async def begun(jobs: Jobs) -> tuple[Run, SyncJobLog]:
     """Return a run that is under way, and the row of a wait before its next attempt."""
     await jobs.request()
     run = (await jobs.claim()).run
-    log = log_of(run, LogType.RETRY_ATTEMPT, ExecutionPhase.RETRY, LogStatus.RUNNING, jobs.clock())
-    return run, replace(log, ended_at=None, attempt_number=2)
+    return run, log_of(run, RunEvent.RETRIED, status=LogStatus.RUNNING, started_at=jobs.clock(), attempt_number=2)
 
 
 async def stored(jobs: Jobs, run: Run) -> list[SyncJobLog]:

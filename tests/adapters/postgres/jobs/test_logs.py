@@ -8,13 +8,13 @@ import pytest
 
 from arcbeat.domain.errors import UnknownJobLog
 from arcbeat.domain.jobs.errors import ErrorCategory
-from arcbeat.domain.jobs.events import ExecutionPhase, LogStatus, LogType
+from arcbeat.domain.jobs.events import LogStatus, LogType, RunEvent
 from arcbeat.domain.jobs.logs import AdaptiveAdjustments, PerformanceMetrics, RetryContext, SyncJobLog, log_tree
 from arcbeat.domain.jobs.ports import LogFilter, LogPosition
 from arcbeat.domain.jobs.retry import StrategyName
 from arcbeat.domain.jobs.runs import Run, RunOutcome, RunState
 from tests.adapters.postgres.jobs.conftest import Jobs
-from tests.adapters.postgres.jobs.test_runs import log_of
+from tests.support.jobs import log_of
 
 CONTEXT = RetryContext(
     strategy_name=StrategyName.ADAPTIVE,
@@ -30,9 +30,11 @@ async def failed_run(jobs: Jobs, message: str) -> Run:
     """Store a run with one retry that failed with a message."""
     await jobs.request()
     run = (await jobs.claim()).run
-    retry = replace(
-        log_of(run, LogType.RETRY_ATTEMPT, ExecutionPhase.RETRY, LogStatus.RUNNING, jobs.clock()),
-        ended_at=None,
+    retry = log_of(
+        run,
+        RunEvent.RETRIED,
+        status=LogStatus.RUNNING,
+        started_at=jobs.clock(),
         error_category=ErrorCategory.NETWORK_ERROR,
         retry_context=CONTEXT,
         performance_metrics=PerformanceMetrics(memory_usage_mb=64.0),
@@ -43,10 +45,7 @@ async def failed_run(jobs: Jobs, message: str) -> Run:
     outcome = RunOutcome(
         state=RunState.FAILED, attempts=2, error_category=ErrorCategory.NETWORK_ERROR, error_message=message
     )
-    final = replace(
-        log_of(run, LogType.FAILURE, ExecutionPhase.FINAL, LogStatus.FAILED, jobs.clock()),
-        error_message=message,
-    )
+    final = log_of(run, RunEvent.FAILED, started_at=jobs.clock(), ended_at=jobs.clock(), error_message=message)
     finished = await jobs.queue.finish(run, outcome, [final])
     jobs.clock.now += timedelta(seconds=1)
     return finished

@@ -9,13 +9,13 @@ import pytest
 from adapters.postgres.jobs.fence import fenced
 from arcbeat.domain.errors import InvalidValue, LeaseLost, UnknownJob, UnknownRun
 from arcbeat.domain.jobs.errors import ErrorCategory
-from arcbeat.domain.jobs.events import ExecutionPhase, LogStatus, LogType
+from arcbeat.domain.jobs.events import LogStatus, RunEvent
 from arcbeat.domain.jobs.jobs import JobDefinition, MisfirePolicy, OverlapPolicy
 from arcbeat.domain.jobs.logs import SyncJobLog
 from arcbeat.domain.jobs.retry import RetryStats
 from arcbeat.domain.jobs.runs import Renewal, RowCounts, Run, RunOutcome, RunState, Trigger
 from tests.adapters.postgres.jobs.conftest import JOB, REQUEST, Jobs
-from tests.support.jobs import retried
+from tests.support.jobs import log_of, retried
 
 STARTED = ("execution_start", "initial")
 SUCCEEDED = RunOutcome(
@@ -27,23 +27,8 @@ SUCCEEDED = RunOutcome(
 )
 
 
-def log_of(run: Run, log_type: LogType, phase: ExecutionPhase, status: LogStatus, at: datetime) -> SyncJobLog:
-    return SyncJobLog(
-        run_id=run.id,
-        job_id=run.job_id,
-        job_name=run.job_name,
-        parent_log_id=run.root_log_id,
-        run_started_at=run.run_started_at,
-        log_type=log_type,
-        execution_phase=phase,
-        status=status,
-        started_at=at,
-        ended_at=at,
-    )
-
-
 def success_log(run: Run, at: datetime) -> SyncJobLog:
-    return log_of(run, LogType.SUCCESS, ExecutionPhase.FINAL, LogStatus.SUCCESS, at)
+    return log_of(run, RunEvent.SUCCEEDED, started_at=at, ended_at=at)
 
 
 async def test_a_run_goes_from_the_request_to_its_outcome(jobs: Jobs) -> None:
@@ -101,7 +86,7 @@ async def test_a_holder_that_lost_its_run_stores_nothing(jobs: Jobs) -> None:
 async def test_a_log_row_is_stored_once_however_often_it_is_sent(jobs: Jobs) -> None:
     await jobs.request()
     run = (await jobs.claim()).run
-    log = log_of(run, LogType.RETRY_ATTEMPT, ExecutionPhase.RETRY, LogStatus.RUNNING, jobs.clock())
+    log = log_of(run, RunEvent.RETRIED, status=LogStatus.RUNNING, started_at=jobs.clock(), ended_at=jobs.clock())
 
     first = await jobs.logs.append(run, [log])
 
