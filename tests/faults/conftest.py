@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -55,32 +56,37 @@ def live_tdengine(background: BackgroundLoop) -> Tdengine:
     return background.enter(tdengines.live_tdengine())
 
 
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    """A temporary folder with a path that is short enough for a socket."""
+@contextmanager
+def reachable_folder() -> Iterator[Path]:
+    """Yield a temporary folder with a path that is short enough for a socket."""
     folder = Path(tempfile.mkdtemp(prefix="arcbeat-faults-"))
     folder.chmod(0o711)  # so that the account of PostgreSQL can reach its folder below
     yield folder
     shutil.rmtree(folder)
 
 
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A temporary folder of the test."""
+    with reachable_folder() as folder:
+        yield folder
+
+
 @pytest.fixture(scope="session")
-def _private_postgres() -> Iterator[PrivatePostgres]:
-    folder = Path(tempfile.mkdtemp(prefix="arcbeat-faults-"))
-    folder.chmod(0o711)  # so that the account of PostgreSQL can reach its folder below
-    with running(folder / "server") as postgres:
+def private_postgres() -> Iterator[PrivatePostgres]:
+    """A server of its own with a migrated template database."""
+    with reachable_folder() as folder, running(folder / "server") as postgres:
         fill(postgres.create_database(TEMPLATE))
         yield postgres
-    shutil.rmtree(folder)
 
 
 @pytest.fixture
-def postgres(_private_postgres: PrivatePostgres) -> Iterator[PrivatePostgres]:
+def postgres(private_postgres: PrivatePostgres) -> Iterator[PrivatePostgres]:
     """A running server with its initial settings; they are restored after each test."""
-    yield _private_postgres
-    _private_postgres.resume()
-    _private_postgres.start()
-    _private_postgres.restore()
+    yield private_postgres
+    private_postgres.resume()
+    private_postgres.start()
+    private_postgres.restore()
 
 
 def fill(database_url: str) -> None:

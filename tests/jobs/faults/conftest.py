@@ -1,34 +1,21 @@
 """Fixtures: a PostgreSQL that the tests stop, and one for the readings behind a proxy."""
 
-import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.faults.conftest import fill
-from tests.faults.private_postgres import PrivatePostgres, running
+from tests.faults.conftest import TEMPLATE, private_postgres
+from tests.faults.private_postgres import PrivatePostgres
 from tests.support.pgbouncer import PgBouncer
 
-TEMPLATE = "faults_template"
+__all__ = ["private_postgres"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.slow)
-
-
-@pytest.fixture(scope="session")
-def private_postgres() -> Iterator[PrivatePostgres]:
-    """A server of its own with a migrated template database."""
-    folder = Path(tempfile.mkdtemp(prefix="arcbeat-faults-"))
-    folder.chmod(0o711)  # so that the account of PostgreSQL can reach its folder below
-    with running(folder / "server") as postgres:
-        fill(postgres.create_database(TEMPLATE))
-        yield postgres
-    shutil.rmtree(folder)
 
 
 @pytest.fixture
