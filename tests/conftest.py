@@ -78,6 +78,14 @@ async def _fill(url: str) -> None:
         await administration.put_device_type(CUTTING)
 
 
+@pytest.fixture
+def database_url(postgres_server: Server, template_database: str) -> Iterator[str]:
+    """The URI of a new, migrated database."""
+    url = postgres_server.create_database(template=template_database)
+    yield url
+    postgres_server.drop_database(url)
+
+
 @pytest.fixture(scope="module")
 def service(postgres_server: Server, template_database: str) -> Iterator[Service]:
     """A running arcbeat without devices, shared by the tests of a module."""

@@ -22,7 +22,6 @@ from tests.conformance.columns import CUTTING
 from tests.conformance.conftest import CreateTable
 from tests.conformance.harness import Harness
 from tests.support import catalogue
-from tests.support.postgres import Server
 
 TYPE = "press"
 MORE_TAGS = (
@@ -79,23 +78,19 @@ class Plant:
 
 
 @pytest_asyncio.fixture
-async def plant(
-    harness: Harness, create_table: CreateTable, postgres_server: Server, template_database: str, tmp_path: Path
-) -> AsyncIterator[Plant]:
+async def plant(harness: Harness, create_table: CreateTable, database_url: str, tmp_path: Path) -> AsyncIterator[Plant]:
     table = await create_table(MORE_TAGS)
-    url = postgres_server.create_database(template=template_database)
-    async with open_administration(url) as administration:
+    async with open_administration(database_url) as administration:
         press = replace(catalogue.CUTTING, type_code=TYPE, aliases=("冲压机",), super_table=table, position=9)
         await administration.put_device_type(press)
     environment = {
-        "DATABASE_URL": url,
+        "DATABASE_URL": database_url,
         "TELEMETRY_URL": harness.url,
         "JOB_SPOOL_FOLDER": str(tmp_path / "spool"),
         "LOG_LEVEL": "error",
     }
-    async with open_jobs(environment) as runtime, open_pool(url, max_size=1) as pool:
+    async with open_jobs(environment) as runtime, open_pool(database_url, max_size=1) as pool:
         yield Plant(runtime, PostgresDeviceInfo(Database(pool)), harness, table)
-    postgres_server.drop_database(url)
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Fixtures: jobs on a migrated database of the embedded PostgreSQL."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -9,15 +9,6 @@ import pytest_asyncio
 from arcbeat.app import JobRuntime, open_jobs
 from jobs.execution.start import Starter
 from tests.jobs.example_jobs import REGISTRY
-from tests.support.postgres import Server
-
-
-@pytest.fixture
-def database_url(postgres_server: Server, template_database: str) -> Iterator[str]:
-    """The URI of a new, migrated database."""
-    url = postgres_server.create_database(template=template_database)
-    yield url
-    postgres_server.drop_database(url)
 
 
 @pytest.fixture

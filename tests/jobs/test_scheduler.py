@@ -12,7 +12,6 @@ from arcbeat.domain.jobs.jobs import JobDefinition
 from arcbeat.domain.jobs.ports import MONTHS_AHEAD
 from arcbeat.domain.time.clock import Clock
 from jobs.scheduler import Scheduler
-from tests.support.postgres import Server
 
 SCHEDULERS = 8
 JOBS = 50
@@ -28,10 +27,9 @@ def scheduler_of(database: Database, clock: Clock) -> Scheduler:
     return Scheduler(PostgresRunQueue(database, clock), PostgresLogPartitions(database, clock), clock)
 
 
-async def test_eight_schedulers_make_one_run_per_due_job(postgres_server: Server, template_database: str) -> None:
-    url = postgres_server.create_database(template=template_database)
+async def test_eight_schedulers_make_one_run_per_due_job(database_url: str) -> None:
     async with AsyncExitStack() as stack:
-        databases = [Database(await stack.enter_async_context(open_pool(url))) for _ in range(SCHEDULERS)]
+        databases = [Database(await stack.enter_async_context(open_pool(database_url))) for _ in range(SCHEDULERS)]
         definitions = [
             JobDefinition(name=f"job_{number}", description="A due job.", schedule="* * * * *")
             for number in range(JOBS)
@@ -46,27 +44,21 @@ async def test_eight_schedulers_make_one_run_per_due_job(postgres_server: Server
         assert {(run["state"], run["scheduled_for"]) for run in runs} == {("queued", DUE_AT.replace(second=0))}
         moments = await databases[0].fetch_all("select distinct next_run_at from sync_job")
         assert moments == [{"next_run_at": DUE_AT.replace(minute=2, second=0)}]
-    postgres_server.drop_database(url)
 
 
-async def test_two_schedulers_create_the_months_ahead_once(postgres_server: Server, template_database: str) -> None:
-    url = postgres_server.create_database(template=template_database)
+async def test_two_schedulers_create_the_months_ahead_once(database_url: str) -> None:
     clock = clock_at(datetime(2031, 11, 20, tzinfo=UTC))
-    async with open_pool(url) as pool, open_pool(url) as other:
+    async with open_pool(database_url) as pool, open_pool(database_url) as other:
         databases = (Database(pool), Database(other))
         await asyncio.gather(*(scheduler_of(each, clock).round() for each in databases))
 
         months = [each.month for each in await PostgresLogPartitions(databases[0], clock).months()]
         assert months[-1 - MONTHS_AHEAD :] == [date(2031, 11, 1), date(2031, 12, 1), date(2032, 1, 1), date(2032, 2, 1)]
-    postgres_server.drop_database(url)
 
 
-async def test_months_that_cannot_be_created_are_tried_again_a_minute_later(
-    postgres_server: Server, template_database: str
-) -> None:
-    url = postgres_server.create_database(template=template_database)
+async def test_months_that_cannot_be_created_are_tried_again_a_minute_later(database_url: str) -> None:
     moment = datetime(2031, 11, 20, tzinfo=UTC)
-    async with open_pool(url) as pool:
+    async with open_pool(database_url) as pool:
         database = Database(pool)
         # A table of another program has the name of the month.
         await database.execute("create table sync_job_log_2031_11 (id integer)")
@@ -83,18 +75,15 @@ async def test_months_that_cannot_be_created_are_tried_again_a_minute_later(
             counts.append(sum(each.month >= date(2031, 11, 1) for each in months))
 
         assert counts == [0, 1 + MONTHS_AHEAD]
-    postgres_server.drop_database(url)
 
 
-async def test_a_scheduler_stops_when_it_is_asked_to(postgres_server: Server, template_database: str) -> None:
-    url = postgres_server.create_database(template=template_database)
-    async with open_pool(url) as pool:
+async def test_a_scheduler_stops_when_it_is_asked_to(database_url: str) -> None:
+    async with open_pool(database_url) as pool:
         stop = asyncio.Event()
         running = asyncio.create_task(scheduler_of(Database(pool), lambda: datetime.now(UTC)).run(stop))
         stop.set()
         async with asyncio.timeout(timedelta(seconds=20).total_seconds()):
             await running
-    postgres_server.drop_database(url)
 
 
 async def test_a_store_that_is_away_does_not_end_the_scheduler() -> None:
@@ -102,11 +91,8 @@ async def test_a_store_that_is_away_does_not_end_the_scheduler() -> None:
         await scheduler_of(Database(pool), clock_at(DUE_AT)).round()
 
 
-async def test_a_job_with_an_invalid_stored_schedule_does_not_hold_up_the_others(
-    postgres_server: Server, template_database: str
-) -> None:
-    url = postgres_server.create_database(template=template_database)
-    async with open_pool(url) as pool:
+async def test_a_job_with_an_invalid_stored_schedule_does_not_hold_up_the_others(database_url: str) -> None:
+    async with open_pool(database_url) as pool:
         database = Database(pool)
         definitions = [JobDefinition(name=name, description="A job.", schedule="* * * * *") for name in ("bad", "good")]
         await PostgresJobCatalogue(database, clock_at(REGISTERED_AT)).register(definitions)
@@ -118,4 +104,3 @@ async def test_a_job_with_an_invalid_stored_schedule_does_not_hold_up_the_others
         assert await database.fetch_all("select job_name from sync_job_run") == [{"job_name": "good"}]
         left = await database.fetch_all("select next_run_at from sync_job where name = 'bad'")
         assert left == [{"next_run_at": None}]
-    postgres_server.drop_database(url)

@@ -15,7 +15,6 @@ from adapters.postgres.pool import Database, open_pool
 from arcbeat.domain.jobs.jobs import JobDefinition
 from arcbeat.domain.jobs.runs import ClaimedRun, Run, RunOutcome, RunRequest, RunState, Trigger
 from jobs.worker import Execute, Worker
-from tests.support.postgres import Server
 
 JOB = JobDefinition(name="count_rows", description="Count the rows.", exclusive=False)
 PATIENCE_SECONDS = 20.0
@@ -65,14 +64,12 @@ class Bench:
 
 
 @pytest_asyncio.fixture
-async def bench(postgres_server: Server, template_database: str) -> AsyncIterator[Bench]:
-    url = postgres_server.create_database(template=template_database)
-    async with open_pool(url) as pool:
+async def bench(database_url: str) -> AsyncIterator[Bench]:
+    async with open_pool(database_url) as pool:
         database = Database(pool)
         clock = lambda: datetime.now(UTC)  # noqa: E731
         await PostgresJobCatalogue(database, clock).register([JOB])
         yield Bench(database, PostgresRunQueue(database, clock))
-    postgres_server.drop_database(url)
 
 
 async def test_a_worker_executes_the_runs_that_are_queued_and_those_that_come(bench: Bench) -> None:

@@ -12,7 +12,6 @@ from tests.adoption.test_adopted_tables import RIGHT_ON_ANY_TABLE
 from tests.pgbouncer.leftovers import leftovers
 from tests.support.jobs import CHECK, Worker
 from tests.support.pgbouncer import PgBouncer
-from tests.support.postgres import Server
 from tests.support.service import Service
 
 RUNS = f"/api/v1/jobs/{CHECK.name}/runs"
@@ -21,9 +20,9 @@ REQUESTS = 200
 
 
 @pytest.fixture
-def uri(postgres_server: Server, template_database: str, pgbouncer: PgBouncer) -> str:
+def uri(database_url: str, pgbouncer: PgBouncer) -> str:
     """The URI of a new, migrated database, through PgBouncer."""
-    return pgbouncer.uri(postgres_server.create_database(template=template_database))
+    return pgbouncer.uri(database_url)
 
 
 def test_every_operation_on_devices_readings_and_dictionaries_works(uri: str) -> None:

@@ -9,16 +9,8 @@ import pytest
 from arcbeat.domain.identity.identity import Role
 from tests.realtime.sharing.test_services import stream
 from tests.realtime.support.sockets import SocketIo, reader
-from tests.support.postgres import Server
 from tests.support.service import Service
 from tests.support.waiting import eventually
-
-
-@pytest.fixture
-def database_url(postgres_server: Server, template_database: str) -> Iterator[str]:
-    url = postgres_server.create_database(template=template_database)
-    yield url
-    postgres_server.drop_database(url)
 
 
 @pytest.fixture

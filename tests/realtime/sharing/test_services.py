@@ -1,23 +1,11 @@
 """Two applications on one Redis; kill -9 and other failures are tested in tests/cluster."""
 
-from collections.abc import Iterator
-
-import pytest
-
 from tests.cluster.metrics import METRICS_TOKEN, role, sample
-from tests.support.postgres import Server
 from tests.support.service import Service
 from tests.support.waiting import eventually
 
 SNAPSHOT = "/api/v1/device/data/realtime/snapshot"
 PERIOD_SECONDS = 1.0
-
-
-@pytest.fixture
-def database_url(postgres_server: Server, template_database: str) -> Iterator[str]:
-    url = postgres_server.create_database(template=template_database)
-    yield url
-    postgres_server.drop_database(url)
 
 
 def stream(service: Service) -> tuple[str, str]:

@@ -1,6 +1,6 @@
 """Fixtures: a migrated database with one job, its ports, and a clock that the tests set."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -15,7 +15,6 @@ from adapters.postgres.pool import Database, open_pool
 from arcbeat.domain.jobs.jobs import JobDefinition
 from arcbeat.domain.jobs.runs import ClaimedRun, Run, RunRequest, Trigger
 from tests.support.pgbouncer import PgBouncer
-from tests.support.postgres import Server
 
 JOB = JobDefinition(name="count_devices", description="Count the devices.", parameters={"limit": 10, "label": "all"})
 REQUEST = RunRequest(job_name=JOB.name, trigger=Trigger.COMMAND_LINE, requested_by="a test")
@@ -72,15 +71,12 @@ class Jobs:
 
 
 @pytest.fixture(params=["direct", pytest.param("pgbouncer", marks=pytest.mark.slow)])
-def url(request: pytest.FixtureRequest, postgres_server: Server, template_database: str) -> Iterator[str]:
+def url(request: pytest.FixtureRequest, database_url: str) -> str:
     """The URI of a new, migrated database, and again the same through PgBouncer."""
-    direct = postgres_server.create_database(template=template_database)
     if request.param == "direct":
-        yield direct
-    else:
-        bouncer: PgBouncer = request.getfixturevalue(request.param)
-        yield bouncer.uri(direct)
-    postgres_server.drop_database(direct)
+        return database_url
+    bouncer: PgBouncer = request.getfixturevalue(request.param)
+    return bouncer.uri(database_url)
 
 
 @pytest_asyncio.fixture

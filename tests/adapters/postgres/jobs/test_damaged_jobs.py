@@ -1,6 +1,5 @@
 """A job whose JSON columns were damaged by hand is refused with a reason, and does not hold up the other jobs."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -14,7 +13,6 @@ from arcbeat.domain.jobs.ports import LogFilter
 from arcbeat.domain.jobs.retry import RetryPolicy
 from arcbeat.domain.jobs.runs import RunState
 from tests.adapters.postgres.jobs.conftest import JOB, Jobs
-from tests.support.postgres import Server
 
 CONTRACT = load_contract()
 OTHER = JobDefinition(
@@ -69,11 +67,9 @@ RUN_DAMAGES = [
 
 
 @pytest.fixture
-def url(postgres_server: Server, template_database: str) -> Iterator[str]:
+def url(database_url: str) -> str:
     """Only a direct connection: nothing here depends on the connection."""
-    url = postgres_server.create_database(template=template_database)
-    yield url
-    postgres_server.drop_database(url)
+    return database_url
 
 
 async def damage(jobs: Jobs, column: str, value: str) -> None:
