@@ -1,4 +1,4 @@
-"""The spellings of numbers, booleans and date-times in parameters, and what is told about others."""
+"""The spellings of numbers, booleans and date-times in parameters, and the problems of other spellings."""
 
 from collections.abc import Iterator
 from contextlib import suppress

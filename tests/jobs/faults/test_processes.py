@@ -1,4 +1,4 @@
-"""Processes of runs are killed, frozen and told to stop."""
+"""Processes of runs are killed, frozen and asked to stop."""
 
 import os
 import signal

@@ -105,7 +105,7 @@ class Hall:
 
 @dataclass
 class Client:
-    """A client that follows the contract: it applies deltas, and takes the snapshot when it is told to."""
+    """A client that follows the contract: it applies deltas, and takes the snapshot when a frame requires it."""
 
     feed: Feed
     rows: dict[str, dict[str, Any]] = field(default_factory=dict)
