@@ -44,7 +44,7 @@ async def test_log_rows_of_an_outage_in_the_middle_are_stored_afterwards(
             raise StoreUnreachable
         if context.attempt_number == 2:
             spooled.append(len(list(runtime.spool_folder.glob("run-*"))))
-            await asyncio.sleep(away_seconds)
+            await asyncio.sleep(away_seconds)  # the server is away for as long as the test says
             raise StoreUnreachable
         await asyncio.to_thread(postgres.start)
         return {}
@@ -63,7 +63,7 @@ async def test_the_outcome_is_stored_after_an_outage_at_the_finish(
     runtime: JobRuntime, postgres: PrivatePostgres, away_seconds: float
 ) -> None:
     async def come_back() -> None:
-        await asyncio.sleep(away_seconds)
+        await asyncio.sleep(away_seconds)  # as above
         await asyncio.to_thread(postgres.start)
 
     tasks = []

@@ -124,7 +124,7 @@ def test_a_worker_with_several_runs_and_a_run_of_its_own_process_survive_an_outa
             wait_for_step(2, tmp_path, RUNS_PER_WORKER + 1)
             postgres.kill()
         (tmp_path / "end").touch()
-        time.sleep(away_seconds)
+        time.sleep(away_seconds)  # the server is away for as long as the test says
         postgres.start()
 
         wait_until_all_runs_have_ended(environment)

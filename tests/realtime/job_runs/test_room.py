@@ -14,6 +14,7 @@ from arcbeat.domain.jobs.runs import Run, RunState
 from arcbeat.realtime.job_runs.room import CHANGES_MAX, JobNames, RunRoom, RunSubscription
 from tests.support.fakes import FakeRunWatch
 from tests.support.runs import T0, run_of
+from tests.support.settling import settle
 
 ALL: JobNames = frozenset()
 PATIENCE_SECONDS = 20.0
@@ -170,7 +171,7 @@ async def test_what_changed_during_an_outage_is_sent_after_it(watch: FakeRunWatc
     watch.is_unavailable = True
     watch.put(RunProgress(run_of(2, attempts=2)))
     watch.notify()
-    await asyncio.sleep(0)
+    await settle()
     watch.is_unavailable = False
 
     await changed(watch, client, run_of(3))
