@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import signal
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -18,6 +19,13 @@ PATIENCE_SECONDS = 60.0
 TYPE_CODE = "cutting"
 USERNAME = "example"
 SNAPSHOT = "/api/v1/device/data/realtime/snapshot"
+
+
+def program(name: str) -> str:
+    """Return the path of a program of this machine."""
+    path = shutil.which(name)
+    assert path, f"there is no {name} on the PATH"
+    return path
 
 
 class Example:

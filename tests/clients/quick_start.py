@@ -17,6 +17,7 @@ from typing import Any
 import orjson
 import pytest
 
+from tests.clients.example import program
 from tests.support.identity import PASSWORD, add_user
 from tests.support.postgres import Server
 from tests.support.service import Service
@@ -30,12 +31,6 @@ LINES_MAX = 60
 USERNAME = "vera"
 
 Table = list[list[str]]
-
-
-def program(name: str) -> str:
-    path = shutil.which(name)
-    assert path, f"there is no {name} on the PATH"
-    return path
 
 
 def page() -> str:

@@ -2,33 +2,24 @@
 
 import asyncio
 import os
-import shutil
 from pathlib import Path
 
 import orjson
 
 from arcbeat.domain.identity.identity import Role
-from tests.clients.example import PATIENCE_SECONDS, follows_through_a_cut
+from tests.clients.example import PATIENCE_SECONDS, follows_through_a_cut, program
 from tests.support.identity import PASSWORD, add_user
 from tests.support.service import Service
 
 PACKAGE = Path(__file__).parents[2] / "clients" / "typescript"
 
 
-def node() -> str:
-    path = shutil.which("node")
-    assert path, "there is no node on the PATH"
-    return path
-
-
 async def test_the_example_follows_a_type_through_a_cut(service: Service) -> None:
-    await follows_through_a_cut((node(), str(PACKAGE / "build" / "examples" / "realtime.js")), service)
+    await follows_through_a_cut((program("node"), str(PACKAGE / "build" / "examples" / "realtime.js")), service)
 
 
 async def test_the_package_has_its_types_and_the_file_for_pages() -> None:
-    npm = shutil.which("npm")
-    assert npm, "there is no npm on the PATH"
-    command = (npm, "pack", "--dry-run", "--json", "--ignore-scripts", "--silent")
+    command = (program("npm"), "pack", "--dry-run", "--json", "--ignore-scripts", "--silent")
     process = await asyncio.create_subprocess_exec(*command, cwd=PACKAGE, stdout=asyncio.subprocess.PIPE)
     async with asyncio.timeout(PATIENCE_SECONDS):
         output, _ = await process.communicate()
@@ -45,7 +36,7 @@ async def test_its_own_tests_pass(service: Service) -> None:
     account = {"ARCBEAT_URL": service.url, "ARCBEAT_USERNAME": "operator", "ARCBEAT_PASSWORD": PASSWORD}
     tests = sorted(str(path) for path in (PACKAGE / "build" / "test").glob("*.test.js"))
     process = await asyncio.create_subprocess_exec(
-        node(),
+        program("node"),
         "--test",
         *tests,
         env={"PATH": os.environ["PATH"], **account},
