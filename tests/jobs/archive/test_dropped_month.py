@@ -2,17 +2,15 @@
 
 import signal
 from pathlib import Path
-from typing import Any
 
-import psycopg
 import pytest
-from psycopg.rows import dict_row
 
 from arcbeat.app import JobRuntime
 from arcbeat.domain.jobs.events import LogStatus, RunEvent
 from arcbeat.domain.jobs.runs import RunState
 from jobs.execution.spool import LogWrite, Spool, Write
 from jobs.execution.start import Starter
+from tests.jobs.database import execute, query, wait_until_the_lease_has_ended
 from tests.jobs.logs import request
 from tests.jobs.programs import events, run, running
 from tests.support.jobs import log_of
@@ -26,7 +24,6 @@ end $$"""
 LOGS = """
 select log_type, status, parent_log_id is null as is_root, message from sync_job_log where run_id = 1
  order by parent_log_id nulls first, id"""
-LEASE_ENDED = "select id from sync_job_run where state = 'running' and lease_until < now()"
 STUCK_RUNS = """
 insert into sync_job_run (
     job_id, job_name, state, trigger, requested_by, exclusive, fence, lease_until, run_started_at, root_log_id)
@@ -34,12 +31,6 @@ select id, name, 'running', 'http', 'a test', false, 1, now() + lease, '2020-01-
        1000 + row_number() over ()
   from sync_job, unnest(array[interval '-1 s', interval '1 h']) as lease where name = 'suicidal'"""
 LOST = "The first rows of run 1 of patient were lost, because their month was dropped."
-
-
-def query(environment: dict[str, str], statement: str) -> list[dict[str, Any]]:
-    with psycopg.connect(environment["DATABASE_URL"], autocommit=True, row_factory=dict_row) as connection:
-        cursor = connection.execute(statement.encode())
-        return cursor.fetchall() if cursor.description else []
 
 
 def logged(environment: dict[str, str]) -> list[tuple[str, str, bool]]:
@@ -56,7 +47,7 @@ def test_a_run_ends_although_its_month_was_dropped(
 ) -> None:
     with running(environment, "run", "patient", *parameter, "--json") as process:
         eventually("the work has begun", (tmp_path / "begun-1").exists)
-        query(environment, DROP_PRESENT_MONTH)
+        execute(environment, DROP_PRESENT_MONTH)
         (tmp_path / "end").touch()
         out, _ = process.communicate()
 
@@ -72,8 +63,8 @@ def test_a_killed_run_is_taken_up_again_although_its_month_was_dropped(
         eventually("the work has begun", (tmp_path / "begun-1").exists)
         process.send_signal(signal.SIGKILL)
         process.wait()
-    query(environment, DROP_PRESENT_MONTH)
-    eventually("the lease has ended", lambda: bool(query(environment, LEASE_ENDED)))
+    execute(environment, DROP_PRESENT_MONTH)
+    wait_until_the_lease_has_ended(environment)
     (tmp_path / "end").touch()
 
     code, out, _ = run(environment, "run", "patient", *parameter, "--json")
@@ -91,9 +82,9 @@ async def test_a_run_whose_rows_are_rejected_holds_up_no_other_run(
 ) -> None:
     await starter.prepare()
     # A table of an operator has the name of their month, so that it cannot be created.
-    query(environment, "create table sync_job_log_2020_01 (note text)")
-    query(environment, "update sync_job set max_resumes = 0")
-    query(environment, STUCK_RUNS)
+    execute(environment, "create table sync_job_log_2020_01 (note text)")
+    execute(environment, "update sync_job set max_resumes = 0")
+    execute(environment, STUCK_RUNS)
     run_in_hand = await runtime.ports.queue.get_run(2)
     spool = Spool(runtime.spool_folder, run_in_hand)
     row = log_of(run_in_hand, RunEvent.RETRIED, status=LogStatus.RUNNING, started_at=run_in_hand.run_started_at)
@@ -107,7 +98,7 @@ async def test_a_run_whose_rows_are_rejected_holds_up_no_other_run(
         "running", "running", "succeeded",
     ]  # fmt: skip
     assert spool.path.exists()
-    query(environment, "drop table sync_job_log_2020_01")
+    execute(environment, "drop table sync_job_log_2020_01")
     await starter.prepare()
     assert not spool.path.exists()
     assert logged(environment) == [("execution_start", "abandoned", True), ("exception", "abandoned", False)]

@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.jobs.faults.processes import query, wait_until_the_lease_has_ended
+from tests.jobs.database import query, wait_until_the_lease_has_ended
 from tests.jobs.programs import TIMEOUT_SECONDS, events, run, running
 from tests.support.pgbouncer import PgBouncer
 from tests.support.waiting import eventually

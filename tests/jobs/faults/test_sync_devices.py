@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.jobs.faults.processes import execute, query, wait_until_the_lease_has_ended
+from tests.jobs.database import execute, query, wait_until_the_lease_has_ended
 from tests.jobs.programs import PRODUCT, TIMEOUT_SECONDS, run, running
 from tests.support.waiting import eventually
 

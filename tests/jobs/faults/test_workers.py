@@ -15,8 +15,8 @@ from arcbeat.app import open_jobs
 from arcbeat.domain.jobs.runs import RunRequest, Trigger
 from jobs.execution.start import Starter
 from tests.faults.private_postgres import PrivatePostgres
+from tests.jobs.database import execute, query
 from tests.jobs.example_jobs import REGISTRY
-from tests.jobs.faults.processes import execute, query
 from tests.jobs.programs import TIMEOUT_SECONDS, running
 from tests.support.waiting import eventually
 

@@ -1,4 +1,4 @@
-"""What tests see of runs in other processes."""
+"""The database of the runs, as tests read and change it."""
 
 from typing import Any
 
