@@ -38,11 +38,11 @@ def process(environment: dict[str, str], command: str, log: Path | None = None) 
     Args:
         log: A file for its standard error.
     """
-    program = [sys.executable, "-m", "tests.jobs.example_jobs", command]
-    variables, folder = {**os.environ, **environment}, Path(__file__).parents[2]
+    program = [sys.executable, "-m", programs.EXAMPLES, command]
+    variables = {**os.environ, **environment}
     with ExitStack() as stack:
         errors = stack.enter_context(log.open("wb")) if log else None
-        with subprocess.Popen(program, env=variables, cwd=folder, stderr=errors) as running:
+        with subprocess.Popen(program, env=variables, cwd=programs.ROOT, stderr=errors) as running:
             try:
                 yield running
             finally:
@@ -205,19 +205,10 @@ async def test_a_scheduler_starts_what_is_due_and_a_worker_carries_it_out(
 
 
 def test_a_job_is_also_a_script_of_its_own(environment: dict[str, str]) -> None:
-    program = [sys.executable, "-m", "jobs.sync_devices", "--json"]
-    ended = subprocess.run(
-        program,
-        env={**os.environ, **environment},
-        cwd=Path(__file__).parents[2],
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_SECONDS,
-        check=False,
-    )
+    code, out, errors = programs.run(environment, "--json", module="jobs.sync_devices")
 
-    assert (ended.returncode, ended.stderr) == (0, "")
-    [end] = [json.loads(line) for line in ended.stdout.splitlines() if '"run_ended"' in line]
+    assert (code, errors) == (0, "")
+    [end] = [each for each in programs.events(out) if each["event"] == "run_ended"]
     assert (end["job_name"], end["state"]) == ("sync_devices", "succeeded")
 
 
