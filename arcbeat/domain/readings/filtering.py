@@ -34,10 +34,19 @@ def check_filter(device_type: DeviceType, where: SnapshotFilter) -> None:
     Raises:
         InvalidValue: ``device_status`` is given, but snapshots lack the state because its field is hidden.
     """
-    visible = {field.name for field in device_type.visible_fields}
-    if where.readings.states and device_type.state_field not in visible:
+    if where.readings.states:
+        check_state_is_shown(device_type, "device_status")
+
+
+def check_state_is_shown(device_type: DeviceType, parameter: str) -> None:
+    """Check that snapshots of a type have the state.
+
+    Raises:
+        InvalidValue: its field is hidden; reported for ``parameter``.
+    """
+    if device_type.state_field not in {field.name for field in device_type.visible_fields}:
         detail = f"the state field {device_type.state_field} of {device_type.type_code} is hidden; show it first"
-        raise InvalidValue.of("device_status", detail)
+        raise InvalidValue.of(parameter, detail)
 
 
 def filtered(

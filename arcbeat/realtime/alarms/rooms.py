@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from arcbeat.domain.catalogue.device_types import DeviceType
-from arcbeat.domain.errors import InputError, InvalidInput
+from arcbeat.domain.readings.filtering import check_state_is_shown
 from arcbeat.realtime.alarms.reading import AlarmSources
 from arcbeat.realtime.alarms.room import AlarmMember, AlarmRoom
+from arcbeat.realtime.rooms.filters import input_errors
 from arcbeat.realtime.rooms.room import Room
 from arcbeat.realtime.rooms.rooms import Rooms
 
@@ -32,7 +32,8 @@ class AlarmRooms:
             StoreError: a store is unavailable.
         """
         async with self._rooms.joined(type_code) as base:
-            _check_state_is_shown(base.device_type)
+            with input_errors("body"):
+                check_state_is_shown(base.device_type, "type_code")
             room = self._room(base)
             room.joining += 1
             try:
@@ -68,9 +69,3 @@ class AlarmRooms:
             if self._open.get(room.type_code) is room:
                 del self._open[room.type_code]
             self._rooms.leave(room.base, room)
-
-
-def _check_state_is_shown(device_type: DeviceType) -> None:
-    if device_type.state_field not in {field.name for field in device_type.visible_fields}:
-        detail = f"the state field {device_type.state_field} of {device_type.type_code} is hidden; show it first"
-        raise InvalidInput((InputError("body", "/type_code", detail),))

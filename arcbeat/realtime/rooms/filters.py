@@ -1,6 +1,7 @@
 """Reads the filter of a subscription or view from a message, or from the parameters of a URL."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from arcbeat.domain.catalogue.device_types import Freshness
@@ -29,8 +30,15 @@ async def feed_of(room: Room, message: Mapping[str, Any], *, location: str) -> F
         TooManyRequests: clients of this room use too many different filters already.
         StoreError: the members of the team are not known, and the master data is unavailable.
     """
-    try:
+    with input_errors(location):
         return await room.feed(filter_of(message))
+
+
+@contextmanager
+def input_errors(location: str) -> Iterator[None]:
+    """Report each InvalidValue of the ``with`` block as errors of a message; ``location`` is ``body`` or ``query``."""
+    try:
+        yield
     except InvalidValue as error:
         slash = "/" if location == "body" else ""
         errors = [InputError(location, f"{slash}{each.field}", each.detail) for each in error.violations]
