@@ -77,6 +77,7 @@ class PostgresAlarmAcknowledgements:
 
     async def acknowledge(self, alarm: Alarm, note: str, by: str) -> Acknowledgement:
         async with self._database.connection() as connection, connection.transaction():
+            await _lock(connection, alarm)
             known = await _find(connection, alarm)
             if known is None:
                 return _acknowledgement(await _one(connection, INSERT, {**_values(alarm), "note": note, "by": by}))
@@ -88,6 +89,7 @@ class PostgresAlarmAcknowledgements:
 
     async def withdraw(self, alarm: Alarm, by: str | None) -> None:
         async with self._database.connection() as connection, connection.transaction():
+            await _lock(connection, alarm)
             while (known := await _find(connection, alarm)) is not None:
                 _check_owner(known, by)
                 parameters = {"device_code": alarm.device_code, "start": known["alarm_start"]}
@@ -98,8 +100,11 @@ class PostgresAlarmAcknowledgements:
         return [_change(row) for row in await self._database.fetch_all(CHANGES, parameters)]
 
 
-async def _find(connection: Connection, alarm: Alarm) -> dict[str, Any] | None:
+async def _lock(connection: Connection, alarm: Alarm) -> None:
     await connection.execute(LOCK_DEVICE, {"device_code": alarm.device_code})
+
+
+async def _find(connection: Connection, alarm: Alarm) -> dict[str, Any] | None:
     return await (await connection.execute(FIND, _values(alarm))).fetchone()
 
 
