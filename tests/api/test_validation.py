@@ -22,7 +22,6 @@ from arcbeat.api.validation import ERRORS_MAX, BoundedValidator
 from arcbeat.domain.errors import ArcbeatError, InputError, InvalidInput, PayloadTooLarge
 
 CONTRACT = load_contract()
-COMPONENTS = {"components": CONTRACT["components"]}
 ASYNCAPI = load_asyncapi()
 ANSWER_BYTES_MAX = 64 * 1024
 BATCH_BYTES_MAX = 8 * 2**20

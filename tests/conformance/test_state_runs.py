@@ -34,7 +34,6 @@ BERLIN = ZoneInfo("Europe/Berlin")
 SECOND = timedelta(seconds=1)
 DEVICES = ("A/1", "b2", "焊机 3")
 """Devices of one example; each example adds a number to their codes."""
-SUBTABLES_MAX = 3
 MOMENTS = {
     "a midnight": datetime(2024, 3, 30, 23, tzinfo=UTC),
     "a change to summer time": datetime(2024, 3, 31, 1, tzinfo=UTC),
