@@ -146,7 +146,7 @@ class RunRunner:
                 lease.result()
                 return Ending(RunEvent.CANCELLED, "The run was cancelled on request.")
             if stop.done():
-                return Ending(RunEvent.CANCELLED, "The run was cancelled, because its process was told to stop.")
+                return Ending(RunEvent.CANCELLED, "The run was cancelled, because its process was asked to stop.")
             message = f"The run took longer than its time limit of {limit_seconds:g} s."
             return Ending(RunEvent.TIMED_OUT, message, category=ErrorCategory.TIMEOUT, error_message=message)
         finally:

@@ -18,7 +18,7 @@ class CallTimings:
 
     Attributes:
         connect_seconds: The time of each connection that the process established meanwhile. A pool connects on behalf
-            of all its users, so these are not told apart by attempt.
+            of all its users, so these are not divided between attempts.
     """
 
     database_seconds: float = 0.0
