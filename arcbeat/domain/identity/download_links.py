@@ -2,8 +2,7 @@
 
 import hashlib
 import secrets
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 LINK_PARAMETER = "link_token"
@@ -13,18 +12,6 @@ LINKS_PER_OWNER_MAX = 100
 """Unused links of one user, API key or external subject."""
 RETRY_SECONDS = 60
 TOKEN_BYTES = 32
-
-
-@dataclass(frozen=True, slots=True)
-class DownloadLink:
-    """A link that was made just now.
-
-    Attributes:
-        url: relative to the server; contains the secret.
-    """
-
-    url: str
-    expires_at: datetime
 
 
 def new_token() -> str:

@@ -104,8 +104,3 @@ EVENTS: Mapping[RunEvent, EventRow] = MappingProxyType(
         RunEvent.REFUSED: EventRow(LogType.FAILURE, ExecutionPhase.FINAL, LogStatus.REFUSED, is_root=True),
     }
 )
-
-FINAL_EVENTS = frozenset(
-    event for event, row in EVENTS.items() if row.execution_phase is ExecutionPhase.FINAL and not row.is_root
-)
-"""The events that end a run which has begun."""
