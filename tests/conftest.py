@@ -11,6 +11,7 @@ import orjson
 import pytest
 import structlog
 from connexion.spec import OpenAPISpecification
+from hypothesis import HealthCheck, settings
 
 from arcbeat import app
 from arcbeat.domain.schema.super_tables import SuperTable
@@ -21,6 +22,11 @@ from tests.support.postgres import Server, database, postgres_server
 from tests.support.service import Service
 
 __all__ = ["database", "pgbouncer", "postgres_server", "redis_url", "service", "template_database"]
+
+
+# No test asserts a time: on a busy machine, the limits of Hypothesis would fail tests at random.
+settings.register_profile("arcbeat", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("arcbeat")
 
 
 @pytest.fixture(scope="session", autouse=True)

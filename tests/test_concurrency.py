@@ -183,5 +183,5 @@ class SingleFlightMachine(RuleBasedStateMachine):
         assert self.unretrieved == []
 
 
-SingleFlightMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=20, deadline=None)
+SingleFlightMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=20)
 TestSingleFlight = SingleFlightMachine.TestCase

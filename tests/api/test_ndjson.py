@@ -231,7 +231,7 @@ _ROWS = st.sampled_from(
 )
 
 
-@settings(max_examples=30, deadline=None, database=None, derandomize=True)
+@settings(max_examples=30, database=None, derandomize=True)
 @given(st.lists(_ROWS, max_size=8), st.lists(st.integers(1, 60), max_size=20))
 def test_cuts_anywhere_have_the_same_result(service: Service, rows: Sequence[bytes], sizes: Sequence[int]) -> None:
     content = b"\r\n".join(rows)

@@ -79,7 +79,7 @@ VALUES = st.recursive(
 
 
 @pytest.mark.parametrize("name", VALIDATORS)
-@settings(max_examples=100, deadline=None, database=None, derandomize=True)
+@settings(max_examples=100, database=None, derandomize=True)
 @given(value=VALUES)
 def test_the_errors_explain_why_a_value_is_invalid(name: str, value: Any) -> None:
     validator = VALIDATORS[name]
@@ -136,7 +136,7 @@ async def read(body: bytes, definition: Any, media_type: bytes = b"application/j
 
 
 @pytest.mark.parametrize("name", JSON_BODIES)
-@settings(max_examples=8, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(body=large_bodies())
 async def test_any_body_has_few_errors_and_a_small_answer(name: str, body: bytes) -> None:
     with pytest.raises((InvalidInput, PayloadTooLarge)) as caught:
@@ -146,7 +146,7 @@ async def test_any_body_has_few_errors_and_a_small_answer(name: str, body: bytes
     assert len(respond(caught.value, "id").body) <= ANSWER_BYTES_MAX
 
 
-@settings(max_examples=300, deadline=None, database=None, derandomize=True)
+@settings(max_examples=300, database=None, derandomize=True)
 @given(
     st.lists(st.tuples(st.text(), st.text(), st.integers(1, 10_000)), max_size=200), st.text(), st.integers(1, 10_000)
 )

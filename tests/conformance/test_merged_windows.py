@@ -69,7 +69,7 @@ _LOADS = st.none() | st.integers(-8, 8).map(lambda quarters: quarters / 4)
 _ROWS = st.dictionaries(st.tuples(st.sampled_from("ABCD"), st.integers(0, 20)), _LOADS, max_size=25)
 
 
-@settings(max_examples=25, deadline=None, database=None, derandomize=True)
+@settings(max_examples=25, database=None, derandomize=True)
 @given(_ROWS, st.lists(st.sampled_from("ABCDX"), unique=True, min_size=1))
 async def test_merged_windows_equal_the_aggregates_of_all_readings(
     store: TelemetryStore, milling: SuperTable, rows: dict[tuple[str, int], float | None], codes: list[str]

@@ -137,7 +137,7 @@ class History:
         )
 
 
-@settings(max_examples=60, deadline=None, database=None, derandomize=True)
+@settings(max_examples=60, database=None, derandomize=True)
 @given(
     _rows,
     st.sampled_from(sorted(STATES)),
@@ -178,7 +178,7 @@ async def test_the_runs_of_any_history_equal_those_computed_reading_by_reading(
     ]
 
 
-@settings(max_examples=30, deadline=None, database=None, derandomize=True)
+@settings(max_examples=30, database=None, derandomize=True)
 @given(_rows, st.sampled_from(sorted(STATES)), _gaps, st.sampled_from(sorted(MOMENTS)))
 async def test_the_state_time_of_any_history_equals_that_computed_reading_by_reading(
     harness: Harness, every_type: SuperTable, rows: list[Row], field: str, max_gap: timedelta, moment: str
@@ -237,7 +237,7 @@ class Interrupted(TdengineRest):
         return await super().execute(statement)
 
 
-@settings(max_examples=30, deadline=None, database=None, derandomize=True)
+@settings(max_examples=30, database=None, derandomize=True)
 @given(_rows, _rows, st.sampled_from([5 * SECOND, 12 * SECOND, 60 * SECOND]))
 async def test_rows_that_arrive_between_two_statements_are_counted_or_not(
     tdengine: Harness, every_type: SuperTable, before: list[Row], late: list[Row], max_gap: timedelta

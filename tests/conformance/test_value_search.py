@@ -145,7 +145,7 @@ _number = count(1)
 _ROWS = st.lists(st.tuples(st.sampled_from("ABCDE"), st.integers(0, 6), st.sampled_from(["x", "y", None])), max_size=30)
 
 
-@settings(max_examples=25, deadline=None, database=None, derandomize=True)
+@settings(max_examples=25, database=None, derandomize=True)
 @given(
     _ROWS,
     st.sampled_from(Order),

@@ -98,7 +98,7 @@ _VALUES = st.fixed_dictionaries(
 _seconds = count(1)
 
 
-@settings(max_examples=30, deadline=None, database=None, derandomize=True)
+@settings(max_examples=30, database=None, derandomize=True)
 @given(st.lists(_VALUES, min_size=1, max_size=20))
 async def test_any_batch_is_read_as_it_was_appended(
     store: TelemetryStore, every_type: SuperTable, batch: list[dict[str, Value]]
@@ -131,7 +131,7 @@ _SCALARS = (
 COLUMNS = {column.name: column for column in EVERY_TYPE if not column.is_tag and column.name not in ("ts", "single")}
 
 
-@settings(max_examples=60, deadline=None, database=None, derandomize=True)
+@settings(max_examples=60, database=None, derandomize=True)
 @given(st.lists(st.dictionaries(st.sampled_from([*COLUMNS, "no_such_field"]), _SCALARS, max_size=3), max_size=20))
 async def test_any_value_is_read_as_it_was_appended_or_rejected_with_a_reason(
     store: TelemetryStore, every_type: SuperTable, batch: list[dict[str, Value]]

@@ -32,7 +32,7 @@ def hour() -> list[dict[str, list[Reading]]]:
     return [fleet.step(START + number * TICK) for number in range(TICKS_AN_HOUR)]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(number=st.integers(0, 239), gaps=gaps)
 def test_the_values_of_a_welding_machine_fit_its_columns_at_any_intervals(number: int, gaps: list[timedelta]) -> None:
     machine = WeldingMachine(welding_rows()[number])
@@ -41,7 +41,7 @@ def test_the_values_of_a_welding_machine_fit_its_columns_at_any_intervals(number
         check(WELDING_CODE, machine.step(now))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(number=st.integers(0, 59), gaps=gaps)
 def test_the_values_of_a_cutting_machine_fit_its_columns_at_any_intervals(number: int, gaps: list[timedelta]) -> None:
     machine = CuttingMachine(cutting_rows()[number])

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from arcbeat.domain.alarms.alarms import Acknowledgement, Alarm, AlarmFilter, AlarmPage, AlarmPosition
@@ -138,7 +138,6 @@ histories = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(histories, st.integers(1, 5), st.sampled_from([3, 300, 2_000]))
 async def test_the_pages_of_any_history_have_the_alarms_computed_reading_by_reading(
     rows: list[Reading], limit: int, devices: int

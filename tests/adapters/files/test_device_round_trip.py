@@ -43,7 +43,7 @@ any_facts = st.builds(DeviceFacts, **{each.name: KINDS.get(each.name, st.none() 
 
 
 @pytest.mark.parametrize("table_format", [TableFormat.CSV, TableFormat.XLSX])
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.dictionaries(texts.filter(lambda code: code not in ERROR_VALUES), any_facts, max_size=4),
     st.sampled_from(Language),

@@ -415,7 +415,7 @@ async def test_dates_zeros_and_booleans_of_a_workbook_of_1904_are_read() -> None
     assert [dict(row.kinds) for row in rows] == [{0: CellKind.DATE}, {1: CellKind.BOOLEAN}]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.tuples(st.integers(2, 7), st.integers(0, 3), st.integers(2, 7), st.integers(0, 3)), max_size=3))
 async def test_no_merged_cell_is_read_as_empty(ranges: list[tuple[int, int, int, int]]) -> None:
     """Every covered cell has a value or an error; here each has a hidden value, which is an error."""

@@ -88,7 +88,7 @@ async def test_the_header_contains_the_titles() -> None:
     assert table.header == ("设备编码", "=B", "'=C")
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.lists(st.tuples(*[sayable] * 8), min_size=1, max_size=20))
 async def test_any_text_is_read_as_it_was_written(rows: list[tuple[str, ...]]) -> None:
     padded = [("x", *row, "y") for row in rows]

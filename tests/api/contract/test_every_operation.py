@@ -71,7 +71,7 @@ def _without_coverage() -> Iterator[None]:
 @pytest.mark.filterwarnings("ignore:Do not use the `random` module inside strategies")
 @pytest.mark.parametrize("role", [pytest.param(Role.OPERATOR, marks=pytest.mark.slow), Role.ADMIN])
 @schema.parametrize()
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck), derandomize=True)
 def test_every_response_matches_the_contract(
     case: schemathesis.Case[Any], role: Role, service: Service, session: requests.Session, addresses: Iterator[str]
 ) -> None:

@@ -68,7 +68,7 @@ def test_a_reading_that_breaks_a_rule_is_rejected_with_its_index(values: dict[st
 _VALUES = st.none() | st.booleans() | st.integers(-100, 600) | st.floats(allow_nan=False) | st.text(max_size=5)
 
 
-@settings(deadline=None, database=None, derandomize=True)
+@settings(database=None, derandomize=True)
 @given(st.lists(st.dictionaries(st.sampled_from([field.name for field in FIELDS]), _VALUES), max_size=5))
 def test_readings_are_validated_together_as_each_is_alone(sent: list[dict[str, Value]]) -> None:
     alone = [rejection.detail for values in sent for rejection in rejections_of(values)]

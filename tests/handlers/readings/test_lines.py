@@ -53,7 +53,7 @@ def test_a_line_ends_with_a_line_feed_or_with_the_stream(content: bytes, lines: 
 _CONTENT = st.lists(st.sampled_from(["焊接😀", "{}", "\r", "\n", "\r\n", " ", '"\\u0041"']), max_size=30)
 
 
-@settings(deadline=None, database=None, derandomize=True)
+@settings(database=None, derandomize=True)
 @given(_CONTENT, st.lists(st.integers(0, 300)))
 def test_cuts_within_characters_and_line_ends_do_not_matter(content: list[str], cuts: list[int]) -> None:
     joined = "".join(content).encode()

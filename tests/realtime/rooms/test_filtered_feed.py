@@ -143,7 +143,7 @@ class Client:
         self.position = delta["stream_id"], delta["seq"]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(FILTERS, CHANGES)
 def test_a_snapshot_and_its_deltas_lead_to_the_page_with_the_same_filter(
     where: SnapshotFilter, changes: Sequence[tuple[str, str, str]]

@@ -39,7 +39,7 @@ def query(device_code: str, field: str) -> StateRunQuery:
     return StateRunQuery(device_codes=(device_code,), start=TEN, end=TEN + 60 * SECOND, field=field, max_gap=5 * SECOND)
 
 
-@settings(max_examples=50, deadline=None, database=None, derandomize=True)
+@settings(max_examples=50, database=None, derandomize=True)
 @given(
     st.lists(st.tuples(st.integers(0, 20), st.sampled_from(["A", "a", "B", "", "焊接", None])), min_size=5, max_size=25)
 )
