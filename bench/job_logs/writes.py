@@ -1,9 +1,9 @@
 """What a row of the log costs its runner: the fence, the search for a stored row, the insert and the notification."""
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 
-from adapters.postgres.jobs.log_rows import event_log
 from adapters.postgres.jobs.logs import PostgresJobLogs
 from adapters.postgres.jobs.runs import PostgresRunQueue
 from adapters.postgres.pool import Database
@@ -42,5 +42,5 @@ async def _claim(database: Database, job: str) -> Run:
 
 async def _append(database: Database, run: Run) -> None:
     now = datetime.now(UTC)
-    log = event_log(run, RunEvent.RETRIED, now, "连接被重置,准备重试", is_ended=False, attempt_number=2)
+    log = replace(run.event_log(RunEvent.RETRIED, now, "连接被重置,准备重试"), attempt_number=2)
     await PostgresJobLogs(database).append(run, [log])

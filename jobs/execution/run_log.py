@@ -8,8 +8,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from arcbeat.domain.errors import ArcbeatError, StoreError, UnknownJobLog
-from arcbeat.domain.jobs.errors import ErrorCategory
-from arcbeat.domain.jobs.events import EVENTS, RunEvent
+from arcbeat.domain.jobs.events import RunEvent
 from arcbeat.domain.jobs.logs import PerformanceMetrics, RetryContext, SyncJobLog
 from arcbeat.domain.jobs.ports import JobLogs
 from arcbeat.domain.jobs.retry import RetryDecision
@@ -43,10 +42,12 @@ class RunLog:
         self, decision: RetryDecision, error: Exception, failed_at: datetime, metrics: PerformanceMetrics
     ) -> SyncJobLog:
         """Log that an attempt failed and when the next one is to begin; return the row."""
+        message = (
+            f"Attempt {decision.attempt_number - 1} of {decision.max_attempts} failed; "
+            f"the next one begins in {decision.delay_seconds:.1f} s."
+        )
         log = replace(
-            self.event(RunEvent.RETRIED, failed_at),
-            message=f"Attempt {decision.attempt_number - 1} of {decision.max_attempts} failed; "
-            f"the next one begins in {decision.delay_seconds:.1f} s.",
+            self.run.event_log(RunEvent.RETRIED, failed_at, message),
             error_category=decision.category,
             error_message=describe(error),
             attempt_number=decision.attempt_number,
@@ -63,35 +64,18 @@ class RunLog:
 
     async def strategy_changed(self, decision: RetryDecision, at: datetime) -> None:
         """Log that the adaptive strategy changed the delay multiplier or the time limit."""
+        message = (
+            f"Delays are multiplied by {decision.delay_multiplier:g}, "
+            f"and an attempt may take {decision.timeout_seconds:g} s."
+        )
         log = replace(
-            self.event(RunEvent.STRATEGY_CHANGED, at),
-            message=f"Delays are multiplied by {decision.delay_multiplier:g}, "
-            f"and an attempt may take {decision.timeout_seconds:g} s.",
+            self.run.event_log(RunEvent.STRATEGY_CHANGED, at, message),
             error_category=decision.category,
             attempt_number=decision.attempt_number,
             ended_at=at,
             retry_context=RetryContext.from_decision(decision),
         )
         await self._write(Write.APPEND, log)
-
-    def event(
-        self, event: RunEvent, started_at: datetime, *, category: ErrorCategory | None = None, message: str = ""
-    ) -> SyncJobLog:
-        """Return the row of an event, below the root row."""
-        row = EVENTS[event]
-        return SyncJobLog(
-            run_id=self.run.id,
-            job_id=self.run.job_id,
-            job_name=self.run.job_name,
-            parent_log_id=self.run.root_log_id,
-            run_started_at=self.run.run_started_at,
-            log_type=row.log_type,
-            execution_phase=row.execution_phase,
-            status=row.status,
-            message=message,
-            error_category=category,
-            started_at=started_at,
-        )
 
     async def earlier_rows(self) -> Sequence[SyncJobLog]:
         """Return the rows that are stored so far; none while the database is unavailable."""

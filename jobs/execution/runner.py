@@ -169,7 +169,8 @@ class RunRunner:
         )
         now = self._ports.clock()
         final = replace(
-            log.event(ending.event, now, category=ending.category, message=ending.message + _dropped(log.spool)),
+            log.run.event_log(ending.event, now, ending.message + _dropped(log.spool)),
+            error_category=ending.category,
             error_message=ending.error_message,
             attempt_number=manager.attempt_number,
             ended_at=now,

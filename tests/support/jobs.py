@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from adapters.postgres.jobs.catalogue import PostgresJobCatalogue
-from adapters.postgres.jobs.log_rows import event_log
 from adapters.postgres.jobs.logs import PostgresJobLogs
 from adapters.postgres.jobs.runs import PostgresRunQueue
 from adapters.postgres.pool import Database, open_pool
@@ -32,7 +31,7 @@ CHECK = JobDefinition(
 
 def log_of(run: Run, event: RunEvent, **more: object) -> SyncJobLog:
     """Return the row of an event below the root of a run, or as ``more`` says."""
-    row = event_log(run, event, utc_now(), f"{event}", is_ended=False)
+    row = run.event_log(event, utc_now(), f"{event}")
     return replace(row, **more)  # type: ignore[arg-type] # the attributes of SyncJobLog
 
 

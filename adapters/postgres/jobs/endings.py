@@ -68,8 +68,13 @@ async def end_without_holder(
         root = await log_rows.add_root(connection, run, RunEvent.STARTED, ended_at, "The run never began.")
         run = replace(run, root_log_id=root)
     message = outcome.error_message or ""
-    final = log_rows.event_log(run, event, ended_at, message, is_ended=True, attempt_number=run.attempts or None)
-    final = replace(final, error_message=message, error_category=outcome.error_category)
+    final = replace(
+        run.event_log(event, ended_at, message),
+        error_category=outcome.error_category,
+        error_message=message,
+        attempt_number=run.attempts or None,
+        ended_at=ended_at,
+    )
     await log_rows.add_child(connection, run, final)
     stats = stats_of(run.attempts, await log_rows.retries_of(connection, run))
     outcome = replace(outcome, retry_statistics=stats)

@@ -1,6 +1,7 @@
 """Writes rows of sync_job_log. Each function runs in a transaction of its caller, behind the fence of the run."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from psycopg import sql
 from adapters.postgres.jobs.rows import METRICS, RETRY_STATS, from_log, to_jsonb, to_log
 from adapters.postgres.pool import Connection
 from arcbeat.domain.errors import StoreBadValue
-from arcbeat.domain.jobs.events import EVENTS, LogStatus, RunEvent
+from arcbeat.domain.jobs.events import LogStatus, RunEvent
 from arcbeat.domain.jobs.logs import SyncJobLog
 from arcbeat.domain.jobs.runs import Run, RunOutcome
 
@@ -70,7 +71,9 @@ update sync_job_log
 
 async def add_root(connection: Connection, run: Run, event: RunEvent, at: datetime, message: str) -> int:
     """Store the root row of a run and return its id."""
-    log = event_log(run, event, at, message, is_ended=EVENTS[event].status is not LogStatus.RUNNING)
+    log = run.event_log(event, at, message)
+    if log.status is not LogStatus.RUNNING:
+        log = replace(log, ended_at=at)
     root_id = await _insert_root(connection, run, INSERT, log)
     await connection.execute(SET_ROOT, (root_id, run.id))
     return root_id
@@ -89,7 +92,7 @@ async def add_child(connection: Connection, run: Run, log: SyncJobLog) -> int:
 async def _replace_root(connection: Connection, run: Run) -> None:
     """Store a root row with the id of the one that was dropped with its month."""
     message = ROOT_LOST.format(id=run.id, name=run.job_name)
-    log = event_log(run, RunEvent.STARTED, run.started_at or run.run_started_at, message, is_ended=False)
+    log = run.event_log(RunEvent.STARTED, run.started_at or run.run_started_at, message)
     await _insert_root(connection, run, INSERT_WITH_ID, log)
 
 
@@ -157,27 +160,6 @@ async def end_root(
         "window_end": outcome.window_end,
     }
     await connection.execute(END_ROOT, values)
-
-
-def event_log(
-    run: Run, event: RunEvent, started_at: datetime, message: str, *, is_ended: bool, attempt_number: int | None = None
-) -> SyncJobLog:
-    """Return the row of an event that has no more to say than a sentence."""
-    row = EVENTS[event]
-    return SyncJobLog(
-        run_id=run.id,
-        job_id=run.job_id,
-        job_name=run.job_name,
-        parent_log_id=None if row.is_root else run.root_log_id,
-        run_started_at=run.run_started_at,
-        log_type=row.log_type,
-        execution_phase=row.execution_phase,
-        status=row.status,
-        message=message,
-        attempt_number=attempt_number,
-        started_at=started_at,
-        ended_at=started_at if is_ended else None,
-    )
 
 
 def child_values(run: Run, log: SyncJobLog) -> Mapping[str, Any]:

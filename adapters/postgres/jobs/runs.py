@@ -251,8 +251,8 @@ def _due_moment(job: Job, now: datetime) -> datetime:
 
 def _resumed(run: Run, lost_at: datetime, now: datetime) -> SyncJobLog:
     message = f"Run {run.id} was taken up again on {run.worker}, because its process had stopped renewing its lease."
-    log = log_rows.event_log(run, RunEvent.RESUMED, lost_at, message, is_ended=False, attempt_number=run.attempts)
-    return replace(log, planned_start_at=lost_at, ended_at=now)
+    log = run.event_log(RunEvent.RESUMED, lost_at, message)
+    return replace(log, attempt_number=run.attempts, planned_start_at=lost_at, ended_at=now)
 
 
 def _outcome(run: Run, state: RunState, message: str) -> RunOutcome:

@@ -7,8 +7,9 @@ from enum import StrEnum
 
 from arcbeat.domain.errors import Conflict
 from arcbeat.domain.jobs.errors import ErrorCategory
+from arcbeat.domain.jobs.events import EVENTS, RunEvent
 from arcbeat.domain.jobs.jobs import Job, Parameters
-from arcbeat.domain.jobs.logs import PerformanceMetrics
+from arcbeat.domain.jobs.logs import PerformanceMetrics, SyncJobLog
 from arcbeat.domain.jobs.retry import RetryStats
 
 
@@ -136,6 +137,22 @@ class Run:
             idempotency_key=idempotency_key,
             retry_of=self.id,
             dry_run=self.dry_run,
+        )
+
+    def event_log(self, event: RunEvent, started_at: datetime, message: str) -> SyncJobLog:
+        """Return the log row of an event of this run; it has no end yet."""
+        row = EVENTS[event]
+        return SyncJobLog(
+            run_id=self.id,
+            job_id=self.job_id,
+            job_name=self.job_name,
+            parent_log_id=None if row.is_root else self.root_log_id,
+            run_started_at=self.run_started_at,
+            log_type=row.log_type,
+            execution_phase=row.execution_phase,
+            status=row.status,
+            message=message,
+            started_at=started_at,
         )
 
 
