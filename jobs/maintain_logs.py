@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from arcbeat.domain.errors import ArchiveDamaged, Conflict, InvalidValue, LeaseLost, StatementTimeout
 from arcbeat.domain.jobs.jobs import JobDefinition
 from arcbeat.domain.jobs.ports import ArchivedMonth, LogArchive, LogMonth, LogPartitions
+from arcbeat.domain.time.months import first_day_of_month
 from jobs.context import JobContext, RegisteredJob
 from jobs.standalone import run_alone
 
@@ -63,12 +64,6 @@ class OldMonths:
         }
 
 
-def months_before(now: datetime, months: int) -> date:
-    """Return the first day of the month that is so many months before that of ``now``."""
-    number = now.year * 12 + now.month - 1 - months
-    return date(number // 12, number % 12 + 1, 1)
-
-
 def find_old(months: Sequence[LogMonth], now: datetime, keep_months: int, keep_restored: timedelta) -> OldMonths:
     """Return the months to archive and those that are spared.
 
@@ -76,7 +71,7 @@ def find_old(months: Sequence[LogMonth], now: datetime, keep_months: int, keep_r
         keep_months: Complete months that stay in the database.
         keep_restored: How long a month stays that was read back from the archive.
     """
-    first_kept, old = months_before(now, keep_months), OldMonths()
+    first_kept, old = first_day_of_month(now, -keep_months), OldMonths()
     for each in months:
         if each.month >= first_kept:
             continue
@@ -91,7 +86,7 @@ def find_old(months: Sequence[LogMonth], now: datetime, keep_months: int, keep_r
 
 def forecast(months: Sequence[LogMonth], now: datetime) -> Mapping[str, int]:
     """Return the size of the log, its growth per month, and its size in a year if nothing were archived."""
-    complete = [each.size_bytes for each in months if each.month < months_before(now, 0) and each.restored_at is None]
+    complete = [each.size_bytes for each in months if each.month < first_day_of_month(now) and each.restored_at is None]
     measured = complete[-MEASURED_MONTHS:]
     total = sum(each.size_bytes for each in months)
     monthly = sum(measured) // len(measured) if measured else 0
@@ -138,7 +133,7 @@ async def maintain_logs(context: JobContext) -> Mapping[str, object]:
     months = await ports.partitions.months()
     if created is None:
         there = {each.month for each in months}
-        created = [each for n in range(ahead + 1) if (each := months_before(now, -n)) not in there]
+        created = [each for n in range(ahead + 1) if (each := first_day_of_month(now, n)) not in there]
     old = find_old(months, now, keep_months, keep_restored)
     if is_real and ports.archive is not None:
         await _archive(context, ports.archive, old)
@@ -206,7 +201,7 @@ async def _restore(context: JobContext, month: date) -> Mapping[str, object]:
 
 def _cover(context: JobContext, month: date) -> None:
     start = datetime(month.year, month.month, 1, tzinfo=UTC)
-    context.cover(start, datetime.combine(months_before(start, -1), time(), UTC))
+    context.cover(start, datetime.combine(first_day_of_month(start, 1), time(), UTC))
 
 
 def _text(month: date) -> str:

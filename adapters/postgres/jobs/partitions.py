@@ -11,6 +11,7 @@ from adapters.postgres.pool import Database
 from arcbeat.domain.errors import StatementTimeout, StoreUnauthorised
 from arcbeat.domain.jobs.ports import LogMonth
 from arcbeat.domain.time.clock import Clock
+from arcbeat.domain.time.months import first_day_of_month
 
 logger = structlog.get_logger(__name__)
 
@@ -71,5 +72,4 @@ class PostgresLogPartitions:
 
 def months_from(now: datetime, months_ahead: int) -> Sequence[date]:
     """Return the first day of the month of ``now`` in UTC and of as many later months."""
-    first = now.year * 12 + now.month - 1
-    return [date(month // 12, month % 12 + 1, 1) for month in range(first, first + months_ahead + 1)]
+    return [first_day_of_month(now, number) for number in range(months_ahead + 1)]
