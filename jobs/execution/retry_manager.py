@@ -11,8 +11,8 @@ from tenacity import AsyncRetrying, RetryCallState, wait_none
 
 from arcbeat.domain.errors import LeaseLost
 from arcbeat.domain.jobs.errors import categorise
-from arcbeat.domain.jobs.history import state_of, stats_of
 from arcbeat.domain.jobs.logs import PerformanceMetrics, SyncJobLog
+from arcbeat.domain.jobs.logs.history import state_of, stats_of
 from arcbeat.domain.jobs.retry import (
     RetryDecision,
     RetryPolicy,

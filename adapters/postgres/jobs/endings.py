@@ -10,8 +10,8 @@ from adapters.postgres.jobs import log_rows
 from adapters.postgres.jobs.rows import to_run
 from adapters.postgres.pool import Connection
 from arcbeat.domain.jobs.events import EVENTS, LogStatus, RunEvent
-from arcbeat.domain.jobs.history import stats_of
 from arcbeat.domain.jobs.logs import SyncJobLog
+from arcbeat.domain.jobs.logs.history import stats_of
 from arcbeat.domain.jobs.runs import Run, RunOutcome, RunState
 
 CHANNEL = "sync_job_run"

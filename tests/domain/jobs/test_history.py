@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from arcbeat.domain.jobs.errors import ErrorCategory
 from arcbeat.domain.jobs.events import LogType
-from arcbeat.domain.jobs.history import state_of, stats_of
 from arcbeat.domain.jobs.logs import AdaptiveAdjustments, RetryContext, SyncJobLog
+from arcbeat.domain.jobs.logs.history import state_of, stats_of
 from arcbeat.domain.jobs.retry import RetryState, RetryStats, StrategyName
 from tests.domain.jobs.test_timeline import ROOT, retry
 

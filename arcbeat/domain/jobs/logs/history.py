@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from arcbeat.domain.jobs.events import LogType
-from arcbeat.domain.jobs.logs import SyncJobLog
+from arcbeat.domain.jobs.logs.rows import SyncJobLog, retries_in_order
 from arcbeat.domain.jobs.retry import RetryState, RetryStats
 
 
@@ -18,7 +18,7 @@ def stats_of(attempts: int, logs: Sequence[SyncJobLog]) -> RetryStats:
         attempts: How many attempts began; the process of an attempt may have died before it could log anything.
         logs: The rows of the run, in any order.
     """
-    retries = _retries(logs)
+    retries = retries_in_order(logs)
     cut_at = [*(log.started_at for log in retries[1:]), None]
     waits = [(log.started_at, log.ended_at or cut) for log, cut in zip(retries, cut_at, strict=False)]
     return RetryStats(
@@ -32,7 +32,7 @@ def stats_of(attempts: int, logs: Sequence[SyncJobLog]) -> RetryStats:
 
 def state_of(attempt_number: int, logs: Sequence[SyncJobLog]) -> RetryState:
     """Return the state with which an attempt begins: with what the adaptive strategy has learned before it."""
-    contexts = [log.retry_context for log in _retries(logs) if log.retry_context is not None]
+    contexts = [log.retry_context for log in retries_in_order(logs) if log.retry_context is not None]
     if not contexts:
         return RetryState(attempt_number=attempt_number)
     learned = contexts[-1].adaptive_adjustments
@@ -41,8 +41,3 @@ def state_of(attempt_number: int, logs: Sequence[SyncJobLog]) -> RetryState:
         delay_multiplier=learned.delay_multiplier,
         timeout_extended=learned.timeout_extended,
     )
-
-
-def _retries(logs: Sequence[SyncJobLog]) -> Sequence[SyncJobLog]:
-    """Return the rows of waits in order."""
-    return sorted((log for log in logs if log.log_type is LogType.RETRY_ATTEMPT), key=lambda log: log.id or 0)
