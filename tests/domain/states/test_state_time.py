@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arcbeat.domain.errors import InvalidValue
-from arcbeat.domain.schema.super_tables import SuperTable
 from arcbeat.domain.states.joining import RunsOfReadings
 from arcbeat.domain.states.spans import SpanDivider
 from arcbeat.domain.states.state_time import OTHER_STATES_MAX, Day, DayStates, StateRules, StateTime, days_between
@@ -28,7 +27,6 @@ RULES = StateRules(
     max_gap=timedelta(seconds=60),
 )
 T0 = datetime(2024, 5, 1, tzinfo=UTC)
-TABLE = SuperTable("test_db", "welding_real_data")
 
 Sent = tuple[datetime, str | None]
 

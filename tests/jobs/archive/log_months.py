@@ -1,6 +1,6 @@
 """Two old months of the log, and runs of maintain_logs on them."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,6 @@ PARTITIONS = "select inhrelid::regclass::text from pg_inherits where inhparent =
 PENDING = "select inhrelid::regclass::text from pg_inherits where inhdetachpending"
 # As text, with all columns: two equal results are equal rows.
 OLD_ROWS = "select log::text from sync_job_log log where run_started_at < '2021-01-01' order by id"
-TABLES = "select relname from pg_class where relname ~ '^sync_job_log_2020_01' and relkind = 'r' order by 1"
 
 
 def starter_of(runtime: JobRuntime) -> Starter:
@@ -60,7 +59,3 @@ def archived_months(run: Run) -> list[str]:
 
 def folder_content(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir()} if folder.exists() else {}
-
-
-def moment(month: date) -> datetime:
-    return datetime(month.year, month.month, 15, tzinfo=UTC)
