@@ -2,13 +2,13 @@
 
 import asyncio
 import random
-from contextlib import suppress
 
 import structlog
 
 from arcbeat.domain.errors import StoreError
 from arcbeat.domain.jobs.ports import RunWatch
 from jobs.execution.start import Starter
+from jobs.execution.stopping import pause
 from jobs.scheduler import Scheduler
 from jobs.worker import RUNS_MAX, Worker
 
@@ -46,9 +46,7 @@ async def _prepared(starter: Starter, stop: asyncio.Event) -> bool:
             await starter.prepare()
         except StoreError as error:
             logger.warning("jobs_wait_for_database", detail=error.detail)
-            with suppress(TimeoutError):
-                async with asyncio.timeout(random.uniform(*PREPARE_SECONDS_RANGE)):  # noqa: S311 -- no secret
-                    await stop.wait()
+            await pause(stop, random.uniform(*PREPARE_SECONDS_RANGE))  # noqa: S311 -- no secret
         else:
             return True
     return False

@@ -13,6 +13,7 @@ import structlog
 from arcbeat.domain.errors import StoreError
 from arcbeat.domain.jobs.ports import MONTHS_AHEAD, LogPartitions, RunQueue
 from arcbeat.domain.time.clock import Clock
+from jobs.execution.stopping import pause
 
 POLL_SECONDS = 1.0
 """The longest time between a scheduled moment and the request of its run; the schedules count minutes."""
@@ -50,7 +51,7 @@ class Scheduler:
         logger.info("scheduler_started")
         while not stop.is_set():
             await self.round()
-            await _wait(stop, POLL_SECONDS * self._jitter())
+            await pause(stop, POLL_SECONDS * self._jitter())
         logger.info("scheduler_stopped")
 
     async def round(self) -> None:
@@ -84,11 +85,3 @@ async def _logged(action: str, step: Callable[[], Awaitable[None]]) -> None:
         logger.warning("scheduler_failed", action=action, detail=error.detail)
     except Exception:
         logger.exception("scheduler_failed", action=action)
-
-
-async def _wait(stop: asyncio.Event, seconds: float) -> None:
-    try:
-        async with asyncio.timeout(seconds):
-            await stop.wait()
-    except TimeoutError:
-        return

@@ -5,7 +5,6 @@ import os
 import secrets
 import socket
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from arcbeat.domain.jobs.runs import ClaimedRun, Run, RunRequest, RunState
 from jobs.context import RegisteredJob
 from jobs.execution.runner import RunRunner
 from jobs.execution.spool import store_leftovers
+from jobs.execution.stopping import pause
 from jobs.reports import SILENT, Reporter
 
 logger = structlog.get_logger(__name__)
@@ -105,7 +105,7 @@ class Starter:
         while claimed is None and run.state is RunState.QUEUED and not self.stop.is_set():
             claimed = await self.ports.queue.claim(self.worker, [run.job_name], run_id=run.id)
             if claimed is None:
-                await self._pause()
+                await pause(self.stop, QUEUE_POLL_SECONDS)
                 run = await self.ports.queue.get_run(run.id)
         return await self.execute(claimed) if claimed else run
 
@@ -116,12 +116,6 @@ class Starter:
             if claimed is None:
                 return
             await self.execute(claimed)
-
-    async def _pause(self) -> None:
-        """Wait a moment, or until the process is to stop."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(QUEUE_POLL_SECONDS):
-                await self.stop.wait()
 
     def _runner(self) -> RunRunner:
         return RunRunner(self.ports, self.registry, self.spool_folder, reporter=self.reporter, stop=self.stop)
