@@ -83,7 +83,8 @@ def _or_known(schema: dict[str, Any], values: list[Any]) -> dict[str, Any]:
     if "enum" in schema:
         return schema
     if schema.get("type") == "array":
-        return {"anyOf": [{**schema, "items": _one_of(values)}, schema]}
+        # Not two alternatives of arrays: then one text would count as an invalid array, but it is an array of one.
+        return {**schema, "items": _or_known(schema["items"], values)}
     return {"anyOf": [_one_of(values), schema]}
 
 
