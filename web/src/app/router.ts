@@ -1,0 +1,29 @@
+/** The pages by their paths. Each is a chunk of its own. */
+
+import { createRouter, createWebHistory } from "vue-router";
+
+declare module "vue-router" {
+  interface RouteMeta {
+    /** The page has neither header nor menu. */
+    bare?: boolean;
+    /** Whoever has not logged in may see the page. */
+    anonymous?: boolean;
+  }
+}
+
+export const router = createRouter({
+  history: createWebHistory(),
+  routes: [
+    { path: "/", redirect: { name: "realtime" } },
+    {
+      path: "/login",
+      name: "login",
+      component: () => import("@/pages/login/LoginPage.vue"),
+      meta: { bare: true, anonymous: true },
+    },
+    { path: "/realtime", name: "realtime", component: () => import("@/pages/realtime/RealtimePage.vue") },
+    { path: "/jobs", name: "jobs", component: () => import("@/pages/jobs/JobsPage.vue") },
+    { path: "/jobs/runs/:runId(\\d+)", name: "run", component: () => import("@/pages/runs/RunPage.vue"), props: true },
+    { path: "/:rest(.*)*", name: "not-found", component: () => import("@/app/NotFoundPage.vue") },
+  ],
+});

@@ -1,0 +1,17 @@
+import { VueQueryPlugin } from "@tanstack/vue-query";
+import { createPinia } from "pinia";
+import { createApp } from "vue";
+import App from "@/App.vue";
+import { i18n, loadLocale, preferredLocale } from "@/app/i18n";
+import { queryClient } from "@/app/queries";
+import { router } from "@/app/router";
+import "element-plus/theme-chalk/base.css";
+import "element-plus/theme-chalk/dark/css-vars.css";
+import "@/styles/tokens.css";
+import "@/styles/element.css";
+import "@/styles/base.css";
+
+const app = createApp(App);
+app.use(createPinia()).use(VueQueryPlugin, { queryClient }).use(i18n).use(router);
+await Promise.all([loadLocale(preferredLocale()), router.isReady()]);
+app.mount("#app");

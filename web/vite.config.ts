@@ -1,0 +1,33 @@
+import { fileURLToPath } from "node:url";
+import vue from "@vitejs/plugin-vue";
+import Components from "unplugin-vue-components/vite";
+import { ElementPlusResolver } from "unplugin-vue-components/resolvers";
+import { defineConfig } from "vitest/config";
+
+const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
+
+export default defineConfig({
+  plugins: [vue(), Components({ dirs: [], dts: "components.d.ts", resolvers: [ElementPlusResolver()] })],
+  resolve: {
+    alias: {
+      "@arcbeat/client": path("../clients/typescript/src"),
+      "@": path("./src"),
+      // The client package has no node_modules of its own here.
+      "socket.io-client": path("./node_modules/socket.io-client"),
+    },
+  },
+  build: {
+    target: "es2022",
+    // The Content-Security-Policy allows files of this origin only: no data: URLs, no inline scripts.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 800,
+  },
+  server: { proxy: { "^/(api|socket.io|docs)": { target: "http://127.0.0.1:8000", ws: true } } },
+  test: {
+    environment: "happy-dom",
+    include: ["tests/**/*.test.ts"],
+    setupFiles: ["tests/setup.ts"],
+    server: { deps: { inline: ["element-plus"] } },
+  },
+});
