@@ -9,7 +9,7 @@ COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test clients test-contract test-faults test-jobs test-clients test-cluster check conformance bench serve migrate lock clean
+.PHONY: help setup web demo test clients test-contract test-faults test-jobs test-clients test-cluster check conformance bench serve migrate lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,6 +19,9 @@ setup: $(VENV)/.installed ## create .venv with the locked packages
 $(VENV)/.installed: requirements-dev.lock pyproject.toml
 	@.ci/setup $(PYTHON) $(VENV)
 	@touch $@
+
+web: setup ## build the console into web/dist
+	web/build $(BIN)/python
 
 demo: setup ## run arcbeat with an embedded PostgreSQL and simulated devices, on port 8000 or PORT
 	@exec $(BIN)/arcbeat demo

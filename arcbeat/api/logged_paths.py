@@ -11,13 +11,16 @@ SEGMENTS_MAX = 8
 """The segments of an unknown path that are logged."""
 NAME_CHARACTERS_MAX = 64
 """Codes and names are not longer; API keys and tokens are."""
+OPERATION = "operation"
+"""The key of the scope's state under which a layer names what it serves beside the operations of the contract."""
 DOCS_SEGMENTS = ("docs", "assets", "start.js", "openapi.json")
 
 
 def operation_name(scope: Scope) -> str:
-    """Return the operationId of a request, or `none` if it is not in the contract."""
+    """Return the operationId of a request, or what a layer has named it; `none` if nothing serves the path."""
     operation_id = scope["extensions"].get("connexion_routing", {}).get("operation_id")
-    return operation_id.rpartition(".")[2] if operation_id else "none"
+    named: str = operation_id.rpartition(".")[2] if operation_id else scope.get("state", {}).get(OPERATION, "none")
+    return named
 
 
 class LoggedPaths:

@@ -9,7 +9,11 @@ from starlette.types import ASGIApp
 from arcbeat.api import connexion_internals
 from arcbeat.api.access.forwarded import ForwardedClient, TrustedProxies
 from arcbeat.api.access.rates import RateLimits
-from arcbeat.api.contract.bundle import load_contract
+from arcbeat.api.console.folder import ConsoleFolder
+from arcbeat.api.console.layer import ConsoleLayer
+from arcbeat.api.contract.asyncapi import load_asyncapi
+from arcbeat.api.contract.bundle import Json, load_contract
+from arcbeat.api.contract.docs import DOCUMENT_PATHS
 from arcbeat.api.contract.schemas import ContractSchema
 from arcbeat.api.logged_paths import LoggedPaths
 from arcbeat.api.problems import StoppedRequests
@@ -25,17 +29,18 @@ from arcbeat.runtime import uvicorn_internals
 from arcbeat.settings import Settings
 
 
-def build(settings: Settings, *, samplers_max: int = SAMPLERS_MAX) -> ASGIApp:
+def build(settings: Settings, *, samplers_max: int = SAMPLERS_MAX, console: ConsoleFolder | None = None) -> ASGIApp:
     """Return the application. It opens its stores in its lifespan, and starts even while they are unreachable.
 
     Args:
+        console: the folder of the built console; defaults to web/dist beside the package.
         samplers_max: how many device types may be sampled; 0 for a process that serves one request and ends.
 
     Raises:
         HandlerMismatch: a handler's parameters do not fit the ports or its operation.
         MissingPrivateName: the installed version of a library lacks a private name on which arcbeat relies.
     """
-    application, _ = _assemble(settings, samplers_max=samplers_max, is_function=False)
+    application, _ = _assemble(settings, samplers_max=samplers_max, console=console or ConsoleFolder())
     return application
 
 
@@ -43,21 +48,22 @@ def build(settings: Settings, *, samplers_max: int = SAMPLERS_MAX) -> ASGIApp:
 async def open_function(environment: Mapping[str, str]) -> AsyncIterator[ASGIApp]:
     """Open the application for a function runtime, which freezes the process between two requests. Set up logging, too.
 
-    It has the HTTP API only: no sockets, no sampling, and nothing that runs between requests. The stores are open
-    inside the block, in the running event loop. Different tasks may enter and leave the block.
+    It has the HTTP API only: no console, no sockets, no sampling, and nothing that runs between requests. The stores
+    are open inside the block, in the running event loop. Different tasks may enter and leave the block.
 
     Raises:
         SettingsError: A setting is missing or invalid.
     """
     settings = Settings.from_environment(environment)
     logs.configure(settings.log_level)
-    application, running = _assemble(settings, samplers_max=0, is_function=True)
+    application, running = _assemble(settings, samplers_max=0, console=None)
     async with running():
         yield application
 
 
-def _assemble(settings: Settings, *, samplers_max: int, is_function: bool) -> tuple[ASGIApp, Running]:
-    """Return the application and its lifespan."""
+def _assemble(settings: Settings, *, samplers_max: int, console: ConsoleFolder | None) -> tuple[ASGIApp, Running]:
+    """Return the application and its lifespan; those of a function if there is no console."""
+    is_function = console is None
     check_private_names(
         (*connexion_internals.PRIVATE_NAMES, *socketio_internals.PRIVATE_NAMES, *uvicorn_internals.PRIVATE_NAMES)
     )
@@ -80,6 +86,17 @@ def _assemble(settings: Settings, *, samplers_max: int, is_function: bool) -> tu
         rates,
         lambda _: running(),
     )
-    api = with_middleware(operations, LoggedPaths.of(contract), settings, rates, metrics, traces)
+
+    def with_console(api: ASGIApp) -> ASGIApp:
+        return api if console is None else ConsoleLayer(api, console, _served_paths(contract))
+
+    paths = LoggedPaths.of(contract)
+    api = with_middleware(operations, paths, settings, rates, metrics, traces, with_console)
     served = api if is_function else components.sockets.wrap(api)
     return StoppedRequests(ForwardedClient(served, proxies)), running
+
+
+def _served_paths(contract: Json) -> frozenset[str]:
+    """Return the paths of the operations, the documents and the sockets, which the console leaves alone."""
+    sockets = (server["pathname"] for server in load_asyncapi()["servers"].values() if "pathname" in server)
+    return frozenset((*DOCUMENT_PATHS, *contract["paths"], *sockets))

@@ -78,10 +78,15 @@ def with_middleware(
     rates: RateLimits,
     metrics: Metrics,
     traces: Tracing | None,
+    with_console: Callable[[ASGIApp], ASGIApp],
 ) -> ASGIApp:
-    """Return the operations behind CORS, request ids, metrics, compression, the audit log, problems and rate limit."""
+    """Return the operations behind CORS, request ids, metrics, console, compression, audit log, problems, rate limit.
+
+    Args:
+        with_console: adds the layer that serves the console; returns its argument where there is none.
+    """
     audited = AuditLog(ProblemResponses(RateLimit(operations, rates)), paths)
-    context = RequestContext(CompressedResponses(audited), paths, metrics, traces)
+    context = RequestContext(with_console(CompressedResponses(audited)), paths, metrics, traces)
     return _with_cors(context, settings.allowed_origins)
 
 

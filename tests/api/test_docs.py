@@ -7,6 +7,8 @@ from openapi_spec_validator import validate
 
 from arcbeat.api.contract.asyncapi import load_asyncapi
 from arcbeat.api.contract.bundle import load_contract
+from arcbeat.api.contract.docs import docs
+from arcbeat.api.operations import not_found
 from tests.support.service import Service
 
 
@@ -28,8 +30,10 @@ def test_the_published_contract_is_not_sent_again_to_a_client_that_has_it(servic
     assert service.anonymous.get("/openapi.json", headers={"If-None-Match": etag}).status_code == 304
 
 
-def test_the_root_leads_to_the_docs(service: Service) -> None:
-    response = service.anonymous.get("/")
+async def test_without_a_console_layer_the_root_leads_to_the_docs() -> None:
+    transport = httpx.ASGITransport(docs(load_contract(), not_found))
+    async with httpx.AsyncClient(transport=transport, base_url="http://function") as client:
+        response = await client.get("/")
 
     assert (response.status_code, response.headers["Location"]) == (307, "/docs")
 

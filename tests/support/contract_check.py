@@ -12,8 +12,8 @@ from arcbeat.api.validation import BoundedValidator
 PATH_PARAMETER = re.compile(r"\\\{(\w+)\\\}")
 # These need no operation: any path may return them.
 ROUTING_STATUSES = {404, 405}
-# Pages that are not in the contract, such as /docs, and the redirect of / to it.
-OTHER_STATUSES = {200, 304, 307, 400}
+# Pages that are not in the contract, such as /docs and the console; 503 is the page in the place of the console.
+OTHER_STATUSES = {200, 304, 307, 400, 503}
 
 
 @cache

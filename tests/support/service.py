@@ -15,6 +15,7 @@ from starlette.types import ASGIApp
 
 from adapters.identity.tokens import JwtTokens
 from arcbeat import app
+from arcbeat.api.console.folder import ConsoleFolder
 from arcbeat.domain.identity.identity import Role, Scope
 from arcbeat.domain.identity.sessions import Session
 from arcbeat.runtime.serving import uvicorn_options
@@ -63,6 +64,12 @@ class Service:
     @classmethod
     @contextmanager
     def running(cls, database_url: str, **overrides: Any) -> Iterator["Service"]:
+        """Run the application.
+
+        Args:
+            overrides: settings, and ``console``, the folder of a built console.
+        """
+        console: ConsoleFolder | None = overrides.pop("console", None)
         given = {
             "secret_key": SECRET_KEY,
             "database_url": database_url,
@@ -71,7 +78,7 @@ class Service:
             **overrides,
         }
         settings = Settings.from_environment({}, **given)
-        with served(app.build(settings)) as url:
+        with served(app.build(settings, console=console)) as url:
             service = cls(url, database_url, settings)
             yield service
             for client in service.clients:

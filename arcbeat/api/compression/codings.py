@@ -117,6 +117,7 @@ def _gzip_stream() -> StreamEncoder:
     return StreamEncoder(encoder.compress, lambda: encoder.flush(zlib.Z_SYNC_FLUSH), encoder.flush)
 
 
+BROTLI = Coding("br", _brotli, _brotli_stream)
 GZIP = Coding("gzip", _gzip, _gzip_stream)
-CODINGS = (Coding("zstd", _zstd, _zstd_stream), Coding("br", _brotli, _brotli_stream), GZIP)
+CODINGS = (Coding("zstd", _zstd, _zstd_stream), BROTLI, GZIP)
 """All codings, the cheapest first; it is chosen if a client prefers none."""

@@ -24,6 +24,12 @@ from arcbeat.api.problem_texts.translation import problem_language
 from arcbeat.domain.catalogue.device_types import Language
 from arcbeat.domain.shared_body import SharedBody
 
+DOCS_PATH = "/docs"
+OPENAPI_PATH = "/openapi.json"
+ASYNCAPI_PATH = "/asyncapi.yaml"
+DOCUMENT_PATHS = frozenset({DOCS_PATH, OPENAPI_PATH, ASYNCAPI_PATH})
+"""All that is served here is at one of these paths or below it, except the redirection of the root."""
+
 _PAGE = """<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><title>arcbeat API</title>
@@ -50,13 +56,13 @@ def docs(contract: Json, default: ASGIApp) -> Router:
         return Response(_START, media_type="text/javascript")
 
     async def root(request: Request) -> Response:  # noqa: ARG001 -- the signature of an endpoint
-        return RedirectResponse("/docs")
+        return RedirectResponse(DOCS_PATH)
 
     routes = [
         Route("/", root),
-        Route("/openapi.json", openapi_json.respond),
-        Route("/asyncapi.yaml", asyncapi_yaml.respond),
-        Route("/docs", page),
+        Route(OPENAPI_PATH, openapi_json.respond),
+        Route(ASYNCAPI_PATH, asyncapi_yaml.respond),
+        Route(DOCS_PATH, page),
         Route("/docs/start.js", start),
         Route(PAGES_PATH, _problem_index),
         Route(f"{PAGES_PATH}/{{slug}}", _problem),
