@@ -26,6 +26,7 @@ export default defineConfig(
       "@intlify/vue-i18n/no-raw-text": ["error", { ignorePattern: "^[\\s\\p{P}\\p{S}\\d]*$", ignoreText: ["arcbeat"] }],
       "no-undef": "off", // the compiler of TypeScript checks names
       "vue/multi-word-component-names": "off",
+      "vue/require-default-prop": "off", // types say which props may be missing
       "vue/no-v-html": "error",
       "vue/no-static-inline-styles": "error", // the Content-Security-Policy forbids them in HTML
     },

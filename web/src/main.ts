@@ -8,6 +8,7 @@ import { router } from "@/app/router";
 import "element-plus/theme-chalk/base.css";
 import "element-plus/theme-chalk/dark/css-vars.css";
 import "@/styles/tokens.css";
+import "@/styles/states.css";
 import "@/styles/element.css";
 import "@/styles/base.css";
 
