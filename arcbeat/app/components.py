@@ -12,6 +12,7 @@ from adapters.postgres.devices import PostgresDevices
 from adapters.postgres.dictionary import PostgresDictionary
 from adapters.postgres.dictionary_editor import PostgresDictionaryEditor
 from adapters.postgres.jobs.catalogue import PostgresJobCatalogue
+from adapters.postgres.jobs.history.history import PostgresRunHistory
 from adapters.postgres.jobs.logs import PostgresJobLogs
 from adapters.postgres.jobs.runs import PostgresRunQueue
 from adapters.postgres.jobs.statistics import PostgresJobStatistics
@@ -106,6 +107,7 @@ class Components:
             acknowledgements=PostgresAlarmAcknowledgements(database),
             jobs=PostgresJobCatalogue(database, utc_now),
             runs=PostgresRunQueue(database, utc_now),
+            run_history=PostgresRunHistory(database),
             job_logs=PostgresJobLogs(database),
             job_statistics=PostgresJobStatistics(database),
             users=self.identities.users,

@@ -24,7 +24,7 @@ from arcbeat.domain.identity.ports import (
     TokenIssuer,
     UserDirectory,
 )
-from arcbeat.domain.jobs.ports import JobCatalogue, JobLogs, JobStatistics, RunQueue
+from arcbeat.domain.jobs.ports import JobCatalogue, JobLogs, JobStatistics, RunHistory, RunQueue
 from arcbeat.domain.metrics import MetricsExposition, ReadingCounter
 from arcbeat.domain.readings.ports import LatestPages, SchemaValidator, SnapshotSource, TelemetryStore
 from arcbeat.domain.time.clock import Clock
@@ -63,6 +63,7 @@ class Ports:
     # jobs
     jobs: JobCatalogue
     runs: RunQueue
+    run_history: RunHistory
     job_logs: JobLogs
     job_statistics: JobStatistics
 

@@ -6,7 +6,8 @@ from itertools import pairwise
 from typing import Any
 
 from arcbeat.domain.exact_ids import exact_id
-from arcbeat.domain.jobs.logs import LogNode, SyncJobLog, TimelineSegment
+from arcbeat.domain.jobs.activity import RunSummary
+from arcbeat.domain.jobs.logs import LogNode, SyncJobLog, TimelineSegment, timeline
 from arcbeat.domain.jobs.retry import RetryStats
 from arcbeat.domain.jobs.runs import Run
 from arcbeat.services.run_attributes import run_attributes
@@ -25,6 +26,34 @@ def run_body(run: Run) -> dict[str, Any]:
         "window_start": run.window_start,
         "window_end": run.window_end,
         "result": run.result,
+    }
+
+
+def listed_run_body(run: Run, logs: Sequence[SyncJobLog] | None) -> dict[str, Any]:
+    """Return the body of a run with the attempts and waits of its log; without them if ``logs`` is None."""
+    if logs is None:
+        return run_body(run)
+    return {**run_body(run), "segments": _segments_body(timeline(logs[0], logs[1:]) if logs else ())}
+
+
+def summary_body(run: RunSummary) -> dict[str, Any]:
+    """Return the body of a run in a list of jobs."""
+    return {
+        "id": exact_id(run.id),
+        "state": run.state,
+        "trigger": run.trigger,
+        "scheduled_for": run.scheduled_for,
+        "created_at": run.created_at,
+        "started_at": run.started_at,
+        "finished_at": run.finished_at,
+        "duration_ms": _duration_ms(run.started_at, run.finished_at),
+        "lease_until": run.lease_until,
+        "attempts": run.attempts,
+        "max_attempts": run.max_attempts,
+        "error_category": run.error_category,
+        "error_message": run.error_message,
+        "root_log_id": exact_id(run.root_log_id),
+        "run_started_at": run.run_started_at,
     }
 
 
@@ -64,11 +93,7 @@ def tree_body(node: LogNode) -> dict[str, Any]:
 
 
 def timeline_body(root: SyncJobLog, segments: Sequence[TimelineSegment]) -> dict[str, Any]:
-    """Return the body of the attempts and waits of a run.
-
-    An attempt was planned to begin when the wait before it was planned to end.
-    """
-    planned_starts = [None, *(before.planned_end_at for before, _ in pairwise(segments))]
+    """Return the body of the attempts and waits of a run."""
     started_at = root.started_at or root.run_started_at
     return {
         "log_id": exact_id(root.id),
@@ -78,8 +103,14 @@ def timeline_body(root: SyncJobLog, segments: Sequence[TimelineSegment]) -> dict
         "started_at": started_at,
         "ended_at": root.ended_at,
         "duration_ms": _duration_ms(started_at, root.ended_at),
-        "segments": [_segment_body(*each) for each in zip(segments, planned_starts, strict=False)],
+        "segments": _segments_body(segments),
     }
+
+
+def _segments_body(segments: Sequence[TimelineSegment]) -> list[dict[str, Any]]:
+    """Return the bodies of segments: an attempt was planned to begin when the wait before it was planned to end."""
+    planned_starts = [None, *(before.planned_end_at for before, _ in pairwise(segments))]
+    return [_segment_body(*each) for each in zip(segments, planned_starts, strict=False)]
 
 
 def _segment_body(segment: TimelineSegment, planned_start_at: datetime | None) -> dict[str, Any]:

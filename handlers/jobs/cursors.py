@@ -1,7 +1,10 @@
-"""The cursor of a list of log rows."""
+"""The cursors of lists of log rows and of runs."""
+
+from datetime import datetime
 
 from arcbeat.domain.jobs.logs import SyncJobLog
-from arcbeat.domain.jobs.ports import LogPosition
+from arcbeat.domain.jobs.ports import LogPosition, RunPosition
+from arcbeat.domain.jobs.runs import Run
 from arcbeat.domain.schema.columns import check_timestamp
 from handlers._cursors import decode_cursor, encode_cursor, forged_cursors_rejected
 
@@ -19,9 +22,27 @@ def decode_position(text: str, parameters: tuple[object, ...]) -> LogPosition:
     Raises:
         InvalidInput: ``cursor`` is not a cursor, or is one of a request with other parameters.
     """
+    return LogPosition(*_decode(text, parameters, "run_started_at"))
+
+
+def encode_run_position(run: Run, parameters: tuple[object, ...]) -> str:
+    """Return the cursor behind a run, which is valid only for a request with the same parameters."""
+    return encode_cursor({"created_at": run.created_at, "id": run.id}, parameters)
+
+
+def decode_run_position(text: str, parameters: tuple[object, ...]) -> RunPosition:
+    """Return the position of a cursor.
+
+    Raises:
+        InvalidInput: ``cursor`` is not a cursor, or is one of a request with other parameters.
+    """
+    return RunPosition(*_decode(text, parameters, "created_at"))
+
+
+def _decode(text: str, parameters: tuple[object, ...], moment: str) -> tuple[datetime, int]:
     content = decode_cursor(text, parameters)
     with forged_cursors_rejected():
-        log_id = int(content["id"])
-        if not 0 < log_id <= ID_MAX:
+        row_id = int(content["id"])
+        if not 0 < row_id <= ID_MAX:
             raise ValueError("not the id of a row")
-        return LogPosition(check_timestamp(content["run_started_at"]), log_id)
+        return check_timestamp(content[moment]), row_id

@@ -1,18 +1,21 @@
 """Operations on jobs: their schedules and limits, and the statistics of their runs."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from arcbeat.domain.jobs.activity import NO_ACTIVITY, JobActivity
+from arcbeat.domain.jobs.health import health_of
 from arcbeat.domain.jobs.jobs import Job, MisfirePolicy, OverlapPolicy, merge_parameters
-from arcbeat.domain.jobs.ports import DailyStatistics, JobCatalogue, JobStatistics
+from arcbeat.domain.jobs.ports import DailyStatistics, JobCatalogue, JobStatistics, RunHistory
 from arcbeat.domain.jobs.retry import StrategyName
 from arcbeat.domain.jobs.rules import check_job
 from arcbeat.domain.time.clock import Clock
 from arcbeat.domain.versions import check_expected, version_of
 from handlers._http import HandlerResponse, body_errors, etag, expected_versions, member_errors, page_body
+from handlers.jobs._bodies import summary_body
 
 # JSON has no difference between 60 and 60.0; a version must not have one either.
 _CONVERSIONS: Mapping[str, Callable[[Any], Any]] = {
@@ -28,23 +31,35 @@ _CONVERSIONS: Mapping[str, Callable[[Any], Any]] = {
 _RETRY_CONVERSIONS: Mapping[str, Callable[[Any], Any]] = {"strategy": StrategyName, "max_attempts": int}
 
 
-async def list_jobs(jobs: JobCatalogue, *, page: int, page_size: int) -> dict[str, Any]:
+async def list_jobs(
+    jobs: JobCatalogue, run_history: RunHistory, clock: Clock, *, page: int, page_size: int
+) -> dict[str, Any]:
     """List jobs."""
     found = await jobs.list_jobs()
-    items = [_to_body(each) for each in found[(page - 1) * page_size : page * page_size]]
+    shown = found[(page - 1) * page_size : page * page_size]
+    items = await _bodies(shown, run_history, clock())
     return page_body(items, page=page, page_size=page_size, total=len(found))
 
 
-async def get_job(jobs: JobCatalogue, *, name: str) -> HandlerResponse:
+async def get_job(jobs: JobCatalogue, run_history: RunHistory, clock: Clock, *, name: str) -> HandlerResponse:
     """Return one job."""
-    return _response(await jobs.get_job(name))
+    return await _response(await jobs.get_job(name), run_history, clock())
 
 
-async def update_job(jobs: JobCatalogue, *, name: str, body: dict[str, Any], if_match: str | None) -> HandlerResponse:
+async def update_job(
+    jobs: JobCatalogue,
+    run_history: RunHistory,
+    clock: Clock,
+    *,
+    name: str,
+    body: dict[str, Any],
+    if_match: str | None,
+) -> HandlerResponse:
     """Update a job; a property that the body lacks keeps its value."""
     change = partial(_changed, body=body, expected=expected_versions(if_match))
     with body_errors():
-        return _response(await jobs.change_job(name, change))
+        changed = await jobs.change_job(name, change)
+    return await _response(changed, run_history, clock())
 
 
 async def get_job_statistics(
@@ -80,8 +95,26 @@ def _version(job: Job) -> str:
     return version_of(replace(job, next_run_at=None, updated_at=None))
 
 
-def _response(job: Job) -> HandlerResponse:
-    return _to_body(job), 200, etag(_version(job))
+async def _response(job: Job, run_history: RunHistory, now: datetime) -> HandlerResponse:
+    [body] = await _bodies([job], run_history, now)
+    return body, 200, etag(_version(job))
+
+
+async def _bodies(jobs: Sequence[Job], run_history: RunHistory, now: datetime) -> list[dict[str, Any]]:
+    activity = await run_history.activity([job.id for job in jobs], now)
+    return [{**_to_body(job), **_activity_body(job, activity.get(job.id, NO_ACTIVITY), now)} for job in jobs]
+
+
+def _activity_body(job: Job, activity: JobActivity, now: datetime) -> dict[str, Any]:
+    report = health_of(job, activity, now)
+    return {
+        "health": report.health,
+        "silent_since": report.silent_since,
+        "active_run": summary_body(activity.active_run) if activity.active_run else None,
+        "last_run": summary_body(activity.last_run) if activity.last_run else None,
+        "last_success_at": activity.last_success_at,
+        "consecutive_failures": activity.consecutive_failures,
+    }
 
 
 def _to_body(job: Job) -> dict[str, Any]:
@@ -116,4 +149,5 @@ def _statistics_body(statistics: DailyStatistics) -> dict[str, Any]:
         "retries": statistics.retries,
         "duration_ms_avg": statistics.duration_ms_total / total if total else 0.0,
         "duration_ms_max": statistics.duration_ms_max,
+        "errors_by_category": {str(category): runs for category, runs in statistics.errors.items()},
     }

@@ -1,13 +1,16 @@
-"""Operations on runs: start a job, and read, cancel and repeat a run."""
+"""Operations on runs: start a job, list its runs, and read, cancel and repeat a run."""
 
 from typing import Any
 
 from arcbeat.domain.errors import Conflict
 from arcbeat.domain.identity.identity import Caller
-from arcbeat.domain.jobs.ports import RunQueue
+from arcbeat.domain.jobs.ports import JobCatalogue, RunFilter, RunHistory, RunQueue
+from arcbeat.domain.jobs.rules import check_run_filter
 from arcbeat.domain.jobs.runs import Run, RunRequest, RunState, Trigger
-from handlers._http import HandlerResponse, location, member_errors
-from handlers.jobs._bodies import run_body
+from handlers._http import HandlerResponse, location, member_errors, query_errors
+from handlers._time import parse_moment
+from handlers.jobs._bodies import listed_run_body, run_body
+from handlers.jobs.cursors import decode_run_position, encode_run_position
 
 RUNS_PATH = "/api/v1/jobs/runs"
 
@@ -26,6 +29,38 @@ async def start_run(
     )
     with member_errors("parameters"):
         return await _requested(runs, request)
+
+
+async def list_runs(
+    jobs: JobCatalogue,
+    run_history: RunHistory,
+    *,
+    name: str,
+    state: list[str],
+    from_: str | None,
+    to: str | None,
+    include: list[str],
+    page_size: int,
+    cursor: str | None,
+) -> dict[str, Any]:
+    """Return a page of the runs of a job: the first one, or the one after a cursor."""
+    job = await jobs.get_job(name)
+    where = RunFilter(
+        job_id=job.id,
+        states=frozenset(map(RunState, state)),
+        start=parse_moment("from", from_) if from_ else None,
+        end=parse_moment("to", to) if to else None,
+    )
+    with query_errors(start="from", end="to"):
+        check_run_filter(where)
+    parameters = (job.id, sorted(where.states), from_, to)
+    after = decode_run_position(cursor, parameters) if cursor else None
+    found = await run_history.list_runs(where, after, page_size + 1)  # one more shows whether there is a next page
+    runs = found[:page_size]
+    next_cursor = encode_run_position(runs[-1], parameters) if len(found) > page_size else None
+    logs = await run_history.attempt_logs(runs) if include else None
+    items = [listed_run_body(run, None if logs is None else logs.get(run.id, ())) for run in runs]
+    return {"items": items, "next_cursor": next_cursor}
 
 
 async def get_run(runs: RunQueue, *, run_id: int) -> dict[str, Any]:

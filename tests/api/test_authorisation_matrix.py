@@ -96,6 +96,7 @@ REQUIRED: dict[str, Required] = {
     "get_run": Scope.JOB_READ,
     "cancel_run": Scope.JOB_RUN,
     "retry_run": Scope.JOB_RUN,
+    "list_runs": Scope.JOB_READ,
     "list_job_logs": Scope.JOB_READ,
     "get_job_log": Scope.JOB_READ,
     "get_job_log_tree": Scope.JOB_READ,

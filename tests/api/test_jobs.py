@@ -8,6 +8,8 @@ import psycopg
 import pytest
 
 from arcbeat.domain.identity.identity import Role, Scope
+from arcbeat.domain.jobs.errors import ErrorCategory
+from arcbeat.domain.jobs.events import RunEvent
 from arcbeat.domain.jobs.jobs import JobDefinition
 from tests.support.jobs import CHECK, Worker
 from tests.support.service import Service
@@ -134,10 +136,15 @@ def test_statistics_count_the_runs_of_each_day(admin: httpx.Client, service: Ser
     for _ in range(2):
         operator.post(f"{JOBS}/archive/runs", json={})
         worker.finish(worker.claim("archive"))
+    for category in (ErrorCategory.CONFLICT, ErrorCategory.TIMEOUT, ErrorCategory.TIMEOUT):
+        operator.post(f"{JOBS}/archive/runs", json={})
+        worker.finish(worker.claim("archive"), RunEvent.FAILED, error_category=category)
     service.execute(
-        "insert into sync_job_statistics (job_name, day, state, runs, retries, duration_ms_total, duration_ms_max) "
-        "values ('archive', (now() at time zone 'UTC')::date - 1, 'failed', 4, 8, 100, 40), "
-        "('check', (now() at time zone 'UTC')::date - 40, 'failed', 1, 0, 1, 1)"
+        "insert into sync_job_statistics (job_name, day, state, runs, retries, duration_ms_total, duration_ms_max, "
+        "errors) values "
+        "('archive', (now() at time zone 'UTC')::date - 1, 'failed', 4, 8, 100, 40, '{\"timeout\": 3, \"odd\": 1}'), "
+        "('archive', (now() at time zone 'UTC')::date - 1, 'timed_out', 2, 0, 50, 30, '{\"timeout\": 2}'), "
+        "('check', (now() at time zone 'UTC')::date - 40, 'failed', 1, 0, 1, 1, '{}')"
     )
 
     found = operator.get(f"{JOBS}/statistics", params={"days": 2, "job": "archive"}).json()
@@ -145,8 +152,11 @@ def test_statistics_count_the_runs_of_each_day(admin: httpx.Client, service: Ser
 
     assert [each["day"] for each in found["items"]] == [found["first_day"], found["last_day"]]
     yesterday, today = found["items"]
-    assert (yesterday["runs"], yesterday["duration_ms_avg"], yesterday["duration_ms_max"]) == ({"failed": 4}, 25, 40)
-    assert (today["runs"], today["total"], today["retries"]) == ({"succeeded": 2}, 2, 0)
+    assert yesterday["runs"] == {"failed": 4, "timed_out": 2}
+    assert (yesterday["duration_ms_avg"], yesterday["duration_ms_max"]) == (25, 40)
+    assert yesterday["errors_by_category"] == {"timeout": 5, "unknown": 1}
+    assert (today["runs"], today["total"], today["retries"]) == ({"succeeded": 2, "failed": 3}, 5, 0)
+    assert today["errors_by_category"] == {"conflict": 1, "timeout": 2}
     assert [each["job_name"] for each in all_jobs["items"]] == ["check", "archive", "archive"]
 
 

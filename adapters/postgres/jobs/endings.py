@@ -27,13 +27,15 @@ update sync_job_run
        window_start = %(window_start)s, window_end = %(window_end)s, result = %(result)s
  where id = %(id)s returning *"""
 COUNT = """
-insert into sync_job_statistics as s (job_name, day, state, runs, retries, duration_ms_total, duration_ms_max)
+insert into sync_job_statistics as s (job_name, day, state, runs, retries, duration_ms_total, duration_ms_max, errors)
 values (%(job_name)s, (%(created_at)s at time zone 'UTC')::date, %(state)s, 1, %(retries)s, %(duration_ms)s,
-        %(duration_ms)s)
+        %(duration_ms)s, %(errors)s)
 on conflict (day, job_name, state) do update
    set runs = s.runs + 1, retries = s.retries + excluded.retries,
        duration_ms_total = s.duration_ms_total + excluded.duration_ms_total,
-       duration_ms_max = greatest(s.duration_ms_max, excluded.duration_ms_max)"""
+       duration_ms_max = greatest(s.duration_ms_max, excluded.duration_ms_max),
+       errors = case when %(error)s::text is null then s.errors else s.errors || jsonb_build_object(
+           %(error)s::text, coalesce((s.errors ->> %(error)s::text)::bigint, 0) + 1) end"""
 NOTIFY = f"select pg_notify('{CHANNEL}', %s)"
 
 STATUS_OF_STATE: Mapping[RunState, LogStatus] = {
@@ -122,6 +124,8 @@ async def _count_and_notify(connection: Connection, run: Run, ended_at: datetime
         "state": run.state.value,
         "retries": max(0, run.attempts - 1),
         "duration_ms": max(0.0, duration.total_seconds() * 1000),
+        "error": run.error_category,
+        "errors": Jsonb({run.error_category: 1} if run.error_category else {}),
     }
     await connection.execute(COUNT, values)
     await notify(connection, run)

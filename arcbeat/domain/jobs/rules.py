@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from arcbeat.domain.errors import InvalidValue
 from arcbeat.domain.jobs.jobs import JobDefinition
-from arcbeat.domain.jobs.ports import LogFilter
+from arcbeat.domain.jobs.ports import LogFilter, RunFilter
 from arcbeat.domain.jobs.schedule import check_schedule
 
 TEXT_SEARCH_DAYS_MAX = 31
@@ -29,11 +29,24 @@ def check_log_filter(where: LogFilter, now: datetime) -> None:
     Raises:
         InvalidValue: The range ends before it starts, or a text is given without a job or without a short range.
     """
-    if where.start and where.end and where.start >= where.end:
-        raise InvalidValue.of("start", "not before the end of the range")
+    _check_range(where.start, where.end)
     if where.text is None:
         return
     if where.job_name is None or where.start is None:
         raise InvalidValue.of("text", f"requires a job, and a range of at most {TEXT_SEARCH_DAYS_MAX} days")
     if (where.end or now) - where.start > timedelta(days=TEXT_SEARCH_DAYS_MAX):
         raise InvalidValue.of("text", f"requires a range of at most {TEXT_SEARCH_DAYS_MAX} days")
+
+
+def check_run_filter(where: RunFilter) -> None:
+    """Check the range of a filter.
+
+    Raises:
+        InvalidValue: The range ends before it starts.
+    """
+    _check_range(where.start, where.end)
+
+
+def _check_range(start: datetime | None, end: datetime | None) -> None:
+    if start and end and start >= end:
+        raise InvalidValue.of("start", "not before the end of the range")

@@ -67,6 +67,7 @@ RULES = [
     rejected_by_rule(
         "update_job",
         "start_run",
+        "list_runs",
         "list_job_logs",
         "get_job_log",
         "get_job_log_tree",

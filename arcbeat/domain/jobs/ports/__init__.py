@@ -6,6 +6,7 @@ from arcbeat.domain.jobs.ports.job_ports import JobPorts
 from arcbeat.domain.jobs.ports.logs import JobLogs, LogFilter, LogPosition
 from arcbeat.domain.jobs.ports.partitions import MONTHS_AHEAD, LogMonth, LogPartitions
 from arcbeat.domain.jobs.ports.queue import RunQueue
+from arcbeat.domain.jobs.ports.runs import RunFilter, RunHistory, RunPosition
 from arcbeat.domain.jobs.ports.statistics import DailyStatistics, JobStatistics
 from arcbeat.domain.jobs.ports.watch import RunProgress, RunWatch
 
@@ -23,6 +24,9 @@ __all__ = [
     "LogPartitions",
     "LogPosition",
     "RestoredMonth",
+    "RunFilter",
+    "RunHistory",
+    "RunPosition",
     "RunProgress",
     "RunQueue",
     "RunWatch",

@@ -5,12 +5,17 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
+from arcbeat.domain.jobs.errors import ErrorCategory
 from arcbeat.domain.jobs.runs import RunState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DailyStatistics:
-    """What the runs of a job on one day add up to."""
+    """What the runs of a job on one day add up to.
+
+    Attributes:
+        errors: How many runs ended with an error of which category.
+    """
 
     job_name: str
     day: date
@@ -18,6 +23,7 @@ class DailyStatistics:
     retries: int = 0
     duration_ms_total: float = 0.0
     duration_ms_max: float = 0.0
+    errors: Mapping[ErrorCategory, int] = field(default_factory=dict)
 
 
 class JobStatistics(Protocol):

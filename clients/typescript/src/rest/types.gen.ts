@@ -2522,6 +2522,21 @@ export type Job = {
      * When the job was last changed.
      */
     updated_at: string | null;
+    health: JobHealth;
+    /**
+     * Of a `silent` job, when a run should have begun; null otherwise.
+     */
+    silent_since: string | null;
+    active_run: ActiveRun;
+    last_run: LastRun;
+    /**
+     * When the newest run that succeeded ended; null if none has succeeded.
+     */
+    last_success_at: string | null;
+    /**
+     * Number of runs that failed, timed out or were abandoned since the last success. Counted up to 100.
+     */
+    consecutive_failures: number;
 };
 
 /**
@@ -2593,6 +2608,160 @@ export type JobParameters = {
 export type JobParameterValue = string | null | number | null | boolean | null;
 
 /**
+ * The health of a job; the first of these that applies:
+ *
+ * - `damaged`: the job has a `problem`, or its schedule is invalid, so that it cannot run.
+ * - `stuck`: a run began, and its worker has neither ended it nor renewed its lease.
+ * - `disabled`: `enabled` is false, so that nothing is expected of the job.
+ * - `silent`: a run should have begun at `silent_since` and did not, although no other run of the job was under way. The moment of
+ * the schedule passed without a run, or a run stays in the queue. A job may be late by `misfire_grace_seconds`, but at least
+ * by 60 seconds, before it is silent.
+ * - `failing`: runs have failed, timed out or been abandoned since the last success.
+ * - `never_run`: no run has succeeded or failed yet.
+ * - `ok`: the last run succeeded; runs that were cancelled, skipped or refused after it do not count.
+ *
+ * A run under way does not change the health, see `active_run`.
+ *
+ */
+export type JobHealth = 'damaged' | 'stuck' | 'disabled' | 'silent' | 'failing' | 'never_run' | 'ok';
+
+/**
+ * The run of a job that is under way: one that is stuck, or else the oldest one that is running, or else the oldest one that is
+ * queued. Null if all runs have ended.
+ *
+ */
+export type ActiveRun = {
+    /**
+     * Id of the run.
+     */
+    id: number;
+    state: RunState;
+    trigger: RunTrigger;
+    /**
+     * The moment of the schedule; null for a run that was requested otherwise.
+     */
+    scheduled_for: string | null;
+    /**
+     * When the run was requested.
+     */
+    created_at: string;
+    /**
+     * When the first attempt began.
+     */
+    started_at: string | null;
+    /**
+     * When the run ended.
+     */
+    finished_at: string | null;
+    /**
+     * Time from `started_at` to `finished_at` in milliseconds.
+     */
+    duration_ms: number | null;
+    /**
+     * Until when the worker owns the run unless it renews the lease. A run that has begun and not ended is stuck after it.
+     */
+    lease_until: string | null;
+    /**
+     * Number of attempts so far.
+     */
+    attempts: number;
+    /**
+     * Maximum number of attempts.
+     */
+    max_attempts: number;
+    /**
+     * Why the run failed, as in ErrorCategory; null without an error.
+     */
+    error_category: 'network_error' | 'timeout' | 'unavailable' | 'auth_error' | 'data_error' | 'conflict' | 'resource_exhausted' | 'unknown';
+    /**
+     * The error in words.
+     */
+    error_message: string | null;
+    /**
+     * Id of the root row of its logs; null before the run has one.
+     */
+    root_log_id: number | null;
+    /**
+     * The `run_started_at` of its log rows; with it their month is found at once.
+     */
+    run_started_at: string;
+} | null;
+
+/**
+ * The state of a run. `queued` and `running` have not ended. `skipped` and `refused` never began, because another run was under
+ * way or the moment of the schedule was missed. The worker of an `abandoned` run died too often.
+ *
+ */
+export type RunState = 'queued' | 'running' | 'succeeded' | 'failed' | 'timed_out' | 'cancelled' | 'skipped' | 'refused' | 'abandoned';
+
+/**
+ * What requested a run.
+ */
+export type RunTrigger = 'schedule' | 'http' | 'command_line' | 'function' | 'retry';
+
+/**
+ * The newest run of a job that began and has ended. Runs that were skipped, refused, or cancelled in the queue never began. Null if
+ * there is none.
+ *
+ */
+export type LastRun = {
+    /**
+     * Id of the run.
+     */
+    id: number;
+    state: RunState;
+    trigger: RunTrigger;
+    /**
+     * The moment of the schedule; null for a run that was requested otherwise.
+     */
+    scheduled_for: string | null;
+    /**
+     * When the run was requested.
+     */
+    created_at: string;
+    /**
+     * When the first attempt began.
+     */
+    started_at: string | null;
+    /**
+     * When the run ended.
+     */
+    finished_at: string | null;
+    /**
+     * Time from `started_at` to `finished_at` in milliseconds.
+     */
+    duration_ms: number | null;
+    /**
+     * Until when the worker owns the run unless it renews the lease. A run that has begun and not ended is stuck after it.
+     */
+    lease_until: string | null;
+    /**
+     * Number of attempts so far.
+     */
+    attempts: number;
+    /**
+     * Maximum number of attempts.
+     */
+    max_attempts: number;
+    /**
+     * Why the run failed, as in ErrorCategory; null without an error.
+     */
+    error_category: 'network_error' | 'timeout' | 'unavailable' | 'auth_error' | 'data_error' | 'conflict' | 'resource_exhausted' | 'unknown';
+    /**
+     * The error in words.
+     */
+    error_message: string | null;
+    /**
+     * Id of the root row of its logs; null before the run has one.
+     */
+    root_log_id: number | null;
+    /**
+     * The `run_started_at` of its log rows; with it their month is found at once.
+     */
+    run_started_at: string;
+} | null;
+
+/**
  * Runs by job and day.
  */
 export type JobStatistics = {
@@ -2644,6 +2813,12 @@ export type DayStatistics = {
      * Longest duration of a run in milliseconds.
      */
     duration_ms_max: number;
+    /**
+     * Number of runs that ended with an error, by the category of that error. Categories without runs are omitted.
+     */
+    errors_by_category: {
+        [key: string]: number;
+    };
 };
 
 /**
@@ -2957,10 +3132,7 @@ export type JobRun = {
      */
     job_name: string;
     state: RunState;
-    /**
-     * What requested the run.
-     */
-    trigger: 'schedule' | 'http' | 'command_line' | 'function' | 'retry';
+    trigger: RunTrigger;
     /**
      * A user, an API key, or the name of a program.
      */
@@ -3060,14 +3232,11 @@ export type JobRun = {
      * The `run_started_at` of its log rows; with it their month is found at once.
      */
     run_started_at: string;
+    /**
+     * The attempts and waits of the run in order. Only in lists, with `include=segments`.
+     */
+    segments?: Array<TimelineSegment>;
 };
-
-/**
- * The state of a run. `queued` and `running` have not ended. `skipped` and `refused` never began, because another run was under
- * way or the moment of the schedule was missed. The worker of an `abandoned` run died too often.
- *
- */
-export type RunState = 'queued' | 'running' | 'succeeded' | 'failed' | 'timed_out' | 'cancelled' | 'skipped' | 'refused' | 'abandoned';
 
 /**
  * The properties to change. Omitted properties keep their value. `schedule` null removes the schedule.
@@ -3136,6 +3305,20 @@ export type RetryPolicyChange = {
      * Factor by which `adaptive` extends the time limit of an attempt, once per run.
      */
     timeout_extension?: number;
+};
+
+/**
+ * A page of runs.
+ */
+export type JobRunPage = {
+    /**
+     * The runs, the newest first.
+     */
+    items: Array<JobRun>;
+    /**
+     * The `cursor` of the next page; null on the last page.
+     */
+    next_cursor: string | null;
 };
 
 /**
@@ -3785,6 +3968,34 @@ export type IdempotencyKey = string;
  * Name of the job, as `GET /api/v1/jobs` returns it.
  */
 export type JobNameInPath = string;
+
+/**
+ * Return only runs in this state. Repeat the parameter for several states, or separate them by commas.
+ *
+ */
+export type RunStates = Array<'queued' | 'running' | 'succeeded' | 'failed' | 'timed_out' | 'cancelled' | 'skipped' | 'refused' | 'abandoned'>;
+
+/**
+ * Start of the range of `created_at`, included; RFC 3339 with an offset. Defaults to the oldest run.
+ */
+export type RunsRequestedFrom = string;
+
+/**
+ * End of the range of `created_at`, excluded; RFC 3339 with an offset. Defaults to the newest run.
+ */
+export type RunsRequestedTo = string;
+
+/**
+ * `segments` adds the member `segments`, the attempts and waits of the run, to each run. It is empty for a run that has not
+ * begun, and for one whose month of the log was archived.
+ *
+ */
+export type IncludeSegments = Array<'segments'>;
+
+/**
+ * Maximum number of runs per page.
+ */
+export type RunsPageSize = number;
 
 export type IssueTokenData = {
     body: TokenRequest;
@@ -9029,6 +9240,93 @@ export type UpdateJobResponses = {
 };
 
 export type UpdateJobResponse = UpdateJobResponses[keyof UpdateJobResponses];
+
+export type ListRunsData = {
+    body?: never;
+    path: {
+        /**
+         * Name of the job, as `GET /api/v1/jobs` returns it.
+         */
+        name: string;
+    };
+    query?: {
+        /**
+         * Return only runs in this state. Repeat the parameter for several states, or separate them by commas.
+         *
+         */
+        state?: Array<'queued' | 'running' | 'succeeded' | 'failed' | 'timed_out' | 'cancelled' | 'skipped' | 'refused' | 'abandoned'>;
+        /**
+         * Start of the range of `created_at`, included; RFC 3339 with an offset. Defaults to the oldest run.
+         */
+        from?: string;
+        /**
+         * End of the range of `created_at`, excluded; RFC 3339 with an offset. Defaults to the newest run.
+         */
+        to?: string;
+        /**
+         * `segments` adds the member `segments`, the attempts and waits of the run, to each run. It is empty for a run that has not
+         * begun, and for one whose month of the log was archived.
+         *
+         */
+        include?: Array<'segments'>;
+        /**
+         * Maximum number of runs per page.
+         */
+        page_size?: number;
+        /**
+         * The `next_cursor` of the previous page. All other parameters except `page_size` must be the same as for that page.
+         *
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/jobs/{name}/runs';
+};
+
+export type ListRunsErrors = {
+    /**
+     * The request does not match the contract. `errors` lists the first invalid parameters or values.
+     */
+    400: Problem;
+    /**
+     * There is no valid token or API key.
+     */
+    401: Problem;
+    /**
+     * The token or API key lacks the scope of the operation.
+     */
+    403: Problem;
+    /**
+     * The resource does not exist.
+     */
+    404: Problem;
+    /**
+     * Too many requests, heavy requests at the same time, or login attempts of this client.
+     */
+    429: Problem;
+    /**
+     * A store rejects this service, lacks a table, or returns an invalid response.
+     */
+    502: Problem;
+    /**
+     * A store is unavailable; try again later.
+     */
+    503: Problem;
+    /**
+     * A store did not respond in time; try again later.
+     */
+    504: Problem;
+};
+
+export type ListRunsError = ListRunsErrors[keyof ListRunsErrors];
+
+export type ListRunsResponses = {
+    /**
+     * A page of runs.
+     */
+    200: JobRunPage;
+};
+
+export type ListRunsResponse = ListRunsResponses[keyof ListRunsResponses];
 
 export type StartRunData = {
     body?: JobRunCreate;

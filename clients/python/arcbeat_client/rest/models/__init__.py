@@ -1,6 +1,8 @@
 """Contains all the data models used in inputs/outputs"""
 
 from .acknowledgement_type_0 import AcknowledgementType0
+from .active_run_type_0 import ActiveRunType0
+from .active_run_type_0_error_category import ActiveRunType0ErrorCategory
 from .adaptive_adjustments import AdaptiveAdjustments
 from .advice import Advice
 from .alarm import Alarm
@@ -19,6 +21,7 @@ from .created_api_key import CreatedApiKey
 from .day_states import DayStates
 from .day_states_state_minutes import DayStatesStateMinutes
 from .day_statistics import DayStatistics
+from .day_statistics_errors_by_category import DayStatisticsErrorsByCategory
 from .day_statistics_runs import DayStatisticsRuns
 from .delete_user_keys import DeleteUserKeys
 from .dependency import Dependency
@@ -85,6 +88,7 @@ from .input_error import InputError
 from .input_error_location import InputErrorLocation
 from .job import Job
 from .job_change import JobChange
+from .job_health import JobHealth
 from .job_log import JobLog
 from .job_log_error_category import JobLogErrorCategory
 from .job_log_page import JobLogPage
@@ -94,11 +98,13 @@ from .job_parameters import JobParameters
 from .job_run import JobRun
 from .job_run_create import JobRunCreate
 from .job_run_error_category import JobRunErrorCategory
+from .job_run_page import JobRunPage
 from .job_run_result_type_0 import JobRunResultType0
 from .job_run_timeline import JobRunTimeline
-from .job_run_trigger import JobRunTrigger
 from .job_statistics import JobStatistics
 from .labels import Labels
+from .last_run_type_0 import LastRunType0
+from .last_run_type_0_error_category import LastRunType0ErrorCategory
 from .list_devices_sort import ListDevicesSort
 from .list_group_windows_aggregates_item import ListGroupWindowsAggregatesItem
 from .list_group_windows_fill import ListGroupWindowsFill
@@ -113,6 +119,8 @@ from .list_latest_by_earlier_name_freshness_item import ListLatestByEarlierNameF
 from .list_latest_by_earlier_name_include_item import ListLatestByEarlierNameIncludeItem
 from .list_latest_freshness_item import ListLatestFreshnessItem
 from .list_latest_include_item import ListLatestIncludeItem
+from .list_runs_include_item import ListRunsIncludeItem
+from .list_runs_state_item import ListRunsStateItem
 from .list_windows_aggregates_item import ListWindowsAggregatesItem
 from .list_windows_fill import ListWindowsFill
 from .liveness import Liveness
@@ -150,6 +158,7 @@ from .retry_statistics_type_0 import RetryStatisticsType0
 from .retry_strategy import RetryStrategy
 from .role import Role
 from .run_state import RunState
+from .run_trigger import RunTrigger
 from .scope import Scope
 from .source import Source
 from .state_count import StateCount
@@ -184,6 +193,8 @@ from .written_device_type import WrittenDeviceType
 
 __all__ = (
     "AcknowledgementType0",
+    "ActiveRunType0",
+    "ActiveRunType0ErrorCategory",
     "AdaptiveAdjustments",
     "Advice",
     "Alarm",
@@ -202,6 +213,7 @@ __all__ = (
     "DayStates",
     "DayStatesStateMinutes",
     "DayStatistics",
+    "DayStatisticsErrorsByCategory",
     "DayStatisticsRuns",
     "DeleteUserKeys",
     "Dependency",
@@ -268,6 +280,7 @@ __all__ = (
     "InputErrorLocation",
     "Job",
     "JobChange",
+    "JobHealth",
     "JobLog",
     "JobLogErrorCategory",
     "JobLogPage",
@@ -277,11 +290,13 @@ __all__ = (
     "JobRun",
     "JobRunCreate",
     "JobRunErrorCategory",
+    "JobRunPage",
     "JobRunResultType0",
     "JobRunTimeline",
-    "JobRunTrigger",
     "JobStatistics",
     "Labels",
+    "LastRunType0",
+    "LastRunType0ErrorCategory",
     "ListDevicesSort",
     "ListGroupWindowsAggregatesItem",
     "ListGroupWindowsFill",
@@ -296,6 +311,8 @@ __all__ = (
     "ListLatestByEarlierNameIncludeItem",
     "ListLatestFreshnessItem",
     "ListLatestIncludeItem",
+    "ListRunsIncludeItem",
+    "ListRunsStateItem",
     "ListWindowsAggregatesItem",
     "ListWindowsFill",
     "Liveness",
@@ -333,6 +350,7 @@ __all__ = (
     "RetryStrategy",
     "Role",
     "RunState",
+    "RunTrigger",
     "Scope",
     "Source",
     "StateCount",

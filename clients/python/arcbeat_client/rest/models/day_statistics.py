@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from attrs import define as _attrs_define
 
 if TYPE_CHECKING:
+    from ..models.day_statistics_errors_by_category import DayStatisticsErrorsByCategory
     from ..models.day_statistics_runs import DayStatisticsRuns
 
 
@@ -26,6 +27,8 @@ class DayStatistics:
         retries (int): Number of attempts after the first one. Example: 5.
         duration_ms_avg (float): Average duration of a run in milliseconds. Example: 3120.5.
         duration_ms_max (float): Longest duration of a run in milliseconds. Example: 9800.
+        errors_by_category (DayStatisticsErrorsByCategory): Number of runs that ended with an error, by the category of
+            that error. Categories without runs are omitted. Example: {'network_error': 1}.
     """
 
     job_name: str
@@ -35,6 +38,7 @@ class DayStatistics:
     retries: int
     duration_ms_avg: float
     duration_ms_max: float
+    errors_by_category: DayStatisticsErrorsByCategory
 
     def to_dict(self) -> dict[str, Any]:
         job_name = self.job_name
@@ -51,6 +55,8 @@ class DayStatistics:
 
         duration_ms_max = self.duration_ms_max
 
+        errors_by_category = self.errors_by_category.to_dict()
+
         field_dict: dict[str, Any] = {}
 
         field_dict.update(
@@ -62,6 +68,7 @@ class DayStatistics:
                 "retries": retries,
                 "duration_ms_avg": duration_ms_avg,
                 "duration_ms_max": duration_ms_max,
+                "errors_by_category": errors_by_category,
             }
         )
 
@@ -69,6 +76,7 @@ class DayStatistics:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        from ..models.day_statistics_errors_by_category import DayStatisticsErrorsByCategory
         from ..models.day_statistics_runs import DayStatisticsRuns
 
         d = dict(src_dict)
@@ -86,6 +94,8 @@ class DayStatistics:
 
         duration_ms_max = d.pop("duration_ms_max")
 
+        errors_by_category = DayStatisticsErrorsByCategory.from_dict(d.pop("errors_by_category"))
+
         day_statistics = cls(
             job_name=job_name,
             day=day,
@@ -94,6 +104,7 @@ class DayStatistics:
             retries=retries,
             duration_ms_avg=duration_ms_avg,
             duration_ms_max=duration_ms_max,
+            errors_by_category=errors_by_category,
         )
 
         return day_statistics

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 from attrs import define as _attrs_define
 
+from ..models.job_health import JobHealth
 from ..models.misfire_policy import MisfirePolicy
 from ..models.overlap_policy import OverlapPolicy
 
 if TYPE_CHECKING:
+    from ..models.active_run_type_0 import ActiveRunType0
     from ..models.job_parameters import JobParameters
+    from ..models.last_run_type_0 import LastRunType0
     from ..models.retry_policy import RetryPolicy
 
 
@@ -50,6 +53,33 @@ class Job:
             one that is not enabled. Example: 2026-03-02T08:15:00+08:00.
         created_at (datetime.datetime | None): When the job was registered. Example: 2026-03-01T08:00:00+08:00.
         updated_at (datetime.datetime | None): When the job was last changed. Example: 2026-03-01T08:00:00+08:00.
+        health (JobHealth): The health of a job; the first of these that applies:
+
+            - `damaged`: the job has a `problem`, or its schedule is invalid, so that it cannot run.
+            - `stuck`: a run began, and its worker has neither ended it nor renewed its lease.
+            - `disabled`: `enabled` is false, so that nothing is expected of the job.
+            - `silent`: a run should have begun at `silent_since` and did not, although no other run of the job was under
+            way. The moment of
+              the schedule passed without a run, or a run stays in the queue. A job may be late by `misfire_grace_seconds`,
+            but at least
+              by 60 seconds, before it is silent.
+            - `failing`: runs have failed, timed out or been abandoned since the last success.
+            - `never_run`: no run has succeeded or failed yet.
+            - `ok`: the last run succeeded; runs that were cancelled, skipped or refused after it do not count.
+
+            A run under way does not change the health, see `active_run`.
+             Example: ok.
+        silent_since (datetime.datetime | None): Of a `silent` job, when a run should have begun; null otherwise.
+        active_run (ActiveRunType0 | None): The run of a job that is under way: one that is stuck, or else the oldest
+            one that is running, or else the oldest one that is
+            queued. Null if all runs have ended.
+        last_run (LastRunType0 | None): The newest run of a job that began and has ended. Runs that were skipped,
+            refused, or cancelled in the queue never began. Null if
+            there is none.
+        last_success_at (datetime.datetime | None): When the newest run that succeeded ended; null if none has
+            succeeded. Example: 2026-03-02T08:00:04+08:00.
+        consecutive_failures (int): Number of runs that failed, timed out or were abandoned since the last success.
+            Counted up to 100. Example: 0.
     """
 
     name: str
@@ -69,8 +99,17 @@ class Job:
     next_run_at: datetime.datetime | None
     created_at: datetime.datetime | None
     updated_at: datetime.datetime | None
+    health: JobHealth
+    silent_since: datetime.datetime | None
+    active_run: ActiveRunType0 | None
+    last_run: LastRunType0 | None
+    last_success_at: datetime.datetime | None
+    consecutive_failures: int
 
     def to_dict(self) -> dict[str, Any]:
+        from ..models.active_run_type_0 import ActiveRunType0
+        from ..models.last_run_type_0 import LastRunType0
+
         name = self.name
 
         description = self.description
@@ -119,6 +158,34 @@ class Job:
         else:
             updated_at = self.updated_at
 
+        health = self.health.value
+
+        silent_since: None | str
+        if isinstance(self.silent_since, datetime.datetime):
+            silent_since = self.silent_since.isoformat()
+        else:
+            silent_since = self.silent_since
+
+        active_run: dict[str, Any] | None
+        if isinstance(self.active_run, ActiveRunType0):
+            active_run = self.active_run.to_dict()
+        else:
+            active_run = self.active_run
+
+        last_run: dict[str, Any] | None
+        if isinstance(self.last_run, LastRunType0):
+            last_run = self.last_run.to_dict()
+        else:
+            last_run = self.last_run
+
+        last_success_at: None | str
+        if isinstance(self.last_success_at, datetime.datetime):
+            last_success_at = self.last_success_at.isoformat()
+        else:
+            last_success_at = self.last_success_at
+
+        consecutive_failures = self.consecutive_failures
+
         field_dict: dict[str, Any] = {}
 
         field_dict.update(
@@ -140,6 +207,12 @@ class Job:
                 "next_run_at": next_run_at,
                 "created_at": created_at,
                 "updated_at": updated_at,
+                "health": health,
+                "silent_since": silent_since,
+                "active_run": active_run,
+                "last_run": last_run,
+                "last_success_at": last_success_at,
+                "consecutive_failures": consecutive_failures,
             }
         )
 
@@ -147,7 +220,9 @@ class Job:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        from ..models.active_run_type_0 import ActiveRunType0
         from ..models.job_parameters import JobParameters
+        from ..models.last_run_type_0 import LastRunType0
         from ..models.retry_policy import RetryPolicy
 
         d = dict(src_dict)
@@ -234,6 +309,70 @@ class Job:
 
         updated_at = _parse_updated_at(d.pop("updated_at"))
 
+        health = JobHealth(d.pop("health"))
+
+        def _parse_silent_since(data: object) -> datetime.datetime | None:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                silent_since_type_0 = datetime.datetime.fromisoformat(data)
+
+                return silent_since_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(datetime.datetime | None, data)
+
+        silent_since = _parse_silent_since(d.pop("silent_since"))
+
+        def _parse_active_run(data: object) -> ActiveRunType0 | None:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                componentsschemas_active_run_type_0 = ActiveRunType0.from_dict(data)
+
+                return componentsschemas_active_run_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(ActiveRunType0 | None, data)
+
+        active_run = _parse_active_run(d.pop("active_run"))
+
+        def _parse_last_run(data: object) -> LastRunType0 | None:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                componentsschemas_last_run_type_0 = LastRunType0.from_dict(data)
+
+                return componentsschemas_last_run_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(LastRunType0 | None, data)
+
+        last_run = _parse_last_run(d.pop("last_run"))
+
+        def _parse_last_success_at(data: object) -> datetime.datetime | None:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                last_success_at_type_0 = datetime.datetime.fromisoformat(data)
+
+                return last_success_at_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(datetime.datetime | None, data)
+
+        last_success_at = _parse_last_success_at(d.pop("last_success_at"))
+
+        consecutive_failures = d.pop("consecutive_failures")
+
         job = cls(
             name=name,
             description=description,
@@ -252,6 +391,12 @@ class Job:
             next_run_at=next_run_at,
             created_at=created_at,
             updated_at=updated_at,
+            health=health,
+            silent_since=silent_since,
+            active_run=active_run,
+            last_run=last_run,
+            last_success_at=last_success_at,
+            consecutive_failures=consecutive_failures,
         )
 
         return job

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 from attrs import define as _attrs_define
 
 from ..models.job_run_error_category import JobRunErrorCategory
-from ..models.job_run_trigger import JobRunTrigger
 from ..models.run_state import RunState
+from ..models.run_trigger import RunTrigger
+from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.job_parameters import JobParameters
     from ..models.job_run_result_type_0 import JobRunResultType0
+    from ..models.timeline_segment import TimelineSegment
 
 
 T = TypeVar("T", bound="JobRun")
@@ -29,7 +31,7 @@ class JobRun:
             began, because another run was under
             way or the moment of the schedule was missed. The worker of an `abandoned` run died too often.
              Example: succeeded.
-        trigger (JobRunTrigger): What requested the run. Example: http.
+        trigger (RunTrigger): What requested a run. Example: http.
         requested_by (str): A user, an API key, or the name of a program. Example: wang.wei.
         parameters (JobParameters): Values of parameters by name. Example: {'apply': False}.
         dry_run (bool): Whether the job only reports what it would change. Example: False.
@@ -62,12 +64,14 @@ class JobRun:
         root_log_id (int | None): Id of the root row of its logs; null before the run has one. Example: 90211.
         run_started_at (datetime.datetime): The `run_started_at` of its log rows; with it their month is found at once.
             Example: 2026-03-02T08:15:00+08:00.
+        segments (list[TimelineSegment] | Unset): The attempts and waits of the run in order. Only in lists, with
+            `include=segments`.
     """
 
     id: int
     job_name: str
     state: RunState
-    trigger: JobRunTrigger
+    trigger: RunTrigger
     requested_by: str
     parameters: JobParameters
     dry_run: bool
@@ -93,6 +97,7 @@ class JobRun:
     result: JobRunResultType0 | None
     root_log_id: int | None
     run_started_at: datetime.datetime
+    segments: list[TimelineSegment] | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
         from ..models.job_run_result_type_0 import JobRunResultType0
@@ -188,6 +193,13 @@ class JobRun:
 
         run_started_at = self.run_started_at.isoformat()
 
+        segments: list[dict[str, Any]] | Unset = UNSET
+        if not isinstance(self.segments, Unset):
+            segments = []
+            for segments_item_data in self.segments:
+                segments_item = segments_item_data.to_dict()
+                segments.append(segments_item)
+
         field_dict: dict[str, Any] = {}
 
         field_dict.update(
@@ -223,6 +235,8 @@ class JobRun:
                 "run_started_at": run_started_at,
             }
         )
+        if segments is not UNSET:
+            field_dict["segments"] = segments
 
         return field_dict
 
@@ -230,6 +244,7 @@ class JobRun:
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         from ..models.job_parameters import JobParameters
         from ..models.job_run_result_type_0 import JobRunResultType0
+        from ..models.timeline_segment import TimelineSegment
 
         d = dict(src_dict)
         id = d.pop("id")
@@ -238,7 +253,7 @@ class JobRun:
 
         state = RunState(d.pop("state"))
 
-        trigger = JobRunTrigger(d.pop("trigger"))
+        trigger = RunTrigger(d.pop("trigger"))
 
         requested_by = d.pop("requested_by")
 
@@ -406,6 +421,15 @@ class JobRun:
 
         run_started_at = datetime.datetime.fromisoformat(d.pop("run_started_at"))
 
+        _segments = d.pop("segments", UNSET)
+        segments: list[TimelineSegment] | Unset = UNSET
+        if _segments is not UNSET:
+            segments = []
+            for segments_item_data in _segments:
+                segments_item = TimelineSegment.from_dict(segments_item_data)
+
+                segments.append(segments_item)
+
         job_run = cls(
             id=id,
             job_name=job_name,
@@ -436,6 +460,7 @@ class JobRun:
             result=result,
             root_log_id=root_log_id,
             run_started_at=run_started_at,
+            segments=segments,
         )
 
         return job_run
