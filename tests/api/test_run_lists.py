@@ -79,7 +79,7 @@ def test_runs_of_some_states_are_listed_the_newest_first(client: httpx.Client, w
 
 def test_pages_do_not_shift_when_runs_are_requested(client: httpx.Client, worker: Worker) -> None:
     started = [start(client)["id"] for _ in range(3)]
-    query = {"page_size": 1, "state": ["queued", "skipped"]}
+    query: dict[str, Any] = {"page_size": 1, "state": ["queued", "skipped"]}
     page = client.get(RUNS, params=query).json()
     found = [page["items"][0]["id"]]
     start(client)

@@ -2636,7 +2636,7 @@ export type ActiveRun = {
      */
     id: number;
     state: RunState;
-    trigger: RunTrigger;
+    trigger: JobRunTrigger;
     /**
      * The moment of the schedule; null for a run that was requested otherwise.
      */
@@ -2697,7 +2697,7 @@ export type RunState = 'queued' | 'running' | 'succeeded' | 'failed' | 'timed_ou
 /**
  * What requested a run.
  */
-export type RunTrigger = 'schedule' | 'http' | 'command_line' | 'function' | 'retry';
+export type JobRunTrigger = 'schedule' | 'http' | 'command_line' | 'function' | 'retry';
 
 /**
  * The newest run of a job that began and has ended. Runs that were skipped, refused, or cancelled in the queue never began. Null if
@@ -2710,7 +2710,7 @@ export type LastRun = {
      */
     id: number;
     state: RunState;
-    trigger: RunTrigger;
+    trigger: JobRunTrigger;
     /**
      * The moment of the schedule; null for a run that was requested otherwise.
      */
@@ -3132,7 +3132,7 @@ export type JobRun = {
      */
     job_name: string;
     state: RunState;
-    trigger: RunTrigger;
+    trigger: JobRunTrigger;
     /**
      * A user, an API key, or the name of a program.
      */

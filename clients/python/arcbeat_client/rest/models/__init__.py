@@ -101,6 +101,7 @@ from .job_run_error_category import JobRunErrorCategory
 from .job_run_page import JobRunPage
 from .job_run_result_type_0 import JobRunResultType0
 from .job_run_timeline import JobRunTimeline
+from .job_run_trigger import JobRunTrigger
 from .job_statistics import JobStatistics
 from .labels import Labels
 from .last_run_type_0 import LastRunType0
@@ -158,7 +159,6 @@ from .retry_statistics_type_0 import RetryStatisticsType0
 from .retry_strategy import RetryStrategy
 from .role import Role
 from .run_state import RunState
-from .run_trigger import RunTrigger
 from .scope import Scope
 from .source import Source
 from .state_count import StateCount
@@ -293,6 +293,7 @@ __all__ = (
     "JobRunPage",
     "JobRunResultType0",
     "JobRunTimeline",
+    "JobRunTrigger",
     "JobStatistics",
     "Labels",
     "LastRunType0",
@@ -350,7 +351,6 @@ __all__ = (
     "RetryStrategy",
     "Role",
     "RunState",
-    "RunTrigger",
     "Scope",
     "Source",
     "StateCount",

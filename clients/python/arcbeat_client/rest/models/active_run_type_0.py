@@ -7,8 +7,8 @@ from typing import Any, Self, TypeVar, cast
 from attrs import define as _attrs_define
 
 from ..models.active_run_type_0_error_category import ActiveRunType0ErrorCategory
+from ..models.job_run_trigger import JobRunTrigger
 from ..models.run_state import RunState
-from ..models.run_trigger import RunTrigger
 
 T = TypeVar("T", bound="ActiveRunType0")
 
@@ -25,7 +25,7 @@ class ActiveRunType0:
                 began, because another run was under
                 way or the moment of the schedule was missed. The worker of an `abandoned` run died too often.
                  Example: succeeded.
-            trigger (RunTrigger): What requested a run. Example: http.
+            trigger (JobRunTrigger): What requested a run. Example: http.
             scheduled_for (datetime.datetime | None): The moment of the schedule; null for a run that was requested
                 otherwise. Example: 2026-03-02T08:00:00+08:00.
             created_at (datetime.datetime): When the run was requested. Example: 2026-03-02T08:00:00+08:00.
@@ -45,7 +45,7 @@ class ActiveRunType0:
 
     id: int
     state: RunState
-    trigger: RunTrigger
+    trigger: JobRunTrigger
     scheduled_for: datetime.datetime | None
     created_at: datetime.datetime
     started_at: datetime.datetime | None
@@ -140,7 +140,7 @@ class ActiveRunType0:
 
         state = RunState(d.pop("state"))
 
-        trigger = RunTrigger(d.pop("trigger"))
+        trigger = JobRunTrigger(d.pop("trigger"))
 
         def _parse_scheduled_for(data: object) -> datetime.datetime | None:
             if data is None:

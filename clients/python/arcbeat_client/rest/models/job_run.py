@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 from attrs import define as _attrs_define
 
 from ..models.job_run_error_category import JobRunErrorCategory
+from ..models.job_run_trigger import JobRunTrigger
 from ..models.run_state import RunState
-from ..models.run_trigger import RunTrigger
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class JobRun:
             began, because another run was under
             way or the moment of the schedule was missed. The worker of an `abandoned` run died too often.
              Example: succeeded.
-        trigger (RunTrigger): What requested a run. Example: http.
+        trigger (JobRunTrigger): What requested a run. Example: http.
         requested_by (str): A user, an API key, or the name of a program. Example: wang.wei.
         parameters (JobParameters): Values of parameters by name. Example: {'apply': False}.
         dry_run (bool): Whether the job only reports what it would change. Example: False.
@@ -71,7 +71,7 @@ class JobRun:
     id: int
     job_name: str
     state: RunState
-    trigger: RunTrigger
+    trigger: JobRunTrigger
     requested_by: str
     parameters: JobParameters
     dry_run: bool
@@ -253,7 +253,7 @@ class JobRun:
 
         state = RunState(d.pop("state"))
 
-        trigger = RunTrigger(d.pop("trigger"))
+        trigger = JobRunTrigger(d.pop("trigger"))
 
         requested_by = d.pop("requested_by")
 

@@ -1,7 +1,7 @@
 from enum import StrEnum
 
 
-class RunTrigger(StrEnum):
+class JobRunTrigger(StrEnum):
     TRIGGER_COMMAND_LINE = "command_line"
     TRIGGER_FUNCTION = "function"
     TRIGGER_HTTP = "http"
