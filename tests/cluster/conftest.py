@@ -14,8 +14,8 @@ import pytest
 from tests.cluster.metrics import METRICS_TOKEN, role
 from tests.cluster.own_redis import OwnRedis
 from tests.cluster.watcher import Watcher
-from tests.faults.serving import Serving
 from tests.support.postgres import Server
+from tests.support.serving import Serving
 from tests.support.waiting import eventually
 
 PERIOD_SECONDS = 2.0

@@ -11,7 +11,7 @@ from tests.cluster.own_redis import OwnRedis
 from tests.cluster.watcher import Watcher, check_agreement
 from tests.faults import requests
 from tests.faults.parallel_clients import ParallelClients
-from tests.faults.serving import Serving
+from tests.support.serving import Serving
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.slow

@@ -12,8 +12,8 @@ from typing import Any
 import httpx
 
 from arcbeat.domain.identity.identity import Scope
-from tests.faults.serving import Serving
 from tests.realtime.support.sockets import SocketIo, check_message, reader
+from tests.support.serving import Serving
 
 TYPE_CODE = "welding"
 WAIT_SECONDS_MAX = 60.0

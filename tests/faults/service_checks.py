@@ -9,8 +9,8 @@ import httpx
 
 from tests.faults import bounds, requests
 from tests.faults.parallel_clients import CLIENT_COUNT, ParallelClients, SendRequest
-from tests.faults.serving import Serving
 from tests.faults.table import Row
+from tests.support.serving import Serving
 from tests.support.waiting import eventually
 
 REQUESTS_EACH = 10

@@ -14,9 +14,9 @@ from tests.faults import requests
 from tests.faults.conftest import TEMPLATE
 from tests.faults.healthz import Healthz
 from tests.faults.private_postgres import PrivatePostgres
-from tests.faults.serving import Serving
 from tests.faults.table import Row
 from tests.support.catalogue import WELDING_COLUMNS
+from tests.support.serving import Serving
 
 BODY_BYTES = 8 * 2**20
 ANSWER_BYTES_MAX = 64 * 1024

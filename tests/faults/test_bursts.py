@@ -12,9 +12,9 @@ from tests.faults import requests
 from tests.faults.conftest import TEMPLATE
 from tests.faults.healthz import Healthz
 from tests.faults.private_postgres import PrivatePostgres
-from tests.faults.serving import Serving
 from tests.faults.table import Row
 from tests.support.identity import add_user, log_in
+from tests.support.serving import Serving
 
 pytestmark = pytest.mark.slow
 USER = "wang"

@@ -16,9 +16,9 @@ from tests.faults import bounds, requests
 from tests.faults.conftest import TEMPLATE
 from tests.faults.healthz import Healthz
 from tests.faults.private_postgres import PrivatePostgres
-from tests.faults.serving import Serving
 from tests.faults.table import Row
 from tests.realtime.support.sockets import SocketIo
+from tests.support.serving import Serving
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.slow

@@ -14,9 +14,9 @@ from tests.faults.background_loop import BackgroundLoop
 from tests.faults.conftest import TEMPLATE
 from tests.faults.parallel_clients import ParallelClients
 from tests.faults.private_postgres import PrivatePostgres
-from tests.faults.serving import Serving
 from tests.faults.table import Row
 from tests.faults.tdengines import Tdengine
+from tests.support.serving import Serving
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.slow

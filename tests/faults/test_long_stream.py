@@ -10,8 +10,8 @@ import orjson
 from tests.faults import bounds
 from tests.faults.conftest import fill
 from tests.faults.requests import DEVICES, INGEST
-from tests.faults.serving import Serving
 from tests.support.postgres import Server
+from tests.support.serving import Serving
 
 LINES = 200_000
 STORED_EVERY = 10

@@ -10,8 +10,8 @@ from tests.faults import disks, requests
 from tests.faults.conftest import TEMPLATE, fill
 from tests.faults.private_postgres import PrivatePostgres, running
 from tests.faults.service_checks import ServiceChecks
-from tests.faults.serving import Serving
 from tests.faults.table import Row
+from tests.support.serving import Serving
 from tests.support.small_files import small_files
 
 pytestmark = pytest.mark.slow

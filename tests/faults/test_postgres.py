@@ -13,8 +13,8 @@ from tests.faults.conftest import TEMPLATE
 from tests.faults.private_postgres import PrivatePostgres
 from tests.faults.proxy import GARBAGE, PASSING, Behaviour, Mode, Proxy, to_socket
 from tests.faults.service_checks import ServiceChecks
-from tests.faults.serving import Serving
 from tests.faults.table import Row
+from tests.support.serving import Serving
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.slow

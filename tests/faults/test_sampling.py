@@ -10,8 +10,8 @@ from tests.faults.conftest import TEMPLATE
 from tests.faults.private_postgres import PrivatePostgres
 from tests.faults.proxy import PASSING, Behaviour, Mode
 from tests.faults.service_checks import ServiceChecks
-from tests.faults.serving import Serving
 from tests.faults.table import Row
+from tests.support.serving import Serving
 from tests.support.tdengine.stand_in import StandIn
 
 pytestmark = pytest.mark.slow

@@ -9,9 +9,9 @@ import pytest
 from tests.faults import requests
 from tests.faults.conftest import fill
 from tests.faults.parallel_clients import ParallelClients
-from tests.faults.serving import Serving
 from tests.faults.table import Row
 from tests.support.postgres import Server
+from tests.support.serving import Serving
 from tests.support.waiting import eventually
 
 EXPECTED = "accepts no new connections, completes every accepted request, exits with code 0"

@@ -17,9 +17,9 @@ from tests.faults.conftest import TEMPLATE
 from tests.faults.private_postgres import PrivatePostgres
 from tests.faults.proxy import PASSING, Behaviour, Mode, Proxy, to_socket
 from tests.faults.service_checks import check_error
-from tests.faults.serving import Serving
 from tests.faults.table import Row
 from tests.faults.tdengines import Tdengine
+from tests.support.serving import Serving
 from tests.support.waiting import eventually
 
 EXPECTED = (

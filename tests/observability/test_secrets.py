@@ -11,10 +11,10 @@ from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
 
 from arcbeat.domain.identity.identity import Role, Scope
-from tests.faults.serving import Serving
 from tests.realtime.support.sockets import SocketIo
 from tests.support.identity import TOKEN, add_user, tokens_of
 from tests.support.postgres import Server
+from tests.support.serving import Serving
 from tests.support.waiting import eventually
 
 WEBSOCKET = "/api/v1/device/realtime-data/ws"

@@ -17,8 +17,8 @@ from adapters.postgres.schema.migration import migrate
 from arcbeat.domain.errors import StoreUnavailable
 from arcbeat.domain.jobs.ports import LogMonth
 from arcbeat.runtime.log_months import ROUND_SECONDS, LogMonths
-from tests.faults.serving import Serving
 from tests.support.postgres import Server
+from tests.support.serving import Serving
 from tests.support.waiting import eventually
 
 DROP_LAST_MONTH = """

@@ -3,9 +3,9 @@
 import os
 import signal
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -29,13 +29,20 @@ class Serving:
     """A running service.
 
     Attributes:
+        command: how the process is started.
+        environment: all variables of its environment.
         service: its API, for tests.
         log: its standard output and error, with one JSON object per line.
     """
 
-    process: psutil.Popen
+    command: Sequence[str]
+    environment: Mapping[str, str]
     service: Service
     log: Path
+    process: psutil.Popen = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._start()
 
     @classmethod
     @contextmanager
@@ -53,9 +60,9 @@ class Serving:
         Args:
             descriptors_max: its limit of open files; by default that of the test.
         """
-        serving = cls._start(folder, database_url, telemetry_url, descriptors_max, overrides)
+        serving = cls._of(folder, database_url, telemetry_url, descriptors_max, overrides)
         try:
-            eventually("the service responds", serving._responds)
+            serving.wait()
             yield serving
         finally:
             serving.kill()
@@ -63,7 +70,7 @@ class Serving:
                 client.close()
 
     @classmethod
-    def _start(
+    def _of(
         cls,
         folder: Path,
         database_url: str,
@@ -79,13 +86,25 @@ class Serving:
         port = free_port()
         environment = {name.upper(): str(value) for name, value in given.items()} | {"PORT": str(port)}
         passed = {name: os.environ[name] for name in PASSED_VARIABLES if name in os.environ}
-        log = folder / f"serve-{port}.log"
-        with log.open("wb") as output:
-            command = [sys.executable, "-m", "arcbeat", "serve"]
-            if descriptors_max is not None:
-                command = ["sh", "-c", f'ulimit -n {descriptors_max} && exec "$@"', "sh", *command]
-            process = psutil.Popen(command, cwd=ROOT, env={**passed, **environment}, stdout=output, stderr=output)
-        return cls(process, Service(f"http://127.0.0.1:{port}", database_url, settings), log)
+        command = [sys.executable, "-m", "arcbeat", "serve"]
+        if descriptors_max is not None:
+            command = ["sh", "-c", f'ulimit -n {descriptors_max} && exec "$@"', "sh", *command]
+        service = Service(f"http://127.0.0.1:{port}", database_url, settings)
+        return cls(command, {**passed, **environment}, service, folder / f"serve-{port}.log")
+
+    def _start(self) -> None:
+        with self.log.open("ab") as output:
+            self.process = psutil.Popen(self.command, cwd=ROOT, env=self.environment, stdout=output, stderr=output)
+
+    def wait(self) -> None:
+        """Wait until the service responds."""
+        eventually("the service responds", self._responds)
+
+    def restart(self) -> None:
+        """Start the process again, on the same port, after its end."""
+        assert self.process.poll() is not None
+        self._start()
+        self.wait()
 
     def _responds(self) -> bool:
         assert self.process.poll() is None, self.log.read_text()

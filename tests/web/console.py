@@ -1,0 +1,126 @@
+"""Pages of the console in a browser, as one person sees them."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.support.identity import PASSWORD
+from tests.web.texts import text
+
+Language = Literal["zh-CN", "en"]
+Theme = Literal["light", "dark"]
+
+LAN_NAME = "factory.lan"
+"""A name of this machine in the browser that is no secure context, unlike localhost and 127.0.0.1."""
+TIME_ZONE = "Asia/Shanghai"
+DESKTOP, PHONE = (1440, 900), (390, 844)
+AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+RECORD_VIOLATIONS = """
+window.policyViolations = [];
+document.addEventListener("securitypolicyviolation", (event) =>
+  window.policyViolations.push(`${event.violatedDirective} ${event.blockedURI} in ${event.sourceFile}`));
+"""
+PATIENCE_MS = 15_000
+
+expect.set_options(timeout=PATIENCE_MS)
+
+
+@dataclass
+class Console:
+    """One browser profile on the console.
+
+    Attributes:
+        url: where the console is served.
+        errors: what went wrong in its pages: errors in the console of the browser, and uncaught ones.
+        expected_errors: a pattern of errors that the test causes, for example of a connection that it cuts.
+    """
+
+    context: BrowserContext
+    url: str
+    language: Language
+    errors: list[str] = field(default_factory=list)
+    expected_errors: str | None = None
+
+    @classmethod
+    @contextmanager
+    def opened(
+        cls,
+        browser: Browser,
+        url: str,
+        *,
+        language: Language = "zh-CN",
+        theme: Theme = "light",
+        size: tuple[int, int] = DESKTOP,
+        **options: Any,
+    ) -> Iterator["Console"]:
+        """Open a profile; at the end of the block, assert that nothing went wrong and no policy was violated."""
+        context = browser.new_context(
+            locale=language,
+            timezone_id=TIME_ZONE,
+            color_scheme=theme,
+            viewport={"width": size[0], "height": size[1]},
+            **options,
+        )
+        context.set_default_timeout(PATIENCE_MS)
+        context.add_init_script(RECORD_VIOLATIONS)
+        console = cls(context, url, language)
+        try:
+            yield console
+            console.assert_sound()
+        finally:
+            context.close()
+
+    def open(self, path: str = "/") -> Page:
+        """Open another tab at a path."""
+        page = self.context.new_page()
+        page.on("console", lambda message: self._record(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: self._record(str(error)))
+        page.goto(self.url + path)
+        return page
+
+    def log_in(self, username: str, path: str = "/") -> Page:
+        """Open a tab at a path and log in as the login page asks for it."""
+        page = self.open(path)
+        page.locator("input[autocomplete=username]").fill(username)
+        page.locator("input[autocomplete=current-password]").fill(PASSWORD)
+        page.keyboard.press("Enter")
+        expect(page.locator("input[autocomplete=current-password]")).to_have_count(0)
+        return page
+
+    def text(self, key: str, **values: object) -> str:
+        """Return a message of the console in the language of this profile."""
+        return text(self.language, key, **values)
+
+    def assert_sound(self) -> None:
+        """Assert that no page violated the policy and none had an error that the test does not expect."""
+        for page in self.context.pages:
+            assert page.evaluate("window.policyViolations") == []
+        pattern = self.expected_errors
+        assert [each for each in self.errors if pattern is None or not re.search(pattern, each)] == []
+
+    def _record(self, error: str) -> None:
+        self.errors.append(error)
+
+
+@cache
+def _axe() -> str:
+    return AXE.read_text(encoding="utf-8")
+
+
+def assert_accessible(page: Page) -> None:
+    """Assert that axe finds nothing that violates WCAG AA."""
+    page.evaluate(_axe())
+    found = page.evaluate("(rules) => axe.run({runOnly: {type: 'tag', values: rules}})", AXE_RULES)
+    problems = [
+        f"{each['id']}: {node['html']} {node['failureSummary']}"
+        for each in found["violations"]
+        for node in each["nodes"]
+    ]
+    assert problems == []
