@@ -9,7 +9,7 @@ COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup web demo test clients test-contract test-faults test-jobs test-clients test-cluster check conformance bench serve migrate lock clean
+.PHONY: help setup web demo test clients test-contract test-faults test-jobs test-clients test-cluster test-web screenshots check conformance bench serve migrate lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,7 +40,7 @@ check: setup ## check format, lint, types, imports between packages, and the con
 	$(BIN)/python -m tests.support.lint_contract
 	$(BIN)/python -m tests.support.lint_asyncapi
 
-test: check ## run the checks and all tests except the slow ones of test-contract, test-faults, test-jobs and test-cluster
+test: check ## run the checks and all tests except the slow ones of test-contract, test-faults, test-jobs, test-cluster and test-web
 	$(PYTEST) -n 2 --dist worksteal -m "not slow" --cov --cov-report=term
 
 test-contract: setup ## send 200 random requests to each operation of the contract as operator and as administrator
@@ -65,6 +65,12 @@ test-clients: setup ## test the packages in clients/, a page in Chromium, and ge
 
 test-cluster: setup ## test several processes that share a Redis; needs redis-server
 	$(PYTEST) -n 2 -m slow tests/cluster tests/realtime/sharing
+
+test-web: web ## test the pages of the console in Chromium, against a real server; needs Chromium
+	$(PYTEST) -n 2 --dist worksteal tests/web
+
+screenshots: web ## take pictures of all pages of the console into docs/images; needs Chromium and a Chinese font
+	$(BIN)/python -m tests.web.screenshots
 
 conformance: setup ## test each telemetry store with the same suite; TDengine too if TELEMETRY_TEST_URL is set
 	$(PYTEST) tests/conformance
