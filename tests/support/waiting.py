@@ -7,13 +7,15 @@ TIMEOUT_SECONDS = 60.0
 POLL_SECONDS = 0.05
 
 
-def eventually(what: str, is_true: Callable[[], bool]) -> None:
+def eventually(
+    what: str, is_true: Callable[[], bool], *, seconds: float = TIMEOUT_SECONDS, poll_seconds: float = POLL_SECONDS
+) -> None:
     """Poll until the condition is true.
 
     Raises:
         AssertionError: it did not become true in time.
     """
-    deadline = time.monotonic() + TIMEOUT_SECONDS
+    deadline = time.monotonic() + seconds
     while not is_true():
         assert time.monotonic() < deadline, f"never happened: {what}"
-        time.sleep(POLL_SECONDS)
+        time.sleep(poll_seconds)

@@ -1,7 +1,5 @@
 """A browser, and a server with a plant whose readings the tests send. `make test-web` builds the console before."""
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
 from functools import partial
@@ -14,7 +12,7 @@ from arcbeat.domain.identity.identity import Role
 from tests.support.identity import add_user
 from tests.support.postgres import Server
 from tests.support.serving import Serving
-from tests.web.console import LAN_NAME, Console, Language, Theme
+from tests.web.console import Console, Language, Theme, launch
 
 FOLDER = Path(__file__).parent
 DIST = FOLDER.parents[1] / "web" / "dist"
@@ -34,15 +32,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def browser() -> Iterator[Browser]:
     """Debian's Chromium, or that of the PATH."""
     assert (DIST / "index.html").exists(), "the console is not built: run make web"
-    chromium = shutil.which("chromium")
-    assert chromium, "there is no chromium on the PATH; on Debian: apt-get install chromium"
-    arguments = [f"--host-resolver-rules=MAP {LAN_NAME} 127.0.0.1"]
-    if os.geteuid() == 0:
-        arguments.append("--no-sandbox")  # Chromium has no sandbox as root
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium, args=arguments)
+    with sync_playwright() as playwright, launch(playwright) as running:
         yield running
-        running.close()
 
 
 @pytest.fixture(scope="module")

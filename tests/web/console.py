@@ -1,6 +1,8 @@
 """Pages of the console in a browser, as one person sees them."""
 
+import os
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -8,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 
 from tests.support.identity import PASSWORD
 from tests.web.texts import text
@@ -107,6 +109,21 @@ class Console:
 
     def _record(self, error: str) -> None:
         self.errors.append(error)
+
+
+@contextmanager
+def launch(playwright: Playwright) -> Iterator[Browser]:
+    """Run Debian's Chromium, or that of the PATH, until the end of the block."""
+    chromium = shutil.which("chromium")
+    assert chromium, "there is no chromium on the PATH; on Debian: apt-get install chromium"
+    arguments = [f"--host-resolver-rules=MAP {LAN_NAME} 127.0.0.1"]
+    if os.geteuid() == 0:
+        arguments.append("--no-sandbox")  # Chromium has no sandbox as root
+    browser = playwright.chromium.launch(executable_path=chromium, args=arguments)
+    try:
+        yield browser
+    finally:
+        browser.close()
 
 
 @cache
