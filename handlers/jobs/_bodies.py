@@ -7,7 +7,7 @@ from typing import Any
 
 from arcbeat.domain.exact_ids import exact_id
 from arcbeat.domain.jobs.activity import RunSummary
-from arcbeat.domain.jobs.logs import LogNode, SyncJobLog, TimelineSegment, timeline
+from arcbeat.domain.jobs.logs import LogNode, StrategyChange, SyncJobLog, TimelineSegment, strategy_changes, timeline
 from arcbeat.domain.jobs.retry import RetryStats
 from arcbeat.domain.jobs.runs import Run
 from arcbeat.services.run_attributes import run_attributes
@@ -92,8 +92,8 @@ def tree_body(node: LogNode) -> dict[str, Any]:
     return {"log": log_body(node.log), "children": [tree_body(child) for child in node.children]}
 
 
-def timeline_body(root: SyncJobLog, segments: Sequence[TimelineSegment]) -> dict[str, Any]:
-    """Return the body of the attempts and waits of a run."""
+def timeline_body(root: SyncJobLog, children: Sequence[SyncJobLog]) -> dict[str, Any]:
+    """Return the body of the attempts, the waits and the changes of the strategy of a run."""
     started_at = root.started_at or root.run_started_at
     return {
         "log_id": exact_id(root.id),
@@ -103,7 +103,8 @@ def timeline_body(root: SyncJobLog, segments: Sequence[TimelineSegment]) -> dict
         "started_at": started_at,
         "ended_at": root.ended_at,
         "duration_ms": _duration_ms(started_at, root.ended_at),
-        "segments": _segments_body(segments),
+        "segments": _segments_body(timeline(root, children)),
+        "strategy_changes": [_change_body(each) for each in strategy_changes(children)],
     }
 
 
@@ -124,6 +125,18 @@ def _segment_body(segment: TimelineSegment, planned_start_at: datetime | None) -
         "duration_ms": _duration_ms(segment.started_at, segment.ended_at),
         "status": segment.status,
         "error_category": segment.error_category,
+    }
+
+
+def _change_body(change: StrategyChange) -> dict[str, Any]:
+    return {
+        "log_id": exact_id(change.log_id),
+        "changed_at": change.changed_at,
+        "attempt_number": change.attempt_number,
+        "error_category": change.error_category,
+        "message": change.message,
+        "before": change.before,
+        "after": change.after,
     }
 
 

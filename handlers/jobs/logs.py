@@ -4,7 +4,7 @@ from typing import Any
 
 from arcbeat.domain.jobs.errors import ErrorCategory
 from arcbeat.domain.jobs.events import ExecutionPhase, LogStatus, LogType
-from arcbeat.domain.jobs.logs import LogNode, log_tree, timeline
+from arcbeat.domain.jobs.logs import LogNode, log_tree
 from arcbeat.domain.jobs.ports import JobLogs, LogFilter
 from arcbeat.domain.jobs.rules import check_log_filter
 from arcbeat.domain.time.clock import Clock
@@ -66,9 +66,9 @@ async def get_job_log_tree(job_logs: JobLogs, *, log_id: int, run_started_at: st
 
 
 async def get_job_log_timeline(job_logs: JobLogs, *, log_id: int, run_started_at: str | None) -> dict[str, Any]:
-    """Return the attempts and waits of the row's run."""
+    """Return the attempts, the waits and the changes of the strategy of the row's run."""
     root = await _tree(job_logs, log_id, run_started_at)
-    return timeline_body(root.log, timeline(root.log, [child.log for child in root.children]))
+    return timeline_body(root.log, [child.log for child in root.children])
 
 
 async def _tree(job_logs: JobLogs, log_id: int, run_started_at: str | None) -> LogNode:

@@ -11,8 +11,9 @@ from arcbeat.domain.identity.identity import Scope
 from arcbeat.domain.jobs.errors import ErrorCategory
 from arcbeat.domain.jobs.events import RunEvent
 from arcbeat.domain.jobs.jobs import OverlapPolicy
+from arcbeat.domain.jobs.logs import AdaptiveAdjustments
 from arcbeat.domain.time.clock import utc_now
-from tests.support.jobs import CHECK, Worker, retried
+from tests.support.jobs import CHECK, Worker, log_of, retried
 from tests.support.service import Service
 
 JOBS = "/api/v1/jobs"
@@ -125,6 +126,25 @@ def test_the_attempts_of_each_run_are_included_on_request(client: httpx.Client, 
     assert [(each["kind"], each["ended_at"]) for each in waiting][1:] == [("wait", None)]
     assert waiting[1]["planned_end_at"] == ended["segments"][2]["planned_start_at"]
     assert "segments" not in listed(client)[0]
+
+
+def test_the_timeline_has_the_changes_of_the_strategy(client: httpx.Client, worker: Worker) -> None:
+    start(client)
+    run = worker.claim()
+    failed_at = utc_now()
+    row = retried(run, 2, failed_at)
+    assert row.retry_context is not None
+    adapted = replace(row.retry_context, adaptive_adjustments=AdaptiveAdjustments(2.0, timeout_extended=False))
+    change = log_of(run, RunEvent.STRATEGY_CHANGED, started_at=failed_at, attempt_number=2, retry_context=adapted)
+    [log_id, _] = worker.append(run, change, replace(row, retry_context=adapted))
+
+    timeline = client.get(f"{JOBS}/logs/{log_id}/timeline").json()
+
+    [found] = timeline["strategy_changes"]
+    assert (found["log_id"], found["attempt_number"], found["message"]) == (log_id, 2, "strategy_changed")
+    assert found["changed_at"] == timeline["segments"][0]["ended_at"]
+    assert found["before"] == {"delay_multiplier": 1.0, "timeout_extended": False}
+    assert found["after"] == {"delay_multiplier": 2.0, "timeout_extended": False}
 
 
 def test_a_run_whose_log_was_archived_has_no_attempts(client: httpx.Client, worker: Worker, service: Service) -> None:

@@ -104,3 +104,17 @@ def test_no_attempt_follows_a_wait_that_was_cut_short() -> None:
         ("attempt", 2, 40, 45, "failed"),
         ("wait", 3, 45, 50, "cancelled"),
     ]
+
+
+def test_an_attempt_whose_process_died_is_abandoned() -> None:
+    resumed = replace(retry(2, 1, 3, 3, 40), status=LogStatus.ABANDONED, error_category=None)
+
+    assert shown(list(timeline(ROOT, [resumed]))) == [
+        ("attempt", 1, 0, 3, "abandoned"),
+        ("wait", 1, 3, 40, "success"),
+        ("attempt", 1, 40, None, "running"),
+    ]
+
+
+def test_a_wait_under_way_has_its_planned_end() -> None:
+    assert timeline(ROOT, [retry(2, 2, 3, 5, None)])[-1].planned_end_at == at(5)

@@ -2,6 +2,7 @@
 
 from arcbeat.domain.jobs.logs.rows import AdaptiveAdjustments, PerformanceMetrics, RetryContext, SyncJobLog
 from arcbeat.domain.jobs.logs.segments import SegmentKind, TimelineSegment, timeline
+from arcbeat.domain.jobs.logs.strategy import StrategyChange, strategy_changes
 from arcbeat.domain.jobs.logs.tree import LogNode, log_tree
 
 __all__ = [
@@ -10,8 +11,10 @@ __all__ = [
     "PerformanceMetrics",
     "RetryContext",
     "SegmentKind",
+    "StrategyChange",
     "SyncJobLog",
     "TimelineSegment",
     "log_tree",
+    "strategy_changes",
     "timeline",
 ]

@@ -59,7 +59,7 @@ def _segments(root: SyncJobLog, retries: Sequence[SyncJobLog]) -> Iterator[Timel
                 attempt_number=attempt_number,
                 started_at=began,
                 ended_at=failed_at,
-                status=LogStatus.FAILED,
+                status=LogStatus.ABANDONED if retry.status is LogStatus.ABANDONED else LogStatus.FAILED,
                 error_category=retry.error_category,
             )
         yield TimelineSegment(

@@ -1161,7 +1161,8 @@ export const getJobLogTree = <ThrowOnError extends boolean = false>(options: Opt
 /**
  * Return the timeline of a run.
  *
- * Return the attempts and waits of the run to which the row belongs, each with its planned and actual times.
+ * Return the attempts and waits of the run to which the row belongs, each with its planned and actual times, and the changes that
+ * the adaptive strategy made. An attempt whose worker died has the status `abandoned`.
  *
  */
 export const getJobLogTimeline = <ThrowOnError extends boolean = false>(options: Options<GetJobLogTimelineData, ThrowOnError>): RequestResult<GetJobLogTimelineResponses, GetJobLogTimelineErrors, ThrowOnError> => (options.client ?? client).get<GetJobLogTimelineResponses, GetJobLogTimelineErrors, ThrowOnError>({

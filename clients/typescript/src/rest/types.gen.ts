@@ -3046,7 +3046,7 @@ export type JobLogTree = {
 };
 
 /**
- * The attempts and waits of a run.
+ * The attempts, the waits and the changes of the strategy of a run.
  */
 export type JobRunTimeline = {
     /**
@@ -3075,9 +3075,13 @@ export type JobRunTimeline = {
      */
     duration_ms: number | null;
     /**
-     * The attempts and waits in order.
+     * The attempts and waits in order. A segment without `ended_at` is under way.
      */
     segments: Array<TimelineSegment>;
+    /**
+     * The changes of the retry strategy in order.
+     */
+    strategy_changes: Array<StrategyChange>;
 };
 
 /**
@@ -3118,6 +3122,62 @@ export type TimelineSegment = {
      */
     error_category: 'network_error' | 'timeout' | 'unavailable' | 'auth_error' | 'data_error' | 'conflict' | 'resource_exhausted' | 'unknown';
 };
+
+/**
+ * A change that the adaptive strategy made between two attempts.
+ */
+export type StrategyChange = {
+    /**
+     * Id of the log row.
+     */
+    log_id: number;
+    /**
+     * When it was made, which is when the attempt before failed.
+     */
+    changed_at: string;
+    /**
+     * Number of the attempt that follows.
+     */
+    attempt_number: number | null;
+    /**
+     * Why the attempt before failed, as in ErrorCategory.
+     */
+    error_category: 'network_error' | 'timeout' | 'unavailable' | 'auth_error' | 'data_error' | 'conflict' | 'resource_exhausted' | 'unknown';
+    /**
+     * The change in words.
+     */
+    message: string;
+    before: PreviousAdjustments;
+    after: NewAdjustments;
+};
+
+/**
+ * What was in force before; null for a row of another program that does not tell.
+ */
+export type PreviousAdjustments = {
+    /**
+     * Factor of the delays.
+     */
+    delay_multiplier: number;
+    /**
+     * Whether the time limit of an attempt was extended.
+     */
+    timeout_extended: boolean;
+} | null;
+
+/**
+ * What is in force from then on; null for a row of another program that does not tell.
+ */
+export type NewAdjustments = {
+    /**
+     * Factor of the delays.
+     */
+    delay_multiplier: number;
+    /**
+     * Whether the time limit of an attempt was extended.
+     */
+    timeout_extended: boolean;
+} | null;
 
 /**
  * One execution of a job.

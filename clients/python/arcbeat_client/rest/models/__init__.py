@@ -132,9 +132,11 @@ from .me import Me
 from .me_kind import MeKind
 from .me_role import MeRole
 from .misfire_policy import MisfirePolicy
+from .new_adjustments_type_0 import NewAdjustmentsType0
 from .overlap_policy import OverlapPolicy
 from .password_change import PasswordChange
 from .performance_metrics_type_0 import PerformanceMetricsType0
+from .previous_adjustments_type_0 import PreviousAdjustmentsType0
 from .problem import Problem
 from .readiness import Readiness
 from .readiness_status import ReadinessStatus
@@ -167,6 +169,8 @@ from .state_span_kind import StateSpanKind
 from .state_spans_page import StateSpansPage
 from .statistic_field import StatisticField
 from .statistic_values import StatisticValues
+from .strategy_change import StrategyChange
+from .strategy_change_error_category import StrategyChangeErrorCategory
 from .surplus_column import SurplusColumn
 from .timeline_segment import TimelineSegment
 from .timeline_segment_error_category import TimelineSegmentErrorCategory
@@ -324,9 +328,11 @@ __all__ = (
     "MeKind",
     "MeRole",
     "MisfirePolicy",
+    "NewAdjustmentsType0",
     "OverlapPolicy",
     "PasswordChange",
     "PerformanceMetricsType0",
+    "PreviousAdjustmentsType0",
     "Problem",
     "Readiness",
     "ReadinessStatus",
@@ -359,6 +365,8 @@ __all__ = (
     "StateSpansPage",
     "StatisticField",
     "StatisticValues",
+    "StrategyChange",
+    "StrategyChangeErrorCategory",
     "SurplusColumn",
     "TimelineSegment",
     "TimelineSegmentErrorCategory",

@@ -9,6 +9,7 @@ from attrs import define as _attrs_define
 from ..models.log_status import LogStatus
 
 if TYPE_CHECKING:
+    from ..models.strategy_change import StrategyChange
     from ..models.timeline_segment import TimelineSegment
 
 
@@ -17,7 +18,7 @@ T = TypeVar("T", bound="JobRunTimeline")
 
 @_attrs_define
 class JobRunTimeline:
-    """The attempts and waits of a run.
+    """The attempts, the waits and the changes of the strategy of a run.
 
     Attributes:
         log_id (int): Id of the root row of the run. Example: 90211.
@@ -31,7 +32,8 @@ class JobRunTimeline:
         ended_at (datetime.datetime | None): When the run ended; null while it is under way. Example:
             2026-03-02T08:15:04+08:00.
         duration_ms (float | None): Time from `started_at` to `ended_at` in milliseconds. Example: 3120.5.
-        segments (list[TimelineSegment]): The attempts and waits in order.
+        segments (list[TimelineSegment]): The attempts and waits in order. A segment without `ended_at` is under way.
+        strategy_changes (list[StrategyChange]): The changes of the retry strategy in order.
     """
 
     log_id: int
@@ -42,6 +44,7 @@ class JobRunTimeline:
     ended_at: datetime.datetime | None
     duration_ms: float | None
     segments: list[TimelineSegment]
+    strategy_changes: list[StrategyChange]
 
     def to_dict(self) -> dict[str, Any]:
         log_id = self.log_id
@@ -69,6 +72,11 @@ class JobRunTimeline:
             segments_item = segments_item_data.to_dict()
             segments.append(segments_item)
 
+        strategy_changes = []
+        for strategy_changes_item_data in self.strategy_changes:
+            strategy_changes_item = strategy_changes_item_data.to_dict()
+            strategy_changes.append(strategy_changes_item)
+
         field_dict: dict[str, Any] = {}
 
         field_dict.update(
@@ -81,6 +89,7 @@ class JobRunTimeline:
                 "ended_at": ended_at,
                 "duration_ms": duration_ms,
                 "segments": segments,
+                "strategy_changes": strategy_changes,
             }
         )
 
@@ -88,6 +97,7 @@ class JobRunTimeline:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        from ..models.strategy_change import StrategyChange
         from ..models.timeline_segment import TimelineSegment
 
         d = dict(src_dict)
@@ -135,6 +145,13 @@ class JobRunTimeline:
 
             segments.append(segments_item)
 
+        strategy_changes = []
+        _strategy_changes = d.pop("strategy_changes")
+        for strategy_changes_item_data in _strategy_changes:
+            strategy_changes_item = StrategyChange.from_dict(strategy_changes_item_data)
+
+            strategy_changes.append(strategy_changes_item)
+
         job_run_timeline = cls(
             log_id=log_id,
             run_id=run_id,
@@ -144,6 +161,7 @@ class JobRunTimeline:
             ended_at=ended_at,
             duration_ms=duration_ms,
             segments=segments,
+            strategy_changes=strategy_changes,
         )
 
         return job_run_timeline

@@ -112,7 +112,8 @@ def sync_detailed(
     """Return the timeline of a run.
 
      Return the attempts and waits of the run to which the row belongs, each with its planned and actual
-    times.
+    times, and the changes that
+    the adaptive strategy made. An attempt whose worker died has the status `abandoned`.
 
     Args:
         log_id (int):
@@ -147,7 +148,8 @@ def sync(
     """Return the timeline of a run.
 
      Return the attempts and waits of the run to which the row belongs, each with its planned and actual
-    times.
+    times, and the changes that
+    the adaptive strategy made. An attempt whose worker died has the status `abandoned`.
 
     Args:
         log_id (int):
@@ -177,7 +179,8 @@ async def asyncio_detailed(
     """Return the timeline of a run.
 
      Return the attempts and waits of the run to which the row belongs, each with its planned and actual
-    times.
+    times, and the changes that
+    the adaptive strategy made. An attempt whose worker died has the status `abandoned`.
 
     Args:
         log_id (int):
@@ -210,7 +213,8 @@ async def asyncio(
     """Return the timeline of a run.
 
      Return the attempts and waits of the run to which the row belongs, each with its planned and actual
-    times.
+    times, and the changes that
+    the adaptive strategy made. An attempt whose worker died has the status `abandoned`.
 
     Args:
         log_id (int):
