@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { Subscription } from "#dist/live/modes.js";
-import type { Frame, Session } from "#dist/live/session.js";
+import type { Frame } from "#dist/live/inbox.js";
+import type { Asking as Session } from "#dist/live/session.js";
 
 const AT_7 = { stream_id: "s", seq: 7, snapshot_url: "/snapshot" };
 const SNAPSHOT = { stream_id: "s", seq: 7, fields: [], items: [] };

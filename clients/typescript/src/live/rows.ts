@@ -27,10 +27,19 @@ export function merged(earlier: Update, later: Update): Update {
   };
 }
 
+/** The period of the server unless it is configured otherwise, until two frames have shown it. */
+const TICK_SECONDS = 5;
+
 /** The rows of a device type or of a view, by the codes of the devices. */
 export class Rows {
   streamId = "";
   seq = 0;
+  /** When the stores were queried for the newest frame; empty before the first. */
+  sampledAt = "";
+  /** `memory` if a store is unavailable; the readings are then older than `sampledAt`. */
+  source: SnapshotMessage["source"] = "snapshot";
+  /** The period of the frames, in seconds. */
+  tickSeconds = TICK_SECONDS;
   fields: readonly Field[] = [];
   byCode = new Map<string, Row>();
 
@@ -50,7 +59,7 @@ export class Rows {
     if (delta.stream_id !== this.streamId || delta.since > this.seq) return "gap";
     if (delta.seq <= this.seq) return undefined;
     const since = this.seq;
-    this.seq = delta.seq;
+    this.moveTo(delta);
     for (const code of delta.removed) this.byCode.delete(code);
     for (const [code, change] of Object.entries(delta.changed)) {
       const row = this.byCode.get(code);
@@ -61,14 +70,25 @@ export class Rows {
     return { kind, since, seq: delta.seq, changed: new Set(Object.keys(delta.changed)), removed: new Set(delta.removed) };
   }
 
-  private replaced(kind: Update["kind"], { stream_id, seq, items }: View | Watched | SnapshotMessage): Update {
+  private replaced(kind: Update["kind"], frame: View | Watched | SnapshotMessage): Update {
+    const { stream_id, seq, items } = frame;
     const since = stream_id === this.streamId ? this.seq : 0;
     const before = this.byCode;
     this.byCode = new Map(items.map((row) => [row.device_code, row]));
-    this.streamId = stream_id;
-    this.seq = seq;
+    this.moveTo(frame);
     const changed = items.filter((row) => JSON.stringify(row) !== JSON.stringify(before.get(row.device_code)));
     const removed = [...before.keys()].filter((code) => !this.byCode.has(code));
     return { kind, since, seq, changed: new Set(changed.map((row) => row.device_code)), removed: new Set(removed) };
+  }
+
+  private moveTo({ stream_id, seq, sampled_at, source }: Delta | View | Watched | SnapshotMessage): void {
+    const ticks = stream_id === this.streamId ? seq - this.seq : 0;
+    const seconds = (Date.parse(sampled_at) - Date.parse(this.sampledAt)) / 1000;
+    // A late sample makes one period longer and the next one shorter, so the mean of them approaches the period.
+    if (ticks > 0 && seconds > 0) this.tickSeconds += (seconds / ticks - this.tickSeconds) / 2;
+    this.streamId = stream_id;
+    this.seq = seq;
+    this.sampledAt = sampled_at;
+    this.source = source;
   }
 }

@@ -3,54 +3,36 @@
 import { io, type Socket } from "socket.io-client";
 
 import { bodyOf, ConnectionEnded, Rejected } from "../errors.js";
-import type { Closed, Closing, Credentials, Delta, Lagging, NewStream, Problem, Refused, View } from "../frames/index.js";
+import type { Closing, Credentials, Problem, Refused } from "../frames/index.js";
+import { type Frame, Inbox } from "./inbox.js";
 
 const ANSWER_MILLISECONDS = 20_000;
 const REQUEST_MILLISECONDS = 30_000;
-/** Frames that wait while a snapshot is fetched. Further ones are dropped; the next one then shows the gap. */
-const FRAMES_WAITING_MAX = 32;
+const FRAMES = ["delta", "view", "lagging", "reset", "alarm_opened", "alarm_closed", "alarm_acknowledged", "job_runs"] as const;
 
-export type Frame =
-  | { event: "delta"; payload: Delta }
-  | { event: "view"; payload: View }
-  | { event: "lagging"; payload: Lagging }
-  | { event: "reset"; payload: NewStream };
-
-type Received =
-  | Frame
-  | { event: "reset"; payload: Closed }
-  | { event: "closing"; payload: Closing }
-  | { event: "disconnect"; payload: string };
-
-/** The events of the server, in their order. */
-class Inbox {
-  private readonly waiting: Received[] = [];
-  private wake = (): void => {};
-
-  put(received: Received): void {
-    const isFrame = received.event === "delta" || received.event === "view";
-    if (isFrame && this.waiting.length >= FRAMES_WAITING_MAX) return;
-    this.waiting.push(received);
-    this.wake();
-  }
-
-  async next(): Promise<Received> {
-    for (;;) {
-      const received = this.waiting.shift();
-      if (received !== undefined) return received;
-      await new Promise<void>((resolve) => (this.wake = resolve));
-    }
-  }
+/** What a feed needs of a connection: to ask the server, by an event or by HTTP. */
+export interface Asking {
+  /** Sends an event and returns its acknowledgement. Throws `Rejected`, or `ConnectionEnded` if none arrives in time. */
+  ask<Answer extends object>(event: string, payload: object): Promise<Answer>;
+  /** Returns the JSON body of a GET with the credentials of the connection. Throws `Rejected`. */
+  fetch(path: string): Promise<unknown>;
 }
 
-/** An admitted connection: asks the server, and receives its events. */
-export class Session {
-  private readonly inbox = new Inbox();
+/** An admitted connection: asks the server, and distributes its frames. */
+export class Session implements Asking {
   private readonly socket: Socket;
+  private readonly inboxes = new Set<Inbox>();
+  private readonly aborting = new AbortController();
+  private resolveEnd: (reason: Error) => void = () => {};
+  /** Resolves with the reason when the connection ends. */
+  readonly ended = new Promise<Error>((resolve) => (this.resolveEnd = resolve));
+  private reason: Error | undefined;
 
+  /** @param language of labels, as in `Accept-Language`. */
   constructor(
     private readonly url: string,
     private readonly credentials: Credentials,
+    private readonly language: string | undefined,
   ) {
     this.socket = io(new URL("/realtime", url).href, {
       auth: credentials,
@@ -60,10 +42,13 @@ export class Session {
       autoConnect: false,
       timeout: ANSWER_MILLISECONDS,
     });
-    for (const event of ["delta", "view", "lagging", "reset", "closing"] as const) {
-      this.socket.on(event, (payload) => this.inbox.put({ event, payload }));
-    }
-    this.socket.on("disconnect", (payload) => this.inbox.put({ event: "disconnect", payload }));
+    for (const event of FRAMES) this.socket.on(event, (payload) => this.distribute({ event, payload }));
+    this.socket.on("closing", ({ reason, detail }: Closing) => this.end(new ConnectionEnded(reason, detail)));
+    this.socket.on("disconnect", (detail) => this.end(new ConnectionEnded("disconnect", detail)));
+  }
+
+  get isEnded(): boolean {
+    return this.reason !== undefined;
   }
 
   /** Resolves when the client is admitted. Throws `Rejected`, or an error if the server cannot be reached. */
@@ -75,38 +60,49 @@ export class Session {
       this.socket.once("connect_error", (error: Error & { data?: Problem }) =>
         settle(() => reject(error.data === undefined ? error : new Rejected(error.data)))(),
       );
-      this.socket.once("disconnect", settle(() => reject(new ConnectionEnded("disconnect"))));
+      void this.ended.then((reason) => settle(() => reject(reason))());
       this.socket.connect();
     });
   }
 
-  /** Disconnects; a waiting `next` ends. */
-  close(): void {
+  /** Disconnects, for a reason that every feed receives. */
+  end(reason: Error = new ConnectionEnded("closed")): void {
+    this.reason ??= reason;
+    this.resolveEnd(this.reason);
+    for (const inbox of this.inboxes) inbox.close(this.reason);
+    this.aborting.abort();
     this.socket.disconnect();
-    this.inbox.put({ event: "disconnect", payload: "io client disconnect" });
   }
 
-  /** Sends an event and returns its acknowledgement. Throws `Rejected`. */
+  /** Returns an inbox that receives the frames that it accepts, from now on. */
+  listen(accepts: (frame: Frame) => boolean): Inbox {
+    const inbox = new Inbox(accepts);
+    this.inboxes.add(inbox);
+    if (this.reason !== undefined) inbox.close(this.reason);
+    return inbox;
+  }
+
+  unlisten(inbox: Inbox): void {
+    this.inboxes.delete(inbox);
+    inbox.close(new ConnectionEnded("closed"));
+  }
+
   async ask<Answer extends object>(event: string, payload: object): Promise<Answer> {
-    const answer = (await this.socket.timeout(ANSWER_MILLISECONDS).emitWithAck(event, payload)) as Answer | Refused;
+    const answering = this.socket.timeout(ANSWER_MILLISECONDS).emitWithAck(event, payload) as Promise<Answer | Refused>;
+    const answer = await answering.catch(() => Promise.reject(this.reason ?? new ConnectionEnded("no-answer", event)));
     if ("problem" in answer) throw new Rejected(answer.problem);
     return answer;
   }
 
-  /** Returns the JSON body of a GET with the credentials of the connection. Throws `Rejected`. */
   async fetch(path: string): Promise<unknown> {
     const { token, api_key } = this.credentials;
-    const headers: HeadersInit = token === undefined ? { "X-API-Key": api_key ?? "" } : { Authorization: `Bearer ${token}` };
-    const signal = AbortSignal.timeout(REQUEST_MILLISECONDS);
+    const headers = new Headers(token === undefined ? { "X-API-Key": api_key ?? "" } : { Authorization: `Bearer ${token}` });
+    if (this.language !== undefined) headers.set("Accept-Language", this.language);
+    const signal = AbortSignal.any([AbortSignal.timeout(REQUEST_MILLISECONDS), this.aborting.signal]);
     return bodyOf(await fetch(new URL(path, this.url), { headers, signal }));
   }
 
-  /** Returns the next frame. Throws `ConnectionEnded`. */
-  async next(): Promise<Frame> {
-    const { event, payload } = await this.inbox.next();
-    if (event === "disconnect") throw new ConnectionEnded("disconnect", payload);
-    if (event === "closing") throw new ConnectionEnded(payload.reason, payload.detail);
-    if (event === "reset" && !("snapshot_url" in payload)) throw new ConnectionEnded(payload.reason);
-    return { event, payload } as Frame;
+  private distribute(frame: Frame): void {
+    for (const inbox of this.inboxes) inbox.put(frame);
   }
 }
