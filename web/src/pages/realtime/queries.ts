@@ -1,0 +1,98 @@
+/** What the page asks the API for, besides the live rows. */
+
+import { useQuery } from "@tanstack/vue-query";
+import type { Ref } from "vue";
+import { type DeviceInfo, getBoardStatus, listAlarms, listDevices, listFields, listTypes, type Alarm } from "@/api";
+
+const TYPES_PAGE_SIZE = 500;
+const DEVICES_PAGE_SIZE = 500;
+/** At most 50 000 devices have names on the page; more are shown with their codes only. */
+const DEVICE_PAGES_MAX = 100;
+const ALARMS_PAGE_SIZE = 200;
+const ALARM_PAGES_MAX = 10;
+const MASTER_DATA_MILLISECONDS = 300_000;
+const ALARMS_MILLISECONDS = 5_000;
+const COUNTS_MILLISECONDS = 5_000;
+
+type TypeCode = Readonly<Ref<string | undefined>>;
+
+export function useTypes() {
+  return useQuery({
+    queryKey: ["realtime", "types"],
+    queryFn: async ({ signal }) =>
+      (await listTypes({ query: { page_size: TYPES_PAGE_SIZE }, signal, throwOnError: true })).data.items,
+    staleTime: MASTER_DATA_MILLISECONDS,
+  });
+}
+
+export function useFields(typeCode: TypeCode) {
+  return useQuery({
+    queryKey: ["realtime", "fields", typeCode],
+    queryFn: async ({ signal }) =>
+      (await listFields({ path: { type_code: typeCode.value ?? "" }, signal, throwOnError: true })).data.fields,
+    enabled: () => typeCode.value !== undefined,
+    staleTime: MASTER_DATA_MILLISECONDS,
+  });
+}
+
+/** The master data of all devices of a type, by code: one request per 500 devices. */
+export function useDevices(typeCode: TypeCode) {
+  return useQuery({
+    queryKey: ["realtime", "devices", typeCode],
+    queryFn: ({ signal }) => allDevices(typeCode.value ?? "", signal),
+    enabled: () => typeCode.value !== undefined,
+    staleTime: MASTER_DATA_MILLISECONDS,
+    refetchInterval: MASTER_DATA_MILLISECONDS,
+  });
+}
+
+async function allDevices(typeCode: string, signal: AbortSignal): Promise<Map<string, DeviceInfo>> {
+  const devices = new Map<string, DeviceInfo>();
+  for (let page = 1; page <= DEVICE_PAGES_MAX; page += 1) {
+    const query = { type_code: typeCode, page, page_size: DEVICES_PAGE_SIZE };
+    const { data } = await listDevices({ query, signal, throwOnError: true });
+    for (const device of data.items) devices.set(device.device_code, device);
+    if (page * DEVICES_PAGE_SIZE >= data.total) break;
+  }
+  return devices;
+}
+
+/** The counts of all devices of a type and team, for a table that a filter makes incomplete. */
+export function useBoardCounts(typeCode: TypeCode, team: TypeCode, isNeeded: Readonly<Ref<boolean>>) {
+  return useQuery({
+    queryKey: ["realtime", "counts", typeCode, team],
+    queryFn: async ({ signal }) => {
+      const query = { type_code: typeCode.value ?? "", ...(team.value !== undefined && { team_name: team.value }) };
+      return (await getBoardStatus({ query, signal, throwOnError: true })).data;
+    },
+    enabled: () => typeCode.value !== undefined && isNeeded.value,
+    refetchInterval: COUNTS_MILLISECONDS,
+  });
+}
+
+/** The open alarms of a type. */
+export function useOpenAlarms(typeCode: string, hasAlarms: boolean) {
+  return useQuery({
+    queryKey: ["realtime", "alarms", typeCode],
+    queryFn: ({ signal }) => openAlarms(typeCode, signal),
+    enabled: hasAlarms,
+    refetchInterval: ALARMS_MILLISECONDS,
+  });
+}
+
+async function openAlarms(typeCode: string, signal: AbortSignal): Promise<Alarm[]> {
+  const alarms: Alarm[] = [];
+  let cursor: string | null | undefined;
+  for (let page = 0; page < ALARM_PAGES_MAX && cursor !== null; page += 1) {
+    const query = {
+      type_code: typeCode,
+      open: true,
+      page_size: ALARMS_PAGE_SIZE,
+      ...(cursor !== undefined && { cursor }),
+    };
+    const { data } = await listAlarms({ query, signal, throwOnError: true });
+    alarms.push(...data.items);
+    cursor = data.next_cursor;
+  }
+  return alarms;
+}
