@@ -41,7 +41,7 @@ def arcbeat() -> None:
     pass
 
 
-@arcbeat.command(help="Serve the API. Requires DATABASE_URL and SECRET_KEY.")
+@arcbeat.command(help="Serve the API and the console. Requires DATABASE_URL and SECRET_KEY.")
 def serve() -> None:
     settings = Settings.from_environment(os.environ)
     logs.configure(settings.log_level)
@@ -57,11 +57,15 @@ def serve() -> None:
     )
 
 
-@arcbeat.command(help="Run arcbeat with an embedded PostgreSQL and simulated devices.")
-def demo() -> None:
+@arcbeat.command(
+    help="Run arcbeat with an embedded PostgreSQL and simulated devices. In a checkout, build the console if it is "
+    "missing or outdated."
+)
+@click.option("--no-build", is_flag=True, help="Do not build the console; serve the one that is there.")
+def demo(no_build: bool) -> None:
     from arcbeat.demo import command  # imported only here, because it needs the optional dependencies `demo`
 
-    sys.exit(command.main())
+    sys.exit(command.main(builds_console=not no_build))
 
 
 @arcbeat.command(

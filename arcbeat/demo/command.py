@@ -5,7 +5,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Coroutine, Iterator, Mapping
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,9 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from arcbeat import app
+from arcbeat.api.console.folder import ConsoleFolder
 from arcbeat.demo import postgres
+from arcbeat.demo.console_build import build_and_wait
 from arcbeat.demo.errors import DemoFailed
 from arcbeat.demo.folder import DemoFolder, DemoNote
 from arcbeat.demo.ingest import Ingest, Login, open_client
@@ -36,19 +38,22 @@ FOLDER = Path(".arcbeat")
 SHUTDOWN_SECONDS = 10
 
 
-def main() -> int:
+def main(*, builds_console: bool = True) -> int:
     """Run the demo until a signal; return the exit code.
+
+    Args:
+        builds_console: whether the web console is built, if it is missing or outdated.
 
     Raises:
         ArcbeatError: the demo cannot run.
         SettingsError: a setting of the environment is invalid.
     """
     raise_descriptor_limit()
-    asyncio.run(run(os.environ, Console(sys.stdout)))
+    asyncio.run(run(os.environ, Console(sys.stdout), builds_console=builds_console))
     return 0
 
 
-async def run(environment: Mapping[str, str], console: Console) -> None:
+async def run(environment: Mapping[str, str], console: Console, *, builds_console: bool) -> None:
     """Run the demo until a signal.
 
     The port comes first, because it is the most likely to fail; PostgreSQL stops last, because all else uses it.
@@ -75,8 +80,12 @@ async def run(environment: Mapping[str, str], console: Console) -> None:
                 await seed(stores, note.users)
                 await seed_statistics(stores, utc_now())
                 _write_greeting(console, note, folder)
-                jobs = run_jobs(database_url, settings.log_level, folder.path / "spool", stop)
-                await _serve_and_send(settings, listener, server, stores, note, jobs, console, stop)
+                served = ConsoleFolder()
+                others = [run_jobs(database_url, settings.log_level, folder.path / "spool", stop)]
+                if builds_console:
+                    others.append(build_and_wait(served, console, note.url))
+                application = app.build(settings, console=served)
+                await _serve_and_send(settings, application, listener, server, stores, note, others, console, stop)
     console.write("arcbeat demo: stopped")
 
 
@@ -100,7 +109,7 @@ def _write_ignored(console: Console, names: list[str]) -> None:
 
 
 def _write_greeting(console: Console, note: DemoNote, folder: DemoFolder) -> None:
-    console.write(f"arcbeat demo: {note.url}, its API at {note.url}/docs")
+    console.write(f"arcbeat demo: console at {note.url}, API at {note.url}/docs")
     for user in note.users:
         console.write(f"  login {user.username}, password {user.password} (role {user.role})")
     console.write(f"  The logins are also in {folder.note_file}.")
@@ -109,27 +118,27 @@ def _write_greeting(console: Console, note: DemoNote, folder: DemoFolder) -> Non
 
 async def _serve_and_send(
     settings: Settings,
+    application: ASGIApp,
     listener: socket.socket,
     postgres_server: postgres.DatabaseServer,
     stores: StatisticsStores,
     note: DemoNote,
-    jobs: Coroutine[Any, Any, None],
+    others: Sequence[Coroutine[Any, Any, None]],
     console: Console,
     stop: asyncio.Event,
 ) -> None:
-    application = app.build(settings)
     fleet = make_fleet()
     progress = Progress(fleet.registered, settings.sample_seconds)
     async with open_client(note.url) as http:
         client = Ingest(http, Login(note.username, note.password))
-        others = (
+        tasks = (
             Sender(fleet, client, progress).run(),
             update_statistics(stores, client, utc_now, settings.sample_seconds),
             console.follow(progress),
             postgres.keep_running(postgres_server),
-            jobs,
+            *others,
         )
-        await _serve(application, listener, others, stop)
+        await _serve(application, listener, tasks, stop)
 
 
 async def _serve(

@@ -110,7 +110,7 @@ def start(folder: Path, **environment: str) -> "subprocess.Popen[str]":
     # The demo must ignore the database of a real installation.
     given = {"SAMPLE_SECONDS": SAMPLE_SECONDS, "DATABASE_URL": "postgresql://elsewhere/real", **environment}
     return subprocess.Popen(
-        [sys.executable, "-m", "arcbeat", "demo"],
+        [sys.executable, "-m", "arcbeat", "demo", "--no-build"],
         cwd=folder,
         env={**kept, **given},
         stdout=subprocess.PIPE,
