@@ -8,7 +8,7 @@ import structlog
 
 from arcbeat.domain.errors import LeaseLost, StoreError
 from arcbeat.domain.jobs.ports import RunQueue
-from arcbeat.domain.jobs.runs import Run
+from arcbeat.domain.jobs.runs import RowCounts, Run
 
 HEARTBEAT_SECONDS = 0.8
 """The time between two renewals: a cancellation reaches a run within a second."""
@@ -19,11 +19,22 @@ logger = structlog.get_logger(__name__)
 
 
 class Lease:
-    """The lease of one run, from its claim to its end."""
+    """The lease of one run, from its claim to its end.
 
-    def __init__(self, queue: RunQueue, run: Run, monotonic: Callable[[], float] = time.monotonic) -> None:
+    Args:
+        rows: Returns the rows of the attempt so far; they are stored with each renewal, for those who follow the run.
+    """
+
+    def __init__(
+        self,
+        queue: RunQueue,
+        run: Run,
+        rows: Callable[[], RowCounts],
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._queue = queue
         self._run = run
+        self._rows = rows
         self._monotonic = monotonic
         self._heartbeat_seconds = min(HEARTBEAT_SECONDS, queue.lease_seconds * LEASE_SHARE)
         self._ends = self._next_end()
@@ -52,7 +63,7 @@ class Lease:
         is_cancelled = is_renewed = False
         try:
             async with asyncio.timeout(max(self._heartbeat_seconds, self._ends - self._monotonic())):
-                renewal = await self._queue.renew(self._run)
+                renewal = await self._queue.renew(self._run, self._rows())
             is_cancelled, is_renewed = renewal.cancel_requested, renewal.is_renewed
         except (StoreError, TimeoutError) as error:
             logger.warning("lease_not_renewed", run_id=self._run.id, error=str(error))

@@ -125,16 +125,19 @@ class RunRunner:
                     manager.resume(await log.earlier_rows())
                 return await manager.execute_with_retry(attempt)
 
-        ending = await self._until_the_end(claimed, asyncio.create_task(attempts()))
+        lease = Lease(self._ports.queue, run, lambda: context.rows)
+        ending = await self._until_the_end(claimed, lease, asyncio.create_task(attempts()))
         return await self._finish(log, manager, context, ending, whole)
 
-    async def _until_the_end(self, claimed: ClaimedRun, body: asyncio.Task[Mapping[str, object]]) -> Ending:
+    async def _until_the_end(
+        self, claimed: ClaimedRun, lease_of_run: Lease, body: asyncio.Task[Mapping[str, object]]
+    ) -> Ending:
         """Wait for the first of: the end of the work, a cancellation, the time limit, the stop of the process.
 
         Raises:
             LeaseLost: Another process holds the run.
         """
-        lease = asyncio.create_task(Lease(self._ports.queue, claimed.run).keep())
+        lease = asyncio.create_task(lease_of_run.keep())
         stop = asyncio.create_task(self._stop.wait())
         limit_seconds = claimed.job.timeout_seconds
         try:

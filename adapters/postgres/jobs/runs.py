@@ -1,7 +1,7 @@
 """The runs, in sync_job_run: each row is the queue entry, the lock and the record of one run."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,7 +20,7 @@ from arcbeat.domain.jobs.errors import ErrorCategory
 from arcbeat.domain.jobs.events import RunEvent
 from arcbeat.domain.jobs.jobs import Job, MisfirePolicy
 from arcbeat.domain.jobs.logs import SyncJobLog
-from arcbeat.domain.jobs.runs import ClaimedRun, Renewal, Run, RunOutcome, RunRequest, RunState, Trigger
+from arcbeat.domain.jobs.runs import ClaimedRun, Renewal, RowCounts, Run, RunOutcome, RunRequest, RunState, Trigger
 from arcbeat.domain.jobs.schedule import check_schedule, last_moment, next_moment
 from arcbeat.domain.time.clock import Clock
 
@@ -49,7 +49,8 @@ update sync_job_run r
 returning r.*, c.lost_at"""
 RENEW = """
 with renewed as (
-    update sync_job_run set lease_until = now() + %(lease)s
+    update sync_job_run
+       set lease_until = now() + %(lease)s, rows_read = %(read)s, rows_written = %(written)s, rows_skipped = %(skipped)s
      where id = (select id from sync_job_run
                   where id = %(id)s and fence = %(fence)s and state = 'running' for update skip locked)
     returning cancel_requested)
@@ -125,8 +126,8 @@ class PostgresRunQueue:
             await _end_damaged(connection, run, problem, now)
         return None
 
-    async def renew(self, run: Run) -> Renewal:
-        values = {"id": run.id, "fence": run.fence, "lease": self._lease}
+    async def renew(self, run: Run, rows: RowCounts) -> Renewal:
+        values = {"id": run.id, "fence": run.fence, "lease": self._lease, **asdict(rows)}
         row = await self._database.fetch_one(RENEW, values)
         if row is None:
             raise LeaseLost

@@ -1,13 +1,14 @@
 """A lease is kept while the database renews it, and lost when it does not."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import count
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from arcbeat.domain.errors import LeaseLost, StoreUnreachable
-from arcbeat.domain.jobs.runs import Renewal
+from arcbeat.domain.jobs.runs import Renewal, RowCounts
 from jobs.execution.lease import HEARTBEAT_SECONDS, LEASE_SHARE, Lease
 from tests.support.clocks import Clock
 
@@ -24,9 +25,11 @@ class FakeQueue:
     clock: Clock
     lease_seconds: float
     calls: int = 0
+    rows: list[RowCounts] = field(default_factory=list)
 
-    async def renew(self, _: Any) -> Renewal:
+    async def renew(self, _: Any, rows: RowCounts) -> Renewal:
         self.calls += 1
+        self.rows.append(rows)
         self.clock.pass_seconds(0.01)
         result = self.results.pop(0) if len(self.results) > 1 else self.results[0]
         if isinstance(result, Exception):
@@ -39,7 +42,8 @@ def lease_with(*results: Renewal | Exception, seconds: float = 0.03) -> tuple[Le
     clock = Clock()
     queue: Any = FakeQueue(list(results), clock, seconds)
     run: Any = SimpleNamespace(id=1)
-    return Lease(queue, run, clock.monotonic), queue
+    counts = (RowCounts(read=number) for number in count(1))
+    return Lease(queue, run, lambda: next(counts), clock.monotonic), queue
 
 
 async def test_a_lease_is_kept_until_the_run_is_cancelled() -> None:
@@ -48,6 +52,14 @@ async def test_a_lease_is_kept_until_the_run_is_cancelled() -> None:
     await lease.keep()
 
     assert queue.calls == 5
+
+
+async def test_each_renewal_stores_the_rows_so_far() -> None:
+    lease, queue = lease_with(RENEWED, RENEWED, CANCELLED)
+
+    await lease.keep()
+
+    assert queue.rows == [RowCounts(read=1), RowCounts(read=2), RowCounts(read=3)]
 
 
 async def test_a_lease_that_another_process_has_is_lost() -> None:

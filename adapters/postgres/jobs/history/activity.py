@@ -17,35 +17,37 @@ ENDED = (*FAILURES, RunState.SUCCEEDED, RunState.CANCELLED)
 COLUMNS = sql.SQL("""
 id, state, trigger, created_at, run_started_at, scheduled_for, started_at, finished_at, lease_until, attempts,
 max_attempts, error_category, error_message, root_log_id""")
-# One row per job for the run under way, and one for the newest that has ended; a job without either has one row, too.
-# Each part reads a few entries of idx_sync_job_run_state, however many runs there are: the newest run of each state is
-# found before the newest of these, so that runs of another state, such as skipped ones, need not be passed over.
+# One row per job for the newest run that has ended, for one that is running and for one that is queued; a job without
+# runs has one row, too. Each part reads a few entries of an index, however many runs there are: the newest run of each
+# state is found before the newest of these, so that runs of another state, such as skipped ones, need not be passed
+# over. Where the last run succeeded, as nearly always, nothing looks for the last success and for failures.
 ACTIVITY = sql.SQL("""
-select job.id as job_id, run.*, success.finished_at as last_success_at, failures.number as failures
+select job.id as job_id, run.*, failures.number as failures,
+       case when last.state = 'succeeded' then last.finished_at else success.finished_at end as last_success_at
   from unnest(%(job_ids)s::bigint[]) as job(id)
   left join lateral (
+       select newest.* from unnest(%(ended)s::text[]) as ended(state) cross join lateral (
+              select {columns} from sync_job_run
+               where job_id = job.id and state = ended.state and started_at is not null
+               order by created_at desc, id desc limit 1) newest
+        order by newest.created_at desc, newest.id desc limit 1) last on true
+  left join lateral (
        select id, created_at, finished_at from sync_job_run
-        where job_id = job.id and state = 'succeeded' order by created_at desc, id desc limit 1) success on true
+        where last.state <> 'succeeded' and job_id = job.id and state = 'succeeded'
+        order by created_at desc, id desc limit 1) success on true
  cross join lateral (
        select count(*) as number from unnest(%(failures)s::text[]) as failed(state) cross join lateral (
               select from sync_job_run
-               where job_id = job.id and state = failed.state
+               where last.state <> 'succeeded' and job_id = job.id and state = failed.state
                  and (created_at, id) > (coalesce(success.created_at, '-infinity'), coalesce(success.id, 0))
                limit %(failures_max)s) each) failures
   left join lateral (
-       (select * from (
-               (select 1 as place, {columns} from sync_job_run where job_id = job.id and state = 'running'
-                 order by lease_until < %(now)s desc, created_at, id limit 1)
-               union all
-               (select 2 as place, {columns} from sync_job_run where job_id = job.id and state = 'queued'
-                 order by created_at, id limit 1)) active
-         order by place limit 1)
+       (select {columns} from sync_job_run where job_id = job.id and state = 'running'
+         order by lease_until < %(now)s desc, created_at, id limit 1)
        union all
-       (select newest.* from unnest(%(ended)s::text[]) as ended(state) cross join lateral (
-               select 3 as place, {columns} from sync_job_run
-                where job_id = job.id and state = ended.state and started_at is not null
-                order by created_at desc, id desc limit 1) newest
-         order by newest.created_at desc, newest.id desc limit 1)) run on true""").format(columns=COLUMNS)
+       (select {columns} from sync_job_run where job_id = job.id and state = 'queued' order by created_at, id limit 1)
+       union all
+       select last.* where last.id is not null) run on true""").format(columns=COLUMNS)
 
 
 async def read_activity(database: Database, job_ids: Sequence[int], now: datetime) -> Mapping[int, JobActivity]:
@@ -64,10 +66,10 @@ async def read_activity(database: Database, job_ids: Sequence[int], now: datetim
 
 
 def _to_activity(rows: Sequence[Mapping[str, Any]]) -> JobActivity:
-    runs = [_to_summary(row) for row in rows if row["id"] is not None]
+    runs = {row["state"]: _to_summary(row) for row in rows if row["id"] is not None}
     return JobActivity(
-        active_run=next((run for run in runs if not run.state.is_final), None),
-        last_run=next((run for run in runs if run.state.is_final), None),
+        active_run=runs.get(RunState.RUNNING, runs.get(RunState.QUEUED)),
+        last_run=next((run for run in runs.values() if run.state.is_final), None),
         last_success_at=rows[0]["last_success_at"],
         consecutive_failures=min(rows[0]["failures"], CONSECUTIVE_FAILURES_MAX),
     )

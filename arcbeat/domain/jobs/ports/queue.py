@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from arcbeat.domain.jobs.logs import SyncJobLog
-from arcbeat.domain.jobs.runs import ClaimedRun, Renewal, Run, RunOutcome, RunRequest
+from arcbeat.domain.jobs.runs import ClaimedRun, Renewal, RowCounts, Run, RunOutcome, RunRequest
 
 
 class RunQueue(Protocol):
@@ -44,8 +44,8 @@ class RunQueue(Protocol):
         """Take the oldest queued run of these jobs, or the one with this id; None when there is nothing to take."""
         ...
 
-    async def renew(self, run: Run) -> Renewal:
-        """Renew the lease, and look whether a cancellation was requested.
+    async def renew(self, run: Run, rows: RowCounts) -> Renewal:
+        """Renew the lease, store the rows of the attempt so far, and look whether a cancellation was requested.
 
         It does not wait while a transaction of the run holds the row: the lease is then not renewed, but the
         transaction keeps other processes from taking the run over.

@@ -232,15 +232,15 @@ export type JobRun = {
      */
     error_message: string | null;
     /**
-     * The number of rows that the run read.
+     * The number of rows that the run read; while it goes on, of its attempt so far.
      */
     rows_read: number;
     /**
-     * The number of rows that the run wrote.
+     * The number of rows that the run wrote; while it goes on, of its attempt so far.
      */
     rows_written: number;
     /**
-     * The number of rows that the run skipped.
+     * The number of rows that the run skipped; while it goes on, of its attempt so far.
      */
     rows_skipped: number;
     /**

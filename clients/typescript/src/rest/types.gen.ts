@@ -3259,15 +3259,15 @@ export type JobRun = {
      */
     error_message: string | null;
     /**
-     * Number of rows that the run read.
+     * Number of rows that the run read; while it goes on, of its attempt so far.
      */
     rows_read: number;
     /**
-     * Number of rows that the run wrote.
+     * Number of rows that the run wrote; while it goes on, of its attempt so far.
      */
     rows_written: number;
     /**
-     * Number of rows that the run skipped.
+     * Number of rows that the run skipped; while it goes on, of its attempt so far.
      */
     rows_skipped: number;
     /**

@@ -69,7 +69,7 @@ async def test_a_holder_that_lost_its_run_stores_nothing(jobs: Jobs) -> None:
     before = await jobs.rows(old)
 
     for write in (
-        jobs.queue.renew(old),
+        jobs.queue.renew(old, RowCounts()),
         jobs.queue.release(old),
         jobs.logs.append(old, [success_log(old, jobs.clock())]),
         jobs.logs.complete(old, success_log(old, jobs.clock())),
@@ -79,7 +79,7 @@ async def test_a_holder_that_lost_its_run_stores_nothing(jobs: Jobs) -> None:
             await write
 
     assert await jobs.rows(old) == before
-    assert await jobs.queue.renew(new) == Renewal(is_renewed=True, cancel_requested=False)
+    assert await jobs.queue.renew(new, RowCounts()) == Renewal(is_renewed=True, cancel_requested=False)
     assert (await jobs.queue.get_run(new.id)).fence == 2
 
 
@@ -119,10 +119,22 @@ async def test_a_renewal_does_not_wait_for_a_transaction_of_the_run(jobs: Jobs) 
     run = (await jobs.claim()).run
 
     async with fenced(jobs.database, run, timedelta(seconds=30)):
-        assert await jobs.queue.renew(run) == Renewal(is_renewed=False, cancel_requested=False)
+        assert await jobs.queue.renew(run, RowCounts()) == Renewal(is_renewed=False, cancel_requested=False)
         assert await jobs.queue.sweep() == []
 
-    assert await jobs.queue.renew(run) == Renewal(is_renewed=True, cancel_requested=False)
+    assert await jobs.queue.renew(run, RowCounts()) == Renewal(is_renewed=True, cancel_requested=False)
+
+
+async def test_a_renewal_shows_the_rows_so_far(jobs: Jobs) -> None:
+    await jobs.request()
+    run = (await jobs.claim()).run
+
+    await jobs.queue.renew(run, RowCounts(read=7, written=5, skipped=2))
+    under_way = await jobs.queue.get_run(run.id)
+    finished = await jobs.queue.finish(run, SUCCEEDED, [success_log(run, jobs.clock())])
+
+    assert (under_way.state, under_way.rows) == (RunState.RUNNING, RowCounts(7, 5, 2))
+    assert finished.rows == RowCounts(5, 4, 1)
 
 
 async def test_a_released_run_is_swept_at_once(jobs: Jobs) -> None:
@@ -202,7 +214,7 @@ async def test_a_queued_run_is_cancelled_at_once_and_a_running_one_on_renewal(jo
 
     assert cancelled.state is RunState.CANCELLED
     assert await jobs.rows(queued) == [(*STARTED, "cancelled", True), ("exception", "final", "cancelled", False)]
-    assert await jobs.queue.renew(running) == Renewal(is_renewed=True, cancel_requested=True)
+    assert await jobs.queue.renew(running, RowCounts()) == Renewal(is_renewed=True, cancel_requested=True)
     assert await jobs.queue.cancel(queued.id) == cancelled
 
 

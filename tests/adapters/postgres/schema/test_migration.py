@@ -128,6 +128,32 @@ def test_a_table_of_another_program_with_the_name_of_the_acknowledgements_is_lef
     assert rows(database, "select to_regclass('t_device_type') as found") == [{"found": None}]
 
 
+def test_errors_that_ended_runs_before_are_counted_per_day(database: str) -> None:
+    migrate(database)
+    undo_jobs(database)  # to a version before
+    run(
+        database,
+        "alter table sync_job_statistics drop column errors",
+        """insert into sync_job_run (job_id, job_name, state, trigger, requested_by, created_at, finished_at,
+                                     error_category)
+           select id, name, state, 'http', 'wang', '2026-03-02T23:30:00Z'::timestamptz + after, now(), category
+             from (select * from sync_job order by id limit 1) as job,
+                  (values ('failed', interval '0', 'timeout'), ('failed', interval '1 s', 'timeout'),
+                          ('failed', interval '2 s', 'conflict'), ('failed', interval '1 hour', 'unknown'),
+                          ('succeeded', interval '0', null)) as given (state, after, category)""",
+        """insert into sync_job_statistics (job_name, day, state, runs)
+           select job_name, (created_at at time zone 'UTC')::date, state, count(*) from sync_job_run group by 1, 2, 3""",
+    )
+
+    migrate(database)
+
+    assert rows(database, "select day::text, state, errors from sync_job_statistics order by 1, 2") == [
+        {"day": "2026-03-02", "state": "failed", "errors": {"timeout": 2, "conflict": 1}},
+        {"day": "2026-03-02", "state": "succeeded", "errors": {}},
+        {"day": "2026-03-03", "state": "failed", "errors": {"unknown": 1}},
+    ]
+
+
 def test_concurrent_migrations_wait_for_each_other(database: str) -> None:
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as executor:
         reports = list(executor.map(migrate, [database, database]))

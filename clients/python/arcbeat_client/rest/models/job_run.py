@@ -52,9 +52,9 @@ class JobRun:
         error_category (JobRunErrorCategory): Why the attempt or the run failed, as in ErrorCategory; null without an
             error. Example: network_error.
         error_message (None | str): The error in words.
-        rows_read (int): Number of rows that the run read. Example: 240.
-        rows_written (int): Number of rows that the run wrote. Example: 0.
-        rows_skipped (int): Number of rows that the run skipped. Example: 0.
+        rows_read (int): Number of rows that the run read; while it goes on, of its attempt so far. Example: 240.
+        rows_written (int): Number of rows that the run wrote; while it goes on, of its attempt so far. Example: 0.
+        rows_skipped (int): Number of rows that the run skipped; while it goes on, of its attempt so far. Example: 0.
         window_start (datetime.datetime | None): Start of the range of time that the run covered. Example:
             2026-03-02T08:00:00+08:00.
         window_end (datetime.datetime | None): End of the range of time that the run covered. Example:
