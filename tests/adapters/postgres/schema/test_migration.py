@@ -134,15 +134,17 @@ def test_errors_that_ended_runs_before_are_counted_per_day(database: str) -> Non
     run(
         database,
         "alter table sync_job_statistics drop column errors",
+        "insert into sync_job (name) values ('check')",
         """insert into sync_job_run (job_id, job_name, state, trigger, requested_by, created_at, finished_at,
                                      error_category)
            select id, name, state, 'http', 'wang', '2026-03-02T23:30:00Z'::timestamptz + after, now(), category
-             from (select * from sync_job order by id limit 1) as job,
+             from sync_job,
                   (values ('failed', interval '0', 'timeout'), ('failed', interval '1 s', 'timeout'),
                           ('failed', interval '2 s', 'conflict'), ('failed', interval '1 hour', 'unknown'),
                           ('succeeded', interval '0', null)) as given (state, after, category)""",
         """insert into sync_job_statistics (job_name, day, state, runs)
-           select job_name, (created_at at time zone 'UTC')::date, state, count(*) from sync_job_run group by 1, 2, 3""",
+           select job_name, (created_at at time zone 'UTC')::date, state, count(*)
+             from sync_job_run group by 1, 2, 3""",
     )
 
     migrate(database)
