@@ -5,6 +5,7 @@ import App from "@/App.vue";
 import { i18n, loadLocale, preferredLocale } from "@/app/i18n";
 import { queryClient } from "@/app/queries";
 import { router } from "@/app/router";
+import { guard } from "@/session/guard";
 import "element-plus/theme-chalk/base.css";
 import "element-plus/theme-chalk/dark/css-vars.css";
 import "@/styles/tokens.css";
@@ -13,6 +14,7 @@ import "@/styles/element.css";
 import "@/styles/base.css";
 
 const app = createApp(App);
+guard(router, queryClient);
 app.use(createPinia()).use(VueQueryPlugin, { queryClient }).use(i18n).use(router);
 await Promise.all([loadLocale(preferredLocale()), router.isReady()]);
 app.mount("#app");
