@@ -9,7 +9,7 @@ COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup web demo test clients test-contract test-faults test-jobs test-clients test-cluster test-web screenshots check conformance bench serve migrate lock clean
+.PHONY: help setup web demo test clients test-contract test-faults test-jobs test-clients test-cluster test-web screenshots check check-web conformance bench serve migrate lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,13 +32,17 @@ serve: setup ## serve the API; needs DATABASE_URL and SECRET_KEY
 migrate: setup ## migrate the database at DATABASE_URL to the newest schema
 	@exec $(BIN)/arcbeat migrate
 
-check: setup ## check format, lint, types, imports between packages, and the contracts
+check: setup check-web ## check format, lint, types, imports between packages, and the contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m tests.support.lint_contract
 	$(BIN)/python -m tests.support.lint_asyncapi
+
+check-web: setup ## check format, lint and types of the console, and run its unit tests
+	web/build $(BIN)/python generate
+	cd web && export PATH="$(CURDIR)/$(BIN):$$PATH" && npm run --silent check && npm test --silent
 
 test: check ## run the checks and all tests except the slow ones of test-contract, test-faults, test-jobs, test-cluster and test-web
 	$(PYTEST) -n 2 --dist worksteal -m "not slow" --cov --cov-report=term
@@ -85,4 +89,5 @@ lock: setup ## update the lock files to the newest versions
 	$(COMPILE) --upgrade -o tests/clients/generated/python/requirements.lock tests/clients/generated/python/requirements.in
 
 clean: ## remove everything that the targets created, the demo's data included
-	rm -rf $(VENV) .clients $(TYPESCRIPT)/node_modules $(TYPESCRIPT)/dist $(TYPESCRIPT)/build clients/python/build .arcbeat .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* *.egg-info bench/live/node_server/node_modules
+	rm -rf $(VENV) .clients $(TYPESCRIPT)/node_modules $(TYPESCRIPT)/dist $(TYPESCRIPT)/build clients/python/build .arcbeat .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* *.egg-info bench/live/node_server/node_modules \
+	  web/node_modules web/dist web/.generated web/src/api web/components.d.ts

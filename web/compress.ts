@@ -1,4 +1,4 @@
-/** Writes a .br and a .gz beside each file of dist that gets smaller by it. The server sends them as they are. */
+/** Writes a .br and a .gz beside each file of a folder that gets smaller by it. The server sends them as they are. */
 
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -21,6 +21,7 @@ async function compress(path: string): Promise<void> {
   }
 }
 
-const entries = await readdir("dist", { recursive: true, withFileTypes: true });
+const [folder = "dist"] = process.argv.slice(2);
+const entries = await readdir(folder, { recursive: true, withFileTypes: true });
 const files = entries.filter((entry) => entry.isFile() && /\.(js|css|html|svg|json)$/.test(entry.name));
 await Promise.all(files.map((entry) => compress(join(entry.parentPath, entry.name))));

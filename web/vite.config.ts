@@ -17,6 +17,9 @@ export default defineConfig({
     },
   },
   build: {
+    // web/build moves it to dist when it is complete.
+    outDir: ".generated/dist",
+    emptyOutDir: true,
     target: "es2022",
     // The Content-Security-Policy allows files of this origin only: no data: URLs, no inline scripts.
     assetsInlineLimit: 0,
