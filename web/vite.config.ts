@@ -3,11 +3,16 @@ import vue from "@vitejs/plugin-vue";
 import Components from "unplugin-vue-components/vite";
 import { ElementPlusResolver } from "unplugin-vue-components/resolvers";
 import { defineConfig } from "vitest/config";
+import { elementStyles } from "./element-styles.ts";
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 
 export default defineConfig({
-  plugins: [vue(), Components({ dirs: [], dts: "components.d.ts", resolvers: [ElementPlusResolver()] })],
+  plugins: [
+    vue(),
+    elementStyles(),
+    Components({ dirs: [], dts: "components.d.ts", resolvers: [ElementPlusResolver()] }),
+  ],
   resolve: {
     alias: {
       "@arcbeat/client": path("../clients/typescript/src"),

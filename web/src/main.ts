@@ -3,6 +3,7 @@ import { createPinia } from "pinia";
 import { createApp } from "vue";
 import App from "@/App.vue";
 import { i18n, loadLocale, preferredLocale } from "@/app/i18n";
+import { reloadForNewVersion } from "@/app/new-version";
 import { queryClient } from "@/app/queries";
 import { router } from "@/app/router";
 import { guard } from "@/session/guard";
@@ -14,7 +15,9 @@ import "@/styles/element.css";
 import "@/styles/base.css";
 
 const app = createApp(App);
+reloadForNewVersion(router);
 guard(router, queryClient);
 app.use(createPinia()).use(VueQueryPlugin, { queryClient }).use(i18n).use(router);
-await Promise.all([loadLocale(preferredLocale()), router.isReady()]);
+// A page whose chunk is missing is shown as such.
+await Promise.all([loadLocale(preferredLocale()), router.isReady().catch(() => undefined)]);
 app.mount("#app");

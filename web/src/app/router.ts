@@ -11,6 +11,8 @@ declare module "vue-router" {
     anonymous?: boolean;
     /** The user needs this scope to see the page. */
     scope?: Scope;
+    /** The key of the title of the document. */
+    title?: string;
   }
 }
 
@@ -22,22 +24,32 @@ export const router = createRouter({
       path: "/login",
       name: "login",
       component: () => import("@/pages/login/LoginPage.vue"),
-      meta: { bare: true, anonymous: true },
+      meta: { bare: true, anonymous: true, title: "session.login.logIn" },
     },
     {
       path: "/realtime",
       name: "realtime",
       component: () => import("@/pages/realtime/RealtimePage.vue"),
-      meta: { scope: "telemetry:read" },
+      meta: { scope: "telemetry:read", title: "common.pages.realtime" },
     },
-    { path: "/jobs", name: "jobs", component: () => import("@/pages/jobs/JobsPage.vue"), meta: { scope: "job:read" } },
+    {
+      path: "/jobs",
+      name: "jobs",
+      component: () => import("@/pages/jobs/JobsPage.vue"),
+      meta: { scope: "job:read", title: "common.pages.jobs" },
+    },
     {
       path: "/jobs/runs/:runId(\\d+)",
       name: "run",
       component: () => import("@/pages/runs/RunPage.vue"),
       props: true,
-      meta: { scope: "job:read" },
+      meta: { scope: "job:read", title: "common.pages.jobs" },
     },
-    { path: "/:rest(.*)*", name: "not-found", component: () => import("@/app/NotFoundPage.vue") },
+    {
+      path: "/:rest(.*)*",
+      name: "not-found",
+      component: () => import("@/app/NotFoundPage.vue"),
+      meta: { anonymous: true, title: "common.notFound.title" },
+    },
   ],
 });
