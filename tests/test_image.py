@@ -12,7 +12,7 @@ def test_the_base_image_has_its_full_version() -> None:
 
     [base] = re.findall(r"^ARG PYTHON_IMAGE=(\S+)$", dockerfile, re.MULTILINE)
     assert re.fullmatch(r"python:3\.\d+\.\d+-slim-[a-z]+(@sha256:[0-9a-f]{64})?", base)
-    assert set(re.findall(r"^FROM (\S+)", dockerfile, re.MULTILINE)) == {"${PYTHON_IMAGE}"}
+    assert set(re.findall(r"^FROM (\S+)", dockerfile, re.MULTILINE)) == {"${PYTHON_IMAGE}", "build"}
 
 
 def test_the_tests_run_with_the_versions_that_are_served() -> None:
@@ -23,3 +23,21 @@ def test_the_tests_run_with_the_versions_that_are_served() -> None:
 
     assert len(served) > 50
     assert served.items() <= tested.items()
+
+
+def test_the_image_has_the_built_console_and_neither_its_sources_nor_node() -> None:
+    final = (ROOT / "Dockerfile").read_text(encoding="utf-8").rpartition("\nFROM ")[2]
+
+    assert [line for line in final.splitlines() if "web" in line or "node" in line] == [
+        "COPY --from=console /srv/arcbeat/web/dist web/dist"
+    ]
+
+
+def test_the_image_builds_the_console_from_all_that_the_build_reads_and_not_from_earlier_results() -> None:
+    dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    stage = dockerfile.partition(" AS console")[2].partition("\nFROM ")[0]
+    read = {path.split("/")[0] for path in re.findall(r"\.\./([\w/]+)", (ROOT / "web" / "build").read_text())}
+    ignored = (ROOT / ".dockerignore").read_text().splitlines()
+
+    assert read | {"web"} <= {path.split("/")[0] for path in re.findall(r"^COPY (\S+) ", stage, re.MULTILINE)}
+    assert {"**/node_modules", "web/dist", "web/.generated", "web/src/api", "web/components.d.ts"} <= set(ignored)
