@@ -10,7 +10,7 @@ import pytest
 
 from arcbeat.domain.errors import StoreUnavailable
 from arcbeat.domain.jobs.ports import RunProgress
-from arcbeat.domain.jobs.runs import Run, RunState
+from arcbeat.domain.jobs.runs import RowCounts, Run, RunState
 from arcbeat.realtime.job_runs.room import CHANGES_MAX, JobNames, RunRoom, RunSubscription
 from tests.support.fakes import FakeRunWatch
 from tests.support.runs import T0, run_of
@@ -103,6 +103,21 @@ async def test_a_client_is_sent_the_runs_of_its_jobs_only(watch: FakeRunWatch, r
 
     assert [each["id"] for each in first["items"]] == [3]
     assert client.take() is None
+
+
+async def test_a_client_sees_the_rows_of_a_run_while_it_goes_on(watch: FakeRunWatch, room: RunRoom) -> None:
+    async with room.joined():
+        client = Client(room)
+
+    await changed(watch, client, run_of(2, rows=RowCounts(read=250, written=249, skipped=1)))
+
+    [found] = client.take()["items"]
+    assert (found["phase"], found["rows_read"], found["rows_written"], found["rows_skipped"]) == (
+        "attempt",
+        250,
+        249,
+        1,
+    )
 
 
 async def test_a_renewed_lease_is_no_change(watch: FakeRunWatch, room: RunRoom) -> None:
