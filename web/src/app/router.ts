@@ -39,6 +39,19 @@ export const router = createRouter({
       meta: { scope: "job:read", title: "common.pages.jobs" },
     },
     {
+      path: "/jobs/logs",
+      name: "job-logs",
+      component: () => import("@/pages/jobs/LogsPage.vue"),
+      meta: { scope: "job:read" },
+    },
+    {
+      path: "/jobs/:name",
+      name: "job",
+      component: () => import("@/pages/jobs/JobPage.vue"),
+      props: true,
+      meta: { scope: "job:read" },
+    },
+    {
       path: "/jobs/runs/:runId(\\d+)",
       name: "run",
       component: () => import("@/pages/runs/RunPage.vue"),

@@ -1,0 +1,25 @@
+/** The current time for countdowns and ages. */
+
+import { onScopeDispose, readonly, type Ref, shallowRef } from "vue";
+
+const TICK_MILLISECONDS = 1000;
+const now = shallowRef(Date.now());
+let users = 0;
+let timer: ReturnType<typeof setInterval> | undefined;
+
+/** Returns the time in milliseconds. It moves once per second; all components share one timer. */
+export function useNow(): Readonly<Ref<number>> {
+  const tick = (): void => {
+    now.value = Date.now();
+  };
+  tick();
+  timer ??= setInterval(tick, TICK_MILLISECONDS);
+  users += 1;
+  onScopeDispose(() => {
+    users -= 1;
+    if (users > 0) return;
+    clearInterval(timer);
+    timer = undefined;
+  });
+  return readonly(now);
+}

@@ -1,0 +1,28 @@
+/** How long ago something was, or in how long it will be. The texts move with the time. */
+
+import { useI18n } from "vue-i18n";
+import { useFormat } from "@/app/format";
+import { useNow } from "./useNow";
+
+export function useRelativeTime() {
+  const { t } = useI18n();
+  const { duration } = useFormat();
+  const now = useNow();
+
+  const seconds = (value: string): number => Math.round((Date.parse(value) - now.value) / 1000);
+
+  /** Returns for example «5 分 3 秒前». A moment that lies ahead, because the clocks differ, is now. */
+  function ago(value: string | null | undefined): string {
+    if (!value) return "";
+    const passed = -seconds(value);
+    return passed < 1 ? t("jobs.time.now") : t("jobs.time.ago", { duration: duration(passed) });
+  }
+
+  /** Returns for example «5 分 3 秒后»; for a moment that has passed, that it is due. */
+  function until(value: string): string {
+    const left = seconds(value);
+    return left < 1 ? t("jobs.time.due") : t("jobs.time.in", { duration: duration(left) });
+  }
+
+  return { ago, until, now };
+}

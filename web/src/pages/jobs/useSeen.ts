@@ -1,0 +1,18 @@
+/** Whether an element has come into view, so that nothing is read for what nobody looks at. */
+
+import { onScopeDispose, ref, type Ref, watch } from "vue";
+
+export function useSeen(element: Readonly<Ref<HTMLElement | null>>): Readonly<Ref<boolean>> {
+  const isSeen = ref(false);
+  const observer = new IntersectionObserver((entries) => {
+    isSeen.value ||= entries.some((each) => each.isIntersecting);
+    if (isSeen.value) observer.disconnect();
+  });
+  watch(element, (found) => {
+    if (found) observer.observe(found);
+  });
+  onScopeDispose(() => {
+    observer.disconnect();
+  });
+  return isSeen;
+}
