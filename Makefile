@@ -26,7 +26,7 @@ web: setup ## build the console into web/dist
 demo: setup ## run arcbeat with an embedded PostgreSQL and simulated devices, on port 8000 or PORT
 	@exec $(BIN)/arcbeat demo
 
-serve: setup ## serve the API; needs DATABASE_URL and SECRET_KEY
+serve: setup ## serve the API and the console of web/dist; needs DATABASE_URL and SECRET_KEY
 	@exec $(BIN)/arcbeat serve
 
 migrate: setup ## migrate the database at DATABASE_URL to the newest schema

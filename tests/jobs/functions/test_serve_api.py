@@ -73,6 +73,14 @@ def credentials() -> dict[str, str]:
     return {"authorization": f"Bearer {token}"}
 
 
+def test_a_function_serves_no_console(invoke: Invoke) -> None:
+    root = invoke(http_api_event("GET", "/", headers={"Accept": "text/html"}))
+    page = invoke(http_api_event("GET", "/devices", headers={"Accept": "text/html"}))
+
+    assert (root["statusCode"], root["headers"]["location"]) == (307, "/docs")
+    assert page["statusCode"] == 404
+
+
 def test_an_http_api_is_answered(invoke: Invoke, credentials: dict[str, str]) -> None:
     answer = invoke(http_api_event("GET", TYPES, credentials))
     unknown = invoke(http_api_event("GET", TYPES, credentials, query="limit=100"))
