@@ -72,8 +72,7 @@ class BoundedValidator:
     def __init__(
         self, schema: Json, document: Json | None = None, draft: Draft = jsonschema_rs.Draft4Validator
     ) -> None:
-        converted = _json_schema(document or {})
-        self._root = _Compiler(converted, draft).node(_json_schema(schema))
+        self._root = _Compiler(document or {}, draft).node(_json_schema(schema))
 
     def is_valid(self, value: Any) -> bool:
         """Return whether a value matches the schema."""
@@ -136,7 +135,7 @@ class _Validator:
 
 
 class _Compiler:
-    """Compiles the schemas of one document.
+    """Compiles the schemas of one document; the parts of it that nothing refers to are not read.
 
     Attributes:
         by_reference: the nodes of the schemas that were referred to so far.
@@ -145,6 +144,7 @@ class _Compiler:
     def __init__(self, document: Json, draft: Draft) -> None:
         self._document = document
         self._draft = draft
+        self._targets: dict[str, Json] = {}
         self.by_reference: dict[str, _Node] = {}
 
     def node(self, schema: Json) -> "_Node":
@@ -158,20 +158,51 @@ class _Compiler:
 
     def validator(self, schema: Json) -> _Validator:
         options: dict[str, Any] = {"validate_formats": True, "pattern_options": jsonschema_rs.RegexOptions()}
-        document = self._document if _has_reference(schema) else {}
-        return _Validator(self._draft({**document, **schema}, **options))
+        return _Validator(self._draft({**self._referenced(schema), **schema}, **options))
+
+    def _referenced(self, schema: Json) -> Json:
+        """Return a document of only what a schema refers to, directly or through another."""
+        document: Json = {}
+        found: set[str] = set()
+        waiting = [*_references(schema)]
+        while waiting:
+            reference = waiting.pop()
+            if reference not in found:
+                found.add(reference)
+                target = self._target(reference)
+                _insert(document, reference, target)
+                waiting += _references(target)
+        return document
 
     def _target(self, reference: str) -> Json:
-        target: Any = self._document
-        for part in reference.removeprefix("#/").split("/"):
-            target = target[part]
-        return self._target(target["$ref"]) if "$ref" in target else target
+        if reference not in self._targets:
+            target: Any = self._document
+            for part in _path(reference):
+                target = target[part]
+            self._targets[reference] = self._target(target["$ref"]) if "$ref" in target else _json_schema(target)
+        return self._targets[reference]
 
 
-def _has_reference(node: Any) -> bool:
+def _path(reference: str) -> list[str]:
+    return reference.removeprefix("#/").split("/")
+
+
+def _insert(document: Json, reference: str, target: Json) -> None:
+    *parents, name = _path(reference)
+    for parent in parents:
+        document = document.setdefault(parent, {})
+    document[name] = target
+
+
+def _references(node: Any) -> Iterator[str]:
     if isinstance(node, dict):
-        return "$ref" in node or any(_has_reference(each) for each in node.values())
-    return isinstance(node, list) and any(_has_reference(each) for each in node)
+        if "$ref" in node:
+            yield node["$ref"]
+        for each in node.values():
+            yield from _references(each)
+    elif isinstance(node, list):
+        for each in node:
+            yield from _references(each)
 
 
 class _Node:
