@@ -55,6 +55,10 @@ def test_the_contract_of_the_sockets_is_published(service: Service) -> None:
     assert service.anonymous.get("/asyncapi.yaml", headers={"If-None-Match": etag}).status_code == 304
 
 
+def test_a_running_service_has_not_changed_the_contract_that_is_read_once(service: Service) -> None:
+    assert load_contract() == load_contract.__wrapped__()
+
+
 FIXED_PATHS = [path for path in load_contract()["paths"] if "{" not in path]
 
 

@@ -17,18 +17,12 @@ OTHER_STATUSES = {200, 304, 307, 400, 503}
 
 
 @cache
-def _contract() -> dict[str, Any]:
-    """Return the contract, which takes a tenth of a second to read."""
-    return load_contract()
-
-
-@cache
 def _operations() -> list[tuple[re.Pattern[str], str, dict[str, Any]]]:
     """Return pattern, method and definition of each operation.
 
     Fixed paths come first, then those with more segments, because a path parameter may contain a slash.
     """
-    paths = sorted(_contract()["paths"].items(), key=lambda each: ("{" in each[0], -each[0].count("/"), each[0]))
+    paths = sorted(load_contract()["paths"].items(), key=lambda each: ("{" in each[0], -each[0].count("/"), each[0]))
     return [
         (re.compile(PATH_PARAMETER.sub("(.+)", re.escape(path))), method.upper(), operation)
         for path, item in paths
@@ -38,7 +32,7 @@ def _operations() -> list[tuple[re.Pattern[str], str, dict[str, Any]]]:
 
 @cache
 def _validator(reference: str) -> BoundedValidator:
-    return BoundedValidator({"$ref": reference}, {"components": _contract()["components"]})
+    return BoundedValidator({"$ref": reference}, {"components": load_contract()["components"]})
 
 
 def check(response: httpx.Response) -> None:
@@ -54,7 +48,7 @@ def check(response: httpx.Response) -> None:
 def _check(operation: dict[str, Any], response: httpx.Response) -> None:
     documented = operation["responses"].get(str(response.status_code))
     assert documented is not None, f"{operation['operationId']} does not document {response.status_code}"
-    content = resolved(_contract(), documented).get("content", {})
+    content = resolved(load_contract(), documented).get("content", {})
     media_type = response.headers.get("content-type", "").partition(";")[0]
     assert media_type in content or not content, f"{operation['operationId']} returned {media_type}"
     schema = content.get(media_type, {}).get("schema", {})

@@ -1,6 +1,7 @@
 """Reads the OpenAPI contract from its files into one document, and keeps the names of its components."""
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -13,8 +14,9 @@ CONTRACT_FOLDER = Path(__file__).parents[3] / "openapi"
 Json = dict[str, Any]
 
 
+@cache
 def load_contract(folder: Path = CONTRACT_FOLDER) -> Json:
-    """Return the whole contract as one document.
+    """Return the whole contract as one document, which is read once per process and must not be changed.
 
     Path items replace their references. Every other reference to a file becomes one to ``#/components/…`` of the same
     name: Connexion would resolve it, and the names of components are what clients are generated from.
