@@ -1,5 +1,7 @@
-"""The order of the contract tests."""
+"""The order of the contract tests, and their collection."""
 
+import sys
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,24 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 """In this order: what is changed or deleted is no longer there to be read."""
 TYPES = "/types/"
 """Changes of these come last of all, because nothing of a device can be read if its type is retired."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Stop measuring coverage while schemathesis generates its deterministic requests, of which it doubles the time.
+
+    Modules are still measured while they are imported.
+    """
+    if isinstance(collector, pytest.Module | pytest.Package | pytest.Dir):
+        return (yield)
+    trace = sys.gettrace()
+    sys.settrace(None)
+    try:
+        return (yield)
+    finally:
+        sys.settrace(trace)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
