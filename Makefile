@@ -44,6 +44,7 @@ check-web: setup ## check format, lint and types of the console, and run its uni
 	web/build $(BIN)/python generate
 	cd web && export PATH="$(CURDIR)/$(BIN):$$PATH" && npm run --silent check && npm test --silent
 
+test: export PYTHONDONTWRITEBYTECODE := # otherwise each process that a test starts compiles the sources again
 test: check ## run the checks and all tests except the slow ones of test-contract, test-faults, test-jobs, test-cluster and test-web
 	$(PYTEST) -n 2 --dist worksteal -m "not slow" --cov --cov-report=term
 
