@@ -6,6 +6,8 @@ import { i18n, loadLocale, preferredLocale } from "@/app/i18n";
 import { reloadForNewVersion } from "@/app/new-version";
 import { queryClient } from "@/app/queries";
 import { router } from "@/app/router";
+import { Live } from "@/live";
+import { tokenSource } from "@/session";
 import { guard } from "@/session/guard";
 import "element-plus/theme-chalk/base.css";
 import "element-plus/theme-chalk/dark/css-vars.css";
@@ -18,6 +20,7 @@ const app = createApp(App);
 reloadForNewVersion(router);
 guard(router, queryClient);
 app.use(createPinia()).use(VueQueryPlugin, { queryClient }).use(i18n).use(router);
+app.use(new Live(location.origin, { token: tokenSource, language: () => i18n.global.locale.value }));
 // A page whose chunk is missing is shown as such.
 await Promise.all([loadLocale(preferredLocale()), router.isReady().catch(() => undefined)]);
 app.mount("#app");
