@@ -59,7 +59,7 @@ const RUN: JobRun = {
   created_at: "2026-11-27T08:00:00Z",
   started_at: "2026-11-27T08:00:00Z",
   finished_at: "2026-11-27T08:00:04Z",
-  error_category: null as unknown as JobRun["error_category"],
+  error_category: null,
   error_message: null,
   rows_read: 0,
   rows_written: 0,
