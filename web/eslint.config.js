@@ -6,7 +6,7 @@ import { defineConfig } from "eslint/config";
 import typescript from "typescript-eslint";
 
 export default defineConfig(
-  { ignores: ["dist", "public", "src/api", ".generated", "components.d.ts", "**/*.json"] },
+  { ignores: ["dist", "bench/dist", "public", "src/api", ".generated", "components.d.ts", "**/*.json"] },
   js.configs.recommended,
   typescript.configs.strictTypeChecked,
   vue.configs["flat/recommended"],
@@ -33,7 +33,7 @@ export default defineConfig(
   },
   {
     // Without the compiler of Vue, ESLint does not know the types of components.
-    files: ["src/main.ts", "src/app/router.ts", "tests/**/*.ts"],
+    files: ["src/main.ts", "src/app/router.ts", "tests/**/*.ts", "bench/main.ts"],
     rules: { "@typescript-eslint/no-unsafe-argument": "off", "@typescript-eslint/no-unsafe-assignment": "off" },
   },
 );
