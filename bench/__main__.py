@@ -21,6 +21,7 @@ BENCHMARKS = {
     "states": "bench.readings.states",
     "job_logs": "bench.job_logs.logs",
     "live": "bench.live.delivery",
+    "console": "bench.console.table",
 }
 """The module of each benchmark; its coroutine ``measure`` measures and saves the results."""
 SUMMARY = record.RESULTS / "summary.md"

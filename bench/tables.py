@@ -124,6 +124,15 @@ JOB_LOGS: Sequence[Column] = (
     ("p95, ms", by_name("plain_p95_ms")),
     ("ratio of p50", by_name("ratio")),
 )
+CONSOLE: Sequence[Column] = (
+    ("rows", by_name("rows")),
+    ("parse and apply alone, ms of CPU", lambda row: f"{row['alone_ms']:.1f}"),
+    ("table, ms of CPU", lambda row: f"{row['table_ms']:.1f}"),
+    ("main thread", lambda row: f"{row['share_percent']:.2f} %"),
+    ("ratio", lambda row: f"{row['ratio']:.1f}"),
+    ("frame while scrolling, median, ms", lambda row: f"{row['frame_ms_median']:.1f}"),
+    ("longest, ms", lambda row: f"{row['frame_ms_max']:.1f}"),
+)
 TARGETS: Sequence[Column] = (
     ("target", by_name("target")),
     ("wanted", by_name("wanted")),
@@ -147,6 +156,10 @@ TABLES: Mapping[str, tuple[str, Sequence[Column]]] = {
         JOB_LOGS,
     ),
     "live": ("Ticks delivered to Socket.IO clients over WebSocket, without compression", LIVE),
+    "console": (
+        "A tick of 10 000 rows × 16 columns in the table of the console, compared with applying it only",
+        CONSOLE,
+    ),
 }
 
 

@@ -1,14 +1,13 @@
 /** Draws rows again when they have changed, and lets their changed cells flash for a moment. */
 
 import { onScopeDispose, type Ref, type ShallowRef, shallowRef, watch } from "vue";
+import type { Place } from "./useRowsInSight";
 import { calmed, type Look, type VisibleRow, visibleRows } from "./visible";
 
 const FLASH_MILLISECONDS = 700;
 
-type Places = readonly { readonly index: number; readonly key: string }[];
-
 export function useVisibleRows<R>(
-  places: Readonly<Ref<Places>>,
+  places: Readonly<Ref<readonly Place[]>>,
   look: Readonly<Ref<Look<R>>>,
   version: () => number,
 ): Readonly<ShallowRef<readonly VisibleRow<R>[]>> {

@@ -1,11 +1,13 @@
 /** The rows that a table shows at the moment, and which of their cells have just changed. */
 
 import type { TableColumn } from "./columns";
+import type { Place } from "./useRowsInSight";
 
 /** One row on the screen. The object is replaced when the row must be drawn again, and kept otherwise. */
 export interface VisibleRow<R> {
   readonly key: string;
   readonly index: number;
+  readonly slot: number;
   readonly row: R;
   readonly texts: readonly string[];
   /** Keys of columns whose cells flash. */
@@ -29,32 +31,33 @@ const NONE: ReadonlySet<string> = new Set();
  * @param flashes whether cells whose text differs from the one on the screen flash.
  */
 export function visibleRows<R>(
-  places: readonly { readonly index: number; readonly key: string }[],
+  places: readonly Place[],
   before: readonly VisibleRow<R>[],
   look: Look<R>,
   flashes: boolean,
 ): VisibleRow<R>[] {
   const known = new Map(before.map((each) => [each.key, each]));
-  return places.flatMap(({ index, key }) => {
-    const row = look.row(key);
-    return row === undefined ? [] : [visibleRow({ index, key, row }, known.get(key), look, flashes)];
+  return places.flatMap((place) => {
+    const row = look.row(place.key);
+    return row === undefined ? [] : [visibleRow({ ...place, row }, known.get(place.key), look, flashes)];
   });
 }
 
-type Place<R> = Pick<VisibleRow<R>, "index" | "key" | "row">;
-
 function visibleRow<R>(
-  place: Place<R>,
+  place: Place & { readonly row: R },
   before: VisibleRow<R> | undefined,
   look: Look<R>,
   flashes: boolean,
 ): VisibleRow<R> {
   const isKnown = before !== undefined && before.look === look.look;
-  if (isKnown && before.row === place.row)
-    return before.index === place.index ? before : { ...before, index: place.index };
+  if (isKnown && before.row === place.row) return isSamePlace(before, place) ? before : { ...before, ...place };
   const texts = look.columns.map((column) => look.text(place.row, column));
   const flashing = isKnown && flashes ? changedColumns(look.columns, before, texts) : NONE;
   return { ...place, texts, flashing, look: look.look };
+}
+
+function isSamePlace(one: Place, other: Place): boolean {
+  return one.index === other.index && one.slot === other.slot;
 }
 
 function changedColumns<R>(

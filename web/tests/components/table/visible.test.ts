@@ -10,7 +10,7 @@ function lookAt(machines: Map<string, Machine>, look: unknown = "first"): Look<M
 }
 
 const W1 = { current: 1, voltage: 2, age: 3 };
-const places = [{ index: 0, key: "W1" }];
+const places = [{ index: 0, key: "W1", slot: 0 }];
 
 function drawn(
   machines: Map<string, Machine>,
