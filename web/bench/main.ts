@@ -64,7 +64,15 @@ async function scroll(ticks: number, period: number): Promise<void> {
   isScrolling = false;
 }
 
-const bench = { pause, applyAlone, applyShown, scroll, sortBy: (column: string) => table.sortBy(column) };
+const bench = {
+  pause,
+  applyAlone,
+  applyShown,
+  scroll,
+  sortBy: (column: string) => {
+    table.sortBy(column);
+  },
+};
 declare global {
   interface Window {
     bench: typeof bench;
