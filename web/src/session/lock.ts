@@ -59,10 +59,15 @@ export class StorageLock implements Lock {
 
   async run<T>(work: () => Promise<T>): Promise<T> {
     const claim = await this.acquired();
+    const release = (): void => {
+      if (this.storage.getItem(this.name) === claim) this.storage.removeItem(this.name);
+    };
+    addEventListener("pagehide", release);
     try {
       return await work();
     } finally {
-      if (this.storage.getItem(this.name) === claim) this.storage.removeItem(this.name);
+      removeEventListener("pagehide", release);
+      release();
     }
   }
 

@@ -1,0 +1,272 @@
+"""Logging in and out, sessions of several tabs, and what roles see."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, Route, expect
+
+from tests.support.identity import PASSWORD
+from tests.support.serving import Serving
+from tests.web.conftest import OpenConsole
+from tests.web.console import LAN_NAME, PHONE, Console, Language, Theme, assert_accessible
+
+UNAUTHORIZED = "401"
+TOKENS = re.compile(r"/api/v1/auth/(token|refresh)$")
+REFRESH = "/api/v1/auth/refresh"
+REFRESH_TOKEN = "JSON.parse(localStorage.getItem('arcbeat.session')).refreshToken"
+
+
+def fill_in(page: Page, username: str, password: str = PASSWORD) -> None:
+    page.locator("input[autocomplete=username]").fill(username)
+    page.locator("input[autocomplete=current-password]").fill(password)
+    page.keyboard.press("Enter")
+
+
+def expect_login(page: Page) -> None:
+    expect(page.locator("input[autocomplete=current-password]")).to_be_visible()
+
+
+def expect_user(page: Page, name: str) -> None:
+    expect(page.locator("header .user-name")).to_have_text(name)
+
+
+def expect_settled(page: Page) -> None:
+    """Wait until the page has its user and its live data, so that it needs no token for now."""
+    expect_user(page, "viewer")
+    expect(page.locator("header [data-status=connected]")).to_be_visible()
+
+
+def open_user_menu(console: Console, page: Page) -> None:
+    page.get_by_role("button", name=console.text("session.userMenu")).click()
+
+
+def lan_url(plant: Serving) -> str:
+    return plant.service.url.replace("127.0.0.1", LAN_NAME)
+
+
+def shorten_tokens(context: BrowserContext) -> None:
+    """Make the browser believe that access tokens expire after five seconds; it renews them after half of that."""
+
+    def shortened(route: Route) -> None:
+        response = route.fetch(url=route.request.url.replace(LAN_NAME, "127.0.0.1"))  # only Chromium knows the name
+        body: dict[str, Any] = response.json()
+        route.fulfill(response=response, json={**body, "expires_in": 5} if response.ok else body)
+
+    context.route(TOKENS, shortened)
+
+
+def test_the_login_page_works_with_the_keyboard_and_returns_to_the_page_that_was_asked_for(
+    open_console: OpenConsole, language: Language, theme: Theme
+) -> None:
+    console = open_console(language=language, theme=theme)
+    page = console.open("/jobs?category=failed")
+    expect(page).to_have_title(f"{console.text('session.login.logIn')} · arcbeat")
+    expect(page.locator("input[autocomplete=username]")).to_be_focused()
+    assert_accessible(page)
+
+    page.keyboard.type("operator")
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+
+    expect_user(page, "operator")
+    assert page.url == f"{console.url}/jobs?category=failed"
+    expect(page).to_have_title(f"{console.text('common.pages.jobs')} · arcbeat")
+
+
+def test_a_wrong_password_is_rejected_in_the_language_of_the_page(
+    open_console: OpenConsole, language: Language, theme: Theme
+) -> None:
+    console = open_console(language=language, theme=theme)
+    console.expected_errors = UNAUTHORIZED
+    page = console.open("/")
+
+    fill_in(page, "operator", "a wrong password")
+
+    expect(page.get_by_role("alert")).to_have_text(console.text("session.login.invalidCredentials"))
+    assert_accessible(page)
+    fill_in(page, "operator")
+    expect_user(page, "operator")
+
+
+def test_too_many_attempts_are_counted_down(open_console: OpenConsole, language: Language) -> None:
+    console = open_console(language=language)
+    console.expected_errors = f"{UNAUTHORIZED}|429"
+    page = console.open("/")
+    message = page.get_by_role("alert")
+    before = console.text("session.login.tooManyAttempts", seconds="(\\d+)")
+    for _ in range(12):
+        fill_in(page, f"nobody-{language}", "a wrong password")
+        expect(message).not_to_be_empty()
+        if re.fullmatch(before, message.inner_text()):
+            break
+    shown = re.fullmatch(before, message.inner_text())
+    assert shown
+
+    expect(message).not_to_have_text(shown[0])
+    assert re.fullmatch(before, message.inner_text())
+    expect(page.locator("button[type=submit]")).to_be_disabled()
+
+
+def test_an_unreachable_server_is_named_as_the_cause(open_console: OpenConsole, language: Language) -> None:
+    console = open_console(language=language)
+    console.expected_errors = "ERR_INTERNET_DISCONNECTED"
+    page = console.open("/")
+    console.context.set_offline(True)
+
+    fill_in(page, "operator")
+    expect(page.get_by_role("alert")).to_have_text(console.text("session.login.unreachable"))
+
+    console.context.set_offline(False)
+    fill_in(page, "operator")
+    expect_user(page, "operator")
+
+
+@pytest.mark.parametrize("to", ["https://example.com/", "//example.com/", "/\\example.com/", "javascript:alert(1)"])
+def test_a_login_never_leads_to_another_origin(open_console: OpenConsole, to: str) -> None:
+    console = open_console()
+
+    page = console.log_in("viewer", f"/login?to={to}")
+
+    expect(page).to_have_url(f"{console.url}/realtime")
+
+
+def test_the_password_can_be_shown(open_console: OpenConsole) -> None:
+    console = open_console()
+    page = console.open("/login")
+    password = page.locator("input[autocomplete=current-password]")
+    password.fill("visible")
+
+    page.get_by_role("button", name=console.text("session.login.showPassword")).click()
+
+    expect(password).to_have_attribute("type", "text")
+
+
+def test_a_reload_keeps_the_session_without_a_refresh(open_console: OpenConsole) -> None:
+    console = open_console()
+    page = console.log_in("viewer", "/jobs")
+    refreshes = []
+    page.on("request", lambda request: refreshes.append(request.url) if REFRESH in request.url else None)
+
+    for _ in range(3):
+        page.reload()
+        expect_user(page, "viewer")
+
+    assert refreshes == []
+    assert page.evaluate("sessionStorage.getItem('arcbeat.handover')") is None
+
+
+@pytest.mark.parametrize("by_name", [False, True], ids=["secure context", "plain HTTP by a LAN name"])
+def test_tabs_whose_tokens_expire_all_the_time_keep_the_session(
+    open_console: OpenConsole, plant: Serving, by_name: bool
+) -> None:
+    console = open_console(lan_url(plant)) if by_name else open_console()
+    shorten_tokens(console.context)
+    refreshes: list[int] = []
+    console.context.on(
+        "response", lambda response: refreshes.append(response.status) if REFRESH in response.url else None
+    )
+    tabs = [console.log_in("viewer", "/jobs"), console.open("/jobs"), console.open("/jobs")]
+    assert tabs[0].evaluate("isSecureContext") is not by_name
+
+    for tab in tabs:
+        expect_settled(tab)
+
+    for round_ in range(1, 4):
+        tabs[0].wait_for_timeout(2600)  # the tokens of all tabs are to be renewed
+        for tab in tabs:
+            tab.reload(wait_until="commit")
+        for tab in tabs:
+            expect_settled(tab)
+        assert len(refreshes) >= round_
+
+    assert set(refreshes) == {200}
+    assert len(refreshes) < len(tabs) * 3
+
+
+def test_logging_out_ends_all_tabs(open_console: OpenConsole, language: Language) -> None:
+    console = open_console(language=language)
+    first, second = console.log_in("viewer", "/jobs"), console.open("/jobs?a=b")
+    expect_user(second, "viewer")
+    token = first.evaluate(REFRESH_TOKEN)
+
+    open_user_menu(console, first)
+    first.get_by_role("button", name=console.text("session.logOut")).click()
+
+    for page in (first, second):
+        expect_login(page)
+        expect(page.get_by_role("status")).to_have_text(console.text("session.end.logged-out"))
+    console.expected_errors = UNAUTHORIZED
+    refresh = {"grant_type": "refresh_token", "refresh_token": token}
+    assert console.context.request.post(f"{console.url}{REFRESH}", form=refresh).status == 401
+
+    fill_in(first, "viewer")
+    for page in (first, second):  # whoever logs in again with one tab has logged in with all
+        expect_user(page, "viewer")
+
+
+def test_another_user_of_another_tab_ends_the_session_of_this_tab(open_console: OpenConsole) -> None:
+    console = open_console()
+    first, second = console.log_in("viewer", "/jobs"), console.open("/login")
+
+    fill_in(second, "operator")
+
+    expect_user(second, "operator")
+    expect_login(first)
+    expect(first.get_by_role("status")).to_have_text(console.text("session.end.switched"))
+    first.get_by_role("button", name=console.text("session.login.continue", name="operator")).click()
+    expect_user(first, "operator")
+    expect(first).to_have_url(f"{console.url}/jobs")
+
+
+def test_a_session_that_the_server_has_ended_leads_to_the_login_and_back(
+    open_console: OpenConsole, language: Language
+) -> None:
+    console = open_console(language=language)
+    console.expected_errors = UNAUTHORIZED
+    page = console.log_in("viewer", "/jobs?a=b")
+    refresh = {"grant_type": "refresh_token", "refresh_token": page.evaluate(REFRESH_TOKEN)}
+    for _ in range(2):  # the second use of a refresh token ends the session
+        console.context.request.post(f"{console.url}{REFRESH}", form=refresh)
+
+    page.reload()
+
+    expect_login(page)
+    expect(page.get_by_role("status")).to_have_text(console.text("session.end.ended"))
+    fill_in(page, "viewer")
+    expect_user(page, "viewer")
+    expect(page).to_have_url(f"{console.url}/jobs?a=b")
+
+
+def test_the_menu_has_the_pages_and_works_on_a_phone(
+    open_console: OpenConsole, language: Language, theme: Theme
+) -> None:
+    console = open_console(language=language, theme=theme, size=PHONE)
+    page = console.log_in("viewer", "/jobs")
+    menu = page.get_by_role("navigation", name=console.text("common.mainMenu"))
+
+    menu.get_by_role("button").click()
+    assert_accessible(page)
+    menu.get_by_role("link", name=console.text("common.pages.realtime")).click()
+
+    expect(page).to_have_url(re.compile("/realtime"))
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_language_and_theme_are_kept_and_shared_between_tabs(open_console: OpenConsole) -> None:
+    console = open_console()
+    page, other = console.log_in("viewer", "/jobs"), console.open("/jobs")
+    expect_user(other, "viewer")
+    open_user_menu(console, page)
+
+    page.get_by_role("radio", name="English").check()
+    page.get_by_role("radio", name="Dark").check()
+
+    expect(page).to_have_title("Jobs · arcbeat")
+    for each in (page, other):
+        expect(each.locator("html")).to_have_class("dark")
+    page.reload()
+    expect(page).to_have_title("Jobs · arcbeat")
+    expect(page.locator("html")).to_have_class("dark")
