@@ -91,4 +91,4 @@ lock: setup ## update the lock files to the newest versions
 
 clean: ## remove everything that the targets created, the demo's data included
 	rm -rf $(VENV) .clients $(TYPESCRIPT)/node_modules $(TYPESCRIPT)/dist $(TYPESCRIPT)/build clients/python/build .arcbeat .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* *.egg-info bench/live/node_server/node_modules \
-	  web/node_modules web/dist web/.generated web/src/api web/components.d.ts
+	  web/node_modules web/dist web/.generated web/src/api

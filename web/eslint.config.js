@@ -6,7 +6,7 @@ import { defineConfig } from "eslint/config";
 import typescript from "typescript-eslint";
 
 export default defineConfig(
-  { ignores: ["dist", "bench/dist", "public", "src/api", ".generated", "**/components.d.ts", "**/*.json"] },
+  { ignores: ["dist", "bench/dist", "public", "src/api", ".generated", "**/*.json"] },
   js.configs.recommended,
   typescript.configs.strictTypeChecked,
   vue.configs["flat/recommended"],

@@ -1,18 +1,12 @@
 import { fileURLToPath } from "node:url";
 import vue from "@vitejs/plugin-vue";
-import Components from "unplugin-vue-components/vite";
-import { ElementPlusResolver } from "unplugin-vue-components/resolvers";
+import ElementPlusStyles from "unplugin-element-plus/vite";
 import { defineConfig } from "vitest/config";
-import { elementStyles } from "./element-styles.ts";
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 
 export default defineConfig({
-  plugins: [
-    vue(),
-    elementStyles(),
-    Components({ dirs: [], dts: "components.d.ts", resolvers: [ElementPlusResolver()] }),
-  ],
+  plugins: [vue(), ElementPlusStyles({})],
   resolve: {
     alias: {
       "@arcbeat/client": path("../clients/typescript/src"),
