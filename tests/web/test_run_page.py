@@ -16,10 +16,15 @@ from arcbeat.domain.jobs.events import RunEvent
 from arcbeat.domain.jobs.retry import RetryStats
 from arcbeat.domain.jobs.runs import Run
 from tests.support.jobs import CHECK, Worker, retried
+from tests.support.service import Service
 from tests.support.serving import Serving
 from tests.web.conftest import OpenConsole
 from tests.web.console import PHONE, Language, Theme, assert_accessible
 
+BEGUN_EARLIER = "update sync_job_run set started_at = started_at - make_interval(secs => %s) where id = %s"
+LOGGED_EARLIER = "update sync_job_log set log_started_at = log_started_at - make_interval(secs => %s) where id = %s"
+AGE_SECONDS = 10
+FIRST_ATTEMPT_SECONDS = 0.5
 WAITS_SECONDS = (1.0, 2.0)
 RECOVERED = RetryStats(
     attempts=3, retries=2, wait_seconds=sum(WAITS_SECONDS), errors_by_category={ErrorCategory.NETWORK_ERROR: 2}
@@ -42,6 +47,7 @@ class ThreadWorker:
 class JobRuns:
     """Makes runs as a worker does."""
 
+    service: Service
     api: httpx.Client
     worker: ThreadWorker
 
@@ -50,14 +56,16 @@ class JobRuns:
         return int(self.api.post(f"/api/v1/jobs/{CHECK.name}/runs").raise_for_status().json()["id"])
 
     def begin(self) -> Run:
-        """Begin a run, as a worker that claims it."""
+        """Begin a run, as a worker that claimed it ten seconds ago."""
         self.start()
         run: Run = self.worker.claim()
+        self.service.execute(BEGUN_EARLIER, AGE_SECONDS, run.id)
+        self.service.execute(LOGGED_EARLIER, AGE_SECONDS, run.root_log_id)
         return run
 
     def fail_attempts(self, run: Run, *, ended: bool = True) -> None:
         """Let the first attempts of a run fail, each followed by a wait; the last wait has ended only if `ended`."""
-        at = datetime.now(UTC) - timedelta(seconds=10)
+        at = (run.started_at or datetime.now(UTC)) - timedelta(seconds=AGE_SECONDS - FIRST_ATTEMPT_SECONDS)
         rows = []
         for number, seconds in enumerate(WAITS_SECONDS, 2):
             waited_until = at + timedelta(seconds=seconds)
@@ -84,7 +92,7 @@ class JobRuns:
 def jobs(plant: Serving) -> JobRuns:
     worker = ThreadWorker(plant.service.database_url)
     worker.register(replace(CHECK, exclusive=False))
-    return JobRuns(plant.service.client(*Role.ADMIN.scopes), worker)
+    return JobRuns(plant.service, plant.service.client(*Role.ADMIN.scopes), worker)
 
 
 def path_of(run_id: int) -> str:
@@ -114,7 +122,8 @@ def test_a_run_that_recovered_shows_its_attempts_waits_and_sentences(
     expect(page.locator(".outcome")).to_have_text(outcome + console.text("runs.outcome.join") + errors)
     expect(segments(page)).to_have_count(len(timeline["segments"]))
     expect(rows(page)).to_have_count(1 + len(tree["children"]))
-    for row, log in zip(rows(page).all()[1:], tree["children"], strict=True):
+    for row, child in zip(rows(page).all()[1:], tree["children"], strict=True):
+        log = child["log"]
         if (context := log["retry_context"]) is not None:
             expect(row).to_contain_text(f"{context['attempt_number']}/{context['max_attempts']}")
             expect(row).to_contain_text(console.text("common.units.seconds", n=f"{context['delay_seconds']:.1f}"))
@@ -142,7 +151,7 @@ def test_the_keyboard_zooms_the_timeline_and_shows_it_whole_again(open_console: 
     console = open_console()
 
     page = console.log_in("viewer", path_of(run.id))
-    whole = page.get_by_role("button", name=console.text("runs.lanes.whole"))
+    whole = page.get_by_role("button", name=console.text("runs.lanes.whole"), exact=True)
     segments(page).first.focus()
     expect(whole).to_be_disabled()
     page.keyboard.press("+")

@@ -15,7 +15,7 @@ export interface RetryBar {
   actualHeight: number;
 }
 
-export const COLUMN_PIXELS = 84;
+export const COLUMN_PIXELS = 124;
 const HEIGHT_MIN = 2;
 
 /** Returns a bar per wait; the longest wait, planned or actual, has the whole height. */
