@@ -13,6 +13,7 @@ from tests.web.console import LAN_NAME, PHONE, Console, Language, Theme, assert_
 
 UNAUTHORIZED = "401"
 TOKENS = re.compile(r"/api/v1/auth/(token|refresh)$")
+CHUNK = re.compile(r"/assets/RealtimePage-.*\.js$")
 REFRESH = "/api/v1/auth/refresh"
 REFRESH_TOKEN = "JSON.parse(localStorage.getItem('arcbeat.session')).refreshToken"
 
@@ -270,3 +271,46 @@ def test_language_and_theme_are_kept_and_shared_between_tabs(open_console: OpenC
     page.reload()
     expect(page).to_have_title("Jobs · arcbeat")
     expect(page.locator("html")).to_have_class("dark")
+
+
+def test_a_new_version_under_an_open_page_reloads_it_once(open_console: OpenConsole) -> None:
+    console = open_console()
+    console.expected_errors = "404"
+    page = console.log_in("viewer", "/jobs")
+    expect_settled(page)
+    loads = count_loads(page)
+    # The chunks of the version that the page belongs to are gone, until it loads the new version.
+    page.route(CHUNK, lambda route: route.continue_() if loads else route.fulfill(status=404))
+
+    page.get_by_role("link", name=console.text("common.pages.realtime")).click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text(console.text("common.pages.realtime"))
+    expect_user(page, "viewer")
+    assert len(loads) == 1
+
+
+def test_a_chunk_that_stays_missing_is_an_error_after_one_reload(
+    open_console: OpenConsole, language: Language, theme: Theme
+) -> None:
+    console = open_console(language=language, theme=theme)
+    console.expected_errors = "404"
+    page = console.log_in("viewer", "/jobs")
+    expect_settled(page)
+    loads = count_loads(page)
+    page.route(CHUNK, lambda route: route.fulfill(status=404))
+
+    page.get_by_role("link", name=console.text("common.pages.realtime")).click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text(console.text("session.missingPart.title"))
+    assert len(loads) == 1
+    assert_accessible(page)
+    page.unroute(CHUNK)
+    page.get_by_role("button", name=console.text("session.missingPart.reload")).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(console.text("common.pages.realtime"))
+
+
+def count_loads(page: Page) -> list[str]:
+    """Return a list that grows with each document that the page loads."""
+    loads: list[str] = []
+    page.on("request", lambda request: loads.append(request.url) if request.is_navigation_request() else None)
+    return loads
