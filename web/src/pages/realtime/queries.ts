@@ -2,17 +2,15 @@
 
 import { useQuery } from "@tanstack/vue-query";
 import type { Ref } from "vue";
-import { type DeviceInfo, getBoardStatus, listAlarms, listDevices, listFields, listTypes, type Alarm } from "@/api";
+import { type DeviceInfo, getBoardStatus, getLatest, listDevices, listFields, listTypes } from "@/api";
 
 const TYPES_PAGE_SIZE = 500;
 const DEVICES_PAGE_SIZE = 500;
 /** At most 50 000 devices have names on the page; more are shown with their codes only. */
 const DEVICE_PAGES_MAX = 100;
-const ALARMS_PAGE_SIZE = 200;
-const ALARM_PAGES_MAX = 10;
 const MASTER_DATA_MILLISECONDS = 300_000;
-const ALARMS_MILLISECONDS = 5_000;
 const COUNTS_MILLISECONDS = 5_000;
+const LATEST_MILLISECONDS = 5_000;
 
 type TypeCode = Readonly<Ref<string | undefined>>;
 
@@ -70,29 +68,18 @@ export function useBoardCounts(typeCode: TypeCode, team: TypeCode, isNeeded: Rea
   });
 }
 
-/** The open alarms of a type. */
-export function useOpenAlarms(typeCode: string, hasAlarms: boolean) {
+/** The newest reading of one device of a type, for details of a device that the live rows do not include. */
+export function useLatest(typeCode: string, code: string, isNeeded: () => boolean) {
   return useQuery({
-    queryKey: ["realtime", "alarms", typeCode],
-    queryFn: ({ signal }) => openAlarms(typeCode, signal),
-    enabled: hasAlarms,
-    refetchInterval: ALARMS_MILLISECONDS,
+    queryKey: ["realtime", "latest", code],
+    queryFn: async ({ signal }) => {
+      const query = { use_dynamic_fields: true };
+      const { data } = await getLatest({ path: { device_code: code }, query, signal, throwOnError: true });
+      return data;
+    },
+    select: (data) => (data.type_code === typeCode && "fields" in data ? data.item : undefined),
+    enabled: isNeeded,
+    refetchInterval: LATEST_MILLISECONDS,
+    retry: false,
   });
-}
-
-async function openAlarms(typeCode: string, signal: AbortSignal): Promise<Alarm[]> {
-  const alarms: Alarm[] = [];
-  let cursor: string | null | undefined;
-  for (let page = 0; page < ALARM_PAGES_MAX && cursor !== null; page += 1) {
-    const query = {
-      type_code: typeCode,
-      open: true,
-      page_size: ALARMS_PAGE_SIZE,
-      ...(cursor !== undefined && { cursor }),
-    };
-    const { data } = await listAlarms({ query, signal, throwOnError: true });
-    alarms.push(...data.items);
-    cursor = data.next_cursor;
-  }
-  return alarms;
 }

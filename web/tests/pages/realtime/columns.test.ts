@@ -16,7 +16,8 @@ const fields = [
   field("weld_current", { labels: { zh: "焊接电流", en: "Welding current" }, unit: "A" }),
   field("staff_id", { type: "nchar" }),
 ];
-const columns = columnsOf(welding, fields, "zh");
+const title = (kind: string): string => kind;
+const columns = columnsOf(welding, fields, "zh", title);
 const keys = (preferences: string): string[] =>
   arranged(columns, parsePreferences(preferences)).map((column) => column.key);
 
@@ -37,7 +38,7 @@ describe("the columns of a device type", () => {
 
   it("have their labels in the language of the page", () => {
     const label = (language: "zh" | "en") =>
-      columnsOf(welding, fields, language).find((column) => column.key === "weld_current")?.label;
+      columnsOf(welding, fields, language, title).find((column) => column.key === "weld_current")?.label;
     expect([label("zh"), label("en")]).toEqual(["焊接电流", "Welding current"]);
   });
 
@@ -47,7 +48,7 @@ describe("the columns of a device type", () => {
   });
 
   it("show the team of the master data only if readings have none", () => {
-    const team = (all: typeof fields) => columnsOf(welding, all, "zh").find((column) => column.kind === "team");
+    const team = (all: typeof fields) => columnsOf(welding, all, "zh", title).find((column) => column.kind === "team");
     expect(team(fields)?.hiddenAtFirst).toBe(false);
     expect(team([...fields, field("team_name", { type: "nchar" })])?.hiddenAtFirst).toBe(true);
   });

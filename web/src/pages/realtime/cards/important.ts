@@ -10,6 +10,6 @@ export function importantColumns(columns: readonly Column[]): Column[] {
   const fields = columns.filter(
     (column) => column.kind === "field" && !presets.has(column.key) && column.key !== "team_name",
   );
-  const rank = (column: Column): number => (column.presetField !== undefined ? 0 : column.numeric ? 1 : 2);
+  const rank = (column: Column): number => (column.presetField !== undefined ? 0 : column.align === "end" ? 1 : 2);
   return [0, 1, 2].flatMap((each) => fields.filter((column) => rank(column) === each)).slice(0, CARD_VALUES_MAX);
 }

@@ -1,17 +1,12 @@
 /** The columns of a device type: state and master data first, then its fields in their order, the age last. */
 
 import type { DeviceType, FieldDefinition } from "@/api";
+import type { TableColumn } from "@/components/table/columns";
 
 export type ColumnKind = "state" | "code" | "name" | "team" | "location" | "field" | "age";
 
-export interface Column {
-  /** Also the name to sort by in the URL. Fields have no dot in their names. */
-  readonly key: string;
+export interface Column extends TableColumn {
   readonly kind: ColumnKind;
-  /** In the language of the page; empty for columns that the page itself names. */
-  readonly label: string;
-  readonly width: number;
-  readonly numeric: boolean;
   /** Whether the column is hidden as long as this browser has chosen nothing else. */
   readonly hiddenAtFirst: boolean;
   readonly field?: FieldDefinition;
@@ -19,12 +14,17 @@ export interface Column {
   readonly presetField?: string;
 }
 
+/** The titles of columns that are not fields; the labels of fields are data. */
+export type FixedTitles = (kind: Exclude<ColumnKind, "field">) => string;
+
 export const CODE_KEY = "device_code";
 export const AGE_KEY = "ts";
 /** Columns that always stay first, so that a row can be told while scrolling sideways. */
 export const FIXED_KINDS: readonly ColumnKind[] = ["state", "code"];
 
 const NUMBERS = /^(tinyint|smallint|int|bigint|float|double)/;
+/** Texts, and 64-bit integers with up to twenty digits. */
+const TEXTS = /char|bigint|timestamp/;
 const WIDTHS: Record<ColumnKind, number> = {
   state: 96,
   code: 128,
@@ -32,14 +32,27 @@ const WIDTHS: Record<ColumnKind, number> = {
   team: 96,
   location: 176,
   field: 88,
-  age: 96,
+  age: 144,
 };
+const TEXT_WIDTH = 112;
 const BAR_WIDTH = 160;
-const CHARACTER_WIDTH = 14;
+const WIDE_CHARACTER = 14;
+const NARROW_CHARACTER = 8;
+/** Of a title at both sides, with the place of the arrow that shows the order. */
+const PADDING = 40;
 
-export function columnsOf(type: DeviceType, fields: readonly FieldDefinition[], language: "zh" | "en"): Column[] {
+export function columnsOf(
+  type: DeviceType,
+  fields: readonly FieldDefinition[],
+  language: "zh" | "en",
+  title: FixedTitles,
+): Column[] {
   const hasTeam = fields.some((field) => field.name === "team_name");
   const others = fields.filter((field) => field.name !== type.state_field);
+  const fixed = (key: string, kind: Exclude<ColumnKind, "field">, hiddenAtFirst = false): Column => {
+    const width = Math.max(WIDTHS[kind], PADDING + textWidth(title(kind)));
+    return { key, kind, label: title(kind), width, hiddenAtFirst, fixed: FIXED_KINDS.includes(kind) };
+  };
   return [
     fixed(type.state_field, "state"),
     fixed(CODE_KEY, "code"),
@@ -47,28 +60,30 @@ export function columnsOf(type: DeviceType, fields: readonly FieldDefinition[], 
     fixed("device.team_name", "team", hasTeam),
     fixed("device.install_location", "location", true),
     ...others.map((field) => fieldColumn(field, fields, language)),
-    fixed(AGE_KEY, "age"),
+    { ...fixed(AGE_KEY, "age"), align: "end", quiet: true },
   ];
-}
-
-function fixed(key: string, kind: ColumnKind, hiddenAtFirst = false): Column {
-  return { key, kind, label: "", width: WIDTHS[kind], numeric: kind === "age", hiddenAtFirst };
 }
 
 function fieldColumn(field: FieldDefinition, fields: readonly FieldDefinition[], language: "zh" | "en"): Column {
   const presetField = presetOf(field.name, fields);
   const label = field.labels[language];
-  const hasBar = presetField !== undefined || (field.minimum !== null && field.maximum !== null);
   return {
     key: field.name,
     kind: "field",
     label,
-    width: hasBar && isNumber(field) ? BAR_WIDTH : Math.max(WIDTHS.field, 34 + textWidth(label + field.unit)),
-    numeric: isNumber(field),
+    unit: field.unit,
+    width: Math.max(fieldWidth(field, presetField !== undefined), PADDING + textWidth(label + field.unit)),
     hiddenAtFirst: false,
     field,
+    ...(isNumber(field) && { align: "end" }),
     ...(presetField !== undefined && { presetField }),
   };
+}
+
+function fieldWidth(field: FieldDefinition, hasPreset: boolean): number {
+  if (TEXTS.test(field.type)) return TEXT_WIDTH;
+  const hasBar = hasPreset || (field.minimum !== null && field.maximum !== null);
+  return hasBar && isNumber(field) ? BAR_WIDTH : WIDTHS.field;
 }
 
 export function isNumber(field: FieldDefinition): boolean {
@@ -84,8 +99,5 @@ export function presetOf(name: string, fields: readonly FieldDefinition[]): stri
 
 function textWidth(text: string): number {
   // A Chinese character is about twice as wide as a Latin letter.
-  return Array.from(text).reduce(
-    (width, each) => width + (each > "\u2e80" ? CHARACTER_WIDTH : CHARACTER_WIDTH / 1.8),
-    0,
-  );
+  return Array.from(text).reduce((width, each) => width + (each > "\u2e80" ? WIDE_CHARACTER : NARROW_CHARACTER), 0);
 }

@@ -1,5 +1,6 @@
 /** How this browser shows the columns of a device type: their order, which are hidden, and their widths. */
 
+import { limitedWidth } from "@/components/table/columns";
 import { type Column, FIXED_KINDS } from "./columns";
 
 export interface ColumnPreferences {
@@ -12,8 +13,6 @@ export interface ColumnPreferences {
 }
 
 export const NO_PREFERENCES: ColumnPreferences = { order: [], hidden: [], shown: [], widths: {} };
-export const COLUMN_WIDTH_MIN = 56;
-export const COLUMN_WIDTH_MAX = 600;
 const KEYS_MAX = 600;
 
 /** Returns the preferences that a text of the browser's storage holds; what does not fit is ignored. */
@@ -30,10 +29,6 @@ export function parsePreferences(text: string | null): ColumnPreferences {
         .map(([key, width]) => [key, limitedWidth(width)]),
     ),
   };
-}
-
-export function limitedWidth(width: number): number {
-  return Math.round(Math.min(COLUMN_WIDTH_MAX, Math.max(COLUMN_WIDTH_MIN, width)));
 }
 
 /** Returns all columns in the order of the preferences, with their widths. Fixed columns stay first. */

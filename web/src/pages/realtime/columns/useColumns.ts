@@ -1,8 +1,9 @@
 /** The columns of a device type as this browser shows them. */
 
 import { computed, ref, type Ref, watch } from "vue";
+import { limitedWidth } from "@/components/table/columns";
 import type { Column } from "./columns";
-import { arranged, isHidden, limitedWidth, moved, NO_PREFERENCES, parsePreferences, withHidden } from "./preferences";
+import { arranged, isHidden, moved, NO_PREFERENCES, parsePreferences, withHidden } from "./preferences";
 
 const STORAGE_PREFIX = "arcbeat.realtime.columns.";
 
@@ -18,6 +19,7 @@ export function useColumns(typeCode: string, columns: Readonly<Ref<readonly Colu
   return {
     /** All columns in their order. */
     all,
+    byKey: computed(() => new Map(columns.value.map((column) => [column.key, column]))),
     visible: computed(() => all.value.filter((column) => !isHidden(column, preferences.value))),
     isHidden: (column: Column): boolean => isHidden(column, preferences.value),
     setHidden(key: string, hidden: boolean): void {
@@ -30,6 +32,10 @@ export function useColumns(typeCode: string, columns: Readonly<Ref<readonly Colu
         key,
         to,
       );
+      preferences.value = { ...preferences.value, order };
+    },
+    /** Sets the order of some columns; the others keep their place after the one before them. */
+    arrange(order: readonly string[]): void {
       preferences.value = { ...preferences.value, order };
     },
     resize(key: string, width: number): void {
