@@ -80,7 +80,7 @@ screenshots: web ## take pictures of all pages of the console into docs/images; 
 conformance: setup ## test each telemetry store with the same suite; TDengine too if TELEMETRY_TEST_URL is set
 	$(PYTEST) tests/conformance
 
-bench: setup ## run all benchmarks; needs Node; TDengine too if TELEMETRY_TEST_URL is set
+bench: setup ## run all benchmarks; needs Node and Chromium; TDengine too if TELEMETRY_TEST_URL is set
 	$(BIN)/python -m bench
 
 lock: setup ## update the lock files to the newest versions
@@ -91,4 +91,4 @@ lock: setup ## update the lock files to the newest versions
 
 clean: ## remove everything that the targets created, the demo's data included
 	rm -rf $(VENV) .clients $(TYPESCRIPT)/node_modules $(TYPESCRIPT)/dist $(TYPESCRIPT)/build clients/python/build .arcbeat .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* *.egg-info bench/live/node_server/node_modules \
-	  web/node_modules web/dist web/.generated web/src/api
+	  web/node_modules web/dist web/bench/dist web/.generated web/src/api

@@ -20,7 +20,7 @@ export interface LiveRows {
   readonly rows: ReadonlyMap<string, Row>;
   /** Increases after the rows have changed. */
   readonly version: Readonly<ShallowRef<number>>;
-  /** What the newest version changed. */
+  /** What the newest version changed; undefined for everything. */
   readonly update: Update | undefined;
   readonly fields: Readonly<ShallowRef<readonly Field[]>>;
   readonly status: Readonly<ShallowRef<TableStatus>>;
@@ -125,7 +125,6 @@ class FollowedRows implements LiveRows {
   stop(): void {
     this.stopFollowing();
     this.stopFollowing = () => {};
-    this.pending = undefined;
   }
 
   /** Shows what has changed, unless nobody sees it. */
@@ -156,13 +155,20 @@ class FollowedRows implements LiveRows {
 
   private receive(rows: Rows, clock: DataClock, update: Update): void {
     clock.note(rows.sampledAt, rows.tickSeconds);
+    const complete = this.shown === rows ? update : this.withRemoved(update, rows);
     this.shown = rows;
-    this.pending = this.pending === undefined ? update : merged(this.pending, update);
+    this.pending = this.pending === undefined ? complete : merged(this.pending, complete);
     if (this.fields.value !== rows.fields) this.fields.value = rows.fields;
     this.sampledAt.value = rows.sampledAt;
     this.status.value = "live";
     this.error.value = undefined;
     this.show();
+  }
+
+  /** Rows of the choice before are not in the first update of another one. */
+  private withRemoved(update: Update, rows: Rows): Update {
+    const removed = [...this.shown.byCode.keys()].filter((code) => !rows.byCode.has(code));
+    return { ...update, removed: new Set([...update.removed, ...removed]) };
   }
 
   private reject(error: unknown, isPermanent: boolean): void {
@@ -174,7 +180,7 @@ class FollowedRows implements LiveRows {
     this.shown = { byCode: new Map(), streamId: "", seq: 0 };
     this.fields.value = [];
     this.sampledAt.value = "";
-    this.update = undefined;
+    this.update = this.pending = undefined;
     this.version.value += 1;
   }
 }
