@@ -1,12 +1,15 @@
 """Logging in and out, sessions of several tabs, and what roles see."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
+from arcbeat.domain.identity.identity import Role
 from tests.support.identity import PASSWORD
+from tests.support.jobs import CHECK, Worker
 from tests.support.serving import Serving
 from tests.web.conftest import OpenConsole
 from tests.web.console import LAN_NAME, PHONE, Console, Language, Theme, assert_accessible
@@ -314,3 +317,22 @@ def count_loads(page: Page) -> list[str]:
     loads: list[str] = []
     page.on("request", lambda request: loads.append(request.url) if request.is_navigation_request() else None)
     return loads
+
+
+@pytest.mark.parametrize(
+    ("role", "starts", "configures"), [(Role.VIEWER, 0, 0), (Role.OPERATOR, 1, 0), (Role.ADMIN, 1, 1)]
+)
+def test_a_role_sees_the_actions_that_it_may_take(
+    open_console: OpenConsole, plant: Serving, role: Role, starts: int, configures: int
+) -> None:
+    with ThreadPoolExecutor(1) as thread:  # Playwright has an event loop in this one
+        thread.submit(lambda: Worker(plant.service.database_url).register(CHECK)).result()
+    console = open_console()
+
+    page = console.log_in(role.value, "/jobs")
+
+    job = page.locator(f"[data-job='{CHECK.name}']")
+    expect(job).to_be_visible()
+    start = console.text("jobs.command.startNamed", name=CHECK.name)
+    expect(job.get_by_role("button", name=start)).to_have_count(starts)
+    expect(job.get_by_role("switch")).to_have_count(configures)
