@@ -251,6 +251,7 @@ def test_an_unknown_run_says_so(open_console: OpenConsole, jobs: JobRuns, langua
 
     problem = jobs.api.get("/api/v1/jobs/runs/999999", headers={"Accept-Language": language}).json()
     expect(page.get_by_text(problem["detail"])).to_be_visible()
+    expect(page.get_by_text(console.text("runs.unknown"))).to_be_visible()
 
 
 def test_the_page_fits_a_phone(open_console: OpenConsole, jobs: JobRuns, theme: Theme) -> None:
