@@ -243,6 +243,18 @@ def test_the_last_runs_lead_to_their_pages(open_console: OpenConsole, jobs: JobR
     expect(page.get_by_role("heading", level=1)).to_contain_text(str(before.id))
 
 
+def test_a_run_that_was_skipped_has_no_lane_and_says_why(open_console: OpenConsole, jobs: JobRuns) -> None:
+    jobs.worker.register(replace(CHECK, name="exclusive"))
+    run_ids = [int(jobs.api.post("/api/v1/jobs/exclusive/runs").json()["id"]) for _ in range(2)]
+    console = open_console()
+
+    page = console.log_in("viewer", path_of(run_ids[1]))
+
+    expect(page.get_by_text(console.text("runs.noLanes.skipped"))).to_be_visible()
+    expect(segments(page)).to_have_count(0)
+    expect(rows(page)).to_have_count(1)
+
+
 def test_an_unknown_run_says_so(open_console: OpenConsole, jobs: JobRuns, language: Language) -> None:
     console = open_console(language=language)
     console.expected_errors = "404"

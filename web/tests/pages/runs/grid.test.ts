@@ -39,6 +39,11 @@ describe("the grid of runs", () => {
     expect([column?.attempts.length, column?.more]).toEqual([ATTEMPTS_SHOWN_MAX, 3]);
   });
 
+  it("shows no attempt of a run that never began", () => {
+    const skipped = runOf({ state: "skipped", started_at: null, segments: [attemptOf(1, 0, 0)] });
+    expect(gridOf([skipped], NOW).columns[0]?.attempts).toEqual([]);
+  });
+
   it("is empty without runs", () => {
     expect(gridOf([], NOW).columns).toEqual([]);
   });

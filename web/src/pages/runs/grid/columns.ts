@@ -58,7 +58,8 @@ function durationOf(run: JobRun, now: number): number | null {
 }
 
 function columnOf(run: JobRun, duration: number | null, height: number): Column {
-  const attempts = (run.segments ?? [])
+  // A run that never began has a row in the log, but no attempt.
+  const attempts = (run.started_at === null ? [] : (run.segments ?? []))
     .filter((segment) => segment.kind === "attempt")
     .map(({ attempt_number: number, status, error_category: category }) => ({ number, status, category }));
   return {
