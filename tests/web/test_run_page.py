@@ -1,7 +1,5 @@
 """The page of a run: what a person sees equals what the API returns, and it follows the run."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,11 +13,12 @@ from arcbeat.domain.jobs.errors import ErrorCategory
 from arcbeat.domain.jobs.events import RunEvent
 from arcbeat.domain.jobs.retry import RetryStats
 from arcbeat.domain.jobs.runs import Run
-from tests.support.jobs import CHECK, Worker, retried
+from tests.support.jobs import CHECK, retried
 from tests.support.service import Service
 from tests.support.serving import Serving
 from tests.web.conftest import OpenConsole
 from tests.web.console import PHONE, Language, Theme, assert_accessible
+from tests.web.workers import ThreadWorker
 
 BEGUN_EARLIER = "update sync_job_run set started_at = started_at - make_interval(secs => %s) where id = %s"
 LOGGED_EARLIER = "update sync_job_log set log_started_at = log_started_at - make_interval(secs => %s) where id = %s"
@@ -29,18 +28,6 @@ WAITS_SECONDS = (1.0, 2.0)
 RECOVERED = RetryStats(
     attempts=3, retries=2, wait_seconds=sum(WAITS_SECONDS), errors_by_category={ErrorCategory.NETWORK_ERROR: 2}
 )
-
-
-class ThreadWorker:
-    """A worker in a thread of its own: Playwright has an event loop in the main thread, where no other one can run."""
-
-    def __init__(self, database_url: str) -> None:
-        self._worker = Worker(database_url)
-        self._thread = ThreadPoolExecutor(1)
-
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        step = getattr(self._worker, name)
-        return lambda *args, **more: self._thread.submit(step, *args, **more).result()
 
 
 @dataclass

@@ -4,6 +4,9 @@ import { useI18n } from "vue-i18n";
 import { useFormat } from "@/app/format";
 import { useNow } from "./useNow";
 
+/** A scheduler and a worker take a moment. */
+const DUE_SECONDS = 60;
+
 export function useRelativeTime() {
   const { t } = useI18n();
   const { duration } = useFormat();
@@ -18,9 +21,10 @@ export function useRelativeTime() {
     return passed < 1 ? t("jobs.time.now") : t("jobs.time.ago", { duration: duration(passed) });
   }
 
-  /** Returns for example «5 分 3 秒后»; for a moment that has passed, that it is due. */
+  /** Returns for example «5 分 3 秒后»; for a moment that has just passed, that it is due, and later, for how long it has been. */
   function until(value: string): string {
     const left = seconds(value);
+    if (left < -DUE_SECONDS) return t("jobs.time.overdue", { duration: duration(-left) });
     return left < 1 ? t("jobs.time.due") : t("jobs.time.in", { duration: duration(left) });
   }
 
