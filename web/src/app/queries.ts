@@ -1,9 +1,18 @@
 /** The cache of what the API has returned. */
 
 import { QueryClient } from "@tanstack/vue-query";
+import { ApiError } from "@/session/errors";
 
 const FRESH_MILLISECONDS = 10_000;
+const RETRIES_MAX = 1;
+const SERVER_ERROR = 500;
+
+/** Returns whether to repeat a request that has failed: what the server has rejected, it rejects again. */
+export function mayPass(failures: number, error: unknown): boolean {
+  const isRejected = error instanceof ApiError && error.status < SERVER_ERROR;
+  return !isRejected && failures < RETRIES_MAX;
+}
 
 export const queryClient = new QueryClient({
-  defaultOptions: { queries: { staleTime: FRESH_MILLISECONDS, retry: 1, refetchOnWindowFocus: true } },
+  defaultOptions: { queries: { staleTime: FRESH_MILLISECONDS, retry: mayPass, refetchOnWindowFocus: true } },
 });

@@ -1,8 +1,9 @@
 /** What the pages of jobs read from the API, and under which keys it is cached. */
 
-import { keepPreviousData, queryOptions, useInfiniteQuery, useQuery } from "@tanstack/vue-query";
+import { keepPreviousData, queryOptions, useInfiniteQuery } from "@tanstack/vue-query";
 import { computed, type MaybeRefOrGetter, toValue } from "vue";
 import { getJob, getJobStatistics, type Job, listJobLogs, listJobs, type ListJobLogsData, listRuns } from "@/api";
+import { useQuery } from "@/app/useQuery";
 
 /** How often a page reads again what changes. Nothing is read while its tab is hidden. */
 const REFRESH_MILLISECONDS = 5_000;

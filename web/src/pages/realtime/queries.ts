@@ -1,8 +1,8 @@
 /** What the page asks the API for, besides the live rows. */
 
-import { useQuery } from "@tanstack/vue-query";
 import type { Ref } from "vue";
 import { type DeviceInfo, getBoardStatus, getLatest, listDevices, listFields, listTypes } from "@/api";
+import { useQuery } from "@/app/useQuery";
 
 const TYPES_PAGE_SIZE = 500;
 const DEVICES_PAGE_SIZE = 500;

@@ -1,8 +1,8 @@
 /** What the page of a run reads from the API. While the run goes on it is read again; nothing is read while the tab is hidden. */
 
-import { useQuery } from "@tanstack/vue-query";
 import { computed, type MaybeRefOrGetter, toValue } from "vue";
 import { getJobLogTimeline, getJobLogTree, getRun, type JobRun, listRuns } from "@/api";
+import { useQuery } from "@/app/useQuery";
 import { clockOffset } from "./parts/clock";
 
 /** Changes usually arrive over the live connection; this finds them where it is down. */

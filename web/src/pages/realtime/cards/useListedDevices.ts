@@ -1,8 +1,8 @@
 /** Which devices are on the cards, in which order: the first ones that match, as the server lists them. */
 
-import { useQuery } from "@tanstack/vue-query";
 import { computed, type Ref } from "vue";
 import { type DeviceType, listLatest } from "@/api";
+import { useQuery } from "@/app/useQuery";
 import { CODE_KEY } from "../columns/columns";
 import { liveFilters } from "../rows/filters";
 import type { Choices } from "../url/parameters";
