@@ -35,8 +35,10 @@ export class Feed<Change> {
   /** Follows until the session ends, or the feed is closed or rejected for good. */
   async run(session: Session): Promise<void> {
     this.session = session;
-    void session.ended.then(() => this.wake());
-    const inbox = session.listen((frame) => this.mode.accepts(frame));
+    const inbox = session.listen(
+      (frame) => this.mode.accepts(frame),
+      () => this.wake(),
+    );
     this.inbox = inbox;
     while (!this.isClosed && !session.isEnded) {
       try {

@@ -30,7 +30,10 @@ export class Inbox {
   /** Whether frames were dropped that no later frame makes up for. */
   private isIncomplete = false;
 
-  constructor(private readonly accepts: (frame: Frame) => boolean) {}
+  constructor(
+    private readonly accepts: (frame: Frame) => boolean,
+    private readonly onClosed = (): void => {},
+  ) {}
 
   put(frame: Frame): void {
     if (!this.accepts(frame)) return;
@@ -43,6 +46,7 @@ export class Inbox {
   close(reason: Error): void {
     this.end ??= reason;
     this.wake();
+    this.onClosed();
   }
 
   /** Returns the next frame, or undefined if none arrives in time. Throws the reason of the end. */

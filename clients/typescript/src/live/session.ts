@@ -74,9 +74,12 @@ export class Session implements Asking {
     this.socket.disconnect();
   }
 
-  /** Returns an inbox that receives the frames that it accepts, from now on. */
-  listen(accepts: (frame: Frame) => boolean): Inbox {
-    const inbox = new Inbox(accepts);
+  /**
+   * Returns an inbox that receives the frames that it accepts, from now on, and calls back when it is closed. `ended` would keep
+   * a callback, with all rows of its feed, until the session ends, even if the feed ended an hour before.
+   */
+  listen(accepts: (frame: Frame) => boolean, onClosed: () => void): Inbox {
+    const inbox = new Inbox(accepts, onClosed);
     this.inboxes.add(inbox);
     if (this.reason !== undefined) inbox.close(this.reason);
     return inbox;
