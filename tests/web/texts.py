@@ -14,11 +14,16 @@ def _area(language: str, area: str) -> Any:
 
 
 def text(language: str, key: str, **values: object) -> str:
-    """Return the message with this key, for example ``common.pages.jobs``, with its values."""
+    """Return the message with this key, for example ``common.pages.jobs``, with its values.
+
+    Of a message with a form for one and a form for more, `count` selects the form.
+    """
     area, *path = key.split(".")
     message = _area(language, area)
     for each in path:
         message = message[each]
+    one, _, more = str(message).partition(" | ")
+    message = one if values.get("count") == 1 or not more else more
     for name, value in values.items():
         message = message.replace(f"{{{name}}}", str(value))
     return str(message)

@@ -14,9 +14,31 @@ function keysOf(messages: object, prefix = ""): string[] {
   );
 }
 
+function entriesOf(messages: object, prefix = ""): [string, string][] {
+  return Object.entries(messages).flatMap(([name, value]: [string, unknown]) =>
+    typeof value === "object" && value !== null
+      ? entriesOf(value, `${prefix}${name}.`)
+      : [[prefix + name, String(value)]],
+  );
+}
+
+/** Returns the names of the values that a message shows, for example count of "{count} runs". */
+function valuesIn(text: string): string[] {
+  return [...new Set([...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? ""))].sort();
+}
+
+const chineseTexts = new Map(entriesOf(chinese));
+
 describe("the messages", () => {
   it("have the same keys in both languages", () => {
     expect(keysOf(english).sort()).toEqual(keysOf(chinese).sort());
+  });
+
+  it("show the same values in both languages", () => {
+    const differing = entriesOf(english).filter(
+      ([key, text]) => valuesIn(text).join() !== valuesIn(chineseTexts.get(key) ?? "").join(),
+    );
+    expect(differing).toEqual([]);
   });
 
   it("are all there that the source uses", () => {
