@@ -1,5 +1,7 @@
 """What all pages have in common."""
 
+from playwright.sync_api import expect
+
 from tests.web.conftest import OpenConsole
 from tests.web.console import Language, Theme, assert_accessible
 
@@ -12,5 +14,6 @@ def test_an_unknown_page_says_so_in_the_language_of_the_browser(
     page = console.open("/no-such-page")
 
     page.get_by_role("heading", name=console.text("common.notFound.title")).wait_for()
+    expect(page.get_by_text(console.text("common.notFound.hint"))).to_be_visible()
     assert page.evaluate("document.documentElement.lang") == language
     assert_accessible(page)
