@@ -250,6 +250,9 @@ def test_a_phone_shows_cards_that_follow_the_readings(
 
     expect(card).to_contain_text("148.0")
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
+    search = page.get_by_role("searchbox").bounding_box()
+    assert search, "the search is shown"
+    assert search["width"] > PHONE[0] * 0.9
 
 
 @pytest.mark.parametrize("view", ["table", "cards"])

@@ -55,6 +55,16 @@ describe("a table of 1 000 rows", () => {
     expect(table.findAll(".flash").map((cell) => cell.text())).toEqual(["changed"]);
   });
 
+  it("lets nothing flash where the system asks for reduced motion", async () => {
+    const matches = (query: string): MediaQueryList => ({ matches: query.includes("reduce") }) as MediaQueryList;
+    vi.spyOn(globalThis, "matchMedia").mockImplementation(matches);
+    const table = await mounted();
+    rows.set("W0002", { code: "W0002", current: "changed", voltage: "0" });
+    await table.setProps({ version: 1 });
+    expect(table.get("[data-key=W0002]").text()).toContain("changed");
+    expect(table.findAll(".flash")).toEqual([]);
+  });
+
   it("keeps the elements of rows at a tick, and the active cell", async () => {
     const table = await mounted();
     const element = table.get("[data-key=W0001]").element;
