@@ -189,7 +189,7 @@ def test_an_operator_cancels_a_queued_run_and_repeats_it(open_console: OpenConso
     assert jobs.run(run_id)["state"] == "cancelled"
     page.get_by_role("button", name=console.text("runs.actions.retry")).click()
 
-    expect(page.get_by_role("link", name=console.text("runs.facts.run", id=run_id))).to_be_visible()
+    expect(page.get_by_role("link", name=console.text("runs.facts.run", id=run_id), exact=True)).to_be_visible()
     assert jobs.worker.claim().retry_of == run_id
 
 
