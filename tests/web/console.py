@@ -140,4 +140,4 @@ def assert_accessible(page: Page) -> None:
         for each in found["violations"]
         for node in each["nodes"]
     ]
-    assert problems == []
+    assert not problems, "\n".join(problems)
