@@ -1,9 +1,9 @@
 import { mount } from "@vue/test-utils";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { effectScope } from "vue";
+import { copyText } from "@/app/copy";
 import CopyButton from "@/pages/runs/parts/CopyButton.vue";
 import { clockOffset, useTicking } from "@/pages/runs/parts/clock";
-import { copyText } from "@/pages/runs/parts/copy";
 
 function setClipboard(clipboard: Partial<Clipboard> | undefined): void {
   Object.defineProperty(navigator, "clipboard", { configurable: true, value: clipboard });
@@ -41,6 +41,16 @@ describe("copying", () => {
     button.focus();
     expect([await copyText("b"), copied]).toEqual([true, ["b"]]);
     expect([document.activeElement, document.querySelector("textarea")]).toEqual([button, null]);
+  });
+
+  it("selects the text inside an open dialog, which makes the rest of the page inert", async () => {
+    setClipboard(undefined);
+    const dialog = document.createElement("dialog");
+    dialog.open = true;
+    document.body.append(dialog);
+    setExecCommand(() => dialog.querySelector("textarea") !== null);
+    expect([await copyText("e"), dialog.childElementCount]).toEqual([true, 0]);
+    dialog.remove();
   });
 
   it("selects the text where the clipboard is forbidden", async () => {

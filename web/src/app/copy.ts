@@ -1,5 +1,6 @@
 /** Copies a text. `navigator.clipboard` does not exist where the console is opened over plain HTTP. */
 
+/** Returns whether the text is now in the clipboard. */
 export async function copyText(text: string): Promise<boolean> {
   const clipboard = navigator.clipboard as Clipboard | undefined;
   if (!clipboard) return copySelected(text);
@@ -11,17 +12,17 @@ export async function copyText(text: string): Promise<boolean> {
   }
 }
 
-/** Copies by selecting the text in a field that is out of sight; the focus returns to where it was. */
+/** Copies by selecting the text in a field of its own; the focus returns to where it was. */
 function copySelected(text: string): boolean {
   const focused = document.activeElement;
   const field = document.createElement("textarea");
   field.value = text;
   field.readOnly = true;
-  field.className = "copy-field";
-  document.body.append(field);
+  // A modal dialog makes the rest of the page inert, so the field must be inside it.
+  (document.querySelector("dialog[open]") ?? document.body).append(field);
   field.select();
   try {
-    // The only way without a secure context.
+    // Deprecated, and still the only way without a secure context.
     // eslint-disable-next-line @typescript-eslint/no-deprecated
     return document.execCommand("copy");
   } finally {
