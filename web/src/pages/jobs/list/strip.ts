@@ -1,6 +1,7 @@
 /** The last runs of a job as the bars of a strip: height is duration, shape and colour are the state. */
 
 import type { JobRun, RunState } from "@/api";
+import { durationOf } from "@/pages/runs/duration";
 
 /** `full` is grey, `alarm` coloured with a cap, `hollow` an outline, `open` hatched: the run has not ended. */
 export type BarKind = "full" | "alarm" | "hollow" | "open";
@@ -26,17 +27,13 @@ const KINDS: Record<RunState, BarKind> = {
 
 /** A run without duration has a bar, too. */
 const HEIGHT_MIN = 0.12;
+const LONGEST_SECONDS_MIN = 0.001;
 
 /** Returns the bars in the order of time, from runs that are given the newest first. */
 export function barsOf(runs: readonly JobRun[], now: number): Bar[] {
-  const longest = Math.max(1, ...runs.map((run) => durationOf(run, now)));
+  const seconds = (run: JobRun): number => durationOf(run, now) ?? 0;
+  const longest = Math.max(LONGEST_SECONDS_MIN, ...runs.map(seconds));
   // The root makes short runs visible beside one that waited for minutes.
-  const height = (run: JobRun): number => Math.max(HEIGHT_MIN, Math.sqrt(durationOf(run, now) / longest));
+  const height = (run: JobRun): number => Math.max(HEIGHT_MIN, Math.sqrt(seconds(run) / longest));
   return runs.toReversed().map((run) => ({ run, kind: KINDS[run.state], height: height(run) }));
-}
-
-/** Returns how long a run took, or has taken so far, in milliseconds; 0 if it never began. */
-export function durationOf(run: Pick<JobRun, "started_at" | "finished_at">, now: number): number {
-  if (run.started_at === null) return 0;
-  return Math.max(0, (run.finished_at === null ? now : Date.parse(run.finished_at)) - Date.parse(run.started_at));
 }

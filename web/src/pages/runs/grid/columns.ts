@@ -1,6 +1,7 @@
 /** The grid of runs: a column per run, the oldest first, with the height of its duration and a cell per attempt. */
 
 import type { JobRun, TimelineSegment } from "@/api";
+import { durationOf } from "../duration";
 
 export interface Attempt {
   number: number;
@@ -49,12 +50,6 @@ export function gridOf(runs: JobRun[], now: number): Grid {
 function share(seconds: number, shortest: number, longest: number, isLogarithmic: boolean): number {
   if (!isLogarithmic) return seconds / longest;
   return Math.log(Math.max(seconds, shortest) / shortest) / Math.log(longest / shortest);
-}
-
-function durationOf(run: JobRun, now: number): number | null {
-  if (run.started_at === null) return null;
-  const end = run.finished_at === null ? now : Date.parse(run.finished_at);
-  return Math.max(0, end - Date.parse(run.started_at)) / 1000;
 }
 
 function columnOf(run: JobRun, duration: number | null, height: number): Column {
