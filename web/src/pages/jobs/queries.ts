@@ -58,15 +58,25 @@ export async function readJob(name: string, signal?: AbortSignal): Promise<Versi
   return { job: data, etag: response.headers.get("ETag") ?? "" };
 }
 
+interface RunsOptions {
+  enabled?: MaybeRefOrGetter<boolean>;
+  /** In milliseconds. */
+  refetchInterval?: number;
+}
+
 /** The newest runs of a job with their attempts and waits, the newest first. */
-export function useRuns(name: MaybeRefOrGetter<string>, count: number, enabled: MaybeRefOrGetter<boolean> = true) {
+export function useRuns(
+  name: MaybeRefOrGetter<string>,
+  count: number,
+  { enabled = true, refetchInterval = REFRESH_MILLISECONDS }: RunsOptions = {},
+) {
   return useQuery({
     queryKey: computed(() => jobKeys.runs(toValue(name), count)),
     queryFn: async ({ signal }) => {
       const query = { page_size: count, include: ["segments" as const] };
       return (await listRuns({ path: { name: toValue(name) }, query, signal, throwOnError: true })).data.items;
     },
-    refetchInterval: REFRESH_MILLISECONDS,
+    refetchInterval,
     enabled: computed(() => toValue(enabled)),
   });
 }

@@ -7,7 +7,6 @@ import { clockOffset } from "./parts/clock";
 
 /** Changes usually arrive over the live connection; this finds them where it is down. */
 const REFRESH_MILLISECONDS = 2_000;
-const GRID_REFRESH_MILLISECONDS = 10_000;
 
 /** All keys begin as those of the pages of jobs, so that starting, cancelling and repeating a run refreshes these, too. */
 export const runKeys = {
@@ -75,17 +74,5 @@ export function useLastGoodRun(run: MaybeRefOrGetter<JobRun>) {
       const query = { state: ["succeeded" as const], include: ["segments" as const], to, page_size: 1 };
       return (await listRuns({ path: { name }, query, signal, throwOnError: true })).data.items[0] ?? null;
     },
-  });
-}
-
-/** The newest runs of a job with their attempts and waits, the newest first. */
-export function useRunsOfJob(name: MaybeRefOrGetter<string>, count: number) {
-  return useQuery({
-    queryKey: computed(() => [...runKeys.runs(toValue(name)), count]),
-    queryFn: async ({ signal }) => {
-      const query = { page_size: count, include: ["segments" as const] };
-      return (await listRuns({ path: { name: toValue(name) }, query, signal, throwOnError: true })).data.items;
-    },
-    refetchInterval: GRID_REFRESH_MILLISECONDS,
   });
 }
