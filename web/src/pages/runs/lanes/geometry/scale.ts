@@ -31,17 +31,16 @@ export function position(moment: number, range: Range, width: number): number {
 /** Returns the end of the axis: with a little room, and while the run goes on in steps, so that the picture does not shrink each second. */
 export function axisEnd(last: number, open: boolean): number {
   const needed = Math.max(last, SHORTEST_MILLISECONDS * 10);
-  return open ? stepAbove(needed * 1.05, 1) : needed * 1.02;
+  return open ? stepAbove(needed * 1.05) : needed * 1.02;
 }
 
-function stepAbove(value: number, count: number): number {
-  const step = STEPS.find((each) => each * count >= value);
-  return step === undefined ? Math.ceil(value / LONGEST_STEP) * LONGEST_STEP : step * count;
+function stepAbove(value: number): number {
+  return STEPS.find((each) => each >= value) ?? Math.ceil(value / LONGEST_STEP) * LONGEST_STEP;
 }
 
 /** Returns the moments of the ticks in a range. */
 export function ticks(range: Range, width: number): number[] {
-  const step = stepAbove((range.to - range.from) / Math.max(1, Math.floor(width / TICK_PIXELS_MIN)), 1);
+  const step = stepAbove((range.to - range.from) / Math.max(1, Math.floor(width / TICK_PIXELS_MIN)));
   const first = Math.ceil(range.from / step);
   const count = Math.max(0, Math.floor(range.to / step) - first + 1);
   return Array.from({ length: count }, (_, index) => (first + index) * step);
