@@ -20,7 +20,7 @@ export type FixedTitles = (kind: Exclude<ColumnKind, "field">) => string;
 export const CODE_KEY = "device_code";
 export const AGE_KEY = "ts";
 /** Columns that always stay first, so that a row can be told while scrolling sideways. */
-export const FIXED_KINDS: readonly ColumnKind[] = ["state", "code"];
+const FIXED_KINDS: readonly ColumnKind[] = ["state", "code"];
 
 const NUMBERS = /^(tinyint|smallint|int|bigint|float|double)/;
 /** Texts, and 64-bit integers with up to twenty digits. */
@@ -41,6 +41,11 @@ const NARROW_CHARACTER = 8;
 /** Of a title at both sides, with the place of the arrow that shows the order. */
 const PADDING = 40;
 
+/** Returns whether a column always stays first, and is always shown. */
+export function isFixed({ kind }: Pick<Column, "kind">): boolean {
+  return FIXED_KINDS.includes(kind);
+}
+
 export function columnsOf(
   type: DeviceType,
   fields: readonly FieldDefinition[],
@@ -51,7 +56,7 @@ export function columnsOf(
   const others = fields.filter((field) => field.name !== type.state_field);
   const fixed = (key: string, kind: Exclude<ColumnKind, "field">, hiddenAtFirst = false): Column => {
     const width = Math.max(WIDTHS[kind], PADDING + textWidth(title(kind)));
-    return { key, kind, label: title(kind), width, hiddenAtFirst, fixed: FIXED_KINDS.includes(kind) };
+    return { key, kind, label: title(kind), width, hiddenAtFirst, fixed: isFixed({ kind }) };
   };
   return [
     fixed(type.state_field, "state"),
@@ -86,7 +91,7 @@ function fieldWidth(field: FieldDefinition, hasPreset: boolean): number {
   return hasBar && isNumber(field) ? BAR_WIDTH : WIDTHS.field;
 }
 
-export function isNumber(field: FieldDefinition): boolean {
+function isNumber(field: FieldDefinition): boolean {
   return NUMBERS.test(field.type);
 }
 

@@ -1,7 +1,7 @@
 /** How this browser shows the columns of a device type: their order, which are hidden, and their widths. */
 
 import { limitedWidth } from "@/components/table/columns";
-import { type Column, FIXED_KINDS } from "./columns";
+import { type Column, isFixed } from "./columns";
 
 export interface ColumnPreferences {
   /** Keys of columns in the chosen order; columns that are not listed keep their place after the one before them. */
@@ -34,8 +34,8 @@ export function parsePreferences(text: string | null): ColumnPreferences {
 /** Returns all columns in the order of the preferences, with their widths. Fixed columns stay first. */
 export function arranged(columns: readonly Column[], preferences: ColumnPreferences): Column[] {
   const sized = columns.map((column) => ({ ...column, width: preferences.widths[column.key] ?? column.width }));
-  const fixed = sized.filter((column) => FIXED_KINDS.includes(column.kind));
-  const others = sized.filter((column) => !FIXED_KINDS.includes(column.kind));
+  const fixed = sized.filter(isFixed);
+  const others = sized.filter((column) => !isFixed(column));
   const listed = preferences.order.flatMap((key) => others.filter((column) => column.key === key));
   const result = [...listed];
   others.forEach((column, index) => {
@@ -47,7 +47,7 @@ export function arranged(columns: readonly Column[], preferences: ColumnPreferen
 }
 
 export function isHidden(column: Column, { hidden, shown }: ColumnPreferences): boolean {
-  if (FIXED_KINDS.includes(column.kind)) return false;
+  if (isFixed(column)) return false;
   return hidden.includes(column.key) || (column.hiddenAtFirst && !shown.includes(column.key));
 }
 
