@@ -1,6 +1,7 @@
 /** Rows of the log, segments and runs for tests. */
 
 import type { JobLog, JobRun, TimelineSegment } from "@/api";
+import { aRun } from "../jobs/jobs";
 
 export const START = "2026-03-02T08:15:00.000Z";
 
@@ -81,36 +82,15 @@ function segmentOf(more: Partial<TimelineSegment>, start: number, end: number | 
 }
 
 export function runOf(more: Partial<JobRun> = {}): JobRun {
-  return {
-    id: 1,
+  return aRun({
     job_name: "check",
-    state: "succeeded",
-    trigger: "schedule",
-    requested_by: "scheduler",
-    parameters: {},
-    dry_run: false,
-    idempotency_key: null,
-    scheduled_for: null,
-    retry_of: null,
-    cancel_requested: false,
     worker: "arcbeat-1:4711:9f3a",
-    lease_until: null,
     attempts: 3,
-    max_attempts: 3,
-    resumes: 0,
     created_at: START,
     started_at: START,
     finished_at: moment(3_000),
-    error_category: null,
-    error_message: null,
-    rows_read: 0,
-    rows_written: 0,
-    rows_skipped: 0,
-    window_start: null,
-    window_end: null,
-    result: null,
     root_log_id: 6,
     run_started_at: START,
     ...more,
-  };
+  });
 }
