@@ -3,12 +3,6 @@
 import type { JobRun, TimelineSegment } from "@/api";
 import { durationOf } from "../duration";
 
-export interface Attempt {
-  number: number;
-  status: TimelineSegment["status"];
-  category: TimelineSegment["error_category"];
-}
-
 export interface Column {
   id: string;
   run: JobRun;
@@ -16,7 +10,8 @@ export interface Column {
   duration: number | null;
   /** From 0 to 1. */
   height: number;
-  attempts: Attempt[];
+  /** How each attempt ended. */
+  attempts: TimelineSegment["status"][];
   /** How many attempts are not shown. */
   more: number;
 }
@@ -56,7 +51,7 @@ function columnOf(run: JobRun, duration: number | null, height: number): Column 
   // A run that never began has a row in the log, but no attempt.
   const attempts = (run.started_at === null ? [] : (run.segments ?? []))
     .filter((segment) => segment.kind === "attempt")
-    .map(({ attempt_number: number, status, error_category: category }) => ({ number, status, category }));
+    .map(({ status }) => status);
   return {
     id: `run-${run.id}`,
     run,
