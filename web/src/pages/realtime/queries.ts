@@ -12,8 +12,6 @@ const MASTER_DATA_MILLISECONDS = 300_000;
 const COUNTS_MILLISECONDS = 5_000;
 const LATEST_MILLISECONDS = 5_000;
 
-type TypeCode = Readonly<Ref<string | undefined>>;
-
 export function useTypes() {
   return useQuery({
     queryKey: ["realtime", "types"],
@@ -23,22 +21,20 @@ export function useTypes() {
   });
 }
 
-export function useFields(typeCode: TypeCode) {
+export function useFields(typeCode: string) {
   return useQuery({
     queryKey: ["realtime", "fields", typeCode],
     queryFn: async ({ signal }) =>
-      (await listFields({ path: { type_code: typeCode.value ?? "" }, signal, throwOnError: true })).data.fields,
-    enabled: () => typeCode.value !== undefined,
+      (await listFields({ path: { type_code: typeCode }, signal, throwOnError: true })).data.fields,
     staleTime: MASTER_DATA_MILLISECONDS,
   });
 }
 
 /** The master data of all devices of a type, by code: one request per 500 devices. */
-export function useDevices(typeCode: TypeCode) {
+export function useDevices(typeCode: string) {
   return useQuery({
     queryKey: ["realtime", "devices", typeCode],
-    queryFn: ({ signal }) => allDevices(typeCode.value ?? "", signal),
-    enabled: () => typeCode.value !== undefined,
+    queryFn: ({ signal }) => allDevices(typeCode, signal),
     staleTime: MASTER_DATA_MILLISECONDS,
     refetchInterval: MASTER_DATA_MILLISECONDS,
   });
@@ -56,14 +52,18 @@ async function allDevices(typeCode: string, signal: AbortSignal): Promise<Map<st
 }
 
 /** The counts of all devices of a type and team, for a table that a filter makes incomplete. */
-export function useBoardCounts(typeCode: TypeCode, team: TypeCode, isNeeded: Readonly<Ref<boolean>>) {
+export function useBoardCounts(
+  typeCode: string,
+  team: Readonly<Ref<string | undefined>>,
+  isNeeded: Readonly<Ref<boolean>>,
+) {
   return useQuery({
     queryKey: ["realtime", "counts", typeCode, team],
     queryFn: async ({ signal }) => {
-      const query = { type_code: typeCode.value ?? "", ...(team.value !== undefined && { team_name: team.value }) };
+      const query = { type_code: typeCode, ...(team.value !== undefined && { team_name: team.value }) };
       return (await getBoardStatus({ query, signal, throwOnError: true })).data;
     },
-    enabled: () => typeCode.value !== undefined && isNeeded.value,
+    enabled: isNeeded,
     refetchInterval: COUNTS_MILLISECONDS,
   });
 }

@@ -1,6 +1,6 @@
 /** What the page knows of a device type besides its readings: columns, master data, teams, open alarms. */
 
-import { computed, ref, type Ref, shallowRef, watch } from "vue";
+import { computed, type Ref, shallowRef, watch } from "vue";
 import { useI18n } from "vue-i18n";
 import type { DeviceType } from "@/api";
 import { type Alarm, useAlarms } from "@/live";
@@ -18,11 +18,11 @@ const NO_DEVICES: Devices = new Map();
 
 export function useDeviceType(type: DeviceType, choices: Readonly<Ref<Choices>>) {
   const { locale, t } = useI18n();
-  const typeCode = ref(type.type_code);
+  const typeCode = type.type_code;
   const fields = useFields(typeCode);
   const deviceList = useDevices(typeCode);
   const devices = computed(() => deviceList.data.value ?? NO_DEVICES);
-  const alarms = useAlarms(type.alarm_states.length > 0 ? type.type_code : undefined);
+  const alarms = useAlarms(type.alarm_states.length > 0 ? typeCode : undefined);
   const openAlarms = shallowRef<readonly Alarm[]>([]);
   watch(alarms.version, () => (openAlarms.value = [...alarms.byDevice.values()]), { immediate: true });
   const columns = computed(() =>
@@ -36,7 +36,7 @@ export function useDeviceType(type: DeviceType, choices: Readonly<Ref<Choices>>)
     choices,
     fields,
     devices,
-    columns: useColumns(type.type_code, columns),
+    columns: useColumns(typeCode, columns),
     teams: computed(() => teamsOf(devices.value, choices.value.team)),
     /** Whether the list of open alarms has arrived. */
     hasAlarms: computed(() => alarms.version.value > FOLLOWED),
