@@ -2,7 +2,7 @@
 
 import { useI18n } from "vue-i18n";
 import { useFormat } from "@/app/format";
-import { useNow } from "./useNow";
+import { useNow } from "@/app/useNow";
 
 /** A scheduler and a worker take a moment. */
 const DUE_SECONDS = 60;

@@ -9,17 +9,19 @@ let timer: ReturnType<typeof setInterval> | undefined;
 
 /** Returns the time in milliseconds. It moves once per second; all components share one timer. */
 export function useNow(): Readonly<Ref<number>> {
-  const tick = (): void => {
-    now.value = Date.now();
-  };
-  tick();
-  timer ??= setInterval(tick, TICK_MILLISECONDS);
+  // Not for each further user: a row that comes into view would draw all others again.
+  if (users === 0) {
+    tick();
+    timer = setInterval(tick, TICK_MILLISECONDS);
+  }
   users += 1;
   onScopeDispose(() => {
     users -= 1;
-    if (users > 0) return;
-    clearInterval(timer);
-    timer = undefined;
+    if (users === 0) clearInterval(timer);
   });
   return readonly(now);
+}
+
+function tick(): void {
+  now.value = Date.now();
 }
