@@ -11,8 +11,8 @@ let timer: ReturnType<typeof setInterval> | undefined;
 export function useNow(): Readonly<Ref<number>> {
   // Not for each further user: a row that comes into view would draw all others again.
   if (users === 0) {
-    tick();
-    timer = setInterval(tick, TICK_MILLISECONDS);
+    refreshNow();
+    timer = setInterval(refreshNow, TICK_MILLISECONDS);
   }
   users += 1;
   onScopeDispose(() => {
@@ -22,6 +22,7 @@ export function useNow(): Readonly<Ref<number>> {
   return readonly(now);
 }
 
-function tick(): void {
+/** Sets the time at once, between two ticks. */
+export function refreshNow(): void {
   now.value = Date.now();
 }
