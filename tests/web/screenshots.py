@@ -24,8 +24,11 @@ from tests.web.console import DESKTOP, PHONE, TIME_ZONE, launch
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
 START_SECONDS = 120.0
-RECOVERED_RUNS = 3
-"""How many runs of the job that fails twice and recovers the log has before the pictures are taken."""
+JOB = "demo_backfill"
+"""Its runs fail twice, change their strategy and recover. It runs every two minutes."""
+RECOVERED_RUNS = 2
+"""How many of its runs the log has before the pictures are taken: a run and the one before it."""
+RECOVERED_SECONDS_MAX = 400.0
 SETTLED_MS = 6_000
 """Longer than a tick, so that the rows have been updated once."""
 
@@ -87,7 +90,7 @@ class Demo:
 
     def recovered_runs(self) -> list[int]:
         """Return the ids of the runs that failed, waited and succeeded, the newest first."""
-        query = {"job": "demo_recovery", "status": "success", "page_size": "10"}
+        query = {"job": JOB, "status": "success", "page_size": "10"}
         logs = self.client.get("/api/v1/jobs/logs", params=query).raise_for_status().json()
         return [log["run_id"] for log in logs["items"]]
 
@@ -105,7 +108,7 @@ def pages_of(demo: Demo) -> dict[str, str]:
     return {
         "realtime": "/realtime",
         "jobs": "/jobs",
-        "job": "/jobs/demo_recovery",
+        "job": f"/jobs/{JOB}",
         "job-logs": "/jobs/logs",
         "run": f"/jobs/runs/{run}",
     }
@@ -146,7 +149,7 @@ def main(arguments: list[str]) -> None:
         eventually(
             "the job has recovered a few times",
             lambda: len(demo.recovered_runs()) >= RECOVERED_RUNS,
-            seconds=60.0 * (RECOVERED_RUNS + 1),
+            seconds=RECOVERED_SECONDS_MAX,
             poll_seconds=2.0,
         )
         pages = {name: path for name, path in pages_of(demo).items() if not arguments[1:] or name in arguments[1:]}
