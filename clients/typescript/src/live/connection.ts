@@ -6,6 +6,7 @@ import type { TokenSource } from "../login.js";
 import { backoffSeconds } from "./backoff.js";
 import { callSafely, Feed, type FeedHandlers } from "./feed.js";
 import type { Mode } from "./modes.js";
+import { Pause } from "./pause.js";
 import { Session } from "./session.js";
 
 /** Rejected credentials in a row after which the connection ends: those of the source and those that it returns instead. */
@@ -50,7 +51,7 @@ export class LiveConnection {
   private admitted: Session | undefined; // the same, once its feeds run
   private isFollowing = false;
   private isClosed = false;
-  private wake = (): void => {};
+  private readonly pause = new Pause();
   private rejected: string | undefined; // the last token that the server did not accept
   private failures = 0;
   private unauthenticated = 0;
@@ -87,7 +88,7 @@ export class LiveConnection {
   /** Attempts to connect now: after the network has returned, or after the connection has ended for good. */
   retry(): void {
     this.failures = this.unauthenticated = 0;
-    this.wake();
+    this.pause.end();
     this.connect();
   }
 
@@ -96,7 +97,7 @@ export class LiveConnection {
     this.isClosed = true;
     for (const feed of this.feeds.values()) feed.close(true);
     this.session?.end();
-    this.wake();
+    this.pause.end();
   }
 
   /** Runs one session after another, until the connection is closed or fails for good. */
@@ -107,7 +108,7 @@ export class LiveConnection {
       const retrySeconds = this.delayAfter(error);
       this.report({ connected: false, detail: textOf(error), error, retrySeconds });
       if (retrySeconds === undefined) return;
-      await this.wait(retrySeconds);
+      await this.pause.begin(retrySeconds * 1000);
     }
   }
 
@@ -167,13 +168,6 @@ export class LiveConnection {
     const delay = backoffSeconds(this.failures, error);
     this.failures = Math.min(this.failures + 1, 10);
     return delay;
-  }
-
-  private wait(seconds: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, seconds * 1000);
-      this.wake = () => (clearTimeout(timer), resolve());
-    });
   }
 }
 

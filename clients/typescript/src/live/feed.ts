@@ -4,6 +4,7 @@ import { ConnectionEnded, Rejected } from "../errors.js";
 import { backoffSeconds } from "./backoff.js";
 import type { Inbox } from "./inbox.js";
 import type { Mode } from "./modes.js";
+import { Pause } from "./pause.js";
 import type { Session } from "./session.js";
 
 /** Without a frame for so many ticks, the server is asked for the changes; if it does not answer, the connection is dead. */
@@ -25,7 +26,7 @@ export class Feed<Change> {
   private failures = 0;
   private session: Session | undefined;
   private inbox: Inbox | undefined;
-  private wake = (): void => {};
+  private readonly pause = new Pause();
 
   constructor(
     readonly mode: Mode<Change>,
@@ -37,7 +38,7 @@ export class Feed<Change> {
     this.session = session;
     const inbox = session.listen(
       (frame) => this.mode.accepts(frame),
-      () => this.wake(),
+      () => this.pause.end(),
     );
     this.inbox = inbox;
     while (!this.isClosed && !session.isEnded) {
@@ -55,7 +56,7 @@ export class Feed<Change> {
     if (this.isClosed) return;
     this.isClosed = true;
     this.inbox?.close(new ConnectionEnded("closed"));
-    this.wake();
+    this.pause.end();
     // The server ends the subscription with the session as well, so a failure has no effect.
     if (!isReplaced && this.session?.isEnded === false) this.mode.stop(this.session).catch(() => undefined);
   }
@@ -86,14 +87,7 @@ export class Feed<Change> {
     const isPermanent = error instanceof Rejected && error.isPermanent;
     if (isPermanent) this.isClosed = true;
     callSafely(() => this.handlers.onRejected?.(error, isPermanent));
-    if (!isPermanent) await this.wait(backoffSeconds(++this.failures, error));
-  }
-
-  private wait(seconds: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, seconds * 1000);
-      this.wake = () => (clearTimeout(timer), resolve());
-    });
+    if (!isPermanent) await this.pause.begin(backoffSeconds(++this.failures, error) * 1000);
   }
 }
 

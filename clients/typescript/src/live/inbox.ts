@@ -10,6 +10,7 @@ import type {
   NewStream,
   View,
 } from "../frames/index.js";
+import { Pause } from "./pause.js";
 
 /** Frames that wait while a snapshot is fetched. Further ones are dropped; the next one then shows the gap. */
 const FRAMES_WAITING_MAX = 32;
@@ -26,7 +27,7 @@ export type Frame =
 export class Inbox {
   private waiting: Frame[] = [];
   private end: Error | undefined;
-  private wake = (): void => {};
+  private readonly pause = new Pause();
   /** Whether frames were dropped that no later frame makes up for. */
   private isIncomplete = false;
 
@@ -39,19 +40,19 @@ export class Inbox {
     if (!this.accepts(frame)) return;
     if (this.waiting.length < FRAMES_WAITING_MAX || frame.event === "reset" || frame.event === "lagging") this.waiting.push(frame);
     else this.isIncomplete = frame.event !== "delta" && frame.event !== "view";
-    this.wake();
+    this.pause.end();
   }
 
   /** Ends the waiting; frames that have arrived before are still returned. */
   close(reason: Error): void {
     this.end ??= reason;
-    this.wake();
+    this.pause.end();
     this.onClosed();
   }
 
   /** Returns the next frame, or undefined if none arrives in time. Throws the reason of the end. */
   async next(milliseconds: number): Promise<Frame | undefined> {
-    if (this.waiting.length === 0 && this.end === undefined) await this.arrival(milliseconds);
+    if (this.waiting.length === 0 && this.end === undefined) await this.pause.begin(milliseconds);
     const frame = this.waiting.shift();
     if (frame === undefined && this.end !== undefined) throw this.end;
     return frame === undefined ? undefined : this.marked(frame);
@@ -61,12 +62,5 @@ export class Inbox {
     if (!this.isIncomplete || !("missed" in frame.payload)) return frame;
     this.isIncomplete = false;
     return { event: frame.event, payload: { ...frame.payload, missed: true } } as Frame;
-  }
-
-  private arrival(milliseconds: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, milliseconds);
-      this.wake = () => (clearTimeout(timer), resolve());
-    });
   }
 }
