@@ -115,16 +115,16 @@ export class LiveConnection {
   /** Runs all feeds until the connection ends. Returns the reason. */
   private async runSession(): Promise<unknown> {
     let credentials: Credentials | undefined;
+    let reason: unknown;
     try {
       credentials = await this.credentials();
       if (this.isClosed) return new ConnectionEnded("closed");
-      const error = await this.runFeeds(new Session(this.url, credentials, this.language()));
-      if (isUnauthenticated(error)) this.rejected = credentials.token;
-      return error;
+      reason = await this.runFeeds(new Session(this.url, credentials, this.language()));
     } catch (error) {
-      if (isUnauthenticated(error)) this.rejected = credentials?.token ?? this.rejected;
-      return error;
+      reason = error;
     }
+    if (isUnauthenticated(reason)) this.rejected = credentials?.token ?? this.rejected;
+    return reason;
   }
 
   private async runFeeds(session: Session): Promise<Error> {
