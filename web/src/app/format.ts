@@ -1,6 +1,5 @@
 /** Numbers, times and durations in the language of the page. Times are in the time zone of the browser. */
 
-import { computed } from "vue";
 import { useI18n } from "vue-i18n";
 
 /** The IANA name of the time zone of the browser, for example Asia/Shanghai. */
@@ -17,15 +16,17 @@ const DATE_TIME: Intl.DateTimeFormatOptions = {
 };
 const TIME: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" };
 
+/** The formats by language, which all components share. */
+const datesIn = cached((locale: string) => new Intl.DateTimeFormat(locale, DATE_TIME));
+const timesIn = cached((locale: string) => new Intl.DateTimeFormat(locale, TIME));
+const numbersIn = cached((locale: string) => cached((decimals: number | undefined) => numberFormat(locale, decimals)));
+
 export function useFormat() {
   const { locale, t } = useI18n();
-  const dates = computed(() => new Intl.DateTimeFormat(locale.value, DATE_TIME));
-  const times = computed(() => new Intl.DateTimeFormat(locale.value, TIME));
-  const numbers = computed(() => cached((decimals: number | undefined) => numberFormat(locale.value, decimals)));
 
   /** Returns a number; with `decimals`, with exactly so many decimal places, or else with as many as it has, at most three. */
   const number = (value: number, decimals?: number | null): string =>
-    numbers.value(decimals ?? undefined).format(value);
+    numbersIn(locale.value)(decimals ?? undefined).format(value);
 
   /** Returns a duration in its two largest units: 350 ms, 2.5 s, 4 min 12 s, 3 h 5 min, 2 d 4 h. */
   function duration(seconds: number): string {
@@ -45,8 +46,8 @@ export function useFormat() {
   return {
     number,
     duration,
-    dateTime: (value: string): string => dates.value.format(new Date(value)),
-    time: (value: string): string => times.value.format(new Date(value)),
+    dateTime: (value: string): string => datesIn(locale.value).format(new Date(value)),
+    time: (value: string): string => timesIn(locale.value).format(new Date(value)),
     timeZone,
   };
 }
