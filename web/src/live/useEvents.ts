@@ -3,6 +3,7 @@
 import type { JobRun } from "@arcbeat/client/frames/index.ts";
 import { type AlarmChange, OpenAlarms } from "@arcbeat/client/live/alarms.ts";
 import { ChangingRuns, type JobRunChange } from "@arcbeat/client/live/job-runs.ts";
+import type { Mode } from "@arcbeat/client/live/modes.ts";
 import type { Alarm } from "@arcbeat/client/rest/types.gen.ts";
 import { type MaybeRefOrGetter, onScopeDispose, type ShallowRef, shallowRef, toValue, watch } from "vue";
 import { useLive } from "./live";
@@ -13,37 +14,27 @@ export interface LiveAlarms {
   /** The open alarms by device code. Not reactive: read it again whenever `version` changes. */
   readonly byDevice: ReadonlyMap<string, Alarm>;
   readonly version: Readonly<ShallowRef<number>>;
-  readonly error: Readonly<ShallowRef<unknown>>;
 }
 
 /** Follows the open alarms of a device type while the component is mounted. */
 export function useAlarms(typeCode: MaybeRefOrGetter<string | undefined>): LiveAlarms {
-  const live = useLive();
   const version = shallowRef(0);
-  const error = shallowRef<unknown>();
   let alarms: OpenAlarms | undefined;
-  let stop = (): void => {};
 
-  function follow(code: string | undefined): void {
-    stop();
-    error.value = undefined;
+  function choose(): OpenAlarms | undefined {
+    const code = toValue(typeCode);
     alarms = code === undefined ? undefined : new OpenAlarms(code);
     version.value += 1;
-    if (alarms === undefined) stop = () => {};
-    else
-      stop = live.follow(alarms, {
-        onChange: () => (version.value += 1),
-        onRejected: (reason) => (error.value = reason),
-      });
+    return alarms;
   }
 
-  watch(() => toValue(typeCode), follow, { immediate: true });
-  onScopeDispose(() => {
-    stop();
-  });
+  useChosenMode(
+    () => toValue(typeCode),
+    choose,
+    () => (version.value += 1),
+  );
   return {
     version,
-    error,
     get byDevice() {
       return alarms?.byDevice ?? new Map<string, Alarm>();
     },
@@ -57,21 +48,32 @@ export function useAlarms(typeCode: MaybeRefOrGetter<string | undefined>): LiveA
 export function useJobRuns(
   onChange: (change: JobRunChange) => void,
   jobs?: MaybeRefOrGetter<readonly string[] | undefined>,
-): { readonly error: Readonly<ShallowRef<unknown>> } {
+): void {
+  function choose(): ChangingRuns {
+    const names = toValue(jobs);
+    return new ChangingRuns(names?.length ? { jobs: [...names] } : {});
+  }
+
+  useChosenMode(() => JSON.stringify(toValue(jobs)), choose, onChange);
+}
+
+/** Follows one mode at a time while the component is mounted: that of `choose`, which is called whenever `key` changes. */
+function useChosenMode<Change>(
+  key: () => string | undefined,
+  choose: () => Mode<Change> | undefined,
+  onChange: (change: Change) => void,
+): void {
   const live = useLive();
-  const error = shallowRef<unknown>();
   let stop = (): void => {};
 
   function follow(): void {
     stop();
-    const names = toValue(jobs);
-    const mode = new ChangingRuns(names?.length ? { jobs: [...names] } : {});
-    stop = live.follow(mode, { onChange, onRejected: (reason) => (error.value = reason) });
+    const mode = choose();
+    stop = mode === undefined ? () => {} : live.follow(mode, { onChange });
   }
 
-  watch(() => JSON.stringify(toValue(jobs)), follow, { immediate: true });
+  watch(key, follow, { immediate: true });
   onScopeDispose(() => {
     stop();
   });
-  return { error };
 }
