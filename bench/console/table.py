@@ -123,7 +123,6 @@ def _save(rows: list[Row], frames: list[float]) -> None:
 def _build() -> None:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     environment = os.environ | {"PATH": path}
-    subprocess.run([WEB / "build", sys.executable, "install"], check=True, env=environment)
     subprocess.run([WEB / "build", sys.executable, "generate"], check=True, env=environment)
     command = ["npx", "--no-install", "vite", "build", "--config", "bench/vite.config.ts", "--logLevel", "error"]
     subprocess.run(command, cwd=WEB, check=True, env=environment)

@@ -65,7 +65,6 @@ async function scroll(ticks: number, period: number): Promise<void> {
 }
 
 const bench = {
-  pause,
   applyAlone,
   applyShown,
   scroll,
