@@ -65,7 +65,6 @@ export const useSession = defineStore("session", () => {
     lastName: readonly(lastName),
     offeredName: readonly(offeredName),
     role: computed(() => user.value?.role ?? undefined),
-    scopes: computed<readonly Scope[]>(() => user.value?.scopes ?? []),
     can: (scope: Scope): boolean => user.value?.scopes.includes(scope) ?? false,
     load,
     logIn,
