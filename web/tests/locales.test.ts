@@ -8,18 +8,16 @@ const sources = import.meta.glob<string>(["../src/**/*.vue", "../src/**/*.ts", "
   import: "default",
 });
 
-function keysOf(messages: object, prefix = ""): string[] {
-  return Object.entries(messages).flatMap(([name, value]: [string, unknown]) =>
-    typeof value === "object" && value !== null ? keysOf(value, `${prefix}${name}.`) : [`${prefix}${name}`],
-  );
-}
-
 function entriesOf(messages: object, prefix = ""): [string, string][] {
   return Object.entries(messages).flatMap(([name, value]: [string, unknown]) =>
     typeof value === "object" && value !== null
       ? entriesOf(value, `${prefix}${name}.`)
       : [[prefix + name, String(value)]],
   );
+}
+
+function keysOf(messages: object): string[] {
+  return entriesOf(messages).map(([key]) => key);
 }
 
 /** Returns the names of the values that a message shows, for example count of "{count} runs". */
