@@ -22,11 +22,12 @@ export const elementLocale = computed(() => ELEMENT_LOCALES[i18n.global.locale.v
 
 /** Returns the language that was chosen in this browser, or else the first one that the browser prefers. */
 export function preferredLocale(): Locale {
-  const stored = localStorage.getItem(STORAGE_KEY);
-  const candidates = [stored, ...navigator.languages].map((each) =>
-    each?.startsWith("zh") ? "zh-CN" : each?.slice(0, 2),
-  );
-  return LOCALES.find((locale) => locale === candidates.find((each) => each === "zh-CN" || each === "en")) ?? "zh-CN";
+  const languages = [localStorage.getItem(STORAGE_KEY), ...navigator.languages];
+  return languages.map(localeOf).find((locale) => locale !== undefined) ?? "zh-CN";
+}
+
+function localeOf(language: string | null): Locale | undefined {
+  return LOCALES.find((locale) => language?.slice(0, 2) === locale.slice(0, 2));
 }
 
 /** Shows the page in a language, from now on and at the next visit. */
