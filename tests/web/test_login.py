@@ -101,7 +101,7 @@ def test_too_many_attempts_are_counted_down(open_console: OpenConsole, language:
     message = page.get_by_role("alert")
     before = console.text("session.login.tooManyAttempts", seconds="(\\d+)")
     for _ in range(12):
-        fill_in(page, f"nobody-{language}", "a wrong password")
+        fill_in(page, f"unknown-{language}", "a wrong password")
         expect(message).not_to_be_empty()
         if re.fullmatch(before, message.inner_text()):
             break
@@ -206,7 +206,7 @@ def test_logging_out_ends_all_tabs(open_console: OpenConsole, language: Language
     assert console.context.request.post(f"{console.url}{REFRESH}", form=refresh).status == 401
 
     fill_in(first, "viewer")
-    for page in (first, second):  # whoever logs in again with one tab has logged in with all
+    for page in (first, second):  # a login with one tab is a login with all tabs
         expect_user(page, "viewer")
 
 

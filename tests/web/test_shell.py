@@ -2,6 +2,8 @@
 
 from playwright.sync_api import expect
 
+from playwright.sync_api import expect
+
 from tests.web.conftest import OpenConsole
 from tests.web.console import Language, Theme, assert_accessible
 
@@ -17,3 +19,16 @@ def test_an_unknown_page_says_so_in_the_language_of_the_browser(
     expect(page.get_by_text(console.text("common.notFound.hint"))).to_be_visible()
     assert page.evaluate("document.documentElement.lang") == language
     assert_accessible(page)
+
+
+def test_each_page_has_a_title_of_its_own(open_console: OpenConsole, language: Language) -> None:
+    console = open_console(language=language)
+    console.expected_errors = "404"  # there is neither such a job nor such a run
+    page = console.log_in("viewer", "/jobs/logs")
+    expect(page).to_have_title(f"{console.text('jobs.logs.title')} · arcbeat")
+
+    page.goto(f"{console.url}/jobs/check_latest")
+    expect(page).to_have_title(f"{console.text('common.pages.job', name='check_latest')} · arcbeat")
+
+    page.goto(f"{console.url}/jobs/runs/412")
+    expect(page).to_have_title(f"{console.text('common.pages.run', runId=412)} · arcbeat")

@@ -7,11 +7,11 @@ declare module "vue-router" {
   interface RouteMeta {
     /** The page has neither header nor menu. */
     bare?: boolean;
-    /** Whoever has not logged in may see the page. */
+    /** The page needs no session. */
     anonymous?: boolean;
     /** The user needs this scope to see the page. */
     scope?: Scope;
-    /** The key of the title of the document. */
+    /** The key of the title of the document; the message may contain parameters of the path. */
     title?: string;
   }
 }
@@ -42,21 +42,21 @@ export const router = createRouter({
       path: "/jobs/logs",
       name: "job-logs",
       component: () => import("@/pages/jobs/LogsPage.vue"),
-      meta: { scope: "job:read" },
+      meta: { scope: "job:read", title: "jobs.logs.title" },
     },
     {
       path: "/jobs/:name",
       name: "job",
       component: () => import("@/pages/jobs/JobPage.vue"),
       props: true,
-      meta: { scope: "job:read" },
+      meta: { scope: "job:read", title: "common.pages.job" },
     },
     {
       path: "/jobs/runs/:runId(\\d+)",
       name: "run",
       component: () => import("@/pages/runs/RunPage.vue"),
       props: true,
-      meta: { scope: "job:read", title: "common.pages.jobs" },
+      meta: { scope: "job:read", title: "common.pages.run" },
     },
     {
       path: "/:rest(.*)*",

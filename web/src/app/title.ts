@@ -11,7 +11,8 @@ export function useDocumentTitle(): void {
   const { t } = useI18n();
   const route = useRoute();
   watchEffect(() => {
+    const { params } = route;
     const { title } = route.meta;
-    document.title = title === undefined ? PRODUCT : `${t(title)} · ${PRODUCT}`;
+    document.title = title === undefined ? PRODUCT : `${t(title, params)} · ${PRODUCT}`;
   });
 }

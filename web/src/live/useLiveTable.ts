@@ -127,7 +127,7 @@ class FollowedRows implements LiveRows {
     this.stopFollowing = () => {};
   }
 
-  /** Shows what has changed, unless nobody sees it. */
+  /** Shows what has changed, unless the tab is hidden. */
   show(): void {
     if (this.pending === undefined || document.hidden) return;
     this.update = this.pending;

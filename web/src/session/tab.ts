@@ -24,7 +24,7 @@ configure(client, { origin: location.origin, token: tokens.source, language: () 
 addEventListener("pagehide", () => {
   tokens.handOver();
 });
-// The browser has kept the page as it was, for its button «back». Nothing told the page what happened meanwhile.
+// The browser has kept the page as it was, for its button «back». The page does not know what happened meanwhile.
 addEventListener("pageshow", () => {
   sessionStore.take();
   tokens.reconcile();

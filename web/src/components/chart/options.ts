@@ -15,7 +15,7 @@ export type ChartOption = ComposeOption<
 >;
 export type BarSeries = BarSeriesOption;
 
-/** The same data as a table, for readers of the screen and for whoever prefers numbers. */
+/** The same data as a table, for screen readers, and for people who prefer numbers. */
 export interface ChartTable {
   columns: string[];
   rows: string[][];

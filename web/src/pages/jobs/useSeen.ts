@@ -1,4 +1,4 @@
-/** Whether an element has come into view, so that nothing is read for what nobody looks at. */
+/** Whether an element has come into view, so that nothing is read for what is out of sight. */
 
 import { onScopeDispose, ref, type Ref, watch } from "vue";
 

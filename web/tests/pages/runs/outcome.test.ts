@@ -32,20 +32,20 @@ const RECOVERED = logOf({
 });
 
 async function outcome(locale: Locale, ...input: Parameters<typeof outcomeSentences>): Promise<string> {
-  const said: string[] = [];
-  for (const each of outcomeSentences(...input)) said.push(await sayIn(locale, each));
-  return said.join(i18n.global.t("runs.outcome.join"));
+  const sentences: string[] = [];
+  for (const each of outcomeSentences(...input)) sentences.push(await sayIn(locale, each));
+  return sentences.join(i18n.global.t("runs.outcome.join"));
 }
 
 describe("what happened", () => {
-  it("is said in one sentence", async () => {
+  it("is one sentence", async () => {
     expect(await outcome("zh-CN", runOf(), RECOVERED)).toBe("第 3 次成功，共等待 3.0 秒；此前 network_error ×2");
     expect(await outcome("en", runOf(), RECOVERED)).toBe(
       "Succeeded at attempt 3, after waits of 3.0 s; before that network_error ×2",
     );
   });
 
-  it("is said while the run goes on", async () => {
+  it("has a sentence while the run goes on", async () => {
     const running = runOf({ state: "running", finished_at: null, attempts: 2 });
     expect(await outcome("zh-CN", running, undefined, attemptOf(2, 0, null))).toBe("正在进行第 2/3 次尝试");
     expect(await outcome("zh-CN", running, undefined, waitOf(3, 0, 1_000, null))).toBe(
@@ -63,7 +63,7 @@ describe("what happened", () => {
 });
 
 describe("what to do", () => {
-  it.each(LOCALES)("is said for each category of a failure, and where nothing ran, in %s", async (locale) => {
+  it.each(LOCALES)("has a sentence for each category of a failure, and where nothing ran, in %s", async (locale) => {
     await loadLocale(locale);
     const runs: JobRun[] = [
       ...CATEGORIES.map((error_category) => runOf({ state: "failed", error_category })),
@@ -73,7 +73,7 @@ describe("what to do", () => {
     for (const run of runs) expect(i18n.global.te(adviceKey(run) ?? "")).toBe(true);
   });
 
-  it("is not said about a success", () => {
+  it("has no advice about a success", () => {
     expect(adviceKey(runOf())).toBeUndefined();
   });
 });

@@ -19,7 +19,7 @@ export type FixedTitles = (kind: Exclude<ColumnKind, "field">) => string;
 
 export const CODE_KEY = "device_code";
 export const AGE_KEY = "ts";
-/** Columns that always stay first, so that a row can be told while scrolling sideways. */
+/** Columns that always stay first, so that a row can be identified while scrolling sideways. */
 const FIXED_KINDS: readonly ColumnKind[] = ["state", "code"];
 
 const NUMBERS = /^(tinyint|smallint|int|bigint|float|double)/;
