@@ -2,8 +2,6 @@
 
 from playwright.sync_api import expect
 
-from playwright.sync_api import expect
-
 from tests.web.conftest import OpenConsole
 from tests.web.console import Language, Theme, assert_accessible
 
