@@ -55,6 +55,10 @@ MUTATIONS: dict[str, tuple[Callable[[Json], Any], str]] = {
         lambda contract: _body(contract).pop("example"),
         f"{UPDATE_DEVICE}: body application/json: has no example",
     ),
+    "a null as the example of a choice": (
+        lambda contract: _reading_code(contract).update(example=None, nullable=True, enum=["14412T0006"]),
+        f"{READING}: the example is null, which other tools accept only if the enum lists it",
+    ),
     "an example that is not valid": (
         lambda contract: _reading_code(contract).update(example=6),
         f'{READING}: the example is not valid: 6 is not of type "string"',

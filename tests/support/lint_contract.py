@@ -147,6 +147,8 @@ class _TextsAndExamples:
         validator = BoundedValidator(schema, {"components": self._components})
         for error in validator.errors(example):
             yield f"{where}: the example is not valid: {error.detail}"
+        if example is None and None not in schema.get("enum", [None]):
+            yield f"{where}: the example is null, which other tools accept only if the enum lists it"
 
     def _resolve(self, schema: Json) -> Json:
         if "$ref" not in schema:
