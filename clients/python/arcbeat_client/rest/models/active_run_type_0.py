@@ -37,6 +37,7 @@ class ActiveRunType0:
             attempts (int): Number of attempts so far. Example: 1.
             max_attempts (int): Maximum number of attempts. Example: 3.
             error_category (ActiveRunType0ErrorCategory): Why the run failed, as in ErrorCategory; null without an error.
+                Example: network_error.
             error_message (None | str): The error in words.
             root_log_id (int | None): Id of the root row of its logs; null before the run has one. Example: 90211.
             run_started_at (datetime.datetime): The `run_started_at` of its log rows; with it their month is found at once.
