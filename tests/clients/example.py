@@ -14,6 +14,7 @@ import orjson
 from tests.faults.proxy import PASSING, Behaviour, Mode, Proxy, to_tcp
 from tests.support.identity import PASSWORD, add_user
 from tests.support.service import Service
+from tests.support.waiting import eventually
 
 PATIENCE_SECONDS = 60.0
 TYPE_CODE = "cutting"
@@ -67,6 +68,14 @@ class Example:
         return await self.wait_for("end")
 
 
+def snapshot_of(service: Service) -> Any:
+    return service.operator.get(SNAPSHOT, params={"type_code": TYPE_CODE}).json()
+
+
+def has_reading(service: Service, device_code: str) -> bool:
+    return any(row["ts"] for row in snapshot_of(service)["items"] if row["device_code"] == device_code)
+
+
 async def follows_through_a_cut(command: Sequence[str], service: Service) -> None:
     """Check that a client has the same data as the server after a snapshot, deltas, a lost connection and a resync."""
     await asyncio.to_thread(add_user, service, USERNAME)
@@ -84,13 +93,15 @@ async def follows_through_a_cut(command: Sequence[str], service: Service) -> Non
         await proxy.set_behaviour(Behaviour(Mode.REFUSE))
         await example.wait_for("disconnected")
         service.append("E3", type_code=TYPE_CODE, device_status="报警", pulses=9007199254740993)
+        # Otherwise the client might be back before the tick, and would have missed nothing.
+        await asyncio.to_thread(eventually, "the snapshot has the missed reading", lambda: has_reading(service, "E3"))
         await proxy.set_behaviour(PASSING)
         resynced = await example.wait_for("resync")
         service.append("E1", type_code=TYPE_CODE, power_kw=7.5)
         await example.wait_for("delta", "E1")
         end = await example.end()
 
-    answer = service.operator.get(SNAPSHOT, params={"type_code": TYPE_CODE}).json()
+    answer = snapshot_of(service)
     known = {code: row["values"] for code, row in end["rows"].items()}
     assert known == {row["device_code"]: row["values"] for row in answer["items"]}
     assert known["E3"] == {"device_status": "报警", "power_kw": None, "pulses": "9007199254740993"}
