@@ -80,7 +80,7 @@ async def test_a_connection_without_a_complete_head_is_closed_without_an_answer(
 
 async def test_a_head_that_drips_is_closed() -> None:
     async with asyncio.timeout(20), connected() as (_, reader, writer):
-        ended = asyncio.create_task(reader.read())
+        ended = asyncio.create_task(_read_until_closed(reader))
         for byte in head(*[b"X-Long: value"] * 1000):
             if ended.done():
                 break
@@ -88,6 +88,14 @@ async def test_a_head_that_drips_is_closed() -> None:
             await asyncio.sleep(0.01)
 
         assert await ended == b""
+
+
+async def _read_until_closed(reader: asyncio.StreamReader) -> bytes:
+    """Return what the server sent. A byte that reaches it after it has closed the connection resets the connection."""
+    try:
+        return await reader.read()
+    except ConnectionResetError:
+        return b""
 
 
 async def test_a_second_request_that_drips_is_closed() -> None:
