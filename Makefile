@@ -85,8 +85,8 @@ bench: setup ## run all benchmarks; needs Node and Chromium; TDengine too if TEL
 
 lock: setup ## update the lock files to the newest versions
 	$(BIN)/python -m pip install --quiet uv
-	$(COMPILE) --upgrade --extra aws --extra demo --group dev -o requirements-dev.lock pyproject.toml
-	$(COMPILE) --upgrade --extra aws -c requirements-dev.lock -o requirements.lock pyproject.toml # the versions that the tests run with
+	$(COMPILE) --upgrade --extra aws --extra demo --extra gcp --group dev -o requirements-dev.lock pyproject.toml
+	$(COMPILE) --upgrade --extra aws --extra gcp -c requirements-dev.lock -o requirements.lock pyproject.toml # the versions that the tests run with
 	$(COMPILE) --upgrade -o tests/clients/generated/python/requirements.lock tests/clients/generated/python/requirements.in
 
 clean: ## remove everything that the targets created, the demo's data included
