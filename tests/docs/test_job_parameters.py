@@ -10,7 +10,7 @@ import pytest
 
 from arcbeat.domain.jobs.jobs import merge_parameters
 from jobs.command_line.options import parse_parameters
-from jobs.functions.events import EXAMPLE
+from jobs.functions.aws.events import EXAMPLE
 from jobs.registry import REGISTRY
 
 ROOT = Path(__file__).parents[2]

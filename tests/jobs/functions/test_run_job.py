@@ -7,8 +7,9 @@ import psycopg
 import pytest
 
 from arcbeat.domain.errors import InvalidValue, StoreError
-from jobs.functions.aws import DEADLINE_MARGIN_SECONDS, run_job
+from jobs.functions.aws import run_job
 from jobs.functions.events import InvalidEvent
+from jobs.functions.execution import DEADLINE_MARGIN_SECONDS
 from tests.jobs.example_jobs import REGISTRY
 from tests.jobs.functions.events import RULE_ARN, SCHEDULE_ARN, Context, rule_event, scheduler_event
 

@@ -17,7 +17,7 @@ from adapters.identity.tokens import JwtTokens
 from arcbeat.domain.identity.identity import Role
 from arcbeat.domain.identity.sessions import Session
 from arcbeat.settings import SettingsError
-from jobs.functions.api import ApiFunction
+from jobs.functions.aws.api import ApiFunction
 from tests.jobs.functions.events import Context, http_api_event, rest_api_event, scheduler_event
 from tests.jobs.programs import ROOT, TIMEOUT_SECONDS
 from tests.support.service import SECRET_KEY
