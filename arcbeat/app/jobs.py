@@ -11,6 +11,7 @@ from adapters.postgres.devices import PostgresDevices
 from adapters.postgres.jobs.archive import PostgresLogArchive
 from adapters.postgres.jobs.catalogue import PostgresJobCatalogue
 from adapters.postgres.jobs.devices import fenced_device_register
+from adapters.postgres.jobs.history.history import PostgresRunHistory
 from adapters.postgres.jobs.logs import PostgresJobLogs
 from adapters.postgres.jobs.partitions import PostgresLogPartitions
 from adapters.postgres.jobs.runs import PostgresRunQueue
@@ -72,6 +73,7 @@ async def open_jobs(environment: Mapping[str, str]) -> AsyncIterator[JobRuntime]
         ports = JobPorts(
             jobs=PostgresJobCatalogue(queue, utc_now),
             queue=PostgresRunQueue(queue, utc_now, lease_seconds=lease_seconds),
+            history=PostgresRunHistory(queue),
             logs=PostgresJobLogs(queue, lease_seconds=lease_seconds),
             statistics=PostgresJobStatistics(queue),
             partitions=PostgresLogPartitions(queue, utc_now),

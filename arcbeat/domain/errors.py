@@ -25,6 +25,7 @@ ArcbeatError
 │   ├── UnknownJob
 │   ├── UnknownRun
 │   ├── UnknownJobLog
+│   ├── UnknownAlert        no alert about a job has this id
 │   └── UnknownAlarm        a device was in no alarm at a moment
 ├── Conflict
 │   ├── StaticFieldsUnavailable
@@ -40,6 +41,7 @@ ArcbeatError
 │   ├── AlarmAcknowledged   another person has acknowledged the alarm
 │   ├── LeaseLost           another process holds the run of a job, or the run has ended
 │   └── NotAUser            an external token or an API key is used for what only users have
+├── AlertNotSent            a target did not accept a notice about a job
 ├── PreconditionFailed      the resource has changed since the client read it
 └── StoreError              a store failed; `retryable` tells whether another try can succeed
     ├── StoreUnavailable    connection refused or lost, overload, open circuit breaker
@@ -226,6 +228,10 @@ class UnknownJobLog(NotFound):
     """No log row has this id."""
 
 
+class UnknownAlert(NotFound):
+    """No alert has this id; GET /api/v1/jobs/alerts lists them."""
+
+
 class UnknownAlarm(NotFound):
     """The device was in no alarm at this moment; GET /api/v1/device/alarms lists the alarms."""
 
@@ -318,6 +324,12 @@ class LeaseLost(Conflict):
 
 class NotAUser(Conflict):
     """This operation needs the token of a user of this service, not an API key or the token of another issuer."""
+
+
+class AlertNotSent(ArcbeatError):
+    """The target did not accept the notice."""
+
+    retryable = True
 
 
 class PreconditionFailed(ArcbeatError):

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from arcbeat.domain.errors import (
+    AlertNotSent,
     ArcbeatError,
     Conflict,
     Forbidden,
@@ -54,6 +55,7 @@ _CATEGORIES: tuple[tuple[type[BaseException], ErrorCategory], ...] = (
     (StoreBadValue, ErrorCategory.DATA_ERROR),
     # An answer cut in the middle or damaged on its way says nothing about the next one.
     (StoreProtocolError, ErrorCategory.UNKNOWN),
+    (AlertNotSent, ErrorCategory.UNAVAILABLE),
     (TooManyRequests, ErrorCategory.RESOURCE_EXHAUSTED),
     (OutOfSpace, ErrorCategory.RESOURCE_EXHAUSTED),
     (Unauthenticated, ErrorCategory.AUTH_ERROR),

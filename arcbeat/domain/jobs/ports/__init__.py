@@ -1,5 +1,6 @@
 """Ports of jobs: where definitions, runs and logs are stored."""
 
+from arcbeat.domain.jobs.ports.alerts import AlertFilter, AlertHistory, AlertSender, DeadManSwitch
 from arcbeat.domain.jobs.ports.archive import ArchivedMonth, LogArchive, RestoredMonth
 from arcbeat.domain.jobs.ports.catalogue import JobCatalogue
 from arcbeat.domain.jobs.ports.job_ports import JobPorts
@@ -12,8 +13,12 @@ from arcbeat.domain.jobs.ports.watch import RunProgress, RunWatch
 
 __all__ = [
     "MONTHS_AHEAD",
+    "AlertFilter",
+    "AlertHistory",
+    "AlertSender",
     "ArchivedMonth",
     "DailyStatistics",
+    "DeadManSwitch",
     "JobCatalogue",
     "JobLogs",
     "JobPorts",

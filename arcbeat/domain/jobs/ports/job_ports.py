@@ -1,15 +1,17 @@
 """The ports that the runner and the jobs use, together."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from arcbeat.domain.catalogue.ports import DeviceCatalogue
 from arcbeat.domain.devices.ports import DeviceDirectory, DeviceRegister
+from arcbeat.domain.jobs.ports.alerts import AlertSender, DeadManSwitch
 from arcbeat.domain.jobs.ports.archive import LogArchive
 from arcbeat.domain.jobs.ports.catalogue import JobCatalogue
 from arcbeat.domain.jobs.ports.logs import JobLogs
 from arcbeat.domain.jobs.ports.partitions import LogPartitions
 from arcbeat.domain.jobs.ports.queue import RunQueue
+from arcbeat.domain.jobs.ports.runs import RunHistory
 from arcbeat.domain.jobs.ports.statistics import JobStatistics
 from arcbeat.domain.jobs.runs import Run
 from arcbeat.domain.jobs.timings import CallTimer
@@ -25,11 +27,15 @@ class JobPorts:
         archive: None for a process without an archive folder.
         device_register_of: Returns the registered devices for a run. A write raises LeaseLost, and stores nothing,
             unless this process holds the run.
+        alert_senders: One per target of notices about jobs.
+        escalation_senders: One per target of alerts that stay open; if there is none, ``alert_senders`` get them, too.
+        dead_man: None for an installation without a dead-man switch.
         timer: Measures the calls of these ports to stores.
     """
 
     jobs: JobCatalogue
     queue: RunQueue
+    history: RunHistory
     logs: JobLogs
     statistics: JobStatistics
     partitions: LogPartitions
@@ -39,6 +45,10 @@ class JobPorts:
     devices: DeviceDirectory
     device_register_of: Callable[[Run], DeviceRegister]
     telemetry: TelemetryStore
+
+    alert_senders: Sequence[AlertSender] = ()
+    escalation_senders: Sequence[AlertSender] = ()
+    dead_man: DeadManSwitch | None = None
 
     clock: Clock
     timer: CallTimer
