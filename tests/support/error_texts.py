@@ -16,7 +16,12 @@ FOLDERS = (
     "handlers",
     "adapters",
 )
-NOT_SENT = ("adapters/alerts", "adapters/embedded_postgres", "adapters/postgres/jobs/archive", "adapters/postgres/schema")
+NOT_SENT = (
+    "adapters/alerts",
+    "adapters/embedded_postgres",
+    "adapters/postgres/jobs/archive",
+    "adapters/postgres/schema",
+)
 """Their errors end commands and jobs, and reach no client of the API."""
 ERRORS = {
     name

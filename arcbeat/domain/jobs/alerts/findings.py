@@ -1,6 +1,6 @@
 """Findings: the problems that the checks of jobs have found at one moment."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -72,5 +72,5 @@ class Inspection:
     """
 
     findings: Sequence[Finding] = ()
-    checked: Set[CheckedProblem] = frozenset()
+    checked: frozenset[CheckedProblem] = frozenset()
     failures: Sequence[CheckFailure] = ()

@@ -12,7 +12,7 @@ class AlertSender(Protocol):
 
     @property
     def target(self) -> str:
-        """A name for logs without secrets, for example ``dingtalk oapi.dingtalk.com`` or ``mailto mail.example.com``."""
+        """A name for logs, without secrets, for example ``dingtalk oapi.dingtalk.com``."""
         ...
 
     async def send(self, notice: Notice) -> None:
