@@ -18,6 +18,8 @@ class JobContext:
     Attributes:
         rows: The rows that this attempt has read, written and skipped so far.
         window_start, window_end: The range of time that this attempt covers, if the job has one.
+        partial_result: What the job has found so far: the result of the run if it fails. A job that goes on after an
+            error sets it.
     """
 
     run: Run
@@ -27,6 +29,7 @@ class JobContext:
     rows: RowCounts = field(default_factory=RowCounts)
     window_start: datetime | None = None
     window_end: datetime | None = None
+    partial_result: Mapping[str, object] | None = None
 
     def parameter(self, name: str) -> Parameter:
         """Return a parameter of the run."""

@@ -1,10 +1,12 @@
 """Adds and changes device types and their fields in PostgreSQL."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from adapters.postgres.catalogue import insert_fields, insert_type, read_type, type_row
 from adapters.postgres.pool import Connection, Database
+from adapters.postgres.transaction_checks import TransactionCheck, allow_all
 from arcbeat.domain.catalogue.device_types import DeviceType
 from arcbeat.domain.errors import AlreadyExists, Conflict, UnknownDeviceType
 
@@ -34,31 +36,41 @@ DELETE_FIELDS = "delete from t_device_type_field where type_code = %s"
 
 
 class PostgresCatalogueEditor:
-    """Implements CatalogueEditor on t_device_type and t_device_type_field."""
+    """Implements CatalogueEditor on t_device_type and t_device_type_field.
 
-    def __init__(self, database: Database, on_changed: Callable[[], None]) -> None:
-        """``on_changed`` is called after each change that was stored."""
+    Args:
+        on_changed: Called after each change that was stored.
+        check: Called first in each transaction. If it raises an error, nothing is stored.
+    """
+
+    def __init__(self, database: Database, on_changed: Callable[[], None], check: TransactionCheck = allow_all) -> None:
         self._database = database
         self._on_changed = on_changed
+        self._check = check
 
     async def add_type(self, device_type: DeviceType) -> None:
-        async with self._database.connection() as connection, connection.transaction():
+        async with self._changing() as connection:
             await connection.execute(LOCK_SPELLINGS)
             await _check_limit(connection)
             await _check_spellings(connection, device_type, itself="")
             if not await insert_type(connection, device_type):
                 raise AlreadyExists
-        self._on_changed()
 
     async def change_type(self, type_code: str, change: Callable[[DeviceType], DeviceType]) -> DeviceType:
-        async with self._database.connection() as connection, connection.transaction():
+        async with self._changing() as connection:
             before = await _lock(connection, type_code)
             after = _with_fields_version(before, change(before))
             if after.spellings != before.spellings:
                 await _check_spellings(connection, after, itself=before.type_code)
             await _store(connection, before, after)
-        self._on_changed()
         return after
+
+    @asynccontextmanager
+    async def _changing(self) -> AsyncIterator[Connection]:
+        async with self._database.connection() as connection, connection.transaction():
+            await self._check(connection)
+            yield connection
+        self._on_changed()
 
 
 async def _lock(connection: Connection, type_code: str) -> DeviceType:

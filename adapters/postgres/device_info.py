@@ -1,6 +1,6 @@
 """Reads and edits the master data of devices: all columns of t_device_info in PostgreSQL."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, fields
 from datetime import UTC, datetime
@@ -12,6 +12,7 @@ from psycopg import sql
 from adapters.postgres.devices import escape_like
 from adapters.postgres.master_data import NOT_CHANGED, date, moment, report_rejected_writes
 from adapters.postgres.pool import Connection, Database
+from adapters.postgres.transaction_checks import TransactionCheck, allow_all
 from arcbeat.domain.devices.device_info import (
     DeviceChange,
     DeviceFacts,
@@ -121,10 +122,6 @@ CHANGE = (
 REMOVE = "delete from t_device_info where device_code = %s"
 
 
-async def allow_all(_: Connection) -> None:
-    """Allow each transaction."""
-
-
 class PostgresDeviceInfo:
     """Implements DeviceRegister on t_device_info.
 
@@ -132,7 +129,7 @@ class PostgresDeviceInfo:
         check: Called first in each transaction that writes. If it raises an error, nothing is stored.
     """
 
-    def __init__(self, database: Database, check: Callable[[Connection], Awaitable[object]] = allow_all) -> None:
+    def __init__(self, database: Database, check: TransactionCheck = allow_all) -> None:
         self._database = database
         self._check = check
 

@@ -10,7 +10,7 @@ from adapters.postgres.catalogue import PostgresCatalogue
 from adapters.postgres.devices import PostgresDevices
 from adapters.postgres.jobs.archive import PostgresLogArchive
 from adapters.postgres.jobs.catalogue import PostgresJobCatalogue
-from adapters.postgres.jobs.devices import fenced_device_register
+from adapters.postgres.jobs.editing import fenced_catalogue_editor, fenced_device_register
 from adapters.postgres.jobs.history.history import PostgresRunHistory
 from adapters.postgres.jobs.logs import PostgresJobLogs
 from adapters.postgres.jobs.partitions import PostgresLogPartitions
@@ -79,6 +79,7 @@ async def open_jobs(environment: Mapping[str, str]) -> AsyncIterator[JobRuntime]
             partitions=PostgresLogPartitions(queue, utc_now),
             archive=PostgresLogArchive(database, folder, lease_seconds=lease_seconds) if folder else None,
             device_types=PostgresCatalogue(database),
+            catalogue_editor_of=partial(fenced_catalogue_editor, database, lease_seconds=lease_seconds),
             devices=PostgresDevices(database),
             device_register_of=partial(fenced_device_register, database, lease_seconds=lease_seconds),
             telemetry=telemetry,

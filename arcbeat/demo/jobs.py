@@ -14,7 +14,7 @@ from arcbeat import app
 from arcbeat.domain.errors import InvalidValue, StoreBadValue, StoreOverloaded, StoreUnreachable
 from arcbeat.domain.jobs.jobs import JobDefinition
 from arcbeat.domain.jobs.retry import RetryPolicy, StrategyName
-from jobs import check_latest, maintain_logs, sync_devices
+from jobs import check_latest, maintain_logs, sync_devices, sync_fields
 from jobs.context import JobContext, RegisteredJob
 from jobs.execution.start import Starter
 from jobs.processes import run_scheduler, run_worker
@@ -116,6 +116,7 @@ REGISTRY: Mapping[str, RegisteredJob] = {
         replace(check_latest.JOB, definition=replace(check_latest.DEFINITION, schedule=EVERY_MINUTE)),
         replace(maintain_logs.JOB, definition=replace(maintain_logs.DEFINITION, schedule=EVERY_FIVE_MINUTES)),
         replace(sync_devices.JOB, definition=replace(sync_devices.DEFINITION, schedule=EVERY_FIVE_MINUTES)),
+        replace(sync_fields.JOB, definition=replace(sync_fields.DEFINITION, schedule=EVERY_FIVE_MINUTES)),
         RegisteredJob(RECOVERY, recover),
         RegisteredJob(BACKFILL, backfill),
         RegisteredJob(OUTCOMES, end_in_turn),

@@ -1,8 +1,6 @@
 """Operations on the fields of a device type."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from arcbeat.domain.catalogue.device_types import DeviceType, Field, Label, Language
@@ -12,6 +10,8 @@ from arcbeat.domain.catalogue.ports import CatalogueEditor, DeviceCatalogue
 from arcbeat.domain.readings.ports import TelemetryStore
 from arcbeat.domain.schema.columns import ColumnType
 from arcbeat.domain.versions import check_expected
+from arcbeat.services import device_fields
+from arcbeat.services.device_fields import store_imported_fields, version_of_fields
 from arcbeat.services.super_tables import describe_super_table
 from handlers._http import HandlerResponse, body_errors, etag, expected_versions, preferred_language
 
@@ -37,8 +37,8 @@ async def replace_fields(
     fields = tuple(field_from_body(each) for each in body["fields"])
     with body_errors():
         check_fields(fields)
-    change = partial(_with_fields, fields=fields, expected=expected_versions(if_match))
-    device_type = await catalogue_editor.change_type(type_code, change)
+    expected = expected_versions(if_match)
+    device_type = await device_fields.replace_fields(catalogue_editor, type_code, fields, expected)
     return _response(device_type, device_type.fields, accept_language)
 
 
@@ -56,25 +56,13 @@ async def import_fields(
     """Make the fields of a device type fit the columns of its super table, or report what would change."""
     expected = expected_versions(if_match)
     device_type = await catalogue.get_type(type_code, include_retired=True)
-    check_expected(expected, _version(device_type))
+    check_expected(expected, version_of_fields(device_type))
     columns = await describe_super_table(telemetry, device_type.super_table)
     proposal = propose(device_type.fields, columns, drop_missing=drop_missing)
     if not dry_run:
-        # The proposal is computed outside the lock, so it is stored only if the fields are still those it is based on.
-        change = partial(_with_fields, fields=proposal.fields, expected=frozenset({_version(device_type)}))
-        device_type = await catalogue_editor.change_type(type_code, change)
+        device_type = await store_imported_fields(catalogue_editor, device_type, proposal.fields)
     body, status, headers = _response(device_type, proposal.fields, accept_language)
     return {**body, "dry_run": dry_run, **_import_body(proposal)}, status, headers
-
-
-def _with_fields(before: DeviceType, *, fields: tuple[Field, ...], expected: frozenset[str] | None) -> DeviceType:
-    check_expected(expected, _version(before))
-    return replace(before, fields=fields)
-
-
-def _version(device_type: DeviceType) -> str:
-    """Return the version of the fields alone, which responses with readings contain too."""
-    return str(device_type.fields_version)
 
 
 def _response(device_type: DeviceType, fields: Sequence[Field], accept_language: str | None) -> HandlerResponse:
@@ -84,7 +72,7 @@ def _response(device_type: DeviceType, fields: Sequence[Field], accept_language:
         "fields_version": device_type.fields_version,
         "fields": [_to_body(field, order, language) for order, field in enumerate(fields, start=1)],
     }
-    return body, 200, etag(_version(device_type))
+    return body, 200, etag(version_of_fields(device_type))
 
 
 def _import_body(proposal: FieldImport) -> dict[str, Any]:

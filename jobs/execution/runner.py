@@ -166,7 +166,7 @@ class RunRunner:
             window_end=context.window_end,
             error_category=ending.category,
             error_message=ending.error_message,
-            result=ending.result,
+            result=_storable(context.partial_result) if ending.result is None else ending.result,
             retry_statistics=manager.stats,
             performance_metrics=whole.metrics,
         )
@@ -229,15 +229,19 @@ def _ending_of(body: asyncio.Task[Mapping[str, object]]) -> Ending:
 
 
 def _success(result: Mapping[str, object]) -> Ending:
-    try:
-        # What PostgreSQL accepts as JSON: no NaN, no NUL, no lone surrogate.
-        is_storable = b"\\u0000" not in json.dumps(result, allow_nan=False, ensure_ascii=False).encode()
-    except (TypeError, ValueError):
-        is_storable = False
-    if is_storable:
+    if _storable(result) is not None:
         return Ending(RunEvent.SUCCEEDED, "The run succeeded.", result)
     message = "The result of the job is not JSON that PostgreSQL can store."
     return Ending(RunEvent.RAISED, message, None, ErrorCategory.DATA_ERROR, message)
+
+
+def _storable(result: Mapping[str, object] | None) -> Mapping[str, object] | None:
+    """Return a result if PostgreSQL accepts it as JSON, without NaN, NUL and lone surrogates; None otherwise."""
+    try:
+        is_storable = b"\\u0000" not in json.dumps(result, allow_nan=False, ensure_ascii=False).encode()
+    except (TypeError, ValueError):
+        is_storable = False
+    return result if is_storable else None
 
 
 def _reason(category: ErrorCategory) -> str:

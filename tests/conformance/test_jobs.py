@@ -54,6 +54,17 @@ class Plant:
         kinds: Any = (run.result or {})["types"]
         return {kind: found["device_codes"] for kind, found in kinds[TYPE].items() if found["count"]}
 
+    async def sync_fields(self) -> dict[str, list[str]]:
+        """Run sync_fields, which writes; return the names of each kind of difference that there was."""
+        run = await self.run("sync_fields", apply=True)
+        kinds: Any = (run.result or {})["types"]
+        found: dict[str, list[Any]] = {kind: each["fields"] for kind, each in kinds[TYPE].items() if each["count"]}
+        return {kind: list(map(name_of, each)) for kind, each in found.items()}
+
+    async def fields(self) -> dict[str, ColumnType]:
+        device_type = await self.runtime.ports.device_types.get_type(TYPE)
+        return {each.name: each.type for each in device_type.fields}
+
     async def devices(self) -> dict[str, DeviceInfo]:
         return {each.device_code: each async for batch in self.register.batches(DeviceInfoFilter()) for each in batch}
 
@@ -189,11 +200,39 @@ async def test_a_dropped_super_table_is_reported(plant: Plant) -> None:
     await plant.harness.drop_super_table(plant.table)
 
     synchronised, checked = await plant.run("sync_devices", apply=True), await plant.run("check_latest")
+    compared = await plant.run("sync_fields", apply=True)
 
+    tables: Any = (compared.result or {})["missing_super_tables"]
+    assert tables[TYPE] == str(plant.table)
     missing: Any = (synchronised.result or {})["missing_super_tables"]
     counts: Any = (checked.result or {})["counts"]
     assert str(plant.table) in missing
     assert counts["table_missing"] >= 1
+
+
+async def test_added_and_changed_columns_become_fields_once(plant: Plant) -> None:
+    await plant.harness.add_column(plant.table, Column(name="coolant", type=ColumnType.NCHAR, length=20))
+    await plant.harness.add_column(plant.table, Column(name="温度", type=ColumnType.FLOAT))
+    await plant.harness.replace_column(plant.table, Column(name="power_kw", type=ColumnType.INT))
+
+    always = {"missing": ["device_status"], "invalid": ["温度"]}
+    assert await plant.sync_fields() == {
+        **always,
+        "surplus": ["coolant"],
+        "changed": ["power_kw"],
+    }
+    assert await plant.sync_fields() == always
+    fields = await plant.fields()
+    assert (fields["coolant"], fields["power_kw"]) == (ColumnType.NCHAR, ColumnType.INT)
+    assert "温度" not in fields
+
+
+async def test_a_dropped_column_is_reported_and_its_field_stays(plant: Plant) -> None:
+    await plant.sync_fields()
+    await plant.harness.execute(f"alter table {plant.table} drop column power_kw")
+
+    assert await plant.sync_fields() == {"missing": ["device_status", "power_kw"]}
+    assert "power_kw" in await plant.fields()
 
 
 async def test_the_newest_readings_are_the_newest_rows(plant: Plant) -> None:
@@ -218,6 +257,11 @@ async def test_rows_from_the_future_are_found(plant: Plant) -> None:
     run = await plant.run("check_latest")
 
     assert findings(run, "P1") == ["future_rows"]
+
+
+def name_of(difference: Any) -> str:
+    """Return the name of a field or column that sync_fields lists."""
+    return str(difference if isinstance(difference, str) else difference["name"])
 
 
 def findings(run: Run, prefix: str) -> list[str]:

@@ -1,13 +1,13 @@
 """Drift: differences between the master data in PostgreSQL and what the readings store holds."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from arcbeat.domain.catalogue.device_types import Field
 from arcbeat.domain.catalogue.field_import import value_columns
 from arcbeat.domain.schema.columns import Column, ColumnType
-from arcbeat.domain.schema.super_tables import Subtable
+from arcbeat.domain.schema.super_tables import Subtable, identifier_error
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,20 @@ class ChangedType:
 
 
 @dataclass(frozen=True, slots=True)
+class ShortColumn:
+    """A field that allows longer texts than its column holds.
+
+    Attributes:
+        max_length: The limit of the field, in characters.
+        column_length: In characters for nchar, in bytes for varchar.
+    """
+
+    name: str
+    max_length: int
+    column_length: int
+
+
+@dataclass(frozen=True, slots=True)
 class FieldDrift:
     """The differences between the fields of a device type and the columns of its super table.
 
@@ -27,11 +41,19 @@ class FieldDrift:
         missing: Names of the fields without a column.
         surplus: The columns without a field.
         changed: The fields whose column has another type.
+        too_short: The fields of the same type as their column that allow longer texts than the column holds.
     """
 
     missing: tuple[str, ...]
     surplus: tuple[Column, ...]
     changed: tuple[ChangedType, ...]
+    too_short: tuple[ShortColumn, ...] = ()
+
+    @property
+    def invalid(self) -> Mapping[str, str]:
+        """The names of the surplus columns that cannot become a field, with the reason."""
+        errors = {column.name: identifier_error(column.name) for column in self.surplus}
+        return {name: error for name, error in errors.items() if error}
 
 
 class DriftKind(StrEnum):
@@ -76,6 +98,11 @@ def field_drift(fields: Sequence[Field], columns: Sequence[Column]) -> FieldDrif
         surplus=tuple(column for column in described.values() if column.name not in names),
         changed=tuple(
             ChangedType(field.name, field.type, column.type) for field, column in pairs if field.type != column.type
+        ),
+        too_short=tuple(
+            ShortColumn(field.name, field.max_length, column.length)
+            for field, column in pairs
+            if field.type == column.type and field.max_length and column.length and field.max_length > column.length
         ),
     )
 

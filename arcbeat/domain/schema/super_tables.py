@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from arcbeat.domain.schema.columns import DEVICE_CODE, TIMESTAMP, Column, ColumnType, Value
+from arcbeat.domain.visible_text import label_error
 
 HOW_TO_CREATE = (
     "Create it from the fields of its device type (PATCH /api/v1/device/types/{type_code}?create_super_table=true), or "
@@ -19,6 +20,15 @@ _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}\Z")
 def is_identifier(text: str) -> bool:
     """Return whether a text is a valid name of a database, table or field."""
     return _IDENTIFIER.match(text) is not None
+
+
+def identifier_error(text: str) -> str | None:
+    """Return what makes the text unfit as the name of a field, or None; the message completes the sentence «x …»."""
+    if is_identifier(text):
+        return None
+    return label_error(text) or (
+        "is no identifier: at most 64 letters from A to Z, digits and underscores, and no digit at the beginning"
+    )
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from arcbeat.domain.catalogue.ports import DeviceCatalogue
+from arcbeat.domain.catalogue.ports import CatalogueEditor, DeviceCatalogue
 from arcbeat.domain.devices.ports import DeviceDirectory, DeviceRegister
 from arcbeat.domain.jobs.ports.alerts import AlertSender, DeadManSwitch
 from arcbeat.domain.jobs.ports.archive import LogArchive
@@ -25,8 +25,8 @@ class JobPorts:
 
     Attributes:
         archive: None for a process without an archive folder.
-        device_register_of: Returns the registered devices for a run. A write raises LeaseLost, and stores nothing,
-            unless this process holds the run.
+        catalogue_editor_of, device_register_of: Return what changes device types, and the registered devices, for a
+            run. A write raises LeaseLost, and stores nothing, unless this process holds the run.
         alert_senders: One per target of notices about jobs.
         escalation_senders: One per target of alerts that stay open; if there is none, ``alert_senders`` get them, too.
         dead_man: None for an installation without a dead-man switch.
@@ -42,6 +42,7 @@ class JobPorts:
     archive: LogArchive | None
 
     device_types: DeviceCatalogue
+    catalogue_editor_of: Callable[[Run], CatalogueEditor]
     devices: DeviceDirectory
     device_register_of: Callable[[Run], DeviceRegister]
     telemetry: TelemetryStore

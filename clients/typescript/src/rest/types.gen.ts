@@ -3279,7 +3279,7 @@ export type JobRun = {
      */
     window_end: string | null;
     /**
-     * What the job reports, by names that it defines; null before the run has ended.
+     * What the job reports, by names that it defines; null before the run has ended. A run that failed may have a partial one.
      */
     result: {
         [key: string]: unknown;

@@ -60,7 +60,7 @@ class JobRun:
         window_end (datetime.datetime | None): End of the range of time that the run covered. Example:
             2026-03-02T08:15:00+08:00.
         result (JobRunResultType0 | None): What the job reports, by names that it defines; null before the run has
-            ended. Example: {'checked': 240, 'different': 0}.
+            ended. A run that failed may have a partial one. Example: {'checked': 240, 'different': 0}.
         root_log_id (int | None): Id of the root row of its logs; null before the run has one. Example: 90211.
         run_started_at (datetime.datetime): The `run_started_at` of its log rows; with it their month is found at once.
             Example: 2026-03-02T08:15:00+08:00.

@@ -11,10 +11,11 @@ T = TypeVar("T", bound="JobRunResultType0")
 
 @_attrs_define
 class JobRunResultType0:
-    """What the job reports, by names that it defines; null before the run has ended.
+    """What the job reports, by names that it defines; null before the run has ended. A run that failed may have a partial
+    one.
 
-    Example:
-        {'checked': 240, 'different': 0}
+        Example:
+            {'checked': 240, 'different': 0}
 
     """
 
