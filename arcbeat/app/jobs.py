@@ -8,6 +8,7 @@ from pathlib import Path
 
 from adapters.postgres.catalogue import PostgresCatalogue
 from adapters.postgres.devices import PostgresDevices
+from adapters.postgres.jobs.alerts import PostgresAlerts, PostgresNoticeOutbox
 from adapters.postgres.jobs.archive import PostgresLogArchive
 from adapters.postgres.jobs.catalogue import PostgresJobCatalogue
 from adapters.postgres.jobs.editing import fenced_catalogue_editor, fenced_device_register
@@ -83,6 +84,8 @@ async def open_jobs(environment: Mapping[str, str]) -> AsyncIterator[JobRuntime]
             devices=PostgresDevices(database),
             device_register_of=partial(fenced_device_register, database, lease_seconds=lease_seconds),
             telemetry=telemetry,
+            alerts=PostgresAlerts(database, lease_seconds=lease_seconds),
+            notices=PostgresNoticeOutbox(database),
             clock=utc_now,
             timer=timer,
         )

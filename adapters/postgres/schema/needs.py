@@ -168,5 +168,10 @@ OWN_RELATIONS: Mapping[str, tuple[str, ...]] = {
         *("idx_t_session_username", "idx_t_session_expires_at", "uq_t_api_key_name"),
     ),
     "0010": ("t_download_link", "idx_t_download_link_expires_at", "idx_t_download_link_owner"),
+    "0012": (
+        *("sync_job_alert", "sync_job_alert_notice", "sync_job_alert_delivery"),
+        *("uq_sync_job_alert_open", "idx_sync_job_alert_job", "idx_sync_job_alert_closed"),
+        *("uq_sync_job_alert_notice_kind", "uq_sync_job_alert_delivery_target", "idx_sync_job_alert_delivery_waiting"),
+    ),
 }
 """Names that each migration creates, and that no other program may use in the schema."""

@@ -23,6 +23,9 @@ MASTER_TABLES = frozenset(
     {
         "alembic_version",
         "sync_job",
+        "sync_job_alert",
+        "sync_job_alert_delivery",
+        "sync_job_alert_notice",
         "sync_job_log",
         "sync_job_run",
         "sync_job_statistics",

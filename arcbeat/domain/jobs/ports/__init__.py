@@ -1,6 +1,15 @@
 """Ports of jobs: where definitions, runs and logs are stored."""
 
-from arcbeat.domain.jobs.ports.alerts import AlertFilter, AlertHistory, AlertSender, DeadManSwitch
+from arcbeat.domain.jobs.ports.alerts import (
+    AlertFilter,
+    AlertHistory,
+    Alerts,
+    AlertSender,
+    DeadManSwitch,
+    NoticeOutbox,
+    NoticeTargets,
+    StoredChanges,
+)
 from arcbeat.domain.jobs.ports.archive import ArchivedMonth, LogArchive, RestoredMonth
 from arcbeat.domain.jobs.ports.catalogue import JobCatalogue
 from arcbeat.domain.jobs.ports.job_ports import JobPorts
@@ -16,6 +25,7 @@ __all__ = [
     "AlertFilter",
     "AlertHistory",
     "AlertSender",
+    "Alerts",
     "ArchivedMonth",
     "DailyStatistics",
     "DeadManSwitch",
@@ -28,6 +38,8 @@ __all__ = [
     "LogMonth",
     "LogPartitions",
     "LogPosition",
+    "NoticeOutbox",
+    "NoticeTargets",
     "RestoredMonth",
     "RunFilter",
     "RunHistory",
@@ -35,4 +47,5 @@ __all__ = [
     "RunProgress",
     "RunQueue",
     "RunWatch",
+    "StoredChanges",
 ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from arcbeat.domain.catalogue.ports import CatalogueEditor, DeviceCatalogue
 from arcbeat.domain.devices.ports import DeviceDirectory, DeviceRegister
-from arcbeat.domain.jobs.ports.alerts import AlertSender, DeadManSwitch
+from arcbeat.domain.jobs.ports.alerts import Alerts, AlertSender, DeadManSwitch, NoticeOutbox
 from arcbeat.domain.jobs.ports.archive import LogArchive
 from arcbeat.domain.jobs.ports.catalogue import JobCatalogue
 from arcbeat.domain.jobs.ports.logs import JobLogs
@@ -47,6 +47,8 @@ class JobPorts:
     device_register_of: Callable[[Run], DeviceRegister]
     telemetry: TelemetryStore
 
+    alerts: Alerts
+    notices: NoticeOutbox
     alert_senders: Sequence[AlertSender] = ()
     escalation_senders: Sequence[AlertSender] = ()
     dead_man: DeadManSwitch | None = None

@@ -1,0 +1,190 @@
+"""Delivers the notices that are due, to each target on its own, so that one that is down does not hold up others."""
+
+import asyncio
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+
+from arcbeat.concurrency import run_each
+from arcbeat.domain.errors import AlertNotSent
+from arcbeat.domain.jobs.alerts import ClaimedDelivery
+from arcbeat.domain.jobs.ports import AlertSender, NoticeOutbox, NoticeTargets
+from arcbeat.domain.time.clock import Clock
+
+ATTEMPTS_MAX = 8
+"""Attempts per notice and target; with the delays below, the last one begins about two hours after the first."""
+DELAY_SECONDS_RANGE = (60.0, 3600.0)
+"""Delays between attempts; each is about twice as long as the one before, with jitter. A sender is called by a job that
+runs every few minutes, so a delay also lasts until its next run."""
+JITTER = 0.2
+"""The share by which a delay may be longer."""
+NOTICE_HOURS_MAX = 48
+"""A notice that was not sent after this time is given up, for example because its target is no longer configured."""
+SEND_SECONDS_MAX = 30.0
+"""The time limit of one attempt, which a sender may undercut. It must be shorter than the claim of a delivery."""
+TARGETS_AT_ONCE = 8
+NOTICES_PER_TARGET_MAX = 20
+"""Notices that one look sends to one target: what robots of chats accept per minute. All senders that use one robot
+share its limit. Further notices follow at the next look."""
+DELIVERY_SECONDS_MAX = 90.0
+"""No attempt begins later than this after the first one."""
+
+logger = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class FailedDelivery:
+    """An attempt that failed.
+
+    Attributes:
+        is_final: No further attempt follows.
+    """
+
+    delivery: ClaimedDelivery
+    error: str
+    is_final: bool
+
+    def describe(self) -> str:
+        """Return a sentence for the log of the run."""
+        notice = self.delivery.notice
+        subject = f"alert {notice.alert_id} ({notice.job_name}: {notice.problem})"
+        return f"The notice «{notice.kind}» about {subject} was not sent to {self.delivery.target}: {self.error}"
+
+
+@dataclass(slots=True, eq=False)
+class DeliveryReport:
+    """What became of the notices that were due."""
+
+    sent: list[ClaimedDelivery] = field(default_factory=list)
+    failed: list[FailedDelivery] = field(default_factory=list)
+
+    @property
+    def given_up(self) -> Sequence[FailedDelivery]:
+        """The notices that are not tried again."""
+        return [each for each in self.failed if each.is_final]
+
+    @property
+    def reached_no_target(self) -> bool:
+        """Whether notices were due and no target accepted any."""
+        return bool(self.failed) and not self.sent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendersByTarget:
+    """The senders by a name of their target that no other one has."""
+
+    senders: Mapping[str, AlertSender]
+    targets: NoticeTargets
+
+    @classmethod
+    def of(cls, opened: Sequence[AlertSender], escalated: Sequence[AlertSender]) -> "SendersByTarget":
+        """Number the targets that have the same name; without targets of escalations, the others get them."""
+        senders: dict[str, AlertSender] = {}
+        for sender in (*opened, *escalated):
+            number, name = 1, sender.target
+            while name in senders:
+                number += 1
+                name = f"{sender.target} ({number})"
+            senders[name] = sender
+        names = list(senders)
+        first = names[: len(opened)]
+        return cls(senders=senders, targets=NoticeTargets(opened=first, escalated=names[len(opened) :] or first))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeDelivery:
+    """Delivers notices.
+
+    Attributes:
+        only_critical: Notices about warnings wait: it is in quiet hours.
+    """
+
+    outbox: NoticeOutbox
+    senders: Mapping[str, AlertSender]
+    clock: Clock
+    only_critical: bool
+
+    async def deliver(self) -> DeliveryReport:
+        """Deliver the notices that are due; give up those that wait in vain.
+
+        Raises:
+            StoreError: PostgreSQL is unavailable. What a process was sending then is sent again later.
+        """
+        report = DeliveryReport()
+        await self._give_up(report)
+        ends_at = asyncio.get_running_loop().time() + DELIVERY_SECONDS_MAX
+
+        async def deliver_to(target: str) -> None:
+            await self._deliver_to(target, self.senders[target], ends_at, report)
+
+        await run_each(deliver_to, self.senders, at_once=TARGETS_AT_ONCE)
+        return report
+
+    async def count_due(self) -> int:
+        """Return how many notices would be delivered now."""
+        now = self.clock()
+        counts = [
+            await self.outbox.count_due(target, only_critical=self.only_critical, now=now) for target in self.senders
+        ]
+        return sum(counts)
+
+    async def _give_up(self, report: DeliveryReport) -> None:
+        created_before = self.clock() - timedelta(hours=NOTICE_HOURS_MAX)
+        for delivery in await self.outbox.give_up(ATTEMPTS_MAX, created_before):
+            _note_failure(report, FailedDelivery(delivery, "it was given up after waiting in vain", is_final=True))
+
+    async def _deliver_to(self, target: str, sender: AlertSender, ends_at: float, report: DeliveryReport) -> None:
+        """Deliver to one target, until nothing is due, an attempt fails, or a limit is reached."""
+        for _ in range(NOTICES_PER_TARGET_MAX):
+            if asyncio.get_running_loop().time() >= ends_at:
+                return
+            delivery = await self.outbox.claim(target, only_critical=self.only_critical, now=self.clock())
+            if delivery is None or not await self._send(delivery, sender, report):
+                return
+
+    async def _send(self, delivery: ClaimedDelivery, sender: AlertSender, report: DeliveryReport) -> bool:
+        try:
+            async with asyncio.timeout(SEND_SECONDS_MAX):
+                await sender.send(delivery.notice)
+        except AlertNotSent as error:
+            await self._fail(delivery, error.detail, report)
+            return False
+        except TimeoutError:
+            await self._fail(delivery, f"The target did not respond within {SEND_SECONDS_MAX:.0f} seconds.", report)
+            return False
+        await self.outbox.mark_sent(delivery, self.clock())
+        report.sent.append(delivery)
+        return True
+
+    async def _fail(self, delivery: ClaimedDelivery, error: str, report: DeliveryReport) -> None:
+        next_attempt_at = _next_attempt(delivery, self.clock())
+        await self.outbox.mark_not_sent(delivery, error, next_attempt_at)
+        _note_failure(report, FailedDelivery(delivery, error, is_final=next_attempt_at is None))
+
+
+def _next_attempt(delivery: ClaimedDelivery, now: datetime) -> datetime | None:
+    """Return when the next attempt may begin; None after the last one."""
+    if delivery.attempt >= ATTEMPTS_MAX:
+        return None
+    first, longest = DELAY_SECONDS_RANGE
+    delay = min(first * 2 ** (delivery.attempt - 1), longest)
+    return now + timedelta(seconds=delay * random.uniform(1, 1 + JITTER))  # noqa: S311 -- no secret
+
+
+def _note_failure(report: DeliveryReport, failed: FailedDelivery) -> None:
+    report.failed.append(failed)
+    notice = failed.delivery.notice
+    logger.warning(
+        "alert_notice_not_sent",
+        alert_id=notice.alert_id,
+        kind=notice.kind,
+        about_job=notice.job_name,
+        problem=notice.problem,
+        target=failed.delivery.target,
+        attempt=failed.delivery.attempt,
+        error=failed.error,
+        is_final=failed.is_final,
+    )
