@@ -86,6 +86,7 @@ PROBLEMS: Mapping[type[errors.ArcbeatError], Problem] = {
     errors.PayloadTooLarge: Problem(413, "payload-too-large", "Payload too large"),
     errors.UnsupportedMediaType: Problem(415, "unsupported-media-type", "Unsupported media type"),
     errors.HeaderTooLarge: Problem(431, "header-too-large", "Header too large"),
+    errors.NotAvailableInFunctions: Problem(501, "not-available-in-functions", "Not available in functions"),
     errors.ServerUnavailable: Problem(503, "server-unavailable", "Server unavailable"),
     errors.TooManyRequests: Problem(429, "too-many-requests", "Too many requests"),
     errors.OutOfSpace: Problem(503, "out-of-space", "Out of space"),
@@ -258,7 +259,7 @@ def respond(error: Exception, request_id: str, language: Language = Language.ENG
 
 def _expected(error: errors.ArcbeatError, request_id: str, language: Language) -> Response:
     problem = problem_of(error)
-    if problem.status >= 500:
+    if problem.status >= 500 and problem.status != 501:  # 501 is an error of the client
         logger.warning("request_failed", problem=problem.slug, detail=error.detail)
     return problem_response(error, request_id, language)
 

@@ -15,6 +15,8 @@ from arcbeat.api.contract.asyncapi import load_asyncapi
 from arcbeat.api.contract.bundle import Json, load_contract
 from arcbeat.api.contract.docs import DOCUMENT_PATHS
 from arcbeat.api.contract.schemas import ContractSchema
+from arcbeat.api.functions.unavailable import UnavailableInFunctions
+from arcbeat.api.functions.whole_responses import BodyLimit, ResponseLimit, WholeResponses
 from arcbeat.api.logged_paths import LoggedPaths
 from arcbeat.api.problems import StoppedRequests
 from arcbeat.app.components import Components
@@ -40,30 +42,38 @@ def build(settings: Settings, *, samplers_max: int = SAMPLERS_MAX, console: Cons
         HandlerMismatch: a handler's parameters do not fit the ports or its operation.
         MissingPrivateName: the installed version of a library lacks a private name on which arcbeat relies.
     """
-    application, _ = _assemble(settings, samplers_max=samplers_max, console=console or ConsoleFolder())
+    application, _ = _assemble(settings, samplers_max=samplers_max, host=console or ConsoleFolder())
     return application
 
 
 @asynccontextmanager
-async def open_function(environment: Mapping[str, str]) -> AsyncIterator[ASGIApp]:
+async def open_function(environment: Mapping[str, str], limit: ResponseLimit | None = None) -> AsyncIterator[ASGIApp]:
     """Open the application for a function runtime, which freezes the process between two requests. Set up logging, too.
 
-    It has the HTTP API only: no console, no sockets, no sampling, and nothing that runs between requests. The stores
-    are open inside the block, in the running event loop. Different tasks may enter and leave the block.
+    It has the HTTP API only: no console, no sockets, no sampling, and nothing that runs between requests. What it
+    cannot do is refused with a problem. Each response is sent in one part. The stores are open inside the block, in the
+    running event loop. Different tasks may enter and leave the block.
+
+    Args:
+        limit: how large a response may be; defaults to a body of 32 MiB.
 
     Raises:
         SettingsError: A setting is missing or invalid.
     """
     settings = Settings.from_environment(environment)
     logs.configure(settings.log_level)
-    application, running = _assemble(settings, samplers_max=0, console=None)
+    application, running = _assemble(settings, samplers_max=0, host=limit or BodyLimit())
     async with running():
         yield application
 
 
-def _assemble(settings: Settings, *, samplers_max: int, console: ConsoleFolder | None) -> tuple[ASGIApp, Running]:
-    """Return the application and its lifespan; those of a function if there is no console."""
-    is_function = console is None
+def _assemble(settings: Settings, *, samplers_max: int, host: ConsoleFolder | ResponseLimit) -> tuple[ASGIApp, Running]:
+    """Return the application and its lifespan.
+
+    Args:
+        host: the console of a server, or the limit of a function.
+    """
+    is_function = not isinstance(host, ConsoleFolder)
     check_private_names(
         (*connexion_internals.PRIVATE_NAMES, *socketio_internals.PRIVATE_NAMES, *uvicorn_internals.PRIVATE_NAMES)
     )
@@ -87,11 +97,13 @@ def _assemble(settings: Settings, *, samplers_max: int, console: ConsoleFolder |
         lambda _: running(),
     )
 
-    def with_console(api: ASGIApp) -> ASGIApp:
-        return api if console is None else ConsoleLayer(api, console, _served_paths(contract))
+    def with_host(api: ASGIApp) -> ASGIApp:
+        if isinstance(host, ConsoleFolder):
+            return ConsoleLayer(api, host, _served_paths(contract))
+        return WholeResponses(api, host)
 
-    paths = LoggedPaths.of(contract)
-    api = with_middleware(operations, paths, settings, rates, metrics, traces, with_console)
+    available = UnavailableInFunctions.of(operations, contract) if is_function else operations
+    api = with_middleware(available, LoggedPaths.of(contract), settings, rates, metrics, traces, with_host)
     served = api if is_function else components.sockets.wrap(api)
     return StoppedRequests(ForwardedClient(served, proxies)), running
 

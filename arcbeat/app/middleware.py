@@ -78,15 +78,15 @@ def with_middleware(
     rates: RateLimits,
     metrics: Metrics,
     traces: Tracing | None,
-    with_console: Callable[[ASGIApp], ASGIApp],
+    with_host: Callable[[ASGIApp], ASGIApp],
 ) -> ASGIApp:
-    """Return the operations behind CORS, request ids, metrics, console, compression, audit log, problems, rate limit.
+    """Return the operations behind CORS, request ids, metrics, host, compression, audit log, problems, rate limit.
 
     Args:
-        with_console: adds the layer that serves the console; returns its argument where there is none.
+        with_host: adds the layer of what the API runs in: the console of a server, or the limit of a function.
     """
     audited = AuditLog(ProblemResponses(RateLimit(operations, rates)), paths)
-    context = RequestContext(with_console(CompressedResponses(audited)), paths, metrics, traces)
+    context = RequestContext(with_host(CompressedResponses(audited)), paths, metrics, traces)
     return _with_cors(context, settings.allowed_origins)
 
 

@@ -9,6 +9,7 @@ ArcbeatError
 ├── TooManyRows             a file of the requested format cannot hold all rows
 ├── OutOfSpace              the server's disk has no room for a temporary file
 ├── HeaderTooLarge          the request line and the headers exceed the size limit
+├── NotAvailableInFunctions  a function has no live updates, and returns no response above a size
 ├── ServerUnavailable       the server is stopping, or has too many connections
 ├── Unauthenticated         the request has no valid credentials
 │   └── InvalidCredentials  the user name or the password is wrong
@@ -170,6 +171,10 @@ class OutOfSpace(ArcbeatError):
 
 class HeaderTooLarge(ArcbeatError):
     """The request line and the headers together may have at most 64 KiB; send less in them."""
+
+
+class NotAvailableInFunctions(ArcbeatError):
+    """A function cannot do this, because nothing runs between its requests; use a server that runs `arcbeat serve`."""
 
 
 class ServerUnavailable(ArcbeatError):

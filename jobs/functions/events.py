@@ -15,7 +15,7 @@ PARAMETERS_MAX = 100
 
 
 class InvalidEvent(ValueError):
-    """The event does not start a job; the message lists what is wrong with it."""
+    """The handler does not accept the event; the message says what is wrong with it."""
 
 
 class JobEvent(BaseModel):

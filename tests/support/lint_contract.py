@@ -11,6 +11,7 @@ from typing import Any
 from openapi_spec_validator import validate
 
 from arcbeat.api.contract.bundle import load_contract, published
+from arcbeat.api.functions.unavailable import NOT_IN_FUNCTIONS
 from arcbeat.api.validation import BoundedValidator
 from arcbeat.domain.identity.identity import Scope
 from tests.support.lint_compatibility import compatibility_findings
@@ -37,6 +38,8 @@ def findings(contract: Json) -> Iterator[str]:
                 yield f"{name}: two operations have this operationId"
             seen.add(name)
             yield from (f"{method.upper()} {path}: {finding}" for finding in _operation(name, operation))
+            if operation.get(NOT_IN_FUNCTIONS) and "{" in path:
+                yield f"{name}: has `x-not-in-functions` and a parameter in its path, which functions do not look for"
     for name, schema in contract["components"]["schemas"].items():
         if not schema.get("description"):
             yield f"{name}: has no description"
@@ -83,6 +86,8 @@ def _statuses(name: str, operation: Json, scopes: list[str]) -> set[str]:
         | ({"403"} if scopes else set())
         | ({"429"} if name in THROTTLED else set())
         | ({"413", "415"} if "requestBody" in operation else set())
+        # A function refuses the one, and has a limit for the other.
+        | ({"501"} if operation.get(NOT_IN_FUNCTIONS) or name.startswith("export_") else set())
     )
 
 

@@ -42,6 +42,14 @@ def messages_of(document: Json, action: str) -> frozenset[str]:
     return frozenset(message["$ref"].rpartition("/")[2] for each in operations for message in each["messages"])
 
 
+def socket_paths() -> frozenset[str]:
+    """Return the paths of the sockets without a slash at the end; what is below one of them belongs to it."""
+    document = load_asyncapi()
+    addresses = [channel["address"] for channel in document["channels"].values()]
+    paths = [server["pathname"] for server in document["servers"].values() if "pathname" in server]
+    return frozenset(path.rstrip("/") for path in (*addresses, *paths))
+
+
 class MessageSchemas:
     """Validates what clients send."""
 

@@ -6,13 +6,56 @@ from contextlib import AsyncExitStack
 from typing import Any
 
 from mangum import Mangum
-from mangum.adapter import DEFAULT_TEXT_MIME_TYPES
-from starlette.types import Receive, Scope, Send
+from mangum.types import LambdaConfig, LambdaContext, LambdaEvent, Response
+from starlette.types import Message, Receive, Scope, Send
 
 from arcbeat.app import open_function
+from jobs.functions.aws.http.requests import read_request
+from jobs.functions.aws.http.responses import bytes_max, size_of, write_response
 
-TEXT_MEDIA_TYPES = [*DEFAULT_TEXT_MIME_TYPES, "application/problem+json", "application/x-ndjson"]
-"""Responses that are text in an event; others are base64."""
+REQUEST = "arcbeat.request"
+"""The key of the request in the scope."""
+
+
+class HttpEvent:
+    """Translates an event for Mangum, in the place of Mangum's own translations.
+
+    Those decode the paths of HTTP APIs a second time, keep the stage, take the client's address behind a load balancer
+    from what the client sent, fail on some Host headers, and give a 204 a Content-Type.
+
+    Raises:
+        InvalidEvent: The event is no HTTP request.
+    """
+
+    @classmethod
+    def infer(cls, event: LambdaEvent, context: LambdaContext, config: LambdaConfig) -> bool:  # noqa: ARG003 -- of Mangum
+        """Return True: this class rejects events that it does not know itself."""
+        return True
+
+    def __init__(self, event: LambdaEvent, context: LambdaContext, config: LambdaConfig) -> None:  # noqa: ARG002 -- of Mangum
+        self._request = read_request(event)
+
+    @property
+    def body(self) -> bytes:
+        return self._request.body
+
+    @property
+    def scope(self) -> dict[str, Any]:
+        return {**self._request.scope(), REQUEST: self._request}
+
+    def __call__(self, response: Response) -> dict[str, Any]:
+        headers = [(name, value) for name, value in response["headers"]]
+        return write_response(self._request, response["status"], headers, response["body"])
+
+
+class LambdaLimit:
+    """How large the response to an event may be."""
+
+    def bytes_max(self, scope: Scope) -> int:
+        return bytes_max(scope[REQUEST])
+
+    def size(self, scope: Scope, start: Message, body: bytes) -> int:
+        return size_of(scope[REQUEST], start["status"], start["headers"], body)
 
 
 class ApiFunction:
@@ -35,6 +78,7 @@ class ApiFunction:
         """Return the response to an event.
 
         Raises:
+            InvalidEvent: The event is no HTTP request.
             SettingsError: A setting is missing or invalid.
         """
         asyncio.set_event_loop(self._loop)  # where Mangum looks for it
@@ -44,13 +88,14 @@ class ApiFunction:
         return answer
 
     def _open(self) -> Mangum:
-        application = self._loop.run_until_complete(self._stack.enter_async_context(open_function(self._environment)))
+        opened = self._stack.enter_async_context(open_function(self._environment, LambdaLimit()))
+        application = self._loop.run_until_complete(opened)
 
         async def asgi(scope: Scope, receive: Receive, send: Send) -> None:  # of the type that Mangum asks for
             await application(scope, receive, send)
 
         # The lifespan is entered above: Mangum would enter and leave it at each event.
-        return Mangum(asgi, lifespan="off", text_mime_types=TEXT_MEDIA_TYPES)
+        return Mangum(asgi, lifespan="off", custom_handlers=[HttpEvent])
 
     def close(self) -> None:
         """Close the stores and the event loop. Lambda never does so: it kills the process."""

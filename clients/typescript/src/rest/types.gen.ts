@@ -5967,6 +5967,12 @@ export type ExportDevicesErrors = {
      */
     429: Problem;
     /**
+     * Only if the API runs as a function: a function cannot do this, or the response exceeds its limit. A server that runs
+     * `arcbeat serve` never returns this status.
+     *
+     */
+    501: Problem;
+    /**
      * A store rejects this service, lacks a table, or returns an invalid response.
      */
     502: Problem;
@@ -6188,6 +6194,12 @@ export type GetSnapshotErrors = {
      * Too many requests, heavy requests at the same time, or login attempts of this client.
      */
     429: Problem;
+    /**
+     * Only if the API runs as a function: a function cannot do this, or the response exceeds its limit. A server that runs
+     * `arcbeat serve` never returns this status.
+     *
+     */
+    501: Problem;
     /**
      * A store rejects this service, lacks a table, or returns an invalid response.
      */
@@ -6512,6 +6524,12 @@ export type ListHistoryErrors = {
      */
     429: Problem;
     /**
+     * Only if the API runs as a function: a function cannot do this, or the response exceeds its limit. A server that runs
+     * `arcbeat serve` never returns this status.
+     *
+     */
+    501: Problem;
+    /**
      * A store rejects this service, lacks a table, or returns an invalid response.
      */
     502: Problem;
@@ -6619,6 +6637,12 @@ export type ListHistoryByValueErrors = {
      */
     429: Problem;
     /**
+     * Only if the API runs as a function: a function cannot do this, or the response exceeds its limit. A server that runs
+     * `arcbeat serve` never returns this status.
+     *
+     */
+    501: Problem;
+    /**
      * A store rejects this service, lacks a table, or returns an invalid response.
      */
     502: Problem;
@@ -6712,6 +6736,12 @@ export type ExportHistoryErrors = {
      * Too many requests, heavy requests at the same time, or login attempts of this client.
      */
     429: Problem;
+    /**
+     * Only if the API runs as a function: a function cannot do this, or the response exceeds its limit. A server that runs
+     * `arcbeat serve` never returns this status.
+     *
+     */
+    501: Problem;
     /**
      * A store rejects this service, lacks a table, or returns an invalid response.
      */
@@ -6817,6 +6847,12 @@ export type ListWindowsErrors = {
      * Too many requests, heavy requests at the same time, or login attempts of this client.
      */
     429: Problem;
+    /**
+     * Only if the API runs as a function: a function cannot do this, or the response exceeds its limit. A server that runs
+     * `arcbeat serve` never returns this status.
+     *
+     */
+    501: Problem;
     /**
      * A store rejects this service, lacks a table, or returns an invalid response.
      */
@@ -6929,6 +6965,12 @@ export type ListGroupWindowsErrors = {
      */
     429: Problem;
     /**
+     * Only if the API runs as a function: a function cannot do this, or the response exceeds its limit. A server that runs
+     * `arcbeat serve` never returns this status.
+     *
+     */
+    501: Problem;
+    /**
      * A store rejects this service, lacks a table, or returns an invalid response.
      */
     502: Problem;
@@ -7039,6 +7081,12 @@ export type ExportWindowsErrors = {
      * Too many requests, heavy requests at the same time, or login attempts of this client.
      */
     429: Problem;
+    /**
+     * Only if the API runs as a function: a function cannot do this, or the response exceeds its limit. A server that runs
+     * `arcbeat serve` never returns this status.
+     *
+     */
+    501: Problem;
     /**
      * A store rejects this service, lacks a table, or returns an invalid response.
      */
@@ -7213,6 +7261,12 @@ export type ListStateSpansErrors = {
      */
     429: Problem;
     /**
+     * Only if the API runs as a function: a function cannot do this, or the response exceeds its limit. A server that runs
+     * `arcbeat serve` never returns this status.
+     *
+     */
+    501: Problem;
+    /**
      * A store rejects this service, lacks a table, or returns an invalid response.
      */
     502: Problem;
@@ -7300,6 +7354,12 @@ export type ExportStateSpansErrors = {
      * Too many requests, heavy requests at the same time, or login attempts of this client.
      */
     429: Problem;
+    /**
+     * Only if the API runs as a function: a function cannot do this, or the response exceeds its limit. A server that runs
+     * `arcbeat serve` never returns this status.
+     *
+     */
+    501: Problem;
     /**
      * A store rejects this service, lacks a table, or returns an invalid response.
      */
@@ -9546,6 +9606,12 @@ export type GetMetricsErrors = {
      * Too many requests, heavy requests at the same time, or login attempts of this client.
      */
     429: Problem;
+    /**
+     * Only if the API runs as a function: a function cannot do this, or the response exceeds its limit. A server that runs
+     * `arcbeat serve` never returns this status.
+     *
+     */
+    501: Problem;
 };
 
 export type GetMetricsError = GetMetricsErrors[keyof GetMetricsErrors];

@@ -121,6 +121,11 @@ def _parse_response(
 
         return response_429
 
+    if response.status_code == 501:
+        response_501 = Problem.from_dict(response.json())
+
+        return response_501
+
     if response.status_code == 502:
         response_502 = Problem.from_dict(response.json())
 

@@ -1,0 +1,1 @@
+"""HTTP requests and responses as events of AWS: API Gateway, function URLs and Application Load Balancers."""
