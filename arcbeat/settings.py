@@ -8,6 +8,7 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, ValidationInfo
 
+from arcbeat.domain.identity.google import GOOGLE_ISSUERS, is_service_account
 from arcbeat.domain.identity.secret_strength import is_random_key, is_random_token
 from arcbeat.domain.schema.super_tables import is_identifier
 
@@ -76,8 +77,12 @@ def _http(url: str) -> str:
     return url
 
 
+def _split(text: str) -> Sequence[str]:
+    return tuple(item.strip() for item in text.split(",") if item.strip())
+
+
 def _parse_networks(text: str) -> Sequence[IPv4Network | IPv6Network]:
-    return tuple(ip_network(item.strip()) for item in text.split(",") if item.strip())
+    return tuple(ip_network(item) for item in _split(text))
 
 
 def _check_networks(text: str) -> str:
@@ -102,6 +107,26 @@ def _check_jwt_claim(value: str | None, info: ValidationInfo) -> str | None:
     return value
 
 
+def _check_google_audience(audience: str | None, info: ValidationInfo) -> str | None:
+    if audience is not None and info.data.get("jwt_issuer") in GOOGLE_ISSUERS:
+        raise ValueError("JWT_ISSUER names Google, too; unset JWKS_URL, JWT_ISSUER and JWT_AUDIENCE")
+    return audience
+
+
+def _check_service_accounts(text: str | None, info: ValidationInfo) -> str | None:
+    # Without a list, every Google account in the world could start jobs.
+    if "google_audience" not in info.data:  # it is invalid, which has its own message
+        return text
+    if (text is None) != (info.data["google_audience"] is None):
+        raise ValueError("set GOOGLE_AUDIENCE and GOOGLE_SERVICE_ACCOUNTS together, or neither of them")
+    if text is not None and not (_split(text) and all(map(is_service_account, _split(text)))):
+        raise ValueError(
+            "must be the e-mail addresses of service accounts, in lower case and separated by commas, for example "
+            "scheduler@my-project.iam.gserviceaccount.com"
+        )
+    return text
+
+
 class Settings(BaseModel):
     """All settings; a field is set by the environment variable of its name in upper case.
 
@@ -115,6 +140,11 @@ class Settings(BaseModel):
         jwks_url: the public keys of another token issuer; by default only tokens of this service are valid.
         jwt_issuer: the issuer that these tokens must name in `iss`; required if jwks_url is set.
         jwt_audience: the audience that these tokens must name in `aud`; required if jwks_url is set.
+        google_audience: the audience that ID tokens of Google service accounts must name in `aud`; by default no tokens
+            of Google are valid.
+        google_service_accounts: the e-mail addresses of these service accounts, separated by commas; required if
+            google_audience is set.
+        google_jwks_url: the public keys of Google, or a proxy for them.
         sample_seconds: the period of the ticks, and the maximum age of a reading in a response.
         retention_hours: how long PostgreSQL keeps readings; 0 means forever. TDengine has its own setting, KEEP.
         host: the address to listen on.
@@ -146,6 +176,11 @@ class Settings(BaseModel):
     jwks_url: Annotated[str, AfterValidator(_http)] | None = None
     jwt_issuer: Annotated[str | None, Field(validate_default=True), AfterValidator(_check_jwt_claim)] = None
     jwt_audience: Annotated[str | None, Field(validate_default=True), AfterValidator(_check_jwt_claim)] = None
+    google_audience: Annotated[str | None, Field(validate_default=True), AfterValidator(_check_google_audience)] = None
+    google_service_accounts: Annotated[
+        str | None, Field(validate_default=True), AfterValidator(_check_service_accounts)
+    ] = None
+    google_jwks_url: Annotated[str, AfterValidator(_http)] = "https://www.googleapis.com/oauth2/v3/certs"
     sample_seconds: float = Field(5.0, gt=0, le=3600)
     retention_hours: float = Field(168.0, ge=0, le=RETENTION_HOURS_MAX)
     host: str = "127.0.0.1"
@@ -163,7 +198,12 @@ class Settings(BaseModel):
     @property
     def allowed_origins(self) -> list[str]:
         """The items of cors_origins."""
-        return [origin.strip() for origin in self.cors_origins.split(",") if origin.strip()]
+        return list(_split(self.cors_origins))
+
+    @property
+    def allowed_service_accounts(self) -> Sequence[str]:
+        """The items of google_service_accounts."""
+        return _split(self.google_service_accounts or "")
 
     @property
     def trusted_networks(self) -> Sequence[IPv4Network | IPv6Network]:

@@ -25,8 +25,8 @@ def parse_range(from_: str, to: str | None, now: datetime) -> TimeRange:
         return checked_range(start, end)
 
 
-def parse_moment(parameter: str, text: str) -> datetime:
-    """Return the moment of a query parameter, in UTC.
+def parse_moment(parameter: str, text: str, *, location: str = "query") -> datetime:
+    """Return the moment of a parameter, in UTC.
 
     Raises:
         InvalidInput: it is not an RFC 3339 date-time with an offset.
@@ -35,7 +35,7 @@ def parse_moment(parameter: str, text: str) -> datetime:
         # Lower case t and z are valid in RFC 3339, but not for Python.
         return check_timestamp(text.upper())
     except ValueRejected as error:
-        raise InvalidInput((InputError("query", parameter, str(error)),)) from error
+        raise InvalidInput((InputError(location, parameter, str(error)),)) from error
 
 
 def parse_day(parameter: str, text: str) -> date:

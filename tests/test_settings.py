@@ -8,6 +8,7 @@ from arcbeat.settings import Settings, SettingsError
 from tests.support.service import SECRET_KEY
 
 KEY = SECRET_KEY
+ACCOUNT = "scheduler@my-project.iam.gserviceaccount.com"
 NEEDED = {"SECRET_KEY": KEY, "DATABASE_URL": "postgresql://someone:hidden@somewhere/db"}
 
 
@@ -48,6 +49,23 @@ def test_a_secret_can_be_read_from_a_file(tmp_path: Path) -> None:
         ({"JWKS_URL": "https://x.example", "JWT_ISSUER": "x"}, "^JWT_AUDIENCE: set JWKS_URL, JWT_ISSUER and JWT_AUD"),
         ({"JWKS_URL": "https://x.example", "JWT_AUDIENCE": "x"}, "^JWT_ISSUER: set JWKS_URL, JWT_ISSUER and JWT_AUDI"),
         ({"JWT_ISSUER": "x"}, "^JWT_ISSUER: set JWKS_URL, JWT_ISSUER and JWT_AUDIENCE together, or none of them$"),
+        ({"GOOGLE_AUDIENCE": "x"}, "^GOOGLE_SERVICE_ACCOUNTS: set GOOGLE_AUDIENCE and GOOGLE_SERVICE_ACCOUNTS together"),
+        ({"GOOGLE_SERVICE_ACCOUNTS": ACCOUNT}, "^GOOGLE_SERVICE_ACCOUNTS: set GOOGLE_AUDIENCE and GOOGLE_SERVICE_ACC"),
+        ({"GOOGLE_AUDIENCE": "x", "GOOGLE_SERVICE_ACCOUNTS": " , "}, "^GOOGLE_SERVICE_ACCOUNTS: must be the e-mail"),
+        ({"GOOGLE_AUDIENCE": "x", "GOOGLE_SERVICE_ACCOUNTS": "a@b.example"}, "^GOOGLE_SERVICE_ACCOUNTS: must be the"),
+        ({"GOOGLE_AUDIENCE": "x", "GOOGLE_SERVICE_ACCOUNTS": f"{ACCOUNT};b"}, "^GOOGLE_SERVICE_ACCOUNTS: must be the"),
+        ({"GOOGLE_AUDIENCE": "x", "GOOGLE_SERVICE_ACCOUNTS": "*"}, "^GOOGLE_SERVICE_ACCOUNTS: must be the e-mail"),
+        ({"GOOGLE_JWKS_URL": "x"}, "^GOOGLE_JWKS_URL: must be an https:// or http:// URL"),
+        (
+            {
+                "JWKS_URL": "https://x.example",
+                "JWT_AUDIENCE": "x",
+                "JWT_ISSUER": "https://accounts.google.com",
+                "GOOGLE_AUDIENCE": "x",
+                "GOOGLE_SERVICE_ACCOUNTS": ACCOUNT,
+            },
+            "^GOOGLE_AUDIENCE: JWT_ISSUER names Google, too; unset JWKS_URL, JWT_ISSUER and JWT_AUDIENCE$",
+        ),
         ({"FORWARDED_ALLOW_IPS": "*"}, "FORWARDED_ALLOW_IPS: .*for example 10.0.0.5"),
         ({"FORWARDED_ALLOW_IPS": "10.0.0.1, proxy"}, "FORWARDED_ALLOW_IPS: 'proxy' does not appear to be"),
         ({"FORWARDED_ALLOW_IPS": "10.0.0.1/8"}, "FORWARDED_ALLOW_IPS: 10.0.0.1/8 has host bits set"),
@@ -63,6 +81,16 @@ def test_a_secret_can_be_read_from_a_file(tmp_path: Path) -> None:
 def test_an_error_names_the_setting_and_what_is_wrong(changed: dict[str, str], message: str) -> None:
     with pytest.raises(SettingsError, match=message):
         Settings.from_environment({**NEEDED, **changed})
+
+
+def test_service_accounts_are_separated_by_commas() -> None:
+    other = "123456789012-compute@developer.gserviceaccount.com"
+    given = {"GOOGLE_AUDIENCE": "https://arcbeat.example", "GOOGLE_SERVICE_ACCOUNTS": f"{ACCOUNT}, {other},"}
+
+    settings = Settings.from_environment({**NEEDED, **given})
+
+    assert tuple(settings.allowed_service_accounts) == (ACCOUNT, other)
+    assert tuple(Settings.from_environment(NEEDED).allowed_service_accounts) == ()
 
 
 def test_no_error_and_no_representation_contains_a_secret() -> None:

@@ -1,8 +1,8 @@
-"""Verifies tokens of an external issuer: JWT signed with RS256 by a key from JWKS_URL."""
+"""Verifies tokens of an external issuer: JWT signed with RS256 by a key that it publishes."""
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -37,17 +37,23 @@ Keys = Mapping[str, PyJWK]
 
 
 class JwksKeys:
-    """The keys at a JWKS URL by key id (kid). Only RSA signing keys of KEY_BITS_MIN to KEY_BITS_MAX are used."""
+    """The keys at a JWKS URL by key id (kid). Only RSA signing keys of KEY_BITS_MIN to KEY_BITS_MAX are used.
+
+    Args:
+        setting: the name of the setting that has the URL, for error messages.
+    """
 
     def __init__(
         self,
         url: str,
         *,
+        setting: str = "JWKS_URL",
         limits: CacheLimits = LIMITS,
         timeout_seconds: float = TIMEOUT_SECONDS,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._url = url
+        self._setting = setting
         self._limits = limits
         self._timeout_seconds = timeout_seconds
         # trust_env=False ignores the proxy variables of the shell, as for all other connections of the service.
@@ -77,30 +83,30 @@ class JwksKeys:
         try:
             async with asyncio.timeout(self._timeout_seconds), self._client.stream("GET", self._url) as response:
                 if response.status_code != httpx.codes.OK:
-                    raise StoreUnavailable(f"JWKS_URL returned the HTTP status {response.status_code}.")
-                body = await _collect(response)
+                    raise StoreUnavailable(f"{self._setting} returned the HTTP status {response.status_code}.")
+                body = await _collect(response, self._setting)
         except (TimeoutError, httpx.TimeoutException) as error:
             raise StoreTimeout from error
         except httpx.HTTPError as error:
-            raise StoreUnavailable(f"JWKS_URL cannot be reached: {type(error).__name__}") from error
-        return _keys(body)
+            raise StoreUnavailable(f"{self._setting} cannot be reached: {type(error).__name__}") from error
+        return _keys(body, self._setting)
 
 
-async def _collect(response: httpx.Response) -> bytes:
+async def _collect(response: httpx.Response, setting: str) -> bytes:
     body = bytearray()
     async for chunk in response.aiter_bytes():
         body += chunk
         if len(body) > JWKS_BYTES_MAX:
-            raise StoreProtocolError(f"The response of JWKS_URL has more than {JWKS_BYTES_MAX} bytes.")
+            raise StoreProtocolError(f"The response of {setting} has more than {JWKS_BYTES_MAX} bytes.")
     return bytes(body)
 
 
-def _keys(body: bytes) -> Keys:
+def _keys(body: bytes, setting: str) -> Keys:
     try:
         listed = orjson.loads(body)["keys"]
         return {each["kid"]: PyJWK.from_dict(each, JWKS_ALGORITHM) for each in listed[:KEYS_MAX] if _is_usable(each)}
     except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError, jwt.PyJWTError) as error:
-        raise StoreProtocolError("The response of JWKS_URL is not a JSON Web Key Set.") from error
+        raise StoreProtocolError(f"The response of {setting} is not a JSON Web Key Set.") from error
 
 
 def _is_usable(key: dict[str, Any]) -> bool:
@@ -132,48 +138,58 @@ class ExternalTokenVerifier:
                 modified, is expired or is valid for too long.
             StoreUnavailable: the keys of the issuer cannot be read.
         """
-        key = await self._key(access_token)
-        claims = decode(
-            access_token,
-            key,
-            algorithm=JWKS_ALGORITHM,
-            required=REQUIRED_CLAIMS,
-            issuer=self._issuer,
-            audience=self._audience,
+        claims = await verified_claims(
+            access_token, self._keys, required=REQUIRED_CLAIMS, issuer=self._issuer, audience=self._audience
         )
-        if not 0 < len(claims["sub"]) <= SUBJECT_CHARACTERS_MAX:
-            raise Unauthenticated(INVALID)
         return Identity(
             kind=IdentityKind.EXTERNAL,
             name=claims["sub"],
             scopes=_scopes(claims),
-            expires_at=_checked_expiry(claims, self._clock()),
+            expires_at=checked_expiry(claims, self._clock()),
         )
 
-    async def _key(self, access_token: str) -> PyJWK:
-        try:
-            kid = jwt.get_unverified_header(access_token).get("kid")
-        except jwt.InvalidTokenError as error:
-            raise Unauthenticated(INVALID) from error
-        if not isinstance(kid, str) or len(kid) > KID_CHARACTERS_MAX:
-            raise Unauthenticated(INVALID)
-        key = await self._keys.find(kid)
-        if key is None:
-            raise Unauthenticated(INVALID)
-        return key
+
+async def verified_claims(
+    token: str, keys: JwksKeys, *, required: Sequence[str], issuer: str | Sequence[str], audience: str
+) -> dict[str, Any]:
+    """Return the claims of a token that one of the keys has signed; its times are not checked.
+
+    Raises:
+        Unauthenticated: the key id is unknown, the issuer or the audience is another one, a required claim is missing,
+            or the token was modified.
+        StoreUnavailable: the keys cannot be read.
+    """
+    key = await _find_key(token, keys)
+    claims = decode(token, key, algorithm=JWKS_ALGORITHM, required=required, issuer=issuer, audience=audience)
+    if not 0 < len(claims["sub"]) <= SUBJECT_CHARACTERS_MAX:
+        raise Unauthenticated(INVALID)
+    return claims
 
 
-def _checked_expiry(claims: dict[str, Any], now: datetime) -> datetime:
+async def _find_key(token: str, keys: JwksKeys) -> PyJWK:
+    try:
+        kid = jwt.get_unverified_header(token).get("kid")
+    except jwt.InvalidTokenError as error:
+        raise Unauthenticated(INVALID) from error
+    if not isinstance(kid, str) or len(kid) > KID_CHARACTERS_MAX:
+        raise Unauthenticated(INVALID)
+    key = await keys.find(kid)
+    if key is None:
+        raise Unauthenticated(INVALID)
+    return key
+
+
+def checked_expiry(claims: dict[str, Any], now: datetime, *, lifetime_max: timedelta = LIFETIME_MAX) -> datetime:
     """Return the time at which the token expires.
 
     Raises:
-        Unauthenticated: the token is expired, not valid yet, or valid for more than LIFETIME_MAX.
+        Unauthenticated: the token is expired, not valid yet, or valid for more than ``lifetime_max``.
     """
     expires_at, issued_at = expiry(claims, now, clock_skew=CLOCK_SKEW), time_claim(claims, "iat")
     if issued_at > now + CLOCK_SKEW:
         raise Unauthenticated("The token is not valid yet.")
-    if expires_at - issued_at > LIFETIME_MAX:
-        hours = LIFETIME_MAX // timedelta(hours=1)
+    if expires_at - issued_at > lifetime_max:
+        hours = lifetime_max // timedelta(hours=1)
         raise Unauthenticated(f"The token is valid for more than {hours} hours; request one with a shorter lifetime.")
     return expires_at
 

@@ -20,10 +20,13 @@ def decode(
     *,
     algorithm: str,
     required: Sequence[str],
-    issuer: str | None = None,
+    issuer: str | Sequence[str] | None = None,
     audience: str | None = None,
 ) -> dict[str, Any]:
     """Verify a token and return its claims; its times are not checked, see :func:`expiry`.
+
+    Args:
+        issuer: what `iss` must be; if several are given, one of them.
 
     Raises:
         Unauthenticated: the signature, the algorithm, the issuer or the audience is wrong, or a required claim is

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from adapters.identity.api_keys import ApiKeyCache
+from adapters.identity.google import GoogleTokenVerifier
+from adapters.identity.issuers import TokenVerifierByIssuer
 from adapters.identity.jwks import JWKS_ALGORITHM, ExternalTokenVerifier, JwksKeys
 from adapters.identity.passwords import Argon2Passwords
 from adapters.identity.revocations import RevocationCache
@@ -18,6 +20,7 @@ from adapters.postgres.pool import Database
 from adapters.redis.login_throttle import LimitsLoginThrottle
 from arcbeat.api.access.authentication import Authentication
 from arcbeat.api.access.download_links import LinkAuthentication
+from arcbeat.domain.identity.google import GOOGLE_ISSUERS
 from arcbeat.domain.identity.ports import TokenVerifier
 from arcbeat.domain.time.clock import Clock
 from arcbeat.settings import Settings
@@ -50,10 +53,12 @@ class Identities:
         api_keys = ApiKeyCache(partial(read_active_api_keys, database))
         throttle = LimitsLoginThrottle(settings.redis_url.get_secret_value() if settings.redis_url else None)
         tokens = JwtTokens(settings.secret_key.get_secret_value(), clock)
-        foreign = _foreign_keys(settings)
+        external, google = _external_keys(settings), _google_keys(settings)
         download_links = PostgresDownloadLinks(database)
         return cls(
-            authentication=Authentication(_verifier(settings, tokens, foreign, clock), api_keys, revocations, clock),
+            authentication=Authentication(
+                _verifier(settings, tokens, external, google, clock), api_keys, revocations, clock
+            ),
             link_authentication=LinkAuthentication(download_links, revocations, clock),
             download_links=download_links,
             revocations=revocations,
@@ -63,22 +68,42 @@ class Identities:
             tokens=tokens,
             api_keys=PostgresApiKeys(database, api_keys.add, revocations.add),
             throttle=throttle,
-            closing=[revocations.aclose, api_keys.aclose, throttle.aclose, *([foreign.aclose] if foreign else [])],
+            closing=[
+                revocations.aclose,
+                api_keys.aclose,
+                throttle.aclose,
+                *(keys.aclose for keys in (external, google) if keys is not None),
+            ],
         )
 
 
-def _foreign_keys(settings: Settings) -> JwksKeys | None:
-    """Return the keys of the other issuer; None if only our own tokens are valid."""
+def _external_keys(settings: Settings) -> JwksKeys | None:
+    """Return the keys of the other issuer; None if JWKS_URL is not set."""
     return JwksKeys(settings.jwks_url) if settings.jwks_url is not None else None
 
 
+def _google_keys(settings: Settings) -> JwksKeys | None:
+    """Return the keys of Google; None if GOOGLE_AUDIENCE is not set."""
+    if settings.google_audience is None:
+        return None
+    return JwksKeys(settings.google_jwks_url, setting="GOOGLE_JWKS_URL")
+
+
 def _verifier(
-    settings: Settings, tokens: JwtTokens, foreign: JwksKeys | None, clock: Clock
+    settings: Settings, tokens: JwtTokens, external: JwksKeys | None, google: JwksKeys | None, clock: Clock
 ) -> TokenVerifierByAlgorithm:
-    verifiers: dict[str, TokenVerifier] = {ALGORITHM: tokens}
-    # The settings have checked that all three are set, or none.
-    if foreign is not None and settings.jwt_issuer is not None and settings.jwt_audience is not None:
-        verifiers[JWKS_ALGORITHM] = ExternalTokenVerifier(
-            foreign, issuer=settings.jwt_issuer, audience=settings.jwt_audience, clock=clock
+    by_issuer: dict[str, TokenVerifier] = {}
+    # The settings have checked that those of an issuer are all set, or none.
+    if external is not None and settings.jwt_issuer is not None and settings.jwt_audience is not None:
+        by_issuer[settings.jwt_issuer] = ExternalTokenVerifier(
+            external, issuer=settings.jwt_issuer, audience=settings.jwt_audience, clock=clock
         )
-    return TokenVerifierByAlgorithm(verifiers)
+    if google is not None and settings.google_audience is not None:
+        verifier = GoogleTokenVerifier(
+            google,
+            audience=settings.google_audience,
+            service_accounts=settings.allowed_service_accounts,
+            clock=clock,
+        )
+        by_issuer |= dict.fromkeys(GOOGLE_ISSUERS, verifier)
+    return TokenVerifierByAlgorithm({ALGORITHM: tokens, JWKS_ALGORITHM: TokenVerifierByIssuer(by_issuer)})

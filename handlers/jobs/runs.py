@@ -6,17 +6,25 @@ from arcbeat.domain.errors import Conflict
 from arcbeat.domain.identity.identity import Caller
 from arcbeat.domain.jobs.ports import JobCatalogue, RunFilter, RunHistory, RunQueue
 from arcbeat.domain.jobs.rules import check_run_filter
-from arcbeat.domain.jobs.runs import Run, RunRequest, RunState, Trigger
+from arcbeat.domain.jobs.runs import Run, RunRequest, RunState, Trigger, cloud_scheduler, schedule_key
 from handlers._http import HandlerResponse, location, member_errors, query_errors
 from handlers._time import parse_moment
 from handlers.jobs._bodies import listed_run_body, run_body
 from handlers.jobs.cursors import decode_run_position, encode_run_position
 
 RUNS_PATH = "/api/v1/jobs/runs"
+SCHEDULE_TIME = "X-CloudScheduler-ScheduleTime"
 
 
 async def start_run(
-    runs: RunQueue, *, name: str, idempotency_key: str | None, body: dict[str, Any], caller: Caller
+    runs: RunQueue,
+    *,
+    name: str,
+    idempotency_key: str | None,
+    x_cloudscheduler_jobname: str | None,
+    x_cloudscheduler_scheduletime: str | None,
+    body: dict[str, Any],
+    caller: Caller,
 ) -> HandlerResponse:
     """Request a run, which a worker then executes."""
     request = RunRequest(
@@ -24,7 +32,7 @@ async def start_run(
         trigger=Trigger.HTTP,
         requested_by=caller.required_identity.name,
         parameters=body.get("parameters", {}),
-        idempotency_key=idempotency_key,
+        idempotency_key=idempotency_key or _key_of_scheduler(x_cloudscheduler_jobname, x_cloudscheduler_scheduletime),
         dry_run=body.get("dry_run", False),
     )
     with member_errors("parameters"):
@@ -80,6 +88,12 @@ async def retry_run(runs: RunQueue, *, run_id: int, idempotency_key: str | None,
         raise Conflict("The run has not ended; wait for its end, or cancel it first.")
     request = before.repeated(caller.required_identity.name, idempotency_key)
     return await _requested(runs, request)
+
+
+def _key_of_scheduler(job_name: str | None, schedule_time: str | None) -> str | None:
+    """Return the key from the headers of Cloud Scheduler, whose retries repeat them; None unless there are both."""
+    moment = parse_moment(SCHEDULE_TIME, schedule_time, location="header") if schedule_time is not None else None
+    return schedule_key(cloud_scheduler(job_name), moment) if job_name is not None and moment is not None else None
 
 
 async def _requested(runs: RunQueue, request: RunRequest) -> HandlerResponse:

@@ -27,7 +27,7 @@ async def lock_administration(connection: Connection, actor: Identity | None) ->
         Unauthenticated: the credentials of the actor are revoked.
     """
     await connection.execute(LOCK_ADMINS)
-    if actor is None or actor.kind is IdentityKind.EXTERNAL:
+    if actor is None or actor.kind in {IdentityKind.EXTERNAL, IdentityKind.GOOGLE}:
         return
     if actor.kind is IdentityKind.KEY:
         found = await connection.execute(FIND_REVOKED_KEY, (actor.api_key_id,))

@@ -37,11 +37,12 @@ _SCOPES = {Role.VIEWER: _VIEWER, Role.OPERATOR: _OPERATOR, Role.ADMIN: _OPERATOR
 
 
 class IdentityKind(StrEnum):
-    """The kind of credentials: a user's token, an API key, or the token of another issuer."""
+    """The kind of credentials: a token of a user, of another issuer or of a Google service account, or an API key."""
 
     USER = "user"
     KEY = "key"
     EXTERNAL = "external"
+    GOOGLE = "google"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +50,8 @@ class Identity:
     """The owner of valid credentials.
 
     Attributes:
-        name: The username, the name of the API key, or the subject of another issuer's token.
+        name: The username, the name of the API key, the subject of another issuer's token, or the e-mail address of a
+            Google service account.
         expires_at: None for a key that does not expire.
         role: The role of a user; None for the other kinds.
         session_id: The session of a user's token; None for the other kinds.

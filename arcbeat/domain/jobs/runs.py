@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from arcbeat.domain.errors import Conflict
@@ -62,6 +62,19 @@ class RunRequest:
     scheduled_for: datetime | None = None
     retry_of: int | None = None
     dry_run: bool = False
+
+
+def cloud_scheduler(job: str) -> str:
+    """Return how the key of a run names a job of Cloud Scheduler of Google, be it sent to the API or to a function."""
+    return f"cloud-scheduler/{job}"
+
+
+def schedule_key(schedule: str, moment: datetime) -> str:
+    """Return the idempotency key of the run that a schedule of another program starts at this moment.
+
+    It contains a space, which a key of a client cannot.
+    """
+    return f"{schedule} {moment.astimezone(UTC).isoformat()}"
 
 
 @dataclass(frozen=True, slots=True)

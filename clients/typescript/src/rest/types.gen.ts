@@ -127,16 +127,17 @@ export type RefreshRequest = {
  */
 export type Me = {
     /**
-     * `user` is a user of this service, `key` an API key, and `external` the subject of a token from another issuer.
+     * `user` is a user of this service, `key` an API key, `external` the subject of a token from another issuer, and `google` a service
+     * account of Google.
      *
      */
-    kind: 'user' | 'key' | 'external';
+    kind: 'user' | 'key' | 'external' | 'google';
     /**
-     * The username, the name of the API key, or the subject of the external token.
+     * The username, the name of the API key, the subject of the external token, or the e-mail address of the service account.
      */
     name: string;
     /**
-     * Role of a user; null for an API key and an external token.
+     * Role of a user; null for the other kinds.
      */
     role: 'viewer' | 'operator' | 'admin';
     /**
@@ -4056,6 +4057,20 @@ export type IncludeSegments = Array<'segments'>;
  * Maximum number of runs per page.
  */
 export type RunsPageSize = number;
+
+/**
+ * Sent by Cloud Scheduler of Google: the id of its job. Together with `X-CloudScheduler-ScheduleTime` it makes the key of the run if
+ * there is no `Idempotency-Key`, so that a repeated delivery makes no second run. One of the two alone is ignored.
+ *
+ */
+export type CloudSchedulerJobName = string;
+
+/**
+ * Sent by Cloud Scheduler of Google: the moment of the schedule, which is the same when a request is sent again. See
+ * `X-CloudScheduler-JobName`.
+ *
+ */
+export type CloudSchedulerScheduleTime = string;
 
 export type IssueTokenData = {
     body: TokenRequest;
@@ -9457,6 +9472,18 @@ export type StartRunData = {
          *
          */
         'Idempotency-Key'?: string;
+        /**
+         * Sent by Cloud Scheduler of Google: the id of its job. Together with `X-CloudScheduler-ScheduleTime` it makes the key of the run if
+         * there is no `Idempotency-Key`, so that a repeated delivery makes no second run. One of the two alone is ignored.
+         *
+         */
+        'X-CloudScheduler-JobName'?: string;
+        /**
+         * Sent by Cloud Scheduler of Google: the moment of the schedule, which is the same when a request is sent again. See
+         * `X-CloudScheduler-JobName`.
+         *
+         */
+        'X-CloudScheduler-ScheduleTime'?: string;
     };
     path: {
         /**

@@ -18,10 +18,12 @@ class Me:
     """The caller, as identified by its token or API key.
 
     Attributes:
-        kind (MeKind): `user` is a user of this service, `key` an API key, and `external` the subject of a token from
-            another issuer.
-        name (str): The username, the name of the API key, or the subject of the external token. Example: operator.
-        role (MeRole): Role of a user; null for an API key and an external token.
+        kind (MeKind): `user` is a user of this service, `key` an API key, `external` the subject of a token from
+            another issuer, and `google` a service
+            account of Google.
+        name (str): The username, the name of the API key, the subject of the external token, or the e-mail address of
+            the service account. Example: operator.
+        role (MeRole): Role of a user; null for the other kinds.
         scopes (list[Scope]): What the caller may do. Example: ['device:read', 'telemetry:read'].
         expires_at (datetime.datetime | None): When the token or key expires; null for a key that never expires.
             Example: 2026-03-02T09:00:00+08:00.

@@ -3,6 +3,7 @@ from enum import StrEnum
 
 class MeKind(StrEnum):
     EXTERNAL = "external"
+    GOOGLE = "google"
     KEY = "key"
     USER = "user"
 

@@ -17,10 +17,18 @@ def _get_kwargs(
     *,
     body: JobRunCreate | Unset = UNSET,
     idempotency_key: str | Unset = UNSET,
+    x_cloud_scheduler_job_name: str | Unset = UNSET,
+    x_cloud_scheduler_schedule_time: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(idempotency_key, Unset):
         headers["Idempotency-Key"] = idempotency_key
+
+    if not isinstance(x_cloud_scheduler_job_name, Unset):
+        headers["X-CloudScheduler-JobName"] = x_cloud_scheduler_job_name
+
+    if not isinstance(x_cloud_scheduler_schedule_time, Unset):
+        headers["X-CloudScheduler-ScheduleTime"] = x_cloud_scheduler_schedule_time
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -120,6 +128,8 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: JobRunCreate | Unset = UNSET,
     idempotency_key: str | Unset = UNSET,
+    x_cloud_scheduler_job_name: str | Unset = UNSET,
+    x_cloud_scheduler_schedule_time: str | Unset = UNSET,
 ) -> Response[JobRun | Problem]:
     """Start a job.
 
@@ -133,6 +143,8 @@ def sync_detailed(
     Args:
         name (str):
         idempotency_key (str | Unset):
+        x_cloud_scheduler_job_name (str | Unset):
+        x_cloud_scheduler_schedule_time (str | Unset):
         body (JobRunCreate | Unset): The run to start.
 
     Raises:
@@ -147,6 +159,8 @@ def sync_detailed(
         name=name,
         body=body,
         idempotency_key=idempotency_key,
+        x_cloud_scheduler_job_name=x_cloud_scheduler_job_name,
+        x_cloud_scheduler_schedule_time=x_cloud_scheduler_schedule_time,
     )
 
     response = client.get_httpx_client().request(
@@ -162,6 +176,8 @@ def sync(
     client: AuthenticatedClient,
     body: JobRunCreate | Unset = UNSET,
     idempotency_key: str | Unset = UNSET,
+    x_cloud_scheduler_job_name: str | Unset = UNSET,
+    x_cloud_scheduler_schedule_time: str | Unset = UNSET,
 ) -> JobRun | Problem | None:
     """Start a job.
 
@@ -175,6 +191,8 @@ def sync(
     Args:
         name (str):
         idempotency_key (str | Unset):
+        x_cloud_scheduler_job_name (str | Unset):
+        x_cloud_scheduler_schedule_time (str | Unset):
         body (JobRunCreate | Unset): The run to start.
 
     Raises:
@@ -190,6 +208,8 @@ def sync(
         client=client,
         body=body,
         idempotency_key=idempotency_key,
+        x_cloud_scheduler_job_name=x_cloud_scheduler_job_name,
+        x_cloud_scheduler_schedule_time=x_cloud_scheduler_schedule_time,
     ).parsed
 
 
@@ -199,6 +219,8 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: JobRunCreate | Unset = UNSET,
     idempotency_key: str | Unset = UNSET,
+    x_cloud_scheduler_job_name: str | Unset = UNSET,
+    x_cloud_scheduler_schedule_time: str | Unset = UNSET,
 ) -> Response[JobRun | Problem]:
     """Start a job.
 
@@ -212,6 +234,8 @@ async def asyncio_detailed(
     Args:
         name (str):
         idempotency_key (str | Unset):
+        x_cloud_scheduler_job_name (str | Unset):
+        x_cloud_scheduler_schedule_time (str | Unset):
         body (JobRunCreate | Unset): The run to start.
 
     Raises:
@@ -226,6 +250,8 @@ async def asyncio_detailed(
         name=name,
         body=body,
         idempotency_key=idempotency_key,
+        x_cloud_scheduler_job_name=x_cloud_scheduler_job_name,
+        x_cloud_scheduler_schedule_time=x_cloud_scheduler_schedule_time,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -239,6 +265,8 @@ async def asyncio(
     client: AuthenticatedClient,
     body: JobRunCreate | Unset = UNSET,
     idempotency_key: str | Unset = UNSET,
+    x_cloud_scheduler_job_name: str | Unset = UNSET,
+    x_cloud_scheduler_schedule_time: str | Unset = UNSET,
 ) -> JobRun | Problem | None:
     """Start a job.
 
@@ -252,6 +280,8 @@ async def asyncio(
     Args:
         name (str):
         idempotency_key (str | Unset):
+        x_cloud_scheduler_job_name (str | Unset):
+        x_cloud_scheduler_schedule_time (str | Unset):
         body (JobRunCreate | Unset): The run to start.
 
     Raises:
@@ -268,5 +298,7 @@ async def asyncio(
             client=client,
             body=body,
             idempotency_key=idempotency_key,
+            x_cloud_scheduler_job_name=x_cloud_scheduler_job_name,
+            x_cloud_scheduler_schedule_time=x_cloud_scheduler_schedule_time,
         )
     ).parsed
