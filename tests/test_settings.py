@@ -49,7 +49,10 @@ def test_a_secret_can_be_read_from_a_file(tmp_path: Path) -> None:
         ({"JWKS_URL": "https://x.example", "JWT_ISSUER": "x"}, "^JWT_AUDIENCE: set JWKS_URL, JWT_ISSUER and JWT_AUD"),
         ({"JWKS_URL": "https://x.example", "JWT_AUDIENCE": "x"}, "^JWT_ISSUER: set JWKS_URL, JWT_ISSUER and JWT_AUDI"),
         ({"JWT_ISSUER": "x"}, "^JWT_ISSUER: set JWKS_URL, JWT_ISSUER and JWT_AUDIENCE together, or none of them$"),
-        ({"GOOGLE_AUDIENCE": "x"}, "^GOOGLE_SERVICE_ACCOUNTS: set GOOGLE_AUDIENCE and GOOGLE_SERVICE_ACCOUNTS together"),
+        (
+            {"GOOGLE_AUDIENCE": "x"},
+            "^GOOGLE_SERVICE_ACCOUNTS: set GOOGLE_AUDIENCE and GOOGLE_SERVICE_ACCOUNTS together",
+        ),
         ({"GOOGLE_SERVICE_ACCOUNTS": ACCOUNT}, "^GOOGLE_SERVICE_ACCOUNTS: set GOOGLE_AUDIENCE and GOOGLE_SERVICE_ACC"),
         ({"GOOGLE_AUDIENCE": "x", "GOOGLE_SERVICE_ACCOUNTS": " , "}, "^GOOGLE_SERVICE_ACCOUNTS: must be the e-mail"),
         ({"GOOGLE_AUDIENCE": "x", "GOOGLE_SERVICE_ACCOUNTS": "a@b.example"}, "^GOOGLE_SERVICE_ACCOUNTS: must be the"),
