@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, ValidationInfo
 
@@ -127,6 +128,14 @@ def _check_service_accounts(text: str | None, info: ValidationInfo) -> str | Non
     return text
 
 
+def _check_time_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"no IANA time zone is named {name!r}; an example is Asia/Shanghai") from None
+    return name
+
+
 class Settings(BaseModel):
     """All settings; a field is set by the environment variable of its name in upper case.
 
@@ -230,6 +239,10 @@ class JobSettings(BaseModel):
         job_spool_folder: where log rows of a run wait while PostgreSQL is unavailable; it should survive a restart.
         job_archive_folder: where maintain_logs writes months of the log before it drops them, on a disk that is backed
             up; without it, no month is dropped.
+        alert_urls: where notices about jobs are sent, separated by white space; by default nowhere.
+        alert_escalation_urls: where alerts that stay open are sent; defaults to alert_urls.
+        alert_dead_man_url: a URL to which each watch of the jobs reports; by default it reports nowhere.
+        alert_time_zone: the IANA name of the time zone of the moments in notices.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -240,6 +253,10 @@ class JobSettings(BaseModel):
     job_lease_seconds: float = Field(30.0, ge=3, le=3600)
     job_spool_folder: Path = Path(".arcbeat/spool")
     job_archive_folder: Path | None = None
+    alert_urls: SecretStr | None = None
+    alert_escalation_urls: SecretStr | None = None
+    alert_dead_man_url: SecretStr | None = None
+    alert_time_zone: Annotated[str, AfterValidator(_check_time_zone)] = "UTC"
     log_level: Annotated[str, Field(pattern="^(debug|info|warning|error)$")] = "info"
 
     @classmethod

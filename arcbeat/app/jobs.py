@@ -21,6 +21,7 @@ from adapters.postgres.jobs.watch import PostgresRunWatch
 from adapters.postgres.pool import Database, open_pool
 from adapters.postgres.telemetry.store import PostgresTelemetry
 from adapters.tdengine.telemetry import TdengineTelemetry
+from arcbeat.app.alerts import open_alert_outlets
 from arcbeat.domain.jobs.ports import JobPorts, RunWatch
 from arcbeat.domain.jobs.timings import CallTimer
 from arcbeat.domain.metrics import UNOBSERVED
@@ -58,6 +59,7 @@ async def open_jobs(environment: Mapping[str, str]) -> AsyncIterator[JobRuntime]
     """
     settings = JobSettings.from_environment(environment)
     logs.configure(settings.log_level)
+    outlets = open_alert_outlets(settings)
     timer = CallTimer(UNOBSERVED)
     url = settings.database_url.get_secret_value()
     async with AsyncExitStack() as stack:
@@ -86,6 +88,9 @@ async def open_jobs(environment: Mapping[str, str]) -> AsyncIterator[JobRuntime]
             telemetry=telemetry,
             alerts=PostgresAlerts(database, lease_seconds=lease_seconds),
             notices=PostgresNoticeOutbox(database),
+            alert_senders=outlets.senders,
+            escalation_senders=outlets.escalation_senders,
+            dead_man=outlets.dead_man,
             clock=utc_now,
             timer=timer,
         )

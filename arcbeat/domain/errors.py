@@ -43,6 +43,7 @@ ArcbeatError
 │   ├── LeaseLost           another process holds the run of a job, or the run has ended
 │   └── NotAUser            an external token or an API key is used for what only users have
 ├── AlertNotSent            a target did not accept a notice about a job
+│   └── AlertRejected       it will not accept one until its URL or its settings are corrected
 ├── PreconditionFailed      the resource has changed since the client read it
 └── StoreError              a store failed; `retryable` tells whether another try can succeed
     ├── StoreUnavailable    connection refused or lost, overload, open circuit breaker
@@ -332,9 +333,23 @@ class NotAUser(Conflict):
 
 
 class AlertNotSent(ArcbeatError):
-    """The target did not accept the notice."""
+    """The target did not accept the notice.
+
+    Attributes:
+        retry_after_seconds: An earlier repetition fails for certain, for example because of a rate limit; 0 if unknown.
+    """
 
     retryable = True
+
+    def __init__(self, detail: str | None = None, *, retry_after_seconds: float = 0.0) -> None:
+        super().__init__(detail)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class AlertRejected(AlertNotSent):
+    """The target accepts no notice until its URL or its settings are corrected."""
+
+    retryable = False
 
 
 class PreconditionFailed(ArcbeatError):

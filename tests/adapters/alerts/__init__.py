@@ -1,0 +1,1 @@
+"""Tests of the senders of notices and of the dead-man switch."""
