@@ -9,7 +9,7 @@ COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup web demo test clients test-contract test-faults test-jobs test-clients test-cluster test-web screenshots check check-web conformance bench serve migrate lock clean
+.PHONY: help setup web demo test clients test-contract test-faults test-jobs test-airflow test-clients test-cluster test-web screenshots check check-web conformance bench serve migrate lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -68,6 +68,12 @@ test-clients: setup ## test the packages in clients/, a page in Chromium, and ge
 	(cd $(TYPESCRIPT) && npm ci --loglevel=error --ignore-scripts && npm run --silent build && npm run --silent build:programs) && \
 	$(PYTEST) tests/clients/typescript.py tests/clients/quick_start.py tests/clients/generated/programs.py
 
+test-airflow: setup ## test the DAGs of deploy/airflow with Airflow, which it installs into .airflow; not part of the continuous integration
+	tests/deploy/airflow/install $(BIN)/python
+	MYPYPATH=deploy/airflow/dags $(BIN)/mypy --python-executable .airflow/venv/bin/python --follow-imports=silent --exclude '^$$' \
+	  deploy/airflow/dags tests/deploy/airflow/dags/arcbeat_test_dags.py
+	$(PYTEST) tests/deploy/airflow/dags.py
+
 test-cluster: setup ## test several processes that share a Redis; needs redis-server
 	$(PYTEST) -n 2 -m slow tests/cluster tests/realtime/sharing
 
@@ -88,7 +94,8 @@ lock: setup ## update the lock files to the newest versions
 	$(COMPILE) --upgrade --extra aws --extra demo --extra gcp --group dev -o requirements-dev.lock pyproject.toml
 	$(COMPILE) --upgrade --extra aws --extra gcp -c requirements-dev.lock -o requirements.lock pyproject.toml # the versions that the tests run with
 	$(COMPILE) --upgrade -o tests/clients/generated/python/requirements.lock tests/clients/generated/python/requirements.in
+	$(COMPILE) --upgrade -o tests/deploy/airflow/requirements.lock tests/deploy/airflow/requirements.in
 
 clean: ## remove everything that the targets created, the demo's data included
-	rm -rf $(VENV) .clients $(TYPESCRIPT)/node_modules $(TYPESCRIPT)/dist $(TYPESCRIPT)/build clients/python/build .arcbeat .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* *.egg-info bench/live/node_server/node_modules \
+	rm -rf $(VENV) .airflow .clients $(TYPESCRIPT)/node_modules $(TYPESCRIPT)/dist $(TYPESCRIPT)/build clients/python/build .arcbeat .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage* *.egg-info bench/live/node_server/node_modules \
 	  web/node_modules web/dist web/bench/dist web/.generated web/src/api

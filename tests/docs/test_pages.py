@@ -19,7 +19,7 @@ HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 # A code span is a path of the repository if it begins with one of these folders and has no placeholder in it.
 PATH = re.compile(
-    r"(?:adapters|arcbeat|bench|clients|docs|handlers|jobs|migrations|openapi|tests)/[\w./-]*[\w/]|\w+\.(?:toml|lock)"
+    r"(?:adapters|arcbeat|bench|clients|deploy|docs|handlers|jobs|migrations|openapi|tests)/[\w./-]*[\w/]|\w+\.(?:toml|lock)"
 )
 MAKE_TARGET = re.compile(r"make ([a-z-]+)")
 
