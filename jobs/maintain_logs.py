@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
 from arcbeat.domain.errors import ArchiveDamaged, Conflict, InvalidValue, LeaseLost, StatementTimeout
+from arcbeat.domain.jobs.checks.volume import forecast, months_to_limit
 from arcbeat.domain.jobs.jobs import JobDefinition
 from arcbeat.domain.jobs.ports import ArchivedMonth, LogArchive, LogMonth, LogPartitions
 from arcbeat.domain.time.months import first_day_of_month
@@ -19,9 +20,6 @@ MONTHS_KEPT_MAX = 1200
 DAYS_KEPT_MAX = 36_500
 BYTES_MAX = 2**62
 """The largest values of the parameters."""
-FORECAST_MONTHS = 12
-MEASURED_MONTHS = 3
-"""Complete months whose average size is the basis of the forecast."""
 
 DEFINITION = JobDefinition(
     name="maintain_logs",
@@ -82,29 +80,6 @@ def find_old(months: Sequence[LogMonth], now: datetime, keep_months: int, keep_r
         else:
             old.due.append(each.month)
     return old
-
-
-def forecast(months: Sequence[LogMonth], now: datetime) -> Mapping[str, int]:
-    """Return the size of the log, its growth per month, and its size in a year if nothing were archived."""
-    complete = [each.size_bytes for each in months if each.month < first_day_of_month(now) and each.restored_at is None]
-    measured = complete[-MEASURED_MONTHS:]
-    total = sum(each.size_bytes for each in months)
-    monthly = sum(measured) // len(measured) if measured else 0
-    return {
-        "total_bytes": total,
-        "monthly_bytes": monthly,
-        "bytes_in_12_months": total + FORECAST_MONTHS * monthly,
-    }
-
-
-def months_to_limit(size: Mapping[str, int], limit_bytes: int) -> int | None:
-    """Return after how many months the log exceeds a limit if nothing is archived; None if there is no limit."""
-    if limit_bytes <= 0:
-        return None
-    room = limit_bytes - size["total_bytes"]
-    if room < 0:
-        return 0
-    return room // size["monthly_bytes"] + 1 if size["monthly_bytes"] else None
 
 
 def month_named(text: str) -> date:

@@ -11,6 +11,8 @@ from adapters.postgres.devices import PostgresDevices
 from adapters.postgres.jobs.alerts import PostgresAlerts, PostgresNoticeOutbox
 from adapters.postgres.jobs.archive import PostgresLogArchive
 from adapters.postgres.jobs.catalogue import PostgresJobCatalogue
+from adapters.postgres.jobs.checks.performance import PostgresRunPerformance
+from adapters.postgres.jobs.checks.volume import PostgresTableVolume
 from adapters.postgres.jobs.editing import fenced_catalogue_editor, fenced_device_register
 from adapters.postgres.jobs.history.history import PostgresRunHistory
 from adapters.postgres.jobs.logs import PostgresJobLogs
@@ -81,6 +83,8 @@ async def open_jobs(environment: Mapping[str, str]) -> AsyncIterator[JobRuntime]
             statistics=PostgresJobStatistics(queue),
             partitions=PostgresLogPartitions(queue, utc_now),
             archive=PostgresLogArchive(database, folder, lease_seconds=lease_seconds) if folder else None,
+            performance=PostgresRunPerformance(database, utc_now),
+            volume=PostgresTableVolume(database),
             device_types=PostgresCatalogue(database),
             catalogue_editor_of=partial(fenced_catalogue_editor, database, lease_seconds=lease_seconds),
             devices=PostgresDevices(database),

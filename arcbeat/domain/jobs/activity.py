@@ -27,6 +27,7 @@ class RunSummary:
     lease_until: datetime | None = None
     attempts: int = 0
     max_attempts: int = 1
+    resumes: int = 0
     error_category: ErrorCategory | None = None
     error_message: str | None = None
     root_log_id: int | None = None

@@ -40,25 +40,25 @@ class HealthReport:
 
 def health_of(job: Job, activity: JobActivity, now: datetime) -> HealthReport:
     """Return the health of a job."""
-    if job.problem is not None or _is_never_due(job):
+    if is_damaged(job):
         return HealthReport(JobHealth.DAMAGED)
     if activity.active_run is not None and activity.active_run.is_stuck(now):
         return HealthReport(JobHealth.STUCK)
     if not job.enabled:
         return HealthReport(JobHealth.DISABLED)
-    if (silent_since := _silent_since(job, activity, now)) is not None:
-        return HealthReport(JobHealth.SILENT, silent_since)
+    if (since := silent_since(job, activity, now)) is not None:
+        return HealthReport(JobHealth.SILENT, since)
     if activity.consecutive_failures:
         return HealthReport(JobHealth.FAILING)
     return HealthReport(JobHealth.NEVER_RUN if activity.last_success_at is None else JobHealth.OK)
 
 
-def _is_never_due(job: Job) -> bool:
-    """Return whether the scheduler has found that the schedule is invalid."""
-    return job.enabled and job.schedule is not None and job.next_run_at is None
+def is_damaged(job: Job) -> bool:
+    """Return whether the job cannot run: its JSON is damaged, or the scheduler has found its schedule invalid."""
+    return job.problem is not None or (job.enabled and job.schedule is not None and job.next_run_at is None)
 
 
-def _silent_since(job: Job, activity: JobActivity, now: datetime) -> datetime | None:
+def silent_since(job: Job, activity: JobActivity, now: datetime) -> datetime | None:
     """Return when a run should have begun and did not; None unless that is longer ago than the job allows."""
     if activity.active_run is not None and activity.active_run.started_at is not None:
         return None  # the run under way holds up others

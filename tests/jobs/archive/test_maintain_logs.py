@@ -12,8 +12,8 @@ import psycopg
 import pytest
 
 from arcbeat.app import JobRuntime, open_jobs
+from arcbeat.domain.jobs.checks.volume import forecast, months_to_limit
 from arcbeat.domain.jobs.ports import LogMonth
-from jobs import maintain_logs
 from tests.jobs.archive.log_months import (
     CREATE,
     OLD_ROWS,
@@ -155,7 +155,7 @@ def test_a_restored_month_does_not_change_the_expected_growth() -> None:
         LogMonth(month=date(2026, 4, 1), rows=1, size_bytes=500, open_runs=0),
     ]
 
-    assert maintain_logs.forecast(months, may)["monthly_bytes"] == 500
+    assert forecast(months, may)["monthly_bytes"] == 500
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_a_restored_month_does_not_change_the_expected_growth() -> None:
 def test_the_month_in_which_the_log_exceeds_its_limit(total: int, monthly: int, limit: int, months: int | None) -> None:
     size = {"total_bytes": total, "monthly_bytes": monthly}
 
-    assert maintain_logs.months_to_limit(size, limit) == months
+    assert months_to_limit(size, limit) == months
 
 
 def test_the_forecast_counts_on_the_growth_of_the_last_complete_months() -> None:
@@ -175,6 +175,6 @@ def test_the_forecast_counts_on_the_growth_of_the_last_complete_months() -> None
         for month, size in {**sizes, date(2026, 5, 1): 50}.items()
     ]
 
-    found = maintain_logs.forecast(months, datetime(2026, 5, 3, tzinfo=UTC))
+    found = forecast(months, datetime(2026, 5, 3, tzinfo=UTC))
 
     assert found == {"total_bytes": 2150, "monthly_bytes": 400, "bytes_in_12_months": 2150 + 12 * 400}

@@ -16,7 +16,7 @@ ENDED = (*FAILURES, RunState.SUCCEEDED, RunState.CANCELLED)
 
 COLUMNS = sql.SQL("""
 id, state, trigger, created_at, run_started_at, scheduled_for, started_at, finished_at, lease_until, attempts,
-max_attempts, error_category, error_message, root_log_id""")
+max_attempts, resumes, error_category, error_message, root_log_id""")
 # One row per job for the newest run that has ended, for one that is running and for one that is queued; a job without
 # runs has one row, too. Each part reads a few entries of an index, however many runs there are: the newest run of each
 # state is found before the newest of these, so that runs of another state, such as skipped ones, need not be passed
@@ -88,6 +88,7 @@ def _to_summary(row: Mapping[str, Any]) -> RunSummary:
         lease_until=row["lease_until"],
         attempts=row["attempts"],
         max_attempts=row["max_attempts"],
+        resumes=row["resumes"],
         error_category=to_category(row["error_category"]),
         error_message=row["error_message"],
         root_log_id=row["root_log_id"],

@@ -15,9 +15,11 @@ from arcbeat.domain.jobs.ports.catalogue import JobCatalogue
 from arcbeat.domain.jobs.ports.job_ports import JobPorts
 from arcbeat.domain.jobs.ports.logs import JobLogs, LogFilter, LogPosition
 from arcbeat.domain.jobs.ports.partitions import MONTHS_AHEAD, LogMonth, LogPartitions
+from arcbeat.domain.jobs.ports.performance import MetricHistory, RunMetric, RunPerformance
 from arcbeat.domain.jobs.ports.queue import RunQueue
 from arcbeat.domain.jobs.ports.runs import RunFilter, RunHistory, RunPosition
 from arcbeat.domain.jobs.ports.statistics import DailyStatistics, JobStatistics
+from arcbeat.domain.jobs.ports.volume import TableGrowth, TableVolume
 from arcbeat.domain.jobs.ports.watch import RunProgress, RunWatch
 
 __all__ = [
@@ -38,14 +40,19 @@ __all__ = [
     "LogMonth",
     "LogPartitions",
     "LogPosition",
+    "MetricHistory",
     "NoticeOutbox",
     "NoticeTargets",
     "RestoredMonth",
     "RunFilter",
     "RunHistory",
+    "RunMetric",
+    "RunPerformance",
     "RunPosition",
     "RunProgress",
     "RunQueue",
     "RunWatch",
     "StoredChanges",
+    "TableGrowth",
+    "TableVolume",
 ]

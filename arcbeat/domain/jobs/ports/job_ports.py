@@ -10,9 +10,11 @@ from arcbeat.domain.jobs.ports.archive import LogArchive
 from arcbeat.domain.jobs.ports.catalogue import JobCatalogue
 from arcbeat.domain.jobs.ports.logs import JobLogs
 from arcbeat.domain.jobs.ports.partitions import LogPartitions
+from arcbeat.domain.jobs.ports.performance import RunPerformance
 from arcbeat.domain.jobs.ports.queue import RunQueue
 from arcbeat.domain.jobs.ports.runs import RunHistory
 from arcbeat.domain.jobs.ports.statistics import JobStatistics
+from arcbeat.domain.jobs.ports.volume import TableVolume
 from arcbeat.domain.jobs.runs import Run
 from arcbeat.domain.jobs.timings import CallTimer
 from arcbeat.domain.readings.ports import TelemetryStore
@@ -40,6 +42,8 @@ class JobPorts:
     statistics: JobStatistics
     partitions: LogPartitions
     archive: LogArchive | None
+    performance: RunPerformance
+    volume: TableVolume
 
     device_types: DeviceCatalogue
     catalogue_editor_of: Callable[[Run], CatalogueEditor]

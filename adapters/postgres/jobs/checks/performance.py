@@ -1,0 +1,111 @@
+"""What the last runs of jobs cost, compared with earlier ones: one statement for many jobs."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from psycopg import sql
+
+from adapters.postgres.pool import Database
+from arcbeat.domain.jobs.ports import MetricHistory, RunMetric
+from arcbeat.domain.time.clock import Clock
+
+BASELINE_RUNS_MAX = 300
+"""Runs that are read per job: the newest ones, and of a job with more runs as many again, evenly spread over time."""
+JOBS_MAX = 250
+"""Jobs per statement, so that each ends in time however many jobs there are."""
+
+SUCCEEDED = sql.SQL("""
+select id, created_at, run_started_at, root_log_id, parameters::text as parameters,
+       extract(epoch from finished_at) - extract(epoch from started_at) as seconds
+  from sync_job_run
+ where job_id = {job_id} and state = 'succeeded' and not dry_run and created_at >= %(since)s""")
+# Other programs may have written any JSON, of the type json or jsonb: a pattern fails on none of it, and finds nothing
+# where the value is not a plain number.
+METRIC = sql.SQL("""substring(log.metrics from {})::double precision""")
+PATTERN = r'"{}" *: *(\d{{1,12}}(?:\.\d{{1,30}})?) *[,}}]'
+# Of a busy job, the earlier runs are found by steps back in time, each of which reads one entry of
+# idx_sync_job_run_state, however many runs there are. Their rows in the log are looked for in their months only; a
+# month that was archived has none. The last runs are compared with earlier ones that had the same parameters.
+HISTORIES = sql.SQL("""
+with recursive newest as (
+    select job.id as job_id, run.*,
+           row_number() over (partition by job.id, run.parameters order by run.created_at desc, run.id desc) as number,
+           count(*) over (partition by job.id, run.parameters) as runs,
+           count(*) over (partition by job.id) > %(runs_max)s as is_busy
+      from unnest(%(job_ids)s::bigint[]) as job(id) cross join lateral (
+           {succeeded_of_job} order by created_at desc, id desc limit %(runs_max)s + 1) run),
+step as (
+    select job_id, max(created_at) as created_at, null::timestamptz as run_started_at, null::bigint as root_log_id,
+           null::text as parameters, null::numeric as seconds
+      from newest where is_busy group by job_id
+    union all
+    select step.job_id, run.created_at, run.run_started_at, run.root_log_id, run.parameters, run.seconds
+      from step cross join lateral (
+           {succeeded_before} and created_at <= step.created_at - %(step)s
+            order by created_at desc, id desc limit 1) run),
+recent as (select * from newest where number <= %(recent_runs)s and runs >= %(recent_runs)s),
+earlier as (
+    select job_id, created_at, run_started_at, root_log_id, parameters, seconds from newest where not is_busy
+    union all
+    select * from step),
+first as (select job_id, parameters, min(created_at) as created_at from recent group by job_id, parameters),
+run as (
+    select job_id, parameters, created_at, run_started_at, root_log_id, seconds, true as is_recent from recent
+    union all
+    select e.job_id, e.parameters, e.created_at, e.run_started_at, e.root_log_id, e.seconds, false
+      from earlier e join first f on f.job_id = e.job_id and f.parameters = e.parameters
+                                 and e.created_at < f.created_at),
+measured as materialized (
+    select run.job_id, run.parameters, run.created_at, run.is_recent, metric.name, metric.value
+      from run
+      left join lateral (
+           select performance_metrics::text as metrics from sync_job_log
+            where id = run.root_log_id and run_started_at = run.run_started_at limit 1) log on true
+     cross join lateral (values
+           ('duration_seconds', run.seconds::double precision), ('memory_mb', {memory}),
+           ('query_seconds', {query} / 1000)) metric(name, value)
+     where metric.value between 0 and 1e12),
+last as (
+    select job_id, parameters, name, percentile_cont(0.5) within group (order by value) as recent
+      from measured where is_recent group by job_id, parameters, name having count(*) = %(recent_runs)s),
+usual as (
+    select job_id, parameters, name, count(*) as runs, min(created_at) as since, min(value) as least,
+           percentile_cont(0.5) within group (order by value) as median
+      from measured where not is_recent group by job_id, parameters, name),
+deviation as (
+    select job_id, parameters, name, percentile_cont(0.5) within group (order by abs(value - median)) as deviation
+      from measured join usual using (job_id, parameters, name)
+     where not is_recent group by job_id, parameters, name)
+select job_id, name as metric, recent, runs, since, median, deviation, least
+  from last join usual using (job_id, parameters, name) join deviation using (job_id, parameters, name)
+ order by job_id, name, parameters""").format(
+    succeeded_of_job=SUCCEEDED.format(job_id=sql.SQL("job.id")),
+    succeeded_before=SUCCEEDED.format(job_id=sql.SQL("step.job_id")),
+    memory=METRIC.format(sql.Literal(PATTERN.format("memory_usage_mb"))),
+    query=METRIC.format(sql.Literal(PATTERN.format("database_query_time_ms"))),
+)
+
+
+class PostgresRunPerformance:
+    """Implements RunPerformance on sync_job_run and sync_job_log."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def histories(self, job_ids: Sequence[int], since: datetime, recent_runs: int) -> Sequence[MetricHistory]:
+        found: list[MetricHistory] = []
+        for first in range(0, len(job_ids), JOBS_MAX):
+            found.extend(await self._histories(job_ids[first : first + JOBS_MAX], since, recent_runs))
+        return found
+
+    async def _histories(self, job_ids: Sequence[int], since: datetime, recent_runs: int) -> Sequence[MetricHistory]:
+        values = {
+            "job_ids": list(job_ids),
+            "since": since,
+            "step": (self._clock() - since) / BASELINE_RUNS_MAX,
+            "runs_max": BASELINE_RUNS_MAX,
+            "recent_runs": recent_runs,
+        }
+        rows = await self._database.fetch_all(HISTORIES, values)
+        return [MetricHistory(**{**row, "metric": RunMetric(row["metric"])}) for row in rows]
