@@ -233,7 +233,7 @@ class JobSettings(BaseModel):
     """The settings of the programs that carry out jobs; ``serve`` needs others.
 
     Attributes:
-        database_url, telemetry_url, telemetry_proxy, log_level: as in Settings.
+        database_url, telemetry_url, telemetry_proxy, statistics_db, log_level: as in Settings.
         job_lease_seconds: how long a run belongs to its process after the last sign of life. A run whose process was
             killed is taken up again after this time, and a run survives shorter outages of PostgreSQL.
         job_spool_folder: where log rows of a run wait while PostgreSQL is unavailable; it should survive a restart.
@@ -250,6 +250,7 @@ class JobSettings(BaseModel):
     database_url: Annotated[SecretStr, AfterValidator(_postgresql)]
     telemetry_url: Annotated[SecretStr, AfterValidator(_telemetry)] | None = None
     telemetry_proxy: SecretStr | None = None
+    statistics_db: Annotated[str, AfterValidator(_identifier)] = "hlzg_db"
     job_lease_seconds: float = Field(30.0, ge=3, le=3600)
     job_spool_folder: Path = Path(".arcbeat/spool")
     job_archive_folder: Path | None = None

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
-from jobs import check_latest, maintain_logs, sync_devices, sync_fields
+from jobs import check_latest, maintain_logs, sync_devices, sync_fields, sync_statistics
 from jobs.context import RegisteredJob
 
 REGISTRY: Mapping[str, RegisteredJob] = {
-    job.definition.name: job for job in (check_latest.JOB, maintain_logs.JOB, sync_devices.JOB, sync_fields.JOB)
+    job.definition.name: job
+    for job in (check_latest.JOB, maintain_logs.JOB, sync_devices.JOB, sync_fields.JOB, sync_statistics.JOB)
 }

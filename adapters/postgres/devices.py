@@ -33,6 +33,13 @@ select fitting.total, page.device_code
   left join (select device_code from ({lists}) as listed order by device_code
              offset %(offset)s limit %(limit)s) as page on true
  order by page.device_code""")
+# As in _LIST, each spelling is listed in index order, and only to the end of the part.
+_LIST_AFTER = sql.SQL("""
+(select device_code collate "C" as device_code from t_device_info
+  where device_type = {spelling} and device_code collate "C" > %(after)s
+  order by device_code collate "C" limit %(limit)s)""")
+_CODES_AFTER = sql.SQL("""
+select device_code from ({lists}) as listed order by device_code limit %(limit)s""")
 GET_DEVICE = "select device_code, device_type from t_device_info where device_code = %s"
 ALL_CODES = "select device_code from t_device_info where device_type = any(%s) limit %s"
 REGISTERED = "select device_code from t_device_info where device_code = any(%s) and device_type = any(%s)"
@@ -68,11 +75,20 @@ def _page_query(spellings: int, *, keyword: bool, team_name: bool) -> bytes:
     ).as_bytes()
 
 
+@lru_cache(CACHED_QUERIES_MAX)
+def _codes_after_query(spellings: int) -> bytes:
+    lists = (_LIST_AFTER.format(spelling=sql.Placeholder(f"spelling_{index}")) for index in range(spellings))
+    return _CODES_AFTER.format(lists=sql.SQL(" union all ").join(lists)).as_bytes()
+
+
 def page_parameters(device_type: DeviceType, where: DeviceFilter, *, offset: int, limit: int) -> dict[str, Any]:
     """Return the parameters of :func:`page_query`."""
-    spellings = {f"spelling_{index}": spelling for index, spelling in enumerate(device_type.spellings)}
     filters = {"keyword": f"%{escape_like(where.keyword or '')}%", "team_name": where.team_name}
-    return {**spellings, **filters, "offset": offset, "limit": limit, "end": offset + limit}
+    return {**_spellings(device_type), **filters, "offset": offset, "limit": limit, "end": offset + limit}
+
+
+def _spellings(device_type: DeviceType) -> dict[str, str]:
+    return {f"spelling_{index}": spelling for index, spelling in enumerate(device_type.spellings)}
 
 
 def escape_like(text: str) -> str:
@@ -81,7 +97,7 @@ def escape_like(text: str) -> str:
 
 
 class PostgresDevices:
-    """Implements DeviceDirectory on t_device_info."""
+    """Implements DeviceDirectory and DeviceCodes on t_device_info."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -108,6 +124,11 @@ class PostgresDevices:
         if len(rows) > CODES_MAX:
             raise Conflict(f"The type {device_type.type_code} has more than {CODES_MAX} devices, too many to compare.")
         return frozenset(row["device_code"] for row in rows)
+
+    async def codes_after(self, device_type: DeviceType, device_code: str, *, limit: int) -> Sequence[str]:
+        parameters = {**_spellings(device_type), "after": device_code, "limit": limit}
+        rows = await self._database.fetch_all(_codes_after_query(len(device_type.spellings)), parameters)
+        return [row["device_code"] for row in rows]
 
     async def details(self, device_codes: Sequence[str]) -> Mapping[str, DeviceDetails]:
         rows = await self._database.fetch_all(DETAILS, (list(device_codes),))

@@ -78,9 +78,9 @@ def full_name(table: SuperTable) -> str:
     return f"{identifier(table.database)}.{identifier(table.name)}"
 
 
-def subtable_name(table: SuperTable, device_code: str) -> str:
-    """Return ``t_{device_code}`` in lower case, or the hashed name if that is not a valid table name."""
-    name = f"t_{device_code}".lower()
+def subtable_name(table: SuperTable, device_code: str, prefix: str = "t") -> str:
+    """Return ``{prefix}_{device_code}`` in lower case, or the hashed name if that is not a valid table name."""
+    name = f"{prefix}_{device_code}".lower()
     # TDengine accepts control characters too, but a person could not type such a name.
     fits = name.isprintable() and "." not in name and is_name(name) and len(name.encode()) <= SUBTABLE_NAME_BYTES_MAX
     return name if fits else hashed_subtable_name(table, device_code)
@@ -233,6 +233,23 @@ def create_super_table(table: SuperTable, columns: Sequence[Column]) -> str:
     fields = ", ".join(_definition(column) for column in columns if not column.is_tag)
     tags = ", ".join(_definition(column) for column in columns if column.is_tag)
     return f"create stable if not exists {full_name(table)} ({fields}) tags ({tags})"
+
+
+def add_column(table: SuperTable, column: Column) -> str:
+    """Add a column that is no tag to a super table."""
+    return f"alter stable {full_name(table)} add column {_definition(column)}"
+
+
+def insert_foreign(table: SuperTable, name: str, tag_names: Sequence[str], row_values: Mapping[str, str]) -> str:
+    """Insert a row, given as literals by column, into a subtable, which is created with tags of null.
+
+    TDengine requires a value for a tag of a new subtable, and has no other that is true of every table.
+    """
+    nulls = ",".join("NULL" for _ in tag_names)
+    return (
+        f"{_INSERT}{identifier(table.database)}.{identifier(name)} using {full_name(table)} ({_list(tag_names)}) "
+        f"tags ({nulls}) ({_list(row_values)}) values ({','.join(row_values.values())})"
+    )
 
 
 def row_bytes(columns: Sequence[Column]) -> int:

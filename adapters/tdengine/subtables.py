@@ -5,7 +5,7 @@ cached, because another program may drop a subtable, or give it another device c
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from adapters.tdengine import statements
 from adapters.tdengine.errors import SubtableTaken
@@ -52,9 +52,13 @@ class Subtables:
     device whose name is taken gets the hashed name.
     """
 
-    def __init__(self, rest: TdengineRest, reads: Reads) -> None:
+    def __init__(
+        self, rest: TdengineRest, reads: Reads, *, name_of: Callable[[SuperTable, str], str] = statements.subtable_name
+    ) -> None:
+        """``name_of`` returns the name of a new subtable for a super table and a device code."""
         self._rest = rest
         self._reads = reads
+        self._name_of = name_of
 
     async def find(self, table: SuperTable, device_codes: Iterable[str]) -> list[Row]:
         """Return name and device code of every subtable of these devices."""
@@ -78,7 +82,7 @@ class Subtables:
         return {code: _definition(_require(name), code, columns) for code, name in names.items()}
 
     async def _create_missing(self, table: SuperTable, missing: list[str], columns: Sequence[Column]) -> list[Row]:
-        created = await self._create(table, {code: statements.subtable_name(table, code) for code in missing}, columns)
+        created = await self._create(table, {code: self._name_of(table, code) for code in missing}, columns)
         owned = SubtableMap(created)
         taken = [code for code in missing if owned.writable(code) is None]
         hashed_names = {code: statements.hashed_subtable_name(table, code) for code in taken}

@@ -9,6 +9,7 @@ from pathlib import Path
 from adapters.postgres.catalogue import PostgresCatalogue
 from adapters.postgres.devices import PostgresDevices
 from adapters.postgres.jobs.alerts import PostgresAlerts, PostgresNoticeOutbox
+from adapters.postgres.dictionary import PostgresDictionary
 from adapters.postgres.jobs.archive import PostgresLogArchive
 from adapters.postgres.jobs.catalogue import PostgresJobCatalogue
 from adapters.postgres.jobs.checks.performance import PostgresRunPerformance
@@ -21,13 +22,17 @@ from adapters.postgres.jobs.runs import PostgresRunQueue
 from adapters.postgres.jobs.statistics import PostgresJobStatistics
 from adapters.postgres.jobs.watch import PostgresRunWatch
 from adapters.postgres.pool import Database, open_pool
+from adapters.postgres.telemetry.statistics import PostgresStatistics
 from adapters.postgres.telemetry.store import PostgresTelemetry
+from adapters.tdengine.rest import TdengineRest
+from adapters.tdengine.statistics import TdengineStatistics
 from adapters.tdengine.telemetry import TdengineTelemetry
 from arcbeat.app.alerts import open_alert_outlets
 from arcbeat.domain.jobs.ports import JobPorts, RunWatch
 from arcbeat.domain.jobs.timings import CallTimer
 from arcbeat.domain.metrics import UNOBSERVED
 from arcbeat.domain.readings.ports import TelemetryStore
+from arcbeat.domain.statistics.ports import StatisticsStore
 from arcbeat.domain.time.clock import utc_now
 from arcbeat.observability import logs
 from arcbeat.settings import JobSettings
@@ -73,8 +78,9 @@ async def open_jobs(environment: Mapping[str, str]) -> AsyncIterator[JobRuntime]
             await each.open(wait=False)
             stack.push_async_callback(each.close)
         database, queue = Database(pool, observer=timer), Database(queue_pool, observer=timer)
-        telemetry = await _open_telemetry(settings, database, timer, stack)
+        telemetry, statistics = await _open_telemetry(settings, database, timer, stack)
         lease_seconds, folder = settings.job_lease_seconds, settings.job_archive_folder
+        devices = PostgresDevices(database)
         ports = JobPorts(
             jobs=PostgresJobCatalogue(queue, utc_now),
             queue=PostgresRunQueue(queue, utc_now, lease_seconds=lease_seconds),
@@ -87,9 +93,13 @@ async def open_jobs(environment: Mapping[str, str]) -> AsyncIterator[JobRuntime]
             volume=PostgresTableVolume(database),
             device_types=PostgresCatalogue(database),
             catalogue_editor_of=partial(fenced_catalogue_editor, database, lease_seconds=lease_seconds),
-            devices=PostgresDevices(database),
+            devices=devices,
+            device_codes=devices,
             device_register_of=partial(fenced_device_register, database, lease_seconds=lease_seconds),
             telemetry=telemetry,
+            dictionary=PostgresDictionary(database),
+            state_statistics=statistics,
+            statistics_db=settings.statistics_db,
             alerts=PostgresAlerts(database, lease_seconds=lease_seconds),
             notices=PostgresNoticeOutbox(database),
             alert_senders=outlets.senders,
@@ -103,16 +113,27 @@ async def open_jobs(environment: Mapping[str, str]) -> AsyncIterator[JobRuntime]
 
 async def _open_telemetry(
     settings: JobSettings, database: Database, timer: CallTimer, stack: AsyncExitStack
-) -> TelemetryStore:
+) -> tuple[TelemetryStore, StatisticsStore]:
+    """Open the store of the readings, and the tables of statistics in it."""
     url = settings.telemetry_url.get_secret_value() if settings.telemetry_url else None
-    if url is None:
-        return PostgresTelemetry(database)
-    if url.startswith("postgres"):
+    if url is not None and not url.startswith("postgres"):
+        return _open_tdengine(url, settings, timer, stack)
+    if url is not None:
         pool = open_pool(url, observer=timer)
         await pool.open(wait=False)
         stack.push_async_callback(pool.close)
-        return PostgresTelemetry(Database(pool, observer=timer))
+        database = Database(pool, observer=timer)
+    postgres = PostgresTelemetry(database)
+    return postgres, PostgresStatistics(postgres)
+
+
+def _open_tdengine(
+    url: str, settings: JobSettings, timer: CallTimer, stack: AsyncExitStack
+) -> tuple[TelemetryStore, StatisticsStore]:
     proxy = settings.telemetry_proxy.get_secret_value() if settings.telemetry_proxy else None
-    tdengine = TdengineTelemetry.from_url(url, proxy=proxy, observer=timer, connect_observer=timer)
-    stack.push_async_callback(tdengine.aclose)
-    return tdengine
+    rest = TdengineRest.from_url(url, proxy=proxy, observer=timer, connect_observer=timer)
+    telemetry, statistics = TdengineTelemetry(rest), TdengineStatistics(rest)
+    # The last one is closed first: closing the telemetry closes the connections of both.
+    stack.push_async_callback(telemetry.aclose)
+    stack.push_async_callback(statistics.aclose)
+    return telemetry, statistics

@@ -21,6 +21,8 @@ from jobs.execution.start import Starter
 @click.command(help="Carry a run out in this process. docs/how-to/run-jobs.md lists the exit codes.")
 @click.argument("name")
 @click.option("--param", "parameters", multiple=True, callback=parse_parameters, help="A parameter, as name=value.")
+@click.option("--from", "first", help="The first day, for jobs with a parameter from, such as sync_statistics.")
+@click.option("--to", "last", help="The last day, inclusive, for jobs with a parameter to.")
 @click.option("--key", help="The idempotency key: requests for one job with the same key make one run.")
 @click.option("--dry-run", is_flag=True, help="Report what the job would change, and change nothing.")
 @as_json
@@ -29,17 +31,20 @@ def run(
     registry: Mapping[str, RegisteredJob],
     name: str,
     parameters: Mapping[str, Parameter],
+    first: str | None,
+    last: str | None,
     key: str | None,
     dry_run: bool,
     as_json: bool,
 ) -> int:
     if name not in registry:
         raise click.BadParameter(f"no job is named {name!r}; there are: {', '.join(sorted(registry))}")
+    given = {option: value for option, value in (("from", first), ("to", last)) if value is not None}
     request = RunRequest(
         job_name=name,
         trigger=Trigger.COMMAND_LINE,
         requested_by=_user(),
-        parameters=parameters,
+        parameters={**parameters, **given},
         idempotency_key=key,
         dry_run=dry_run,
     )

@@ -122,6 +122,14 @@ class DeviceDirectory(Protocol):
         ...
 
 
+class DeviceCodes(Protocol):
+    """The codes of the registered devices, part by part."""
+
+    async def codes_after(self, device_type: DeviceType, device_code: str, *, limit: int) -> Sequence[str]:
+        """Return the first codes of this type after a code, in order; an empty code is before all."""
+        ...
+
+
 class DeviceDetailsSource(Protocol):
     """Master data that returns the details of devices."""
 

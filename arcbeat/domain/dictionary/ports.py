@@ -42,6 +42,10 @@ class DictionaryReader(Protocol):
         ...
 
 
+class Dictionary(DictionaryLookup, DictionaryReader, Protocol):
+    """Looks up single values, and reads all types and data."""
+
+
 class DictionaryEditor(Protocol):
     """Edits the dictionary, one change at a time.
 

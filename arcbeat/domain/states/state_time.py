@@ -105,9 +105,14 @@ def days_between(first_day: date, last_day: date, zone: ZoneInfo, now: datetime)
     """
     if not EARLIEST.date() <= first_day <= last_day:
         raise InvalidValue.of("first_day", f"not between {EARLIEST.date()} and the last day")
-    count = (min(last_day, day_of(now, zone)) - first_day).days + 1
-    check_device_days(1, count)
-    dates = (first_day + timedelta(days=number) for number in range(count))
+    last_day = min(last_day, day_of(now, zone))
+    check_device_days(1, (last_day - first_day).days + 1)
+    return calendar_days(first_day, last_day, zone, now)
+
+
+def calendar_days(first_day: date, last_day: date, zone: ZoneInfo, now: datetime) -> list[Day]:
+    """Return the days from the first to the last that have begun, however many; skipped days are left out."""
+    dates = (first_day + timedelta(days=number) for number in range((last_day - first_day).days + 1))
     days = (Day(day, midnight(day, zone), min(midnight(day + timedelta(days=1), zone), now)) for day in dates)
     return [day for day in days if day.start < day.end]
 

@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from arcbeat.domain.catalogue.ports import CatalogueEditor, DeviceCatalogue
-from arcbeat.domain.devices.ports import DeviceDirectory, DeviceRegister
+from arcbeat.domain.devices.ports import DeviceCodes, DeviceDirectory, DeviceRegister
+from arcbeat.domain.dictionary.ports import Dictionary
 from arcbeat.domain.jobs.ports.alerts import Alerts, AlertSender, DeadManSwitch, NoticeOutbox
 from arcbeat.domain.jobs.ports.archive import LogArchive
 from arcbeat.domain.jobs.ports.catalogue import JobCatalogue
@@ -18,6 +19,7 @@ from arcbeat.domain.jobs.ports.volume import TableVolume
 from arcbeat.domain.jobs.runs import Run
 from arcbeat.domain.jobs.timings import CallTimer
 from arcbeat.domain.readings.ports import TelemetryStore
+from arcbeat.domain.statistics.ports import StatisticsStore
 from arcbeat.domain.time.clock import Clock
 
 
@@ -32,6 +34,8 @@ class JobPorts:
         alert_senders: One per target of notices about jobs.
         escalation_senders: One per target of alerts that stay open; if there is none, ``alert_senders`` get them, too.
         dead_man: None for an installation without a dead-man switch.
+        state_statistics: The tables of statistics in the store of the readings.
+        statistics_db: The setting STATISTICS_DB.
         timer: Measures the calls of these ports to stores.
     """
 
@@ -48,8 +52,12 @@ class JobPorts:
     device_types: DeviceCatalogue
     catalogue_editor_of: Callable[[Run], CatalogueEditor]
     devices: DeviceDirectory
+    device_codes: DeviceCodes
     device_register_of: Callable[[Run], DeviceRegister]
     telemetry: TelemetryStore
+    dictionary: Dictionary
+    state_statistics: StatisticsStore
+    statistics_db: str
 
     alerts: Alerts
     notices: NoticeOutbox

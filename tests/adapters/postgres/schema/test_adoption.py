@@ -15,7 +15,7 @@ from adapters.postgres.schema.migration import migrate
 from arcbeat.domain.dictionary.dictionary import DictData, DictDataFilter, DictType
 from arcbeat.domain.errors import AlreadyExists, Conflict, InvalidValue
 
-BOARD = "焊机统计指标对照"
+BOARD, STATE_COLUMNS = "焊机统计指标对照", "状态统计列对照"
 # No keys, one constraint, timestamps without a time zone, and columns unknown to arcbeat.
 USERS_TYPES = """
 create table t_dict_type (id serial, dict_name varchar(20), remark text, created_at timestamp default now())"""
@@ -55,16 +55,20 @@ async def adopted(database: str) -> AsyncIterator[Database]:
         yield Database(pool)
 
 
-def test_an_empty_database_gets_the_dictionary_of_the_board(database: str) -> None:
+def test_an_empty_database_gets_the_dictionaries_of_the_board_and_of_statistics(database: str) -> None:
     migrate(database)
     run(database, "insert into t_dict_type (dict_name) values ('next')")
 
     types = rows(database, "select id, dict_name from t_dict_type order by id")
-    data = rows(database, "select dict_type_id, data_label, data_value, enabled from t_dict_data order by sort_order")
-    assert types == [{"id": 2, "dict_name": BOARD}, {"id": 3, "dict_name": "next"}]
+    data = rows(database, "select dict_type_id, data_label, data_value, enabled from t_dict_data order by id")
+    assert [tuple(each.values()) for each in types] == [(2, BOARD), (3, STATE_COLUMNS), (4, "next")]
     assert [tuple(each.values()) for each in data] == [
         (2, "平均在线率（日）", "weld_online_rate_daily", True),
         (2, "实时状态统计", "weld_status_realtime", True),
+        (3, "焊接", "welding_minutes", True),
+        (3, "待机", "standby_minutes", True),
+        (3, "报警", "alarm_minutes", True),
+        (3, "关机", "shutdown_minutes", True),
     ]
 
 

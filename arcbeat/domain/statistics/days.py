@@ -1,0 +1,71 @@
+"""The days that a run of statistics computes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from arcbeat.domain.errors import InvalidValue
+from arcbeat.domain.states.state_time import Day, calendar_days
+from arcbeat.domain.time.time_ranges import EARLIEST
+from arcbeat.domain.time.zones import day_of
+
+DAYS_MAX = 1_100
+"""Days of one run: three years."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayChoice:
+    """Which days to compute.
+
+    Attributes:
+        first: The first day, inclusive; None for the last ``recompute_days`` days before today.
+        last: The last day, inclusive; None for today, or for yesterday without ``include_today``.
+        include_today: Whether today counts, up to now, where ``last`` is None.
+    """
+
+    zone: ZoneInfo
+    first: date | None
+    last: date | None
+    recompute_days: int
+    include_today: bool
+
+    def days(self, now: datetime) -> Sequence[Day]:
+        """Return the days in order, today only up to now.
+
+        Raises:
+            InvalidValue: the range begins too early, ends in the future or before it begins, or is too long.
+        """
+        today = day_of(now, self.zone)
+        last = self.last or today - timedelta(days=not self.include_today)
+        if self.first is None:
+            if self.last is not None:
+                raise InvalidValue.of("from", "is missing: set from and to, or only from")
+            return calendar_days(today - timedelta(days=self.recompute_days), last, self.zone, now)
+        self._check(self.first, last, today)
+        return calendar_days(self.first, last, self.zone, now)
+
+    def _check(self, first: date, last: date, today: date) -> None:
+        if first < EARLIEST.date():
+            raise InvalidValue.of("from", f"is {first}; the first day must not be before {EARLIEST.date()}")
+        if last > today:
+            raise InvalidValue.of("to", f"is {last}; the last day must not be after today, {today} in {self.zone.key}")
+        if first > last:
+            raise InvalidValue.of("from", f"is {first}; it must not be after the last day, {last}")
+        if (count := (last - first).days + 1) > DAYS_MAX:
+            detail = f"is {first}: {count} days up to {last} are too many; a run computes at most {DAYS_MAX}"
+            raise InvalidValue.of("from", f"{detail}, so split the range")
+
+
+def parse_day(name: str, text: str) -> date | None:
+    """Return the day that a parameter names; None for an empty text.
+
+    Raises:
+        InvalidValue: it is not a day of the calendar.
+    """
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InvalidValue.of(name, f"is {text!r}; it must be a day, for example 2026-03-02") from None

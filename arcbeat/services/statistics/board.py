@@ -1,0 +1,94 @@
+"""The table of the board's daily online rate, which belongs to the user: rows are added, nothing else is changed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from arcbeat.domain.board import BOARD_DICT, statistic_table
+from arcbeat.domain.dictionary.ports import DictionaryLookup
+from arcbeat.domain.errors import Conflict, StatisticTableMissing, StoreObjectMissing, UnknownStatistic
+from arcbeat.domain.schema.columns import INTEGER_RANGES, TIMESTAMP, Column, ColumnType, Value
+from arcbeat.domain.schema.super_tables import SuperTable
+from arcbeat.domain.states.state_time import Day
+from arcbeat.domain.statistics.ports import StatisticsStore
+from arcbeat.domain.statistics.rows import Times, row_values
+from arcbeat.domain.statistics.state_columns import FIXED_MINUTES, ONLINE_RATE, StateColumns, name_of_type
+
+ONLINE_RATE_LABEL = "平均在线率（日）"
+"""The dictionary data that names the table."""
+_FLOATS = frozenset({ColumnType.FLOAT, ColumnType.DOUBLE})
+
+
+@dataclass(frozen=True, slots=True)
+class BoardTable:
+    """A table of the user, with those of its columns that arcbeat can fill.
+
+    Attributes:
+        series: The subtable that is written, of arcbeat's own.
+        state_columns: The columns of states, whether or not the table has them.
+    """
+
+    store: StatisticsStore
+    table: SuperTable
+    series: str
+    columns: Mapping[str, ColumnType]
+    state_columns: Sequence[str]
+
+    @classmethod
+    async def open(
+        cls,
+        store: StatisticsStore,
+        dictionary: DictionaryLookup,
+        database: str,
+        type_code: str,
+        columns: StateColumns,
+    ) -> "BoardTable":
+        """Return the table that the dictionary names.
+
+        Raises:
+            UnknownStatistic: the dictionary names none.
+            StatisticTableMissing: the store does not have it.
+            Conflict: it has no column ts, or none for the online rate.
+        """
+        data = await dictionary.find(BOARD_DICT, ONLINE_RATE_LABEL)
+        if data is None:
+            raise UnknownStatistic(
+                f"The dictionary type {BOARD_DICT} has no enabled data labelled {ONLINE_RATE_LABEL}; add it with "
+                "POST /api/v1/dict/data."
+            )
+        table = statistic_table(data, database)
+        try:
+            described = await store.describe(table)
+        except StoreObjectMissing as missing:
+            raise StatisticTableMissing(
+                f"The dictionary names {table} for {ONLINE_RATE_LABEL}, and the store has no such table. arcbeat does "
+                "not create it: create it, or correct the data_value in the dictionary."
+            ) from missing
+        state_columns = tuple(dict.fromkeys(columns.by_state.values()))
+        fillable = _fillable(table, described, state_columns)
+        return cls(store, table, f"arcbeat_{name_of_type(type_code)}", fillable, state_columns)
+
+    async def write(self, day: Day, times: Times) -> None:
+        """Write the row of a day."""
+        values = row_values(times, self.state_columns)
+        fitting = {name: _value(column_type, values[name]) for name, column_type in self.columns.items()}
+        await self.store.write_foreign(self.table, self.series, day.start, fitting)
+
+
+def _fillable(table: SuperTable, described: Sequence[Column], state_columns: Sequence[str]) -> Mapping[str, ColumnType]:
+    known = {*FIXED_MINUTES, ONLINE_RATE, *state_columns}
+    numbers = {each.name: each.type for each in described if not each.is_tag and _is_number(each)}
+    has_ts = any(each.name == TIMESTAMP and each.type is ColumnType.TIMESTAMP for each in described)
+    if not has_ts or ONLINE_RATE not in numbers:
+        raise Conflict(
+            f"The table {table}, which the dictionary names for {ONLINE_RATE_LABEL}, must have a column {TIMESTAMP} "
+            f"and a column {ONLINE_RATE} of a number type. arcbeat does not alter it."
+        )
+    return {name: column_type for name, column_type in numbers.items() if name in known}
+
+
+def _is_number(column: Column) -> bool:
+    return column.type in _FLOATS or column.type in INTEGER_RANGES
+
+
+def _value(column_type: ColumnType, value: Value) -> Value:
+    return round(value) if column_type in INTEGER_RANGES and isinstance(value, float) else value

@@ -1,0 +1,102 @@
+"""The daily statistics of one device type: a row per device and day, and a row per day for the average device."""
+
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from arcbeat.domain.catalogue.device_types import DeviceType
+from arcbeat.domain.devices.ports import DeviceCodes
+from arcbeat.domain.readings.readings import AppendResult
+from arcbeat.domain.states.state_time import DEVICE_DAYS_MAX, Day, StateRules
+from arcbeat.domain.statistics.ports import StatisticsStore
+from arcbeat.domain.statistics.rows import WHOLE_TYPE, DaySummary, DeviceDay, Times
+from arcbeat.domain.statistics.state_columns import StateColumns, daily_table, summary_table
+from arcbeat.services.state_runs import StateStore
+from arcbeat.services.states import state_times
+from arcbeat.services.statistics.tables import StatisticsTable
+
+BATCH_DEVICES = DEVICE_DAYS_MAX
+"""Devices whose states are read, and whose rows are written, together. Only those are in memory."""
+STATES_LISTED_MAX = 50
+"""States without a column that a result lists."""
+
+
+@dataclass(slots=True, eq=False)
+class TypeStatistics:
+    """Computes and writes the statistics of one device type, day by day.
+
+    Attributes:
+        uncounted: States without a column; their time is in ``other_minutes``.
+        rejected: Rows that the store did not take, by reason; ``rejection`` explains the first one.
+    """
+
+    telemetry: StateStore
+    device_codes: DeviceCodes
+    device_type: DeviceType
+    daily: StatisticsTable
+    summary: StatisticsTable
+    uncounted: set[str] = field(default_factory=set)
+    rejected: Counter[str] = field(default_factory=Counter)
+    rejection: str | None = None
+
+    @classmethod
+    async def open(
+        cls,
+        telemetry: StateStore,
+        device_codes: DeviceCodes,
+        store: StatisticsStore,
+        device_type: DeviceType,
+        columns: StateColumns,
+        *,
+        dry_run: bool,
+    ) -> "TypeStatistics":
+        """Return the statistics of a type, with both of its tables.
+
+        Raises:
+            Conflict: another program owns a table of this name, or the account of this service may not create it.
+        """
+        daily = StatisticsTable(store, daily_table(device_type), columns, is_summary=False, dry_run=dry_run)
+        summary = StatisticsTable(store, summary_table(device_type), columns, is_summary=True, dry_run=dry_run)
+        listed = columns.columns_of(StateRules.of(device_type).listed_states)
+        for table in (daily, summary):
+            await table.open(listed)
+        return cls(telemetry, device_codes, device_type, daily, summary)
+
+    async def batches(self) -> AsyncIterator[Sequence[str]]:
+        """Yield the codes of all devices of the type, in order."""
+        last = ""
+        while codes := await self.device_codes.codes_after(self.device_type, last, limit=BATCH_DEVICES):
+            yield codes
+            last = codes[-1]
+
+    async def write_devices(self, day: Day, codes: Sequence[str], summary: DaySummary) -> AppendResult:
+        """Write the rows of these devices on one day, and add them to the summary of the day."""
+        rules, table = StateRules.of(self.device_type), self.device_type.super_table
+        found = await state_times(self.telemetry, table, codes, [day], rules)
+        devices = {code: DeviceDay.of(of_day, self.daily.columns) for code, [of_day] in zip(codes, found, strict=True)}
+        summary.add(list(devices.values()))
+        self.uncounted |= summary.uncounted
+        return self._noted(await self.daily.write(day.start, {code: each.times for code, each in devices.items()}))
+
+    async def write_summary(self, day: Day, summary: DaySummary) -> tuple[Times, AppendResult]:
+        """Write the row of the average device on one day, and return its times."""
+        times = summary.average()
+        result = await self.summary.write(day.start, {WHOLE_TYPE: times}, count=summary.devices)
+        return times, self._noted(result)
+
+    def _noted(self, result: AppendResult) -> AppendResult:
+        self.rejected.update(each.reason for each in result.rejections)
+        self.rejection = self.rejection or next((each.detail for each in result.rejections), None)
+        return result
+
+    def to_result(self) -> Mapping[str, object]:
+        """Return what was created, and what could not be counted or stored, as JSON values."""
+        tables = {"table": self.daily, "summary_table": self.summary}
+        return {
+            **{name: str(each.table) for name, each in tables.items()},
+            "created_tables": [str(each.table) for each in tables.values() if each.is_created],
+            "added_columns": list(dict.fromkeys(self.daily.added_columns + self.summary.added_columns)),
+            "states_without_column": sorted(self.uncounted)[:STATES_LISTED_MAX],
+            "rejected": dict(self.rejected),
+            "rejection": self.rejection,
+        }
