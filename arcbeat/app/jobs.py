@@ -8,8 +8,8 @@ from pathlib import Path
 
 from adapters.postgres.catalogue import PostgresCatalogue
 from adapters.postgres.devices import PostgresDevices
-from adapters.postgres.jobs.alerts import PostgresAlerts, PostgresNoticeOutbox
 from adapters.postgres.dictionary import PostgresDictionary
+from adapters.postgres.jobs.alerts import PostgresAlerts, PostgresNoticeOutbox
 from adapters.postgres.jobs.archive import PostgresLogArchive
 from adapters.postgres.jobs.catalogue import PostgresJobCatalogue
 from adapters.postgres.jobs.checks.performance import PostgresRunPerformance
