@@ -113,9 +113,7 @@ async def sync_statistics(context: JobContext) -> Mapping[str, object]:
     progress.add(0)
     for device_type in types:
         await _sync_type(context, device_type, columns, days, board, outcome, progress)
-    if board.problem is not None:
-        raise board.problem
-    return {
+    result = {
         "first_day": days[0].date.isoformat() if days else None,
         "last_day": days[-1].date.isoformat() if days else None,
         "time_zone": context.parameter("time_zone"),
@@ -126,6 +124,10 @@ async def sync_statistics(context: JobContext) -> Mapping[str, object]:
         "invalid_columns": sorted(columns.invalid),
         "board": board.to_result(),
     }
+    if board.problem is not None:
+        context.partial_result = result
+        raise board.problem
+    return result
 
 
 async def _sync_type(

@@ -27,7 +27,12 @@ SUMMARY = SuperTable("test_db", "welding_state_daily_summary")
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MAY = date(2024, 5, 1)
 NOW = datetime(2024, 5, 4, 9, 30, tzinfo=SHANGHAI).astimezone(UTC)
-ONE_DAY = {"from": "2024-05-01", "to": "2024-05-01", "time_zone": "Asia/Shanghai", "type_code": "welding"}
+ONE_DAY: dict[str, Any] = {
+    "from": "2024-05-01",
+    "to": "2024-05-01",
+    "time_zone": "Asia/Shanghai",
+    "type_code": "welding",
+}
 
 REGISTER = "insert into t_device_info (device_code, device_name, device_type) values (%s, %s, %s)"
 
