@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 from arcbeat.domain.jobs.runs import RunState
 
+EXIT_NOT_DELIVERED = 1
+"""A target did not accept the test notice."""
 EXIT_USAGE = 2
 """The command line or a setting is wrong."""
 EXIT_CANCELLED = 5

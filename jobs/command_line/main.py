@@ -10,10 +10,11 @@ from jobs.command_line.exit_codes import EXIT_CANCELLED, EXIT_LOST, EXIT_UNAVAIL
 from jobs.command_line.records import cancel, list_jobs, logs, tree
 from jobs.command_line.runs import retry, run
 from jobs.command_line.services import scheduler, worker
+from jobs.command_line.targets import test_alert
 from jobs.context import RegisteredJob
 from jobs.registry import REGISTRY
 
-COMMANDS = (run, list_jobs, logs, tree, retry, cancel, worker, scheduler)
+COMMANDS = (run, list_jobs, logs, tree, retry, cancel, worker, scheduler, test_alert)
 
 cli = click.Group("jobs", COMMANDS, help="Run jobs, and read what they did. Requires DATABASE_URL.")
 
