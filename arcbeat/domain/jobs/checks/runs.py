@@ -50,10 +50,8 @@ def _stuck(job: Job, run: RunSummary | None, limits: CheckLimits, now: datetime)
     allowed = timedelta(seconds=job.timeout_seconds * (1 + run.resumes) * limits.overtime_percent / 100)
     if now - run.started_at <= allowed:
         return None
-    under_way = seconds_text((now - run.started_at).total_seconds())
-    return (
-        f"{began} and is under way for {under_way}; the time limit of the job is {seconds_text(job.timeout_seconds)}."
-    )
+    under_way, limit = seconds_text((now - run.started_at).total_seconds()), seconds_text(job.timeout_seconds)
+    return f"{began} and has been under way for {under_way}; the time limit of the job is {limit}."
 
 
 def _silent(job: Job, activity: JobActivity, now: datetime) -> str | None:
