@@ -26,6 +26,8 @@ TOTAL_SECONDS = 25.0
 SOCKET_SECONDS_MAX = 10.0
 """The highest timeout for connecting, and for each read, that a URL may set with ``cto`` and ``rto``."""
 BODY_BYTES_MAX = 4096
+NOT_CHECKED = {"dingtalk": "dingtalk", "wecombot": "wecom"}
+"""The services of apprise that read only the HTTP status of a response, by what to use instead."""
 NO_DETAIL = "apprise gives no reason"
 _CAUSE = "Socket Exception"
 """apprise logs the cause of a failure at level debug, in a line that begins so."""
@@ -108,6 +110,11 @@ def open_service(url: str) -> apprise.NotifyBase:
             "is none that arcbeat or apprise understands; it must begin with dingtalk+https://, wecom+https:// or "
             "feishu+https://, or be as https://appriseit.com/services describes it, for example "
             "mailto://user:password@mail.example.com"
+        )
+    if service.schema in NOT_CHECKED:
+        raise InvalidTarget(
+            f"is for {service.schema} of apprise, which counts rejected messages as delivered; "
+            f"write the webhook of the bot with {NOT_CHECKED[service.schema]}+ in front of https://"
         )
     service.socket_connect_timeout = min(service.socket_connect_timeout, SOCKET_SECONDS_MAX)
     service.socket_read_timeout = min(service.socket_read_timeout, SOCKET_SECONDS_MAX)

@@ -33,7 +33,7 @@ def parse(url: str) -> WebhookUrl:
 def compose(url: WebhookUrl, text: str, now: datetime) -> Post:
     """Return what is posted for a text."""
     # In a text of Feishu, <at …> mentions people, and texts contain errors that others have written.
-    message: dict[str, object] = {"msg_type": "text", "content": {"text": text.replace("<at", "< at")}}
+    message: dict[str, object] = {"msg_type": "text", "content": {"text": text.replace("<at", "(at")}}
     if url.secret is not None:
         timestamp = str(int(now.timestamp()))
         message |= {"timestamp": timestamp, "sign": sign(url.secret, timestamp)}

@@ -31,7 +31,8 @@ def parse(url: str) -> WebhookUrl:
 
 def compose(url: WebhookUrl, text: str, _: datetime) -> Post:
     """Return what is posted for a text."""
-    return Post(url.params, {"msgtype": "text", "text": {"content": text}})
+    # In a text of WeCom, <@…> mentions people, and texts contain errors that others have written.
+    return Post(url.params, {"msgtype": "text", "text": {"content": text.replace("<@", "(@")}})
 
 
 WECOM = ChatService(

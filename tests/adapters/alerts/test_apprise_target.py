@@ -223,6 +223,19 @@ def test_a_url_that_apprise_does_not_understand_is_rejected(url: str, capfd: pyt
     assert capfd.readouterr() == ("", "")
 
 
+@pytest.mark.parametrize(
+    ("url", "instead"),
+    [
+        ("dingtalk://b3f1c0de5a1e47d2a9", "dingtalk"),
+        ("wecombot://693a91f67xxx4bc497a00ec2sifa5aaa", "wecom"),
+        ("https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=693a91f67xxx4bc497a00ec2sifa5aaa", "wecom"),
+    ],
+)
+def test_services_that_do_not_check_the_code_of_a_response_are_rejected(url: str, instead: str) -> None:
+    with pytest.raises(InvalidTarget, match=rf"write the webhook of the bot with {instead}\+ in front of https://"):
+        open_service(url)
+
+
 def test_timeouts_that_a_url_sets_have_a_limit() -> None:
     service = open_service("json://hook.example/?cto=3600&rto=2")
 

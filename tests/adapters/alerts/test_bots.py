@@ -81,7 +81,9 @@ async def test_a_notice_is_accepted_whose_signature_the_server_verifies(name: st
     [request] = server.received
     assert request.method == "POST"
     assert request.headers["Content-Type"] == "application/json"
-    assert "【arcbeat】告警：任务 sync_devices 运行失败" in json.dumps(request.json, ensure_ascii=False)
+    assert "【arcbeat】告警：任务 sync_devices 运行失败".encode() in request.body, (
+        "WeCom reads no escapes such as \\u4efb"
+    )
 
 
 async def test_the_signing_secret_itself_is_not_sent(name: str, server: HttpServer) -> None:
@@ -171,6 +173,18 @@ async def test_other_codes_are_permanent(name: str, answer: dict[str, object], p
 
     assert isinstance(error, AlertRejected)
     assert error.detail.startswith(part)
+
+
+@pytest.mark.parametrize(
+    ("name", "mention", "shown"),
+    [("wecom", "<@all>", "(@all>"), ("feishu", '<at user_id="all"></at>', '(at user_id="all"></at>')],
+)
+async def test_a_mention_in_a_message_is_plain_text(name: str, mention: str, shown: str, server: HttpServer) -> None:
+    await bot(name, server).send(notice(message=mention * 1000))
+
+    body = server.received[0].body.decode().replace('\\"', '"')
+    assert shown in body
+    assert mention not in body
 
 
 async def test_the_earlier_form_of_a_response_of_feishu_is_read() -> None:
