@@ -7,6 +7,7 @@ from datetime import datetime
 from arcbeat.domain.errors import InvalidValue
 from arcbeat.domain.jobs.jobs import JobDefinition, Parameter
 from arcbeat.domain.jobs.ports import JobPorts
+from arcbeat.domain.jobs.rules import check_job_name
 from arcbeat.domain.jobs.runs import RowCounts, Run
 from jobs.reports import SILENT, Reporter
 
@@ -72,7 +73,14 @@ overwrites. With ``run.dry_run`` it writes nothing.
 
 @dataclass(frozen=True, slots=True)
 class RegisteredJob:
-    """A job and the function that does its work."""
+    """A job and the function that does its work.
+
+    Raises:
+        ValueError: The job has a name that it cannot have.
+    """
 
     definition: JobDefinition
     work: Work
+
+    def __post_init__(self) -> None:
+        check_job_name(self.definition.name)

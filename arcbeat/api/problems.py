@@ -69,6 +69,7 @@ PROBLEMS: Mapping[type[errors.ArcbeatError], Problem] = {
     errors.UnknownJob: Problem(404, "unknown-job", "Unknown job"),
     errors.UnknownRun: Problem(404, "unknown-run", "Unknown run"),
     errors.UnknownJobLog: Problem(404, "unknown-job-log", "Unknown job log"),
+    errors.UnknownAlert: Problem(404, "unknown-alert", "Unknown alert"),
     errors.UnknownAlarm: Problem(404, "unknown-alarm", "Unknown alarm"),
     errors.Conflict: Problem(409, "conflict", "Conflict"),
     errors.StaticFieldsUnavailable: Problem(409, "static-fields-unavailable", "Static fields unavailable"),

@@ -11,6 +11,7 @@ from adapters.postgres.device_info import PostgresDeviceInfo
 from adapters.postgres.devices import PostgresDevices
 from adapters.postgres.dictionary import PostgresDictionary
 from adapters.postgres.dictionary_editor import PostgresDictionaryEditor
+from adapters.postgres.jobs.alerts import PostgresAlertHistory
 from adapters.postgres.jobs.catalogue import PostgresJobCatalogue
 from adapters.postgres.jobs.history.history import PostgresRunHistory
 from adapters.postgres.jobs.logs import PostgresJobLogs
@@ -110,6 +111,7 @@ class Components:
             run_history=PostgresRunHistory(database),
             job_logs=PostgresJobLogs(database),
             job_statistics=PostgresJobStatistics(database),
+            job_alerts=PostgresAlertHistory(database),
             users=self.identities.users,
             passwords=self.identities.passwords,
             sessions=self.identities.sessions,

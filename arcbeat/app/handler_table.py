@@ -18,6 +18,7 @@ import handlers.identity.api_keys
 import handlers.identity.auth
 import handlers.identity.downloads
 import handlers.identity.users
+import handlers.jobs.alerts
 import handlers.jobs.jobs
 import handlers.jobs.logs
 import handlers.jobs.runs
@@ -49,6 +50,7 @@ HANDLERS: Sequence[ModuleType] = (
     handlers.identity.auth,
     handlers.identity.downloads,
     handlers.identity.users,
+    handlers.jobs.alerts,
     handlers.jobs.jobs,
     handlers.jobs.logs,
     handlers.jobs.runs,

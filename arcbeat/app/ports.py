@@ -24,7 +24,7 @@ from arcbeat.domain.identity.ports import (
     TokenIssuer,
     UserDirectory,
 )
-from arcbeat.domain.jobs.ports import JobCatalogue, JobLogs, JobStatistics, RunHistory, RunQueue
+from arcbeat.domain.jobs.ports import AlertHistory, JobCatalogue, JobLogs, JobStatistics, RunHistory, RunQueue
 from arcbeat.domain.metrics import MetricsExposition, ReadingCounter
 from arcbeat.domain.readings.ports import LatestPages, SchemaValidator, SnapshotSource, TelemetryStore
 from arcbeat.domain.time.clock import Clock
@@ -66,6 +66,7 @@ class Ports:
     run_history: RunHistory
     job_logs: JobLogs
     job_statistics: JobStatistics
+    job_alerts: AlertHistory
 
     # users, tokens, API keys
     users: UserDirectory

@@ -1,7 +1,9 @@
-"""The cursors of lists of log rows and of runs."""
+"""The cursors of lists of log rows, of runs and of alerts."""
 
 from datetime import datetime
+from typing import Any
 
+from arcbeat.domain.jobs.alerts import Alert
 from arcbeat.domain.jobs.logs import SyncJobLog
 from arcbeat.domain.jobs.ports import LogPosition, RunPosition
 from arcbeat.domain.jobs.runs import Run
@@ -39,10 +41,30 @@ def decode_run_position(text: str, parameters: tuple[object, ...]) -> RunPositio
     return RunPosition(*_decode(text, parameters, "created_at"))
 
 
+def encode_alert_position(alert: Alert, parameters: tuple[object, ...]) -> str:
+    """Return the cursor behind an alert, which is valid only for a request with the same parameters."""
+    return encode_cursor({"id": alert.id}, parameters)
+
+
+def decode_alert_position(text: str, parameters: tuple[object, ...]) -> int:
+    """Return the id of the alert before a cursor.
+
+    Raises:
+        InvalidInput: ``cursor`` is not a cursor, or is one of a request with other parameters.
+    """
+    content = decode_cursor(text, parameters)
+    with forged_cursors_rejected():
+        return _row_id(content)
+
+
 def _decode(text: str, parameters: tuple[object, ...], moment: str) -> tuple[datetime, int]:
     content = decode_cursor(text, parameters)
     with forged_cursors_rejected():
-        row_id = int(content["id"])
-        if not 0 < row_id <= ID_MAX:
-            raise ValueError("not the id of a row")
-        return check_timestamp(content[moment]), row_id
+        return check_timestamp(content[moment]), _row_id(content)
+
+
+def _row_id(content: Any) -> int:
+    row_id = int(content["id"])
+    if not 0 < row_id <= ID_MAX:
+        raise ValueError("not the id of a row")
+    return row_id

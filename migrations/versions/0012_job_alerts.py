@@ -23,7 +23,8 @@ create table sync_job_alert (
     closed_at timestamptz,
     escalated_at timestamptz,
     acknowledged_at timestamptz,
-    acknowledged_by text)
+    acknowledged_by text,
+    acknowledgement_note text not null default '')
 """
 # It decides which of several processes opens an alert.
 ONE_OPEN_ALERT = """

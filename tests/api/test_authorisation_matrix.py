@@ -97,6 +97,9 @@ REQUIRED: dict[str, Required] = {
     "cancel_run": Scope.JOB_RUN,
     "retry_run": Scope.JOB_RUN,
     "list_runs": Scope.JOB_READ,
+    "list_job_alerts": Scope.JOB_READ,
+    "get_job_alert": Scope.JOB_READ,
+    "acknowledge_job_alert": Scope.JOB_RUN,
     "list_job_logs": Scope.JOB_READ,
     "get_job_log": Scope.JOB_READ,
     "get_job_log_tree": Scope.JOB_READ,
@@ -128,6 +131,7 @@ PATH_PARAMETERS = {
     "name": "unknown_job",
     "run_id": "999",
     "log_id": "999",
+    "alert_id": "999",
 }
 
 

@@ -12,6 +12,9 @@ TEXT_SEARCH_DAYS_MAX = 31
 
 ALWAYS = "* * * * *"
 
+RESERVED_NAMES = frozenset({"alerts", "logs", "runs", "statistics"})
+"""Names that no job may have: ``/api/v1/jobs/logs`` are the logs of all jobs, so that it cannot be a job."""
+
 
 def check_job(job: JobDefinition) -> None:
     """Check the schedule and the time zone of a job.
@@ -21,6 +24,17 @@ def check_job(job: JobDefinition) -> None:
     """
     # The time zone of a job without a schedule must exist too: a schedule may be set later.
     check_schedule(job.schedule or ALWAYS, job.time_zone)
+
+
+def check_job_name(name: str) -> None:
+    """Check the name of a job.
+
+    Raises:
+        ValueError: It means something else in the paths of the API.
+    """
+    if name in RESERVED_NAMES:
+        reserved = ", ".join(sorted(RESERVED_NAMES))
+        raise ValueError(f"a job cannot be called {name}; these names are reserved: {reserved}")
 
 
 def check_log_filter(where: LogFilter, now: datetime) -> None:

@@ -15,6 +15,7 @@ CONDITIONS: dict[str, LiteralString] = {
     "is_open": "(closed_at is null) = %(is_open)s",
     "job_name": "job_name = %(job_name)s",
     "problem": "problem = %(problem)s",
+    "severity": "severity = %(severity)s",
 }
 """The condition of each attribute of AlertFilter that is not None."""
 LIST = sql.SQL("select * from sync_job_alert where {} order by id desc limit %(limit)s")
@@ -22,9 +23,8 @@ GET = "select * from sync_job_alert where id = %s"
 NOTICES = "select * from sync_job_alert_notice where alert_id = %s order by id"
 DELIVERIES = "select * from sync_job_alert_delivery where notice_id = any(%s) order by id"
 ACKNOWLEDGE = """
-update sync_job_alert
-   set acknowledged_at = coalesce(acknowledged_at, clock_timestamp()), acknowledged_by = coalesce(acknowledged_by, %s)
- where id = %s and closed_at is null returning *"""
+update sync_job_alert set acknowledged_at = clock_timestamp(), acknowledged_by = %s, acknowledgement_note = %s
+ where id = %s and closed_at is null and acknowledged_at is null returning *"""
 
 
 class PostgresAlertHistory:
@@ -59,12 +59,14 @@ class PostgresAlertHistory:
             ],
         )
 
-    async def acknowledge(self, alert_id: int, by: str) -> Alert:
-        row = await self._database.fetch_one(ACKNOWLEDGE, (by, alert_id))
-        if row is None:
-            await self._find(alert_id)
+    async def acknowledge(self, alert_id: int, by: str, note: str) -> Alert:
+        row = await self._database.fetch_one(ACKNOWLEDGE, (by, note, alert_id))
+        if row is not None:
+            return to_alert(row)
+        alert = await self._find(alert_id)
+        if alert.acknowledged_at is None:
             raise Conflict("The alert is closed; only an open alert can be acknowledged.")
-        return to_alert(row)
+        return alert
 
     async def _find(self, alert_id: int) -> Alert:
         row = await self._database.fetch_one(GET, (alert_id,))

@@ -32,6 +32,7 @@ def to_alert(row: Mapping[str, Any]) -> Alert:
         escalated_at=row["escalated_at"],
         acknowledged_at=row["acknowledged_at"],
         acknowledged_by=row["acknowledged_by"],
+        acknowledgement_note=row["acknowledgement_note"],
     )
 
 

@@ -35,6 +35,7 @@ class Alert:
     escalated_at: datetime | None = None
     acknowledged_at: datetime | None = None
     acknowledged_by: str | None = None
+    acknowledgement_note: str = ""
 
     @property
     def subject(self) -> CheckedProblem:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from arcbeat.domain.jobs.alerts import Alert, AlertDetail, ClaimedDelivery, JobProblem, Notice
+from arcbeat.domain.jobs.alerts import Alert, AlertDetail, AlertSeverity, ClaimedDelivery, JobProblem, Notice
 from arcbeat.domain.jobs.alerts.changes import AlertChanges
 from arcbeat.domain.jobs.runs import Run
 
@@ -142,6 +142,7 @@ class AlertFilter:
     is_open: bool | None = None
     job_name: str | None = None
     problem: JobProblem | None = None
+    severity: AlertSeverity | None = None
 
 
 class AlertHistory(Protocol):
@@ -163,13 +164,13 @@ class AlertHistory(Protocol):
         """
         ...
 
-    async def acknowledge(self, alert_id: int, by: str) -> Alert:
+    async def acknowledge(self, alert_id: int, by: str, note: str) -> Alert:
         """Store who deals with an alert, which is then not escalated; return the alert.
 
-        An alert that was acknowledged before keeps the first name and moment.
+        An alert that was acknowledged before keeps the first name, note and moment, also after it was closed.
 
         Raises:
             UnknownAlert: No alert has this id.
-            Conflict: The alert is closed.
+            Conflict: The alert is closed, and no person has acknowledged it.
         """
         ...

@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import { type Client, type ClientMeta, formDataBodySerializer, type Options as Options2, type RequestResult, type TDataShape, urlSearchParamsBodySerializer } from './client/index.js';
-import type { AcknowledgeAlarmData, AcknowledgeAlarmErrors, AcknowledgeAlarmResponses, AppendReadingsData, AppendReadingsErrors, AppendReadingsResponses, CancelRunData, CancelRunErrors, CancelRunResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateDeviceData, CreateDeviceErrors, CreateDeviceResponses, CreateDictDataData, CreateDictDataErrors, CreateDictDataResponses, CreateDictTypeData, CreateDictTypeErrors, CreateDictTypeResponses, CreateDownloadLinkData, CreateDownloadLinkErrors, CreateDownloadLinkResponses, CreateTypeData, CreateTypeErrors, CreateTypeResponses, CreateUserData, CreateUserErrors, CreateUserResponses, DeleteDeviceData, DeleteDeviceErrors, DeleteDeviceResponses, DeleteDictDataData, DeleteDictDataErrors, DeleteDictDataResponses, DeleteDictTypeData, DeleteDictTypeErrors, DeleteDictTypeResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, ExportDevicesData, ExportDevicesErrors, ExportDevicesResponses, ExportHistoryData, ExportHistoryErrors, ExportHistoryResponses, ExportStateSpansData, ExportStateSpansErrors, ExportStateSpansResponses, ExportWindowsData, ExportWindowsErrors, ExportWindowsResponses, GetBoardStatisticsData, GetBoardStatisticsErrors, GetBoardStatisticsResponses, GetBoardStatusData, GetBoardStatusErrors, GetBoardStatusResponses, GetDeviceData, GetDeviceErrors, GetDeviceResponses, GetDictDataData, GetDictDataErrors, GetDictDataResponses, GetDictTypeData, GetDictTypeErrors, GetDictTypeResponses, GetDriftData, GetDriftErrors, GetDriftResponses, GetJobData, GetJobErrors, GetJobLogData, GetJobLogErrors, GetJobLogResponses, GetJobLogTimelineData, GetJobLogTimelineErrors, GetJobLogTimelineResponses, GetJobLogTreeData, GetJobLogTreeErrors, GetJobLogTreeResponses, GetJobResponses, GetJobStatisticsData, GetJobStatisticsErrors, GetJobStatisticsResponses, GetLatestData, GetLatestErrors, GetLatestResponses, GetLivenessData, GetLivenessErrors, GetLivenessResponses, GetMeData, GetMeErrors, GetMeResponses, GetMetricsData, GetMetricsErrors, GetMetricsResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetRunData, GetRunErrors, GetRunResponses, GetSnapshotData, GetSnapshotErrors, GetSnapshotResponses, GetTypeData, GetTypeErrors, GetTypeResponses, GetUserData, GetUserErrors, GetUserResponses, ImportDevicesData, ImportDevicesErrors, ImportDevicesResponses, ImportFieldsData, ImportFieldsErrors, ImportFieldsResponses, IssueTokenData, IssueTokenErrors, IssueTokenResponses, ListAlarmsData, ListAlarmsErrors, ListAlarmsResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListDevicesData, ListDevicesErrors, ListDevicesResponses, ListDictDataData, ListDictDataErrors, ListDictDataResponses, ListDictTypesData, ListDictTypesErrors, ListDictTypesResponses, ListFieldsData, ListFieldsErrors, ListFieldsResponses, ListGroupWindowsData, ListGroupWindowsErrors, ListGroupWindowsResponses, ListHistoryByValueData, ListHistoryByValueErrors, ListHistoryByValueResponses, ListHistoryData, ListHistoryErrors, ListHistoryResponses, ListJobLogsData, ListJobLogsErrors, ListJobLogsResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListLatestByEarlierNameData, ListLatestByEarlierNameErrors, ListLatestByEarlierNameResponses, ListLatestData, ListLatestErrors, ListLatestResponses, ListRunsData, ListRunsErrors, ListRunsResponses, ListStatesData, ListStatesErrors, ListStateSpansData, ListStateSpansErrors, ListStateSpansResponses, ListStatesResponses, ListTypesData, ListTypesErrors, ListTypesResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListWindowsData, ListWindowsErrors, ListWindowsResponses, LogOutData, LogOutErrors, LogOutResponses, RefreshTokenData, RefreshTokenErrors, RefreshTokenResponses, ReplaceFieldsData, ReplaceFieldsErrors, ReplaceFieldsResponses, RetryRunData, RetryRunErrors, RetryRunResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, StartRunData, StartRunErrors, StartRunResponses, UpdateDeviceData, UpdateDeviceErrors, UpdateDeviceResponses, UpdateDictDataData, UpdateDictDataErrors, UpdateDictDataResponses, UpdateDictTypeData, UpdateDictTypeErrors, UpdateDictTypeResponses, UpdateJobData, UpdateJobErrors, UpdateJobResponses, UpdateTypeData, UpdateTypeErrors, UpdateTypeResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, WithdrawAcknowledgementData, WithdrawAcknowledgementErrors, WithdrawAcknowledgementResponses } from './types.gen.js';
+import type { AcknowledgeAlarmData, AcknowledgeAlarmErrors, AcknowledgeAlarmResponses, AcknowledgeJobAlertData, AcknowledgeJobAlertErrors, AcknowledgeJobAlertResponses, AppendReadingsData, AppendReadingsErrors, AppendReadingsResponses, CancelRunData, CancelRunErrors, CancelRunResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateDeviceData, CreateDeviceErrors, CreateDeviceResponses, CreateDictDataData, CreateDictDataErrors, CreateDictDataResponses, CreateDictTypeData, CreateDictTypeErrors, CreateDictTypeResponses, CreateDownloadLinkData, CreateDownloadLinkErrors, CreateDownloadLinkResponses, CreateTypeData, CreateTypeErrors, CreateTypeResponses, CreateUserData, CreateUserErrors, CreateUserResponses, DeleteDeviceData, DeleteDeviceErrors, DeleteDeviceResponses, DeleteDictDataData, DeleteDictDataErrors, DeleteDictDataResponses, DeleteDictTypeData, DeleteDictTypeErrors, DeleteDictTypeResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, ExportDevicesData, ExportDevicesErrors, ExportDevicesResponses, ExportHistoryData, ExportHistoryErrors, ExportHistoryResponses, ExportStateSpansData, ExportStateSpansErrors, ExportStateSpansResponses, ExportWindowsData, ExportWindowsErrors, ExportWindowsResponses, GetBoardStatisticsData, GetBoardStatisticsErrors, GetBoardStatisticsResponses, GetBoardStatusData, GetBoardStatusErrors, GetBoardStatusResponses, GetDeviceData, GetDeviceErrors, GetDeviceResponses, GetDictDataData, GetDictDataErrors, GetDictDataResponses, GetDictTypeData, GetDictTypeErrors, GetDictTypeResponses, GetDriftData, GetDriftErrors, GetDriftResponses, GetJobAlertData, GetJobAlertErrors, GetJobAlertResponses, GetJobData, GetJobErrors, GetJobLogData, GetJobLogErrors, GetJobLogResponses, GetJobLogTimelineData, GetJobLogTimelineErrors, GetJobLogTimelineResponses, GetJobLogTreeData, GetJobLogTreeErrors, GetJobLogTreeResponses, GetJobResponses, GetJobStatisticsData, GetJobStatisticsErrors, GetJobStatisticsResponses, GetLatestData, GetLatestErrors, GetLatestResponses, GetLivenessData, GetLivenessErrors, GetLivenessResponses, GetMeData, GetMeErrors, GetMeResponses, GetMetricsData, GetMetricsErrors, GetMetricsResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetRunData, GetRunErrors, GetRunResponses, GetSnapshotData, GetSnapshotErrors, GetSnapshotResponses, GetTypeData, GetTypeErrors, GetTypeResponses, GetUserData, GetUserErrors, GetUserResponses, ImportDevicesData, ImportDevicesErrors, ImportDevicesResponses, ImportFieldsData, ImportFieldsErrors, ImportFieldsResponses, IssueTokenData, IssueTokenErrors, IssueTokenResponses, ListAlarmsData, ListAlarmsErrors, ListAlarmsResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListDevicesData, ListDevicesErrors, ListDevicesResponses, ListDictDataData, ListDictDataErrors, ListDictDataResponses, ListDictTypesData, ListDictTypesErrors, ListDictTypesResponses, ListFieldsData, ListFieldsErrors, ListFieldsResponses, ListGroupWindowsData, ListGroupWindowsErrors, ListGroupWindowsResponses, ListHistoryByValueData, ListHistoryByValueErrors, ListHistoryByValueResponses, ListHistoryData, ListHistoryErrors, ListHistoryResponses, ListJobAlertsData, ListJobAlertsErrors, ListJobAlertsResponses, ListJobLogsData, ListJobLogsErrors, ListJobLogsResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListLatestByEarlierNameData, ListLatestByEarlierNameErrors, ListLatestByEarlierNameResponses, ListLatestData, ListLatestErrors, ListLatestResponses, ListRunsData, ListRunsErrors, ListRunsResponses, ListStatesData, ListStatesErrors, ListStateSpansData, ListStateSpansErrors, ListStateSpansResponses, ListStatesResponses, ListTypesData, ListTypesErrors, ListTypesResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListWindowsData, ListWindowsErrors, ListWindowsResponses, LogOutData, LogOutErrors, LogOutResponses, RefreshTokenData, RefreshTokenErrors, RefreshTokenResponses, ReplaceFieldsData, ReplaceFieldsErrors, ReplaceFieldsResponses, RetryRunData, RetryRunErrors, RetryRunResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, StartRunData, StartRunErrors, StartRunResponses, UpdateDeviceData, UpdateDeviceErrors, UpdateDeviceResponses, UpdateDictDataData, UpdateDictDataErrors, UpdateDictDataResponses, UpdateDictTypeData, UpdateDictTypeErrors, UpdateDictTypeResponses, UpdateJobData, UpdateJobErrors, UpdateJobResponses, UpdateTypeData, UpdateTypeErrors, UpdateTypeResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, WithdrawAcknowledgementData, WithdrawAcknowledgementErrors, WithdrawAcknowledgementResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -1223,6 +1223,60 @@ export const retryRun = <ThrowOnError extends boolean = false>(options: Options<
         }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/api/v1/jobs/runs/{run_id}/retry',
     ...options
+});
+
+/**
+ * List alerts about jobs.
+ *
+ * An alert is a problem of a job that a person must know of, as the job `watch_logs` has found it. Return the alerts, the newest
+ * first. Follow `next_cursor` to the next page. Alerts that are opened meanwhile do not shift the pages.
+ *
+ */
+export const listJobAlerts = <ThrowOnError extends boolean = false>(options?: Options<ListJobAlertsData, ThrowOnError>): RequestResult<ListJobAlertsResponses, ListJobAlertsErrors, ThrowOnError> => (options?.client ?? client).get<ListJobAlertsResponses, ListJobAlertsErrors, ThrowOnError>({
+    security: [{
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }, { name: 'X-API-Key', type: 'apiKey' }],
+    url: '/api/v1/jobs/alerts',
+    ...options
+});
+
+/**
+ * Return an alert about a job.
+ *
+ * Return an alert with its notices, and what became of each notice for each target.
+ *
+ */
+export const getJobAlert = <ThrowOnError extends boolean = false>(options: Options<GetJobAlertData, ThrowOnError>): RequestResult<GetJobAlertResponses, GetJobAlertErrors, ThrowOnError> => (options.client ?? client).get<GetJobAlertResponses, GetJobAlertErrors, ThrowOnError>({
+    security: [{
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }, { name: 'X-API-Key', type: 'apiKey' }],
+    url: '/api/v1/jobs/alerts/{alert_id}',
+    ...options
+});
+
+/**
+ * Acknowledge an alert about a job.
+ *
+ * State that a person deals with the alert: it is not escalated any more. It stays open until its problem is gone. Repeating the
+ * request has no effect: the first acknowledgement stays. A closed alert that no person has acknowledged is rejected (409).
+ *
+ */
+export const acknowledgeJobAlert = <ThrowOnError extends boolean = false>(options: Options<AcknowledgeJobAlertData, ThrowOnError>): RequestResult<AcknowledgeJobAlertResponses, AcknowledgeJobAlertErrors, ThrowOnError> => (options.client ?? client).post<AcknowledgeJobAlertResponses, AcknowledgeJobAlertErrors, ThrowOnError>({
+    security: [{
+            key: 'token',
+            scheme: 'bearer',
+            type: 'http'
+        }, { name: 'X-API-Key', type: 'apiKey' }],
+    url: '/api/v1/jobs/alerts/{alert_id}/acknowledge',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**

@@ -3300,6 +3300,227 @@ export type JobRun = {
 };
 
 /**
+ * A page of alerts.
+ */
+export type JobAlertPage = {
+    /**
+     * The alerts, the newest first.
+     */
+    items: Array<JobAlert>;
+    /**
+     * The `cursor` of the next page; null on the last page.
+     */
+    next_cursor: string | null;
+};
+
+/**
+ * A problem of a job that a person must know of. A job has at most one open alert per problem.
+ */
+export type JobAlert = {
+    /**
+     * Id of the alert.
+     */
+    id: number;
+    /**
+     * Name of the job.
+     */
+    job_name: string;
+    problem: JobProblem;
+    severity: AlertSeverity;
+    /**
+     * Whether the problem still exists.
+     */
+    open: boolean;
+    /**
+     * The problem in English with its figures, as it was found last.
+     */
+    message: string;
+    /**
+     * The same as it was found first.
+     */
+    first_message: string;
+    /**
+     * How often the problem was found.
+     */
+    findings: number;
+    /**
+     * When the problem was found first.
+     */
+    opened_at: string;
+    /**
+     * When the problem was found last.
+     */
+    last_found_at: string;
+    /**
+     * When the problem was looked for and not found, for the first time since `last_found_at`. An alert is closed some time later, so
+     * that a problem that comes and goes has one alert.
+     *
+     */
+    gone_since: string | null;
+    /**
+     * When the alert was closed; null while it is open.
+     */
+    closed_at: string | null;
+    /**
+     * When the alert was escalated, because it had been open for long without an acknowledgement.
+     */
+    escalated_at: string | null;
+    acknowledgement: JobAlertAcknowledgement;
+};
+
+/**
+ * A kind of problem. `failing`: runs fail. `silent`: a run that was expected did not begin. `stuck`: a run began and does not end.
+ * `damaged`: the stored settings are damaged. `slow`, `memory`, `slow_queries`: runs take longer, need more memory, or wait longer for
+ * the database than usual. `log_volume`: the log of jobs fills the disk.
+ *
+ */
+export type JobProblem = 'failing' | 'silent' | 'stuck' | 'damaged' | 'slow' | 'memory' | 'slow_queries' | 'log_volume';
+
+/**
+ * How urgent an alert is. The notices of a warning wait until quiet hours end.
+ */
+export type AlertSeverity = 'warning' | 'critical';
+
+/**
+ * Who deals with the alert, so that it is not escalated; null if no person has acknowledged it.
+ */
+export type JobAlertAcknowledgement = {
+    /**
+     * The note; empty if there is none.
+     */
+    note: string;
+    /**
+     * The user, or the name of the API key.
+     */
+    acknowledged_by: string;
+    /**
+     * When the alert was acknowledged.
+     */
+    acknowledged_at: string;
+} | null;
+
+/**
+ * An alert with its notices.
+ */
+export type JobAlertDetail = {
+    /**
+     * Id of the alert.
+     */
+    id: number;
+    /**
+     * Name of the job.
+     */
+    job_name: string;
+    problem: JobProblem;
+    severity: AlertSeverity;
+    /**
+     * Whether the problem still exists.
+     */
+    open: boolean;
+    /**
+     * The problem in English with its figures, as it was found last.
+     */
+    message: string;
+    /**
+     * The same as it was found first.
+     */
+    first_message: string;
+    /**
+     * How often the problem was found.
+     */
+    findings: number;
+    /**
+     * When the problem was found first.
+     */
+    opened_at: string;
+    /**
+     * When the problem was found last.
+     */
+    last_found_at: string;
+    /**
+     * When the problem was looked for and not found, for the first time since `last_found_at`. An alert is closed some time later, so
+     * that a problem that comes and goes has one alert.
+     *
+     */
+    gone_since: string | null;
+    /**
+     * When the alert was closed; null while it is open.
+     */
+    closed_at: string | null;
+    /**
+     * When the alert was escalated, because it had been open for long without an acknowledgement.
+     */
+    escalated_at: string | null;
+    acknowledgement: JobAlertAcknowledgement;
+    /**
+     * The notices in the order of their creation.
+     */
+    notices: Array<JobAlertNotice>;
+};
+
+/**
+ * A message about an alert.
+ */
+export type JobAlertNotice = {
+    /**
+     * Id of the notice.
+     */
+    id: number;
+    /**
+     * What it reports.
+     */
+    kind: 'opened' | 'escalated' | 'recovered';
+    /**
+     * When it was stored.
+     */
+    created_at: string;
+    /**
+     * One per target; empty if no target was configured.
+     */
+    deliveries: Array<NoticeDelivery>;
+};
+
+/**
+ * What became of a notice for one target.
+ */
+export type NoticeDelivery = {
+    /**
+     * The target, without its secrets.
+     */
+    target: string;
+    /**
+     * `cancelled`: the alert was closed before the notice was sent, so it is not sent.
+     */
+    state: 'waiting' | 'sent' | 'failed' | 'cancelled';
+    /**
+     * How often it was tried.
+     */
+    attempts: number;
+    /**
+     * Before this moment it is not tried; null unless it waits.
+     */
+    next_attempt_at: string | null;
+    /**
+     * When the target accepted the notice.
+     */
+    sent_at: string | null;
+    /**
+     * Why the last attempt failed, without secrets.
+     */
+    error: string | null;
+};
+
+/**
+ * An acknowledgement.
+ */
+export type JobAlertAcknowledge = {
+    /**
+     * A note.
+     */
+    note?: string;
+};
+
+/**
  * The properties to change. Omitted properties keep their value. `schedule` null removes the schedule.
  */
 export type JobChange = {
@@ -4024,6 +4245,31 @@ export type RunIdInPath = number;
  *
  */
 export type IdempotencyKey = string;
+
+/**
+ * Return only open alerts, or only closed ones.
+ */
+export type AlertState = 'open' | 'closed';
+
+/**
+ * Return only alerts of this problem.
+ */
+export type JobProblemFilter = 'failing' | 'silent' | 'stuck' | 'damaged' | 'slow' | 'memory' | 'slow_queries' | 'log_volume';
+
+/**
+ * Return only alerts of this severity.
+ */
+export type AlertSeverityFilter = 'warning' | 'critical';
+
+/**
+ * Maximum number of alerts per page.
+ */
+export type AlertsPageSize = number;
+
+/**
+ * Id of the alert, as `GET /api/v1/jobs/alerts` returns it.
+ */
+export type AlertIdInPath = number;
 
 /**
  * Name of the job, as `GET /api/v1/jobs` returns it.
@@ -9234,6 +9480,209 @@ export type RetryRunResponses = {
 };
 
 export type RetryRunResponse = RetryRunResponses[keyof RetryRunResponses];
+
+export type ListJobAlertsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Return only open alerts, or only closed ones.
+         */
+        state?: 'open' | 'closed';
+        /**
+         * Return only what belongs to the job with this name, for example `check_latest`.
+         */
+        job?: string;
+        /**
+         * Return only alerts of this problem.
+         */
+        problem?: 'failing' | 'silent' | 'stuck' | 'damaged' | 'slow' | 'memory' | 'slow_queries' | 'log_volume';
+        /**
+         * Return only alerts of this severity.
+         */
+        severity?: 'warning' | 'critical';
+        /**
+         * Maximum number of alerts per page.
+         */
+        page_size?: number;
+        /**
+         * The `next_cursor` of the previous page. All other parameters except `page_size` must be the same as for that page.
+         *
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/jobs/alerts';
+};
+
+export type ListJobAlertsErrors = {
+    /**
+     * The request does not match the contract. `errors` lists the first invalid parameters or values.
+     */
+    400: Problem;
+    /**
+     * There is no valid token or API key.
+     */
+    401: Problem;
+    /**
+     * The token or API key lacks the scope of the operation.
+     */
+    403: Problem;
+    /**
+     * Too many requests, heavy requests at the same time, or login attempts of this client.
+     */
+    429: Problem;
+    /**
+     * A store rejects this service, lacks a table, or returns an invalid response.
+     */
+    502: Problem;
+    /**
+     * A store is unavailable; try again later.
+     */
+    503: Problem;
+    /**
+     * A store did not respond in time; try again later.
+     */
+    504: Problem;
+};
+
+export type ListJobAlertsError = ListJobAlertsErrors[keyof ListJobAlertsErrors];
+
+export type ListJobAlertsResponses = {
+    /**
+     * A page of alerts.
+     */
+    200: JobAlertPage;
+};
+
+export type ListJobAlertsResponse = ListJobAlertsResponses[keyof ListJobAlertsResponses];
+
+export type GetJobAlertData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the alert, as `GET /api/v1/jobs/alerts` returns it.
+         */
+        alert_id: number;
+    };
+    query?: never;
+    url: '/api/v1/jobs/alerts/{alert_id}';
+};
+
+export type GetJobAlertErrors = {
+    /**
+     * The request does not match the contract. `errors` lists the first invalid parameters or values.
+     */
+    400: Problem;
+    /**
+     * There is no valid token or API key.
+     */
+    401: Problem;
+    /**
+     * The token or API key lacks the scope of the operation.
+     */
+    403: Problem;
+    /**
+     * The resource does not exist.
+     */
+    404: Problem;
+    /**
+     * Too many requests, heavy requests at the same time, or login attempts of this client.
+     */
+    429: Problem;
+    /**
+     * A store rejects this service, lacks a table, or returns an invalid response.
+     */
+    502: Problem;
+    /**
+     * A store is unavailable; try again later.
+     */
+    503: Problem;
+    /**
+     * A store did not respond in time; try again later.
+     */
+    504: Problem;
+};
+
+export type GetJobAlertError = GetJobAlertErrors[keyof GetJobAlertErrors];
+
+export type GetJobAlertResponses = {
+    /**
+     * The alert.
+     */
+    200: JobAlertDetail;
+};
+
+export type GetJobAlertResponse = GetJobAlertResponses[keyof GetJobAlertResponses];
+
+export type AcknowledgeJobAlertData = {
+    body?: JobAlertAcknowledge;
+    path: {
+        /**
+         * Id of the alert, as `GET /api/v1/jobs/alerts` returns it.
+         */
+        alert_id: number;
+    };
+    query?: never;
+    url: '/api/v1/jobs/alerts/{alert_id}/acknowledge';
+};
+
+export type AcknowledgeJobAlertErrors = {
+    /**
+     * The request does not match the contract. `errors` lists the first invalid parameters or values.
+     */
+    400: Problem;
+    /**
+     * There is no valid token or API key.
+     */
+    401: Problem;
+    /**
+     * The token or API key lacks the scope of the operation.
+     */
+    403: Problem;
+    /**
+     * The resource does not exist.
+     */
+    404: Problem;
+    /**
+     * `conflict`: the alert is closed, and no person has acknowledged it.
+     */
+    409: Problem;
+    /**
+     * The body is too large.
+     */
+    413: Problem;
+    /**
+     * The operation does not accept this media type.
+     */
+    415: Problem;
+    /**
+     * Too many requests, heavy requests at the same time, or login attempts of this client.
+     */
+    429: Problem;
+    /**
+     * A store rejects this service, lacks a table, or returns an invalid response.
+     */
+    502: Problem;
+    /**
+     * A store is unavailable; try again later.
+     */
+    503: Problem;
+    /**
+     * A store did not respond in time; try again later.
+     */
+    504: Problem;
+};
+
+export type AcknowledgeJobAlertError = AcknowledgeJobAlertErrors[keyof AcknowledgeJobAlertErrors];
+
+export type AcknowledgeJobAlertResponses = {
+    /**
+     * The alert with its acknowledgement.
+     */
+    200: JobAlert;
+};
+
+export type AcknowledgeJobAlertResponse = AcknowledgeJobAlertResponses[keyof AcknowledgeJobAlertResponses];
 
 export type GetJobData = {
     body?: never;

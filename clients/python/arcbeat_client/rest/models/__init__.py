@@ -8,6 +8,7 @@ from .advice import Advice
 from .alarm import Alarm
 from .alarm_acknowledge import AlarmAcknowledge
 from .alarm_page import AlarmPage
+from .alert_severity import AlertSeverity
 from .api_key import ApiKey
 from .api_key_create import ApiKeyCreate
 from .api_key_page import ApiKeyPage
@@ -87,6 +88,13 @@ from .import_devices_empty_cells import ImportDevicesEmptyCells
 from .input_error import InputError
 from .input_error_location import InputErrorLocation
 from .job import Job
+from .job_alert import JobAlert
+from .job_alert_acknowledge import JobAlertAcknowledge
+from .job_alert_acknowledgement_type_0 import JobAlertAcknowledgementType0
+from .job_alert_detail import JobAlertDetail
+from .job_alert_notice import JobAlertNotice
+from .job_alert_notice_kind import JobAlertNoticeKind
+from .job_alert_page import JobAlertPage
 from .job_change import JobChange
 from .job_health import JobHealth
 from .job_log import JobLog
@@ -95,6 +103,7 @@ from .job_log_page import JobLogPage
 from .job_log_tree import JobLogTree
 from .job_page import JobPage
 from .job_parameters import JobParameters
+from .job_problem import JobProblem
 from .job_run import JobRun
 from .job_run_create import JobRunCreate
 from .job_run_error_category import JobRunErrorCategory
@@ -112,6 +121,9 @@ from .list_group_windows_fill import ListGroupWindowsFill
 from .list_group_windows_group_by import ListGroupWindowsGroupBy
 from .list_history_by_value_order import ListHistoryByValueOrder
 from .list_history_order import ListHistoryOrder
+from .list_job_alerts_problem import ListJobAlertsProblem
+from .list_job_alerts_severity import ListJobAlertsSeverity
+from .list_job_alerts_state import ListJobAlertsState
 from .list_job_logs_error_category import ListJobLogsErrorCategory
 from .list_job_logs_execution_phase import ListJobLogsExecutionPhase
 from .list_job_logs_log_type import ListJobLogsLogType
@@ -133,6 +145,8 @@ from .me_kind import MeKind
 from .me_role import MeRole
 from .misfire_policy import MisfirePolicy
 from .new_adjustments_type_0 import NewAdjustmentsType0
+from .notice_delivery import NoticeDelivery
+from .notice_delivery_state import NoticeDeliveryState
 from .overlap_policy import OverlapPolicy
 from .password_change import PasswordChange
 from .performance_metrics_type_0 import PerformanceMetricsType0
@@ -204,6 +218,7 @@ __all__ = (
     "Alarm",
     "AlarmAcknowledge",
     "AlarmPage",
+    "AlertSeverity",
     "ApiKey",
     "ApiKeyCreate",
     "ApiKeyPage",
@@ -283,6 +298,13 @@ __all__ = (
     "InputError",
     "InputErrorLocation",
     "Job",
+    "JobAlert",
+    "JobAlertAcknowledge",
+    "JobAlertAcknowledgementType0",
+    "JobAlertDetail",
+    "JobAlertNotice",
+    "JobAlertNoticeKind",
+    "JobAlertPage",
     "JobChange",
     "JobHealth",
     "JobLog",
@@ -291,6 +313,7 @@ __all__ = (
     "JobLogTree",
     "JobPage",
     "JobParameters",
+    "JobProblem",
     "JobRun",
     "JobRunCreate",
     "JobRunErrorCategory",
@@ -308,6 +331,9 @@ __all__ = (
     "ListGroupWindowsGroupBy",
     "ListHistoryByValueOrder",
     "ListHistoryOrder",
+    "ListJobAlertsProblem",
+    "ListJobAlertsSeverity",
+    "ListJobAlertsState",
     "ListJobLogsErrorCategory",
     "ListJobLogsExecutionPhase",
     "ListJobLogsLogType",
@@ -329,6 +355,8 @@ __all__ = (
     "MeRole",
     "MisfirePolicy",
     "NewAdjustmentsType0",
+    "NoticeDelivery",
+    "NoticeDeliveryState",
     "OverlapPolicy",
     "PasswordChange",
     "PerformanceMetricsType0",

@@ -189,7 +189,7 @@ async def test_of_eight_processes_one_escalates_an_alert(watch: Watch) -> None:
 async def test_an_acknowledged_alert_is_not_escalated(watch: Watch) -> None:
     alert = opened(await watch.look(FAILING))
     await watch.send_all()
-    await watch.history.acknowledge(alert.id, "wang")
+    await watch.history.acknowledge(alert.id, "wang", "")
     watch.pass_time(hours=48)
 
     assert (await watch.look(FAILING)).escalated == []

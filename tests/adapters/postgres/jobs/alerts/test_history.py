@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from arcbeat.domain.errors import Conflict, UnknownAlert
-from arcbeat.domain.jobs.alerts import DeliveryState, NoticeKind
+from arcbeat.domain.jobs.alerts import AlertSeverity, DeliveryState, NoticeKind
 from arcbeat.domain.jobs.alerts import JobProblem as Problem
 from arcbeat.domain.jobs.ports import AlertFilter
 from tests.adapters.postgres.jobs.alerts.conftest import FAILING, Watch, ids, opened
@@ -44,6 +44,8 @@ async def test_alerts_are_filtered(watch: Watch) -> None:
     assert await found(AlertFilter(is_open=False)) == [first]
     assert await found(AlertFilter(job_name=JOB.name)) == [second, first]
     assert await found(AlertFilter(problem=Problem.SLOW)) == [second]
+    assert await found(AlertFilter(severity=AlertSeverity.WARNING)) == [third, second, first]
+    assert await found(AlertFilter(severity=AlertSeverity.CRITICAL)) == []
     assert await found(AlertFilter(problem=Problem.FAILING, is_open=True, job_name=JOB.name)) == []
 
 
@@ -66,23 +68,29 @@ async def test_an_alert_shows_its_notices_and_their_deliveries(watch: Watch) -> 
 async def test_the_first_person_who_acknowledges_an_alert_is_kept(watch: Watch) -> None:
     alert = opened(await watch.look(FAILING))
 
-    first = await watch.history.acknowledge(alert.id, "wang")
-    second = await watch.history.acknowledge(alert.id, "li")
+    first = await watch.history.acknowledge(alert.id, "wang", "重启中")
+    second = await watch.history.acknowledge(alert.id, "li", "")
+    for _ in range(3):
+        watch.pass_time(minutes=5)
+        await watch.look()
+    third = await watch.history.acknowledge(alert.id, "li", "again")
 
-    assert first.acknowledged_by == "wang"
+    assert (first.acknowledged_by, first.acknowledgement_note) == ("wang", "重启中")
     assert first.acknowledged_at is not None
     assert second == first
+    assert third.closed_at is not None
+    assert (third.acknowledged_by, third.acknowledged_at) == ("wang", first.acknowledged_at)
 
 
 async def test_a_closed_alert_cannot_be_acknowledged(watch: Watch) -> None:
     _, _, closed = await three_alerts(watch)
 
     with pytest.raises(Conflict, match="only an open alert"):
-        await watch.history.acknowledge(closed, "wang")
+        await watch.history.acknowledge(closed, "wang", "")
 
 
 async def test_an_unknown_alert_is_neither_returned_nor_acknowledged(watch: Watch) -> None:
     with pytest.raises(UnknownAlert):
         await watch.history.get_alert(99)
     with pytest.raises(UnknownAlert):
-        await watch.history.acknowledge(99, "wang")
+        await watch.history.acknowledge(99, "wang", "")
