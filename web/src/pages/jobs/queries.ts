@@ -2,7 +2,17 @@
 
 import { keepPreviousData, queryOptions, useInfiniteQuery } from "@tanstack/vue-query";
 import { computed, type MaybeRefOrGetter, toValue } from "vue";
-import { getJob, getJobStatistics, type Job, listJobLogs, listJobs, type ListJobLogsData, listRuns } from "@/api";
+import {
+  getJob,
+  getJobStatistics,
+  type Job,
+  listJobAlerts,
+  type ListJobAlertsData,
+  listJobLogs,
+  listJobs,
+  type ListJobLogsData,
+  listRuns,
+} from "@/api";
 import { useQuery } from "@/app/useQuery";
 
 /** How often a page reads again what changes. Nothing is read while its tab is hidden. */
@@ -18,6 +28,7 @@ export interface VersionedJob {
 }
 
 export type LogQuery = NonNullable<ListJobLogsData["query"]>;
+export type AlertQuery = NonNullable<ListJobAlertsData["query"]>;
 
 export const jobKeys = {
   all: ["jobs"],
@@ -26,6 +37,7 @@ export const jobKeys = {
   runs: (name: string, count: number) => ["jobs", "runs", name, count],
   statistics: (name: string, days: number) => ["jobs", "statistics", name, days],
   logs: (query: object) => ["jobs", "logs", query],
+  alerts: (query: object) => ["jobs", "alerts", query],
 };
 
 export function useJobs() {
@@ -90,6 +102,15 @@ export function useStatistics(name: MaybeRefOrGetter<string>, days: MaybeRefOrGe
     },
     refetchInterval: STATISTICS_REFRESH_MILLISECONDS,
     placeholderData: keepPreviousData,
+  });
+}
+
+/** The newest alerts that the query selects, the newest first. */
+export function useAlerts(query: MaybeRefOrGetter<AlertQuery>) {
+  return useQuery({
+    queryKey: computed(() => jobKeys.alerts(toValue(query))),
+    queryFn: async ({ signal }) => (await listJobAlerts({ query: toValue(query), signal, throwOnError: true })).data,
+    refetchInterval: REFRESH_MILLISECONDS,
   });
 }
 
