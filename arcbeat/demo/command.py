@@ -105,7 +105,10 @@ def stop_signals() -> asyncio.Event:
 def _write_ignored(console: Console, names: list[str]) -> None:
     if names:
         verb = "is" if len(names) == 1 else "are"
-        console.write(f"arcbeat demo: {', '.join(names)} {verb} ignored: the demo has its own stores, keys and users")
+        console.write(
+            f"arcbeat demo: {', '.join(names)} {verb} ignored: "
+            "the demo has its own stores, keys and users, and sends no notices"
+        )
 
 
 def _write_greeting(console: Console, note: DemoNote, folder: DemoFolder) -> None:

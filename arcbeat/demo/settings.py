@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from arcbeat.settings import Settings, read_setting
+from arcbeat.settings import JobSettings, Settings, read_setting
 
 RESPECTED = (
     "CORS_ORIGINS",
@@ -39,8 +39,9 @@ def demo_settings(environment: Mapping[str, str], **own: Any) -> Settings:
 def ignored_settings(environment: Mapping[str, str]) -> list[str]:
     """Return the names of the settings that are set in the environment and do not apply to the demo.
 
-    They name stores, keys and users of a real installation, for example DATABASE_URL; the demo has its own.
+    They name stores, keys, users and targets of notices of a real installation, for example DATABASE_URL; the demo has
+    its own, and its jobs fail on purpose, which a real team must not be told.
     """
-    names = sorted(name.upper() for name in Settings.model_fields)
+    names = sorted({name.upper() for model in (Settings, JobSettings) for name in model.model_fields})
     unused = [name for name in names if name not in (*RESPECTED, *ADDRESS)]
     return [name for name in unused if environment.get(name) or environment.get(f"{name}_FILE")]

@@ -81,17 +81,21 @@ class SendersByTarget:
 
     @classmethod
     def of(cls, opened: Sequence[AlertSender], escalated: Sequence[AlertSender]) -> "SendersByTarget":
-        """Number the targets that have the same name; without targets of escalations, the others get them."""
-        senders: dict[str, AlertSender] = {}
-        for sender in (*opened, *escalated):
+        """Number the targets that have the same name; without targets of escalations, the others get them.
+
+        A sender in both lists is one target, which gets one notice that an alert has recovered.
+        """
+        names: dict[AlertSender, str] = {}
+        for sender in dict.fromkeys((*opened, *escalated)):
             number, name = 1, sender.target
-            while name in senders:
+            while name in names.values():
                 number += 1
                 name = f"{sender.target} ({number})"
-            senders[name] = sender
-        names = list(senders)
-        first = names[: len(opened)]
-        return cls(senders=senders, targets=NoticeTargets(opened=first, escalated=names[len(opened) :] or first))
+            names[sender] = name
+        targets = NoticeTargets(
+            opened=[names[each] for each in opened], escalated=[names[each] for each in escalated or opened]
+        )
+        return cls(senders={name: sender for sender, name in names.items()}, targets=targets)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +154,7 @@ class NoticeDelivery:
             async with asyncio.timeout(SEND_SECONDS_MAX):
                 await sender.send(delivery.notice)
         except AlertNotSent as error:
-            await self._fail(delivery, error.detail, report)
+            await self._fail(delivery, error.detail, report, error.retry_after_seconds)
             return False
         except TimeoutError:
             await self._fail(delivery, f"The target did not respond within {SEND_SECONDS_MAX:.0f} seconds.", report)
@@ -159,18 +163,23 @@ class NoticeDelivery:
         report.sent.append(delivery)
         return True
 
-    async def _fail(self, delivery: ClaimedDelivery, error: str, report: DeliveryReport) -> None:
-        next_attempt_at = _next_attempt(delivery, self.clock())
+    async def _fail(
+        self, delivery: ClaimedDelivery, error: str, report: DeliveryReport, retry_after_seconds: float = 0.0
+    ) -> None:
+        next_attempt_at = _next_attempt(delivery, self.clock(), retry_after_seconds)
         await self.outbox.mark_not_sent(delivery, error, next_attempt_at)
         _note_failure(report, FailedDelivery(delivery, error, is_final=next_attempt_at is None))
 
 
-def _next_attempt(delivery: ClaimedDelivery, now: datetime) -> datetime | None:
-    """Return when the next attempt may begin; None after the last one."""
+def _next_attempt(delivery: ClaimedDelivery, now: datetime, retry_after_seconds: float) -> datetime | None:
+    """Return when the next attempt may begin; None after the last one.
+
+    A target that limits the rate says how long it accepts nothing; it is not asked before.
+    """
     if delivery.attempt >= ATTEMPTS_MAX:
         return None
     first, longest = DELAY_SECONDS_RANGE
-    delay = min(first * 2 ** (delivery.attempt - 1), longest)
+    delay = max(min(first * 2 ** (delivery.attempt - 1), longest), retry_after_seconds)
     return now + timedelta(seconds=delay * random.uniform(1, 1 + JITTER))  # noqa: S311 -- no secret
 
 
