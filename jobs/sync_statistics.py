@@ -102,7 +102,7 @@ class Outcome:
 
 
 async def sync_statistics(context: JobContext) -> Mapping[str, object]:
-    """Compute and write the statistics of all enabled device types, or of one."""
+    """Compute and write the statistics of all enabled device types that have devices, or of one."""
     ports = context.ports
     days = _day_choice(context).days(ports.clock())
     columns = await _state_columns(ports)
@@ -111,8 +111,9 @@ async def sync_statistics(context: JobContext) -> Mapping[str, object]:
     counts = [(await ports.devices.page(each, DeviceFilter(), offset=0, limit=1)).total for each in types]
     progress.total = sum(counts) * len(days)
     progress.add(0)
-    for device_type in types:
-        await _sync_type(context, device_type, columns, days, board, outcome, progress)
+    for device_type, devices in zip(types, counts, strict=True):
+        if devices:
+            await _sync_type(context, device_type, columns, days, board, outcome, progress)
     result = {
         "first_day": days[0].date.isoformat() if days else None,
         "last_day": days[-1].date.isoformat() if days else None,

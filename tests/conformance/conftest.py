@@ -54,6 +54,13 @@ async def harness(request: pytest.FixtureRequest, postgres_server: Server) -> As
         yield opened
 
 
+@pytest.fixture
+def tdengine(harness: Harness) -> Harness:
+    """The harness of a store with subtables, tags and precisions; tests with it do not run on PostgreSQL."""
+    assert harness.has_subtables
+    return harness
+
+
 @pytest.fixture(scope="session")
 def store(harness: Harness) -> TelemetryStore:
     return harness.store

@@ -24,13 +24,6 @@ T0 = datetime(2024, 5, 1, 8, 0, tzinfo=UTC)
 READER = "Reader#123"
 
 
-@pytest.fixture
-def tdengine(harness: Harness) -> Harness:
-    """The harness of a store with subtables, tags and precisions; conftest.py leaves out PostgreSQL, which has none."""
-    assert harness.has_subtables
-    return harness
-
-
 def at(seconds: int) -> datetime:
     return T0 + timedelta(seconds=seconds)
 

@@ -1,0 +1,98 @@
+"""A process of sync_statistics is killed or frozen during a backfill, and another one takes its run over."""
+
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+import pytest
+
+from tests.jobs.database import execute, query, wait_until_the_lease_has_ended
+from tests.jobs.programs import PRODUCT, TIMEOUT_SECONDS, run, running
+from tests.support.waiting import eventually
+
+REGISTER = """
+insert into t_device_info (device_code, device_name, device_type)
+select 'W' || n, 'W' || n, 'welding' from generate_series(1, 700) n"""
+ADD_READINGS = """
+insert into test_db.welding_real_data (device_code, ts, device_status)
+select 'W' || n, '2026-01-01 08:00+00'::timestamptz + d * interval '1 day', '焊接'
+  from generate_series(1, 700) n, generate_series(0, 1) d"""
+BACKFILL = ("run", "sync_statistics", "--from", "2026-01-01", "--to", "2026-01-02", "--param", "type_code=welding")
+DAYS = "select ts, count(*) as n from test_db.welding_state_daily where welding_minutes = 1 group by ts order by ts"
+SUMMARIES = "select devices from test_db.welding_state_daily_summary order by ts"
+
+
+@pytest.fixture
+def environment(environment: dict[str, str]) -> dict[str, str]:
+    """A short lease, so that the tests need not wait long until a run can be taken over."""
+    environment = {**environment, "JOB_LEASE_SECONDS": "3"}
+    execute(environment, "delete from t_device_info")
+    execute(environment, REGISTER)
+    execute(environment, ADD_READINGS)
+    # A run of another day creates the tables.
+    run(environment, "run", "sync_statistics", "--from", "2025-12-30", "--to", "2025-12-30", module=PRODUCT)
+    return environment
+
+
+@contextmanager
+def waiting_between_the_days(environment: dict[str, str]) -> Iterator[None]:
+    """Let the job wait before it writes the summary of the first day, while the rows of the devices are written."""
+    with psycopg.connect(environment["DATABASE_URL"]) as connection:
+        connection.execute("lock table test_db.welding_state_daily_summary in access exclusive mode")
+        yield
+        connection.rollback()
+
+
+@contextmanager
+def waiting_for_the_readings(environment: dict[str, str]) -> Iterator[None]:
+    """Let the job wait before it reads."""
+    with psycopg.connect(environment["DATABASE_URL"]) as connection:
+        connection.execute("lock table test_db.welding_real_data in access exclusive mode")
+        yield
+        connection.rollback()
+
+
+def test_a_backfill_whose_process_was_killed_is_taken_up_again_and_keeps_what_was_written(
+    environment: dict[str, str],
+) -> None:
+    with waiting_between_the_days(environment), running(environment, *BACKFILL, module=PRODUCT) as killed:
+        eventually("the first day is written", lambda: [each["n"] for each in query(environment, DAYS)] == [700])
+        os.kill(killed.pid, signal.SIGKILL)
+        killed.wait(TIMEOUT_SECONDS)
+    first_day = query(environment, "select * from test_db.welding_state_daily where ts = '2026-01-01' order by 1")
+    wait_until_the_lease_has_ended(environment)
+
+    eventually("the run is taken over", lambda: has_taken_over(environment))
+
+    assert [each["n"] for each in query(environment, DAYS)] == [700, 700]
+    assert [each["devices"] for each in query(environment, SUMMARIES)] == [700, 700, 700]
+    assert first_day == query(
+        environment, "select * from test_db.welding_state_daily where ts = '2026-01-01' order by 1"
+    )
+
+
+def test_a_frozen_process_that_wakes_after_its_run_was_taken_over_ends_without_going_on(
+    environment: dict[str, str],
+) -> None:
+    with running(environment, *BACKFILL, module=PRODUCT) as frozen:
+        with waiting_for_the_readings(environment):
+            eventually("the job waits", lambda: bool(query(environment, "select from pg_locks where not granted")))
+            os.kill(frozen.pid, signal.SIGSTOP)
+        wait_until_the_lease_has_ended(environment)
+        eventually("the run is taken over", lambda: has_taken_over(environment))
+        stored = query(environment, DAYS)
+
+        os.kill(frozen.pid, signal.SIGCONT)
+        assert frozen.wait(TIMEOUT_SECONDS) == 6
+
+    assert query(environment, DAYS) == stored
+    assert [each["n"] for each in stored] == [700, 700]
+
+
+def has_taken_over(environment: dict[str, str]) -> bool:
+    """Start a run of another day; return whether the interrupted run has ended before it."""
+    run(environment, "run", "sync_statistics", "--from", "2025-12-30", "--to", "2025-12-30", module=PRODUCT)
+    runs = query(environment, "select state, resumes from sync_job_run where parameters->>'from' = '2026-01-01'")
+    return runs == [{"state": "succeeded", "resumes": 1}]
