@@ -9,9 +9,9 @@ from adapters.postgres.pool import Database
 from arcbeat.domain.jobs.ports import MetricHistory, RunMetric
 from arcbeat.domain.time.clock import Clock
 
-BASELINE_RUNS_MAX = 300
+BASELINE_RUNS_MAX = 200
 """Runs that are read per job: the newest ones, and of a job with more runs as many again, evenly spread over time."""
-JOBS_MAX = 250
+JOBS_MAX = 100
 """Jobs per statement, so that each ends in time however many jobs there are."""
 
 SUCCEEDED = sql.SQL("""
@@ -19,10 +19,11 @@ select id, created_at, run_started_at, root_log_id, parameters::text as paramete
        extract(epoch from finished_at) - extract(epoch from started_at) as seconds
   from sync_job_run
  where job_id = {job_id} and state = 'succeeded' and not dry_run and created_at >= %(since)s""")
-# Other programs may have written any JSON, of the type json or jsonb: a pattern fails on none of it, and finds nothing
-# where the value is not a plain number.
-METRIC = sql.SQL("""substring(log.metrics from {})::double precision""")
-PATTERN = r'"{}" *: *(\d{{1,12}}(?:\.\d{{1,30}})?) *[,}}]'
+# Other programs may have written any JSON, of the type json or jsonb. Of the type json, it may have escapes of
+# characters that do not exist, at which any operator fails. Only a plain number is cast.
+METRIC = sql.SQL(r"""
+case when strpos(log.metrics::text, '\u') = 0 and log.metrics ->> {name} ~ '^\d{{1,12}}(\.\d{{1,30}})?$'
+     then (log.metrics ->> {name})::double precision end""")
 # Of a busy job, the earlier runs are found by steps back in time, each of which reads one entry of
 # idx_sync_job_run_state, however many runs there are. Their rows in the log are looked for in their months only; a
 # month that was archived has none. The last runs are compared with earlier ones that had the same parameters.
@@ -48,41 +49,42 @@ earlier as (
     select job_id, created_at, run_started_at, root_log_id, parameters, seconds from newest where not is_busy
     union all
     select * from step),
-first as (select job_id, parameters, min(created_at) as created_at from recent group by job_id, parameters),
+choice as (
+    select row_number() over () as id, job_id, parameters, min(created_at) as created_at
+      from recent group by job_id, parameters),
 run as (
-    select job_id, parameters, created_at, run_started_at, root_log_id, seconds, true as is_recent from recent
+    select c.id, r.created_at, r.run_started_at, r.root_log_id, r.seconds, true as is_recent
+      from recent r join choice c using (job_id, parameters)
     union all
-    select e.job_id, e.parameters, e.created_at, e.run_started_at, e.root_log_id, e.seconds, false
-      from earlier e join first f on f.job_id = e.job_id and f.parameters = e.parameters
-                                 and e.created_at < f.created_at),
+    select c.id, e.created_at, e.run_started_at, e.root_log_id, e.seconds, false
+      from earlier e join choice c using (job_id, parameters) where e.created_at < c.created_at),
 measured as materialized (
-    select run.job_id, run.parameters, run.created_at, run.is_recent, metric.name, metric.value
+    select run.id, run.created_at, run.is_recent, metric.name, metric.value
       from run
       left join lateral (
-           select performance_metrics::text as metrics from sync_job_log
+           select performance_metrics as metrics from sync_job_log
             where id = run.root_log_id and run_started_at = run.run_started_at limit 1) log on true
      cross join lateral (values
            ('duration_seconds', run.seconds::double precision), ('memory_mb', {memory}),
            ('query_seconds', {query} / 1000)) metric(name, value)
      where metric.value between 0 and 1e12),
 last as (
-    select job_id, parameters, name, percentile_cont(0.5) within group (order by value) as recent
-      from measured where is_recent group by job_id, parameters, name having count(*) = %(recent_runs)s),
+    select id, name, percentile_cont(0.5) within group (order by value) as recent
+      from measured where is_recent group by id, name having count(*) = %(recent_runs)s),
 usual as (
-    select job_id, parameters, name, count(*) as runs, min(created_at) as since, min(value) as least,
+    select id, name, count(*) as runs, min(created_at) as since, min(value) as least,
            percentile_cont(0.5) within group (order by value) as median
-      from measured where not is_recent group by job_id, parameters, name),
+      from measured where not is_recent group by id, name),
 deviation as (
-    select job_id, parameters, name, percentile_cont(0.5) within group (order by abs(value - median)) as deviation
-      from measured join usual using (job_id, parameters, name)
-     where not is_recent group by job_id, parameters, name)
+    select id, name, percentile_cont(0.5) within group (order by abs(value - median)) as deviation
+      from measured join usual using (id, name) where not is_recent group by id, name)
 select job_id, name as metric, recent, runs, since, median, deviation, least
-  from last join usual using (job_id, parameters, name) join deviation using (job_id, parameters, name)
+  from choice join last using (id) join usual using (id, name) join deviation using (id, name)
  order by job_id, name, parameters""").format(
     succeeded_of_job=SUCCEEDED.format(job_id=sql.SQL("job.id")),
     succeeded_before=SUCCEEDED.format(job_id=sql.SQL("step.job_id")),
-    memory=METRIC.format(sql.Literal(PATTERN.format("memory_usage_mb"))),
-    query=METRIC.format(sql.Literal(PATTERN.format("database_query_time_ms"))),
+    memory=METRIC.format(name=sql.Literal("memory_usage_mb")),
+    query=METRIC.format(name=sql.Literal("database_query_time_ms")),
 )
 
 
