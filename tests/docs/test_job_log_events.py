@@ -20,7 +20,11 @@ def _events(source: str) -> Iterator[str]:
 
 
 def test_the_page_lists_each_log_event() -> None:
-    files = [file for folder in ("jobs", "adapters/postgres/jobs") for file in (ROOT / folder).rglob("*.py")]
+    files = [
+        file
+        for folder in ("jobs", "adapters/postgres/jobs", "arcbeat/services/jobs")
+        for file in (ROOT / folder).rglob("*.py")
+    ]
     logged = {event for file in files for event in _events(file.read_text(encoding="utf-8"))}
     _, _, section = PAGE.read_text(encoding="utf-8").partition("| log event | meaning |")
     listed = {

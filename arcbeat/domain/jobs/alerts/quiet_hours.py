@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime, time
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from arcbeat.domain.errors import InvalidValue
 
@@ -33,7 +33,7 @@ def parse_quiet_hours(text: str, time_zone: str) -> QuietHours | None:
     """Return the quiet hours that are written as ``22:00-07:00``; None for an empty text.
 
     Raises:
-        InvalidValue: The text is not written like that, or both times are the same.
+        InvalidValue: The text is not written like that, both times are the same, or no zone has this name.
     """
     if not text:
         return None
@@ -43,4 +43,8 @@ def parse_quiet_hours(text: str, time_zone: str) -> QuietHours | None:
             "quiet_hours", f"is {text!r}; it must be two different times of day, for example 22:00-07:00, or empty"
         )
     start, end = time(int(match[1]), int(match[2])), time(int(match[3]), int(match[4]))
-    return QuietHours(start, end, ZoneInfo(time_zone))
+    try:
+        return QuietHours(start, end, ZoneInfo(time_zone))
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        detail = f"no IANA time zone is named {time_zone!r}; an example is Asia/Shanghai"
+        raise InvalidValue.of("time_zone", detail) from error
