@@ -243,6 +243,8 @@ class JobSettings(BaseModel):
         alert_escalation_urls: where alerts that stay open are sent; defaults to alert_urls.
         alert_dead_man_url: a URL to which each watch of the jobs reports; by default it reports nowhere.
         alert_time_zone: the IANA name of the time zone of the moments in notices.
+        function_timeout_seconds: the timeout with which a function of Google Cloud is deployed, which the platform does
+            not report to it. A run is cancelled 15 seconds earlier.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -258,6 +260,7 @@ class JobSettings(BaseModel):
     alert_escalation_urls: SecretStr | None = None
     alert_dead_man_url: SecretStr | None = None
     alert_time_zone: Annotated[str, AfterValidator(_check_time_zone)] = "UTC"
+    function_timeout_seconds: float = Field(60.0, ge=20, le=3600)
     log_level: Annotated[str, Field(pattern="^(debug|info|warning|error)$")] = "info"
 
     @classmethod

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from adapters.embedded_postgres.server import EmbeddedPostgres
     from arcbeat.app.administration import Administration, open_administration
     from arcbeat.app.application import build, open_function
-    from arcbeat.app.jobs import JobRuntime, open_jobs
+    from arcbeat.app.jobs import JobRuntime, configure_job_logs, function_timeout_seconds, open_jobs
     from arcbeat.app.migration import migrate, undo_jobs
 
     embedded_postgres: Callable[[Path], EmbeddedPostgres]
@@ -23,7 +23,9 @@ __all__ = [
     "Administration",
     "JobRuntime",
     "build",
+    "configure_job_logs",
     "embedded_postgres",
+    "function_timeout_seconds",
     "migrate",
     "open_administration",
     "open_function",
@@ -35,7 +37,9 @@ _SOURCES = {
     "Administration": ("arcbeat.app.administration", "Administration"),
     "JobRuntime": ("arcbeat.app.jobs", "JobRuntime"),
     "build": ("arcbeat.app.application", "build"),
+    "configure_job_logs": ("arcbeat.app.jobs", "configure_job_logs"),
     "embedded_postgres": ("adapters.embedded_postgres.server", "EmbeddedPostgres"),
+    "function_timeout_seconds": ("arcbeat.app.jobs", "function_timeout_seconds"),
     "migrate": ("arcbeat.app.migration", "migrate"),
     "open_administration": ("arcbeat.app.administration", "open_administration"),
     "open_function": ("arcbeat.app.application", "open_function"),

@@ -55,6 +55,24 @@ class JobRuntime:
     watch: RunWatch
 
 
+def configure_job_logs(environment: Mapping[str, str]) -> None:
+    """Set up logging for a program that carries out jobs, before it opens anything.
+
+    Raises:
+        SettingsError: A setting is missing or invalid.
+    """
+    logs.configure(JobSettings.from_environment(environment).log_level)
+
+
+def function_timeout_seconds(environment: Mapping[str, str]) -> float:
+    """Return the setting FUNCTION_TIMEOUT_SECONDS.
+
+    Raises:
+        SettingsError: A setting is missing or invalid.
+    """
+    return JobSettings.from_environment(environment).function_timeout_seconds
+
+
 @asynccontextmanager
 async def open_jobs(environment: Mapping[str, str]) -> AsyncIterator[JobRuntime]:
     """Open what jobs use, as the settings say, and close it at the end. Set up logging, too.

@@ -21,10 +21,18 @@ RUN = TypeAdapter(Run)
 
 
 def carry_out(request: RunRequest, registry: Mapping[str, RegisteredJob], seconds_left: float) -> dict[str, Any]:
-    """Carry out a run in an event loop of its own; return it as JSON, whatever its state is.
+    """Do as ``carry_out_here`` in an event loop of its own, for platforms that call one function at a time."""
+    return run_to_end(carry_out_here(request, registry, seconds_left, asyncio.Event()))
+
+
+async def carry_out_here(
+    request: RunRequest, registry: Mapping[str, RegisteredJob], seconds_left: float, stop: asyncio.Event
+) -> dict[str, Any]:
+    """Carry out a run; return it as JSON, whatever its state is.
 
     Args:
         seconds_left: The time until the platform kills the process.
+        stop: Set when the process is to end; it is set when the time is over, too.
 
     Raises:
         InvalidEvent: No job has this name.
@@ -43,16 +51,14 @@ def carry_out(request: RunRequest, registry: Mapping[str, RegisteredJob], second
             f"The function has less than {DEADLINE_MARGIN_SECONDS:g} s left, which a run needs to store its outcome. "
             "Set the timeout of the function to at least 60 s."
         )
-    # Connections would not survive the pause between two events, so each event opens its own.
-    ended = run_to_end(_run(request, registry, seconds))
-    summary: dict[str, Any] = RUN.dump_python(ended, mode="json")
+    summary: dict[str, Any] = RUN.dump_python(await _run(request, registry, seconds, stop), mode="json")
     return summary
 
 
-async def _run(request: RunRequest, registry: Mapping[str, RegisteredJob], seconds: float) -> Run:
-    stop = asyncio.Event()
+async def _run(request: RunRequest, registry: Mapping[str, RegisteredJob], seconds: float, stop: asyncio.Event) -> Run:
     deadline = asyncio.get_running_loop().call_later(seconds, stop.set)
     try:
+        # Connections would not survive the pause between two events, so each event opens its own.
         async with open_jobs(os.environ) as runtime:
             starter = Starter(ports=runtime.ports, registry=registry, spool_folder=runtime.spool_folder, stop=stop)
             return await starter.start_run(request)

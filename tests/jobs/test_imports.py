@@ -19,6 +19,18 @@ def test_an_entry_point_of_jobs_loads_no_module_that_a_run_does_not_need(module:
     assert NOT_NEEDED.isdisjoint(loaded.stdout.split())
 
 
+def test_a_function_of_google_cloud_loads_only_what_its_framework_needs_besides() -> None:
+    program = """
+import sys, functions_framework.aio
+of_framework = set(sys.modules)
+import jobs.functions.gcp
+print(*set(sys.modules) - of_framework)"""
+
+    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+
+    assert NOT_NEEDED.isdisjoint(loaded.stdout.split())
+
+
 def test_the_composition_root_has_each_name_that_it_lists() -> None:
     assert all(getattr(app, name) for name in app.__all__)
     with pytest.raises(AttributeError, match=r"module 'arcbeat.app' has no attribute 'other'"):

@@ -230,6 +230,12 @@ def _with_issuer(issuer: Any, trust: Trust) -> str:
     return f"{head}.{written if issuer is not None else body}.{mark}"
 
 
+async def test_a_token_whose_signature_cloud_run_has_removed_is_rejected(trust: Trust) -> None:
+    head, body, _ = KEY.sign_as_google(now=trust.clock.now).split(".")
+
+    assert not await trust.accepts(f"{head}.{body}.SIGNATURE_REMOVED_BY_GOOGLE")
+
+
 async def test_a_new_key_of_google_is_found_and_a_withdrawn_one_is_rejected(trust: Trust) -> None:
     await trust.tokens.verify(KEY.sign_as_google(now=trust.clock.now))
     trust.google.keys[:] = [NEXT_KEY]

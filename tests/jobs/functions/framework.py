@@ -16,7 +16,7 @@ from tests.support.ports import free_port
 from tests.support.waiting import eventually
 
 COMMAND = Path(sys.executable).parent / "functions-framework"
-PRODUCT = "from jobs.functions.gcp import serve_api\n"
+PRODUCT = "from jobs.functions.gcp import run_job, run_job_of_event, serve_api\n"
 """The file main.py that the documentation shows."""
 
 
@@ -55,7 +55,7 @@ def serving(folder: Path, environment: Mapping[str, str], target: str, source: s
         process = subprocess.Popen(
             [COMMAND, "--source", main, "--target", target, "--host", "127.0.0.1", "--port", str(port)],
             cwd=ROOT,
-            env={**os.environ, **environment},
+            env={**os.environ, "PYTHONPATH": str(ROOT), **environment},  # as main.py stands elsewhere
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,

@@ -94,6 +94,11 @@ def test_without_time_for_a_run_none_is_stored(database_url: str) -> None:
         (scheduler_event(schedule_arn="<aws.scheduler.schedule-arn>"), "`schedule_arn`: "),
         (scheduler_event(parameter={}), "`parameter`: Extra inputs are not permitted"),
         (scheduler_event(parameters={"folder": ["a"]}), "`parameters/folder"),
+        (
+            scheduler_event(parameters={"succeeds_at": "a\x00b"}),
+            "`parameters/succeeds_at`: Value error, must not contain",
+        ),
+        (scheduler_event(parameters={"succeeds_at": float("nan")}), "must be a finite number"),
         (scheduler_event(dry_run="no"), "`dry_run`: "),
         (rule_event({}), "`job`: Field required"),
         (rule_event(None), "`job`: Field required"),
