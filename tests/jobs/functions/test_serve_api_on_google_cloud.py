@@ -80,10 +80,10 @@ def test_requests_at_the_same_time_share_one_application(framework: Framework, d
 
 def test_there_is_neither_a_console_nor_a_socket(framework: Framework) -> None:
     root = framework.client.get("/", headers={"Accept": "text/html"})
-    polling = framework.client.get("/realtime/", params={"EIO": "4", "transport": "polling"})
+    polling = framework.client.get("/socket.io/", params={"EIO": "4", "transport": "polling"})
 
     assert (root.status_code, root.headers["Location"]) == (307, "/docs")
-    assert polling.status_code == 404
+    assert (polling.status_code, polling.json()["type"]) == (501, "urn:arcbeat:problem:not-available-in-functions")
 
 
 def test_a_terminated_framework_closes_its_connections(framework: Framework, database_url: str) -> None:
