@@ -29,7 +29,7 @@ BODY_BYTES_MAX = 4096
 NOT_CHECKED = {"dingtalk": "dingtalk", "wecombot": "wecom"}
 """The services of apprise that read only the HTTP status of a response, by what to use instead."""
 NO_DETAIL = "apprise gives no reason"
-_CAUSE = "Socket Exception"
+_CAUSES = ("Socket Exception", "Notification Exception")
 """apprise logs the cause of a failure at level debug, in a line that begins so."""
 _NOISE = re.compile(r"HTTPS?Connection(Pool)?\([^)]*\): (Max retries exceeded with url: \S+ )?")
 """What the HTTP library writes before the cause: the address, and the path, which may be a secret."""
@@ -84,7 +84,9 @@ class AppriseTarget:
         )
         if result:
             return None
-        lines = [entry.message for entry in result.logs() if entry.level != "DEBUG" or entry.message.startswith(_CAUSE)]
+        lines = [
+            entry.message for entry in result.logs() if entry.level != "DEBUG" or entry.message.startswith(_CAUSES)
+        ]
         reason = _NOISE.sub("", "; ".join(lines))
         return redact(reason, self._secrets).rstrip(".") or NO_DETAIL
 

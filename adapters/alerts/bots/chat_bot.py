@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import httpx
+
 from adapters.alerts.redaction import redact
 from adapters.alerts.text import NoticeText
 from adapters.alerts.urls import WebhookUrl
@@ -88,16 +90,16 @@ class Bot:
             check_status(response.status, message)
             raise AlertNotSent(f"The response is no JSON object with a number {names[0]}.")
         if code != 0:
-            raise self._error(code, message)
+            raise self._error(code, message, response.status)
         check_status(response.status)
 
-    def _error(self, code: int, message: str) -> AlertNotSent:
+    def _error(self, code: int, message: str, status: int) -> AlertNotSent:
         service = self._service
         cause = f"; {service.causes[code]}" if code in service.causes else ""
         detail = f"{service.code_names[0]} {code}: {message}{cause}."
         if code in service.retry_seconds:
             return AlertNotSent(detail, retry_after_seconds=service.retry_seconds[code])
-        return AlertRejected(detail)
+        return AlertNotSent(detail) if status >= httpx.codes.INTERNAL_SERVER_ERROR else AlertRejected(detail)
 
 
 def _first(fields: Mapping[str, object], names: Sequence[str]) -> object:

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from arcbeat.domain.errors import (
     AlertNotSent,
+    AlertRejected,
     ArcbeatError,
     Conflict,
     Forbidden,
@@ -55,6 +56,7 @@ _CATEGORIES: tuple[tuple[type[BaseException], ErrorCategory], ...] = (
     (StoreBadValue, ErrorCategory.DATA_ERROR),
     # An answer cut in the middle or damaged on its way says nothing about the next one.
     (StoreProtocolError, ErrorCategory.UNKNOWN),
+    (AlertRejected, ErrorCategory.DATA_ERROR),
     (AlertNotSent, ErrorCategory.UNAVAILABLE),
     (TooManyRequests, ErrorCategory.RESOURCE_EXHAUSTED),
     (OutOfSpace, ErrorCategory.RESOURCE_EXHAUSTED),

@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -40,11 +41,16 @@ class Received:
 
 @dataclass(frozen=True)
 class Reply:
-    """What a server responds."""
+    """What a server responds.
+
+    Attributes:
+        missing_bytes: How many bytes more it announces than it sends, before it hangs.
+    """
 
     status: int = 200
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
+    missing_bytes: int = 0
 
 
 def reply(fields: Mapping[str, object], status: int = 200) -> Reply:
@@ -82,47 +88,53 @@ class HttpServer:
         raise Reset
 
 
-@contextmanager
-def serving(respond: Callable[[Received], Reply]) -> Iterator[HttpServer]:
-    """Run a server that responds so."""
+class _Handler(BaseHTTPRequestHandler):
+    state: HttpServer  # set by the class that serving makes
 
-    class Handler(BaseHTTPRequestHandler):
-        def _handle(self) -> None:
-            length = int(self.headers.get("Content-Length") or 0)
-            parts = urlsplit(self.path)
-            query = {name: values[0] for name, values in parse_qs(parts.query, keep_blank_values=True).items()}
-            request = Received(self.command, parts.path, query, dict(self.headers), self.rfile.read(length))
-            server.received.append(request)
-            try:
-                self._send(server.respond(request))
-            except Reset:
-                self._reset()
-
-        def _send(self, reply: Reply) -> None:
-            self.send_response(reply.status)
-            for name, value in reply.headers.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(reply.body)))
-            self.end_headers()
-            self.wfile.write(reply.body)
-
-        def _reset(self) -> None:
+    def _handle(self) -> None:
+        length = int(self.headers.get("Content-Length") or 0)
+        parts = urlsplit(self.path)
+        query = {name: values[0] for name, values in parse_qs(parts.query, keep_blank_values=True).items()}
+        request = Received(self.command, parts.path, query, dict(self.headers), self.rfile.read(length))
+        self.state.received.append(request)
+        try:
+            self._send(self.state.respond(request))
+        except Reset:
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             self.close_connection = True
 
-        do_GET = do_POST = _handle  # noqa: N815 -- the names that the base class looks for
+    do_GET = do_POST = _handle  # noqa: N815 -- the names that the base class looks for
 
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 -- the signature of the base class
-            """Discard the log line."""
+    def _send(self, reply: Reply) -> None:
+        self.send_response(reply.status)
+        for name, value in reply.headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(reply.body) + reply.missing_bytes))
+        self.end_headers()
+        self.wfile.write(reply.body)
+        if reply.missing_bytes:
+            self.wfile.flush()
+            self.state.closing.wait()
 
-    class Quiet(ThreadingHTTPServer):
-        daemon_threads = True
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 -- the signature of the base class
+        """Discard the log line."""
 
-        def handle_error(self, request: Any, client_address: Any) -> None:
-            """Discard the error: clients break connections on purpose."""
 
-    listening = Quiet(("127.0.0.1", 0), Handler)
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Discard the error: clients break connections on purpose."""
+
+
+@contextmanager
+def serving(respond: Callable[[Received], Reply], tls: ssl.SSLContext | None = None) -> Iterator[HttpServer]:
+    """Run a server that responds so; with ``tls``, over TLS."""
+    listening = _Server(("127.0.0.1", 0), _Handler)
+    if tls is not None:
+        listening.socket = tls.wrap_socket(listening.socket, server_side=True, do_handshake_on_connect=False)
     server = HttpServer(f"127.0.0.1:{listening.server_port}", respond)
+    listening.RequestHandlerClass = type("_HandlerOfThis", (_Handler,), {"state": server})
     thread = threading.Thread(target=listening.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:

@@ -4,9 +4,13 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from datetime import UTC
+from urllib.parse import quote
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from adapters.alerts.apprise_target import SOCKET_SECONDS_MAX, AppriseTarget, name_of, open_service
 from adapters.alerts.text import write_notice
@@ -15,11 +19,12 @@ from adapters.alerts.urls import InvalidTarget
 from arcbeat.domain.errors import AlertNotSent
 from arcbeat.domain.jobs.alerts import NoticeKind
 from tests.adapters.alerts.notices import OPENED_AT, notice
-from tests.adapters.alerts.servers import Received, Reply, serving
+from tests.adapters.alerts.servers import HttpServer, Received, Reply, serving
 from tests.adapters.alerts.smtp import PASSWORD, MailServer, receiving_mail
 from tests.support.ports import free_port
 
 OK = Reply(200, b"ok")
+SECRET = st.text("abcdefghkmnpqrstuvwxyzABCDEFGHKMNPQRSTUVWXYZ0123456789+/=-_~&@:", min_size=12, max_size=40)
 TOKEN = "path-t0ken-81c4"
 
 
@@ -112,6 +117,22 @@ async def test_a_closed_port_is_a_failure_that_says_so() -> None:
     )
 
     assert "Connection refused" in detail
+
+
+@pytest.fixture(scope="module")
+def repeating() -> Iterator[HttpServer]:
+    """A server that rejects each request with everything that it has received."""
+    with serving(lambda request: Reply(403, repr(request).encode())) as server:
+        yield server
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(password=SECRET, path=SECRET, value=SECRET)
+async def test_no_error_has_a_secret_of_the_url(repeating: HttpServer, password: str, path: str, value: str) -> None:
+    secrets = (password, path, value, quote(password), quote(path), quote(value))
+    for address, reason in ((repeating.address, "error=403"), (f"127.0.0.1:{free_port()}", "refused")):
+        url = f"json://user:{quote(password, safe='')}@{address}/{quote(path)}?+X-Token={quote(value)}"
+        assert reason in await failure(opened(url), *secrets)
 
 
 async def test_a_server_that_hangs_is_given_up_and_keeps_its_thread() -> None:

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -16,6 +17,7 @@ from adapters.alerts.text import write_notice
 from adapters.alerts.webhook import RESPONSE_BYTES_MAX, RequestLimits
 from arcbeat.domain.errors import AlertNotSent, AlertRejected
 from arcbeat.domain.time.clock import utc_now
+from tests.adapters.alerts.certificates import self_signed
 from tests.adapters.alerts.notices import notice
 from tests.adapters.alerts.servers import (
     HOOK,
@@ -249,6 +251,29 @@ async def test_a_server_that_hangs_is_given_up(name: str, server: HttpServer) ->
 
     assert error.retryable
     assert error.detail == "No response within 0.2 s."
+
+
+async def test_a_response_that_stops_in_the_middle_is_given_up(name: str, server: HttpServer) -> None:
+    server.respond = lambda _: Reply(body=b'{"errcode": 0, "code": 0', missing_bytes=1)
+
+    error = await failure(bot(name, server, seconds=0.2))
+
+    assert error.retryable
+    assert error.detail == "No response within 0.2 s."
+
+
+async def test_an_unknown_code_with_a_status_of_the_server_is_tried_again(name: str, server: HttpServer) -> None:
+    server.respond = lambda _: reply({"errcode": 60001, "code": 60001, "errmsg": "oops", "msg": "oops"}, 503)
+
+    assert (await failure(bot(name, server))).retryable
+
+
+async def test_a_server_without_a_valid_certificate_gets_nothing(name: str, tmp_path: Path) -> None:
+    with serving(BOTS[name][0], self_signed(tmp_path)) as server:
+        error = await failure(bot(name, server.url.replace("http://", "https://")))
+
+    assert error.detail == "The target cannot be reached: ConnectError."
+    assert server.received == []
 
 
 async def test_a_connection_that_is_reset_is_reported(name: str, server: HttpServer) -> None:
