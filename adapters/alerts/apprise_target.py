@@ -84,11 +84,12 @@ class AppriseTarget:
         )
         if result:
             return None
-        lines = [
-            entry.message for entry in result.logs() if entry.level != "DEBUG" or entry.message.startswith(_CAUSES)
-        ]
-        reason = _NOISE.sub("", "; ".join(lines))
+        reason = _NOISE.sub("", "; ".join(entry.message for entry in result.logs() if _is_reason(entry)))
         return redact(reason, self._secrets).rstrip(".") or NO_DETAIL
+
+
+def _is_reason(entry: apprise.NotifyLogEntry) -> bool:
+    return entry.level in ("WARNING", "ERROR", "CRITICAL") or entry.message.startswith(_CAUSES)
 
 
 def open_service(url: str) -> apprise.NotifyBase:
