@@ -36,6 +36,10 @@ class Framework:
     def logged(self) -> str:
         return self.log.read_text()
 
+    def kill(self) -> None:
+        """Kill the framework and its worker, as Cloud Run does with an instance that does not end."""
+        _kill(self.process)
+
     def terminate(self) -> int:
         """Stop the framework as Cloud Run does; return its exit code."""
         self.process.send_signal(signal.SIGTERM)
@@ -43,17 +47,20 @@ class Framework:
 
 
 @contextmanager
-def serving(folder: Path, environment: Mapping[str, str], target: str, source: str = PRODUCT) -> Iterator[Framework]:
+def serving(
+    folder: Path, environment: Mapping[str, str], target: str, source: str = PRODUCT, *options: str
+) -> Iterator[Framework]:
     """Serve a function of a source file until the end of the block.
 
     Args:
         folder: Where main.py and the log are written.
+        options: Further options of the command.
     """
     main, log, port = folder / "main.py", folder / "framework.log", free_port()
     main.write_text(source)
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [COMMAND, "--source", main, "--target", target, "--host", "127.0.0.1", "--port", str(port)],
+            [COMMAND, "--source", main, "--target", target, "--host", "127.0.0.1", "--port", str(port), *options],
             cwd=ROOT,
             env={**os.environ, "PYTHONPATH": str(ROOT), **environment},  # as main.py stands elsewhere
             stdout=output,
@@ -67,7 +74,14 @@ def serving(folder: Path, environment: Mapping[str, str], target: str, source: s
             yield framework
     finally:
         with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)  # its worker, too
+            _kill(process)
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """Kill the framework and its worker."""
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    finally:
         process.wait()
 
 

@@ -195,6 +195,38 @@ def test_sigterm_in_the_middle_of_a_run_cancels_it_and_stores_its_outcome(
     assert [state for _, state, _, _ in _runs(database_url)] == ["cancelled"]
 
 
+def test_a_request_that_is_sent_again_during_the_run_is_answered_at_once(
+    function: Framework, tmp_path: Path, database_url: str
+) -> None:
+    body = {"job": "patient", "parameters": {"folder": str(tmp_path)}}
+    with ThreadPoolExecutor(1) as executor:
+        first = executor.submit(_scheduled, function, body)
+        eventually("the run has begun", (tmp_path / "begun-1").exists)
+        again = _scheduled(function, body)
+        (tmp_path / "end").touch()
+
+        assert (again.status_code, again.json()["state"]) == (200, "running")
+        assert (first.result().json()["id"], first.result().json()["state"]) == (again.json()["id"], "succeeded")
+    assert len(_runs(database_url)) == 1
+
+
+def test_a_run_of_an_instance_that_was_killed_is_resumed_by_a_later_request(
+    environment: dict[str, str], tmp_path: Path, database_url: str
+) -> None:
+    body = {"job": "patient", "parameters": {"folder": str(tmp_path)}}
+    with ThreadPoolExecutor(1) as executor:
+        with serving(tmp_path, environment, "run_job", EXAMPLES) as killed:
+            lost = executor.submit(_scheduled, killed, body)
+            eventually("the run has begun", (tmp_path / "begun-1").exists)
+            killed.kill()
+            assert isinstance(lost.exception(), httpx.TransportError)
+        (tmp_path / "end").touch()
+        with serving(tmp_path, environment, "run_job", EXAMPLES) as function:
+            eventually("the lease has ended", lambda: _scheduled(function, body).json()["state"] == "succeeded")
+
+    assert [state for _, state, _, _ in _runs(database_url)] == ["succeeded"]
+
+
 def test_without_a_database_a_request_is_to_be_sent_again(environment: dict[str, str], tmp_path: Path) -> None:
     environment["DATABASE_URL"] = "postgresql:///nowhere?host=/nonexistent"
     with serving(tmp_path, environment, "run_job", EXAMPLES) as function:

@@ -12,7 +12,7 @@ import pytest
 from adapters.identity.tokens import JwtTokens
 from arcbeat.domain.identity.identity import Role
 from arcbeat.domain.identity.sessions import Session
-from tests.jobs.functions.framework import Framework, serving
+from tests.jobs.functions.framework import PRODUCT, Framework, serving
 from tests.support.service import SECRET_KEY
 
 TYPES = "/api/v1/device/types"
@@ -63,6 +63,21 @@ def test_requests_are_answered_by_the_api(framework: Framework, database_url: st
     assert (stored.status_code, stored.json()["accepted"]) == (200, 1)
     assert (head.status_code, head.content) == (200, b"")
     assert unauthenticated.headers["Content-Type"] == "application/problem+json"
+
+
+def test_the_option_asgi_changes_nothing(settings: dict[str, str], tmp_path: Path) -> None:
+    with serving(tmp_path, settings, "serve_api", PRODUCT, "--asgi") as framework:
+        assert framework.client.get(TYPES, headers={"Authorization": f"Bearer {_token()}"}).status_code == 200
+
+
+def test_the_client_address_is_read_as_the_setting_says(settings: dict[str, str], tmp_path: Path) -> None:
+    settings |= {"FORWARDED_ALLOW_IPS": "127.0.0.1, 169.254.0.0/16", "LOG_LEVEL": "info"}
+    with serving(tmp_path, settings, "serve_api") as framework:
+        framework.client.get(TYPES, headers={"X-Forwarded-For": "198.51.100.7, 203.0.113.9, 169.254.1.1"})
+
+        lines = [json.loads(line) for line in framework.logged.splitlines() if line.startswith("{")]
+        (audited,) = (line for line in lines if line["event"] == "audit")
+    assert audited["address"] == "203.0.113.9"
 
 
 def test_requests_at_the_same_time_share_one_application(framework: Framework, database_url: str) -> None:
