@@ -35,6 +35,8 @@ COPY handlers handlers
 COPY adapters adapters
 COPY jobs jobs
 COPY arcbeat arcbeat
+# python -m arcbeat_client run: starts jobs over HTTP, from a CronJob of Kubernetes for example
+COPY clients/python/arcbeat_client arcbeat_client
 COPY --from=console /srv/arcbeat/web/dist web/dist
 USER 10001
 EXPOSE 8000

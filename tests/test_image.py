@@ -1,6 +1,8 @@
 """Tests of the image: every build starts from the same base and the same packages."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -31,6 +33,16 @@ def test_the_image_has_the_built_console_and_neither_its_sources_nor_node() -> N
     assert [line for line in final.splitlines() if "web" in line or "node" in line] == [
         "COPY --from=console /srv/arcbeat/web/dist web/dist"
     ]
+
+
+def test_the_image_has_the_command_of_the_client_and_all_that_it_imports() -> None:
+    final = (ROOT / "Dockerfile").read_text(encoding="utf-8").rpartition("\nFROM ")[2]
+    served = {name for name, _ in LOCKED.findall((ROOT / "requirements.lock").read_text(encoding="utf-8"))}
+    program = "import sys; sys.modules['aiohttp'] = None; import arcbeat_client.command_line.main"
+
+    assert "COPY clients/python/arcbeat_client arcbeat_client" in final.splitlines()
+    assert {"attrs", "httpx", "python-socketio"} <= served
+    subprocess.run([sys.executable, "-c", program], check=True)  # aiohttp is not in the image
 
 
 def test_the_image_builds_the_console_from_all_that_the_build_reads_and_not_from_earlier_results() -> None:

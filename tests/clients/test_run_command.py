@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from signal import SIGTERM
+from signal import SIGINT, SIGTERM
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -97,6 +97,18 @@ async def test_sigterm_cancels_the_run(service: Service, api_key: str, tmp_path:
         "cancellation_requested",
         "run_ended",
     ]
+    assert command.events[-1]["state"] == "cancelled"
+
+
+async def test_signals_after_the_first_one_do_not_prevent_the_cancellation(
+    service: Service, api_key: str, tmp_path: Path
+) -> None:
+    async with Command.running(service.url, api_key, "patient", f"--param=folder={tmp_path}") as command:
+        await command.wait_for("run_changed")
+        for number in (SIGINT, SIGTERM, SIGTERM):
+            command.stop(number)
+        assert await command.exit_code() == 5
+
     assert command.events[-1]["state"] == "cancelled"
 
 

@@ -117,14 +117,12 @@ def _api_key(environment: Mapping[str, str]) -> str:
 
 @asynccontextmanager
 async def _stopped_by_signals() -> AsyncIterator[asyncio.Event]:
-    """Yield an event that the first signal sets; a second one ends the process at once, as without a handler."""
+    """Yield an event that a signal sets.
+
+    Further signals have no effect, because schedulers send several before the run is cancelled: DolphinScheduler sends
+    SIGINT, then SIGTERM.
+    """
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
-
-    def on_signal() -> None:
-        stop.set()
-        for each in SIGNALS:
-            loop.remove_signal_handler(each)
-
     for each in SIGNALS:
-        loop.add_signal_handler(each, on_signal)
+        loop.add_signal_handler(each, stop.set)
     yield stop
