@@ -54,8 +54,8 @@ test-contract: setup ## send 200 random requests to each operation of the contra
 test-faults: setup ## test with real failures of stores, disks and networks; writes docs/explanation/faults.md; TDengine too if TELEMETRY_TEST_URL is set
 	$(PYTEST) -n 2 --dist worksteal -p tests.faults.table tests/faults
 
-test-jobs: setup ## test jobs whose processes are killed or frozen, outages of PostgreSQL during runs, killed migrations, and PgBouncer; needs pgbouncer
-	$(PYTEST) -n 2 --dist worksteal -m slow tests/jobs tests/pgbouncer tests/adapters/postgres/jobs tests/adoption
+test-jobs: setup ## test jobs whose processes are killed or frozen, outages of PostgreSQL during runs, killed migrations, PgBouncer, and the scripts in deploy/; needs pgbouncer, curl and jq
+	$(PYTEST) -n 2 --dist worksteal -m slow tests/jobs tests/pgbouncer tests/adapters/postgres/jobs tests/adoption tests/deploy
 
 clients: setup ## generate the code of the packages in clients/ after a change of the contracts
 	tests/clients/generated/install $(BIN)/python

@@ -12,8 +12,8 @@ with workflow.unsafe.imports_passed_through():
 RUN_TIMEOUT = timedelta(hours=2)
 """For all tries of the activity together: longer than all attempts and waits of the job take."""
 HEARTBEAT_TIMEOUT = timedelta(seconds=10)
-"""A worker that died is noticed after this time, and another one follows the run. A cancellation reaches the activity with a
-heartbeat; the SDK sends one per 0.8 of this time."""
+"""A worker that died is noticed after this time, and another one follows the run. A cancellation reaches the activity
+with a heartbeat; the SDK sends one per 0.8 of this time."""
 
 
 @workflow.defn

@@ -1,6 +1,5 @@
 """The script for machines without Python starts a job and follows its run."""
 
-import shutil
 from pathlib import Path
 from signal import SIGTERM
 
@@ -12,7 +11,7 @@ from tests.support.service import Service
 SCRIPT = str(scripts.ROOT / "deploy/shell/run-job.sh")
 Environment = dict[str, str]
 
-pytestmark = pytest.mark.skipif(not (shutil.which("curl") and shutil.which("jq")), reason="needs curl and jq")
+pytestmark = pytest.mark.slow
 
 
 def test_it_follows_a_run_to_its_success(scheduler_environment: Environment) -> None:
