@@ -9,10 +9,10 @@ from adapters.tdengine.errors import SubtableTaken
 from adapters.tdengine.literals import literal, timestamp
 from adapters.tdengine.reads import Reads
 from adapters.tdengine.rest import TdengineRest
-from adapters.tdengine.schema import SYSTEM_DATABASES, Schemas, read_columns
+from adapters.tdengine.schema import Schemas, read_columns
 from adapters.tdengine.subtables import Subtables
 from arcbeat.concurrency import deadline
-from arcbeat.domain.errors import StoreBadValue, StoreObjectMissing
+from arcbeat.domain.errors import StoreBadValue, StoreObjectMissing, StoreProtocolError
 from arcbeat.domain.readings.readings import AppendResult, Reading
 from arcbeat.domain.schema.columns import TIMESTAMP, Column, Value
 from arcbeat.domain.schema.super_tables import SuperTable
@@ -53,7 +53,15 @@ class TdengineStatistics:
         """Add columns that the super table does not have, one statement each: TDengine adds no more at once."""
         async with deadline(TOTAL_SECONDS):
             for column in columns:
-                await self._rest.execute(statements.add_column(table, column))
+                await self._add_column(table, column)
+
+    async def _add_column(self, table: SuperTable, column: Column) -> None:
+        try:
+            await self._rest.execute(statements.add_column(table, column))
+        except StoreProtocolError:
+            # «Column already exists»: another process has added it since the table was described.
+            if column not in await read_columns(self._reads, table):
+                raise
 
     async def write(self, table: SuperTable, rows: Sequence[Reading]) -> AppendResult:
         """Store rows; the result lists those that cannot be stored."""
@@ -66,8 +74,6 @@ class TdengineStatistics:
 
     async def write_foreign(self, table: SuperTable, series: str, ts: datetime, values: Mapping[str, Value]) -> None:
         """Store a row in the subtable ``series``."""
-        if table.database.lower() in SYSTEM_DATABASES:
-            raise StoreBadValue(f"{table.database} is a database of TDengine itself")
         async with deadline(TOTAL_SECONDS):
             columns = await read_columns(self._reads, table)
             tags = [each.name for each in columns if each.is_tag]

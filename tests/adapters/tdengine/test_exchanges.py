@@ -30,6 +30,7 @@ ERRORS: dict[int, type[StoreError]] = {
     537: StoreBadValue,
     849: StoreUnauthorised,
     855: StoreUnauthorised,
+    875: StoreProtocolError,
     897: StoreProtocolError,
     1547: OutOfRetention,
     1565: SubtableTaken,
