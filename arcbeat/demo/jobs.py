@@ -14,7 +14,7 @@ from arcbeat import app
 from arcbeat.domain.errors import InvalidValue, StoreBadValue, StoreOverloaded, StoreUnreachable
 from arcbeat.domain.jobs.jobs import JobDefinition
 from arcbeat.domain.jobs.retry import RetryPolicy, StrategyName
-from jobs import check_latest, maintain_logs, sync_devices, sync_fields
+from jobs import check_latest, maintain_logs, sync_devices, sync_fields, watch_logs
 from jobs.context import JobContext, RegisteredJob
 from jobs.execution.start import Starter
 from jobs.processes import run_scheduler, run_worker
@@ -53,6 +53,12 @@ OUTCOMES = JobDefinition(
     schedule=EVERY_TWO_MINUTES,
     timeout_seconds=5.0,
     parameters={"outcome": None},
+)
+# One failure opens an alert, and the next success closes it, so that `demo_outcomes` soon has some.
+WATCH = replace(
+    watch_logs.DEFINITION,
+    schedule=EVERY_MINUTE,
+    parameters={**watch_logs.DEFINITION.parameters, "failures_min": 1, "recover_after_minutes": 0},
 )
 
 
@@ -117,6 +123,7 @@ REGISTRY: Mapping[str, RegisteredJob] = {
         replace(maintain_logs.JOB, definition=replace(maintain_logs.DEFINITION, schedule=EVERY_FIVE_MINUTES)),
         replace(sync_devices.JOB, definition=replace(sync_devices.DEFINITION, schedule=EVERY_FIVE_MINUTES)),
         replace(sync_fields.JOB, definition=replace(sync_fields.DEFINITION, schedule=EVERY_FIVE_MINUTES)),
+        replace(watch_logs.JOB, definition=WATCH),
         RegisteredJob(RECOVERY, recover),
         RegisteredJob(BACKFILL, backfill),
         RegisteredJob(OUTCOMES, end_in_turn),
