@@ -13,8 +13,8 @@ EIGHT = datetime.now(UTC).replace(hour=8, minute=0, second=0, microsecond=0) - t
 TEAM = "班组一"
 ALARM = "报警"
 API_KEY_ID = "0" * 16
-DICTIONARIES = [2, 3]
-"""The one that the migrations create, and one without data."""
+DICTIONARIES = [2, 4]
+"""The first of the two that the migrations create, and one without data."""
 _FROM = [f"{EIGHT - timedelta(hours=1):%Y-%m-%dT%H:%M:%SZ}", f"{EIGHT:%Y-%m-%dT%H:%M:%SZ}"]
 _TO = [f"{EIGHT + timedelta(minutes=15):%Y-%m-%dT%H:%M:%SZ}", f"{EIGHT + timedelta(hours=10):%Y-%m-%dT%H:%M:%S+08:00}"]
 _DEVICES = ["W1", "W2"]

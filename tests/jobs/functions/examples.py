@@ -170,6 +170,8 @@ READS: Mapping[str, Sequence[Example]] = {
     "get_run": [Example(path={"run_id": 1}), Example(path={"run_id": "x"})],
     "get_job": [Example(path={"name": "check"})],
     "list_runs": [Example(path={"name": "check"}, query={"include": "segments", "state": ["succeeded", "queued"]})],
+    "list_job_alerts": [Example(query={"state": "open", "job": "check"}), Example(query={"severity": "fatal"})],
+    "get_job_alert": [Example(path={"alert_id": 1}), Example(path={"alert_id": 404})],
     "get_liveness": [Example(anonymous=True)],
     "get_readiness": [Example(anonymous=True)],
     "get_metrics": [Example()],
@@ -187,7 +189,7 @@ WRITES: Mapping[str, Sequence[Example]] = {
     ],
     "update_user": [Example(path={"username": "wang.wei"}, json={"role": "operator"})],
     "delete_user": [Example(path={"username": "wang.wei"})],
-    "create_api_key": [Example(json={"name": "网关-1", "scopes": ["telemetry:write"], "expires_days": 3})],
+    "create_api_key": [Example(json={"name": "网关-1", "scopes": ["telemetry:write"]})],
     "revoke_api_key": [Example(path={"api_key_id": API_KEY_ID})],
     "create_type": [
         Example(
@@ -256,8 +258,8 @@ WRITES: Mapping[str, Sequence[Example]] = {
         Example(query={"device_code": "W1", "start": f"{EIGHT + timedelta(minutes=10):%Y-%m-%dT%H:%M:%S}+00:00"})
     ],
     "create_dict_type": [Example(json={"dict_name": name}) for name in ("班组对照", "工位对照")],
-    "update_dict_type": [Example(path={"dict_type_id": 3}, json={"description": "空"})],
-    "delete_dict_type": [Example(path={"dict_type_id": 3}), Example(path={"dict_type_id": 2})],
+    "update_dict_type": [Example(path={"dict_type_id": 4}, json={"description": "空"})],
+    "delete_dict_type": [Example(path={"dict_type_id": 4}), Example(path={"dict_type_id": 2})],
     "create_dict_data": [Example(json={"dict_type_id": 2, "data_label": "产量（日）", "data_value": "a", "order": 3})],
     "update_dict_data": [Example(path={"dict_data_id": 1}, json={"enabled": True})],
     "delete_dict_data": [Example(path={"dict_data_id": 2})],
@@ -272,6 +274,7 @@ WRITES: Mapping[str, Sequence[Example]] = {
     ],
     "cancel_run": [Example(path={"run_id": 2})],
     "retry_run": [Example(path={"run_id": 1})],
+    "acknowledge_job_alert": [Example(path={"alert_id": 1}, json={"note": "正在重启数据库"})],
     "log_out": [Example(username="operator")],
     "change_password": [Example(json={"old_password": PASSWORD, "new_password": "an even better horse battery"})],
 }

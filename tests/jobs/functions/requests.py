@@ -61,8 +61,8 @@ def send(url: str, request: Request) -> Answer:
         if request.body or request.method in {"POST", "PUT", "PATCH"}:
             connection.putheader("Content-Length", str(len(request.body)))
         connection.endheaders(request.body)
-        response = connection.getresponse()
-        return Answer(response.status, [(n.lower(), v) for n, v in response.getheaders()], response.read())
+        with connection.getresponse() as response:
+            return Answer(response.status, [(n.lower(), v) for n, v in response.getheaders()], response.read())
     finally:
         connection.close()
 

@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,8 +21,11 @@ from arcbeat.domain.identity.sessions import Session
 from arcbeat.settings import Settings
 from tests.api.contract import known
 from tests.jobs.functions.examples import DIFFICULT, READS, WRITES, Example
+from tests.jobs.functions.framework import serving
 from tests.jobs.functions.invoking import api_function
 from tests.jobs.functions.requests import FORMS, Answer, Request, answer_of, send, with_headers
+from tests.support.job_alerts import AlertWatch, finding
+from tests.support.jobs import CHECK
 from tests.support.postgres import Server
 from tests.support.service import SECRET_KEY, Service, served
 
@@ -67,6 +71,7 @@ def prepared_database(postgres_server: Server, template_database: str) -> Iterat
     with Service.running(url) as running:
         known.prepare(running)
         running.register(DIFFICULT, team_name=known.TEAM)
+        AlertWatch(url, CHECK.name).opened(finding(CHECK.name))
         # Newer readings would be live for the first request, and stale for a later one.
         running.execute("delete from test_db.welding_real_data where ts > now() - interval '1 hour'")
     yield urlsplit(url).path.removeprefix("/")
@@ -155,13 +160,37 @@ def test_a_function_answers_as_a_server_does(
     requests: list[tuple[str, Request]],
     of_server: list[tuple[Answer, ...]],
 ) -> None:
-    url = postgres_server.create_database(template=prepared_database)
-    event = FORMS[form]
+    url, event = postgres_server.create_database(template=prepared_database), FORMS[form]
     prefix = "/prod" if form in {"REST API", "HTTP API, stage"} else "/plant1" if form == "REST API, mapping" else ""
     with api_function({**SETTINGS, "DATABASE_URL": url}) as invoke:
         of_function = _ask_all(lambda request: answer_of(invoke(event(request))), requests)
     postgres_server.drop_database(url)
 
+    _assert_equal(requests, of_server, of_function, prefix)
+
+
+def test_functions_framework_answers_as_a_server_does(
+    tmp_path: Path,
+    postgres_server: Server,
+    prepared_database: str,
+    requests: list[tuple[str, Request]],
+    of_server: list[tuple[Answer, ...]],
+) -> None:
+    url = postgres_server.create_database(template=prepared_database)
+    with serving(tmp_path, {**SETTINGS, "DATABASE_URL": url}, "serve_api") as framework:
+        address = str(framework.client.base_url)
+        of_function = _ask_all(lambda request: send(address, request), requests)
+    postgres_server.drop_database(url)
+
+    _assert_equal(requests, of_server, of_function)
+
+
+def _assert_equal(
+    requests: list[tuple[str, Request]],
+    of_server: list[tuple[Answer, ...]],
+    of_function: list[tuple[Answer, ...]],
+    prefix: str = "",
+) -> None:
     for (name, request), expected, found in zip(requests, of_server, of_function, strict=True):
         if OPERATIONS.get(name, ("", "", {}))[2].get(NOT_IN_FUNCTIONS) and request.method != "OPTIONS":
             assert found[0].status == 501

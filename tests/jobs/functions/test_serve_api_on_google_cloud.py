@@ -93,7 +93,7 @@ def test_requests_at_the_same_time_share_one_application(framework: Framework, d
     assert 0 < count <= 13  # as documented: per process, not per request
 
 
-def test_there_is_neither_a_console_nor_a_socket(framework: Framework) -> None:
+def test_there_is_no_console_and_sockets_are_refused(framework: Framework) -> None:
     root = framework.client.get("/", headers={"Accept": "text/html"})
     polling = framework.client.get("/socket.io/", params={"EIO": "4", "transport": "polling"})
 
