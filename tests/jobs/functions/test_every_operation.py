@@ -45,7 +45,7 @@ OTHERS = [
     Request(method="GET", target="/no/such/%E8%B7%AF%E5%BE%84"),
     Request(method="GET", target="/api/v1/device/types/?page_size=1"),
     Request(method="POST", target="/api/v1/device/types/welding"),
-    Request(method="TRACE", target="/api/v1/device/types"),
+    Request(method="PATCH", target="/api/v1/device/types"),
 ]
 """Requests beside the operations."""
 WITHOUT_SUCCESS = {"get_snapshot", "get_metrics", "refresh_token", "get_board_statistics"}
@@ -53,7 +53,9 @@ WITHOUT_SUCCESS = {"get_snapshot", "get_metrics", "refresh_token", "get_board_st
 HOPS = {"connection", "date", "keep-alive", "server", "transfer-encoding"}
 """Headers of the connection, which a function does not have."""
 VOLATILE = {"x-request-id", "content-length"}
-SECRETS = {"access_token", "refresh_token", "api_key", "api_key_id", "request_id", "url", "latency_ms", "duration_ms"}
+SECRETS = {"access_token", "refresh_token", "api_key", "api_key_id", "request_id", "url"}
+TIMED = {"latency_ms", "duration_ms", "health", "silent_since"}
+"""Properties that change with the time, even if nothing happens."""
 API_KEY_PATH = re.compile(r"(?<=/api-keys)/[0-9a-f]{16}\Z")
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 
@@ -223,7 +225,7 @@ def _content(answer: Answer) -> Any:
 
 
 def _without_secrets(pairs: list[tuple[str, Any]]) -> Mapping[str, Any]:
-    return {name: "…" if name in SECRETS and value is not None else value for name, value in pairs}
+    return {name: "…" if name in SECRETS | TIMED else value for name, value in pairs}
 
 
 def _stable(text: str) -> str:
