@@ -28,6 +28,11 @@ SOCKET_SECONDS_MAX = 10.0
 BODY_BYTES_MAX = 4096
 NOT_CHECKED = {"dingtalk": "dingtalk", "wecombot": "wecom"}
 """The services of apprise that read only the HTTP status of a response, by what to use instead."""
+UNKNOWN = (
+    "is none that arcbeat or apprise understands; it must begin with dingtalk+https://, wecom+https:// or "
+    "feishu+https://, or be as https://appriseit.com/services describes it, for example "
+    "mailto://user:password@mail.example.com"
+)
 NO_DETAIL = "apprise gives no reason"
 _CAUSES = ("Socket Exception", "Notification Exception")
 """apprise logs the cause of a failure at level debug, in a line that begins so."""
@@ -96,24 +101,12 @@ def open_service(url: str) -> apprise.NotifyBase:
     """Return the service of a URL.
 
     Raises:
-        InvalidTarget: apprise does not know its scheme, or it is malformed.
+        InvalidTarget: apprise does not know its scheme, or it is malformed, or its service is one of NOT_CHECKED.
     """
     _keep_to_ourselves()
-    asset = apprise.AppriseAsset(
-        app_id="arcbeat",
-        app_desc="arcbeat",
-        async_mode=False,
-        http_redirects=False,
-        service_timeout=0,  # apprise would use threads of its own for it, which the end of the process waits for
-        storage_mode=apprise.PersistentStoreMode.MEMORY,
-    )
-    service = apprise.Apprise.instantiate(url, asset=asset)
+    service = apprise.Apprise.instantiate(url, asset=_asset())
     if service is None:
-        raise InvalidTarget(
-            "is none that arcbeat or apprise understands; it must begin with dingtalk+https://, wecom+https:// or "
-            "feishu+https://, or be as https://appriseit.com/services describes it, for example "
-            "mailto://user:password@mail.example.com"
-        )
+        raise InvalidTarget(UNKNOWN)
     if service.schema in NOT_CHECKED:
         raise InvalidTarget(
             f"is for {service.schema} of apprise, which counts rejected messages as delivered; "
@@ -124,6 +117,17 @@ def open_service(url: str) -> apprise.NotifyBase:
     # A failure is a failure, whatever ?optional= is, and repetitions are made by the one who sends.
     service.optional, service.retry = False, 0
     return service
+
+
+def _asset() -> apprise.AppriseAsset:
+    return apprise.AppriseAsset(
+        app_id="arcbeat",
+        app_desc="arcbeat",
+        async_mode=False,
+        http_redirects=False,
+        service_timeout=0,  # apprise would use threads of its own for it, which the end of the process waits for
+        storage_mode=apprise.PersistentStoreMode.MEMORY,
+    )
 
 
 def name_of(service: apprise.NotifyBase) -> str:

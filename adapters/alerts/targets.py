@@ -16,7 +16,7 @@ SERVICES: Mapping[str, ChatService] = {service.name: service for service in (DIN
 
 
 class Targets:
-    """Makes senders. Two URLs never get the same name, because deliveries are stored under it.
+    """Makes senders, one per URL.
 
     Args:
         zone: The time zone of the moments in notices.
@@ -40,7 +40,7 @@ class Targets:
 
     def _open_bot(self, service: ChatService, webhook: str) -> AlertSender:
         address = service.parse(webhook)
-        return Bot(service, address, self._free_name(f"{service.name} {address.host}"), self._write)
+        return Bot(service, address, f"{service.name} {address.host}", self._write)
 
     def _open_apprise(self, url: str) -> AlertSender:
         if "://" not in url:
@@ -49,13 +49,4 @@ class Targets:
         from adapters.alerts.apprise_target import AppriseTarget, name_of, open_service
 
         service = open_service(url)
-        return AppriseTarget(url, service, self._free_name(name_of(service)), self._write)
-
-    def _free_name(self, name: str) -> str:
-        names = {sender.target for sender in self._senders.values()}
-        return next(free for number in range(1, len(names) + 2) if (free := numbered(name, number)) not in names)
-
-
-def numbered(name: str, number: int) -> str:
-    """Return a name, with its number from the second one on."""
-    return name if number == 1 else f"{name} ({number})"
+        return AppriseTarget(url, service, name_of(service), self._write)

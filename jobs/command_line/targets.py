@@ -13,6 +13,7 @@ from arcbeat.domain.errors import AlertNotSent
 from arcbeat.domain.jobs.alerts import AlertSeverity, JobProblem, Notice, NoticeKind
 from arcbeat.domain.jobs.ports import JobPorts
 from arcbeat.domain.time.clock import utc_now
+from arcbeat.services.jobs.notices import SendersByTarget
 from jobs.command_line.exit_codes import EXIT_NOT_DELIVERED, EXIT_USAGE
 from jobs.command_line.options import as_json
 from jobs.execution.event_loop import run_to_end
@@ -58,9 +59,9 @@ async def _send_all() -> Sequence[Outcome]:
 
 
 def _attempts(ports: JobPorts) -> Sequence[Awaitable[Outcome]]:
-    # A target of both settings gets one notice.
-    senders = dict.fromkeys([*ports.alert_senders, *ports.escalation_senders])
-    attempts = [_attempt(sender.target, sender.send(_notice())) for sender in senders]
+    # A target of both settings gets one notice. The names are those of the log of watch_logs.
+    senders = SendersByTarget.of(ports.alert_senders, ports.escalation_senders).senders
+    attempts = [_attempt(target, sender.send(_notice())) for target, sender in senders.items()]
     return [*attempts, _attempt(DEAD_MAN, ports.dead_man.report())] if ports.dead_man else attempts
 
 

@@ -75,6 +75,16 @@ def test_it_says_which_target_did_not_accept_the_notice_and_why(servers: dict[st
     assert outcomes["ALERT_DEAD_MAN_URL"] == "The target cannot be reached: ConnectError."
 
 
+def test_two_bots_of_one_service_and_host_are_told_apart_by_a_number(servers: dict[str, HttpServer]) -> None:
+    url = f"wecom+{servers['wecom'].url}/cgi-bin/webhook/send?key="
+    code, out, _ = command(ALERT_URLS=f"{url}{KEY} {url}removed-bot")
+
+    first, second = out.splitlines()
+    assert code == 1
+    assert first == f"wecom {servers['wecom'].address}: delivered"
+    assert second.startswith(f"wecom {servers['wecom'].address} (2): not delivered: errcode 93000")
+
+
 def test_without_a_target_it_says_what_to_set() -> None:
     code, out, err = command()
 

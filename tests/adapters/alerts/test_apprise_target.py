@@ -22,6 +22,7 @@ from tests.adapters.alerts.notices import OPENED_AT, notice
 from tests.adapters.alerts.servers import HttpServer, Received, Reply, serving
 from tests.adapters.alerts.smtp import PASSWORD, MailServer, receiving_mail
 from tests.support.ports import free_port
+from tests.support.waiting import eventually
 
 OK = Reply(200, b"ok")
 SECRET = st.text("abcdefghkmnpqrstuvwxyzABCDEFGHKMNPQRSTUVWXYZ0123456789+/=-_~&@:", min_size=12, max_size=40)
@@ -141,6 +142,7 @@ async def test_a_server_that_hangs_is_given_up_and_keeps_its_thread() -> None:
         server.respond = server.hang
         detail = await failure(opened(f"json://{server.address}/?rto=20", 0.2, threads))
         assert detail == "apprise did not deliver the notice within 0.2 s."
+        eventually("the server has the request", lambda: len(server.received) == 1)
 
         # The only thread is taken.
         assert "within 0.2 s" in await failure(opened(f"json://{server.address}/", 0.2, threads))

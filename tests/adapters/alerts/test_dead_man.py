@@ -1,5 +1,8 @@
 """The dead-man switch, against a web server."""
 
+import random
+from collections.abc import Callable
+
 import pytest
 
 from adapters.alerts.dead_man import TRIES_MAX, HttpDeadManSwitch
@@ -13,10 +16,11 @@ CHECK = "5bf66975-d4c7-4bf5-bcc8-b8d8a82ea278"
 OK = Reply(200, b"OK")
 
 
-def switch(address: str) -> HttpDeadManSwitch:
-    """Return a switch that waits briefly."""
-    limits = RequestLimits(connect_seconds=0.3, total_seconds=0.3)
-    return HttpDeadManSwitch(f"http://{address}/{CHECK}?env=plant", limits=limits, pause_seconds_max=0.01)
+def switch(address: str, seconds: float = 10.0, chance: Callable[[], float] = random.random) -> HttpDeadManSwitch:
+    """Return a switch whose pauses are short."""
+    limits = RequestLimits(connect_seconds=seconds, total_seconds=seconds)
+    url = f"http://{address}/{CHECK}?env=plant"
+    return HttpDeadManSwitch(url, limits=limits, pause_seconds_max=0.01, chance=chance)
 
 
 async def test_a_report_is_a_get() -> None:
@@ -57,11 +61,18 @@ async def test_a_report_that_fails_raises_an_error_without_the_url(answer: Reply
 
 
 async def test_a_server_that_hangs_is_given_up_each_time() -> None:
+    pauses: list[float] = []
+
+    def chance() -> float:
+        pauses.append(0.0)
+        return 0.0
+
     with serving(lambda _: OK) as server:
         server.respond = server.hang
         with pytest.raises(AlertNotSent, match=r"^No response within 0\.3 s\.$"):
-            await switch(server.address).report()
-        assert len(server.received) == TRIES_MAX
+            await switch(server.address, seconds=0.3, chance=chance).report()
+
+    assert len(pauses) == TRIES_MAX - 1
 
 
 async def test_a_closed_port_and_a_proxy_that_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
