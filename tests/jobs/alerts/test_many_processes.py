@@ -1,7 +1,9 @@
 """Many processes watch at the same time, while a job fails again and again; one of them may be killed."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from dataclasses import replace
 
@@ -12,8 +14,9 @@ from arcbeat.app import open_jobs
 from arcbeat.domain.jobs.jobs import Parameters
 from arcbeat.domain.jobs.runs import RunRequest, RunState, Trigger
 from jobs.watch_logs import JOB
+from tests.adapters.alerts.servers import HttpServer, reply, serving
 from tests.jobs import programs
-from tests.jobs.alerts.conftest import REJECTED, RecordingSender, Watcher
+from tests.jobs.alerts.conftest import NAME, REJECTED, RecordingSender, Watcher
 from tests.jobs.database import execute, query, wait_until_the_lease_has_ended
 from tests.jobs.example_jobs import REGISTRY
 
@@ -50,6 +53,25 @@ async def recover(watchers: list[Watcher]) -> None:
         await look(watchers)
 
 
+def with_targets(environment: dict[str, str], server: HttpServer) -> dict[str, str]:
+    """Return settings by which notices and reports go to a server."""
+    return {
+        **environment,
+        "ALERT_URLS": f"feishu+{server.url}/open-apis/bot/v2/hook/h1",
+        "ALERT_DEAD_MAN_URL": f"{server.url}/ping",
+    }
+
+
+def run_programs(environment: dict[str, str]) -> list[tuple[int, str, str]]:
+    """Run ``python -m jobs run watch_logs`` several times at once."""
+
+    def run(_: int) -> tuple[int, str, str]:
+        return programs.run(environment, "run", NAME, module=programs.PRODUCT)
+
+    with ThreadPoolExecutor(WATCHERS) as executor:
+        return list(executor.map(run, range(WATCHERS)))
+
+
 async def test_eight_processes_that_watch_at_the_same_time_send_each_notice_once(
     watchers: list[Watcher], target: RecordingSender
 ) -> None:
@@ -60,6 +82,26 @@ async def test_eight_processes_that_watch_at_the_same_time_send_each_notice_once
     await recover(watchers)
 
     assert target.sent == [OPENED, RECOVERED]
+
+
+async def test_eight_programs_send_one_notice_to_a_bot_and_report_eight_times(
+    watcher: Watcher, environment: dict[str, str]
+) -> None:
+    await watcher.fail()
+    await watcher.runtime.ports.jobs.register([JOB.definition])
+    execute(environment, NOT_EXCLUSIVE)
+
+    with serving(lambda _: reply({"code": 0, "msg": "success"})) as server:
+        ended = await asyncio.to_thread(run_programs, with_targets(environment, server))
+
+    assert [code for code, _, _ in ended] == [0] * WATCHERS, ended
+    assert Counter((each.method, each.path) for each in server.received) == {
+        ("POST", "/open-apis/bot/v2/hook/h1"): 1,
+        ("GET", "/ping"): WATCHERS,
+    }
+    assert query(environment, "select target, state, attempts from sync_job_alert_delivery") == [
+        {"target": f"feishu {server.address}", "state": "sent", "attempts": 1}
+    ]
 
 
 @pytest.mark.slow
