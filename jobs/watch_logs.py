@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from arcbeat.domain.errors import AlertNotSent
+from arcbeat.domain.errors import AlertNotSent, AlertRejected
 from arcbeat.domain.jobs.alerts import Alert, Finding, Inspection
 from arcbeat.domain.jobs.alerts.changes import AlertChanges, plan_changes
 from arcbeat.domain.jobs.alerts.quiet_hours import QuietHours, parse_quiet_hours
@@ -150,15 +150,13 @@ def _raise_failures(inspection: Inspection, report: DeliveryReport) -> None:
     """Let the run fail, so that its log shows what could not be done."""
     for failure in inspection.failures:
         logger.warning("job_check_failed", check=failure.check, detail=failure.error.detail)
-    if report.given_up:
-        raise AlertNotSent(_summary([each.describe() for each in report.given_up]))
+    if report.serious:
+        first, *others = report.serious
+        more = f" Further notices that were not sent: {len(others)}." if others else ""
+        error = AlertRejected if first.is_rejected else AlertNotSent
+        raise error(f"{first.describe()}{more}")
     if inspection.failures:
         raise inspection.failures[0].error
-
-
-def _summary(sentences: Sequence[str]) -> str:
-    more = f" Further notices that were given up: {len(sentences) - 1}." if len(sentences) > 1 else ""
-    return f"{sentences[0]}{more}"
 
 
 def _time_zone(jobs: Sequence[Job], name: str) -> str:

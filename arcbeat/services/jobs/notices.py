@@ -41,11 +41,13 @@ class FailedDelivery:
 
     Attributes:
         is_final: No further attempt follows.
+        is_rejected: The target accepts nothing until its URL or its settings are corrected; attempts go on meanwhile.
     """
 
     delivery: ClaimedDelivery
     error: str
     is_final: bool
+    is_rejected: bool = False
 
     def describe(self) -> str:
         """Return a sentence for the log of the run."""
@@ -62,9 +64,9 @@ class DeliveryReport:
     failed: list[FailedDelivery] = field(default_factory=list)
 
     @property
-    def given_up(self) -> Sequence[FailedDelivery]:
-        """The notices that are not tried again."""
-        return [each for each in self.failed if each.is_final]
+    def serious(self) -> Sequence[FailedDelivery]:
+        """The failures that do not pass by themselves."""
+        return [each for each in self.failed if each.is_final or each.is_rejected]
 
     @property
     def reached_no_target(self) -> bool:
@@ -154,21 +156,21 @@ class NoticeDelivery:
             async with asyncio.timeout(SEND_SECONDS_MAX):
                 await sender.send(delivery.notice)
         except AlertNotSent as error:
-            await self._fail(delivery, error.detail, report, error.retry_after_seconds)
+            await self._fail(delivery, error, report)
             return False
         except TimeoutError:
-            await self._fail(delivery, f"The target did not respond within {SEND_SECONDS_MAX:.0f} seconds.", report)
+            late = AlertNotSent(f"The target did not respond within {SEND_SECONDS_MAX:.0f} seconds.")
+            await self._fail(delivery, late, report)
             return False
         await self.outbox.mark_sent(delivery, self.clock())
         report.sent.append(delivery)
         return True
 
-    async def _fail(
-        self, delivery: ClaimedDelivery, error: str, report: DeliveryReport, retry_after_seconds: float = 0.0
-    ) -> None:
-        next_attempt_at = _next_attempt(delivery, self.clock(), retry_after_seconds)
-        await self.outbox.mark_not_sent(delivery, error, next_attempt_at)
-        _note_failure(report, FailedDelivery(delivery, error, is_final=next_attempt_at is None))
+    async def _fail(self, delivery: ClaimedDelivery, error: AlertNotSent, report: DeliveryReport) -> None:
+        next_attempt_at = _next_attempt(delivery, self.clock(), error.retry_after_seconds)
+        await self.outbox.mark_not_sent(delivery, error.detail, next_attempt_at)
+        is_final, is_rejected = next_attempt_at is None, not error.retryable
+        _note_failure(report, FailedDelivery(delivery, error.detail, is_final, is_rejected))
 
 
 def _next_attempt(delivery: ClaimedDelivery, now: datetime, retry_after_seconds: float) -> datetime | None:

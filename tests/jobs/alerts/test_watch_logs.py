@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from arcbeat.domain.errors import AlertNotSent, StatementTimeout, StoreError, StoreUnavailable
+from arcbeat.domain.errors import AlertNotSent, AlertRejected, StatementTimeout, StoreError, StoreUnavailable
 from arcbeat.domain.jobs.alerts import AlertSeverity
 from arcbeat.domain.jobs.errors import ErrorCategory
 from arcbeat.domain.jobs.runs import RunState
@@ -118,6 +118,26 @@ async def test_a_notice_that_is_given_up_lets_the_run_fail_and_is_not_tried_agai
     )
     assert "was not sent to chat: The target is down." in row["error_message"]
     assert (after["sent"], target.tried) == (0, 8)
+
+
+async def test_a_target_that_rejects_notices_lets_the_run_fail_at_once_and_is_tried_again(
+    watcher: Watcher, target: RecordingSender
+) -> None:
+    await watcher.look()
+    await watcher.fail()
+    target.error = AlertRejected("errcode 310000: keywords not in content.")
+
+    run = await watcher.run()
+    target.error = None  # its settings were corrected
+    watcher.pass_time(minutes=5)
+    after = await watcher.look()
+
+    assert (run.state, run.error_category) == (RunState.FAILED, ErrorCategory.DATA_ERROR)
+    assert (run.error_message or "").endswith("was not sent to chat: errcode 310000: keywords not in content.")
+    result: Mapping[str, Any] = run.result or {}
+    assert [each["job_name"] for each in result["opened"]] == [REJECTED]
+    assert after["sent"] == 1
+    assert target.sent == [OPENED]
 
 
 async def test_a_target_that_fails_is_not_tried_for_each_notice(watcher: Watcher, target: RecordingSender) -> None:
