@@ -10,7 +10,7 @@ from arcbeat.domain.jobs.alerts import AlertSeverity, JobProblem, Notice, Notice
 CUT = "…"
 KINDS: Mapping[NoticeKind, tuple[str, str]] = {
     NoticeKind.OPENED: ("告警", "Alert"),
-    NoticeKind.ESCALATED: ("升级", "Escalated"),
+    NoticeKind.ESCALATED: ("告警升级", "Escalated"),
     NoticeKind.RECOVERED: ("恢复", "Recovered"),
 }
 PROBLEMS: Mapping[JobProblem, tuple[str, str]] = {
@@ -51,14 +51,25 @@ def write_notice(notice: Notice, zone: tzinfo) -> NoticeText:
     kind, kind_en = KINDS[notice.kind]
     problem, problem_en = PROBLEMS[notice.problem]
     severity, severity_en = SEVERITIES[notice.severity]
+    period, period_en = _period(notice, zone)
+    subject = f"（{problem}）" if notice.kind is NoticeKind.RECOVERED else f" {problem}"
+    lines = [
+        f"级别：{severity}，{period}",
+        notice.message,
+        f"{kind_en}: job {notice.job_name}, {problem_en} ({severity_en})",
+        period_en,
+    ]
+    return NoticeText(f"【arcbeat】{kind}：任务 {notice.job_name}{subject}", "\n".join(lines))
+
+
+def _period(notice: Notice, zone: tzinfo) -> tuple[str, str]:
     opened = _moment(notice.opened_at, zone)
-    lines = [f"级别：{severity}，始于 {opened}", notice.message]
-    lines_en = [f"{kind_en}: job {notice.job_name}, {problem_en} ({severity_en})", f"Since {opened}"]
     if notice.closed_at is not None:
         closed, duration = _moment(notice.closed_at, zone), _duration(notice.closed_at - notice.opened_at)
-        lines[0] += f"，已于 {closed} 恢复，持续 {duration}"
-        lines_en[1] += f" until {closed}, for {duration}"
-    return NoticeText(f"【arcbeat】{kind}：任务 {notice.job_name} {problem}", "\n".join([*lines, *lines_en]))
+        return f"始于 {opened}，{closed} 恢复，持续 {duration}", f"From {opened} to {closed}, for {duration}"
+    if notice.kind is NoticeKind.ESCALATED:
+        return f"始于 {opened}，至今未恢复", f"Since {opened}, still open"
+    return f"始于 {opened}", f"Since {opened}"
 
 
 def cut(text: str, bytes_max: int) -> str:

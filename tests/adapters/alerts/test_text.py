@@ -31,12 +31,24 @@ def test_a_recovery_says_when_the_problem_ended_and_how_long_it_lasted() -> None
 
     text = write_notice(notice(kind=NoticeKind.RECOVERED, closed_at=closed_at, severity=AlertSeverity.WARNING), UTC)
 
-    assert text.title == "【arcbeat】恢复：任务 sync_devices 运行失败"
+    assert text.title == "【arcbeat】恢复：任务 sync_devices（运行失败）"
     assert text.body.splitlines() == [
-        "级别：警告，始于 2026-03-02 00:05:00 (UTC)，已于 2026-03-02 03:12:59 (UTC) 恢复，持续 3 h 7 min",
+        "级别：警告，始于 2026-03-02 00:05:00 (UTC)，2026-03-02 03:12:59 (UTC) 恢复，持续 3 h 7 min",
         "The last 3 runs failed: StoreTimeout: no response within 5 s.",
         "Recovered: job sync_devices, failing (warning)",
-        "Since 2026-03-02 00:05:00 (UTC) until 2026-03-02 03:12:59 (UTC), for 3 h 7 min",
+        "From 2026-03-02 00:05:00 (UTC) to 2026-03-02 03:12:59 (UTC), for 3 h 7 min",
+    ]
+
+
+def test_an_escalation_says_that_the_problem_is_still_there() -> None:
+    text = write_notice(notice(kind=NoticeKind.ESCALATED), SHANGHAI)
+
+    assert text.title == "【arcbeat】告警升级：任务 sync_devices 运行失败"
+    assert text.body.splitlines() == [
+        "级别：严重，始于 2026-03-02 08:05:00 (UTC+08:00)，至今未恢复",
+        "The last 3 runs failed: StoreTimeout: no response within 5 s.",
+        "Escalated: job sync_devices, failing (critical)",
+        "Since 2026-03-02 08:05:00 (UTC+08:00), still open",
     ]
 
 
