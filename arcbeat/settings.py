@@ -234,6 +234,8 @@ class JobSettings(BaseModel):
 
     Attributes:
         database_url, telemetry_url, telemetry_proxy, statistics_db, log_level: as in Settings.
+        retention_hours: the value of ``serve``, which deletes the readings: statistics of days whose readings in
+            PostgreSQL are deleted are not computed again.
         job_lease_seconds: how long a run belongs to its process after the last sign of life. A run whose process was
             killed is taken up again after this time, and a run survives shorter outages of PostgreSQL.
         job_spool_folder: where log rows of a run wait while PostgreSQL is unavailable; it should survive a restart.
@@ -253,6 +255,7 @@ class JobSettings(BaseModel):
     telemetry_url: Annotated[SecretStr, AfterValidator(_telemetry)] | None = None
     telemetry_proxy: SecretStr | None = None
     statistics_db: Annotated[str, AfterValidator(_identifier)] = "hlzg_db"
+    retention_hours: float = Field(168.0, ge=0, le=RETENTION_HOURS_MAX)
     job_lease_seconds: float = Field(30.0, ge=3, le=3600)
     job_spool_folder: Path = Path(".arcbeat/spool")
     job_archive_folder: Path | None = None

@@ -173,6 +173,7 @@ def _day_choice(context: JobContext) -> DayChoice:
         last=parse_day("to", str(context.parameter("to"))),
         recompute_days=context.number("recompute_days", at_least=0, at_most=DAYS_MAX - 1),
         include_today=context.parameter("include_today") is True,
+        kept=context.ports.readings_kept,
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -118,6 +119,7 @@ async def open_jobs(environment: Mapping[str, str]) -> AsyncIterator[JobRuntime]
             dictionary=PostgresDictionary(database),
             state_statistics=statistics,
             statistics_db=settings.statistics_db,
+            readings_kept=_readings_kept(settings),
             alerts=PostgresAlerts(database, lease_seconds=lease_seconds),
             notices=PostgresNoticeOutbox(database),
             alert_senders=outlets.senders,
@@ -127,6 +129,12 @@ async def open_jobs(environment: Mapping[str, str]) -> AsyncIterator[JobRuntime]
             timer=timer,
         )
         yield JobRuntime(ports, settings.job_spool_folder, PostgresRunWatch(queue, url))
+
+
+def _readings_kept(settings: JobSettings) -> timedelta | None:
+    url = settings.telemetry_url or settings.database_url
+    is_pruned = url.get_secret_value().startswith("postgres") and settings.retention_hours
+    return timedelta(hours=settings.retention_hours) if is_pruned else None
 
 
 async def _open_telemetry(

@@ -11,7 +11,7 @@ import pytest
 from psycopg.rows import dict_row
 
 from arcbeat import app
-from arcbeat.app import JobRuntime
+from arcbeat.app import JobRuntime, open_jobs
 from arcbeat.domain.jobs.errors import ErrorCategory
 from arcbeat.domain.jobs.runs import Run, RunState
 from arcbeat.domain.readings.readings import Reading
@@ -38,6 +38,12 @@ ONE_DAY: dict[str, Any] = {
 }
 
 REGISTER = "insert into t_device_info (device_code, device_name, device_type) values (%s, %s, %s)"
+
+
+@pytest.fixture
+def environment(environment: dict[str, str]) -> dict[str, str]:
+    """Readings of any age are kept."""
+    return {**environment, "RETENTION_HOURS": "0"}
 
 
 def register(database_url: str, *device_codes: str, device_type: str = "welding") -> None:
@@ -324,6 +330,32 @@ def execute(database_url: str, *statements: str) -> None:
     with psycopg.connect(database_url) as connection:
         for statement in statements:
             connection.execute(statement.encode())
+
+
+async def test_days_whose_readings_are_deleted_are_not_computed_again(runtime: JobRuntime, database_url: str) -> None:
+    register(database_url, "W1")
+    pruned = replace(runtime, ports=replace(runtime.ports, readings_kept=timedelta(hours=40)))
+
+    recomputed = await run_job(pruned, recompute_days=3)
+    backfill = await run_job(pruned, **{"from": "2024-05-02"})
+
+    assert [each["ts"].astimezone(UTC).day for each in rows(database_url)] == [3, 4]
+    assert recomputed.state is RunState.SUCCEEDED
+    assert (backfill.state, backfill.attempts) == (RunState.FAILED, 1)
+    assert (backfill.error_message or "").startswith(
+        "from is 2024-05-02; readings are deleted after RETENTION_HOURS, 40"
+    )
+
+
+async def test_the_setting_of_the_retention_counts_only_where_arcbeat_deletes_readings(
+    environment: dict[str, str],
+) -> None:
+    kept = []
+    for more in ({"RETENTION_HOURS": "40"}, {}, {"TELEMETRY_URL": "tdengine://root:taosdata@127.0.0.1:1"}):
+        async with open_jobs({**environment, "RETENTION_HOURS": more.get("RETENTION_HOURS", "0"), **more}) as runtime:
+            kept.append(runtime.ports.readings_kept)
+
+    assert kept == [timedelta(hours=40), None, None]
 
 
 BOARD_TABLE = SuperTable("hlzg_db", "weld_online_rate_daily")

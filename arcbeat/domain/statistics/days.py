@@ -22,6 +22,8 @@ class DayChoice:
         first: The first day, inclusive; None for the last ``recompute_days`` days before today.
         last: The last day, inclusive; None for today, or for yesterday without ``include_today``.
         include_today: Whether today counts, up to now, where ``last`` is None.
+        kept: After this time readings are deleted; None if they are not. A day of which readings may be deleted is not
+            computed, as it would replace the statistics of the readings by silence.
     """
 
     zone: ZoneInfo
@@ -29,21 +31,33 @@ class DayChoice:
     last: date | None
     recompute_days: int
     include_today: bool
+    kept: timedelta | None = None
 
     def days(self, now: datetime) -> Sequence[Day]:
         """Return the days in order, today only up to now.
 
         Raises:
-            InvalidValue: the range begins too early, ends in the future or before it begins, or is too long.
+            InvalidValue: the range begins too early, ends in the future or before it begins, or is too long, or
+                readings of its first day may be deleted.
         """
         today = day_of(now, self.zone)
         last = self.last or today - timedelta(days=not self.include_today)
         if self.first is None:
             if self.last is not None:
                 raise InvalidValue.of("from", "is missing: set from and to, or only from")
-            return calendar_days(today - timedelta(days=self.recompute_days), last, self.zone, now)
+            days = calendar_days(today - timedelta(days=self.recompute_days), last, self.zone, now)
+            return [day for day in days if self._is_kept(day, now)]
         self._check(self.first, last, today)
-        return calendar_days(self.first, last, self.zone, now)
+        days = calendar_days(self.first, last, self.zone, now)
+        if days and not self._is_kept(days[0], now):
+            detail = (
+                f"is {self.first}; readings older than {self.kept} are deleted (RETENTION_HOURS), so choose a later day"
+            )
+            raise InvalidValue.of("from", detail)
+        return days
+
+    def _is_kept(self, day: Day, now: datetime) -> bool:
+        return self.kept is None or day.start >= now - self.kept
 
     def _check(self, first: date, last: date, today: date) -> None:
         if first < EARLIEST.date():

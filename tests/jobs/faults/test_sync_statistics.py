@@ -27,7 +27,7 @@ SUMMARIES = "select devices from test_db.welding_state_daily_summary order by ts
 @pytest.fixture
 def environment(environment: dict[str, str]) -> dict[str, str]:
     """A short lease, so that the tests need not wait long until a run can be taken over."""
-    environment = {**environment, "JOB_LEASE_SECONDS": "3"}
+    environment = {**environment, "JOB_LEASE_SECONDS": "3", "RETENTION_HOURS": "0"}
     execute(environment, "delete from t_device_info")
     execute(environment, REGISTER)
     execute(environment, ADD_READINGS)

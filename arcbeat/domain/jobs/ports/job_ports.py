@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from arcbeat.domain.catalogue.ports import CatalogueEditor, DeviceCatalogue
 from arcbeat.domain.devices.ports import DeviceCodes, DeviceDirectory, DeviceRegister
@@ -36,6 +37,7 @@ class JobPorts:
         dead_man: None for an installation without a dead-man switch.
         state_statistics: The tables of statistics in the store of the readings.
         statistics_db: The setting STATISTICS_DB.
+        readings_kept: After this time arcbeat deletes readings; None where it deletes none.
         timer: Measures the calls of these ports to stores.
     """
 
@@ -58,6 +60,7 @@ class JobPorts:
     dictionary: Dictionary
     state_statistics: StatisticsStore
     statistics_db: str
+    readings_kept: timedelta | None
 
     alerts: Alerts
     notices: NoticeOutbox
