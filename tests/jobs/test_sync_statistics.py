@@ -337,7 +337,8 @@ async def test_days_whose_readings_are_deleted_are_not_computed_again(runtime: J
     pruned = replace(runtime, ports=replace(runtime.ports, readings_kept=timedelta(hours=40)))
 
     recomputed = await run_job(pruned, recompute_days=3)
-    backfill = await run_job(pruned, **{"from": "2024-05-02"})
+    earlier: dict[str, Any] = {"from": "2024-05-02"}
+    backfill = await run_job(pruned, **earlier)
 
     assert [each["ts"].astimezone(UTC).day for each in rows(database_url)] == [3, 4]
     assert recomputed.state is RunState.SUCCEEDED
