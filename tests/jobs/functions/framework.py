@@ -36,6 +36,10 @@ class Framework:
     def logged(self) -> str:
         return self.log.read_text()
 
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal to the framework and its worker."""
+        os.killpg(self.process.pid, number)
+
     def kill(self) -> None:
         """Kill the framework and its worker, as Cloud Run does with an instance that does not end."""
         _kill(self.process)

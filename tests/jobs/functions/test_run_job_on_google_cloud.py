@@ -1,6 +1,7 @@
 """``run_job`` and ``run_job_of_event`` in the functions-framework of Google, over PostgreSQL."""
 
 import json
+import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -224,6 +225,32 @@ def test_a_run_of_an_instance_that_was_killed_is_resumed_by_a_later_request(
         with serving(tmp_path, environment, "run_job", EXAMPLES) as function:
             eventually("the lease has ended", lambda: _scheduled(function, body).json()["state"] == "succeeded")
 
+    assert [state for _, state, _, _ in _runs(database_url)] == ["succeeded"]
+
+
+def test_an_instance_that_has_lost_its_run_says_so(
+    environment: dict[str, str], tmp_path: Path, database_url: str
+) -> None:
+    body = {"job": "patient", "parameters": {"folder": str(tmp_path)}}
+    for name in ("frozen", "other"):
+        (tmp_path / name).mkdir()
+    with (
+        ThreadPoolExecutor(2) as executor,
+        serving(tmp_path / "frozen", environment, "run_job", EXAMPLES) as frozen,
+        serving(tmp_path / "other", environment, "run_job", EXAMPLES) as other,
+    ):
+        lost = executor.submit(_scheduled, frozen, body)
+        eventually("the run has begun", (tmp_path / "begun-1").exists)
+        frozen.signal(signal.SIGSTOP)
+        taken_over = executor.submit(
+            eventually, "the lease has ended", lambda: _scheduled(other, body).json()["state"] == "succeeded"
+        )
+        eventually("the run has been taken over", (tmp_path / "begun-2").exists)
+        frozen.signal(signal.SIGCONT)
+
+        assert (lost.result().status_code, lost.result().headers["Retry-After"]) == (503, "10")
+        (tmp_path / "end").touch()
+        taken_over.result()
     assert [state for _, state, _, _ in _runs(database_url)] == ["succeeded"]
 
 
