@@ -14,18 +14,19 @@ KINDS: Mapping[NoticeKind, tuple[str, str]] = {
     NoticeKind.RECOVERED: ("恢复", "Recovered"),
 }
 PROBLEMS: Mapping[JobProblem, tuple[str, str]] = {
-    JobProblem.FAILING: ("运行失败", "failing"),
-    JobProblem.SILENT: ("没有按计划运行", "silent"),
-    JobProblem.STUCK: ("运行没有结束", "stuck"),
-    JobProblem.DAMAGED: ("定义有错误", "damaged"),
-    JobProblem.SLOW: ("耗时异常", "slow"),
-    JobProblem.MEMORY: ("内存异常", "memory"),
-    JobProblem.SLOW_QUERIES: ("查询耗时异常", "slow queries"),
-    JobProblem.LOG_VOLUME: ("日志占用磁盘过多", "log volume"),
+    JobProblem.FAILING: ("运行失败", "Its runs fail"),
+    JobProblem.SILENT: ("没有按时运行", "Did not run on time"),
+    JobProblem.STUCK: ("开始后没有结束", "Began and did not end"),
+    JobProblem.DAMAGED: ("设置已损坏", "Its settings are damaged"),
+    JobProblem.SLOW: ("运行比平时慢", "Slower than usual"),
+    JobProblem.MEMORY: ("内存占用高于平时", "Needs more memory than usual"),
+    JobProblem.SLOW_QUERIES: ("数据库查询比平时慢", "Database queries are slower than usual"),
+    JobProblem.LOG_VOLUME: ("任务日志占用磁盘过多", "The log of jobs fills the disk"),
 }
+"""As in the console: web/src/locales."""
 SEVERITIES: Mapping[AlertSeverity, tuple[str, str]] = {
-    AlertSeverity.WARNING: ("警告", "warning"),
-    AlertSeverity.CRITICAL: ("严重", "critical"),
+    AlertSeverity.WARNING: ("警告", "Warning"),
+    AlertSeverity.CRITICAL: ("严重", "Critical"),
 }
 
 
@@ -56,7 +57,7 @@ def write_notice(notice: Notice, zone: tzinfo) -> NoticeText:
     lines = [
         f"级别：{severity}，{period}",
         notice.message,
-        f"{kind_en}: job {notice.job_name}, {problem_en} ({severity_en})",
+        f"{kind_en} ({severity_en}): job {notice.job_name}. {problem_en}.",
         period_en,
     ]
     return NoticeText(f"【arcbeat】{kind}：任务 {notice.job_name}{subject}", "\n".join(lines))

@@ -1,16 +1,19 @@
 """The text of notices."""
 
+import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.alerts.text import cut, write_notice
+from adapters.alerts.text import PROBLEMS, SEVERITIES, cut, write_notice
 from arcbeat.domain.jobs.alerts import AlertSeverity, JobProblem, NoticeKind
 from tests.adapters.alerts.notices import OPENED_AT, notice
 
+LOCALES = Path(__file__).parents[3] / "web" / "src" / "locales"
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
@@ -21,7 +24,7 @@ def test_an_alert_begins_with_a_chinese_line_and_names_the_zone_of_its_moment() 
     assert text.body.splitlines() == [
         "级别：严重，始于 2026-03-02 08:05:00 (UTC+08:00)",
         "The last 3 runs failed: StoreTimeout: no response within 5 s.",
-        "Alert: job sync_devices, failing (critical)",
+        "Alert (Critical): job sync_devices. Its runs fail.",
         "Since 2026-03-02 08:05:00 (UTC+08:00)",
     ]
 
@@ -35,7 +38,7 @@ def test_a_recovery_says_when_the_problem_ended_and_how_long_it_lasted() -> None
     assert text.body.splitlines() == [
         "级别：警告，始于 2026-03-02 00:05:00 (UTC)，2026-03-02 03:12:59 (UTC) 恢复，持续 3 h 7 min",
         "The last 3 runs failed: StoreTimeout: no response within 5 s.",
-        "Recovered: job sync_devices, failing (warning)",
+        "Recovered (Warning): job sync_devices. Its runs fail.",
         "From 2026-03-02 00:05:00 (UTC) to 2026-03-02 03:12:59 (UTC), for 3 h 7 min",
     ]
 
@@ -47,7 +50,7 @@ def test_an_escalation_says_that_the_problem_is_still_there() -> None:
     assert text.body.splitlines() == [
         "级别：严重，始于 2026-03-02 08:05:00 (UTC+08:00)，至今未恢复",
         "The last 3 runs failed: StoreTimeout: no response within 5 s.",
-        "Escalated: job sync_devices, failing (critical)",
+        "Escalated (Critical): job sync_devices. Its runs fail.",
         "Since 2026-03-02 08:05:00 (UTC+08:00), still open",
     ]
 
@@ -62,6 +65,14 @@ def test_each_kind_and_problem_has_words_in_both_languages(kind: NoticeKind, pro
     assert text.title.startswith("【arcbeat】")
     assert "sync_devices" in text.title
     assert len(text.body.splitlines()) == 4
+
+
+@pytest.mark.parametrize(("language", "position"), [("zh-CN", 0), ("en", 1)])
+def test_the_words_are_those_of_the_console(language: str, position: int) -> None:
+    words = json.loads((LOCALES / language / "jobs.json").read_text(encoding="utf-8"))["alerts"]
+
+    assert {problem.value: both[position] for problem, both in PROBLEMS.items()} == words["problem"]
+    assert {severity.value: both[position] for severity, both in SEVERITIES.items()} == words["severity"]
 
 
 @given(text=st.text(), bytes_max=st.integers(3, 60))
