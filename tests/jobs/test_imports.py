@@ -10,7 +10,7 @@ from arcbeat import app
 NOT_NEEDED = {"alembic", "connexion", "mangum", "redis", "socketio", "sqlalchemy", "starlette", "uvicorn", "xlsxwriter"}
 
 
-@pytest.mark.parametrize("module", ["jobs.command_line.main", "jobs.functions.aws"])
+@pytest.mark.parametrize("module", ["jobs.command_line.main", "jobs.functions.aws", "jobs.functions.alibaba"])
 def test_an_entry_point_of_jobs_loads_no_module_that_a_run_does_not_need(module: str) -> None:
     program = f"import sys, {module}; print(*sys.modules)"
 
