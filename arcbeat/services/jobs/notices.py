@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
+from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_random
 
 from arcbeat.concurrency import run_each
-from arcbeat.domain.errors import AlertNotSent
+from arcbeat.domain.errors import OUTAGE_ERRORS, AlertNotSent, StoreError
 from arcbeat.domain.jobs.alerts import ClaimedDelivery
 from arcbeat.domain.jobs.ports import AlertSender, NoticeOutbox, NoticeTargets
 from arcbeat.domain.time.clock import Clock
@@ -29,6 +30,11 @@ TARGETS_AT_ONCE = 8
 NOTICES_PER_TARGET_MAX = 20
 """Notices that one look sends to one target: what robots of chats accept per minute. All senders that use one robot
 share its limit. Further notices follow at the next look."""
+MARK_SECONDS_MAX = 30.0
+"""How long it is tried to store that a notice was sent, while PostgreSQL is unavailable. With the time limit of the
+attempt, it must be shorter than the claim of a delivery, or another process sends the notice again."""
+MARK_WAIT = wait_random(0.2, 1.0)
+"""The wait between two tries, in seconds."""
 DELIVERY_SECONDS_MAX = 90.0
 """No attempt begins later than this after the first one."""
 
@@ -117,16 +123,22 @@ class NoticeDelivery:
         """Deliver the notices that are due; give up those that wait in vain.
 
         Raises:
-            StoreError: PostgreSQL is unavailable. What a process was sending then is sent again later.
+            StoreError: PostgreSQL is unavailable. Notices under way to other targets are not interrupted.
         """
         report = DeliveryReport()
         await self._give_up(report)
         ends_at = asyncio.get_running_loop().time() + DELIVERY_SECONDS_MAX
 
-        async def deliver_to(target: str) -> None:
-            await self._deliver_to(target, self.senders[target], ends_at, report)
+        async def deliver_to(target: str) -> StoreError | None:
+            try:
+                await self._deliver_to(target, self.senders[target], ends_at, report)
+            except StoreError as error:
+                return error
+            return None
 
-        await run_each(deliver_to, self.senders, at_once=TARGETS_AT_ONCE)
+        errors = await run_each(deliver_to, self.senders, at_once=TARGETS_AT_ONCE)
+        if error := next(filter(None, errors), None):
+            raise error
         return report
 
     async def count_due(self) -> int:
@@ -162,9 +174,19 @@ class NoticeDelivery:
             late = AlertNotSent(f"The target did not respond within {SEND_SECONDS_MAX:.0f} seconds.")
             await self._fail(delivery, late, report)
             return False
-        await self.outbox.mark_sent(delivery, self.clock())
+        await self._mark_sent(delivery)
         report.sent.append(delivery)
         return True
+
+    async def _mark_sent(self, delivery: ClaimedDelivery) -> None:
+        async for attempt in AsyncRetrying(
+            retry=retry_if_exception_type(OUTAGE_ERRORS),
+            wait=MARK_WAIT,
+            stop=stop_after_delay(MARK_SECONDS_MAX),
+            reraise=True,
+        ):
+            with attempt:
+                await self.outbox.mark_sent(delivery, self.clock())
 
     async def _fail(self, delivery: ClaimedDelivery, error: AlertNotSent, report: DeliveryReport) -> None:
         next_attempt_at = _next_attempt(delivery, self.clock(), error.retry_after_seconds)

@@ -8,7 +8,7 @@ from adapters.postgres.jobs.alerts.rows import to_alert
 from adapters.postgres.jobs.fence import fenced
 from adapters.postgres.jobs.runs import LEASE_SECONDS
 from adapters.postgres.pool import Connection, Database
-from arcbeat.domain.jobs.alerts import Alert, NoticeKind
+from arcbeat.domain.jobs.alerts import Alert, AlertSeverity, NoticeKind
 from arcbeat.domain.jobs.alerts.changes import AlertChanges
 from arcbeat.domain.jobs.ports import NoticeTargets, StoredChanges
 from arcbeat.domain.jobs.runs import Run
@@ -42,6 +42,12 @@ select job_name, problem, severity, message, message, %(now)s, %(now)s
 returning *"""
 # Likewise.
 LOCK = "select from sync_job_alert where id = any(%(ids)s) order by id for update"
+# A warning that becomes critical is sent once more.
+SEND_AGAIN = """
+update sync_job_alert_delivery d set state = 'waiting', next_attempt_at = %(now)s
+  from sync_job_alert_notice n join sync_job_alert a on a.id = n.alert_id
+ where n.id = d.notice_id and n.kind = 'opened' and d.state = 'sent'
+   and a.id = any(%(ids)s) and a.severity = 'warning' and a.closed_at is null"""
 KEEP = """
 update sync_job_alert a
    set last_found_at = %(now)s, findings = a.findings + 1, message = found.message, gone_since = null,
@@ -140,6 +146,8 @@ async def _open(
 
 
 async def _keep(connection: Connection, changes: AlertChanges, now: datetime) -> None:
+    critical = [alert.id for alert, finding in changes.kept if finding.severity is AlertSeverity.CRITICAL]
+    await connection.execute(SEND_AGAIN, {"ids": critical, "now": now})
     values = {
         "now": now,
         "ids": [alert.id for alert, _ in changes.kept],

@@ -131,6 +131,22 @@ async def test_a_warning_that_becomes_critical_is_sent_in_quiet_hours(watch: Wat
     assert await watch.claim("first", only_critical=True) is not None
 
 
+async def test_a_warning_that_becomes_critical_is_sent_once_more(watch: Watch) -> None:
+    alert = opened(await watch.look(FAILING))
+    await watch.send_all()
+    for severity in (AlertSeverity.CRITICAL, AlertSeverity.WARNING, AlertSeverity.CRITICAL):
+        await watch.look(replace(FAILING, severity=severity, message="All runs fail."))
+
+    again = await watch.claim("first", only_critical=True)
+
+    assert again is not None
+    assert (again.notice.kind, again.notice.severity) == (NoticeKind.OPENED, AlertSeverity.CRITICAL)
+    assert (again.notice.message, again.attempt) == ("All runs fail.", 2)
+    await watch.outbox.mark_sent(again, watch.jobs.clock())
+    assert await watch.send_all() == [("opened", "second")]
+    assert await watch.states(alert) == [("opened", "first", "sent"), ("opened", "second", "sent")]
+
+
 async def test_what_would_be_sent_is_counted_without_claiming_it(watch: Watch) -> None:
     await watch.look(FAILING, CRITICAL)
     now = watch.jobs.clock()
