@@ -1,12 +1,13 @@
 """Looks at all jobs and returns what is wrong with them at the moment."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
 from arcbeat.domain.errors import StoreTimeout
-from arcbeat.domain.jobs.activity import NO_ACTIVITY
+from arcbeat.domain.jobs.activity import NO_ACTIVITY, JobActivity
 from arcbeat.domain.jobs.alerts import CheckedProblem, CheckFailure, Finding, Inspection, JobProblem
 from arcbeat.domain.jobs.checks import performance, runs, volume
 from arcbeat.domain.jobs.checks.limits import CheckLimits
@@ -15,6 +16,17 @@ from arcbeat.domain.jobs.ports import JobPorts, MetricHistory
 
 ACTIVITY_JOBS_MAX = 500
 """Jobs per statement, so that each ends in time however many jobs there are."""
+WATCH_JOB = "watch_logs"
+"""The job that looks."""
+SETTLE_SECONDS = 10.0
+"""How long schedulers may take after an outage to start what is due, one job after another."""
+
+Settle = Callable[[], Awaitable[None]]
+
+
+async def wait_for_schedulers() -> None:
+    """Wait until schedulers have started what became due during an outage."""
+    await asyncio.sleep(SETTLE_SECONDS)
 
 
 @dataclass(slots=True, eq=False)
@@ -23,6 +35,7 @@ class Look:
 
     jobs: Sequence[Job]
     now: datetime
+    settle: Settle
     findings: list[Finding] = field(default_factory=list)
     checked: set[CheckedProblem] = field(default_factory=set)
     failures: list[CheckFailure] = field(default_factory=list)
@@ -32,15 +45,20 @@ class Look:
 Check = Callable[[JobPorts, CheckLimits, Look], Awaitable[None]]
 
 
-async def find_problems(ports: JobPorts, limits: CheckLimits, now: datetime) -> tuple[Inspection, Mapping[str, object]]:
+async def find_problems(
+    ports: JobPorts, limits: CheckLimits, now: datetime, settle: Settle = wait_for_schedulers
+) -> tuple[Inspection, Mapping[str, object]]:
     """Return what is wrong with the jobs, and the forecast of the volume of their tables.
 
     A check that takes too long is among the failures of the inspection, and the other checks count.
 
+    Args:
+        settle: Is awaited before silent jobs are looked at again, in the first look after an outage.
+
     Raises:
         StoreError: PostgreSQL is unavailable.
     """
-    look = Look(await ports.jobs.list_jobs(), now)
+    look = Look(await ports.jobs.list_jobs(), now, settle)
     for name, check in CHECKS.items():
         try:
             await check(ports, limits, look)
@@ -51,13 +69,29 @@ async def find_problems(ports: JobPorts, limits: CheckLimits, now: datetime) -> 
 
 
 async def _check_runs(ports: JobPorts, limits: CheckLimits, look: Look) -> None:
-    for first in range(0, len(look.jobs), ACTIVITY_JOBS_MAX):
-        jobs = look.jobs[first : first + ACTIVITY_JOBS_MAX]
-        activity = await ports.history.activity([job.id for job in jobs], look.now)
-        for job in jobs:
-            found = runs.find_run_problems(job, activity.get(job.id, NO_ACTIVITY), limits, look.now)
-            look.findings.extend(found)
-            look.checked.update(CheckedProblem(job.name, problem) for problem in runs.PROBLEMS)
+    """Check the runs; after an outage, look at silent jobs twice.
+
+    The scheduler starts what was missed one job after another, and the look may be among the first.
+    """
+    activity = await _activity(ports, look.jobs, look.now)
+    silent = [job for job in look.jobs if runs.is_silent(job, activity[job.id], look.now)]
+    watch = next((activity[job.id] for job in look.jobs if job.name == WATCH_JOB), NO_ACTIVITY)
+    jobs, now = look.jobs, look.now
+    if silent and not runs.has_looked_lately(watch, look.now):
+        await look.settle()
+        jobs, now = await ports.jobs.list_jobs(), ports.clock()
+        activity = await _activity(ports, jobs, now)
+    for job in jobs:
+        look.findings.extend(runs.find_run_problems(job, activity[job.id], limits, now))
+        look.checked.update(CheckedProblem(job.name, problem) for problem in runs.PROBLEMS)
+
+
+async def _activity(ports: JobPorts, jobs: Sequence[Job], now: datetime) -> Mapping[int, JobActivity]:
+    ids = [job.id for job in jobs]
+    found: dict[int, JobActivity] = dict.fromkeys(ids, NO_ACTIVITY)
+    for first in range(0, len(ids), ACTIVITY_JOBS_MAX):
+        found.update(await ports.history.activity(ids[first : first + ACTIVITY_JOBS_MAX], now))
+    return found
 
 
 async def _check_performance(ports: JobPorts, limits: CheckLimits, look: Look) -> None:

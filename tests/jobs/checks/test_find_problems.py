@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+import pytest
 import pytest_asyncio
 
 from arcbeat.app import JobRuntime
 from arcbeat.domain.errors import StatementTimeout
 from arcbeat.domain.jobs.alerts import CheckedProblem, Finding, Inspection, JobProblem
 from arcbeat.domain.jobs.checks.limits import CheckLimits
+from arcbeat.domain.jobs.jobs import JobDefinition
 from arcbeat.domain.jobs.ports import MetricHistory
-from arcbeat.domain.jobs.runs import Run, RunState
-from arcbeat.services.jobs.problems import find_problems
+from arcbeat.domain.jobs.runs import Run, RunOutcome, RunState
+from arcbeat.services.jobs.problems import WATCH_JOB, find_problems
 from jobs.execution.start import Starter
 from tests.jobs.database import execute
 from tests.jobs.logs import request
@@ -19,6 +21,9 @@ from tests.jobs.logs import request
 LIMITS = CheckLimits()
 PERFORMANCE = {JobProblem.SLOW, JobProblem.MEMORY, JobProblem.SLOW_QUERIES}
 RUNS = {JobProblem.DAMAGED, JobProblem.STUCK, JobProblem.SILENT, JobProblem.FAILING}
+MISSED = """
+update sync_job set schedule = '* * * * *', time_zone = 'Europe/Berlin', next_run_at = now() - interval '5 min'
+ where name = 'flaky'"""
 SLOW_DOWN = """
 with slow as (
     update sync_job_run set started_at = started_at - interval '48 s'
@@ -33,9 +38,13 @@ async def _registered(starter: Starter) -> None:
     await starter.prepare()
 
 
+async def at_once() -> None:
+    """Wait for no scheduler."""
+
+
 async def look(runtime: JobRuntime, limits: CheckLimits = LIMITS) -> Inspection:
     """Return what a look finds, all of it among what was looked for."""
-    inspection, _ = await find_problems(runtime.ports, limits, runtime.ports.clock())
+    inspection, _ = await find_problems(runtime.ports, limits, runtime.ports.clock(), at_once)
     assert {CheckedProblem(each.job_name, each.problem) for each in inspection.findings} <= inspection.checked
     assert inspection.failures == []
     return inspection
@@ -81,15 +90,45 @@ async def test_failures_in_a_row_are_found_until_a_run_succeeds(starter: Starter
 async def test_a_missed_moment_is_found_until_a_run_begins(
     starter: Starter, runtime: JobRuntime, environment: dict[str, str]
 ) -> None:
-    execute(
-        environment,
-        """update sync_job set schedule = '* * * * *', next_run_at = now() - interval '5 min',
-                               time_zone = 'Europe/Berlin' where name = 'flaky'""",
-    )
+    execute(environment, MISSED)
     assert (await findings(runtime, "flaky")).keys() == {JobProblem.SILENT}
 
     await run(starter)
     assert await findings(runtime, "flaky") == {}
+
+
+LOOKED_14_MINUTES_AGO = "update sync_job_run set finished_at = now() - interval '14 min'"
+LOOKED_16_MINUTES_AGO = "update sync_job_run set finished_at = now() - interval '16 min'"
+
+
+@pytest.mark.parametrize(
+    ("last_look", "is_found"), [(None, False), (LOOKED_16_MINUTES_AGO, False), (LOOKED_14_MINUTES_AGO, True)]
+)
+async def test_after_an_outage_what_the_scheduler_starts_meanwhile_is_not_silent(
+    starter: Starter,
+    runtime: JobRuntime,
+    environment: dict[str, str],
+    last_look: str | None,
+    *,
+    is_found: bool,
+) -> None:
+    """The scheduler may start the look before the job that was due at the same time."""
+    ports = runtime.ports
+    await ports.jobs.register([JobDefinition(name=WATCH_JOB, description="Looks.")])
+    execute(environment, MISSED)
+    if last_look is not None:
+        await ports.queue.request(request(WATCH_JOB))
+        claimed = await ports.queue.claim(starter.worker, [WATCH_JOB])
+        assert claimed is not None
+        await ports.queue.finish(claimed.run, RunOutcome(state=RunState.SUCCEEDED, attempts=1), [])
+        execute(environment, last_look)
+
+    async def settle() -> None:
+        await ports.queue.start_due(ports.clock())
+
+    inspection, _ = await find_problems(ports, LIMITS, ports.clock(), settle)
+
+    assert [each.problem for each in inspection.findings] == [JobProblem.SILENT] * is_found
 
 
 async def test_a_run_that_no_worker_takes_is_found_until_it_is_taken(

@@ -9,7 +9,7 @@ from adapters.postgres.pool import Database
 from arcbeat.domain.jobs.ports import MetricHistory, RunMetric
 from arcbeat.domain.time.clock import Clock
 
-BASELINE_RUNS_MAX = 200
+BASELINE_RUNS_MAX = 100
 """Runs that are read per job: the newest ones, and of a job with more runs as many again, evenly spread over time."""
 JOBS_MAX = 100
 """Jobs per statement, so that each ends in time however many jobs there are."""
@@ -53,13 +53,13 @@ choice as (
     select row_number() over () as id, job_id, parameters, min(created_at) as created_at
       from recent group by job_id, parameters),
 run as (
-    select c.id, r.created_at, r.run_started_at, r.root_log_id, r.seconds, true as is_recent
+    select job_id, c.id, r.created_at, r.run_started_at, r.root_log_id, r.seconds, true as is_recent
       from recent r join choice c using (job_id, parameters)
     union all
-    select c.id, e.created_at, e.run_started_at, e.root_log_id, e.seconds, false
+    select job_id, c.id, e.created_at, e.run_started_at, e.root_log_id, e.seconds, false
       from earlier e join choice c using (job_id, parameters) where e.created_at < c.created_at),
-measured as materialized (
-    select run.id, run.created_at, run.is_recent, metric.name, metric.value
+measured as (
+    select run.job_id, run.id, run.created_at, run.is_recent, metric.name, metric.value
       from run
       left join lateral (
            select performance_metrics as metrics from sync_job_log
@@ -68,19 +68,20 @@ measured as materialized (
            ('duration_seconds', run.seconds::double precision), ('memory_mb', {memory}),
            ('query_seconds', {query} / 1000)) metric(name, value)
      where metric.value between 0 and 1e12),
-last as (
-    select id, name, percentile_cont(0.5) within group (order by value) as recent
-      from measured where is_recent group by id, name having count(*) = %(recent_runs)s),
-usual as (
-    select id, name, count(*) as runs, min(created_at) as since, min(value) as least,
-           percentile_cont(0.5) within group (order by value) as median
-      from measured where not is_recent group by id, name),
-deviation as (
-    select id, name, percentile_cont(0.5) within group (order by abs(value - median)) as deviation
-      from measured join usual using (id, name) where not is_recent group by id, name)
-select job_id, name as metric, recent, runs, since, median, deviation, least
-  from choice join last using (id) join usual using (id, name) join deviation using (id, name)
- order by job_id, name, parameters""").format(
+history as (
+    select job_id, id, name,
+           percentile_cont(0.5) within group (order by value) filter (where is_recent) as recent,
+           percentile_cont(0.5) within group (order by value) filter (where not is_recent) as median,
+           array_agg(value) filter (where not is_recent) as earlier,
+           min(created_at) filter (where not is_recent) as since
+      from measured group by job_id, id, name
+    having count(*) filter (where is_recent) = %(recent_runs)s and count(*) filter (where not is_recent) > 0)
+select job_id, name as metric, recent, median, since, usual.*
+  from history cross join lateral (
+       select count(*) as runs, min(value) as least,
+              percentile_cont(0.5) within group (order by abs(value - median)) as deviation
+         from unnest(earlier) as value) usual
+ order by job_id, name, id""").format(
     succeeded_of_job=SUCCEEDED.format(job_id=sql.SQL("job.id")),
     succeeded_before=SUCCEEDED.format(job_id=sql.SQL("step.job_id")),
     memory=METRIC.format(name=sql.Literal("memory_usage_mb")),

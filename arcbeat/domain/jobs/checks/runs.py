@@ -3,15 +3,19 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from arcbeat.domain.errors import InvalidValue
 from arcbeat.domain.jobs.activity import CONSECUTIVE_FAILURES_MAX, JobActivity, RunSummary
 from arcbeat.domain.jobs.alerts import AlertSeverity, Finding, JobProblem
 from arcbeat.domain.jobs.checks.limits import CheckLimits
 from arcbeat.domain.jobs.checks.texts import moment_text, runs_text, seconds_text
 from arcbeat.domain.jobs.health import is_damaged, silent_since
 from arcbeat.domain.jobs.jobs import Job
+from arcbeat.domain.jobs.schedule import check_schedule
 
 PROBLEMS = frozenset({JobProblem.DAMAGED, JobProblem.STUCK, JobProblem.SILENT, JobProblem.FAILING})
 """What these rules look for."""
+LOOK_INTERVAL_MAX = timedelta(minutes=15)
+"""With a longer time since the last look, schedulers and workers may not have been running either."""
 
 
 def find_run_problems(job: Job, activity: JobActivity, limits: CheckLimits, now: datetime) -> Iterator[Finding]:
@@ -32,12 +36,27 @@ def find_run_problems(job: Job, activity: JobActivity, limits: CheckLimits, now:
             yield Finding(job_name=job.name, problem=problem, severity=AlertSeverity.CRITICAL, message=message)
 
 
+def is_silent(job: Job, activity: JobActivity, now: datetime) -> bool:
+    """Return whether an enabled job is silent."""
+    return job.enabled and silent_since(job, activity, now) is not None
+
+
+def has_looked_lately(watch: JobActivity, now: datetime) -> bool:
+    """Return whether the job that looks, whose activity this is, has looked shortly before."""
+    looked_at = watch.last_run.finished_at if watch.last_run else None
+    return looked_at is not None and now - looked_at <= LOOK_INTERVAL_MAX
+
+
 def _damaged(job: Job) -> str | None:
     if not is_damaged(job):
         return None
     if job.problem is not None:
         return f"The job cannot run: {job.problem}"
-    return f"The job is never due: its schedule {job.schedule!r} or its time zone {job.time_zone!r} is invalid."
+    try:
+        check_schedule(job.schedule or "", job.time_zone)
+    except InvalidValue as error:
+        return f"The job is never due. `{error.violations[0].field}`: {error.violations[0].detail}."
+    return "The job is never due: `next_run_at` is empty, as in rows of other programs. Set its schedule by the API."
 
 
 def _stuck(job: Job, run: RunSummary | None, limits: CheckLimits, now: datetime) -> str | None:

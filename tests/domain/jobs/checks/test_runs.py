@@ -121,7 +121,15 @@ def test_damaged_columns_and_an_invalid_schedule_are_damage() -> None:
 
     assert found(replace(JOB, problem=problem), NO_ACTIVITY) == {JobProblem.DAMAGED: f"The job cannot run: {problem}"}
     assert found(replace(JOB, schedule="61 * * * *", next_run_at=None), NO_ACTIVITY) == {
-        JobProblem.DAMAGED: "The job is never due: its schedule '61 * * * *' or its time zone 'UTC' is invalid."
+        JobProblem.DAMAGED: "The job is never due. `schedule`: not a cron expression of five fields with moments in "
+        "the future, for example */5 * * * *."
+    }
+
+
+def test_a_schedule_that_no_scheduler_has_read_is_damage() -> None:
+    assert found(replace(JOB, next_run_at=None), NO_ACTIVITY) == {
+        JobProblem.DAMAGED: "The job is never due: `next_run_at` is empty, as in rows of other programs. Set its "
+        "schedule by the API."
     }
 
 
