@@ -193,6 +193,13 @@ def test_an_invalid_header_is_rejected(scheduler: httpx.Client, header: str, val
     assert {(each["location"], each["name"]) for each in answer.json()["errors"]} == {("header", header)}
 
 
+def test_the_error_of_a_moment_without_an_offset_says_what_is_right(scheduler: httpx.Client) -> None:
+    answer = scheduler.post(START, headers={"X-CloudScheduler-ScheduleTime": "2026-03-02T08:00:00"})
+
+    (error,) = answer.json()["errors"]
+    assert error["detail"] == "the timestamp has no offset; add one, for example 2026-03-02T08:00:00+08:00"
+
+
 @pytest.mark.parametrize("content_type", [None, "application/octet-stream"])
 def test_a_job_of_cloud_scheduler_needs_no_body(scheduler: httpx.Client, content_type: str | None) -> None:
     answer = scheduler.post(START, headers={"Content-Type": content_type} if content_type else {})

@@ -4312,8 +4312,8 @@ export type RunsPageSize = number;
 export type CloudSchedulerJobName = string;
 
 /**
- * Sent by Cloud Scheduler of Google: the moment of the schedule, which is the same when a request is sent again. See
- * `X-CloudScheduler-JobName`.
+ * Sent by Cloud Scheduler of Google: the moment of the schedule, which is the same when a request is sent again. It is an RFC 3339
+ * date-time with an offset, for example 2026-03-02T08:00:00Z. See `X-CloudScheduler-JobName`.
  *
  */
 export type CloudSchedulerScheduleTime = string;
@@ -9928,8 +9928,8 @@ export type StartRunData = {
          */
         'X-CloudScheduler-JobName'?: string;
         /**
-         * Sent by Cloud Scheduler of Google: the moment of the schedule, which is the same when a request is sent again. See
-         * `X-CloudScheduler-JobName`.
+         * Sent by Cloud Scheduler of Google: the moment of the schedule, which is the same when a request is sent again. It is an RFC 3339
+         * date-time with an offset, for example 2026-03-02T08:00:00Z. See `X-CloudScheduler-JobName`.
          *
          */
         'X-CloudScheduler-ScheduleTime'?: string;
