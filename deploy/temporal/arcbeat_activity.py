@@ -60,10 +60,16 @@ async def _followed(client: httpx.AsyncClient, run: dict[str, Any]) -> dict[str,
             await asyncio.sleep(POLL_SECONDS)
             run = _body_of(await client.get(f"/api/v1/jobs/runs/{run['id']}"))
     except asyncio.CancelledError:
-        if not activity.is_worker_shutdown():  # otherwise the retry in another worker follows the run
+        if not _goes_on_later():
             _body_of(await client.post(f"/api/v1/jobs/runs/{run['id']}/cancel"))
         raise
     return run
+
+
+def _goes_on_later() -> bool:
+    """Return whether a later try of the activity, in this worker or another one, will follow the run."""
+    why = activity.cancellation_details()
+    return why is not None and (why.worker_shutdown or why.paused or why.reset)
 
 
 def _body_of(response: httpx.Response) -> dict[str, Any]:

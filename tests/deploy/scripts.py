@@ -25,7 +25,9 @@ def running(environment: Mapping[str, str], *command: str) -> Iterator[subproces
     finally:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, SIGKILL)
-        process.communicate()
+        process.wait(TIMEOUT_SECONDS)
+        if process.stdout:
+            process.stdout.close()
 
 
 def run(environment: Mapping[str, str], *command: str) -> tuple[int, str]:
