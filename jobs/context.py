@@ -1,6 +1,6 @@
 """What the function of a job receives: the run, the ports, and where it reports what it does."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -21,6 +21,8 @@ class JobContext:
         window_start, window_end: The range of time that this attempt covers, if the job has one.
         partial_result: What the job has found so far: the result of the run if it fails. A job that goes on after an
             error sets it.
+        finished: Parts of the run that need not be repeated, as the job names them. Later attempts of the run in this
+            process have it, too.
     """
 
     run: Run
@@ -31,6 +33,7 @@ class JobContext:
     window_start: datetime | None = None
     window_end: datetime | None = None
     partial_result: Mapping[str, object] | None = None
+    finished: set[Hashable] = field(default_factory=set)
 
     def parameter(self, name: str) -> Parameter:
         """Return a parameter of the run."""

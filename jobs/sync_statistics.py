@@ -27,8 +27,7 @@ from jobs.context import JobContext, RegisteredJob
 from jobs.standalone import run_alone
 
 SECONDS_MAX = 86_400.0
-"""The time limit of a run, and of an attempt, which begins with the first day again: enough for 30 days of 100 000
-devices."""
+"""The time limit of a run, and of an attempt: enough for 30 days of 100 000 devices."""
 
 DEFINITION = JobDefinition(
     name="sync_statistics",
@@ -113,7 +112,7 @@ async def sync_statistics(context: JobContext) -> Mapping[str, object]:
     progress.add(0)
     for device_type, devices in zip(types, counts, strict=True):
         if devices:
-            await _sync_type(context, device_type, columns, days, board, outcome, progress)
+            await _sync_type(context, device_type, devices, columns, days, board, outcome, progress)
     result = {
         "first_day": days[0].date.isoformat() if days else None,
         "last_day": days[-1].date.isoformat() if days else None,
@@ -134,6 +133,7 @@ async def sync_statistics(context: JobContext) -> Mapping[str, object]:
 async def _sync_type(
     context: JobContext,
     device_type: DeviceType,
+    devices: int,
     columns: StateColumns,
     days: Sequence[Day],
     board: Board,
@@ -153,17 +153,28 @@ async def _sync_type(
         outcome.skipped_types[device_type.type_code] = error.detail
         return
     for day in days:
-        summary = DaySummary()
-        async for codes in statistics.batches():
-            written = await statistics.write_devices(day, codes, summary)
-            accepted = 0 if is_dry else written.accepted
-            context.count(read=len(codes), written=accepted, skipped=len(written.rejections))
-            progress.add(len(codes))
-        if summary.devices:
-            await statistics.write_summary(day, summary)
-            await board.write(device_type, day, summary, dry_run=is_dry)
+        part = (device_type.type_code, day.date)
+        if part in context.finished:
+            progress.add(devices)
+        else:
+            await _write_day(context, statistics, day, board, progress)
+            context.finished.add(part)
         context.cover(day.start, day.end)
     outcome.types[device_type.type_code] = statistics.to_result()
+
+
+async def _write_day(
+    context: JobContext, statistics: TypeStatistics, day: Day, board: Board, progress: Progress
+) -> None:
+    is_dry, summary = context.run.dry_run, DaySummary()
+    async for codes in statistics.batches():
+        written = await statistics.write_devices(day, codes, summary)
+        accepted = 0 if is_dry else written.accepted
+        context.count(read=len(codes), written=accepted, skipped=len(written.rejections))
+        progress.add(len(codes))
+    if summary.devices:
+        await statistics.write_summary(day, summary)
+        await board.write(statistics.device_type, day, summary, dry_run=is_dry)
 
 
 def _day_choice(context: JobContext) -> DayChoice:

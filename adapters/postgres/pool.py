@@ -285,6 +285,7 @@ _TRANSLATIONS: tuple[tuple[type[Exception], type[StoreError]], ...] = (
     (psycopg.InterfaceError, StoreUnreachable),
     (psycopg.DataError, StoreBadValue),
     (psycopg.IntegrityError, StoreBadValue),
+    (errors.InvalidColumnReference, StoreBadValue),  # no unique index for «on conflict», in a table of another program
     (UnicodeEncodeError, StoreBadValue),  # a lone surrogate, which psycopg cannot send
     (psycopg.Error, StoreProtocolError),
 )

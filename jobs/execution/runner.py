@@ -114,7 +114,9 @@ class RunRunner:
 
         async def attempt(number: int) -> Mapping[str, object]:
             nonlocal context
-            context = JobContext(run, self._ports, attempt_number=number, reporter=self._reporter)
+            context = JobContext(
+                run, self._ports, attempt_number=number, reporter=self._reporter, finished=context.finished
+            )
             return await registered.work(context)
 
         whole = Measurement()

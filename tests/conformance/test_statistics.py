@@ -244,3 +244,15 @@ async def test_a_table_that_is_no_super_table_has_no_rows_of_arcbeat(
 
     with pytest.raises(StoreBadValue, match="is not a super table"):
         await statistics.write_foreign(plain, "arcbeat_welding", DAY, {"online_rate": 30.5})
+
+
+async def test_a_table_without_a_unique_key_has_no_rows_of_arcbeat(
+    statistics: StatisticsStore, harness: Harness
+) -> None:
+    if harness.has_subtables:
+        pytest.skip("every subtable of TDengine has the key ts")
+    board = SuperTable(harness.database, f"board_{uuid.uuid4().hex[:12]}")
+    await harness.execute(f"create table {board} (device_code text, ts timestamptz, online_rate real)")
+
+    with pytest.raises(StoreBadValue, match="It must be unique in device_code and ts"):
+        await statistics.write_foreign(board, "arcbeat_welding", DAY, {"online_rate": 30.5})

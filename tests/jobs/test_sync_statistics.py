@@ -1,7 +1,7 @@
 """sync_statistics computes daily statistics of state time, and writes them to tables of its own."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,10 +12,12 @@ from psycopg.rows import dict_row
 
 from arcbeat import app
 from arcbeat.app import JobRuntime, open_jobs
+from arcbeat.domain.errors import StoreUnreachable
 from arcbeat.domain.jobs.errors import ErrorCategory
 from arcbeat.domain.jobs.runs import Run, RunState
-from arcbeat.domain.readings.readings import Reading
+from arcbeat.domain.readings.readings import AppendResult, Reading
 from arcbeat.domain.schema.super_tables import SuperTable
+from arcbeat.domain.statistics.ports import StatisticsStore
 from jobs.execution.start import Starter
 from jobs.sync_statistics import JOB
 from tests.jobs.logs import request
@@ -357,6 +359,40 @@ async def test_the_setting_of_the_retention_counts_only_where_arcbeat_deletes_re
             kept.append(runtime.ports.readings_kept)
 
     assert kept == [timedelta(hours=40), None, None]
+
+
+@dataclass(frozen=True, slots=True)
+class FailsOnce:
+    """A store whose first row of the second day fails, as if it were unreachable."""
+
+    store: StatisticsStore
+    calls: list[datetime] = field(default_factory=list)
+
+    async def write(self, table: SuperTable, rows: Sequence[Reading]) -> AppendResult:
+        day = rows[0].ts
+        self.calls.append(day)
+        if day.day == 2 and self.calls.count(day) == 1:
+            raise StoreUnreachable("The store cannot be reached.")
+        return await self.store.write(table, rows)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.store, name)
+
+
+async def test_an_attempt_after_an_error_goes_on_with_the_day_that_was_not_finished(
+    runtime: JobRuntime, database_url: str
+) -> None:
+    register(database_url, "W1")
+    failing: Any = FailsOnce(runtime.ports.state_statistics)
+    ports = replace(runtime.ports, state_statistics=failing)
+    days: dict[str, Any] = {"from": "2024-05-01", "to": "2024-05-03"}
+
+    run = await run_job(replace(runtime, ports=ports), **days)
+
+    assert (run.state, run.attempts) == (RunState.SUCCEEDED, 2)
+    assert [each.day for each in failing.calls] == [1, 1, 2, 2, 2, 3, 3]  # devices, then the summary
+    assert [each["ts"].astimezone(UTC).day for each in rows(database_url)] == [1, 2, 3]
+    assert (run.window_start, run.window_end) == (datetime(2024, 5, 1, tzinfo=UTC), datetime(2024, 5, 4, tzinfo=UTC))
 
 
 BOARD_TABLE = SuperTable("hlzg_db", "weld_online_rate_daily")

@@ -34,6 +34,11 @@ class PostgresStatistics:
 
     async def write_foreign(self, table: SuperTable, series: str, ts: datetime, values: Mapping[str, Value]) -> None:
         """Store a row with the device code ``series``."""
-        result = await self._telemetry.append(table, [Reading(series, ts, values)])
+        try:
+            result = await self._telemetry.append(table, [Reading(series, ts, values)])
+        except StoreBadValue as error:
+            raise StoreBadValue(
+                f"The table {table} cannot hold the row. It must be unique in device_code and ts. {error.detail}"
+            ) from error
         if result.rejections:
             raise StoreBadValue(f"The table {table} cannot hold the row: {result.rejections[0].detail}.")

@@ -49,11 +49,10 @@ class DayChoice:
             return [day for day in days if self._is_kept(day, now)]
         self._check(self.first, last, today)
         days = calendar_days(self.first, last, self.zone, now)
-        if days and not self._is_kept(days[0], now):
-            detail = (
-                f"is {self.first}; readings older than {self.kept} are deleted (RETENTION_HOURS), so choose a later day"
-            )
-            raise InvalidValue.of("from", detail)
+        if self.kept is not None and days and not self._is_kept(days[0], now):
+            hours = self.kept / timedelta(hours=1)
+            detail = f"is {self.first}; readings are deleted after RETENTION_HOURS, {hours:g} hours"
+            raise InvalidValue.of("from", f"{detail}, so choose a later day")
         return days
 
     def _is_kept(self, day: Day, now: datetime) -> bool:
