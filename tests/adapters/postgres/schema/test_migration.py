@@ -156,6 +156,32 @@ def test_errors_that_ended_runs_before_are_counted_per_day(database: str) -> Non
     ]
 
 
+def test_a_database_with_alerts_is_migrated_back_and_forth(database: str) -> None:
+    migrate(database)
+    run(
+        database,
+        """insert into sync_job_alert (job_name, problem, severity, first_message, message, opened_at, last_found_at)
+           values ('check', 'failing', 'warning', 'It fails.', 'It fails.', now(), now())""",
+        "insert into sync_job_alert_notice (alert_id, kind, created_at) select id, 'opened', now() from sync_job_alert",
+        "insert into sync_job_alert_delivery (notice_id, target) select id, 'chat' from sync_job_alert_notice",
+    )
+
+    undo_jobs(database)
+    assert rows(database, "select to_regclass('sync_job_alert') as found") == [{"found": None}]
+    migrate(database)
+
+    assert rows(database, "select * from sync_job_alert") == []
+
+
+def test_a_table_of_another_program_with_the_name_of_the_alerts_is_left_unchanged(database: str) -> None:
+    run(database, "create table sync_job_alert (id serial primary key, level text)")
+
+    with pytest.raises(SchemaError, match="sync_job_alert exists in the schema public"):
+        migrate(database)
+
+    assert rows(database, "select to_regclass('t_device_type') as found") == [{"found": None}]
+
+
 def test_concurrent_migrations_wait_for_each_other(database: str) -> None:
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as executor:
         reports = list(executor.map(migrate, [database, database]))
