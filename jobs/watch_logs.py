@@ -17,7 +17,8 @@ from arcbeat.domain.jobs.checks.limits import CheckLimits
 from arcbeat.domain.jobs.jobs import Job, JobDefinition
 from arcbeat.domain.jobs.ports import DeadManSwitch
 from arcbeat.domain.jobs.retry import RetryPolicy
-from arcbeat.services.jobs.notices import DeliveryReport, NoticeDelivery, SendersByTarget
+from arcbeat.services.jobs.delivery_report import DeliveryReport
+from arcbeat.services.jobs.notices import NoticeDelivery, SendersByTarget
 from arcbeat.services.jobs.problems import find_problems
 from jobs.context import JobContext, RegisteredJob
 from jobs.standalone import run_alone
@@ -109,13 +110,9 @@ async def watch_logs(context: JobContext) -> Mapping[str, object]:
     stored = await ports.alerts.store(context.run, changes, senders.targets, now)
     context.count(written=len(stored.opened) + len(stored.closed) + len(stored.escalated))
     report = await delivery.deliver()
-    context.partial_result = result = {
-        **found,
-        **_described(stored.opened, stored.closed, stored.escalated),
-        "sent": len(report.sent),
-        "not_sent": [each.describe() for each in report.failed[:LISTED_MAX]],
-        "deleted": await ports.alerts.prune(context.run, now - rules.keep_closed),
-    }
+    deleted = await ports.alerts.prune(context.run, now - rules.keep_closed)
+    described = _described(stored.opened, stored.closed, stored.escalated)
+    context.partial_result = result = {**found, **described, **_sent(report), "deleted": deleted}
     _raise_failures(inspection, report)
     if ports.dead_man is not None and not report.reached_no_target:
         result["dead_man_reported"] = await _report_to(ports.dead_man)
@@ -173,6 +170,10 @@ def _described(
 ) -> Mapping[str, object]:
     lists = {"opened": opened, "closed": closed, "escalated": escalated}
     return {name: [_describe(each) for each in found[:LISTED_MAX]] for name, found in lists.items()}
+
+
+def _sent(report: DeliveryReport) -> Mapping[str, object]:
+    return {"sent": len(report.sent), "not_sent": [each.describe() for each in report.failed[:LISTED_MAX]]}
 
 
 def _describe(subject: Alert | Finding) -> Mapping[str, str]:

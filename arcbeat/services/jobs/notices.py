@@ -3,10 +3,9 @@
 import asyncio
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import structlog
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_random
 
 from arcbeat.concurrency import run_each
@@ -14,6 +13,7 @@ from arcbeat.domain.errors import OUTAGE_ERRORS, AlertNotSent, StoreError
 from arcbeat.domain.jobs.alerts import ClaimedDelivery
 from arcbeat.domain.jobs.ports import AlertSender, NoticeOutbox, NoticeTargets
 from arcbeat.domain.time.clock import Clock
+from arcbeat.services.jobs.delivery_report import DeliveryReport, FailedDelivery
 
 ATTEMPTS_MAX = 8
 """Attempts per notice and target; with the delays below, the last one begins about two hours after the first."""
@@ -37,47 +37,6 @@ MARK_WAIT = wait_random(0.2, 1.0)
 """The wait between two tries, in seconds."""
 DELIVERY_SECONDS_MAX = 90.0
 """No attempt begins later than this after the first one."""
-
-logger = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class FailedDelivery:
-    """An attempt that failed.
-
-    Attributes:
-        is_final: No further attempt follows.
-        is_rejected: The target accepts nothing until its URL or its settings are corrected; attempts go on meanwhile.
-    """
-
-    delivery: ClaimedDelivery
-    error: str
-    is_final: bool
-    is_rejected: bool = False
-
-    def describe(self) -> str:
-        """Return a sentence for the log of the run."""
-        notice = self.delivery.notice
-        subject = f"alert {notice.alert_id} ({notice.job_name}: {notice.problem})"
-        return f"The notice «{notice.kind}» about {subject} was not sent to {self.delivery.target}: {self.error}"
-
-
-@dataclass(slots=True, eq=False)
-class DeliveryReport:
-    """What became of the notices that were due."""
-
-    sent: list[ClaimedDelivery] = field(default_factory=list)
-    failed: list[FailedDelivery] = field(default_factory=list)
-
-    @property
-    def serious(self) -> Sequence[FailedDelivery]:
-        """The failures that do not pass by themselves."""
-        return [each for each in self.failed if each.is_final or each.is_rejected]
-
-    @property
-    def reached_no_target(self) -> bool:
-        """Whether notices were due and no target accepted any."""
-        return bool(self.failed) and not self.sent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +111,7 @@ class NoticeDelivery:
     async def _give_up(self, report: DeliveryReport) -> None:
         created_before = self.clock() - timedelta(hours=NOTICE_HOURS_MAX)
         for delivery in await self.outbox.give_up(ATTEMPTS_MAX, created_before):
-            _note_failure(report, FailedDelivery(delivery, "it was given up after waiting in vain", is_final=True))
+            report.add_failure(FailedDelivery(delivery, "it was given up after waiting in vain", is_final=True))
 
     async def _deliver_to(self, target: str, sender: AlertSender, ends_at: float, report: DeliveryReport) -> None:
         """Deliver to one target, until nothing is due, an attempt fails, or a limit is reached."""
@@ -192,7 +151,7 @@ class NoticeDelivery:
         next_attempt_at = _next_attempt(delivery, self.clock(), error.retry_after_seconds)
         await self.outbox.mark_not_sent(delivery, error.detail, next_attempt_at)
         is_final, is_rejected = next_attempt_at is None, not error.retryable
-        _note_failure(report, FailedDelivery(delivery, error.detail, is_final, is_rejected))
+        report.add_failure(FailedDelivery(delivery, error.detail, is_final, is_rejected))
 
 
 def _next_attempt(delivery: ClaimedDelivery, now: datetime, retry_after_seconds: float) -> datetime | None:
@@ -205,19 +164,3 @@ def _next_attempt(delivery: ClaimedDelivery, now: datetime, retry_after_seconds:
     first, longest = DELAY_SECONDS_RANGE
     delay = max(min(first * 2 ** (delivery.attempt - 1), longest), retry_after_seconds)
     return now + timedelta(seconds=delay * random.uniform(1, 1 + JITTER))  # noqa: S311 -- no secret
-
-
-def _note_failure(report: DeliveryReport, failed: FailedDelivery) -> None:
-    report.failed.append(failed)
-    notice = failed.delivery.notice
-    logger.warning(
-        "alert_notice_not_sent",
-        alert_id=notice.alert_id,
-        kind=notice.kind,
-        about_job=notice.job_name,
-        problem=notice.problem,
-        target=failed.delivery.target,
-        attempt=failed.delivery.attempt,
-        error=failed.error,
-        is_final=failed.is_final,
-    )

@@ -7,7 +7,8 @@ import pytest
 import pytest_asyncio
 
 from arcbeat.app import JobRuntime, open_jobs
-from arcbeat.domain.jobs.runs import RunRequest, RunState, Trigger
+from arcbeat.domain.jobs.errors import ErrorCategory
+from arcbeat.domain.jobs.runs import Run, RunRequest, RunState, Trigger
 from jobs.execution.start import Starter
 from jobs.watch_logs import JOB
 from tests.adapters.alerts.servers import SECRET, TOKEN, HttpServer, Reply, dingtalk, reply, serving
@@ -45,12 +46,17 @@ async def configured(environment: dict[str, str], group: HttpServer, outside: Ht
         yield runtime
 
 
-async def look(runtime: JobRuntime) -> Mapping[str, Any]:
-    """Carry out a run that must succeed, and return its result."""
+async def watch(runtime: JobRuntime) -> Run:
+    """Carry out a run."""
     starter = Starter(ports=runtime.ports, registry={**REGISTRY, "watch_logs": JOB}, spool_folder=runtime.spool_folder)
-    run = await starter.start_run(
+    return await starter.start_run(
         RunRequest(job_name="watch_logs", trigger=Trigger.COMMAND_LINE, requested_by="a test")
     )
+
+
+async def look(runtime: JobRuntime) -> Mapping[str, Any]:
+    """Carry out a run that must succeed, and return its result."""
+    run = await watch(runtime)
     assert run.state is RunState.SUCCEEDED, run.error_message
     return run.result or {}
 
@@ -70,16 +76,19 @@ async def test_a_failing_job_makes_one_message_in_the_group_and_each_look_one_re
     assert [(each.method, each.path) for each in outside.received] == [("GET", f"/{CHECK_ID}")] * 2
 
 
-async def test_a_message_that_the_group_rejects_with_http_200_is_sent_later(
+async def test_a_message_that_the_group_rejects_with_http_200_lets_the_run_fail_and_is_sent_later(
     watcher: Watcher, configured: JobRuntime, group: HttpServer, environment: dict[str, str]
 ) -> None:
+    await look(configured)
     group.respond = lambda _: reply({"errcode": 310000, "errmsg": f"sign not match, token {TOKEN}"})
     await watcher.fail()
-    first = await look(configured)
+    run = await watch(configured)
+    first: Mapping[str, Any] = run.result or {}
     group.respond = dingtalk
     watcher.pass_time(minutes=5)
     second = await look(configured)
 
+    assert (run.state, run.error_category) == (RunState.FAILED, ErrorCategory.DATA_ERROR)
     [not_sent] = first["not_sent"]
     assert (
         f"was not sent to dingtalk {group.address}: errcode 310000: sign not match, token [redacted]; che" in not_sent
