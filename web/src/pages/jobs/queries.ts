@@ -20,6 +20,7 @@ const REFRESH_MILLISECONDS = 5_000;
 const STATISTICS_REFRESH_MILLISECONDS = 60_000;
 const JOBS_PAGE_SIZE = 100;
 const LOGS_PAGE_SIZE = 50;
+const ALERTS_PAGE_SIZE = 100;
 
 /** A job with the version that `If-Match` expects. */
 export interface VersionedJob {
@@ -113,6 +114,9 @@ export function useAlerts(query: MaybeRefOrGetter<AlertQuery>) {
     refetchInterval: REFRESH_MILLISECONDS,
   });
 }
+
+/** The open alerts of all jobs; of very many, the newest ones. */
+export const useOpenAlerts = () => useAlerts({ state: "open", page_size: ALERTS_PAGE_SIZE });
 
 /** The rows of the log that the query selects. Only the first page is read again: later ones would shift under the reader. */
 export function useLogs(query: MaybeRefOrGetter<LogQuery>) {

@@ -1,6 +1,6 @@
-/** Jobs and runs for tests. */
+/** Jobs, runs and alerts for tests. */
 
-import type { Job, JobRun } from "@/api";
+import type { Job, JobAlert, JobRun } from "@/api";
 
 const JOB: Job = {
   name: "check_latest",
@@ -72,3 +72,22 @@ const RUN: JobRun = {
 };
 
 export const aRun = (changes: Partial<JobRun> = {}): JobRun => ({ ...RUN, ...changes });
+
+const ALERT: JobAlert = {
+  id: 17,
+  job_name: "check_latest",
+  problem: "failing",
+  severity: "warning",
+  open: true,
+  message: "The last 3 runs failed.",
+  first_message: "The last run failed.",
+  findings: 3,
+  opened_at: "2026-11-27T08:00:00Z",
+  last_found_at: "2026-11-27T08:10:00Z",
+  gone_since: null,
+  closed_at: null,
+  escalated_at: null,
+  acknowledgement: null,
+};
+
+export const anAlert = (changes: Partial<JobAlert> = {}): JobAlert => ({ ...ALERT, ...changes });
