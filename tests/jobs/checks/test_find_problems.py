@@ -151,7 +151,7 @@ async def test_a_run_without_a_process_is_found_beside_failures_until_it_ends(
     await run(starter, succeeds=False)
     lost = await runtime.ports.queue.request(request("flaky"))
     assert await runtime.ports.queue.claim("a worker that dies", ["flaky"]) is not None
-    execute(environment, "update sync_job_run set lease_until = now() - interval '1 s' where state = 'running'")
+    execute(environment, "update sync_job_run set lease_until = now() - interval '2 min' where state = 'running'")
 
     assert (await findings(runtime, "flaky")).keys() == {JobProblem.STUCK, JobProblem.FAILING}
 

@@ -41,19 +41,19 @@ RULES: Mapping[RunMetric, Rule] = {
         JobProblem.SLOW,
         lambda limits: limits.excess_seconds,
         seconds_text,
-        "The last {recent_runs} runs took {value} (median)",
+        "{last_runs} took {value}",
     ),
     RunMetric.MEMORY_MB: Rule(
         JobProblem.MEMORY,
         lambda limits: limits.excess_memory_mb,
         mebibytes_text,
-        "The process used {value} at the end of the last {recent_runs} runs (median)",
+        "{last_runs} ended with {value} of memory in use",
     ),
     RunMetric.QUERY_SECONDS: Rule(
         JobProblem.SLOW_QUERIES,
         lambda limits: limits.excess_seconds,
         seconds_text,
-        "PostgreSQL took {value} of the last {recent_runs} runs (median)",
+        "{last_runs} spent {value} on calls to PostgreSQL",
     ),
 }
 
@@ -96,8 +96,10 @@ def _reach(history: MetricHistory) -> float:
 
 
 def _message(rule: Rule, history: MetricHistory, limits: CheckLimits) -> str:
-    value = rule.message.format(recent_runs=limits.recent_runs, value=rule.text(history.recent))
+    number, value = limits.recent_runs, rule.text(history.recent)
+    last_runs, value = ("The last run", value) if number == 1 else (f"The last {number} runs", f"{value} (median)")
+    found = rule.message.format(last_runs=last_runs, value=value)
     low = rule.text(max(history.least, history.median - _reach(history)))
     high = rule.text(history.median + _reach(history))
     usual = low if low == high else f"{low} to {high}"
-    return f"{value}; usual is {usual} over {history.runs} runs since {day_text(history.since)}."
+    return f"{found}; usual is {usual} over {history.runs} runs since {day_text(history.since)}."

@@ -8,7 +8,7 @@ from arcbeat.domain.jobs.activity import CONSECUTIVE_FAILURES_MAX, JobActivity, 
 from arcbeat.domain.jobs.alerts import AlertSeverity, Finding, JobProblem
 from arcbeat.domain.jobs.checks.limits import CheckLimits
 from arcbeat.domain.jobs.checks.texts import moment_text, runs_text, seconds_text
-from arcbeat.domain.jobs.health import is_damaged, silent_since
+from arcbeat.domain.jobs.health import START_SECONDS_MAX, is_damaged, silent_since
 from arcbeat.domain.jobs.jobs import Job
 from arcbeat.domain.jobs.schedule import check_schedule
 
@@ -63,8 +63,10 @@ def _stuck(job: Job, run: RunSummary | None, limits: CheckLimits, now: datetime)
     if run is None or run.started_at is None or run.state.is_final:
         return None
     began = f"Run {run.id} began at {moment_text(run.started_at)}"
-    if run.is_stuck(now) and run.lease_until is not None:
-        return f"{began}, and its process has not renewed its lease, which ended at {moment_text(run.lease_until)}."
+    # A worker needs a moment to take up the run of a process that died.
+    if run.is_stuck(now - timedelta(seconds=START_SECONDS_MAX)) and run.lease_until is not None:
+        ended = f"Its process does not renew its lease, which ended at {moment_text(run.lease_until)}"
+        return f"{began}. {ended}, and no other one has taken the run up."
     # After each resumption, a run has the whole time again.
     allowed = timedelta(seconds=job.timeout_seconds * (1 + run.resumes) * limits.overtime_percent / 100)
     if now - run.started_at <= allowed:

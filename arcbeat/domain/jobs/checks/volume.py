@@ -87,7 +87,7 @@ def forecast_volume(
         daily_bytes=daily,
         free_bytes=free_bytes,
         left_bytes=min(left, default=None),
-        days_left=min(left) / daily if left and daily else None,
+        days_left=round(min(left) / daily, 1) if left and daily else None,
         unknown_because=_unknown_because(daily, is_known=bool(left)),
     )
 

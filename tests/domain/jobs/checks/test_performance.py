@@ -62,12 +62,18 @@ def test_memory_and_queries_are_problems_of_their_own() -> None:
 
     assert found.keys() == {JobProblem.SLOW, JobProblem.MEMORY, JobProblem.SLOW_QUERIES}
     assert found[JobProblem.MEMORY] == (
-        "The process used 812 MiB at the end of the last 3 runs (median); usual is 296 MiB to 310 MiB over 27 runs "
-        "since 2026-10-30."
+        "The last 3 runs ended with 812 MiB (median) of memory in use; usual is 296 MiB to 310 MiB over 27 runs since "
+        "2026-10-30."
     )
     assert found[JobProblem.SLOW_QUERIES] == (
-        "PostgreSQL took 42.0 s of the last 3 runs (median); usual is 400 ms over 27 runs since 2026-10-30."
+        "The last 3 runs spent 42.0 s (median) on calls to PostgreSQL; usual is 400 ms over 27 runs since 2026-10-30."
     )
+
+
+def test_a_single_run_is_no_median() -> None:
+    assert messages(DURATION, limits=replace(LIMITS, recent_runs=1)) == [
+        "The last run took 48.2 s; usual is 3.9 s to 6.0 s over 27 runs since 2026-10-30."
+    ]
 
 
 @pytest.mark.parametrize(

@@ -95,12 +95,13 @@ def test_a_run_that_no_worker_takes_is_silence() -> None:
     }
 
 
-def test_a_run_whose_process_is_gone_is_stuck() -> None:
-    lost = run(RunState.RUNNING, ago(minutes=3), lease_until=ago(minutes=1))
+def test_a_run_whose_process_is_gone_and_that_no_other_takes_up_is_stuck() -> None:
+    lost = run(RunState.RUNNING, ago(minutes=3), lease_until=ago(seconds=61))
 
+    assert found(JOB, JobActivity(active_run=replace(lost, lease_until=ago(seconds=59)))) == {}
     assert found(JOB, JobActivity(active_run=lost)) == {
-        JobProblem.STUCK: "Run 7 began at 2026-03-02 11:57 UTC, and its process has not renewed its lease, which ended "
-        "at 2026-03-02 11:59 UTC."
+        JobProblem.STUCK: "Run 7 began at 2026-03-02 11:57 UTC. Its process does not renew its lease, which ended at "
+        "2026-03-02 11:58 UTC, and no other one has taken the run up."
     }
 
 
@@ -134,7 +135,7 @@ def test_a_schedule_that_no_scheduler_has_read_is_damage() -> None:
 
 
 def test_no_problem_hides_another_one() -> None:
-    lost = run(RunState.RUNNING, ago(minutes=3), lease_until=ago(minutes=1))
+    lost = run(RunState.RUNNING, ago(minutes=3), lease_until=ago(minutes=2))
     activity = replace(failed(3, ago(hours=1)), active_run=lost)
     damaged = replace(JOB, problem="sync_job.retry is damaged.")
 

@@ -1,8 +1,10 @@
 """What the last runs of jobs cost, compared with earlier ones, whatever is in the log."""
 
+import random
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from statistics import median
 from typing import Any, LiteralString
 
 import pytest
@@ -17,6 +19,7 @@ SINCE = NOW - timedelta(days=28)
 ATTACH = """
 alter table sync_job_log attach partition sync_job_log_2026_03
     for values from ('2026-03-01T00:00:00Z') to ('2026-04-01T00:00:00Z')"""
+CHOICES = ('{"limit": 10}', '{"limit": 11}', "{}")
 DURATION, MEMORY, QUERIES = RunMetric.DURATION_SECONDS, RunMetric.MEMORY_MB, RunMetric.QUERY_SECONDS
 
 
@@ -189,6 +192,30 @@ async def test_of_many_runs_a_part_counts_evenly_spread(jobs: Jobs) -> None:
 
     assert BASELINE_RUNS_MAX * 0.9 < duration.runs <= BASELINE_RUNS_MAX
     assert SINCE <= duration.since < SINCE + timedelta(hours=7)
+
+
+@pytest.mark.parametrize("seed", range(5))
+async def test_the_statistics_are_those_of_python(jobs: Jobs, seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311 -- values of a test, no secret
+    runs = [
+        StoredRun(hours_ago=1 + hour, seconds=round(chance.lognormvariate(2, 1), 3), parameters=chance.choice(CHOICES))
+        for hour in range(chance.randrange(8, 60))
+    ]
+    await store(jobs, *runs)
+    recent_runs = chance.randrange(1, 5)
+
+    found = [each for each in await histories(jobs, recent_runs=recent_runs) if each.metric is DURATION]
+
+    expected = []
+    for parameters in CHOICES:
+        values = [run.seconds for run in runs if run.parameters == parameters]
+        recent, earlier = values[:recent_runs], values[recent_runs:]
+        if earlier:
+            deviation = median(abs(value - median(earlier)) for value in earlier)
+            expected.append((median(recent), len(earlier), median(earlier), deviation, min(earlier)))
+    assert sorted((each.recent, each.runs, each.median, each.deviation, each.least) for each in found) == [
+        pytest.approx(each) for each in sorted(expected)
+    ]
 
 
 async def test_jobs_are_kept_apart_also_over_several_statements(jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
