@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import pytest
 import pytest_asyncio
 
 from adapters.postgres.device_info import PostgresDeviceInfo
@@ -102,12 +101,6 @@ async def plant(harness: Harness, create_table: CreateTable, database_url: str, 
     }
     async with open_jobs(environment) as runtime, open_pool(database_url, max_size=1) as pool:
         yield Plant(runtime, PostgresDeviceInfo(Database(pool)), harness, table)
-
-
-@pytest.fixture
-def tdengine(harness: Harness) -> Harness:
-    """conftest.py leaves out the tests with it on PostgreSQL, which has no subtables."""
-    return harness
 
 
 def facts(name: str) -> DeviceFacts:
