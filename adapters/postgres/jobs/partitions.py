@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 import structlog
+from psycopg import sql
 
 from adapters.postgres.jobs.archive.detach import ARCHIVING, finish_detachments
 from adapters.postgres.jobs.archive.restoring import RESTORED
@@ -20,23 +21,28 @@ MAY_NOT_CREATE = (
     "table, and have the privilege CREATE on its schema. Grant both, or let the owner create the months, for example: "
     "select sync_job_log_create_months(array[date '{month}'])"
 )
+# As the planner does: by the rows per page at the last analyze, and the pages there are now. Null before the first one.
+ESTIMATED_ROWS = sql.SQL("""
+case when c.reltuples >= 0 and (c.relpages > 0 or pg_relation_size(c.oid) = 0)
+     then round(c.reltuples::float8 / greatest(c.relpages, 1)
+                * (pg_relation_size(c.oid) / current_setting('block_size')::int))::bigint end""")
 CREATE = "select sync_job_log_create_months(%s::date[]) as month"
 # By the names that arcbeat gives. A partition with another name, such as one of an operator, is not a month, and
 # neither is a table that an operator has detached.
-MONTHS = """
+MONTHS = sql.SQL("""
 with tables as (
-    select c.oid, to_date(substring(c.relname from '\\d{4}_\\d{2}$'), 'YYYY_MM') as month, c.reltuples,
+    select c.oid, to_date(substring(c.relname from '\\d{{4}}_\\d{{2}}$'), 'YYYY_MM') as month, {rows} as rows,
            i.inhrelid is null or i.inhdetachpending as is_detached, obj_description(c.oid, 'pg_class') as comment
       from pg_class log join pg_class c on c.relnamespace = log.relnamespace
       left join pg_inherits i on i.inhrelid = c.oid and i.inhparent = log.oid
-     where log.oid = 'sync_job_log'::regclass and c.relkind = 'r' and c.relname ~ '^sync_job_log_\\d{4}_\\d{2}$')
-select month, nullif(reltuples, -1)::bigint as rows, pg_total_relation_size(oid) as size_bytes,
+     where log.oid = 'sync_job_log'::regclass and c.relkind = 'r' and c.relname ~ '^sync_job_log_\\d{{4}}_\\d{{2}}$')
+select month, rows, pg_total_relation_size(oid) as size_bytes,
        (select count(*) from sync_job_run r
          where r.state in ('queued', 'running') and r.run_started_at >= month::timestamp at time zone 'UTC'
            and r.run_started_at < (month + interval '1 month') at time zone 'UTC') as open_runs, is_detached,
        substring(comment from %(restored)s)::timestamptz as restored_at
   from tables where not is_detached or comment = %(archiving)s
- order by month"""
+ order by month""").format(rows=ESTIMATED_ROWS)
 
 
 class PostgresLogPartitions:

@@ -5,6 +5,9 @@ import os
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
+from psycopg import sql
+
+from adapters.postgres.jobs.partitions import ESTIMATED_ROWS
 from adapters.postgres.pool import Database
 from arcbeat.domain.jobs.ports import TableGrowth
 
@@ -18,7 +21,7 @@ START_SECONDS_MAX = 60.0
 """How much later than its postmaster.pid a server says it was started: it writes the file first."""
 
 # The first day with rows may be one of these days: then the days before it do not count.
-GROWTH = """
+GROWTH = sql.SQL("""
 with period as (
     select greatest(%(start)s::timestamptz, (
            select (date_trunc('day', min(run_started_at) at time zone 'UTC') + interval '1 day') at time zone 'UTC'
@@ -30,9 +33,9 @@ select greatest(0, extract(day from %(end)s - period.start))::int as days,
        (select coalesce(sum(runs), 0)::bigint from sync_job_statistics
          where day >= (period.start at time zone 'UTC')::date
            and day < (%(end)s::timestamptz at time zone 'UTC')::date) as runs,
-       (select nullif(reltuples, -1)::bigint from pg_class where oid = 'sync_job_run'::regclass) as run_rows,
+       (select {rows} from pg_class c where c.oid = 'sync_job_run'::regclass) as run_rows,
        pg_total_relation_size('sync_job_run') as run_bytes
-  from period"""
+  from period""").format(rows=ESTIMATED_ROWS)
 # A role without pg_read_all_settings does not see the folder. The other two columns tell this server from others.
 SERVER = """
 select (select setting from pg_settings where name = 'data_directory') as folder, current_setting('port') as port,

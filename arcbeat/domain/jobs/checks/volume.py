@@ -30,7 +30,7 @@ class VolumeForecast:
         daily_bytes: Their growth per day; None if no day is complete yet.
         free_bytes: What is free on the disk of the database; None if it is unknown.
         left_bytes: What is left of the limit or of the disk, whichever ends first; None if neither is known.
-        days_left: None if the growth or what is left is unknown, and without growth.
+        days_left: None if the growth or what is left is unknown, and without growth; 0 if nothing is left.
         unknown_because: Why there is no forecast; None if there is one.
     """
 
@@ -79,32 +79,41 @@ def forecast_volume(
     size = forecast(months, now)
     total = size["total_bytes"] + growth.run_bytes
     daily = _daily_bytes(months, growth, size["monthly_bytes"])
-    left = [] if free_bytes is None else [free_bytes]
+    known = [] if free_bytes is None else [free_bytes]
     if limit_bytes:
-        left.append(max(0, limit_bytes - total))
+        known.append(max(0, limit_bytes - total))
+    left = min(known, default=None)
     return VolumeForecast(
         total_bytes=total,
         daily_bytes=daily,
         free_bytes=free_bytes,
-        left_bytes=min(left, default=None),
-        days_left=round(min(left) / daily, 1) if left and daily else None,
-        unknown_because=_unknown_because(daily, is_known=bool(left)),
+        left_bytes=left,
+        days_left=_days_left(left, daily),
+        unknown_because=_unknown_because(left, daily),
     )
 
 
 def find_volume_problem(forecast: VolumeForecast, limits: CheckLimits) -> Finding | None:
     """Return a finding if the space does not last for so many days; critical if it does not last for a week."""
-    if forecast.days_left is None or forecast.daily_bytes is None or forecast.left_bytes is None:
+    days = forecast.days_left
+    if days is None or days >= limits.forecast_days:
         return None
-    if forecast.days_left >= limits.forecast_days:
-        return None
-    is_critical = forecast.days_left < CRITICAL_DAYS
-    message = (
-        f"The tables of jobs take {bytes_text(forecast.total_bytes)} and grow by {bytes_text(forecast.daily_bytes)} a "
-        f"day. The {bytes_text(forecast.left_bytes)} that are left last for {forecast.days_left:.1f} days."
-    )
-    severity = AlertSeverity.CRITICAL if is_critical else AlertSeverity.WARNING
+    message = f"The tables of jobs take {bytes_text(forecast.total_bytes)}. {_outlook(forecast)}"
+    severity = AlertSeverity.CRITICAL if days < CRITICAL_DAYS else AlertSeverity.WARNING
     return Finding(job_name=JOB_NAME, problem=JobProblem.LOG_VOLUME, severity=severity, message=message)
+
+
+def _outlook(forecast: VolumeForecast) -> str:
+    if not forecast.left_bytes or not forecast.daily_bytes:
+        return "Nothing is left of limit_bytes or of the disk."
+    left, daily = bytes_text(forecast.left_bytes), bytes_text(forecast.daily_bytes)
+    return f"They grow by {daily} a day, and the {left} that are left last for {forecast.days_left:.1f} days."
+
+
+def _days_left(left: int | None, daily: int | None) -> float | None:
+    if left is None or not (left and daily):
+        return 0.0 if left == 0 else None
+    return round(left / daily, 1)
 
 
 def _daily_bytes(months: Sequence[LogMonth], growth: TableGrowth, monthly_bytes: int) -> int | None:
@@ -115,8 +124,8 @@ def _daily_bytes(months: Sequence[LogMonth], growth: TableGrowth, monthly_bytes:
         log.append(growth.log_rows / growth.days * row_bytes)
     if not log:
         return None
-    runs_per_day = growth.runs / growth.days if growth.days else 0
-    return round(max(log) + runs_per_day * growth.run_bytes / max(growth.run_rows or 0, 1))
+    run_bytes = growth.run_bytes / growth.run_rows if growth.run_rows else 0
+    return round(max(log) + growth.runs / max(growth.days, 1) * run_bytes)
 
 
 def _bytes_per_row(months: Sequence[LogMonth]) -> float:
@@ -125,12 +134,12 @@ def _bytes_per_row(months: Sequence[LogMonth]) -> float:
     return sum(each.size_bytes for each in known) / max(1, sum(each.rows or 0 for each in known))
 
 
-def _unknown_because(daily: int | None, *, is_known: bool) -> str | None:
-    if not is_known:
+def _unknown_because(left: int | None, daily: int | None) -> str | None:
+    if left is None:
         return (
             "the free space of the disk is unknown: PostgreSQL runs on another machine, or its data folder is not "
             "readable. Set the parameter limit_bytes"
         )
-    if daily is None:
+    if daily is None and left:
         return "the log has no complete day yet, or PostgreSQL has not counted its rows yet (analyze)"
     return None

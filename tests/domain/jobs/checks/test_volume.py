@@ -85,6 +85,24 @@ def test_without_a_complete_day_or_the_size_of_a_row_there_is_no_forecast(growth
     assert "no complete day yet" in str(each.unknown_because)
 
 
+@pytest.mark.parametrize("growth", [replace(GROWTH, days=0), replace(GROWTH, log_rows=0), GROWTH])
+def test_a_limit_that_is_exceeded_is_a_problem_whatever_the_growth(growth: TableGrowth) -> None:
+    each = forecast(MARCH, growth=growth, free=9 * GIB, limit=GIB // 2)
+    finding = find_volume_problem(each, LIMITS)
+
+    assert (each.days_left, each.unknown_because) == (0, None)
+    assert finding is not None
+    assert finding.severity is CRITICAL
+    assert finding.message == "The tables of jobs take 1.0 GiB. Nothing is left of limit_bytes or of the disk."
+
+
+def test_a_table_of_runs_whose_rows_are_unknown_does_not_grow() -> None:
+    """After a restoration from a backup, PostgreSQL has estimates of some tables only."""
+    growth = replace(GROWTH, runs=7000, run_rows=None, run_bytes=GIB)
+
+    assert forecast(MARCH, growth=growth, free=GIB).daily_bytes == GIB
+
+
 def test_an_idle_log_lasts_for_ever() -> None:
     each = forecast(MARCH, growth=replace(GROWTH, log_rows=0), free=GIB)
 
@@ -112,6 +130,6 @@ def test_the_finding_has_the_figures() -> None:
         job_name="maintain_logs",
         problem=JobProblem.LOG_VOLUME,
         severity=CRITICAL,
-        message="The tables of jobs take 20.0 GiB and grow by 1.5 GiB a day. "
-        "The 8.0 GiB that are left last for 5.3 days.",
+        message="The tables of jobs take 20.0 GiB. They grow by 1.5 GiB a day, and the 8.0 GiB that are left last for "
+        "5.3 days.",
     )

@@ -3,13 +3,14 @@
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from psycopg import conninfo, sql
 
 from adapters.postgres.jobs.checks.volume import PostgresTableVolume, free_bytes_of
+from adapters.postgres.jobs.partitions import PostgresLogPartitions
 from adapters.postgres.pool import Database, open_pool
 from arcbeat.domain.jobs.ports import TableGrowth
 from tests.adapters.postgres.jobs.checks.stored_runs import MONTHS, NOW
@@ -69,6 +70,21 @@ async def test_the_estimate_of_rows_is_that_of_postgresql(jobs: Jobs) -> None:
     await jobs.database.execute("analyze sync_job_run")
 
     assert (before, (await growth(jobs)).run_rows) == (None, 3)
+
+
+async def test_rows_since_the_last_analyze_count_by_their_pages(jobs: Jobs) -> None:
+    """Otherwise a row would seem to take thousands of times its space after many were written at once."""
+    months = PostgresLogPartitions(jobs.database, jobs.clock)
+    await store_logs(jobs, MIDNIGHT, NOW)
+    await jobs.database.execute("analyze sync_job_log_2026_04")
+    await jobs.database.execute(
+        "insert into sync_job_log (job_name, run_started_at) select 'other', %s from generate_series(1, 5000)", (NOW,)
+    )
+
+    [rows] = [each.rows for each in await months.months() if each.month == date(2026, 4, 1)]
+
+    assert rows is not None
+    assert 100 < rows < 10_000
 
 
 async def test_days_are_those_of_utc_in_any_session(jobs: Jobs, url: str) -> None:
