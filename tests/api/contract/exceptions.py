@@ -68,6 +68,7 @@ RULES = [
         "update_job",
         "start_run",
         "list_runs",
+        "list_job_alerts",
         "list_job_logs",
         "get_job_log",
         "get_job_log_tree",

@@ -4,7 +4,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from arcbeat.domain.identity.identity import Role
+from arcbeat.domain.jobs.alerts import JobProblem
 from tests.support.identity import PASSWORD, add_user
+from tests.support.job_alerts import AlertWatch, finding
 from tests.support.jobs import CHECK, Worker
 from tests.support.service import Service
 
@@ -46,6 +48,7 @@ PARAMETERS: dict[str, list[Any]] = {
     "job": [CHECK.name],
     "run_id": [1, 2],
     "log_id": [1, 2],
+    "alert_id": [1, 2],
 }
 """The values by the name of a parameter."""
 PROPERTIES: dict[str, list[Any]] = {
@@ -64,7 +67,7 @@ PROPERTIES: dict[str, list[Any]] = {
 
 
 def prepare(service: Service) -> None:
-    """Store users, devices with readings and an alarm, dictionaries, an API key, and runs of a job."""
+    """Store users, devices with readings and an alarm, dictionaries, an API key, runs of a job, and alerts about it."""
     for role in Role:
         add_user(service, role.value, role)
     service.register("W1", "W2", *(f"W{number}" for number in range(3, 30)), team_name=TEAM)
@@ -86,3 +89,6 @@ def prepare(service: Service) -> None:
     for _ in range(2):
         assert service.operator.post(f"/api/v1/jobs/{CHECK.name}/runs", json={}).status_code == 202
     worker.finish(worker.claim())
+    watch = AlertWatch(service.database_url, CHECK.name)
+    watch.look(finding(CHECK.name))
+    watch.look(finding(CHECK.name, JobProblem.SLOW))  # the first one is closed
