@@ -111,7 +111,9 @@ class NoticeDelivery:
     async def _give_up(self, report: DeliveryReport) -> None:
         created_before = self.clock() - timedelta(hours=NOTICE_HOURS_MAX)
         for delivery in await self.outbox.give_up(ATTEMPTS_MAX, created_before):
-            report.add_failure(FailedDelivery(delivery, "it was given up after waiting in vain", is_final=True))
+            reason = "it was given up." if delivery.attempt else "no process has this target in its settings."
+            # That of a target which was never tried is no failure: an operator has removed the target.
+            report.add_failure(FailedDelivery(delivery, reason, is_final=delivery.attempt > 0))
 
     async def _deliver_to(self, target: str, sender: AlertSender, ends_at: float, report: DeliveryReport) -> None:
         """Deliver to one target, until nothing is due, an attempt fails, or a limit is reached."""

@@ -174,6 +174,26 @@ async def test_a_target_in_both_groups_gets_each_notice_once(watcher: Watcher, t
     assert target.sent == [OPENED, ("escalated", REJECTED, "failing"), RECOVERED]
 
 
+async def test_the_notice_for_a_target_that_was_removed_is_given_up_and_lets_no_run_fail(
+    watcher: Watcher, target: RecordingSender, environment: dict[str, str]
+) -> None:
+    watcher.senders = [target, RecordingSender("mail")]
+    await watcher.fail()
+    await watcher.look()
+    watcher.senders = [target]
+    await recover(watcher)
+    watcher.pass_time(hours=49)
+
+    result = await watcher.look()
+
+    [not_sent] = result["not_sent"]
+    assert not_sent.endswith("was not sent to mail: no process has this target in its settings.")
+    assert target.sent == [OPENED, RECOVERED]
+    assert query(environment, "select target from sync_job_alert_delivery where state = 'failed'") == [
+        {"target": "mail"}
+    ]
+
+
 async def test_without_a_target_alerts_are_stored(watcher: Watcher, environment: dict[str, str]) -> None:
     watcher.senders = []
     await watcher.fail()
