@@ -13,15 +13,15 @@ from arcbeat.domain.catalogue.device_types import DeviceType
 from arcbeat.domain.catalogue.welding import WELDING
 from arcbeat.domain.devices.devices import DeviceFilter
 from arcbeat.domain.dictionary.dictionary import DictDataFilter
-from arcbeat.domain.errors import ArcbeatError, Conflict, InvalidValue, NotFound, StoreObjectMissing
+from arcbeat.domain.errors import Conflict, InvalidValue, NotFound, StoreObjectMissing
 from arcbeat.domain.jobs.jobs import JobDefinition
 from arcbeat.domain.jobs.ports import JobPorts
 from arcbeat.domain.jobs.retry import RetryPolicy
+from arcbeat.domain.readings.readings import AppendResult
 from arcbeat.domain.states.state_time import Day, check_state_field
 from arcbeat.domain.statistics.days import DAYS_MAX, DayChoice, parse_day
-from arcbeat.domain.statistics.rows import DaySummary
 from arcbeat.domain.statistics.state_columns import STATE_COLUMNS_DICT, STATE_COLUMNS_MAX, StateColumns
-from arcbeat.services.statistics.board import BoardTable
+from arcbeat.services.statistics.board import BoardTable, BoardWriter
 from arcbeat.services.statistics.types import TypeStatistics
 from jobs.context import JobContext, RegisteredJob
 from jobs.standalone import run_alone
@@ -63,118 +63,92 @@ class Progress:
 
 
 @dataclass(slots=True, eq=False)
-class Board:
-    """The user's table, if it is to be written; a problem with it fails the run once the other tables are written."""
+class StatisticsRun:
+    """One attempt: what it computes, and what it found, by device type."""
 
-    type_code: str = ""
-    table: BoardTable | None = None
-    problem: ArcbeatError | None = None
-    rows: int = 0
-
-    async def write(self, device_type: DeviceType, day: Day, summary: DaySummary, *, dry_run: bool) -> None:
-        """Write the row of a day, if the table shows this type."""
-        if self.table is None or device_type.type_code != self.type_code:
-            return
-        if not dry_run:
-            await self.table.write(day, summary.average())
-        self.rows += 1
-
-    def to_result(self) -> Mapping[str, object] | None:
-        """Return what was written, as JSON values; None if nothing was to be written."""
-        if self.table is None:
-            return None
-        return {
-            "table": str(self.table.table),
-            "series": self.table.series,
-            "columns": list(self.table.columns),
-            "rows": self.rows,
-        }
-
-
-@dataclass(slots=True, eq=False)
-class Outcome:
-    """What a run found, by device type."""
-
+    context: JobContext
+    days: Sequence[Day]
+    columns: StateColumns
+    board: BoardWriter
+    progress: Progress
     types: dict[str, Mapping[str, object]] = field(default_factory=dict)
     missing_super_tables: list[str] = field(default_factory=list)
     skipped_types: dict[str, str] = field(default_factory=dict)
 
+    async def add_type(self, device_type: DeviceType, devices: int) -> None:
+        """Compute and write the days of a type with so many devices. One that cannot be computed is noted as such."""
+        try:
+            statistics = await self._open(device_type)
+        except StoreObjectMissing:
+            self.missing_super_tables.append(str(device_type.super_table))
+            return
+        except Conflict as error:
+            self.skipped_types[device_type.type_code] = error.detail
+            return
+        for day in self.days:
+            part = (device_type.type_code, day.date)
+            if part in self.context.finished:
+                self.progress.add(devices)
+            else:
+                await self._write_day(statistics, day)
+                self.context.finished.add(part)
+            self.context.cover(day.start, day.end)
+        self.types[device_type.type_code] = statistics.to_result()
+
+    async def _open(self, device_type: DeviceType) -> TypeStatistics:
+        ports, dry_run = self.context.ports, self.context.run.dry_run
+        check_state_field(device_type, await ports.telemetry.describe(device_type.super_table))
+        return await TypeStatistics.open(
+            ports.telemetry, ports.device_codes, ports.state_statistics, device_type, self.columns, dry_run=dry_run
+        )
+
+    async def _write_day(self, statistics: TypeStatistics, day: Day) -> None:
+        is_dry = self.context.run.dry_run
+
+        def count(devices: int, result: AppendResult) -> None:
+            accepted = 0 if is_dry else result.accepted
+            self.context.count(read=devices, written=accepted, skipped=len(result.rejections))
+            self.progress.add(devices)
+
+        summary = await statistics.write_day(day, count)
+        if summary.devices:
+            await self.board.write(statistics.device_type, day, summary, dry_run=is_dry)
+
+    def to_result(self) -> Mapping[str, object]:
+        """Return the result of the run."""
+        return {
+            "first_day": self.days[0].date.isoformat() if self.days else None,
+            "last_day": self.days[-1].date.isoformat() if self.days else None,
+            "time_zone": self.context.parameter("time_zone"),
+            "written": not self.context.run.dry_run,
+            "types": self.types,
+            "missing_super_tables": self.missing_super_tables,
+            "skipped_types": self.skipped_types,
+            "invalid_columns": sorted(self.columns.invalid),
+            "board": self.board.to_result(),
+        }
+
 
 async def sync_statistics(context: JobContext) -> Mapping[str, object]:
-    """Compute and write the statistics of all enabled device types that have devices, or of one."""
+    """Compute and write the statistics of all enabled device types that have devices, or of one.
+
+    Raises:
+        ArcbeatError: The table of the board cannot be written. The other tables are written, and the run has a result.
+    """
     ports = context.ports
     days = _day_choice(context).days(ports.clock())
-    columns = await _state_columns(ports)
-    types = await _types(context)
-    board, outcome, progress = await _open_board(context, columns), Outcome(), Progress(context)
+    columns, types = await _state_columns(ports), await _types(context)
     counts = [(await ports.devices.page(each, DeviceFilter(), offset=0, limit=1)).total for each in types]
-    progress.total = sum(counts) * len(days)
+    progress = Progress(context, total=sum(counts) * len(days))
     progress.add(0)
+    run = StatisticsRun(context, days, columns, await _open_board(context, columns), progress)
     for device_type, devices in zip(types, counts, strict=True):
         if devices:
-            await _sync_type(context, device_type, devices, columns, days, board, outcome, progress)
-    result = {
-        "first_day": days[0].date.isoformat() if days else None,
-        "last_day": days[-1].date.isoformat() if days else None,
-        "time_zone": context.parameter("time_zone"),
-        "written": not context.run.dry_run,
-        "types": outcome.types,
-        "missing_super_tables": outcome.missing_super_tables,
-        "skipped_types": outcome.skipped_types,
-        "invalid_columns": sorted(columns.invalid),
-        "board": board.to_result(),
-    }
-    if board.problem is not None:
-        context.partial_result = result
-        raise board.problem
-    return result
-
-
-async def _sync_type(
-    context: JobContext,
-    device_type: DeviceType,
-    devices: int,
-    columns: StateColumns,
-    days: Sequence[Day],
-    board: Board,
-    outcome: Outcome,
-    progress: Progress,
-) -> None:
-    ports, is_dry = context.ports, context.run.dry_run
-    try:
-        check_state_field(device_type, await ports.telemetry.describe(device_type.super_table))
-        statistics = await TypeStatistics.open(
-            ports.telemetry, ports.device_codes, ports.state_statistics, device_type, columns, dry_run=is_dry
-        )
-    except StoreObjectMissing:
-        outcome.missing_super_tables.append(str(device_type.super_table))
-        return
-    except Conflict as error:
-        outcome.skipped_types[device_type.type_code] = error.detail
-        return
-    for day in days:
-        part = (device_type.type_code, day.date)
-        if part in context.finished:
-            progress.add(devices)
-        else:
-            await _write_day(context, statistics, day, board, progress)
-            context.finished.add(part)
-        context.cover(day.start, day.end)
-    outcome.types[device_type.type_code] = statistics.to_result()
-
-
-async def _write_day(
-    context: JobContext, statistics: TypeStatistics, day: Day, board: Board, progress: Progress
-) -> None:
-    is_dry, summary = context.run.dry_run, DaySummary()
-    async for codes in statistics.batches():
-        written = await statistics.write_devices(day, codes, summary)
-        accepted = 0 if is_dry else written.accepted
-        context.count(read=len(codes), written=accepted, skipped=len(written.rejections))
-        progress.add(len(codes))
-    if summary.devices:
-        await statistics.write_summary(day, summary)
-        await board.write(statistics.device_type, day, summary, dry_run=is_dry)
+            await run.add_type(device_type, devices)
+    if run.board.problem is not None:
+        context.partial_result = run.to_result()
+        raise run.board.problem
+    return run.to_result()
 
 
 def _day_choice(context: JobContext) -> DayChoice:
@@ -206,17 +180,17 @@ async def _state_columns(ports: JobPorts) -> StateColumns:
     return StateColumns.of((await ports.dictionary.page_data(where, offset=0, limit=STATE_COLUMNS_MAX)).data)
 
 
-async def _open_board(context: JobContext, columns: StateColumns) -> Board:
+async def _open_board(context: JobContext, columns: StateColumns) -> BoardWriter:
     if context.parameter("write_board") is not True:
-        return Board()
+        return BoardWriter()
     ports = context.ports
     try:
         type_code = (await ports.device_types.get_type(str(context.parameter("board_type")))).type_code
         store, dictionary = ports.state_statistics, ports.dictionary
         table = await BoardTable.open(store, dictionary, ports.statistics_db, type_code, columns)
     except (Conflict, NotFound) as problem:
-        return Board(problem=problem)
-    return Board(type_code, table)
+        return BoardWriter(problem=problem)
+    return BoardWriter(type_code, table)
 
 
 JOB = RegisteredJob(DEFINITION, sync_statistics)

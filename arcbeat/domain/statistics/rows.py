@@ -14,6 +14,8 @@ DEVICES = "devices"
 WHOLE_TYPE = "all"
 """The device code of all rows of a summary."""
 DEVICE_CODE_CHARACTERS_MAX = 50
+UNCOUNTED_MAX = 1_000
+"""States without a column that are remembered: a state field may have any number of values."""
 
 _MINUTE = timedelta(minutes=1)
 _NO_TIME = timedelta()
@@ -83,7 +85,11 @@ def _minutes(held: timedelta) -> float:
 
 @dataclass(slots=True)
 class DaySummary:
-    """Adds up the devices of one day; only the sums are in memory."""
+    """Adds up the devices of one day; only the sums are in memory.
+
+    Attributes:
+        uncounted: States without a column, some of them where there are more than UNCOUNTED_MAX.
+    """
 
     devices: int = 0
     sums: dict[str, timedelta] = field(default_factory=dict)
@@ -93,7 +99,8 @@ class DaySummary:
         """Add devices."""
         self.devices += len(days)
         for day in days:
-            self.uncounted |= day.uncounted
+            if len(self.uncounted) < UNCOUNTED_MAX:
+                self.uncounted |= day.uncounted
             for name, held in day.times.items():
                 self.sums[name] = self.sums.get(name, _NO_TIME) + held
 

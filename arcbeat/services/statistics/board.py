@@ -4,13 +4,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from arcbeat.domain.board import BOARD_DICT, statistic_table
+from arcbeat.domain.catalogue.device_types import DeviceType
 from arcbeat.domain.dictionary.ports import DictionaryLookup
-from arcbeat.domain.errors import Conflict, StatisticTableMissing, StoreObjectMissing, UnknownStatistic
+from arcbeat.domain.errors import (
+    ArcbeatError,
+    Conflict,
+    StatisticTableMissing,
+    StoreBadValue,
+    StoreObjectMissing,
+    StoreUnauthorised,
+    UnknownStatistic,
+)
 from arcbeat.domain.schema.columns import INTEGER_RANGES, TIMESTAMP, Column, ColumnType, Value
 from arcbeat.domain.schema.super_tables import SuperTable
 from arcbeat.domain.states.state_time import Day
 from arcbeat.domain.statistics.ports import StatisticsStore
-from arcbeat.domain.statistics.rows import Times, row_values
+from arcbeat.domain.statistics.rows import DaySummary, Times, row_values
 from arcbeat.domain.statistics.state_columns import FIXED_MINUTES, ONLINE_RATE, StateColumns, name_of_type
 
 ONLINE_RATE_LABEL = "平均在线率（日）"
@@ -72,6 +81,45 @@ class BoardTable:
         values = row_values(times, self.state_columns)
         fitting = {name: _value(column_type, values[name]) for name, column_type in self.columns.items()}
         await self.store.write_foreign(self.table, self.series, day.start, fitting)
+
+
+@dataclass(slots=True, eq=False)
+class BoardWriter:
+    """Writes the user's table, if that is wanted; after a problem with it, nothing more is written to it.
+
+    Attributes:
+        type_code: The device type that the table shows.
+        table: None if it is not to be written, or cannot be.
+        problem: Why it could not be written.
+        rows: The rows that were written; in a dry run, those to write.
+    """
+
+    type_code: str = ""
+    table: BoardTable | None = None
+    problem: ArcbeatError | None = None
+    rows: int = 0
+
+    async def write(self, device_type: DeviceType, day: Day, summary: DaySummary, *, dry_run: bool) -> None:
+        """Write the row of a day, if the table shows this type."""
+        if self.table is None or self.problem is not None or device_type.type_code != self.type_code:
+            return
+        try:
+            if not dry_run:
+                await self.table.write(day, summary.average())
+            self.rows += 1
+        except (StoreBadValue, StoreObjectMissing, StoreUnauthorised) as problem:
+            self.problem = problem
+
+    def to_result(self) -> Mapping[str, object] | None:
+        """Return what was written, as JSON values; None if nothing was to be written."""
+        if self.table is None:
+            return None
+        return {
+            "table": str(self.table.table),
+            "series": self.table.series,
+            "columns": list(self.table.columns),
+            "rows": self.rows,
+        }
 
 
 def _fillable(table: SuperTable, described: Sequence[Column], state_columns: Sequence[str]) -> Mapping[str, ColumnType]:

@@ -1,7 +1,7 @@
 """The daily statistics of one device type: a row per device and day, and a row per day for the average device."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from arcbeat.domain.catalogue.device_types import DeviceType
@@ -9,7 +9,7 @@ from arcbeat.domain.devices.ports import DeviceCodes
 from arcbeat.domain.readings.readings import AppendResult
 from arcbeat.domain.states.state_time import DEVICE_DAYS_MAX, Day, StateRules
 from arcbeat.domain.statistics.ports import StatisticsStore
-from arcbeat.domain.statistics.rows import WHOLE_TYPE, DaySummary, DeviceDay, Times
+from arcbeat.domain.statistics.rows import UNCOUNTED_MAX, WHOLE_TYPE, DaySummary, DeviceDay
 from arcbeat.domain.statistics.state_columns import StateColumns, daily_table, summary_table
 from arcbeat.services.state_runs import StateStore
 from arcbeat.services.states import state_times
@@ -62,27 +62,33 @@ class TypeStatistics:
             await table.open(listed)
         return cls(telemetry, device_codes, device_type, daily, summary)
 
-    async def batches(self) -> AsyncIterator[Sequence[str]]:
-        """Yield the codes of all devices of the type, in order."""
+    async def write_day(self, day: Day, on_batch: Callable[[int, AppendResult], None]) -> DaySummary:
+        """Write the rows of all devices on one day, then that of the average device; return the sums.
+
+        ``on_batch`` receives the number of devices of each batch, and what became of their rows.
+        """
+        summary = DaySummary()
+        async for codes in self._batches():
+            on_batch(len(codes), self._noted(await self._write_devices(day, codes, summary)))
+        if len(self.uncounted) < UNCOUNTED_MAX:
+            self.uncounted |= summary.uncounted
+        if summary.devices:
+            average = {WHOLE_TYPE: summary.average()}
+            self._noted(await self.summary.write(day.start, average, count=summary.devices))
+        return summary
+
+    async def _batches(self) -> AsyncIterator[Sequence[str]]:
         last = ""
         while codes := await self.device_codes.codes_after(self.device_type, last, limit=BATCH_DEVICES):
             yield codes
             last = codes[-1]
 
-    async def write_devices(self, day: Day, codes: Sequence[str], summary: DaySummary) -> AppendResult:
-        """Write the rows of these devices on one day, and add them to the summary of the day."""
+    async def _write_devices(self, day: Day, codes: Sequence[str], summary: DaySummary) -> AppendResult:
         rules, table = StateRules.of(self.device_type), self.device_type.super_table
         found = await state_times(self.telemetry, table, codes, [day], rules)
         devices = {code: DeviceDay.of(of_day, self.daily.columns) for code, [of_day] in zip(codes, found, strict=True)}
         summary.add(list(devices.values()))
-        self.uncounted |= summary.uncounted
-        return self._noted(await self.daily.write(day.start, {code: each.times for code, each in devices.items()}))
-
-    async def write_summary(self, day: Day, summary: DaySummary) -> tuple[Times, AppendResult]:
-        """Write the row of the average device on one day, and return its times."""
-        times = summary.average()
-        result = await self.summary.write(day.start, {WHOLE_TYPE: times}, count=summary.devices)
-        return times, self._noted(result)
+        return await self.daily.write(day.start, {code: each.times for code, each in devices.items()})
 
     def _noted(self, result: AppendResult) -> AppendResult:
         self.rejected.update(each.reason for each in result.rejections)

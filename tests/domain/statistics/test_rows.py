@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from arcbeat.domain.states.state_time import Day, DayStates
-from arcbeat.domain.statistics.rows import DaySummary, DeviceDay, row_values
+from arcbeat.domain.statistics.rows import UNCOUNTED_MAX, DaySummary, DeviceDay, row_values
 from arcbeat.domain.statistics.state_columns import StateColumns
 
 MAY = datetime(2024, 5, 1, tzinfo=UTC)
@@ -54,3 +54,12 @@ def test_a_summary_is_the_average_of_the_devices() -> None:
     assert (average["welding_minutes"], average["standby_minutes"]) == (20 * MINUTE, 20 * MINUTE)
     assert average["other_minutes"] == HOUR
     assert average["online_minutes"] + average["offline_minutes"] == average["total_minutes"] == 10 * HOUR
+
+
+def test_a_state_field_with_countless_values_does_not_fill_the_memory() -> None:
+    summary = DaySummary()
+    for number in range(2 * UNCOUNTED_MAX):
+        summary.add([day_of(**{f"state{number}": HOUR})])
+
+    assert len(summary.uncounted) == UNCOUNTED_MAX
+    assert set(summary.sums) == set(day_of(调试=HOUR).times)
