@@ -228,6 +228,17 @@ def test_a_run_of_an_instance_that_was_killed_is_resumed_by_a_later_request(
     assert [state for _, state, _, _ in _runs(database_url)] == ["succeeded"]
 
 
+def test_a_damaged_job_is_refused_and_the_run_says_why(function: Framework, database_url: str) -> None:
+    function.client.post("/", json={"job": "flaky", "dry_run": True})  # registers the job
+    with psycopg.connect(database_url) as connection:
+        connection.execute("update sync_job set retry = '[3]' where name = 'flaky'")
+
+    answer = function.client.post("/", json={"job": "flaky"})
+
+    assert (answer.status_code, answer.json()["state"]) == (200, "refused")
+    assert "sync_job.retry is not a JSON object" in answer.json()["error_message"]
+
+
 def test_an_instance_that_has_lost_its_run_says_so(
     environment: dict[str, str], tmp_path: Path, database_url: str
 ) -> None:
