@@ -5,6 +5,7 @@ docs/how-to/start-jobs-from-airflow.md.
 """
 
 import hashlib
+import random
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -16,6 +17,8 @@ from airflow.sdk import BaseOperator, Context
 from airflow.sdk.exceptions import AirflowException, AirflowFailException
 
 REQUEST_SECONDS_MAX = 20.0
+CANCEL_SECONDS_MAX = 30.0
+"""How long a killed task tries to cancel its run; Airflow ends it after killed_task_cleanup_time, 60 seconds."""
 KEY_CHARACTERS_MAX = 200
 NOT_ENDED = ("queued", "running")
 REPEATED_STATUSES = (408, 425, 429, 500, 502, 503, 504)
@@ -59,6 +62,7 @@ class ArcbeatRunOperator(BaseOperator):
         self._session: requests.Session | None = None
         self._url = ""
         self._run_id: int | None = None
+        self._is_killed = False
 
     def execute(self, context: Context) -> Any:
         """Return the result of the run.
@@ -72,6 +76,8 @@ class ArcbeatRunOperator(BaseOperator):
         path = f"/api/v1/jobs/{quote(self.job, safe='')}/runs"
         run = self._send("POST", path, json=body, headers={"Idempotency-Key": idempotency_key(context)})
         self._run_id = run["id"]
+        if self._is_killed:  # during the request above
+            self.on_kill()
         console_url = f"{self._url}/jobs/runs/{run['id']}"
         self.log.info("Run %s of %s is %s: %s", run["id"], self.job, run["state"], console_url)
         context["ti"].xcom_push(key="run_id", value=run["id"])
@@ -84,10 +90,11 @@ class ArcbeatRunOperator(BaseOperator):
 
     def on_kill(self) -> None:
         """Request the cancellation of the run; `execute` then sees its end."""
-        if self._run_id is not None and self._session is not None:
+        self._is_killed = True
+        self.patience_seconds = min(self.patience_seconds, CANCEL_SECONDS_MAX)
+        if self._run_id is not None:
             self.log.info("Cancelling run %s", self._run_id)
-            cancel = f"{self._url}/api/v1/jobs/runs/{self._run_id}/cancel"
-            self._session.post(cancel, timeout=REQUEST_SECONDS_MAX).raise_for_status()
+            self._send("POST", f"/api/v1/jobs/runs/{self._run_id}/cancel")
 
     def _connect(self) -> None:
         """Open one session for the task: `on_kill` runs in a signal handler, where Airflow is not to be asked."""
@@ -129,10 +136,11 @@ class ArcbeatRunOperator(BaseOperator):
                 if response.status_code not in REPEATED_STATUSES:
                     return _body_of(response)
                 reason = f"status {response.status_code}"
-            if time.monotonic() + self.poll_seconds > deadline:
+            delay = self.poll_seconds * random.uniform(1, 2)  # noqa: S311 -- it spreads the load, and hides nothing
+            if time.monotonic() + delay > deadline:
                 raise AirflowException(f"arcbeat has been unavailable for too long: {reason}")
             self.log.warning("arcbeat is unavailable, trying again: %s", reason)
-            time.sleep(self.poll_seconds)
+            time.sleep(delay)
 
 
 def idempotency_key(context: Context) -> str:

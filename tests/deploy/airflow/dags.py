@@ -120,12 +120,13 @@ def test_the_run_and_its_page_in_the_console_are_xcoms(airflow: Airflow, service
     }
 
 
-def test_a_failed_run_fails_the_task_with_its_error(airflow: Airflow, service: Service) -> None:
+def test_a_failed_run_fails_the_task_with_its_error_and_without_a_retry(airflow: Airflow, service: Service) -> None:
     code, out = airflow.test("test_rejected", "2026-11-27T08:15:00+00:00")
 
     assert code != 0
     assert "of rejected ended as failed: data_error: " in out
     assert f"{service.url}/jobs/runs/" in out
+    assert out.count("[DAG TEST] running task") == 1
 
 
 def test_a_task_that_is_killed_cancels_the_run(airflow: Airflow, service: Service) -> None:

@@ -10,7 +10,7 @@ from arcbeat_run import ArcbeatRunOperator
 FOLDER = str(Path(__file__).parent)
 OPTIONS: dict[str, dict[str, Any]] = {
     "flaky": {"parameters": {"succeeds_at": 2}},
-    "rejected": {},
+    "rejected": {"retries": 1, "retry_delay": timedelta(seconds=1)},
     "patient": {"parameters": {"folder": FOLDER}},
     "slow": {"job": "patient", "parameters": {"folder": FOLDER}, "execution_timeout": timedelta(seconds=8)},
 }
