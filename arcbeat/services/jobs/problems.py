@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from arcbeat.domain.errors import StoreTimeout
 from arcbeat.domain.jobs.activity import NO_ACTIVITY, JobActivity
 from arcbeat.domain.jobs.alerts import CheckedProblem, CheckFailure, Finding, Inspection, JobProblem
-from arcbeat.domain.jobs.checks import performance, runs, volume
+from arcbeat.domain.jobs.checks import performance, runs, shared_memory, volume
 from arcbeat.domain.jobs.checks.limits import CheckLimits
 from arcbeat.domain.jobs.jobs import Job
 from arcbeat.domain.jobs.ports import JobPorts, MetricHistory
@@ -100,10 +100,15 @@ async def _check_performance(ports: JobPorts, limits: CheckLimits, look: Look) -
     histories: dict[int, list[MetricHistory]] = defaultdict(list)
     for history in await ports.performance.histories(enabled, since, limits.recent_runs):
         histories[history.job_id].append(history)
+    found: list[Finding] = []
     for job in look.jobs:
-        look.findings.extend(performance.find_performance_problems(job, histories[job.id], limits))
+        found.extend(performance.find_performance_problems(job, histories[job.id], limits))
         judged = performance.judged_problems(job, histories[job.id], limits)
         look.checked.update(CheckedProblem(job.name, problem) for problem in judged)
+    workers = {job.name: shared_memory.worker_of(histories[job.id]) for job in look.jobs}
+    merged, left_out = shared_memory.merge_per_process(found, workers)
+    look.findings.extend(merged)
+    look.checked.difference_update(left_out)
 
 
 async def _check_volume(ports: JobPorts, limits: CheckLimits, look: Look) -> None:

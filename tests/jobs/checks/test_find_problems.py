@@ -31,6 +31,9 @@ with slow as (
 update sync_job_log set performance_metrics = '{"memory_usage_mb": 9000, "database_query_time_ms": 40000}'
   from slow where id = root_log_id"""
 """Lets the last three runs have taken much."""
+USE_MUCH_MEMORY = """
+update sync_job_log set performance_metrics = '{"memory_usage_mb": 9000}'
+ where parent_log_id is null and run_id in (select id from sync_job_run order by id desc limit 6)"""
 
 
 @pytest_asyncio.fixture(autouse=True)
@@ -203,6 +206,37 @@ async def test_slow_runs_are_found_until_runs_are_quick_again(
     for _ in range(2):  # more than half of the last three are quick then
         await run(starter)
     assert await findings(runtime, "flaky") == {}
+
+
+async def test_a_process_that_uses_much_memory_is_found_once(
+    starter: Starter, runtime: JobRuntime, environment: dict[str, str]
+) -> None:
+    flaky = starter.registry["flaky"]
+    twin = replace(flaky, definition=replace(flaky.definition, name="twin"))
+    both = replace(starter, registry={**starter.registry, "twin": twin})
+    await both.prepare()
+    for name in ("flaky", "twin") * (LIMITS.baseline_runs_min + LIMITS.recent_runs):
+        await both.start_run(request(name, succeeds_at=1))
+    execute(environment, USE_MUCH_MEMORY)
+
+    found = await findings(runtime, "flaky")
+
+    assert found.keys() == {JobProblem.MEMORY}
+    assert found[JobProblem.MEMORY].message.endswith("The same process exceeds the usual range of 1 other job.")
+    assert CheckedProblem("twin", JobProblem.MEMORY) not in (await look(runtime)).checked
+
+
+async def test_a_job_of_another_program_that_has_only_log_rows_has_no_problem(
+    runtime: JobRuntime, environment: dict[str, str]
+) -> None:
+    execute(
+        environment,
+        """insert into sync_job (name) values ('legacy');
+           insert into sync_job_log (job_name, status, performance_metrics)
+           select 'legacy', 'failed', '{"memory_usage_mb": 9e9}' from generate_series(1, 50)""",
+    )
+
+    assert await findings(runtime, "legacy") == {}
 
 
 async def test_a_problem_that_cannot_be_judged_is_not_among_those_that_were_looked_for(

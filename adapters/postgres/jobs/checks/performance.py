@@ -15,7 +15,7 @@ JOBS_MAX = 100
 """Jobs per statement, so that each ends in time however many jobs there are."""
 
 SUCCEEDED = sql.SQL("""
-select id, created_at, run_started_at, root_log_id, parameters::text as parameters,
+select id, created_at, run_started_at, root_log_id, worker, parameters::text as parameters,
        extract(epoch from finished_at) - extract(epoch from started_at) as seconds
   from sync_job_run
  where job_id = {job_id} and state = 'succeeded' and not dry_run and created_at >= %(since)s""")
@@ -50,16 +50,17 @@ earlier as (
     union all
     select * from step),
 choice as (
-    select row_number() over () as id, job_id, parameters, min(created_at) as created_at
+    select row_number() over () as id, job_id, parameters, min(created_at) as created_at,
+           (array_agg(worker order by number))[1] as worker
       from recent group by job_id, parameters),
 run as (
-    select job_id, c.id, r.created_at, r.run_started_at, r.root_log_id, r.seconds, true as is_recent
+    select job_id, c.id, c.worker, r.created_at, r.run_started_at, r.root_log_id, r.seconds, true as is_recent
       from recent r join choice c using (job_id, parameters)
     union all
-    select job_id, c.id, e.created_at, e.run_started_at, e.root_log_id, e.seconds, false
+    select job_id, c.id, c.worker, e.created_at, e.run_started_at, e.root_log_id, e.seconds, false
       from earlier e join choice c using (job_id, parameters) where e.created_at < c.created_at),
 measured as (
-    select run.job_id, run.id, run.created_at, run.is_recent, metric.name, metric.value
+    select run.job_id, run.id, run.worker, run.created_at, run.is_recent, metric.name, metric.value
       from run
       left join lateral (
            select performance_metrics as metrics from sync_job_log
@@ -69,14 +70,14 @@ measured as (
            ('query_seconds', {query} / 1000)) metric(name, value)
      where metric.value between 0 and 1e12),
 history as (
-    select job_id, id, name,
+    select job_id, id, min(worker) as worker, name,
            percentile_cont(0.5) within group (order by value) filter (where is_recent) as recent,
            percentile_cont(0.5) within group (order by value) filter (where not is_recent) as median,
            array_agg(value) filter (where not is_recent) as earlier,
            min(created_at) filter (where not is_recent) as since
       from measured group by job_id, id, name
     having count(*) filter (where is_recent) = %(recent_runs)s and count(*) filter (where not is_recent) > 0)
-select job_id, name as metric, recent, median, since, usual.*
+select job_id, worker, name as metric, recent, median, since, usual.*
   from history cross join lateral (
        select count(*) as runs, min(value) as least,
               percentile_cont(0.5) within group (order by abs(value - median)) as deviation

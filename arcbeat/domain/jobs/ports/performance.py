@@ -25,6 +25,7 @@ class MetricHistory:
         since: When the first of them was created.
         median, deviation: Of the earlier runs, the median, and the median of the distances from it.
         least: The smallest value of the earlier runs.
+        worker: The process that carried out the last run.
     """
 
     job_id: int
@@ -35,6 +36,7 @@ class MetricHistory:
     median: float
     deviation: float
     least: float
+    worker: str | None = None
 
 
 class RunPerformance(Protocol):
