@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from arcbeat.domain.identity.identity import Role
+from tests.support.job_alerts import AlertWatch, finding
 from tests.support.jobs import CHECK, Worker
 from tests.support.service import Service
 
@@ -60,6 +61,21 @@ def test_runs_and_logs_with_large_ids_are_read(service: Service, admin: httpx.Cl
 
     assert run_id == read["id"] == log["run_id"] == timeline["run_id"] == str(run.id)
     assert {type(each) for each in (read["root_log_id"], log["id"], timeline["log_id"])} == {str}
+
+
+def test_alerts_with_large_ids_are_read_and_acknowledged(service: Service, admin: httpx.Client) -> None:
+    Worker(service.database_url).register(CHECK)
+    watch = AlertWatch(service.database_url, CHECK.name)
+    for table in ("sync_job_alert", "sync_job_alert_notice"):
+        service.execute("select setval(pg_get_serial_sequence(%s, 'id'), %s)", table, LARGE)
+    alert = watch.opened(finding(CHECK.name))
+
+    [listed] = admin.get("/api/v1/jobs/alerts").json()["items"]
+    read = admin.get(f"/api/v1/jobs/alerts/{listed['id']}").json()
+    acknowledged = admin.post(f"/api/v1/jobs/alerts/{listed['id']}/acknowledge").json()
+
+    assert listed["id"] == read["id"] == acknowledged["id"] == str(alert.id)
+    assert type(read["notices"][0]["id"]) is str
 
 
 @pytest.mark.parametrize("row_id", ["0", "-1", "9223372036854775808", "99999999999999999999", "1e3", "0x10"])

@@ -60,6 +60,12 @@ async def not_json(_: JobContext) -> Mapping[str, object]:
     return {"at": datetime.now(UTC)}
 
 
+async def half_done(context: JobContext) -> Mapping[str, object]:
+    """Find a number, which may be no JSON, and fail permanently."""
+    context.partial_result = {"found": float(str(context.parameter("found")))}
+    raise StoreBadValue
+
+
 async def patient(context: JobContext) -> Mapping[str, object]:
     """Create a file that shows that the work has begun, and wait until a second one exists, or forever."""
     folder = Path(str(context.parameter("folder")))
@@ -125,6 +131,7 @@ REGISTRY = {
         _job("rejected", rejected),
         _job("broken", broken),
         _job("not_json", not_json),
+        _job("half_done", half_done, parameters={"found": "1"}),
         _job("patient", patient, parameters={"folder": ""}),
         _job("uncancellable", uncancellable, parameters={"folder": ""}),
         _job("hasty", patient, parameters={"folder": ""}, timeout_seconds=0.3),

@@ -114,6 +114,15 @@ async def test_errors_end_a_run(starter: Starter, runtime: JobRuntime, job: str,
     assert final == (log_type, "final", "failed", run.attempts, category)
 
 
+@pytest.mark.parametrize(("found", "result"), [("2", {"found": 2.0}), ("nan", None)])
+async def test_a_run_that_fails_keeps_what_it_has_found(
+    starter: Starter, found: str, result: dict[str, object] | None
+) -> None:
+    run = await starter.start_run(request("half_done", found=found))
+
+    assert (run.state, run.error_category, run.result) == (RunState.FAILED, ErrorCategory.DATA_ERROR, result)
+
+
 async def test_a_run_that_takes_too_long_is_timed_out(starter: Starter, runtime: JobRuntime, tmp_path: Path) -> None:
     run = await starter.start_run(request("hasty", folder=str(tmp_path)))
 
