@@ -36,8 +36,13 @@ _KNOWN = {
     "alarm_minutes": (Label("报警时间", "Alarm time"), _MINUTES),
     "shutdown_minutes": (Label("关机时间", "Shutdown time"), _MINUTES),
     "online_minutes": (Label("在线时间", "Online time"), _MINUTES),
+    "offline_minutes": (Label("离线时间", "Offline time"), _MINUTES),
+    "silent_minutes": (Label("无数据时间", "Time without readings"), _MINUTES),
+    "unknown_minutes": (Label("状态未知时间", "Time without a state"), _MINUTES),
+    "other_minutes": (Label("其他状态时间", "Time in other states"), _MINUTES),
     "total_minutes": (Label("总时间", "Total time"), _MINUTES),
     "online_rate": (Label("在线率", "Online rate"), "%"),
+    "devices": (Label("设备数", "Devices"), ""),
 }
 
 

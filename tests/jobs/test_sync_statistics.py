@@ -395,6 +395,22 @@ async def test_an_attempt_after_an_error_goes_on_with_the_day_that_was_not_finis
     assert (run.window_start, run.window_end) == (datetime(2024, 5, 1, tzinfo=UTC), datetime(2024, 5, 4, tzinfo=UTC))
 
 
+async def test_the_board_shows_the_summary_if_the_dictionary_names_it(runtime: JobRuntime, database_url: str) -> None:
+    register(database_url, "W1", "W2")
+    await fill(database_url, states("W1", "焊接", 0, 120))
+    await result_of(runtime, **ONE_DAY)
+    name = f"update t_dict_data set data_value = '{SUMMARY}' where data_label = '平均在线率（日）'"  # noqa: S608 -- constants
+    execute(database_url, name)
+
+    with Service.running(database_url) as service:
+        answer = service.operator.get("/api/v1/board/statistics", params={"data_label": "平均在线率（日）", "days": 0})
+
+    shown = answer.json()
+    assert (shown["values"]["welding_minutes"], shown["values"]["devices"]) == (pytest.approx(60.25), 2)
+    assert {each["name"] for each in shown["fields"]} == set(shown["values"])
+    assert not [each["name"] for each in shown["fields"] if each["label"] == each["name"]]
+
+
 BOARD_TABLE = SuperTable("hlzg_db", "weld_online_rate_daily")
 CREATE_BOARD = """
 create table hlzg_db.weld_online_rate_daily (device_code text, ts timestamptz, welding_minutes integer, shift text,
