@@ -27,6 +27,7 @@ of_each = pytest.mark.parametrize("container", CONTAINERS, ids=lambda container:
 def test_there_is_a_manifest_per_way_to_run_jobs() -> None:
     assert {container.name for container in CONTAINERS} == {
         "arcbeat/serve",
+        "arcbeat-migrate/migrate",
         "arcbeat-worker/worker",
         "arcbeat-scheduler/scheduler",
         "arcbeat-check-latest/job",
@@ -37,7 +38,7 @@ def test_there_is_a_manifest_per_way_to_run_jobs() -> None:
 @of_each
 def test_its_command_exists(container: Container) -> None:
     match container.started(VALUES):
-        case ["python", "-m", "arcbeat", "serve"]:
+        case ["python", "-m", "arcbeat", "serve" | "migrate"]:
             pass
         case ["python", "-m", "jobs", name, *arguments]:
             context = jobs_cli.commands[name].make_context(name, list(arguments), obj=REGISTRY)
