@@ -20,6 +20,7 @@ BENCHMARKS = {
     "windows": "bench.readings.windows",
     "states": "bench.readings.states",
     "job_logs": "bench.job_logs.logs",
+    "cold_start": "bench.functions.cold_start",
     "live": "bench.live.delivery",
     "console": "bench.console.table",
 }

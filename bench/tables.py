@@ -124,6 +124,16 @@ JOB_LOGS: Sequence[Column] = (
     ("p95, ms", by_name("plain_p95_ms")),
     ("ratio of p50", by_name("ratio")),
 )
+COLD_START: Sequence[Column] = (
+    ("handler", by_name("handler")),
+    ("files in the page cache", by_name("page_cache")),
+    ("import, ms", by_name("import_ms")),
+    ("first answer, ms", by_name("first_ms")),
+    ("CPU time of both, ms", by_name("cpu_ms")),
+    ("second answer, ms", by_name("second_ms")),
+    ("peak of memory, MiB", by_name("peak_mib")),
+    ("modules", by_name("modules")),
+)
 CONSOLE: Sequence[Column] = (
     ("rows", by_name("rows")),
     ("parse and apply alone, ms of CPU", lambda row: f"{row['alone_ms']:.1f}"),
@@ -154,6 +164,10 @@ TABLES: Mapping[str, tuple[str, Sequence[Column]]] = {
     "job_logs": (
         "The log of jobs with 2 million rows in twelve months, compared with the same rows and indexes in one piece",
         JOB_LOGS,
+    ),
+    "cold_start": (
+        "The first events of a new process of AWS Lambda: the fastest of nine, and the median of the CPU time",
+        COLD_START,
     ),
     "live": ("Ticks delivered to Socket.IO clients over WebSocket, without compression", LIVE),
     "console": (

@@ -6,8 +6,6 @@ from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
 
-from adapters.alerts.dead_man import HttpDeadManSwitch
-from adapters.alerts.targets import Targets
 from adapters.alerts.urls import InvalidTarget
 from arcbeat.domain.jobs.ports import AlertSender, DeadManSwitch
 from arcbeat.settings import JobSettings, SettingsError
@@ -31,16 +29,21 @@ def open_alert_outlets(settings: JobSettings) -> AlertOutlets:
     Raises:
         SettingsError: A URL is invalid. The message names its position and contains no part of it.
     """
-    targets = Targets(ZoneInfo(settings.alert_time_zone))
+    time_zone = ZoneInfo(settings.alert_time_zone)
     return AlertOutlets(
-        _senders(targets, "ALERT_URLS", settings.alert_urls),
-        _senders(targets, "ALERT_ESCALATION_URLS", settings.alert_escalation_urls),
+        _senders(time_zone, "ALERT_URLS", settings.alert_urls),
+        _senders(time_zone, "ALERT_ESCALATION_URLS", settings.alert_escalation_urls),
         _dead_man(settings.alert_dead_man_url),
     )
 
 
-def _senders(targets: Targets, setting: str, urls: SecretStr | None) -> Sequence[AlertSender]:
-    listed = urls.get_secret_value().split() if urls else []
+def _senders(time_zone: ZoneInfo, setting: str, urls: SecretStr | None) -> Sequence[AlertSender]:
+    if urls is None:
+        return ()
+    # Here and below, because a process without outlets starts faster without the HTTP client.
+    from adapters.alerts.targets import Targets
+
+    targets, listed = Targets(time_zone), urls.get_secret_value().split()
     if len(listed) > URLS_MAX:
         raise SettingsError(f"{setting}: has {len(listed)} URLs; it may have at most {URLS_MAX}")
     senders = {}
@@ -53,7 +56,11 @@ def _senders(targets: Targets, setting: str, urls: SecretStr | None) -> Sequence
 
 
 def _dead_man(url: SecretStr | None) -> DeadManSwitch | None:
+    if url is None:
+        return None
+    from adapters.alerts.dead_man import HttpDeadManSwitch
+
     try:
-        return HttpDeadManSwitch(url.get_secret_value()) if url else None
+        return HttpDeadManSwitch(url.get_secret_value())
     except InvalidTarget as error:
         raise SettingsError(f"ALERT_DEAD_MAN_URL: the URL {error}") from None

@@ -25,9 +25,6 @@ from adapters.postgres.jobs.watch import PostgresRunWatch
 from adapters.postgres.pool import Database, open_pool
 from adapters.postgres.telemetry.statistics import PostgresStatistics
 from adapters.postgres.telemetry.store import PostgresTelemetry
-from adapters.tdengine.rest import TdengineRest
-from adapters.tdengine.statistics import TdengineStatistics
-from adapters.tdengine.telemetry import TdengineTelemetry
 from arcbeat.app.alerts import open_alert_outlets
 from arcbeat.domain.jobs.ports import JobPorts, RunWatch
 from arcbeat.domain.jobs.timings import CallTimer
@@ -156,6 +153,11 @@ async def _open_telemetry(
 def _open_tdengine(
     url: str, settings: JobSettings, timer: CallTimer, stack: AsyncExitStack
 ) -> tuple[TelemetryStore, StatisticsStore]:
+    # Here, because a function that reads PostgreSQL starts faster without the HTTP client.
+    from adapters.tdengine.rest import TdengineRest
+    from adapters.tdengine.statistics import TdengineStatistics
+    from adapters.tdengine.telemetry import TdengineTelemetry
+
     proxy = settings.telemetry_proxy.get_secret_value() if settings.telemetry_proxy else None
     rest = TdengineRest.from_url(url, proxy=proxy, observer=timer, connect_observer=timer)
     telemetry, statistics = TdengineTelemetry(rest), TdengineStatistics(rest)

@@ -13,6 +13,7 @@ Json = dict[str, Any]
 
 READING = "Reading/device_code"
 UPDATE_DEVICE = "PATCH /api/v1/device/info/{device_code}"
+NOT_IN_FUNCTIONS = {"$ref": "#/components/responses/NotAvailableInFunctions"}
 
 
 def _reading_code(contract: Json) -> Json:
@@ -42,6 +43,19 @@ MUTATIONS: dict[str, tuple[Callable[[Json], Any], str]] = {
     "a download link to something that is no export": (
         lambda contract: _update_device(contract).update({"x-download-link": True}),
         f"{UPDATE_DEVICE}: is an export without `x-download-link`, or has it and is none",
+    ),
+    "an operation that functions refuse, whose path has a parameter": (
+        lambda contract: _update_device(contract).update(
+            {
+                "x-not-in-functions": True,
+                "responses": {**_update_device(contract)["responses"], "501": NOT_IN_FUNCTIONS},
+            }
+        ),
+        "update_device: has `x-not-in-functions` and a parameter in its path, which functions do not look for",
+    ),
+    "an operation that functions refuse without saying so": (
+        lambda contract: contract["paths"]["/healthz"]["get"].update({"x-not-in-functions": True}),
+        "GET /healthz: does not document ['501']",
     ),
     "a summary without a full stop": (
         lambda contract: _update_device(contract).update(summary="Update a device"),

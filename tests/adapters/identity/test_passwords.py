@@ -1,10 +1,11 @@
-"""Tests of which passwords are easy to guess."""
+"""Tests of which passwords are easy to guess, and of the hash for unknown users."""
 
 import secrets
 
 import pytest
+from argon2 import PasswordHasher
 
-from adapters.identity.passwords import Argon2Passwords
+from adapters.identity.passwords import HASH_OF_NO_USER, Argon2Passwords
 
 PASSWORDS = Argon2Passwords()
 
@@ -54,3 +55,11 @@ def test_passwords_of_a_random_generator_are_not() -> None:
 def test_every_text_can_be_assessed() -> None:
     for text in ("", "\x00", "\ud800x", "焊" * 256, "😀" * 256, "\u202e" * 20):
         PASSWORDS.is_guessable("vera", text)
+
+
+def test_the_hash_for_unknown_users_takes_as_long_as_those_of_users() -> None:
+    assert not PasswordHasher().check_needs_rehash(HASH_OF_NO_USER)  # it has the parameters of new hashes
+
+
+async def test_no_password_is_that_of_an_unknown_user() -> None:
+    assert not await Argon2Passwords().verify(None, "the password of no user")
