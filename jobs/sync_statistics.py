@@ -7,6 +7,7 @@ the board shows.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from arcbeat.domain.catalogue.device_types import DeviceType
@@ -67,10 +68,13 @@ class StatisticsRun:
     """One attempt: what it computes, and what it found, by device type."""
 
     context: JobContext
-    days: Sequence[Day]
+    choice: DayChoice
+    now: datetime
     columns: StateColumns
     board: BoardWriter
     progress: Progress
+    first_day: date | None = None
+    last_day: date | None = None
     types: dict[str, Mapping[str, object]] = field(default_factory=dict)
     missing_super_tables: list[str] = field(default_factory=list)
     skipped_types: dict[str, str] = field(default_factory=dict)
@@ -85,15 +89,22 @@ class StatisticsRun:
         except Conflict as error:
             self.skipped_types[device_type.type_code] = error.detail
             return
-        for day in self.days:
+        days = self.choice.days(self.now, await statistics.newest())
+        self.progress.total += devices * (len(days) - len(self.choice.days(self.now)))
+        for day in days:
             part = (device_type.type_code, day.date)
             if part in self.context.finished:
                 self.progress.add(devices)
             else:
                 await self._write_day(statistics, day)
                 self.context.finished.add(part)
-            self.context.cover(day.start, day.end)
+            self._cover(day)
         self.types[device_type.type_code] = statistics.to_result()
+
+    def _cover(self, day: Day) -> None:
+        self.context.cover(day.start, day.end)
+        self.first_day = min(self.first_day or day.date, day.date)
+        self.last_day = max(self.last_day or day.date, day.date)
 
     async def _open(self, device_type: DeviceType) -> TypeStatistics:
         ports, dry_run = self.context.ports, self.context.run.dry_run
@@ -117,8 +128,8 @@ class StatisticsRun:
     def to_result(self) -> Mapping[str, object]:
         """Return the result of the run."""
         return {
-            "first_day": self.days[0].date.isoformat() if self.days else None,
-            "last_day": self.days[-1].date.isoformat() if self.days else None,
+            "first_day": self.first_day and self.first_day.isoformat(),
+            "last_day": self.last_day and self.last_day.isoformat(),
             "time_zone": self.context.parameter("time_zone"),
             "written": not self.context.run.dry_run,
             "types": self.types,
@@ -136,12 +147,13 @@ async def sync_statistics(context: JobContext) -> Mapping[str, object]:
         ArcbeatError: The table of the board cannot be written. The other tables are written, and the run has a result.
     """
     ports = context.ports
-    days = _day_choice(context).days(ports.clock())
+    choice, now = _day_choice(context), ports.clock()
+    days = choice.days(now)
     columns, types = await _state_columns(ports), await _types(context)
     counts = [(await ports.devices.page(each, DeviceFilter(), offset=0, limit=1)).total for each in types]
     progress = Progress(context, total=sum(counts) * len(days))
     progress.add(0)
-    run = StatisticsRun(context, days, columns, await _open_board(context, columns), progress)
+    run = StatisticsRun(context, choice, now, columns, await _open_board(context, columns), progress)
     for device_type, devices in zip(types, counts, strict=True):
         if devices:
             await run.add_type(device_type, devices)

@@ -184,6 +184,19 @@ async def test_a_late_reading_is_counted_by_the_next_run(runtime: JobRuntime, da
     assert (after["device_code"], after["ts"]) == (before["device_code"], before["ts"])
 
 
+async def test_days_without_a_run_are_caught_up_and_the_last_one_before_them_is_completed(
+    runtime: JobRuntime, database_url: str
+) -> None:
+    register(database_url, "W1")
+    await result_of(runtime, now=NOW - timedelta(days=9), recompute_days=0, time_zone="Asia/Shanghai")
+    assert [each["total_minutes"] for each in rows(database_url)] == [9.5 * 60]
+
+    result = await result_of(runtime, recompute_days=1, time_zone="Asia/Shanghai")
+
+    assert [each["total_minutes"] for each in rows(database_url)] == [*[1440] * 9, 9.5 * 60]
+    assert (result["first_day"], result["last_day"]) == ("2024-04-25", "2024-05-04")
+
+
 async def test_a_repetition_changes_nothing(runtime: JobRuntime, database_url: str) -> None:
     register(database_url, "W1", "W2")
     await fill(database_url, states("W1", "焊接", 0, 60))

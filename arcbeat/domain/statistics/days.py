@@ -12,6 +12,8 @@ from arcbeat.domain.time.zones import day_of
 
 DAYS_MAX = 1_100
 """Days of one run: three years."""
+CATCH_UP_DAYS_MAX = 31
+"""How far back a run goes by itself after no run came for a while."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +21,8 @@ class DayChoice:
     """Which days to compute.
 
     Attributes:
-        first: The first day, inclusive; None for the last ``recompute_days`` days before today.
+        first: The first day, inclusive; None for the last ``recompute_days`` days before today, and those since the
+            last day that has statistics.
         last: The last day, inclusive; None for today, or for yesterday without ``include_today``.
         include_today: Whether today counts, up to now, where ``last`` is None.
         kept: After this time readings are deleted; None if they are not. A day of which readings may be deleted is not
@@ -33,8 +36,11 @@ class DayChoice:
     include_today: bool
     kept: timedelta | None = None
 
-    def days(self, now: datetime) -> Sequence[Day]:
+    def days(self, now: datetime, newest: datetime | None = None) -> Sequence[Day]:
         """Return the days in order, today only up to now.
+
+        Args:
+            newest: The timestamp of the newest statistics: their day may have been computed before it had ended.
 
         Raises:
             InvalidValue: the range begins too early, ends in the future or before it begins, or is too long, or
@@ -45,7 +51,7 @@ class DayChoice:
         if self.first is None:
             if self.last is not None:
                 raise InvalidValue.of("from", "is missing: set from and to, or only from")
-            days = calendar_days(today - timedelta(days=self.recompute_days), last, self.zone, now)
+            days = calendar_days(self._first_by_itself(today, newest), last, self.zone, now)
             return [day for day in days if self._is_kept(day, now)]
         self._check(self.first, last, today)
         days = calendar_days(self.first, last, self.zone, now)
@@ -54,6 +60,12 @@ class DayChoice:
             detail = f"is {self.first}; readings are deleted after RETENTION_HOURS, {hours:g} hours"
             raise InvalidValue.of("from", f"{detail}, so choose a later day")
         return days
+
+    def _first_by_itself(self, today: date, newest: datetime | None) -> date:
+        first = today - timedelta(days=self.recompute_days)
+        if newest is None:
+            return first
+        return min(first, max(day_of(newest, self.zone), today - timedelta(days=CATCH_UP_DAYS_MAX)))
 
     def _is_kept(self, day: Day, now: datetime) -> bool:
         return self.kept is None or day.start >= now - self.kept

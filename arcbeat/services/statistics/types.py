@@ -3,15 +3,18 @@
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from arcbeat.domain.catalogue.device_types import DeviceType
 from arcbeat.domain.devices.ports import DeviceCodes
+from arcbeat.domain.errors import StoreObjectMissing
+from arcbeat.domain.readings.ports import TelemetryStore
 from arcbeat.domain.readings.readings import AppendResult
+from arcbeat.domain.schema.columns import TIMESTAMP, check_timestamp
 from arcbeat.domain.states.state_time import DEVICE_DAYS_MAX, Day, StateRules
 from arcbeat.domain.statistics.ports import StatisticsStore
 from arcbeat.domain.statistics.rows import UNCOUNTED_MAX, WHOLE_TYPE, DaySummary, DeviceDay
 from arcbeat.domain.statistics.state_columns import StateColumns, daily_table, summary_table
-from arcbeat.services.state_runs import StateStore
 from arcbeat.services.states import state_times
 from arcbeat.services.statistics.tables import StatisticsTable
 
@@ -30,7 +33,7 @@ class TypeStatistics:
         rejected: Rows that the store did not take, by reason; ``rejection`` explains the first one.
     """
 
-    telemetry: StateStore
+    telemetry: TelemetryStore
     device_codes: DeviceCodes
     device_type: DeviceType
     daily: StatisticsTable
@@ -42,7 +45,7 @@ class TypeStatistics:
     @classmethod
     async def open(
         cls,
-        telemetry: StateStore,
+        telemetry: TelemetryStore,
         device_codes: DeviceCodes,
         store: StatisticsStore,
         device_type: DeviceType,
@@ -61,6 +64,14 @@ class TypeStatistics:
         for table in (daily, summary):
             await table.open(listed)
         return cls(telemetry, device_codes, device_type, daily, summary)
+
+    async def newest(self) -> datetime | None:
+        """Return the timestamp of the newest day that has statistics; None if there is none."""
+        try:
+            row = await self.telemetry.newest_row(self.summary.table)
+        except StoreObjectMissing:
+            return None
+        return None if row is None else check_timestamp(row[TIMESTAMP])
 
     async def write_day(self, day: Day, on_batch: Callable[[int, AppendResult], None]) -> DaySummary:
         """Write the rows of all devices on one day, then that of the average device; return the sums.

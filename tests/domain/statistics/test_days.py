@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from arcbeat.domain.errors import InvalidValue
-from arcbeat.domain.statistics.days import DAYS_MAX, DayChoice
+from arcbeat.domain.statistics.days import CATCH_UP_DAYS_MAX, DAYS_MAX, DayChoice
 from arcbeat.domain.time.zones import midnight
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -15,9 +15,9 @@ NOW = datetime(2024, 5, 3, 17, tzinfo=UTC)
 """One o'clock on 4 May in China."""
 
 
-def days(zone: ZoneInfo = SHANGHAI, **choice: Any) -> list[date]:
+def days(zone: ZoneInfo = SHANGHAI, newest: datetime | None = None, **choice: Any) -> list[date]:
     given = {"first": None, "last": None, "recompute_days": 2, "include_today": True, **choice}
-    return [day.date for day in DayChoice(zone=zone, **given).days(NOW)]
+    return [day.date for day in DayChoice(zone=zone, **given).days(NOW, newest)]
 
 
 def of_may(*numbers: int) -> list[date]:
@@ -30,6 +30,17 @@ def test_without_a_range_the_last_days_and_today_are_computed() -> None:
     assert days(include_today=False) == of_may(2, 3)
     assert days(recompute_days=0) == of_may(4)
     assert days(recompute_days=0, include_today=False) == []
+
+
+def test_days_since_the_newest_statistics_are_caught_up_for_a_month_at_most() -> None:
+    first_of_may, long_ago = midnight(date(2024, 5, 1), SHANGHAI), midnight(date(2023, 5, 1), SHANGHAI)
+
+    assert days(newest=first_of_may) == of_may(1, 2, 3, 4)
+    assert days(newest=first_of_may, include_today=False, recompute_days=0) == of_may(1, 2, 3)
+    assert days(newest=midnight(date(2024, 5, 3), SHANGHAI)) == of_may(2, 3, 4)
+    assert days(newest=NOW + timedelta(days=9)) == of_may(2, 3, 4)
+    assert len(days(newest=long_ago)) == CATCH_UP_DAYS_MAX + 1
+    assert days(newest=first_of_may, first=date(2024, 5, 3)) == of_may(3, 4)
 
 
 def test_a_range_includes_both_days_and_ends_by_default_as_a_run_without_one() -> None:
