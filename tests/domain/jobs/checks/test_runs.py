@@ -12,6 +12,7 @@ from arcbeat.domain.jobs.checks.runs import find_run_problems
 from arcbeat.domain.jobs.errors import ErrorCategory
 from arcbeat.domain.jobs.jobs import Job
 from arcbeat.domain.jobs.runs import RunState, Trigger
+from arcbeat.domain.jobs.schedule import next_moment
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 LIMITS = CheckLimits()
@@ -84,6 +85,26 @@ def test_a_moment_without_a_run_is_silence() -> None:
         JobProblem.SILENT: "A run should have begun at 2026-03-02 11:55 UTC and did not; the last one began at "
         "2026-03-02 11:40 UTC."
     }
+
+
+@pytest.mark.parametrize(
+    ("day", "due_at"),
+    [
+        ("2026-03-28", datetime(2026, 3, 28, 1, 30, tzinfo=UTC)),
+        ("2026-03-29", datetime(2026, 3, 29, 1, 0, tzinfo=UTC)),  # 02:30 does not exist; the job is due at 03:00
+        ("2026-10-25", datetime(2026, 10, 25, 0, 30, tzinfo=UTC)),  # 02:30 comes twice; the job is due once
+    ],
+)
+def test_silence_follows_the_clocks_of_the_time_zone(day: str, due_at: datetime) -> None:
+    berlin = replace(JOB, schedule="30 2 * * *", time_zone="Europe/Berlin")
+    before = datetime.fromisoformat(f"{day}T00:00:00Z")
+    job = replace(berlin, next_run_at=next_moment("30 2 * * *", "Europe/Berlin", before - timedelta(hours=2)))
+
+    def is_silent(now: datetime) -> bool:
+        return any(each.problem is JobProblem.SILENT for each in find_run_problems(job, NO_ACTIVITY, LIMITS, now))
+
+    assert not is_silent(due_at + timedelta(seconds=59))
+    assert is_silent(due_at + timedelta(seconds=61))
 
 
 def test_a_run_that_no_worker_takes_is_silence() -> None:
