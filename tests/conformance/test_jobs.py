@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 import pytest_asyncio
 
 from adapters.postgres.device_info import PostgresDeviceInfo
@@ -13,6 +14,7 @@ from adapters.postgres.pool import Database, open_pool
 from arcbeat.app import JobRuntime, open_administration, open_jobs
 from arcbeat.domain.devices.device_info import DeviceFacts, DeviceInfo, DeviceInfoFilter
 from arcbeat.domain.jobs.runs import Run, RunRequest, RunState, Trigger
+from arcbeat.domain.readings.readings import Reading
 from arcbeat.domain.schema.columns import Column, ColumnType
 from arcbeat.domain.schema.super_tables import SuperTable
 from jobs.execution.start import Starter
@@ -218,6 +220,20 @@ async def test_added_and_changed_columns_become_fields_once(plant: Plant) -> Non
     fields = await plant.fields()
     assert (fields["coolant"], fields["power_kw"]) == (ColumnType.NCHAR, ColumnType.INT)
     assert "温度" not in fields
+
+
+@pytest.mark.parametrize("name", ["order", "SELECT", "_c0"])
+async def test_a_column_that_is_called_like_a_word_of_sql_is_a_field_like_others(plant: Plant, name: str) -> None:
+    await plant.harness.add_column(plant.table, Column(name=name, type=ColumnType.INT))
+    await plant.sync_fields()
+    ts = datetime.now(UTC).replace(microsecond=0)
+
+    appended = await plant.harness.store.append(plant.table, [Reading("P1", ts, {name: 5})])
+
+    assert appended.rejections == ()
+    assert (await plant.fields())[name] is ColumnType.INT
+    latest = (await plant.harness.store.latest(plant.table, ["P1"]))["P1"]
+    assert latest.reading.values[name] == 5
 
 
 async def test_a_dropped_column_is_reported_and_its_field_stays(plant: Plant) -> None:
