@@ -34,6 +34,7 @@ async def get_drift(
         "missing": fields.missing,
         "surplus": [_column_body(column) for column in fields.surplus],
         "changed": [asdict(each) for each in fields.changed],
+        "too_short": [asdict(each) for each in fields.too_short],
         **page_body([asdict(each) for each in found.devices], page=page, page_size=page_size, total=found.total),
     }
 

@@ -52,6 +52,7 @@ def test_an_imported_type_without_devices_has_no_drift(admin: httpx.Client, serv
         "missing": [],
         "surplus": [],
         "changed": [],
+        "too_short": [],
         "items": [],
         "page": 1,
         "page_size": 10,
@@ -69,6 +70,19 @@ def test_differences_of_fields_and_columns_are_listed(admin: httpx.Client, servi
     assert found["missing"] == ["gone"]
     assert found["surplus"] == [{"name": "device_status", "type": "nchar", "length": 50}]
     assert found["changed"] == [{"name": "depth", "field_type": "int", "column_type": "float"}]
+
+
+def test_a_field_that_allows_longer_texts_than_its_column_holds_is_listed(
+    admin: httpx.Client, service: Service
+) -> None:
+    path = driller(service, admin, "narrow")
+    status = {"name": "device_status", "labels": LABELS, "type": "nchar", "max_length": 51}
+    admin.put(f"{path}/fields", json={"fields": [status]})
+
+    found = drift(admin, path)
+
+    assert found["too_short"] == [{"name": "device_status", "max_length": 51, "column_length": 50}]
+    assert found["changed"] == []
 
 
 def test_devices_that_only_one_side_has_are_listed_by_code(admin: httpx.Client, service: Service) -> None:

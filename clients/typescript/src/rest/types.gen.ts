@@ -813,6 +813,10 @@ export type TypeDrift = {
      */
     changed: Array<ChangedType>;
     /**
+     * Fields whose `max_length` is larger than the length of their column, so that the store rejects texts that the field allows.
+     */
+    too_short: Array<ShortColumn>;
+    /**
      * The devices that differ, ordered by device_code.
      */
     items: Array<DeviceDrift>;
@@ -855,6 +859,24 @@ export type ChangedType = {
     name: string;
     field_type: ColumnType;
     column_type: ColumnType;
+};
+
+/**
+ * A field that allows longer texts than its column holds.
+ */
+export type ShortColumn = {
+    /**
+     * Name of the field and its column.
+     */
+    name: string;
+    /**
+     * The number of characters that the field allows.
+     */
+    max_length: number;
+    /**
+     * What the column holds: characters of an nchar, or bytes of a varchar.
+     */
+    column_length: number;
 };
 
 /**

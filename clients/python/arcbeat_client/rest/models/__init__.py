@@ -176,6 +176,7 @@ from .retry_strategy import RetryStrategy
 from .role import Role
 from .run_state import RunState
 from .scope import Scope
+from .short_column import ShortColumn
 from .source import Source
 from .state_count import StateCount
 from .state_span import StateSpan
@@ -386,6 +387,7 @@ __all__ = (
     "Role",
     "RunState",
     "Scope",
+    "ShortColumn",
     "Source",
     "StateCount",
     "StateSpan",

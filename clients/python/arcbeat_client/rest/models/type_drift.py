@@ -8,6 +8,7 @@ from attrs import define as _attrs_define
 if TYPE_CHECKING:
     from ..models.changed_type import ChangedType
     from ..models.device_drift import DeviceDrift
+    from ..models.short_column import ShortColumn
     from ..models.surplus_column import SurplusColumn
 
 
@@ -25,6 +26,8 @@ class TypeDrift:
         missing (list[str]): Fields without a column.
         surplus (list[SurplusColumn]): Columns without a field.
         changed (list[ChangedType]): Fields whose column has another type.
+        too_short (list[ShortColumn]): Fields whose `max_length` is larger than the length of their column, so that the
+            store rejects texts that the field allows.
         items (list[DeviceDrift]): The devices that differ, ordered by device_code.
         page (int): Page number; the first page is 1. Example: 1.
         page_size (int): Maximum number of items per page. Example: 10.
@@ -37,6 +40,7 @@ class TypeDrift:
     missing: list[str]
     surplus: list[SurplusColumn]
     changed: list[ChangedType]
+    too_short: list[ShortColumn]
     items: list[DeviceDrift]
     page: int
     page_size: int
@@ -61,6 +65,11 @@ class TypeDrift:
             changed_item = changed_item_data.to_dict()
             changed.append(changed_item)
 
+        too_short = []
+        for too_short_item_data in self.too_short:
+            too_short_item = too_short_item_data.to_dict()
+            too_short.append(too_short_item)
+
         items = []
         for items_item_data in self.items:
             items_item = items_item_data.to_dict()
@@ -82,6 +91,7 @@ class TypeDrift:
                 "missing": missing,
                 "surplus": surplus,
                 "changed": changed,
+                "too_short": too_short,
                 "items": items,
                 "page": page,
                 "page_size": page_size,
@@ -95,6 +105,7 @@ class TypeDrift:
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         from ..models.changed_type import ChangedType
         from ..models.device_drift import DeviceDrift
+        from ..models.short_column import ShortColumn
         from ..models.surplus_column import SurplusColumn
 
         d = dict(src_dict)
@@ -120,6 +131,13 @@ class TypeDrift:
 
             changed.append(changed_item)
 
+        too_short = []
+        _too_short = d.pop("too_short")
+        for too_short_item_data in _too_short:
+            too_short_item = ShortColumn.from_dict(too_short_item_data)
+
+            too_short.append(too_short_item)
+
         items = []
         _items = d.pop("items")
         for items_item_data in _items:
@@ -140,6 +158,7 @@ class TypeDrift:
             missing=missing,
             surplus=surplus,
             changed=changed,
+            too_short=too_short,
             items=items,
             page=page,
             page_size=page_size,
