@@ -56,7 +56,7 @@ class Plant:
         ports = replace(self.runtime.ports, clock=Clock(NOW))
         starter = Starter(ports=ports, registry=REGISTRY, spool_folder=self.runtime.spool_folder)
         days = {"from": str(MAY), "to": str(MAY), "time_zone": "Asia/Shanghai", "type_code": self.type_code}
-        run = await starter.start_run(request("sync_statistics", **days, **parameters))
+        run = await starter.start_run(request("sync_statistics", **{**days, **parameters}))
         assert (run.state, run.attempts) == (RunState.SUCCEEDED, 1), run.error_message
         return dict(run.result or {})
 
@@ -188,3 +188,14 @@ async def test_the_users_table_gets_rows_of_its_own_only_on_request(
     assert window.values["online_rate"] == {Aggregate.COUNT: 2, Aggregate.MIN: online_rate, Aggregate.MAX: 99.0}
     columns = [each.name for each in await plant.store.describe(board)]
     assert columns == [each.name for each in (*BOARD, *([TEAM] if harness.has_subtables else TAGS))]
+
+
+async def test_a_run_without_a_range_completes_the_days_since_the_newest_statistics(plant: Plant) -> None:
+    no_range = {"from": "", "to": ""}
+    await plant.run()
+
+    caught_up = await plant.run(**no_range, recompute_days=1)
+    usual = await plant.run(**no_range, recompute_days=1)
+
+    assert (caught_up["first_day"], caught_up["last_day"]) == ("2024-05-01", "2024-05-04")
+    assert (usual["first_day"], usual["last_day"]) == ("2024-05-03", "2024-05-04")
