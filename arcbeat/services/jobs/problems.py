@@ -114,7 +114,8 @@ async def _check_performance(ports: JobPorts, limits: CheckLimits, look: Look) -
 async def _check_volume(ports: JobPorts, limits: CheckLimits, look: Look) -> None:
     months, growth = await ports.partitions.months(), await ports.volume.growth(look.now)
     free = await ports.volume.free_bytes()
-    forecast = volume.forecast_volume(months, growth, free, limits.limit_bytes, look.now)
+    limit = volume.limit_of(look.jobs, limits)
+    forecast = volume.forecast_volume(months, growth, free, limit, look.now)
     look.volume = asdict(forecast)
     if forecast.unknown_because is None:
         look.checked.add(CheckedProblem(volume.JOB_NAME, JobProblem.LOG_VOLUME))

@@ -18,7 +18,7 @@ class CheckLimits:
         excess_percent, excess_seconds, excess_memory_mb: By how much they must exceed the median at least. Seconds
             count for the duration and for the time of queries alike.
         forecast_days: The disk, or the limit, must last for so many days.
-        limit_bytes: The size up to which the tables of jobs may grow; 0 is no limit.
+        limit_bytes: The size up to which the tables of jobs may grow; with 0, the limit of maintain_logs counts.
     """
 
     failures_min: int = 3

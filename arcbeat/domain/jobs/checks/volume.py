@@ -7,6 +7,7 @@ from datetime import datetime
 from arcbeat.domain.jobs.alerts import AlertSeverity, Finding, JobProblem
 from arcbeat.domain.jobs.checks.limits import CheckLimits
 from arcbeat.domain.jobs.checks.texts import bytes_text
+from arcbeat.domain.jobs.jobs import Job
 from arcbeat.domain.jobs.ports.partitions import LogMonth
 from arcbeat.domain.jobs.ports.volume import TableGrowth
 from arcbeat.domain.time.months import first_day_of_month
@@ -63,6 +64,17 @@ def months_to_limit(size: Mapping[str, int], limit_bytes: int) -> int | None:
     if room < 0:
         return 0
     return room // size["monthly_bytes"] + 1 if size["monthly_bytes"] else None
+
+
+def limit_of(jobs: Sequence[Job], limits: CheckLimits) -> int:
+    """Return the size up to which the tables may grow; without a limit of its own, the check has that of maintain_logs.
+
+    0 is no limit.
+    """
+    if limits.limit_bytes:
+        return limits.limit_bytes
+    stored = next((job.parameters.get("limit_bytes") for job in jobs if job.name == JOB_NAME), None)
+    return int(stored) if isinstance(stored, int | float) and stored > 0 else 0
 
 
 def forecast_volume(

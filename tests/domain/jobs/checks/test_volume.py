@@ -7,7 +7,8 @@ import pytest
 
 from arcbeat.domain.jobs.alerts import AlertSeverity, Finding, JobProblem
 from arcbeat.domain.jobs.checks.limits import CheckLimits
-from arcbeat.domain.jobs.checks.volume import VolumeForecast, find_volume_problem, forecast_volume
+from arcbeat.domain.jobs.checks.volume import VolumeForecast, find_volume_problem, forecast_volume, limit_of
+from arcbeat.domain.jobs.jobs import Job, Parameter
 from arcbeat.domain.jobs.ports import LogMonth, TableGrowth
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -65,6 +66,19 @@ def test_what_is_left_is_that_of_the_disk_or_of_the_limit_whichever_ends_first()
     assert forecast(MARCH, free=9 * GIB, limit=3 * GIB).left_bytes == 2 * GIB
     assert forecast(MARCH, free=GIB, limit=3 * GIB).left_bytes == GIB
     assert forecast(MARCH, limit=GIB // 2).days_left == 0
+
+
+@pytest.mark.parametrize(
+    ("own", "of_maintain_logs", "limit"),
+    [(0, None, 0), (0, 0, 0), (0, 500, 500), (0, 5e9, 5_000_000_000), (7, 500, 7), (0, "500", 0), (0, -1, 0)],
+)
+def test_the_limit_of_maintain_logs_counts_where_the_check_has_none(
+    own: int, of_maintain_logs: Parameter, limit: int
+) -> None:
+    maintain = Job(id=1, name="maintain_logs", description="", parameters={"limit_bytes": of_maintain_logs})
+
+    assert limit_of([maintain], replace(LIMITS, limit_bytes=own)) == limit
+    assert limit_of([], replace(LIMITS, limit_bytes=own)) == own
 
 
 def test_without_a_disk_and_without_a_limit_there_is_no_forecast_and_a_reason() -> None:
