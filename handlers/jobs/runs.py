@@ -6,7 +6,7 @@ from arcbeat.domain.errors import Conflict
 from arcbeat.domain.identity.identity import Caller
 from arcbeat.domain.jobs.ports import JobCatalogue, RunFilter, RunHistory, RunQueue
 from arcbeat.domain.jobs.rules import check_run_filter
-from arcbeat.domain.jobs.runs import Run, RunRequest, RunState, Trigger, cloud_scheduler, schedule_key
+from arcbeat.domain.jobs.runs import RunRequest, RunState, Trigger, cloud_scheduler, schedule_key
 from handlers._http import HandlerResponse, location, member_errors, query_errors
 from handlers._time import parse_moment
 from handlers.jobs._bodies import listed_run_body, run_body
@@ -98,15 +98,7 @@ def _key_of_scheduler(job_name: str | None, schedule_time: str | None) -> str | 
 
 async def _requested(runs: RunQueue, request: RunRequest) -> HandlerResponse:
     run = await runs.request(request)
-    if not _matches(run, request):
-        raise Conflict(f"Run {run.id} has this Idempotency-Key and was requested differently; use a new key.")
     if run.state is RunState.REFUSED:
         reason = run.error_message or "Another run of this job is under way."
         raise Conflict(f"{reason} The request is stored as the refused run {run.id}.")
     return run_body(run), 202, location(RUNS_PATH, run.id)
-
-
-def _matches(run: Run, request: RunRequest) -> bool:
-    """Return whether a run was requested so; the values of other parameters are those that the job had then."""
-    parameters = {name: run.parameters.get(name) for name in request.parameters}
-    return (parameters, run.dry_run, run.retry_of) == (request.parameters, request.dry_run, request.retry_of)

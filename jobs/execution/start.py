@@ -78,6 +78,7 @@ class Starter:
 
         Raises:
             UnknownJob: No job has this name.
+            Conflict: A run with this key was requested differently.
             LeaseLost: Another process has taken over.
             StoreError: PostgreSQL is unavailable.
         """

@@ -92,6 +92,7 @@ def run_job(event: bytes, context: FunctionContext, registry: Mapping[str, Regis
     Raises:
         InvalidEvent: The event is not one of a time trigger, or its message does not name a job.
         InvalidValue: A parameter is unknown or has the wrong type.
+        Conflict: A run with this key was requested differently.
         TimeoutError: The timeout of the function is too short for any run; nothing was stored.
         LeaseLost: Another process has taken over the run.
         StoreError: PostgreSQL is unavailable, so the run did not begin, or its outcome is not stored. Function Compute

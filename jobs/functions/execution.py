@@ -37,6 +37,7 @@ async def carry_out_here(
     Raises:
         InvalidEvent: No job has this name.
         InvalidValue: A parameter is unknown or has the wrong type.
+        Conflict: A run with this key was requested differently.
         TimeoutError: The function has too little time left for any run; nothing was stored.
         LeaseLost: Another process has taken over the run.
         StoreError: PostgreSQL is unavailable, so the run did not begin, or its outcome is not stored.

@@ -58,6 +58,18 @@ def test_a_run_that_has_ended_before_is_printed(environment: dict[str, str]) -> 
     assert err == f"run {first['id']} succeeded after 1 attempts; rows: 3 read, 2 written, 1 skipped; {RESULT}\n"
 
 
+def test_a_key_of_a_different_request_is_rejected(environment: dict[str, str]) -> None:
+    arguments = ("run", "flaky", "--param", "succeeds_at=1", "--key", "2026-03-02T08:00Z")
+    first = events(run(environment, *arguments, "--dry-run")[1])[-1]
+
+    code, out, err = run(environment, *arguments)
+
+    assert (code, out) == (2, "")
+    assert err == (
+        f"jobs: Run {first['id']} has this Idempotency-Key and was requested differently; use a new key.\n"
+    )
+
+
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [

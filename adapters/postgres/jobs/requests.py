@@ -9,6 +9,7 @@ from psycopg.types.json import Jsonb
 from adapters.postgres.jobs.endings import end_before_begin, notify
 from adapters.postgres.jobs.rows import to_run
 from adapters.postgres.pool import Connection
+from arcbeat.domain.errors import Conflict
 from arcbeat.domain.jobs.errors import ErrorCategory
 from arcbeat.domain.jobs.events import RunEvent
 from arcbeat.domain.jobs.jobs import Job, OverlapPolicy, Parameters, merge_parameters
@@ -46,8 +47,9 @@ async def store_request(connection: Connection, job: Job, request: RunRequest, n
 
     Raises:
         InvalidValue: A parameter is unknown or has the wrong type.
+        Conflict: A run with this key was requested differently.
     """
-    existing = await find_existing(connection, job, request)
+    existing = await _find_existing(connection, job, request)
     if existing is not None:
         return existing
     return await _store(connection, job, request, now, await _rejection(connection, job))
@@ -55,14 +57,14 @@ async def store_request(connection: Connection, job: Job, request: RunRequest, n
 
 async def store_misfire(connection: Connection, job: Job, request: RunRequest, now: datetime) -> Run:
     """Store a run that is not to begin because its moment has passed; the job must be locked."""
-    existing = await find_existing(connection, job, request)
+    existing = await _find_existing(connection, job, request)
     if existing is not None:
         return existing
     message = f"The moment {request.scheduled_for} passed while no scheduler ran, and the misfire policy is skip."
     return await _store(connection, job, request, now, _Rejection(RunState.SKIPPED, RunEvent.MISFIRED, message))
 
 
-async def find_existing(connection: Connection, job: Job, request: RunRequest) -> Run | None:
+async def _find_existing(connection: Connection, job: Job, request: RunRequest) -> Run | None:
     """Return the run with the same key or the same scheduled moment."""
     if request.idempotency_key is None and request.scheduled_for is None:
         return None
@@ -72,7 +74,10 @@ async def find_existing(connection: Connection, job: Job, request: RunRequest) -
         "scheduled_for": request.scheduled_for,
     }
     row = await (await connection.execute(FIND, values)).fetchone()
-    return to_run(row) if row else None
+    existing = to_run(row) if row else None
+    if existing is not None and not existing.matches(request):
+        raise Conflict(f"Run {existing.id} has this Idempotency-Key and was requested differently; use a new key.")
+    return existing
 
 
 async def _rejection(connection: Connection, job: Job) -> _Rejection | None:

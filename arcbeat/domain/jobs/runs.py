@@ -48,7 +48,7 @@ class RunRequest:
 
     Attributes:
         requested_by: A user, an API key, or the name of a program.
-        idempotency_key: Requests for one job with the same key make one run.
+        idempotency_key: Requests for one job with the same key make one run, whatever sends them.
         scheduled_for: The moment of the schedule; a job has one run per moment.
         retry_of: The run that this one repeats.
         dry_run: The job reports what it would change, and changes nothing.
@@ -133,6 +133,11 @@ class Run:
     result: Mapping[str, object] | None = None
     root_log_id: int | None = None
     problem: str | None = None
+
+    def matches(self, request: RunRequest) -> bool:
+        """Return whether the run was requested so; the values of other parameters are those that the job had then."""
+        parameters = {name: self.parameters.get(name) for name in request.parameters}
+        return (parameters, self.dry_run, self.retry_of) == (request.parameters, request.dry_run, request.retry_of)
 
     def repeated(self, requested_by: str, idempotency_key: str | None = None) -> RunRequest:
         """Return the request for a new run with the parameters of this one.

@@ -33,6 +33,7 @@ def run_job(event: object, context: LambdaContext, registry: Mapping[str, Regist
     Raises:
         InvalidEvent: The event does not name a job, its schedule and its moment.
         InvalidValue: A parameter is unknown or has the wrong type.
+        Conflict: A run with this key was requested differently.
         TimeoutError: The function has too little time left for any run; nothing was stored.
         LeaseLost: Another process has taken over the run.
         StoreError: PostgreSQL is unavailable, so the run did not begin, or its outcome is not stored. Lambda delivers

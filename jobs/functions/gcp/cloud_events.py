@@ -11,7 +11,7 @@ import structlog
 from cloudevents.http import CloudEvent
 
 from arcbeat.app import configure_job_logs
-from arcbeat.domain.errors import InvalidValue
+from arcbeat.domain.errors import Conflict, InvalidValue, LeaseLost
 from arcbeat.domain.jobs.runs import RunRequest
 from jobs.context import RegisteredJob
 from jobs.functions.events import InvalidEvent, JobEvent
@@ -27,7 +27,8 @@ logger = structlog.get_logger(__name__)
 async def handle_event(event: CloudEvent, registry: Mapping[str, RegisteredJob]) -> None:
     """Carry out the job that an event names. An event that is delivered again starts no second run.
 
-    An invalid event is logged, and so acknowledged: it would not become valid by being delivered again.
+    An invalid event is logged, and so acknowledged: it would not become valid by being delivered again. So is one whose
+    key belongs to a different request.
 
     Raises:
         LeaseLost: Another process has taken over the run.
@@ -36,7 +37,9 @@ async def handle_event(event: CloudEvent, registry: Mapping[str, RegisteredJob])
     """
     try:
         await carry_out_on_google_cloud(_run_request(event), registry)
-    except (InvalidEvent, InvalidValue) as error:
+    except LeaseLost:
+        raise
+    except (InvalidEvent, InvalidValue, Conflict) as error:
         configure_job_logs(os.environ)
         logger.error("event_rejected", source=event["source"], event_id=event["id"], detail=str(error))  # noqa: TRY400 -- a traceback says no more
 

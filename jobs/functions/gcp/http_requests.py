@@ -10,7 +10,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from arcbeat.domain.errors import InvalidValue, LeaseLost, StoreError
+from arcbeat.domain.errors import Conflict, InvalidValue, LeaseLost, StoreError
 from arcbeat.domain.jobs.runs import RunRequest, cloud_scheduler, schedule_key
 from arcbeat.domain.schema.columns import ValueRejected, check_timestamp
 from jobs.context import RegisteredJob
@@ -31,7 +31,7 @@ _PROBLEM = "application/problem+json"
 async def answer_request(request: Request, registry: Mapping[str, RegisteredJob]) -> Response:
     """Carry out the job that a request names; answer with the run as JSON, whatever its state is.
 
-    A request that is sent again answers with the run that it made before.
+    A request that is sent again answers with the run that it made before; a key of a different request is a conflict.
 
     Raises:
         SettingsError: A setting is missing or invalid.
@@ -45,6 +45,8 @@ async def answer_request(request: Request, registry: Mapping[str, RegisteredJob]
         return _problem(HTTPStatus.BAD_REQUEST, str(error))
     except (StoreError, LeaseLost) as error:
         return _problem(HTTPStatus.SERVICE_UNAVAILABLE, str(error), {"Retry-After": str(RETRY_SECONDS)})
+    except Conflict as error:
+        return _problem(HTTPStatus.CONFLICT, str(error))
 
 
 async def _body(request: Request) -> bytes:

@@ -6,7 +6,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from arcbeat.domain.errors import InvalidValue, StoreError
+from arcbeat.domain.errors import Conflict, InvalidValue, StoreError
 from jobs.functions.aws import run_job
 from jobs.functions.events import InvalidEvent
 from jobs.functions.execution import DEADLINE_MARGIN_SECONDS
@@ -58,6 +58,14 @@ def test_an_event_of_a_rule_names_the_job_in_its_detail(database_url: str) -> No
 
     assert first == again
     assert first["idempotency_key"] == f"{RULE_ARN} 2026-03-02T08:00:00+00:00"
+    assert _runs(database_url) == 1
+
+
+def test_a_moment_that_was_requested_differently_is_a_conflict(database_url: str) -> None:
+    _run(scheduler_event(dry_run=True))
+
+    with pytest.raises(Conflict, match="was requested differently"):
+        _run(scheduler_event())
     assert _runs(database_url) == 1
 
 

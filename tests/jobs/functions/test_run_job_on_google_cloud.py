@@ -106,6 +106,17 @@ def test_a_given_key_precedes_the_headers_of_cloud_scheduler(function: Framework
     assert {each["requested_by"] for each in without_a_key} == {"google-cloud-function"}
 
 
+def test_a_key_of_a_different_request_is_a_conflict(function: Framework, database_url: str) -> None:
+    body = {"job": "flaky", "parameters": {"succeeds_at": 1}, "dry_run": True}
+    run = _scheduled(function, body).json()
+
+    answers = [_scheduled(function, {**body, "dry_run": False}), _scheduled(function, {**body, "parameters": {}})]
+
+    assert [each.status_code for each in answers] == [409, 200]
+    assert f"Run {run['id']} has this Idempotency-Key and was requested differently" in answers[0].json()["detail"]
+    assert len(_runs(database_url)) == 1
+
+
 def test_a_run_that_fails_is_returned(function: Framework) -> None:
     answer = _scheduled(function, {"job": "rejected", "dry_run": True})
 
@@ -284,6 +295,19 @@ def test_an_event_makes_one_run_however_often_it_is_delivered(
 
     assert statuses == [200, 200]
     assert _runs(database_url) == [("flaky", "succeeded", TOPIC, f"{TOPIC} {MESSAGE_ID}")]
+
+
+def test_an_event_with_the_id_of_a_different_one_is_logged_and_acknowledged(
+    event_function: Framework, database_url: str
+) -> None:
+    _published(event_function, {"job": "flaky", "parameters": {"succeeds_at": 1}, "dry_run": True})
+
+    answer = _published(event_function, {"job": "flaky", "parameters": {"succeeds_at": 1}})
+
+    line = json.loads(event_function.logged.splitlines()[-1])
+    assert (answer.status_code, line["event"]) == (200, "event_rejected")
+    assert "was requested differently" in line["detail"]
+    assert len(_runs(database_url)) == 1
 
 
 def test_another_message_makes_another_run(event_function: Framework, database_url: str) -> None:

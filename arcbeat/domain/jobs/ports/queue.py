@@ -26,6 +26,7 @@ class RunQueue(Protocol):
 
         Raises:
             UnknownJob: No job has this name.
+            Conflict: A run with this key was requested differently.
         """
         ...
 
@@ -37,6 +38,7 @@ class RunQueue(Protocol):
 
         Raises:
             UnknownJob: No job has this name.
+            Conflict: A run with this key was requested differently.
         """
         ...
 

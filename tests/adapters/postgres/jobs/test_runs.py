@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from adapters.postgres.jobs.fence import fenced
-from arcbeat.domain.errors import InvalidValue, LeaseLost, UnknownJob, UnknownRun
+from arcbeat.domain.errors import Conflict, InvalidValue, LeaseLost, UnknownJob, UnknownRun
 from arcbeat.domain.jobs.errors import ErrorCategory
 from arcbeat.domain.jobs.events import LogStatus, RunEvent
 from arcbeat.domain.jobs.jobs import JobDefinition, MisfirePolicy, OverlapPolicy
@@ -325,6 +325,14 @@ async def test_one_of_several_processes_with_the_same_key_gets_the_run(jobs: Job
 
     assert len({run.id for run, _ in answers}) == 1
     assert len([claimed for _, claimed in answers if claimed]) == 1
+
+
+async def test_a_request_with_the_key_of_a_different_one_takes_no_run(jobs: Jobs) -> None:
+    queued = await jobs.request(idempotency_key="k", dry_run=True)
+
+    with pytest.raises(Conflict, match=f"Run {queued.id} has this Idempotency-Key and was requested differently"):
+        await jobs.queue.request_and_claim(replace(REQUEST, idempotency_key="k"), "one process")
+    assert (await jobs.queue.get_run(queued.id)).state is RunState.QUEUED
 
 
 async def test_one_of_several_processes_gets_a_run_of_an_exclusive_job(jobs: Jobs) -> None:
