@@ -65,9 +65,7 @@ def test_a_key_of_a_different_request_is_rejected(environment: dict[str, str]) -
     code, out, err = run(environment, *arguments)
 
     assert (code, out) == (2, "")
-    assert err == (
-        f"jobs: Run {first['id']} has this Idempotency-Key and was requested differently; use a new key.\n"
-    )
+    assert err == (f"jobs: Run {first['id']} has this Idempotency-Key and was requested differently; use a new key.\n")
 
 
 @pytest.mark.parametrize(
