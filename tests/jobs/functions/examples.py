@@ -274,7 +274,7 @@ WRITES: Mapping[str, Sequence[Example]] = {
     ],
     "cancel_run": [Example(path={"run_id": 2})],
     "retry_run": [Example(path={"run_id": 1})],
-    "acknowledge_job_alert": [Example(path={"alert_id": 1}, json={"note": "正在重启数据库"})],
+    "acknowledge_job_alert": [Example(path={"alert_id": each}, json={"note": "正在重启数据库"}) for each in (1, 2)],
     "log_out": [Example(username="operator")],
     "change_password": [Example(json={"old_password": PASSWORD, "new_password": "an even better horse battery"})],
 }

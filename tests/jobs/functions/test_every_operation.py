@@ -24,8 +24,6 @@ from tests.jobs.functions.examples import DIFFICULT, READS, WRITES, Example
 from tests.jobs.functions.framework import serving
 from tests.jobs.functions.invoking import api_function
 from tests.jobs.functions.requests import FORMS, Answer, Request, answer_of, send, with_headers
-from tests.support.job_alerts import AlertWatch, finding
-from tests.support.jobs import CHECK
 from tests.support.postgres import Server
 from tests.support.service import SECRET_KEY, Service, served
 
@@ -73,7 +71,6 @@ def prepared_database(postgres_server: Server, template_database: str) -> Iterat
     with Service.running(url) as running:
         known.prepare(running)
         running.register(DIFFICULT, team_name=known.TEAM)
-        AlertWatch(url, CHECK.name).opened(finding(CHECK.name))
         # Newer readings would be live for the first request, and stale for a later one.
         running.execute("delete from test_db.welding_real_data where ts > now() - interval '1 hour'")
     yield urlsplit(url).path.removeprefix("/")

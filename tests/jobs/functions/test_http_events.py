@@ -179,7 +179,7 @@ def _addresses(capsys: pytest.CaptureFixture[str]) -> set[str]:
 def test_the_audit_log_and_the_rate_limit_use_the_address_of_the_event(
     invoke_with: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    invoke: Invoke = invoke_with(RATE_LIMIT_PER_SECOND="1")
+    invoke: Invoke = invoke_with(RATE_LIMIT_PER_SECOND="0.001")
     forged = [with_headers(TYPES, X_Forwarded_For=f"10.0.0.{number}") for number in range(5)]
 
     answers = [answer_of(invoke(rest_api(each))).status for each in forged]
