@@ -1,5 +1,6 @@
 """The job sync_statistics on every store: the figures of the API, late and foreign readings, and the user's table."""
 
+import uuid
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -22,7 +23,7 @@ from arcbeat.domain.statistics.state_columns import daily_table, summary_table
 from arcbeat.services.states import state_times
 from jobs.execution.start import Starter
 from jobs.registry import REGISTRY
-from tests.conformance.columns import TAGS, TS
+from tests.conformance.columns import TAGS, TS, WELDING
 from tests.conformance.conftest import CreateTable
 from tests.conformance.harness import Harness
 from tests.jobs.logs import request
@@ -199,3 +200,24 @@ async def test_a_run_without_a_range_completes_the_days_since_the_newest_statist
 
     assert (caught_up["first_day"], caught_up["last_day"]) == ("2024-05-01", "2024-05-04")
     assert (usual["first_day"], usual["last_day"]) == ("2024-05-03", "2024-05-04")
+
+
+async def test_days_that_the_database_does_not_keep_are_counted_as_rejected(
+    plant: Plant, tdengine: Harness, database_url: str
+) -> None:
+    database = f"conformance_keep_{uuid.uuid4().hex[:12]}"
+    await tdengine.execute(f"create database {database} keep 30 duration 1 vgroups 1")
+    try:
+        table = SuperTable(database, "welding_real_data")
+        await tdengine.create_super_table(table, WELDING)
+        with psycopg.connect(database_url) as connection:
+            statement = "update t_device_type set super_table = %s where type_code = %s"
+            connection.execute(statement, (str(table), plant.type_code))
+
+        result = await plant.run()
+    finally:
+        await tdengine.execute(f"drop database if exists {database}")
+
+    of_type = result["types"][plant.type_code]
+    assert of_type["rejected"] == {"out-of-retention": len(CODES) + 1}  # the summary, too
+    assert of_type["rejection"] == "ts: older than the database keeps"
