@@ -77,7 +77,7 @@ class TimeTriggered(BaseModel):
         """
         try:
             values = json.loads(self.payload)
-        except ValueError:
+        except (ValueError, RecursionError):
             values = None
         if not isinstance(values, Mapping):
             raise InvalidEvent(f"The message of the time trigger {self.trigger_name} is not a JSON object. {EXAMPLE}")

@@ -1,7 +1,6 @@
 """CloudEvents that start a job: messages of Pub/Sub, as Eventarc delivers them."""
 
 import base64
-import binascii
 import json
 import os
 import re
@@ -67,7 +66,7 @@ def _message(data: object) -> Mapping[str, object]:
         raise InvalidEvent(f"The event is not a message of Pub/Sub: it has no `message/data`. {EXAMPLE}")
     try:
         values = json.loads(base64.b64decode(encoded, validate=True))
-    except (binascii.Error, ValueError) as error:
+    except (ValueError, RecursionError) as error:
         raise InvalidEvent(f"The data of the message is not JSON in base64: {error}. {EXAMPLE}") from error
     if not isinstance(values, dict):
         raise InvalidEvent(f"The data of the message is not a JSON object. {EXAMPLE}")

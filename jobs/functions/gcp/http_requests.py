@@ -68,7 +68,7 @@ def _run_request(headers: Mapping[str, str], body: bytes) -> RunRequest:
     """
     try:
         values = json.loads(body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InvalidEvent(f"The body is not JSON: {error}. {EXAMPLE}") from error
     if not isinstance(values, dict):
         raise InvalidEvent(f"The body is not a JSON object. {EXAMPLE}")

@@ -142,6 +142,7 @@ def test_with_a_timeout_that_is_too_short_no_run_is_stored(database_url: str) ->
         (b'{"key": "value"}', "The event is not one of a time trigger: Field required"),
         (_event("awesome-fc"), "The message of the time trigger nightly is not a JSON object"),
         (_event("[]"), "The message of the time trigger nightly is not a JSON object"),
+        (_event("[" * 60_000), "The message of the time trigger nightly is not a JSON object"),
         (_event(""), "The message of the time trigger nightly is not a JSON object"),
         (_event({}), "`job`: Field required"),
         (_event({"job": "no_such_job"}), "no job is named 'no_such_job'; there are: alternating, broken, flaky, "),
