@@ -5,12 +5,10 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from arcbeat.domain.identity.addresses import parse_address
+from arcbeat.domain.identity.addresses import parse_address, parse_hop
 
 HOPS_MAX = 20
 """The addresses of X-Forwarded-For that are read, from the right."""
-HOP_CHARACTERS_MAX = 64
-"""Longer than any address with brackets and a port."""
 SCHEMES = frozenset({"http", "https"})
 
 Network = IPv4Network | IPv6Network
@@ -37,7 +35,7 @@ class TrustedProxies:
         """
         client = peer
         for hop in reversed(forwarded_for.rsplit(",", HOPS_MAX)[-HOPS_MAX:]):
-            address = _parse_hop(hop)
+            address = parse_hop(hop)
             if address is None:
                 return peer
             client = str(address)
@@ -47,18 +45,6 @@ class TrustedProxies:
 
     def _contains(self, address: Address) -> bool:
         return any(address in network for network in self._networks)
-
-
-def _parse_hop(hop: str) -> Address | None:
-    """Return the address of a hop, which may have a port: ``1.2.3.4:80``, ``[2001:db8::1]:80``."""
-    hop = hop.strip()
-    if len(hop) > HOP_CHARACTERS_MAX:
-        return None
-    if hop.startswith("["):
-        return parse_address(hop[1:].partition("]")[0])
-    if hop.count(":") == 1:
-        return parse_address(hop.partition(":")[0])
-    return parse_address(hop)
 
 
 class ForwardedClient:

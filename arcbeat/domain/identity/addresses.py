@@ -2,6 +2,8 @@
 
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
+HOP_CHARACTERS_MAX = 64
+"""Longer than any address with brackets and a port."""
 IPV6_PREFIX = 64
 """A client with one IPv6 address usually has the whole /64 network."""
 
@@ -18,6 +20,18 @@ def parse_address(text: str) -> IPv4Address | IPv6Address | None:
     if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
         return address.ipv4_mapped
     return address
+
+
+def parse_hop(text: str) -> IPv4Address | IPv6Address | None:
+    """Return the address of a hop of X-Forwarded-For, which may have a port: ``1.2.3.4:80``, ``[2001:db8::1]:80``."""
+    hop = text.strip()
+    if len(hop) > HOP_CHARACTERS_MAX:
+        return None
+    if hop.startswith("["):
+        return parse_address(hop[1:].partition("]")[0])
+    if hop.count(":") == 1:
+        return parse_address(hop.partition(":")[0])
+    return parse_address(hop)
 
 
 def client_network(text: str) -> str:

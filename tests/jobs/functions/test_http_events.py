@@ -95,6 +95,17 @@ def test_the_client_is_the_address_that_the_service_was_connected_from(form: str
     assert read_request(FORMS[form](forged)).scope()["client"] == (CLIENT, 0)
 
 
+@pytest.mark.parametrize(
+    ("appended", "client"),
+    [(f"{CLIENT}:52100", CLIENT), ("[2001:db8::1]:52100", "2001:db8::1"), ("2001:db8::1", "2001:db8::1"), ("x", "")],
+)
+def test_the_client_of_a_load_balancer_has_no_port(appended: str, client: str) -> None:
+    event = load_balancer(TYPES)
+    event["headers"]["x-forwarded-for"] = f"10.0.0.1, {appended}"
+
+    assert read_request(event).scope()["client"] == (client, 0)
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_repeated_headers_and_cookies_arrive(form: str) -> None:
     event = FORMS[form](with_headers(TYPES, Cookie="a=1; b=2", If_None_Match='"x"'))

@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Any
 from urllib.parse import quote, unquote, urlencode
 
+from arcbeat.domain.identity.addresses import parse_hop
 from jobs.functions.aws.http.paths import RequestPath, path_of_http_api, path_of_rest_api
 from jobs.functions.events import InvalidEvent
 
@@ -114,6 +115,9 @@ def _of_rest_api(event: Mapping[str, Any]) -> HttpRequest:
 def _of_load_balancer(event: Mapping[str, Any]) -> HttpRequest:
     headers = _headers(event)
     forwarded = [value.decode() for name, value in headers if name == b"x-forwarded-for"]
+    # The load balancer appends the address that it was connected from, with the port if it is configured so. Those
+    # before it are from the client.
+    client = parse_hop(",".join(forwarded).rpartition(",")[2])
     return HttpRequest(
         form=Form.LOAD_BALANCER_LISTS if "multiValueHeaders" in event else Form.LOAD_BALANCER,
         method=event["httpMethod"],
@@ -121,8 +125,7 @@ def _of_load_balancer(event: Mapping[str, Any]) -> HttpRequest:
         # The load balancer passes the query as it was sent, unlike API Gateway.
         query="&".join(f"{name}={value}" for name, value in _query(event)).encode(),
         headers=headers,
-        # The load balancer appends the address that it was connected from. Those before it are from the client.
-        client=",".join(forwarded).rpartition(",")[2].strip(),
+        client=str(client or ""),
         body=_body(event),
     )
 
