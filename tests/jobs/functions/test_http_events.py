@@ -145,6 +145,16 @@ def test_any_host_header_is_accepted(shared_invoke: Invoke, host: str) -> None:
     assert answer_of(shared_invoke(event)).status == 200
 
 
+def test_the_test_button_of_api_gateway_and_health_checks_of_load_balancers_are_answered(shared_invoke: Invoke) -> None:
+    tested = rest_api(TYPES)
+    tested |= {"headers": None, "multiValueHeaders": None}
+    tested["requestContext"]["identity"]["sourceIp"] = "test-invoke-source-ip"
+    checked = load_balancer(Request(method="GET", target="/readyz"))
+    checked["headers"] = {"user-agent": "ELB-HealthChecker/2.0"}
+
+    assert [answer_of(shared_invoke(event)).status for event in (tested, checked)] == [401, 200]
+
+
 @pytest.mark.parametrize(
     ("coding", "decompress"),
     [("gzip", gzip.decompress), ("br", brotli.decompress), ("zstd", None), ("identity", bytes)],
