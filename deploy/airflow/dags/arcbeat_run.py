@@ -17,8 +17,8 @@ from airflow.sdk import BaseOperator, Context
 from airflow.sdk.exceptions import AirflowException, AirflowFailException
 
 REQUEST_SECONDS_MAX = 20.0
-CANCEL_SECONDS_MAX = 30.0
-"""How long a killed task tries to cancel its run; Airflow ends it after killed_task_cleanup_time, 60 seconds."""
+CANCEL_SECONDS_MAX = 5.0
+"""How long a killed task tries to cancel its run; Airflow 3 kills the process 5 seconds after SIGTERM."""
 KEY_CHARACTERS_MAX = 200
 NOT_ENDED = ("queued", "running")
 REPEATED_STATUSES = (408, 425, 429, 500, 502, 503, 504)
