@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
@@ -9,6 +10,9 @@ from pydantic import SecretStr
 from adapters.alerts.urls import InvalidTarget
 from arcbeat.domain.jobs.ports import AlertSender, DeadManSwitch
 from arcbeat.settings import JobSettings, SettingsError
+
+if TYPE_CHECKING:
+    from adapters.alerts.targets import Targets
 
 URLS_MAX = 20
 """Of one setting. The targets of a notice are tried one after the other."""
@@ -29,21 +33,28 @@ def open_alert_outlets(settings: JobSettings) -> AlertOutlets:
     Raises:
         SettingsError: A URL is invalid. The message names its position and contains no part of it.
     """
-    time_zone = ZoneInfo(settings.alert_time_zone)
+    targets = _open_targets(settings)
     return AlertOutlets(
-        _senders(time_zone, "ALERT_URLS", settings.alert_urls),
-        _senders(time_zone, "ALERT_ESCALATION_URLS", settings.alert_escalation_urls),
+        _senders(targets, "ALERT_URLS", settings.alert_urls),
+        _senders(targets, "ALERT_ESCALATION_URLS", settings.alert_escalation_urls),
         _dead_man(settings.alert_dead_man_url),
     )
 
 
-def _senders(time_zone: ZoneInfo, setting: str, urls: SecretStr | None) -> Sequence[AlertSender]:
-    if urls is None:
-        return ()
+def _open_targets(settings: JobSettings) -> "Targets | None":
+    """Return what makes the senders of both settings: a URL that is in both has one sender."""
+    if settings.alert_urls is None and settings.alert_escalation_urls is None:
+        return None
     # Here and below, because a process without outlets starts faster without the HTTP client.
     from adapters.alerts.targets import Targets
 
-    targets, listed = Targets(time_zone), urls.get_secret_value().split()
+    return Targets(ZoneInfo(settings.alert_time_zone))
+
+
+def _senders(targets: "Targets | None", setting: str, urls: SecretStr | None) -> Sequence[AlertSender]:
+    if targets is None or urls is None:
+        return ()
+    listed = urls.get_secret_value().split()
     if len(listed) > URLS_MAX:
         raise SettingsError(f"{setting}: has {len(listed)} URLs; it may have at most {URLS_MAX}")
     senders = {}
