@@ -1,6 +1,6 @@
 """Users, tokens and API keys of one application, made from the settings."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -53,12 +53,11 @@ class Identities:
         api_keys = ApiKeyCache(partial(read_active_api_keys, database))
         throttle = LimitsLoginThrottle(settings.redis_url.get_secret_value() if settings.redis_url else None)
         tokens = JwtTokens(settings.secret_key.get_secret_value(), clock)
-        external, google = _external_keys(settings), _google_keys(settings)
+        keys, verifiers = _issuers(settings, clock)
+        verifier = TokenVerifierByAlgorithm({ALGORITHM: tokens, JWKS_ALGORITHM: TokenVerifierByIssuer(verifiers)})
         download_links = PostgresDownloadLinks(database)
         return cls(
-            authentication=Authentication(
-                _verifier(settings, tokens, external, google, clock), api_keys, revocations, clock
-            ),
+            authentication=Authentication(verifier, api_keys, revocations, clock),
             link_authentication=LinkAuthentication(download_links, revocations, clock),
             download_links=download_links,
             revocations=revocations,
@@ -72,38 +71,26 @@ class Identities:
                 revocations.aclose,
                 api_keys.aclose,
                 throttle.aclose,
-                *(keys.aclose for keys in (external, google) if keys is not None),
+                *(each.aclose for each in keys),
             ],
         )
 
 
-def _external_keys(settings: Settings) -> JwksKeys | None:
-    """Return the keys of the other issuer; None if JWKS_URL is not set."""
-    return JwksKeys(settings.jwks_url) if settings.jwks_url is not None else None
-
-
-def _google_keys(settings: Settings) -> JwksKeys | None:
-    """Return the keys of Google; None if GOOGLE_AUDIENCE is not set."""
-    if settings.google_audience is None:
-        return None
-    return JwksKeys(settings.google_jwks_url, setting="GOOGLE_JWKS_URL")
-
-
-def _verifier(
-    settings: Settings, tokens: JwtTokens, external: JwksKeys | None, google: JwksKeys | None, clock: Clock
-) -> TokenVerifierByAlgorithm:
-    by_issuer: dict[str, TokenVerifier] = {}
+def _issuers(settings: Settings, clock: Clock) -> tuple[Sequence[JwksKeys], Mapping[str, TokenVerifier]]:
+    """Return the keys of the other issuers that the settings trust, and the verifier per issuer."""
+    keys: list[JwksKeys] = []
+    verifiers: dict[str, TokenVerifier] = {}
     # The settings have checked that those of an issuer are all set, or none.
-    if external is not None and settings.jwt_issuer is not None and settings.jwt_audience is not None:
-        by_issuer[settings.jwt_issuer] = ExternalTokenVerifier(
+    if settings.jwks_url is not None and settings.jwt_issuer is not None and settings.jwt_audience is not None:
+        keys.append(external := JwksKeys(settings.jwks_url))
+        verifiers[settings.jwt_issuer] = ExternalTokenVerifier(
             external, issuer=settings.jwt_issuer, audience=settings.jwt_audience, clock=clock
         )
-    if google is not None and settings.google_audience is not None:
+    if settings.google_audience is not None:
+        keys.append(google := JwksKeys(settings.google_jwks_url, setting="GOOGLE_JWKS_URL"))
+        accounts = settings.allowed_service_accounts
         verifier = GoogleTokenVerifier(
-            google,
-            audience=settings.google_audience,
-            service_accounts=settings.allowed_service_accounts,
-            clock=clock,
+            google, audience=settings.google_audience, service_accounts=accounts, clock=clock
         )
-        by_issuer |= dict.fromkeys(GOOGLE_ISSUERS, verifier)
-    return TokenVerifierByAlgorithm({ALGORITHM: tokens, JWKS_ALGORITHM: TokenVerifierByIssuer(by_issuer)})
+        verifiers |= dict.fromkeys(GOOGLE_ISSUERS, verifier)
+    return keys, verifiers
