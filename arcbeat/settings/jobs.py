@@ -1,10 +1,9 @@
 """The settings of the programs and functions that carry out jobs."""
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 
 from arcbeat.settings.checks import (
     RETENTION_HOURS_MAX,
@@ -13,10 +12,10 @@ from arcbeat.settings.checks import (
     check_telemetry,
     check_time_zone,
 )
-from arcbeat.settings.reading import read_settings
+from arcbeat.settings.reading import EnvironmentSettings
 
 
-class JobSettings(BaseModel):
+class JobSettings(EnvironmentSettings):
     """The settings of the programs that carry out jobs; ``serve`` needs others.
 
     Attributes:
@@ -36,8 +35,6 @@ class JobSettings(BaseModel):
             not report to it. A run is cancelled 15 seconds earlier.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
     database_url: Annotated[SecretStr, AfterValidator(check_postgresql)]
     telemetry_url: Annotated[SecretStr, AfterValidator(check_telemetry)] | None = None
     telemetry_proxy: SecretStr | None = None
@@ -52,12 +49,3 @@ class JobSettings(BaseModel):
     alert_time_zone: Annotated[str, AfterValidator(check_time_zone)] = "UTC"
     function_timeout_seconds: float = Field(60.0, ge=20, le=3600)
     log_level: Annotated[str, Field(pattern="^(debug|info|warning|error)$")] = "info"
-
-    @classmethod
-    def from_environment(cls, environment: Mapping[str, str], **overrides: Any) -> "JobSettings":
-        """Return the settings of an environment; ``overrides`` replace those of the environment.
-
-        Raises:
-            SettingsError: a setting is missing or invalid.
-        """
-        return read_settings(cls, environment, overrides)

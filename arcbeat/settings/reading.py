@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Self
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 EXAMPLES = {
     "SECRET_KEY": "`arcbeat secret-key` prints a random one",
@@ -17,22 +17,25 @@ class SettingsError(ValueError):
     """Settings are missing or invalid. The message has one line per setting, and contains no values."""
 
 
-M = TypeVar("M", bound=BaseModel)
+class EnvironmentSettings(BaseModel):
+    """Settings; a field is set by the environment variable of its name in upper case."""
 
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
-def read_settings(model: type[M], environment: Mapping[str, str], overrides: Mapping[str, Any]) -> M:
-    """Return the settings of an environment; ``overrides`` replace those of the environment.
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str], **overrides: Any) -> Self:
+        """Return the settings of an environment; ``overrides`` replace those of the environment.
 
-    Raises:
-        SettingsError: a setting is missing or invalid.
-    """
-    found = {name: value for name in model.model_fields if (value := read_setting(environment, name.upper()))}
-    if "log_level" in found:
-        found["log_level"] = found["log_level"].lower()
-    try:
-        return model.model_validate({**found, **overrides})
-    except ValidationError as error:
-        raise SettingsError(_explain(error)) from None  # the cause would print the values, secrets included
+        Raises:
+            SettingsError: a setting is missing or invalid.
+        """
+        found = {name: value for name in cls.model_fields if (value := read_setting(environment, name.upper()))}
+        if "log_level" in found:
+            found["log_level"] = found["log_level"].lower()
+        try:
+            return cls.model_validate({**found, **overrides})
+        except ValidationError as error:
+            raise SettingsError(_explain(error)) from None  # the cause would print the values, secrets included
 
 
 def read_setting(environment: Mapping[str, str], name: str) -> str | None:

@@ -1,10 +1,10 @@
 """The settings of ``arcbeat serve``, and of the API as a function."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from ipaddress import IPv4Network, IPv6Network
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 
 from arcbeat.settings.checks import (
     RETENTION_HOURS_MAX,
@@ -21,11 +21,11 @@ from arcbeat.settings.checks import (
     check_telemetry,
 )
 from arcbeat.settings.lists import parse_networks, split
-from arcbeat.settings.reading import read_settings
+from arcbeat.settings.reading import EnvironmentSettings
 
 
-class Settings(BaseModel):
-    """All settings; a field is set by the environment variable of its name in upper case.
+class Settings(EnvironmentSettings):
+    """The settings of ``arcbeat serve``.
 
     Attributes:
         secret_key: signs tokens; 32 random bytes in hexadecimal.
@@ -61,8 +61,6 @@ class Settings(BaseModel):
             the same time.
         log_level: debug, info, warning or error.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     secret_key: Annotated[SecretStr, AfterValidator(check_secret_key)]
     database_url: Annotated[SecretStr, AfterValidator(check_postgresql)]
@@ -106,12 +104,3 @@ class Settings(BaseModel):
     def trusted_networks(self) -> Sequence[IPv4Network | IPv6Network]:
         """The items of forwarded_allow_ips."""
         return parse_networks(self.forwarded_allow_ips)
-
-    @classmethod
-    def from_environment(cls, environment: Mapping[str, str], **overrides: Any) -> "Settings":
-        """Return the settings of an environment; ``overrides`` replace those of the environment.
-
-        Raises:
-            SettingsError: a setting is missing or invalid.
-        """
-        return read_settings(cls, environment, overrides)
