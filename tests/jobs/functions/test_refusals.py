@@ -1,6 +1,7 @@
 """What a function cannot do is refused with a problem that says so."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -20,6 +21,31 @@ REFUSED = [
     for method, operation in item.items()
     if operation.get(NOT_IN_FUNCTIONS)
 ]
+SECURED = [
+    (method.upper(), re.sub(r"\{\w+\}", "1", path))
+    for path, item in CONTRACT["paths"].items()
+    for method, operation in item.items()
+    if operation["security"] and not operation.get(NOT_IN_FUNCTIONS)
+]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_operation_that_needs_credentials_is_refused_without_them(shared_invoke: Invoke, form: str) -> None:
+    claims = (
+        ("Authorization", "Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0."),
+        ("X-CloudScheduler-JobName", "arcbeat-check"),
+        ("X-Forwarded-User", "admin"),
+    )
+    answers = {
+        (method, path, len(headers)): answer_of(
+            shared_invoke(FORMS[form](Request(method=method, target=path, headers=headers)))
+        ).status
+        for method, path in SECURED
+        for headers in ((), claims)
+    }
+
+    assert len(answers) == 2 * len(SECURED) > 100
+    assert set(answers.values()) == {401}
 
 
 @pytest.mark.parametrize(
