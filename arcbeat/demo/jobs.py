@@ -17,7 +17,7 @@ from arcbeat.domain.jobs.retry import RetryPolicy, StrategyName
 from jobs import check_latest, maintain_logs, sync_devices, sync_fields, watch_logs
 from jobs.context import JobContext, RegisteredJob
 from jobs.execution.start import Starter
-from jobs.processes import run_scheduler, run_worker
+from jobs.processes.running import run_scheduler, run_worker
 
 RECOVERS_AT_ATTEMPT = 3
 BATCH_ROWS = 250

@@ -11,8 +11,8 @@ from jobs.command_line.signals import stop_at_once
 from jobs.context import RegisteredJob
 from jobs.execution.event_loop import run_to_end
 from jobs.execution.start import Starter
-from jobs.processes import run_scheduler, run_worker
-from jobs.worker import RUNS_MAX
+from jobs.processes.running import run_scheduler, run_worker
+from jobs.processes.worker import RUNS_MAX
 
 
 @click.command(help="Carry out runs that were requested elsewhere, until SIGTERM; runs in hand are finished.")

@@ -11,7 +11,7 @@ from adapters.postgres.pool import Database, open_pool
 from arcbeat.domain.jobs.jobs import JobDefinition
 from arcbeat.domain.jobs.ports import MONTHS_AHEAD
 from arcbeat.domain.time.clock import Clock
-from jobs.scheduler import Scheduler
+from jobs.processes.scheduler import Scheduler
 
 SCHEDULERS = 8
 JOBS = 50

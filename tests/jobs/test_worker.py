@@ -14,7 +14,7 @@ from adapters.postgres.jobs.runs import PostgresRunQueue
 from adapters.postgres.pool import Database, open_pool
 from arcbeat.domain.jobs.jobs import JobDefinition
 from arcbeat.domain.jobs.runs import ClaimedRun, Run, RunOutcome, RunRequest, RunState, Trigger
-from jobs.worker import Execute, Worker
+from jobs.processes.worker import Execute, Worker
 
 JOB = JobDefinition(name="count_rows", description="Count the rows.", exclusive=False)
 PATIENCE_SECONDS = 20.0

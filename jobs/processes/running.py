@@ -9,8 +9,8 @@ from arcbeat.domain.errors import StoreError
 from arcbeat.domain.jobs.ports import RunWatch
 from jobs.execution.start import Starter
 from jobs.execution.stopping import pause
-from jobs.scheduler import Scheduler
-from jobs.worker import RUNS_MAX, Worker
+from jobs.processes.scheduler import Scheduler
+from jobs.processes.worker import RUNS_MAX, Worker
 
 PREPARE_SECONDS_RANGE = (1.0, 5.0)
 """The pause between two attempts to reach PostgreSQL at the start."""
