@@ -124,11 +124,13 @@ async def test_sigterm_cancels_the_run_when_the_scheduler_has_closed_the_pipes(
     assert service.fetch_value(STATE, run["id"]) == "cancelled"
 
 
-async def test_sigterm_before_the_response_to_the_request_cancels_the_run(service: Service, api_key: str) -> None:
+async def test_sigterm_before_the_response_to_the_request_cancels_the_run(
+    service: Service, api_key: str, tmp_path: Path
+) -> None:
     before = _runs(service, "patient")
     async with _proxy(_address(service)) as (proxy, url):
         await proxy.set_behaviour(Behaviour(Mode.REFUSE))
-        async with Command.running(url, api_key, "patient", "--param=folder=/none") as command:
+        async with Command.running(url, api_key, "patient", f"--param=folder={tmp_path}") as command:
             await command.wait_for("service_unavailable")
             command.stop(SIGTERM)
             await proxy.set_behaviour(PASSING)
