@@ -1,8 +1,8 @@
 """The job that computes daily statistics of state time, and writes them to tables of its own beside the readings.
 
-Each run computes the last days again, so that late readings count, and today up to now. Rows have fixed timestamps, the
-start of their day, so that a repetition overwrites them. Only with ``write_board`` it also writes the user's table that
-the board shows.
+Each run computes today up to now. The first run of a day also computes the last days again, so that late readings
+count: to do so each hour would read each day about a hundred times. Rows have fixed timestamps, the start of their day,
+so that a repetition overwrites them. Only with ``write_board`` it also writes the user's table that the board shows.
 """
 
 from collections.abc import Mapping, Sequence
@@ -38,6 +38,7 @@ DEFINITION = JobDefinition(
     retry=RetryPolicy(delay_seconds=5.0, attempt_timeout_seconds=SECONDS_MAX),
     parameters={
         "recompute_days": 3,
+        "recompute_each_run": False,
         "include_today": True,
         "from": "",
         "to": "",
@@ -170,6 +171,7 @@ def _day_choice(context: JobContext) -> DayChoice:
         last=parse_day("to", str(context.parameter("to"))),
         recompute_days=context.number("recompute_days", at_least=0, at_most=DAYS_MAX - 1),
         include_today=context.parameter("include_today") is True,
+        recompute_each_run=context.parameter("recompute_each_run") is True,
         kept=context.ports.readings_kept,
     )
 

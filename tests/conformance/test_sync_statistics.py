@@ -196,10 +196,12 @@ async def test_a_run_without_a_range_completes_the_days_since_the_newest_statist
     await plant.run()
 
     caught_up = await plant.run(**no_range, recompute_days=1)
-    usual = await plant.run(**no_range, recompute_days=1)
+    usual = await plant.run(**no_range, recompute_days=1, recompute_each_run=True)
+    later = await plant.run(**no_range, recompute_days=1)
 
     assert (caught_up["first_day"], caught_up["last_day"]) == ("2024-05-01", "2024-05-04")
     assert (usual["first_day"], usual["last_day"]) == ("2024-05-03", "2024-05-04")
+    assert (later["first_day"], later["last_day"]) == ("2024-05-04", "2024-05-04")
 
 
 async def test_days_that_the_database_does_not_keep_are_counted_as_rejected(

@@ -168,7 +168,29 @@ async def test_today_is_left_out_on_request(runtime: JobRuntime, database_url: s
     assert [each["ts"] for each in rows(database_url)] == [datetime(2024, 5, 3, tzinfo=UTC)]
 
 
-async def test_a_late_reading_is_counted_by_the_next_run(runtime: JobRuntime, database_url: str) -> None:
+async def test_the_first_run_of_a_day_computes_the_last_days_and_the_later_ones_only_today(
+    runtime: JobRuntime, database_url: str
+) -> None:
+    register(database_url, "W1")
+    hours = [
+        await run_job(runtime, now=NOW + timedelta(hours=hour), time_zone="Asia/Shanghai", type_code="welding")
+        for hour in (0, 1, 13, 15)
+    ]
+
+    computed = [((run.result or {})["first_day"], run.rows.written, (run.window_end or NOW) - NOW) for run in hours]
+    assert computed == [
+        ("2024-05-01", 4, timedelta()),
+        ("2024-05-04", 1, timedelta(hours=1)),
+        ("2024-05-04", 1, timedelta(hours=13)),
+        ("2024-05-02", 4, timedelta(hours=15)),
+    ]
+    assert [each["total_minutes"] for each in rows(database_url)] == [*[1440] * 4, 30]
+
+
+@pytest.mark.parametrize("more", [{"recompute_each_run": True}, {"now": NOW + timedelta(days=1)}])
+async def test_a_late_reading_is_counted_by_the_next_run_that_recomputes(
+    runtime: JobRuntime, database_url: str, more: dict[str, Any]
+) -> None:
     register(database_url, "W1")
     await fill(database_url, states("W1", "焊接", 0, 60, date(2024, 5, 2)))
     await result_of(runtime, time_zone="Asia/Shanghai")
@@ -176,7 +198,7 @@ async def test_a_late_reading_is_counted_by_the_next_run(runtime: JobRuntime, da
 
     await fill(database_url, states("W1", "焊接", 60, 120, date(2024, 5, 2)))
     await fill(database_url, states("W1", "待机", 0, 30, date(2024, 5, 2)))
-    await result_of(runtime, time_zone="Asia/Shanghai")
+    await result_of(runtime, time_zone="Asia/Shanghai", **more)
 
     [after] = [each for each in rows(database_url) if each["welding_minutes"]]
     assert (before["welding_minutes"], before["standby_minutes"]) == (pytest.approx(60.5), 0)

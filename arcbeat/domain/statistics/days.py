@@ -23,6 +23,8 @@ class DayChoice:
     Attributes:
         first: The first day, inclusive; None for the last ``recompute_days`` days before today, and those since the
             last day that has statistics.
+        recompute_each_run: Whether a run computes them although a run of this day has done so; otherwise it computes
+            only today.
         last: The last day, inclusive; None for today, or for yesterday without ``include_today``.
         include_today: Whether today counts, up to now, where ``last`` is None.
         kept: After this time readings are deleted; None if they are not. A day of which readings may be deleted is not
@@ -34,6 +36,7 @@ class DayChoice:
     last: date | None
     recompute_days: int
     include_today: bool
+    recompute_each_run: bool = False
     kept: timedelta | None = None
 
     def days(self, now: datetime, newest: datetime | None = None) -> Sequence[Day]:
@@ -65,7 +68,11 @@ class DayChoice:
         first = today - timedelta(days=self.recompute_days)
         if newest is None:
             return first
-        return min(first, max(day_of(newest, self.zone), today - timedelta(days=CATCH_UP_DAYS_MAX)))
+        newest_day = day_of(newest, self.zone)
+        if newest_day == today and self.include_today and not self.recompute_each_run:
+            # Days are computed in order, so the run that wrote the statistics of today has computed those before.
+            return today
+        return min(first, max(newest_day, today - timedelta(days=CATCH_UP_DAYS_MAX)))
 
     def _is_kept(self, day: Day, now: datetime) -> bool:
         return self.kept is None or day.start >= now - self.kept

@@ -43,6 +43,15 @@ def test_days_since_the_newest_statistics_are_caught_up_for_a_month_at_most() ->
     assert days(newest=first_of_may, first=date(2024, 5, 3)) == of_may(3, 4)
 
 
+def test_after_the_first_run_of_a_day_only_today_is_computed() -> None:
+    today = midnight(date(2024, 5, 4), SHANGHAI)
+
+    assert days(newest=today) == of_may(4)
+    assert days(newest=today, recompute_each_run=True) == of_may(2, 3, 4)
+    assert days(newest=today, include_today=False) == of_may(2, 3)
+    assert days(newest=today, first=date(2024, 5, 2)) == of_may(2, 3, 4)
+
+
 def test_a_range_includes_both_days_and_ends_by_default_as_a_run_without_one() -> None:
     assert days(first=date(2024, 5, 1), last=date(2024, 5, 2)) == of_may(1, 2)
     assert days(first=date(2024, 5, 2)) == of_may(2, 3, 4)
