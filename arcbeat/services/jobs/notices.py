@@ -23,7 +23,8 @@ runs every few minutes, so a delay also lasts until its next run."""
 JITTER = 0.2
 """The share by which a delay may be longer."""
 NOTICE_HOURS_MAX = 48
-"""A notice that was not sent after this time is given up, for example because its target is no longer configured."""
+"""A notice that has been due for so long without an attempt is given up, for example because its target is no longer
+configured."""
 SEND_SECONDS_MAX = 30.0
 """The time limit of one attempt, which a sender may undercut. It must be shorter than the claim of a delivery."""
 TARGETS_AT_ONCE = 8
@@ -109,8 +110,8 @@ class NoticeDelivery:
         return sum(counts)
 
     async def _give_up(self, report: DeliveryReport) -> None:
-        created_before = self.clock() - timedelta(hours=NOTICE_HOURS_MAX)
-        for delivery in await self.outbox.give_up(ATTEMPTS_MAX, created_before):
+        due_before = self.clock() - timedelta(hours=NOTICE_HOURS_MAX)
+        for delivery in await self.outbox.give_up(ATTEMPTS_MAX, due_before):
             reason = "it was given up." if delivery.attempt else "no process has this target in its settings."
             # That of a target which was never tried is no failure: an operator has removed the target.
             report.add_failure(FailedDelivery(delivery, reason, is_final=delivery.attempt > 0))

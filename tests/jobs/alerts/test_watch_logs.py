@@ -204,6 +204,19 @@ async def test_without_a_target_alerts_are_stored(watcher: Watcher, environment:
     assert watcher.switch.reports == 1
 
 
+async def test_an_alert_that_was_opened_without_a_target_is_sent_when_there_is_one(
+    watcher: Watcher, target: RecordingSender
+) -> None:
+    """For example because the process that opened it lacks the setting, or before the setting was made."""
+    watcher.senders = []
+    await watcher.fail()
+    await watcher.look()
+    watcher.senders = [target]
+
+    assert [(await watcher.look())["sent"] for _ in range(2)] == [1, 0]
+    assert target.sent == [OPENED]
+
+
 def hours_around_now(time_zone: str = "UTC") -> str:
     """Return quiet hours in which this moment is."""
     now = datetime.now(ZoneInfo(time_zone))

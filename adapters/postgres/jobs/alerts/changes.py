@@ -42,12 +42,23 @@ select job_name, problem, severity, message, message, %(now)s, %(now)s
 returning *"""
 # Likewise.
 LOCK = "select from sync_job_alert where id = any(%(ids)s) order by id for update"
-# A warning that becomes critical is sent once more.
+# A warning that becomes critical is sent once more, also where the warning was given up. Its attempts count anew; one
+# stays, because it shows that the target may know of the alert.
 SEND_AGAIN = """
-update sync_job_alert_delivery d set state = 'waiting', next_attempt_at = %(now)s
+update sync_job_alert_delivery d
+   set state = 'waiting', next_attempt_at = %(now)s, attempts = least(d.attempts, 1)
   from sync_job_alert_notice n join sync_job_alert a on a.id = n.alert_id
- where n.id = d.notice_id and n.kind = 'opened' and d.state = 'sent'
+ where n.id = d.notice_id and n.kind = 'opened' and d.state in ('sent', 'failed')
    and a.id = any(%(ids)s) and a.severity = 'warning' and a.closed_at is null"""
+# The process that opened the alert had no target, for example because it was started without the setting.
+ADD_DELIVERIES = """
+insert into sync_job_alert_delivery (notice_id, target, next_attempt_at)
+select n.id, target, %(now)s
+  from sync_job_alert_notice n join sync_job_alert a on a.id = n.alert_id
+ cross join unnest(%(targets)s::text[]) with ordinality as target(target, position)
+ where a.id = any(%(ids)s) and a.closed_at is null and n.kind = 'opened'
+   and not exists (select from sync_job_alert_delivery d where d.notice_id = n.id)
+ order by n.id, position"""
 KEEP = """
 update sync_job_alert a
    set last_found_at = %(now)s, findings = a.findings + 1, message = found.message, gone_since = null,
@@ -120,7 +131,7 @@ class PostgresAlerts:
         async with fenced(self._database, run, self._lease) as connection:
             opened = await _open(connection, changes, targets.opened, now)
             await connection.execute(LOCK, {"ids": _ids_of(changes)})
-            await _keep(connection, changes, now)
+            await _keep(connection, changes, targets.opened, now)
             closed = await _close(connection, changes, now)
             escalated = await _escalate(connection, changes, targets.escalated, now)
         return StoredChanges(opened=opened, closed=closed, escalated=escalated)
@@ -145,16 +156,18 @@ async def _open(
     return opened
 
 
-async def _keep(connection: Connection, changes: AlertChanges, now: datetime) -> None:
+async def _keep(connection: Connection, changes: AlertChanges, targets: Sequence[str], now: datetime) -> None:
+    ids = [alert.id for alert, _ in changes.kept]
     critical = [alert.id for alert, finding in changes.kept if finding.severity is AlertSeverity.CRITICAL]
     await connection.execute(SEND_AGAIN, {"ids": critical, "now": now})
     values = {
         "now": now,
-        "ids": [alert.id for alert, _ in changes.kept],
+        "ids": ids,
         "severities": [finding.severity for _, finding in changes.kept],
         "messages": [finding.message for _, finding in changes.kept],
     }
     await connection.execute(KEEP, values)
+    await connection.execute(ADD_DELIVERIES, {"now": now, "ids": ids, "targets": list(targets)})
     await connection.execute(MISS, _as_seen(changes.missing, now))
 
 

@@ -53,7 +53,7 @@ with changed as (
            error = coalesce(d.error, 'No process has sent the notice in time. Is its target still configured?')
       from sync_job_alert_notice n
      where n.id = d.notice_id and d.state = 'waiting' and (d.claimed_until is null or d.claimed_until < now())
-       and (d.attempts >= %(attempts_max)s or n.created_at < %(created_before)s)
+       and (d.attempts >= %(attempts_max)s or d.next_attempt_at < %(due_before)s)
     returning d.*)
 {with_notice}""").format(with_notice=WITH_NOTICE)
 
@@ -86,7 +86,7 @@ class PostgresNoticeOutbox:
         values = {"id": delivery.id, "attempt": delivery.attempt, "error": error, "next_attempt_at": next_attempt_at}
         await self._database.execute(MARK_NOT_SENT, values)
 
-    async def give_up(self, attempts_max: int, created_before: datetime) -> Sequence[ClaimedDelivery]:
+    async def give_up(self, attempts_max: int, due_before: datetime) -> Sequence[ClaimedDelivery]:
         await self._database.execute(CANCEL)
-        values = {"attempts_max": attempts_max, "created_before": created_before}
+        values = {"attempts_max": attempts_max, "due_before": due_before}
         return [to_claimed(row) for row in await self._database.fetch_all(GIVE_UP, values)]

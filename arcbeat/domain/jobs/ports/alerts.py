@@ -80,8 +80,10 @@ class Alerts(Protocol):
         """Store changes and their notices in one transaction behind the fence of the run; return what was changed.
 
         Each change is compare-and-set: an alert that another process has opened, closed or escalated since is left as
-        it is, and gets no second notice. The notice that an alert is closed goes to the targets that know of it. If
-        there is none, for example because the first notice waited for the end of quiet hours, there is no notice.
+        it is, and gets no second notice. An open alert that is found again, and whose first notice has no delivery
+        because there was no target, gets the deliveries now. The notice that an alert is closed goes to the targets
+        that know of it. If there is none, for example because the first notice waited for the end of quiet hours, there
+        is no notice.
 
         Raises:
             LeaseLost: Another process holds the run; nothing is stored.
@@ -126,10 +128,10 @@ class NoticeOutbox(Protocol):
         """Store why an attempt failed, and when the next one begins; None if it was the last one."""
         ...
 
-    async def give_up(self, attempts_max: int, created_before: datetime) -> Sequence[ClaimedDelivery]:
+    async def give_up(self, attempts_max: int, due_before: datetime) -> Sequence[ClaimedDelivery]:
         """End the deliveries that wait in vain, as failed, and return them.
 
-        Those are the ones that no process has ended at their last attempt, and the ones of notices that were created
+        Those are the ones that no process has ended at their last attempt, and the ones that have been due since
         before a moment, for example because their target is no longer configured.
         """
         ...

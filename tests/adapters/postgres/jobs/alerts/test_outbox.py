@@ -147,6 +147,24 @@ async def test_a_warning_that_becomes_critical_is_sent_once_more(watch: Watch) -
     assert await watch.states(alert) == [("opened", "first", "sent"), ("opened", "second", "sent")]
 
 
+async def test_a_warning_that_becomes_critical_after_weeks_is_sent_once_more_also_where_the_first_notice_failed(
+    watch: Watch,
+) -> None:
+    alert = opened(await watch.look(FAILING))
+    await watch.send_all("first")
+    for last in (*[False] * 7, True):
+        delivery = await watch.claim("second")
+        assert delivery is not None
+        await watch.outbox.mark_not_sent(delivery, "It is down.", None if last else watch.jobs.clock())
+    watch.pass_time(days=21)
+
+    await watch.look(replace(FAILING, severity=AlertSeverity.CRITICAL))
+
+    assert await watch.outbox.give_up(8, watch.jobs.clock() - timedelta(hours=48)) == []
+    assert await watch.send_all("first", "second") == [("opened", "first"), ("opened", "second")]
+    assert (await watch.states(alert))[:2] == [("opened", "first", "sent"), ("opened", "second", "sent")]
+
+
 async def test_what_would_be_sent_is_counted_without_claiming_it(watch: Watch) -> None:
     await watch.look(FAILING, CRITICAL)
     now = watch.jobs.clock()
