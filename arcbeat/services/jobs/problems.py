@@ -16,16 +16,15 @@ from arcbeat.domain.jobs.ports import JobPorts, MetricHistory
 
 ACTIVITY_JOBS_MAX = 500
 """Jobs per statement, so that each ends in time however many jobs there are."""
-WATCH_JOB = "watch_logs"
-"""The job that looks."""
 SETTLE_SECONDS = 10.0
-"""How long schedulers may take after an outage to start what is due, one job after another."""
+"""How long schedulers may take after an outage to start what is due, one job after another, and workers to take up the
+runs of processes that died."""
 
 Settle = Callable[[], Awaitable[None]]
 
 
-async def wait_for_schedulers() -> None:
-    """Wait until schedulers have started what became due during an outage."""
+async def wait_for_others() -> None:
+    """Wait until schedulers have started what became due during an outage, and workers have taken up runs."""
     await asyncio.sleep(SETTLE_SECONDS)
 
 
@@ -46,14 +45,14 @@ Check = Callable[[JobPorts, CheckLimits, Look], Awaitable[None]]
 
 
 async def find_problems(
-    ports: JobPorts, limits: CheckLimits, now: datetime, settle: Settle = wait_for_schedulers
+    ports: JobPorts, limits: CheckLimits, now: datetime, settle: Settle = wait_for_others
 ) -> tuple[Inspection, Mapping[str, object]]:
     """Return what is wrong with the jobs, and the forecast of the volume of their tables.
 
     A check that takes too long is among the failures of the inspection, and the other checks count.
 
     Args:
-        settle: Is awaited before silent jobs are looked at again, in the first look after an outage.
+        settle: Is awaited before silent and stuck jobs without an open alert are looked at again.
 
     Raises:
         StoreError: PostgreSQL is unavailable.
@@ -69,21 +68,27 @@ async def find_problems(
 
 
 async def _check_runs(ports: JobPorts, limits: CheckLimits, look: Look) -> None:
-    """Check the runs; after an outage, look at silent jobs twice.
+    """Check the runs; look twice before a job counts as silent or stuck.
 
-    The scheduler starts what was missed one job after another, and the look may be among the first.
+    After an outage, however short, what was missed is started one job after another, and the look may be among the
+    first. A job with an open alert is looked at once: each look would take longer otherwise, and seem slow.
     """
-    activity = await _activity(ports, look.jobs, look.now)
-    silent = [job for job in look.jobs if runs.is_silent(job, activity[job.id], look.now)]
-    watch = next((activity[job.id] for job in look.jobs if job.name == WATCH_JOB), NO_ACTIVITY)
-    jobs, now = look.jobs, look.now
-    if silent and not runs.has_looked_lately(watch, look.now):
+    jobs = look.jobs
+    findings = await _find_run_problems(ports, jobs, limits, look.now)
+    passing = {each.subject for each in findings if each.problem in runs.PASSING}
+    if passing and passing - {each.subject for each in await ports.alerts.open_alerts()}:
         await look.settle()
-        jobs, now = await ports.jobs.list_jobs(), ports.clock()
-        activity = await _activity(ports, jobs, now)
-    for job in jobs:
-        look.findings.extend(runs.find_run_problems(job, activity[job.id], limits, now))
-        look.checked.update(CheckedProblem(job.name, problem) for problem in runs.PROBLEMS)
+        jobs = await ports.jobs.list_jobs()
+        findings = await _find_run_problems(ports, jobs, limits, ports.clock())
+    look.findings.extend(findings)
+    look.checked.update(CheckedProblem(job.name, problem) for job in jobs for problem in runs.PROBLEMS)
+
+
+async def _find_run_problems(
+    ports: JobPorts, jobs: Sequence[Job], limits: CheckLimits, now: datetime
+) -> Sequence[Finding]:
+    activity = await _activity(ports, jobs, now)
+    return [finding for job in jobs for finding in runs.find_run_problems(job, activity[job.id], limits, now)]
 
 
 async def _activity(ports: JobPorts, jobs: Sequence[Job], now: datetime) -> Mapping[int, JobActivity]:

@@ -3,17 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-import pytest
 import pytest_asyncio
 
 from arcbeat.app import JobRuntime
 from arcbeat.domain.errors import StatementTimeout
 from arcbeat.domain.jobs.alerts import CheckedProblem, Finding, Inspection, JobProblem
 from arcbeat.domain.jobs.checks.limits import CheckLimits
-from arcbeat.domain.jobs.jobs import JobDefinition
 from arcbeat.domain.jobs.ports import MetricHistory
-from arcbeat.domain.jobs.runs import Run, RunOutcome, RunState
-from arcbeat.services.jobs.problems import WATCH_JOB, find_problems
+from arcbeat.domain.jobs.runs import Run, RunState
+from arcbeat.services.jobs.problems import Settle, find_problems
 from jobs.execution.start import Starter
 from tests.jobs.database import execute
 from tests.jobs.logs import request
@@ -45,9 +43,9 @@ async def at_once() -> None:
     """Wait for no scheduler."""
 
 
-async def look(runtime: JobRuntime, limits: CheckLimits = LIMITS) -> Inspection:
+async def look(runtime: JobRuntime, limits: CheckLimits = LIMITS, settle: Settle = at_once) -> Inspection:
     """Return what a look finds, all of it among what was looked for."""
-    inspection, _ = await find_problems(runtime.ports, limits, runtime.ports.clock(), at_once)
+    inspection, _ = await find_problems(runtime.ports, limits, runtime.ports.clock(), settle)
     assert {CheckedProblem(each.job_name, each.problem) for each in inspection.findings} <= inspection.checked
     assert inspection.failures == []
     return inspection
@@ -100,38 +98,49 @@ async def test_a_missed_moment_is_found_until_a_run_begins(
     assert await findings(runtime, "flaky") == {}
 
 
-LOOKED_14_MINUTES_AGO = "update sync_job_run set finished_at = now() - interval '14 min'"
-LOOKED_16_MINUTES_AGO = "update sync_job_run set finished_at = now() - interval '16 min'"
-
-
-@pytest.mark.parametrize(
-    ("last_look", "is_found"), [(None, False), (LOOKED_16_MINUTES_AGO, False), (LOOKED_14_MINUTES_AGO, True)]
-)
-async def test_after_an_outage_what_the_scheduler_starts_meanwhile_is_not_silent(
-    starter: Starter,
-    runtime: JobRuntime,
-    environment: dict[str, str],
-    last_look: str | None,
-    *,
-    is_found: bool,
+async def test_what_the_scheduler_starts_shortly_afterwards_is_not_silent(
+    runtime: JobRuntime, environment: dict[str, str]
 ) -> None:
-    """The scheduler may start the look before the job that was due at the same time."""
-    ports = runtime.ports
-    await ports.jobs.register([JobDefinition(name=WATCH_JOB, description="Looks.")])
+    """After an outage, the scheduler may start the look before the job that was due at the same time."""
     execute(environment, MISSED)
-    if last_look is not None:
-        await ports.queue.request(request(WATCH_JOB))
-        claimed = await ports.queue.claim(starter.worker, [WATCH_JOB])
-        assert claimed is not None
-        await ports.queue.finish(claimed.run, RunOutcome(state=RunState.SUCCEEDED, attempts=1), [])
-        execute(environment, last_look)
 
     async def settle() -> None:
-        await ports.queue.start_due(ports.clock())
+        await runtime.ports.queue.start_due(runtime.ports.clock())
 
-    inspection, _ = await find_problems(ports, LIMITS, ports.clock(), settle)
+    assert (await look(runtime, settle=settle)).findings == []
 
-    assert [each.problem for each in inspection.findings] == [JobProblem.SILENT] * is_found
+
+async def test_a_run_that_is_taken_up_shortly_afterwards_is_not_stuck(
+    runtime: JobRuntime, environment: dict[str, str]
+) -> None:
+    """After an outage of PostgreSQL, the leases of all runs have ended, and workers look for them every few seconds."""
+    await runtime.ports.queue.request(request("flaky"))
+    assert await runtime.ports.queue.claim("a worker that dies", ["flaky"]) is not None
+    execute(environment, "update sync_job_run set lease_until = now() - interval '2 min' where state = 'running'")
+
+    async def settle() -> None:
+        await runtime.ports.queue.sweep()
+        assert await runtime.ports.queue.claim("a worker", ["flaky"]) is not None
+
+    assert (await look(runtime, settle=settle)).findings == []
+
+
+async def test_a_silent_job_with_an_open_alert_is_looked_at_once(
+    runtime: JobRuntime, environment: dict[str, str]
+) -> None:
+    execute(environment, MISSED)
+    execute(
+        environment,
+        """insert into sync_job_alert (job_name, problem, severity, first_message, message, opened_at, last_found_at)
+           values ('flaky', 'silent', 'critical', '', '', now(), now())""",
+    )
+    waits: list[None] = []
+
+    async def settle() -> None:
+        waits.append(None)
+
+    assert [each.problem for each in (await look(runtime, settle=settle)).findings] == [JobProblem.SILENT]
+    assert waits == []
 
 
 async def test_a_run_that_no_worker_takes_is_found_until_it_is_taken(

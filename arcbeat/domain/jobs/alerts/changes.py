@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from arcbeat.domain.jobs.alerts.alerts import Alert
-from arcbeat.domain.jobs.alerts.findings import CheckedProblem, Finding, Inspection
+from arcbeat.domain.jobs.alerts.findings import Finding, Inspection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,7 @@ def plan_changes(
         escalations: The alerts that are due for escalation; those whose problem is gone now are left out.
         recover_after: How long a problem must be gone before its alert closes.
     """
-    found = {CheckedProblem(each.job_name, each.problem): each for each in inspection.findings}
+    found = {each.subject: each for each in inspection.findings}
     known = {each.subject: each for each in open_alerts}
     gone = [
         alert

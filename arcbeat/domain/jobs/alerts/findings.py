@@ -27,6 +27,14 @@ class AlertSeverity(StrEnum):
     CRITICAL = "critical"
 
 
+@dataclass(frozen=True, slots=True)
+class CheckedProblem:
+    """A problem of a job that a check has looked for, whether or not it found it."""
+
+    job_name: str
+    problem: JobProblem
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """A problem of a job at this moment.
@@ -40,13 +48,10 @@ class Finding:
     severity: AlertSeverity
     message: str
 
-
-@dataclass(frozen=True, slots=True)
-class CheckedProblem:
-    """A problem of a job that a check has looked for, whether or not it found it."""
-
-    job_name: str
-    problem: JobProblem
+    @property
+    def subject(self) -> CheckedProblem:
+        """The job and the problem: what makes a finding and an open alert the same."""
+        return CheckedProblem(self.job_name, self.problem)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

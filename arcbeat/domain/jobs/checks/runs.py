@@ -14,8 +14,8 @@ from arcbeat.domain.jobs.schedule import check_schedule
 
 PROBLEMS = frozenset({JobProblem.DAMAGED, JobProblem.STUCK, JobProblem.SILENT, JobProblem.FAILING})
 """What these rules look for."""
-LOOK_INTERVAL_MAX = timedelta(minutes=15)
-"""With a longer time since the last look, schedulers and workers may not have been running either."""
+PASSING = frozenset({JobProblem.STUCK, JobProblem.SILENT})
+"""What may pass within seconds after an outage, when schedulers and workers go on."""
 
 
 def find_run_problems(job: Job, activity: JobActivity, limits: CheckLimits, now: datetime) -> Iterator[Finding]:
@@ -34,17 +34,6 @@ def find_run_problems(job: Job, activity: JobActivity, limits: CheckLimits, now:
     for problem, message in messages.items():
         if message is not None:
             yield Finding(job_name=job.name, problem=problem, severity=AlertSeverity.CRITICAL, message=message)
-
-
-def is_silent(job: Job, activity: JobActivity, now: datetime) -> bool:
-    """Return whether an enabled job is silent."""
-    return job.enabled and silent_since(job, activity, now) is not None
-
-
-def has_looked_lately(watch: JobActivity, now: datetime) -> bool:
-    """Return whether the job that looks, whose activity this is, has looked shortly before."""
-    looked_at = watch.last_run.finished_at if watch.last_run else None
-    return looked_at is not None and now - looked_at <= LOOK_INTERVAL_MAX
 
 
 def _damaged(job: Job) -> str | None:

@@ -32,7 +32,7 @@ def merge_per_process(
     left_out = frozenset(
         CheckedProblem(name, JobProblem.MEMORY) for names in affected.values() for name in names if name not in others
     )
-    kept = [each for each in findings if CheckedProblem(each.job_name, each.problem) not in left_out]
+    kept = [each for each in findings if each.subject not in left_out]
     return [_with_others(each, others) for each in kept], left_out
 
 
