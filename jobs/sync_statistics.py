@@ -90,7 +90,9 @@ class StatisticsRun:
         except Conflict as error:
             self.skipped_types[device_type.type_code] = error.detail
             return
-        days = self.choice.days(self.now, await statistics.newest())
+        # A given range does not depend on what was computed before.
+        newest = None if self.choice.first else await statistics.newest()
+        days = self.choice.days(self.now, newest)
         self.progress.total += devices * (len(days) - len(self.choice.days(self.now)))
         for day in days:
             part = (device_type.type_code, day.date)
