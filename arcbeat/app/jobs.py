@@ -146,7 +146,7 @@ async def _open_telemetry(
         await pool.open(wait=False)
         stack.push_async_callback(pool.close)
         database = Database(pool, observer=timer)
-    postgres = PostgresTelemetry(database)
+    postgres = PostgresTelemetry(database, idle_seconds_max=settings.job_lease_seconds)
     return postgres, PostgresStatistics(postgres)
 
 

@@ -54,10 +54,12 @@ KEY_COLUMN = Column(name="device_code", type=ColumnType.NCHAR, length=50, is_tag
 VERSION = sql.SQL("select current_setting('server_version') as version")
 READ_ONLY = sql.SQL("select current_setting('transaction_read_only') as read_only")
 
-# The columns of a super table, then those of its companion, each in order.
+# The columns of a super table, then those of its companion, each in order. In the same round trip, it limits the
+# transaction: should this process freeze, PostgreSQL ends the transaction, and with it the locks on its rows.
 DESCRIBE = sql.SQL("""
     select c.relname = %(tags)s as is_companion, a.attname as name, a.atttypid::regtype::text as type,
-           nullif(a.atttypmod, -1) - 4 as length, col_description(c.oid, a.attnum) as comment
+           nullif(a.atttypmod, -1) - 4 as length, col_description(c.oid, a.attnum) as comment,
+           (select set_config('idle_in_transaction_session_timeout', %(idle_ms)s, true)) as idle_timeout
     from pg_catalog.pg_attribute a
     join pg_catalog.pg_class c on c.oid = a.attrelid
     join pg_catalog.pg_namespace n on n.oid = c.relnamespace

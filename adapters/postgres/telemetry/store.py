@@ -34,6 +34,8 @@ from arcbeat.domain.states.runs import QueryTooLarge, StateRun, StateRunQuery
 from arcbeat.domain.time.clock import utc_now
 
 DEVICES_PER_STATEMENT = 500
+IDLE_SECONDS_MAX = 30.0
+"""How long a transaction may wait for this process before PostgreSQL ends it."""
 PRUNED_ROWS_PER_TRANSACTION = 10_000
 TAGGED_DEVICES_MAX = 500_000
 """Devices of a super table whose stored tags are remembered."""
@@ -45,9 +47,16 @@ NAME_BYTES_MAX = statements.IDENTIFIER_BYTES_MAX - len(statements.TAGS_SUFFIX)
 class PostgresTelemetry:
     """Implements TelemetryStore and PrunableStore; statements.py describes how PostgreSQL stores a super table."""
 
-    def __init__(self, database: Database, clock: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Callable[[], datetime] = utc_now,
+        *,
+        idle_seconds_max: float = IDLE_SECONDS_MAX,
+    ) -> None:
         self._database = database
         self._clock = clock
+        self._idle_ms = str(int(idle_seconds_max * 1000))
         self._tagged: LRUCache[SuperTable, set[str]] = LRUCache(statements.TABLES_MAX)
 
     async def create_super_table(self, table: SuperTable, columns: Sequence[Column]) -> None:
@@ -72,7 +81,7 @@ class PostgresTelemetry:
 
     async def _layout(self, connection: Connection, table: SuperTable) -> Layout:
         names = {"schema": table.database, "table": table.name, "tags": table.name + statements.TAGS_SUFFIX}
-        rows = await (await connection.execute(statements.DESCRIBE, names)).fetchall()
+        rows = await (await connection.execute(statements.DESCRIBE, {**names, "idle_ms": self._idle_ms})).fetchall()
         if statements.is_reserved(table) or not any(not row["is_companion"] for row in rows):
             raise StoreObjectMissing(f"PostgreSQL has no super table {table}. {HOW_TO_CREATE}")
         return _to_layout(rows)

@@ -46,6 +46,18 @@ def waiting_between_the_days(environment: dict[str, str]) -> Iterator[None]:
 
 
 @contextmanager
+def waiting_with_locks(environment: dict[str, str]) -> Iterator[None]:
+    """Let the job wait in the transaction that has written rows of new devices, before it stores their tags."""
+    execute(
+        environment, "insert into t_device_info (device_code, device_name, device_type) values ('A', 'A', 'welding')"
+    )
+    with psycopg.connect(environment["DATABASE_URL"]) as connection:
+        connection.execute("lock table test_db.welding_state_daily__tags in access exclusive mode")
+        yield
+        connection.rollback()
+
+
+@contextmanager
 def waiting_for_the_readings(environment: dict[str, str]) -> Iterator[None]:
     """Let the job wait before it reads."""
     with psycopg.connect(environment["DATABASE_URL"]) as connection:
@@ -89,6 +101,20 @@ def test_a_frozen_process_that_wakes_after_its_run_was_taken_over_ends_without_g
 
     assert query(environment, DAYS) == stored
     assert [each["n"] for each in stored] == [700, 700]
+
+
+def test_a_process_that_freezes_with_rows_locked_does_not_hold_up_its_successor(environment: dict[str, str]) -> None:
+    with running(environment, *BACKFILL, module=PRODUCT) as frozen:
+        with waiting_with_locks(environment):
+            eventually("the job waits", lambda: bool(query(environment, "select from pg_locks where not granted")))
+            os.kill(frozen.pid, signal.SIGSTOP)
+        wait_until_the_lease_has_ended(environment)
+
+        eventually("the run is taken over", lambda: has_taken_over(environment))
+
+        os.kill(frozen.pid, signal.SIGCONT)
+        assert frozen.wait(TIMEOUT_SECONDS) == 6
+    assert [each["devices"] for each in query(environment, SUMMARIES)] == [701, 701, 701]
 
 
 def has_taken_over(environment: dict[str, str]) -> bool:
