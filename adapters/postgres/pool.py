@@ -266,6 +266,7 @@ _TRANSLATIONS: tuple[tuple[type[Exception], type[StoreError]], ...] = (
     (TimeoutError, StoreTimeout),
     (errors.QueryCanceled, StatementTimeout),
     (errors.LockNotAvailable, StatementTimeout),
+    (errors.IdleInTransactionSessionTimeout, StatementTimeout),  # this process was frozen; a repetition helps
     # The server reports these about one statement and keeps the session, so they must not count as an outage.
     (errors.DeadlockDetected, StoreOverloaded),
     (errors.SerializationFailure, StoreOverloaded),

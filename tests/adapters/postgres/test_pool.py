@@ -166,6 +166,7 @@ async def test_a_lone_surrogate_is_a_bad_value(pool: Pool) -> None:
         (psycopg.InterfaceError(SECRET), StoreUnreachable),
         (errors.QueryCanceled(SECRET), StatementTimeout),
         (errors.LockNotAvailable(SECRET), StatementTimeout),
+        (errors.IdleInTransactionSessionTimeout(SECRET), StatementTimeout),
         (TimeoutError(SECRET), StoreTimeout),
         (errors.InvalidPassword(SECRET), StoreUnauthorised),
         (errors.InvalidAuthorizationSpecification(SECRET), StoreUnauthorised),
