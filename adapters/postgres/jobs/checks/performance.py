@@ -11,6 +11,8 @@ from arcbeat.domain.time.clock import Clock
 
 BASELINE_RUNS_MAX = 100
 """Runs that are read per job: the newest ones, and of a job with more runs as many again, evenly spread over time."""
+GAPS_MAX = 7
+"""A choice of parameters counts until the job has had other ones for so many of its usual intervals."""
 JOBS_MAX = 100
 """Jobs per statement, so that each ends in time however many jobs there are."""
 
@@ -26,12 +28,16 @@ case when strpos(log.metrics::text, '\u') = 0 and log.metrics ->> {name} ~ '^\d{
      then (log.metrics ->> {name})::double precision end""")
 # Of a busy job, the earlier runs are found by steps back in time, each of which reads one entry of
 # idx_sync_job_run_state, however many runs there are. Their rows in the log are looked for in their months only; a
-# month that was archived has none. The last runs are compared with earlier ones that had the same parameters.
+# month that was archived has none. The last runs are compared with earlier ones that had the same parameters. Those of
+# parameters that no run has had for long are left out: nothing would ever change what is found about them.
 HISTORIES = sql.SQL("""
 with recursive newest as (
     select job.id as job_id, run.*,
            row_number() over (partition by job.id, run.parameters order by run.created_at desc, run.id desc) as number,
            count(*) over (partition by job.id, run.parameters) as runs,
+           max(run.created_at) over (partition by job.id) as job_last_at,
+           max(run.created_at) over (partition by job.id, run.parameters) as last_at,
+           min(run.created_at) over (partition by job.id, run.parameters) as first_at,
            count(*) over (partition by job.id) > %(runs_max)s as is_busy
       from unnest(%(job_ids)s::bigint[]) as job(id) cross join lateral (
            {succeeded_of_job} order by created_at desc, id desc limit %(runs_max)s + 1) run),
@@ -44,7 +50,10 @@ step as (
       from step cross join lateral (
            {succeeded_before} and created_at <= step.created_at - %(step)s
             order by created_at desc, id desc limit 1) run),
-recent as (select * from newest where number <= %(recent_runs)s and runs >= %(recent_runs)s),
+recent as (
+    select * from newest
+     where number <= %(recent_runs)s and runs >= %(recent_runs)s
+       and (job_last_at - last_at) * (runs - 1) <= (last_at - first_at) * {gaps_max}),
 earlier as (
     select job_id, created_at, run_started_at, root_log_id, parameters, seconds from newest where not is_busy
     union all
@@ -83,6 +92,7 @@ select job_id, worker, name as metric, recent, median, since, usual.*
               percentile_cont(0.5) within group (order by abs(value - median)) as deviation
          from unnest(earlier) as value) usual
  order by job_id, name, id""").format(
+    gaps_max=sql.Literal(GAPS_MAX),
     succeeded_of_job=SUCCEEDED.format(job_id=sql.SQL("job.id")),
     succeeded_before=SUCCEEDED.format(job_id=sql.SQL("step.job_id")),
     memory=METRIC.format(name=sql.Literal("memory_usage_mb")),

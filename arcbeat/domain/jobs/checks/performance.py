@@ -59,8 +59,11 @@ RULES: Mapping[RunMetric, Rule] = {
 
 
 def judged_problems(job: Job, histories: Sequence[MetricHistory], limits: CheckLimits) -> frozenset[JobProblem]:
-    """Return the problems that can be judged: those of metrics with enough earlier runs, all of a disabled job."""
-    if not job.enabled:
+    """Return the problems that can be judged: those of metrics with enough earlier runs.
+
+    All are judged of a disabled job, and of one without runs that can be compared: nothing would close its alerts.
+    """
+    if not job.enabled or not histories:
         return frozenset(rule.problem for rule in RULES.values())
     return frozenset(RULES[each.metric].problem for each in histories if each.runs >= limits.baseline_runs_min)
 

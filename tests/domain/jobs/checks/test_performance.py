@@ -103,8 +103,13 @@ def test_a_problem_is_judged_where_enough_earlier_runs_are_known() -> None:
     few = replace(MEMORY, runs=LIMITS.baseline_runs_min - 1)
 
     assert judged_problems(JOB, [DURATION, few], LIMITS) == {JobProblem.SLOW}
-    assert judged_problems(JOB, [], LIMITS) == frozenset()
+    assert judged_problems(JOB, [few], LIMITS) == frozenset()
     assert messages(few) == []
+
+
+def test_a_job_whose_runs_are_too_long_ago_has_no_problem() -> None:
+    # A job that a person starts now and then would have an open alert for ever.
+    assert judged_problems(JOB, [], LIMITS) == {JobProblem.SLOW, JobProblem.MEMORY, JobProblem.SLOW_QUERIES}
 
 
 def test_a_disabled_job_has_no_problem() -> None:

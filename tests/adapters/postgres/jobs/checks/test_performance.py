@@ -96,6 +96,16 @@ async def test_a_choice_of_parameters_with_too_few_runs_is_not_compared(jobs: Jo
     assert await histories(jobs, recent_runs=10) == []  # nothing would be left to compare them with
 
 
+async def test_parameters_that_runs_no_longer_have_are_not_compared(jobs: Jobs) -> None:
+    """For example after a change of the job, or after some backfills that a person has started."""
+    before = replace(StoredRun(hours_ago=0), seconds=900.0, parameters='{"limit": 500}')
+    changed = [replace(before, hours_ago=24 * (10 + night)) for night in range(8)]
+    backfills = [replace(before, hours_ago=30 + number / 10, parameters="{}") for number in range(8)]
+    await store(jobs, *nightly(4), *changed, *backfills)
+
+    assert [(each.recent, each.runs) for each in await histories(jobs) if each.metric is DURATION] == [(5.0, 1)]
+
+
 FOREIGN_JSON = (
     None,
     "null",
