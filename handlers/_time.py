@@ -8,6 +8,7 @@ from arcbeat.domain.errors import InputError, InvalidInput
 from arcbeat.domain.schema.columns import ValueRejected, check_timestamp
 from arcbeat.domain.time.intervals import UNITS, Interval
 from arcbeat.domain.time.time_ranges import TimeRange, checked_range
+from arcbeat.domain.time.zones import find_zone
 from handlers._http import query_errors
 
 _INTERVAL = re.compile(rf"([1-9][0-9]{{0,5}})({'|'.join(UNITS)})\Z")
@@ -57,12 +58,10 @@ def parse_time_zone(name: str) -> ZoneInfo:
     Raises:
         InvalidInput: there is no time zone with this ``time_zone``.
     """
-    try:
-        return ZoneInfo(name)
-    # Most unknown names raise KeyError. A name that is a folder, or that leaves the folder of zones, raises others.
-    except (KeyError, OSError, ValueError) as error:
+    if (zone := find_zone(name)) is None:
         detail = f"no such time zone: {name}; use an IANA name, for example Asia/Shanghai"
-        raise InvalidInput((InputError("query", "time_zone", detail),)) from error
+        raise InvalidInput((InputError("query", "time_zone", detail),))
+    return zone
 
 
 def parse_interval(text: str) -> Interval:

@@ -22,6 +22,7 @@ from arcbeat.domain.readings.readings import AppendResult
 from arcbeat.domain.states.state_time import Day, check_state_field
 from arcbeat.domain.statistics.days import DAYS_MAX, DayChoice, parse_day
 from arcbeat.domain.statistics.state_columns import STATE_COLUMNS_DICT, STATE_COLUMNS_MAX, StateColumns
+from arcbeat.domain.time.zones import find_zone
 from arcbeat.services.statistics.board import BoardTable, BoardWriter
 from arcbeat.services.statistics.types import TypeStatistics
 from jobs.context import JobContext, RegisteredJob
@@ -179,11 +180,9 @@ def _day_choice(context: JobContext) -> DayChoice:
 
 
 def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    # Most unknown names raise KeyError. A name that is a folder, or that leaves the folder of zones, raises others.
-    except (KeyError, OSError, ValueError):
-        raise InvalidValue.of("time_zone", f"is {name!r}; it must be an IANA name, for example Asia/Shanghai") from None
+    if (zone := find_zone(name)) is None:
+        raise InvalidValue.of("time_zone", f"is {name!r}; it must be an IANA name, for example Asia/Shanghai")
+    return zone
 
 
 async def _types(context: JobContext) -> Sequence[DeviceType]:

@@ -1,13 +1,13 @@
 """Checks of single settings, for pydantic: each returns its value, or raises ValueError with what would be right."""
 
 import re
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import SecretStr, ValidationInfo
 
 from arcbeat.domain.identity.google import GOOGLE_ISSUERS, is_service_account
 from arcbeat.domain.identity.secret_strength import is_random_key, is_random_token
 from arcbeat.domain.schema.super_tables import is_identifier
+from arcbeat.domain.time.zones import find_zone
 from arcbeat.settings.lists import parse_networks, split
 
 _HEXADECIMAL = re.compile(r"[0-9a-fA-F]+\Z")
@@ -107,8 +107,6 @@ def check_service_accounts(text: str | None, info: ValidationInfo) -> str | None
 
 
 def check_time_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f"no IANA time zone is named {name!r}; an example is Asia/Shanghai") from None
+    if find_zone(name) is None:
+        raise ValueError(f"no IANA time zone is named {name!r}; an example is Asia/Shanghai")
     return name

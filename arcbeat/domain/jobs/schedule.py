@@ -6,11 +6,12 @@ Source: https://github.com/cuu508/cronsim
 """
 
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
 
 from arcbeat.domain.errors import InvalidValue, Violation
+from arcbeat.domain.time.zones import find_zone
 
 
 def check_schedule(schedule: str, time_zone: str) -> None:
@@ -19,11 +20,9 @@ def check_schedule(schedule: str, time_zone: str) -> None:
     Raises:
         InvalidValue: One of them is invalid, or no moment of the schedule ever comes.
     """
-    try:
-        zone = ZoneInfo(time_zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+    if (zone := find_zone(time_zone)) is None:
         detail = f"no IANA time zone is named {time_zone!r}; an example is Asia/Shanghai"
-        raise InvalidValue((Violation("time_zone", detail),)) from error
+        raise InvalidValue((Violation("time_zone", detail),))
     try:
         next(CronSim(schedule, datetime(2024, 1, 1, tzinfo=zone)))
     except (CronSimError, StopIteration) as error:

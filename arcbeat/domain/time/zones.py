@@ -4,6 +4,15 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 
+def find_zone(name: str) -> ZoneInfo | None:
+    """Return the time zone with an IANA name; None if there is none."""
+    try:
+        return ZoneInfo(name)
+    # Most unknown names raise KeyError. A name that is a folder, or that leaves the folder of zones, raises others.
+    except (KeyError, OSError, ValueError):
+        return None
+
+
 def midnight(day: date, zone: ZoneInfo) -> datetime:
     """Return when a day begins in a time zone, in UTC.
 

@@ -3,9 +3,10 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime, time
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from arcbeat.domain.errors import InvalidValue
+from arcbeat.domain.time.zones import find_zone
 
 FORM = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
 
@@ -43,8 +44,6 @@ def parse_quiet_hours(text: str, time_zone: str) -> QuietHours | None:
             "quiet_hours", f"is {text!r}; it must be two different times of day, for example 22:00-07:00, or empty"
         )
     start, end = time(int(match[1]), int(match[2])), time(int(match[3]), int(match[4]))
-    try:
-        return QuietHours(start, end, ZoneInfo(time_zone))
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        detail = f"no IANA time zone is named {time_zone!r}; an example is Asia/Shanghai"
-        raise InvalidValue.of("time_zone", detail) from error
+    if (zone := find_zone(time_zone)) is None:
+        raise InvalidValue.of("time_zone", f"no IANA time zone is named {time_zone!r}; an example is Asia/Shanghai")
+    return QuietHours(start, end, zone)
