@@ -95,15 +95,18 @@ class StatisticsRun:
         newest = None if self.choice.first else await statistics.newest()
         days = self.choice.days(self.now, newest)
         self.progress.total += devices * (len(days) - len(self.choice.days(self.now)))
+        await self._add_days(statistics, days, devices)
+        self.types[device_type.type_code] = statistics.to_result()
+
+    async def _add_days(self, statistics: TypeStatistics, days: Sequence[Day], devices: int) -> None:
         for day in days:
-            part = (device_type.type_code, day.date)
+            part = (statistics.device_type.type_code, day.date)
             if part in self.context.finished:
                 self.progress.add(devices)
             else:
                 await self._write_day(statistics, day)
                 self.context.finished.add(part)
             self._cover(day)
-        self.types[device_type.type_code] = statistics.to_result()
 
     def _cover(self, day: Day) -> None:
         self.context.cover(day.start, day.end)
@@ -200,12 +203,12 @@ async def _open_board(context: JobContext, columns: StateColumns) -> BoardWriter
         return BoardWriter()
     ports = context.ports
     try:
-        type_code = (await ports.device_types.get_type(str(context.parameter("board_type")))).type_code
+        board_type = await ports.device_types.get_type(str(context.parameter("board_type")))
         store, dictionary = ports.state_statistics, ports.dictionary
-        table = await BoardTable.open(store, dictionary, ports.statistics_db, type_code, columns)
+        table = await BoardTable.open(store, dictionary, ports.statistics_db, board_type.type_code, columns)
     except (Conflict, NotFound) as problem:
         return BoardWriter(problem=problem)
-    return BoardWriter(type_code, table)
+    return BoardWriter(table)
 
 
 JOB = RegisteredJob(DEFINITION, sync_statistics)

@@ -32,13 +32,13 @@ class BoardTable:
     """A table of the user, with those of its columns that arcbeat can fill.
 
     Attributes:
-        series: The subtable that is written, of arcbeat's own.
+        type_code: The device type that the table shows.
         state_columns: The columns of states, whether or not the table has them.
     """
 
     store: StatisticsStore
     table: SuperTable
-    series: str
+    type_code: str
     columns: Mapping[str, ColumnType]
     state_columns: Sequence[str]
 
@@ -74,7 +74,12 @@ class BoardTable:
             ) from missing
         state_columns = tuple(dict.fromkeys(columns.by_state.values()))
         fillable = _fillable(table, described, state_columns)
-        return cls(store, table, f"arcbeat_{name_of_type(type_code)}", fillable, state_columns)
+        return cls(store, table, type_code, fillable, state_columns)
+
+    @property
+    def series(self) -> str:
+        """The subtable that is written, of arcbeat's own."""
+        return f"arcbeat_{name_of_type(self.type_code)}"
 
     async def write(self, day: Day, times: Times) -> None:
         """Write the row of a day."""
@@ -88,20 +93,18 @@ class BoardWriter:
     """Writes the user's table, if that is wanted; after a problem with it, nothing more is written to it.
 
     Attributes:
-        type_code: The device type that the table shows.
         table: None if it is not to be written, or cannot be.
         problem: Why it could not be written.
         rows: The rows that were written; in a dry run, those to write.
     """
 
-    type_code: str = ""
     table: BoardTable | None = None
     problem: ArcbeatError | None = None
     rows: int = 0
 
     async def write(self, device_type: DeviceType, day: Day, summary: DaySummary, *, dry_run: bool) -> None:
         """Write the row of a day, if the table shows this type."""
-        if self.table is None or self.problem is not None or device_type.type_code != self.type_code:
+        if self.table is None or self.problem is not None or device_type.type_code != self.table.type_code:
             return
         try:
             if not dry_run:
