@@ -160,7 +160,8 @@ async def test_a_run_that_no_worker_takes_is_found_until_it_is_taken(
 async def test_a_run_without_a_process_is_found_beside_failures_until_it_ends(
     starter: Starter, runtime: JobRuntime, environment: dict[str, str]
 ) -> None:
-    await run(starter, succeeds=False)
+    for _ in range(LIMITS.failures_min):
+        await run(starter, succeeds=False)
     lost = await runtime.ports.queue.request(request("flaky"))
     assert await runtime.ports.queue.claim("a worker that dies", ["flaky"]) is not None
     execute(environment, "update sync_job_run set lease_until = now() - interval '2 min' where state = 'running'")
@@ -294,7 +295,8 @@ class SlowPerformance:
 
 
 async def test_a_check_that_takes_too_long_does_not_prevent_the_others(starter: Starter, runtime: JobRuntime) -> None:
-    await run(starter, succeeds=False)
+    for _ in range(LIMITS.failures_min):
+        await run(starter, succeeds=False)
     ports = replace(runtime.ports, performance=SlowPerformance())
 
     inspection, volume = await find_problems(ports, LIMITS, ports.clock())

@@ -29,7 +29,7 @@ def find_run_problems(job: Job, activity: JobActivity, limits: CheckLimits, now:
         JobProblem.DAMAGED: _damaged(job),
         JobProblem.STUCK: _stuck(job, activity.active_run, limits, now),
         JobProblem.SILENT: _silent(job, activity, now),
-        JobProblem.FAILING: _failing(activity, limits, now),
+        JobProblem.FAILING: _failing(job, activity, limits, now),
     }
     for problem, message in messages.items():
         if message is not None:
@@ -79,14 +79,16 @@ def _silent(job: Job, activity: JobActivity, now: datetime) -> str | None:
     return f"A run should have begun at {moment_text(since)} and did not; {before}."
 
 
-def _failing(activity: JobActivity, limits: CheckLimits, now: datetime) -> str | None:
+def _failing(job: Job, activity: JobActivity, limits: CheckLimits, now: datetime) -> str | None:
     failures, success = activity.consecutive_failures, activity.last_success_at
-    is_long = success is None or now - success >= timedelta(hours=limits.failing_hours)
+    # A new job has not gone without a success for long: a store may start later than the jobs of a new installation.
+    since = success or job.created_at
+    is_long = since is None or now - since >= timedelta(hours=limits.failing_hours)
     if not failures or (failures < limits.failures_min and not is_long):
         return None
     number = f"{failures} or more runs" if failures >= CONSECUTIVE_FAILURES_MAX else runs_text(failures)
-    since = "and no run has succeeded yet" if success is None else f"since the last success at {moment_text(success)}"
-    return f"{number} failed {since}.{_newest(activity.last_run)}"
+    after = "and no run has succeeded yet" if success is None else f"since the last success at {moment_text(success)}"
+    return f"{number} failed {after}.{_newest(activity.last_run)}"
 
 
 def _newest(run: RunSummary | None) -> str:

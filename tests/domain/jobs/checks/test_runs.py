@@ -64,6 +64,14 @@ def test_one_failure_of_a_job_that_has_not_succeeded_for_long_is_a_problem() -> 
     assert found(JOB, failed(1, None))[JobProblem.FAILING].startswith("1 run failed and no run has succeeded yet. ")
 
 
+def test_the_first_failure_of_a_new_job_is_no_problem_yet() -> None:
+    new = replace(JOB, created_at=ago(minutes=5))
+
+    assert found(new, failed(2, None)) == {}
+    assert found(new, failed(3, None)).keys() == {JobProblem.FAILING}
+    assert found(replace(JOB, created_at=ago(hours=6)), failed(1, None)).keys() == {JobProblem.FAILING}
+
+
 def test_the_number_of_failures_is_a_lower_bound_where_counting_stopped() -> None:
     assert found(JOB, failed(100, None))[JobProblem.FAILING].startswith("100 or more runs failed")
 
