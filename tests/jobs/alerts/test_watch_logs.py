@@ -217,6 +217,21 @@ async def test_an_alert_that_was_opened_without_a_target_is_sent_when_there_is_o
     assert target.sent == [OPENED]
 
 
+async def test_an_escalation_without_a_target_is_sent_when_there_is_one(
+    watcher: Watcher, target: RecordingSender
+) -> None:
+    chief = RecordingSender("chief")
+    watcher.senders = []
+    await watcher.fail()
+    await watcher.look()
+    watcher.pass_time(hours=5)
+    assert len((await watcher.look())["escalated"]) == 1
+    watcher.senders, watcher.escalation_senders = [target], [chief]
+
+    assert [(await watcher.look())["sent"] for _ in range(2)] == [2, 0]
+    assert [each.sent for each in (target, chief)] == [[OPENED], [("escalated", REJECTED, "failing")]]
+
+
 def hours_around_now(time_zone: str = "UTC") -> str:
     """Return quiet hours in which this moment is."""
     now = datetime.now(ZoneInfo(time_zone))

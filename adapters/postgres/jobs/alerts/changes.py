@@ -50,13 +50,13 @@ update sync_job_alert_delivery d
   from sync_job_alert_notice n join sync_job_alert a on a.id = n.alert_id
  where n.id = d.notice_id and n.kind = 'opened' and d.state in ('sent', 'failed')
    and a.id = any(%(ids)s) and a.severity = 'warning' and a.closed_at is null"""
-# The process that opened the alert had no target, for example because it was started without the setting.
+# The process that opened or escalated the alert had no target, for example because it was started without the setting.
 ADD_DELIVERIES = """
 insert into sync_job_alert_delivery (notice_id, target, next_attempt_at)
 select n.id, target, %(now)s
   from sync_job_alert_notice n join sync_job_alert a on a.id = n.alert_id
  cross join unnest(%(targets)s::text[]) with ordinality as target(target, position)
- where a.id = any(%(ids)s) and a.closed_at is null and n.kind = 'opened'
+ where a.id = any(%(ids)s) and a.closed_at is null and a.acknowledged_at is null and n.kind = %(kind)s
    and not exists (select from sync_job_alert_delivery d where d.notice_id = n.id)
  order by n.id, position"""
 KEEP = """
@@ -131,7 +131,9 @@ class PostgresAlerts:
         async with fenced(self._database, run, self._lease) as connection:
             opened = await _open(connection, changes, targets.opened, now)
             await connection.execute(LOCK, {"ids": _ids_of(changes)})
-            await _keep(connection, changes, targets.opened, now)
+            await _keep(connection, changes, now)
+            await _add_deliveries(connection, NoticeKind.OPENED, changes, targets.opened, now)
+            await _add_deliveries(connection, NoticeKind.ESCALATED, changes, targets.escalated, now)
             closed = await _close(connection, changes, now)
             escalated = await _escalate(connection, changes, targets.escalated, now)
         return StoredChanges(opened=opened, closed=closed, escalated=escalated)
@@ -156,19 +158,24 @@ async def _open(
     return opened
 
 
-async def _keep(connection: Connection, changes: AlertChanges, targets: Sequence[str], now: datetime) -> None:
-    ids = [alert.id for alert, _ in changes.kept]
+async def _keep(connection: Connection, changes: AlertChanges, now: datetime) -> None:
     critical = [alert.id for alert, finding in changes.kept if finding.severity is AlertSeverity.CRITICAL]
     await connection.execute(SEND_AGAIN, {"ids": critical, "now": now})
     values = {
         "now": now,
-        "ids": ids,
+        "ids": [alert.id for alert, _ in changes.kept],
         "severities": [finding.severity for _, finding in changes.kept],
         "messages": [finding.message for _, finding in changes.kept],
     }
     await connection.execute(KEEP, values)
-    await connection.execute(ADD_DELIVERIES, {"now": now, "ids": ids, "targets": list(targets)})
     await connection.execute(MISS, _as_seen(changes.missing, now))
+
+
+async def _add_deliveries(
+    connection: Connection, kind: NoticeKind, changes: AlertChanges, targets: Sequence[str], now: datetime
+) -> None:
+    ids = [alert.id for alert, _ in changes.kept]
+    await connection.execute(ADD_DELIVERIES, {"kind": kind, "ids": ids, "targets": list(targets), "now": now})
 
 
 async def _close(connection: Connection, changes: AlertChanges, now: datetime) -> Sequence[Alert]:

@@ -80,10 +80,10 @@ class Alerts(Protocol):
         """Store changes and their notices in one transaction behind the fence of the run; return what was changed.
 
         Each change is compare-and-set: an alert that another process has opened, closed or escalated since is left as
-        it is, and gets no second notice. An open alert that is found again, and whose first notice has no delivery
-        because there was no target, gets the deliveries now. The notice that an alert is closed goes to the targets
-        that know of it. If there is none, for example because the first notice waited for the end of quiet hours, there
-        is no notice.
+        it is, and gets no second notice. An open alert that is found again, is not acknowledged, and has a notice
+        without deliveries because there was no target, gets the deliveries now. The notice that an alert is closed goes
+        to the targets that know of it. If there is none, for example because the first notice waited for the end of
+        quiet hours, there is no notice.
 
         Raises:
             LeaseLost: Another process holds the run; nothing is stored.
