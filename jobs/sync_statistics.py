@@ -1,7 +1,7 @@
 """The job that computes daily statistics of state time, and writes them to tables of its own beside the readings.
 
 Each run computes today up to now. The first run of a day also computes the last days again, so that late readings
-count: to do so each hour would read each day about a hundred times. Rows have fixed timestamps, the start of their day,
+count; to do so each hour would read each day 72 times more. Rows have fixed timestamps, the start of their day,
 so that a repetition overwrites them. Only with ``write_board`` it also writes the user's table that the board shows.
 """
 
