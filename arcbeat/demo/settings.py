@@ -40,7 +40,7 @@ def ignored_settings(environment: Mapping[str, str]) -> list[str]:
     """Return the names of the settings that are set in the environment and do not apply to the demo.
 
     They name stores, keys, users and targets of notices of a real installation, for example DATABASE_URL; the demo has
-    its own, and its jobs fail on purpose, which a real team must not be told.
+    its own, and its jobs fail on purpose, so that their notices would alarm a real team.
     """
     names = sorted({name.upper() for model in (Settings, JobSettings) for name in model.model_fields})
     unused = [name for name in names if name not in (*RESPECTED, *ADDRESS)]

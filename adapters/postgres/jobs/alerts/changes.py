@@ -97,17 +97,18 @@ update sync_job_alert_delivery d set state = 'cancelled', next_attempt_at = null
    and (d.claimed_until is null or d.claimed_until < now())"""
 # To each target that has received, or may have received, an earlier notice.
 ADD_RECOVERIES = """
-with told as (
+with informed as (
     select n.alert_id, d.target, min(d.id) as position
       from sync_job_alert_notice n join sync_job_alert_delivery d on d.notice_id = n.id
      where n.alert_id = any(%(ids)s) and d.attempts > 0
      group by n.alert_id, d.target),
 notice as (
     insert into sync_job_alert_notice (alert_id, kind, created_at)
-    select distinct alert_id, 'recovered', %(now)s::timestamptz from told
+    select distinct alert_id, 'recovered', %(now)s::timestamptz from informed
     returning id, alert_id)
 insert into sync_job_alert_delivery (notice_id, target, next_attempt_at)
-select notice.id, told.target, %(now)s from notice join told using (alert_id) order by notice.id, told.position"""
+select notice.id, informed.target, %(now)s from notice join informed using (alert_id)
+ order by notice.id, informed.position"""
 
 PRUNE = """
 delete from sync_job_alert where id in (

@@ -79,7 +79,7 @@ def test_a_single_run_is_no_median() -> None:
 @pytest.mark.parametrize(
     ("recent", "usual", "is_found"),
     [
-        (0.009, [0.005] * 20, False),  # nearly twice as long, and nobody waits for it
+        (0.009, [0.005] * 20, False),  # nearly twice as long, and too short to matter
         (7_300.0, [7_200.0, 7_201.0] * 10, False),  # far out of the range, and by 1.4 % only
         (11_000.0, [7_200.0, 7_201.0] * 10, True),
         (20.0, [1.0, 30.0, 5.0, 12.0, 8.0] * 4, False),  # as long as some before
