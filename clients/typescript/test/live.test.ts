@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { LiveTable, Login, Rejected, rest, type Update } from "@arcbeat/client";
+import { type ConnectionState, LiveTable, Login, Rejected, rest, type Update } from "@arcbeat/client";
 
 const { ARCBEAT_URL: url = "", ARCBEAT_USERNAME: username = "", ARCBEAT_PASSWORD: password = "" } = process.env;
 const PATIENCE = { timeout: 60_000 };
@@ -70,13 +70,16 @@ test("it asks for another token when its own was revoked, and continues", PATIEN
   const rejected: (string | undefined)[] = [];
   const token = (last?: string): Promise<string> => (rejected.push(last), other.token(last));
   const first = await other.token();
-  const kinds: string[] = [];
-  const table = new LiveTable(url, "cutting", { token });
+  let connections = 0;
+  // A reading, because a connection that returns before the next tick has missed nothing.
+  const onState = ({ connected }: ConnectionState): void => {
+    if (connected && ++connections === 2) void append("F2", "cutting", { device_status: "切割" });
+  };
+  const table = new LiveTable(url, "cutting", { token, onState });
 
-  await untilRows(table, ({ kind }) => {
-    if (kind === "snapshot" && kinds.length === 0) void rest.logOut({ client: other.client() });
-    kinds.push(kind);
-    return kind === "resync";
+  await untilRows(table, ({ kind, changed }) => {
+    if (kind === "snapshot" && connections === 1) void rest.logOut({ client: other.client() });
+    return connections === 2 && changed.has("F2");
   });
 
   assert.deepEqual(rejected, [undefined, first]);
