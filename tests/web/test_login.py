@@ -53,7 +53,8 @@ def shorten_tokens(context: BrowserContext) -> None:
     """Make the browser believe that access tokens expire after five seconds; it renews them after half of that."""
 
     def shortened(route: Route) -> None:
-        response = route.fetch(url=route.request.url.replace(LAN_NAME, "127.0.0.1"))  # only Chromium knows the name
+        # Only Chromium knows the name. The server may just be closing the idle connection that is to be used again.
+        response = route.fetch(url=route.request.url.replace(LAN_NAME, "127.0.0.1"), max_retries=1)
         body: dict[str, Any] = response.json()
         route.fulfill(response=response, json={**body, "expires_in": 5} if response.ok else body)
 
