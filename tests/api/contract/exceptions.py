@@ -9,11 +9,13 @@ from typing import Any
 ANY_SUCCESS = "2xx"
 DENIED = "403"
 """The response to an operator who calls an operation of administrators; the test checks who gets it."""
+NOT_MODIFIED = "304"
+"""The response to an If-None-Match that is current, for example ``*``; only operations that declare it may give it."""
 
 
 def rejected_by_rule(*operations: str, statuses: tuple[str, ...]) -> dict[str, Any]:
     """Return the configuration that lets operations reject valid requests with these statuses."""
-    check = {"expected-statuses": [ANY_SUCCESS, DENIED, *statuses]}
+    check = {"expected-statuses": [ANY_SUCCESS, NOT_MODIFIED, DENIED, *statuses]}
     return {"include-operation-id": [*operations], "checks": {"positive_data_acceptance": check}}
 
 

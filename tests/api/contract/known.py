@@ -49,6 +49,7 @@ PARAMETERS: dict[str, list[Any]] = {
     "run_id": [1, 2],
     "log_id": [1, 2],
     "alert_id": [1, 2],
+    "If-None-Match": ["*"],
 }
 """The values by the name of a parameter."""
 PROPERTIES: dict[str, list[Any]] = {
