@@ -2,13 +2,11 @@
 
 import os
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 
-import psycopg
 import pytest
 
 from tests.jobs.database import execute, query, wait_until_the_lease_has_ended
+from tests.jobs.faults.freezing import SHORT_LEASE, freeze_when_it_waits, locked, wake_without_the_run
 from tests.jobs.programs import PRODUCT, TIMEOUT_SECONDS, run, running
 from tests.support.waiting import eventually
 
@@ -21,13 +19,18 @@ select 'W' || n, '2026-01-01 08:00+00'::timestamptz + d * interval '1 day', '焊
   from generate_series(1, 700) n, generate_series(0, 1) d"""
 BACKFILL = ("run", "sync_statistics", "--from", "2026-01-01", "--to", "2026-01-02", "--param", "type_code=welding")
 DAYS = "select ts, count(*) as n from test_db.welding_state_daily where welding_minutes = 1 group by ts order by ts"
+BETWEEN_THE_DAYS = "lock table test_db.welding_state_daily_summary in access exclusive mode"
+"""Lets the job wait before it writes the summary of the first day, while the rows of the devices are written."""
+WITH_LOCKS = "lock table test_db.welding_state_daily__tags in access exclusive mode"
+"""Lets the job wait in the transaction that has written rows of new devices, before it stores their tags."""
+BEFORE_A_READ = "lock table test_db.welding_real_data in access exclusive mode"
+ADD_DEVICE = "insert into t_device_info (device_code, device_name, device_type) values ('A', 'A', 'welding')"
 SUMMARIES = "select devices from test_db.welding_state_daily_summary order by ts"
 
 
 @pytest.fixture
 def environment(environment: dict[str, str]) -> dict[str, str]:
-    """A short lease, so that the tests need not wait long until a run can be taken over."""
-    environment = {**environment, "JOB_LEASE_SECONDS": "3", "RETENTION_HOURS": "0"}
+    environment = {**environment, **SHORT_LEASE, "RETENTION_HOURS": "0"}
     execute(environment, "delete from t_device_info")
     execute(environment, REGISTER)
     execute(environment, ADD_READINGS)
@@ -36,40 +39,10 @@ def environment(environment: dict[str, str]) -> dict[str, str]:
     return environment
 
 
-@contextmanager
-def waiting_between_the_days(environment: dict[str, str]) -> Iterator[None]:
-    """Let the job wait before it writes the summary of the first day, while the rows of the devices are written."""
-    with psycopg.connect(environment["DATABASE_URL"]) as connection:
-        connection.execute("lock table test_db.welding_state_daily_summary in access exclusive mode")
-        yield
-        connection.rollback()
-
-
-@contextmanager
-def waiting_with_locks(environment: dict[str, str]) -> Iterator[None]:
-    """Let the job wait in the transaction that has written rows of new devices, before it stores their tags."""
-    execute(
-        environment, "insert into t_device_info (device_code, device_name, device_type) values ('A', 'A', 'welding')"
-    )
-    with psycopg.connect(environment["DATABASE_URL"]) as connection:
-        connection.execute("lock table test_db.welding_state_daily__tags in access exclusive mode")
-        yield
-        connection.rollback()
-
-
-@contextmanager
-def waiting_for_the_readings(environment: dict[str, str]) -> Iterator[None]:
-    """Let the job wait before it reads."""
-    with psycopg.connect(environment["DATABASE_URL"]) as connection:
-        connection.execute("lock table test_db.welding_real_data in access exclusive mode")
-        yield
-        connection.rollback()
-
-
 def test_a_backfill_whose_process_was_killed_is_taken_up_again_and_keeps_what_was_written(
     environment: dict[str, str],
 ) -> None:
-    with waiting_between_the_days(environment), running(environment, *BACKFILL, module=PRODUCT) as killed:
+    with locked(environment, BETWEEN_THE_DAYS), running(environment, *BACKFILL, module=PRODUCT) as killed:
         eventually("the first day is written", lambda: [each["n"] for each in query(environment, DAYS)] == [700])
         os.kill(killed.pid, signal.SIGKILL)
         killed.wait(TIMEOUT_SECONDS)
@@ -89,31 +62,28 @@ def test_a_frozen_process_that_wakes_after_its_run_was_taken_over_ends_without_g
     environment: dict[str, str],
 ) -> None:
     with running(environment, *BACKFILL, module=PRODUCT) as frozen:
-        with waiting_for_the_readings(environment):
-            eventually("the job waits", lambda: bool(query(environment, "select from pg_locks where not granted")))
-            os.kill(frozen.pid, signal.SIGSTOP)
+        with locked(environment, BEFORE_A_READ):
+            freeze_when_it_waits(environment, frozen)
         wait_until_the_lease_has_ended(environment)
         eventually("the run is taken over", lambda: has_taken_over(environment))
         stored = query(environment, DAYS)
 
-        os.kill(frozen.pid, signal.SIGCONT)
-        assert frozen.wait(TIMEOUT_SECONDS) == 6
+        wake_without_the_run(frozen)
 
     assert query(environment, DAYS) == stored
     assert [each["n"] for each in stored] == [700, 700]
 
 
 def test_a_process_that_freezes_with_rows_locked_does_not_hold_up_its_successor(environment: dict[str, str]) -> None:
+    execute(environment, ADD_DEVICE)
     with running(environment, *BACKFILL, module=PRODUCT) as frozen:
-        with waiting_with_locks(environment):
-            eventually("the job waits", lambda: bool(query(environment, "select from pg_locks where not granted")))
-            os.kill(frozen.pid, signal.SIGSTOP)
+        with locked(environment, WITH_LOCKS):
+            freeze_when_it_waits(environment, frozen)
         wait_until_the_lease_has_ended(environment)
 
         eventually("the run is taken over", lambda: has_taken_over(environment))
 
-        os.kill(frozen.pid, signal.SIGCONT)
-        assert frozen.wait(TIMEOUT_SECONDS) == 6
+        wake_without_the_run(frozen)
     assert [each["devices"] for each in query(environment, SUMMARIES)] == [701, 701, 701]
 
 
