@@ -3,15 +3,12 @@
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from adapters.identity.tokens import JwtTokens
-from arcbeat.domain.identity.identity import Role
-from arcbeat.domain.identity.sessions import Session
 from tests.jobs.functions.framework import PRODUCT, Framework, serving
 from tests.support.service import SECRET_KEY
 
@@ -24,24 +21,11 @@ def settings(environment: dict[str, str]) -> dict[str, str]:
 
 
 @pytest.fixture
-def framework(settings: dict[str, str], tmp_path: Path) -> Iterator[Framework]:
+def framework(settings: dict[str, str], credentials: dict[str, str], tmp_path: Path) -> Iterator[Framework]:
     """The served API, with the token of an operator."""
     with serving(tmp_path, settings, "serve_api") as framework:
-        framework.client.headers["Authorization"] = f"Bearer {_token()}"
+        framework.client.headers.update(credentials)
         yield framework
-
-
-def _token() -> str:
-    now = datetime.now(UTC)
-    session = Session(
-        session_id=0,
-        username="tester",
-        role=Role.OPERATOR,
-        scopes=frozenset(Role.OPERATOR.scopes),
-        rotation=0,
-        expires_at=now + timedelta(hours=1),
-    )
-    return JwtTokens(SECRET_KEY, lambda: now).issue(session).access_token
 
 
 def test_requests_are_answered_by_the_api(framework: Framework, database_url: str) -> None:
@@ -65,9 +49,9 @@ def test_requests_are_answered_by_the_api(framework: Framework, database_url: st
     assert unauthenticated.headers["Content-Type"] == "application/problem+json"
 
 
-def test_the_option_asgi_changes_nothing(settings: dict[str, str], tmp_path: Path) -> None:
+def test_the_option_asgi_changes_nothing(settings: dict[str, str], credentials: dict[str, str], tmp_path: Path) -> None:
     with serving(tmp_path, settings, "serve_api", PRODUCT, "--asgi") as framework:
-        assert framework.client.get(TYPES, headers={"Authorization": f"Bearer {_token()}"}).status_code == 200
+        assert framework.client.get(TYPES, headers=credentials).status_code == 200
 
 
 def test_the_client_address_is_read_as_the_setting_says(settings: dict[str, str], tmp_path: Path) -> None:
