@@ -97,7 +97,7 @@ async def watch_logs(context: JobContext) -> Mapping[str, object]:
     ports, now = context.ports, context.ports.clock()
     jobs = await ports.jobs.list_jobs()
     rules = Rules.of(context, _time_zone(jobs, context.run.job_name))
-    inspection, volume = await find_problems(ports, _limits(context), now)
+    inspection, volume = await find_problems(ports, jobs, _limits(context), now)
     context.count(read=len(inspection.checked))
     changes = await _plan(context, rules, inspection, [job.name for job in jobs], now)
     senders = SendersByTarget.of(ports.alert_senders, ports.escalation_senders)

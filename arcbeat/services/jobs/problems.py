@@ -45,19 +45,20 @@ Check = Callable[[JobPorts, CheckLimits, Look], Awaitable[None]]
 
 
 async def find_problems(
-    ports: JobPorts, limits: CheckLimits, now: datetime, settle: Settle = wait_for_others
+    ports: JobPorts, jobs: Sequence[Job], limits: CheckLimits, now: datetime, settle: Settle = wait_for_others
 ) -> tuple[Inspection, Mapping[str, object]]:
     """Return what is wrong with the jobs, and the forecast of the volume of their tables.
 
     A check that takes too long is among the failures of the inspection, and the other checks count.
 
     Args:
+        jobs: All jobs.
         settle: Is awaited before silent and stuck jobs without an open alert are looked at again.
 
     Raises:
         StoreError: PostgreSQL is unavailable.
     """
-    look = Look(await ports.jobs.list_jobs(), now, settle)
+    look = Look(jobs, now, settle)
     for name, check in CHECKS.items():
         try:
             await check(ports, limits, look)

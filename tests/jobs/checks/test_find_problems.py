@@ -45,7 +45,8 @@ async def at_once() -> None:
 
 async def look(runtime: JobRuntime, limits: CheckLimits = LIMITS, settle: Settle = at_once) -> Inspection:
     """Return what a look finds, all of it among what was looked for."""
-    inspection, _ = await find_problems(runtime.ports, limits, runtime.ports.clock(), settle)
+    ports = runtime.ports
+    inspection, _ = await find_problems(ports, await ports.jobs.list_jobs(), limits, ports.clock(), settle)
     assert {CheckedProblem(each.job_name, each.problem) for each in inspection.findings} <= inspection.checked
     assert inspection.failures == []
     return inspection
@@ -282,7 +283,8 @@ async def test_a_log_that_grows_beyond_its_limit_is_found(runtime: JobRuntime, e
 
     assert (await findings(runtime, "maintain_logs", small)).keys() == {JobProblem.LOG_VOLUME}
     assert await findings(runtime, "maintain_logs", large) == {}
-    _, volume = await find_problems(runtime.ports, large, runtime.ports.clock())
+    ports = runtime.ports
+    _, volume = await find_problems(ports, await ports.jobs.list_jobs(), large, ports.clock())
     assert volume["unknown_because"] is None
     assert volume["daily_bytes"]
 
@@ -299,7 +301,7 @@ async def test_a_check_that_takes_too_long_does_not_prevent_the_others(starter: 
         await run(starter, succeeds=False)
     ports = replace(runtime.ports, performance=SlowPerformance())
 
-    inspection, volume = await find_problems(ports, LIMITS, ports.clock())
+    inspection, volume = await find_problems(ports, await ports.jobs.list_jobs(), LIMITS, ports.clock())
 
     assert [(each.job_name, each.problem) for each in inspection.findings] == [("flaky", JobProblem.FAILING)]
     assert [(each.check, type(each.error)) for each in inspection.failures] == [("performance", StatementTimeout)]
