@@ -21,7 +21,6 @@ async def carry_out_on_google_cloud(request: RunRequest, registry: Mapping[str, 
         InvalidEvent: No job has this name.
         InvalidValue: A parameter is unknown or has the wrong type.
         Conflict: A run with this key was requested differently.
-        InvalidValue: A parameter is unknown or has the wrong type.
         LeaseLost: Another process has taken over the run.
         StoreError: PostgreSQL is unavailable, so the run did not begin, or its outcome is not stored.
         SettingsError: A setting is missing or invalid.

@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
 
@@ -59,10 +60,8 @@ def _encoded(headers: Mapping[bytes, bytes], body: bytes, size_max: int) -> tupl
     """
     is_text = headers.get(b"content-type", b"").decode("latin-1").startswith(TEXT_TYPES)
     if is_text and b"content-encoding" not in headers and len(body) < size_max * SMALL_SHARE:
-        try:
+        with suppress(UnicodeDecodeError):  # a text in another encoding is Base64, too
             return body.decode(), False
-        except UnicodeDecodeError:
-            pass
     return base64.b64encode(body).decode(), bool(body)
 
 
