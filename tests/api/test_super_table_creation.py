@@ -1,10 +1,12 @@
 """Tests of create_super_table: a device type gets its super table from its fields."""
 
+import uuid
 from typing import Any
 
 import httpx
 import psycopg
 import pytest
+from psycopg import sql
 
 from arcbeat import app
 from arcbeat.domain.identity.identity import Role
@@ -110,13 +112,18 @@ def test_the_problem_of_a_missing_super_table_explains_how_to_create_it(admin: h
 def test_an_account_without_the_right_to_create_tables_gets_a_conflict(
     postgres_server: Server, template_database: str
 ) -> None:
+    role = (
+        f"arcbeat_{uuid.uuid4().hex[:12]}"  # roles belong to the whole server, which an earlier session may have left
+    )
     url = postgres_server.create_database(template=template_database)
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("drop role if exists arcbeat_plain")
-        connection.execute("create role arcbeat_plain login")
-        connection.execute("grant select, insert, update on all tables in schema public to arcbeat_plain")
-        connection.execute("grant usage on all sequences in schema public to arcbeat_plain")
-    plain = url.replace("postgres@", "arcbeat_plain@", 1)
+        for statement in (
+            "create role {} login",
+            "grant select, insert, update on all tables in schema public to {}",
+            "grant usage on all sequences in schema public to {}",
+        ):
+            connection.execute(sql.SQL(statement).format(sql.Identifier(role)))
+    plain = url.replace("postgres@", f"{role}@", 1)
 
     with Service.running(plain) as service:
         answer = create(service.client(*Role.ADMIN.scopes), "milling", fields=FIELDS)

@@ -1,6 +1,7 @@
 """How the tables of jobs grow, and what the disk of the database has left."""
 
 import os
+import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -111,13 +112,12 @@ async def test_the_free_space_is_that_of_the_disk_with_the_data(jobs: Jobs) -> N
 
 @asynccontextmanager
 async def ordinary_role(database_url: str) -> AsyncIterator[Database]:
-    """Yield the database as a role sees it that has no rights on settings."""
-    user, password = "checks_ordinary_role", "of a test"
+    """Yield the database as a role sees it that has no rights on settings; roles belong to the whole server."""
+    user, password = f"checks_{uuid.uuid4().hex[:12]}", "of a test"
     async with open_pool(database_url, max_size=1) as pool:
         owner = Database(pool)
-        statements = ("drop role if exists {0}", "create role {0} login password {1}")
-        for statement in statements:
-            await owner.execute(sql.SQL(statement).format(sql.Identifier(user), sql.Literal(password)))
+        create = sql.SQL("create role {} login password {}")
+        await owner.execute(create.format(sql.Identifier(user), sql.Literal(password)))
         other = conninfo.make_conninfo(database_url, user=user, password=password)
         async with open_pool(other, max_size=1) as ordinary:
             yield Database(ordinary)
