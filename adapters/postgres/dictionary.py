@@ -43,8 +43,8 @@ class PostgresDictionary:
         self._database = database
         self._statements = StatementsCache(database)
 
-    async def page_types(self, *, offset: int, limit: int) -> DictTypePage:
-        rows = await self._database.fetch_all(PAGE_TYPES, {"offset": offset, "limit": limit})
+    async def page_types(self, keyword: str | None, *, offset: int, limit: int) -> DictTypePage:
+        rows = await self._database.fetch_all(PAGE_TYPES, {"keyword": keyword, "offset": offset, "limit": limit})
         return DictTypePage([to_type(row) for row in rows if row["id"] is not None], rows[0]["total"])
 
     async def get_type(self, dict_type_id: int) -> DictType:

@@ -40,11 +40,16 @@ id, coalesce(cast(dict_name as text), '') as dict_name, cast(description as text
 {moment("created_at")} as created_at, {moment("updated_at")} as updated_at"""
 TYPES = f"select {TYPE_COLUMNS} from t_dict_type where id is not null"
 GET_TYPE = f"{TYPES} and id = %s"
-# Every row carries the total; a page past the end has one row with the total and nulls.
+# Every row carries the total; a page past the end has one row with the total and nulls. Search by strpos instead of
+# like: a keyword may contain % and _.
 PAGE_TYPES = f"""
+with fitting as (
+    {TYPES}
+       and (%(keyword)s::text is null or strpos(lower(dict_name), lower(%(keyword)s)) > 0
+            or strpos(lower(description), lower(%(keyword)s)) > 0))
 select counted.total, page.*
-  from (select count(*) as total from t_dict_type where id is not null) as counted
-  left join ({TYPES} order by id offset %(offset)s limit %(limit)s) as page on true
+  from (select count(*) as total from fitting) as counted
+  left join (select * from fitting order by id offset %(offset)s limit %(limit)s) as page on true
  order by page.id"""
 IS_NAME_TAKEN = "select 1 from t_dict_type where dict_name = %s and id <> %s limit 1"
 CHANGE_TYPE = f"""

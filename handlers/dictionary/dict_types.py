@@ -23,10 +23,10 @@ from handlers._http import (
 
 
 async def list_dict_types(
-    dictionary: DictionaryReader, *, page: int, page_size: int, if_none_match: str | None
+    dictionary: DictionaryReader, *, page: int, page_size: int, keyword: str | None, if_none_match: str | None
 ) -> EncodedResponse:
     """List dictionary types."""
-    found = await dictionary.page_types(offset=(page - 1) * page_size, limit=page_size)
+    found = await dictionary.page_types(keyword, offset=(page - 1) * page_size, limit=page_size)
     items = [_to_body(each) for each in found.types]
     return list_response(page_body(items, page=page, page_size=page_size, total=found.total), if_none_match)
 

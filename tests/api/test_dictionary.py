@@ -86,6 +86,20 @@ def test_types_are_listed_page_by_page(admin: httpx.Client) -> None:
     assert {page["total"] for page in pages} == {total}
 
 
+def test_types_are_filtered_by_a_part_of_the_name_or_the_description(admin: httpx.Client) -> None:
+    body = {"dict_name": "100%_Teams", "description": "班组 Codes"}
+    admin.post(TYPES, json=body).raise_for_status()
+
+    def found(keyword: str) -> list[str]:
+        page = admin.get(TYPES, params={"keyword": keyword}).raise_for_status().json()
+        assert page["total"] == len(page["items"])
+        return [each["dict_name"] for each in page["items"]]
+
+    assert found("0%_tEAMS") == [body["dict_name"]]
+    assert found("班组 codes") == [body["dict_name"]]
+    assert found("%%") == []
+
+
 def test_data_is_listed_by_order_and_filtered(admin: httpx.Client) -> None:
     dict_type_id = add_type(admin, "ordered")
     for label, order, enabled in (("A%b", 2, True), ("c", 1, False), ("d", 1, True)):

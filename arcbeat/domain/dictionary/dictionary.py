@@ -66,7 +66,7 @@ class DictDataFilter:
 
 @dataclass(frozen=True, slots=True)
 class DictTypePage:
-    """A page of dictionary types; ``total`` counts those on all pages."""
+    """A page of dictionary types; ``total`` counts the matching ones on all pages."""
 
     types: Sequence[DictType]
     total: int

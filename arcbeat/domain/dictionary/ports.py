@@ -17,8 +17,12 @@ class DictionaryLookup(Protocol):
 class DictionaryReader(Protocol):
     """Reads all types and data, for administrators."""
 
-    async def page_types(self, *, offset: int, limit: int) -> DictTypePage:
-        """Return at most ``limit`` types, ordered by id."""
+    async def page_types(self, keyword: str | None, *, offset: int, limit: int) -> DictTypePage:
+        """Return at most ``limit`` types, ordered by id.
+
+        Args:
+            keyword: a part of the name or the description, case-insensitive; None for all types.
+        """
         ...
 
     async def get_type(self, dict_type_id: int) -> DictType:

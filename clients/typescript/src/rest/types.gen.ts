@@ -2114,7 +2114,7 @@ export type DictTypePage = {
      */
     page_size: number;
     /**
-     * Number of dictionary types on all pages.
+     * Number of dictionary types that match.
      */
     total: number;
 };
@@ -4134,6 +4134,11 @@ export type AlarmDeviceCode = string;
  * The `start` of the alarm, or any later moment before its end; RFC 3339 with an offset.
  */
 export type AlarmStart = string;
+
+/**
+ * Return only dictionary types whose name or description contains this text. Case is ignored.
+ */
+export type DictTypeKeyword = string;
 
 /**
  * Id of the dictionary type, as `GET /api/v1/dict/types` returns it.
@@ -8051,6 +8056,10 @@ export type ListDictTypesData = {
          * Maximum number of items per page.
          */
         page_size?: number;
+        /**
+         * Return only dictionary types whose name or description contains this text. Case is ignored.
+         */
+        keyword?: string;
     };
     url: '/api/v1/dict/types';
 };

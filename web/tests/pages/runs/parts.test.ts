@@ -2,7 +2,7 @@ import { mount } from "@vue/test-utils";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { effectScope } from "vue";
 import { copyText } from "@/app/copy";
-import CopyButton from "@/pages/runs/parts/CopyButton.vue";
+import CopyButton from "@/components/CopyButton.vue";
 import { clockOffset, useTicking } from "@/pages/runs/parts/clock";
 
 function setClipboard(clipboard: Partial<Clipboard> | undefined): void {

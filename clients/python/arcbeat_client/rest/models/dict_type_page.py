@@ -20,7 +20,7 @@ class DictTypePage:
         items (list[DictType]): The dictionary types, ordered by id.
         page (int): Page number; the first page is 1. Example: 1.
         page_size (int): Maximum number of items per page. Example: 10.
-        total (int): Number of dictionary types on all pages. Example: 1.
+        total (int): Number of dictionary types that match. Example: 1.
     """
 
     items: list[DictType]

@@ -14,6 +14,7 @@ def _get_kwargs(
     *,
     page: int | Unset = 1,
     page_size: int | Unset = 10,
+    keyword: str | Unset = UNSET,
     if_none_match: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
@@ -25,6 +26,8 @@ def _get_kwargs(
     params["page"] = page
 
     params["page_size"] = page_size
+
+    params["keyword"] = keyword
 
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
@@ -107,6 +110,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     page: int | Unset = 1,
     page_size: int | Unset = 10,
+    keyword: str | Unset = UNSET,
     if_none_match: str | Unset = UNSET,
 ) -> Response[Any | DictTypePage | Problem]:
     """List dictionary types.
@@ -116,6 +120,7 @@ def sync_detailed(
     Args:
         page (int | Unset):  Default: 1.
         page_size (int | Unset):  Default: 10.
+        keyword (str | Unset):
         if_none_match (str | Unset):
 
     Raises:
@@ -129,6 +134,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         page=page,
         page_size=page_size,
+        keyword=keyword,
         if_none_match=if_none_match,
     )
 
@@ -144,6 +150,7 @@ def sync(
     client: AuthenticatedClient,
     page: int | Unset = 1,
     page_size: int | Unset = 10,
+    keyword: str | Unset = UNSET,
     if_none_match: str | Unset = UNSET,
 ) -> Any | DictTypePage | Problem | None:
     """List dictionary types.
@@ -153,6 +160,7 @@ def sync(
     Args:
         page (int | Unset):  Default: 1.
         page_size (int | Unset):  Default: 10.
+        keyword (str | Unset):
         if_none_match (str | Unset):
 
     Raises:
@@ -167,6 +175,7 @@ def sync(
         client=client,
         page=page,
         page_size=page_size,
+        keyword=keyword,
         if_none_match=if_none_match,
     ).parsed
 
@@ -176,6 +185,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     page: int | Unset = 1,
     page_size: int | Unset = 10,
+    keyword: str | Unset = UNSET,
     if_none_match: str | Unset = UNSET,
 ) -> Response[Any | DictTypePage | Problem]:
     """List dictionary types.
@@ -185,6 +195,7 @@ async def asyncio_detailed(
     Args:
         page (int | Unset):  Default: 1.
         page_size (int | Unset):  Default: 10.
+        keyword (str | Unset):
         if_none_match (str | Unset):
 
     Raises:
@@ -198,6 +209,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         page=page,
         page_size=page_size,
+        keyword=keyword,
         if_none_match=if_none_match,
     )
 
@@ -211,6 +223,7 @@ async def asyncio(
     client: AuthenticatedClient,
     page: int | Unset = 1,
     page_size: int | Unset = 10,
+    keyword: str | Unset = UNSET,
     if_none_match: str | Unset = UNSET,
 ) -> Any | DictTypePage | Problem | None:
     """List dictionary types.
@@ -220,6 +233,7 @@ async def asyncio(
     Args:
         page (int | Unset):  Default: 1.
         page_size (int | Unset):  Default: 10.
+        keyword (str | Unset):
         if_none_match (str | Unset):
 
     Raises:
@@ -235,6 +249,7 @@ async def asyncio(
             client=client,
             page=page,
             page_size=page_size,
+            keyword=keyword,
             if_none_match=if_none_match,
         )
     ).parsed
