@@ -3,13 +3,14 @@
 import { computed, type Ref, shallowRef, watch } from "vue";
 import { useI18n } from "vue-i18n";
 import type { DeviceType } from "@/api";
+import type { Reading } from "@/components/readings/reading";
 import { type Alarm, useAlarms } from "@/live";
 import { columnsOf } from "./columns/columns";
 import { useColumns } from "./columns/useColumns";
 import { useBoardCounts, useDevices, useFields } from "./queries";
 import { countsOfBoard } from "./rows/counts";
 import { type PinnedAlarm, pinnedAlarms } from "./rows/pinned";
-import type { Devices, Reading } from "./rows/readings";
+import type { Devices } from "./rows/readings";
 import type { Choices } from "./url/parameters";
 
 /** The version of the alarms when they are followed, but have not arrived yet. */

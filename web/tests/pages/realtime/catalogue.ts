@@ -1,7 +1,7 @@
 /** A device type with fields, and readings, for the tests of the realtime page. */
 
 import type { DeviceType, FieldDefinition } from "@/api";
-import type { Reading } from "@/pages/realtime/rows/readings";
+import type { Reading } from "@/components/readings/reading";
 
 export const welding: DeviceType = {
   type_code: "welding",

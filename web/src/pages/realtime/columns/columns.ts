@@ -1,6 +1,7 @@
 /** The columns of a device type: state and master data first, then its fields in their order, the age last. */
 
 import type { DeviceType, FieldDefinition } from "@/api";
+import { isNumber, presetOf } from "@/components/readings/fields";
 import type { TableColumn } from "@/components/table/columns";
 
 export type ColumnKind = "state" | "code" | "name" | "team" | "location" | "field" | "age";
@@ -22,7 +23,6 @@ export const AGE_KEY = "ts";
 /** Columns that always stay first, so that a row can be identified while scrolling sideways. */
 const FIXED_KINDS: readonly ColumnKind[] = ["state", "code"];
 
-const NUMBERS = /^(tinyint|smallint|int|bigint|float|double)/;
 /** Texts, and 64-bit integers with up to twenty digits. */
 const TEXTS = /char|bigint|timestamp/;
 const WIDTHS: Record<ColumnKind, number> = {
@@ -89,17 +89,6 @@ function fieldWidth(field: FieldDefinition, hasPreset: boolean): number {
   if (TEXTS.test(field.type)) return TEXT_WIDTH;
   const hasBar = hasPreset || (field.minimum !== null && field.maximum !== null);
   return hasBar && isNumber(field) ? BAR_WIDTH : WIDTHS.field;
-}
-
-function isNumber(field: FieldDefinition): boolean {
-  return NUMBERS.test(field.type);
-}
-
-/** Returns the field with the preset of a field: preset_current for weld_current. */
-export function presetOf(name: string, fields: readonly FieldDefinition[]): string | undefined {
-  if (name.startsWith("preset_")) return undefined;
-  const wanted = `preset_${name.replace(/^[^_]*_/, "")}`;
-  return fields.find((field) => field.name === wanted)?.name;
 }
 
 function textWidth(text: string): number {

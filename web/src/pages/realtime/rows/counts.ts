@@ -1,7 +1,7 @@
 /** How many devices are in which state. A device whose reading is stale or missing counts as silent, whatever its last state was. */
 
 import type { BoardStatus, DeviceType } from "@/api";
-import { type Reading, stateOf } from "./readings";
+import { type Reading, stateOf } from "@/components/readings/reading";
 
 export interface StateCounts {
   readonly total: number;

@@ -1,7 +1,7 @@
 /** The devices in alarm, which the page shows above all others: the alarm that has lasted longest comes first. */
 
 import type { Alarm, DeviceType } from "@/api";
-import { markOf, type Reading, stateOf } from "./readings";
+import { markOf, type Reading, stateOf } from "@/components/readings/reading";
 
 export interface PinnedAlarm {
   readonly code: string;

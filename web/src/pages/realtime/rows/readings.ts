@@ -1,22 +1,11 @@
-/** The newest reading of a device: its state, whether a search finds it, and what it is ordered by. */
+/** Whether a search finds a reading, and what it is ordered by. */
 
-import type { DeviceInfo, DeviceType, DynamicReading } from "@/api";
-import { deviceMark, type Mark } from "@/components/states/marks";
+import type { DeviceInfo } from "@/api";
+import type { Reading } from "@/components/readings/reading";
 import { AGE_KEY, CODE_KEY } from "../columns/columns";
 
-/** The newest reading of a device. */
-export type Reading = Omit<DynamicReading, "device">;
 export type Devices = ReadonlyMap<string, DeviceInfo>;
 type Value = string | number | boolean | null;
-
-export function stateOf(type: DeviceType, reading: Reading): string | null {
-  const state = reading.values[type.state_field];
-  return typeof state === "string" ? state : null;
-}
-
-export function markOf(type: DeviceType, reading: Reading): Mark {
-  return deviceMark(type, stateOf(type, reading), reading.freshness);
-}
 
 /** Returns whether code, name, team, location or any text of the reading contains the words, ignoring case. */
 export function matches(reading: Reading, device: DeviceInfo | undefined, search: string): boolean {

@@ -3,7 +3,7 @@
 import { type ShallowRef, shallowRef, watch } from "vue";
 import { setServerClock } from "@/components/readings/serverClock";
 import type { LiveRows } from "@/live";
-import type { Reading } from "./readings";
+import type { Reading } from "@/components/readings/reading";
 
 export function useReadings(live: LiveRows): Readonly<ShallowRef<ReadonlyMap<string, Reading>>> {
   const readings = shallowRef<ReadonlyMap<string, Reading>>(new Map());

@@ -2,6 +2,7 @@
 
 import { computed, type Ref, shallowRef } from "vue";
 import type { DeviceType } from "@/api";
+import type { Reading } from "@/components/readings/reading";
 import type { Ordering } from "@/components/table/order";
 import { useFrozenOrder } from "@/components/table/useFrozenOrder";
 import { type Update, useLiveTable } from "@/live";
@@ -9,7 +10,7 @@ import { CODE_KEY } from "../columns/columns";
 import type { Choices } from "../url/parameters";
 import { countsOfReadings } from "./counts";
 import { liveFilters } from "./filters";
-import { type Devices, matches, type Reading, sortValue } from "./readings";
+import { type Devices, matches, sortValue } from "./readings";
 import { useReadings } from "./useReadings";
 
 export function useTableRows(type: DeviceType, choices: Readonly<Ref<Choices>>, devices: Readonly<Ref<Devices>>) {

@@ -3,7 +3,7 @@
 import type { TableColumn } from "@/components/table/columns";
 import { useFieldFormat } from "@/components/readings/useFieldFormat";
 import type { DeviceTypePage } from "../useDeviceType";
-import { type Reading, stateOf } from "../rows/readings";
+import { type Reading, stateOf } from "@/components/readings/reading";
 
 export function useCellText({
   type,

@@ -3,7 +3,7 @@
 import { useI18n } from "vue-i18n";
 import type { DeviceType } from "@/api";
 import type { StateWord } from "@/components/states/useStateWords";
-import { markOf, type Reading, stateOf } from "./readings";
+import { markOf, type Reading, stateOf } from "./reading";
 
 export function useStateWord() {
   const { t } = useI18n();
