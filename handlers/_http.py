@@ -83,7 +83,7 @@ def file_errors() -> Iterator[None]:
         with _input_errors("body", lambda field: field):
             yield
     except ImportRejected as error:
-        error.errors = tuple(InputError("body", each.field, each.detail) for each in error.violations)
+        error.errors = tuple(InputError("body", each.field, each.detail, each.value) for each in error.violations)
         raise
 
 
@@ -92,7 +92,7 @@ def _input_errors(location: str, name: Callable[[str], str]) -> Iterator[None]:
     try:
         yield
     except InvalidValue as error:
-        errors = tuple(InputError(location, name(each.field), each.detail) for each in error.violations)
+        errors = tuple(InputError(location, name(each.field), each.detail, each.value) for each in error.violations)
         raise InvalidInput(errors, error.summary) from error
 
 

@@ -167,7 +167,8 @@ def _fitted(row: TableRow, width: int) -> TableRow:
     errors = {index: error for index, cell in enumerate(cells) if (error := row.errors.get(index) or _cell_error(cell))}
     if _width(row) > width:
         errors[width] = f"has no header: the row has more cells than the {width} of the header"
-    return TableRow(row.number, cells, errors, row.kinds)
+    beyond = next((cell for cell in row.cells[width:] if not is_blank(cell)), "")
+    return TableRow(row.number, cells, errors, row.kinds, beyond)
 
 
 def _cell_error(cell: str) -> str | None:

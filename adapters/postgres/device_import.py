@@ -12,7 +12,8 @@ from adapters.postgres.master_data import NOT_CHANGED, report_rejected_writes
 from adapters.postgres.pool import Connection, Database
 from arcbeat.domain.devices.columns import CODE
 from arcbeat.domain.devices.device_info import DeviceFacts, DeviceInfo
-from arcbeat.domain.devices.imports import EmptyCells, ImportPlan, RowOutcome, plan_import
+from arcbeat.domain.devices.imports import EmptyCells, ImportPlan, RowOutcome
+from arcbeat.domain.devices.planning import plan_import
 from arcbeat.domain.devices.table import DeviceTable
 from arcbeat.domain.errors import Conflict
 

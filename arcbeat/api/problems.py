@@ -156,7 +156,7 @@ def _first_errors(given: Sequence[errors.InputError], language: Language) -> Ite
     bytes_left = ERRORS_BYTES_MAX
     for each in given:
         translated = replace(each, detail=translate(each.detail, language))
-        error = {name: _shortened(text) for name, text in asdict(translated).items()}
+        error = {name: _shortened(text) for name, text in asdict(translated).items() if text is not None}
         bytes_left -= len(orjson.dumps(error)) + 1
         if bytes_left < 0:
             return

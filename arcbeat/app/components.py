@@ -20,6 +20,7 @@ from adapters.postgres.jobs.statistics import PostgresJobStatistics
 from adapters.postgres.jobs.watch import PostgresRunWatch
 from arcbeat.api.access.rates import RateLimits
 from arcbeat.api.contract.schemas import ContractSchema
+from arcbeat.api.problem_texts.translation import CatalogueTranslator
 from arcbeat.app.identity import Identities
 from arcbeat.app.live import Live
 from arcbeat.app.ports import Ports
@@ -119,6 +120,7 @@ class Components:
             api_keys=self.identities.api_keys,
             throttle=self.identities.throttle,
             download_links=self.identities.download_links,
+            detail_translator=CatalogueTranslator(),
             table_reader=tables,
             table_writer=tables,
             clock=utc_now,

@@ -27,6 +27,7 @@ from arcbeat.domain.identity.ports import (
 from arcbeat.domain.jobs.ports import AlertHistory, JobCatalogue, JobLogs, JobStatistics, RunHistory, RunQueue
 from arcbeat.domain.metrics import MetricsExposition, ReadingCounter
 from arcbeat.domain.readings.ports import LatestPages, SchemaValidator, SnapshotSource, TelemetryStore
+from arcbeat.domain.texts import DetailTranslator
 from arcbeat.domain.time.clock import Clock
 
 
@@ -78,6 +79,7 @@ class Ports:
     download_links: DownloadLinks
 
     # files, time, health
+    detail_translator: DetailTranslator
     table_reader: TableReader
     table_writer: TableWriter
     clock: Clock

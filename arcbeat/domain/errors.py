@@ -73,11 +73,13 @@ class InputError:
         location: ``query``, ``path``, ``header`` or ``body``.
         name: The parameter, a JSON pointer into the body, or a position in a table such as ``row 3, column 2``.
         detail: What is wrong with it.
+        value: The start of the text of a cell of a file; None for anything else.
     """
 
     location: str
     name: str
     detail: str
+    value: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +90,12 @@ class Violation:
         field: The attribute, with an index or a nested attribute behind a slash: ``name``, ``fields/3/maximum``. For a
             table, the position: ``row 3, column 2``. Empty for the value as a whole.
         detail: What is wrong with it.
+        value: The start of the text of a cell of a file; None for anything else.
     """
 
     field: str
     detail: str
+    value: str | None = None
 
 
 class ArcbeatError(Exception):

@@ -87,7 +87,7 @@ def test_an_import_is_a_dry_run_by_default(service: Service) -> None:
         "updated": 0,
         "unchanged": 0,
         "rejected": 0,
-        "rows": [{"row": 2, "device_code": "I-1", "outcome": "created", "erased": [], "errors": []}],
+        "rows": [{"row": 2, "device_code": "I-1", "outcome": "created", "erased": [], "changes": [], "errors": []}],
     }
     assert get(service, "I-1").status_code == 404
 
@@ -143,7 +143,29 @@ def test_one_invalid_row_rejects_the_whole_file(service: Service) -> None:
     problem = refused.json()
     assert (refused.status_code, problem["type"]) == (409, "urn:arcbeat:problem:import-rejected")
     assert [each["name"] for each in problem["errors"]] == ["row 3, device_type", "row 3, production_date"]
+    assert [each["value"] for each in problem["errors"]] == ["milling", "2020-13-01"]
+    assert [each["value"] for each in dry_run.json()["rows"][1]["errors"]] == ["milling", "2020-13-01"]
+    assert dry_run.json()["rows"][0]["changes"] == [{"column": "device_name", "before": "name of I-6", "after": "x"}]
     assert (get(service, "I-6").json(), total(service)) == (before, devices)
+
+
+def test_the_errors_of_a_report_are_in_the_language_of_the_client(service: Service) -> None:
+    def detail(language: str) -> str:
+        headers = {"Content-Type": "text/csv", "Accept-Language": language}
+        report = service.operator.post(IMPORT, content=b"device_code,production_date\nI-6,45161\n", headers=headers)
+        text: str = report.json()["rows"][0]["errors"][-1]["detail"]
+        return text
+
+    assert detail("en").startswith("is a number; format the cell as a date")
+    assert detail("zh-CN,en;q=0.5").startswith("是数字；请把单元格设为日期格式")
+
+
+def test_the_value_of_a_header_and_of_a_cell_without_one_are_in_their_errors(service: Service) -> None:
+    header = send(service, "device_code,colour\nI-9,x\n").json()
+    beyond = send(service, "device_code,device_name,device_type\nI-9,x,welding,,班组一\n").json()
+
+    assert [each["value"] for each in header["errors"]] == ["colour"]
+    assert [each["value"] for each in beyond["rows"][0]["errors"]] == ["班组一"]
 
 
 def test_the_first_hundred_errors_are_listed(service: Service) -> None:

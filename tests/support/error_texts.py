@@ -28,7 +28,18 @@ ERRORS = {
     for name, each in vars(errors).items()
     if isinstance(each, type) and issubclass(each, errors.ArcbeatError | errors.InputError | errors.Violation)
 }
-HELPERS = {"ValueRejected", "Unreadable", "table_error", "_error", "_invalid", "_invalid_cursor"}
+HELPERS = {
+    "Cell",
+    "CellError",
+    "InvalidCell",
+    "InvalidFile",
+    "ValueRejected",
+    "Unreadable",
+    "table_error",
+    "_error",
+    "_invalid",
+    "_invalid_cursor",
+}
 
 
 def texts() -> Iterator[tuple[str, str]]:

@@ -29,6 +29,13 @@ def _language(header: str) -> Language:
 _cached_language = lru_cache(CACHED_HEADERS_MAX)(_language)
 
 
+class CatalogueTranslator:
+    """Implements DetailTranslator with the catalogue."""
+
+    def translate(self, detail: str, accept_language: str | None) -> str:
+        return translate(detail, problem_language(accept_language))
+
+
 def translate(text: str, language: Language) -> str:
     """Return the text in a language; a text that the catalogue lacks stays English."""
     return text if language is Language.ENGLISH else _translated(text, DEPTH_MAX)

@@ -12,6 +12,8 @@ from arcbeat.domain.visible_text import without_hidden
 
 ROWS_SEARCHED = 10
 """Rows that are searched for a header below a title, which the error then names."""
+VALUE_CHARACTERS_MAX = 100
+"""Characters of a cell that an error or a change shows; an ellipsis replaces the rest."""
 _FACT_COLUMNS = {column.name: column for column in FACT_COLUMNS}
 
 
@@ -60,6 +62,11 @@ class DeviceTable:
         return sorted({self.code(row) for row in self.rows})
 
 
+def excerpt(text: str) -> str:
+    """Return the start of the text of a cell, as an error or a change shows it."""
+    return text if len(text) <= VALUE_CHARACTERS_MAX else f"{text[:VALUE_CHARACTERS_MAX]}…"
+
+
 def _normalized(header: str) -> str:
     plain = unicodedata.normalize("NFKC", without_hidden(header))
     return plain.replace("_", "").replace(" ", "").casefold()
@@ -72,9 +79,13 @@ def _violations(header: Sequence[str], names: Sequence[str | None]) -> Iterator[
     counts = Counter(names)
     for number, (text, name) in enumerate(zip(header, names, strict=True), 1):
         if name is None:
-            yield Violation(f"header, column {number}", f"{text} is not a column of a device: {', '.join(TITLES)}")
+            yield Violation(
+                f"header, column {number}", f"{text} is not a column of a device: {', '.join(TITLES)}", excerpt(text)
+            )
         elif counts[name] > 1:
-            yield Violation(f"header, column {number}", f"{text} means {name}, which appears {counts[name]} times")
+            yield Violation(
+                f"header, column {number}", f"{text} means {name}, which appears {counts[name]} times", excerpt(text)
+            )
     if CODE not in counts:
         yield Violation("header", f"{CODE} is missing")
 

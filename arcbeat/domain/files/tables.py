@@ -70,12 +70,14 @@ class TableRow:
         errors: Why a cell cannot be read without doubt, by its index. Completes the sentence «this cell …». The index
             after the last column of the header stands for cells that have no header.
         kinds: The kinds of cells of a spreadsheet, by index; any other cell is text or a number.
+        beyond: The text of the first filled cell that has no header; empty if there is none.
     """
 
     number: int
     cells: tuple[str, ...]
     errors: Mapping[int, str] = field(default_factory=dict)
     kinds: Mapping[int, CellKind] = field(default_factory=dict)
+    beyond: str = ""
 
 
 @dataclass(frozen=True, slots=True)

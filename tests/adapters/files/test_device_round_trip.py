@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from arcbeat.domain.catalogue.device_types import Language
 from arcbeat.domain.devices.columns import CODE, FACT_COLUMNS
 from arcbeat.domain.devices.device_info import DeviceFacts, DeviceInfo
-from arcbeat.domain.devices.imports import EmptyCells, RowOutcome, plan_import
+from arcbeat.domain.devices.imports import EmptyCells, RowOutcome
+from arcbeat.domain.devices.planning import plan_import
 from arcbeat.domain.devices.table import DeviceTable
 from arcbeat.domain.files.tables import TableFormat
 from handlers.devices.device_files import _columns, _row

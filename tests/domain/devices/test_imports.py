@@ -13,7 +13,8 @@ from arcbeat.api.contract.bundle import load_contract
 from arcbeat.api.validation import BoundedValidator
 from arcbeat.domain.devices.columns import CODE, FACT_COLUMNS, TITLES, InvalidCell, check_new_code
 from arcbeat.domain.devices.device_info import DeviceFacts, DeviceInfo
-from arcbeat.domain.devices.imports import CellError, EmptyCells, ImportPlan, PlannedRow, RowOutcome, plan_import
+from arcbeat.domain.devices.imports import CellChange, CellError, EmptyCells, ImportPlan, PlannedRow, RowOutcome
+from arcbeat.domain.devices.planning import plan_import
 from arcbeat.domain.devices.table import DeviceTable
 from arcbeat.domain.errors import ImportRejected, InvalidValue
 from arcbeat.domain.files.tables import CellKind, Table, TableRow
@@ -196,6 +197,29 @@ def test_every_error_of_a_row_is_listed() -> None:
     row = planned({CODE: "", "device_name": "", "device_type": "x", "is_locked": "x"})
 
     assert [each.column for each in row.errors] == [CODE, "device_name", "device_type", "is_locked"]
+    assert [each.value for each in row.errors] == ["", "", "x", "x"]
+
+
+def test_the_value_of_an_error_is_the_start_of_its_cell_and_absent_without_a_cell() -> None:
+    long = planned({CODE: "W1", "team_name": "长" * 101}, device("W1"))
+    missing = planned({CODE: "W2"})
+
+    assert [each.value for each in long.errors] == ["长" * 100 + "…"]
+    assert [each.value for each in missing.errors] == [None, None]
+
+
+def test_a_changed_device_lists_each_value_before_and_after_as_an_export_writes_it() -> None:
+    cells = {CODE: "W1", "production_date": "2021/3/4", "team_name": "", "is_locked": "否", "description": "d" * 200}
+
+    row = planned(cells, device("W1"), empty_cells=EmptyCells.ERASE)
+
+    assert row.changes == (
+        CellChange("production_date", "2020-02-29", "2021-03-04"),
+        CellChange("team_name", "班组一", ""),
+        CellChange("is_locked", "true", "false"),
+        CellChange("description", "", "d" * 100 + "…"),
+    )
+    assert planned({CODE: "W1", "team_name": "班组一"}, device("W1")).changes == ()
 
 
 @pytest.mark.parametrize(
@@ -243,19 +267,19 @@ def test_a_cell_that_cannot_be_read_rejects_its_row_even_where_it_is_empty() -> 
     for empty_cells in EmptyCells:
         row = planned({CODE: "W1", "team_name": ""}, device("W1"), empty_cells=empty_cells, errors={1: "is merged"})
 
-        assert row.errors == (CellError("team_name", "is merged"),)
+        assert row.errors == (CellError("team_name", "is merged", ""),)
 
 
 def test_a_code_that_cannot_be_read_is_rejected_even_if_its_text_is_a_registered_code() -> None:
     row = planned({CODE: "W1"}, device("W1"), errors={0: "is rounded"})
 
-    assert row.errors == (CellError(CODE, "is rounded"),)
+    assert row.errors == (CellError(CODE, "is rounded", "W1"),)
 
 
 def test_a_cell_without_a_header_is_reported_by_the_number_of_its_column() -> None:
-    row = planned({CODE: "W1"}, device("W1"), errors={1: "has no header"})
+    row = planned({CODE: "W1"}, device("W1"), errors={1: "has no header"}, beyond="班组一")
 
-    assert row.errors == (CellError("column 2", "has no header"),)
+    assert row.errors == (CellError("column 2", "has no header", "班组一"),)
 
 
 @pytest.mark.parametrize("kind", CellKind)
@@ -282,8 +306,8 @@ def test_a_code_that_lost_its_leading_zeros_is_rejected() -> None:
 
     advice = "only in leading zeros, which spreadsheets drop; format the column as text"
     assert errors(plan) == {
-        2: [CellError(CODE, f"differs from the registered device 00012 {advice}")],
-        4: [CellError(CODE, f"differs from the code in row 3 {advice}")],
+        2: [CellError(CODE, f"differs from the registered device 00012 {advice}", "12")],
+        4: [CellError(CODE, f"differs from the code in row 3 {advice}", "007")],
     }
 
 
@@ -321,7 +345,10 @@ def test_duplicate_codes_are_rejected() -> None:
         SPELLINGS,
     )
 
-    assert errors(plan) == {4: [CellError(CODE, "is also in row 2")], 5: [CellError(CODE, "is also in row 3")]}
+    assert errors(plan) == {
+        4: [CellError(CODE, "is also in row 2", "N1")],
+        5: [CellError(CODE, "is also in row 3", "W1")],
+    }
 
 
 def test_new_codes_that_differ_only_in_case_are_rejected() -> None:
@@ -332,9 +359,9 @@ def test_new_codes_that_differ_only_in_case_are_rejected() -> None:
     )
 
     assert errors(plan) == {
-        3: [CellError(CODE, "differs only in case from the code in row 2")],
-        4: [CellError(CODE, "differs only in case from the registered device w1")],
-        6: [CellError(CODE, "differs only in case from the code in row 5")],
+        3: [CellError(CODE, "differs only in case from the code in row 2", "N1")],
+        4: [CellError(CODE, "differs only in case from the registered device w1", "W1")],
+        6: [CellError(CODE, "differs only in case from the code in row 5", "ж")],
     }
 
 
@@ -398,7 +425,7 @@ def test_rows_that_are_not_rejected_can_be_stored(rows: list[list[str]]) -> None
 def test_the_code_of_a_new_device_must_not_look_like_another(code: str, detail: str) -> None:
     row = planned({CODE: code, "device_name": "x", "device_type": "welding"})
 
-    assert row.errors == (CellError(CODE, detail),)
+    assert row.errors == (CellError(CODE, detail, code),)
 
 
 def test_a_registered_code_with_an_invisible_character_is_still_updated() -> None:

@@ -497,7 +497,7 @@ export const updateDevice = <ThrowOnError extends boolean = false>(options: Opti
  *
  * A file is stored completely or not at all. With `dry_run`, which is the default, nothing is stored, and the report lists
  * what would be done with every row. Without it, a file with a row that cannot be stored is rejected (409 `import-rejected`;
- * `errors` name row and column). A file may have at most 20 000 rows and 8 MiB.
+ * `errors` name row and column, and contain the value of the cell). A file may have at most 20 000 rows and 8 MiB.
  *
  */
 export const importDevices = <ThrowOnError extends boolean = false>(options: Options<ImportDevicesData, ThrowOnError>): RequestResult<ImportDevicesResponses, ImportDevicesErrors, ThrowOnError> => (options.client ?? client).post<ImportDevicesResponses, ImportDevicesErrors, ThrowOnError>({

@@ -106,6 +106,10 @@ export type InputError = {
      * What is wrong with it.
      */
     detail: string;
+    /**
+     * The text of the cell, if the error is in a cell of a file; an ellipsis replaces what exceeds 100 characters.
+     */
+    value?: string;
 };
 
 /**
@@ -1166,9 +1170,33 @@ export type DeviceImportRow = {
      */
     erased: Array<string>;
     /**
+     * The values that the row changes; empty unless the outcome is `updated`.
+     */
+    changes: Array<DeviceImportChange>;
+    /**
      * Why the row is rejected; empty otherwise.
      */
     errors: Array<DeviceImportError>;
+};
+
+/**
+ * A value that the import changes. Both texts are as an export writes them, and empty for no value. An ellipsis replaces what exceeds 100
+ * characters.
+ *
+ */
+export type DeviceImportChange = {
+    /**
+     * Name of the column of `t_device_info`.
+     */
+    column: string;
+    /**
+     * The stored value.
+     */
+    before: string;
+    /**
+     * The value of the file.
+     */
+    after: string;
 };
 
 /**
@@ -1180,7 +1208,12 @@ export type DeviceImportError = {
      */
     column: string;
     /**
-     * Explanation for a person.
+     * The text of the cell; null if the file has no such column. An ellipsis replaces what exceeds 100 characters.
+     *
+     */
+    value: string | null;
+    /**
+     * Explanation for a person, in Chinese if `Accept-Language` prefers it to English.
      */
     detail: string;
 };
@@ -3848,6 +3881,11 @@ export type DeviceCodeToDelete = string;
 export type EmptyCells = 'keep' | 'erase';
 
 /**
+ * Language of the explanations of errors, `zh` or `en`. Defaults to English.
+ */
+export type AcceptLanguageOfErrors = string;
+
+/**
  * `csv`: UTF-8 with a byte order mark, for spreadsheets. `xlsx`: a workbook. `ndjson`: one JSON object per line, with the names
  * of the columns as keys.
  *
@@ -6125,6 +6163,12 @@ export type UpdateDeviceResponse = UpdateDeviceResponses[keyof UpdateDeviceRespo
 
 export type ImportDevicesData = {
     body: DeviceFile;
+    headers?: {
+        /**
+         * Language of the explanations of errors, `zh` or `en`. Defaults to English.
+         */
+        'Accept-Language'?: string;
+    };
     path?: never;
     query?: {
         /**

@@ -32,6 +32,7 @@ from .device_details_type_0 import DeviceDetailsType0
 from .device_drift import DeviceDrift
 from .device_drift_drift import DeviceDriftDrift
 from .device_file import DeviceFile
+from .device_import_change import DeviceImportChange
 from .device_import_error import DeviceImportError
 from .device_import_report import DeviceImportReport
 from .device_import_report_empty_cells import DeviceImportReportEmptyCells
@@ -243,6 +244,7 @@ __all__ = (
     "DeviceDrift",
     "DeviceDriftDrift",
     "DeviceFile",
+    "DeviceImportChange",
     "DeviceImportError",
     "DeviceImportReport",
     "DeviceImportReportEmptyCells",

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self, TypeVar
+from typing import Any, Self, TypeVar, cast
 
 from attrs import define as _attrs_define
 
@@ -15,14 +15,22 @@ class DeviceImportError:
     Attributes:
         column (str): Name of the column of `t_device_info`, or `column 13` for a cell that has no header. Example:
             production_date.
-        detail (str): Explanation for a person. Example: must be a date without a time.
+        value (None | str): The text of the cell; null if the file has no such column. An ellipsis replaces what exceeds
+            100 characters.
+             Example: 2023-08-23 10:00.
+        detail (str): Explanation for a person, in Chinese if `Accept-Language` prefers it to English. Example: must be
+            a date without a time.
     """
 
     column: str
+    value: None | str
     detail: str
 
     def to_dict(self) -> dict[str, Any]:
         column = self.column
+
+        value: None | str
+        value = self.value
 
         detail = self.detail
 
@@ -31,6 +39,7 @@ class DeviceImportError:
         field_dict.update(
             {
                 "column": column,
+                "value": value,
                 "detail": detail,
             }
         )
@@ -42,10 +51,18 @@ class DeviceImportError:
         d = dict(src_dict)
         column = d.pop("column")
 
+        def _parse_value(data: object) -> None | str:
+            if data is None:
+                return data
+            return cast(None | str, data)
+
+        value = _parse_value(d.pop("value"))
+
         detail = d.pop("detail")
 
         device_import_error = cls(
             column=column,
+            value=value,
             detail=detail,
         )
 

@@ -8,6 +8,7 @@ from attrs import define as _attrs_define
 from ..models.device_import_row_outcome import DeviceImportRowOutcome
 
 if TYPE_CHECKING:
+    from ..models.device_import_change import DeviceImportChange
     from ..models.device_import_error import DeviceImportError
 
 
@@ -23,6 +24,7 @@ class DeviceImportRow:
         device_code (str): Code of the device as the file has it; empty if it has none. Example: 14412T0301.
         outcome (DeviceImportRowOutcome): What is done with the row.
         erased (list[str]): The columns whose value an empty cell removes; empty unless `empty_cells=erase`.
+        changes (list[DeviceImportChange]): The values that the row changes; empty unless the outcome is `updated`.
         errors (list[DeviceImportError]): Why the row is rejected; empty otherwise.
     """
 
@@ -30,6 +32,7 @@ class DeviceImportRow:
     device_code: str
     outcome: DeviceImportRowOutcome
     erased: list[str]
+    changes: list[DeviceImportChange]
     errors: list[DeviceImportError]
 
     def to_dict(self) -> dict[str, Any]:
@@ -40,6 +43,11 @@ class DeviceImportRow:
         outcome = self.outcome.value
 
         erased = self.erased
+
+        changes = []
+        for changes_item_data in self.changes:
+            changes_item = changes_item_data.to_dict()
+            changes.append(changes_item)
 
         errors = []
         for errors_item_data in self.errors:
@@ -54,6 +62,7 @@ class DeviceImportRow:
                 "device_code": device_code,
                 "outcome": outcome,
                 "erased": erased,
+                "changes": changes,
                 "errors": errors,
             }
         )
@@ -62,6 +71,7 @@ class DeviceImportRow:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        from ..models.device_import_change import DeviceImportChange
         from ..models.device_import_error import DeviceImportError
 
         d = dict(src_dict)
@@ -72,6 +82,13 @@ class DeviceImportRow:
         outcome = DeviceImportRowOutcome(d.pop("outcome"))
 
         erased = cast(list[str], d.pop("erased"))
+
+        changes = []
+        _changes = d.pop("changes")
+        for changes_item_data in _changes:
+            changes_item = DeviceImportChange.from_dict(changes_item_data)
+
+            changes.append(changes_item)
 
         errors = []
         _errors = d.pop("errors")
@@ -85,6 +102,7 @@ class DeviceImportRow:
             device_code=device_code,
             outcome=outcome,
             erased=erased,
+            changes=changes,
             errors=errors,
         )
 

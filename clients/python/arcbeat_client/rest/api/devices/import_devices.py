@@ -17,8 +17,11 @@ def _get_kwargs(
     body: DeviceFile | File | Unset = UNSET,
     dry_run: bool | Unset = True,
     empty_cells: ImportDevicesEmptyCells | Unset = ImportDevicesEmptyCells.KEEP,
+    accept_language: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(accept_language, Unset):
+        headers["Accept-Language"] = accept_language
 
     params: dict[str, Any] = {}
 
@@ -134,6 +137,7 @@ def sync_detailed(
     body: DeviceFile | File | Unset = UNSET,
     dry_run: bool | Unset = True,
     empty_cells: ImportDevicesEmptyCells | Unset = ImportDevicesEmptyCells.KEEP,
+    accept_language: str | Unset = UNSET,
 ) -> Response[DeviceImportReport | Problem]:
     """Import devices from a file.
 
@@ -159,11 +163,13 @@ def sync_detailed(
     and the report lists
     what would be done with every row. Without it, a file with a row that cannot be stored is rejected
     (409 `import-rejected`;
-    `errors` name row and column). A file may have at most 20 000 rows and 8 MiB.
+    `errors` name row and column, and contain the value of the cell). A file may have at most 20 000
+    rows and 8 MiB.
 
     Args:
         dry_run (bool | Unset):  Default: True.
         empty_cells (ImportDevicesEmptyCells | Unset):  Default: ImportDevicesEmptyCells.KEEP.
+        accept_language (str | Unset):
         body (DeviceFile): A file of devices as the only part of a form.
         body (File):
         body (File):
@@ -180,6 +186,7 @@ def sync_detailed(
         body=body,
         dry_run=dry_run,
         empty_cells=empty_cells,
+        accept_language=accept_language,
     )
 
     response = client.get_httpx_client().request(
@@ -195,6 +202,7 @@ def sync(
     body: DeviceFile | File | Unset = UNSET,
     dry_run: bool | Unset = True,
     empty_cells: ImportDevicesEmptyCells | Unset = ImportDevicesEmptyCells.KEEP,
+    accept_language: str | Unset = UNSET,
 ) -> DeviceImportReport | Problem | None:
     """Import devices from a file.
 
@@ -220,11 +228,13 @@ def sync(
     and the report lists
     what would be done with every row. Without it, a file with a row that cannot be stored is rejected
     (409 `import-rejected`;
-    `errors` name row and column). A file may have at most 20 000 rows and 8 MiB.
+    `errors` name row and column, and contain the value of the cell). A file may have at most 20 000
+    rows and 8 MiB.
 
     Args:
         dry_run (bool | Unset):  Default: True.
         empty_cells (ImportDevicesEmptyCells | Unset):  Default: ImportDevicesEmptyCells.KEEP.
+        accept_language (str | Unset):
         body (DeviceFile): A file of devices as the only part of a form.
         body (File):
         body (File):
@@ -242,6 +252,7 @@ def sync(
         body=body,
         dry_run=dry_run,
         empty_cells=empty_cells,
+        accept_language=accept_language,
     ).parsed
 
 
@@ -251,6 +262,7 @@ async def asyncio_detailed(
     body: DeviceFile | File | Unset = UNSET,
     dry_run: bool | Unset = True,
     empty_cells: ImportDevicesEmptyCells | Unset = ImportDevicesEmptyCells.KEEP,
+    accept_language: str | Unset = UNSET,
 ) -> Response[DeviceImportReport | Problem]:
     """Import devices from a file.
 
@@ -276,11 +288,13 @@ async def asyncio_detailed(
     and the report lists
     what would be done with every row. Without it, a file with a row that cannot be stored is rejected
     (409 `import-rejected`;
-    `errors` name row and column). A file may have at most 20 000 rows and 8 MiB.
+    `errors` name row and column, and contain the value of the cell). A file may have at most 20 000
+    rows and 8 MiB.
 
     Args:
         dry_run (bool | Unset):  Default: True.
         empty_cells (ImportDevicesEmptyCells | Unset):  Default: ImportDevicesEmptyCells.KEEP.
+        accept_language (str | Unset):
         body (DeviceFile): A file of devices as the only part of a form.
         body (File):
         body (File):
@@ -297,6 +311,7 @@ async def asyncio_detailed(
         body=body,
         dry_run=dry_run,
         empty_cells=empty_cells,
+        accept_language=accept_language,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -310,6 +325,7 @@ async def asyncio(
     body: DeviceFile | File | Unset = UNSET,
     dry_run: bool | Unset = True,
     empty_cells: ImportDevicesEmptyCells | Unset = ImportDevicesEmptyCells.KEEP,
+    accept_language: str | Unset = UNSET,
 ) -> DeviceImportReport | Problem | None:
     """Import devices from a file.
 
@@ -335,11 +351,13 @@ async def asyncio(
     and the report lists
     what would be done with every row. Without it, a file with a row that cannot be stored is rejected
     (409 `import-rejected`;
-    `errors` name row and column). A file may have at most 20 000 rows and 8 MiB.
+    `errors` name row and column, and contain the value of the cell). A file may have at most 20 000
+    rows and 8 MiB.
 
     Args:
         dry_run (bool | Unset):  Default: True.
         empty_cells (ImportDevicesEmptyCells | Unset):  Default: ImportDevicesEmptyCells.KEEP.
+        accept_language (str | Unset):
         body (DeviceFile): A file of devices as the only part of a form.
         body (File):
         body (File):
@@ -358,5 +376,6 @@ async def asyncio(
             body=body,
             dry_run=dry_run,
             empty_cells=empty_cells,
+            accept_language=accept_language,
         )
     ).parsed
