@@ -210,7 +210,7 @@ def open_form(console: Console, page: Page) -> None:
 
 
 def save(console: Console, page: Page) -> None:
-    page.get_by_role("dialog").get_by_role("button", name=console.text("jobs.form.save")).click()
+    page.get_by_role("dialog").get_by_role("button", name=console.text("forms.save")).click()
 
 
 def test_an_error_of_the_settings_stands_at_its_field_and_nothing_is_lost(
@@ -249,9 +249,9 @@ def test_a_change_that_another_person_made_meanwhile_is_not_lost_unnoticed(
     jobs.api.patch("/api/v1/jobs/edited", json={"max_resumes": 9}).raise_for_status()
     page.locator("#job-timeout_seconds").fill("44")
     save(console, page)
-    expect(page.get_by_text(console.text("jobs.conflict.title"))).to_be_visible()
+    expect(page.get_by_text(console.text("forms.conflict.title"))).to_be_visible()
     expect(page.locator("#job-timeout_seconds")).to_have_value("44")
-    page.get_by_role("button", name=console.text(f"jobs.conflict.{choice}")).click()
+    page.get_by_role("button", name=console.text(f"forms.conflict.{choice}")).click()
 
     if choice == "reload":
         expect(page.locator("#job-timeout_seconds")).to_have_value("600")

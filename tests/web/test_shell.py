@@ -30,3 +30,32 @@ def test_each_page_has_a_title_of_its_own(open_console: OpenConsole, language: L
 
     page.goto(f"{console.url}/jobs/runs/412")
     expect(page).to_have_title(f"{console.text('common.pages.run', runId=412)} · arcbeat")
+
+
+def test_the_help_of_a_page_opens_in_the_language_of_the_page(
+    open_console: OpenConsole, language: Language, theme: Theme
+) -> None:
+    console = open_console(language=language, theme=theme)
+    page = console.log_in("viewer", "/jobs")
+    button = page.get_by_role("button", name=console.text("common.help.button"))
+    button.press("Enter")
+
+    panel = page.get_by_role("dialog", name=console.text("common.pages.jobs"))
+
+    expect(panel).to_contain_text({"zh-CN": "这个页面显示什么", "en": "What this page shows"}[language])
+    assert_accessible(page)
+    page.keyboard.press("Escape")
+    expect(panel).to_have_count(0)
+    expect(button).to_be_focused()
+
+
+def test_paper_shows_the_content_in_light_colours_without_what_cannot_be_pressed(open_console: OpenConsole) -> None:
+    page = open_console(theme="dark").log_in("viewer", "/jobs")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert page.evaluate("document.documentElement.classList.contains('dark')")
+
+    page.emulate_media(media="print", color_scheme="dark")
+
+    expect(page.get_by_role("banner")).to_be_hidden()
+    expect(page.locator("main button:visible")).to_have_count(0)
+    assert not page.evaluate("document.documentElement.classList.contains('dark')")

@@ -5,6 +5,7 @@ import App from "@/App.vue";
 import { i18n, loadLocale, preferredLocale } from "@/app/i18n";
 import { reloadForNewVersion } from "@/app/new-version";
 import { queryClient } from "@/app/queries";
+import { loadMessagesOfPages } from "@/app/page-messages";
 import { router } from "@/app/router";
 import { Live } from "@/live";
 import { tokenSource } from "@/session";
@@ -15,10 +16,12 @@ import "@/styles/tokens.css";
 import "@/styles/states.css";
 import "@/styles/element.css";
 import "@/styles/base.css";
+import "@/styles/print.css";
 
 const app = createApp(App);
 reloadForNewVersion(router);
 guard(router, queryClient);
+loadMessagesOfPages(router);
 app.use(createPinia()).use(VueQueryPlugin, { queryClient }).use(i18n).use(router);
 app.use(new Live(location.origin, { token: tokenSource, language: () => i18n.global.locale.value }));
 // A page whose chunk is missing is shown as such.

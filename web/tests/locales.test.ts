@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { messages as english } from "@/locales/en";
-import { messages as chinese } from "@/locales/zh-CN";
+import { byArea } from "@/locales/areas";
+import { pageAreas } from "@/locales/messages";
+import { reachableFrom, sources } from "./imports";
 
-const sources = import.meta.glob<string>(["../src/**/*.vue", "../src/**/*.ts", "!../src/api/**"], {
-  eager: true,
-  query: "?raw",
-  import: "default",
-});
+const all = import.meta.glob("../src/locales/*/*.json", { eager: true, import: "default" });
+
+function messagesOf(language: string): object {
+  return byArea(Object.fromEntries(Object.entries(all).filter(([path]) => path.includes(`/${language}/`))));
+}
 
 function entriesOf(messages: object, prefix = ""): [string, string][] {
   return Object.entries(messages).flatMap(([name, value]: [string, unknown]) =>
@@ -25,6 +26,13 @@ function valuesIn(text: string): string[] {
   return [...new Set([...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? ""))].sort();
 }
 
+/** Returns the beginnings of keys of which the source computes the rest, for example `runs.kind.`. */
+function familiesIn(source: string): string[] {
+  return [...source.matchAll(/`([\w.-]+\.)\$\{/g)].map((match) => match[1] ?? "");
+}
+
+const english = messagesOf("en");
+const chinese = messagesOf("zh-CN");
 const chineseTexts = new Map(entriesOf(chinese));
 
 describe("the messages", () => {
@@ -40,19 +48,63 @@ describe("the messages", () => {
   });
 
   it("are all there that the source uses", () => {
-    const known = new Set(keysOf(chinese));
     const used = Object.values(sources).flatMap((source) =>
       [...source.matchAll(/\bt\(\s*["']([\w.-]+)["']/g)].map((match) => match[1] ?? ""),
     );
-    expect(used.filter((key) => !known.has(key))).toEqual([]);
+    expect(used.filter((key) => !chineseTexts.has(key))).toEqual([]);
     expect(used.length).toBeGreaterThan(0);
   });
 
   it("are all used", () => {
     const text = Object.values(sources).join("\n");
-    const families = [...text.matchAll(/`([\w.-]+\.)\$\{/g)].map((match) => match[1] ?? "");
+    const families = familiesIn(text);
     const isUsed = (key: string): boolean =>
       text.includes(`"${key}"`) || text.includes(`'${key}'`) || families.some((family) => key.startsWith(family));
     expect(keysOf(chinese).filter((key) => !isUsed(key))).toEqual([]);
+  });
+});
+
+interface Page {
+  readonly component: string;
+  readonly messages: readonly string[];
+}
+
+/** Returns the pages of the routes in a source. */
+function pagesIn(source: string): Page[] {
+  return source.split(/\{\s*path:/).flatMap((record) => {
+    const component = /import\("@\/([^"]+)"\)/.exec(record)?.[1];
+    if (component === undefined) return [];
+    const named = /messages:\s*\[([^\]]*)\]/.exec(record)?.[1] ?? "";
+    return [
+      { component: `../src/${component}`, messages: [...named.matchAll(/"([^"]+)"/g)].map(([, area = ""]) => area) },
+    ];
+  });
+}
+
+/** Returns the areas whose messages the sources use. */
+function areasIn(paths: ReadonlySet<string>): string[] {
+  const text = [...paths].map((path) => sources[path] ?? "").join("\n");
+  const families = familiesIn(text);
+  const literals = new Set([...text.matchAll(/["']([\w-]+\.[\w.-]+)["']/g)].map(([, literal = ""]) => literal));
+  return pageAreas.filter(
+    (area) =>
+      families.some((family) => family.startsWith(`${area}.`)) ||
+      [...literals].some((literal) => literal.startsWith(`${area}.`) && chineseTexts.has(literal)),
+  );
+}
+
+describe("a page", () => {
+  const routes = Object.entries(sources).filter(([path]) => /\/(routes|router)\.ts$/.test(path));
+  const pages = routes.flatMap(([, source]) => pagesIn(source));
+
+  it.each(pages)("names the messages that it uses: $component", ({ component, messages }) => {
+    expect(sources).toHaveProperty([component]);
+    expect(areasIn(reachableFrom(component)).filter((area) => !messages.includes(area))).toEqual([]);
+  });
+
+  it("needs no other messages for the frame around it", () => {
+    const frame = reachableFrom("../src/main.ts", /\/pages\//);
+    expect(areasIn(frame)).toEqual([]);
+    expect(pages.length).toBeGreaterThan(5);
   });
 });

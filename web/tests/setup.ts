@@ -3,10 +3,12 @@
 import { config } from "@vue/test-utils";
 import { createPinia, setActivePinia } from "pinia";
 import { beforeEach } from "vitest";
-import { i18n, loadLocale } from "@/app/i18n";
+import { i18n, loadLocale, loadMessages } from "@/app/i18n";
+import { pageAreas } from "@/locales/messages";
 
 config.global.plugins = [i18n];
 await loadLocale("zh-CN");
+await loadMessages(pageAreas);
 
 beforeEach(() => {
   setActivePinia(createPinia());

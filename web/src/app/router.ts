@@ -1,7 +1,13 @@
-/** The pages by their paths. Each is a chunk of its own. */
+/** The pages of the console. Each is loaded when it is first visited. */
 
 import type { Scope } from "@/api";
 import { createRouter, createWebHistory } from "vue-router";
+import { routes as admin } from "@/pages/admin/routes";
+import { routes as catalogue } from "@/pages/catalogue/routes";
+import { routes as jobs } from "@/pages/jobs/routes";
+import { routes as login } from "@/pages/login/routes";
+import { routes as realtime } from "@/pages/realtime/routes";
+import { routes as runs } from "@/pages/runs/routes";
 
 declare module "vue-router" {
   interface RouteMeta {
@@ -13,6 +19,10 @@ declare module "vue-router" {
     scope?: Scope;
     /** The key of the title of the document; the message may contain parameters of the path. */
     title?: string;
+    /** The areas of messages that the page uses beside those of the core. */
+    messages?: readonly string[];
+    /** The name of the help text of the page. */
+    help?: string;
   }
 }
 
@@ -20,44 +30,12 @@ export const router = createRouter({
   history: createWebHistory(),
   routes: [
     { path: "/", redirect: { name: "realtime" } },
-    {
-      path: "/login",
-      name: "login",
-      component: () => import("@/pages/login/LoginPage.vue"),
-      meta: { bare: true, anonymous: true, title: "session.login.logIn" },
-    },
-    {
-      path: "/realtime",
-      name: "realtime",
-      component: () => import("@/pages/realtime/RealtimePage.vue"),
-      meta: { scope: "telemetry:read", title: "common.pages.realtime" },
-    },
-    {
-      path: "/jobs",
-      name: "jobs",
-      component: () => import("@/pages/jobs/JobsPage.vue"),
-      meta: { scope: "job:read", title: "common.pages.jobs" },
-    },
-    {
-      path: "/jobs/logs",
-      name: "job-logs",
-      component: () => import("@/pages/jobs/LogsPage.vue"),
-      meta: { scope: "job:read", title: "jobs.logs.title" },
-    },
-    {
-      path: "/jobs/:name",
-      name: "job",
-      component: () => import("@/pages/jobs/JobPage.vue"),
-      props: true,
-      meta: { scope: "job:read", title: "common.pages.job" },
-    },
-    {
-      path: "/jobs/runs/:runId(\\d+)",
-      name: "run",
-      component: () => import("@/pages/runs/RunPage.vue"),
-      props: true,
-      meta: { scope: "job:read", title: "common.pages.run" },
-    },
+    ...login,
+    ...realtime,
+    ...jobs,
+    ...runs,
+    ...catalogue,
+    ...admin,
     {
       path: "/:rest(.*)*",
       name: "not-found",

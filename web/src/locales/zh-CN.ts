@@ -1,5 +1,7 @@
-/** All messages in this language: one file per area. */
+/** The messages of the core in this language: one file per area. */
 
 import { byArea } from "./areas";
 
-export const messages = byArea(import.meta.glob("./zh-CN/*.json", { eager: true, import: "default" }));
+export const messages = byArea(
+  import.meta.glob("./zh-CN/{chart,common,forms,live,session,states,table}.json", { eager: true, import: "default" }),
+);

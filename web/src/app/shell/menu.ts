@@ -10,6 +10,11 @@ export interface MenuItem {
 }
 
 export const MENU: readonly MenuItem[] = [
+  { path: "/board", title: "common.pages.board", scope: "telemetry:read" },
   { path: "/realtime", title: "common.pages.realtime", scope: "telemetry:read" },
+  { path: "/alarms", title: "common.pages.alarms", scope: "telemetry:read" },
+  { path: "/history", title: "common.pages.history", scope: "telemetry:read" },
   { path: "/jobs", title: "common.pages.jobs", scope: "job:read" },
+  { path: "/catalogue", title: "common.pages.catalogue", scope: "device:read" },
+  { path: "/admin", title: "common.pages.admin", scope: "admin" },
 ];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { filtersOf, isByRun, toRequest, toUrl } from "@/pages/jobs/logs/filters";
-import { momentOf, toInput } from "@/pages/jobs/logs/moments";
+import { momentOf, toInput } from "@/components/forms/moments";
 
 const NOW = Date.parse("2026-11-27T08:00:30Z");
 

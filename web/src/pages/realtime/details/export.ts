@@ -3,6 +3,7 @@
 import { createDownloadLink, type ExportHistoryData } from "@/api";
 import { client } from "@/api/client.gen";
 import { timeZone } from "@/app/format";
+import { saveUrl } from "@/app/save";
 import { unwrapped } from "@/session";
 
 export const FILE_FORMATS = ["csv", "xlsx"] as const;
@@ -13,7 +14,7 @@ const RANGE_MILLISECONDS = 24 * 3_600_000;
 /** Starts the download of the 24 hours before `now`, in milliseconds since 1970. */
 export async function exportHistory(code: string, format: FileFormat, now: number): Promise<void> {
   const { url } = await unwrapped(createDownloadLink({ body: { url: exportUrl(code, format, now) } }));
-  save(url);
+  saveUrl(url);
 }
 
 /** Returns path and parameters, as the browser will send them: it encodes an apostrophe, which the client of the API does not. */
@@ -25,12 +26,4 @@ export function exportUrl(code: string, format: FileFormat, now: number): string
   });
   const { pathname, search } = new URL(url, location.origin);
   return pathname + search;
-}
-
-function save(url: string): void {
-  const link = document.createElement("a");
-  link.href = url;
-  // With this attribute an error of the server cannot replace the page; the file keeps the name that the server gives.
-  link.download = "";
-  link.click();
 }

@@ -18,14 +18,14 @@ export function useRelativeTime() {
   function ago(value: string | null | undefined): string {
     if (!value) return "";
     const passed = -seconds(value);
-    return passed < 1 ? t("jobs.time.now") : t("jobs.time.ago", { duration: duration(passed) });
+    return passed < 1 ? t("common.time.now") : t("common.time.ago", { duration: duration(passed) });
   }
 
   /** Returns for example «5 分 3 秒后»; for a moment that has just passed, that it is due, and later, for how long it has been. */
   function until(value: string): string {
     const left = seconds(value);
-    if (left < -DUE_SECONDS) return t("jobs.time.overdue", { duration: duration(-left) });
-    return left < 1 ? t("jobs.time.due") : t("jobs.time.in", { duration: duration(left) });
+    if (left < -DUE_SECONDS) return t("common.time.overdue", { duration: duration(-left) });
+    return left < 1 ? t("common.time.due") : t("common.time.in", { duration: duration(left) });
   }
 
   return { ago, until, now };

@@ -1,0 +1,18 @@
+import type { RouteRecordRaw } from "vue-router";
+import type { MenuItem } from "@/app/shell/menu";
+
+const tabs: readonly MenuItem[] = [
+  { path: "/catalogue/devices", title: "common.pages.devices", scope: "device:read" },
+  { path: "/catalogue/types", title: "common.pages.types", scope: "device:read" },
+  { path: "/catalogue/dictionary", title: "common.pages.dictionary", scope: "device:read" },
+];
+
+export const routes: RouteRecordRaw[] = [
+  {
+    path: "/catalogue",
+    component: () => import("@/app/SectionLayout.vue"),
+    props: { tabs },
+    redirect: "/catalogue/devices",
+    children: [],
+  },
+];
