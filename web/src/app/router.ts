@@ -4,6 +4,7 @@ import type { Scope } from "@/api";
 import { createRouter, createWebHistory } from "vue-router";
 import { routes as admin } from "@/pages/admin/routes";
 import { routes as catalogue } from "@/pages/catalogue/routes";
+import { routes as device } from "@/pages/device/routes";
 import { routes as jobs } from "@/pages/jobs/routes";
 import { routes as login } from "@/pages/login/routes";
 import { routes as realtime } from "@/pages/realtime/routes";
@@ -32,6 +33,7 @@ export const router = createRouter({
     { path: "/", redirect: { name: "realtime" } },
     ...login,
     ...realtime,
+    ...device,
     ...jobs,
     ...runs,
     ...catalogue,

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { contrast, distance, VISIONS } from "./colours";
 
 const STATES = ["welding", "standby", "alarm", "off"] as const;
+const LINES = [1, 2, 3, 4, 5, 6].map((number) => `series-${number}`);
 const GROUNDS = ["ground", "surface", "surface-raised"] as const;
 /** WCAG 2.2: 1.4.3 for words, 1.4.11 for shapes. */
 const [WORDS_MIN, SHAPES_MIN] = [4.5, 3];
@@ -38,6 +39,7 @@ describe.each(["light", "dark"] as const)("the colours in the %s theme", (theme)
       colour(["standby", "off"].includes(state) ? `state-${state}-outline` : `state-${state}-fill`);
     expect(STATES.filter((state) => contrast(edge(state), colour(ground)) < SHAPES_MIN)).toEqual([]);
     expect(contrast(colour("focus"), colour(ground))).toBeGreaterThanOrEqual(SHAPES_MIN);
+    expect(LINES.filter((line) => contrast(colour(line), colour(ground)) < SHAPES_MIN)).toEqual([]);
   });
 
   it.each(Object.entries(VISIONS))("tell the states apart for %s vision", (_, vision) => {

@@ -6,10 +6,21 @@ const NAMES = [
   "text",
   "text-muted",
   "line",
+  "line-faint",
+  "surface",
   "surface-raised",
   "accent-fill",
   "state-alarm-fill",
+  "state-welding-fill",
+  "state-standby-fill",
   "state-off-fill",
+  "state-off-outline",
+  "series-1",
+  "series-2",
+  "series-3",
+  "series-4",
+  "series-5",
+  "series-6",
 ] as const;
 
 export type Tokens = Record<(typeof NAMES)[number], string>;

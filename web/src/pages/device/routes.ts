@@ -1,0 +1,18 @@
+/** The page of one device. */
+
+import type { RouteRecordRaw } from "vue-router";
+
+export const routes: RouteRecordRaw[] = [
+  {
+    path: "/devices/:code",
+    name: "device",
+    component: () => import("@/pages/device/DevicePage.vue"),
+    props: true,
+    meta: {
+      scope: "telemetry:read",
+      title: "common.pages.device",
+      messages: ["device", "realtime"],
+      help: "device",
+    },
+  },
+];
