@@ -13,7 +13,7 @@ from adapters.tdengine.errors import to_error
 from arcbeat.domain.errors import StoreError, StoreProtocolError
 from arcbeat.domain.readings.readings import Latest, Reading
 from arcbeat.domain.schema.columns import TIMESTAMP, Column, ColumnType, Value
-from arcbeat.domain.schema.super_tables import Subtable
+from arcbeat.domain.schema.super_tables import Subtable, SuperTable, is_identifier
 
 Row = tuple[Value, ...]
 
@@ -243,6 +243,12 @@ def to_subtables(result: Result, tag_names: Sequence[str]) -> list[Subtable]:
         for name, device_code, *tags in result.rows
         if device_code is not None
     ]
+
+
+def to_super_tables(result: Result) -> list[SuperTable]:
+    """Convert rows of database and super table; names that no device type can have are ignored."""
+    names = [(str(database), str(name)) for database, name in result.rows]
+    return [SuperTable(*each) for each in names if all(map(is_identifier, each))]
 
 
 def to_settings(row: Row) -> DatabaseSettings:

@@ -98,6 +98,14 @@ def describe(table: SuperTable) -> str:
     return f"describe {full_name(table)}"
 
 
+def super_tables(rows_max: int) -> str:
+    """List the super tables of all databases; the account need not have rights on them."""
+    return (
+        "select db_name, stable_name from information_schema.ins_stables "
+        f"order by db_name, stable_name limit {rows_max}"
+    )
+
+
 def is_queryable(device_code: str) -> bool:
     """Return whether a statement can contain this device code; no device has another one."""
     return is_encodable(device_code) and len(device_code) <= DEVICE_CODE_CHARACTERS_MAX

@@ -16,7 +16,7 @@ from adapters.tdengine.health import read_health, read_version
 from adapters.tdengine.literals import is_name, round_up_to_resolution
 from adapters.tdengine.reads import Reads
 from adapters.tdengine.rest import RestLimits, TdengineRest
-from adapters.tdengine.rows import newest_by_device, to_latest, to_readings, to_row, to_subtables, to_value_readings
+from adapters.tdengine.rows import newest_by_device, to_latest, to_readings, to_row, to_subtables, to_super_tables, to_value_readings
 from adapters.tdengine.schema import SYSTEM_DATABASES, Schema, Schemas, read_columns
 from adapters.tdengine.state_runs.reader import StateRunReader
 from adapters.tdengine.statements import is_queryable
@@ -38,7 +38,7 @@ from arcbeat.domain.readings.readings import (
     WindowQuery,
 )
 from arcbeat.domain.schema.columns import DEVICE_CODE, Column, Value
-from arcbeat.domain.schema.super_tables import Subtable, SuperTable
+from arcbeat.domain.schema.super_tables import SUPER_TABLES_MAX, StoreProduct, Subtable, SuperTable
 from arcbeat.domain.states.runs import StateRun, StateRunQuery
 from arcbeat.domain.time.clock import utc_now
 
@@ -236,6 +236,16 @@ class TdengineTelemetry:
         """Return the columns in order, tags last."""
         async with deadline(self._limits.total_seconds):
             return await read_columns(self._reads, table)
+
+    @property
+    def product(self) -> StoreProduct:
+        return StoreProduct.TDENGINE
+
+    async def list_super_tables(self) -> Sequence[SuperTable]:
+        """Return the super tables of all databases, ordered by database and name."""
+        async with deadline(self._limits.total_seconds):
+            found = await self._rest.execute(statements.super_tables(SUPER_TABLES_MAX))
+            return to_super_tables(found)
 
     async def list_devices(self, table: SuperTable) -> Sequence[Subtable]:
         """Return every subtable with its tags, ordered by device code, then by name."""

@@ -9,6 +9,7 @@ import handlers.board
 import handlers.catalogue.device_fields
 import handlers.catalogue.device_types
 import handlers.catalogue.drift
+import handlers.catalogue.super_tables
 import handlers.devices.device_files
 import handlers.devices.devices
 import handlers.dictionary.dict_data
@@ -41,6 +42,7 @@ HANDLERS: Sequence[ModuleType] = (
     handlers.catalogue.device_fields,
     handlers.catalogue.device_types,
     handlers.catalogue.drift,
+    handlers.catalogue.super_tables,
     handlers.devices.device_files,
     handlers.devices.devices,
     handlers.dictionary.dict_data,

@@ -165,3 +165,27 @@ async def test_a_super_table_is_created_from_the_fields_of_a_device_type_and_nev
 
 def _characters(column: Column) -> int | None:
     return column.length if column.type is ColumnType.NCHAR else None
+
+
+async def test_a_super_table_is_listed_from_its_creation_until_it_is_dropped(
+    store: TelemetryStore, welding: SuperTable, harness: Harness
+) -> None:
+    listed = list(await store.list_super_tables())
+    await harness.drop_super_table(welding)
+
+    assert listed == sorted(listed)
+    assert welding in listed
+    assert welding not in await store.list_super_tables()
+
+
+async def test_a_table_whose_name_no_device_type_can_have_is_not_listed(
+    store: TelemetryStore, harness: Harness
+) -> None:
+    if harness.has_subtables:
+        name = f"`{harness.database}`.`st 焊机`"
+        await harness.execute(f"create stable {name} (ts timestamp, depth float) tags (device_code nchar(50))")
+    else:
+        name = f'"{harness.database}"."st 焊机"'
+        await harness.execute(f"create table {name} (ts timestamptz, depth real, device_code text)")
+
+    assert [table for table in await store.list_super_tables() if not table.name.isascii()] == []

@@ -68,6 +68,17 @@ DESCRIBE = sql.SQL("""
     order by is_companion, a.attnum
 """)
 
+# A super table has the key of readings; its companion with the tags has no ts.
+LIST_SUPER_TABLES = sql.SQL("""
+    select n.nspname as schema, c.relname as name
+    from pg_catalog.pg_class c
+    join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    where c.relkind in ('r', 'p', 'v', 'm', 'f') and not c.relispartition
+      and (select count(*) from pg_catalog.pg_attribute a
+            where a.attrelid = c.oid and a.attname in ('device_code', 'ts') and not a.attisdropped) = 2
+    order by n.nspname, c.relname limit %(rows_max)s
+""")
+
 # «if not exists» fails if another transaction creates the same object at the same time, so creations are serialised.
 LOCK_DEFINITIONS = sql.SQL("select pg_advisory_xact_lock(hashtext('arcbeat: create super table'))")
 

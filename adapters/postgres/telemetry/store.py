@@ -29,7 +29,15 @@ from arcbeat.domain.readings.readings import (
     WindowQuery,
 )
 from arcbeat.domain.schema.columns import DEVICE_CODE, TIMESTAMP, Column, Value
-from arcbeat.domain.schema.super_tables import HOW_TO_CREATE, Subtable, SuperTable, describe_shortcomings
+from arcbeat.domain.schema.super_tables import (
+    HOW_TO_CREATE,
+    SUPER_TABLES_MAX,
+    StoreProduct,
+    Subtable,
+    SuperTable,
+    describe_shortcomings,
+    is_identifier,
+)
 from arcbeat.domain.states.runs import QueryTooLarge, StateRun, StateRunQuery
 from arcbeat.domain.time.clock import utc_now
 
@@ -172,6 +180,17 @@ class PostgresTelemetry:
         if len(tagged) > TAGGED_DEVICES_MAX:
             tagged.clear()
         tagged.update(reading.device_code for index, reading in stored if index not in rejected)
+
+    @property
+    def product(self) -> StoreProduct:
+        return StoreProduct.POSTGRESQL
+
+    async def list_super_tables(self) -> Sequence[SuperTable]:
+        """Return the tables with device codes and timestamps, ordered by schema and name."""
+        rows = await self._database.fetch_all(statements.LIST_SUPER_TABLES, {"rows_max": SUPER_TABLES_MAX})
+        names = [(row["schema"], row["name"]) for row in rows]
+        tables = [SuperTable(*each) for each in names if all(map(is_identifier, each))]
+        return [table for table in tables if not statements.is_reserved(table)]
 
     async def list_devices(self, table: SuperTable) -> Sequence[Subtable]:
         """Return every device with its tags, ordered by device code."""

@@ -18,7 +18,7 @@ from arcbeat.domain.readings.readings import (
     WindowQuery,
 )
 from arcbeat.domain.schema.columns import Column, Value
-from arcbeat.domain.schema.super_tables import Subtable, SuperTable
+from arcbeat.domain.schema.super_tables import StoreProduct, Subtable, SuperTable
 from arcbeat.domain.shared_body import SharedBody
 from arcbeat.domain.states.ports import StateRunSource
 
@@ -104,6 +104,19 @@ class TelemetryStore(LatestSource, HistorySource, ValueSource, StatisticSource, 
             StoreUnauthorised: the account of this service may not create it.
             StoreObjectMissing: the store does not have the database, and does not create it by itself.
             StoreBadValue: the store cannot hold these columns.
+        """
+        ...
+
+    @property
+    def product(self) -> StoreProduct:
+        """The database server that stores the readings."""
+        ...
+
+    async def list_super_tables(self) -> Sequence[SuperTable]:
+        """Return the super tables of all databases that the account of this service sees, in order.
+
+        The account may be unable to read some of them, and not all have the columns of a device type. Names that a
+        device type cannot have are left out, and names beyond ``SUPER_TABLES_MAX``.
         """
         ...
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from arcbeat.domain.schema.columns import DEVICE_CODE, TIMESTAMP, Column, ColumnType, Value
 from arcbeat.domain.visible_text import label_error
@@ -15,6 +16,17 @@ HOW_TO_CREATE = (
 
 _DEVICE_CODE_TYPES = frozenset({ColumnType.NCHAR, ColumnType.VARCHAR})
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}\Z")
+
+
+SUPER_TABLES_MAX = 10_000
+"""Super tables of a store that are listed."""
+
+
+class StoreProduct(StrEnum):
+    """A database server that stores readings."""
+
+    TDENGINE = "TDengine"
+    POSTGRESQL = "PostgreSQL"
 
 
 def is_identifier(text: str) -> bool:

@@ -64,6 +64,19 @@ async def test_an_unknown_type_is_described_as_other(stand_in: StandIn, store: T
     ]
 
 
+async def test_super_tables_of_all_databases_are_listed_without_those_of_other_names(
+    stand_in: StandIn, store: TdengineTelemetry
+) -> None:
+    meta = {"db_name": "VARCHAR", "stable_name": "VARCHAR"}
+    found = rows(meta, ["hlzg_db", "weld_rate"], ["test_db", "st 焊机"], ["test_db", "welding_real_data"])
+    stand_in.on("^select db_name, stable_name from information_schema.ins_stables order by", found)
+
+    assert list(await store.list_super_tables()) == [
+        SuperTable("hlzg_db", "weld_rate"),
+        SuperTable("test_db", "welding_real_data"),
+    ]
+
+
 async def test_devices_are_listed_with_their_tags_in_the_order_of_their_codes(
     stand_in: StandIn, store: TdengineTelemetry
 ) -> None:

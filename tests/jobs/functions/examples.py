@@ -103,6 +103,7 @@ READS: Mapping[str, Sequence[Example]] = {
     "list_types": [Example(), Example(headers={"Accept-Language": "zh-CN"}), Example(query={"limit": 1})],
     "get_type": [Example(path={"type_code": "welding"}), Example(path={"type_code": "焊机"})],
     "list_fields": [Example(path={"type_code": "cutting"}, query={"include_hidden": "true"})],
+    "list_super_tables": [Example(), Example(query={"page_size": 1})],
     "get_drift": [Example(path={"type_code": "welding"})],
     "list_devices": [
         Example(query={"team_name": TEAM, "page_size": 3}),

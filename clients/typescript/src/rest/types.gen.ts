@@ -904,6 +904,46 @@ export type DeviceDrift = {
 };
 
 /**
+ * A page of super tables.
+ */
+export type SuperTablePage = {
+    /**
+     * The database server that stores the readings.
+     */
+    product: 'TDengine' | 'PostgreSQL';
+    /**
+     * The super tables, ordered by database and name.
+     */
+    items: Array<StoredSuperTable>;
+    /**
+     * Page number; the first page is 1.
+     */
+    page: number;
+    /**
+     * Maximum number of items per page.
+     */
+    page_size: number;
+    /**
+     * Number of super tables on all pages.
+     */
+    total: number;
+};
+
+/**
+ * A super table of the readings store.
+ */
+export type StoredSuperTable = {
+    /**
+     * Name of the super table, as a device type has it.
+     */
+    super_table: string;
+    /**
+     * Code of the device type that uses it, which may be retired; null if there is none.
+     */
+    type_code: string | null;
+};
+
+/**
  * A page of devices.
  */
 export type DeviceInfoPage = {
@@ -5787,6 +5827,64 @@ export type GetDriftResponses = {
 };
 
 export type GetDriftResponse = GetDriftResponses[keyof GetDriftResponses];
+
+export type ListSuperTablesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Page number; the first page is 1.
+         */
+        page?: number;
+        /**
+         * Maximum number of items per page.
+         */
+        page_size?: number;
+    };
+    url: '/api/v1/device/super-tables';
+};
+
+export type ListSuperTablesErrors = {
+    /**
+     * The request does not match the contract. `errors` lists the first invalid parameters or values.
+     */
+    400: Problem;
+    /**
+     * There is no valid token or API key.
+     */
+    401: Problem;
+    /**
+     * The token or API key lacks the scope of the operation.
+     */
+    403: Problem;
+    /**
+     * Too many requests, heavy requests at the same time, or login attempts of this client.
+     */
+    429: Problem;
+    /**
+     * A store rejects this service, lacks a table, or returns an invalid response.
+     */
+    502: Problem;
+    /**
+     * A store is unavailable; try again later.
+     */
+    503: Problem;
+    /**
+     * A store did not respond in time; try again later.
+     */
+    504: Problem;
+};
+
+export type ListSuperTablesError = ListSuperTablesErrors[keyof ListSuperTablesErrors];
+
+export type ListSuperTablesResponses = {
+    /**
+     * A page of super tables.
+     */
+    200: SuperTablePage;
+};
+
+export type ListSuperTablesResponse = ListSuperTablesResponses[keyof ListSuperTablesResponses];
 
 export type ListDevicesData = {
     body?: never;

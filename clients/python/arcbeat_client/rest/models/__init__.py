@@ -185,8 +185,11 @@ from .state_span_kind import StateSpanKind
 from .state_spans_page import StateSpansPage
 from .statistic_field import StatisticField
 from .statistic_values import StatisticValues
+from .stored_super_table import StoredSuperTable
 from .strategy_change import StrategyChange
 from .strategy_change_error_category import StrategyChangeErrorCategory
+from .super_table_page import SuperTablePage
+from .super_table_page_product import SuperTablePageProduct
 from .surplus_column import SurplusColumn
 from .timeline_segment import TimelineSegment
 from .timeline_segment_error_category import TimelineSegmentErrorCategory
@@ -397,8 +400,11 @@ __all__ = (
     "StateSpansPage",
     "StatisticField",
     "StatisticValues",
+    "StoredSuperTable",
     "StrategyChange",
     "StrategyChangeErrorCategory",
+    "SuperTablePage",
+    "SuperTablePageProduct",
     "SurplusColumn",
     "TimelineSegment",
     "TimelineSegmentErrorCategory",
