@@ -16,7 +16,15 @@ from adapters.tdengine.health import read_health, read_version
 from adapters.tdengine.literals import is_name, round_up_to_resolution
 from adapters.tdengine.reads import Reads
 from adapters.tdengine.rest import RestLimits, TdengineRest
-from adapters.tdengine.rows import newest_by_device, to_latest, to_readings, to_row, to_subtables, to_super_tables, to_value_readings
+from adapters.tdengine.rows import (
+    newest_by_device,
+    to_latest,
+    to_readings,
+    to_row,
+    to_subtables,
+    to_super_tables,
+    to_value_readings,
+)
 from adapters.tdengine.schema import SYSTEM_DATABASES, Schema, Schemas, read_columns
 from adapters.tdengine.state_runs.reader import StateRunReader
 from adapters.tdengine.statements import is_queryable
