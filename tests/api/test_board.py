@@ -1,22 +1,17 @@
 """The board: statistics from tables that the dictionary names, and counts of devices by state."""
 
-import asyncio
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
 
-from arcbeat import app
-from arcbeat.demo.catalogue import TAGS, TS
 from arcbeat.demo.statistics import DAILY_COLUMNS
 from arcbeat.domain.identity.identity import Role
-from arcbeat.domain.readings.readings import Reading
 from arcbeat.domain.schema.columns import Column, ColumnType, Value
-from arcbeat.domain.schema.super_tables import SuperTable
 from tests.support.postgres import Server
 from tests.support.service import Service
+from tests.support.super_tables import fill_statistic
 
 STATISTICS = "/api/v1/board/statistics"
 STATUS = "/api/v1/board/status"
@@ -24,18 +19,6 @@ DATA = "/api/v1/dict/data"
 DAILY = "平均在线率（日）"
 REALTIME = "实时状态统计"
 MIDNIGHT = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-
-
-def fill(service: Service, table: str, columns: Sequence[Column], *rows: tuple[datetime, dict[str, Value]]) -> None:
-    """Create a table of statistics, as a job of the factory would."""
-
-    async def make() -> None:
-        async with app.open_administration(service.database_url) as administration:
-            super_table = SuperTable.parse(table)
-            await administration.create_super_table(super_table, (TS, *columns, *TAGS))
-            await administration.append(super_table, [Reading("all", ts, values) for ts, values in rows])
-
-    asyncio.run(make())
 
 
 def day(welding_minutes: float) -> dict[str, Value]:
@@ -47,12 +30,12 @@ def day(welding_minutes: float) -> dict[str, Value]:
 def tables(service: Service) -> None:
     doubles = [Column(name=name, type=ColumnType.DOUBLE) for name in DAILY_COLUMNS]
     earlier = ((MIDNIGHT - timedelta(days=back), day(600.0 + back)) for back in (1, 3))
-    fill(service, "hlzg_db.weld_online_rate_daily", doubles, (MIDNIGHT, day(500.0)), *earlier)
+    fill_statistic(service, "hlzg_db.weld_online_rate_daily", doubles, (MIDNIGHT, day(500.0)), *earlier)
     live = [Column(name="welding_devices", type=ColumnType.INT), Column(name="pulses", type=ColumnType.BIGINT)]
     counted: dict[str, Value] = {"welding_devices": 12, "pulses": 9007199254740993}
-    fill(service, "hlzg_db.weld_status_realtime", live, (datetime.now(UTC) - timedelta(seconds=30), counted))
-    fill(service, "hlzg_db.empty", live)
-    fill(service, "other_db.rates", live, (MIDNIGHT - timedelta(days=40), {"welding_devices": 7}))
+    fill_statistic(service, "hlzg_db.weld_status_realtime", live, (datetime.now(UTC) - timedelta(seconds=30), counted))
+    fill_statistic(service, "hlzg_db.empty", live)
+    fill_statistic(service, "other_db.rates", live, (MIDNIGHT - timedelta(days=40), {"welding_devices": 7}))
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -236,7 +219,7 @@ def test_a_table_without_a_database_is_in_the_configured_one(postgres_server: Se
     url = postgres_server.create_database(template=template_database)
     with Service.running(url, statistics_db="factory_db") as service:
         column = Column(name="welding_devices", type=ColumnType.INT)
-        fill(service, "factory_db.weld_status_realtime", [column], (MIDNIGHT, {"welding_devices": 3}))
+        fill_statistic(service, "factory_db.weld_status_realtime", [column], (MIDNIGHT, {"welding_devices": 3}))
 
         answer = ask(service, REALTIME).json()
 

@@ -1,6 +1,6 @@
 /** What all charts have in common: the look of the tokens, and tooltips that the Content-Security-Policy allows. */
 
-import type { BarSeriesOption } from "echarts/charts";
+import type { BarSeriesOption, LineSeriesOption } from "echarts/charts";
 import type {
   AriaComponentOption,
   GridComponentOption,
@@ -11,9 +11,15 @@ import type { ComposeOption } from "echarts/core";
 import type { Tokens } from "./useTokens";
 
 export type ChartOption = ComposeOption<
-  AriaComponentOption | BarSeriesOption | GridComponentOption | LegendComponentOption | TooltipComponentOption
+  | AriaComponentOption
+  | BarSeriesOption
+  | GridComponentOption
+  | LegendComponentOption
+  | LineSeriesOption
+  | TooltipComponentOption
 >;
 export type BarSeries = BarSeriesOption;
+export type LineSeries = LineSeriesOption;
 
 /** The same data as a table, for screen readers, and for people who prefer numbers. */
 export interface ChartTable {
@@ -64,4 +70,9 @@ export function countAxis(tokens: Tokens) {
     splitLine: { lineStyle: { color: tokens.line } },
     axisLabel: { color: tokens["text-muted"] },
   };
+}
+
+/** Returns the look of an axis of measurements, which need not begin at zero. */
+export function valueAxis(tokens: Tokens) {
+  return { ...countAxis(tokens), minInterval: 0, scale: true };
 }

@@ -13,7 +13,7 @@ export function useFieldFormat() {
   const format = useFormat();
 
   /** Returns the value with the decimals of its field and without its unit; a dash if there is none. */
-  function text(field: FieldDefinition, value: FieldValue): string {
+  function text(field: Pick<FieldDefinition, "type" | "decimals">, value: FieldValue): string {
     if (value === null || value === undefined || value === "") return NONE;
     if (typeof value === "boolean") return t(value ? "realtime.value.yes" : "realtime.value.no");
     if (typeof value === "number") return format.number(value, field.decimals);
