@@ -75,12 +75,12 @@ export function useFields(typeCode: string) {
   });
 }
 
-/** The mean of a field per team over the last hours; a window without readings is null. */
+/** The mean of a field per team over the last hours, per window of some minutes; a window without readings is null. */
 export function useTeamWindows(
   typeCode: string,
   field: MaybeRefOrGetter<string | undefined>,
   hours: MaybeRefOrGetter<number>,
-  interval: MaybeRefOrGetter<string>,
+  minutes: MaybeRefOrGetter<number>,
 ) {
   return useQuery({
     queryKey: computed(() => ["board", "teams", typeCode, toValue(field), toValue(hours)]),
@@ -92,7 +92,7 @@ export function useTeamWindows(
         fields: [toValue(field) ?? ""],
         from: new Date(now - toValue(hours) * HOUR_MILLISECONDS).toISOString(),
         to: new Date(now).toISOString(),
-        interval: toValue(interval),
+        interval: `${toValue(minutes)}m`,
         time_zone: timeZone,
         fill: "null" as const,
       };

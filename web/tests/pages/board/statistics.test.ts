@@ -100,7 +100,7 @@ describe("the change against the day before", () => {
     expect(isPartial(newest, before)).toBe(true);
     expect(changeOf(WELDING, newest, before)).toEqual({ kind: "share", value: 25 });
     expect(changeOf(RATE, newest, before)).toEqual({ kind: "difference", value: 10 });
-    expect(changeOf(fieldOf("total_minutes"), newest, before)).toBeUndefined();
+    expect(changeOf(fieldOf("total_minutes"), newest, before)).toEqual({ kind: "open" });
   });
 
   it("is not known if one of the days has no value", () => {

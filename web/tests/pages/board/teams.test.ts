@@ -1,11 +1,23 @@
 import { describe, expect, it } from "vitest";
 import type { GroupWindowsResponse } from "@/api";
+import { compareTeams } from "@/pages/board/teams/names";
 import { inOrder, nextSort, parseSort, rowsOf } from "@/pages/board/teams/rows";
 import { linesOf, startsOf } from "@/pages/board/teams/series";
 
 const team = (team_name: string | null, online: number) => ({ team_name, total: 9, online, offline: 0, by_state: [] });
 const TEAMS = [team("乙组", 3), team("甲组", 1), team(null, 9), team("丙组", 3)];
 const ALARMS = [{ team_name: "甲组" }, { team_name: "甲组" }, { team_name: null }];
+
+describe("the names of teams", () => {
+  it("are in the order of their numbers, in digits or in Chinese", () => {
+    const names = ["班组二十一", "班组十", "班组二", "班组三", "班组一", "班组12", "班组9"];
+    expect(names.sort(compareTeams)).toEqual(["班组一", "班组二", "班组三", "班组9", "班组十", "班组12", "班组二十一"]);
+  });
+
+  it("without numbers are in the order of the language", () => {
+    expect(["乙组", "丙组", "甲组"].sort(compareTeams)).toEqual(["丙组", "甲组", "乙组"]);
+  });
+});
 
 describe("the rows of the teams", () => {
   const names = (sort: string) => inOrder(rowsOf(TEAMS, ALARMS), parseSort(sort)).map(({ status }) => status.team_name);

@@ -4,11 +4,11 @@ import type { BoardStatistics, StatisticField } from "@/api";
 
 export type Values = BoardStatistics["values"];
 
-/** `share` is the change of a share of the total time, in percentage points; `difference` is in the unit of the field. */
-export interface Change {
-  readonly kind: "difference" | "share";
-  readonly value: number;
-}
+/**
+ * `share` is the change of a share of the total time, in percentage points; `difference` is in the unit of the field.
+ * The total time itself cannot be compared before the day is over: `open`.
+ */
+export type Change = { readonly kind: "difference" | "share"; readonly value: number } | { readonly kind: "open" };
 
 const TOTAL = "total_minutes";
 const MINUTES = /_minutes$/;
@@ -52,7 +52,7 @@ export function changeOf(field: StatisticField, newest: Values, before: Values |
   const [now, then] = [numberOf(field, newest), numberOf(field, before)];
   if (now === null || then === null) return undefined;
   if (!MINUTES.test(field.name) || !isPartial(newest, before)) return { kind: "difference", value: now - then };
-  const [share, shareBefore] = [now / Number(newest[TOTAL]), then / Number(before?.[TOTAL])];
-  const isComparable = field.name !== TOTAL && Number.isFinite(share) && Number.isFinite(shareBefore);
-  return isComparable ? { kind: "share", value: 100 * (share - shareBefore) } : undefined;
+  if (field.name === TOTAL) return { kind: "open" };
+  const value = 100 * (now / Number(newest[TOTAL]) - then / Number(before?.[TOTAL]));
+  return Number.isFinite(value) ? { kind: "share", value } : undefined;
 }

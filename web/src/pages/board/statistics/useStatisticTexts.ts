@@ -23,9 +23,11 @@ export function useStatisticTexts() {
 
   function change(found: Change | undefined, unit: string): string {
     if (found === undefined) return t("board.tile.noChange");
+    if (found.kind === "open") return t("board.tile.open");
     const text = number(found.value);
     const signed = found.value > 0 && text !== "0" ? `+${text}` : text.replace("-", "−");
     if (found.kind === "share") return t("board.tile.shareChange", { change: signed });
+    if (unit === "%") return t("board.tile.pointChange", { change: signed });
     return t("board.tile.change", { change: unit === "" ? signed : `${signed} ${unit}` });
   }
 

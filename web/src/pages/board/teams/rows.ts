@@ -1,6 +1,7 @@
 /** The rows of the comparison of teams, and their order. */
 
 import type { Alarm, TeamStatus } from "@/api";
+import { compareTeams } from "./names";
 
 export const COLUMNS = ["team", "total", "online", "offline", "alarms"] as const;
 export type Column = (typeof COLUMNS)[number];
@@ -37,7 +38,7 @@ export function rowsOf(teams: readonly TeamStatus[], alarms: Iterable<Pick<Alarm
 /** Returns the rows in order; devices without a team come last. */
 export function inOrder(rows: readonly TeamRow[], { column, descending }: Sort): TeamRow[] {
   const sign = descending ? -1 : 1;
-  const byTeam = (a: TeamRow, b: TeamRow): number => nameOf(a).localeCompare(nameOf(b), "zh-CN");
+  const byTeam = (a: TeamRow, b: TeamRow): number => compareTeams(nameOf(a), nameOf(b));
   return rows.toSorted((a, b) => {
     const unnamed = Number(a.status.team_name === null) - Number(b.status.team_name === null);
     if (unnamed !== 0) return unnamed;

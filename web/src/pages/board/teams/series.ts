@@ -1,6 +1,7 @@
 /** The teams over time, arranged for a chart: one line per team, null where a window has no readings. */
 
 import type { FieldDefinition, GroupWindowsResponse } from "@/api";
+import { compareTeams } from "./names";
 
 export interface TeamLine {
   /** Null for devices without a team. */
@@ -26,13 +27,17 @@ export function numericFields(fields: readonly FieldDefinition[]): FieldDefiniti
   return fields.filter(({ type, hidden }) => NUMERIC.includes(type) && !hidden);
 }
 
-/** Returns the lines of the teams that have readings. */
+/** Returns the lines of the teams that have readings, by team; devices without a team come last. */
 export function linesOf({ series }: Pick<GroupWindowsResponse, "series">, field: string): TeamLine[] {
   const lines = series.map(({ team_name, windows }): TeamLine => ({
     team: team_name,
     points: windows.map(({ start, values }) => [start, meanOf(values[field]?.avg)]),
   }));
-  return lines.filter(({ points }) => points.some(([, value]) => value !== null));
+  return lines.filter(({ points }) => points.some(([, value]) => value !== null)).sort(byTeam);
+}
+
+function byTeam(a: TeamLine, b: TeamLine): number {
+  return Number(a.team === null) - Number(b.team === null) || compareTeams(a.team ?? "", b.team ?? "");
 }
 
 function meanOf(value: unknown): number | null {
