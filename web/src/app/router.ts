@@ -3,6 +3,7 @@
 import type { Scope } from "@/api";
 import { createRouter, createWebHistory } from "vue-router";
 import { routes as admin } from "@/pages/admin/routes";
+import { routes as board } from "@/pages/board/routes";
 import { routes as catalogue } from "@/pages/catalogue/routes";
 import { routes as device } from "@/pages/device/routes";
 import { routes as jobs } from "@/pages/jobs/routes";
@@ -32,6 +33,7 @@ export const router = createRouter({
   routes: [
     { path: "/", redirect: { name: "realtime" } },
     ...login,
+    ...board,
     ...realtime,
     ...device,
     ...jobs,
