@@ -11,7 +11,7 @@ import uvicorn
 
 from arcbeat import app
 from arcbeat.domain.errors import ArcbeatError
-from arcbeat.domain.identity.api_keys import KeysPolicy
+from arcbeat.domain.identity.api_keys import ApiKeyPurpose, KeysPolicy
 from arcbeat.domain.identity.identity import Role, Scope
 from arcbeat.observability import logs
 from arcbeat.runtime.open_connections import raise_descriptor_limit
@@ -141,13 +141,21 @@ def api_key() -> None:
     type=click.IntRange(1, EXPIRES_DAYS_MAX),
     help="Days until the key expires; it never does by default.",
 )
-def add_api_key(name: str, scopes: tuple[str, ...], expires_days: int | None) -> None:
-    click.echo(asyncio.run(_add_api_key(name, frozenset(Scope(each) for each in scopes), expires_days)))
+@click.option(
+    "--purpose",
+    type=click.Choice([each.value for each in ApiKeyPurpose]),
+    default=ApiKeyPurpose.PROGRAM.value,
+    show_default=True,
+    help="A key of a wall screen must expire, and may only have the scopes device:read and telemetry:read.",
+)
+def add_api_key(name: str, scopes: tuple[str, ...], expires_days: int | None, purpose: str) -> None:
+    chosen = frozenset(Scope(each) for each in scopes)
+    click.echo(asyncio.run(_add_api_key(name, chosen, expires_days, ApiKeyPurpose(purpose))))
 
 
-async def _add_api_key(name: str, scopes: frozenset[Scope], expires_days: int | None) -> str:
+async def _add_api_key(name: str, scopes: frozenset[Scope], expires_days: int | None, purpose: ApiKeyPurpose) -> str:
     async with app.open_administration(_database_url()) as administration:
-        return await administration.add_api_key(name, scopes, expires_days)
+        return await administration.add_api_key(name, scopes, expires_days, purpose)
 
 
 def _database_url() -> str:

@@ -3,18 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from arcbeat.domain.board import StatisticQuery, Statistics, count_devices
+from arcbeat.domain.board import StatisticQuery, Statistics
 from arcbeat.domain.catalogue.device_types import Field
-from arcbeat.domain.devices.devices import DeviceFilter
-from arcbeat.domain.readings.latest import PageQuery
-from arcbeat.domain.readings.ports import LatestPages
+from arcbeat.domain.device_counts import CountedDevices, StateCounts
 from arcbeat.domain.schema.columns import Value, encodable_value
 from arcbeat.domain.time.clock import Clock
 from handlers._http import preferred_language
 from handlers._time import parse_time_zone
-
-DEVICES_MAX = 200_000
-"""The largest number of devices that are counted."""
 
 
 async def get_board_statistics(
@@ -51,22 +46,28 @@ async def get_board_statistics(
 
 
 async def get_board_status(
-    pages: LatestPages, *, type_code: str, team_name: str | None, max_age: float | None
+    counted_devices: CountedDevices, *, type_code: str, team_name: str | None, max_age: float | None
 ) -> dict[str, Any]:
-    """Return how many devices of a type are in which state."""
-    where = DeviceFilter(team_name=team_name)
-    query = PageQuery(type_code=type_code, devices=where, offset=0, limit=DEVICES_MAX, max_age_seconds=max_age)
-    found = await pages.page(query)
-    counts = count_devices(found)
+    """Return how many devices of a type, and of each team, are in which state."""
+    found = await counted_devices.read(type_code, team_name, max_age_seconds=max_age)
+    counts = found.counts
     return {
         "type_code": found.device_type.type_code,
         "sampled_at": found.sampled_at,
+        "newest_reading_at": counts.newest_reading_at,
         "source": found.source,
+        **_counts_body(counts.all_teams),
+        "by_freshness": {str(freshness): devices for freshness, devices in counts.by_freshness.items()},
+        "by_team": [{"team_name": team, **_counts_body(each)} for team, each in counts.by_team.items()],
+    }
+
+
+def _counts_body(counts: StateCounts) -> dict[str, Any]:
+    return {
         "total": counts.total,
         "online": counts.online,
         "offline": counts.offline,
         "by_state": [{"state": state, "devices": devices} for state, devices in counts.by_state.items()],
-        "by_freshness": {str(freshness): devices for freshness, devices in counts.by_freshness.items()},
     }
 
 

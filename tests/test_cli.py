@@ -147,6 +147,18 @@ def test_an_added_api_key_has_its_scopes(postgres_server: Server, template_datab
     assert "An API key with this name already exists" in again.stderr
 
 
+def test_an_added_api_key_may_be_of_a_wall_screen(postgres_server: Server, template_database: str) -> None:
+    url = postgres_server.create_database(template=template_database)
+    arguments = ("api-key", "add", "hall-1", "--purpose", "wall", "--scope", "telemetry:read")
+    refused, added = run(*arguments, DATABASE_URL=url), run(*arguments, "--expires-days", "30", DATABASE_URL=url)
+
+    with psycopg.connect(url) as connection:
+        stored = connection.execute("select name, purpose from t_api_key").fetchall()
+
+    assert (refused.returncode, "is required for a key of the purpose wall" in refused.stderr) == (1, True)
+    assert (added.returncode, stored) == (0, [("hall-1", "wall")])
+
+
 def test_the_last_admin_cannot_become_a_viewer(postgres_server: Server, template_database: str) -> None:
     url = postgres_server.create_database(template=template_database)
     password = "a long enough password\n"

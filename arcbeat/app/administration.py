@@ -14,7 +14,7 @@ from adapters.postgres.identity.users import PostgresUsers
 from adapters.postgres.pool import Database, open_pool
 from adapters.postgres.telemetry.store import PostgresTelemetry
 from arcbeat.domain.catalogue.device_types import DeviceType
-from arcbeat.domain.identity.api_keys import ApiKey, ApiKeySecret, KeysPolicy, NewApiKey
+from arcbeat.domain.identity.api_keys import ApiKey, ApiKeyPurpose, ApiKeySecret, KeysPolicy, NewApiKey
 from arcbeat.domain.identity.identity import Role, Scope
 from arcbeat.domain.identity.names import check_name
 from arcbeat.domain.identity.sessions import Revocation
@@ -63,16 +63,29 @@ class Administration:
         user = User(username=username, role=role, password_hash=await self.passwords.hash(password))
         await self.users.put(user, keys)
 
-    async def add_api_key(self, name: str, scopes: frozenset[Scope], expires_days: int | None) -> str:
+    async def add_api_key(
+        self,
+        name: str,
+        scopes: frozenset[Scope],
+        expires_days: int | None,
+        purpose: ApiKeyPurpose = ApiKeyPurpose.PROGRAM,
+    ) -> str:
         """Add an API key and return its text, of which only a hash is stored.
 
         Raises:
-            InvalidValue: the name breaks the rule.
+            InvalidValue: the name breaks the rule, or the key one of its purpose.
             AlreadyExists: a key with this name exists and is not revoked.
         """
         check_name(name)
         secret = ApiKeySecret.new()
-        new = NewApiKey(name=name, scopes=scopes, created_by=COMMAND_LINE, expires_days=expires_days, creator=None)
+        new = NewApiKey(
+            name=name,
+            purpose=purpose,
+            scopes=scopes,
+            created_by=COMMAND_LINE,
+            expires_days=expires_days,
+            creator=None,
+        )
         await self.api_keys.add(secret, new)
         return secret.text
 

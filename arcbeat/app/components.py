@@ -56,7 +56,9 @@ class Components:
         catalogue, devices = PostgresCatalogue(stores.database), PostgresDevices(stores.database)
         dictionary = PostgresDictionary(stores.database)
         identities = Identities.of(settings, stores.identity, utc_now)
-        live = Live.of(settings, catalogue, devices, devices, stores.telemetry, metrics, samplers_max=samplers_max)
+        live = Live.of(
+            settings, catalogue, devices, devices, devices, stores.telemetry, metrics, samplers_max=samplers_max
+        )
         acknowledgements = PostgresAlarmAcknowledgements(stores.database)
         alarms = AlarmSources(AlarmLookup(stores.telemetry, utc_now), acknowledgements, live.device_details, utc_now)
         run_watch = PostgresRunWatch(stores.database, settings.database_url.get_secret_value())
@@ -103,6 +105,7 @@ class Components:
             telemetry=self.stores.telemetry,
             pages=self.live.pages,
             snapshots=self.live.snapshots,
+            counted_devices=self.live.counted_devices,
             statistics=self.statistics,
             reading_counter=self.metrics,
             reading_validator=reading_validator,

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from arcbeat.app.sharing import SharedSampling
 from arcbeat.domain.catalogue.ports import DeviceCatalogue
-from arcbeat.domain.devices.ports import DeviceDetailsSource, DeviceDirectory
+from arcbeat.domain.devices.ports import DeviceDetailsSource, DeviceDirectory, TeamSource
 from arcbeat.domain.readings.ports import LatestSource
 from arcbeat.domain.time.clock import utc_now
 from arcbeat.observability.metrics import Metrics
+from arcbeat.pages.counted_devices import CountedDevicesCache
 from arcbeat.pages.device_details import DeviceDetailsCache
 from arcbeat.pages.full_snapshots import FullSnapshots
 from arcbeat.pages.query_pages import QueryPages
@@ -30,12 +31,14 @@ class Live:
         teams: the members of teams, for filtered snapshots, subscriptions and views.
         device_details: the master data of devices on pages and in views.
         pages: pages from the newest snapshot if the type is sampled, and from ``query_pages`` otherwise.
+        counted_devices: counts of the devices of ``pages``.
         shared: sampling shared with other processes; None if each process samples for itself.
     """
 
     samplers: Samplers
     query_pages: QueryPages
     pages: SnapshotPages
+    counted_devices: CountedDevicesCache
     snapshots: FullSnapshots
     device_details: DeviceDetailsCache
     teams: TeamMembersCache
@@ -48,6 +51,7 @@ class Live:
         catalogue: DeviceCatalogue,
         devices: DeviceDirectory,
         details: DeviceDetailsSource,
+        teams_by_name: TeamSource,
         telemetry: LatestSource,
         metrics: Metrics,
         *,
@@ -74,6 +78,7 @@ class Live:
             samplers=samplers,
             query_pages=query_pages,
             pages=pages,
+            counted_devices=CountedDevicesCache(pages, teams_by_name, utc_now),
             snapshots=FullSnapshots(query_pages, samplers, teams),
             device_details=DeviceDetailsCache(details, utc_now),
             teams=teams,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from arcbeat.domain.alarms.ports import AlarmAcknowledgements
 from arcbeat.domain.board import Statistics
 from arcbeat.domain.catalogue.ports import CatalogueEditor, DeviceCatalogue
+from arcbeat.domain.device_counts import CountedDevices
 from arcbeat.domain.devices.ports import (
     CachedDeviceDetails,
     DeviceDirectory,
@@ -54,6 +55,7 @@ class Ports:
     telemetry: TelemetryStore
     pages: LatestPages
     snapshots: SnapshotSource
+    counted_devices: CountedDevices
     statistics: Statistics
     reading_counter: ReadingCounter
     reading_validator: SchemaValidator

@@ -1,23 +1,15 @@
-"""The board of a shop floor: statistics from tables that the dictionary names, and counts of devices by state."""
+"""The statistics of the board of a shop floor, from tables that the dictionary names."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from arcbeat.domain.catalogue.device_types import (
-    RECENT_FRESHNESS,
-    DeviceType,
-    Field,
-    Freshness,
-    FreshnessThresholds,
-    Label,
-)
+from arcbeat.domain.catalogue.device_types import Field, FreshnessThresholds, Label
 from arcbeat.domain.dictionary.dictionary import DictData
 from arcbeat.domain.errors import StatisticTableMissing
-from arcbeat.domain.readings.latest import LatestPage, Source, state_of
+from arcbeat.domain.readings.latest import Source
 from arcbeat.domain.readings.readings import Aggregate, Window
 from arcbeat.domain.schema.columns import TIMESTAMP, Column, Value
 from arcbeat.domain.schema.super_tables import SuperTable
@@ -144,49 +136,6 @@ def trend_of(days: Sequence[date], windows: Sequence[Window], zone: ZoneInfo) ->
     return [
         TrendDay(day, {field: values[Aggregate.LAST] for field, values in by_day.get(day, {}).items()}) for day in days
     ]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StatusCounts:
-    """Numbers of devices of a type, by state and by freshness.
-
-    Attributes:
-        online: devices with a recent reading, except those in a state that counts as offline.
-        offline: devices without a recent reading, including those without any.
-        by_state: devices with a recent reading, by state; None counts readings without a state. Together with
-            ``offline`` they add up to ``total``.
-    """
-
-    total: int
-    online: int
-    offline: int
-    by_state: Mapping[str | None, int]
-    by_freshness: Mapping[Freshness, int]
-
-
-def count_devices(page: LatestPage) -> StatusCounts:
-    """Count the devices of a page.
-
-    A device without a recent reading counts as offline, not in the state of its last reading, which may be over.
-    """
-    device_type = page.device_type
-    by_freshness = Counter(row.freshness for row in page.rows)
-    recent = [row.cached.latest for row in page.rows if row.freshness in RECENT_FRESHNESS]
-    by_state = Counter(state_of(device_type, latest) for latest in recent)
-    return StatusCounts(
-        total=len(page.rows),
-        online=len(recent) - sum(by_state[state] for state in frozenset(device_type.offline_states)),
-        offline=len(page.rows) - len(recent),
-        by_state=_in_order(device_type, by_state),
-        by_freshness={freshness: by_freshness[freshness] for freshness in Freshness},
-    )
-
-
-def _in_order(device_type: DeviceType, by_state: Counter[str | None]) -> Mapping[str | None, int]:
-    """Return the counts of the type's states, in its order, then those of other states, the largest first."""
-    listed: dict[str | None, int] = {state: by_state[state] for state in device_type.states}
-    others = {state: devices for state, devices in by_state.items() if devices and state not in listed}
-    return {**listed, **dict(sorted(others.items(), key=lambda each: (-each[1], each[0] is None, each[0] or "")))}
 
 
 class Statistics(Protocol):

@@ -129,3 +129,64 @@ def test_a_key_has_no_session_to_end(admin: httpx.Client, service: Service) -> N
     api_key = create(admin, "endless", "device:read")["api_key"]
 
     assert service.anonymous.post("/api/v1/auth/logout", headers=key(api_key)).status_code == 401
+
+
+WALL = {"purpose": "wall", "expires_days": 365}
+
+
+def test_a_key_is_of_a_program_unless_its_purpose_is_a_wall_screen(admin: httpx.Client) -> None:
+    program = create(admin, "line-1", "telemetry:write")
+    wall = create(admin, "hall-1", "device:read", "telemetry:read", **WALL)
+
+    listed = admin.get(API_KEYS, params={"purpose": "wall"}).json()
+    assert (program["purpose"], wall["purpose"]) == ("program", "wall")
+    assert (listed["total"], [each["name"] for each in listed["items"]]) == (1, ["hall-1"])
+    assert "hall-1" not in {
+        each["name"] for each in admin.get(API_KEYS, params={"purpose": "program", "page_size": 100}).json()["items"]
+    }
+    assert admin.get(API_KEYS, params={"purpose": "door"}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("body", "language", "errors"),
+    [
+        (
+            {"scopes": ["telemetry:read"]},
+            "en",
+            [("/expires_days", "is required for a key of the purpose wall, for example 365")],
+        ),
+        (
+            {"scopes": ["telemetry:read", "telemetry:write"], "expires_days": 7},
+            "en",
+            [("/scopes", "may only be device:read and telemetry:read for a key of the purpose wall")],
+        ),
+        (
+            {"scopes": ["admin"]},
+            "zh",
+            [
+                ("/expires_days", "用途为 wall 的密钥必须填写，例如 365"),
+                ("/scopes", "用途为 wall 的密钥只能有 device:read 和 telemetry:read"),
+            ],
+        ),
+    ],
+)
+def test_a_key_of_a_wall_screen_expires_and_only_reads(
+    admin: httpx.Client, body: dict[str, Any], language: str, errors: list[tuple[str, str]]
+) -> None:
+    headers = {"Accept-Language": language}
+
+    answer = admin.post(API_KEYS, json={"name": "hall-2", "purpose": "wall", **body}, headers=headers)
+
+    assert answer.status_code == 400
+    assert [(each["name"], each["detail"]) for each in answer.json()["errors"]] == errors
+
+
+def test_a_key_of_a_wall_screen_reads_the_board_and_alarms(admin: httpx.Client, service: Service) -> None:
+    api_key = create(admin, "hall-3", "device:read", "telemetry:read", **WALL)["api_key"]
+
+    answers = [
+        service.anonymous.get(path, headers=key(api_key)).status_code
+        for path in (TYPES, "/api/v1/board/status", "/api/v1/device/alarms?open=true", "/api/v1/users", API_KEYS)
+    ]
+
+    assert answers == [200, 200, 200, 403, 403]

@@ -7,7 +7,7 @@ import pytest
 
 from arcbeat.api.access.authentication import CACHED_FOR, Authentication
 from arcbeat.domain.errors import Unauthenticated
-from arcbeat.domain.identity.api_keys import ApiKey, ApiKeySecret
+from arcbeat.domain.identity.api_keys import ApiKey, ApiKeyPurpose, ApiKeySecret
 from arcbeat.domain.identity.identity import Identity, IdentityKind, Scope
 from tests.support.clocks import Clock
 
@@ -39,6 +39,7 @@ class Ports:
         return ApiKey(
             api_key_id=api_key_id,
             name="gateway",
+            purpose=ApiKeyPurpose.PROGRAM,
             scopes=frozenset({Scope.DEVICE_READ}),
             key_hash=SECRET.hash,
             created_by="test",

@@ -196,10 +196,40 @@ def test_devices_are_counted_by_state_and_freshness(service: Service) -> None:
     assert (answer["type_code"], answer["source"]) == ("welding", "query")
 
 
+def test_each_team_has_counts_of_its_own(service: Service) -> None:
+    service.register("W8", team_name=None)
+    answer = service.operator.get(STATUS, params={"max_age": 0}).json()
+    service.execute("delete from t_device_info where device_code = 'W8'")
+
+    teams = {each["team_name"]: each for each in answer["by_team"]}
+    assert [(each["team_name"], each["total"]) for each in answer["by_team"]] == [
+        ("班组一", 6),
+        ("班组二", 1),
+        (None, 1),
+    ]
+    assert [(each["online"], each["offline"]) for each in answer["by_team"]] == [(3, 2), (1, 0), (0, 1)]
+    assert teams["班组一"]["by_state"][0] == {"state": "焊接", "devices": 2}
+    assert teams["班组二"]["by_state"] == [
+        {"state": state, "devices": int(state == "报警")} for state in ("焊接", "待机", "报警", "关机")
+    ]
+
+
+def test_the_newest_reading_is_that_of_any_counted_device(service: Service) -> None:
+    newest = datetime.now(UTC).replace(microsecond=0)
+    service.append("W7", device_status="报警", ts=newest)
+
+    of_all = service.operator.get(STATUS, params={"max_age": 0}).json()
+    of_none = service.operator.get(STATUS, params={"type_code": "cutting", "max_age": 0}).json()
+
+    assert datetime.fromisoformat(of_all["newest_reading_at"]) == newest
+    assert (of_none["newest_reading_at"], of_none["by_team"]) == (None, [])
+
+
 def test_devices_may_be_filtered_by_team(service: Service) -> None:
     answer = service.operator.get(STATUS, params={"team_name": "班组二", "max_age": 0}).json()
 
     assert (answer["total"], answer["by_state"][2]) == (1, {"state": "报警", "devices": 1})
+    assert [(each["team_name"], each["total"]) for each in answer["by_team"]] == [("班组二", 1)]
 
 
 def test_another_type_may_be_counted_by_an_alias(service: Service) -> None:

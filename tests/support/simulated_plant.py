@@ -96,6 +96,14 @@ class Directory:
             device_name=f"device {code}", team_name=self.teams.get(code), is_locked=False, install_location=None
         )
 
+    async def by_team(self, device_type: DeviceType) -> Mapping[str | None, Sequence[str]]:
+        self._count_query()
+        found: dict[str | None, list[str]] = {}
+        for code, spelling in sorted(self.devices.items()):
+            if spelling in device_type.spellings:
+                found.setdefault(self.teams.get(code), []).append(code)
+        return found
+
     async def registered(self, device_type: DeviceType, device_codes: Sequence[str]) -> frozenset[str]:
         self._count_query()
         return frozenset(code for code in device_codes if self.devices.get(code) in device_type.spellings)

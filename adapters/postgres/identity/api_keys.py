@@ -8,7 +8,7 @@ from adapters.postgres.identity.administrators import lock_administration
 from adapters.postgres.identity.revocations import revoke_keys
 from adapters.postgres.pool import Database
 from arcbeat.domain.errors import AlreadyExists, Conflict, UnknownApiKey
-from arcbeat.domain.identity.api_keys import ApiKey, ApiKeyPage, ApiKeySecret, NewApiKey
+from arcbeat.domain.identity.api_keys import ApiKey, ApiKeyPage, ApiKeyPurpose, ApiKeySecret, NewApiKey
 from arcbeat.domain.identity.identity import Identity, IdentityKind, Scope
 from arcbeat.domain.identity.sessions import Revocation
 
@@ -16,25 +16,26 @@ ACTIVE_KEYS_MAX = 1000
 """The limit of keys that are not revoked: every process caches all of them."""
 
 # k: the key; u: its owner. A key of a deleted user has no owner any more, but has_owner is still true.
-_COLUMNS = """k.api_key_id, k.name, k.scopes, k.key_hash, k.created_by, k.created_at, k.expires_at, k.revoked_at,
-       k.owner, case when k.has_owner then coalesce(u.enabled, false) end as owner_active"""
+_COLUMNS = """k.api_key_id, k.name, k.purpose, k.scopes, k.key_hash, k.created_by, k.created_at, k.expires_at,
+       k.revoked_at, k.owner, case when k.has_owner then coalesce(u.enabled, false) end as owner_active"""
 _OWNER = "left join t_user as u on u.username = k.owner"
 READ_ACTIVE = f"select {_COLUMNS} from t_api_key as k {_OWNER} where k.revoked_at is null"  # noqa: S608 -- a constant
 COUNT_ACTIVE = "select count(*) as active from t_api_key where revoked_at is null"
+_IS_WANTED = "(%(purpose)s::text is null or k.purpose = %(purpose)s)"
 # Every row carries the total; a page past the end has one row with the total and nulls.
 PAGE = f"""
 select counted.total, page.*
-  from (select count(*) as total from t_api_key) as counted
-  left join (select {_COLUMNS} from t_api_key as k {_OWNER} order by k.created_at desc, k.api_key_id
-             offset %s limit %s) as page on true
+  from (select count(*) as total from t_api_key as k where {_IS_WANTED}) as counted
+  left join (select {_COLUMNS} from t_api_key as k {_OWNER} where {_IS_WANTED} order by k.created_at desc, k.api_key_id
+             offset %(offset)s limit %(limit)s) as page on true
  order by page.created_at desc, page.api_key_id
 """  # noqa: S608 -- a constant
 # The owner is the user who creates the key, or the owner of the key that creates it.
 ADD = f"""
 with parent as (select owner, has_owner from t_api_key where api_key_id = %(parent)s),
 k as (
-    insert into t_api_key (api_key_id, name, scopes, key_hash, created_by, expires_at, owner, has_owner)
-    values (%(api_key_id)s, %(name)s, %(scopes)s, %(key_hash)s, %(created_by)s, now() + %(lifetime)s,
+    insert into t_api_key (api_key_id, name, purpose, scopes, key_hash, created_by, expires_at, owner, has_owner)
+    values (%(api_key_id)s, %(name)s, %(purpose)s, %(scopes)s, %(key_hash)s, %(created_by)s, now() + %(lifetime)s,
             coalesce((select username from t_user where username = %(username)s), (select owner from parent)),
             coalesce((select has_owner from parent), %(username)s::text is not null))
     on conflict (name) where revoked_at is null do nothing
@@ -59,8 +60,9 @@ class PostgresApiKeys:
         self._on_added = on_added
         self._on_revoked = on_revoked
 
-    async def page(self, *, offset: int, limit: int) -> ApiKeyPage:
-        rows = await self._database.fetch_all(PAGE, (offset, limit))
+    async def page(self, purpose: ApiKeyPurpose | None, *, offset: int, limit: int) -> ApiKeyPage:
+        parameters = {"purpose": None if purpose is None else purpose.value, "offset": offset, "limit": limit}
+        rows = await self._database.fetch_all(PAGE, parameters)
         return ApiKeyPage([_api_key(row) for row in rows if row["api_key_id"] is not None], rows[0]["total"])
 
     async def add(self, secret: ApiKeySecret, new: NewApiKey) -> ApiKey:
@@ -93,6 +95,7 @@ def _parameters(secret: ApiKeySecret, new: NewApiKey) -> dict[str, Any]:
     return {
         "api_key_id": secret.api_key_id,
         "name": new.name,
+        "purpose": new.purpose.value,
         "scopes": sorted(new.scopes),
         "key_hash": secret.hash,
         "created_by": new.created_by,
@@ -106,6 +109,7 @@ def _api_key(row: dict[str, Any]) -> ApiKey:
     return ApiKey(
         api_key_id=row["api_key_id"],
         name=row["name"],
+        purpose=ApiKeyPurpose(row["purpose"]),
         scopes=frozenset(Scope(each) for each in row["scopes"]),
         key_hash=bytes(row["key_hash"]),
         created_by=row["created_by"],

@@ -3,16 +3,32 @@
 import hashlib
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from arcbeat.domain.errors import InvalidValue, Violation
 from arcbeat.domain.identity.identity import Identity, Scope
 
 ID_BYTES = 8
 SECRET_BYTES = 32
 _PATTERN = re.compile(r"arcbeat_([0-9a-f]{16})_[A-Za-z0-9_-]{43}\Z")
+
+
+class ApiKeyPurpose(StrEnum):
+    """What a key is for.
+
+    PROGRAM: a program that calls the API. WALL: the link of a wall screen, which everyone in front of it can copy; such
+    a key expires and only reads.
+    """
+
+    PROGRAM = "program"
+    WALL = "wall"
+
+
+WALL_SCOPES = frozenset({Scope.DEVICE_READ, Scope.TELEMETRY_READ})
+"""The scopes that a key of a wall screen may have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +48,7 @@ class ApiKey:
 
     api_key_id: str
     name: str
+    purpose: ApiKeyPurpose
     scopes: frozenset[Scope]
     key_hash: bytes = field(repr=False)
     created_by: str
@@ -49,13 +66,28 @@ class NewApiKey:
     Attributes:
         expires_days: None for a key that does not expire.
         creator: The identity that creates it; None for the command line.
+
+    Raises:
+        InvalidValue: A key of a wall screen has another scope than those of `WALL_SCOPES`, or does not expire.
     """
 
     name: str
+    purpose: ApiKeyPurpose
     scopes: frozenset[Scope]
     created_by: str
     expires_days: int | None
     creator: Identity | None
+
+    def __post_init__(self) -> None:
+        violations = list(self._violations()) if self.purpose is ApiKeyPurpose.WALL else []
+        if violations:
+            raise InvalidValue(violations)
+
+    def _violations(self) -> Iterator[Violation]:
+        if self.expires_days is None:
+            yield Violation("expires_days", "is required for a key of the purpose wall, for example 365")
+        if not self.scopes <= WALL_SCOPES:
+            yield Violation("scopes", "may only be device:read and telemetry:read for a key of the purpose wall")
 
 
 class KeysPolicy(StrEnum):

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
-from arcbeat.domain.identity.api_keys import ApiKey, ApiKeyPage, ApiKeySecret, KeysPolicy, NewApiKey
+from arcbeat.domain.identity.api_keys import ApiKey, ApiKeyPage, ApiKeyPurpose, ApiKeySecret, KeysPolicy, NewApiKey
 from arcbeat.domain.identity.identity import Identity, Scope
 from arcbeat.domain.identity.sessions import RefreshClaims, Session, Tokens
 from arcbeat.domain.identity.users import User, UserChange, UserPage
@@ -142,8 +142,8 @@ class TokenVerifier(Protocol):
 class ApiKeyDirectory(Protocol):
     """The API keys, for administrators."""
 
-    async def page(self, *, offset: int, limit: int) -> ApiKeyPage:
-        """Return at most ``limit`` keys, including revoked ones, the newest first."""
+    async def page(self, purpose: ApiKeyPurpose | None, *, offset: int, limit: int) -> ApiKeyPage:
+        """Return at most ``limit`` keys of a purpose or of all, including revoked ones, the newest first."""
         ...
 
     async def add(self, secret: ApiKeySecret, new: NewApiKey) -> ApiKey:

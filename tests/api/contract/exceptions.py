@@ -23,6 +23,8 @@ RULES = [
     # A new password must be hard to guess; it needs the present one, which may be tried a bounded number of times.
     rejected_by_rule("create_user", "update_user", statuses=("400", "404", "409")),
     rejected_by_rule("change_password", statuses=("400", "409", "429")),
+    # A key of a wall screen must expire, and may only read.
+    rejected_by_rule("create_api_key", statuses=("400", "409")),
     # Credentials must be right, and may be wrong a bounded number of times per account and address.
     rejected_by_rule("issue_token", "refresh_token", statuses=("400", "401", "429")),
     # Limits, states and names of a type must fit each other, and If-Match must be a list of entity tags.

@@ -195,7 +195,8 @@ export const updateUser = <ThrowOnError extends boolean = false>(options: Option
 /**
  * List API keys.
  *
- * Return all keys, newest first, including revoked ones. The keys themselves are never returned.
+ * Return all keys or those of one purpose, newest first, including revoked ones. The keys themselves are never returned.
+ *
  */
 export const listApiKeys = <ThrowOnError extends boolean = false>(options?: Options<ListApiKeysData, ThrowOnError>): RequestResult<ListApiKeysResponses, ListApiKeysErrors, ThrowOnError> => (options?.client ?? client).get<ListApiKeysResponses, ListApiKeysErrors, ThrowOnError>({
     security: [{
@@ -210,7 +211,8 @@ export const listApiKeys = <ThrowOnError extends boolean = false>(options?: Opti
 /**
  * Create an API key.
  *
- * The response contains the key itself, and is the only one that does: the service stores its hash.
+ * The response contains the key itself, and is the only one that does: the service stores its hash. A key of the purpose
+ * `wall` must have `expires_days`, and only the scopes `device:read` and `telemetry:read`.
  *
  */
 export const createApiKey = <ThrowOnError extends boolean = false>(options: Options<CreateApiKeyData, ThrowOnError>): RequestResult<CreateApiKeyResponses, CreateApiKeyErrors, ThrowOnError> => (options.client ?? client).post<CreateApiKeyResponses, CreateApiKeyErrors, ThrowOnError>({
@@ -1078,11 +1080,12 @@ export const getBoardStatistics = <ThrowOnError extends boolean = false>(options
 });
 
 /**
- * Count the devices of a type by state and freshness.
+ * Count the devices of a type by state, freshness and team.
  *
  * Counts all registered devices of the type. A device counts in the state of its newest reading only while that reading
  * is live or late. A device whose newest reading is stale, or that has no reading, counts as offline, whatever its last
- * state was. So `by_state` and `offline` add up to `total`.
+ * state was. So `by_state` and `offline` add up to `total`. Without `max_age`, the counts are made once per second for all
+ * clients.
  *
  */
 export const getBoardStatus = <ThrowOnError extends boolean = false>(options?: Options<GetBoardStatusData, ThrowOnError>): RequestResult<GetBoardStatusResponses, GetBoardStatusErrors, ThrowOnError> => (options?.client ?? client).get<GetBoardStatusResponses, GetBoardStatusErrors, ThrowOnError>({

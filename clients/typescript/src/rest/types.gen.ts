@@ -253,6 +253,13 @@ export type UserChange = {
 };
 
 /**
+ * What the key is for: `program`, the default, or `wall` for the link of a wall screen. A key of a wall screen must expire, and may only have
+ * the scopes `device:read` and `telemetry:read`, because everyone who sees the screen's address can copy it.
+ *
+ */
+export type ApiKeyPurpose = 'program' | 'wall';
+
+/**
  * A page of API keys.
  */
 export type ApiKeyPage = {
@@ -286,6 +293,7 @@ export type ApiKey = {
      * Name of the key.
      */
     name: string;
+    purpose: ApiKeyPurpose;
     /**
      * What the key may do.
      */
@@ -330,12 +338,14 @@ export type ApiKeyCreate = {
      *
      */
     name: string;
+    purpose?: ApiKeyPurpose;
     /**
      * What the key may do.
      */
     scopes: Array<Scope>;
     /**
-     * Number of days until the key expires. Without it the key never expires.
+     * Number of days until the key expires. Without it the key never expires. Required for a key of the purpose `wall`.
+     *
      */
     expires_days?: number;
 };
@@ -352,6 +362,7 @@ export type CreatedApiKey = {
      * Name of the key.
      */
     name: string;
+    purpose: ApiKeyPurpose;
     /**
      * What the key may do.
      */
@@ -2465,7 +2476,7 @@ export type TrendDay = {
 };
 
 /**
- * The number of devices of a type, by state and by freshness.
+ * The number of devices of a type, by state, by freshness and by team.
  */
 export type BoardStatus = {
     /**
@@ -2476,6 +2487,12 @@ export type BoardStatus = {
      * All counts were current at this moment or later.
      */
     sampled_at: string;
+    /**
+     * Timestamp of the newest reading of all counted devices; null if none of them has a reading. It stops when the devices,
+     * their network or their store stop, while `sampled_at` goes on.
+     *
+     */
+    newest_reading_at: string | null;
     source: Source;
     /**
      * Number of registered devices that match.
@@ -2496,6 +2513,12 @@ export type BoardStatus = {
      */
     by_state: Array<StateCount>;
     by_freshness: FreshnessCounts;
+    /**
+     * The same counts per team: teams by name, then devices without a team. A team of the master data is at most 30 seconds old.
+     * With `team_name`, only that team; empty if no device matches.
+     *
+     */
+    by_team: Array<TeamStatus>;
 };
 
 /**
@@ -2532,6 +2555,32 @@ export type FreshnessCounts = {
      * Devices without any reading.
      */
     never: number;
+};
+
+/**
+ * The number of devices of one team.
+ */
+export type TeamStatus = {
+    /**
+     * Name of the team in the master data; null for devices without a team.
+     */
+    team_name: string | null;
+    /**
+     * Number of registered devices of the team.
+     */
+    total: number;
+    /**
+     * Number of devices of the team that are live or late and not in one of the type's offline states (关机).
+     */
+    online: number;
+    /**
+     * Number of devices of the team that are stale or have never sent a reading.
+     */
+    offline: number;
+    /**
+     * Live and late devices of the team by state, in the order of the `by_state` of all devices.
+     */
+    by_state: Array<StateCount>;
 };
 
 /**
@@ -3806,6 +3855,11 @@ export type UsernameInPath = string;
 export type KeysOfUser = 'revoke' | 'transfer' | 'keep';
 
 /**
+ * Return only keys of this purpose, for example `wall` for the links of wall screens.
+ */
+export type ApiKeyPurpose2 = ApiKeyPurpose;
+
+/**
  * Id of the API key, which is the second part of the key itself (`arcbeat_<id>_…`).
  */
 export type ApiKeyIdInPath = string;
@@ -5025,6 +5079,10 @@ export type ListApiKeysData = {
          * Maximum number of items per page.
          */
         page_size?: number;
+        /**
+         * Return only keys of this purpose, for example `wall` for the links of wall screens.
+         */
+        purpose?: ApiKeyPurpose;
     };
     url: '/api/v1/api-keys';
 };

@@ -16,7 +16,7 @@ from adapters.postgres.identity.sessions import SESSIONS_PER_USER_MAX, PostgresS
 from adapters.postgres.identity.users import PostgresUsers
 from adapters.postgres.pool import Database, open_pool
 from arcbeat.domain.errors import Conflict, InvalidCredentials, LastAdmin, StoreUnavailable, Unauthenticated
-from arcbeat.domain.identity.api_keys import ApiKeySecret, KeysPolicy, NewApiKey
+from arcbeat.domain.identity.api_keys import ApiKeyPurpose, ApiKeySecret, KeysPolicy, NewApiKey
 from arcbeat.domain.identity.identity import Identity, IdentityKind, Role, Scope
 from arcbeat.domain.identity.sessions import Session
 from arcbeat.domain.identity.users import User, UserChange
@@ -196,6 +196,7 @@ async def made(process: Process, name: str) -> ApiKeySecret:
 def new_key(name: str, scope: Scope, creator: Identity | None = None) -> NewApiKey:
     return NewApiKey(
         name=name,
+        purpose=ApiKeyPurpose.PROGRAM,
         scopes=frozenset({scope}),
         created_by=creator.name if creator else "test",
         expires_days=None,

@@ -301,7 +301,7 @@ def test_existing_api_keys_get_the_user_who_created_them_as_owner(database: str)
     migrate(database)
     run(
         database,
-        "alter table t_api_key drop column owner, drop column has_owner",
+        "alter table t_api_key drop column owner, drop column has_owner, drop column purpose",
         # What the migrations after 0004 created.
         "drop table sync_job, sync_job_run, sync_job_log, sync_job_statistics, t_download_link",
         "drop table sync_job_alert, sync_job_alert_notice, sync_job_alert_delivery",

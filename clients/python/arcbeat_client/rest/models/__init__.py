@@ -12,6 +12,7 @@ from .alert_severity import AlertSeverity
 from .api_key import ApiKey
 from .api_key_create import ApiKeyCreate
 from .api_key_page import ApiKeyPage
+from .api_key_purpose import ApiKeyPurpose
 from .append_readings_unknown_fields import AppendReadingsUnknownFields
 from .board_statistics import BoardStatistics
 from .board_statistics_freshness import BoardStatisticsFreshness
@@ -191,6 +192,7 @@ from .strategy_change_error_category import StrategyChangeErrorCategory
 from .super_table_page import SuperTablePage
 from .super_table_page_product import SuperTablePageProduct
 from .surplus_column import SurplusColumn
+from .team_status import TeamStatus
 from .timeline_segment import TimelineSegment
 from .timeline_segment_error_category import TimelineSegmentErrorCategory
 from .timeline_segment_kind import TimelineSegmentKind
@@ -227,6 +229,7 @@ __all__ = (
     "ApiKey",
     "ApiKeyCreate",
     "ApiKeyPage",
+    "ApiKeyPurpose",
     "AppendReadingsUnknownFields",
     "BoardStatistics",
     "BoardStatisticsFreshness",
@@ -406,6 +409,7 @@ __all__ = (
     "SuperTablePage",
     "SuperTablePageProduct",
     "SurplusColumn",
+    "TeamStatus",
     "TimelineSegment",
     "TimelineSegmentErrorCategory",
     "TimelineSegmentKind",

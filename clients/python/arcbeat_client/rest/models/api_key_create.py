@@ -5,6 +5,7 @@ from typing import Any, Self, TypeVar
 
 from attrs import define as _attrs_define
 
+from ..models.api_key_purpose import ApiKeyPurpose
 from ..models.scope import Scope
 from ..types import UNSET, Unset
 
@@ -21,12 +22,18 @@ class ApiKeyCreate:
             character must not be one of `. @ -`.
              Example: gateway-line-1.
         scopes (list[Scope]): What the key may do. Example: ['telemetry:write'].
-        expires_days (int | Unset): Number of days until the key expires. Without it the key never expires. Example:
-            365.
+        purpose (ApiKeyPurpose | Unset): What the key is for: `program`, the default, or `wall` for the link of a wall
+            screen. A key of a wall screen must expire, and may only have
+            the scopes `device:read` and `telemetry:read`, because everyone who sees the screen's address can copy it.
+             Example: program.
+        expires_days (int | Unset): Number of days until the key expires. Without it the key never expires. Required for
+            a key of the purpose `wall`.
+             Example: 365.
     """
 
     name: str
     scopes: list[Scope]
+    purpose: ApiKeyPurpose | Unset = UNSET
     expires_days: int | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
@@ -36,6 +43,10 @@ class ApiKeyCreate:
         for scopes_item_data in self.scopes:
             scopes_item = scopes_item_data.value
             scopes.append(scopes_item)
+
+        purpose: str | Unset = UNSET
+        if not isinstance(self.purpose, Unset):
+            purpose = self.purpose.value
 
         expires_days = self.expires_days
 
@@ -47,6 +58,8 @@ class ApiKeyCreate:
                 "scopes": scopes,
             }
         )
+        if purpose is not UNSET:
+            field_dict["purpose"] = purpose
         if expires_days is not UNSET:
             field_dict["expires_days"] = expires_days
 
@@ -64,11 +77,19 @@ class ApiKeyCreate:
 
             scopes.append(scopes_item)
 
+        _purpose = d.pop("purpose", UNSET)
+        purpose: ApiKeyPurpose | Unset
+        if isinstance(_purpose, Unset):
+            purpose = UNSET
+        else:
+            purpose = ApiKeyPurpose(_purpose)
+
         expires_days = d.pop("expires_days", UNSET)
 
         api_key_create = cls(
             name=name,
             scopes=scopes,
+            purpose=purpose,
             expires_days=expires_days,
         )
 

@@ -6,6 +6,7 @@ from typing import Any, Self, TypeVar, cast
 
 from attrs import define as _attrs_define
 
+from ..models.api_key_purpose import ApiKeyPurpose
 from ..models.scope import Scope
 
 T = TypeVar("T", bound="CreatedApiKey")
@@ -18,6 +19,10 @@ class CreatedApiKey:
     Attributes:
         api_key_id (str): Id of the key; also the second part of the key itself. Example: 0123456789abcdef.
         name (str): Name of the key. Example: gateway-line-1.
+        purpose (ApiKeyPurpose): What the key is for: `program`, the default, or `wall` for the link of a wall screen. A
+            key of a wall screen must expire, and may only have
+            the scopes `device:read` and `telemetry:read`, because everyone who sees the screen's address can copy it.
+             Example: program.
         scopes (list[Scope]): What the key may do. Example: ['telemetry:write'].
         created_by (str): Name of the user or key that created it. Example: admin.
         created_at (datetime.datetime): When it was created. Example: 2026-03-02T08:00:00+08:00.
@@ -39,6 +44,7 @@ class CreatedApiKey:
 
     api_key_id: str
     name: str
+    purpose: ApiKeyPurpose
     scopes: list[Scope]
     created_by: str
     created_at: datetime.datetime
@@ -52,6 +58,8 @@ class CreatedApiKey:
         api_key_id = self.api_key_id
 
         name = self.name
+
+        purpose = self.purpose.value
 
         scopes = []
         for scopes_item_data in self.scopes:
@@ -88,6 +96,7 @@ class CreatedApiKey:
             {
                 "api_key_id": api_key_id,
                 "name": name,
+                "purpose": purpose,
                 "scopes": scopes,
                 "created_by": created_by,
                 "created_at": created_at,
@@ -107,6 +116,8 @@ class CreatedApiKey:
         api_key_id = d.pop("api_key_id")
 
         name = d.pop("name")
+
+        purpose = ApiKeyPurpose(d.pop("purpose"))
 
         scopes = []
         _scopes = d.pop("scopes")
@@ -168,6 +179,7 @@ class CreatedApiKey:
         created_api_key = cls(
             api_key_id=api_key_id,
             name=name,
+            purpose=purpose,
             scopes=scopes,
             created_by=created_by,
             created_at=created_at,

@@ -112,7 +112,9 @@ def sync_detailed(
 ) -> Response[CreatedApiKey | Problem]:
     """Create an API key.
 
-     The response contains the key itself, and is the only one that does: the service stores its hash.
+     The response contains the key itself, and is the only one that does: the service stores its hash. A
+    key of the purpose
+    `wall` must have `expires_days`, and only the scopes `device:read` and `telemetry:read`.
 
     Args:
         body (ApiKeyCreate): The API key to create.
@@ -143,7 +145,9 @@ def sync(
 ) -> CreatedApiKey | Problem | None:
     """Create an API key.
 
-     The response contains the key itself, and is the only one that does: the service stores its hash.
+     The response contains the key itself, and is the only one that does: the service stores its hash. A
+    key of the purpose
+    `wall` must have `expires_days`, and only the scopes `device:read` and `telemetry:read`.
 
     Args:
         body (ApiKeyCreate): The API key to create.
@@ -169,7 +173,9 @@ async def asyncio_detailed(
 ) -> Response[CreatedApiKey | Problem]:
     """Create an API key.
 
-     The response contains the key itself, and is the only one that does: the service stores its hash.
+     The response contains the key itself, and is the only one that does: the service stores its hash. A
+    key of the purpose
+    `wall` must have `expires_days`, and only the scopes `device:read` and `telemetry:read`.
 
     Args:
         body (ApiKeyCreate): The API key to create.
@@ -198,7 +204,9 @@ async def asyncio(
 ) -> CreatedApiKey | Problem | None:
     """Create an API key.
 
-     The response contains the key itself, and is the only one that does: the service stores its hash.
+     The response contains the key itself, and is the only one that does: the service stores its hash. A
+    key of the purpose
+    `wall` must have `expires_days`, and only the scopes `device:read` and `telemetry:read`.
 
     Args:
         body (ApiKeyCreate): The API key to create.

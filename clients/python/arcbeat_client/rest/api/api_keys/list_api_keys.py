@@ -6,6 +6,7 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.api_key_page import ApiKeyPage
+from ...models.api_key_purpose import ApiKeyPurpose
 from ...models.problem import Problem
 from ...types import UNSET, Response, Unset
 
@@ -14,6 +15,7 @@ def _get_kwargs(
     *,
     page: int | Unset = 1,
     page_size: int | Unset = 10,
+    purpose: ApiKeyPurpose | Unset = UNSET,
 ) -> dict[str, Any]:
 
     params: dict[str, Any] = {}
@@ -21,6 +23,12 @@ def _get_kwargs(
     params["page"] = page
 
     params["page_size"] = page_size
+
+    json_purpose: str | Unset = UNSET
+    if not isinstance(purpose, Unset):
+        json_purpose = purpose.value
+
+    params["purpose"] = json_purpose
 
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
@@ -96,14 +104,21 @@ def sync_detailed(
     client: AuthenticatedClient,
     page: int | Unset = 1,
     page_size: int | Unset = 10,
+    purpose: ApiKeyPurpose | Unset = UNSET,
 ) -> Response[ApiKeyPage | Problem]:
     """List API keys.
 
-     Return all keys, newest first, including revoked ones. The keys themselves are never returned.
+     Return all keys or those of one purpose, newest first, including revoked ones. The keys themselves
+    are never returned.
 
     Args:
         page (int | Unset):  Default: 1.
         page_size (int | Unset):  Default: 10.
+        purpose (ApiKeyPurpose | Unset): What the key is for: `program`, the default, or `wall`
+            for the link of a wall screen. A key of a wall screen must expire, and may only have
+            the scopes `device:read` and `telemetry:read`, because everyone who sees the screen's
+            address can copy it.
+             Example: program.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -116,6 +131,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         page=page,
         page_size=page_size,
+        purpose=purpose,
     )
 
     response = client.get_httpx_client().request(
@@ -130,14 +146,21 @@ def sync(
     client: AuthenticatedClient,
     page: int | Unset = 1,
     page_size: int | Unset = 10,
+    purpose: ApiKeyPurpose | Unset = UNSET,
 ) -> ApiKeyPage | Problem | None:
     """List API keys.
 
-     Return all keys, newest first, including revoked ones. The keys themselves are never returned.
+     Return all keys or those of one purpose, newest first, including revoked ones. The keys themselves
+    are never returned.
 
     Args:
         page (int | Unset):  Default: 1.
         page_size (int | Unset):  Default: 10.
+        purpose (ApiKeyPurpose | Unset): What the key is for: `program`, the default, or `wall`
+            for the link of a wall screen. A key of a wall screen must expire, and may only have
+            the scopes `device:read` and `telemetry:read`, because everyone who sees the screen's
+            address can copy it.
+             Example: program.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -151,6 +174,7 @@ def sync(
         client=client,
         page=page,
         page_size=page_size,
+        purpose=purpose,
     ).parsed
 
 
@@ -159,14 +183,21 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     page: int | Unset = 1,
     page_size: int | Unset = 10,
+    purpose: ApiKeyPurpose | Unset = UNSET,
 ) -> Response[ApiKeyPage | Problem]:
     """List API keys.
 
-     Return all keys, newest first, including revoked ones. The keys themselves are never returned.
+     Return all keys or those of one purpose, newest first, including revoked ones. The keys themselves
+    are never returned.
 
     Args:
         page (int | Unset):  Default: 1.
         page_size (int | Unset):  Default: 10.
+        purpose (ApiKeyPurpose | Unset): What the key is for: `program`, the default, or `wall`
+            for the link of a wall screen. A key of a wall screen must expire, and may only have
+            the scopes `device:read` and `telemetry:read`, because everyone who sees the screen's
+            address can copy it.
+             Example: program.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -179,6 +210,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         page=page,
         page_size=page_size,
+        purpose=purpose,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -191,14 +223,21 @@ async def asyncio(
     client: AuthenticatedClient,
     page: int | Unset = 1,
     page_size: int | Unset = 10,
+    purpose: ApiKeyPurpose | Unset = UNSET,
 ) -> ApiKeyPage | Problem | None:
     """List API keys.
 
-     Return all keys, newest first, including revoked ones. The keys themselves are never returned.
+     Return all keys or those of one purpose, newest first, including revoked ones. The keys themselves
+    are never returned.
 
     Args:
         page (int | Unset):  Default: 1.
         page_size (int | Unset):  Default: 10.
+        purpose (ApiKeyPurpose | Unset): What the key is for: `program`, the default, or `wall`
+            for the link of a wall screen. A key of a wall screen must expire, and may only have
+            the scopes `device:read` and `telemetry:read`, because everyone who sees the screen's
+            address can copy it.
+             Example: program.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -213,5 +252,6 @@ async def asyncio(
             client=client,
             page=page,
             page_size=page_size,
+            purpose=purpose,
         )
     ).parsed

@@ -106,13 +106,15 @@ def sync_detailed(
     team_name: str | Unset = UNSET,
     max_age: float | Unset = UNSET,
 ) -> Response[BoardStatus | Problem]:
-    """Count the devices of a type by state and freshness.
+    """Count the devices of a type by state, freshness and team.
 
      Counts all registered devices of the type. A device counts in the state of its newest reading only
     while that reading
     is live or late. A device whose newest reading is stale, or that has no reading, counts as offline,
     whatever its last
-    state was. So `by_state` and `offline` add up to `total`.
+    state was. So `by_state` and `offline` add up to `total`. Without `max_age`, the counts are made
+    once per second for all
+    clients.
 
     Args:
         type_code (str | Unset):  Default: 'welding'.
@@ -147,13 +149,15 @@ def sync(
     team_name: str | Unset = UNSET,
     max_age: float | Unset = UNSET,
 ) -> BoardStatus | Problem | None:
-    """Count the devices of a type by state and freshness.
+    """Count the devices of a type by state, freshness and team.
 
      Counts all registered devices of the type. A device counts in the state of its newest reading only
     while that reading
     is live or late. A device whose newest reading is stale, or that has no reading, counts as offline,
     whatever its last
-    state was. So `by_state` and `offline` add up to `total`.
+    state was. So `by_state` and `offline` add up to `total`. Without `max_age`, the counts are made
+    once per second for all
+    clients.
 
     Args:
         type_code (str | Unset):  Default: 'welding'.
@@ -183,13 +187,15 @@ async def asyncio_detailed(
     team_name: str | Unset = UNSET,
     max_age: float | Unset = UNSET,
 ) -> Response[BoardStatus | Problem]:
-    """Count the devices of a type by state and freshness.
+    """Count the devices of a type by state, freshness and team.
 
      Counts all registered devices of the type. A device counts in the state of its newest reading only
     while that reading
     is live or late. A device whose newest reading is stale, or that has no reading, counts as offline,
     whatever its last
-    state was. So `by_state` and `offline` add up to `total`.
+    state was. So `by_state` and `offline` add up to `total`. Without `max_age`, the counts are made
+    once per second for all
+    clients.
 
     Args:
         type_code (str | Unset):  Default: 'welding'.
@@ -222,13 +228,15 @@ async def asyncio(
     team_name: str | Unset = UNSET,
     max_age: float | Unset = UNSET,
 ) -> BoardStatus | Problem | None:
-    """Count the devices of a type by state and freshness.
+    """Count the devices of a type by state, freshness and team.
 
      Counts all registered devices of the type. A device counts in the state of its newest reading only
     while that reading
     is live or late. A device whose newest reading is stale, or that has no reading, counts as offline,
     whatever its last
-    state was. So `by_state` and `offline` add up to `total`.
+    state was. So `by_state` and `offline` add up to `total`. Without `max_age`, the counts are made
+    once per second for all
+    clients.
 
     Args:
         type_code (str | Unset):  Default: 'welding'.

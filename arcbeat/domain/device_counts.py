@@ -1,0 +1,122 @@
+"""Counts of the devices of a type, by state, freshness and team."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from arcbeat.domain.catalogue.device_types import RECENT_FRESHNESS, DeviceType, Freshness
+from arcbeat.domain.readings.latest import LatestPage, Source, state_of
+
+TeamOf = Mapping[str, str | None]
+"""The name of the team by device code; a device that is missing has no team."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateCounts:
+    """Numbers of devices by state.
+
+    Attributes:
+        online: devices with a recent reading, except those in a state that counts as offline.
+        offline: devices without a recent reading, including those without any.
+        by_state: devices with a recent reading, by state; None counts readings without a state. Together with
+            ``offline`` they add up to ``total``.
+    """
+
+    total: int
+    online: int
+    offline: int
+    by_state: Mapping[str | None, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceCounts:
+    """Numbers of devices of a type.
+
+    Attributes:
+        by_team: by the name of the team, in order; None, the last, counts devices without a team.
+        newest_reading_at: of all counted devices; None if they have no readings.
+    """
+
+    all_teams: StateCounts
+    by_team: Mapping[str | None, StateCounts]
+    by_freshness: Mapping[Freshness, int]
+    newest_reading_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampledCounts:
+    """Counts, and when the readings were read.
+
+    Attributes:
+        sampled_at: all counts were true at this time or later.
+    """
+
+    device_type: DeviceType
+    counts: DeviceCounts
+    sampled_at: datetime
+    source: Source
+
+
+def count_devices(page: LatestPage, team_of: TeamOf) -> DeviceCounts:
+    """Count the devices of a page.
+
+    A device without a recent reading counts as offline, not in the state of its last reading, which may be over.
+    """
+    device_type, rows = page.device_type, page.rows
+    by_freshness = Counter(row.freshness for row in rows)
+    totals = Counter(team_of.get(row.cached.device_code) for row in rows)
+    by_team: dict[str | None, ByState] = {team: Counter() for team in sorted(totals, key=_last_if_none)}
+    for row in rows:
+        if row.freshness in RECENT_FRESHNESS:
+            by_team[team_of.get(row.cached.device_code)][state_of(device_type, row.cached.latest)] += 1
+    of_all = sum(by_team.values(), ByState())
+    order = _in_order(device_type, of_all)
+    return DeviceCounts(
+        all_teams=_counts(device_type, order, len(rows), of_all),
+        by_team={team: _counts(device_type, order, totals[team], by_state) for team, by_state in by_team.items()},
+        by_freshness={freshness: by_freshness[freshness] for freshness in Freshness},
+        newest_reading_at=max((row.cached.latest.reading.ts for row in rows if row.cached.latest), default=None),
+    )
+
+
+ByState = Counter[str | None]
+"""Numbers of devices with a recent reading."""
+
+
+def _last_if_none(team: str | None) -> tuple[bool, str]:
+    return team is None, team or ""
+
+
+def _counts(device_type: DeviceType, order: Sequence[str | None], total: int, by_state: ByState) -> StateCounts:
+    recent = by_state.total()
+    shown = (state for state in order if by_state[state] or state in device_type.states)
+    return StateCounts(
+        total=total,
+        online=recent - sum(by_state[state] for state in frozenset(device_type.offline_states)),
+        offline=total - recent,
+        by_state={state: by_state[state] for state in shown},
+    )
+
+
+def _in_order(device_type: DeviceType, by_state: ByState) -> Sequence[str | None]:
+    """Return the type's states, in its order, then the other states, those with the most devices first."""
+    others = (state for state in by_state if state not in device_type.states)
+    return (*device_type.states, *sorted(others, key=lambda each: (-by_state[each], each is None, each or "")))
+
+
+class CountedDevices(Protocol):
+    """Counts of devices.
+
+    ``max_age_seconds`` limits their age as in :class:`arcbeat.domain.readings.ports.LatestPages`.
+    """
+
+    async def read(self, type_code: str, team_name: str | None, *, max_age_seconds: float | None) -> SampledCounts:
+        """Return the counts of the devices of a type, or of one team of it.
+
+        Raises:
+            UnknownDeviceType: no type has this code or alias.
+            StoreError: a store is unavailable, and its part is not cached.
+        """
+        ...
