@@ -14,7 +14,7 @@ from arcbeat.domain.identity.identity import Role
 from arcbeat.domain.schema.columns import Column, ColumnType, Value
 from tests.support.serving import Serving
 from tests.support.super_tables import fill_statistic
-from tests.web.conftest import OpenConsole
+from tests.web.conftest import TEAMS, OpenConsole
 from tests.web.console import PHONE, TIME_ZONE, Console, Language, Theme, assert_accessible
 
 DAILY, LIVE, OWN, EMPTY = "平均在线率（日）", "实时状态统计", "班组产量（日）", "空表"
@@ -78,6 +78,10 @@ def tile(page: Page, label: str, field: str) -> Locator:
 
 def part(page: Page, name: str) -> Locator:
     return page.locator(f'[data-part="{name}"]')
+
+
+def team(page: Page, name: str) -> Locator:
+    return page.locator(f'tr[data-team="{name}"]')
 
 
 def show_days(console: Console, page: Page) -> None:
@@ -199,6 +203,31 @@ def test_counts_that_cannot_be_refreshed_stay_with_their_age(open_board: OpenBoa
     expect(page.get_by_text(console.text("board.devices.failed"))).to_have_count(0)
 
 
+def test_the_teams_are_compared_and_their_order_is_in_the_url(open_board: OpenBoard, plant: Serving) -> None:
+    console, page = open_board()
+
+    found = read(plant, "board/status", type_code="welding", max_age=0)["by_team"]
+    assert {each["team_name"] for each in found} == set(TEAMS)
+    for each in found:
+        row = team(page, each["team_name"])
+        for column in ("total", "online", "offline"):
+            expect(row.locator(f'[data-column="{column}"]')).to_have_text(str(each[column]))
+        present = [f"{by['state']} {by['devices']}" for by in each["by_state"] if by["devices"]]
+        silent = f"{console.text('board.part.offline')} {each['offline']}"
+        expect(row.get_by_role("img")).to_have_accessible_name("，".join([*present, silent]))
+    expect(team(page, "班组一").locator('[data-column="alarms"]')).to_have_text("1")
+
+    alarms = page.get_by_role("button", name=console.text("board.teams.column.alarms"), exact=True)
+    alarms.click()
+    expect(page.locator("[data-team]").first).to_have_attribute("data-team", "班组一")
+    alarms.press("Enter")
+    expect(page.locator("[data-team]").first).to_have_attribute("data-team", "班组二")
+    assert parse_qs(urlsplit(page.url).query) == {"sort": ["alarms"]}
+    expect(page.get_by_role("columnheader", name=alarms.inner_text().split()[0])).to_have_attribute(
+        "aria-sort", "ascending"
+    )
+
+
 def test_the_averages_of_the_teams_are_those_of_the_api(open_board: OpenBoard, plant: Serving) -> None:
     console, page = open_board("viewer", "/board?field=weld_current&hours=24")
     expect(page.locator("canvas")).to_be_visible()
@@ -224,6 +253,7 @@ def test_the_board_is_printed_with_the_days_and_without_buttons(open_board: Open
 
     expect(days).to_be_visible()
     expect(page.get_by_role("button", name=console.text("board.wall.button"))).to_be_hidden()
+    expect(page.get_by_role("columnheader", name=console.text("board.teams.column.total"))).to_be_visible()
 
 
 @pytest.mark.parametrize("role", ["viewer", "admin"])
