@@ -4,7 +4,7 @@ import type { Client } from "@/api/client";
 import type { TokenSource } from "@arcbeat/client/login";
 import { typedError } from "./errors";
 
-/** Longer than any limit of the server for an answer in JSON. */
+/** Longer than any limit of the server for an answer in JSON, except that of an import. */
 const REQUEST_SECONDS_MAX = 30;
 
 export interface RequestOptions {
@@ -19,7 +19,7 @@ export function configure(client: Client, { origin, token, language }: RequestOp
     baseUrl: origin,
     // The API key and the token of /metrics are credentials of programs.
     auth: (scheme) => (scheme.key === "token" ? token() : undefined),
-    fetch: (input, init) => repeated(new Request(input, init), token),
+    fetch: fetching(token),
   });
   client.interceptors.request.use((request) => {
     request.headers.set("Accept-Language", language());
@@ -28,18 +28,23 @@ export function configure(client: Client, { origin, token, language }: RequestOp
   client.interceptors.error.use(typedError);
 }
 
+/** Returns a `fetch` with the token of the session, which gives up after some seconds. */
+export function fetching(token: TokenSource, secondsMax = REQUEST_SECONDS_MAX): typeof fetch {
+  return (input, init) => repeated(new Request(input, init), token, secondsMax);
+}
+
 /** Sends a request, and once more with another token if the server rejects its token. */
-async function repeated(request: Request, token: TokenSource): Promise<Response> {
+async function repeated(request: Request, token: TokenSource, secondsMax: number): Promise<Response> {
   const again = request.clone();
-  const response = await sent(request);
+  const response = await sent(request, secondsMax);
   const rejected = tokenOf(request);
   if (response.status !== 401 || rejected === undefined) return response;
   again.headers.set("Authorization", `Bearer ${await token(rejected)}`);
-  return sent(again);
+  return sent(again, secondsMax);
 }
 
-function sent(request: Request): Promise<Response> {
-  return fetch(request, { signal: AbortSignal.any([request.signal, AbortSignal.timeout(REQUEST_SECONDS_MAX * 1000)]) });
+function sent(request: Request, secondsMax: number): Promise<Response> {
+  return fetch(request, { signal: AbortSignal.any([request.signal, AbortSignal.timeout(secondsMax * 1000)]) });
 }
 
 function tokenOf(request: Request): string | undefined {

@@ -5,7 +5,7 @@ import { client } from "@/api/client.gen";
 import { i18n } from "@/app/i18n";
 import { BroadcastTokenChannel } from "./channel";
 import { lockNamed } from "./lock";
-import { configure, unwrapped } from "./requests";
+import { configure, fetching, unwrapped } from "./requests";
 import { SessionStore } from "./store";
 import { Tokens } from "./tokens";
 
@@ -19,6 +19,9 @@ export const tokens = new Tokens({
   lock: lockNamed("arcbeat.refresh"),
   refresh,
 });
+
+/** Returns a `fetch` for requests that may take longer than others. */
+export const fetchWithin = (secondsMax: number): typeof fetch => fetching(tokens.source, secondsMax);
 
 configure(client, { origin: location.origin, token: tokens.source, language: () => i18n.global.locale.value });
 addEventListener("pagehide", () => {

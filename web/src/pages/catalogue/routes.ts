@@ -1,5 +1,6 @@
 import type { RouteRecordRaw } from "vue-router";
 import type { MenuItem } from "@/app/shell/menu";
+import { routes as devices } from "@/pages/catalogue/devices/routes";
 
 const tabs: readonly MenuItem[] = [
   { path: "/catalogue/devices", title: "common.pages.devices", scope: "device:read" },
@@ -13,6 +14,6 @@ export const routes: RouteRecordRaw[] = [
     component: () => import("@/app/SectionLayout.vue"),
     props: { tabs },
     redirect: "/catalogue/devices",
-    children: [],
+    children: [...devices],
   },
 ];

@@ -1,0 +1,122 @@
+/** Registers a device, or loads and changes one. What has been entered is kept until the server has stored it. */
+
+import { useQueryClient } from "@tanstack/vue-query";
+import { computed, ref, shallowRef } from "vue";
+import { useI18n } from "vue-i18n";
+import { createDevice, updateDevice } from "@/api";
+import { problemOf } from "@/app/problem";
+import { errorsOf, type FormErrors, NO_ERRORS } from "@/components/forms/errors";
+import { deviceKeys, readDevice, type VersionedDevice } from "../queries";
+import {
+  BLANK,
+  changedFields,
+  changesOf,
+  creationOf,
+  type DeviceValues,
+  FIELD_NAMES,
+  merged,
+  missing,
+  valuesOf,
+} from "./values";
+
+const PRECONDITION_FAILED = 412;
+
+/** @param code the device to change; undefined to register one. */
+export function useDeviceForm(code?: string) {
+  const cache = useQueryClient();
+  const { t } = useI18n();
+  const loaded = shallowRef<VersionedDevice>();
+  /** The device as another person has stored it meanwhile. */
+  const newer = shallowRef<VersionedDevice>();
+  const values = ref<DeviceValues | undefined>(code === undefined ? { ...BLANK } : undefined);
+  const errors = shallowRef<FormErrors>(NO_ERRORS);
+  const failure = shallowRef<unknown>();
+  const isPending = ref(false);
+
+  const before = computed(() => (loaded.value ? valuesOf(loaded.value.device) : BLANK));
+  const isChanged = computed(() => values.value !== undefined && changedFields(before.value, values.value).length > 0);
+  const newerFields = computed(() => {
+    const now = newer.value && valuesOf(newer.value.device);
+    return now ? changedFields(before.value, now).map((field) => ({ field, value: now[field] })) : [];
+  });
+
+  /** Does the work, and shows why it failed; returns whether it succeeded. */
+  async function attempt(work: () => Promise<void>): Promise<boolean> {
+    isPending.value = true;
+    errors.value = NO_ERRORS;
+    failure.value = undefined;
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      await show(error);
+      return false;
+    } finally {
+      isPending.value = false;
+    }
+  }
+
+  async function show(error: unknown): Promise<void> {
+    const problem = problemOf(error);
+    if (problem?.status === PRECONDITION_FAILED && code !== undefined) {
+      await readDevice(code).then(
+        (found) => (newer.value = found),
+        (reason: unknown) => (failure.value = reason),
+      );
+      return;
+    }
+    failure.value = error;
+    errors.value = problem ? errorsOf(problem, FIELD_NAMES) : NO_ERRORS;
+  }
+
+  /** Puts the device as it is stored into the form. */
+  const load = (): Promise<boolean> =>
+    attempt(async () => {
+      if (code === undefined) return;
+      take(await readDevice(code));
+      values.value = valuesOf((loaded.value as VersionedDevice).device);
+    });
+
+  function take(found: VersionedDevice): void {
+    loaded.value = found;
+    newer.value = undefined;
+  }
+
+  /** Stores the form; returns whether it is stored. */
+  async function save(): Promise<boolean> {
+    const entered = values.value;
+    if (entered === undefined) return false;
+    const empty = missing(entered);
+    if (empty.length > 0) {
+      errors.value = {
+        ...NO_ERRORS,
+        fields: Object.fromEntries(empty.map((name) => [name, t("devices.form.required")])),
+      };
+      return false;
+    }
+    return attempt(() => send(entered));
+  }
+
+  async function send(entered: DeviceValues): Promise<void> {
+    if (code === undefined) {
+      await createDevice({ body: creationOf(entered), throwOnError: true });
+    } else {
+      const body = changesOf(before.value, entered);
+      const headers = { "If-Match": loaded.value?.etag ?? "" };
+      if (body) await updateDevice({ path: { device_code: code }, body, headers, throwOnError: true });
+    }
+    await cache.invalidateQueries({ queryKey: deviceKeys.all });
+  }
+
+  /** Stores only what the form has changed, over the newer values. */
+  async function overwrite(): Promise<boolean> {
+    if (newer.value && values.value) {
+      values.value = merged(before.value, values.value, valuesOf(newer.value.device));
+      take(newer.value);
+    }
+    return save();
+  }
+
+  void load();
+  return { values, errors, failure, isPending, isChanged, loaded, newer, newerFields, load, save, overwrite };
+}
