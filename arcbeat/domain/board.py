@@ -35,6 +35,13 @@ _KNOWN = {
     "total_minutes": (Label("总时间", "Total time"), _MINUTES),
     "online_rate": (Label("在线率", "Online rate"), "%"),
     "devices": (Label("设备数", "Devices"), ""),
+    "welding_devices": (Label("焊接设备数", "Welding devices"), ""),
+    "standby_devices": (Label("待机设备数", "Standby devices"), ""),
+    "alarm_devices": (Label("报警设备数", "Devices in alarm"), ""),
+    "shutdown_devices": (Label("关机设备数", "Shutdown devices"), ""),
+    "online_devices": (Label("在线设备数", "Online devices"), ""),
+    "offline_devices": (Label("离线设备数", "Offline devices"), ""),
+    "total_devices": (Label("设备总数", "All devices"), ""),
 }
 
 

@@ -118,7 +118,7 @@ def test_an_unknown_column_has_its_name_as_label_and_big_integers_are_text(servi
     answer = ask(service, REALTIME, days=1).json()
 
     assert answer["fields"] == [
-        {"name": "welding_devices", "label": "welding_devices", "unit": "", "type": "int"},
+        {"name": "welding_devices", "label": "焊接设备数", "unit": "", "type": "int"},
         {"name": "pulses", "label": "pulses", "unit": "", "type": "bigint"},
     ]
     assert answer["values"] == {"welding_devices": 12, "pulses": "9007199254740993"}
