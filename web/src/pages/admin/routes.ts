@@ -5,6 +5,7 @@ const tabs: readonly MenuItem[] = [
   { path: "/admin/users", title: "common.pages.users", scope: "admin" },
   { path: "/admin/api-keys", title: "common.pages.apiKeys", scope: "admin" },
   { path: "/admin/wall-links", title: "common.pages.wallLinks", scope: "admin" },
+  { path: "/admin/guide", title: "common.pages.guide", scope: "admin" },
 ];
 
 export const routes: RouteRecordRaw[] = [
@@ -13,6 +14,13 @@ export const routes: RouteRecordRaw[] = [
     component: () => import("@/app/SectionLayout.vue"),
     props: { tabs },
     redirect: "/admin/users",
-    children: [],
+    children: [
+      {
+        path: "guide",
+        name: "guide",
+        component: () => import("@/pages/admin/guide/GuidePage.vue"),
+        meta: { scope: "admin", title: "common.pages.guide", messages: ["guide"], help: "guide" },
+      },
+    ],
   },
 ];
