@@ -1,6 +1,7 @@
 import type { RouteRecordRaw } from "vue-router";
 import type { MenuItem } from "@/app/shell/menu";
 import { routes as devices } from "@/pages/catalogue/devices/routes";
+import { routes as types } from "@/pages/catalogue/types/routes";
 
 const tabs: readonly MenuItem[] = [
   { path: "/catalogue/devices", title: "common.pages.devices", scope: "device:read" },
@@ -14,6 +15,6 @@ export const routes: RouteRecordRaw[] = [
     component: () => import("@/app/SectionLayout.vue"),
     props: { tabs },
     redirect: "/catalogue/devices",
-    children: [...devices],
+    children: [...devices, ...types],
   },
 ];
