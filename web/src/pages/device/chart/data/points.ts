@@ -43,7 +43,7 @@ export function pointsOfWindows(
     // Not the length of the interval: days may have 23 or 25 hours.
     const end = starts[index + 1] ?? start + intervalLength(interval);
     const at = middleOfKnown({ from: Math.max(start, range.from), to: Math.min(end, range.to) }, silences);
-    return pointOf(values[field] ?? {}, { at, start, end });
+    return at === undefined ? null : pointOf(values[field] ?? {}, { at, start, end });
   });
 }
 
@@ -88,9 +88,10 @@ export function knownParts({ from, to }: Range, silences: readonly Range[]): Ran
   return parts;
 }
 
-function middleOfKnown(window: Range, silences: readonly Range[]): number {
+/** Returns the middle of the longest part of a window of which something is known, if there is one. */
+function middleOfKnown(window: Range, silences: readonly Range[]): number | undefined {
   const length = ({ from, to }: Range): number => to - from;
   const [first, ...others] = knownParts(window, silences);
-  const longest = others.reduce((best, each) => (length(each) > length(best) ? each : best), first ?? window);
-  return (longest.from + longest.to) / 2;
+  const longest = others.reduce((best, each) => (best && length(best) >= length(each) ? best : each), first);
+  return longest && (longest.from + longest.to) / 2;
 }

@@ -22,7 +22,7 @@ interface Band {
 }
 
 /** The share of the height of the band that a span fills from below. */
-const HEIGHTS: Record<BandMark, number> = {
+export const HEIGHTS: Record<BandMark, number> = {
   alarm: 1,
   working: 0.8,
   standby: 0.55,
@@ -68,7 +68,8 @@ export function bandSeries(band: Band, yAxisIndex: number): CustomSeriesOption {
   };
 }
 
-function fillsOf({ tokens, fills }: Band): Record<BandMark, Fill> {
+/** Returns the fills by mark, which the legend has too. */
+export function fillsOf({ tokens, fills }: Pick<Band, "tokens" | "fills">): Record<BandMark, Fill> {
   const off = tokens["state-off-fill"];
   return {
     alarm: tokens["state-alarm-fill"],

@@ -8,7 +8,7 @@ export interface LabelledTick {
   readonly text: string;
 }
 
-const LABEL_PIXELS = 84;
+const LABEL_PIXELS = 64;
 const MINUTE = 60_000;
 
 /** Returns ticks with their labels, as many as there is room for. */

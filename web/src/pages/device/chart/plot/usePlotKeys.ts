@@ -13,13 +13,13 @@ export function usePlotKeys(
 ): (event: KeyboardEvent) => void {
   const middle = (): number => cursor.value ?? (range.view.value.from + range.view.value.to) / 2;
 
-  /** Moves the cursor to the next point on one side; without a cursor, to the outermost one. */
+  /** Moves the cursor to the next point on one side; without a cursor, to the outermost one on the other side. */
   function step(direction: 1 | -1): void {
     const { from, to } = range.view.value;
     const inView = moments().filter((at) => at >= from && at <= to);
     const ordered = direction === 1 ? inView : [...inView].reverse();
     const { value } = cursor;
-    const next = value === undefined ? ordered.at(-1) : ordered.find((at) => (at - value) * direction > 0);
+    const next = value === undefined ? ordered[0] : ordered.find((at) => (at - value) * direction > 0);
     cursor.value = next ?? value;
   }
 
