@@ -4,6 +4,7 @@ import {
   intervalOf,
   intervalText,
   panned,
+  pastOf,
   rangeOf,
   ZOOM_MIN,
   zoomedIn,
@@ -34,6 +35,11 @@ describe("a range", () => {
 
   it("is the whole again after it is zoomed out as far as possible", () => {
     expect(zoomedOut({ from: 100_000, to: 700_000 }, 400_000, WHOLE)).toEqual(WHOLE);
+  });
+
+  it("is loaded until now: there is no silence in the future", () => {
+    expect(pastOf({ from: 100, to: 300 }, 200)).toEqual({ from: 100, to: 200 });
+    expect(pastOf({ from: 100, to: 300 }, 400)).toEqual({ from: 100, to: 300 });
   });
 
   it("never leaves the whole", () => {

@@ -6,7 +6,7 @@ import type { DeviceType } from "@/api";
 import { useQuery } from "@/app/useQuery";
 import { type ChartData, loadChart } from "./data/loading";
 import { intervalLength } from "./data/points";
-import { presetRange } from "./data/range";
+import { DEFAULT_PRESET, pastOf, presetRange } from "./data/range";
 import type { ChartRange } from "./useRange";
 
 const PACE_MILLISECONDS_MIN = 5_000;
@@ -32,8 +32,9 @@ export function useChartData({ code, type, fields, width, range, clock }: ChartI
     queryKey: ["device", "chart", code, range.preset, range.fixed, fields, pointsMax],
     queryFn: ({ signal }) => {
       const { fixed, preset } = range;
-      const wanted = fixed.value ?? presetRange(preset.value ?? "8h", clock.value);
-      return loadChart({ code, type, fields: fields.value, range: wanted, pointsMax: pointsMax.value }, signal);
+      const wanted = fixed.value ?? presetRange(preset.value ?? DEFAULT_PRESET, clock.value);
+      const past = pastOf(wanted, clock.value);
+      return loadChart({ code, type, fields: fields.value, range: past, pointsMax: pointsMax.value }, signal);
     },
     enabled: computed(() => width.value > 0),
     placeholderData: keepPreviousData,

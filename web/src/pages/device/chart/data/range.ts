@@ -35,6 +35,11 @@ export function rangeOf(from: string, to: string): Range | undefined {
   return length > 0 && length <= RANGE_MAX ? range : undefined;
 }
 
+/** Returns the part of a range that has passed, because nothing is known of the other; the range itself if it is all to come. */
+export function pastOf({ from, to }: Range, now: number): Range {
+  return { from, to: from < now ? Math.min(to, now) : to };
+}
+
 /** Returns a range in the form that ISO 8601 has for it, for URLs. */
 export function intervalText({ from, to }: Range): string {
   return `${new Date(from).toISOString()}/${new Date(to).toISOString()}`;

@@ -36,9 +36,15 @@ export function pointAt(points: readonly PointOrGap[], at: number, tolerance: nu
   return nearest !== null && Math.abs(nearest.at - at) <= tolerance ? nearest : null;
 }
 
-/** Returns the span that contains a moment; the last one also at its end. */
+/** Returns the span that contains a moment; the last one also at its end. There may be thousands, so it halves them. */
 export function spanAt(spans: readonly StateSpan[], at: number): StateSpan | undefined {
-  const found = spans.find(({ start, end }) => Date.parse(start) <= at && at < Date.parse(end));
-  const last = spans.at(-1);
-  return found ?? (last && Date.parse(last.end) === at ? last : undefined);
+  let [low, high] = [0, spans.length - 1];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (Date.parse(spans[middle]?.start ?? "") <= at) low = middle;
+    else high = middle - 1;
+  }
+  const span = spans[low];
+  const isWithin = span !== undefined && Date.parse(span.start) <= at && at <= Date.parse(span.end);
+  return isWithin ? span : undefined;
 }
