@@ -2,6 +2,7 @@
 
 import type { Scope } from "@/api";
 import { createRouter, createWebHistory } from "vue-router";
+import { routes as account } from "@/pages/account/routes";
 import { routes as admin } from "@/pages/admin/routes";
 import { routes as board } from "@/pages/board/routes";
 import { routes as catalogue } from "@/pages/catalogue/routes";
@@ -40,6 +41,7 @@ export const router = createRouter({
     ...runs,
     ...catalogue,
     ...admin,
+    ...account,
     {
       path: "/:rest(.*)*",
       name: "not-found",

@@ -35,7 +35,7 @@ export class NetworkError extends Error {
 }
 
 /** `switched`: another user has logged in with another tab of this browser. */
-export type EndReason = "ended" | "logged-out" | "switched";
+export type EndReason = "ended" | "logged-out" | "switched" | "password-changed";
 
 export class SessionEnded extends Error {
   override readonly name = "SessionEnded";

@@ -40,6 +40,11 @@ export const useSession = defineStore("session", () => {
     tokens.end("logged-out");
   }
 
+  /** The server has ended all sessions of the user. */
+  function leaveAfterPasswordChange(): void {
+    tokens.end("password-changed");
+  }
+
   /** Continues with the session of another tab. */
   async function resume(): Promise<void> {
     tokens.resume();
@@ -69,6 +74,7 @@ export const useSession = defineStore("session", () => {
     load,
     logIn,
     logOut,
+    leaveAfterPasswordChange,
     resume,
   };
 });

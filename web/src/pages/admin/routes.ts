@@ -16,6 +16,24 @@ export const routes: RouteRecordRaw[] = [
     redirect: "/admin/users",
     children: [
       {
+        path: "users",
+        name: "users",
+        component: () => import("./users/UsersPage.vue"),
+        meta: { scope: "admin", title: "common.pages.users", messages: ["admin", "account"], help: "users" },
+      },
+      {
+        path: "api-keys",
+        name: "api-keys",
+        component: () => import("./api-keys/ApiKeysPage.vue"),
+        meta: { scope: "admin", title: "common.pages.apiKeys", messages: ["admin", "account"], help: "api-keys" },
+      },
+      {
+        path: "wall-links",
+        name: "wall-links",
+        component: () => import("./wall-links/WallLinksPage.vue"),
+        meta: { scope: "admin", title: "common.pages.wallLinks", messages: ["admin", "account"], help: "wall-links" },
+      },
+      {
         path: "guide",
         name: "guide",
         component: () => import("@/pages/admin/guide/GuidePage.vue"),

@@ -2,6 +2,7 @@ import type { RouteRecordRaw } from "vue-router";
 import type { MenuItem } from "@/app/shell/menu";
 import { routes as devices } from "@/pages/catalogue/devices/routes";
 import { routes as types } from "@/pages/catalogue/types/routes";
+import { routes as dictionary } from "./dictionary/routes";
 
 const tabs: readonly MenuItem[] = [
   { path: "/catalogue/devices", title: "common.pages.devices", scope: "device:read" },
@@ -15,6 +16,6 @@ export const routes: RouteRecordRaw[] = [
     component: () => import("@/app/SectionLayout.vue"),
     props: { tabs },
     redirect: "/catalogue/devices",
-    children: [...devices, ...types],
+    children: [...devices, ...types, ...dictionary],
   },
 ];

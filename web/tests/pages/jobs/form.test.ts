@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { errorsOf } from "@/components/forms/errors";
 import { changedParameters } from "@/pages/jobs/commands/parameters";
 import { FIELD_NAMES } from "@/pages/jobs/job/fields";
-import { changesOf, errorsOf, settingsOf } from "@/pages/jobs/job/form";
+import { changesOf, settingsOf } from "@/pages/jobs/job/form";
 import { retryParts } from "@/pages/jobs/job/retryPolicy";
 import { aJob } from "./jobs";
 

@@ -1,6 +1,6 @@
 /** The settings of a job as a form edits them. */
 
-import type { Job, JobChange, Problem, RetryPolicy } from "@/api";
+import type { Job, JobChange, RetryPolicy } from "@/api";
 
 const PLAIN = [
   "schedule",
@@ -37,21 +37,3 @@ export function changesOf(before: JobSettings, after: JobSettings): JobChange | 
 }
 
 const toBody = (value: JobSettings[(typeof PLAIN)[number]]): unknown => (value === "" ? null : value);
-
-export interface FormErrors {
-  /** By the name of the field, for example `retry.max_attempts`. */
-  fields: Record<string, string>;
-  /** Those of no field of the form. */
-  others: string[];
-}
-
-/** Returns the errors of a problem, each at its field. */
-export function errorsOf(problem: Problem, names: ReadonlySet<string>): FormErrors {
-  const found: FormErrors = { fields: {}, others: [] };
-  for (const { name, detail } of problem.errors ?? []) {
-    const field = name.replace(/^\//, "").replaceAll("/", ".");
-    if (names.has(field)) found.fields[field] = [found.fields[field], detail].filter(Boolean).join(" ");
-    else found.others.push(`${name}: ${detail}`);
-  }
-  return found;
-}

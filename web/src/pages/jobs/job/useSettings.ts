@@ -4,12 +4,12 @@ import { useQueryClient } from "@tanstack/vue-query";
 import { ref, shallowRef } from "vue";
 import { updateJob } from "@/api";
 import { problemOf } from "@/app/problem";
+import { errorsOf, NO_ERRORS } from "@/components/forms/errors";
 import { jobKeys, readJob, type VersionedJob } from "../queries";
 import { FIELD_NAMES } from "./fields";
-import { changesOf, errorsOf, type FormErrors, type JobSettings, settingsOf } from "./form";
+import { changesOf, type JobSettings, settingsOf } from "./form";
 
 const PRECONDITION_FAILED = 412;
-const NO_ERRORS: FormErrors = { fields: {}, others: [] };
 
 export function useSettings(name: string) {
   const cache = useQueryClient();
