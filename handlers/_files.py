@@ -7,6 +7,7 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from arcbeat.domain.catalogue.device_types import Field, Label, Language
+from arcbeat.domain.files.export_progress import ExportProgress, Rows, ShareRead
 from arcbeat.domain.files.tables import TableColumn, TableFormat
 from arcbeat.domain.schema.columns import ColumnType, Value
 
@@ -31,6 +32,13 @@ def _attachment(file_name: str) -> str:
     # filename* is for names that are not plain ASCII; old clients read filename alone.
     encoded = f"; filename*=UTF-8''{quote(file_name, safe='')}" if plain != file_name else ""
     return f'attachment; filename="{plain}"{encoded}'
+
+
+def counted(
+    pages: AsyncIterator[Rows], download: ExportProgress | None, share_read: ShareRead | None = None
+) -> AsyncIterator[Rows]:
+    """Return the pages of an export, counted if it was started with a download link."""
+    return pages if download is None else download.counted(pages, share_read)
 
 
 def field_column(field: Field, zone: ZoneInfo, language: Language) -> TableColumn:

@@ -71,6 +71,7 @@ PROBLEMS: Mapping[type[errors.ArcbeatError], Problem] = {
     errors.UnknownJobLog: Problem(404, "unknown-job-log", "Unknown job log"),
     errors.UnknownAlert: Problem(404, "unknown-alert", "Unknown alert"),
     errors.UnknownAlarm: Problem(404, "unknown-alarm", "Unknown alarm"),
+    errors.UnknownDownload: Problem(404, "unknown-download", "Unknown download"),
     errors.Conflict: Problem(409, "conflict", "Conflict"),
     errors.StaticFieldsUnavailable: Problem(409, "static-fields-unavailable", "Static fields unavailable"),
     errors.AlreadyExists: Problem(409, "already-exists", "Already exists"),
@@ -82,6 +83,7 @@ PROBLEMS: Mapping[type[errors.ArcbeatError], Problem] = {
     errors.LastAdmin: Problem(409, "last-admin", "Last admin"),
     errors.ImportRejected: Problem(409, "import-rejected", "Import rejected"),
     errors.AlarmAcknowledged: Problem(409, "alarm-acknowledged", "Alarm acknowledged"),
+    errors.DownloadCancelled: Problem(409, "download-cancelled", "Download cancelled"),
     errors.NotAUser: Problem(409, "not-a-user", "Not a user"),
     errors.PreconditionFailed: Problem(412, "precondition-failed", "Precondition failed"),
     errors.PayloadTooLarge: Problem(413, "payload-too-large", "Payload too large"),
@@ -117,6 +119,13 @@ INTERNAL = (PROBLEMS[errors.ArcbeatError], "The server failed. Its log has the c
 def problem_of(error: errors.ArcbeatError) -> Problem:
     """Return the problem type of an error."""
     return next(PROBLEMS[cls] for cls in type(error).__mro__ if cls in PROBLEMS)
+
+
+def problem_type_of(error: Exception) -> str:
+    """Return the type of the problem that a client receives for an error."""
+    if isinstance(error, HTTPException) and error.status_code in HTTP_PROBLEMS:
+        return HTTP_PROBLEMS[error.status_code][0].type
+    return problem_of(error).type if isinstance(error, errors.ArcbeatError) else INTERNAL[0].type
 
 
 def problem_body(error: errors.ArcbeatError, language: Language = Language.ENGLISH) -> dict[str, Any]:

@@ -103,7 +103,8 @@ def _assemble(settings: Settings, *, samplers_max: int, host: ConsoleFolder | Re
         return WholeResponses(api, host)
 
     available = UnavailableInFunctions.of(operations, contract) if is_function else operations
-    api = with_middleware(available, LoggedPaths.of(contract), settings, rates, metrics, traces, with_host)
+    downloads = components.identities.downloads
+    api = with_middleware(available, LoggedPaths.of(contract), settings, rates, metrics, traces, downloads, with_host)
     served = api if is_function else components.sockets.wrap(api)
     return StoppedRequests(ForwardedClient(served, proxies)), running
 

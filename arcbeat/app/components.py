@@ -124,6 +124,7 @@ class Components:
             throttle=self.identities.throttle,
             download_links=self.identities.download_links,
             detail_translator=CatalogueTranslator(),
+            downloads=self.identities.downloads,
             table_reader=tables,
             table_writer=tables,
             clock=utc_now,

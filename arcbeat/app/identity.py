@@ -13,6 +13,7 @@ from adapters.identity.revocations import RevocationCache
 from adapters.identity.tokens import ALGORITHM, JwtTokens, TokenVerifierByAlgorithm
 from adapters.postgres.identity.api_keys import PostgresApiKeys, read_active_api_keys
 from adapters.postgres.identity.download_links import PostgresDownloadLinks
+from adapters.postgres.identity.downloads import PostgresDownloads
 from adapters.postgres.identity.revocations import PostgresRevocations
 from adapters.postgres.identity.sessions import PostgresSessions
 from adapters.postgres.identity.users import PostgresUsers
@@ -37,6 +38,7 @@ class Identities:
     authentication: Authentication
     link_authentication: LinkAuthentication
     download_links: PostgresDownloadLinks
+    downloads: PostgresDownloads
     revocations: RevocationCache
     users: PostgresUsers
     passwords: Argon2Passwords
@@ -60,6 +62,7 @@ class Identities:
             authentication=Authentication(verifier, api_keys, revocations, clock),
             link_authentication=LinkAuthentication(download_links, revocations, clock),
             download_links=download_links,
+            downloads=PostgresDownloads(database),
             revocations=revocations,
             users=PostgresUsers(database, revocations.add),
             passwords=Argon2Passwords(),

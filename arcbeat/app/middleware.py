@@ -11,6 +11,7 @@ from starlette.types import ASGIApp
 
 from arcbeat.api.access.audit import AuditLog
 from arcbeat.api.access.download_links import LinkAuthentication
+from arcbeat.api.access.followed_downloads import FollowedDownloads
 from arcbeat.api.access.heavy import HeavyLimits
 from arcbeat.api.access.metrics_security import metrics_security
 from arcbeat.api.access.rates import RateLimit, RateLimits
@@ -26,6 +27,7 @@ from arcbeat.api.routing import Routing
 from arcbeat.api.signatures import check_signatures
 from arcbeat.app.handler_table import handlers_of
 from arcbeat.app.ports import Ports
+from arcbeat.domain.downloads.ports import DownloadReports
 from arcbeat.domain.identity.ports import Authenticator
 from arcbeat.observability.metrics import Metrics
 from arcbeat.observability.tracing import Tracing
@@ -78,6 +80,7 @@ def with_middleware(
     rates: RateLimits,
     metrics: Metrics,
     traces: Tracing | None,
+    downloads: DownloadReports,
     with_host: Callable[[ASGIApp], ASGIApp],
 ) -> ASGIApp:
     """Return the operations behind CORS, request ids, metrics, host, compression, audit log, problems, rate limit.
@@ -85,7 +88,8 @@ def with_middleware(
     Args:
         with_host: adds the layer of what the API runs in: the console of a server, or the limit of a function.
     """
-    audited = AuditLog(ProblemResponses(RateLimit(operations, rates)), paths)
+    limited = RateLimit(FollowedDownloads(operations, downloads), rates)
+    audited = AuditLog(ProblemResponses(limited), paths)
     context = RequestContext(with_host(CompressedResponses(audited)), paths, metrics, traces)
     return _with_cors(context, settings.allowed_origins)
 

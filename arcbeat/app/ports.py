@@ -14,6 +14,7 @@ from arcbeat.domain.devices.ports import (
     TeamSource,
 )
 from arcbeat.domain.dictionary.ports import DictionaryEditor, DictionaryReader
+from arcbeat.domain.downloads.ports import Downloads
 from arcbeat.domain.files.tables import TableReader, TableWriter
 from arcbeat.domain.health import ReadinessProbe
 from arcbeat.domain.identity.ports import (
@@ -79,6 +80,7 @@ class Ports:
     api_keys: ApiKeyDirectory
     throttle: LoginThrottle
     download_links: DownloadLinks
+    downloads: Downloads
 
     # files, time, health
     detail_translator: DetailTranslator

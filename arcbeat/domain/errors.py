@@ -27,7 +27,8 @@ ArcbeatError
 │   ├── UnknownRun
 │   ├── UnknownJobLog
 │   ├── UnknownAlert        no alert about a job has this id
-│   └── UnknownAlarm        a device was in no alarm at a moment
+│   ├── UnknownAlarm        a device was in no alarm at a moment
+│   └── UnknownDownload     the caller has no download with this id
 ├── Conflict
 │   ├── StaticFieldsUnavailable
 │   ├── AlreadyExists       a name or a code is in use
@@ -40,6 +41,7 @@ ArcbeatError
 │   ├── LastAdmin           a change would leave no enabled administrator
 │   ├── ArchiveDamaged      a file of the archive of logs, or its manifest, does not hold what it should
 │   ├── AlarmAcknowledged   another person has acknowledged the alarm
+│   ├── DownloadCancelled   the caller has cancelled the download of an export
 │   ├── LeaseLost           another process holds the run of a job, or the run has ended
 │   └── NotAUser            an external token or an API key is used for what only users have
 ├── AlertNotSent            a target did not accept a notice about a job
@@ -246,6 +248,10 @@ class UnknownAlarm(NotFound):
     """The device was in no alarm at this moment; GET /api/v1/device/alarms lists the alarms."""
 
 
+class UnknownDownload(NotFound):
+    """You have no download with this id; a download is forgotten an hour after its end."""
+
+
 class UnknownApiKey(NotFound):
     """No API key has this id."""
 
@@ -326,6 +332,10 @@ class AlarmAcknowledged(Conflict):
 
 class ArchiveDamaged(Conflict):
     """A file of the archive does not hold what its manifest says."""
+
+
+class DownloadCancelled(Conflict):
+    """The download was cancelled; make a new link with POST /api/v1/downloads."""
 
 
 class LeaseLost(Conflict):

@@ -15,9 +15,10 @@ from arcbeat.domain.devices.ports import DeviceImporter, DeviceRegister
 from arcbeat.domain.devices.table import DeviceTable
 from arcbeat.domain.files.streams import StreamedBody
 from arcbeat.domain.files.tables import TableColumn, TableFormat, TableReader, TableWriter
+from arcbeat.domain.identity.identity import Caller
 from arcbeat.domain.schema.columns import ColumnType, Value
 from arcbeat.domain.texts import DetailTranslator
-from handlers._files import FileResponse, file_response
+from handlers._files import FileResponse, counted, file_response
 from handlers._http import file_errors, preferred_language
 from handlers.devices._filters import device_filter
 
@@ -54,12 +55,14 @@ async def export_devices(
     keyword: str | None,
     locked: bool | None,
     accept_language: str | None,
+    caller: Caller,
 ) -> FileResponse:
     """Export the matching devices as a file that can be imported again."""
     where = await device_filter(catalogue, type_code=type_code, team_name=team_name, keyword=keyword, locked=locked)
     table_format = TableFormat(format)
     columns = _columns(preferred_language(accept_language))
-    chunks = table_writer.write(table_format, columns, _pages(device_register, where))
+    rows = counted(_pages(device_register, where), caller.download)
+    chunks = table_writer.write(table_format, columns, rows)
     return file_response("devices", table_format, chunks)
 
 

@@ -1,7 +1,8 @@
 """Operations on the history of one device: in pages, and as a file."""
 
 from collections.abc import AsyncIterator, Sequence
-from typing import Any
+from datetime import datetime
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import orjson
@@ -9,7 +10,9 @@ import orjson
 from arcbeat.domain.catalogue.device_types import DeviceType, Field, Label
 from arcbeat.domain.catalogue.ports import DeviceCatalogue
 from arcbeat.domain.devices.ports import DeviceDirectory
+from arcbeat.domain.files.export_progress import ShareRead
 from arcbeat.domain.files.tables import TableColumn, TableFormat, TableWriter
+from arcbeat.domain.identity.identity import Caller
 from arcbeat.domain.readings.chosen_fields import choose_fields
 from arcbeat.domain.readings.history import PAGE_ROWS_MAX
 from arcbeat.domain.readings.ports import TelemetryStore
@@ -20,7 +23,15 @@ from arcbeat.domain.time.clock import Clock
 from arcbeat.domain.time.time_ranges import TimeRange
 from arcbeat.services.history import history_page, history_pages
 from handlers._fields import fields_body
-from handlers._files import DEVICE_CODE_LABEL, FileResponse, field_column, file_response, in_zone, timestamp_column
+from handlers._files import (
+    DEVICE_CODE_LABEL,
+    FileResponse,
+    counted,
+    field_column,
+    file_response,
+    in_zone,
+    timestamp_column,
+)
 from handlers._http import preferred_language, query_errors
 from handlers._time import parse_range, parse_time_zone
 from handlers.devices._selection import common_type
@@ -78,6 +89,7 @@ async def export_history(
     format: str,  # noqa: A002 -- the contract's name
     time_zone: str,
     accept_language: str | None,
+    caller: Caller,
 ) -> FileResponse:
     """Return all readings of a range as a file, one row per reading."""
     within, zone = parse_range(from_, to, clock()), parse_time_zone(time_zone)
@@ -90,7 +102,7 @@ async def export_history(
         *(field_column(field, zone, language) for field in chosen),
     ]
     query = _query(device_code, within, chosen, order, limit=PAGE_ROWS_MAX)
-    rows = _rows(telemetry, device_type.super_table, query, zone)
+    rows = counted(_rows(telemetry, device_type.super_table, query, zone), caller.download, _share_read(query))
     return file_response(f"history {device_code}", table_format, table_writer.write(table_format, columns, rows))
 
 
@@ -115,6 +127,17 @@ def _query(device_code: str, within: TimeRange, fields: Sequence[Field], order: 
 def _reading_body(reading: Reading, fields: Sequence[Field]) -> dict[str, Any]:
     values = {field.name: encodable_value(field.type, reading.values[field.name]) for field in fields}
     return {"ts": reading.ts, "values": values}
+
+
+def _share_read(query: HistoryQuery) -> ShareRead:
+    """Return the function that tells which share of the range the timestamp of the last row has passed."""
+
+    def share(_: int, row: Sequence[Value]) -> float:
+        ts = cast("datetime", row[1])
+        passed = ts - query.start if query.order is Order.ASCENDING else query.end - ts
+        return passed / (query.end - query.start)
+
+    return share
 
 
 async def _rows(

@@ -12,6 +12,7 @@ from arcbeat.domain.catalogue.device_types import DeviceType, Field, Label, Lang
 from arcbeat.domain.catalogue.ports import DeviceCatalogue
 from arcbeat.domain.devices.ports import DeviceDirectory
 from arcbeat.domain.files.tables import TableColumn, TableFormat, TableWriter
+from arcbeat.domain.identity.identity import Caller
 from arcbeat.domain.readings.chosen_fields import choose_fields
 from arcbeat.domain.readings.ports import TelemetryStore
 from arcbeat.domain.readings.readings import Aggregate, Window
@@ -20,7 +21,15 @@ from arcbeat.domain.schema.columns import DEVICE_CODE, Column, ColumnType, Value
 from arcbeat.domain.time.clock import Clock
 from arcbeat.services.windows import read_windows
 from handlers._fields import fields_body
-from handlers._files import DEVICE_CODE_LABEL, FileResponse, field_column, file_response, in_zone, timestamp_column
+from handlers._files import (
+    DEVICE_CODE_LABEL,
+    FileResponse,
+    counted,
+    field_column,
+    file_response,
+    in_zone,
+    timestamp_column,
+)
 from handlers._http import preferred_language, query_errors
 from handlers._time import parse_range, parse_time_zone
 from handlers.devices._selection import common_type
@@ -73,6 +82,7 @@ async def export_windows(
     fields: list[str],
     format: str,  # noqa: A002 -- the contract's name
     accept_language: str | None,
+    caller: Caller,
     **parameters: Any,
 ) -> FileResponse:
     """Return a file with one row per device and window, and one column per field and aggregate."""
@@ -89,7 +99,8 @@ async def export_windows(
         *(_column(field, each, request.zone, language) for field in chosen for each in request.aggregates),
     ]
     name = f"windows {device_type.type_code} {request.interval}"
-    chunks = table_writer.write(table_format, table_columns, _pages(windows, request))
+    rows = counted(_pages(windows, request), caller.download, lambda count, _: count / len(windows))
+    chunks = table_writer.write(table_format, table_columns, rows)
     return file_response(name, table_format, chunks)
 
 

@@ -1,7 +1,8 @@
 """Operations on state spans: when devices were in which state, in pages and as a file."""
 
 from collections.abc import AsyncIterator, Sequence
-from typing import Any
+from datetime import datetime
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import orjson
@@ -9,7 +10,9 @@ import orjson
 from arcbeat.domain.catalogue.device_types import DeviceType, Label
 from arcbeat.domain.catalogue.ports import DeviceCatalogue
 from arcbeat.domain.devices.ports import DeviceDirectory
+from arcbeat.domain.files.export_progress import ShareRead
 from arcbeat.domain.files.tables import TableColumn, TableFormat, TableWriter
+from arcbeat.domain.identity.identity import Caller
 from arcbeat.domain.readings.ports import TelemetryStore
 from arcbeat.domain.schema.columns import DEVICE_CODE, ColumnType, Value
 from arcbeat.domain.schema.super_tables import SuperTable
@@ -20,7 +23,7 @@ from arcbeat.domain.time.clock import Clock
 from arcbeat.domain.time.time_ranges import TimeRange
 from arcbeat.services.state_runs import read_spans
 from arcbeat.services.state_spans import span_page
-from handlers._files import DEVICE_CODE_LABEL, FileResponse, file_response, in_zone, timestamp_column
+from handlers._files import DEVICE_CODE_LABEL, FileResponse, counted, file_response, in_zone, timestamp_column
 from handlers._http import preferred_language, query_errors
 from handlers._time import parse_range, parse_time_zone
 from handlers.devices._selection import common_type
@@ -85,6 +88,7 @@ async def export_state_spans(
     format: str,  # noqa: A002 -- the contract's name
     time_zone: str,
     accept_language: str | None,
+    caller: Caller,
 ) -> FileResponse:
     """Return all spans of a range as a file, one row per span."""
     within, zone = parse_range(from_, to, clock()), parse_time_zone(time_zone)
@@ -97,7 +101,8 @@ async def export_state_spans(
         timestamp_column("start", _START, zone, language),
         timestamp_column("end", _END, zone, language),
     ]
-    rows = _rows(telemetry, device_type.super_table, _query(device_type, device_code, within), zone)
+    query = _query(device_type, device_code, within)
+    rows = counted(_rows(telemetry, device_type.super_table, query, zone), caller.download, _share_read(query))
     return file_response("states", table_format, table_writer.write(table_format, columns, rows))
 
 
@@ -128,6 +133,17 @@ def _body(span: StateSpan) -> dict[str, Any]:
         "start": span.start,
         "end": span.end,
     }
+
+
+def _share_read(query: StateRunQuery) -> ShareRead:
+    """Return the function that tells which share of the devices, and of the range of the last one, was read."""
+    devices = sorted(set(query.device_codes))
+
+    def share(_: int, row: Sequence[Value]) -> float:
+        code, end = cast("str", row[0]), cast("datetime", row[4])
+        return (devices.index(code) + (end - query.start) / (query.end - query.start)) / len(devices)
+
+    return share
 
 
 async def _rows(

@@ -65,6 +65,8 @@ REQUIRED: dict[str, Required] = {
     "list_history": Scope.TELEMETRY_READ,
     "list_history_by_value": Scope.TELEMETRY_READ,
     "create_download_link": Access.AUTHENTICATED,
+    "get_download": Access.AUTHENTICATED,
+    "cancel_download": Access.AUTHENTICATED,
     "export_history": Scope.TELEMETRY_READ,
     "list_windows": Scope.TELEMETRY_READ,
     "list_group_windows": Scope.TELEMETRY_READ,
@@ -124,6 +126,7 @@ PUBLIC_DOCUMENTS = (
 PATH_PARAMETERS = {
     "username": "unknown-user",
     "api_key_id": "0" * 16,
+    "download_id": "0" * 32,
     "type_code": "welding",
     "device_code": "W1",
     "dict_type_id": "999",

@@ -173,5 +173,6 @@ OWN_RELATIONS: Mapping[str, tuple[str, ...]] = {
         *("uq_sync_job_alert_open", "idx_sync_job_alert_job", "idx_sync_job_alert_closed"),
         *("uq_sync_job_alert_notice_kind", "uq_sync_job_alert_delivery_target", "idx_sync_job_alert_delivery_waiting"),
     ),
+    "0015": ("t_download", "idx_t_download_updated_at"),
 }
 """Names that each migration creates, and that no other program may use in the schema."""

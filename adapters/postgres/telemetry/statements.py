@@ -37,6 +37,7 @@ MASTER_TABLES = frozenset(
         "t_device_type_field",
         "t_dict_data",
         "t_dict_type",
+        "t_download",
         "t_download_link",
         "t_revocation",
         "t_session",

@@ -5,6 +5,7 @@ from urllib.parse import unquote_plus
 from starlette.types import Scope
 
 from arcbeat.domain.errors import Unauthenticated
+from arcbeat.domain.files.export_progress import ExportProgress
 from arcbeat.domain.identity.download_links import LINK_PARAMETER, hash_target, hash_token
 from arcbeat.domain.identity.identity import Identity
 from arcbeat.domain.identity.ports import DownloadLinks, Revocations
@@ -50,9 +51,12 @@ class LinkAuthentication:
         token, others = split_link(scope["query_string"])
         if token is None:
             return None
-        identity = await self._links.take(hash_token(token), hash_target(scope["path"], others.decode("latin-1")))
-        if identity is None:
+        link = await self._links.take(hash_token(token), hash_target(scope["path"], others.decode("latin-1")))
+        if link is None:
             raise Unauthenticated(NOT_VALID)
+        if link.download_id is not None:
+            scope["state"]["caller"].download = ExportProgress(link.download_id)
+        identity = link.identity
         if identity.expires_at is not None and identity.expires_at <= self._clock():
             raise Unauthenticated("The credentials with which the download link was made have expired.")
         if await self._revocations.is_revoked(identity):

@@ -2,8 +2,11 @@
 
 import hashlib
 import secrets
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from urllib.parse import parse_qsl, unquote, urlsplit
+
+from arcbeat.domain.identity.identity import Identity
 
 LINK_PARAMETER = "link_token"
 LIFETIME = timedelta(seconds=60)
@@ -12,6 +15,37 @@ LINKS_PER_OWNER_MAX = 100
 """Unused links of one user, API key or external subject."""
 RETRY_SECONDS = 60
 TOKEN_BYTES = 32
+DOWNLOAD_ID_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class NewLink:
+    """A link that was stored: the download that it starts, and until when it can be used."""
+
+    download_id: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class UsedLink:
+    """A link that was used: whose rights it has, and the download that it starts.
+
+    Attributes:
+        download_id: None for a link that a process of an earlier version made.
+    """
+
+    identity: Identity
+    download_id: str | None
+
+
+def owner_of(identity: Identity) -> str:
+    """Return the user, API key or external subject to which links and downloads belong."""
+    return f"{identity.kind}:{identity.api_key_id or identity.name}"
+
+
+def new_download_id() -> str:
+    """Return a new id of a download."""
+    return secrets.token_hex(DOWNLOAD_ID_BYTES)
 
 
 def new_token() -> str:

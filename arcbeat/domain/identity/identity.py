@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from arcbeat.domain.errors import Unauthenticated
+from arcbeat.domain.files.export_progress import ExportProgress
 
 
 class Scope(StrEnum):
@@ -80,11 +81,13 @@ class Caller:
         address: The IP address of the client.
         identity: None before authentication, and for operations without authentication.
         subject: The username in a request without credentials, for example in a login.
+        download: How far the export is that the request started with a download link; None without a link.
     """
 
     address: str
     identity: Identity | None = None
     subject: str | None = None
+    download: ExportProgress | None = None
 
     @property
     def required_identity(self) -> Identity:

@@ -1,9 +1,9 @@
 """Ports of identities: users, sessions, tokens, API keys, and the login throttle."""
 
-from datetime import datetime
 from typing import Protocol
 
 from arcbeat.domain.identity.api_keys import ApiKey, ApiKeyPage, ApiKeyPurpose, ApiKeySecret, KeysPolicy, NewApiKey
+from arcbeat.domain.identity.download_links import NewLink, UsedLink
 from arcbeat.domain.identity.identity import Identity, Scope
 from arcbeat.domain.identity.sessions import RefreshClaims, Session, Tokens
 from arcbeat.domain.identity.users import User, UserChange, UserPage
@@ -195,16 +195,19 @@ class Revocations(Protocol):
 class DownloadLinks(Protocol):
     """Download links that were not used yet, by the hash of their secret."""
 
-    async def add(self, token_hash: str, target_hash: str, identity: Identity) -> datetime:
-        """Store a link with the rights of an identity, and return when it expires.
+    async def add(self, token_hash: str, target_hash: str, identity: Identity) -> NewLink:
+        """Store a link with the rights of an identity, and the download that waits for its use.
 
         Raises:
             TooManyRequests: The identity has too many unused links.
         """
         ...
 
-    async def take(self, token_hash: str, target_hash: str) -> Identity | None:
-        """Remove a link and return its identity; None, without any effect, if there is no such link to this target."""
+    async def take(self, token_hash: str, target_hash: str) -> UsedLink | None:
+        """Use a link up; return None, without any effect, if there is no such link to this target.
+
+        Its download is running from then on.
+        """
         ...
 
 

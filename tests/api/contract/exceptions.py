@@ -33,6 +33,8 @@ RULES = [
     ),
     # A download link leads to no other one, and an account has a bounded number of links.
     rejected_by_rule("create_download_link", statuses=("400", "429")),
+    # A download is known to its caller only.
+    rejected_by_rule("get_download", "cancel_download", statuses=("404",)),
     # A time range must begin before it ends. Cursors, time zones, and the fields of rows, orders and filters must
     # exist, and so must the super table and the state field of a type, which other requests may have changed.
     rejected_by_rule(

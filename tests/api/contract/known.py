@@ -15,6 +15,7 @@ EIGHT = datetime.now(UTC).replace(hour=8, minute=0, second=0, microsecond=0) - t
 TEAM = "班组一"
 ALARM = "报警"
 API_KEY_ID = "0" * 16
+DOWNLOAD_ID = "a" * 32
 DICTIONARIES = [2, 4]
 """The first of the two that the migrations create, and one without data."""
 _FROM = [f"{EIGHT - timedelta(hours=1):%Y-%m-%dT%H:%M:%SZ}", f"{EIGHT:%Y-%m-%dT%H:%M:%SZ}"]
@@ -44,6 +45,7 @@ PARAMETERS: dict[str, list[Any]] = {
     "dict_name": ["焊机统计指标对照"],
     "data_label": ["实时状态统计"],
     "api_key_id": [API_KEY_ID],
+    "download_id": [DOWNLOAD_ID],
     "name": [CHECK.name],
     "job": [CHECK.name],
     "run_id": [1, 2],
@@ -68,7 +70,7 @@ PROPERTIES: dict[str, list[Any]] = {
 
 
 def prepare(service: Service) -> None:
-    """Store users, devices with readings and an alarm, dictionaries, an API key, runs of a job, and alerts about it."""
+    """Store users, devices with readings, an alarm, dictionaries, an API key, a download, runs of a job, and alerts."""
     for role in Role:
         add_user(service, role.value, role)
     service.register("W1", "W2", *(f"W{number}" for number in range(3, 30)), team_name=TEAM)
@@ -84,6 +86,9 @@ def prepare(service: Service) -> None:
         "values (%s, 'known', '{device:read}', %s, 'admin')",
         API_KEY_ID,
         bytes(32),
+    )
+    service.execute(
+        "insert into t_download (download_id, owner, expires_at) values (%s, 'user:admin', '2199-01-01Z')", DOWNLOAD_ID
     )
     worker = Worker(service.database_url)
     worker.register(CHECK)

@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 
 import xlsxwriter
 
-from tests.api.contract.known import ALARM, API_KEY_ID, EIGHT, TEAM
+from tests.api.contract.known import ALARM, API_KEY_ID, DOWNLOAD_ID, EIGHT, TEAM
 from tests.support.identity import PASSWORD
 
 DIFFICULT = "焊机/1 %41+2?#&=é"
@@ -116,6 +116,7 @@ READS: Mapping[str, Sequence[Example]] = {
         Example(path={"device_code": "no%2Fsuch"}, headers={"Accept-Language": "zh"}),
         Example(path={"device_code": "../../healthz"}),
     ],
+    "get_download": [Example(path={"download_id": each}) for each in (DOWNLOAD_ID, "0" * 32)],
     "export_devices": [Example(), Example(query={"format": "xlsx"}), Example(query={"keyword": DIFFICULT})],
     "list_latest": [
         Example(query={"page_size": 2, "include": "device"}),
@@ -246,6 +247,7 @@ WRITES: Mapping[str, Sequence[Example]] = {
         ),
     ],
     "create_download_link": [Example(json={"url": "/api/v1/device/info-export?format=csv"})],
+    "cancel_download": [Example(path={"download_id": each}) for each in (DOWNLOAD_ID, "0" * 32)],
     "acknowledge_alarm": [
         Example(
             json={

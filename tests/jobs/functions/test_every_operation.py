@@ -51,7 +51,7 @@ WITHOUT_SUCCESS = {"get_snapshot", "get_metrics", "refresh_token", "get_board_st
 HOPS = {"connection", "date", "keep-alive", "server", "transfer-encoding"}
 """Headers of the connection, which a function does not have."""
 VOLATILE = {"x-request-id", "content-length"}
-SECRETS = {"access_token", "refresh_token", "api_key", "api_key_id", "request_id", "url"}
+SECRETS = {"access_token", "refresh_token", "api_key", "api_key_id", "download_id", "request_id", "url"}
 TIMED = {"latency_ms", "duration_ms", "health", "silent_since"}
 """Properties that change with the time, even if nothing happens."""
 API_KEY_PATH = re.compile(r"(?<=/api-keys)/[0-9a-f]{16}\Z")

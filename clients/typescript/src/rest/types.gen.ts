@@ -2065,6 +2065,10 @@ export type DownloadLinkCreate = {
  */
 export type DownloadLink = {
     /**
+     * Id of the download, to follow or cancel it with `/api/v1/downloads/{download_id}`. It is no secret.
+     */
+    download_id: string;
+    /**
      * The URL, relative to the server. It contains the secret of the link.
      */
     url: string;
@@ -2073,6 +2077,61 @@ export type DownloadLink = {
      */
     expires_at: string;
 };
+
+/**
+ * The state of a download that was made with a link.
+ */
+export type Download = {
+    /**
+     * Id of the download, to follow or cancel it with `/api/v1/downloads/{download_id}`. It is no secret.
+     */
+    download_id: string;
+    status: DownloadStatus;
+    /**
+     * Rows that were written to the file. An XLSX file is complete before its first byte is sent.
+     */
+    rows: number;
+    /**
+     * Bytes of the file that were sent, before compression. Proxies and the network may hold some of them.
+     */
+    bytes_sent: number;
+    /**
+     * The share of the rows that were read; null if it is not known, as of an export of devices. It is the share of the time range for
+     * an export of history, of the devices and their time range for state spans, and of the rows for windows.
+     *
+     */
+    progress: number | null;
+    /**
+     * When the link was made.
+     */
+    created_at: string;
+    /**
+     * When the link was used; null before.
+     */
+    started_at: string | null;
+    /**
+     * When the download ended, in whatever way; null before.
+     */
+    finished_at: string | null;
+    /**
+     * Why the download failed; null unless its status is `failed`. `problem`: the export failed with the problem of `problem_type`.
+     * `disconnected`: the browser, or the network, closed the connection, or accepted no data for a minute. `server_lost`: the server
+     * process has stopped, or has not reported for 30 seconds.
+     *
+     */
+    failure: 'problem' | 'disconnected' | 'server_lost';
+    /**
+     * The `type` of the problem, if the failure is a `problem`.
+     */
+    problem_type: string | null;
+};
+
+/**
+ * `waiting`: the link was not used yet. `running`: the export is being read and sent. `finished`: the server has sent the whole file.
+ * `failed`: see `failure`. `cancelled`: it was cancelled with `DELETE`. `expired`: the link was not used in time.
+ *
+ */
+export type DownloadStatus = 'waiting' | 'running' | 'finished' | 'failed' | 'cancelled' | 'expired';
 
 /**
  * A page of alarms.
@@ -4217,6 +4276,11 @@ export type TypeCodeOfLines = string;
  *
  */
 export type UnknownFields = 'reject' | 'ignore';
+
+/**
+ * Id of the download, as `POST /api/v1/downloads` returns it.
+ */
+export type DownloadIdInPath = string;
 
 /**
  * Code or alias of the device type. Defaults to the type of the devices in `device_code`, or else to all types with alarm states.
@@ -6451,6 +6515,10 @@ export type ExportDevicesErrors = {
      */
     404: Problem;
     /**
+     * `download-cancelled`: the request used a download link, and the download was cancelled before its first byte.
+     */
+    409: Problem;
+    /**
      * Too many requests, heavy requests at the same time, or login attempts of this client.
      */
     429: Problem;
@@ -7221,6 +7289,10 @@ export type ExportHistoryErrors = {
      */
     404: Problem;
     /**
+     * `download-cancelled`: the request used a download link, and the download was cancelled before its first byte.
+     */
+    409: Problem;
+    /**
      * Too many requests, heavy requests at the same time, or login attempts of this client.
      */
     429: Problem;
@@ -7566,6 +7638,10 @@ export type ExportWindowsErrors = {
      */
     404: Problem;
     /**
+     * `download-cancelled`: the request used a download link, and the download was cancelled before its first byte.
+     */
+    409: Problem;
+    /**
      * Too many requests, heavy requests at the same time, or login attempts of this client.
      */
     429: Problem;
@@ -7835,7 +7911,9 @@ export type ExportStateSpansErrors = {
      */
     404: Problem;
     /**
-     * `conflict`: the super table does not have the state field of the device type.
+     * `conflict`: the super table does not have the state field of the device type. `download-cancelled`: the request used a download link,
+     * and the download was cancelled before its first byte.
+     *
      */
     409: Problem;
     /**
@@ -7999,6 +8077,114 @@ export type CreateDownloadLinkResponses = {
 };
 
 export type CreateDownloadLinkResponse = CreateDownloadLinkResponses[keyof CreateDownloadLinkResponses];
+
+export type CancelDownloadData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the download, as `POST /api/v1/downloads` returns it.
+         */
+        download_id: string;
+    };
+    query?: never;
+    url: '/api/v1/downloads/{download_id}';
+};
+
+export type CancelDownloadErrors = {
+    /**
+     * The request does not match the contract. `errors` lists the first invalid parameters or values.
+     */
+    400: Problem;
+    /**
+     * There is no valid token or API key.
+     */
+    401: Problem;
+    /**
+     * The resource does not exist.
+     */
+    404: Problem;
+    /**
+     * Too many requests, heavy requests at the same time, or login attempts of this client.
+     */
+    429: Problem;
+    /**
+     * A store rejects this service, lacks a table, or returns an invalid response.
+     */
+    502: Problem;
+    /**
+     * A store is unavailable; try again later.
+     */
+    503: Problem;
+    /**
+     * A store did not respond in time; try again later.
+     */
+    504: Problem;
+};
+
+export type CancelDownloadError = CancelDownloadErrors[keyof CancelDownloadErrors];
+
+export type CancelDownloadResponses = {
+    /**
+     * The download is cancelled, will be, or has ended.
+     */
+    204: void;
+};
+
+export type CancelDownloadResponse = CancelDownloadResponses[keyof CancelDownloadResponses];
+
+export type GetDownloadData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the download, as `POST /api/v1/downloads` returns it.
+         */
+        download_id: string;
+    };
+    query?: never;
+    url: '/api/v1/downloads/{download_id}';
+};
+
+export type GetDownloadErrors = {
+    /**
+     * The request does not match the contract. `errors` lists the first invalid parameters or values.
+     */
+    400: Problem;
+    /**
+     * There is no valid token or API key.
+     */
+    401: Problem;
+    /**
+     * The resource does not exist.
+     */
+    404: Problem;
+    /**
+     * Too many requests, heavy requests at the same time, or login attempts of this client.
+     */
+    429: Problem;
+    /**
+     * A store rejects this service, lacks a table, or returns an invalid response.
+     */
+    502: Problem;
+    /**
+     * A store is unavailable; try again later.
+     */
+    503: Problem;
+    /**
+     * A store did not respond in time; try again later.
+     */
+    504: Problem;
+};
+
+export type GetDownloadError = GetDownloadErrors[keyof GetDownloadErrors];
+
+export type GetDownloadResponses = {
+    /**
+     * The state.
+     */
+    200: Download;
+};
+
+export type GetDownloadResponse = GetDownloadResponses[keyof GetDownloadResponses];
 
 export type ListAlarmsData = {
     body?: never;

@@ -303,7 +303,7 @@ def test_existing_api_keys_get_the_user_who_created_them_as_owner(database: str)
         database,
         "alter table t_api_key drop column owner, drop column has_owner, drop column purpose",
         # What the migrations after 0004 created.
-        "drop table sync_job, sync_job_run, sync_job_log, sync_job_statistics, t_download_link",
+        "drop table sync_job, sync_job_run, sync_job_log, sync_job_statistics, t_download_link, t_download",
         "drop table sync_job_alert, sync_job_alert_notice, sync_job_alert_delivery",
         "drop function sync_job_log_check_parent, sync_job_log_create_months, sync_job_log_status",
         "update t_arcbeat_schema_version set version_num = '0004'",

@@ -56,8 +56,11 @@ from .dict_type import DictType
 from .dict_type_change import DictTypeChange
 from .dict_type_create import DictTypeCreate
 from .dict_type_page import DictTypePage
+from .download import Download
+from .download_failure import DownloadFailure
 from .download_link import DownloadLink
 from .download_link_create import DownloadLinkCreate
+from .download_status import DownloadStatus
 from .dynamic_reading import DynamicReading
 from .dynamic_real_time_page import DynamicRealTimePage
 from .dynamic_real_time_reading import DynamicRealTimeReading
@@ -273,8 +276,11 @@ __all__ = (
     "DictTypeChange",
     "DictTypeCreate",
     "DictTypePage",
+    "Download",
+    "DownloadFailure",
     "DownloadLink",
     "DownloadLinkCreate",
+    "DownloadStatus",
     "DynamicReading",
     "DynamicRealTimePage",
     "DynamicRealTimeReading",

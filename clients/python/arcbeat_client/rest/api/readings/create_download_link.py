@@ -108,6 +108,7 @@ def sync_detailed(
     caller: when they expire, or
     are revoked. A download that has begun continues. A caller may have 100 unused links. Do not share
     or log the URL.
+    `GET /api/v1/downloads/{download_id}` tells how far the download is.
 
     Args:
         body (DownloadLinkCreate): What to download.
@@ -146,6 +147,7 @@ def sync(
     caller: when they expire, or
     are revoked. A download that has begun continues. A caller may have 100 unused links. Do not share
     or log the URL.
+    `GET /api/v1/downloads/{download_id}` tells how far the download is.
 
     Args:
         body (DownloadLinkCreate): What to download.
@@ -179,6 +181,7 @@ async def asyncio_detailed(
     caller: when they expire, or
     are revoked. A download that has begun continues. A caller may have 100 unused links. Do not share
     or log the URL.
+    `GET /api/v1/downloads/{download_id}` tells how far the download is.
 
     Args:
         body (DownloadLinkCreate): What to download.
@@ -215,6 +218,7 @@ async def asyncio(
     caller: when they expire, or
     are revoked. A download that has begun continues. A caller may have 100 unused links. Do not share
     or log the URL.
+    `GET /api/v1/downloads/{download_id}` tells how far the download is.
 
     Args:
         body (DownloadLinkCreate): What to download.

@@ -1,0 +1,1 @@
+"""Downloads: exports that were started with a download link, and how far they are."""
