@@ -33,7 +33,7 @@ export default defineConfig(
   },
   {
     // Without the compiler of Vue, ESLint does not know the types of components.
-    files: ["src/main.ts", "src/app/router.ts", "tests/**/*.ts", "bench/main.ts"],
+    files: ["src/main.ts", "src/app/router.ts", "src/components/exports/index.ts", "tests/**/*.ts", "bench/main.ts"],
     rules: { "@typescript-eslint/no-unsafe-argument": "off", "@typescript-eslint/no-unsafe-assignment": "off" },
   },
 );

@@ -1,13 +1,16 @@
-"""The export of a device on the realtime page."""
+"""The dialog of exports, opened from the details of a device on the realtime page."""
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
+import psycopg
 import pytest
 from playwright.sync_api import Download, Locator, Page, Route, expect
 from python_calamine import CalamineWorkbook
@@ -16,11 +19,18 @@ from arcbeat.domain.identity.download_links import LINKS_PER_OWNER_MAX
 from arcbeat.domain.identity.identity import Role
 from tests.support.serving import Serving
 from tests.web.conftest import OpenConsole
-from tests.web.console import LAN_NAME, TIME_ZONE, Console, Language, assert_accessible
+from tests.web.console import LAN_NAME, PHONE, TIME_ZONE, Console, Language, assert_accessible
 
 SHOWN_TIME = {"zh-CN": "%Y/%m/%d %H:%M:%S", "en": "%m/%d/%Y, %H:%M:%S"}
 CURRENT = {"zh-CN": "焊接电流", "en": "Welding current"}
 LINKS = "**/api/v1/downloads"
+STATES = "**/api/v1/downloads/*"
+LONG, LONG_ROWS = "LONG", 200_000
+BYTES_PER_SECOND = 1_000_000
+FILL = """
+insert into test_db.welding_real_data (ts, device_code, device_status, weld_current)
+select now() - interval '23 hours' + number * interval '23 hours' / %(rows)s, %(code)s, '焊接', number
+  from generate_series(1, %(rows)s::int) as number"""
 EXPORT = "/api/v1/device/data/history/export?device_code=W01&from=2026-03-02T00%3A00%3A00Z"
 
 
@@ -34,6 +44,14 @@ def readings(plant: Serving) -> None:
         plant.service.append("W01", ts=ts, device_status="焊接", preset_current=150.0, weld_current=current)
 
 
+@pytest.fixture(scope="module")
+def long_history(plant: Serving) -> None:
+    """A device with so many readings in the last day that their export takes some seconds."""
+    plant.service.register(LONG)
+    with psycopg.connect(plant.service.database_url, autocommit=True) as connection:
+        connection.execute(FILL, {"rows": LONG_ROWS, "code": LONG})
+
+
 def open_details(console: Console) -> Locator:
     """Open the details of W01 as a viewer and wait for its newest reading."""
     details = console.log_in("viewer", "/realtime?device=W01").get_by_role("dialog", name="W01")
@@ -41,12 +59,22 @@ def open_details(console: Console) -> Locator:
     return details
 
 
+def open_export(console: Console, details: Locator) -> Locator:
+    """Open the dialog with the keyboard, as a person does who has no mouse."""
+    details.get_by_role("button", name=console.text("exports.open")).press("Enter")
+    subject = details.get_by_role("heading").first.inner_text()
+    dialog = details.page.get_by_role("dialog", name=console.text("exports.title.history", subject=subject))
+    expect(dialog).to_be_visible()
+    return dialog
+
+
 def export(console: Console, page: Page, details: Locator, file_format: str) -> Download:
-    """Export with the keyboard, as a person does who has no mouse."""
-    group = details.get_by_role("group", name=console.text("realtime.export.title"))
+    """Export with the keyboard."""
+    dialog = open_export(console, details)
+    dialog.get_by_role("radio", name=file_format.upper()).press(" ")
     with page.expect_download() as saved:
-        group.get_by_role("button", name=console.text(f"realtime.export.{file_format}")).press("Enter")
-    expect(group).to_contain_text(console.text("realtime.export.started"))
+        dialog.get_by_role("button", name=console.text("exports.submit"), exact=True).press("Enter")
+    expect(dialog.locator("form")).to_contain_text(console.text("exports.started"))
     return saved.value
 
 
@@ -136,8 +164,9 @@ def test_a_rejected_export_is_explained_in_its_place_and_can_be_repeated(
     with_links = service.client_of("viewer", *Role.VIEWER.scopes)
     for _ in range(LINKS_PER_OWNER_MAX):
         assert with_links.post("/api/v1/downloads", json={"url": EXPORT}).status_code == 201
-    details.get_by_role("button", name="CSV").click()
-    failure = details.get_by_role("alert")
+    dialog = open_export(console, details)
+    dialog.get_by_role("button", name=console.text("exports.submit"), exact=True).click()
+    failure = dialog.get_by_role("alert")
     expect(failure).to_be_visible()
     assert_accessible(page)
     service.execute("update t_download_link set expires_at = now() - interval '1 second'")
@@ -155,15 +184,149 @@ def test_a_second_press_while_the_link_is_made_is_ignored(open_console: OpenCons
     page = details.page
     held: list[Route] = []
     page.route(LINKS, lambda route: held.append(route))
-    group = details.get_by_role("group", name=console.text("realtime.export.title"))
-    group.get_by_role("button", name="CSV").click()
-    expect(group).to_contain_text(console.text("realtime.export.preparing"))
-    expect(group).to_have_attribute("aria-busy", "true")
+    dialog = open_export(console, details)
+    submit = dialog.get_by_role("button", name=console.text("exports.submit"), exact=True)
+    submit.click()
+    expect(dialog).to_contain_text(console.text("exports.preparing"))
+    expect(dialog.locator("form")).to_have_attribute("aria-busy", "true")
     assert_accessible(page)
 
-    group.get_by_role("button", name="XLSX").press("Enter")
+    submit.press("Enter")
 
     with page.expect_download() as saved:
         held[0].continue_()
     assert saved.value.suggested_filename.endswith(".csv")
     assert len(held) == 1
+
+
+def slow_down(page: Page) -> None:
+    """Let the browser receive slowly, so that a long export lasts."""
+    network = page.context.new_cdp_session(page)
+    network.send("Network.enable")
+    conditions = {"offline": False, "latency": 0, "downloadThroughput": BYTES_PER_SECOND, "uploadThroughput": -1}
+    network.send("Network.emulateNetworkConditions", conditions)
+
+
+def open_long_details(console: Console) -> Locator:
+    details = console.log_in("viewer", f"/realtime?device={LONG}").get_by_role("dialog", name=LONG, exact=True)
+    expect(details.get_by_role("button", name=console.text("exports.open"))).to_be_visible()
+    return details
+
+
+def shown_download(console: Console, page: Page, file_format: str, subject: str = LONG) -> Locator:
+    """Return the newest download of the list."""
+    name = f"{console.text('exports.title.history', subject=subject)} · {file_format.upper()}"
+    return page.get_by_role("listitem", name=name).first
+
+
+def test_a_long_download_is_followed_and_cancelled(
+    open_console: OpenConsole, language: Language, long_history: None
+) -> None:
+    console = open_console(language=language)
+    details = open_long_details(console)
+    page = details.page
+    slow_down(page)
+
+    saved = export(console, page, details, "ndjson")
+
+    shown = shown_download(console, page, "ndjson")
+    expect(shown).to_have_attribute("data-status", "running")
+    expect(shown.get_by_role("progressbar")).to_have_attribute("value", re.compile("[1-9]"))
+    expect(shown).to_contain_text(re.compile(r"[1-9][\d,]* ?(rows|行)"))
+    expect(shown).to_contain_text("MB")
+    assert_accessible(page)
+    shown.get_by_role("button", name=console.text("exports.cancel")).press("Enter")
+    expect(shown).to_contain_text(console.text("exports.status.cancelled"))
+    assert saved.failure() is not None
+    expect(shown.get_by_role("progressbar")).to_have_count(0)
+
+
+def test_an_xlsx_file_is_followed_while_it_is_built(open_console: OpenConsole, long_history: None) -> None:
+    console = open_console()
+    details = open_long_details(console)
+    page = details.page
+    dialog = open_export(console, details)
+    dialog.get_by_role("radio", name="XLSX").check()
+    dialog.get_by_role("button", name=console.text("exports.submit"), exact=True).click()
+
+    shown = shown_download(console, page, "xlsx")
+
+    expect(shown).to_contain_text(console.text("exports.status.building"))
+    expect(shown).to_contain_text(re.compile(r"[1-9][\d,]* 行"))
+    shown.get_by_role("button", name=console.text("exports.cancel")).click()
+    expect(shown).to_contain_text(console.text("exports.status.cancelled"))
+
+
+def test_closing_the_dialog_does_not_stop_a_download(
+    open_console: OpenConsole, long_history: None, tmp_path: Path
+) -> None:
+    console = open_console()
+    details = open_long_details(console)
+    page = details.page
+    saved = export(console, page, details, "csv")
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog.export")).to_have_count(0)
+
+    assert len(saved_rows(saved, tmp_path)) == LONG_ROWS + 1
+
+    open_export(console, details)
+    shown = shown_download(console, page, "csv")
+    expect(shown).to_contain_text(console.text("exports.status.finished"))
+    expect(shown).to_contain_text(f"{LONG_ROWS:,} 行")
+    shown.get_by_role("button", name=console.text("exports.remove")).click()
+    expect(shown).to_have_count(0)
+
+
+def test_a_download_that_the_browser_stops_says_so_and_stays_in_the_list(
+    open_console: OpenConsole, language: Language, long_history: None
+) -> None:
+    console = open_console(language=language, size=PHONE)
+    details = open_long_details(console)
+    page = details.page
+    slow_down(page)
+    export(console, page, details, "ndjson").cancel()
+    failure = console.text("exports.failure.disconnected")
+    expect(shown_download(console, page, "ndjson")).to_contain_text(failure)
+    assert page.evaluate("document.querySelector('dialog.export').scrollWidth <= innerWidth")
+
+    page.keyboard.press("Escape")
+    open_export(console, details)
+
+    expect(shown_download(console, page, "ndjson")).to_contain_text(failure)
+    assert_accessible(page)
+
+
+def test_a_lost_connection_is_shown_and_the_progress_comes_back(open_console: OpenConsole) -> None:
+    console = open_console()
+    details = open_details(console)
+    page = details.page
+    console.expected_errors = "Failed to load resource"
+    page.route(STATES, lambda route: route.abort())
+    export(console, page, details, "csv")
+    shown = shown_download(console, page, "csv", "W01")
+    expect(shown).to_contain_text(console.text("exports.unknown"))
+
+    page.unroute(STATES)
+
+    expect(shown).to_contain_text(console.text("exports.status.finished"))
+    expect(shown).not_to_contain_text(console.text("exports.unknown"))
+
+
+def test_range_and_fields_are_chosen(open_console: OpenConsole, tmp_path: Path) -> None:
+    console = open_console()
+    details = open_details(console)
+    page = details.page
+    dialog = open_export(console, details)
+    hours_ago = datetime.now(ZoneInfo(TIME_ZONE)) - timedelta(hours=30)
+    dialog.get_by_label(console.text("exports.range.from")).fill(f"{hours_ago:%Y-%m-%dT%H:%M}")
+    dialog.locator("summary").click()
+    dialog.get_by_role("checkbox", name=console.text("exports.fields.all")).uncheck()
+    expect(dialog).to_contain_text(console.text("exports.fields.none"))
+    dialog.get_by_role("checkbox", name=CURRENT["zh-CN"]).check()
+
+    with page.expect_download() as saved:
+        dialog.get_by_role("button", name=console.text("exports.submit"), exact=True).click()
+
+    header, *rows = saved_rows(saved.value, tmp_path)
+    assert len(header) == 3
+    assert [float(row[2]) for row in rows] == pytest.approx([110.0, 120.0, 152.34], abs=0.001)
