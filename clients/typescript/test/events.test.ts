@@ -56,7 +56,11 @@ test("all pages of open alarms are read", async () => {
 
   const change = await alarms.start(session);
 
-  assert.deepEqual(script.asked, ["subscribe_alarms", "/alarms?open=true", "/alarms?open=true&cursor=a%20b"]);
+  assert.deepEqual(script.asked, [
+    "subscribe_alarms",
+    "/alarms?open=true&page_size=200",
+    "/alarms?open=true&page_size=200&cursor=a%20b",
+  ]);
   assert.deepEqual([change.kind, [...alarms.byDevice.keys()]], ["open", ["W1", "W2"]]);
 });
 
@@ -88,6 +92,25 @@ test("an alarm that is known already keeps its acknowledgement, the next one has
 
   await alarms.receive(nothing, frame("alarm_opened", [alarm("W1", "2")]));
   assert.equal(alarms.byDevice.get("W1")?.acknowledgement, null);
+});
+
+test("the acknowledgement of an alarm that has ended is not that of the next one of the device", async () => {
+  const alarms = await followed(alarm("W1", "2026-03-02T08:00:00.5Z"));
+
+  const change = await alarms.receive(nothing, frame("alarm_acknowledged", [alarm("W1", "2026-03-02T08:00:00Z", NOTE)]));
+  assert.equal(alarms.byDevice.get("W1")?.acknowledgement, null);
+  assert.deepEqual(change?.acknowledged?.map(({ acknowledgement }) => acknowledgement), [NOTE]);
+
+  await alarms.receive(nothing, frame("alarm_acknowledged", [alarm("W1", "2026-03-02T08:00:00.50Z", NOTE)]));
+  assert.deepEqual(alarms.byDevice.get("W1")?.acknowledgement, NOTE);
+});
+
+test("an alarm that ends keeps the acknowledgement that is known", async () => {
+  const alarms = await followed(alarm("W1", "1", NOTE));
+
+  const change = await alarms.receive(nothing, frame("alarm_closed", [alarm("W1", "1"), alarm("W2", "1")]));
+
+  assert.deepEqual(change?.closed?.map(({ acknowledgement }) => acknowledgement), [NOTE, null]);
 });
 
 test("missed events are made up for by the list", async () => {

@@ -1,6 +1,6 @@
 /** The alarms of a device type that are open. */
 
-import type { AcknowledgedAlarms, Alarms, SubscribedAlarms } from "../frames/index.js";
+import type { AcknowledgedAlarm, AcknowledgedAlarms, Alarms, SubscribedAlarms } from "../frames/index.js";
 import type { Alarm, AlarmPage } from "../rest/types.gen.js";
 import type { Frame } from "./inbox.js";
 import type { Mode } from "./modes.js";
@@ -12,8 +12,14 @@ export interface AlarmChange {
   readonly kind: "open" | "opened" | "closed" | "acknowledged";
   /** Codes of the devices whose alarms have changed. */
   readonly devices: ReadonlySet<string>;
+  /** The alarms that have ended, with the acknowledgements that are known. */
+  readonly closed?: readonly Alarm[];
+  /** The present acknowledgements of alarms, of those that have ended too. */
+  readonly acknowledged?: readonly AcknowledgedAlarm[];
 }
 
+/** As many as the API allows. */
+const PAGE_SIZE = 200;
 /** Further pages of open alarms are not read. */
 const PAGES_MAX = 50;
 
@@ -64,20 +70,30 @@ export class OpenAlarms implements Mode<AlarmChange> {
   }
 
   private closeAll({ items }: Alarms): AlarmChange {
-    for (const { device_code, start } of items) {
-      // The next alarm of the device may be listed already.
-      if ((this.byDevice.get(device_code)?.start ?? "") <= start) this.byDevice.delete(device_code);
-    }
-    return { kind: "closed", devices: codesOf(items) };
+    return { kind: "closed", devices: codesOf(items), closed: items.map((alarm) => this.close(alarm)) };
+  }
+
+  private close(alarm: Alarms["items"][number]): Alarm {
+    const known = this.byDevice.get(alarm.device_code);
+    // The next alarm of the device may be listed already.
+    if (known === undefined || !isAtOrBefore(known.start, alarm.start)) return alarm;
+    this.byDevice.delete(alarm.device_code);
+    return { ...alarm, acknowledgement: known.acknowledgement };
   }
 
   private acknowledge({ items }: AcknowledgedAlarms): AlarmChange {
-    for (const { device_code, acknowledgement } of items) {
+    for (const { device_code, start, acknowledgement } of items) {
       const alarm = this.byDevice.get(device_code);
-      if (alarm !== undefined) this.byDevice.set(device_code, { ...alarm, acknowledgement });
+      // It may be about an alarm of the device that has ended.
+      if (alarm !== undefined && isAtOrBefore(alarm.start, start)) this.byDevice.set(device_code, { ...alarm, acknowledgement });
     }
-    return { kind: "acknowledged", devices: codesOf(items) };
+    return { kind: "acknowledged", devices: codesOf(items), acknowledged: items };
   }
+}
+
+/** Compares instants, not texts: one may have a fraction of a second. */
+function isAtOrBefore(one: string, other: string): boolean {
+  return Date.parse(one) <= Date.parse(other);
 }
 
 function codesOf(items: readonly { device_code: string }[]): ReadonlySet<string> {
@@ -86,11 +102,12 @@ function codesOf(items: readonly { device_code: string }[]): ReadonlySet<string>
 
 async function allPages(session: Asking, url: string): Promise<Alarm[]> {
   const alarms: Alarm[] = [];
-  let next: string | undefined = url;
+  const first = `${url}&page_size=${PAGE_SIZE}`;
+  let next: string | undefined = first;
   for (let page = 0; next !== undefined && page < PAGES_MAX; page++) {
     const { items, next_cursor } = (await session.fetch(next)) as AlarmPage;
     alarms.push(...items);
-    next = next_cursor === null ? undefined : `${url}&cursor=${encodeURIComponent(next_cursor)}`;
+    next = next_cursor === null ? undefined : `${first}&cursor=${encodeURIComponent(next_cursor)}`;
   }
   return alarms;
 }
