@@ -5,8 +5,10 @@ import { createRouter, createWebHistory } from "vue-router";
 import { routes as account } from "@/pages/account/routes";
 import { routes as admin } from "@/pages/admin/routes";
 import { routes as board } from "@/pages/board/routes";
+import { routes as alarms } from "@/pages/alarms/routes";
 import { routes as catalogue } from "@/pages/catalogue/routes";
 import { routes as device } from "@/pages/device/routes";
+import { routes as history } from "@/pages/history/routes";
 import { routes as jobs } from "@/pages/jobs/routes";
 import { routes as login } from "@/pages/login/routes";
 import { routes as realtime } from "@/pages/realtime/routes";
@@ -37,6 +39,8 @@ export const router = createRouter({
     ...board,
     ...realtime,
     ...device,
+    ...alarms,
+    ...history,
     ...jobs,
     ...runs,
     ...catalogue,

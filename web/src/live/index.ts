@@ -2,7 +2,16 @@
 
 export { default as ConnectionState } from "./ConnectionState.vue";
 export { Live, useLive } from "./live";
-export { type Alarm, type JobRun, type JobRunChange, type LiveAlarms, useAlarms, useJobRuns } from "./useEvents";
+export { type AlarmHandlers, useAlarmsOfTypes } from "./useAlarmsOfTypes";
+export {
+  type Alarm,
+  type AlarmChange,
+  type JobRun,
+  type JobRunChange,
+  type LiveAlarms,
+  useAlarms,
+  useJobRuns,
+} from "./useEvents";
 export {
   type Field,
   type Filters,
