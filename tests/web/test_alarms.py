@@ -141,7 +141,9 @@ def test_the_page_shows_the_alarms_of_the_api_the_longest_open_one_first(
     acknowledged = page.locator(f"tr[data-alarm=A1{own}].open")
     expect(acknowledged).to_contain_text(console.text("alarms.acknowledgedBy", name="olga"))
     expect(acknowledged.locator("q")).to_have_text(NOTE)
-    expect(page.get_by_role("main").get_by_role("status").first).to_have_text(console.text("alarms.counts", open=2, unacknowledged=1))
+    expect(page.get_by_role("main").get_by_role("status").first).to_have_text(
+        console.text("alarms.counts", open=2, unacknowledged=1)
+    )
     expect(page.locator("tr[data-alarm]").get_by_role("button")).to_have_count(0)  # a viewer may not acknowledge
     assert_accessible(page)
 
