@@ -13,6 +13,7 @@ import { routes as jobs } from "@/pages/jobs/routes";
 import { routes as login } from "@/pages/login/routes";
 import { routes as realtime } from "@/pages/realtime/routes";
 import { routes as runs } from "@/pages/runs/routes";
+import { routes as wall } from "@/pages/wall/routes";
 
 declare module "vue-router" {
   interface RouteMeta {
@@ -43,6 +44,7 @@ export const router = createRouter({
     ...history,
     ...jobs,
     ...runs,
+    ...wall,
     ...catalogue,
     ...admin,
     ...account,
