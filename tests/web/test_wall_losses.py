@@ -64,6 +64,7 @@ def test_old_data_have_no_colour_and_a_band_says_since_when(
     since = stopped.astimezone(ZoneInfo(TIME_ZONE)).strftime("%H:%M:%S")
     expect(wall.band).to_contain_text(since)
     expect(wall.page.locator("[data-figure=age]")).to_contain_text(re.compile(r"5 分"))
+    expect(wall.page.get_by_text(console.text("wall.alarms.unknown"))).to_be_visible()
 
     plant.service.append("C1", type_code="cutting", device_status="切割")
     wall.expect_live()

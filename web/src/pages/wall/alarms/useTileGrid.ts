@@ -11,7 +11,8 @@ export interface TileGrid {
 
 /** The columns, and the size of a tile compared with the smallest one, up to a number of alarms. */
 const WIDE = [
-  { alarmsMax: 2, columns: 2, scale: 1.7 },
+  { alarmsMax: 2, columns: 2, scale: 2.3 },
+  { alarmsMax: 3, columns: 3, scale: 1.55 },
   { alarmsMax: 6, columns: 3, scale: 1.3 },
 ];
 const WIDE_MANY = { columns: 4, scale: 1 };
