@@ -4,6 +4,7 @@ python -m tests.web.screenshots [FOLDER [PAGE...]]
 """
 
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -29,6 +30,7 @@ JOB = "demo_backfill"
 RECOVERED_RUNS = 2
 """How many of its runs the log has before the pictures are taken: a run and the one before it."""
 RECOVERED_SECONDS_MAX = 400.0
+WALL, WALL_SIZE = "wall", (1920, 1080)
 SETTLED_MS = 6_000
 """Longer than a tick, so that the rows have been updated once."""
 
@@ -88,6 +90,12 @@ class Demo:
         client.headers["Authorization"] = f"Bearer {token['access_token']}"
         return cls(note.url, admin.username, admin.password, client)
 
+    def wall_key(self) -> str:
+        """Return the key of a new wall link."""
+        scopes = ["device:read", "telemetry:read"]
+        body = {"name": f"wall-{secrets.token_hex(4)}", "purpose": "wall", "scopes": scopes, "expires_days": 1}
+        return str(self.client.post("/api/v1/api-keys", json=body).raise_for_status().json()["api_key"])
+
     def recovered_runs(self) -> list[int]:
         """Return the ids of the runs that failed, waited and succeeded, the newest first."""
         query = {"job": JOB, "status": "success", "page_size": "10"}
@@ -111,6 +119,7 @@ def pages_of(demo: Demo) -> dict[str, str]:
         "job": f"/jobs/{JOB}",
         "job-logs": "/jobs/logs",
         "run": f"/jobs/runs/{run}",
+        WALL: f"/wall#key={demo.wall_key()}",
     }
 
 
@@ -131,6 +140,10 @@ def take(browser: Browser, demo: Demo, look: Look, pages: dict[str, str], folder
     page.keyboard.press("Enter")
     page.locator("input[autocomplete=current-password]").wait_for(state="detached")
     for name, path in pages.items():
+        if name == WALL and look.size == PHONE:
+            continue
+        width, height = WALL_SIZE if name == WALL else look.size
+        page.set_viewport_size({"width": width, "height": height})
         page.goto(demo.url + path)
         page.wait_for_timeout(SETTLED_MS)
         _save(page, folder / f"{name}-{look.name}.png")

@@ -121,6 +121,23 @@ def test_a_screen_that_starts_before_the_server_shows_the_board_when_it_is_up(
     wall.expect_live()
 
 
+def test_the_wall_loads_itself_again_when_the_server_has_a_new_version(
+    open_console: OpenConsole, plant: Serving, link: Link
+) -> None:
+    console = open_console()
+    console.context.clock.install()
+    wall = open_wall(console, link.path())
+    wall.expect_live()
+    newer = '<!doctype html><script type="module" src="/assets/index-newer.js"></script>'
+    console.context.route(f"{console.url}/", lambda route: route.fulfill(body=newer, content_type="text/html"))
+
+    with wall.page.expect_navigation():
+        wall.page.clock.fast_forward(15 * 60_000)
+
+    assert wall.page.evaluate("sessionStorage.getItem('arcbeat.wall.version')") == "/assets/index-newer.js"
+    wall.expect_live()
+
+
 def test_the_memory_stays_the_same_over_5000_ticks(open_console: OpenConsole, plant: Serving, link: Link) -> None:
     console = open_console()
     console.context.add_init_script(ACCELERATED)
