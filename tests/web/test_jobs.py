@@ -1,8 +1,10 @@
 """The pages of jobs: what a person sees equals what the API returns, and commands do what they say."""
 
 import re
+import struct
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -392,3 +394,21 @@ def test_pages_fit_a_phone(open_console: OpenConsole, jobs: Jobs, path: str) -> 
 
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
     assert_accessible(page)
+
+
+def test_a_chart_is_saved_as_a_picture_with_its_title(open_console: OpenConsole, jobs: Jobs, tmp_path: Path) -> None:
+    console = open_console()
+    page = console.log_in("viewer", "/jobs/failing")
+    shown = page.locator("canvas").first.bounding_box()
+    assert shown is not None
+
+    with page.expect_download() as saved:
+        page.get_by_role("button", name=console.text("chart.savePng")).first.click()
+
+    picture = tmp_path / saved.value.suggested_filename
+    saved.value.save_as(picture)
+    header = picture.read_bytes()[:24]
+    width, height = struct.unpack(">II", header[16:])
+    assert header[:8] == b"\x89PNG\r\n\x1a\n"
+    assert width == pytest.approx(2 * shown["width"], abs=2)
+    assert height > 2 * shown["height"]
