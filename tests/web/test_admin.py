@@ -15,7 +15,10 @@ from tests.web.conftest import OpenConsole
 from tests.web.console import PHONE, Console, Language, Theme, assert_accessible
 
 USERS, KEYS, LINKS = "/admin/users", "/admin/api-keys", "/admin/wall-links"
-STORED = "[...Object.values(localStorage), ...Object.values(sessionStorage), document.documentElement.outerHTML, location.href].join()"
+STORED = """
+[...Object.values(localStorage), ...Object.values(sessionStorage), document.documentElement.outerHTML, location.href]
+  .join()
+"""
 """Everything of a page that could keep a secret. The values of inputs are not in its HTML."""
 INPUTS = "[...document.querySelectorAll('input, textarea')].map((each) => each.value).join()"
 
