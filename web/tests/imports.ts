@@ -12,13 +12,14 @@ export function reachableFrom(start: string, without?: RegExp): ReadonlySet<stri
   for (let path = left.pop(); path !== undefined; path = left.pop()) {
     if (found.has(path) || without?.test(path)) continue;
     found.add(path);
-    left.push(...importsOf(path));
+    left.push(...importsIn(path, sources[path] ?? ""));
   }
   return found;
 }
 
-function importsOf(path: string): string[] {
-  const specifiers = [...(sources[path] ?? "").matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)];
+/** Returns the sources that a part of a source imports. */
+export function importsIn(path: string, text: string): string[] {
+  const specifiers = [...text.matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)];
   return specifiers.flatMap(([, specifier = ""]) => resolved(specifier, path) ?? []);
 }
 
