@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
 import psycopg
@@ -330,3 +330,22 @@ def test_range_and_fields_are_chosen(open_console: OpenConsole, tmp_path: Path) 
     header, *rows = saved_rows(saved.value, tmp_path)
     assert len(header) == 3
     assert [float(row[2]) for row in rows] == pytest.approx([110.0, 120.0, 152.34], abs=0.001)
+
+
+def test_the_device_page_exports_the_states_of_the_range_of_its_chart(
+    open_console: OpenConsole, plant: Serving, tmp_path: Path
+) -> None:
+    console = open_console()
+    end = datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(hours=4)
+    start = end - timedelta(hours=2)
+    moments = {"from": f"{start:%Y-%m-%dT%H:%M:%SZ}", "to": f"{end:%Y-%m-%dT%H:%M:%SZ}"}
+    page = console.log_in("viewer", f"/devices/W01?{urlencode(moments)}")
+    page.get_by_role("button", name=console.text("exports.offers.states")).click()
+    dialog = page.get_by_role("dialog", name=console.text("exports.title.states", subject="W01"))
+
+    with page.expect_download() as saved:
+        dialog.get_by_role("button", name=console.text("exports.submit"), exact=True).click()
+
+    _, *rows = saved_rows(saved.value, tmp_path)
+    assert [datetime.fromisoformat(rows[0][3]), datetime.fromisoformat(rows[-1][4])] == [start, end]
+    assert "焊接" in {row[2] for row in rows}

@@ -11,7 +11,7 @@ export const routes: RouteRecordRaw[] = [
     meta: {
       scope: "telemetry:read",
       title: "common.pages.device",
-      messages: ["device", "realtime"],
+      messages: ["device", "realtime", "exports"],
       help: "device",
     },
   },
