@@ -378,3 +378,22 @@ def test_paper_has_the_alarms_but_no_buttons_and_no_filters(
     expect(rows(page, console, "past")).to_be_visible()
     expect(page.get_by_role("main").get_by_role("button").locator("visible=true")).to_have_count(0)
     expect(page.get_by_role("search")).to_be_hidden()
+
+
+def test_the_page_of_a_device_shows_its_alarms_and_acknowledges_them(
+    open_console: OpenConsole, plant: Serving, devices: Devices
+) -> None:
+    devices("M1", "M2")
+    open_alarm(plant, "M1", 60)
+    past_alarm(plant, "M1", 600, 45)
+    open_alarm(plant, "M2", 60)
+    console = open_console(size=PHONE)
+    page = console.log_in("operator", "/devices/M1")
+    expect(rows(page, console, "open")).to_have_count(1)
+    expect(rows(page, console, "past")).to_have_count(1)
+    assert codes(page.locator("tr[data-alarm]")) == ["M1", "M1"]
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+    submit(press(page, console, "M1", "acknowledge"), console, "acknowledge")
+
+    expect(rows(page, console, "open")).to_contain_text(console.text("alarms.acknowledgedBy", name="operator"))

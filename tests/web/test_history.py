@@ -188,3 +188,12 @@ def test_on_a_phone_and_on_paper_the_stretches_fit(open_console: OpenConsole) ->
 
     expect(stretches(page, console).first).to_be_visible()
     expect(page.get_by_role("main").get_by_role("button").locator("visible=true")).to_have_count(0)
+
+
+def test_the_page_of_a_device_leads_to_the_history_of_its_workpiece(open_console: OpenConsole) -> None:
+    console = open_console()
+    page = console.log_in("viewer", "/devices/W01")
+
+    page.get_by_role("link", name=WORKPIECE).click()
+
+    expect(stretches(page, console)).to_have_count(3)

@@ -11,7 +11,7 @@ export const routes: RouteRecordRaw[] = [
     meta: {
       scope: "telemetry:read",
       title: "common.pages.device",
-      messages: ["device", "realtime", "exports"],
+      messages: ["alarms", "device", "exports", "history", "realtime", "search"],
       help: "device",
     },
   },
