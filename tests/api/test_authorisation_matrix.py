@@ -50,6 +50,7 @@ REQUIRED: dict[str, Required] = {
     "list_fields": Scope.DEVICE_READ,
     "replace_fields": Scope.ADMIN,
     "import_fields": Scope.ADMIN,
+    "list_super_tables": Scope.ADMIN,
     "get_drift": Scope.DEVICE_READ,
     "list_devices": Scope.DEVICE_READ,
     "create_device": Scope.DEVICE_WRITE,
