@@ -22,7 +22,12 @@ export default defineConfig({
     target: "es2022",
     // The Content-Security-Policy allows files of this origin only: no data: URLs, no inline scripts.
     assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
+    modulePreload: {
+      polyfill: false,
+      // The lists of scripts per page would be a twentieth of the first page; a script names those that it imports anyway.
+      resolveDependencies: (_, files, { hostType }) =>
+        hostType === "js" ? files.filter((file) => file.endsWith(".css")) : files,
+    },
     chunkSizeWarningLimit: 800,
   },
   server: { proxy: { "^/(api|socket.io|docs)": { target: "http://127.0.0.1:8000", ws: true } } },
