@@ -61,7 +61,7 @@ def open_details(console: Console) -> Locator:
 
 def open_export(console: Console, details: Locator) -> Locator:
     """Open the dialog with the keyboard, as a person does who has no mouse."""
-    details.get_by_role("button", name=console.text("exports.open")).press("Enter")
+    details.get_by_role("button", name=console.text("realtime.details.export")).press("Enter")
     subject = details.get_by_role("heading").first.inner_text()
     dialog = details.page.get_by_role("dialog", name=console.text("exports.title.history", subject=subject))
     expect(dialog).to_be_visible()
@@ -209,7 +209,7 @@ def slow_down(page: Page) -> None:
 
 def open_long_details(console: Console) -> Locator:
     details = console.log_in("viewer", f"/realtime?device={LONG}").get_by_role("dialog", name=LONG, exact=True)
-    expect(details.get_by_role("button", name=console.text("exports.open"))).to_be_visible()
+    expect(details.get_by_role("button", name=console.text("realtime.details.export"))).to_be_visible()
     return details
 
 

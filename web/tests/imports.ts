@@ -5,14 +5,17 @@ export const sources: Record<string, string> = import.meta.glob<string>(
   { eager: true, query: "?raw", import: "default" },
 );
 
-/** Returns a source and all that it imports, directly or not, except where a path matches `without`. */
+/** `lazyPart(["exports"], () => import("./ExportDialog.vue"))`: a part that brings its messages along. */
+export const LAZY_PARTS = /lazyPart\(\s*\[([^\]]*)\],\s*\(\) => (import\("[^"]+"\))/g;
+
+/** Returns a source and all that it imports, directly or not, except lazy parts and where a path matches `without`. */
 export function reachableFrom(start: string, without?: RegExp): ReadonlySet<string> {
   const found = new Set<string>();
   const left = [start];
   for (let path = left.pop(); path !== undefined; path = left.pop()) {
     if (found.has(path) || without?.test(path)) continue;
     found.add(path);
-    left.push(...importsIn(path, sources[path] ?? ""));
+    left.push(...importsIn(path, (sources[path] ?? "").replaceAll(LAZY_PARTS, "")));
   }
   return found;
 }

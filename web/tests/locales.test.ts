@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { byArea } from "@/locales/areas";
 import { pageAreas } from "@/locales/messages";
-import { importsIn, reachableFrom, sources } from "./imports";
+import { importsIn, LAZY_PARTS, reachableFrom, sources } from "./imports";
 
 const all = import.meta.glob("../src/locales/*/*.json", { eager: true, import: "default" });
 
@@ -74,9 +74,20 @@ function pagesIn(path: string, source: string): Page[] {
   return source.split(/\{\s*path:/).flatMap((record) => {
     const [component] = importsIn(path, /import\("[^"]+"\)/.exec(record)?.[0] ?? "");
     if (component === undefined) return [];
-    const named = /messages:\s*\[([^\]]*)\]/.exec(record)?.[1] ?? "";
-    return [{ component, messages: [...named.matchAll(/"([^"]+)"/g)].map(([, area = ""]) => area) }];
+    return [{ component, messages: namesIn(/messages:\s*\[([^\]]*)\]/.exec(record)?.[1] ?? "") }];
   });
+}
+
+/** Returns the parts of pages in a source that bring their messages along. */
+function partsIn(path: string, source: string): Page[] {
+  return [...source.matchAll(LAZY_PARTS)].map(([, named = "", load = ""]) => {
+    const [component = ""] = importsIn(path, load);
+    return { component, messages: namesIn(named) };
+  });
+}
+
+function namesIn(list: string): string[] {
+  return [...list.matchAll(/"([^"]+)"/g)].map(([, name = ""]) => name);
 }
 
 /** Returns the areas whose messages the sources use. */
@@ -94,8 +105,9 @@ function areasIn(paths: ReadonlySet<string>): string[] {
 describe("a page", () => {
   const routes = Object.entries(sources).filter(([path]) => /\/(routes|router)\.ts$/.test(path));
   const pages = routes.flatMap(([path, source]) => pagesIn(path, source));
+  const parts = Object.entries(sources).flatMap(([path, source]) => partsIn(path, source));
 
-  it.each(pages)("names the messages that it uses: $component", ({ component, messages }) => {
+  it.each([...pages, ...parts])("names the messages that it uses: $component", ({ component, messages }) => {
     expect(areasIn(reachableFrom(component)).filter((area) => !messages.includes(area))).toEqual([]);
   });
 

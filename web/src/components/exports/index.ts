@@ -1,5 +1,5 @@
 /** The dialog of exports, loaded when it is opened: the pages that offer it have a budget. */
 
-import { defineAsyncComponent } from "vue";
+import { lazyPart } from "@/app/lazyPart";
 
-export const ExportDialog = defineAsyncComponent(() => import("./ExportDialog.vue"));
+export const ExportDialog = lazyPart(["exports"], () => import("./ExportDialog.vue"));

@@ -8,7 +8,7 @@ export const routes: RouteRecordRaw[] = [
     meta: {
       scope: "telemetry:read",
       title: "common.pages.realtime",
-      messages: ["realtime", "exports"],
+      messages: ["realtime"],
       help: "realtime",
     },
   },
