@@ -1,5 +1,6 @@
 """The page of alarms: what a person sees equals what the API returns, and changes when it does."""
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -279,8 +280,9 @@ def test_without_a_connection_the_open_alarms_are_polled_and_the_lists_are_compl
     console.expected_errors = CUT
     page = console.log_in("viewer", f"/alarms?team={team}")
     expect(page.get_by_text(console.text("alarms.noneOpenFiltered"))).to_be_visible()
-    console.context.route("**/socket.io/**", lambda route: route.abort())
+    console.context.route_web_socket(re.compile("/socket.io/"), lambda socket: socket.close())
     page.reload()
+    expect(page.get_by_role("banner").locator("[data-status=connecting]")).to_be_visible()
 
     open_alarm(plant, "G1", 0)
     expect(rows(page, console, "open")).to_have_count(1)
@@ -302,7 +304,7 @@ def test_a_long_range_is_searched_over_empty_pages_until_its_end_and_can_be_stop
     expect(page.get_by_text(console.text("search.progress.complete", found=2))).to_be_visible()
 
     held: list[Route] = []
-    page.route(f"**{ALARMS}?*open=false*", held.append)  # the server is slow
+    page.route(f"**{ALARMS}?*open=false*", lambda route: held.append(route))  # the server is slow
     page.reload()
     page.get_by_role("button", name=console.text("search.stop")).click()
     page.unroute_all()

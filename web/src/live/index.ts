@@ -2,7 +2,6 @@
 
 export { default as ConnectionState } from "./ConnectionState.vue";
 export { Live, useLive } from "./live";
-export { type AlarmHandlers, useAlarmsOfTypes } from "./useAlarmsOfTypes";
 export {
   type Alarm,
   type AlarmChange,

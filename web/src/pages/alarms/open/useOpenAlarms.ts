@@ -3,7 +3,8 @@
 import { computed, onScopeDispose, ref, shallowRef, watch } from "vue";
 import type { Alarm } from "@/api";
 import { useQuery } from "@/app/useQuery";
-import { type AlarmChange, useAlarmsOfTypes } from "@/live";
+import type { AlarmChange } from "@/live";
+import { useAlarmsOfTypes } from "@/live/useAlarmsOfTypes";
 import { type AcknowledgementOf, byDuration, keyOf, withAcknowledgements } from "../list/alarms";
 import { alarmKeys, readOpenAlarms } from "../queries";
 
