@@ -41,8 +41,15 @@ async function recover(path?: string): Promise<void> {
 /** Loads the page again, at the address that was asked for. */
 export function load(): void {
   sessionStorage.setItem(MARK, String(Date.now()));
-  if (target === undefined) location.reload();
-  else location.assign(target);
+  const { pathname, search, hash } = location;
+  if (target !== undefined && target !== pathname + search + hash) history.pushState(null, "", target);
+  // Not `assign`, which loads nothing for an address with a fragment that is open already, as that of a wall screen is.
+  location.reload();
+}
+
+/** Loads the page again if the server can be reached. */
+export async function loadIfReachable(): Promise<void> {
+  if (await isReachable()) load();
 }
 
 /** Where the server cannot be reached, a reload would replace the page by one of the browser. */
