@@ -20,6 +20,8 @@ export class WallAlarms {
   private connection: LiveConnection | undefined;
   private isLive = false;
   private readAt = Number.NEGATIVE_INFINITY;
+  /** Changes that the connection has brought. */
+  private changes = 0;
 
   constructor(
     private readonly api: WallApi,
@@ -31,9 +33,11 @@ export class WallAlarms {
     this.connect();
     if (this.isLive && performance.now() - this.readAt < REREAD_SECONDS * 1000) return;
     const { typeCode, team } = this.source;
+    const changes = this.changes;
     const alarms = await this.api.openAlarms(typeCode, team);
     this.readAt = performance.now();
-    this.source.onChange(alarms);
+    // What the connection has brought meanwhile is newer.
+    if (changes === this.changes) this.source.onChange(alarms);
   }
 
   close(): void {
@@ -63,6 +67,7 @@ export class WallAlarms {
       onChange: () => {
         if (this.connection !== connection) return;
         this.isLive = true;
+        this.changes += 1;
         this.source.onChange(
           [...mode.byDevice.values()].filter((each) => team === undefined || each.team_name === team),
         );

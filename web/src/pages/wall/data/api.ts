@@ -7,9 +7,10 @@ import { unwrapped } from "@/session/requests";
 
 /** A request that takes longer has failed, so that a connection that hangs does not stop the screen. */
 const REQUEST_SECONDS_MAX = 10;
-const PAGE_SIZE = 100;
-/** Further alarms are not read: nobody would wait until their page of tiles comes. */
-const PAGES_MAX = 5;
+const TYPES_PAGE_SIZE = 500;
+/** Both as those of the connection: the number of alarms must not depend on how they were read. */
+const PAGE_SIZE = 200;
+const PAGES_MAX = 50;
 
 export interface WallApi {
   types(): Promise<readonly DeviceType[]>;
@@ -40,7 +41,7 @@ export function wallApi(apiKey: string, language: () => string, onDate: (date: n
   client.interceptors.error.use(typedError);
 
   return {
-    types: async () => (await unwrapped(listTypes({ client }))).items,
+    types: async () => (await unwrapped(listTypes({ client, query: { page_size: TYPES_PAGE_SIZE } }))).items,
     status: (type_code, team_name) => unwrapped(getBoardStatus({ client, query: { type_code, team_name } })),
     openAlarms: async (type_code, team_name) => {
       const query = { type_code, team_name, open: true, page_size: PAGE_SIZE };

@@ -25,6 +25,8 @@ export interface WallState {
   status?: BoardStatus;
   /** In the order of the screen. */
   alarms: readonly Alarm[];
+  /** When the alarms were known to be complete, by the clock of the server, in milliseconds; missing until then. */
+  alarmsAt?: number;
   /** Why the last round failed. */
   failure?: unknown;
   /** The server rejects the key (401, 403); nothing is shown. */
@@ -69,7 +71,7 @@ class WallReader {
   constructor(
     private readonly options: WallOptions,
     private readonly state: WallState,
-    clock: ServerClock,
+    private readonly clock: ServerClock,
   ) {
     this.api = wallApi(options.apiKey, options.language, (date) => {
       clock.set(date);
@@ -109,18 +111,29 @@ class WallReader {
     this.state.rejection = undefined;
     this.alarms ??= this.follow(type.type_code);
     await this.alarms.refresh();
+    this.state.alarmsAt = this.clock.at(Date.now());
   }
 
   private async readType(): Promise<DeviceType | undefined> {
     const { state } = this;
     if (state.type !== undefined && performance.now() - this.typeReadAt < TYPE_SECONDS * 1000) return state.type;
-    const wanted = this.options.typeCode;
-    const found = (await this.api.types()).find(
-      ({ type_code, aliases }) => wanted === undefined || type_code === wanted || aliases.includes(wanted),
-    );
     this.typeReadAt = performance.now();
+    const found = await this.findType();
     if (found?.type_code !== state.type?.type_code) this.clear();
     return (state.type = found);
+  }
+
+  /** A known type remains while it cannot be read, because its counts may be readable. */
+  private async findType(): Promise<DeviceType | undefined> {
+    const wanted = this.options.typeCode;
+    try {
+      return (await this.api.types()).find(
+        ({ type_code, aliases }) => wanted === undefined || type_code === wanted || aliases.includes(wanted),
+      );
+    } catch (error) {
+      if (this.state.type === undefined || isRejection(error)) throw error;
+      return this.state.type;
+    }
   }
 
   private follow(typeCode: string): WallAlarms {
@@ -130,7 +143,10 @@ class WallReader {
       team,
       language,
       typeCode,
-      onChange: (alarms) => (this.state.alarms = inOrder(alarms)),
+      onChange: (alarms) => {
+        this.state.alarms = inOrder(alarms);
+        this.state.alarmsAt = this.clock.at(Date.now());
+      },
     });
   }
 
@@ -145,6 +161,7 @@ class WallReader {
     this.close();
     this.state.status = undefined;
     this.state.alarms = [];
+    this.state.alarmsAt = undefined;
   }
 }
 

@@ -11,8 +11,8 @@ export function useWallFormat() {
   return {
     clock: (now: number): string => time(isoOf(now)),
     /** Returns a moment, with its date unless it is of the same day. */
-    moment: (value: string, now: number): string =>
-      new Date(value).toDateString() === new Date(now).toDateString() ? time(value) : dateTime(value),
+    moment: (value: number, now: number): string =>
+      new Date(value).toDateString() === new Date(now).toDateString() ? time(isoOf(value)) : dateTime(isoOf(value)),
     duration: (seconds: number): string =>
       seconds < 60 ? t("common.units.seconds", { n: number(Math.floor(seconds)) }) : duration(Math.floor(seconds)),
   };
