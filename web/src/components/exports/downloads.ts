@@ -6,7 +6,7 @@ import { saveUrl } from "@/app/save";
 import { ApiError, SessionEnded, unwrapped, useSession } from "@/session";
 import type { FileFormat } from "./request";
 
-/** Older ones are removed from the list when they have ended. */
+/** Older ones are removed from the list when they are no longer followed. */
 const DOWNLOADS_MAX = 10;
 const POLL_MILLISECONDS = 1000;
 /** For a download that takes longer than a minute. */
@@ -29,6 +29,10 @@ export interface FollowedDownload {
   error: unknown;
   failures: number;
   isCancelling: boolean;
+  /** Why it could not be cancelled; undefined after an attempt that succeeded. */
+  cancelError: unknown;
+  /** The number of requests for its state. Only the answer to the newest one counts. */
+  requests: number;
   timer: ReturnType<typeof setTimeout> | undefined;
 }
 
@@ -56,10 +60,12 @@ async function start(url: string, title: string, format: FileFormat): Promise<vo
     error: undefined,
     failures: 0,
     isCancelling: false,
+    cancelError: undefined,
+    requests: 0,
     timer: undefined,
   });
   downloads.unshift(download);
-  const oldest = downloads.findLast(hasEnded);
+  const oldest = downloads.findLast((each) => hasEnded(each) || isLost(each));
   if (downloads.length > DOWNLOADS_MAX && oldest) remove(oldest);
   void follow(download);
 }
@@ -67,26 +73,33 @@ async function start(url: string, title: string, format: FileFormat): Promise<vo
 /** Asks for the state of a download until it has ended. */
 async function follow(download: FollowedDownload): Promise<void> {
   clearTimeout(download.timer);
-  try {
-    download.state = await unwrapped(getDownload({ path: { download_id: download.id } }));
-    download.error = undefined;
-    download.failures = 0;
-  } catch (error) {
-    download.error = error;
-    download.failures += 1;
-  }
+  const request = (download.requests += 1);
+  const answer = await stateOf(download);
+  // A cancellation asks at once: an older answer that arrives after its answer would show the download as running.
+  if (request !== download.requests) return;
+  download.error = answer.error;
+  download.failures = answer.state === undefined ? download.failures + 1 : 0;
+  download.state = answer.state ?? download.state;
   if (!downloads.includes(download) || hasEnded(download) || isLost(download)) return;
-  clearTimeout(download.timer);
   download.timer = setTimeout(() => void follow(download), pause(download));
+}
+
+async function stateOf({ id }: FollowedDownload): Promise<{ state?: Download; error?: unknown }> {
+  try {
+    return { state: await unwrapped(getDownload({ path: { download_id: id } })) };
+  } catch (error) {
+    return { error };
+  }
 }
 
 async function cancel(download: FollowedDownload): Promise<void> {
   download.isCancelling = true;
+  download.cancelError = undefined;
   try {
     await unwrapped(cancelDownload({ path: { download_id: download.id } }));
   } catch (error) {
     download.isCancelling = false;
-    download.error = error;
+    download.cancelError = error;
     return;
   }
   await follow(download);
@@ -94,7 +107,8 @@ async function cancel(download: FollowedDownload): Promise<void> {
 
 function remove(download: FollowedDownload): void {
   clearTimeout(download.timer);
-  downloads.splice(downloads.indexOf(download), 1);
+  const index = downloads.indexOf(download);
+  if (index >= 0) downloads.splice(index, 1);
 }
 
 function pause({ failures, startedAt }: FollowedDownload): number {

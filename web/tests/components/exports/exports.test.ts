@@ -41,6 +41,8 @@ function followed(state: Partial<Download>, changes: Partial<FollowedDownload> =
     error: undefined,
     failures: 0,
     isCancelling: false,
+    cancelError: undefined,
+    requests: 0,
     timer: undefined,
     ...changes,
   });
