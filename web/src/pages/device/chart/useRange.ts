@@ -43,17 +43,31 @@ export function useRange(clock: Readonly<Ref<number>>) {
   /** The range while it is being moved. */
   const moving = shallowRef<Range>();
   let timer: ReturnType<typeof setTimeout> | undefined;
-  watch(zoom, () => (moving.value = undefined));
+  /** Whether the range in the URL is being changed by this page, and not by Back or a link. */
+  let isChanging = false;
+  // A range that comes from elsewhere replaces a zoom that has not come to rest: else it would undo the step back.
+  watch(
+    () => ["range", "from", "to", "zoom"].map(text).join(" "),
+    () => {
+      if (!isChanging) stop();
+    },
+    { flush: "sync" },
+  );
   onScopeDispose(() => {
     clearTimeout(timer);
   });
 
   const whole = computed(() => custom.value ?? current.value);
 
-  function change(query: LocationQueryRaw): void {
+  function stop(): void {
     clearTimeout(timer);
     moving.value = undefined;
-    void router.push({ query: { ...route.query, ...query } });
+  }
+
+  async function change(query: LocationQueryRaw): Promise<void> {
+    stop();
+    isChanging = true;
+    await router.push({ query: { ...route.query, ...query } }).finally(() => (isChanging = false));
   }
 
   /** Shows a part of the whole at once; when it has come to rest, it becomes a step of the history. */
@@ -62,7 +76,7 @@ export function useRange(clock: Readonly<Ref<number>>) {
     clearTimeout(timer);
     timer = setTimeout(() => {
       const isWhole = range.from <= whole.value.from && range.to >= whole.value.to;
-      change({ zoom: isWhole ? undefined : intervalText(range) });
+      void change({ zoom: isWhole ? undefined : intervalText(range) });
     }, SETTLED_MILLISECONDS);
   }
 
@@ -79,15 +93,15 @@ export function useRange(clock: Readonly<Ref<number>>) {
     /** Notes until when the preset range is loaded. */
     advance: (range: Range) => (current.value = range),
     choosePreset: (chosen: Preset) => {
-      change({ range: chosen, from: undefined, to: undefined, zoom: undefined });
+      void change({ range: chosen, from: undefined, to: undefined, zoom: undefined });
     },
     choose: (range: Range) => {
       const [from, to] = intervalText(range).split("/");
-      change({ range: undefined, from, to, zoom: undefined });
+      void change({ range: undefined, from, to, zoom: undefined });
     },
     zoomTo,
     reset: () => {
-      change({ zoom: undefined });
+      void change({ zoom: undefined });
     },
   };
 }
