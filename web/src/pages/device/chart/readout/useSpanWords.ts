@@ -19,10 +19,12 @@ export function useSpanWords() {
 
   const duration = ({ start, end }: StateSpan): string => format.duration((Date.parse(end) - Date.parse(start)) / 1000);
 
-  /** Returns what a span is: state, from, to, duration. */
+  /** Returns what a span is: state, from, to, duration. One of several days has dates. */
   function sentence(span: StateSpan): string {
-    const values = { state: word(span), from: format.time(span.start), to: format.time(span.end) };
-    return t("device.span.sentence", { ...values, duration: duration(span) });
+    const { start, end } = span;
+    const isOneDay = new Date(start).toDateString() === new Date(end).toDateString();
+    const show = isOneDay ? format.time : format.dateTime;
+    return t("device.span.sentence", { state: word(span), from: show(start), to: show(end), duration: duration(span) });
   }
 
   /** Returns the kinds of spans of the type in their order, and others that there are. */
