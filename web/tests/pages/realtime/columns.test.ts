@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { columnsOf } from "@/pages/realtime/columns/columns";
+import { columnsOf, exportFieldsOf } from "@/pages/realtime/columns/columns";
 import {
   arranged,
   isHidden,
@@ -94,5 +94,13 @@ describe("the preferences of columns", () => {
     expect(moved(["a", "b", "c"], "a", 2)).toEqual(["b", "c", "a"]);
     expect(moved(["a", "b", "c"], "c", -5)).toEqual(["c", "a", "b"]);
     expect(moved(["a", "b", "c"], "b", 9)).toEqual(["a", "c", "b"]);
+  });
+});
+
+describe("the fields of an export", () => {
+  it("are the state and the fields, without master data", () => {
+    const names = exportFieldsOf(columns).map(({ name }) => name);
+    expect([...names].sort()).toEqual(fields.map(({ name }) => name).sort());
+    expect(names[0]).toBe(welding.state_field);
   });
 });

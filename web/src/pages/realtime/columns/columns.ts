@@ -69,6 +69,13 @@ export function columnsOf(
   ];
 }
 
+/** Returns the fields that a file of the history may have: the state is one of them. */
+export function exportFieldsOf(columns: readonly Column[]): { name: string; label: string }[] {
+  return columns
+    .filter(({ kind }) => kind === "state" || kind === "field")
+    .map(({ key, label }) => ({ name: key, label }));
+}
+
 function fieldColumn(field: FieldDefinition, fields: readonly FieldDefinition[], language: "zh" | "en"): Column {
   const presetField = presetOf(field.name, fields);
   const label = field.labels[language];
