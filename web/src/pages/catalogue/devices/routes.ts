@@ -5,7 +5,7 @@ export const routes: RouteRecordRaw[] = [
     path: "/catalogue/devices",
     name: "catalogue-devices",
     component: () => import("@/pages/catalogue/devices/DevicesPage.vue"),
-    meta: { scope: "device:read", title: "common.pages.devices", messages: ["devices"], help: "devices" },
+    meta: { scope: "device:read", title: "common.pages.devices", messages: ["devices", "exports"], help: "devices" },
   },
   {
     path: "/catalogue/devices/new",
