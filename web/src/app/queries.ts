@@ -14,5 +14,9 @@ export function mayPass(failures: number, error: unknown): boolean {
 }
 
 export const queryClient = new QueryClient({
-  defaultOptions: { queries: { staleTime: FRESH_MILLISECONDS, retry: mayPass, refetchOnWindowFocus: true } },
+  defaultOptions: {
+    queries: { staleTime: FRESH_MILLISECONDS, retry: mayPass, refetchOnWindowFocus: true },
+    // Without a network a command must fail at once: one that waits and is carried out later would surprise.
+    mutations: { networkMode: "always" },
+  },
 });
