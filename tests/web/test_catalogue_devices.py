@@ -183,7 +183,7 @@ def test_a_device_is_registered_after_its_errors_are_corrected(
     console = open_console(language=language, theme=theme)
     console.expected_errors = "400|409"
 
-    page = console.log_in("operator", f"{PATH}/new")
+    page = console.log_in("operator", "/catalogue/new-device")
     button(console, page, "devices.form.create").click()
     expect(page.get_by_text(console.text("devices.form.required"), exact=True)).to_have_count(3)
     field(page, "device_code").fill("１２３")
@@ -325,7 +325,7 @@ def test_an_empty_result_and_a_missing_device_say_what_to_do(open_console: OpenC
     expect(button(console, page, "common.error.retry")).to_be_visible()
 
 
-@pytest.mark.parametrize("path", [PATH, f"{PATH}/new", f"{PATH}/D-1"])
+@pytest.mark.parametrize("path", [PATH, "/catalogue/new-device", f"{PATH}/D-1"])
 def test_pages_fit_a_phone(open_console: OpenConsole, api: httpx.Client, path: str) -> None:
     console = open_console(size=PHONE)
 

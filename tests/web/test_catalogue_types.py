@@ -212,7 +212,7 @@ def test_errors_of_a_new_type_stand_at_their_inputs(
 ) -> None:
     console = open_console(language=language, theme=theme)
     console.expected_errors = "409"
-    page = console.log_in("admin", f"{PAGES}/new")
+    page = console.log_in("admin", "/catalogue/new-type")
 
     def error(name: str) -> Locator:
         item = page.locator(".el-form-item").filter(has=page.locator(f"#type-{name}"))
@@ -450,7 +450,7 @@ def test_the_drift_report_equals_the_api(
         expect(only_there).to_contain_text(item["subtable"] or "–")
     assert_accessible(page)
     link = page.locator(f"[data-device={new}]").get_by_role("link")
-    expect(link).to_have_attribute("href", f"/catalogue/devices/new?code={new}&type={code}")
+    expect(link).to_have_attribute("href", f"/catalogue/new-device?code={new}&type={code}")
     button(console, page, "types.register.open", count=2).click()
     expect(page.get_by_role("dialog")).to_contain_text(console.text("types.register.otherType", count=1))
     assert_accessible(page)
@@ -474,7 +474,7 @@ def test_unsaved_changes_are_asked_about_before_the_page_is_left(
     expect(dialog).to_have_count(0)
     expect(cell(console, page, "depth", "unit")).to_have_value("mm")
     page.get_by_role("link", name=console.text("types.tabs.type-drift")).click()
-    button(console, dialog, "types.leave.confirm").click()
+    button(console, dialog, "forms.leave.confirm").click()
     page.wait_for_url("**/drift")
 
     assert fields_of(api, path)[1]["unit"] == ""
@@ -518,8 +518,8 @@ def test_pages_fit_a_phone(open_console: OpenConsole, new_type: NewType) -> None
     console = open_console(size=PHONE)
     page = console.log_in("admin", PAGES)
 
-    for path in ("", "/new", "/small", "/small/fields", "/small/drift"):
-        page.goto(console.url + PAGES + path)
+    for path in (PAGES, "/catalogue/new-type", *(f"{PAGES}/small{part}" for part in ("", "/fields", "/drift"))):
+        page.goto(console.url + path)
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         expect(page.locator(".el-skeleton")).to_have_count(0)
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0], path

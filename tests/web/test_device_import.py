@@ -17,7 +17,7 @@ from tests.support.serving import Serving
 from tests.web.conftest import OpenConsole
 from tests.web.console import PHONE, Console, Language, Theme, assert_accessible
 
-PATH = "/catalogue/devices/import"
+PATH = "/catalogue/import-devices"
 IMPORT = "/api/v1/device/info-import"
 DEVICES = "/api/v1/device/info"
 HEADER = "device_code,device_name,device_type,production_date,team_name\n"

@@ -4,6 +4,8 @@ import type { Scope } from "@/api";
 
 export interface MenuItem {
   readonly path: string;
+  /** Its pages that are not below the path. */
+  readonly others?: readonly string[];
   /** The key of its title. */
   readonly title: string;
   readonly scope: Scope;

@@ -1,17 +1,23 @@
 /** Asks before a page is left whose changes are not stored. */
 
 import { onBeforeUnmount, onMounted, type Ref, ref } from "vue";
-import { onBeforeRouteLeave } from "vue-router";
+import { onBeforeRouteLeave, onBeforeRouteUpdate } from "vue-router";
+import { useSession } from "@/session";
 
 export function useLeaveGuard(hasChanges: Readonly<Ref<boolean>>) {
+  const session = useSession();
   const isAsking = ref(false);
   let answer: ((leave: boolean) => void) | undefined;
 
-  onBeforeRouteLeave(() => {
-    if (!hasChanges.value) return true;
+  function mayLeave(): boolean | Promise<boolean> {
+    // The page of a session that has ended is left in any case.
+    if (!hasChanges.value || session.user === undefined) return true;
     isAsking.value = true;
     return new Promise<boolean>((resolve) => (answer = resolve));
-  });
+  }
+  onBeforeRouteLeave(mayLeave);
+  // The same page of something else, for example by the history of the browser.
+  onBeforeRouteUpdate((to, from) => JSON.stringify(to.params) === JSON.stringify(from.params) || mayLeave());
 
   function decide(leave: boolean): void {
     isAsking.value = false;

@@ -5,8 +5,13 @@ import { routes as types } from "@/pages/catalogue/types/routes";
 import { routes as dictionary } from "./dictionary/routes";
 
 const tabs: readonly MenuItem[] = [
-  { path: "/catalogue/devices", title: "common.pages.devices", scope: "device:read" },
-  { path: "/catalogue/types", title: "common.pages.types", scope: "device:read" },
+  {
+    path: "/catalogue/devices",
+    others: ["/catalogue/new-device", "/catalogue/import-devices"],
+    title: "common.pages.devices",
+    scope: "device:read",
+  },
+  { path: "/catalogue/types", others: ["/catalogue/new-type"], title: "common.pages.types", scope: "device:read" },
   { path: "/catalogue/dictionary", title: "common.pages.dictionary", scope: "device:read" },
 ];
 

@@ -8,13 +8,14 @@ export const routes: RouteRecordRaw[] = [
     meta: { scope: "device:read", title: "common.pages.devices", messages: ["devices", "exports"], help: "devices" },
   },
   {
-    path: "/catalogue/devices/new",
+    // Not below `devices`, where `new` and `import` are codes like any other.
+    path: "/catalogue/new-device",
     name: "catalogue-device-new",
     component: () => import("@/pages/catalogue/devices/NewDevicePage.vue"),
     meta: { scope: "device:write", title: "common.pages.deviceNew", messages: ["devices"], help: "devices" },
   },
   {
-    path: "/catalogue/devices/import",
+    path: "/catalogue/import-devices",
     name: "catalogue-device-import",
     component: () => import("@/pages/catalogue/devices/ImportPage.vue"),
     meta: { scope: "device:write", title: "common.pages.deviceImport", messages: ["devices"], help: "devices" },

@@ -10,7 +10,8 @@ export const routes: RouteRecordRaw[] = [
     meta: { scope: "device:read", title: "common.pages.types", messages: ["types"], help: "types" },
   },
   {
-    path: "types/new",
+    // Not below `types`, where `new` is a code like any other.
+    path: "new-type",
     name: "new-type",
     component: () => import("@/pages/catalogue/types/NewTypePage.vue"),
     meta: { scope: "admin", title: "common.pages.newType", messages: ["types"], help: "types" },

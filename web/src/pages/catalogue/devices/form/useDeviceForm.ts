@@ -14,6 +14,7 @@ import {
   creationOf,
   type DeviceValues,
   FIELD_NAMES,
+  isDifferent,
   merged,
   missing,
   valuesOf,
@@ -21,20 +22,24 @@ import {
 
 const PRECONDITION_FAILED = 412;
 
-/** @param code the device to change; undefined to register one. */
-export function useDeviceForm(code?: string) {
+/**
+ * @param code the device to change; undefined to register one.
+ * @param initial what the form of a new device begins with.
+ */
+export function useDeviceForm(code?: string, initial: Partial<DeviceValues> = {}) {
   const cache = useQueryClient();
   const { t } = useI18n();
   const loaded = shallowRef<VersionedDevice>();
   /** The device as another person has stored it meanwhile. */
   const newer = shallowRef<VersionedDevice>();
-  const values = ref<DeviceValues | undefined>(code === undefined ? { ...BLANK } : undefined);
+  /** What the form has begun with, or stored last. */
+  const before = shallowRef<DeviceValues>({ ...BLANK, ...initial });
+  const values = ref<DeviceValues | undefined>(code === undefined ? { ...before.value } : undefined);
   const errors = shallowRef<FormErrors>(NO_ERRORS);
   const failure = shallowRef<unknown>();
   const isPending = ref(false);
 
-  const before = computed(() => (loaded.value ? valuesOf(loaded.value.device) : BLANK));
-  const isChanged = computed(() => values.value !== undefined && changedFields(before.value, values.value).length > 0);
+  const isChanged = computed(() => values.value !== undefined && isDifferent(before.value, values.value));
   const newerFields = computed(() => {
     const now = newer.value && valuesOf(newer.value.device);
     return now ? changedFields(before.value, now).map((field) => ({ field, value: now[field] })) : [];
@@ -73,19 +78,30 @@ export function useDeviceForm(code?: string) {
   const load = (): Promise<boolean> =>
     attempt(async () => {
       if (code === undefined) return;
-      take(await readDevice(code));
-      values.value = valuesOf((loaded.value as VersionedDevice).device);
+      const found = await readDevice(code);
+      take(found);
+      values.value = valuesOf(found.device);
+    });
+
+  /** After saving, takes what is stored; what was entered meanwhile stays. */
+  const refresh = (): Promise<boolean> =>
+    attempt(async () => {
+      if (code === undefined || values.value === undefined) return;
+      const found = await readDevice(code);
+      values.value = merged(before.value, values.value, valuesOf(found.device));
+      take(found);
     });
 
   function take(found: VersionedDevice): void {
     loaded.value = found;
+    before.value = valuesOf(found.device);
     newer.value = undefined;
   }
 
   /** Stores the form; returns whether it is stored. */
   async function save(): Promise<boolean> {
-    const entered = values.value;
-    if (entered === undefined) return false;
+    if (values.value === undefined) return false;
+    const entered = { ...values.value };
     const empty = missing(entered);
     if (empty.length > 0) {
       errors.value = {
@@ -105,6 +121,7 @@ export function useDeviceForm(code?: string) {
       const headers = { "If-Match": loaded.value?.etag ?? "" };
       if (body) await updateDevice({ path: { device_code: code }, body, headers, throwOnError: true });
     }
+    before.value = entered;
     await cache.invalidateQueries({ queryKey: deviceKeys.all });
   }
 
@@ -118,5 +135,5 @@ export function useDeviceForm(code?: string) {
   }
 
   void load();
-  return { values, errors, failure, isPending, isChanged, loaded, newer, newerFields, load, save, overwrite };
+  return { values, errors, failure, isPending, isChanged, loaded, newer, newerFields, load, refresh, save, overwrite };
 }

@@ -61,6 +61,11 @@ export function changedFields(before: DeviceValues, after: DeviceValues): Field[
   return FIELDS.filter((name) => before[name] !== after[name]);
 }
 
+/** Returns whether anything differs, also the code of a new device. */
+export function isDifferent(before: DeviceValues, after: DeviceValues): boolean {
+  return before.device_code !== after.device_code || changedFields(before, after).length > 0;
+}
+
 /** Returns the newer values with what the form has changed. */
 export function merged(before: DeviceValues, entered: DeviceValues, newer: DeviceValues): DeviceValues {
   const own = changedFields(before, entered).map((name) => [name, entered[name]]);
