@@ -2,7 +2,7 @@
 
 import { keepPreviousData } from "@tanstack/vue-query";
 import { refDebounced } from "./refDebounced";
-import { computed, type Ref, watch, type WritableComputedRef } from "vue";
+import { computed, type Ref, ref, watch, type WritableComputedRef } from "vue";
 import { type LocationQuery, useRoute, useRouter } from "vue-router";
 import { useQuery } from "@/app/useQuery";
 
@@ -24,8 +24,8 @@ export interface Page<Item> {
 export interface PagedList<Item> {
   page: WritableComputedRef<number>;
   pageSize: number;
-  /** What is searched for. */
-  text: WritableComputedRef<string>;
+  /** What is typed into the search. */
+  text: Ref<string>;
   data: Readonly<Ref<Page<Item> | undefined>>;
   error: Readonly<Ref<unknown>>;
   isPlaceholderData: Readonly<Ref<boolean>>;
@@ -37,8 +37,7 @@ export function usePagedList<Item>(
   key: () => readonly unknown[],
   read: (request: PageRequest, signal: AbortSignal) => Promise<Page<Item>>,
 ): PagedList<Item> {
-  const { page, text } = useListUrl();
-  const keyword = refDebounced(text, TYPING_MILLISECONDS);
+  const { page, text, keyword } = useListUrl();
   const request = computed<PageRequest>(() => ({
     page: page.value,
     page_size: PAGE_SIZE,
@@ -56,7 +55,7 @@ export function usePagedList<Item>(
   return { page, pageSize: PAGE_SIZE, text, data, error, isPlaceholderData, refetch };
 }
 
-function useListUrl(): { page: WritableComputedRef<number>; text: WritableComputedRef<string> } {
+function useListUrl(): { page: WritableComputedRef<number>; text: Ref<string>; keyword: Readonly<Ref<string>> } {
   const route = useRoute();
   const router = useRouter();
   const set = (change: Record<string, string | undefined>): void =>
@@ -67,14 +66,19 @@ function useListUrl(): { page: WritableComputedRef<number>; text: WritableComput
       set({ page: value > 1 ? String(value) : undefined });
     },
   });
-  // Another search begins on the first page.
-  const text = computed({
-    get: () => (typeof route.query.q === "string" ? route.query.q : ""),
-    set: (value) => {
-      set({ q: value || undefined, page: undefined });
-    },
+  const keyword = computed(() => (typeof route.query.q === "string" ? route.query.q : ""));
+  let written = keyword.value;
+  // The URL follows a moment later: an input that waits for it would show the text before, and lose the place of the cursor.
+  const text = ref(written);
+  watch(refDebounced(text, TYPING_MILLISECONDS), (typed) => {
+    written = typed;
+    // Another search begins on the first page.
+    if (typed !== keyword.value) set({ q: typed || undefined, page: undefined });
   });
-  return { page, text };
+  watch(keyword, (inUrl) => {
+    if (inUrl !== written) written = text.value = inUrl;
+  });
+  return { page, text, keyword };
 }
 
 /** Returns the page that a URL names; the first one if it names none. */
