@@ -3,12 +3,12 @@
 import { computed, ref, shallowRef } from "vue";
 import { type DeviceTypeFields, type FieldDefinition, replaceFields } from "@/api";
 import { problemOf } from "@/app/problem";
-import type { Side } from "../conflict/merge";
+import { isEqual, merge, type Side } from "../conflict/merge";
 import { useConflict } from "../conflict/useConflict";
 import { errorsOf } from "../errors";
 import { useRuleTexts } from "../form/useRuleTexts";
 import { readFields, type Versioned } from "../queries";
-import { changesOf, type Definition, definitionOf, draftOf, hasAny } from "./drafts";
+import { changesOf, type Definition, definitionOf, draftOf, type FieldDraft, hasAny } from "./drafts";
 import { byName, mergedDrafts, withField } from "./mergeFields";
 import { type InputName, violationsOf } from "./rules";
 import { useDrafts } from "./useDrafts";
@@ -77,9 +77,18 @@ export function useFieldsEditor(stored: Versioned<DeviceTypeFields>) {
   }
 
   async function send(): Promise<void> {
-    const options = { path: { type_code: code }, body: { fields: definitions.value }, throwOnError: true as const };
+    const sent = definitions.value;
+    const options = { path: { type_code: code }, body: { fields: sent }, throwOnError: true as const };
     const { data, response } = await replaceFields({ ...options, headers: { "If-Match": etag.value } });
+    const entered = rows.drafts.value;
     begin({ item: data, etag: response.headers.get("ETag") ?? "" });
+    if (!isEqual(entered.map(definitionOf), sent)) keepEntered(entered, sent);
+  }
+
+  /** What was entered while it was stored stays. */
+  function keepEntered(entered: readonly FieldDraft[], sent: readonly Definition[]): void {
+    const { merged } = merge(byName(sent), byName(entered.map(definitionOf)), byName(base.value));
+    rows.reset(mergedDrafts(entered, merged, base.value));
   }
 
   async function show(error: unknown): Promise<void> {

@@ -3,7 +3,7 @@
 import { computed, ref, shallowRef } from "vue";
 import { type DeviceType, updateType, type WrittenDeviceType } from "@/api";
 import { problemOf } from "@/app/problem";
-import { copyOf, isEqual, type Side } from "../conflict/merge";
+import { copyOf, isEqual, merge, type Side } from "../conflict/merge";
 import { useConflict } from "../conflict/useConflict";
 import { errorsOf, type FormErrors, kindOf, NO_ERRORS } from "../errors";
 import { readType, type Versioned } from "../queries";
@@ -101,6 +101,7 @@ export function useStoredType(stored: Versioned<DeviceType>) {
 
   async function send(): Promise<WrittenDeviceType | undefined> {
     let written: WrittenDeviceType | undefined;
+    const sent = toMap(copyOf(form.values.value));
     await form.attempt(async () => {
       const body = changesOf(form.base.value, form.values.value) ?? {};
       const query = { validate: !form.isUnchecked.value };
@@ -111,7 +112,10 @@ export function useStoredType(stored: Versioned<DeviceType>) {
     });
     if (written) {
       conflict.end();
+      // What was entered while it was stored stays.
+      const { merged } = merge(sent, toMap(copyOf(form.values.value)), toMap(valuesOf(written)));
       form.reset(valuesOf(written));
+      form.values.value = fromMap(merged);
     }
     return written;
   }
