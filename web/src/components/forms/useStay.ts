@@ -1,4 +1,4 @@
-/** Stays on the page while an answer is awaited that would be lost with the page. */
+/** Stays on the page while an answer is awaited that would be lost with the page, for example a secret that is shown once. */
 
 import { onBeforeRouteLeave } from "vue-router";
 import { useSession } from "@/session";

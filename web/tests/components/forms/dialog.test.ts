@@ -3,12 +3,14 @@ import { afterEach, describe, expect, it } from "vitest";
 import { defineComponent, h, ref } from "vue";
 import { createMemoryHistory, createRouter, RouterView } from "vue-router";
 import FormDialog from "@/components/forms/FormDialog.vue";
+import { useStay } from "@/components/forms/useStay";
 import { useSession } from "@/session";
 
 const isOpen = ref(true);
 const pending = ref(false);
-const Page = defineComponent(
-  () => () =>
+const Page = defineComponent(() => {
+  useStay(() => pending.value);
+  return () =>
     h(
       FormDialog,
       {
@@ -20,8 +22,8 @@ const Page = defineComponent(
         error: undefined,
       },
       () => h("input", { id: "text" }),
-    ),
-);
+    );
+});
 
 /** A page with a dialog, and another page to go to. */
 async function shown() {
