@@ -42,7 +42,8 @@ export function useOpenAlarms({ typeCodes, device, onChange, onMissedEnd }: Open
     enabled: isImpatient,
     refetchInterval: REFRESH_MILLISECONDS,
   });
-  watch(query.data, (data) => {
+  // Not only the data: an answer that is the same as the one before the last connection replaces what that has brought.
+  watch([query.data, query.dataUpdatedAt], ([data]) => {
     if (data === undefined || isFollowed.value) return;
     own.value = [];
     replace(

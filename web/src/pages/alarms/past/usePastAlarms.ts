@@ -13,6 +13,8 @@ const ITEMS_PER_LOAD = 200;
 /** Each page searches 300 days of one device, so that these are 1 000 devices over 30 days. */
 const PAGES_PER_LOAD = 100;
 const CATCH_UP_PAGES_MAX = 10;
+/** With more, a page that stays open reads its list again, without those that have left the range. */
+const ENDED_MAX = 2_000;
 /** Late readings may end an alarm earlier than the list was read. */
 const OVERLAP_MILLISECONDS = 120_000;
 
@@ -69,6 +71,7 @@ export function usePastAlarms({ filters, range, accepts }: PastAlarmsOptions) {
   function follow({ closed = [], acknowledged = [] }: AlarmChange): void {
     const isLive = toValue(range).to === undefined;
     if (isLive && closed.length > 0) ended.value = joined([...closed].reverse().filter(accepts), ended.value);
+    if (ended.value.length > ENDED_MAX) pages.restart();
     if (acknowledged.length > 0) acknowledge(acknowledged);
   }
 
