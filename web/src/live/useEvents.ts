@@ -14,16 +14,20 @@ export interface LiveAlarms {
   /** The open alarms by device code. Not reactive: read it again whenever `version` changes. */
   readonly byDevice: ReadonlyMap<string, Alarm>;
   readonly version: Readonly<ShallowRef<number>>;
+  /** Whether the alarms of the type have been read. */
+  readonly hasArrived: Readonly<ShallowRef<boolean>>;
 }
 
 /** Follows the open alarms of a device type while the component is mounted. */
 export function useAlarms(typeCode: MaybeRefOrGetter<string | undefined>): LiveAlarms {
   const version = shallowRef(0);
+  const hasArrived = shallowRef(false);
   let alarms: OpenAlarms | undefined;
 
   function choose(): OpenAlarms | undefined {
     const code = toValue(typeCode);
     alarms = code === undefined ? undefined : new OpenAlarms(code);
+    hasArrived.value = false;
     version.value += 1;
     return alarms;
   }
@@ -31,10 +35,14 @@ export function useAlarms(typeCode: MaybeRefOrGetter<string | undefined>): LiveA
   useChosenMode(
     () => toValue(typeCode),
     choose,
-    () => (version.value += 1),
+    () => {
+      hasArrived.value = true;
+      version.value += 1;
+    },
   );
   return {
     version,
+    hasArrived,
     get byDevice() {
       return alarms?.byDevice ?? new Map<string, Alarm>();
     },

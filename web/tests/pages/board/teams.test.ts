@@ -26,6 +26,10 @@ describe("the rows of the teams", () => {
     expect(rowsOf(TEAMS, ALARMS).map(({ alarms }) => alarms)).toEqual([0, 2, 1, 0]);
   });
 
+  it("have no number of alarms, rather than none, as long as the alarms are not known", () => {
+    expect(rowsOf(TEAMS, undefined).map(({ alarms }) => alarms)).toEqual(TEAMS.map(() => undefined));
+  });
+
   it("are in the order of a number, then of the name, with devices without a team last", () => {
     expect(names("-online")).toEqual(["丙组", "乙组", "甲组", null]);
     expect(names("online")).toEqual(["甲组", "丙组", "乙组", null]);

@@ -13,8 +13,8 @@ export interface Sort {
 
 export interface TeamRow {
   readonly status: TeamStatus;
-  /** Open alarms of the team. */
-  readonly alarms: number;
+  /** Open alarms of the team; undefined as long as they are not known. */
+  readonly alarms: number | undefined;
 }
 
 /** Returns the order that a text such as `-online` describes; by team if it names no column. */
@@ -29,7 +29,11 @@ export function nextSort({ column, descending }: Sort, clicked: Column): string 
   return isDescending ? `-${clicked}` : clicked;
 }
 
-export function rowsOf(teams: readonly TeamStatus[], alarms: Iterable<Pick<Alarm, "team_name">>): TeamRow[] {
+export function rowsOf(
+  teams: readonly TeamStatus[],
+  alarms: Iterable<Pick<Alarm, "team_name">> | undefined,
+): TeamRow[] {
+  if (alarms === undefined) return teams.map((status) => ({ status, alarms: undefined }));
   const open = new Map<string | null, number>();
   for (const { team_name } of alarms) open.set(team_name, (open.get(team_name) ?? 0) + 1);
   return teams.map((status) => ({ status, alarms: open.get(status.team_name) ?? 0 }));
@@ -47,7 +51,7 @@ export function inOrder(rows: readonly TeamRow[], { column, descending }: Sort):
 }
 
 function countOf({ status, alarms }: TeamRow, column: Exclude<Column, "team">): number {
-  return column === "alarms" ? alarms : status[column];
+  return column === "alarms" ? (alarms ?? 0) : status[column];
 }
 
 function nameOf({ status }: TeamRow): string {
