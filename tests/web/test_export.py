@@ -3,7 +3,8 @@
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from python_calamine import CalamineWorkbook
 
 from arcbeat.domain.identity.download_links import LINKS_PER_OWNER_MAX
 from arcbeat.domain.identity.identity import Role
+from tests.faults.proxy import Behaviour, Mode, Proxy, to_tcp
+from tests.support.background import Background
 from tests.support.serving import Serving
 from tests.web.conftest import OpenConsole
 from tests.web.console import LAN_NAME, PHONE, TIME_ZONE, Console, Language, assert_accessible
@@ -26,12 +29,21 @@ CURRENT = {"zh-CN": "焊接电流", "en": "Welding current"}
 LINKS = "**/api/v1/downloads"
 STATES = "**/api/v1/downloads/*"
 LONG, LONG_ROWS = "LONG", 200_000
-BYTES_PER_SECOND = 1_000_000
+CHUNK_SECONDS = 0.05
+"""What the slow network needs for each chunk of at most 64 KiB."""
 FILL = """
 insert into test_db.welding_real_data (ts, device_code, device_status, weld_current)
 select now() - interval '23 hours' + number * interval '23 hours' / %(rows)s, %(code)s, '焊接', number
   from generate_series(1, %(rows)s::int) as number"""
 EXPORT = "/api/v1/device/data/history/export?device_code=W01&from=2026-03-02T00%3A00%3A00Z"
+
+
+@dataclass(frozen=True)
+class SlowNetwork:
+    """The address of the server through a network, and what makes that slow."""
+
+    url: str
+    slow_down: Callable[[], None]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -199,12 +211,16 @@ def test_a_second_press_while_the_link_is_made_is_ignored(open_console: OpenCons
     assert len(held) == 1
 
 
-def slow_down(page: Page) -> None:
-    """Let the browser receive slowly, so that a long export lasts."""
-    network = page.context.new_cdp_session(page)
-    network.send("Network.enable")
-    conditions = {"offline": False, "latency": 0, "downloadThroughput": BYTES_PER_SECOND, "uploadThroughput": -1}
-    network.send("Network.emulateNetworkConditions", conditions)
+@pytest.fixture
+def slow_network(plant: Serving) -> Iterator[SlowNetwork]:
+    """A network between browser and server that is slow on request, so that a long export lasts."""
+    address = urlsplit(plant.service.url)
+    connect = to_tcp(str(address.hostname), int(address.port or 0))
+    with Background.running() as background, background.entered(Proxy.running(connect)) as proxy:
+        yield SlowNetwork(
+            url=f"http://127.0.0.1:{proxy.port}",
+            slow_down=lambda: background.run(proxy.set_behaviour(Behaviour(Mode.DELAY, CHUNK_SECONDS))),
+        )
 
 
 def open_long_details(console: Console) -> Locator:
@@ -220,12 +236,12 @@ def shown_download(console: Console, page: Page, file_format: str, subject: str 
 
 
 def test_a_long_download_is_followed_and_cancelled(
-    open_console: OpenConsole, language: Language, long_history: None
+    open_console: OpenConsole, language: Language, long_history: None, slow_network: SlowNetwork
 ) -> None:
-    console = open_console(language=language)
+    console = open_console(slow_network.url, language=language)
     details = open_long_details(console)
     page = details.page
-    slow_down(page)
+    slow_network.slow_down()
 
     saved = export(console, page, details, "ndjson")
 
@@ -278,12 +294,12 @@ def test_closing_the_dialog_does_not_stop_a_download(
 
 
 def test_a_download_that_the_browser_stops_says_so_and_stays_in_the_list(
-    open_console: OpenConsole, language: Language, long_history: None
+    open_console: OpenConsole, language: Language, long_history: None, slow_network: SlowNetwork
 ) -> None:
-    console = open_console(language=language, size=PHONE)
+    console = open_console(slow_network.url, language=language, size=PHONE)
     details = open_long_details(console)
     page = details.page
-    slow_down(page)
+    slow_network.slow_down()
     export(console, page, details, "ndjson").cancel()
     failure = console.text("exports.failure.disconnected")
     expect(shown_download(console, page, "ndjson")).to_contain_text(failure)

@@ -1,7 +1,5 @@
 """The guide that leads from a new installation to the readings of the user's own machines."""
 
-import asyncio
-import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -11,6 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from arcbeat.domain.identity.identity import Role
 from arcbeat.domain.schema.columns import Column, ColumnType
+from tests.support.background import Background
 from tests.support.identity import add_user
 from tests.support.postgres import Server
 from tests.support.serving import Serving
@@ -39,24 +38,14 @@ def make_super_table(serving: Serving, table: str, *columns: Column) -> None:
 
 @contextmanager
 def tdengine() -> Iterator[StandIn]:
-    """Run a stand-in for TDengine in a thread, which has a version and one super table."""
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
-    running = StandIn.running()
-    stand_in = asyncio.run_coroutine_threadsafe(running.__aenter__(), loop).result()
-    stand_in.on(r"^select server_version\(\)$", recorded(EXCHANGES["server-version"]))
-    meta = {"db_name": "VARCHAR", "stable_name": "VARCHAR"}
-    stand_in.on("ins_stables", rows(meta, ["factory", "mill"]))
-    stand_in.on("ins_databases", rows({"name": "VARCHAR", "precision": "VARCHAR"}))
-    stand_in.on("^describe", recorded(EXCHANGES["describe-missing"]))
-    try:
+    """Run a stand-in for TDengine, which has a version and one super table."""
+    with Background.running() as background, background.entered(StandIn.running()) as stand_in:
+        stand_in.on(r"^select server_version\(\)$", recorded(EXCHANGES["server-version"]))
+        meta = {"db_name": "VARCHAR", "stable_name": "VARCHAR"}
+        stand_in.on("ins_stables", rows(meta, ["factory", "mill"]))
+        stand_in.on("ins_databases", rows({"name": "VARCHAR", "precision": "VARCHAR"}))
+        stand_in.on("^describe", recorded(EXCHANGES["describe-missing"]))
         yield stand_in
-    finally:
-        asyncio.run_coroutine_threadsafe(running.__aexit__(None, None, None), loop).result()
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
 
 
 def test_a_super_table_becomes_a_device_type_whose_readings_are_seen(

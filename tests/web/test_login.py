@@ -118,6 +118,7 @@ def test_an_unreachable_server_is_named_as_the_cause(open_console: OpenConsole, 
     console = open_console(language=language)
     console.expected_errors = "ERR_INTERNET_DISCONNECTED"
     page = console.open("/")
+    expect(page.locator("input[autocomplete=username]")).to_be_visible()
     console.context.set_offline(True)
 
     fill_in(page, "operator")
