@@ -31,7 +31,7 @@ def link(plant: Serving) -> Link:
 
 @pytest.fixture
 def alarms(plant: Serving) -> None:
-    """W02 has been in alarm for the longest time, then W05 and W01; somebody has acknowledged that of W02."""
+    """W02 has been in alarm for the longest time, then W05 and W01; that of W02 is acknowledged."""
     now = datetime.now(UTC)
     for code, seconds in (("W02", 50), ("W05", 40), ("W01", 30)):
         plant.service.append(code, device_status="报警", ts=now - timedelta(seconds=seconds))

@@ -9,7 +9,7 @@ from arcbeat.domain.files.export_progress import ExportProgress
 from arcbeat.domain.identity.download_links import owner_of
 from arcbeat.domain.identity.identity import Identity
 
-# A process that died leaves a running download that nobody reports any more.
+# A process that died leaves a running download that no process reports any more.
 GET = """
 select download_id, rows, bytes_sent, progress, created_at, started_at, problem_type,
        case when is_expired then 'expired' when not is_lost then status

@@ -13,7 +13,7 @@ export interface WallAddress {
   /** The code or an alias of a device type; the first type if it is missing. */
   typeCode?: string;
   team?: string;
-  /** A screen has nobody who could choose them. */
+  /** A screen has no person who could choose them. */
   language?: Locale;
   theme?: ScreenTheme;
   apiKey?: string;

@@ -55,7 +55,7 @@ export function useRefresh(): () => Promise<void> {
   return () => cache.invalidateQueries({ queryKey: dictionaryKeys.all });
 }
 
-/** Deletes a dictionary type, if nobody has changed it since it was asked for. */
+/** Deletes a dictionary type, if it has not been changed since it was read. */
 export function useDeleteType() {
   const cache = useQueryClient();
   return useMutation({

@@ -1,4 +1,4 @@
-/** How fresh a reading is at a moment, where the server has not said so since. */
+/** How fresh a reading is at a moment, where the server has sent none since. */
 
 import type { DeviceType, Freshness } from "@/api";
 import type { Reading } from "@/components/readings/reading";

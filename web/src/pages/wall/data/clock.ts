@@ -1,4 +1,4 @@
-/** The time of the server. The clock of a screen is often wrong, and jumps when somebody corrects it. */
+/** The time of the server. The clock of a screen is often wrong, and jumps when it is corrected. */
 
 export class ServerClock {
   private date: number | undefined;

@@ -1,5 +1,5 @@
 /**
- * Loads the page again when the server has a new version of the console. Nobody else would: a screen is never closed, and loads no
+ * Loads the page again when the server has a new version of the console. Nothing else would: a screen is never closed, and loads no
  * further parts whose absence would show it.
  */
 
