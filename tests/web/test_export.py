@@ -28,7 +28,7 @@ SHOWN_TIME = {"zh-CN": "%Y/%m/%d %H:%M:%S", "en": "%m/%d/%Y, %H:%M:%S"}
 CURRENT = {"zh-CN": "焊接电流", "en": "Welding current"}
 LINKS = "**/api/v1/downloads"
 STATES = "**/api/v1/downloads/*"
-LONG, LONG_ROWS = "LONG", 200_000
+LONG, LONG_ROWS = "LONG", 500_000
 CHUNK_SECONDS = 0.05
 """What the slow network needs for each chunk of at most 64 KiB."""
 FILL = """

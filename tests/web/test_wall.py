@@ -131,7 +131,7 @@ def test_without_a_live_connection_requests_bring_the_alarms(
     console.expected_errors = LOST
     console.context.route_web_socket("**/*", lambda socket: socket.close())
     console.context.route("**/socket.io/**", lambda route: route.abort())
-    wall = open_wall(console, link.path())
+    wall = open_wall(console, link.path(team="班组二"))
     expect(wall.board).to_be_visible()
 
     plant.service.append("W07", device_status="报警")
