@@ -239,6 +239,7 @@ def test_a_long_download_is_followed_and_cancelled(
     open_console: OpenConsole, language: Language, long_history: None, slow_network: SlowNetwork
 ) -> None:
     console = open_console(slow_network.url, language=language)
+    console.expected_errors = "ERR_|WebSocket"  # the network ends before the page
     details = open_long_details(console)
     page = details.page
     slow_network.slow_down()
@@ -297,6 +298,7 @@ def test_a_download_that_the_browser_stops_says_so_and_stays_in_the_list(
     open_console: OpenConsole, language: Language, long_history: None, slow_network: SlowNetwork
 ) -> None:
     console = open_console(slow_network.url, language=language, size=PHONE)
+    console.expected_errors = "ERR_|WebSocket"  # the network ends before the page
     details = open_long_details(console)
     page = details.page
     slow_network.slow_down()
