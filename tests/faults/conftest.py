@@ -12,11 +12,11 @@ import pytest
 from arcbeat import app
 from arcbeat.domain.schema.super_tables import SuperTable
 from tests.faults import tdengines
-from tests.faults.background_loop import BackgroundLoop
 from tests.faults.private_postgres import PrivatePostgres, running
 from tests.faults.requests import DEVICES
 from tests.faults.table import Row, create_row
 from tests.faults.tdengines import Tdengine
+from tests.support.background_loop import BackgroundLoop
 from tests.support.catalogue import WELDING_COLUMNS
 
 TEMPLATE = "faults_template"

@@ -8,12 +8,12 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.faults import bounds
-from tests.faults.background_loop import BackgroundLoop
 from tests.faults.conftest import TEMPLATE
 from tests.faults.private_postgres import PrivatePostgres
 from tests.faults.proxy import GARBAGE, PASSING, Behaviour, Mode, Proxy, to_socket
 from tests.faults.service_checks import ServiceChecks
 from tests.faults.table import Row
+from tests.support.background_loop import BackgroundLoop
 from tests.support.serving import Serving
 from tests.support.waiting import eventually
 

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 from tests.faults import tdengines
-from tests.faults.background_loop import BackgroundLoop
 from tests.faults.conftest import TEMPLATE
 from tests.faults.private_postgres import PrivatePostgres
 from tests.faults.proxy import PASSING, Behaviour, Mode
 from tests.faults.service_checks import ServiceChecks
 from tests.faults.table import Row
+from tests.support.background_loop import BackgroundLoop
 from tests.support.serving import Serving
 from tests.support.tdengine.stand_in import StandIn
 

@@ -12,13 +12,13 @@ import psycopg
 import pytest
 
 from tests.faults import requests, tdengines
-from tests.faults.background_loop import BackgroundLoop
 from tests.faults.conftest import TEMPLATE
 from tests.faults.private_postgres import PrivatePostgres
 from tests.faults.proxy import PASSING, Behaviour, Mode, Proxy, to_socket
 from tests.faults.service_checks import check_error
 from tests.faults.table import Row
 from tests.faults.tdengines import Tdengine
+from tests.support.background_loop import BackgroundLoop
 from tests.support.serving import Serving
 from tests.support.waiting import eventually
 

@@ -8,13 +8,13 @@ import pytest
 from _pytest.mark import ParameterSet
 
 from tests.faults import requests, tdengines
-from tests.faults.background_loop import BackgroundLoop
 from tests.faults.conftest import TEMPLATE
 from tests.faults.private_postgres import PrivatePostgres
 from tests.faults.proxy import GARBAGE, LOGIN_PAGE_RESPONSE, PASSING, Behaviour, Mode
 from tests.faults.service_checks import ServiceChecks
 from tests.faults.table import Row
 from tests.faults.tdengines import Tdengine
+from tests.support.background_loop import BackgroundLoop
 from tests.support.serving import Serving
 from tests.support.tdengine.stand_in import StandIn
 

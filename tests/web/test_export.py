@@ -19,7 +19,7 @@ from python_calamine import CalamineWorkbook
 from arcbeat.domain.identity.download_links import LINKS_PER_OWNER_MAX
 from arcbeat.domain.identity.identity import Role
 from tests.faults.proxy import Behaviour, Mode, Proxy, to_tcp
-from tests.support.background import Background
+from tests.support.background_loop import BackgroundLoop
 from tests.support.serving import Serving
 from tests.web.conftest import OpenConsole
 from tests.web.console import LAN_NAME, PHONE, TIME_ZONE, Console, Language, assert_accessible
@@ -216,10 +216,11 @@ def slow_network(plant: Serving) -> Iterator[SlowNetwork]:
     """A network between browser and server that is slow on request, so that a long export lasts."""
     address = urlsplit(plant.service.url)
     connect = to_tcp(str(address.hostname), int(address.port or 0))
-    with Background.running() as background, background.entered(Proxy.running(connect)) as proxy:
+    with BackgroundLoop.running() as background:
+        proxy = background.enter(Proxy.running(connect))
         yield SlowNetwork(
             url=f"http://127.0.0.1:{proxy.port}",
-            slow_down=lambda: background.run(proxy.set_behaviour(Behaviour(Mode.DELAY, CHUNK_SECONDS))),
+            slow_down=lambda: background.run(proxy.set_behaviour, Behaviour(Mode.DELAY, CHUNK_SECONDS)),
         )
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from arcbeat.domain.identity.identity import Role
 from arcbeat.domain.schema.columns import Column, ColumnType
-from tests.support.background import Background
+from tests.support.background_loop import BackgroundLoop
 from tests.support.identity import add_user
 from tests.support.postgres import Server
 from tests.support.serving import Serving
@@ -39,7 +39,8 @@ def make_super_table(serving: Serving, table: str, *columns: Column) -> None:
 @contextmanager
 def tdengine() -> Iterator[StandIn]:
     """Run a stand-in for TDengine, which has a version and one super table."""
-    with Background.running() as background, background.entered(StandIn.running()) as stand_in:
+    with BackgroundLoop.running() as background:
+        stand_in = background.enter(StandIn.running())
         stand_in.on(r"^select server_version\(\)$", recorded(EXCHANGES["server-version"]))
         meta = {"db_name": "VARCHAR", "stable_name": "VARCHAR"}
         stand_in.on("ins_stables", rows(meta, ["factory", "mill"]))

@@ -12,7 +12,7 @@ TIMEOUT_SECONDS = 20.0
 
 
 class BackgroundLoop:
-    """Runs until the test ends; entered contexts are then exited in reverse order."""
+    """Runs until the end of the ``with`` block; entered contexts are then exited in reverse order."""
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
@@ -25,8 +25,10 @@ class BackgroundLoop:
         thread = threading.Thread(target=background._loop.run_forever, daemon=True)
         thread.start()
         try:
-            yield background
-            background.run(background._stack.aclose)
+            try:
+                yield background
+            finally:
+                background.run(background._stack.aclose)
         finally:
             background._loop.call_soon_threadsafe(background._loop.stop)
             thread.join(TIMEOUT_SECONDS)
