@@ -1,7 +1,6 @@
 """The guide that leads from a new installation to the readings of the user's own machines."""
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
@@ -30,12 +29,6 @@ def step(page: Page, console: Console, name: str) -> Locator:
     )
 
 
-def make_super_table(serving: Serving, table: str, *columns: Column) -> None:
-    """Create a super table in another thread: that of the test has the event loop of Playwright."""
-    with ThreadPoolExecutor(1) as executor:
-        executor.submit(create_super_table, serving.service, table, *columns).result()
-
-
 @contextmanager
 def tdengine() -> Iterator[StandIn]:
     """Run a stand-in for TDengine, which has a version and one super table."""
@@ -54,7 +47,7 @@ def test_a_super_table_becomes_a_device_type_whose_readings_are_seen(
 ) -> None:
     service = plant.service
     code = f"grinder_{language[:2]}_{theme}"
-    make_super_table(plant, f"test_db.{code}_data", STATUS, SPEED)
+    create_super_table(service, f"test_db.{code}_data", STATUS, SPEED)
     console = open_console(language=language, theme=theme)
     page = console.log_in("admin", "/admin/guide")
     connect = console.text("guide.types.connectNamed", table=f"test_db.{code}_data")
@@ -86,7 +79,7 @@ def test_a_super_table_becomes_a_device_type_whose_readings_are_seen(
 def test_a_code_that_another_type_has_is_rejected_in_the_dialog_with_the_input_kept(
     open_console: OpenConsole, plant: Serving
 ) -> None:
-    make_super_table(plant, "test_db.lapper", STATUS)
+    create_super_table(plant.service, "test_db.lapper", STATUS)
     console = open_console()
     console.expected_errors = "409"
     page = console.log_in("admin", "/admin/guide")
