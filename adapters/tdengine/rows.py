@@ -13,7 +13,7 @@ from adapters.tdengine.errors import to_error
 from arcbeat.domain.errors import StoreError, StoreProtocolError
 from arcbeat.domain.readings.readings import Latest, Reading
 from arcbeat.domain.schema.columns import TIMESTAMP, Column, ColumnType, Value
-from arcbeat.domain.schema.super_tables import Subtable, SuperTable, is_identifier
+from arcbeat.domain.schema.super_tables import Subtable, SuperTable, possible_super_tables
 
 Row = tuple[Value, ...]
 
@@ -247,8 +247,7 @@ def to_subtables(result: Result, tag_names: Sequence[str]) -> list[Subtable]:
 
 def to_super_tables(result: Result) -> list[SuperTable]:
     """Convert rows of database and super table; names that no device type can have are ignored."""
-    names = [(str(database), str(name)) for database, name in result.rows]
-    return [SuperTable(*each) for each in names if all(map(is_identifier, each))]
+    return possible_super_tables((str(database), str(name)) for database, name in result.rows)
 
 
 def to_settings(row: Row) -> DatabaseSettings:

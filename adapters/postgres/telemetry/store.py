@@ -36,7 +36,7 @@ from arcbeat.domain.schema.super_tables import (
     Subtable,
     SuperTable,
     describe_shortcomings,
-    is_identifier,
+    possible_super_tables,
 )
 from arcbeat.domain.states.runs import QueryTooLarge, StateRun, StateRunQuery
 from arcbeat.domain.time.clock import utc_now
@@ -188,8 +188,7 @@ class PostgresTelemetry:
     async def list_super_tables(self) -> Sequence[SuperTable]:
         """Return the tables with device codes and timestamps, ordered by schema and name."""
         rows = await self._database.fetch_all(statements.LIST_SUPER_TABLES, {"rows_max": SUPER_TABLES_MAX})
-        names = [(row["schema"], row["name"]) for row in rows]
-        tables = [SuperTable(*each) for each in names if all(map(is_identifier, each))]
+        tables = possible_super_tables((row["schema"], row["name"]) for row in rows)
         return [table for table in tables if not statements.is_reserved(table)]
 
     async def list_devices(self, table: SuperTable) -> Sequence[Subtable]:

@@ -1,7 +1,7 @@
 """The tables of the readings store: one super table per device type, one subtable per device."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -70,6 +70,11 @@ class SuperTable:
 
     def __str__(self) -> str:
         return f"{self.database}.{self.name}"
+
+
+def possible_super_tables(names: Iterable[tuple[str, str]]) -> list[SuperTable]:
+    """Return the tables with these databases and names; names that no device type can have are ignored."""
+    return [SuperTable(*each) for each in names if all(map(is_identifier, each))]
 
 
 @dataclass(frozen=True, slots=True)
