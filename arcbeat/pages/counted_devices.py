@@ -15,9 +15,8 @@ from arcbeat.domain.devices.ports import TeamSource
 from arcbeat.domain.readings.latest import LatestPage, PageQuery, Source
 from arcbeat.domain.readings.ports import LatestPages
 from arcbeat.domain.time.clock import Clock
+from arcbeat.realtime.sampling.sample import DEVICES_MAX
 
-DEVICES_MAX = 200_000
-"""The largest number of devices that are counted."""
 COUNTED_SECONDS = 1.0
 """How long counts are returned again. Counting 100 000 devices takes about a tenth of a second, and a factory may have
 50 screens that ask every 5 seconds."""
