@@ -130,7 +130,7 @@ def _reading_body(reading: Reading, fields: Sequence[Field]) -> dict[str, Any]:
 
 
 def _share_read(query: HistoryQuery) -> ShareRead:
-    """Return the function that tells which share of the range the timestamp of the last row has passed."""
+    """Return a function that computes which share of the range the timestamp of the last row has passed."""
 
     def share(_: int, row: Sequence[Value]) -> float:
         ts = cast("datetime", row[1])

@@ -136,7 +136,7 @@ def _body(span: StateSpan) -> dict[str, Any]:
 
 
 def _share_read(query: StateRunQuery) -> ShareRead:
-    """Return the function that tells which share of the devices, and of the range of the last one, was read."""
+    """Return a function that computes which share of the devices, and of the range of the last one, was read."""
     devices = sorted(set(query.device_codes))
 
     def share(_: int, row: Sequence[Value]) -> float:

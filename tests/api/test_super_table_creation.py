@@ -112,9 +112,8 @@ def test_the_problem_of_a_missing_super_table_explains_how_to_create_it(admin: h
 def test_an_account_without_the_right_to_create_tables_gets_a_conflict(
     postgres_server: Server, template_database: str
 ) -> None:
-    role = (
-        f"arcbeat_{uuid.uuid4().hex[:12]}"  # roles belong to the whole server, which an earlier session may have left
-    )
+    # Roles belong to the whole server, where an earlier session may have left one.
+    role = f"arcbeat_{uuid.uuid4().hex[:12]}"
     url = postgres_server.create_database(template=template_database)
     with psycopg.connect(url, autocommit=True) as connection:
         for statement in (
