@@ -1,0 +1,66 @@
+"""Readings that a store takes as they are: a batch that was checked as a whole, without one object per reading.
+
+Nearly all batches are plain. One that is not, or that a store does not take, is appended reading by reading.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from arcbeat.domain.schema.columns import Column, Value
+from arcbeat.domain.schema.super_tables import SuperTable
+
+
+@dataclass(frozen=True, slots=True)
+class PlainRows:
+    """Readings that name the same columns, one item per reading in each sequence.
+
+    Attributes:
+        names: the named columns, without ts and tags, in the order of the super table.
+        timestamps: in UTC, with microseconds.
+        values: one tuple per reading, in the order of ``names``; each value is one that its column stores as it is.
+    """
+
+    names: tuple[str, ...]
+    device_codes: Sequence[str]
+    timestamps: Sequence[datetime]
+    values: Sequence[tuple[Value, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class PlainBatch:
+    """Readings that the columns of a super table store as they are, grouped by the columns that they name.
+
+    Attributes:
+        columns: the columns that the readings were checked against, tags included.
+        has_special_characters: whether a text may contain an apostrophe, a backslash or a control character.
+    """
+
+    columns: Sequence[Column]
+    groups: Sequence[PlainRows]
+    has_special_characters: bool
+
+
+class PlainStore(Protocol):
+    """A store that appends plain batches."""
+
+    async def columns_to_append(self, table: SuperTable) -> Sequence[Column]:
+        """Return the columns in order, tags last. They may be out of date: ``append_plain`` notices.
+
+        Raises:
+            StoreError: the columns are not known, and the store failed.
+        """
+        ...
+
+    async def append_plain(self, table: SuperTable, batch: PlainBatch) -> bool:
+        """Store all readings of a batch as ``append`` would, and return True.
+
+        Return False if they must be appended by ``append`` instead: the columns have changed, two readings have one
+        primary key, a timestamp is too early or in the future, or the store rejects a value. Some readings may have
+        been stored then; appending all of them again is safe.
+
+        Raises:
+            StoreError: the store failed, as in ``append``.
+        """
+        ...
