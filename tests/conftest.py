@@ -1,10 +1,8 @@
 """Fixtures for all tests."""
 
-import asyncio
 import logging
 import uuid
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import orjson
@@ -15,6 +13,7 @@ from hypothesis import HealthCheck, settings
 
 from arcbeat import app
 from arcbeat.domain.schema.super_tables import SuperTable
+from tests.support.background_loop import run_in_background
 from tests.support.catalogue import CUTTING, CUTTING_COLUMNS, WELDING_COLUMNS
 from tests.support.fake_redis import redis_url
 from tests.support.pgbouncer import pgbouncer
@@ -71,9 +70,7 @@ def template_database(postgres_server: Server) -> str:
     name = f"template_{uuid.uuid4().hex}"
     url = postgres_server.create_database(name)
     app.migrate(url, registry={})  # each test registers its own jobs
-    # In another thread, because an event loop may be running in this one.
-    with ThreadPoolExecutor(1) as executor:
-        executor.submit(asyncio.run, _fill(url)).result()
+    run_in_background(_fill(url))
     return name
 
 

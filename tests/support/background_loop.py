@@ -1,9 +1,13 @@
-"""An event loop in a thread of its own, so that proxies and stand-ins keep running while a synchronous test waits."""
+"""Runs asynchronous code in a thread, for tests that are not asynchronous themselves.
+
+Proxies and stand-ins keep running there while a test waits. A test with a browser cannot run asynchronous code in its
+own thread, because Playwright has an event loop there.
+"""
 
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine, Iterator
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, contextmanager
 from typing import Any, TypeVar
 
@@ -12,7 +16,10 @@ TIMEOUT_SECONDS = 20.0
 
 
 class BackgroundLoop:
-    """Runs until the end of the ``with`` block; entered contexts are then exited in reverse order."""
+    """An event loop in a thread of its own.
+
+    It runs until the end of the ``with`` block; entered contexts are then exited in reverse order.
+    """
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
@@ -54,3 +61,9 @@ class BackgroundLoop:
         """Run a coroutine function on the loop and wait for its result."""
         running: Future[T] = asyncio.run_coroutine_threadsafe(function(*arguments), self._loop)
         return running.result(TIMEOUT_SECONDS)
+
+
+def run_in_background(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine to its end in another thread and return its result."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, coroutine).result()

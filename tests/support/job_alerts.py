@@ -1,6 +1,5 @@
 """Alerts about jobs in the database of a service, as the job `watch_logs` opens and closes them."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import TypeVar
@@ -15,6 +14,7 @@ from arcbeat.domain.jobs.jobs import JobDefinition
 from arcbeat.domain.jobs.ports import NoticeTargets, StoredChanges
 from arcbeat.domain.jobs.runs import Run, RunRequest, Trigger
 from arcbeat.domain.time.clock import utc_now
+from tests.support.background_loop import run_in_background
 
 T = TypeVar("T")
 TARGET = "dingtalk oapi.dingtalk.com"
@@ -76,7 +76,7 @@ class AlertWatch:
             async with open_pool(self._database_url, max_size=1) as pool:
                 return await action(Database(pool))
 
-        return asyncio.run(run())
+        return run_in_background(run())
 
 
 async def _claim(database: Database) -> Run:

@@ -1,6 +1,5 @@
 """Jobs and their runs in the database of a service, as a worker writes them."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -17,6 +16,7 @@ from arcbeat.domain.jobs.logs import AdaptiveAdjustments, PerformanceMetrics, Re
 from arcbeat.domain.jobs.retry import RetryStats, StrategyName
 from arcbeat.domain.jobs.runs import RowCounts, Run, RunOutcome, RunState
 from arcbeat.domain.time.clock import utc_now
+from tests.support.background_loop import run_in_background
 
 T = TypeVar("T")
 
@@ -100,4 +100,4 @@ class Worker:
             async with open_pool(self._database_url, max_size=1) as pool:
                 return await action(Database(pool))
 
-        return asyncio.run(run())
+        return run_in_background(run())

@@ -1,8 +1,6 @@
 """Creates super tables for tests."""
 
-import asyncio
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 from arcbeat import app
@@ -10,6 +8,7 @@ from arcbeat.demo.catalogue import TAGS, TS
 from arcbeat.domain.readings.readings import Reading
 from arcbeat.domain.schema.columns import Column, Value
 from arcbeat.domain.schema.super_tables import SuperTable
+from tests.support.background_loop import run_in_background
 from tests.support.service import Service
 
 
@@ -26,12 +25,11 @@ def fill_statistic(
 
 
 def _make(service: Service, table: SuperTable, columns: Sequence[Column], readings: Sequence[Reading]) -> None:
-    """Create a table with these readings, in a thread of its own: tests with a browser have an event loop in theirs."""
+    """Create a table with these readings."""
 
     async def make() -> None:
         async with app.open_administration(service.database_url) as administration:
             await administration.create_super_table(table, (TS, *columns, *TAGS))
             await administration.append(table, readings)
 
-    with ThreadPoolExecutor(1) as thread:
-        thread.submit(asyncio.run, make()).result()
+    run_in_background(make())

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -33,12 +32,6 @@ LOOKS = pytest.mark.parametrize(
 NewType = Callable[..., str]
 
 
-def create_table(plant: Serving, table: str, *columns: Column) -> None:
-    """Create a super table, in a thread: Playwright runs an event loop in this one."""
-    with ThreadPoolExecutor(max_workers=1) as executor:
-        executor.submit(create_super_table, plant.service, table, *columns).result()
-
-
 @pytest.fixture(scope="module")
 def api(plant: Serving) -> httpx.Client:
     return plant.service.client(*Role.ADMIN.scopes)
@@ -50,7 +43,7 @@ def new_type(plant: Serving, api: httpx.Client) -> NewType:
 
     def new_type(code: str, *columns: Column) -> str:
         table = f"test_db.{code}"
-        create_table(plant, table, *(columns or COLUMNS))
+        create_super_table(plant.service, table, *(columns or COLUMNS))
         body = {"type_code": code, "labels": LABELS, "super_table": table, "states": ["钻孔", "停机"]}
         api.post(TYPES, json=body).raise_for_status()
         api.post(f"{TYPES}/{code}/fields/import", params={"dry_run": False}).raise_for_status()
@@ -99,7 +92,7 @@ def save(console: Console, page: Page) -> None:
 def test_a_cutting_machine_is_added_in_the_browser_and_appears_on_the_realtime_page(
     open_console: OpenConsole, plant: Serving, api: httpx.Client
 ) -> None:
-    create_table(plant, "test_db.laser_real_data", *CUTTING_COLUMNS[1:5])
+    create_super_table(plant.service, "test_db.laser_real_data", *CUTTING_COLUMNS[1:5])
     plant.service.execute(
         "insert into test_db.laser_real_data (device_code, ts, device_status, power_kw, pulses) "
         "values ('CUT-1', now(), '切割', 12.345, 7)"

@@ -1,7 +1,6 @@
 """The alerts about jobs on the pages of jobs: what a person sees equals what the API returns."""
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,11 +12,10 @@ from playwright.sync_api import Page, expect
 from arcbeat.domain.identity.identity import Role
 from arcbeat.domain.jobs.alerts import AlertSeverity, Finding, JobProblem
 from tests.support.job_alerts import AlertWatch, finding
-from tests.support.jobs import CHECK
+from tests.support.jobs import CHECK, Worker
 from tests.support.serving import Serving
 from tests.web.conftest import OpenConsole
 from tests.web.console import PHONE, Console, Language, Theme, assert_accessible
-from tests.web.workers import ThreadWorker
 
 SHANGHAI = timedelta(hours=8)
 SLOW = finding(CHECK.name, JobProblem.SLOW)
@@ -31,11 +29,10 @@ class Alerts:
     serving: Serving
     api: httpx.Client
     watch: AlertWatch
-    thread: ThreadPoolExecutor
 
     def look(self, *findings: Finding) -> None:
-        """Find these problems, and no others. In a thread: Playwright has an event loop in this one."""
-        self.thread.submit(self.watch.look, *findings).result()
+        """Find these problems, and no others."""
+        self.watch.look(*findings)
 
     def read(self, **query: str) -> list[Any]:
         items: list[Any] = self.api.get("/api/v1/jobs/alerts", params=query).raise_for_status().json()["items"]
@@ -45,10 +42,8 @@ class Alerts:
 @pytest.fixture(scope="module")
 def plant_alerts(plant: Serving) -> Alerts:
     url = plant.service.database_url
-    ThreadWorker(url).register(CHECK)
-    thread = ThreadPoolExecutor(1)
-    watch = thread.submit(AlertWatch, url, CHECK.name).result()
-    return Alerts(plant, plant.service.client(*Role.ADMIN.scopes), watch, thread)
+    Worker(url).register(CHECK)
+    return Alerts(plant, plant.service.client(*Role.ADMIN.scopes), AlertWatch(url, CHECK.name))
 
 
 @pytest.fixture

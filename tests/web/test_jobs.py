@@ -16,11 +16,10 @@ from arcbeat.domain.jobs.errors import ErrorCategory
 from arcbeat.domain.jobs.events import RunEvent
 from arcbeat.domain.jobs.jobs import JobDefinition, OverlapPolicy
 from arcbeat.domain.jobs.runs import Run
-from tests.support.jobs import CHECK, retried
+from tests.support.jobs import CHECK, Worker, retried
 from tests.support.serving import Serving
 from tests.web.conftest import OpenConsole
 from tests.web.console import PHONE, Console, Language, Theme, assert_accessible
-from tests.web.workers import ThreadWorker
 
 FINE, FAILING, SILENT, STUCK = (replace(CHECK, name=name) for name in ("fine", "failing", "silent", "stuck"))
 ONE_AT_A_TIME = replace(CHECK, name="one_at_a_time", overlap=OverlapPolicy.REFUSE)
@@ -34,7 +33,7 @@ class Jobs:
 
     serving: Serving
     api: httpx.Client
-    worker: ThreadWorker
+    worker: Worker
 
     def read(self, path: str, **query: str) -> Any:
         return self.api.get(f"/api/v1/jobs{path}", params=query).raise_for_status().json()
@@ -42,12 +41,10 @@ class Jobs:
     def begin(self, job: JobDefinition) -> Run:
         """Begin a run, as a worker that claims it."""
         self.api.post(f"/api/v1/jobs/{job.name}/runs").raise_for_status()
-        run: Run = self.worker.claim(job.name)
-        return run
+        return self.worker.claim(job.name)
 
     def succeed(self, job: JobDefinition) -> Run:
-        run: Run = self.worker.finish(self.begin(job))
-        return run
+        return self.worker.finish(self.begin(job))
 
     def fail(self, job: JobDefinition) -> None:
         self.worker.finish(
@@ -58,7 +55,7 @@ class Jobs:
 @pytest.fixture(scope="module")
 def jobs(plant: Serving) -> Jobs:
     """A job in each state of health; the runs of the first are those of a week of work."""
-    worker = ThreadWorker(plant.service.database_url)
+    worker = Worker(plant.service.database_url)
     worker.register(FINE, FAILING, SILENT, STUCK, ONE_AT_A_TIME, EDITED)
     found = Jobs(plant, plant.service.client(*Role.ADMIN.scopes), worker)
     found.succeed(FINE)
@@ -304,8 +301,7 @@ def test_a_missing_job_says_so(open_console: OpenConsole, jobs: Jobs) -> None:
 def recovered(jobs: Jobs) -> Run:
     run = jobs.begin(FINE)
     jobs.worker.append(run, retried(run, 2, datetime.now(UTC) - timedelta(seconds=5), 2.5))
-    finished: Run = jobs.worker.finish(run, attempts=2)
-    return finished
+    return jobs.worker.finish(run, attempts=2)
 
 
 def test_the_log_has_a_sentence_per_row_with_the_times_of_the_api(

@@ -1,7 +1,6 @@
 """Logging in and out, sessions of several tabs, and what roles see."""
 
 import re
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -327,8 +326,7 @@ def count_loads(page: Page) -> list[str]:
 def test_a_role_sees_the_actions_that_it_may_take(
     open_console: OpenConsole, plant: Serving, role: Role, starts: int, configures: int
 ) -> None:
-    with ThreadPoolExecutor(1) as thread:  # Playwright has an event loop in this one
-        thread.submit(lambda: Worker(plant.service.database_url).register(CHECK)).result()
+    Worker(plant.service.database_url).register(CHECK)
     console = open_console()
 
     page = console.log_in(role.value, "/jobs")

@@ -13,12 +13,11 @@ from arcbeat.domain.jobs.errors import ErrorCategory
 from arcbeat.domain.jobs.events import RunEvent
 from arcbeat.domain.jobs.retry import RetryStats
 from arcbeat.domain.jobs.runs import Run
-from tests.support.jobs import CHECK, retried
+from tests.support.jobs import CHECK, Worker, retried
 from tests.support.service import Service
 from tests.support.serving import Serving
 from tests.web.conftest import OpenConsole
 from tests.web.console import PHONE, Language, Theme, assert_accessible
-from tests.web.workers import ThreadWorker
 
 BEGUN_EARLIER = "update sync_job_run set started_at = started_at - make_interval(secs => %s) where id = %s"
 LOGGED_EARLIER = "update sync_job_log set log_started_at = log_started_at - make_interval(secs => %s) where id = %s"
@@ -36,7 +35,7 @@ class JobRuns:
 
     service: Service
     api: httpx.Client
-    worker: ThreadWorker
+    worker: Worker
 
     def start(self) -> int:
         """Request a run; it waits for a worker."""
@@ -45,7 +44,7 @@ class JobRuns:
     def begin(self) -> Run:
         """Begin a run, as a worker that claimed it ten seconds ago."""
         self.start()
-        run: Run = self.worker.claim()
+        run = self.worker.claim()
         self.service.execute(BEGUN_EARLIER, AGE_SECONDS, run.id)
         self.service.execute(LOGGED_EARLIER, AGE_SECONDS, run.root_log_id)
         return run
@@ -65,8 +64,7 @@ class JobRuns:
         """Make a run that succeeded at its third attempt."""
         run = self.begin()
         self.fail_attempts(run)
-        recovered: Run = self.worker.finish(run, attempts=3, retry_statistics=RECOVERED)
-        return recovered
+        return self.worker.finish(run, attempts=3, retry_statistics=RECOVERED)
 
     def run(self, run_id: int) -> dict[str, Any]:
         return dict(self.api.get(f"/api/v1/jobs/runs/{run_id}").raise_for_status().json())
@@ -77,7 +75,7 @@ class JobRuns:
 
 @pytest.fixture(scope="module")
 def jobs(plant: Serving) -> JobRuns:
-    worker = ThreadWorker(plant.service.database_url)
+    worker = Worker(plant.service.database_url)
     worker.register(replace(CHECK, exclusive=False))
     return JobRuns(plant.service, plant.service.client(*Role.ADMIN.scopes), worker)
 
