@@ -6,9 +6,11 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 
@@ -119,6 +121,11 @@ class Console:
         self.errors.append(error)
 
 
+def local_time(moment: str) -> str:
+    """Return the time of day that pages show for a moment of the API."""
+    return f"{datetime.fromisoformat(moment).astimezone(ZoneInfo(TIME_ZONE)):%H:%M:%S}"
+
+
 @contextmanager
 def launch(playwright: Playwright) -> Iterator[Browser]:
     """Run Debian's Chromium, or that of the PATH, until the end of the block."""
@@ -150,3 +157,10 @@ def assert_accessible(page: Page) -> None:
         for node in each["nodes"]
     ]
     assert not problems, "\n".join(problems)
+
+
+def assert_fits_width(page: Page) -> None:
+    """Assert that the page does not scroll sideways."""
+    shown = page.viewport_size
+    assert shown
+    assert page.evaluate("document.documentElement.scrollWidth") <= shown["width"], page.url

@@ -12,7 +12,7 @@ from arcbeat.domain.identity.identity import Role, Scope
 from tests.support.identity import PASSWORD, add_user, get_me, key, log_in
 from tests.support.serving import Serving
 from tests.web.conftest import OpenConsole
-from tests.web.console import PHONE, Console, Language, Theme, assert_accessible
+from tests.web.console import PHONE, Console, Language, Theme, assert_accessible, assert_fits_width
 
 USERS, KEYS, LINKS = "/admin/users", "/admin/api-keys", "/admin/wall-links"
 STORED = """
@@ -291,7 +291,7 @@ def test_a_phone_and_paper_show_all_pages(open_console: OpenConsole, api: httpx.
         button = page.get_by_role("button", name=console.text(create)).first
         expect(button).to_be_visible()
         page.wait_for_load_state("networkidle")
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        assert_fits_width(page)
         page.emulate_media(media="print")
         expect(button).to_be_hidden()
         page.emulate_media(media="screen")

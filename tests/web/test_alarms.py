@@ -13,11 +13,10 @@ from arcbeat.domain.identity.identity import Role
 from tests.support.serving import Serving
 from tests.support.waiting import eventually
 from tests.web.conftest import OpenConsole
-from tests.web.console import PHONE, Console, Language, Theme, assert_accessible
+from tests.web.console import PHONE, Console, Language, Theme, assert_accessible, assert_fits_width, local_time
 
 ALARMS = "/api/v1/device/alarms"
 ACKNOWLEDGEMENT = f"{ALARMS}/acknowledgement"
-SHANGHAI = timedelta(hours=8)
 SECOND = timedelta(seconds=1)
 TYPE_NAME = {"zh-CN": "焊机", "en": "Welding machine"}
 NOTE = "送丝机堵塞 <b>\n已通知维修"
@@ -103,18 +102,14 @@ def submit(dialog: Locator, console: Console, kind: str) -> None:
     dialog.get_by_role("button", name=console.text(f"alarms.submit.{kind}"), exact=True).click()
 
 
-def time_of(moment: str) -> str:
-    return f"{datetime.fromisoformat(moment) + SHANGHAI:%H:%M:%S}"
-
-
 def assert_equals(shown: Sequence[Locator], alarms: Sequence[Any], language: Language) -> None:
     for row, alarm in zip(shown, alarms, strict=True):
         assert row.get_attribute("data-alarm") == alarm["device_code"]
         for text in (alarm["state"], alarm["device_name"], alarm["team_name"], TYPE_NAME[language]):
             expect(row).to_contain_text(text)
-        expect(row.locator(".start")).to_contain_text(time_of(alarm["start"]))
+        expect(row.locator(".start")).to_contain_text(local_time(alarm["start"]))
         if alarm["end"]:
-            expect(row.locator(".end")).to_contain_text(time_of(alarm["end"]))
+            expect(row.locator(".end")).to_contain_text(local_time(alarm["end"]))
 
 
 def test_the_page_shows_the_alarms_of_the_api_the_longest_open_one_first(
@@ -353,7 +348,7 @@ def test_on_a_phone_the_page_does_not_scroll_sideways_and_the_keyboard_acknowled
     page = console.log_in("operator", f"/alarms?team={team}")
     row = rows(page, console, "past")
     expect(row).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert_fits_width(page)
     assert_accessible(page)
 
     row.get_by_role("link", name="K1").focus()
@@ -394,7 +389,7 @@ def test_the_page_of_a_device_shows_its_alarms_and_acknowledges_them(
     expect(rows(page, console, "open")).to_have_count(1)
     expect(rows(page, console, "past")).to_have_count(1)
     assert codes(page.locator("tr[data-alarm]")) == ["M1", "M1"]
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert_fits_width(page)
 
     submit(press(page, console, "M1", "acknowledge"), console, "acknowledge")
 

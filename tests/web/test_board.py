@@ -15,7 +15,16 @@ from arcbeat.domain.schema.columns import Column, ColumnType, Value
 from tests.support.serving import Serving
 from tests.support.super_tables import fill_statistic
 from tests.web.conftest import TEAMS, OpenConsole
-from tests.web.console import PHONE, TIME_ZONE, Console, Language, Theme, assert_accessible
+from tests.web.console import (
+    PHONE,
+    TIME_ZONE,
+    Console,
+    Language,
+    Theme,
+    assert_accessible,
+    assert_fits_width,
+    local_time,
+)
 
 DAILY, LIVE, OWN, EMPTY = "平均在线率（日）", "实时状态统计", "班组产量（日）", "空表"
 MIDNIGHT = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -103,8 +112,7 @@ def test_the_statistics_are_those_of_the_api_with_their_labels_and_units(
         expect(shown.locator(".value")).to_have_text(re.compile(rf"^{value:,.15g}\s*{field['unit']}$"))
     change = console.text("board.tile.change", change="−10 min")
     expect(tile(page, DAILY, "welding_minutes").locator(".change")).to_have_text(change)
-    newest = datetime.fromisoformat(found["ts"]) + timedelta(hours=8)
-    expect(statistic(page, DAILY).locator("time").first).to_contain_text(f"{newest:%H:%M:%S}")
+    expect(statistic(page, DAILY).locator("time").first).to_contain_text(local_time(found["ts"]))
     expect(page.locator("canvas")).to_be_visible()
     assert_accessible(page)
 
@@ -273,5 +281,5 @@ def test_the_board_fits_a_phone(open_board: OpenBoard, theme: Theme) -> None:
     expect(page.locator("canvas")).to_be_visible()
     expect(page.locator(".el-skeleton")).to_have_count(0)
 
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
+    assert_fits_width(page)
     assert_accessible(page)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -13,11 +12,10 @@ from arcbeat.domain.identity.identity import Role
 from tests.support.serving import Serving
 from tests.support.waiting import eventually
 from tests.web.conftest import OpenConsole
-from tests.web.console import PHONE, Console, Language, Theme, assert_accessible
+from tests.web.console import PHONE, Console, Language, Theme, assert_accessible, assert_fits_width, local_time
 
 PATH = "/catalogue/devices"
 DEVICES = "/api/v1/device/info"
-SHANGHAI = timedelta(hours=8)
 LISTED: dict[str, dict[str, Any]] = {
     "D-1": {"device_name": "焊机一", "device_type": "welding", "device_model": "NBC-350", "team_name": "班组甲"},
     "D-2": {"device_name": "焊机二", "device_type": "焊机", "team_name": "班组甲", "is_locked": True},
@@ -94,8 +92,7 @@ def test_the_list_shows_what_the_api_returns(
         for name in TEXT_COLUMNS:
             cell = row(page, code).locator(f"td[data-label='{console.text(f'devices.column.{name}')}']")
             expect(cell).to_have_text(device[name] or "")
-        updated = datetime.fromisoformat(device["updated_at"]) + SHANGHAI
-        expect(row(page, code)).to_contain_text(f"{updated:%H:%M:%S}")
+        expect(row(page, code)).to_contain_text(local_time(device["updated_at"]))
         locked = row(page, code).get_by_text(console.text("devices.locked.true"))
         expect(locked).to_have_count(1 if device["is_locked"] else 0)
     expect(row(page, "D-2")).to_contain_text("焊机")
@@ -334,7 +331,7 @@ def test_pages_fit_a_phone(open_console: OpenConsole, api: httpx.Client, path: s
     page = console.log_in("operator", path)
     expect(page.locator("[data-device], #device-device_code").first).to_be_visible()
 
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
+    assert_fits_width(page)
     assert_accessible(page)
 
 

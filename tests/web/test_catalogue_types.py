@@ -14,7 +14,7 @@ from tests.support.catalogue import CUTTING_COLUMNS
 from tests.support.serving import Serving
 from tests.support.super_tables import create_super_table
 from tests.web.conftest import OpenConsole
-from tests.web.console import PHONE, Console, Language, Theme, assert_accessible
+from tests.web.console import PHONE, Console, Language, Theme, assert_accessible, assert_fits_width
 
 TYPES = "/api/v1/device/types"
 PAGES = "/catalogue/types"
@@ -515,7 +515,7 @@ def test_pages_fit_a_phone(open_console: OpenConsole, new_type: NewType) -> None
         page.goto(console.url + path)
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         expect(page.locator(".el-skeleton")).to_have_count(0)
-        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0], path
+        assert_fits_width(page)
         assert_accessible(page)
 
 

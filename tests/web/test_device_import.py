@@ -15,7 +15,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 from arcbeat.domain.identity.identity import Role
 from tests.support.serving import Serving
 from tests.web.conftest import OpenConsole
-from tests.web.console import PHONE, Console, Language, Theme, assert_accessible
+from tests.web.console import PHONE, Console, Language, Theme, assert_accessible, assert_fits_width
 
 PATH = "/catalogue/import-devices"
 IMPORT = "/api/v1/device/info-import"
@@ -365,10 +365,10 @@ def test_a_phone_and_paper_show_the_report(open_console: OpenConsole, tmp_path: 
     wizard = Wizard.opened(open_console(size=PHONE))
     page = wizard.page
 
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
+    assert_fits_width(page)
     wizard.check(written(tmp_path, "devices.csv", BAD))
     wizard.expect_counts(rejected=2, created=1)
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
+    assert_fits_width(page)
     assert_accessible(page)
 
     page.emulate_media(media="print")

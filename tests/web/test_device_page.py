@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, Request, Route, expect
 
 from tests.support.serving import Serving
 from tests.web.conftest import OpenConsole
-from tests.web.console import PHONE, TIME_ZONE, Language, Theme, assert_accessible
+from tests.web.console import PHONE, TIME_ZONE, Language, Theme, assert_accessible, assert_fits_width, local_time
 
 NOW = datetime.now(UTC).replace(second=0, microsecond=0)
 FIRST = NOW - timedelta(hours=6)
@@ -21,7 +21,6 @@ BATCH_ROWS = 500
 LABELS = {"zh-CN": "焊接电流", "en": "Welding current"}
 FIELD = "weld_current"
 DAY = (NOW - timedelta(hours=24), NOW)
-SHANGHAI = timedelta(hours=8)
 WINDOWS, HISTORY = "/api/v1/device/data/windows", "/api/v1/device/data/history"
 SPANS, LATEST = "/api/v1/device/data/states/spans", "/api/v1/device/data/realtime"
 
@@ -164,9 +163,8 @@ def test_the_cursor_reads_value_and_state(open_console: OpenConsole, plant: Serv
                **{"from": _text(DAY[0]), "to": _text(DAY[1])})["series"][0]["windows"][-1]  # fmt: skip
     expect(page.locator(f"[data-line={FIELD}] .value")).to_contain_text(shown(last["values"][FIELD]["avg"]) + " A")
     span = get(plant, SPANS, device_code="C01", **{"from": _text(DAY[0]), "to": _text(DAY[1])})["items"][-1]
-    start = datetime.fromisoformat(span["start"]) + SHANGHAI
     expect(page.locator(".readout .span")).to_contain_text(f"{span['state']}")
-    expect(page.locator(".readout .span")).to_contain_text(f"{start:%H:%M:%S}")
+    expect(page.locator(".readout .span")).to_contain_text(local_time(span["start"]))
 
 
 def _zoom_by_key(page: Page) -> None:
@@ -275,7 +273,7 @@ def test_the_states_are_the_spans_of_the_api_and_silence_is_hatched(
     assert [row[0] for row in rows] == [each["state"] if each["kind"] == "state" else silent for each in spans]
     for row, span in zip(rows, spans, strict=True):
         for cell, name in ((row[1], "start"), (row[2], "end")):
-            assert f"{datetime.fromisoformat(span[name]) + SHANGHAI:%H:%M:%S}" in cell
+            assert local_time(span[name]) in cell
     within = (SILENCE[0] + timedelta(minutes=2), SILENCE[1] - timedelta(minutes=2))
     assert pixels(page, "--state-off-outline", within, "band") > 0
     assert pixels(page, "--surface", within, "band") > 0
@@ -435,5 +433,5 @@ def test_the_page_fits_a_phone(open_console: OpenConsole, theme: Theme) -> None:
     expect_drawn(page)
     table(page, "spans")
 
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
+    assert_fits_width(page)
     assert_accessible(page)

@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from arcbeat.domain.identity.identity import Role
 from tests.support.serving import Serving
 from tests.web.conftest import OpenConsole
-from tests.web.console import PHONE, Console, Language, Theme, assert_accessible
+from tests.web.console import PHONE, Console, Language, Theme, assert_accessible, assert_fits_width
 
 TYPES, DATA = "/api/v1/dict/types", "/api/v1/dict/data"
 PATH = "/catalogue/dictionary"
@@ -188,10 +188,10 @@ def test_a_phone_and_paper_show_the_dictionary(open_console: OpenConsole, api: h
     console = open_console(size=PHONE)
     page = console.log_in("admin", f"{PATH}/{dict_type_id}")
     expect(page.locator("[data-id]")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert_fits_width(page)
     page.goto(f"{console.url}{PATH}")
     expect(page.locator(f"[data-type='{dict_type_id}']")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert_fits_width(page)
 
     page.emulate_media(media="print")
 

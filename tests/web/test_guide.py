@@ -16,7 +16,7 @@ from tests.support.super_tables import create_super_table
 from tests.support.tdengine.recording import EXCHANGES
 from tests.support.tdengine.stand_in import StandIn, recorded, rows
 from tests.web.conftest import OpenConsole
-from tests.web.console import PHONE, Console, Language, Theme, assert_accessible
+from tests.web.console import PHONE, Console, Language, Theme, assert_accessible, assert_fits_width
 
 STATUS = Column(name="device_status", type=ColumnType.NCHAR, length=50)
 SPEED = Column(name="wheel_rpm", type=ColumnType.INT)
@@ -99,7 +99,7 @@ def test_the_guide_fits_a_phone_and_shows_the_address_without_a_password(open_co
     page.get_by_label(console.text("guide.store.host")).fill("10.0.0.5")
 
     expect(page.get_by_text("tdengine://arcbeat:PASSWORD@10.0.0.5:6041")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert_fits_width(page)
 
 
 def test_a_viewer_may_not_see_the_guide(open_console: OpenConsole) -> None:

@@ -13,10 +13,9 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.support.serving import Serving
 from tests.web.conftest import OpenConsole
-from tests.web.console import PHONE, Console, Language, Theme, assert_accessible
+from tests.web.console import PHONE, Console, Language, Theme, assert_accessible, assert_fits_width, local_time
 
 BY_VALUE = "/api/v1/device/data/history/by-value"
-SHANGHAI = timedelta(hours=8)
 SECOND = timedelta(seconds=1)
 BEGIN = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=5)
 WORKPIECE = "WP 7&焊"
@@ -93,7 +92,7 @@ def test_a_link_shows_the_stretches_and_the_readings_of_a_workpiece(
     for index, item in enumerate(items):
         row = grid(page, console).locator(f"[role=row][data-key='{index}']")
         expect(row).to_contain_text(item["device_code"])
-        expect(row).to_contain_text(f"{datetime.fromisoformat(item['ts']) + SHANGHAI:%H:%M:%S}")
+        expect(row).to_contain_text(local_time(item["ts"]))
         expect(row).to_contain_text(WORKPIECE)
     expect(page.get_by_text(console.text("search.progress.complete", found=len(items)))).to_be_visible()
     assert_accessible(page)
@@ -181,7 +180,7 @@ def test_on_a_phone_and_on_paper_the_stretches_fit(open_console: OpenConsole) ->
     console = open_console(size=PHONE)
     page = console.log_in("viewer", address())
     expect(stretches(page, console)).to_have_count(3)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert_fits_width(page)
     assert_accessible(page)
 
     page.emulate_media(media="print")

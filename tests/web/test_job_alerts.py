@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -15,9 +14,8 @@ from tests.support.job_alerts import AlertWatch, finding
 from tests.support.jobs import CHECK, Worker
 from tests.support.serving import Serving
 from tests.web.conftest import OpenConsole
-from tests.web.console import PHONE, Console, Language, Theme, assert_accessible
+from tests.web.console import PHONE, Console, Language, Theme, assert_accessible, assert_fits_width, local_time
 
-SHANGHAI = timedelta(hours=8)
 SLOW = finding(CHECK.name, JobProblem.SLOW)
 FAILING = finding(CHECK.name, JobProblem.FAILING, AlertSeverity.CRITICAL)
 
@@ -73,7 +71,7 @@ def test_the_list_of_jobs_shows_the_open_alerts_the_critical_ones_first(
         expect(item).to_contain_text(console.text(f"jobs.alerts.severity.{alert['severity']}"))
         expect(item).to_contain_text(console.text(f"jobs.alerts.problem.{alert['problem']}"))
         expect(item).to_contain_text(alert["message"])
-        expect(item).to_contain_text(f"{datetime.fromisoformat(alert['opened_at']) + SHANGHAI:%H:%M:%S}")
+        expect(item).to_contain_text(local_time(alert["opened_at"]))
     expect(shown.get_by_role("button")).to_have_count(0)  # a viewer may not acknowledge
     assert_accessible(page)
     shown.first.get_by_role("link", name=CHECK.name).click()
@@ -167,5 +165,5 @@ def test_alerts_fit_a_phone(open_console: OpenConsole, alerts: Alerts) -> None:
     page = console.log_in("operator", "/jobs")
     expect(page.locator("[data-alert]")).to_have_count(2)
 
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
+    assert_fits_width(page)
     assert_accessible(page)

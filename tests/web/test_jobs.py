@@ -19,12 +19,11 @@ from arcbeat.domain.jobs.runs import Run
 from tests.support.jobs import CHECK, Worker, retried
 from tests.support.serving import Serving
 from tests.web.conftest import OpenConsole
-from tests.web.console import PHONE, Console, Language, Theme, assert_accessible
+from tests.web.console import PHONE, Console, Language, Theme, assert_accessible, assert_fits_width, local_time
 
 FINE, FAILING, SILENT, STUCK = (replace(CHECK, name=name) for name in ("fine", "failing", "silent", "stuck"))
 ONE_AT_A_TIME = replace(CHECK, name="one_at_a_time", overlap=OverlapPolicy.REFUSE)
 EDITED = replace(CHECK, name="edited", schedule=None)
-SHANGHAI = timedelta(hours=8)
 
 
 @dataclass
@@ -88,8 +87,7 @@ def test_the_list_shows_what_the_api_returns(
     expect(fine).to_contain_text(console.text("jobs.schedule.minutes", every=15))
     expect(fine).to_contain_text("*/15 * * * * Asia/Shanghai")
     expect(fine).to_contain_text(console.text("states.run.succeeded"))
-    next_run = datetime.fromisoformat(jobs.read("/fine")["next_run_at"]) + SHANGHAI
-    expect(fine).to_contain_text(f"{next_run:%H:%M:%S}")
+    expect(fine).to_contain_text(local_time(jobs.read("/fine")["next_run_at"]))
     strip = console.text("jobs.strip.label", count=1, succeeded=1, failed=0)
     expect(fine.get_by_role("img", name=strip)).to_be_visible()
     assert_accessible(page)
@@ -269,9 +267,8 @@ def test_the_page_of_a_job_shows_its_runs_and_statistics(
     page = console.log_in("viewer", "/jobs/failing")
 
     (run,) = jobs.read("/failing/runs")["items"]
-    requested = datetime.fromisoformat(run["created_at"]) + SHANGHAI
     shown = page.locator(f"[data-run='{run['id']}']")
-    expect(shown).to_contain_text(f"{requested:%H:%M:%S}")
+    expect(shown).to_contain_text(local_time(run["created_at"]))
     expect(shown).to_contain_text(console.text("states.run.failed"))
     expect(shown).to_contain_text(console.text("jobs.categories.data_error"))
     expect(page.locator("canvas")).to_have_count(2)
@@ -314,8 +311,7 @@ def test_the_log_has_a_sentence_per_row_with_the_times_of_the_api(
 
     log = jobs.read("/logs", job="fine", log_type="retry_attempt")["items"][0]
     shown = page.locator(f"[data-log='{log['id']}']")
-    started = datetime.fromisoformat(log["started_at"]) + SHANGHAI
-    expect(shown).to_contain_text(f"{started:%H:%M:%S}")
+    expect(shown).to_contain_text(local_time(log["started_at"]))
     wait = console.text("common.units.seconds", n="2.5")
     expect(shown).to_contain_text("2/3")
     expect(shown).to_contain_text(wait)
@@ -388,7 +384,7 @@ def test_pages_fit_a_phone(open_console: OpenConsole, jobs: Jobs, path: str) -> 
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     expect(page.locator(".el-skeleton")).to_have_count(0)
 
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
+    assert_fits_width(page)
     assert_accessible(page)
 
 

@@ -11,7 +11,7 @@ from tests.support.identity import PASSWORD
 from tests.support.jobs import CHECK, Worker
 from tests.support.serving import Serving
 from tests.web.conftest import OpenConsole
-from tests.web.console import LAN_NAME, PHONE, Console, Language, Theme, assert_accessible
+from tests.web.console import LAN_NAME, PHONE, Console, Language, Theme, assert_accessible, assert_fits_width
 
 UNAUTHORIZED = "401"
 TOKENS = re.compile(r"/api/v1/auth/(token|refresh)$")
@@ -257,7 +257,7 @@ def test_the_menu_has_the_pages_and_works_on_a_phone(
 
     expect(page).to_have_url(re.compile("/realtime"))
     expect(page.get_by_role("heading", level=1)).to_be_focused()
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert_fits_width(page)
 
 
 def test_language_and_theme_are_kept_and_shared_between_tabs(open_console: OpenConsole) -> None:

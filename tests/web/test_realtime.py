@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.support.serving import Serving
 from tests.web.conftest import OpenConsole
-from tests.web.console import LAN_NAME, PHONE, Console, Language, Theme, assert_accessible
+from tests.web.console import LAN_NAME, PHONE, Console, Language, Theme, assert_accessible, assert_fits_width
 
 WELDING: dict[str, Any] = {
     "device_status": "焊接",
@@ -249,7 +249,7 @@ def test_a_phone_shows_cards_that_follow_the_readings(
     plant.service.append("W01", **{**WELDING, "weld_current": 148.0})
 
     expect(card).to_contain_text("148.0")
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
+    assert_fits_width(page)
     search = page.get_by_role("searchbox").bounding_box()
     assert search, "the search is shown"
     assert search["width"] > PHONE[0] * 0.9

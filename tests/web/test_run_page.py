@@ -17,7 +17,7 @@ from tests.support.jobs import CHECK, Worker, retried
 from tests.support.service import Service
 from tests.support.serving import Serving
 from tests.web.conftest import OpenConsole
-from tests.web.console import PHONE, Language, Theme, assert_accessible
+from tests.web.console import PHONE, Language, Theme, assert_accessible, assert_fits_width
 
 BEGUN_EARLIER = "update sync_job_run set started_at = started_at - make_interval(secs => %s) where id = %s"
 LOGGED_EARLIER = "update sync_job_log set log_started_at = log_started_at - make_interval(secs => %s) where id = %s"
@@ -258,5 +258,5 @@ def test_the_page_fits_a_phone(open_console: OpenConsole, jobs: JobRuns, theme: 
     page = console.log_in("viewer", path_of(run.id))
 
     expect(segments(page).first).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
+    assert_fits_width(page)
     assert_accessible(page)

@@ -2,14 +2,13 @@
 
 import re
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import CDPSession, expect
 
 from tests.support.serving import Serving
 from tests.web.conftest import OpenConsole
-from tests.web.console import TIME_ZONE
+from tests.web.console import local_time
 from tests.web.wall import LOST, Link, Wall, open_wall
 
 NIGHT_MS = 9 * 3600 * 1000
@@ -61,8 +60,7 @@ def test_old_data_have_no_colour_and_a_band_says_since_when(
     wall = open_wall(console, link.path(type="cutting"))
 
     wall.expect_stale(console.text("wall.cause.silent"))
-    since = stopped.astimezone(ZoneInfo(TIME_ZONE)).strftime("%H:%M:%S")
-    expect(wall.band).to_contain_text(since)
+    expect(wall.band).to_contain_text(local_time(stopped.isoformat()))
     expect(wall.page.locator("[data-figure=age]")).to_contain_text(re.compile(r"5 分"))
     expect(wall.page.get_by_text(console.text("wall.alarms.unknown"))).to_be_visible()
 
