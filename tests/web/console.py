@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, expect
 
 from tests.support.identity import PASSWORD
 from tests.web.texts import text
@@ -110,6 +110,14 @@ class Console:
         """Return a message of the console in the language of this profile."""
         return text(self.language, key, **values)
 
+    def button(self, where: Page | Locator, key: str, **values: object) -> Locator:
+        """Return the button that has exactly this message."""
+        return where.get_by_role("button", name=self.text(key, **values), exact=True)
+
+    def press(self, where: Page | Locator, key: str, **values: object) -> None:
+        """Click the button that has exactly this message."""
+        self.button(where, key, **values).click()
+
     def assert_sound(self) -> None:
         """Assert that no page violated the policy and none had an error that the test does not expect."""
         for page in self.context.pages:
@@ -139,6 +147,12 @@ def launch(playwright: Playwright) -> Iterator[Browser]:
         yield browser
     finally:
         browser.close()
+
+
+def choose(page: Page, label: str, option: str | re.Pattern[str]) -> None:
+    """Choose an option of the select with exactly this label."""
+    page.locator(".el-select").filter(has=page.get_by_label(label, exact=True)).click()
+    page.get_by_role("option", name=option, exact=True).click()
 
 
 @cache

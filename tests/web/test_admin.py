@@ -32,15 +32,11 @@ def dialog(page: Page) -> Locator:
     return page.get_by_role("dialog")
 
 
-def press(console: Console, where: Page | Locator, message: str, **values: object) -> None:
-    where.get_by_role("button", name=console.text(message, **values), exact=True).click()
-
-
 def secret_of(console: Console, page: Page, label: str) -> str:
     """Return the secret that the dialog shows, after copying it."""
     shown = dialog(page).filter(has_text=console.text("forms.secret.once"))
     secret = shown.get_by_label(console.text(label), exact=True).input_value()
-    press(console, dialog(page), "forms.secret.copy")
+    console.press(dialog(page), "forms.secret.copy")
     expect(dialog(page)).to_contain_text(console.text("common.copy.copied"))
     return secret
 
@@ -70,7 +66,7 @@ def test_all_pages_show_what_the_api_returns(
         row = page.locator(f"[data-user='{role.value}']")
         expect(row).to_contain_text(console.text(f"session.roles.{role.value}"))
         expect(row).to_contain_text(console.text("admin.users.enabled"))
-    press(console, page, "admin.users.create")
+    console.press(page, "admin.users.create")
     assert_accessible(page)
 
     page.goto(console.url + KEYS)
@@ -78,12 +74,12 @@ def test_all_pages_show_what_the_api_returns(
     expect(row).to_contain_text(console.text("account.scope.telemetry:write"))
     expect(row).to_contain_text(console.text("admin.keys.soon", days=4))
     expect(row).to_contain_text("admin")
-    press(console, page, "admin.keys.create")
+    console.press(page, "admin.keys.create")
     assert_accessible(page)
 
     page.goto(console.url + LINKS)
     expect(page.get_by_role("heading", level=1)).to_have_text(console.text("common.pages.wallLinks"))
-    press(console, page, "admin.links.create")
+    console.press(page, "admin.links.create")
     assert_accessible(page)
 
     page.goto(f"{console.url}/account")
@@ -98,25 +94,25 @@ def test_a_user_with_a_generated_password_can_log_in_and_is_changed_and_deleted(
     console = open_console()
     page = console.log_in("admin", USERS)
 
-    press(console, page, "admin.users.create")
+    console.press(page, "admin.users.create")
     page.get_by_label(console.text("session.login.username"), exact=True).fill("王伟")
     dialog(page).get_by_label(re.compile(f"^{console.text('session.roles.operator')}")).check()
-    press(console, dialog(page), "account.password.generate")
-    press(console, dialog(page), "admin.users.create")
+    console.press(dialog(page), "account.password.generate")
+    console.press(dialog(page), "admin.users.create")
     password = secret_of(console, page, "session.login.password")
-    press(console, dialog(page), "forms.secret.done")
+    console.press(dialog(page), "forms.secret.done")
     assert_forgotten(page, password)
     assert log_in(plant.service, "王伟", password).status_code == 200
     assert api.get("/api/v1/users/王伟").json()["role"] == "operator"
 
-    press(console, page, "admin.users.editNamed", name="王伟")
+    console.press(page, "admin.users.editNamed", name="王伟")
     dialog(page).get_by_text(console.text("admin.users.enabledHint")).click()
-    press(console, dialog(page), "forms.save")
+    console.press(dialog(page), "forms.save")
     expect(page.locator("[data-user='王伟']")).to_contain_text(console.text("admin.users.disabled"))
     assert log_in(plant.service, "王伟", password).status_code == 401
 
-    press(console, page, "admin.users.deleteNamed", name="王伟")
-    press(console, dialog(page), "admin.delete")
+    console.press(page, "admin.users.deleteNamed", name="王伟")
+    console.press(dialog(page), "admin.delete")
     expect(page.locator("[data-user='王伟']")).to_have_count(0)
 
 
@@ -125,10 +121,10 @@ def test_a_weak_password_is_rejected_at_its_field(open_console: OpenConsole, lan
     console.expected_errors = "400"
     page = console.log_in("admin", USERS)
 
-    press(console, page, "admin.users.create")
+    console.press(page, "admin.users.create")
     page.get_by_label(console.text("session.login.username"), exact=True).fill("weak")
     page.get_by_label(console.text("session.login.password"), exact=True).fill("password1234")
-    press(console, dialog(page), "admin.users.create")
+    console.press(dialog(page), "admin.users.create")
 
     expect(dialog(page).locator(".is-error .el-form-item__error")).to_be_visible()
     expect(page.get_by_label(console.text("session.login.username"), exact=True)).to_have_value("weak")
@@ -142,13 +138,13 @@ def test_the_last_administrator_keeps_the_role(
     console.expected_errors = "409"
     page = console.log_in("admin", USERS)
 
-    press(console, page, "admin.users.editNamed", name="admin")
+    console.press(page, "admin.users.editNamed", name="admin")
     dialog(page).get_by_label(re.compile(f"^{console.text('session.roles.viewer')}")).check()
     expect(dialog(page)).to_contain_text(console.text("admin.users.ownWarning"))
-    press(console, dialog(page), "forms.save")
+    console.press(dialog(page), "forms.save")
     if console.text("admin.users.keys.title") in dialog(page).inner_text():  # keys of other tests
         dialog(page).get_by_label(re.compile(f"^{console.text('admin.users.keys.keep')}")).check()
-        press(console, dialog(page), "forms.save")
+        console.press(dialog(page), "forms.save")
 
     expect(dialog(page)).to_contain_text(console.text("admin.users.lastAdmin"))
     assert api.get("/api/v1/users/admin").json()["role"] == "admin"
@@ -164,11 +160,11 @@ def test_the_keys_of_a_deleted_user_can_be_transferred(
     console.expected_errors = "409"
     page = console.log_in("admin", USERS)
 
-    press(console, page, "admin.users.deleteNamed", name="leaving")
-    press(console, dialog(page), "admin.delete")
+    console.press(page, "admin.users.deleteNamed", name="leaving")
+    console.press(dialog(page), "admin.delete")
     expect(dialog(page).get_by_role("alert")).to_contain_text("collector")
     dialog(page).get_by_label(re.compile(f"^{console.text('admin.users.keys.transfer')}")).check()
-    press(console, dialog(page), "admin.delete")
+    console.press(dialog(page), "admin.delete")
 
     expect(page.locator("[data-user='leaving']")).to_have_count(0)
     assert keys(api, "program")["collector"]["owner"] == "admin"
@@ -181,16 +177,16 @@ def test_a_key_is_shown_once_works_and_is_rejected_after_its_revocation(
     page = console.log_in("admin", USERS)
 
     page.get_by_role("link", name=console.text("common.pages.apiKeys")).click()
-    press(console, page, "admin.keys.create")
+    console.press(page, "admin.keys.create")
     page.get_by_label(console.text("admin.keys.name"), exact=True).fill("line-1")
     dialog(page).get_by_label(re.compile("device:read")).check()
-    press(console, dialog(page), "admin.keys.create")
-    press(console, dialog(page), "forms.secret.done")
+    console.press(dialog(page), "admin.keys.create")
+    console.press(dialog(page), "forms.secret.done")
     expect(dialog(page).get_by_role("alert")).to_contain_text(console.text("forms.secret.notCopied"))
     page.go_back()
     expect(dialog(page)).to_be_visible()
     secret = secret_of(console, page, "admin.keys.key")
-    press(console, dialog(page), "forms.secret.done")
+    console.press(dialog(page), "forms.secret.done")
     assert_forgotten(page, secret)
 
     stored = keys(api, "program")["line-1"]
@@ -199,9 +195,9 @@ def test_a_key_is_shown_once_works_and_is_rejected_after_its_revocation(
     assert stored["owner"] == "admin"
     assert get_me(plant.service, key(secret)).json()["name"] == "line-1"
 
-    press(console, page, "admin.keys.revokeNamed", name="line-1")
+    console.press(page, "admin.keys.revokeNamed", name="line-1")
     expect(dialog(page)).to_contain_text("line-1")
-    press(console, dialog(page), "admin.keys.revoke")
+    console.press(dialog(page), "admin.keys.revoke")
     expect(page.get_by_role("row").filter(has_text="line-1")).to_contain_text(console.text("admin.keys.state.revoked"))
     assert get_me(plant.service, key(secret)).status_code == 401
 
@@ -213,13 +209,13 @@ def test_a_wall_link_has_a_key_that_only_reads(
     console = open_console(language=language)
     page = console.log_in("admin", LINKS)
 
-    press(console, page, "admin.links.create")
+    console.press(page, "admin.links.create")
     page.get_by_label(console.text("admin.links.name"), exact=True).fill(name)
     dialog(page).get_by_role("combobox", name=console.text("admin.links.team"), exact=True).select_option("班组二")
-    press(console, dialog(page), "admin.links.create")
+    console.press(dialog(page), "admin.links.create")
     link = secret_of(console, page, "admin.links.link")
     expect(dialog(page).get_by_role("link", name=console.text("admin.links.open"))).to_have_attribute("href", link)
-    press(console, dialog(page), "forms.secret.done")
+    console.press(dialog(page), "forms.secret.done")
     assert_forgotten(page, link)
 
     parts = urlsplit(link)
@@ -234,8 +230,8 @@ def test_a_wall_link_has_a_key_that_only_reads(
     assert plant.service.anonymous.post("/api/v1/device/info", json=body, headers=key(secret)).status_code == 403
     assert name not in keys(api, "program")
 
-    press(console, page, "admin.keys.revokeNamed", name=name)
-    press(console, dialog(page), "admin.keys.revoke")
+    console.press(page, "admin.keys.revokeNamed", name=name)
+    console.press(dialog(page), "admin.keys.revoke")
     expect(page.get_by_role("row").filter(has_text=name)).to_contain_text(console.text("admin.keys.state.revoked"))
     assert get_me(plant.service, key(secret)).status_code == 401
 

@@ -99,7 +99,7 @@ def press(page: Page, console: Console, code: str, kind: str) -> Locator:
 
 
 def submit(dialog: Locator, console: Console, kind: str) -> None:
-    dialog.get_by_role("button", name=console.text(f"alarms.submit.{kind}"), exact=True).click()
+    console.press(dialog, f"alarms.submit.{kind}")
 
 
 def assert_equals(shown: Sequence[Locator], alarms: Sequence[Any], language: Language) -> None:

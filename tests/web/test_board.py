@@ -23,6 +23,7 @@ from tests.web.console import (
     Theme,
     assert_accessible,
     assert_fits_width,
+    choose,
     local_time,
 )
 
@@ -130,8 +131,7 @@ def test_the_days_are_those_of_the_api_and_their_number_is_in_the_url(open_board
     console, page = open_board()
     expect(tile(page, DAILY, "online_rate")).to_be_visible()
 
-    page.locator(".el-select").filter(has=page.get_by_label(console.text("board.range"))).click()
-    page.get_by_role("option", name=console.text("board.lastDays", n=14)).click()
+    choose(page, console.text("board.range"), console.text("board.lastDays", n=14))
     expect(statistic(page, DAILY).locator("[data-day]")).to_have_count(14)
     page.reload()
     show_days(console, page)
@@ -225,7 +225,7 @@ def test_the_teams_are_compared_and_their_order_is_in_the_url(open_board: OpenBo
         expect(row.get_by_role("img")).to_have_accessible_name("，".join([*present, silent]))
     expect(team(page, "班组一").locator('[data-column="alarms"]')).to_have_text("1")
 
-    alarms = page.get_by_role("button", name=console.text("board.teams.column.alarms"), exact=True)
+    alarms = console.button(page, "board.teams.column.alarms")
     alarms.click()
     expect(page.locator("[data-team]").first).to_have_attribute("data-team", "班组一")
     alarms.press("Enter")

@@ -12,7 +12,7 @@ from arcbeat.domain.identity.identity import Role
 from tests.support.serving import Serving
 from tests.support.waiting import eventually
 from tests.web.conftest import OpenConsole
-from tests.web.console import PHONE, Console, Language, Theme, assert_accessible, assert_fits_width, local_time
+from tests.web.console import PHONE, Console, Language, Theme, assert_accessible, assert_fits_width, choose, local_time
 
 PATH = "/catalogue/devices"
 DEVICES = "/api/v1/device/info"
@@ -69,15 +69,6 @@ def codes(page: Page) -> list[str | None]:
 
 def field(page: Page, name: str) -> Locator:
     return page.locator(f"#device-{name}")
-
-
-def choose(page: Page, label: str, option: str | re.Pattern[str]) -> None:
-    page.locator(".el-select").filter(has=page.get_by_label(label, exact=True)).click()
-    page.get_by_role("option", name=option).click()
-
-
-def button(console: Console, page: Page, key: str, **values: object) -> Locator:
-    return page.get_by_role("button", name=console.text(key, **values), exact=True)
 
 
 def test_the_list_shows_what_the_api_returns(
@@ -167,7 +158,7 @@ def test_what_is_filtered_is_exported(open_console: OpenConsole, api: httpx.Clie
     page.get_by_role("button", name=console.text("devices.export.filtered")).click()
     dialog = page.locator("dialog.export")
     with page.expect_download() as saved:
-        button(console, page, "exports.submit").click()
+        console.press(page, "exports.submit")
     expect(dialog.get_by_role("listitem")).to_contain_text(console.text("exports.status.finished"))
     assert_accessible(page)
 
@@ -182,23 +173,23 @@ def test_a_device_is_registered_after_its_errors_are_corrected(
     console.expected_errors = "400|409"
 
     page = console.log_in("operator", "/catalogue/new-device")
-    button(console, page, "devices.form.create").click()
+    console.press(page, "devices.form.create")
     expect(page.get_by_text(console.text("devices.form.required"), exact=True)).to_have_count(3)
     field(page, "device_code").fill("１２３")
     field(page, "device_name").fill("新焊机")
     choose(page, console.text("devices.column.device_type"), re.compile("welding"))
     field(page, "production_date").fill("2025-11-03")
-    button(console, page, "devices.form.create").click()
+    console.press(page, "devices.form.create")
     code = page.locator(".el-form-item").filter(has=field(page, "device_code"))
     expect(code.locator(".el-form-item__error")).to_be_visible()
     expect(field(page, "device_name")).to_have_value("新焊机")
     expect(field(page, "device_code")).to_be_focused()
     assert_accessible(page)
     field(page, "device_code").fill("d-1")
-    button(console, page, "devices.form.create").click()
+    console.press(page, "devices.form.create")
     expect(page.get_by_role("alert").filter(has_text="D-1")).to_be_visible()
     field(page, "device_code").fill("N-1")
-    button(console, page, "devices.form.create").click()
+    console.press(page, "devices.form.create")
 
     expect(row(page, "N-1")).to_be_visible()
     stored = api.get(f"{DEVICES}/N-1").json()
@@ -219,7 +210,7 @@ def test_a_change_is_stored_and_an_emptied_input_removes_the_value(
     page = console.log_in("operator", f"{PATH}/{edited}")
     field(page, "team_name").fill("")
     field(page, "device_model").fill("WSM-315")
-    button(console, page, "forms.save").click()
+    console.press(page, "forms.save")
 
     expect(page.get_by_text(console.text("devices.form.saved"))).to_be_visible()
     stored = api.get(f"{DEVICES}/{edited}").json()
@@ -237,12 +228,12 @@ def test_a_change_of_another_person_is_shown_and_nothing_that_was_typed_is_lost(
     expect(field(page, "device_name")).to_have_value("before")
     api.patch(f"{DEVICES}/{edited}", json={"team_name": "班组九", "is_locked": True}).raise_for_status()
     field(page, "device_name").fill("mine")
-    button(console, page, "forms.save").click()
+    console.press(page, "forms.save")
     expect(page.locator("[data-newer=team_name]")).to_contain_text("班组九")
     expect(page.locator("[data-newer=is_locked]")).to_contain_text(console.text("devices.locked.true"))
     expect(field(page, "device_name")).to_have_value("mine")
     assert_accessible(page)
-    button(console, page, f"forms.conflict.{choice}").click()
+    console.press(page, f"forms.conflict.{choice}")
 
     expect(field(page, "team_name")).to_have_value("班组九")
     expect(page.locator("[data-newer]")).to_have_count(0)
@@ -258,16 +249,16 @@ def test_a_device_is_locked_and_unlocked_in_the_list(open_console: OpenConsole, 
 
     page = console.log_in("operator", f"{PATH}?keyword={edited}")
     for command, is_locked in (("lock", True), ("unlock", False)):
-        button(console, page, f"devices.{command}Named", code=edited).click()
+        console.press(page, f"devices.{command}Named", code=edited)
         expect(row(page, edited).get_by_text(console.text("devices.locked.true"))).to_have_count(int(is_locked))
         assert api.get(f"{DEVICES}/{edited}").json()["is_locked"] is is_locked
 
 
 def delete(console: Console, page: Page, code: str) -> None:
-    button(console, page, "devices.delete.title").click()
+    console.press(page, "devices.delete.title")
     dialog = page.get_by_role("dialog", name=console.text("devices.delete.titleNamed", code=code))
     expect(dialog).to_contain_text(console.text("devices.delete.text"))
-    dialog.get_by_role("button", name=console.text("devices.delete.confirm"), exact=True).click()
+    console.press(dialog, "devices.delete.confirm")
 
 
 def test_a_device_is_deleted_after_a_question(open_console: OpenConsole, api: httpx.Client, edited: str) -> None:
@@ -303,7 +294,7 @@ def test_a_viewer_sees_the_list_without_commands(open_console: OpenConsole, api:
     page = console.log_in("viewer", f"{PATH}?keyword=D-1")
     expect(row(page, "D-1")).to_be_visible()
     expect(page.get_by_role("link", name=console.text("common.pages.deviceNew"))).to_have_count(0)
-    expect(button(console, page, "devices.lockNamed", code="D-1")).to_have_count(0)
+    expect(console.button(page, "devices.lockNamed", code="D-1")).to_have_count(0)
     page.goto(f"{console.url}{PATH}/D-1")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
 
@@ -321,7 +312,7 @@ def test_an_empty_result_and_a_missing_device_say_what_to_do(open_console: OpenC
     page.goto(f"{console.url}{PATH}/no-such-device")
 
     expect(page.get_by_role("alert")).to_be_visible()
-    expect(button(console, page, "common.error.retry")).to_be_visible()
+    expect(console.button(page, "common.error.retry")).to_be_visible()
 
 
 @pytest.mark.parametrize("path", [PATH, "/catalogue/new-device", f"{PATH}/D-1"])

@@ -76,10 +76,6 @@ def shown_fields(page: Page) -> list[str | None]:
     return [each.get_attribute("data-field") for each in page.locator("tr[data-field]").all()]
 
 
-def button(console: Console, page: Page | Locator, key: str, **values: object) -> Locator:
-    return page.get_by_role("button", name=console.text(key, **values), exact=True)
-
-
 def save(console: Console, page: Page) -> None:
     """Save and wait until nothing is left to be saved. By selectors: roles of hundreds of inputs take seconds."""
     submit = page.locator("main form [type=submit]")
@@ -109,12 +105,12 @@ def test_a_cutting_machine_is_added_in_the_browser_and_appears_on_the_realtime_p
         "super_table": "test_db.laser_real_data",
     }.items():
         page.locator(f"#type-{name}").fill(text)
-    button(console, page, "types.states.add").click()
+    console.press(page, "types.states.add")
     page.keyboard.type("切割")
-    button(console, page, "types.new.submit").click()
+    console.press(page, "types.new.submit")
 
-    button(console, page, "types.import.open").click()
-    button(console, page.get_by_role("dialog"), "types.import.apply").click()
+    console.press(page, "types.import.open")
+    console.press(page.get_by_role("dialog"), "types.import.apply")
     expect(row(page, "power_kw")).to_be_visible()
     cell(console, page, "power_kw", "zh").fill("功率")
     cell(console, page, "power_kw", "unit").fill("kW")
@@ -123,8 +119,8 @@ def test_a_cutting_machine_is_added_in_the_browser_and_appears_on_the_realtime_p
 
     page.get_by_role("link", name=console.text("types.tabs.type-drift")).click()
     expect(page.locator("[data-device=CUT-1]")).to_contain_text(console.text("types.drift.device.unregistered"))
-    button(console, page, "types.register.open", count=1).click()
-    button(console, page, "types.register.submit", count=1).click()
+    console.press(page, "types.register.open", count=1)
+    console.press(page, "types.register.submit", count=1)
     expect(page.locator("[data-device=CUT-1]")).to_have_count(0)
 
     page.get_by_role("link", name=console.text("common.pages.realtime"), exact=True).click()
@@ -182,8 +178,8 @@ def test_retired_types_are_shown_on_request_and_restored(
     console = open_console()
 
     page = console.log_in("admin", f"{PAGES}/worn")
-    button(console, page, "types.retire.submit").click()
-    button(console, page.get_by_role("dialog"), "types.retire.submit").click()
+    console.press(page, "types.retire.submit")
+    console.press(page.get_by_role("dialog"), "types.retire.submit")
     expect(page.get_by_text(console.text("types.retiredHint"))).to_be_visible()
     assert api.get(path).json()["enabled"] is False
     page.get_by_role("link", name=console.text("types.toList")).click()
@@ -192,8 +188,8 @@ def test_retired_types_are_shown_on_request_and_restored(
     page.get_by_text(console.text("types.withRetired"), exact=True).click()
     page.reload()
     page.locator("tr[data-type=worn] a").click()
-    button(console, page, "types.restore.submit").click()
-    button(console, page.get_by_role("dialog"), "types.restore.submit").click()
+    console.press(page, "types.restore.submit")
+    console.press(page.get_by_role("dialog"), "types.restore.submit")
 
     expect(page.get_by_text(console.text("types.retiredHint"))).to_have_count(0)
     assert api.get(path).json()["enabled"] is True
@@ -214,7 +210,7 @@ def test_errors_of_a_new_type_stand_at_their_inputs(
     page.locator("#type-type_code").fill("Welding")
     page.locator("#type-super_table").fill("nowhere")
     page.locator("#type-stale_after_seconds").fill("5")
-    button(console, page, "types.new.submit").click()
+    console.press(page, "types.new.submit")
     expect(error("type_code")).to_have_text(console.text("types.rule.typeCode"))
     expect(error("zh")).to_have_text(console.text("types.rule.required"))
     expect(error("super_table")).to_have_text(console.text("types.rule.superTable"))
@@ -226,10 +222,10 @@ def test_errors_of_a_new_type_stand_at_their_inputs(
     page.locator("#type-en").fill("Another welder")
     page.locator("#type-super_table").fill("test_db.nowhere")
     page.locator("#type-stale_after_seconds").fill("60")
-    button(console, page, "types.new.submit").click()
+    console.press(page, "types.new.submit")
     expect(error("super_table")).to_contain_text("test_db.nowhere")
     page.get_by_text(console.text("types.hint.unchecked"), exact=True).click()
-    button(console, page, "types.new.submit").click()
+    console.press(page, "types.new.submit")
     expect(error("type_code")).to_contain_text("welding")
     expect(page.locator("#type-zh")).to_have_value("焊机二")
 
@@ -250,7 +246,7 @@ def test_a_type_that_two_people_change_keeps_both_until_one_is_chosen(
     page.locator("#type-en").fill("Mine")
     page.locator("#type-zh").fill("我的")
     page.locator("#type-aliases").fill("钻")
-    button(first, page, "forms.save").click()
+    first.press(page, "forms.save")
 
     def conflict(name: str) -> Locator:
         return page.locator(f"[data-conflict={name}]")
@@ -262,7 +258,7 @@ def test_a_type_that_two_people_change_keeps_both_until_one_is_chosen(
     expect(page.locator("#type-position")).to_have_value("77")
     assert_accessible(page)
     conflict("en").get_by_role("button", name=first.text("types.conflict.choose.mine")).click()
-    expect(button(first, page, "forms.save")).to_be_disabled()
+    expect(first.button(page, "forms.save")).to_be_disabled()
     conflict("zh").get_by_role("button", name=first.text("types.conflict.choose.theirs")).click()
     expect(page.locator("#type-zh")).to_have_value("别人的")
     save(first, page)
@@ -285,11 +281,11 @@ def test_fields_are_moved_by_keyboard_removed_and_restored_before_they_are_saved
     assert shown_fields(page) == ["rpm", "device_status", "depth"]
     moved = console.text("types.move.moved", name="rpm", position=1, total=3)
     expect(page.get_by_text(moved)).to_have_count(1)
-    button(console, page, "types.move.down", name="device_status").click()
-    button(console, page, "types.remove", name="depth").click()
+    console.press(page, "types.move.down", name="device_status")
+    console.press(page, "types.remove", name="depth")
     expect(page.get_by_text(console.text("types.fields.removed", name="depth"))).to_be_visible()
     assert shown_fields(page) == ["rpm", "device_status"]
-    button(console, page, "types.fields.undo").click()
+    console.press(page, "types.fields.undo")
     assert shown_fields(page) == ["rpm", "depth", "device_status"]
     assert names_of(api, path) == ["device_status", "depth", "rpm"]
     save(console, page)
@@ -307,9 +303,9 @@ def test_invalid_fields_are_named_at_their_cells(
 
     cell(console, page, "depth", "minimum").fill("9")
     cell(console, page, "depth", "maximum").fill("1")
-    button(console, page, "types.fields.add").click()
+    console.press(page, "types.fields.add")
     page.keyboard.type("ts")
-    button(console, page, "forms.save").click()
+    console.press(page, "forms.save")
 
     expect(row(page, "depth")).to_contain_text(console.text("types.rule.maximumBelow", minimum=9))
     expect(row(page, "ts")).to_contain_text(console.text("types.rule.reserved", name="ts"))
@@ -336,7 +332,7 @@ def test_fields_that_two_people_change_are_merged_and_the_rest_is_chosen(
     save(second, other)
     cell(first, page, "depth", "unit").fill("cm")
     cell(first, page, "rpm", "zh").fill("转速")
-    button(first, page, "forms.save").click()
+    first.press(page, "forms.save")
     conflict = page.locator("[data-conflict=depth]")
     expect(conflict).to_contain_text("mm")
     expect(conflict).to_contain_text("cm")
@@ -361,7 +357,7 @@ def test_an_import_shows_what_it_changes_and_changes_that(
     console.expected_errors = "412"
     page = console.log_in("admin", f"{PAGES}/imported/fields")
 
-    button(console, page, "types.import.open").click()
+    console.press(page, "types.import.open")
     dialog = page.get_by_role("dialog")
 
     def group(kind: str) -> list[str]:
@@ -378,10 +374,10 @@ def test_an_import_shows_what_it_changes_and_changes_that(
     dialog.get_by_text(console.text("types.import.dropMissing", count=1), exact=True).click()
     expect(dialog.locator("[data-difference=dropped]")).to_be_visible()
     api.put(f"{path}/fields", json={"fields": [status, gone]}).raise_for_status()
-    button(console, dialog, "types.import.apply").click()
+    console.press(dialog, "types.import.apply")
     expect(dialog).to_contain_text(console.text("types.import.again"))
     assert [text.split()[0] for text in group("added")] == ["depth", "rpm"]
-    button(console, dialog, "types.import.apply").click()
+    console.press(dialog, "types.import.apply")
 
     expect(dialog).to_have_count(0)
     assert shown_fields(page) == names_of(api, path) == ["device_status", "depth", "rpm"]
@@ -399,7 +395,7 @@ def test_a_missing_super_table_is_explained_and_created_from_the_fields(
 
     page = console.log_in("admin", f"{PAGES}/ahead/drift")
     expect(page.get_by_text(console.text("types.advice.missing", table="test_db.ahead"))).to_be_visible()
-    button(console, page, "types.advice.create").click()
+    console.press(page, "types.advice.create")
 
     expect(page.get_by_text(console.text("types.drift.noColumns"))).to_be_visible()
     assert api.get(f"{TYPES}/ahead/drift").json()["missing"] == []
@@ -444,10 +440,10 @@ def test_the_drift_report_equals_the_api(
     assert_accessible(page)
     link = page.locator(f"[data-device={new}]").get_by_role("link")
     expect(link).to_have_attribute("href", f"/catalogue/new-device?code={new}&type={code}")
-    button(console, page, "types.register.open", count=2).click()
+    console.press(page, "types.register.open", count=2)
     expect(page.get_by_role("dialog")).to_contain_text(console.text("types.register.otherType", count=1))
     assert_accessible(page)
-    button(console, page, "types.register.submit", count=1).click()
+    console.press(page, "types.register.submit", count=1)
     expect(page.locator(f"[data-device={new}]")).to_have_count(0)
     assert [each["device_code"] for each in api.get(f"{path}/drift").json()["items"]] == [registered, elsewhere]
     assert api.get(f"/api/v1/device/info/{elsewhere}").json()["device_type"] == "welding"
@@ -463,11 +459,11 @@ def test_unsaved_changes_are_asked_about_before_the_page_is_left(
     cell(console, page, "depth", "unit").fill("mm")
     page.get_by_role("link", name=console.text("types.tabs.type-drift")).click()
     dialog = page.get_by_role("dialog")
-    button(console, dialog, "forms.dismiss").click()
+    console.press(dialog, "forms.dismiss")
     expect(dialog).to_have_count(0)
     expect(cell(console, page, "depth", "unit")).to_have_value("mm")
     page.get_by_role("link", name=console.text("types.tabs.type-drift")).click()
-    button(console, dialog, "forms.leave.confirm").click()
+    console.press(dialog, "forms.leave.confirm")
     page.wait_for_url("**/drift")
 
     assert fields_of(api, path)[1]["unit"] == ""
@@ -483,7 +479,7 @@ def test_only_administrators_see_commands(open_console: OpenConsole, plant: Serv
     for part, shown in (("", "[data-fact=zh], #type-zh"), ("/fields", "[data-field=weld_current]")):
         page.goto(f"{console.url}{PAGES}/welding{part}")
         expect(page.locator(shown).first).to_be_visible()
-        expect(button(console, page, "forms.save")).to_have_count(int(can_edit))
+        expect(console.button(page, "forms.save")).to_have_count(int(can_edit))
     if not can_edit:
         client = plant.service.client(*Role(role).scopes)
         assert client.patch(f"{TYPES}/welding", json={"position": 5}).status_code == 403
@@ -538,4 +534,4 @@ def test_a_missing_type_says_so(open_console: OpenConsole) -> None:
     page = console.log_in("viewer", f"{PAGES}/no_such_type")
 
     expect(page.get_by_role("alert")).to_be_visible()
-    expect(button(console, page, "common.error.retry")).to_be_visible()
+    expect(console.button(page, "common.error.retry")).to_be_visible()

@@ -43,7 +43,7 @@ class Wizard:
         return self.console.text(f"devices.import.{key}", **values)
 
     def button(self, key: str) -> Locator:
-        return self.page.get_by_role("button", name=self.text(key), exact=True)
+        return self.console.button(self.page, f"devices.import.{key}")
 
     def choose(self, file: Path) -> None:
         self.page.locator("input[type=file]").set_input_files(file)

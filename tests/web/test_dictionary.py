@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from arcbeat.domain.identity.identity import Role
 from tests.support.serving import Serving
 from tests.web.conftest import OpenConsole
-from tests.web.console import PHONE, Console, Language, Theme, assert_accessible, assert_fits_width
+from tests.web.console import PHONE, Language, Theme, assert_accessible, assert_fits_width
 
 TYPES, DATA = "/api/v1/dict/types", "/api/v1/dict/data"
 PATH = "/catalogue/dictionary"
@@ -38,10 +38,6 @@ def data_of(api: httpx.Client, dict_type_id: int) -> list[dict[str, Any]]:
 
 def dialog(page: Page) -> Locator:
     return page.get_by_role("dialog")
-
-
-def press(console: Console, where: Page | Locator, key: str, **values: object) -> None:
-    where.get_by_role("button", name=console.text(key, **values), exact=True).click()
 
 
 def test_types_and_data_are_those_of_the_api(
@@ -92,12 +88,12 @@ def test_an_administrator_creates_changes_and_deletes_by_keyboard(open_console: 
     expect(page.locator("[data-id]")).to_contain_text(console.text("dictionary.state.disabled"))
     assert data_of(api, dict_type_id)[0]["enabled"] is False
 
-    press(console, page, "dictionary.data.deleteNamed", label="一号工位")
+    console.press(page, "dictionary.data.deleteNamed", label="一号工位")
     expect(dialog(page)).to_contain_text("一号工位")
-    press(console, dialog(page), "dictionary.delete")
+    console.press(dialog(page), "dictionary.delete")
     expect(page.locator("[data-id]")).to_have_count(0)
-    press(console, page, "dictionary.type.delete")
-    press(console, dialog(page), "dictionary.delete")
+    console.press(page, "dictionary.type.delete")
+    console.press(dialog(page), "dictionary.delete")
     expect(page).to_have_url(re.compile(f"{PATH}$"))
     assert api.get(f"{TYPES}/{dict_type_id}").status_code == 404
 
@@ -110,18 +106,18 @@ def test_a_conflict_keeps_what_was_entered_and_overwrites_only_that(
     console = open_console(language=language)
     console.expected_errors = "412"
     page = console.log_in("admin", f"{PATH}/{dict_type_id}")
-    press(console, page, "dictionary.data.editNamed", label="label")
+    console.press(page, "dictionary.data.editNamed", label="label")
     value = page.get_by_label(console.text("dictionary.field.data_value"), exact=True)
     expect(value).to_have_value("lebal")
     api.patch(f"{DATA}/{data['id']}", json={"order": 5}).raise_for_status()
 
     value.fill("mine")
-    press(console, dialog(page), "forms.save")
+    console.press(dialog(page), "forms.save")
 
     expect(dialog(page)).to_contain_text(console.text("forms.conflict.title"))
     expect(value).to_have_value("mine")
     assert data_of(api, dict_type_id)[0]["data_value"] == "lebal"
-    press(console, dialog(page), "forms.conflict.overwrite")
+    console.press(dialog(page), "forms.conflict.overwrite")
     expect(dialog(page)).to_have_count(0)
     (stored,) = data_of(api, dict_type_id)
     assert (stored["data_value"], stored["order"]) == ("mine", 5)
@@ -135,17 +131,17 @@ def test_what_the_server_rejects_stands_at_its_field_and_nothing_is_lost(
     console.expected_errors = "400|409"
     page = console.log_in("admin", f"{PATH}/{dict_type_id}")
 
-    press(console, page, "dictionary.type.delete")
-    press(console, dialog(page), "dictionary.delete")
+    console.press(page, "dictionary.type.delete")
+    console.press(dialog(page), "dictionary.delete")
     expect(dialog(page).get_by_role("alert")).to_be_visible()
     expect(dialog(page)).to_contain_text(console.text("dictionary.type.deleteText"))
-    press(console, dialog(page), "forms.dismiss")
+    console.press(dialog(page), "forms.dismiss")
     expect(dialog(page)).to_have_count(0)
 
-    press(console, page, "dictionary.data.create")
+    console.press(page, "dictionary.data.create")
     page.get_by_label(console.text("dictionary.field.data_label"), exact=True).fill("label")
     page.get_by_label(console.text("dictionary.field.late_after_seconds"), exact=True).fill("60")
-    press(console, dialog(page), "dictionary.data.create")
+    console.press(dialog(page), "dictionary.data.create")
     expect(dialog(page).locator(".is-error")).not_to_have_count(0)
     expect(page.get_by_label(console.text("dictionary.field.late_after_seconds"), exact=True)).to_have_value("60")
     assert [each["data_label"] for each in data_of(api, dict_type_id)] == ["label"]
@@ -179,7 +175,7 @@ def test_an_error_says_what_to_do_and_ends_by_itself(open_console: OpenConsole, 
 
     expect(page.get_by_role("alert")).to_contain_text(console.text("common.error.unreachable"))
     page.unroute("**/api/v1/dict/types**")
-    press(console, page, "common.error.retry")
+    console.press(page, "common.error.retry")
     expect(page.get_by_role("link", name=BOARD)).to_be_visible()
 
 

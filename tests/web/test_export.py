@@ -85,7 +85,7 @@ def export(console: Console, page: Page, details: Locator, file_format: str) -> 
     dialog = open_export(console, details)
     dialog.get_by_role("radio", name=file_format.upper()).press(" ")
     with page.expect_download() as saved:
-        dialog.get_by_role("button", name=console.text("exports.submit"), exact=True).press("Enter")
+        console.button(dialog, "exports.submit").press("Enter")
     expect(dialog.locator("form")).to_contain_text(console.text("exports.started"))
     return saved.value
 
@@ -177,7 +177,7 @@ def test_a_rejected_export_is_explained_in_its_place_and_can_be_repeated(
     for _ in range(LINKS_PER_OWNER_MAX):
         assert with_links.post("/api/v1/downloads", json={"url": EXPORT}).status_code == 201
     dialog = open_export(console, details)
-    dialog.get_by_role("button", name=console.text("exports.submit"), exact=True).click()
+    console.press(dialog, "exports.submit")
     failure = dialog.get_by_role("alert")
     expect(failure).to_be_visible()
     assert_accessible(page)
@@ -197,7 +197,7 @@ def test_a_second_press_while_the_link_is_made_is_ignored(open_console: OpenCons
     held: list[Route] = []
     page.route(LINKS, lambda route: held.append(route))
     dialog = open_export(console, details)
-    submit = dialog.get_by_role("button", name=console.text("exports.submit"), exact=True)
+    submit = console.button(dialog, "exports.submit")
     submit.click()
     expect(dialog).to_contain_text(console.text("exports.preparing"))
     expect(dialog.locator("form")).to_have_attribute("aria-busy", "true")
@@ -265,7 +265,7 @@ def test_an_xlsx_file_is_followed_while_it_is_built(open_console: OpenConsole, l
     page = details.page
     dialog = open_export(console, details)
     dialog.get_by_role("radio", name="XLSX").check()
-    dialog.get_by_role("button", name=console.text("exports.submit"), exact=True).click()
+    console.press(dialog, "exports.submit")
 
     shown = shown_download(console, page, "xlsx")
 
@@ -344,7 +344,7 @@ def test_range_and_fields_are_chosen(open_console: OpenConsole, tmp_path: Path) 
     dialog.get_by_role("checkbox", name=CURRENT["zh-CN"]).check()
 
     with page.expect_download() as saved:
-        dialog.get_by_role("button", name=console.text("exports.submit"), exact=True).click()
+        console.press(dialog, "exports.submit")
 
     header, *rows = saved_rows(saved.value, tmp_path)
     assert len(header) == 3
@@ -363,7 +363,7 @@ def test_the_device_page_exports_the_states_of_the_range_of_its_chart(
     dialog = page.get_by_role("dialog", name=console.text("exports.title.states", subject="W01"))
 
     with page.expect_download() as saved:
-        dialog.get_by_role("button", name=console.text("exports.submit"), exact=True).click()
+        console.press(dialog, "exports.submit")
 
     _, *rows = saved_rows(saved.value, tmp_path)
     assert [datetime.fromisoformat(rows[0][3]), datetime.fromisoformat(rows[-1][4])] == [start, end]

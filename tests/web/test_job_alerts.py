@@ -113,7 +113,7 @@ def test_an_operator_acknowledges_an_alert_with_a_note(
     dialog = page.get_by_role("dialog")
     dialog.get_by_label(console.text("jobs.alerts.note")).fill(note)
     assert_accessible(page)
-    dialog.get_by_role("button", name=console.text("jobs.alerts.acknowledge"), exact=True).click()
+    console.press(dialog, "jobs.alerts.acknowledge")
     expect(dialog).to_have_count(0)
 
     item = page.locator("[data-alert]")
@@ -136,7 +136,7 @@ def test_an_alert_that_was_closed_meanwhile_says_why_it_cannot_be_acknowledged(
     dialog = page.get_by_role("dialog")
     expect(dialog).to_be_visible()
     alerts.look()
-    dialog.get_by_role("button", name=console.text("jobs.alerts.acknowledge"), exact=True).click()
+    console.press(dialog, "jobs.alerts.acknowledge")
 
     expect(dialog.get_by_role("alert")).to_be_visible()
 

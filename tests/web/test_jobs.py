@@ -19,7 +19,7 @@ from arcbeat.domain.jobs.runs import Run
 from tests.support.jobs import CHECK, Worker, retried
 from tests.support.serving import Serving
 from tests.web.conftest import OpenConsole
-from tests.web.console import PHONE, Console, Language, Theme, assert_accessible, assert_fits_width, local_time
+from tests.web.console import PHONE, Console, Language, Theme, assert_accessible, assert_fits_width, choose, local_time
 
 FINE, FAILING, SILENT, STUCK = (replace(CHECK, name=name) for name in ("fine", "failing", "silent", "stuck"))
 ONE_AT_A_TIME = replace(CHECK, name="one_at_a_time", overlap=OverlapPolicy.REFUSE)
@@ -320,11 +320,6 @@ def test_the_log_has_a_sentence_per_row_with_the_times_of_the_api(
     expect(details).to_contain_text(log["error_message"])
     expect(details).to_contain_text(console.text("jobs.strategy.exponential_backoff"))
     assert_accessible(page)
-
-
-def choose(page: Page, label: str, option: str) -> None:
-    page.locator(".el-select").filter(has=page.get_by_label(label, exact=True)).click()
-    page.get_by_role("option", name=option, exact=True).click()
 
 
 def test_the_filters_of_the_log_are_in_the_url(open_console: OpenConsole, jobs: Jobs, language: Language) -> None:

@@ -174,7 +174,7 @@ def test_columns_that_are_hidden_moved_and_resized_stay_so_after_a_reload(
     dialog.get_by_role("checkbox", name=welder).uncheck()
     dialog.get_by_label(console.text("realtime.columns.width", column=label)).fill("300")
     before = titles(page).index(label)
-    dialog.get_by_role("button", name=console.text("realtime.columns.up", column=label), exact=True).press("Enter")
+    console.button(dialog, "realtime.columns.up", column=label).press("Enter")
     dialog.get_by_role("checkbox", name=label).press("Alt+ArrowUp")
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
@@ -187,7 +187,7 @@ def test_columns_that_are_hidden_moved_and_resized_stay_so_after_a_reload(
         page.reload()
 
     page.get_by_role("button", name=console.text("realtime.columns.title")).click()
-    page.get_by_role("button", name=console.text("realtime.columns.reset"), exact=True).click()
+    console.press(page, "realtime.columns.reset")
     expect(header(page, welder)).to_have_count(1)
     assert titles(page).index(label) == before
 

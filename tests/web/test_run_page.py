@@ -136,7 +136,7 @@ def test_the_keyboard_zooms_the_timeline_and_shows_it_whole_again(open_console: 
     console = open_console()
 
     page = console.log_in("viewer", path_of(run.id))
-    whole = page.get_by_role("button", name=console.text("runs.lanes.whole"), exact=True)
+    whole = console.button(page, "runs.lanes.whole")
     segments(page).first.focus()
     expect(whole).to_be_disabled()
     page.keyboard.press("+")
