@@ -316,12 +316,6 @@ def test_twenty_thousand_rows_are_checked_and_stored_without_drawing_them_all(
     assert api.get(DEVICES, params={"team_name": "many", "page_size": 1}).json()["total"] == MANY
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _few_devices(plant: Serving) -> Any:
-    yield
-    plant.service.execute("delete from t_device_info where team_name = 'many'")
-
-
 def press(page: Page, *keys: str) -> None:
     for key in keys:
         page.keyboard.press(key)

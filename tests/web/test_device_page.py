@@ -156,8 +156,7 @@ def test_the_cursor_reads_value_and_state(open_console: OpenConsole, plant: Serv
     page = console.log_in("viewer", path_of())
     expect_drawn(page)
 
-    page.locator(".overlay").focus()
-    page.keyboard.press("ArrowLeft")
+    page.locator(".overlay").press("ArrowLeft")
 
     last = get(plant, WINDOWS, device_code="C01", fields=FIELD, interval=interval_of(page), time_zone=TIME_ZONE,
                **{"from": _text(DAY[0]), "to": _text(DAY[1])})["series"][0]["windows"][-1]  # fmt: skip
@@ -168,8 +167,7 @@ def test_the_cursor_reads_value_and_state(open_console: OpenConsole, plant: Serv
 
 
 def _zoom_by_key(page: Page) -> None:
-    page.locator(".overlay").focus()
-    page.keyboard.press("+")
+    page.locator(".overlay").press("+")
     page.keyboard.press("+")
 
 
@@ -301,8 +299,12 @@ def test_the_chart_says_until_when_it_is_current_if_the_server_is_lost(open_cons
     page.route("**/api/v1/device/data/**", lambda route: route.abort())
 
     expect(page.locator(".notes .lost")).to_contain_text(console.text("device.chart.currentUntil", time="")[:4])
-    page.unroute("**/api/v1/device/data/**")
+    held: list[Route] = []
+    page.route("**/api/v1/device/data/**", lambda route: held.append(route))  # the page also asks again by itself
     page.locator(".notes .lost button").click()
+    page.unroute("**/api/v1/device/data/**")
+    for route in held:
+        route.continue_()
     expect(page.locator(".notes .lost")).to_have_count(0)
 
 

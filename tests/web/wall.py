@@ -1,7 +1,5 @@
 """Wall screens in a browser, and the links that open them."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from urllib.parse import urlencode
@@ -55,12 +53,9 @@ class Wall:
     def message(self) -> Locator:
         return self.page.get_by_role("alert")
 
-    def counts(self) -> dict[str, int]:
-        """Return the shown numbers by `total`, `state …` and `silent`."""
-        shown = self.page.locator("[data-count]").evaluate_all(
-            "(all) => all.map((each) => [each.dataset.count, each.querySelector('.wall-count-number').textContent])"
-        )
-        return {name: int(number.replace(",", "")) for name, number in shown}
+    def count(self, name: str) -> Locator:
+        """Return the number of `total`, `state …` or `silent`."""
+        return self.page.locator(f"[data-count='{name}'] .wall-count-number")
 
     def devices(self) -> list[str]:
         """Return the codes of the devices on the tiles, in order."""
@@ -80,11 +75,3 @@ class Wall:
 def open_wall(console: Console, path: str) -> Wall:
     """Open a wall screen in a tab of its own."""
     return Wall(console.open(path))
-
-
-@contextmanager
-def expected_losses(console: Console) -> Iterator[None]:
-    """Let requests of the pages fail until the end of the block."""
-    before, console.expected_errors = console.expected_errors, LOST
-    yield
-    console.expected_errors = before or LOST
