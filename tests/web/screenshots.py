@@ -4,7 +4,6 @@ python -m tests.web.screenshots [FOLDER [PICTURE...]]
 """
 
 import os
-import secrets
 import signal
 import subprocess
 import sys
@@ -24,6 +23,7 @@ from tests.support.waiting import eventually
 from tests.web.console import DESKTOP, PHONE, TIME_ZONE, Language, launch
 from tests.web.past_readings import DEVICE, send_past
 from tests.web.texts import text
+from tests.web.wall import Link
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
 START_SECONDS = 120.0
@@ -128,12 +128,6 @@ class Demo:
         token = client.post("/api/v1/auth/token", data=grant).raise_for_status().json()
         client.headers["Authorization"] = f"Bearer {token['access_token']}"
         return cls(note.url, admin.username, admin.password, client)
-
-    def wall_key(self) -> str:
-        """Return the key of a new wall link."""
-        scopes = ["device:read", "telemetry:read"]
-        body = {"name": f"wall-{secrets.token_hex(4)}", "purpose": "wall", "scopes": scopes, "expires_days": 1}
-        return str(self.client.post("/api/v1/api-keys", json=body).raise_for_status().json()["api_key"])
 
     def recovered_runs(self) -> list[int]:
         """Return the ids of the runs that failed, waited and succeeded, the newest first."""
@@ -243,7 +237,7 @@ def _filled(picture: Picture, demo: Demo) -> Picture:
     if "{run}" in path:
         path = path.format(run=demo.recovered_runs()[0])
     if "{key}" in path:
-        path = path.format(key=demo.wall_key())
+        path = path.format(key=Link.made(demo.client).api_key)
     return replace(picture, path=path)
 
 

@@ -27,7 +27,7 @@ GLYPH_HEIGHT = """
 
 @pytest.fixture(scope="module")
 def link(plant: Serving) -> Link:
-    return Link.made(plant)
+    return Link.made(plant.service.client(*Role.ADMIN.scopes))
 
 
 @pytest.fixture
@@ -169,7 +169,7 @@ def test_the_wall_says_what_is_wrong_with_its_address(open_console: OpenConsole,
 
 
 def test_a_revoked_link_shows_no_data_and_says_who_can_help(open_console: OpenConsole, plant: Serving) -> None:
-    link = Link.made(plant)
+    link = Link.made(plant.service.client(*Role.ADMIN.scopes))
     plant.service.append("W03", device_status="焊接")
     console = open_console()
     console.expected_errors = "401|WebSocket"
@@ -184,7 +184,7 @@ def test_a_revoked_link_shows_no_data_and_says_who_can_help(open_console: OpenCo
 
 
 def test_an_expired_link_works_again_when_it_is_extended(open_console: OpenConsole, plant: Serving) -> None:
-    link = Link.made(plant)
+    link = Link.made(plant.service.client(*Role.ADMIN.scopes))
     extend = "update t_api_key set expires_at = now() + %s::interval where api_key_id = %s"
     plant.service.append("W03", device_status="焊接")
     console = open_console()

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import CDPSession, expect
 
+from arcbeat.domain.identity.identity import Role
 from tests.support.serving import Serving
 from tests.web.conftest import OpenConsole
 from tests.web.console import local_time
@@ -47,7 +48,7 @@ def reading(plant: Serving) -> None:
 
 @pytest.fixture(scope="module")
 def link(plant: Serving) -> Link:
-    return Link.made(plant)
+    return Link.made(plant.service.client(*Role.ADMIN.scopes))
 
 
 def test_old_data_have_no_colour_and_a_band_says_since_when(

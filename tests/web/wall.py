@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from itertools import count
 from urllib.parse import urlencode
 
+import httpx
 from playwright.sync_api import Locator, Page, expect
 
-from arcbeat.domain.identity.identity import Role
-from tests.support.serving import Serving
 from tests.web.console import Console
 
 API_KEYS = "/api/v1/api-keys"
@@ -24,10 +23,10 @@ class Link:
     api_key: str
 
     @classmethod
-    def made(cls, plant: Serving) -> "Link":
+    def made(cls, admin: httpx.Client) -> "Link":
         scopes = ["device:read", "telemetry:read"]
         body = {"name": f"hall-{next(_numbers)}", "purpose": "wall", "scopes": scopes, "expires_days": 365}
-        answer = plant.service.client(*Role.ADMIN.scopes).post(API_KEYS, json=body)
+        answer = admin.post(API_KEYS, json=body)
         assert answer.status_code == 201, answer.text
         return cls(answer.json()["api_key_id"], answer.json()["api_key"])
 
