@@ -1,7 +1,7 @@
 """The real application on a real socket, with its own database."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -24,6 +24,7 @@ from tests.support import contract_check
 
 SECRET_KEY = "c1e0ca3e6f1775eae71a092f4e124ca5a32d9fe183d122b079ccef78330f2e49"
 START_SECONDS = 60
+BATCH_ROWS = 1000
 
 
 @contextmanager
@@ -158,3 +159,11 @@ class Service:
         answer = self.operator.post("/api/v1/device/data", json={"type_code": type_code, "readings": [reading]})
         assert answer.status_code == 200, answer.text
         return answer.json()
+
+    def append_all(self, device_code: str, readings: Iterable[tuple[datetime, Mapping[str, Any]]]) -> None:
+        """Send readings of a welding machine, each with its time and its values."""
+        rows = [{"device_code": device_code, "ts": ts.isoformat(), "values": values} for ts, values in readings]
+        for first in range(0, len(rows), BATCH_ROWS):
+            batch = rows[first : first + BATCH_ROWS]
+            answer = self.operator.post("/api/v1/device/data", json={"type_code": "welding", "readings": batch})
+            assert answer.raise_for_status().json()["accepted"] == len(batch), answer.text

@@ -40,16 +40,7 @@ def devices(plant: Serving, request: pytest.FixtureRequest) -> Devices:
 def send(plant: Serving, code: str, *readings: tuple[float, str]) -> None:
     """Send states of a device, each with its age in seconds."""
     now = datetime.now(UTC)
-    for first in range(0, len(readings), 1000):
-        body = {
-            "type_code": "welding",
-            "readings": [
-                {"device_code": code, "ts": (now - age * SECOND).isoformat(), "values": {"device_status": state}}
-                for age, state in readings[first : first + 1000]
-            ],
-        }
-        answer = plant.service.operator.post("/api/v1/device/data", json=body).raise_for_status()
-        assert answer.json()["rejected"] == 0
+    plant.service.append_all(code, ((now - age * SECOND, {"device_status": state}) for age, state in readings))
 
 
 def open_alarm(plant: Serving, code: str, seconds: float) -> None:

@@ -17,7 +17,6 @@ NOW = datetime.now(UTC).replace(second=0, microsecond=0)
 FIRST = NOW - timedelta(hours=6)
 SILENCE = (NOW - timedelta(hours=3), NOW - timedelta(hours=2))
 EVERY = timedelta(seconds=20)
-BATCH_ROWS = 500
 LABELS = {"zh-CN": "焊接电流", "en": "Welding current"}
 FIELD = "weld_current"
 DAY = (NOW - timedelta(hours=24), NOW)
@@ -51,24 +50,20 @@ def readings(plant: Serving) -> None:
     service.register("C01", "C02", "C03", team_name="班组三")
     service.register("C04", device_type="nope")
     service.execute("update t_device_info set is_locked = true where device_code = 'C03'")
-    rows = [_reading(index, FIRST + index * EVERY) for index in range((NOW - FIRST) // EVERY)]
-    sent = [row for row, at in rows if not SILENCE[0] <= at < SILENCE[1]]
-    for begin in range(0, len(sent), BATCH_ROWS):
-        body = {"type_code": "welding", "readings": sent[begin : begin + BATCH_ROWS]}
-        assert service.operator.post("/api/v1/device/data", json=body).status_code == 200
+    rows = [(FIRST + index * EVERY, _values(index)) for index in range((NOW - FIRST) // EVERY)]
+    service.append_all("C01", ((at, values) for at, values in rows if not SILENCE[0] <= at < SILENCE[1]))
     service.append("C03", ts=SILENCE[1], device_status="焊接", weld_current=88.0)
 
 
-def _reading(index: int, at: datetime) -> tuple[dict[str, Any], datetime]:
-    """Return a reading of C01: it welds and waits for ten minutes in turn."""
+def _values(index: int) -> dict[str, Any]:
+    """Return the values of a reading of C01: it welds and waits for ten minutes in turn."""
     is_welding = index // 30 % 2 == 0
-    values = {
+    return {
         "device_status": "焊接" if is_welding else "待机",
         "preset_current": 150.0,
         "weld_current": 140.0 + index % 20 if is_welding else 0.0,
         "weld_voltage": 20.0 + index % 7 / 10,
     }
-    return {"device_code": "C01", "ts": at.isoformat(), "values": values}, at
 
 
 def path_of(between: tuple[datetime, datetime] = DAY, code: str = "C01", **query: str) -> str:

@@ -26,21 +26,13 @@ GAP = 60
 def readings(plant: Serving) -> None:
     """The workpiece was on W01, after a gap again, and on W02; a welder has a value of their own."""
     for code, seconds in (("W01", (0, 5, 10, 11 + GAP, 16 + GAP)), ("W02", (7, 8)), ("W03", (3,))):
-        rows = [
-            {
-                "device_code": code,
-                "ts": (BEGIN + second * SECOND).isoformat(),
-                "values": {
-                    "device_status": "焊接",
-                    "workpiece_id": "other" if code == "W03" else WORKPIECE,
-                    "staff_id": "=1+1",
-                    "weld_current": 150.25,
-                },
-            }
-            for second in seconds
-        ]
-        answer = plant.service.operator.post("/api/v1/device/data", json={"type_code": "welding", "readings": rows})
-        assert answer.raise_for_status().json()["accepted"] == len(rows)
+        values = {
+            "device_status": "焊接",
+            "workpiece_id": "other" if code == "W03" else WORKPIECE,
+            "staff_id": "=1+1",
+            "weld_current": 150.25,
+        }
+        plant.service.append_all(code, ((BEGIN + second * SECOND, values) for second in seconds))
 
 
 def address(**query: Any) -> str:
