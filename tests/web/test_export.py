@@ -11,7 +11,6 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
-import psycopg
 import pytest
 from playwright.sync_api import Download, Locator, Page, Route, expect
 from python_calamine import CalamineWorkbook
@@ -33,8 +32,8 @@ CHUNK_SECONDS = 0.05
 """What the slow network needs for each chunk of at most 64 KiB."""
 FILL = """
 insert into test_db.welding_real_data (ts, device_code, device_status, weld_current)
-select now() - interval '23 hours' + number * interval '23 hours' / %(rows)s, %(code)s, '焊接', number
-  from generate_series(1, %(rows)s::int) as number"""
+select now() - interval '23 hours' + number * interval '23 hours' / %s, %s, '焊接', number
+  from generate_series(1, %s::int) as number"""
 EXPORT = "/api/v1/device/data/history/export?device_code=W01&from=2026-03-02T00%3A00%3A00Z"
 
 
@@ -60,8 +59,7 @@ def readings(plant: Serving) -> None:
 def long_history(plant: Serving) -> None:
     """A device with so many readings in the last day that their export takes some seconds."""
     plant.service.register(LONG)
-    with psycopg.connect(plant.service.database_url, autocommit=True) as connection:
-        connection.execute(FILL, {"rows": LONG_ROWS, "code": LONG})
+    plant.service.execute(FILL, LONG_ROWS, LONG, LONG_ROWS)
 
 
 def open_details(console: Console) -> Locator:
