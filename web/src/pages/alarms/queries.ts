@@ -1,12 +1,11 @@
 /** What the pages of alarms read from the API. */
 
-import { type Acknowledgement, type Alarm, type DeviceType, listAlarms, listTypes } from "@/api";
-import { useQuery } from "@/app/useQuery";
+import { computed } from "vue";
+import { type Acknowledgement, type Alarm, listAlarms } from "@/api";
+import { useTypes } from "@/components/types/queries";
 import type { AlarmQuery } from "./filters/filters";
 import { keyOf } from "./list/alarms";
 
-const TYPES_PAGE_SIZE = 500;
-const TYPES_MILLISECONDS = 300_000;
 const PAGE_SIZE = 200;
 /** Further pages of open alarms are not read. */
 const OPEN_PAGES_MAX = 50;
@@ -15,24 +14,10 @@ const SEARCH_MILLISECONDS_MAX = 30 * 86_400_000;
 /** Of a search for one alarm of one device. */
 const SEARCH_PAGES_MAX = 10;
 
-export const alarmKeys = {
-  all: ["alarms"],
-  types: ["alarms", "types"],
-  open: (codes: readonly string[], device: string | undefined) => ["alarms", "open", codes, device ?? null],
-};
-
 /** The device types that have alarm states. */
 export function useAlarmTypes() {
-  return useQuery({
-    queryKey: alarmKeys.types,
-    queryFn: ({ signal }) => readAlarmTypes(signal),
-    staleTime: TYPES_MILLISECONDS,
-  });
-}
-
-async function readAlarmTypes(signal: AbortSignal): Promise<DeviceType[]> {
-  const { data } = await listTypes({ query: { page_size: TYPES_PAGE_SIZE }, signal, throwOnError: true });
-  return data.items.filter((each) => each.alarm_states.length > 0);
+  const { data, ...rest } = useTypes();
+  return { ...rest, data: computed(() => data.value?.filter((each) => each.alarm_states.length > 0)) };
 }
 
 /** Returns the open alarms of types, or of one device of them. */

@@ -2,15 +2,13 @@
 
 import { keepPreviousData } from "@tanstack/vue-query";
 import { computed, type MaybeRefOrGetter, toValue } from "vue";
-import { getBoardStatistics, getBoardStatus, listDictData, listFields, listGroupWindows, listTypes } from "@/api";
+import { getBoardStatistics, getBoardStatus, listDictData, listGroupWindows } from "@/api";
 import { timeZone } from "@/app/format";
 import { useQuery } from "@/app/useQuery";
 import { setServerClock } from "@/components/readings/serverClock";
 
 const STATUS_MILLISECONDS = 5_000;
 const STATISTICS_MILLISECONDS = 60_000;
-const MASTER_DATA_MILLISECONDS = 300_000;
-const PAGE_SIZE = 500;
 const LABELS_MAX = 50;
 const HOUR_MILLISECONDS = 3_600_000;
 
@@ -44,15 +42,6 @@ export function useStatistic(label: string, days: MaybeRefOrGetter<number>, loca
   });
 }
 
-export function useTypes() {
-  return useQuery({
-    queryKey: ["board", "types"],
-    queryFn: async ({ signal }) =>
-      (await listTypes({ query: { page_size: PAGE_SIZE }, signal, throwOnError: true })).data.items,
-    staleTime: MASTER_DATA_MILLISECONDS,
-  });
-}
-
 /** The devices of a type by state and by team. */
 export function useStatus(typeCode: string) {
   return useQuery({
@@ -63,15 +52,6 @@ export function useStatus(typeCode: string) {
       return data;
     },
     refetchInterval: STATUS_MILLISECONDS,
-  });
-}
-
-export function useFields(typeCode: string) {
-  return useQuery({
-    queryKey: ["board", "fields", typeCode],
-    queryFn: async ({ signal }) =>
-      (await listFields({ path: { type_code: typeCode }, signal, throwOnError: true })).data.fields,
-    staleTime: MASTER_DATA_MILLISECONDS,
   });
 }
 

@@ -1,7 +1,7 @@
 /** What the page asks the API for, besides the chart and the live reading. */
 
 import type { Ref } from "vue";
-import { getDevice, getLatest, getType, listFields } from "@/api";
+import { getDevice, getLatest } from "@/api";
 import { useQuery } from "@/app/useQuery";
 
 const MASTER_DATA_MILLISECONDS = 60_000;
@@ -14,25 +14,6 @@ export function useDevice(code: Readonly<Ref<string>>) {
     queryFn: async ({ signal }) =>
       (await getDevice({ path: { device_code: code.value }, signal, throwOnError: true })).data,
     refetchInterval: MASTER_DATA_MILLISECONDS,
-  });
-}
-
-/** The type of the device. */
-export function useType(typeCode: string) {
-  return useQuery({
-    queryKey: ["device", "type", typeCode],
-    queryFn: async ({ signal }) => (await getType({ path: { type_code: typeCode }, signal, throwOnError: true })).data,
-    staleTime: MASTER_DATA_MILLISECONDS,
-  });
-}
-
-/** All fields of the type, in order. */
-export function useFields(typeCode: string) {
-  return useQuery({
-    queryKey: ["device", "fields", typeCode],
-    queryFn: async ({ signal }) =>
-      (await listFields({ path: { type_code: typeCode }, signal, throwOnError: true })).data.fields,
-    staleTime: MASTER_DATA_MILLISECONDS,
   });
 }
 

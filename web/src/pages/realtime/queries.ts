@@ -1,34 +1,15 @@
 /** What the page asks the API for, besides the live rows. */
 
 import type { Ref } from "vue";
-import { type DeviceInfo, getBoardStatus, getLatest, listDevices, listFields, listTypes } from "@/api";
+import { type DeviceInfo, getBoardStatus, getLatest, listDevices } from "@/api";
 import { useQuery } from "@/app/useQuery";
 
-const TYPES_PAGE_SIZE = 500;
 const DEVICES_PAGE_SIZE = 500;
 /** At most 50 000 devices have names on the page; more are shown with their codes only. */
 const DEVICE_PAGES_MAX = 100;
 const MASTER_DATA_MILLISECONDS = 300_000;
 const COUNTS_MILLISECONDS = 5_000;
 const LATEST_MILLISECONDS = 5_000;
-
-export function useTypes() {
-  return useQuery({
-    queryKey: ["realtime", "types"],
-    queryFn: async ({ signal }) =>
-      (await listTypes({ query: { page_size: TYPES_PAGE_SIZE }, signal, throwOnError: true })).data.items,
-    staleTime: MASTER_DATA_MILLISECONDS,
-  });
-}
-
-export function useFields(typeCode: string) {
-  return useQuery({
-    queryKey: ["realtime", "fields", typeCode],
-    queryFn: async ({ signal }) =>
-      (await listFields({ path: { type_code: typeCode }, signal, throwOnError: true })).data.fields,
-    staleTime: MASTER_DATA_MILLISECONDS,
-  });
-}
 
 /** The master data of all devices of a type, by code: one request per 500 devices. */
 export function useDevices(typeCode: string) {

@@ -5,7 +5,8 @@ import type { DeviceType } from "@/api";
 import SearchForm from "@/pages/history/SearchForm.vue";
 
 const none = vi.hoisted<{ data?: unknown }>(() => ({}));
-vi.mock("@/pages/history/queries", () => ({ useFields: () => none, useDeviceCodes: () => none }));
+vi.mock("@/components/types/queries", () => ({ useFields: () => none }));
+vi.mock("@/pages/history/queries", () => ({ useDeviceCodes: () => none }));
 
 it("the form looks in the type that it shows, also if the URL names another one that does not exist", async () => {
   none.data = ref([]);

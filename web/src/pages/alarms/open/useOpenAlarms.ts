@@ -6,7 +6,7 @@ import { useQuery } from "@/app/useQuery";
 import type { AlarmChange } from "@/live";
 import { useAlarmsOfTypes } from "@/live/useAlarmsOfTypes";
 import { type AcknowledgementOf, byDuration, keyOf, withAcknowledgements } from "../list/alarms";
-import { alarmKeys, readOpenAlarms } from "../queries";
+import { readOpenAlarms } from "../queries";
 
 const REFRESH_MILLISECONDS = 5_000;
 /** The connection may take so long before the page asks by itself. */
@@ -37,7 +37,7 @@ export function useOpenAlarms({ typeCodes, device, onChange, onMissedEnd }: Open
   });
   const isImpatient = useImpatience(() => isFollowed.value || codes.value.length === 0);
   const query = useQuery({
-    queryKey: computed(() => alarmKeys.open(codes.value, device?.())),
+    queryKey: computed(() => ["alarms", "open", codes.value, device?.() ?? null]),
     queryFn: ({ signal }) => readOpenAlarms(codes.value, device?.(), signal),
     enabled: isImpatient,
     refetchInterval: REFRESH_MILLISECONDS,

@@ -2,12 +2,10 @@
 
 import { keepPreviousData, useQueryClient } from "@tanstack/vue-query";
 import { computed, type MaybeRefOrGetter, toValue } from "vue";
-import { type DeviceInfo, type DeviceInfoPage, getDevice, listDevices, type ListDevicesData, listTypes } from "@/api";
+import { type DeviceInfo, type DeviceInfoPage, getDevice, listDevices, type ListDevicesData } from "@/api";
 import { useQuery } from "@/app/useQuery";
 
 const NOT_MODIFIED = 304;
-const TYPES_PAGE_SIZE = 500;
-const TYPES_MILLISECONDS = 300_000;
 
 export type DevicesQuery = NonNullable<ListDevicesData["query"]>;
 
@@ -50,15 +48,6 @@ async function readPage(
   if (known && response?.status === NOT_MODIFIED) return known;
   if (error !== undefined) throw error instanceof Error ? error : new Error("the request failed", { cause: error });
   return { page: data, etag: response?.headers.get("ETag") ?? "" };
-}
-
-export function useTypes() {
-  return useQuery({
-    queryKey: ["catalogue", "types", "names"],
-    queryFn: async ({ signal }) =>
-      (await listTypes({ query: { page_size: TYPES_PAGE_SIZE }, signal, throwOnError: true })).data.items,
-    staleTime: TYPES_MILLISECONDS,
-  });
 }
 
 export async function readDevice(code: string): Promise<VersionedDevice> {

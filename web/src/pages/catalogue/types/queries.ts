@@ -4,6 +4,7 @@ import { keepPreviousData, type QueryClient } from "@tanstack/vue-query";
 import { computed, type MaybeRefOrGetter, toValue } from "vue";
 import { type DeviceType, type DeviceTypeFields, getDrift, getType, listDevices, listFields, listTypes } from "@/api";
 import { useQuery } from "@/app/useQuery";
+import { typeKeys } from "@/components/types/queries";
 
 const TYPES_PAGE_SIZE = 500;
 const COUNTS_MILLISECONDS = 60_000;
@@ -17,7 +18,7 @@ export interface Versioned<Item> {
 }
 
 const keys = {
-  all: ["types"],
+  all: typeKeys.all,
   list: (withRetired: boolean) => ["types", "list", withRetired],
   type: (code: string) => ["types", "type", code],
   fields: (code: string) => ["types", "fields", code],
