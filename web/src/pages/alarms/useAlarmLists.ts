@@ -3,7 +3,8 @@
 import { computed, type MaybeRefOrGetter, toValue } from "vue";
 import type { Alarm, DeviceType } from "@/api";
 import type { RangeChoice } from "@/components/time/ranges";
-import { type AlarmFilters, matches, typeNamed } from "./filters/filters";
+import { typeNamed } from "@/components/types/typeNamed";
+import { type AlarmFilters, matches } from "./filters/filters";
 import { type AcknowledgementOf, keyOf } from "./list/alarms";
 import { useOpenAlarms } from "./open/useOpenAlarms";
 import { usePastAlarms } from "./past/usePastAlarms";

@@ -3,6 +3,7 @@
 import type { LocationQuery, LocationQueryRaw } from "vue-router";
 import type { Alarm, DeviceType, ListAlarmsData } from "@/api";
 import { allOf, firstOf } from "@/app/urlText";
+import { typeNamed } from "@/components/types/typeNamed";
 
 export type AlarmQuery = NonNullable<ListAlarmsData["query"]>;
 
@@ -58,10 +59,6 @@ export function matches(alarm: Alarm, filters: AlarmFilters, types: readonly Dev
     (acknowledged === undefined || acknowledged === (alarm.acknowledgement !== null)) &&
     (device === undefined || alarm.device_code === device)
   );
-}
-
-export function typeNamed(codeOrAlias: string, types: readonly DeviceType[]): DeviceType | undefined {
-  return types.find((each) => each.type_code === codeOrAlias || each.aliases.includes(codeOrAlias));
 }
 
 /** Returns the filters that filter. */

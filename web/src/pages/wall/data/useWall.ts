@@ -5,6 +5,7 @@
 
 import { onScopeDispose, shallowReactive } from "vue";
 import type { Alarm, BoardStatus, DeviceType } from "@/api";
+import { typeNamed } from "@/components/types/typeNamed";
 import { ApiError } from "@/session";
 import { WallAlarms } from "./alarms";
 import { type WallApi, wallApi } from "./api";
@@ -127,9 +128,8 @@ class WallReader {
   private async findType(): Promise<DeviceType | undefined> {
     const wanted = this.options.typeCode;
     try {
-      return (await this.api.types()).find(
-        ({ type_code, aliases }) => wanted === undefined || type_code === wanted || aliases.includes(wanted),
-      );
+      const types = await this.api.types();
+      return wanted === undefined ? types[0] : typeNamed(wanted, types);
     } catch (error) {
       if (this.state.type === undefined || isRejection(error)) throw error;
       return this.state.type;
