@@ -38,6 +38,12 @@ export function useFormat() {
     return pair("days", Math.floor(whole / 86400), "hours", Math.floor((whole % 86400) / 3600));
   }
 
+  /** Returns a duration without a fraction of a second, which would only flicker beside a clock. */
+  function wholeSeconds(seconds: number): string {
+    const whole = Math.floor(seconds);
+    return whole < 60 ? t("common.units.seconds", { n: number(whole) }) : duration(whole);
+  }
+
   function pair(large: string, count: number, small: string, rest: number): string {
     const first = t(`common.units.${large}`, { n: number(count) });
     return rest === 0 ? first : `${first} ${t(`common.units.${small}`, { n: number(rest) })}`;
@@ -46,8 +52,10 @@ export function useFormat() {
   return {
     number,
     duration,
-    dateTime: (value: string): string => datesIn(locale.value).format(new Date(value)),
-    time: (value: string): string => timesIn(locale.value).format(new Date(value)),
+    wholeSeconds,
+    /** Of a moment as RFC 3339, or in milliseconds since 1970. */
+    dateTime: (value: string | number): string => datesIn(locale.value).format(new Date(value)),
+    time: (value: string | number): string => timesIn(locale.value).format(new Date(value)),
     timeZone,
   };
 }

@@ -18,7 +18,6 @@ export function usePicture(device: DeviceInfo, type: DeviceType) {
   const format = useFormat();
   const words = useSpanWords();
   const tokens = useTokens();
-  const dateTime = (at: number): string => format.dateTime(new Date(at).toISOString());
 
   function lineItem({ label, field, look }: FieldLine): LegendItem {
     const draw = (context: CanvasRenderingContext2D, width: number, height: number): void => {
@@ -45,7 +44,7 @@ export function usePicture(device: DeviceInfo, type: DeviceType) {
   /** Saves a picture of the chart, which is a `data:` URL. */
   async function save(chart: string, view: Range, lines: readonly FieldLine[], data: ChartData | undefined) {
     const title = `${device.device_code} ${device.device_name} ${t("device.chart.title")}`;
-    const summary = `${dateTime(view.from)} – ${dateTime(view.to)} ${format.timeZone}`;
+    const summary = `${format.dateTime(view.from)} – ${format.dateTime(view.to)} ${format.timeZone}`;
     const legend = [...lines.map(lineItem), ...words.kinds(type, data?.spans ?? []).map(stateItem)];
     saveBlob(await withCaption(chart, { title, summary, legend }, tokens.value), `${title}.png`);
   }
