@@ -1,6 +1,7 @@
 /** The teams over time, arranged for a chart: one line per team, null where a window has no readings. */
 
 import type { FieldDefinition, GroupWindowsResponse } from "@/api";
+import { isNumber } from "@/components/readings/fields";
 import { compareTeams } from "./names";
 
 export interface TeamLine {
@@ -9,22 +10,9 @@ export interface TeamLine {
   readonly points: readonly (readonly [start: string, value: number | null])[];
 }
 
-const NUMERIC: readonly FieldDefinition["type"][] = [
-  "tinyint",
-  "smallint",
-  "int",
-  "bigint",
-  "tinyint unsigned",
-  "smallint unsigned",
-  "int unsigned",
-  "bigint unsigned",
-  "float",
-  "double",
-];
-
 /** Returns the fields of which there is a mean, without hidden ones. */
 export function numericFields(fields: readonly FieldDefinition[]): FieldDefinition[] {
-  return fields.filter(({ type, hidden }) => NUMERIC.includes(type) && !hidden);
+  return fields.filter((field) => isNumber(field) && !field.hidden);
 }
 
 /** Returns the lines of the teams that have readings, by team; devices without a team come last. */
