@@ -14,8 +14,6 @@ import { type PinnedAlarm, pinnedAlarms } from "./rows/pinned";
 import type { Devices } from "./rows/readings";
 import type { Choices } from "./url/parameters";
 
-/** The version of the alarms when they are followed, but have not arrived yet. */
-const FOLLOWED = 1;
 const NO_DEVICES: Devices = new Map();
 
 export function useDeviceType(type: DeviceType, choices: Readonly<Ref<Choices>>) {
@@ -41,7 +39,7 @@ export function useDeviceType(type: DeviceType, choices: Readonly<Ref<Choices>>)
     columns: useColumns(typeCode, columns),
     teams: computed(() => teamsOf(devices.value, choices.value.team)),
     /** Whether the list of open alarms has arrived. */
-    hasAlarms: computed(() => alarms.version.value > FOLLOWED),
+    hasAlarms: alarms.hasArrived,
     /** Returns the devices in alarm, by readings and by the list of open alarms. */
     pinned(readings: ReadonlyMap<string, Reading>): PinnedAlarm[] {
       const { team } = choices.value;
