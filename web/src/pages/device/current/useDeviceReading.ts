@@ -3,7 +3,7 @@
 import { computed, type ComputedRef, shallowRef, watch } from "vue";
 import type { DeviceType, Freshness } from "@/api";
 import type { Reading } from "@/components/readings/reading";
-import { setServerClock, useServerClock } from "@/components/readings/serverClock";
+import { followSamples, useServerClock } from "@/components/readings/serverClock";
 import { useLiveDevices } from "@/live";
 import { useLatest } from "../queries";
 import { aged } from "./freshness";
@@ -12,9 +12,7 @@ export function useDeviceReading(type: DeviceType, code: string) {
   const live = useLiveDevices(type.type_code, [code]);
   const row = shallowRef<Reading>();
   watch(live.version, () => (row.value = live.rows.get(code)), { immediate: true });
-  watch(live.sampledAt, (instant) => {
-    if (instant !== "") setServerClock(instant);
-  });
+  followSamples(live.sampledAt);
   const latest = useLatest(
     code,
     computed(() => row.value === undefined),
