@@ -4,10 +4,8 @@
  */
 
 import { ref, type Ref, shallowRef, type UnwrapRef } from "vue";
-import { problemOf } from "@/app/problem";
+import { isOutdated, problemOf } from "@/app/problem";
 import { errorsOf, type FormErrors, NO_ERRORS } from "./errors";
-
-const PRECONDITION_FAILED = 412;
 
 /** What is stored, as a form edits it, with the version that `If-Match` expects. */
 export interface Stored<Values> {
@@ -65,10 +63,9 @@ export function useEditor<Values extends object>(options: EditorOptions<Values>)
   }
 
   function show(error: unknown): void {
-    const problem = problemOf(error);
-    isConflict.value = problem?.status === PRECONDITION_FAILED;
+    isConflict.value = isOutdated(error);
     failure.value = isConflict.value ? undefined : error;
-    errors.value = problem ? errorsOf(problem, names) : NO_ERRORS;
+    errors.value = errorsOf(problemOf(error), names);
   }
 
   async function load(): Promise<void> {

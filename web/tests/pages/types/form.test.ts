@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { errorsBy } from "@/components/forms/errors";
 import { merge, put } from "@/pages/catalogue/types/conflict/merge";
-import { errorsOf } from "@/pages/catalogue/types/errors";
 import { violationsOf } from "@/pages/catalogue/types/form/rules";
 import { bodyOf, changesOf, fromMap, inputOf, NEW_TYPE, toMap, valuesOf } from "@/pages/catalogue/types/form/values";
 import { aType } from "./catalogue";
@@ -73,8 +73,8 @@ describe("the errors of the server", () => {
       { location: "query" as const, name: "validate", detail: "is no boolean" },
     ];
     const problem = { type: "", title: "", status: 400, detail: "", help: "", request_id: "r", errors };
-    expect(errorsOf(problem, inputOf)).toEqual({
-      inputs: { zh: "is empty", states: "must be one of states must be unique" },
+    expect(errorsBy(problem, inputOf)).toEqual({
+      fields: { zh: "is empty", states: "must be one of states must be unique" },
       others: ["validate: is no boolean"],
     });
   });

@@ -2,7 +2,6 @@
 
 import { useMutation, useQueryClient } from "@tanstack/vue-query";
 import { createUser, deleteUser, updateUser, type UserChange, type UserCreate } from "@/api";
-import { problemOf } from "@/app/problem";
 
 export const userKeys = { all: ["users"], list: ["users", "list"] };
 
@@ -48,9 +47,4 @@ function useRefresh() {
   const cache = useQueryClient();
   return () =>
     cache.invalidateQueries({ predicate: ({ queryKey }) => ["users", "keys"].includes(String(queryKey[0])) });
-}
-
-/** Returns whether a problem is of a type, for example `last-admin`. */
-export function isProblem(error: unknown, name: string): boolean {
-  return problemOf(error)?.type === `urn:arcbeat:problem:${name}`;
 }

@@ -3,13 +3,11 @@
 import { useQueryClient } from "@tanstack/vue-query";
 import { ref, shallowRef } from "vue";
 import { updateJob } from "@/api";
-import { problemOf } from "@/app/problem";
+import { isOutdated, problemOf } from "@/app/problem";
 import { errorsOf, NO_ERRORS } from "@/components/forms/errors";
 import { jobKeys, readJob, type VersionedJob } from "../queries";
 import { FIELD_NAMES } from "./fields";
 import { changesOf, type JobSettings, settingsOf } from "./form";
-
-const PRECONDITION_FAILED = 412;
 
 export function useSettings(name: string) {
   const cache = useQueryClient();
@@ -76,11 +74,10 @@ export function useSettings(name: string) {
   }
 
   function show(error: unknown): void {
-    const problem = problemOf(error);
-    isConflict.value = problem?.status === PRECONDITION_FAILED;
+    isConflict.value = isOutdated(error);
     if (isConflict.value) return;
     failure.value = error;
-    if (problem) errors.value = errorsOf(problem, FIELD_NAMES);
+    errors.value = errorsOf(problemOf(error), FIELD_NAMES);
   }
 
   void load();

@@ -4,7 +4,7 @@ import { useQueryClient } from "@tanstack/vue-query";
 import { computed, ref, shallowRef } from "vue";
 import { useI18n } from "vue-i18n";
 import { createDevice, updateDevice } from "@/api";
-import { problemOf } from "@/app/problem";
+import { isOutdated, problemOf } from "@/app/problem";
 import { errorsOf, type FormErrors, NO_ERRORS } from "@/components/forms/errors";
 import { deviceKeys, readDevice, type VersionedDevice } from "../queries";
 import {
@@ -19,8 +19,6 @@ import {
   missing,
   valuesOf,
 } from "./values";
-
-const PRECONDITION_FAILED = 412;
 
 /**
  * @param code the device to change; undefined to register one.
@@ -62,8 +60,7 @@ export function useDeviceForm(code?: string, initial: Partial<DeviceValues> = {}
   }
 
   async function show(error: unknown): Promise<void> {
-    const problem = problemOf(error);
-    if (problem?.status === PRECONDITION_FAILED && code !== undefined) {
+    if (isOutdated(error) && code !== undefined) {
       await readDevice(code).then(
         (found) => (newer.value = found),
         (reason: unknown) => (failure.value = reason),
@@ -71,7 +68,7 @@ export function useDeviceForm(code?: string, initial: Partial<DeviceValues> = {}
       return;
     }
     failure.value = error;
-    errors.value = problem ? errorsOf(problem, FIELD_NAMES) : NO_ERRORS;
+    errors.value = errorsOf(problemOf(error), FIELD_NAMES);
   }
 
   /** Puts the device as it is stored into the form. */

@@ -2,18 +2,16 @@
 
 import { computed, ref, shallowRef } from "vue";
 import { type DeviceTypeFields, type FieldDefinition, replaceFields } from "@/api";
-import { problemOf } from "@/app/problem";
+import { isOutdated, problemOf } from "@/app/problem";
+import { errorsBy } from "@/components/forms/errors";
 import { isEqual, merge, type Side } from "../conflict/merge";
 import { useConflict } from "../conflict/useConflict";
-import { errorsOf } from "../errors";
 import { useRuleTexts } from "../form/useRuleTexts";
 import { readFields, type Versioned } from "../queries";
 import { changesOf, type Definition, definitionOf, draftOf, type FieldDraft, hasAny } from "./drafts";
 import { byName, mergedDrafts, withField } from "./mergeFields";
 import { type InputName, violationsOf } from "./rules";
 import { useDrafts } from "./useDrafts";
-
-const PRECONDITION_FAILED = 412;
 
 export type RowErrors = Partial<Record<InputName, string>>;
 
@@ -92,12 +90,11 @@ export function useFieldsEditor(stored: Versioned<DeviceTypeFields>) {
   }
 
   async function show(error: unknown): Promise<void> {
-    const problem = problemOf(error);
     failure.value = error;
-    if (problem?.status === PRECONDITION_FAILED) return mergeStored();
-    const found = errorsOf(problem, inputOf);
-    otherErrors.value = found.others;
-    rejected.value = byRow(found.inputs);
+    if (isOutdated(error)) return mergeStored();
+    const { fields, others } = errorsBy(problemOf(error), inputOf);
+    otherErrors.value = others;
+    rejected.value = byRow(fields);
   }
 
   /** Returns the row and the input of a pointer, for example `17 zh` of `fields/3/labels/zh`. */

@@ -2,16 +2,14 @@
 
 import { computed, ref, shallowRef } from "vue";
 import { type DeviceType, updateType, type WrittenDeviceType } from "@/api";
-import { problemOf } from "@/app/problem";
+import { isOutdated, kindOf, problemOf } from "@/app/problem";
+import { errorsBy, type FormErrors, NO_ERRORS } from "@/components/forms/errors";
 import { copyOf, isEqual, merge, type Side } from "../conflict/merge";
 import { useConflict } from "../conflict/useConflict";
-import { errorsOf, type FormErrors, kindOf, NO_ERRORS } from "../errors";
 import { readType, type Versioned } from "../queries";
 import { type Violations, violationsOf } from "./rules";
 import { useRuleTexts } from "./useRuleTexts";
 import { changesOf, fromMap, inputOf, toMap, type TypeValues, valuesOf, type ValueName } from "./values";
-
-const PRECONDITION_FAILED = 412;
 
 /** What a form of a device type shows; `send` stores it. */
 export function useTypeForm(initial: TypeValues, typeCode: () => string, isNew: boolean) {
@@ -28,7 +26,7 @@ export function useTypeForm(initial: TypeValues, typeCode: () => string, isNew: 
 
   const violations = computed<Violations>(() => violationsOf(values.value, typeCode(), isNew));
   const errors = computed<Record<string, string>>(() => ({
-    ...rejected.value.inputs,
+    ...rejected.value.fields,
     ...(isAttempted.value && ruleTexts(violations.value)),
   }));
 
@@ -54,14 +52,14 @@ export function useTypeForm(initial: TypeValues, typeCode: () => string, isNew: 
   /** A conflict stands at the input that causes it. */
   function rejectionOf(error: unknown): FormErrors {
     const problem = problemOf(error);
-    const kind = kindOf(problem);
+    const kind = kindOf(error);
     const detail = problem?.detail ?? "";
-    if (kind.startsWith("super-table")) return { inputs: { super_table: detail }, others: [] };
+    if (kind.startsWith("super-table")) return { fields: { super_table: detail }, others: [] };
     if (kind === "already-exists") {
       const input = isNew && detail.startsWith(`${typeCode()} `) ? "type_code" : "aliases";
-      return { inputs: { [input]: detail }, others: [] };
+      return { fields: { [input]: detail }, others: [] };
     }
-    return errorsOf(problem, inputOf);
+    return errorsBy(problem, inputOf);
   }
 
   return {
@@ -96,7 +94,7 @@ export function useStoredType(stored: Versioned<DeviceType>) {
     const written = await send();
     if (written) return written;
     // The version also changes with what the form does not show, for example the fields.
-    return (await isOutdated()) ? undefined : send();
+    return (await mergeStored()) ? undefined : send();
   }
 
   async function send(): Promise<WrittenDeviceType | undefined> {
@@ -121,8 +119,8 @@ export function useStoredType(stored: Versioned<DeviceType>) {
   }
 
   /** After a conflict of versions, merges the stored values. Returns whether there is something to show. */
-  async function isOutdated(): Promise<boolean> {
-    if (problemOf(form.failure.value)?.status !== PRECONDITION_FAILED) return true;
+  async function mergeStored(): Promise<boolean> {
+    if (!isOutdated(form.failure.value)) return true;
     try {
       const current = await readType(code);
       const theirs = valuesOf(current.item);

@@ -2,9 +2,7 @@
 
 import { onMounted, ref, shallowRef, watch } from "vue";
 import { type FieldImport, importFields } from "@/api";
-import { problemOf } from "@/app/problem";
-
-const PRECONDITION_FAILED = 412;
+import { isOutdated } from "@/app/problem";
 
 export function useImport(typeCode: string) {
   const dropsMissing = ref(false);
@@ -41,7 +39,7 @@ export function useImport(typeCode: string) {
   async function apply(): Promise<boolean> {
     isAgain.value = false;
     if (await attempt(false)) return true;
-    if (problemOf(failure.value)?.status !== PRECONDITION_FAILED) return false;
+    if (!isOutdated(failure.value)) return false;
     isAgain.value = await attempt(true);
     return false;
   }
