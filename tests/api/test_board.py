@@ -42,6 +42,11 @@ def tables(service: Service) -> None:
 def devices(service: Service) -> None:
     service.register("W1", "W2", "W3", "W4", "W5", "W6", team_name="班组一")
     service.register("W7", device_type="焊机", team_name="班组二")
+
+
+@pytest.fixture
+def readings(service: Service) -> None:
+    """Readings of all freshnesses. Each test sends its own, because they are live for only a few seconds."""
     service.append("W1", device_status="焊接")
     service.append("W2", device_status="焊接")
     service.append("W3", device_status="关机")
@@ -181,6 +186,7 @@ def test_an_unknown_time_zone_is_rejected(service: Service) -> None:
     assert (answer.status_code, answer.json()["errors"][0]["name"]) == (400, "time_zone")
 
 
+@pytest.mark.usefixtures("readings")
 def test_devices_are_counted_by_state_and_freshness(service: Service) -> None:
     answer = service.operator.get(STATUS, params={"max_age": 0}).json()
 
@@ -196,6 +202,7 @@ def test_devices_are_counted_by_state_and_freshness(service: Service) -> None:
     assert (answer["type_code"], answer["source"]) == ("welding", "query")
 
 
+@pytest.mark.usefixtures("readings")
 def test_each_team_has_counts_of_its_own(service: Service) -> None:
     service.register("W8", team_name=None)
     answer = service.operator.get(STATUS, params={"max_age": 0}).json()
@@ -214,8 +221,9 @@ def test_each_team_has_counts_of_its_own(service: Service) -> None:
     ]
 
 
+@pytest.mark.usefixtures("readings")
 def test_the_newest_reading_is_that_of_any_counted_device(service: Service) -> None:
-    newest = datetime.now(UTC).replace(microsecond=0)
+    newest = datetime.now(UTC)  # with its microseconds, so that no earlier reading of this second is newer
     service.append("W7", device_status="报警", ts=newest)
 
     of_all = service.operator.get(STATUS, params={"max_age": 0}).json()
@@ -225,6 +233,7 @@ def test_the_newest_reading_is_that_of_any_counted_device(service: Service) -> N
     assert (of_none["newest_reading_at"], of_none["by_team"]) == (None, [])
 
 
+@pytest.mark.usefixtures("readings")
 def test_devices_may_be_filtered_by_team(service: Service) -> None:
     answer = service.operator.get(STATUS, params={"team_name": "班组二", "max_age": 0}).json()
 
