@@ -340,6 +340,23 @@ def test_the_filters_of_the_log_are_in_the_url(open_console: OpenConsole, jobs: 
     assert {each.get_attribute("data-log") for each in page.locator("[data-log]").all()} == ids
 
 
+def test_a_text_that_is_typed_is_sought_in_the_log_of_a_job(open_console: OpenConsole, jobs: Jobs) -> None:
+    console = open_console()
+
+    page = console.log_in("viewer", "/jobs/logs?job=failing&all=true")
+    search = page.get_by_role("searchbox", name=console.text("jobs.filter.text"))
+    search.press_sequentially("No such column")
+    search.press("Enter")
+    page.wait_for_url(re.compile("text="))
+
+    since = (datetime.now(UTC) - timedelta(days=1)).isoformat()
+    found = jobs.read("/logs", **{"job": "failing", "roots_only": "false", "text": "No such column", "from": since})
+    ids = {str(log["id"]) for log in found["items"]}
+    expect(page.locator("[data-log]")).to_have_count(len(ids))
+    assert {each.get_attribute("data-log") for each in page.locator("[data-log]").all()} == ids
+    expect(search).to_have_value("No such column")
+
+
 def test_older_rows_of_the_log_are_added_below(open_console: OpenConsole, jobs: Jobs) -> None:
     rows_per_page = 50
     run = jobs.begin(ONE_AT_A_TIME)
