@@ -10,6 +10,7 @@ from arcbeat.domain.time.clock import utc_now
 from arcbeat.observability.tracing import Tracing
 from arcbeat.runtime.garbage import GarbageCollector
 from arcbeat.runtime.log_months import LogMonths
+from arcbeat.runtime.loop_lag import LoopLag
 from arcbeat.runtime.retention import Retention
 from arcbeat.settings import Settings
 
@@ -40,6 +41,7 @@ def _background(components: Components, settings: Settings) -> Sequence[Running]
     log_months = LogMonths(PostgresLogPartitions(components.stores.database, utc_now))
     retention = _retention(components, settings)
     return [
+        LoopLag(components.metrics).running,
         garbage_collector.running,
         components.live.running,
         components.sockets.running,

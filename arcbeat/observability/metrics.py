@@ -22,6 +22,7 @@ from arcbeat.domain.errors import ArcbeatError
 from arcbeat.domain.readings.latest import Source
 
 BUCKETS_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+LAG_BUCKETS_SECONDS = (0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1)
 
 Gauges = Callable[[], dict[str, float]]
 Span = Callable[[str], AbstractContextManager[None]]
@@ -107,6 +108,12 @@ class Metrics:
             "Frames of the leader that were applied (taken), and gaps after which a stream was read again (gap)",
             "outcome",
         )
+        self._lag = Histogram(
+            "arcbeat_event_loop_lag_seconds",
+            "How late timers of the event loop fired, because other code ran meanwhile",
+            buckets=LAG_BUCKETS_SECONDS,
+            registry=self._registry,
+        )
         self._pruned = self._counter("arcbeat_pruned_readings", "Readings deleted because of their age")
 
     def _counter(self, name: str, documentation: str, *labels: str) -> Counter:
@@ -127,6 +134,10 @@ class Metrics:
     def count_pruned(self, deleted: int) -> None:
         """Count readings deleted because of their age."""
         self._pruned.inc(deleted)
+
+    def observe_lag(self, seconds: float) -> None:
+        """Measure how late a timer of the event loop fired."""
+        self._lag.observe(seconds)
 
     def socket_opened(self, transport: str) -> None:
         """Count a client that was admitted."""

@@ -99,6 +99,12 @@ def test_pools_breakers_caches_and_the_process_have_metrics(watched: Service) ->
     assert figures(watched, "process_resident_memory_bytes")[()] > 0
 
 
+def test_the_lag_of_the_event_loop_is_measured(watched: Service) -> None:
+    eventually("a lag is measured", lambda: figures(watched, "arcbeat_event_loop_lag_seconds_count")[()] > 0)
+
+    assert figures(watched, "arcbeat_event_loop_lag_seconds_sum")[()] >= 0
+
+
 def test_ticks_and_samples_are_counted_by_type(watched: Service) -> None:
     eventually("the type is sampled", lambda: _source_of_page(watched) == "snapshot")
 
