@@ -16,7 +16,13 @@ from tests.conformance.harness import Harness
 from tests.support.postgres import Server
 
 TDENGINE_URL = os.environ.get("TELEMETRY_TEST_URL")
-STORES: dict[str, harnesses.Open] = {"postgres": harnesses.postgres}
+PLAIN_BATCHES = "plain-batches"
+"""Ends the names of stores whose appends are tried as plain batches first; only the tests of appends run on them."""
+TESTS_OF_APPENDS = ("test_append", "test_changing_tables", "test_values")
+STORES: dict[str, harnesses.Open] = {
+    "postgres": harnesses.postgres,
+    f"postgres-{PLAIN_BATCHES}": harnesses.postgres_with_plain_batches,
+}
 if TDENGINE_URL:
     STORES |= {
         f"tdengine-{precision}": harnesses.tdengine(TDENGINE_URL, precision) for precision in harnesses.PRECISIONS
@@ -28,11 +34,17 @@ ONLY_TDENGINE = "tdengine"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the variants on PostgreSQL of the tests that only TDengine can run."""
-    left_out = [item for item in items if _needs_tdengine(item) and _store_name(item) == "postgres"]
+    """Leave out the variants on PostgreSQL of the tests that only TDengine can run, and those without appends."""
+    left_out = [item for item in items if _is_left_out(item, str(_store_name(item)))]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
+
+
+def _is_left_out(item: pytest.Item, store: str) -> bool:
+    if store.endswith(PLAIN_BATCHES) and item.path.stem not in TESTS_OF_APPENDS:
+        return True
+    return _needs_tdengine(item) and store.startswith("postgres")
 
 
 def _needs_tdengine(item: pytest.Item) -> bool:

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol, TypeAlias
 from urllib.parse import unquote, urlsplit
@@ -17,6 +17,7 @@ from adapters.postgres.telemetry.store import PostgresTelemetry
 from arcbeat.domain.readings.ports import TelemetryStore
 from arcbeat.domain.schema.columns import Column, Value
 from arcbeat.domain.schema.super_tables import SuperTable
+from tests.support.plain_batches import plain_first
 from tests.support.postgres import Server
 
 PRECISIONS = {"ms": timedelta(milliseconds=1), "us": timedelta(microseconds=1), "ns": timedelta(microseconds=1)}
@@ -81,7 +82,7 @@ class Harness(Protocol):
 class PostgresHarness:
     """PostgreSQL, where other programs write plain SQL and there are no subtables."""
 
-    store: PostgresTelemetry
+    store: TelemetryStore
     admin: Database
     url: str
     database: str = "conformance_db"
@@ -138,12 +139,19 @@ def _table_name(table: SuperTable) -> sql.Identifier:
 
 
 @asynccontextmanager
-async def postgres(server: Server) -> AsyncIterator[Harness]:
+async def postgres(server: Server) -> AsyncIterator[PostgresHarness]:
     uri = server.create_database()
     async with open_pool(uri, max_size=4) as pool:
         database = Database(pool, timeout_seconds=20)
         yield PostgresHarness(PostgresTelemetry(database), database, uri)
     server.drop_database(uri)
+
+
+@asynccontextmanager
+async def postgres_with_plain_batches(server: Server) -> AsyncIterator[Harness]:
+    """Open PostgreSQL with appends that are tried as plain batches first."""
+    async with postgres(server) as harness:
+        yield replace(harness, store=plain_first(PostgresTelemetry(harness.admin)))
 
 
 @dataclass(frozen=True, slots=True)

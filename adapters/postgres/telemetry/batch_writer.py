@@ -5,12 +5,13 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import orjson
 import psycopg
 
 from adapters.postgres.pool import Connection
 from adapters.postgres.telemetry import statements
-from adapters.postgres.telemetry.columns import ENCODED, encode
+from adapters.postgres.telemetry.arrays import Array, encode_columns, microseconds, texts, timestamps
+from adapters.postgres.telemetry.layouts import Layout
+from adapters.postgres.telemetry.plain_rows import OrderedRows
 from arcbeat.domain.readings.readings import Reading, Rejection
 from arcbeat.domain.schema.columns import Column, Value
 from arcbeat.domain.schema.super_tables import SuperTable
@@ -40,23 +41,6 @@ class Row:
         return cls(reading.device_code, reading.ts, reading.values, (index,))
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """The columns of a super table.
-
-    Attributes:
-        columns: in the order of ``describe``.
-        has_companion: whether there is a companion table with the tags.
-    """
-
-    columns: tuple[Column, ...]
-    has_companion: bool
-
-    @property
-    def tags(self) -> tuple[Column, ...]:
-        return tuple(column for column in self.columns if column.is_tag)
-
-
 class BatchWriter:
     """Stores one batch in the current transaction of a connection."""
 
@@ -73,16 +57,31 @@ class BatchWriter:
         """Store validated readings, given with their indexes; return those that the database still rejects."""
         rejections: list[Rejection] = []
         for names, rows in _by_named_columns(_merge(readings)):
-            columns = [column for column in self._layout.columns if column.name in names]
+            columns = tuple(column for column in self._layout.columns if column.name in names)
             for first in range(0, len(rows), CHUNK_ROWS):
                 rejections += await self._store_rows(columns, rows[first : first + CHUNK_ROWS])
         return rejections
 
-    async def _store_rows(self, columns: Sequence[Column], rows: Sequence[Row]) -> list[Rejection]:
+    async def store_ordered(self, groups: Sequence[OrderedRows]) -> None:
+        """Store rows that name columns of the layout.
+
+        Raises:
+            psycopg.DataError, psycopg.IntegrityError: the database rejects a row; the transaction is aborted.
+        """
+        named = {column.name: column for column in self._layout.columns if not column.is_tag}
+        for group in groups:
+            columns = tuple(named[name] for name in group.names)
+            for first in range(0, len(group.values), CHUNK_ROWS):
+                chunk = group[first : first + CHUNK_ROWS]
+                arrays = [texts(chunk.device_codes), timestamps(chunk.moments), *encode_columns(columns, chunk.values)]
+                await self._connection.execute(statements.upsert(self._table, columns), arrays)
+            await self._store_tags(set(group.device_codes))
+
+    async def _store_rows(self, columns: tuple[Column, ...], rows: Sequence[Row]) -> list[Rejection]:
         """Store all rows with one statement; if the database rejects it, halve it until the rejected rows are alone."""
         try:
             async with self._connection.transaction():
-                await self._connection.execute(statements.upsert(self._table, tuple(columns)), (_json(columns, rows),))
+                await self._connection.execute(statements.upsert(self._table, columns), _arrays(columns, rows))
                 await self._store_tags({row.device_code for row in rows})
         except (psycopg.DataError, psycopg.IntegrityError) as error:
             if len(rows) == 1:
@@ -133,11 +132,7 @@ def _by_named_columns(rows: Iterable[Row]) -> Iterator[tuple[frozenset[str], lis
     yield from groups.items()
 
 
-def _json(columns: Sequence[Column], rows: Sequence[Row]) -> str:
-    encoded = [column for column in columns if column.type in ENCODED]
-    return orjson.dumps([_object(row, encoded) for row in rows]).decode()
-
-
-def _object(row: Row, encoded: Sequence[Column]) -> dict[str, Value]:
-    values = {column.name: encode(column, row.values[column.name]) for column in encoded}
-    return {**row.values, **values, "device_code": row.device_code, "ts": row.ts}
+def _arrays(columns: Sequence[Column], rows: Sequence[Row]) -> list[Array]:
+    values = [[row.values[column.name] for column in columns] for row in rows]
+    codes, moments = [row.device_code for row in rows], [microseconds(row.ts) for row in rows]
+    return [texts(codes), timestamps(moments), *encode_columns(columns, values)]

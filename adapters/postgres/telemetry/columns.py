@@ -48,8 +48,6 @@ _TYPES_WITHOUT_COMMENT: Mapping[str, ColumnType] = {
 }
 """The type of a column that another program created, by its PostgreSQL type."""
 
-ENCODED = frozenset({ColumnType.VARBINARY, ColumnType.FLOAT})
-"""Types that have values which JSON for PostgreSQL represents differently."""
 SINGLE_NORMAL_MIN = 1.1754943508222875e-38
 """The smallest normal number in single precision."""
 
@@ -119,7 +117,7 @@ class CatalogueColumn:
 
 
 def encode(column: Column, value: Value) -> Value:
-    """Return a validated value as JSON for PostgreSQL represents it."""
+    """Return a validated value as a parameter of a statement."""
     if column.type is ColumnType.VARBINARY and isinstance(value, str):
         return f"\\x{value}"
     if column.type is ColumnType.FLOAT and isinstance(value, float) and abs(value) < SINGLE_NORMAL_MIN:

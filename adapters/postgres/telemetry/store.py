@@ -3,19 +3,24 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from time import perf_counter
 from typing import Any
 
+import psycopg
 from cachetools import LRUCache
 from psycopg.rows import tuple_row
 
 from adapters.postgres.pool import Connection, Database
 from adapters.postgres.telemetry import state_runs, statements
-from adapters.postgres.telemetry.batch_writer import BatchWriter, Layout, subtable_name
-from adapters.postgres.telemetry.columns import PLAIN_OIDS, CatalogueColumn, decode, encode
+from adapters.postgres.telemetry.batch_writer import BatchWriter, subtable_name
+from adapters.postgres.telemetry.columns import PLAIN_OIDS, decode, encode
+from adapters.postgres.telemetry.layouts import Layout, Layouts
+from adapters.postgres.telemetry.plain_rows import OrderedRows, in_key_order
 from arcbeat.domain.errors import StoreBadValue, StoreError, StoreObjectMissing, StoreOverloaded
 from arcbeat.domain.health import Advice, DependencyHealth, overload_advice
 from arcbeat.domain.readings.appending import validate
+from arcbeat.domain.readings.plain_batches import PlainBatch
 from arcbeat.domain.readings.readings import (
     CLOCK_SKEW_MAX,
     Aggregate,
@@ -23,14 +28,12 @@ from arcbeat.domain.readings.readings import (
     HistoryQuery,
     Latest,
     Reading,
-    Rejection,
     ValueQuery,
     Window,
     WindowQuery,
 )
 from arcbeat.domain.schema.columns import DEVICE_CODE, TIMESTAMP, Column, Value
 from arcbeat.domain.schema.super_tables import (
-    HOW_TO_CREATE,
     SUPER_TABLES_MAX,
     StoreProduct,
     Subtable,
@@ -53,7 +56,7 @@ NAME_BYTES_MAX = statements.IDENTIFIER_BYTES_MAX - len(statements.TAGS_SUFFIX)
 
 
 class PostgresTelemetry:
-    """Implements TelemetryStore and PrunableStore; statements.py describes how PostgreSQL stores a super table."""
+    """Implements TelemetryStore, PlainStore and PrunableStore; statements.py describes the tables."""
 
     def __init__(
         self,
@@ -64,7 +67,7 @@ class PostgresTelemetry:
     ) -> None:
         self._database = database
         self._clock = clock
-        self._idle_ms = str(int(idle_seconds_max * 1000))
+        self._layouts = Layouts(idle_seconds_max)
         self._tagged: LRUCache[SuperTable, set[str]] = LRUCache(statements.TABLES_MAX)
 
     async def create_super_table(self, table: SuperTable, columns: Sequence[Column]) -> None:
@@ -85,14 +88,7 @@ class PostgresTelemetry:
     async def describe(self, table: SuperTable) -> Sequence[Column]:
         """Return the columns in order, tags last."""
         async with self._database.connection() as connection:
-            return (await self._layout(connection, table)).columns
-
-    async def _layout(self, connection: Connection, table: SuperTable) -> Layout:
-        names = {"schema": table.database, "table": table.name, "tags": table.name + statements.TAGS_SUFFIX}
-        rows = await (await connection.execute(statements.DESCRIBE, {**names, "idle_ms": self._idle_ms})).fetchall()
-        if statements.is_reserved(table) or not any(not row["is_companion"] for row in rows):
-            raise StoreObjectMissing(f"PostgreSQL has no super table {table}. {HOW_TO_CREATE}")
-        return _to_layout(rows)
+            return (await self._layouts.read(connection, table)).columns
 
     async def latest(self, table: SuperTable, device_codes: Sequence[str]) -> Mapping[str, Latest]:
         """Return the newest reading of each device that has one, with one statement per batch of devices."""
@@ -163,23 +159,38 @@ class PostgresTelemetry:
     ) -> AppendResult:
         """Store readings in one transaction; the result lists those that cannot be stored."""
         async with self._database.connection() as connection, connection.transaction():
-            layout = await self._layout(connection, table)
+            layout = await self._layouts.read(connection, table)
             validated = validate(readings, layout.columns, self._clock(), ignore_unknown_fields=ignore_unknown_fields)
             tagged = self._tagged.setdefault(table, set())
             not_stored = await BatchWriter(connection, table, layout, tagged).store(validated.storable)
-        self._remember_tagged(tagged, validated.storable, not_stored)
+        rejected = {rejection.index for rejection in not_stored}
+        _remember_tagged(tagged, (each.device_code for index, each in validated.storable if index not in rejected))
         rejections = sorted((*validated.rejections, *not_stored), key=lambda rejection: rejection.index)
         return AppendResult(len(readings) - len(rejections), tuple(rejections))
 
-    @staticmethod
-    def _remember_tagged(
-        tagged: set[str], stored: Iterable[tuple[int, Reading]], rejections: Iterable[Rejection]
-    ) -> None:
-        """Remember devices whose tags are stored; call it after the commit, as a rollback would remove the tags."""
-        rejected = {rejection.index for rejection in rejections}
-        if len(tagged) > TAGGED_DEVICES_MAX:
-            tagged.clear()
-        tagged.update(reading.device_code for index, reading in stored if index not in rejected)
+    async def columns_to_append(self, table: SuperTable) -> Sequence[Column]:
+        """Return the columns in order, tags last, as they were at the latest operation that read them."""
+        layout = self._layouts.known(table)
+        return layout.columns if layout else await self.describe(table)
+
+    async def append_plain(self, table: SuperTable, batch: PlainBatch) -> bool:
+        """Store all readings in one transaction, or none; return False if they must be appended by ``append``."""
+        groups = in_key_order(batch.groups, self._horizon())
+        return groups is not None and await self._store_plain(table, batch.columns, groups)
+
+    async def _store_plain(self, table: SuperTable, columns: Sequence[Column], groups: Sequence[OrderedRows]) -> bool:
+        tagged = self._tagged.setdefault(table, set())
+        async with self._database.connection() as connection:
+            try:
+                async with connection.transaction():
+                    layout = await self._layouts.read(connection, table)
+                    if layout.columns != tuple(columns):
+                        return False
+                    await BatchWriter(connection, table, layout, tagged).store_ordered(groups)
+            except (psycopg.DataError, psycopg.IntegrityError):
+                return False
+        _remember_tagged(tagged, chain.from_iterable(group.device_codes for group in groups))
+        return True
 
     @property
     def product(self) -> StoreProduct:
@@ -194,7 +205,7 @@ class PostgresTelemetry:
     async def list_devices(self, table: SuperTable) -> Sequence[Subtable]:
         """Return every device with its tags, ordered by device code."""
         async with self._database.connection() as connection:
-            layout = await self._layout(connection, table)
+            layout = await self._layouts.read(connection, table)
             statement = statements.device_codes(table, with_tags=layout.has_companion)
             rows = await (await connection.execute(statement)).fetchall()
         return [_to_subtable(row, layout) for row in rows]
@@ -217,7 +228,7 @@ class PostgresTelemetry:
 
     async def _prune_chunk(self, table: SuperTable, params: Mapping[str, Any]) -> int:
         async with self._database.connection() as connection, connection.transaction():
-            layout = await self._layout(connection, table)
+            layout = await self._layouts.read(connection, table)
             if not layout.has_companion or not await _try_lock_pruning(connection):
                 return 0
             return (await connection.execute(statements.prune(table), params)).rowcount
@@ -267,6 +278,13 @@ class PostgresTelemetry:
         return self._clock() + CLOCK_SKEW_MAX
 
 
+def _remember_tagged(tagged: set[str], device_codes: Iterable[str]) -> None:
+    """Remember devices whose tags are stored; call it after the commit, as a rollback would remove the tags."""
+    if len(tagged) > TAGGED_DEVICES_MAX:
+        tagged.clear()
+    tagged.update(device_codes)
+
+
 def _milliseconds_since(started_at: float) -> float:
     return (perf_counter() - started_at) * 1000
 
@@ -275,20 +293,6 @@ async def _try_lock_pruning(connection: Connection) -> bool:
     """Lock out other pruning processes until the end of the transaction; return False if one is active."""
     row = await (await connection.execute(statements.TRY_LOCK_PRUNING)).fetchone()
     return bool(row and row["is_locked"])
-
-
-def _to_layout(rows: Sequence[Mapping[str, Any]]) -> Layout:
-    found: dict[bool, list[CatalogueColumn]] = {False: [], True: []}
-    for row in rows:
-        column = CatalogueColumn(name=row["name"], type=row["type"], length=row["length"], comment=row["comment"])
-        found[row["is_companion"]].append(column)
-    columns = [column.to_column(is_tag=False) for column in found[False] if column.name != DEVICE_CODE]
-    # The key of the companion is a tag only if it has a type comment. Without a companion, the key of the table is the
-    # only tag.
-    tags = [column for column in found[True] if column.has_type_comment or column.name != DEVICE_CODE]
-    if not found[True]:
-        tags = [column for column in found[False] if column.name == DEVICE_CODE]
-    return Layout((*columns, *(tag.to_column(is_tag=True) for tag in tags)), has_companion=bool(found[True]))
 
 
 def _to_reading(row: Mapping[str, Any]) -> Reading:
