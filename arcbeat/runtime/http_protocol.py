@@ -13,11 +13,13 @@ from uvicorn.server import ServerState
 
 from arcbeat.api.problems import problem_response
 from arcbeat.domain.errors import ArcbeatError, HeaderTooLarge, InvalidInput, ServerUnavailable
+from arcbeat.runtime.joined_writes import JoinedWrites
 from arcbeat.runtime.open_connections import OpenConnections, connections_max
 from arcbeat.runtime.uvicorn_internals import (
     WEBSOCKET_HEADERS_MAX,
     WEBSOCKET_LINE_BYTES_MAX,
     HttpToolsProtocol,
+    RequestResponseCycle,
     WebSocketProtocol,
     status_line,
 )
@@ -121,6 +123,11 @@ class HttpProtocol(HttpToolsProtocol):
         self._stop_head_timer()
         self._open_connections.serve(self)
         super().on_headers_complete()
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        if cycle.scope["method"] != "HEAD":
+            cycle.transport = JoinedWrites(cycle)
+        super()._start_asgi_task(cycle, app)
 
     def on_body(self, body: bytes) -> None:
         self._has_progressed = True

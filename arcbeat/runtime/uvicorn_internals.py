@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from uvicorn.config import Config
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame
 from websockets.http11 import MAX_LINE_LENGTH, MAX_NUM_HEADERS
@@ -26,6 +26,7 @@ __all__ = [
     "WEBSOCKET_HEADERS_MAX",
     "WEBSOCKET_LINE_BYTES_MAX",
     "HttpToolsProtocol",
+    "RequestResponseCycle",
     "WebSocketProtocol",
     "status_line",
 ]
@@ -35,6 +36,7 @@ PRIVATE_NAMES = (
         "uvicorn",
         "uvicorn.protocols.http.httptools_impl:HttpToolsProtocol",
         (
+            "_start_asgi_task",
             "app",
             "connection_lost",
             "connection_made",
@@ -60,7 +62,11 @@ PRIVATE_NAMES = (
         ),
     ),
     PrivateNames("uvicorn", "uvicorn.protocols.http.httptools_impl", ("STATUS_LINE",)),
-    PrivateNames("uvicorn", "uvicorn.protocols.http.httptools_impl:RequestResponseCycle", ("response_complete",)),
+    PrivateNames(
+        "uvicorn",
+        "uvicorn.protocols.http.httptools_impl:RequestResponseCycle",
+        ("response_complete", "response_started", "scope", "transport"),
+    ),
     PrivateNames(
         "uvicorn",
         "uvicorn.protocols.websockets.websockets_sansio_impl:WebSocketsSansIOProtocol",

@@ -9,7 +9,7 @@ import os
 import socket
 import sys
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 from starlette.applications import Starlette
@@ -73,16 +73,22 @@ APPLICATIONS: Mapping[str, Callable[[], ASGIApp]] = {
 
 def main(name: str, listening: socket.socket) -> None:
     """Serve until SIGTERM."""
-    is_fastapi = name == "fastapi"
-    config = uvicorn.Config(
-        APPLICATIONS[name](),
-        loop="uvloop",
-        http="httptools",
-        server_header=is_fastapi,
-        access_log=is_fastapi,
-        log_config=uvicorn.config.LOGGING_CONFIG if is_fastapi else None,
-    )
+    config = uvicorn.Config(APPLICATIONS[name](), loop="uvloop", **_options(name))
     uvicorn.Server(config).run(sockets=[listening])
+
+
+def _options(name: str) -> dict[str, Any]:
+    if name.startswith("arcbeat"):
+        from arcbeat.runtime.serving import uvicorn_options
+
+        return uvicorn_options()
+    is_fastapi = name == "fastapi"
+    return {
+        "http": "httptools",
+        "server_header": is_fastapi,
+        "access_log": is_fastapi,
+        "log_config": uvicorn.config.LOGGING_CONFIG if is_fastapi else None,
+    }
 
 
 if __name__ == "__main__":
