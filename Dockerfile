@@ -38,6 +38,8 @@ COPY arcbeat arcbeat
 # python -m arcbeat_client run: starts jobs over HTTP, from a CronJob of Kubernetes for example
 COPY clients/python/arcbeat_client arcbeat_client
 COPY --from=console /srv/arcbeat/web/dist web/dist
+# The user of the image may not write byte code: without it, each start would compile all modules again.
+RUN python -m compileall -q arcbeat adapters handlers jobs arcbeat_client migrations
 USER 10001
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=3s CMD ["python", "-c", "import os, urllib.request; urllib.request.urlopen(f'http://127.0.0.1:{os.environ[\"PORT\"]}/healthz', timeout=2)"]

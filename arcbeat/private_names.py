@@ -70,7 +70,8 @@ def _declares(owner: type, name: str) -> bool:
     """
     if name in inspect.get_annotations(owner):
         return True
-    methods = (each for each in vars(owner).values() if inspect.isfunction(each))
+    # Only the few methods that use the name are disassembled, which is slow: this is part of each start.
+    methods = (each for each in vars(owner).values() if inspect.isfunction(each) and name in each.__code__.co_names)
     return any(
         instruction.opname == "STORE_ATTR" and instruction.argval == name
         for method in methods

@@ -5,10 +5,8 @@ import uuid
 from collections.abc import Iterator
 from typing import Any
 
-import orjson
 import pytest
 import structlog
-from connexion.spec import OpenAPISpecification
 from hypothesis import HealthCheck, settings
 
 from arcbeat import app
@@ -26,23 +24,6 @@ __all__ = ["database", "pgbouncer", "postgres_server", "redis_url", "service", "
 # No test asserts a time: on a busy machine, the limits of Hypothesis would fail tests at random.
 settings.register_profile("arcbeat", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("arcbeat")
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _validated_contracts() -> Iterator[None]:
-    """Let Connexion validate equal contracts once, instead of at each start of a service, of which it is a third."""
-    validated: set[bytes] = set()
-    validate = OpenAPISpecification._validate_spec
-
-    def validate_once(spec: Any) -> None:
-        content = orjson.dumps(spec)
-        if content not in validated:
-            validate(spec)
-            validated.add(content)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(OpenAPISpecification, "_validate_spec", staticmethod(validate_once))
-        yield
 
 
 @pytest.fixture(autouse=True)

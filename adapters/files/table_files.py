@@ -8,7 +8,7 @@ from pathlib import Path
 
 from werkzeug.http import parse_options_header
 
-from adapters.files import csv_tables, ndjson_tables, xlsx_reader, xlsx_writer
+from adapters.files import csv_tables, ndjson_tables, xlsx_reader
 from arcbeat.domain.errors import PayloadTooLarge, TooManyRequests, UnsupportedMediaType
 from arcbeat.domain.files.tables import (
     CELL_CHARACTERS_MAX,
@@ -80,7 +80,8 @@ class TableFiles:
             )
         self._writing += 1
         try:
-            async with aclosing(xlsx_writer.write(columns, pages, scratch=self._scratch)) as chunks:
+            write = await asyncio.to_thread(_xlsx_writer)
+            async with aclosing(write(columns, pages, scratch=self._scratch)) as chunks:
                 async for chunk in chunks:
                     yield chunk
         finally:
@@ -95,6 +96,13 @@ class TableFiles:
         content = await _collect(body)
         async with self._readers:
             return await asyncio.to_thread(lambda: to_table(read(content, parameters.get("charset"))))
+
+
+def _xlsx_writer() -> "Callable[..., AsyncGenerator[bytes, None]]":
+    """Return what writes XLSX. It is imported here, because most processes write none."""
+    from adapters.files.xlsx_writer import write
+
+    return write
 
 
 async def _split_pages(pages: AsyncIterator[Rows]) -> AsyncIterator[Rows]:

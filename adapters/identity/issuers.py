@@ -2,9 +2,7 @@
 
 from collections.abc import Mapping
 
-import jwt
-
-from adapters.identity.jwt_claims import INVALID
+from adapters.identity.jwt_claims import INVALID, unverified_claims
 from arcbeat.domain.errors import Unauthenticated
 from arcbeat.domain.identity.identity import Identity
 from arcbeat.domain.identity.ports import TokenVerifier
@@ -27,10 +25,7 @@ class TokenVerifierByIssuer:
             Unauthenticated: the token is not valid, or no verifier accepts its issuer.
             StoreUnavailable: the keys of the issuer cannot be read.
         """
-        try:
-            issuer = jwt.decode(access_token, options={"verify_signature": False}).get("iss")
-        except jwt.InvalidTokenError as error:
-            raise Unauthenticated(INVALID) from error
+        issuer = unverified_claims(access_token).get("iss")
         verifier = self._verifiers.get(issuer) if isinstance(issuer, str) else None
         if verifier is None:
             raise Unauthenticated(INVALID)

@@ -12,7 +12,7 @@ import orjson
 from jwt import PyJWK
 
 from adapters.caching import CacheLimits, FailClosedCache
-from adapters.identity.jwt_claims import INVALID, decode, expiry, time_claim
+from adapters.identity.jwt_claims import INVALID, decode, expiry, time_claim, unverified_header
 from arcbeat.domain.errors import StoreProtocolError, StoreTimeout, StoreUnavailable, Unauthenticated
 from arcbeat.domain.identity.identity import Identity, IdentityKind, Scope
 from arcbeat.domain.time.clock import Clock
@@ -167,10 +167,7 @@ async def verified_claims(
 
 
 async def _find_key(token: str, keys: JwksKeys) -> PyJWK:
-    try:
-        kid = jwt.get_unverified_header(token).get("kid")
-    except jwt.InvalidTokenError as error:
-        raise Unauthenticated(INVALID) from error
+    kid = unverified_header(token).get("kid")
     if not isinstance(kid, str) or len(kid) > KID_CHARACTERS_MAX:
         raise Unauthenticated(INVALID)
     key = await keys.find(kid)

@@ -1,22 +1,61 @@
-"""Verifies the signature of a JWT and reads its claims: the part that all issuers have in common."""
+"""Signs a JWT, verifies its signature and reads its claims: the part that all issuers have in common.
 
-from collections.abc import Iterator, Sequence
+PyJWT is imported by the functions that use it: it takes cryptography along, and a process that reads no tokens, for
+example for a check of its health, starts faster without both.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any
-
-import jwt
-from jwt import PyJWK
-from jwt.types import Options
+from typing import TYPE_CHECKING, Any
 
 from arcbeat.domain.errors import Unauthenticated
+
+if TYPE_CHECKING:
+    from jwt import PyJWK
+    from jwt.types import Options
 
 INVALID = "The token is not valid."
 
 
+def encode(claims: Mapping[str, Any], key: str, *, algorithm: str) -> str:
+    """Return a signed token."""
+    import jwt
+
+    return jwt.encode(dict(claims), key, algorithm=algorithm)
+
+
+def unverified_header(token: str) -> dict[str, Any]:
+    """Return the header of a token, which anyone may have written.
+
+    Raises:
+        Unauthenticated: the token is malformed.
+    """
+    import jwt
+
+    try:
+        return jwt.get_unverified_header(token)
+    except jwt.InvalidTokenError as error:
+        raise Unauthenticated(INVALID) from error
+
+
+def unverified_claims(token: str) -> dict[str, Any]:
+    """Return the claims of a token, which anyone may have written.
+
+    Raises:
+        Unauthenticated: the token is malformed.
+    """
+    import jwt
+
+    try:
+        return jwt.decode(token, options={"verify_signature": False})
+    except jwt.InvalidTokenError as error:
+        raise Unauthenticated(INVALID) from error
+
+
 def decode(
     token: str,
-    key: str | PyJWK,
+    key: "str | PyJWK",
     *,
     algorithm: str,
     required: Sequence[str],
@@ -32,6 +71,8 @@ def decode(
         Unauthenticated: the signature, the algorithm, the issuer or the audience is wrong, or a required claim is
             missing.
     """
+    import jwt
+
     # PyJWT compares times with the clock of the machine; `expiry` compares them with the injected clock.
     options: Options = {"require": list(required), "verify_exp": False, "verify_nbf": False, "verify_iat": False}
     try:

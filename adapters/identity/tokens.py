@@ -4,9 +4,14 @@ import secrets
 from collections.abc import Mapping
 from datetime import timedelta
 
-import jwt
-
-from adapters.identity.jwt_claims import INVALID, decode, expiry, rejecting_malformed_claims
+from adapters.identity.jwt_claims import (
+    INVALID,
+    decode,
+    encode,
+    expiry,
+    rejecting_malformed_claims,
+    unverified_header,
+)
 from arcbeat.domain.errors import Unauthenticated
 from arcbeat.domain.identity.identity import Identity, IdentityKind, Role
 from arcbeat.domain.identity.ports import TokenVerifier
@@ -46,9 +51,9 @@ class JwtTokens:
         }
         refresh = {**common, "aud": REFRESH_AUDIENCE, "rotation": session.rotation, "exp": session.expires_at}
         return Tokens(
-            access_token=jwt.encode(access, self._secret_key, algorithm=ALGORITHM),
+            access_token=encode(access, self._secret_key, algorithm=ALGORITHM),
             expires_in_seconds=int((expires_at - now).total_seconds()),
-            refresh_token=jwt.encode(refresh, self._secret_key, algorithm=ALGORITHM),
+            refresh_token=encode(refresh, self._secret_key, algorithm=ALGORITHM),
             refresh_expires_in_seconds=int((session.expires_at - now).total_seconds()),
             scopes=session.scopes,
         )
@@ -109,10 +114,7 @@ class TokenVerifierByAlgorithm:
         """
         if len(access_token) > TOKEN_CHARACTERS_MAX:
             raise Unauthenticated(f"The token has more than {TOKEN_CHARACTERS_MAX} characters.")
-        try:
-            algorithm = jwt.get_unverified_header(access_token).get("alg")
-        except jwt.InvalidTokenError as error:
-            raise Unauthenticated(INVALID) from error
+        algorithm = unverified_header(access_token).get("alg")
         verifier = self._verifiers.get(algorithm) if isinstance(algorithm, str) else None
         if verifier is None:
             raise Unauthenticated(INVALID)

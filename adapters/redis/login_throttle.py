@@ -6,19 +6,19 @@ import math
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
 from limits import RateLimitItem, RateLimitItemPerMinute
-from limits.aio.storage import MemoryStorage, RedisStorage
+from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from limits.errors import StorageError
-from redis.asyncio import ConnectionPool
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 
 from arcbeat.domain.errors import TooManyRequests
 from arcbeat.domain.identity.addresses import client_network
+
+if TYPE_CHECKING:
+    from redis.asyncio import ConnectionPool
 
 PER_CLIENT = RateLimitItemPerMinute(100, namespace="arcbeat-login-client")
 """All attempts from one address: enough for a whole shift behind one proxy, too few to try a list of passwords."""
@@ -56,10 +56,7 @@ class LimitsLoginThrottle:
         self._retry_redis_at = float("-inf")
         self._pool: ConnectionPool | None = None
         if redis_url is not None:
-            # One immediate retry: a pooled connection may date from before a restart of Redis.
-            retry = Retry(NoBackoff(), 1)
-            self._pool = ConnectionPool.from_url(redis_url, max_connections=REDIS_CONNECTIONS_MAX, retry=retry)
-            self._shared = SlidingWindowCounterRateLimiter(_storage(redis_url, self._pool))
+            self._pool, self._shared = _shared_limiter(redis_url)
         self._connections = asyncio.Semaphore(REDIS_CONNECTIONS_MAX)
 
     async def aclose(self) -> None:
@@ -106,9 +103,19 @@ class LimitsLoginThrottle:
             return await call
 
 
-def _storage(redis_url: str, pool: ConnectionPool) -> RedisStorage:
+def _shared_limiter(redis_url: str) -> "tuple[ConnectionPool, SlidingWindowCounterRateLimiter]":
+    """Return what counts in Redis, and its connections."""
+    # Here, because a process without Redis starts faster without its client.
+    from limits.aio.storage import RedisStorage
+    from redis.asyncio import ConnectionPool
+    from redis.asyncio.retry import Retry
+    from redis.backoff import NoBackoff
+
+    # One immediate retry: a pooled connection may date from before a restart of Redis.
+    pool = ConnectionPool.from_url(redis_url, max_connections=REDIS_CONNECTIONS_MAX, retry=Retry(NoBackoff(), 1))
     options: dict[str, Any] = {"connection_pool": pool}
-    return RedisStorage(f"async+{redis_url}", implementation="redispy", wrap_exceptions=True, **options)
+    storage = RedisStorage(f"async+{redis_url}", implementation="redispy", wrap_exceptions=True, **options)
+    return pool, SlidingWindowCounterRateLimiter(storage)
 
 
 def _digest(username: str) -> str:

@@ -8,8 +8,11 @@ at start.
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from connexion import ConnexionMiddleware
+from connexion.middleware.main import API
 from connexion.middleware.routing import RoutingMiddleware
 from connexion.operations import AbstractOperation
+from connexion.spec import OpenAPISpecification
 from starlette.routing import Mount, Router
 
 from arcbeat.private_names import PrivateNames
@@ -17,6 +20,8 @@ from arcbeat.private_names import PrivateNames
 PRIVATE_NAMES = (
     PrivateNames("connexion", "connexion.middleware.abstract:RoutedAPI", ("add_paths", "make_operation")),
     PrivateNames("connexion", "connexion.middleware.abstract:RoutedMiddleware", ("add_api", "api_cls")),
+    PrivateNames("connexion", "connexion.middleware.main:API", ("specification", "base_path", "kwargs")),
+    PrivateNames("connexion", "connexion.middleware.main:ConnexionMiddleware", ("apis", "options")),
     PrivateNames("connexion", "connexion.middleware.routing:RoutingMiddleware", ("add_api", "router")),
     PrivateNames(
         "connexion", "connexion.operations:OpenAPIOperation", ("function", "parameters", "request_body", "security")
@@ -24,7 +29,24 @@ PRIVATE_NAMES = (
     PrivateNames("connexion", "connexion.resolver:Resolver", ("function_resolver",)),
     PrivateNames("connexion", "connexion.security:AbstractSecurityHandler", ("get_fn",)),
     PrivateNames("connexion", "connexion.security", ("NO_VALUE",)),
+    PrivateNames("connexion", "connexion.spec:OpenAPISpecification", ("_validate_spec",)),
 )
+
+
+class _ValidatedSpecification(OpenAPISpecification):  # type: ignore[misc] # Connexion has no types
+    """A contract that the tests have validated. Connexion validates it at each start, which takes a fifth of it."""
+
+    @classmethod
+    def _validate_spec(cls, spec: Any) -> None:
+        pass
+
+
+class ValidatedContracts(ConnexionMiddleware):  # type: ignore[misc] # Connexion has no types
+    """Connexion's middleware, to which a contract is added that is not validated again."""
+
+    def add_validated(self, contract: dict[str, Any]) -> None:
+        """Add a contract that the tests have validated, with the options of this object."""
+        self.apis.append(API(_ValidatedSpecification(contract), base_path=None, name=None, **self.options.__dict__))
 
 
 class EditableRouting(RoutingMiddleware):  # type: ignore[misc] # Connexion has no types

@@ -4,7 +4,7 @@ import re
 import secrets
 import time
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
 import structlog
@@ -13,7 +13,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from arcbeat.api.logged_paths import LoggedPaths, operation_name
 from arcbeat.observability.metrics import Metrics
-from arcbeat.observability.tracing import Tracing
+
+if TYPE_CHECKING:
+    from arcbeat.observability.spans import Tracing
 
 logger = structlog.get_logger(__name__)
 
@@ -33,7 +35,7 @@ SECURITY_HEADERS = {
 class RequestContext:
     """Gives each request an id, which its log lines carry, and measures, traces and logs it."""
 
-    def __init__(self, app: ASGIApp, paths: LoggedPaths, metrics: Metrics, tracing: Tracing | None = None) -> None:
+    def __init__(self, app: ASGIApp, paths: LoggedPaths, metrics: Metrics, tracing: "Tracing | None" = None) -> None:
         self._app = app
         self._paths = paths
         self._metrics = metrics

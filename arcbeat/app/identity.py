@@ -3,11 +3,10 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 from adapters.identity.api_keys import ApiKeyCache
-from adapters.identity.google import GoogleTokenVerifier
 from adapters.identity.issuers import TokenVerifierByIssuer
-from adapters.identity.jwks import JWKS_ALGORITHM, ExternalTokenVerifier, JwksKeys
 from adapters.identity.passwords import Argon2Passwords
 from adapters.identity.revocations import RevocationCache
 from adapters.identity.tokens import ALGORITHM, JwtTokens, TokenVerifierByAlgorithm
@@ -25,6 +24,9 @@ from arcbeat.domain.identity.google import GOOGLE_ISSUERS
 from arcbeat.domain.identity.ports import TokenVerifier
 from arcbeat.domain.time.clock import Clock
 from arcbeat.settings import Settings
+
+if TYPE_CHECKING:
+    from adapters.identity.jwks import JwksKeys
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +57,8 @@ class Identities:
         api_keys = ApiKeyCache(partial(read_active_api_keys, database))
         throttle = LimitsLoginThrottle(settings.redis_url.get_secret_value() if settings.redis_url else None)
         tokens = JwtTokens(settings.secret_key.get_secret_value(), clock)
-        keys, verifiers = _issuers(settings, clock)
-        verifier = TokenVerifierByAlgorithm({ALGORITHM: tokens, JWKS_ALGORITHM: TokenVerifierByIssuer(verifiers)})
+        keys, others = _issuers(settings, clock)
+        verifier = TokenVerifierByAlgorithm({ALGORITHM: tokens, **others})
         download_links = PostgresDownloadLinks(database)
         return cls(
             authentication=Authentication(verifier, api_keys, revocations, clock),
@@ -79,8 +81,14 @@ class Identities:
         )
 
 
-def _issuers(settings: Settings, clock: Clock) -> tuple[Sequence[JwksKeys], Mapping[str, TokenVerifier]]:
-    """Return the keys of the other issuers that the settings trust, and the verifier per issuer."""
+def _issuers(settings: Settings, clock: Clock) -> "tuple[Sequence[JwksKeys], Mapping[str, TokenVerifier]]":
+    """Return the keys of the other issuers that the settings trust, and the verifier of their tokens by algorithm."""
+    if settings.jwks_url is None and settings.google_audience is None:
+        return (), {}
+    # Here, because a process that trusts no other issuer starts faster without the HTTP client and cryptography.
+    from adapters.identity.google import GoogleTokenVerifier
+    from adapters.identity.jwks import JWKS_ALGORITHM, ExternalTokenVerifier, JwksKeys
+
     keys: list[JwksKeys] = []
     verifiers: dict[str, TokenVerifier] = {}
     # The settings have checked that those of an issuer are all set, or none.
@@ -96,4 +104,4 @@ def _issuers(settings: Settings, clock: Clock) -> tuple[Sequence[JwksKeys], Mapp
             google, audience=settings.google_audience, service_accounts=accounts, clock=clock
         )
         verifiers |= dict.fromkeys(GOOGLE_ISSUERS, verifier)
-    return keys, verifiers
+    return keys, {JWKS_ALGORITHM: TokenVerifierByIssuer(verifiers)}

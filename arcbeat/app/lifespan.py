@@ -3,23 +3,26 @@
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from adapters.postgres.jobs.partitions import PostgresLogPartitions
 from arcbeat.app.components import Components
 from arcbeat.domain.time.clock import utc_now
-from arcbeat.observability.tracing import Tracing
 from arcbeat.runtime.garbage import GarbageCollector
 from arcbeat.runtime.log_months import LogMonths
 from arcbeat.runtime.loop_lag import LoopLag
 from arcbeat.runtime.retention import Retention
 from arcbeat.settings import Settings
 
+if TYPE_CHECKING:
+    from arcbeat.observability.spans import Tracing
+
 Running = Callable[[], AbstractAsyncContextManager[None]]
 
 
 @asynccontextmanager
 async def lifespan(
-    components: Components, settings: Settings, traces: Tracing | None, *, in_background: bool = True
+    components: Components, settings: Settings, traces: "Tracing | None", *, in_background: bool = True
 ) -> AsyncIterator[None]:
     """Open the stores, then start what uses them; close all in the reverse order, and export the last spans.
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from typing import TYPE_CHECKING
 
-from connexion import ConnexionMiddleware
 from connexion.middleware.lifespan import LifespanMiddleware
 from connexion.middleware.security import SecurityMiddleware
 from starlette.middleware.cors import CORSMiddleware
@@ -17,6 +17,7 @@ from arcbeat.api.access.metrics_security import metrics_security
 from arcbeat.api.access.rates import RateLimit, RateLimits
 from arcbeat.api.access.security import credentials_security
 from arcbeat.api.compression.middleware import CompressedResponses
+from arcbeat.api.connexion_internals import ValidatedContracts
 from arcbeat.api.contract.bundle import Json, for_connexion
 from arcbeat.api.contract.docs import docs
 from arcbeat.api.logged_paths import LoggedPaths
@@ -30,8 +31,10 @@ from arcbeat.app.ports import Ports
 from arcbeat.domain.downloads.ports import DownloadReports
 from arcbeat.domain.identity.ports import Authenticator
 from arcbeat.observability.metrics import Metrics
-from arcbeat.observability.tracing import Tracing
 from arcbeat.settings import Settings
+
+if TYPE_CHECKING:
+    from arcbeat.observability.spans import Tracing
 
 CORS_HEADERS = ("Authorization", "Content-Type", "If-Match", "If-None-Match", "X-API-Key", "X-Request-ID")
 CORS_EXPOSED = ("Content-Disposition", "ETag", "Location", "Retry-After", "X-Request-ID", "Deprecation", "Link")
@@ -58,7 +61,7 @@ def operations_app(
     """
     handlers = handlers_of(contract)
     check_signatures(contract, handlers, Ports)
-    connexion = ConnexionMiddleware(
+    connexion = ValidatedContracts(
         HandlersApp(docs(contract, not_found), rates, HeavyLimits(settings.heavy_requests_per_caller)),
         import_name=__name__,
         lifespan=lifespan,
@@ -69,8 +72,8 @@ def operations_app(
             "bearer": metrics_security(settings.metrics_token),
         },
     )
-    connexion.add_api(for_connexion(contract))
-    return connexion  # type: ignore[no-any-return] # Connexion has no types
+    connexion.add_validated(for_connexion(contract))
+    return connexion
 
 
 def with_middleware(
@@ -79,7 +82,7 @@ def with_middleware(
     settings: Settings,
     rates: RateLimits,
     metrics: Metrics,
-    traces: Tracing | None,
+    traces: "Tracing | None",
     downloads: DownloadReports,
     with_host: Callable[[ASGIApp], ASGIApp],
 ) -> ASGIApp:

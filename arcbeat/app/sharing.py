@@ -5,8 +5,8 @@ import hmac
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from adapters.redis.frames import RedisFrames
 from arcbeat.domain.readings.sharing import SharingTimes
 from arcbeat.domain.time.clock import utc_now
 from arcbeat.observability.metrics import Metrics
@@ -15,6 +15,9 @@ from arcbeat.realtime.sharing.cluster import Cluster
 from arcbeat.realtime.sharing.follower import Follower
 from arcbeat.realtime.sharing.sharing import LeasedSharing
 from arcbeat.settings import Settings
+
+if TYPE_CHECKING:
+    from adapters.redis.frames import RedisFrames
 
 NAMESPACE_DIGITS = 16
 
@@ -27,7 +30,7 @@ class SharedSampling:
         sharing: decides for the samplers of this process at each tick whether to sample or to follow.
     """
 
-    exchange: RedisFrames
+    exchange: "RedisFrames"
     follower: Follower
     sharing: LeasedSharing
     times: SharingTimes
@@ -38,6 +41,9 @@ class SharedSampling:
         """Make it from the settings; return None if there is no Redis, and each process samples for itself."""
         if settings.redis_url is None:
             return None
+        # Here, because a process without Redis starts faster without its client.
+        from adapters.redis.frames import RedisFrames
+
         times = SharingTimes.of(settings.sample_seconds)
         exchange = RedisFrames(settings.redis_url.get_secret_value(), _namespace(settings), times)
         follower = Follower(exchange, utc_now, times, metrics)

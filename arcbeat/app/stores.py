@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from adapters.breaker import BreakerState
 from adapters.postgres.pool import Database, Pool, open_pool
 from adapters.postgres.telemetry.store import PostgresTelemetry
-from adapters.tdengine.telemetry import TdengineTelemetry
 from arcbeat.concurrency import SingleFlight
 from arcbeat.domain.catalogue.ports import DeviceCatalogue
 from arcbeat.domain.errors import StoreError, StoreOverloaded
@@ -72,6 +71,9 @@ class Stores:
             breakers["telemetry"] = lambda: readings.breaker_state
             telemetry = PostgresTelemetry(readings)
             return cls(pools, database, identity, telemetry, breakers, telemetry)
+        # Here, because a process that reads PostgreSQL starts faster without the other adapter.
+        from adapters.tdengine.telemetry import TdengineTelemetry
+
         proxy = settings.telemetry_proxy.get_secret_value() if settings.telemetry_proxy else None
         tdengine = TdengineTelemetry.from_url(url, proxy=proxy, observer=metrics)
         breakers["telemetry"] = lambda: tdengine.breaker_state

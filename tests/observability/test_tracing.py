@@ -17,6 +17,7 @@ from arcbeat.api.requests import RequestContext
 from arcbeat.domain.errors import StoreTimeout
 from arcbeat.observability import tracing
 from arcbeat.observability.metrics import Metrics, no_span
+from arcbeat.observability.spans import Tracing
 
 PARENT = "0af7651916cd43dd8448eb211c80319c"
 
@@ -28,7 +29,7 @@ class TracedApplication:
         self.exporter = InMemorySpanExporter()
         provider = TracerProvider()
         provider.add_span_processor(SimpleSpanProcessor(self.exporter))
-        traces = tracing.Tracing(provider)
+        traces = Tracing(provider)
         self.metrics = Metrics(tracing.store_span(traces, no_span))
         self.app = RequestContext(self._answer, LoggedPaths({"get_x": "/x"}), self.metrics, traces)
         self.failure: Exception | None = None
