@@ -134,8 +134,6 @@ def test_a_weak_password_is_rejected_at_its_field(open_console: OpenConsole, lan
 def test_the_last_administrator_keeps_the_role(
     open_console: OpenConsole, api: httpx.Client, language: Language
 ) -> None:
-    body = {"name": f"kept-{language}", "scopes": ["telemetry:write"]}
-    api.post("/api/v1/api-keys", json=body).raise_for_status()
     console = open_console(language=language)
     console.expected_errors = "409"
     page = console.log_in("admin", USERS)
@@ -143,9 +141,6 @@ def test_the_last_administrator_keeps_the_role(
     console.press(page, "admin.users.editNamed", name="admin")
     dialog(page).get_by_label(re.compile(f"^{console.text('session.roles.viewer')}")).check()
     expect(dialog(page)).to_contain_text(console.text("admin.users.ownWarning"))
-    console.press(dialog(page), "forms.save")
-    expect(dialog(page)).to_contain_text(console.text("admin.users.keys.title"))
-    dialog(page).get_by_label(re.compile(f"^{console.text('admin.users.keys.keep')}")).check()
     console.press(dialog(page), "forms.save")
 
     expect(dialog(page)).to_contain_text(console.text("admin.users.lastAdmin"))

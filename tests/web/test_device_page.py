@@ -163,12 +163,10 @@ def test_the_cursor_reads_value_and_state(open_console: OpenConsole, plant: Serv
 
 def _zoom_by_key(page: Page) -> None:
     page.locator(".overlay").press("+")
-    page.keyboard.press("+")
 
 
 def _zoom_by_button(page: Page) -> None:
-    for _ in range(2):
-        page.locator(".zoom button").first.click()
+    page.locator(".zoom button").first.click()
 
 
 def _zoom_by_brush(page: Page) -> None:
@@ -183,8 +181,7 @@ def _zoom_by_brush(page: Page) -> None:
 def _zoom_by_wheel(page: Page) -> None:
     _point_at_the_middle(page)
     page.locator(".overlay").focus()
-    for _ in range(2):
-        page.mouse.wheel(0, -100)
+    page.mouse.wheel(0, -100)
 
 
 def _point_at_the_middle(page: Page) -> None:
@@ -203,7 +200,7 @@ def test_zooming_loads_finer_windows_and_back_shows_the_whole(open_console: Open
         zoom(page)
 
     finer = zoomed.value.json()["interval"]
-    assert finer in ("30s", "1m")
+    assert finer in ("30s", "2m")
     expect(page.locator(".notes")).to_have_attribute("data-interval", finer)
     assert "zoom" in parse_qs(urlsplit(page.url).query)
     page.go_back()
