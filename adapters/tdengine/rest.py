@@ -1,15 +1,13 @@
 """Sends statements to TDengine's REST API (taosAdapter) and returns rows or raises a StoreError."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from time import monotonic
 from urllib.parse import SplitResult, unquote, urlsplit
 
-import httpx
-
 from adapters.breaker import Breaker, BreakerState
+from adapters.tdengine.http_client import HttpClient
 from adapters.tdengine.rows import Result, decode
 from adapters.tdengine.statements import SERVER_VERSION
 from arcbeat.concurrency import SingleFlight, deadline
@@ -17,14 +15,10 @@ from arcbeat.domain.errors import (
     StatementTimeout,
     StoreError,
     StoreOverloaded,
-    StoreProtocolError,
     StoreTimeout,
-    StoreUnreachable,
 )
 from arcbeat.domain.metrics import UNOBSERVED, ConnectObserver, StoreObserver
 
-PATH = "/rest/sql"
-KEEP_ALIVE_SECONDS = 30.0
 DEFAULT_PORT = 6041
 SCHEMES = {"tdengine": "http", "tdengines": "https"}
 
@@ -54,23 +48,6 @@ class RestLimits:
     response_bytes_max: int = 256 * 2**20
 
 
-class ConnectTrace:
-    """Measures how long it takes to connect, TLS not included; called by httpcore at each step of a request.
-
-    Source: https://www.encode.io/httpcore/extensions/#trace
-    """
-
-    def __init__(self, observer: ConnectObserver) -> None:
-        self._observer = observer
-        self._started = 0.0
-
-    async def __call__(self, event: str, _: Mapping[str, object]) -> None:
-        if event == "connection.connect_tcp.started":
-            self._started = monotonic()
-        elif event == "connection.connect_tcp.complete":
-            self._observer.connected("tdengine", monotonic() - self._started)
-
-
 class TdengineRest:
     """A pool of connections to one taosAdapter. Close it with ``aclose``."""
 
@@ -90,22 +67,18 @@ class TdengineRest:
         self._limits = limits or RestLimits()
         self._breaker = breaker or Breaker()
         self._observer = observer
-        self._connect_observer = connect_observer
         self._slots = asyncio.Semaphore(self._limits.in_flight_max)
         self._waiting = 0
         self._alive: SingleFlight[str, None] = SingleFlight(lambda _: None)
-        self._client = httpx.AsyncClient(
-            base_url=url,
-            auth=httpx.BasicAuth(user, password),
-            # The shell's proxy variables are meant for the internet, and such a proxy does not reach a local store.
-            trust_env=False,
+        self._client = HttpClient(
+            url,
+            user=user,
+            password=password,
             proxy=proxy,
-            timeout=httpx.Timeout(None, connect=self._limits.connect_seconds),
-            limits=httpx.Limits(
-                max_connections=self._limits.in_flight_max + 1,  # one for the check whether the server is alive
-                max_keepalive_connections=self._limits.in_flight_max,
-                keepalive_expiry=KEEP_ALIVE_SECONDS,
-            ),
+            connect_seconds=self._limits.connect_seconds,
+            connections_max=self._limits.in_flight_max + 1,  # one for the check whether the server is alive
+            response_bytes_max=self._limits.response_bytes_max,
+            observer=connect_observer,
         )
 
     @classmethod
@@ -153,7 +126,7 @@ class TdengineRest:
             with self._observer.call("tdengine"), self._breaker.call():
                 try:
                     async with deadline(self._limits.statement_seconds):
-                        return decode(*await self._post(statement))
+                        return decode(*await self._client.post(statement))
                 except StoreTimeout as timeout:
                     if await self._is_alive():
                         raise StatementTimeout from timeout
@@ -168,7 +141,7 @@ class TdengineRest:
 
         async def check() -> None:
             async with deadline(self._limits.alive_seconds):
-                decode(*await self._post(SERVER_VERSION))
+                decode(*await self._client.post(SERVER_VERSION))
 
         try:
             await self._alive.run(SERVER_VERSION, check)
@@ -192,36 +165,6 @@ class TdengineRest:
             yield
         finally:
             self._slots.release()
-
-    async def _post(self, statement: str) -> tuple[bytes, int]:
-        trace = ConnectTrace(self._connect_observer)
-        request = self._client.build_request(
-            "POST", PATH, params={"tz": "UTC"}, content=statement.encode(), extensions={"trace": trace}
-        )
-        try:
-            response = await self._client.send(request, stream=True)
-            try:
-                return await self._read(response), response.status_code
-            finally:
-                await response.aclose()
-        except httpx.PoolTimeout as error:
-            raise StoreOverloaded from error
-        except httpx.TimeoutException as error:
-            raise StoreTimeout from error
-        except httpx.DecodingError as error:
-            raise StoreProtocolError("The response of TDengine cannot be decompressed.") from error
-        except httpx.TransportError as error:
-            raise StoreUnreachable(f"TDengine cannot be reached ({type(error).__name__}).") from error
-
-    async def _read(self, response: httpx.Response) -> bytes:
-        body = bytearray()
-        async for chunk in response.aiter_bytes():
-            body += chunk
-            if len(body) > self._limits.response_bytes_max:
-                raise StoreProtocolError(
-                    f"The response of TDengine has more than {self._limits.response_bytes_max} bytes."
-                )
-        return bytes(body)
 
 
 def _split(url: str) -> SplitResult:
