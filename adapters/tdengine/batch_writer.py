@@ -10,7 +10,7 @@ from adapters.tdengine.rest import TdengineRest
 from adapters.tdengine.rows import Row
 from adapters.tdengine.schema import Schema, Schemas
 from adapters.tdengine.statements import is_queryable
-from adapters.tdengine.subtables import Subtables
+from adapters.tdengine.subtables import Subtables, define
 from arcbeat.concurrency import run_both
 from arcbeat.domain.errors import StoreBadValue
 from arcbeat.domain.readings.appending import IndexedReading, validate
@@ -58,10 +58,10 @@ class BatchWriter:
     ) -> list[Rejection]:
         merged = _merge(indexed, schema.settings.resolution, schema.key)
         codes = dict.fromkeys(reading.device_code for _, reading in merged)
-        subtables = await self._subtables.ensure(table, codes, found, schema.columns)
+        names = await self._subtables.ensure(table, codes, found, schema.columns)
         # Each insert names the super table and the tags. TDengine then rejects a subtable that belongs to another super
         # table by now, and creates one that was dropped.
-        targets = {code: statements.subtable(table, subtable) for code, subtable in subtables.items()}
+        targets = {code: statements.subtable(table, define(name, code, schema.columns)) for code, name in names.items()}
         types = {column.name: column.type for column in schema.columns}
         rows = [statements.row(indexes, targets[reading.device_code], reading, types) for indexes, reading in merged]
         return [rejection for chunk in statements.pack(rows) for rejection in await self._insert(chunk)]

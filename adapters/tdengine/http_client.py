@@ -66,8 +66,8 @@ class HttpClient:
         self._observer = observer
         self._session: aiohttp.ClientSession | None = None
 
-    async def post(self, statement: str) -> tuple[bytes, int]:
-        """Send a statement and return the body of the response and its status.
+    async def post(self, statement: str | bytes) -> tuple[bytes, int]:
+        """Send a statement, text or its UTF-8, and return the body of the response and its status.
 
         A connection that the server has closed while it was idle is noticed only when it is used: the statement is then
         sent once more. That is safe for every statement of this adapter, as repeating it changes nothing.
@@ -96,10 +96,10 @@ class HttpClient:
         if self._session is not None:
             await self._session.close()
 
-    async def _post(self, statement: str, attempt: SimpleNamespace) -> tuple[bytes, int]:
+    async def _post(self, statement: str | bytes, attempt: SimpleNamespace) -> tuple[bytes, int]:
         if self._session is None:
             self._session = self._open()
-        body = statement.encode()
+        body = statement.encode() if isinstance(statement, str) else statement
         async with self._session.post(
             self._url,
             data=body if len(body) <= WHOLE_BYTES_MAX else BytesIO(body),

@@ -112,8 +112,8 @@ class TdengineRest:
     def breaker_state(self) -> BreakerState:
         return self._breaker.state
 
-    async def execute(self, statement: str) -> Result:
-        """Execute one statement and return its rows.
+    async def execute(self, statement: str | bytes) -> Result:
+        """Execute one statement, text or its UTF-8, and return its rows.
 
         Raises:
             StoreOverloaded: too many statements of this process are in flight.

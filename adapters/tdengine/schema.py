@@ -1,7 +1,6 @@
 """The columns of a super table and the settings of its database, as reading and writing need them."""
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from adapters.tdengine import statements
@@ -20,7 +19,7 @@ SYSTEM_DATABASES = frozenset({"information_schema", "performance_schema"})
 class Schema:
     """The columns of a super table, tags last, and the settings of its database."""
 
-    columns: Sequence[Column]
+    columns: tuple[Column, ...]
     settings: DatabaseSettings
 
     @property
@@ -82,7 +81,7 @@ class Schemas:
             del self._in_flight[table]
 
 
-async def read_columns(reads: Reads, table: SuperTable) -> Sequence[Column]:
+async def read_columns(reads: Reads, table: SuperTable) -> tuple[Column, ...]:
     """Return the columns of a super table in order, tags last.
 
     Raises:

@@ -277,8 +277,16 @@ def _definition(column: Column) -> str:
 
 
 def create_subtables(table: SuperTable, subtables: Iterable[SubtableDefinition]) -> str:
-    """Create subtables; a table that exists is left unchanged, even if it belongs to another device."""
-    return "create table if not exists " + " ".join(subtable(table, each) for each in subtables)
+    """Create subtables; a table that exists is left unchanged, even if it belongs to another device.
+
+    A name of another super table is an error (1565), and all other subtables of the statement are created.
+    """
+    return "create table " + " ".join(f"if not exists {subtable(table, each)}" for each in subtables)
+
+
+def subtable_target(table: SuperTable, name: str) -> str:
+    """Return an existing subtable, to write into it."""
+    return f"{identifier(table.database)}.{identifier(name)}"
 
 
 def subtable(table: SuperTable, definition: SubtableDefinition) -> str:
@@ -287,7 +295,7 @@ def subtable(table: SuperTable, definition: SubtableDefinition) -> str:
     if definition.name_tag is not None:
         values["name"] = definition.name_tag
     return (
-        f"{identifier(table.database)}.{identifier(definition.name)} using {full_name(table)} "
+        f"{subtable_target(table, definition.name)} using {full_name(table)} "
         f"({_list(values)}) tags ({','.join(map(text, values.values()))})"
     )
 
@@ -303,11 +311,12 @@ def row(indexes: tuple[int, ...], target: str, reading: Reading, types: Mapping[
     """
     names = sorted(reading.values)
     values = [timestamp(reading.ts), *(literal(types[name], reading.values[name]) for name in names)]
-    return Row(indexes, f"{target} ({_column_list(tuple(names))}) values ", f"({','.join(values)})")
+    return Row(indexes, f"{target} ({column_list(tuple(names))}) values ", f"({','.join(values)})")
 
 
 @lru_cache(CACHED_COLUMN_LISTS_MAX)
-def _column_list(names: tuple[str, ...]) -> str:
+def column_list(names: tuple[str, ...]) -> str:
+    """Return ts and these columns as an insert statement lists them."""
     return _list((TIMESTAMP, *names))
 
 

@@ -6,6 +6,7 @@ cached, because another program may drop a subtable, or give it another device c
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 
 from adapters.tdengine import statements
 from adapters.tdengine.errors import SubtableTaken
@@ -18,7 +19,10 @@ from arcbeat.domain.errors import StoreProtocolError
 from arcbeat.domain.schema.columns import Column, ColumnType
 from arcbeat.domain.schema.super_tables import SuperTable
 
-SUBTABLES_PER_STATEMENT = 500
+CREATED_PER_STATEMENT = 500
+FOUND_PER_STATEMENT = 1000
+"""A statement with more than a hundred codes compares them with the tag of every subtable, so fewer statements compare
+less; 1000 codes of 200 characters fit into a statement."""
 _NAME_TAG = "name"
 
 
@@ -62,24 +66,24 @@ class Subtables:
 
     async def find(self, table: SuperTable, device_codes: Iterable[str]) -> list[Row]:
         """Return name and device code of every subtable of these devices."""
-        batches = _chunks(list(device_codes))
+        batches = _chunks(list(device_codes), FOUND_PER_STATEMENT)
         results = await self._reads.read_all(table, (statements.tags_of_devices(table, codes) for codes in batches))
         return [row for result in results for row in result.rows]
 
     async def ensure(
         self, table: SuperTable, device_codes: Iterable[str], found: Iterable[Row], columns: Sequence[Column]
-    ) -> Mapping[str, SubtableDefinition]:
-        """Return the subtable to write into by device code; create those that are not among the ``found`` ones.
+    ) -> Mapping[str, str]:
+        """Return the name of the subtable to write into by device code; create those that are not among ``found``.
 
         Raises:
             StoreError: a subtable could not be created.
         """
         known = SubtableMap(found)
         names = {code: known.writable(code) for code in device_codes}
-        for missing in _chunks([code for code, name in names.items() if name is None]):
+        if missing := [code for code, name in names.items() if name is None]:
             created = SubtableMap(await self._create_missing(table, missing, columns))
             names |= {code: created.writable(code) for code in missing}
-        return {code: _definition(_require(name), code, columns) for code, name in names.items()}
+        return {code: _require(name) for code, name in names.items()}
 
     async def _create_missing(self, table: SuperTable, missing: list[str], columns: Sequence[Column]) -> list[Row]:
         created = await self._create(table, {code: self._name_of(table, code) for code in missing}, columns)
@@ -90,26 +94,18 @@ class Subtables:
 
     async def _create(self, table: SuperTable, names: Mapping[str, str], columns: Sequence[Column]) -> list[Row]:
         """Create subtables with these names, and return the tags of those that belong to these devices."""
-        if not names:
-            return []
         # One statement must not name a table twice. If two devices want one name, the first gets it here; the other
         # then finds it taken.
         by_name = {name: code for code, name in reversed(list(names.items()))}
-        await self._execute_creation(table, [_definition(name, code, columns) for name, code in by_name.items()])
+        for some in _chunks(list(by_name), CREATED_PER_STATEMENT):
+            # A name may belong to a table that is no subtable of this super table. The other subtables are created
+            # all the same; the missing one shows up when the tags are read back.
+            with suppress(SubtableTaken):
+                definitions = [define(name, by_name[name], columns) for name in some]
+                await self._rest.execute(statements.create_subtables(table, definitions))
         # Read back by device code: a query by table name also returns tables of other super tables, as if they
         # belonged to this one.
         return await self.find(table, names)
-
-    async def _execute_creation(self, table: SuperTable, new: list[SubtableDefinition]) -> None:
-        try:
-            await self._rest.execute(statements.create_subtables(table, new))
-        except SubtableTaken:
-            # One name belongs to a table that is no subtable of this super table. Halve the statement so that the
-            # other subtables are created; the missing one shows up when the tags are read back.
-            if len(new) > 1:
-                middle = len(new) // 2
-                await self._execute_creation(table, new[:middle])
-                await self._execute_creation(table, new[middle:])
 
 
 def _require(name: str | None) -> str:
@@ -118,7 +114,8 @@ def _require(name: str | None) -> str:
     return name
 
 
-def _definition(name: str, device_code: str, columns: Sequence[Column]) -> SubtableDefinition:
+def define(name: str, device_code: str, columns: Sequence[Column]) -> SubtableDefinition:
+    """Return a subtable with the tags that arcbeat gives it."""
     return SubtableDefinition(name, device_code, _name_tag(columns, device_code))
 
 
@@ -132,9 +129,9 @@ def _name_tag(columns: Sequence[Column], device_code: str) -> str | None:
     return None
 
 
-def _chunks(codes: list[str]) -> Iterator[list[str]]:
-    for start in range(0, len(codes), SUBTABLES_PER_STATEMENT):
-        yield codes[start : start + SUBTABLES_PER_STATEMENT]
+def _chunks(texts: list[str], count_max: int) -> Iterator[list[str]]:
+    for start in range(0, len(texts), count_max):
+        yield texts[start : start + count_max]
 
 
 async def find_clashes(reads: Reads, table: SuperTable) -> Mapping[str, list[str]]:

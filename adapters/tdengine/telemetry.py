@@ -14,6 +14,7 @@ from adapters.tdengine.clock_skew import SkewedDevices
 from adapters.tdengine.errors import SubtableTaken
 from adapters.tdengine.health import read_health, read_version
 from adapters.tdengine.literals import is_name, round_up_to_resolution
+from adapters.tdengine.plain_writer import PlainWriter
 from adapters.tdengine.reads import Reads
 from adapters.tdengine.rest import RestLimits, TdengineRest
 from adapters.tdengine.rows import (
@@ -35,6 +36,7 @@ from arcbeat.concurrency import deadline, run_both
 from arcbeat.domain.errors import StoreBadValue, StoreObjectMissing
 from arcbeat.domain.health import DependencyHealth
 from arcbeat.domain.metrics import UNOBSERVED, ConnectObserver, StoreObserver
+from arcbeat.domain.readings.plain_batches import PlainBatch
 from arcbeat.domain.readings.readings import (
     CLOCK_SKEW_MAX,
     AppendResult,
@@ -69,7 +71,7 @@ class TelemetryLimits:
 
 
 class TdengineTelemetry:
-    """Implements TelemetryStore. Close it with ``aclose``.
+    """Implements TelemetryStore and PlainStore. Close it with ``aclose``.
 
     If a device has several subtables, the newest row of all is its latest reading, and new readings are written to the
     first subtable by name.
@@ -90,7 +92,9 @@ class TdengineTelemetry:
         self._reads = Reads(rest, batches_at_once=self._limits.batches_at_once, monotonic=monotonic)
         self._schemas = Schemas(rest, self._reads)
         self._skewed = SkewedDevices(self._reads, monotonic)
-        self._writer = BatchWriter(rest, self._schemas, Subtables(rest, self._reads))
+        subtables = Subtables(rest, self._reads)
+        self._writer = BatchWriter(rest, self._schemas, subtables)
+        self._plain_writer = PlainWriter(rest, self._schemas, subtables)
         self._state_runs = StateRunReader(self._reads, self._schemas, self.history)
         self._clashes: StaleWhileRefreshingCache[SuperTable, Mapping[str, list[str]]] = StaleWhileRefreshingCache(
             "clashes",
@@ -228,6 +232,16 @@ class TdengineTelemetry:
                 # Another program dropped a column, or replaced a subtable, between reading and writing. If it is the
                 # super table that is missing, the second attempt raises the same error.
                 return await append(self._clock())
+
+    async def columns_to_append(self, table: SuperTable) -> Sequence[Column]:
+        """Return the columns in order, tags last, as they were when a batch was last appended."""
+        async with deadline(self._limits.total_seconds):
+            return await self._plain_writer.columns(table)
+
+    async def append_plain(self, table: SuperTable, batch: PlainBatch) -> bool:
+        """Store all readings of a batch and return True, or False if ``append`` must store them."""
+        async with deadline(self._limits.total_seconds):
+            return await self._plain_writer.append(table, batch, self._clock())
 
     async def create_super_table(self, table: SuperTable, columns: Sequence[Column]) -> None:
         """Create a super table with these columns; one that exists is left unchanged."""

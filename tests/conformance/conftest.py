@@ -27,6 +27,10 @@ if TDENGINE_URL:
     STORES |= {
         f"tdengine-{precision}": harnesses.tdengine(TDENGINE_URL, precision) for precision in harnesses.PRECISIONS
     }
+    STORES |= {
+        f"tdengine-{precision}-{PLAIN_BATCHES}": harnesses.tdengine(TDENGINE_URL, precision, plain_batches=True)
+        for precision in harnesses.PRECISIONS
+    }
     STORES["tdengine-cached"] = harnesses.tdengine(TDENGINE_URL, "ms", cache_model="last_row")
 
 ONLY_TDENGINE = "tdengine"

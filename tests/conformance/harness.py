@@ -221,7 +221,7 @@ async def run(client: httpx.AsyncClient, statement: str) -> None:
     assert answer["code"] == 0, (statement, answer)
 
 
-def tdengine(url: str, precision: str, cache_model: str = "none") -> Open:
+def tdengine(url: str, precision: str, *, cache_model: str = "none", plain_batches: bool = False) -> Open:
     @asynccontextmanager
     async def opened(_: Server) -> AsyncIterator[Harness]:
         # Imported here, so that the suite does not need this adapter when no TDengine is given.
@@ -233,7 +233,8 @@ def tdengine(url: str, precision: str, cache_model: str = "none") -> Open:
             options = f"precision '{precision}' cachemodel '{cache_model}' keep 36500 vgroups 1"
             await run(client, f"create database {database} {options}")
             try:
-                yield TdengineHarness(store, client, url, database, PRECISIONS[precision], precision == "ns")
+                tried = plain_first(store) if plain_batches else store
+                yield TdengineHarness(tried, client, url, database, PRECISIONS[precision], precision == "ns")
             finally:
                 await run(client, f"drop database if exists {database}")
                 await store.aclose()

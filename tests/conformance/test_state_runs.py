@@ -231,8 +231,8 @@ class Interrupted(TdengineRest):
 
     insert: Callable[[], Awaitable[None]]
 
-    async def execute(self, statement: str) -> Result:
-        if "state_window" in statement:
+    async def execute(self, statement: str | bytes) -> Result:
+        if isinstance(statement, str) and "state_window" in statement:
             await self.insert()
         return await super().execute(statement)
 
