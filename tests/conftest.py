@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterator
 from typing import Any
 
+import aiohttp  # noqa: F401 -- before arcbeat, which otherwise hides it from the client of Socket.IO that tests use
 import pytest
 import structlog
 from hypothesis import HealthCheck, settings

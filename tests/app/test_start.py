@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[2]
 NOT_NEEDED = {
     "adapters.redis.frames",
     "adapters.tdengine",
+    "aiohttp",
     "alembic",
     "apprise",
     "mangum",
