@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from arcbeat.domain.readings.ports import TelemetryStore
 from arcbeat.domain.readings.readings import AppendResult, Reading
-from arcbeat.domain.schema.columns import INTEGER_RANGES, Value, check_value
+from arcbeat.domain.schema.columns import Value, check_value
 from arcbeat.domain.schema.super_tables import SuperTable
+from tests.conformance.any_values import ANY_VALUES, INTEGERS
 from tests.conformance.columns import EVERY_TYPE
 from tests.conformance.conftest import CreateTable
 
 T0 = datetime(2024, 5, 1, 8, 0, tzinfo=UTC)
-INTEGERS = {column.name: INTEGER_RANGES[column.type] for column in EVERY_TYPE if column.type in INTEGER_RANGES}
 
 EXTREMES: list[tuple[str, Value]] = [
     ("flag", True),
@@ -81,25 +81,11 @@ async def test_missing_values_are_null_and_an_empty_text_is_not(store: Telemetry
     assert reading == Reading("hollow", T0, {**missing, "text": ""})
 
 
-_TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=60)
-_VALUES = st.fixed_dictionaries(
-    {},
-    optional={
-        "flag": st.none() | st.booleans(),
-        # Below the maximum: rounded up to fewer digits, the largest numbers would not fit a single.
-        "single": st.none() | st.floats(-(2.0**126), 2.0**126, width=32),
-        "dual": st.none() | st.floats(allow_nan=False, allow_infinity=False),
-        "bytes_text": st.none() | _TEXT.filter(lambda text: len(text.encode()) <= 200),
-        "text": st.none() | _TEXT,
-        "raw": st.none() | st.binary(max_size=32).map(bytes.hex),
-        **{name: st.none() | st.integers(*bounds) for name, bounds in INTEGERS.items()},
-    },
-)
 _seconds = count(1)
 
 
 @settings(max_examples=30, database=None, derandomize=True)
-@given(st.lists(_VALUES, min_size=1, max_size=20))
+@given(st.lists(st.fixed_dictionaries({}, optional=ANY_VALUES), min_size=1, max_size=20))
 async def test_any_batch_is_read_as_it_was_appended(
     store: TelemetryStore, every_type: SuperTable, batch: list[dict[str, Value]]
 ) -> None:

@@ -5,11 +5,12 @@ Text is sent in the text format of arrays, which one join of the strings creates
 """
 
 import struct
-from collections.abc import Iterable, Sequence
+import sys
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
-from typing import Any, TypeAlias, cast
+from typing import Any, Literal, TypeAlias, cast
 
 import psycopg
 from psycopg.abc import Buffer
@@ -20,14 +21,17 @@ from arcbeat.domain.schema.columns import Column, ColumnType, Value
 
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 """The zero of PostgreSQL's timestamps, which count microseconds."""
-_MICROSECOND = timedelta(microseconds=1)
+MICROSECOND = timedelta(microseconds=1)
 
 _DIMENSIONS = 1
 _MAY_HAVE_NULLS = 1
 _LOWER_BOUND = 1
 _HEADER = struct.Struct("!iiIii")
 """Number of dimensions, whether there are nulls, type of the elements, number of elements, lower bound."""
-_NULL = b"\xff\xff\xff\xff"
+_SIZE = struct.Struct("!i")
+_NULL = _SIZE.pack(-1)
+_UNITS: Mapping[int, Literal["B", "H", "I"]] = {1: "B", 2: "H", 4: "I"}
+"""The formats of integers, by size in bytes."""
 
 
 class BinaryArray(bytes):
@@ -52,13 +56,13 @@ Array: TypeAlias = BinaryArray | str
 
 @dataclass(frozen=True, slots=True)
 class _Element:
-    """A type of fixed size: its name in PostgreSQL, and its format in ``struct``."""
+    """A type of fixed size: its name in PostgreSQL, and the letter of its format in ``array`` and in ``struct``."""
 
     name: str
     format: str
 
 
-_BOOL = _Element("bool", "?")
+_BOOL = _Element("bool", "b")
 _INT2, _INT4, _INT8 = _Element("int2", "h"), _Element("int4", "i"), _Element("int8", "q")
 _FLOAT4, _FLOAT8 = _Element("float4", "f"), _Element("float8", "d")
 _TIMESTAMPTZ = _Element("timestamptz", "q")
@@ -99,7 +103,7 @@ def encode_columns(columns: Sequence[Column], rows: Iterable[Sequence[Value]]) -
 
 def microseconds(moment: datetime) -> int:
     """Return a timestamp as PostgreSQL stores it."""
-    return (moment - EPOCH) // _MICROSECOND
+    return (moment - EPOCH) // MICROSECOND
 
 
 def timestamps(values: Sequence[int | None]) -> BinaryArray:
@@ -108,17 +112,35 @@ def timestamps(values: Sequence[int | None]) -> BinaryArray:
 
 
 def _fixed(element: _Element, values: Sequence[Any]) -> BinaryArray:
-    size, pack, oid = _packing(element)
-    elements = [_NULL if value is None else pack(size, value) for value in values]
-    header = _HEADER.pack(_DIMENSIONS, _MAY_HAVE_NULLS, oid, len(elements), _LOWER_BOUND)
-    return BinaryArray(b"".join((header, *elements)))
+    oid = psycopg.adapters.types[element.name].oid
+    header = _HEADER.pack(_DIMENSIONS, _MAY_HAVE_NULLS, oid, len(values), _LOWER_BOUND)
+    try:
+        numbers = array(element.format, values)
+    except TypeError:  # there are nulls
+        return BinaryArray(header + _elements_or_nulls(element.format, values))
+    return BinaryArray(header + _elements(numbers))
 
 
-@lru_cache(len(_ELEMENTS))
-def _packing(element: _Element) -> tuple[int, Any, int]:
-    """Return the size of an element, the function that packs its size and value, and the number of its type."""
-    packed = struct.Struct(f"!i{element.format}")
-    return packed.size - struct.calcsize("!i"), packed.pack, psycopg.adapters.types[element.name].oid
+def _elements(values: "array[Any]") -> bytearray:
+    """Return each value after its size, all in network byte order.
+
+    Sizes and values are copied in units that both are multiples of, one step through all values per unit.
+    """
+    if sys.byteorder == "little":
+        values.byteswap()
+    size, unit = values.itemsize, min(values.itemsize, _SIZE.size)
+    elements = bytearray((_SIZE.pack(size) + bytes(size)) * len(values))
+    source, target = (memoryview(each).cast("B").cast(_UNITS[unit]) for each in (values, elements))
+    units, before = size // unit, _SIZE.size // unit
+    for index in range(units):
+        target[before + index :: before + units] = source[index::units]
+    return elements
+
+
+def _elements_or_nulls(letter: str, values: Sequence[Any]) -> bytes:
+    element = struct.Struct(f"!i{letter}")
+    size = element.size - _SIZE.size
+    return b"".join([_NULL if value is None else element.pack(size, value) for value in values])
 
 
 def texts(values: Sequence[str | None]) -> str:

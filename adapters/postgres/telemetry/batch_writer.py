@@ -1,9 +1,11 @@
 """Writes a batch of readings to PostgreSQL, many rows per statement; a rejected row does not affect the others."""
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 
 import psycopg
 
@@ -45,7 +47,7 @@ class BatchWriter:
     """Stores one batch in the current transaction of a connection."""
 
     def __init__(
-        self, connection: Connection, table: SuperTable, layout: Layout, tagged: Container[str] = frozenset()
+        self, connection: Connection, table: SuperTable, layout: Layout, tagged: AbstractSet[str] = frozenset()
     ) -> None:
         """``tagged`` contains the devices whose tags are known to be stored."""
         self._tagged = tagged
@@ -66,7 +68,8 @@ class BatchWriter:
         """Store rows that name columns of the layout.
 
         Raises:
-            psycopg.DataError, psycopg.IntegrityError: the database rejects a row; the transaction is aborted.
+            psycopg.DataError, psycopg.IntegrityError: the database rejects a row.
+            psycopg.errors.DeadlockDetected: two batches with several groups waited for each other.
         """
         named = {column.name: column for column in self._layout.columns if not column.is_tag}
         for group in groups:
@@ -75,14 +78,15 @@ class BatchWriter:
                 chunk = group[first : first + CHUNK_ROWS]
                 arrays = [texts(chunk.device_codes), timestamps(chunk.moments), *encode_columns(columns, chunk.values)]
                 await self._connection.execute(statements.upsert(self._table, columns), arrays)
-            await self._store_tags(set(group.device_codes))
+        # Last, so that a batch that waits for a row holds no tags that another one waits for.
+        await self._store_tags(chain.from_iterable(group.device_codes for group in groups))
 
     async def _store_rows(self, columns: tuple[Column, ...], rows: Sequence[Row]) -> list[Rejection]:
         """Store all rows with one statement; if the database rejects it, halve it until the rejected rows are alone."""
         try:
             async with self._connection.transaction():
                 await self._connection.execute(statements.upsert(self._table, columns), _arrays(columns, rows))
-                await self._store_tags({row.device_code for row in rows})
+                await self._store_tags(row.device_code for row in rows)
         except (psycopg.DataError, psycopg.IntegrityError) as error:
             if len(rows) == 1:
                 detail = f"rejected by PostgreSQL ({error.sqlstate})"
@@ -93,7 +97,7 @@ class BatchWriter:
         return await self._store_rows(columns, rows[:middle]) + await self._store_rows(columns, rows[middle:])
 
     async def _store_tags(self, device_codes: Iterable[str]) -> None:
-        codes = sorted(code for code in device_codes if code not in self._tagged)
+        codes = sorted(set(device_codes) - self._tagged)
         if not self._layout.has_companion or not codes:
             return
         columns: list[Column] = [statements.KEY_COLUMN]

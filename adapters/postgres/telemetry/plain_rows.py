@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 
-from adapters.postgres.telemetry.arrays import microseconds
+from adapters.postgres.telemetry.arrays import EPOCH, MICROSECOND, microseconds
 from arcbeat.domain.readings.plain_batches import PlainRows
 from arcbeat.domain.schema.columns import Value
 
@@ -32,24 +33,16 @@ def in_key_order(groups: Sequence[PlainRows], horizon: datetime) -> list[Ordered
 
     Return None if two readings have the same key, or a timestamp is after the horizon.
     """
-    latest = microseconds(horizon)
-    keys: set[tuple[str, int]] = set()
-    ordered = []
-    for group in groups:
-        moments = [microseconds(ts) for ts in group.timestamps]
-        if max(moments, default=latest) > latest:
-            return None
-        ordered.append(_ordered(group, moments))
-        keys.update(zip(group.device_codes, moments, strict=True))
-    return ordered if len(keys) == sum(len(group.moments) for group in ordered) else None
+    moments = [[(ts - EPOCH) // MICROSECOND for ts in group.timestamps] for group in groups]
+    codes = chain.from_iterable(group.device_codes for group in groups)
+    keys = set(zip(codes, chain.from_iterable(moments), strict=True))
+    if len(keys) != sum(map(len, moments)) or max(chain.from_iterable(moments), default=0) > microseconds(horizon):
+        return None
+    return [_ordered(group, times) for group, times in zip(groups, moments, strict=True) if times]
 
 
 def _ordered(group: PlainRows, moments: Sequence[int]) -> OrderedRows:
-    keys = list(zip(group.device_codes, moments, strict=True))
-    order = sorted(range(len(keys)), key=keys.__getitem__)
-    return OrderedRows(
-        group.names,
-        [group.device_codes[index] for index in order],
-        [moments[index] for index in order],
-        [group.values[index] for index in order],
-    )
+    """Return the rows of a group in which all keys differ, so that values are never compared."""
+    rows = sorted(zip(group.device_codes, moments, group.values, strict=True))
+    device_codes, ordered_moments, values = zip(*rows, strict=True)
+    return OrderedRows(group.names, device_codes, ordered_moments, values)

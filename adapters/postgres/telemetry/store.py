@@ -9,6 +9,7 @@ from typing import Any
 
 import psycopg
 from cachetools import LRUCache
+from psycopg import errors
 from psycopg.rows import tuple_row
 
 from adapters.postgres.pool import Connection, Database
@@ -187,7 +188,7 @@ class PostgresTelemetry:
                     if layout.columns != tuple(columns):
                         return False
                     await BatchWriter(connection, table, layout, tagged).store_ordered(groups)
-            except (psycopg.DataError, psycopg.IntegrityError):
+            except (psycopg.DataError, psycopg.IntegrityError, errors.DeadlockDetected):
                 return False
         _remember_tagged(tagged, chain.from_iterable(group.device_codes for group in groups))
         return True

@@ -1,7 +1,6 @@
 """Readings in PostgreSQL, except what the conformance suite tests for every store."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,31 +12,12 @@ from arcbeat.domain.errors import StoreBadValue, StoreObjectMissing
 from arcbeat.domain.readings.readings import AppendResult, HistoryQuery, Latest, Reading, Rejection
 from arcbeat.domain.schema.columns import Column, ColumnType, Value
 from arcbeat.domain.schema.super_tables import Subtable, SuperTable
+from tests.adapters.postgres.telemetry.conftest import NOW
 from tests.conformance.columns import TAGS, TS, WELDING
 from tests.support.postgres import Server
 
-NOW = datetime(2024, 5, 1, 8, 0, tzinfo=UTC)
 TABLE = SuperTable("test_db", "welding_real_data")
 QUALITY = Column(name="ip_quality", type=ColumnType.INT)
-
-
-@pytest_asyncio.fixture(scope="module")
-async def database_of_module(postgres_server: Server) -> AsyncIterator[Database]:
-    uri = postgres_server.create_database()
-    async with open_pool(uri, max_size=2) as pool:
-        yield Database(pool)
-    postgres_server.drop_database(uri)
-
-
-@pytest_asyncio.fixture
-async def database(database_of_module: Database) -> AsyncIterator[Database]:
-    yield database_of_module
-    await database_of_module.execute("drop schema if exists test_db cascade")
-
-
-@pytest.fixture
-def store(database: Database) -> PostgresTelemetry:
-    return PostgresTelemetry(database, lambda: NOW)
 
 
 @pytest_asyncio.fixture
