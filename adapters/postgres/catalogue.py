@@ -10,18 +10,21 @@ from arcbeat.domain.schema.columns import ColumnType
 from arcbeat.domain.schema.super_tables import SuperTable
 
 # A type and its fields in one row, so that one statement returns both in a consistent state.
-_SELECT = """
-select t.type_code, t.aliases, t.label_zh, t.label_en, t.super_table, t.late_after_seconds, t.stale_after_seconds,
-       t.fields_version, t.position, t.enabled, t.state_field, t.states, t.offline_states,
+_COLUMNS = """t.type_code, t.aliases, t.label_zh, t.label_en, t.super_table, t.late_after_seconds,
+       t.stale_after_seconds, t.fields_version, t.position, t.enabled, t.state_field, t.states, t.offline_states,
        t.alarm_states,
        coalesce((select jsonb_agg(to_jsonb(f) order by f.position, f.name)
-                   from t_device_type_field f where f.type_code = t.type_code), '[]') as fields
-  from t_device_type t
- where (t.enabled or %(include_retired)s)"""
-LIST_TYPES = f"{_SELECT} order by t.position, t.type_code"
-GET_TYPE = (
-    f"{_SELECT} and (t.type_code = %(code)s or %(code)s = any(t.aliases)) order by t.type_code = %(code)s desc limit 1"
-)
+                   from t_device_type_field f where f.type_code = t.type_code), '[]') as fields"""
+# A hash of all that is stored about a type. Not of fields_version, which other programs do not increment.
+_STAMP = """encode(sha256(convert_to(concat_ws(chr(10), t::text,
+         (select string_agg(f::text, chr(10) order by f.name)
+            from t_device_type_field f where f.type_code = t.type_code)), 'UTF8')), 'hex') as stamp"""
+_FROM = " from t_device_type t where (t.enabled or %(include_retired)s)"
+_OF_CODE = " and (t.type_code = %(code)s or %(code)s = any(t.aliases)) order by t.type_code = %(code)s desc limit 1"
+LIST_TYPES = f"select {_COLUMNS}{_FROM} order by t.position, t.type_code"
+GET_TYPE = f"select {_COLUMNS}{_FROM}{_OF_CODE}"
+STAMP_OF_TYPE = f"select {_STAMP}{_FROM}{_OF_CODE}"
+STAMPED_TYPE = f"select {_STAMP}, {_COLUMNS}{_FROM}{_OF_CODE}"
 
 PUT_TYPE = """
 insert into t_device_type (type_code, aliases, label_zh, label_en, super_table, late_after_seconds,
@@ -42,7 +45,7 @@ class PostgresCatalogue:
 
     async def list_types(self, *, include_retired: bool = False) -> Sequence[DeviceType]:
         rows = await self._database.fetch_all(LIST_TYPES, {"include_retired": include_retired})
-        return [_device_type(row) for row in rows]
+        return [device_type_of(row) for row in rows]
 
     async def get_type(self, type_code: str, *, include_retired: bool = False) -> DeviceType:
         async with self._database.connection() as connection:
@@ -64,7 +67,7 @@ async def read_type(connection: Connection, type_code: str, *, include_retired: 
     row = await (await connection.execute(GET_TYPE, parameters)).fetchone()
     if row is None:
         raise UnknownDeviceType
-    return _device_type(row)
+    return device_type_of(row)
 
 
 async def insert_type(connection: Connection, device_type: DeviceType) -> bool:
@@ -118,7 +121,8 @@ def _field_row(device_type: DeviceType, field: Field, position: int) -> tuple[An
     )
 
 
-def _device_type(row: dict[str, Any]) -> DeviceType:
+def device_type_of(row: dict[str, Any]) -> DeviceType:
+    """Return the device type of a row with the columns of `GET_TYPE`."""
     return DeviceType(
         type_code=row["type_code"],
         aliases=tuple(row["aliases"]),

@@ -22,6 +22,7 @@ from arcbeat.api.access.rates import RateLimits
 from arcbeat.api.contract.schemas import ContractSchema
 from arcbeat.api.problem_texts.translation import CatalogueTranslator
 from arcbeat.app.identity import Identities
+from arcbeat.app.intake import plain_intake
 from arcbeat.app.live import Live
 from arcbeat.app.ports import Ports
 from arcbeat.app.sockets import Sockets
@@ -31,6 +32,7 @@ from arcbeat.observability.metrics import Metrics
 from arcbeat.pages.board import BoardStatistics
 from arcbeat.realtime.alarms.reading import AlarmSources
 from arcbeat.services.alarms.following import AlarmLookup
+from arcbeat.services.plain_intake import PlainIntake
 from arcbeat.settings import Settings
 
 
@@ -39,6 +41,7 @@ class Components:
     """The parts of one application. :mod:`arcbeat.app.lifespan` opens and starts them."""
 
     stores: Stores
+    plain_intake: PlainIntake
     catalogue: PostgresCatalogue
     devices: PostgresDevices
     dictionary: PostgresDictionary
@@ -64,6 +67,7 @@ class Components:
         run_watch = PostgresRunWatch(stores.database, settings.database_url.get_secret_value())
         components = cls(
             stores=stores,
+            plain_intake=plain_intake(stores.database, stores.telemetry, metrics),
             catalogue=catalogue,
             devices=devices,
             dictionary=dictionary,
@@ -107,6 +111,7 @@ class Components:
             snapshots=self.live.snapshots,
             counted_devices=self.live.counted_devices,
             statistics=self.statistics,
+            plain_intake=self.plain_intake,
             reading_counter=self.metrics,
             reading_validator=reading_validator,
             acknowledgements=PostgresAlarmAcknowledgements(database),

@@ -30,7 +30,11 @@ async def lifespan(
         in_background: whether the sampler, the sockets and the background work are started.
     """
     async with components.stores.opened(), AsyncExitStack() as stack:
-        for close in (components.readiness.aclose, *components.identities.closing):
+        for close in (
+            components.readiness.aclose,
+            components.plain_intake.appends.aclose,
+            *components.identities.closing,
+        ):
             stack.push_async_callback(close)
         for running in _background(components, settings) if in_background else ():
             await stack.enter_async_context(running())

@@ -31,6 +31,7 @@ from arcbeat.domain.metrics import MetricsExposition, ReadingCounter
 from arcbeat.domain.readings.ports import LatestPages, SchemaValidator, SnapshotSource, TelemetryStore
 from arcbeat.domain.texts import DetailTranslator
 from arcbeat.domain.time.clock import Clock
+from arcbeat.services.plain_intake import PlainIntake
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +59,7 @@ class Ports:
     snapshots: SnapshotSource
     counted_devices: CountedDevices
     statistics: Statistics
+    plain_intake: PlainIntake
     reading_counter: ReadingCounter
     reading_validator: SchemaValidator
 

@@ -1,6 +1,6 @@
 """Validates and stores readings, batch by batch, and reports the rejected ones."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 from arcbeat.domain.catalogue.device_types import DeviceType
@@ -42,6 +42,23 @@ class SentBatch:
     rejected: Sequence[RejectedRow] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class UnreadBatch:
+    """Rows that arrived together.
+
+    Attributes:
+        lines: JSON texts, one per row, that may be stored without being read; None if they must be read.
+        read: returns the readings.
+    """
+
+    lines: Sequence[bytes] | None
+    read: Callable[[], SentBatch]
+
+
+StoreLines = Callable[[Sequence[bytes]], Awaitable[int | None]]
+"""Stores JSON lines that are plain and returns their number; None if they must be read."""
+
+
 @dataclass(slots=True)
 class IntakeResult:
     """The number of accepted and rejected rows, and the first rejected rows.
@@ -75,6 +92,7 @@ class Intake:
 
     Attributes:
         ignore_unknown_fields: drop the value of a field without a column, instead of rejecting its reading.
+        store_lines: is tried first for batches of lines.
     """
 
     device_type: DeviceType
@@ -82,8 +100,9 @@ class Intake:
     telemetry: TelemetryStore
     reading_counter: ReadingCounter
     ignore_unknown_fields: bool
+    store_lines: StoreLines | None = None
 
-    async def store(self, batches: AsyncIterator[SentBatch], listed_max: int) -> IntakeResult:
+    async def store(self, batches: AsyncIterator[UnreadBatch], listed_max: int) -> IntakeResult:
         """Store all batches, one after another; a batch is not read before the previous one is stored.
 
         Raises:
@@ -100,8 +119,16 @@ class Intake:
             raise InvalidInput(error.errors, _with_progress(error, result)) from error
         return result
 
-    async def _store(self, batch: SentBatch, result: IntakeResult) -> None:
-        """Store a batch. A reading passes three checks: its device is registered, its fields, its columns."""
+    async def _store(self, batch: UnreadBatch, result: IntakeResult) -> None:
+        """Store a batch as it is, or else reading by reading."""
+        stored = None if batch.lines is None or self.store_lines is None else await self.store_lines(batch.lines)
+        if stored is None:
+            await self._store_each(batch.read(), result)
+        else:
+            result.add(stored, ())
+
+    async def _store_each(self, batch: SentBatch, result: IntakeResult) -> None:
+        """Store the valid readings, which pass the checks of their device, their fields and their columns."""
         registered, unregistered = await self._split_by_registration(batch.readings)
         valid, invalid = split_by_rules(registered, self.device_type.fields)
         rejected_by_store = await self._append(valid)

@@ -1,15 +1,18 @@
 """Operations that store readings."""
 
+from functools import partial
 from typing import Any
 
 from arcbeat.domain.catalogue.ports import DeviceCatalogue
 from arcbeat.domain.catalogue.welding import WELDING
 from arcbeat.domain.devices.ports import DeviceDirectory
-from arcbeat.domain.errors import InputError, InvalidInput
+from arcbeat.domain.errors import InputError, InvalidInput, StoreError, UnknownDeviceType
 from arcbeat.domain.files.streams import StreamedBody
 from arcbeat.domain.metrics import ReadingCounter
 from arcbeat.domain.readings.ports import SchemaValidator, TelemetryStore
+from arcbeat.domain.unparsed_body import UnparsedBody
 from arcbeat.services.intake import Intake, IntakeResult
+from arcbeat.services.plain_intake import PlainIntake
 from handlers.readings import sent_readings
 
 LISTED_OF_STREAM_MAX = 1_000
@@ -20,25 +23,37 @@ async def append_readings(
     catalogue: DeviceCatalogue,
     devices: DeviceDirectory,
     telemetry: TelemetryStore,
+    plain_intake: PlainIntake,
     reading_counter: ReadingCounter,
     reading_validator: SchemaValidator,
     *,
     type_code: str | None,
     unknown_fields: str,
-    body: dict[str, Any] | StreamedBody,
+    body: UnparsedBody | StreamedBody,
 ) -> dict[str, Any]:
     """Store readings of one device type, and report the rejected ones."""
+    ports = devices, telemetry, reading_counter, unknown_fields == "ignore"
     if isinstance(body, StreamedBody):
-        type_code = type_code or WELDING
+        known = await plain_intake.types.read(type_code or WELDING)
+        intake = Intake(known.device_type, *ports, partial(plain_intake.store_lines, known))
         batches = sent_readings.read_lines(body.chunks, reading_validator)
-        listed_max = LISTED_OF_STREAM_MAX
-    else:
-        type_code = _same_type_code(type_code, body["type_code"])
-        batches = sent_readings.read_batch(body["readings"])
-        listed_max = len(body["readings"])
-    device_type = await catalogue.get_type(type_code)
-    intake = Intake(device_type, devices, telemetry, reading_counter, ignore_unknown_fields=unknown_fields == "ignore")
-    return _result_body(await intake.store(batches, listed_max))
+        return _result_body(await intake.store(batches, LISTED_OF_STREAM_MAX))
+    stored = await _store_plain(plain_intake, body, type_code)
+    if stored is not None:
+        return _result_body(IntakeResult(listed_max=0, accepted=stored))
+    parsed = body.parse()
+    device_type = await catalogue.get_type(_same_type_code(type_code, parsed["type_code"]))
+    intake = Intake(device_type, *ports)
+    return _result_body(await intake.store(sent_readings.read_batch(parsed["readings"]), len(parsed["readings"])))
+
+
+async def _store_plain(intake: PlainIntake, body: UnparsedBody, type_code: str | None) -> int | None:
+    """Store a body as it is and return the number of its readings, or None if they must be read one by one."""
+    try:
+        return await intake.store_body(body.text, type_code)
+    except (StoreError, UnknownDeviceType):
+        body.parse()  # what is wrong with the body is reported first
+        raise
 
 
 def _same_type_code(in_query: str | None, in_body: str) -> str:

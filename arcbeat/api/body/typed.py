@@ -8,13 +8,14 @@ from starlette.datastructures import Headers
 from starlette.types import Receive, Scope
 
 from arcbeat.api.body.decompression import decompress, decompressed, is_gzip
-from arcbeat.api.body.json_values import decode_json
+from arcbeat.api.body.json_values import check_limits, decode_json
 from arcbeat.api.body.multipart import MULTIPART, read_file_part
 from arcbeat.api.body.reading import BODY_BYTES_MAX, read_body, stream_body
 from arcbeat.api.parameter_texts import parse_pairs
 from arcbeat.api.validation import ERRORS_MAX, BoundedValidator
 from arcbeat.domain.errors import InputError, InvalidInput, UnsupportedMediaType
 from arcbeat.domain.files.streams import StreamedBody
+from arcbeat.domain.unparsed_body import UnparsedBody
 
 FORM = "application/x-www-form-urlencoded"
 FORM_FIELDS_MAX = 100
@@ -24,7 +25,8 @@ class TypedBody:
     """The body of an operation, by media type. A body that the contract calls binary is passed on as a stream.
 
     A body that is optional may be empty, with any Content-Type; it counts as an empty object. Any body may be
-    compressed with gzip; the size limits apply to what it is decompressed to.
+    compressed with gzip; the size limits apply to what it is decompressed to. With `x-unparsed-body`, JSON is passed on
+    as an `UnparsedBody`.
     """
 
     def __init__(self, definition: dict[str, Any]) -> None:
@@ -34,10 +36,11 @@ class TypedBody:
         self._streamed = tuple(media for media, schema in schemas.items() if schema.get("format") == "binary")
         self._required: bool = definition.get("required", False)
         self._bytes_max: int = definition.get("x-body-bytes-max", BODY_BYTES_MAX)
+        self._is_unparsed: bool = definition.get("x-unparsed-body", False)
         self._validators = {media: BoundedValidator(schema) for media, schema in schemas.items()}
 
     async def read(self, scope: Scope, receive: Receive) -> Any:
-        """Return the value of the body, or a `StreamedBody`.
+        """Return the value of the body, an `UnparsedBody` or a `StreamedBody`.
 
         Raises:
             InvalidInput: the body is invalid.
@@ -62,18 +65,36 @@ class TypedBody:
         validator = self._validators.get(media_type)
         if validator is None:
             raise self._unsupported()
-        value = _parse_form(raw) if media_type == FORM else _parse_json(raw)
-        if errors := validator.errors(value):
-            raise InvalidInput([InputError("body", each.pointer, each.detail) for each in errors])
-        return value
+        if media_type == FORM:
+            return _validated(_parse_form(raw), validator)
+        if self._is_unparsed:
+            _check_text(raw)
+            return UnparsedBody(raw, lambda: _validated(_parse_json(raw), validator))
+        return _validated(_parse_json(raw), validator)
 
     def _unsupported(self) -> UnsupportedMediaType:
         return UnsupportedMediaType(f"The Content-Type of the body must be {' or '.join(self._media_types)}.")
 
 
+def _validated(value: Any, validator: BoundedValidator) -> Any:
+    if errors := validator.errors(value):
+        raise InvalidInput([InputError("body", each.pointer, each.detail) for each in errors])
+    return value
+
+
 def _chunks(receive: Receive, *, gzipped: bool) -> AsyncIterator[bytes]:
     chunks = stream_body(receive)
     return decompressed(chunks) if gzipped else chunks
+
+
+def _check_text(raw: bytes) -> None:
+    """Check what is known of a JSON text before it is decoded."""
+    if not raw:
+        raise InvalidInput.of_body("is required")
+    try:
+        check_limits(raw)
+    except ValueError as error:
+        raise InvalidInput.of_body(str(error)) from error
 
 
 def _parse_json(raw: bytes) -> Any:

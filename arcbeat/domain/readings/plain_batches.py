@@ -6,7 +6,7 @@ Nearly all batches are plain. One that is not, or that a store does not take, is
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from arcbeat.domain.schema.columns import Column, Value
 from arcbeat.domain.schema.super_tables import SuperTable
@@ -17,7 +17,7 @@ class PlainRows:
     """Readings that name the same columns, one item per reading in each sequence.
 
     Attributes:
-        names: the named columns, without ts and tags, in the order of the super table.
+        names: the named columns, at least one, without ts and tags, in the order of the super table.
         timestamps: in UTC, with microseconds.
         values: one tuple per reading, in the order of ``names``; each value is one that its column stores as it is.
     """
@@ -41,7 +41,41 @@ class PlainBatch:
     groups: Sequence[PlainRows]
     has_special_characters: bool
 
+    @property
+    def size(self) -> int:
+        """The number of readings."""
+        return sum(len(group.device_codes) for group in self.groups)
 
+    def device_codes(self) -> frozenset[str]:
+        """Return the devices of the readings."""
+        return frozenset().union(*(group.device_codes for group in self.groups))
+
+    def keys(self) -> set[tuple[str, datetime]]:
+        """Return the device and ts of each reading."""
+        return {key for group in self.groups for key in zip(group.device_codes, group.timestamps, strict=True)}
+
+
+def merged(batches: Sequence[PlainBatch]) -> PlainBatch:
+    """Return one batch with the readings of all, which were checked against the same columns."""
+    if len(batches) == 1:
+        return batches[0]
+    by_names: dict[tuple[str, ...], list[PlainRows]] = {}
+    for group in (group for batch in batches for group in batch.groups):
+        by_names.setdefault(group.names, []).append(group)
+    has_special_characters = any(batch.has_special_characters for batch in batches)
+    return PlainBatch(batches[0].columns, [_joined(each) for each in by_names.values()], has_special_characters)
+
+
+def _joined(groups: Sequence[PlainRows]) -> PlainRows:
+    return PlainRows(
+        groups[0].names,
+        [code for group in groups for code in group.device_codes],
+        [ts for group in groups for ts in group.timestamps],
+        [row for group in groups for row in group.values],
+    )
+
+
+@runtime_checkable
 class PlainStore(Protocol):
     """A store that appends plain batches."""
 

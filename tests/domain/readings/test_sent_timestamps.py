@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from arcbeat.domain.readings.sent_timestamps import EARLIEST, EPOCH, parse_timestamp
 from arcbeat.domain.schema.columns import ValueRejected
-from handlers.readings.moments import EARLIEST, EPOCH, parse_timestamp
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 

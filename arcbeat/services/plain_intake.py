@@ -1,0 +1,64 @@
+"""Stores readings that are plain as a whole: decoded, validated and appended without one object per reading."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from arcbeat.domain.catalogue.known_types import KnownType, KnownTypes
+from arcbeat.domain.errors import StoreError
+from arcbeat.domain.metrics import ReadingCounter
+from arcbeat.domain.readings.plain_batches import PlainBatch, PlainStore
+from arcbeat.domain.readings.plain_decoding import PlainDecoder, PlainDecoders
+from arcbeat.services.shared_appends import SharedAppends
+
+
+@dataclass(frozen=True, slots=True)
+class PlainIntake:
+    """Stores plain readings. Its methods return None for readings that must be validated and appended one by one.
+
+    Nothing is rejected here: if one reading is not plain, or one device is not registered, :class:`Intake` decides
+    about all readings that were sent with it.
+    """
+
+    types: KnownTypes
+    decoders: PlainDecoders
+    store: PlainStore
+    appends: SharedAppends
+    reading_counter: ReadingCounter
+
+    async def store_body(self, text: bytes, type_code: str | None) -> int | None:
+        """Store the readings of a JSON body and return their number.
+
+        Args:
+            type_code: which the body must name, if it is not None.
+
+        Raises:
+            UnknownDeviceType: no type has this code or alias.
+            StoreError: a store failed. Sending the readings again is safe.
+        """
+        body = self.decoders.open(text)
+        if body is None or type_code not in (None, body.type_code):
+            return None
+        known = await self.types.type_of(body.type_code)
+        return await self._store(known, lambda decoder: decoder.decode(body.readings), len(text))
+
+    async def store_lines(self, known: KnownType, lines: Sequence[bytes]) -> int | None:
+        """Store JSON lines that are not blank, one reading per line, and return their number.
+
+        Raises:
+            StoreError: a store failed. Sending the readings again is safe.
+        """
+        return await self._store(known, lambda decoder: decoder.decode_lines(lines), sum(map(len, lines)))
+
+    async def _store(
+        self, known: KnownType, decode: Callable[[PlainDecoder], PlainBatch | None], text_bytes: int
+    ) -> int | None:
+        try:
+            columns = await self.store.columns_to_append(known.device_type.super_table)
+        except StoreError:
+            return None  # the other way finds out whether there is anything to append
+        decoder = self.decoders.of(columns, known.device_type.fields)
+        batch = None if decoder is None else decode(decoder)
+        if batch is None or not await self.appends.append(known, batch, text_bytes):
+            return None
+        self.reading_counter.count_readings(accepted=batch.size, rejected=0)
+        return batch.size

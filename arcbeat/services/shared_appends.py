@@ -1,0 +1,186 @@
+"""Stores plain batches of requests that wait at the same time together.
+
+One append per super table is under way, or two if they are large, so that one is prepared while the store works on the
+other. What arrives meanwhile waits, and is stored together by the next append.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from arcbeat.concurrency import deadline
+from arcbeat.domain.catalogue.known_types import KnownType, KnownTypes
+from arcbeat.domain.errors import StoreError, StoreOverloaded
+from arcbeat.domain.readings.plain_batches import PlainBatch, PlainStore, merged
+from arcbeat.domain.schema.super_tables import SuperTable
+
+TOGETHER_READINGS_MAX = 1_000
+"""The readings that are stored together. A batch that has more is stored alone."""
+LARGE_READINGS_MIN = 500
+"""So many waiting readings may be stored while another append is under way."""
+APPENDS_MAX = 2
+"""Appends that are under way per super table."""
+TOGETHER_BYTES_MAX = 2**20
+"""The size of their text."""
+WAITING_READINGS_MAX = 50_000
+"""The readings that wait per super table; further ones are not accepted."""
+WAITING_BYTES_MAX = 64 * 2**20
+"""The size of their text."""
+WAIT_SECONDS_MAX = 60.0
+"""Longer than the timeouts of the stores: for an append that is under way, and for the next one."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Waiting:
+    """A batch whose sender waits for the outcome: whether it is stored."""
+
+    known: KnownType
+    batch: PlainBatch
+    bytes: int
+    device_codes: frozenset[str]
+    outcome: "asyncio.Future[bool]"
+
+
+@dataclass(slots=True)
+class _Queue:
+    """The batches that wait for one super table.
+
+    Attributes:
+        readings: their number in all batches.
+        bytes: the size of the text of all batches.
+    """
+
+    waiting: deque[_Waiting] = field(default_factory=deque)
+    readings: int = 0
+    bytes: int = 0
+    under_way: int = 0
+
+    @property
+    def may_start(self) -> bool:
+        at_once = APPENDS_MAX if self.readings >= LARGE_READINGS_MIN else 1
+        return bool(self.waiting) and self.under_way < at_once
+
+    def add(self, each: _Waiting) -> None:
+        if self.readings + each.batch.size > WAITING_READINGS_MAX or self.bytes + each.bytes > WAITING_BYTES_MAX:
+            raise StoreOverloaded
+        self.waiting.append(each)
+        self.readings += each.batch.size
+        self.bytes += each.bytes
+
+    def take(self) -> list[_Waiting]:
+        """Remove and return the first batches that can be stored together.
+
+        Of two readings with the same device and ts, the later one must be stored later, so they are not taken together.
+        """
+        taken = [self._remove_first()]
+        size, text_bytes = taken[0].batch.size, taken[0].bytes
+        keys: set[tuple[str, datetime]] = set()
+        while self.waiting and _are_alike(taken[0], self.waiting[0]):
+            size, text_bytes = size + self.waiting[0].batch.size, text_bytes + self.waiting[0].bytes
+            keys = keys or taken[0].batch.keys()
+            added = self.waiting[0].batch.keys()
+            if size > TOGETHER_READINGS_MAX or text_bytes > TOGETHER_BYTES_MAX or not keys.isdisjoint(added):
+                break
+            keys |= added
+            taken.append(self._remove_first())
+        return [each for each in taken if not each.outcome.done()]  # the senders of the others have gone
+
+    def _remove_first(self) -> _Waiting:
+        first = self.waiting.popleft()
+        self.readings -= first.batch.size
+        self.bytes -= first.bytes
+        return first
+
+
+def _are_alike(first: _Waiting, second: _Waiting) -> bool:
+    """Return whether two batches were validated against the same state of the same type and super table."""
+    return first.known is second.known and first.batch.columns is second.batch.columns
+
+
+class SharedAppends:
+    """Appends plain batches to a store, for devices that are registered. Close it with ``aclose``."""
+
+    def __init__(self, types: KnownTypes, store: PlainStore) -> None:
+        self._types = types
+        self._store = store
+        self._queues: dict[SuperTable, _Queue] = {}
+        # The event loop itself holds only weak references to its tasks.
+        self._running: set[asyncio.Task[None]] = set()
+
+    async def append(self, known: KnownType, batch: PlainBatch, text_bytes: int) -> bool:
+        """Store all readings of a batch and return True, or return False if they must be appended one by one.
+
+        Some of them may have been stored then; appending all of them again is safe.
+
+        Args:
+            text_bytes: the size of the text that the batch was decoded from.
+
+        Raises:
+            StoreError: a store failed, or too many readings wait for it.
+        """
+        table, outcome = known.device_type.super_table, asyncio.get_running_loop().create_future()
+        queue = self._queues.setdefault(table, _Queue())
+        queue.add(_Waiting(known, batch, text_bytes, batch.device_codes(), outcome))
+        self._start(table, queue)
+        async with deadline(WAIT_SECONDS_MAX):
+            try:
+                return bool(await outcome)
+            except StoreError as error:  # which several senders get
+                raise type(error)(error.detail) from error
+
+    async def aclose(self) -> None:
+        """Cancel the appends that are under way; their senders get CancelledError."""
+        running = tuple(self._running)
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+    def _start(self, table: SuperTable, queue: _Queue) -> None:
+        while queue.may_start:
+            if taken := queue.take():
+                queue.under_way += 1
+                task = asyncio.create_task(self._run(table, queue, taken))
+                self._running.add(task)
+                task.add_done_callback(self._running.discard)
+        if not queue.under_way and not queue.waiting:
+            self._queues.pop(table, None)
+
+    async def _run(self, table: SuperTable, queue: _Queue, taken: Sequence[_Waiting]) -> None:
+        try:
+            stored = await self._append(table, taken)
+        except BaseException as error:
+            _settle(taken, error)
+            if not isinstance(error, Exception):
+                raise
+        else:
+            for each in taken:
+                if not each.outcome.done():
+                    each.outcome.set_result(each in stored)
+        finally:
+            queue.under_way -= 1
+            self._start(table, queue)
+
+    async def _append(self, table: SuperTable, taken: Sequence[_Waiting]) -> Sequence[_Waiting]:
+        """Store the batches whose devices are all registered, and return those that are stored."""
+        known = taken[0].known
+        codes = taken[0].device_codes if len(taken) == 1 else frozenset().union(*(each.device_codes for each in taken))
+        unregistered = await self._types.unregistered(known, codes)
+        if unregistered is None:
+            return ()
+        fitting = [each for each in taken if each.device_codes.isdisjoint(unregistered)] if unregistered else taken
+        if not fitting:
+            return ()
+        batch = merged([each.batch for each in fitting])
+        return fitting if await self._store.append_plain(table, batch) else ()
+
+
+def _settle(taken: Sequence[_Waiting], error: BaseException) -> None:
+    for each in taken:
+        if each.outcome.done():
+            continue
+        if isinstance(error, Exception):
+            each.outcome.set_exception(error)
+        else:
+            each.outcome.cancel()
