@@ -6,7 +6,7 @@ Nearly all batches are plain. One that is not, or that a store does not take, is
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 from arcbeat.domain.schema.columns import Column, Value
 from arcbeat.domain.schema.super_tables import SuperTable
@@ -75,7 +75,6 @@ def _joined(groups: Sequence[PlainRows]) -> PlainRows:
     )
 
 
-@runtime_checkable
 class PlainStore(Protocol):
     """A store that appends plain batches."""
 

@@ -8,6 +8,7 @@ from arcbeat.domain.catalogue.device_types import DeviceType
 from arcbeat.domain.health import DependencyHealth
 from arcbeat.domain.readings.filtering import ALL_ROWS, SnapshotFilter
 from arcbeat.domain.readings.latest import LatestPage, PageQuery
+from arcbeat.domain.readings.plain_batches import PlainStore
 from arcbeat.domain.readings.readings import (
     AppendResult,
     HistoryQuery,
@@ -77,7 +78,7 @@ class StatisticSource(WindowSource, Protocol):
         ...
 
 
-class TelemetryStore(LatestSource, HistorySource, ValueSource, StatisticSource, StateRunSource, Protocol):
+class TelemetryStore(LatestSource, HistorySource, ValueSource, StatisticSource, StateRunSource, PlainStore, Protocol):
     """The readings store: TDengine, or PostgreSQL for the demo and the tests.
 
     Every operation may raise any StoreError; none takes longer than the store's total timeout.

@@ -69,7 +69,8 @@ def sent_in_json(body: Body) -> Sequence[Any]:
         raise Rejected from error
     if BATCH.errors(value):
         raise Rejected
-    return value["readings"]
+    readings: Sequence[Any] = value["readings"]
+    return readings
 
 
 def sent_in_lines(body: Body) -> Sequence[Any]:
