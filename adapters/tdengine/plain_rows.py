@@ -111,23 +111,24 @@ def insert_statements(
         yield b"".join(pieces)
 
 
-def have_one_row_per_key(groups: Iterable[PlainRows], milliseconds: bool) -> bool:
-    """Return whether no two rows have one device and one timestamp, as a database of this precision rounds it down."""
+def have_one_row_per_key(groups: Iterable[PlainRows]) -> bool:
+    """Return whether no two rows have one device and one timestamp, rounded down to milliseconds."""
     codes = [code for group in groups for code in group.device_codes]
     if len(set(codes)) == len(codes):  # much cheaper than hashing timestamps
         return True
-    timestamps = (ts for group in groups for ts in group.timestamps)
-    keys = set(zip(codes, map(_to_milliseconds, timestamps) if milliseconds else timestamps, strict=True))
-    return len(keys) == len(codes)
+    timestamps = (_to_milliseconds(ts) for group in groups for ts in group.timestamps)
+    return len(set(zip(codes, timestamps, strict=True))) == len(codes)
 
 
 def _to_milliseconds(ts: datetime) -> datetime:
     return ts.replace(microsecond=ts.microsecond // 1000 * 1000) if ts.microsecond % 1000 else ts
 
 
-def are_within(groups: Iterable[PlainRows], oldest: datetime, newest: datetime) -> bool:
-    """Return whether all timestamps of a batch lie in this range, and in that of TDengine."""
-    oldest, newest = max(oldest, TIMESTAMP_MIN), min(newest, TIMESTAMP_MAX)
+def are_before(groups: Iterable[PlainRows], newest: datetime) -> bool:
+    """Return whether no timestamp is later, and all are in the range of TDengine."""
+    newest = min(newest, TIMESTAMP_MAX)
     return all(
-        oldest <= min(group.timestamps) and max(group.timestamps) <= newest for group in groups if group.timestamps
+        min(group.timestamps) >= TIMESTAMP_MIN and max(group.timestamps) <= newest
+        for group in groups
+        if group.timestamps
     )

@@ -5,12 +5,12 @@ from datetime import datetime
 
 from cachetools import LRUCache
 
-from adapters.tdengine import plain_rows, statements
-from adapters.tdengine.literals import TIMESTAMP_MIN
+from adapters.tdengine import plain_rows
+from adapters.tdengine.literals import identifier
 from adapters.tdengine.plain_rows import EncodedRows
 from adapters.tdengine.rest import TdengineRest
 from adapters.tdengine.rows import Row
-from adapters.tdengine.schema import Schema, Schemas
+from adapters.tdengine.schema import Schemas, key_of
 from adapters.tdengine.statements import is_queryable
 from adapters.tdengine.subtables import Subtables
 from arcbeat.concurrency import run_both
@@ -22,22 +22,22 @@ from arcbeat.domain.schema.super_tables import SuperTable
 
 TABLES_MAX = 256
 """The size limit of the cache of columns."""
-MILLISECONDS = 1000
 
 
 class PlainWriter:
     """Appends plain batches to super tables.
 
-    The columns, the settings of the database and the subtables of the devices are read after each call, as for other
-    batches, while the rows are encoded. Inserts do not name the super table: the subtables are those that the devices
-    had after the call. A batch with a value, column or subtable that the store rejects is left to ``BatchWriter``.
+    The columns and the subtables of the devices are read after each call, as for other batches, while the rows are
+    encoded. The settings of the database are not read: the precision is taken for milliseconds, the coarsest, and
+    TDengine itself finds what is too old. Inserts do not name the super table: the subtables are those that the devices
+    had after the call. A batch of which TDengine rejects a value, a column or a subtable is left to ``BatchWriter``.
     """
 
     def __init__(self, rest: TdengineRest, schemas: Schemas, subtables: Subtables) -> None:
         self._rest = rest
         self._schemas = schemas
         self._subtables = subtables
-        self._columns: LRUCache[SuperTable, Sequence[Column]] = LRUCache(TABLES_MAX)
+        self._columns: LRUCache[SuperTable, tuple[Column, ...]] = LRUCache(TABLES_MAX)
 
     async def columns(self, table: SuperTable) -> Sequence[Column]:
         """Return the columns as they were when they were last read.
@@ -45,9 +45,7 @@ class PlainWriter:
         Raises:
             StoreError: the columns are not known, and the store failed.
         """
-        if table not in self._columns:
-            await self._read_schema(table)
-        return self._columns[table]
+        return self._columns.get(table) or await self._read_columns(table)
 
     async def append(self, table: SuperTable, batch: PlainBatch, now: datetime) -> bool:
         """Store all readings and return True, or False if they must be appended one by one.
@@ -62,25 +60,25 @@ class PlainWriter:
 
     async def _append(self, table: SuperTable, batch: PlainBatch, now: datetime) -> bool:
         codes = list(dict.fromkeys(code for group in batch.groups for code in group.device_codes))
-        if not all(map(_is_storable, codes)):
+        if not (_are_storable(codes) and _have_timestamps_that_fit(batch, now)):
             return False
-        (schema, found), encoded = await run_both(self._read(table, codes), plain_rows.encode(batch))
-        if not _fits(batch, schema, now):
+        (columns, found), encoded = await run_both(self._read(table, codes), plain_rows.encode(batch))
+        if columns != tuple(batch.columns) or key_of(columns):
             return False
-        names = await self._subtables.ensure(table, codes, found, schema.columns)
-        targets = {code: statements.subtable_target(table, name).encode() for code, name in names.items()}
-        await self._insert(encoded, targets)
+        names = await self._subtables.ensure(table, codes, found, columns)
+        database = identifier(table.database)
+        await self._insert(encoded, {code: f"{database}.{identifier(name)}".encode() for code, name in names.items()})
         return True
 
-    async def _read(self, table: SuperTable, codes: Sequence[str]) -> tuple[Schema, Sequence[Row]]:
-        return await run_both(self._read_schema(table), self._subtables.find(table, codes))
+    async def _read(self, table: SuperTable, codes: Sequence[str]) -> tuple[tuple[Column, ...], Sequence[Row]]:
+        return await run_both(self._read_columns(table), self._subtables.find(table, codes))
 
-    async def _read_schema(self, table: SuperTable) -> Schema:
-        schema = await self._schemas.read(table)
+    async def _read_columns(self, table: SuperTable) -> tuple[Column, ...]:
+        columns = await self._schemas.columns(table)
         # The same object for the same columns: decoders are found by it.
-        if self._columns.get(table) != schema.columns:
-            self._columns[table] = schema.columns
-        return schema
+        if self._columns.get(table) != columns:
+            self._columns[table] = columns
+        return self._columns[table]
 
     async def _insert(self, encoded: Sequence[EncodedRows], targets: Mapping[str, bytes]) -> None:
         """Insert the rows in two statements at a time: one is built while the other is under way."""
@@ -92,17 +90,10 @@ class PlainWriter:
             await self._rest.execute(statement)
 
 
-def _is_storable(device_code: str) -> bool:
-    return bool(device_code) and is_queryable(device_code)
+def _are_storable(device_codes: Sequence[str]) -> bool:
+    return all(device_codes) and all(map(is_queryable, device_codes))
 
 
-def _fits(batch: PlainBatch, schema: Schema, now: datetime) -> bool:
-    """Return whether the columns are those of the batch, and its timestamps can be stored, each as a row."""
-    settings = schema.settings
-    oldest = now - settings.keep if settings.keep else TIMESTAMP_MIN
-    return (
-        schema.columns == tuple(batch.columns)
-        and schema.key is None
-        and plain_rows.are_within(batch.groups, oldest, now + CLOCK_SKEW_MAX)
-        and plain_rows.have_one_row_per_key(batch.groups, settings.resolution.microseconds == MILLISECONDS)
-    )
+def _have_timestamps_that_fit(batch: PlainBatch, now: datetime) -> bool:
+    """Return whether all timestamps can be stored, each as a row of its own."""
+    return plain_rows.are_before(batch.groups, now + CLOCK_SKEW_MAX) and plain_rows.have_one_row_per_key(batch.groups)

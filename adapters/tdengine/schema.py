@@ -1,12 +1,14 @@
 """The columns of a super table and the settings of its database, as reading and writing need them."""
 
-import asyncio
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 
 from adapters.tdengine import statements
 from adapters.tdengine.reads import Reads
 from adapters.tdengine.rest import TdengineRest
 from adapters.tdengine.rows import DatabaseSettings, to_columns, to_settings
+from adapters.tdengine.shared_reads import SharedReads
 from arcbeat.concurrency import run_both
 from arcbeat.domain.errors import StoreObjectMissing, StoreUnauthorised
 from arcbeat.domain.schema.columns import Column
@@ -29,21 +31,17 @@ class Schema:
     @property
     def key(self) -> str | None:
         """The column beside ts in a composite primary key; None if ts alone is the key."""
-        return next((column.name for column in self.columns if column.is_key), None)
+        return key_of(self.columns)
 
 
 class Schemas:
-    """Reads schemas. Nothing is cached, because other programs may change a table at any moment.
-
-    Callers that arrive while a schema is being read share the next read, so that each gets a schema that was read after
-    its call, and at most one read per super table is in flight.
-    """
+    """Reads schemas. Nothing is cached, because other programs may change a table at any moment."""
 
     def __init__(self, rest: TdengineRest, reads: Reads) -> None:
         self._rest = rest
         self._reads = reads
-        self._in_flight: dict[SuperTable, asyncio.Task[Schema]] = {}
-        self._next: dict[SuperTable, asyncio.Task[Schema]] = {}
+        self._schemas = SharedReads(self._read_schema)
+        self._columns = SharedReads(partial(read_columns, reads))
 
     async def read(self, table: SuperTable) -> Schema:
         """Return the schema of a super table.
@@ -52,33 +50,30 @@ class Schemas:
             StoreObjectMissing: the super table does not exist.
             StoreError: TDengine did not respond, or responded with another error.
         """
-        task = self._next.get(table)
-        if task is None:
-            task = asyncio.create_task(self._read_after(self._in_flight.get(table), table))
-            # exception() marks an error as retrieved even if every caller was cancelled.
-            task.add_done_callback(lambda done: done.cancelled() or done.exception())
-            self._next[table] = task
-        return await asyncio.shield(task)
+        return await self._schemas.read(table)
+
+    async def columns(self, table: SuperTable) -> tuple[Column, ...]:
+        """Return the columns of a super table alone, in order, tags last.
+
+        Raises:
+            StoreObjectMissing: the super table does not exist.
+            StoreError: TDengine did not respond, or responded with another error.
+        """
+        return await self._columns.read(table)
 
     async def aclose(self) -> None:
         """Cancel the reads in flight; callers that wait for one get CancelledError."""
-        tasks = {*self._in_flight.values(), *self._next.values()}
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._schemas.aclose()
+        await self._columns.aclose()
 
-    async def _read_after(self, previous: asyncio.Task[Schema] | None, table: SuperTable) -> Schema:
-        if previous is not None:
-            await asyncio.wait({previous})
-        # From here on, callers must wait for another read.
-        self._in_flight[table] = self._next.pop(table)
-        try:
-            columns, settings = await run_both(
-                read_columns(self._reads, table), read_settings(self._rest, table.database)
-            )
-            return Schema(columns, settings)
-        finally:
-            del self._in_flight[table]
+    async def _read_schema(self, table: SuperTable) -> Schema:
+        columns, settings = await run_both(read_columns(self._reads, table), read_settings(self._rest, table.database))
+        return Schema(columns, settings)
+
+
+def key_of(columns: Iterable[Column]) -> str | None:
+    """Return the column beside ts in a composite primary key; None if ts alone is the key."""
+    return next((column.name for column in columns if column.is_key), None)
 
 
 async def read_columns(reads: Reads, table: SuperTable) -> tuple[Column, ...]:

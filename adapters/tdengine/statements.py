@@ -284,18 +284,13 @@ def create_subtables(table: SuperTable, subtables: Iterable[SubtableDefinition])
     return "create table " + " ".join(f"if not exists {subtable(table, each)}" for each in subtables)
 
 
-def subtable_target(table: SuperTable, name: str) -> str:
-    """Return an existing subtable, to write into it."""
-    return f"{identifier(table.database)}.{identifier(name)}"
-
-
 def subtable(table: SuperTable, definition: SubtableDefinition) -> str:
     """Return the subtable with its super table and tags, to create it or to write into it."""
     values = {DEVICE_CODE: definition.device_code}
     if definition.name_tag is not None:
         values["name"] = definition.name_tag
     return (
-        f"{subtable_target(table, definition.name)} using {full_name(table)} "
+        f"{identifier(table.database)}.{identifier(definition.name)} using {full_name(table)} "
         f"({_list(values)}) tags ({','.join(map(text, values.values()))})"
     )
 

@@ -14,38 +14,32 @@ from adapters.tdengine.literals import is_name
 from adapters.tdengine.reads import Reads
 from adapters.tdengine.rest import TdengineRest
 from adapters.tdengine.rows import Row
-from adapters.tdengine.statements import SubtableDefinition
+from adapters.tdengine.statements import STATEMENT_BYTES_MAX, SubtableDefinition
 from arcbeat.domain.errors import StoreProtocolError
 from arcbeat.domain.schema.columns import Column, ColumnType
 from arcbeat.domain.schema.super_tables import SuperTable
 
 CREATED_PER_STATEMENT = 500
-FOUND_PER_STATEMENT = 1000
-"""A statement with more than a hundred codes compares them with the tag of every subtable, so fewer statements compare
-less; 1000 codes of 200 characters fit into a statement."""
+FOUND_PER_STATEMENT = 5000
+"""A statement with more than a hundred codes compares them with the tag of every subtable, so few statements compare
+less."""
+CODE_CHARACTER_BYTES_MAX = 4
+CODE_SEPARATORS = 3
+"""Two quotes and a comma."""
 _NAME_TAG = "name"
 
 
-class SubtableMap:
-    """Subtables of one super table by device code, from rows of subtable name and device code."""
+def writable_names(rows: Iterable[Row]) -> dict[str, str]:
+    """Return the subtable for new readings of each device: the first by name that a statement can contain.
 
-    def __init__(self, rows: Iterable[Row] = ()) -> None:
-        self._names: dict[str, set[str]] = defaultdict(set)
-        for name, device_code, *_ in rows:
-            if device_code is not None:
-                self._names[str(device_code)].add(str(name))
-
-    def names(self, device_code: str) -> list[str]:
-        """Return the subtables of a device in order: none if it is unknown, several if they share its code."""
-        return sorted(self._names.get(device_code, ()))
-
-    def writable(self, device_code: str) -> str | None:
-        """Return the subtable for new readings of a device: the first by name that a statement can contain."""
-        return next(filter(is_name, self.names(device_code)), None)
-
-    def clashes(self) -> Mapping[str, list[str]]:
-        """Return the devices that have several subtables."""
-        return {code: sorted(names) for code, names in sorted(self._names.items()) if len(names) > 1}
+    Args:
+        rows: name and device code of subtables.
+    """
+    names: dict[str, str] = {}
+    for name, code in ((str(name), str(code)) for name, code, *_ in rows if code is not None):
+        if is_name(name) and (code not in names or name < names[code]):
+            names[code] = name
+    return names
 
 
 class Subtables:
@@ -66,7 +60,8 @@ class Subtables:
 
     async def find(self, table: SuperTable, device_codes: Iterable[str]) -> list[Row]:
         """Return name and device code of every subtable of these devices."""
-        batches = _chunks(list(device_codes), FOUND_PER_STATEMENT)
+        codes = list(device_codes)
+        batches = _chunks(codes, min(FOUND_PER_STATEMENT, _codes_per_statement(codes)))
         results = await self._reads.read_all(table, (statements.tags_of_devices(table, codes) for codes in batches))
         return [row for result in results for row in result.rows]
 
@@ -78,17 +73,20 @@ class Subtables:
         Raises:
             StoreError: a subtable could not be created.
         """
-        known = SubtableMap(found)
-        names = {code: known.writable(code) for code in device_codes}
-        if missing := [code for code, name in names.items() if name is None]:
-            created = SubtableMap(await self._create_missing(table, missing, columns))
-            names |= {code: created.writable(code) for code in missing}
-        return {code: _require(name) for code, name in names.items()}
+        codes = list(device_codes)
+        names = writable_names(found)
+        if missing := [code for code in codes if code not in names]:
+            names |= writable_names(await self._create_missing(table, missing, columns))
+            if not names.keys() >= set(missing):
+                raise StoreProtocolError(
+                    "A new subtable does not exist after its creation, or belongs to another device."
+                )
+        return {code: names[code] for code in codes}
 
     async def _create_missing(self, table: SuperTable, missing: list[str], columns: Sequence[Column]) -> list[Row]:
         created = await self._create(table, {code: self._name_of(table, code) for code in missing}, columns)
-        owned = SubtableMap(created)
-        taken = [code for code in missing if owned.writable(code) is None]
+        owned = writable_names(created)
+        taken = [code for code in missing if code not in owned]
         hashed_names = {code: statements.hashed_subtable_name(table, code) for code in taken}
         return [*created, *await self._create(table, hashed_names, columns)]
 
@@ -108,12 +106,6 @@ class Subtables:
         return await self.find(table, names)
 
 
-def _require(name: str | None) -> str:
-    if name is None:
-        raise StoreProtocolError("A new subtable does not exist after its creation, or belongs to another device.")
-    return name
-
-
 def define(name: str, device_code: str, columns: Sequence[Column]) -> SubtableDefinition:
     """Return a subtable with the tags that arcbeat gives it."""
     return SubtableDefinition(name, device_code, _name_tag(columns, device_code))
@@ -129,6 +121,12 @@ def _name_tag(columns: Sequence[Column], device_code: str) -> str | None:
     return None
 
 
+def _codes_per_statement(codes: Sequence[str]) -> int:
+    """Return how many of these codes surely fit into a statement: an escaped character takes two bytes, others four."""
+    bytes_each = CODE_SEPARATORS + CODE_CHARACTER_BYTES_MAX * max(map(len, codes), default=0)
+    return STATEMENT_BYTES_MAX // bytes_each
+
+
 def _chunks(texts: list[str], count_max: int) -> Iterator[list[str]]:
     for start in range(0, len(texts), count_max):
         yield texts[start : start + count_max]
@@ -136,4 +134,8 @@ def _chunks(texts: list[str], count_max: int) -> Iterator[list[str]]:
 
 async def find_clashes(reads: Reads, table: SuperTable) -> Mapping[str, list[str]]:
     """Return the devices of a super table that have several subtables, with the names."""
-    return SubtableMap((await reads.read(table, statements.tags(table))).rows).clashes()
+    names: dict[str, set[str]] = defaultdict(set)
+    for name, code, *_ in (await reads.read(table, statements.tags(table))).rows:
+        if code is not None:
+            names[str(code)].add(str(name))
+    return {code: sorted(owned) for code, owned in sorted(names.items()) if len(owned) > 1}
