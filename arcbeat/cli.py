@@ -7,7 +7,6 @@ import signal
 import sys
 
 import click
-import uvicorn
 
 from arcbeat import app
 from arcbeat.domain.errors import ArcbeatError
@@ -15,7 +14,6 @@ from arcbeat.domain.identity.api_keys import ApiKeyPurpose, KeysPolicy
 from arcbeat.domain.identity.identity import Role, Scope
 from arcbeat.observability import logs
 from arcbeat.runtime.open_connections import raise_descriptor_limit
-from arcbeat.runtime.serving import uvicorn_options
 from arcbeat.settings import Settings, SettingsError, missing_setting, read_setting
 
 SHUTDOWN_SECONDS = 20
@@ -48,8 +46,14 @@ def serve() -> None:
     raise_descriptor_limit()
     # uvicorn finishes its requests at SIGTERM, then raises the signal again for the handler that was set before it
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    application = app.build(settings)
+    # Here, because the other commands serve nothing.
+    import uvicorn
+
+    from arcbeat.runtime.serving import uvicorn_options
+
     uvicorn.run(
-        app.build(settings),
+        application,
         host=settings.host,
         port=settings.port,
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,

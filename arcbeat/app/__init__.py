@@ -7,6 +7,8 @@ migrations, which take most of the time to import.
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from arcbeat.runtime.collection import paused_collection
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -52,4 +54,5 @@ def __getattr__(name: str) -> object:
     if name not in _SOURCES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     module, attribute = _SOURCES[name]
-    return getattr(import_module(module), attribute)
+    with paused_collection():
+        return getattr(import_module(module), attribute)

@@ -1,7 +1,7 @@
 """Settings in, an ASGI application out."""
 
 import os
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from starlette.types import ASGIApp
@@ -24,10 +24,9 @@ from arcbeat.app.lifespan import Running, lifespan
 from arcbeat.app.middleware import operations_app, with_middleware
 from arcbeat.observability import logs, tracing
 from arcbeat.observability.metrics import Metrics, no_span
-from arcbeat.private_names import check_private_names
+from arcbeat.private_names import PrivateNames, check_private_names
 from arcbeat.realtime.sampling.samplers import SAMPLERS_MAX
-from arcbeat.realtime.socketio import internals as socketio_internals
-from arcbeat.runtime import uvicorn_internals
+from arcbeat.runtime.collection import paused_collection
 from arcbeat.settings import Settings
 
 
@@ -67,6 +66,7 @@ async def open_function(environment: Mapping[str, str], limit: ResponseLimit | N
         yield application
 
 
+@paused_collection()
 def _assemble(settings: Settings, *, samplers_max: int, host: ConsoleFolder | ResponseLimit) -> tuple[ASGIApp, Running]:
     """Return the application and its lifespan.
 
@@ -74,14 +74,12 @@ def _assemble(settings: Settings, *, samplers_max: int, host: ConsoleFolder | Re
         host: the console of a server, or the limit of a function.
     """
     is_function = not isinstance(host, ConsoleFolder)
-    check_private_names(
-        (*connexion_internals.PRIVATE_NAMES, *socketio_internals.PRIVATE_NAMES, *uvicorn_internals.PRIVATE_NAMES)
-    )
+    check_private_names(connexion_internals.PRIVATE_NAMES if is_function else _private_names_of_a_server())
     traces = tracing.configured(os.environ)
     metrics = Metrics(tracing.store_span(traces, no_span))
     proxies = TrustedProxies(settings.trusted_networks)
     rates = RateLimits(settings.rate_limit_per_second, proxies.trusts)
-    components = Components.of(settings, metrics, rates, samplers_max=samplers_max)
+    components = Components.of(settings, metrics, rates, samplers_max=samplers_max, has_sockets=not is_function)
     contract = load_contract()
 
     def running() -> AbstractAsyncContextManager[None]:
@@ -105,8 +103,16 @@ def _assemble(settings: Settings, *, samplers_max: int, host: ConsoleFolder | Re
     available = UnavailableInFunctions.of(operations, contract) if is_function else operations
     downloads = components.identities.downloads
     api = with_middleware(available, LoggedPaths.of(contract), settings, rates, metrics, traces, downloads, with_host)
-    served = api if is_function else components.sockets.wrap(api)
+    served = components.sockets.wrap(api) if components.sockets else api
     return StoppedRequests(ForwardedClient(served, proxies)), running
+
+
+def _private_names_of_a_server() -> Sequence[PrivateNames]:
+    # Here, because a function has neither Socket.IO nor uvicorn.
+    from arcbeat.realtime.socketio import internals as socketio_internals
+    from arcbeat.runtime import uvicorn_internals
+
+    return (*connexion_internals.PRIVATE_NAMES, *socketio_internals.PRIVATE_NAMES, *uvicorn_internals.PRIVATE_NAMES)
 
 
 def _served_paths(contract: Json) -> frozenset[str]:

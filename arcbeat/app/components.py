@@ -1,6 +1,7 @@
 """The parts of one application: adapters, caches, samplers and sockets, made from the settings."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from adapters.files.table_files import TableFiles
 from adapters.postgres.alarms import PostgresAlarmAcknowledgements
@@ -17,7 +18,6 @@ from adapters.postgres.jobs.history.history import PostgresRunHistory
 from adapters.postgres.jobs.logs import PostgresJobLogs
 from adapters.postgres.jobs.runs import PostgresRunQueue
 from adapters.postgres.jobs.statistics import PostgresJobStatistics
-from adapters.postgres.jobs.watch import PostgresRunWatch
 from arcbeat.api.access.rates import RateLimits
 from arcbeat.api.contract.schemas import ContractSchema
 from arcbeat.api.problem_texts.translation import CatalogueTranslator
@@ -25,20 +25,24 @@ from arcbeat.app.identity import Identities
 from arcbeat.app.intake import plain_intake
 from arcbeat.app.live import Live
 from arcbeat.app.ports import Ports
-from arcbeat.app.sockets import Sockets
 from arcbeat.app.stores import Readiness, SharedReadiness, Stores
 from arcbeat.domain.time.clock import utc_now
 from arcbeat.observability.metrics import Metrics
 from arcbeat.pages.board import BoardStatistics
-from arcbeat.realtime.alarms.reading import AlarmSources
-from arcbeat.services.alarms.following import AlarmLookup
 from arcbeat.services.plain_intake import PlainIntake
 from arcbeat.settings import Settings
+
+if TYPE_CHECKING:
+    from arcbeat.app.sockets import Sockets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Components:
-    """The parts of one application. :mod:`arcbeat.app.lifespan` opens and starts them."""
+    """The parts of one application. :mod:`arcbeat.app.lifespan` opens and starts them.
+
+    Attributes:
+        sockets: None in a function, which has none.
+    """
 
     stores: Stores
     plain_intake: PlainIntake
@@ -48,12 +52,14 @@ class Components:
     statistics: BoardStatistics
     identities: Identities
     live: Live
-    sockets: Sockets
+    sockets: "Sockets | None"
     readiness: SharedReadiness
     metrics: Metrics
 
     @classmethod
-    def of(cls, settings: Settings, metrics: Metrics, rates: RateLimits, *, samplers_max: int) -> "Components":
+    def of(
+        cls, settings: Settings, metrics: Metrics, rates: RateLimits, *, samplers_max: int, has_sockets: bool
+    ) -> "Components":
         """Make them, and register their gauges with the metrics."""
         stores = Stores.of(settings, metrics)
         catalogue, devices = PostgresCatalogue(stores.database), PostgresDevices(stores.database)
@@ -62,9 +68,6 @@ class Components:
         live = Live.of(
             settings, catalogue, devices, devices, devices, stores.telemetry, metrics, samplers_max=samplers_max
         )
-        acknowledgements = PostgresAlarmAcknowledgements(stores.database)
-        alarms = AlarmSources(AlarmLookup(stores.telemetry, utc_now), acknowledgements, live.device_details, utc_now)
-        run_watch = PostgresRunWatch(stores.database, settings.database_url.get_secret_value())
         components = cls(
             stores=stores,
             plain_intake=plain_intake(stores.database, stores.telemetry, metrics),
@@ -74,7 +77,7 @@ class Components:
             statistics=_statistics(settings, stores, dictionary),
             identities=identities,
             live=live,
-            sockets=Sockets.of(settings, live, catalogue, alarms, run_watch, identities, metrics, utc_now, rates),
+            sockets=_sockets(settings, stores, live, catalogue, identities, metrics, rates) if has_sockets else None,
             readiness=SharedReadiness(Readiness(stores.identity, stores.telemetry, catalogue)),
             metrics=metrics,
         )
@@ -136,6 +139,27 @@ class Components:
             readiness=self.readiness,
             exposition=self.metrics,
         )
+
+
+def _sockets(
+    settings: Settings,
+    stores: Stores,
+    live: Live,
+    catalogue: PostgresCatalogue,
+    identities: Identities,
+    metrics: Metrics,
+    rates: RateLimits,
+) -> "Sockets":
+    # Here, because a function starts faster without Socket.IO and the client of Redis, which it imports.
+    from adapters.postgres.jobs.watch import PostgresRunWatch
+    from arcbeat.app.sockets import Sockets
+    from arcbeat.realtime.alarms.reading import AlarmSources
+    from arcbeat.services.alarms.following import AlarmLookup
+
+    acknowledgements = PostgresAlarmAcknowledgements(stores.database)
+    alarms = AlarmSources(AlarmLookup(stores.telemetry, utc_now), acknowledgements, live.device_details, utc_now)
+    run_watch = PostgresRunWatch(stores.database, settings.database_url.get_secret_value())
+    return Sockets.of(settings, live, catalogue, alarms, run_watch, identities, metrics, utc_now, rates)
 
 
 def _statistics(settings: Settings, stores: Stores, dictionary: PostgresDictionary) -> BoardStatistics:

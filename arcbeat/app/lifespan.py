@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from adapters.postgres.jobs.partitions import PostgresLogPartitions
 from arcbeat.app.components import Components
 from arcbeat.domain.time.clock import utc_now
+from arcbeat.runtime.collection import frozen_objects
 from arcbeat.runtime.garbage import GarbageCollector
 from arcbeat.runtime.log_months import LogMonths
 from arcbeat.runtime.loop_lag import LoopLag
@@ -30,6 +31,7 @@ async def lifespan(
         in_background: whether the sampler, the sockets and the background work are started.
     """
     async with components.stores.opened(), AsyncExitStack() as stack:
+        stack.enter_context(frozen_objects())
         for close in (
             components.readiness.aclose,
             components.plain_intake.appends.aclose,
@@ -51,7 +53,7 @@ def _background(components: Components, settings: Settings) -> Sequence[Running]
         LoopLag(components.metrics).running,
         garbage_collector.running,
         components.live.running,
-        components.sockets.running,
+        *([components.sockets.running] if components.sockets else []),
         log_months.running,
         *([retention.running] if retention else []),
     ]

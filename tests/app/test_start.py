@@ -27,6 +27,17 @@ NOT_NEEDED = {
 }
 """What a process needs only with some settings, for some commands, or for a few requests. Socket.IO imports Redis."""
 
+NOT_NEEDED_IN_FUNCTIONS = {
+    "cryptography",
+    "engineio",
+    "jwt",
+    "opentelemetry",
+    "redis",
+    "socketio",
+    "uvicorn",
+    "websockets",
+}
+
 FIRST_ANSWER = """
 import asyncio, os, sys
 from arcbeat import app, cli
@@ -58,6 +69,15 @@ async def main():
 asyncio.run(main())
 """
 
+FIRST_ANSWER_OF_A_FUNCTION = """
+import sys
+from jobs.functions.aws import serve_api
+from tests.jobs.functions.events import Context, http_api_event
+
+assert serve_api(http_api_event("GET", "/healthz"), Context())["statusCode"] == 200
+print(*sys.modules)
+"""
+
 
 def test_connexion_finds_the_contract_valid_which_no_start_validates_again() -> None:
     contract = for_connexion(load_contract())
@@ -69,19 +89,29 @@ def test_connexion_finds_the_contract_valid_which_no_start_validates_again() -> 
 
 
 def test_a_server_over_postgresql_answers_before_it_has_loaded_what_it_does_not_need(database: str) -> None:
-    environment = {**os.environ, "DATABASE_URL": database, "SECRET_KEY": SECRET_KEY}
+    loaded = _loaded(FIRST_ANSWER, database)
 
-    answered = subprocess.run(
-        [sys.executable, "-c", FIRST_ANSWER],
-        env=environment,
+    assert "handlers.health" in loaded
+    assert sorted(NOT_NEEDED & loaded) == []
+
+
+def test_a_function_loads_neither_sockets_nor_the_client_of_redis_before_its_first_answer(database: str) -> None:
+    loaded = _loaded(FIRST_ANSWER_OF_A_FUNCTION, database)
+
+    assert "handlers.health" in loaded
+    assert sorted((NOT_NEEDED - {"mangum"} | NOT_NEEDED_IN_FUNCTIONS) & loaded) == []
+
+
+def _loaded(program: str, database: str) -> set[str]:
+    """Return the modules that a program has loaded, which prints them in its last line."""
+    ended = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, "DATABASE_URL": database, "SECRET_KEY": SECRET_KEY},
         cwd=ROOT,
         capture_output=True,
         text=True,
         timeout=60,
         check=False,
     )
-
-    assert answered.returncode == 0, answered.stderr
-    loaded = {*answered.stdout.splitlines()[-1].split()}
-    assert "handlers.health" in loaded
-    assert sorted(NOT_NEEDED & loaded) == []
+    assert ended.returncode == 0, ended.stderr
+    return {*ended.stdout.splitlines()[-1].split()}
