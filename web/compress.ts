@@ -5,13 +5,11 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 
-const SMALL_BYTES = 512;
 const brotli = promisify(brotliCompress);
 const deflate = promisify(gzip);
 
 async function compress(path: string): Promise<void> {
   const content = await readFile(path);
-  if (content.length < SMALL_BYTES) return;
   const variants = {
     br: await brotli(content, { params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY } }),
     gz: await deflate(content, { level: constants.Z_BEST_COMPRESSION }),
