@@ -18,6 +18,7 @@ from arcbeat import app
 from arcbeat.api.console.folder import ConsoleFolder
 from arcbeat.domain.identity.identity import Role, Scope
 from arcbeat.domain.identity.sessions import Session
+from arcbeat.runtime.http_protocol import KEEP_ALIVE_SECONDS
 from arcbeat.runtime.serving import uvicorn_options
 from arcbeat.settings import Settings
 from tests.support import contract_check
@@ -118,6 +119,8 @@ class Service:
             headers=headers,
             trust_env=False,
             timeout=20,
+            # A connection that the server is just closing would reset the next request.
+            limits=httpx.Limits(keepalive_expiry=KEEP_ALIVE_SECONDS / 2),
             event_hooks={"response": [contract_check.check]},
         )
         self.clients.append(client)

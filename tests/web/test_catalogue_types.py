@@ -276,6 +276,7 @@ def test_fields_are_moved_by_keyboard_removed_and_restored_before_they_are_saved
 
     cell(console, page, "rpm", "zh").press("Alt+ArrowUp")
     page.keyboard.press("Alt+ArrowUp")
+    page.keyboard.press("End")
     page.keyboard.type("转速")
     assert shown_fields(page) == ["rpm", "device_status", "depth"]
     moved = console.text("types.move.moved", name="rpm", position=1, total=3)
