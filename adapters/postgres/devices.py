@@ -26,13 +26,11 @@ _COUNT = sql.SQL("""
 (select count(*) from t_device_info where device_type = {spelling}{conditions})""")
 _KEYWORD = sql.SQL(" and (device_code ilike %(keyword)s or device_name ilike %(keyword)s)")
 _TEAM = sql.SQL(" and team_name = %(team_name)s")
-# Every row carries the total; a page past the end has one row with the total and a null.
+# One array, because the client reads it several times as fast as a row per device.
 _PAGE = sql.SQL("""
-select fitting.total, page.device_code
-  from (select {counts} as total) as fitting
-  left join (select device_code from ({lists}) as listed order by device_code
-             offset %(offset)s limit %(limit)s) as page on true
- order by page.device_code""")
+select {counts} as total,
+       array(select device_code::text from ({lists}) as listed order by device_code collate "C"
+             offset %(offset)s limit %(limit)s) as device_codes""")
 # As in _LIST, each spelling is listed in index order, and only to the end of the part.
 _LIST_AFTER = sql.SQL("""
 (select device_code collate "C" as device_code from t_device_info
@@ -103,11 +101,10 @@ class PostgresDevices:
         self._database = database
 
     async def page(self, device_type: DeviceType, where: DeviceFilter, *, offset: int, limit: int) -> DevicePage:
-        rows = await self._database.fetch_all(
+        found = await self._database.fetch_all(
             page_query(device_type, where), page_parameters(device_type, where, offset=offset, limit=limit)
         )
-        codes = tuple(row["device_code"] for row in rows if row["device_code"] is not None)
-        return DevicePage(codes, rows[0]["total"])
+        return DevicePage(tuple(found[0]["device_codes"]), found[0]["total"])
 
     async def get(self, device_code: str) -> Device:
         row = await self._database.fetch_one(GET_DEVICE, (device_code,))

@@ -5,9 +5,10 @@ shorter result is then complete, but one with exactly as many rows as the limit 
 """
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any, Protocol, TypeVar
 
 from adapters.tdengine import statements
 from adapters.tdengine.rest import TdengineRest
@@ -19,6 +20,16 @@ from arcbeat.domain.schema.super_tables import SuperTable
 PROBE_ROWS_MIN = 1024
 PROBE_FRESH_SECONDS = 60.0
 """The age from which the row limit is probed again: the REST API may have been restarted with another one."""
+
+
+class HasRows(Protocol):
+    """A result whose rows can be counted."""
+
+    @property
+    def rows(self) -> Sequence[Any]: ...
+
+
+R = TypeVar("R", bound=HasRows)
 
 
 class ResultCutOff(StoreProtocolError):
@@ -84,6 +95,13 @@ class Reads:
     async def read_all(self, table: SuperTable, statements: Iterable[str]) -> list[Result]:
         """Execute several statements at the same time and return their results; the first error cancels all."""
         return await run_each(partial(self.read, table), statements, at_once=self._batches_at_once)
+
+    async def read_as(self, table: SuperTable, statement: str, decode: Callable[[bytes, int], R]) -> R:
+        """Execute one statement and return its complete rows as ``decode`` makes them of a body and an HTTP status."""
+        result = await self._rest.execute_as(statement, decode)
+        if result.rows:
+            await self._verify(table, len(result.rows))
+        return result
 
     async def aclose(self) -> None:
         """Cancel the probe in flight."""

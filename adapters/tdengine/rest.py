@@ -1,9 +1,10 @@
 """Sends statements to TDengine's REST API (taosAdapter) and returns rows or raises a StoreError."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import TypeVar
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from adapters.breaker import Breaker, BreakerState
@@ -18,6 +19,8 @@ from arcbeat.domain.errors import (
     StoreTimeout,
 )
 from arcbeat.domain.metrics import UNOBSERVED, ConnectObserver, StoreObserver
+
+T = TypeVar("T")
 
 DEFAULT_PORT = 6041
 SCHEMES = {"tdengine": "http", "tdengines": "https"}
@@ -113,7 +116,11 @@ class TdengineRest:
         return self._breaker.state
 
     async def execute(self, statement: str | bytes) -> Result:
-        """Execute one statement, text or its UTF-8, and return its rows.
+        """Execute one statement, text or its UTF-8, and return its rows; see :meth:`execute_as` for the errors."""
+        return await self.execute_as(statement, decode)
+
+    async def execute_as(self, statement: str | bytes, decode: Callable[[bytes, int], T]) -> T:
+        """Execute one statement and return its rows as ``decode`` makes them of a body and an HTTP status.
 
         Raises:
             StoreOverloaded: too many statements of this process are in flight.

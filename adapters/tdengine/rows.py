@@ -111,10 +111,10 @@ def _error(response: object, http_status: int) -> StoreError:
 
 
 def _result(metas: list[list[Any]], data: list[list[Any]]) -> Result:
-    types = tuple(_TYPES.get(meta[1], ColumnType.OTHER) for meta in metas)
+    types = to_types(metas)
     rows = [list(row) for row in data]
     for index, column_type in enumerate(types):
-        if convert := _CONVERSIONS.get(column_type):
+        if convert := CONVERSIONS.get(column_type):
             for row in rows:
                 row[index] = None if row[index] is None else convert(row[index])
     if any(len(row) != len(types) for row in rows):
@@ -122,7 +122,12 @@ def _result(metas: list[list[Any]], data: list[list[Any]]) -> Result:
     return Result(tuple(meta[0] for meta in metas), types, tuple(map(tuple, rows)))
 
 
-def _timestamp(text: str) -> datetime:
+def to_types(metas: list[list[Any]]) -> tuple[ColumnType, ...]:
+    """Convert the descriptions of the columns of a response to their types."""
+    return tuple(_TYPES.get(meta[1], ColumnType.OTHER) for meta in metas)
+
+
+def to_timestamp(text: str) -> datetime:
     """Parse a timestamp; nanoseconds are cut to microseconds, years outside 1 to 9999 become the nearest datetime."""
     if text.startswith("-"):
         return datetime.min.replace(tzinfo=UTC)
@@ -131,8 +136,8 @@ def _timestamp(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(UTC)
 
 
-_CONVERSIONS: Mapping[ColumnType, Callable[[Any], Value]] = {
-    ColumnType.TIMESTAMP: _timestamp,
+CONVERSIONS: Mapping[ColumnType, Callable[[Any], Value]] = {
+    ColumnType.TIMESTAMP: to_timestamp,
     ColumnType.FLOAT: float,
     ColumnType.DOUBLE: float,
     ColumnType.OTHER: lambda value: value if isinstance(value, _SCALARS) else orjson.dumps(value).decode(),
@@ -167,7 +172,7 @@ def to_latest(results: Iterable[Result]) -> list[LatestRow]:
     return [
         LatestRow(str(subtable), _to_reading(str(device_code), names, values))
         for result in results
-        for names in [_plain_names(result)[:-2]]
+        for names in [plain_names(result.names)[:-2]]
         for *values, subtable, device_code in result.rows
         if device_code is not None
     ]
@@ -185,7 +190,7 @@ def newest_by_device(rows: Iterable[LatestRow], skewed: Container[str]) -> dict[
 
 def to_row(result: Result) -> dict[str, Value] | None:
     """Convert the only row of ``last_row(*)`` to values by column; None if there is no row."""
-    return dict(zip(_plain_names(result), result.rows[0], strict=True)) if result.rows else None
+    return dict(zip(plain_names(result.names), result.rows[0], strict=True)) if result.rows else None
 
 
 def to_device_codes(result: Result) -> frozenset[str]:
@@ -223,9 +228,9 @@ def _origin(row: Row, key_index: int | None) -> str:
     return f"{row[-1]} {key}"
 
 
-def _plain_names(result: Result) -> list[str]:
-    """Return the column names without the function: ``last_row(x)`` becomes ``x``."""
-    return [_FUNCTION.sub(r"\1", name) for name in result.names]
+def plain_names(names: Iterable[str]) -> list[str]:
+    """Return names of columns without a function: ``last_row(x)`` becomes ``x``."""
+    return [_FUNCTION.sub(r"\1", name) for name in names]
 
 
 def _to_reading(device_code: str, names: Sequence[str], row: Sequence[Value], subtable: str = "") -> Reading:

@@ -156,6 +156,12 @@ def latest(table: SuperTable, device_codes: Sequence[str], until: datetime) -> s
     )
 
 
+def fits(device_codes: Sequence[str]) -> bool:
+    """Return whether one statement may contain these device codes: half of its bytes are left to the rest of it."""
+    # A character of a literal has at most four bytes, or is escaped by a second one.
+    return 4 * sum(map(len, device_codes)) + 3 * len(device_codes) < STATEMENT_BYTES_MAX // 2
+
+
 def devices_in_future(table: SuperTable, after: datetime) -> str:
     """Read the device code of each subtable with a row dated after this time."""
     column, code = identifier(TIMESTAMP), identifier(DEVICE_CODE)

@@ -13,9 +13,10 @@ from adapters.tdengine.batch_writer import BatchWriter
 from adapters.tdengine.clock_skew import SkewedDevices
 from adapters.tdengine.errors import SubtableTaken
 from adapters.tdengine.health import read_health, read_version
+from adapters.tdengine.latest_rows import Merged, split
 from adapters.tdengine.literals import is_name, round_up_to_resolution
 from adapters.tdengine.plain_writer import PlainWriter
-from adapters.tdengine.reads import Reads
+from adapters.tdengine.reads import Reads, ResultCutOff
 from adapters.tdengine.rest import RestLimits, TdengineRest
 from adapters.tdengine.rows import (
     newest_by_device,
@@ -32,7 +33,7 @@ from adapters.tdengine.statements import is_queryable
 from adapters.tdengine.subtables import Subtables, find_clashes
 from adapters.tdengine.value_statements import with_value
 from adapters.tdengine.windows import to_encodable, to_windows
-from arcbeat.concurrency import deadline, run_both
+from arcbeat.concurrency import deadline, run_both, run_each
 from arcbeat.domain.errors import StoreBadValue, StoreObjectMissing
 from arcbeat.domain.health import DependencyHealth
 from arcbeat.domain.metrics import UNOBSERVED, ConnectObserver, StoreObserver
@@ -47,6 +48,7 @@ from arcbeat.domain.readings.readings import (
     Window,
     WindowQuery,
 )
+from arcbeat.domain.readings.stored_rows import LatestRows
 from arcbeat.domain.schema.columns import DEVICE_CODE, Column, Value
 from arcbeat.domain.schema.super_tables import SUPER_TABLES_MAX, StoreProduct, Subtable, SuperTable
 from arcbeat.domain.states.runs import StateRun, StateRunQuery
@@ -59,12 +61,16 @@ class TelemetryLimits:
 
     Attributes:
         batch_size: devices per statement.
+        sample_size: devices per statement that reads a whole device type. TDengine compares the tag of every subtable
+            with those of the statement, so that fewer statements take less of it: 100 000 devices took 4.7 s of CPU by
+            500, 3.1 by 1 000 and 2.2 by 2 000.
         batches_at_once: statements of one operation in flight at the same time.
         total_seconds: the timeout of one operation with all its statements.
         fresh_seconds: the age from which the devices with several subtables are read again; only readiness lists them.
     """
 
     batch_size: int = 500
+    sample_size: int = 2000
     batches_at_once: int = 4
     total_seconds: float = 15.0
     fresh_seconds: float = 60.0
@@ -152,6 +158,28 @@ class TdengineTelemetry:
             batches = [statements.latest(table, batch, horizon) for batch in self._batches(codes)]
             results, skewed = await run_both(self._reads.read_all(table, batches), self._skewed.get(table, horizon))
             return newest_by_device(to_latest(results), skewed)
+
+    async def latest_rows(self, table: SuperTable, device_codes: Sequence[str]) -> LatestRows:
+        """Return the newest readings of a whole device type as :meth:`latest` does, without decoding their values."""
+        async with deadline(self._limits.total_seconds):
+            try:
+                return await self._latest_rows(table, device_codes, self._limits.sample_size)
+            except ResultCutOff:
+                return await self._latest_rows(table, device_codes, self._limits.batch_size)
+
+    async def _latest_rows(self, table: SuperTable, device_codes: Sequence[str], size: int) -> LatestRows:
+        horizon, merged = self._horizon(), Merged()
+
+        async def read(first: int) -> None:
+            # The statement is made here, not for all devices at once, which would hold the event loop.
+            codes = list(dict.fromkeys(filter(is_queryable, device_codes[first : first + size])))
+            for batch in [codes] if statements.fits(codes) else self._batches(codes):
+                if batch:
+                    merged.add(await self._reads.read_as(table, statements.latest(table, batch, horizon), split))
+
+        reading = run_each(read, range(0, len(device_codes), size), at_once=self._limits.batches_at_once)
+        _, skewed = await run_both(reading, self._skewed.get(table, horizon))
+        return merged.latest(skewed)
 
     async def newest_row(self, table: SuperTable) -> Mapping[str, Value] | None:
         """Return the newest row of the whole super table by column, not dated in the future; None if there is none."""

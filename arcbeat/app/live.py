@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from arcbeat.app.sharing import SharedSampling
 from arcbeat.domain.catalogue.ports import DeviceCatalogue
 from arcbeat.domain.devices.ports import DeviceDetailsSource, DeviceDirectory, TeamSource
-from arcbeat.domain.readings.ports import LatestSource
+from arcbeat.domain.readings.ports import SampleSource
 from arcbeat.domain.time.clock import utc_now
 from arcbeat.observability.metrics import Metrics
 from arcbeat.pages.counted_devices import CountedDevicesCache
@@ -52,7 +52,7 @@ class Live:
         devices: DeviceDirectory,
         details: DeviceDetailsSource,
         teams_by_name: TeamSource,
-        telemetry: LatestSource,
+        telemetry: SampleSource,
         metrics: Metrics,
         *,
         samplers_max: int,

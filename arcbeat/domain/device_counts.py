@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from arcbeat.domain.catalogue.device_types import RECENT_FRESHNESS, DeviceType, Freshness
-from arcbeat.domain.readings.latest import LatestPage, Source, state_of
+from arcbeat.domain.readings.latest import LatestPage, Source
 
 TeamOf = Mapping[str, str | None]
 """The name of the team by device code; a device that is missing has no team."""
@@ -70,14 +70,14 @@ def count_devices(page: LatestPage, team_of: TeamOf) -> DeviceCounts:
     by_team: dict[str | None, ByState] = {team: Counter() for team in sorted(totals, key=_last_if_none)}
     for row in rows:
         if row.freshness in RECENT_FRESHNESS:
-            by_team[team_of.get(row.cached.device_code)][state_of(device_type, row.cached.latest)] += 1
+            by_team[team_of.get(row.cached.device_code)][row.cached.state(device_type)] += 1
     of_all = sum(by_team.values(), ByState())
     order = _in_order(device_type, of_all)
     return DeviceCounts(
         all_teams=_counts(device_type, order, len(rows), of_all),
         by_team={team: _counts(device_type, order, totals[team], by_state) for team, by_state in by_team.items()},
         by_freshness={freshness: by_freshness[freshness] for freshness in Freshness},
-        newest_reading_at=max((row.cached.latest.reading.ts for row in rows if row.cached.latest), default=None),
+        newest_reading_at=max((row.cached.ts for row in rows if row.cached.ts), default=None),
     )
 
 

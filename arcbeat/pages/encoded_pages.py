@@ -9,7 +9,7 @@ from cachetools import LRUCache
 from arcbeat.caching import CachedValue
 from arcbeat.domain.catalogue.device_types import DeviceType
 from arcbeat.domain.devices.devices import DevicePage
-from arcbeat.domain.readings.latest import LatestPage, LatestRow, PageQuery, ReadingFilter, Source, state_of
+from arcbeat.domain.readings.latest import LatestPage, LatestRow, PageQuery, ReadingFilter, Source
 from arcbeat.domain.readings.snapshots import Snapshot
 from arcbeat.domain.readings.sorting import ReadingSort, sort_devices
 
@@ -96,11 +96,7 @@ class EncodedPages:
         """Return those of the codes that match the filter of the query, in its order."""
         rows, device_type, readings = self.snapshot.rows, self.device_type, query.readings
         if readings:
-            codes = [
-                code
-                for code in codes
-                if readings.matches(state_of(device_type, rows[code].latest), rows[code].freshness)
-            ]
+            codes = [code for code in codes if readings.matches(rows[code].state(device_type), rows[code].freshness)]
         if query.sort is not None:
             codes = sort_devices(codes, query.sort, device_type, lambda code: rows[code].latest)
         return codes
@@ -110,7 +106,7 @@ class EncodedPages:
         rows = [snapshot.rows[code] for code in codes]
         return LatestPage(
             device_type=self.device_type,
-            rows=[LatestRow(row.cached_latest(snapshot.sampled_at), row.freshness) for row in rows],
+            rows=[LatestRow(row, row.freshness) for row in rows],
             total=total,
             sampled_at=snapshot.sampled_at,
             source=snapshot.source,

@@ -14,7 +14,6 @@ from arcbeat.domain.readings.latest import (
     LatestRow,
     PageQuery,
     Source,
-    state_of,
 )
 from arcbeat.domain.readings.ports import LatestSource
 from arcbeat.domain.readings.sorting import sort_devices
@@ -148,7 +147,7 @@ def _selected(device_type: DeviceType, query: PageQuery, rows: Sequence[LatestRo
     """Return those of the rows that match the filter of the query, in its order."""
     if query.readings:
         matches = query.readings.matches
-        rows = [row for row in rows if matches(state_of(device_type, row.cached.latest), row.freshness)]
+        rows = [row for row in rows if matches(row.cached.state(device_type), row.freshness)]
     if query.sort is not None:
         rows = sort_devices(rows, query.sort, device_type, lambda row: row.cached.latest)
     return rows

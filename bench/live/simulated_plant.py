@@ -23,6 +23,7 @@ from arcbeat.domain.errors import UnknownDevice, UnknownDeviceType
 from arcbeat.domain.identity.identity import Identity, IdentityKind, Scope
 from arcbeat.domain.jobs.ports import RunProgress
 from arcbeat.domain.readings.readings import Latest, Reading
+from arcbeat.domain.readings.stored_rows import LatestRows, rows_of
 from arcbeat.domain.schema.super_tables import SuperTable
 from bench.support import fleet
 
@@ -122,6 +123,9 @@ class Store:
 
     async def latest(self, table: SuperTable, device_codes: Sequence[str]) -> Mapping[str, Latest]:  # noqa: ARG002
         return next(self._next)
+
+    async def latest_rows(self, table: SuperTable, device_codes: Sequence[str]) -> LatestRows:
+        return rows_of(await self.latest(table, device_codes))
 
 
 class PermissiveAuthentication:

@@ -6,6 +6,7 @@ from itertools import islice
 
 from arcbeat.domain.readings.latest import Source
 from arcbeat.domain.readings.snapshots import Snapshot
+from arcbeat.domain.readings.stored_rows import rows_of
 from arcbeat.domain.time.clock import utc_now
 from arcbeat.realtime.sampling.row_encoding import encode_delta
 from arcbeat.realtime.sampling.sample import Sample, compute_rows, sampled_rows
@@ -27,7 +28,9 @@ async def made_ticks(devices: int) -> AsyncIterator[MadeTick]:
     stream = Stream(empty_snapshot(device_type, now))
     for number, state in enumerate(islice(simulated_plant.states(codes, now), 1 + simulated_plant.STATES)):
         before = stream.snapshot.rows
-        taken = await compute_rows(codes, sampled_rows(Sample(device_type, codes, state, now), before, now), before)
+        taken = await compute_rows(
+            codes, sampled_rows(Sample(device_type, codes, rows_of(state), now), before, now), before
+        )
         snapshot, delta = stream.next_snapshot(taken.rows, taken.changed, now, Source.SNAPSHOT)
         stream.advance(snapshot, delta)
         if number:

@@ -151,7 +151,7 @@ async def read_devices(*, offset: int, limit: int) -> tuple[list[str], int]:
     parameters = page_parameters(WELDING, EVERYONE, offset=offset, limit=limit)
     async with pool.connection() as connection:
         rows = await (await connection.execute(LIST_DEVICES, parameters)).fetchall()
-    return [row["device_code"] for row in rows if row["device_code"] is not None], rows[0]["total"]
+    return rows[0]["device_codes"], rows[0]["total"]
 
 
 async def read_postgresql(codes: list[str], now: datetime) -> Rows:

@@ -9,10 +9,10 @@ import orjson
 from arcbeat.domain.catalogue.device_types import DeviceType, Field
 from arcbeat.domain.catalogue.welding import STATIC_FIELDS, WELDING
 from arcbeat.domain.errors import StaticFieldsUnavailable
-from arcbeat.domain.readings.latest import CachedLatest, LatestPage
+from arcbeat.domain.readings.latest import LatestPage, NewestReading
 from arcbeat.domain.readings.shown_values import VisibleValues
 
-Encode = Callable[[CachedLatest], bytes]
+Encode = Callable[[NewestReading], bytes]
 
 
 def check_static(device_type: DeviceType) -> None:
@@ -63,18 +63,18 @@ def encode_rows(
 def _dynamic(device_type: DeviceType) -> tuple[tuple[str, int], Encode]:
     values_of = VisibleValues(device_type).values
 
-    def encode(cached: CachedLatest) -> bytes:
+    def encode(cached: NewestReading) -> bytes:
         return _encode_row(cached, {"values": values_of(cached.latest)})
 
     return (device_type.type_code, device_type.fields_version), encode
 
 
-def _encode_static(cached: CachedLatest) -> bytes:
+def _encode_static(cached: NewestReading) -> bytes:
     values = cached.latest.reading.values if cached.latest else {}
     return _encode_row(cached, {name: values.get(name) for name in STATIC_FIELDS})
 
 
-def _encode_row(cached: CachedLatest, values: dict[str, Any]) -> bytes:
+def _encode_row(cached: NewestReading, values: dict[str, Any]) -> bytes:
     """Return a row as JSON, without its freshness and its closing brace."""
     latest = cached.latest
     ts, clock_skew = (latest.reading.ts, latest.clock_skew) if latest else (None, False)

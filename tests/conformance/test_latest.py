@@ -146,3 +146,35 @@ async def test_a_missing_super_table_raises_object_missing(store: TelemetryStore
         await store.newest_row(SuperTable("no_such_database", "no_such_table"))
     with pytest.raises(StoreObjectMissing):
         await store.append(missing, [reading("M1", 0, 1)])
+
+
+async def sampled(store: TelemetryStore, table: SuperTable, codes: list[str]) -> dict[str, Latest]:
+    found = await store.latest_rows(table, codes)
+    return {
+        code: found.form.latest(code, stored, clock_skew=code in found.skewed) for code, stored in found.rows.items()
+    }
+
+
+async def test_a_sample_has_the_latest_reading_of_each_device(store: TelemetryStore, welding: SuperTable) -> None:
+    texts = ('],["', "\\", '"', "焊接", "", ",")
+    many = [reading(f"{number:04}", second, number) for number in range(2300) for second in (0, 5)]
+    odd = [
+        Reading(f"M{number}", T0, {**NOTHING, "device_status": text, "ip_quality": 1})
+        for number, text in enumerate(texts)
+    ]
+    for start in range(0, len(many), 1000):
+        await store.append(welding, many[start : start + 1000])
+    await store.append(welding, odd)
+    codes = sorted({one.device_code for one in (*many, *odd)} | {"unknown", "none's"})
+
+    assert await sampled(store, welding, codes) == await store.latest(welding, codes)
+    assert await sampled(store, welding, []) == {}
+
+
+async def test_a_sample_ignores_and_marks_rows_dated_in_the_future(
+    store: TelemetryStore, welding: SuperTable, harness: Harness
+) -> None:
+    await harness.insert_as_other_program(welding, f"t_future_{welding.name}", "M1", IN_75_YEARS, {"ip_quality": 99})
+    await store.append(welding, [reading("M1", 0, 1), reading("M2", 0, 2)])
+
+    assert await sampled(store, welding, ["M1", "M2"]) == await store.latest(welding, ["M1", "M2"])

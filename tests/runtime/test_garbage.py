@@ -4,6 +4,7 @@ import asyncio
 import gc
 import weakref
 from datetime import UTC, datetime
+from itertools import count
 
 import pytest
 
@@ -66,13 +67,45 @@ async def test_garbage_is_collected_halfway_between_two_ticks(
 async def test_all_generations_are_collected_every_half_minute() -> None:
     clock = clock_at(0)
     sleep = Sleep(clock)
-    async with GarbageCollector(5.0, clock, sleep=sleep).running():
+    async with GarbageCollector(5.0, clock, sleep=sleep, monotonic=lambda: 0.0).running():
         await sleep.durations.get()
         before = collections(YOUNG), collections(ALL)
         for _ in range(12):
             await sleep.end()
 
         assert (collections(YOUNG) - before[0], collections(ALL) - before[1]) == (10, 2)
+
+
+async def test_a_collection_of_all_generations_that_took_long_is_repeated_later() -> None:
+    clock = clock_at(0)
+    sleep = Sleep(clock)
+    moments = count(0, 0.006)  # a collection takes 6 ms, so that the next one is due after a minute
+    async with GarbageCollector(5.0, clock, sleep=sleep, monotonic=lambda: next(moments)).running():
+        await sleep.durations.get()
+        before = collections(ALL)
+        for _ in range(24):
+            await sleep.end()
+
+        assert collections(ALL) - before == 2
+
+
+async def test_what_survived_is_not_examined_again_until_all_is() -> None:
+    clock = clock_at(0)
+    sleep = Sleep(clock)
+    async with GarbageCollector(5.0, clock, sleep=sleep, monotonic=lambda: 0.0).running():
+        await sleep.durations.get()
+        survivor = Cycle()
+        await sleep.end()
+        unreachable = weakref.ref(survivor)
+        del survivor
+        await sleep.end()
+        assert unreachable() is not None
+        for _ in range(6):
+            await sleep.end()
+
+        assert unreachable() is None
+
+    assert gc.get_freeze_count() == 0
 
 
 async def test_cpython_rarely_collects_by_itself_meanwhile() -> None:

@@ -14,6 +14,7 @@ from arcbeat.domain.devices.devices import Device, DeviceDetails, DeviceFilter, 
 from arcbeat.domain.errors import UnknownDevice, UnknownDeviceType
 from arcbeat.domain.readings.latest import Source
 from arcbeat.domain.readings.readings import Latest, Reading
+from arcbeat.domain.readings.stored_rows import LatestRows, rows_of
 from arcbeat.domain.schema.columns import ColumnType, Value
 from arcbeat.domain.schema.super_tables import SuperTable
 from arcbeat.realtime.sampling.ticks import Tick
@@ -137,6 +138,9 @@ class Store:
         if self.failure:
             raise self.failure
         return {code: stored[table, code] for code in device_codes if (table, code) in stored}
+
+    async def latest_rows(self, table: SuperTable, device_codes: Sequence[str]) -> LatestRows:
+        return rows_of(await self.latest(table, device_codes))
 
     def hang(self, device_type: DeviceType) -> asyncio.Event:
         """Let queries of this device type wait for the returned event, and return what was stored at the query."""

@@ -18,6 +18,7 @@ from adapters.postgres.telemetry.batch_writer import BatchWriter, subtable_name
 from adapters.postgres.telemetry.columns import PLAIN_OIDS, decode, encode
 from adapters.postgres.telemetry.layouts import Layout, Layouts
 from adapters.postgres.telemetry.plain_rows import OrderedRows, in_key_order
+from adapters.postgres.telemetry.tuple_form import TupleForm
 from arcbeat.domain.errors import StoreBadValue, StoreError, StoreObjectMissing, StoreOverloaded
 from arcbeat.domain.health import Advice, DependencyHealth, overload_advice
 from arcbeat.domain.readings.appending import validate
@@ -33,6 +34,7 @@ from arcbeat.domain.readings.readings import (
     Window,
     WindowQuery,
 )
+from arcbeat.domain.readings.stored_rows import LATEST_FORM, LatestRows, RowForm
 from arcbeat.domain.schema.columns import DEVICE_CODE, TIMESTAMP, Column, Value
 from arcbeat.domain.schema.super_tables import (
     SUPER_TABLES_MAX,
@@ -102,6 +104,23 @@ class PostgresTelemetry:
                 columns = [(each.name, each.type_code in PLAIN_OIDS) for each in cursor.description or ()]
                 found.update(_to_latest(columns, row) for row in await cursor.fetchall())
         return found
+
+    async def latest_rows(self, table: SuperTable, device_codes: Sequence[str]) -> LatestRows:
+        """Return the newest readings of a whole device type as :meth:`latest` does, without decoding their values."""
+        rows: dict[str, tuple[Any, ...]] = {}
+        skewed: set[str] = set()
+        form: RowForm = LATEST_FORM
+        async with self._database.connection() as connection, connection.cursor(row_factory=tuple_row) as cursor:
+            for first in range(0, len(device_codes), DEVICES_PER_STATEMENT):
+                codes = list(device_codes[first : first + DEVICES_PER_STATEMENT])
+                await cursor.execute(statements.latest(table), {"device_codes": codes, "now": self._horizon()})
+                form = found = TupleForm.of(cursor.description or ())
+                for row in await cursor.fetchall():
+                    code = row[found.code_at]
+                    rows[code] = row
+                    if row[-1]:
+                        skewed.add(code)
+        return LatestRows(form, rows, skewed)
 
     async def newest_row(self, table: SuperTable) -> Mapping[str, Value] | None:
         """Return the newest row of the whole super table by column, including ts; None if there is none."""

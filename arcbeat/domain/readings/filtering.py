@@ -6,7 +6,7 @@ from zlib import crc32
 from arcbeat.domain.catalogue.device_types import DeviceType
 from arcbeat.domain.devices.devices import TeamMembers
 from arcbeat.domain.errors import InvalidValue
-from arcbeat.domain.readings.latest import ALL_READINGS, ReadingFilter, state_of
+from arcbeat.domain.readings.latest import ALL_READINGS, ReadingFilter
 from arcbeat.domain.readings.snapshots import Snapshot
 
 
@@ -64,8 +64,7 @@ def filtered(
     rows = {
         code: row
         for code, row in snapshot.rows.items()
-        if (members is None or code in members.device_codes)
-        and readings.matches(state_of(device_type, row.latest), row.freshness)
+        if (members is None or code in members.device_codes) and readings.matches(row.state(device_type), row.freshness)
     }
     return replace(snapshot, stream_id=f"{snapshot.stream_id}-{_digest(where, members)}", rows=rows)
 

@@ -4,11 +4,13 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 
 from arcbeat.domain.catalogue.device_types import DeviceType, Freshness
 from arcbeat.domain.devices.devices import ALL_DEVICES, DeviceFilter
 from arcbeat.domain.readings.readings import Latest
 from arcbeat.domain.readings.sorting import ReadingSort
+from arcbeat.domain.schema.columns import Value
 from arcbeat.domain.shared_body import SharedBody
 
 ENCODED_FORMS_MAX = 16
@@ -78,10 +80,36 @@ class PageQuery:
         return bool(self.readings) or self.sort is not None or self.device_codes is not None
 
 
-def state_of(device_type: DeviceType, latest: Latest | None) -> str | None:
-    """Return the state of a device; None when its reading has no state."""
-    state = latest.reading.values.get(device_type.state_field) if latest else None
+def state_of(state: Value) -> str | None:
+    """Return the state that a value of the state field means; None if it means no state."""
     return None if state in (None, "") else str(state)
+
+
+class NewestReading(Protocol):
+    """The newest reading of one device on a page.
+
+    Attributes:
+        latest: None for a device without readings.
+    """
+
+    @property
+    def device_code(self) -> str: ...
+
+    @property
+    def latest(self) -> Latest | None: ...
+
+    @property
+    def ts(self) -> datetime | None:
+        """The time of the reading."""
+        ...
+
+    def state(self, device_type: DeviceType) -> str | None:
+        """Return the state of the device; None when its reading has no state."""
+        ...
+
+    def encoded(self, form: Hashable, encode: Callable[["NewestReading"], bytes]) -> bytes:
+        """Return this in an encoded form, encoded once per form for all pages that hold it."""
+        ...
 
 
 @dataclass(slots=True, eq=False)
@@ -101,8 +129,14 @@ class CachedLatest:
     # Kept here for the reason that SnapshotRow gives: a cache beside the rows costs a look-up per row and request.
     _encoded: dict[Hashable, bytes] | None = None
 
-    def encoded(self, form: Hashable, encode: Callable[["CachedLatest"], bytes]) -> bytes:
-        """Return this in an encoded form, encoded once per form for all pages that hold it."""
+    @property
+    def ts(self) -> datetime | None:
+        return self.latest.reading.ts if self.latest else None
+
+    def state(self, device_type: DeviceType) -> str | None:
+        return state_of(self.latest.reading.values.get(device_type.state_field)) if self.latest else None
+
+    def encoded(self, form: Hashable, encode: Callable[[NewestReading], bytes]) -> bytes:
         if self._encoded is None:
             self._encoded = {}
         if form not in self._encoded:
@@ -114,7 +148,7 @@ class CachedLatest:
 class LatestRow:
     """One device on a page, with the freshness of its reading when the page was made."""
 
-    cached: CachedLatest
+    cached: NewestReading
     freshness: Freshness
 
 

@@ -18,6 +18,7 @@ from arcbeat.domain.readings.readings import (
     Window,
     WindowQuery,
 )
+from arcbeat.domain.readings.stored_rows import LatestRows
 from arcbeat.domain.schema.columns import Column, Value
 from arcbeat.domain.schema.super_tables import StoreProduct, Subtable, SuperTable
 from arcbeat.domain.shared_body import SharedBody
@@ -31,6 +32,17 @@ class LatestSource(Protocol):
         """Return the newest reading of each device by device code; a device without readings is left out.
 
         Devices are read in batches, one statement per batch. Rows dated in the future are ignored.
+        """
+        ...
+
+
+class SampleSource(LatestSource, Protocol):
+    """A store whose newest readings are sampled."""
+
+    async def latest_rows(self, table: SuperTable, device_codes: Sequence[str]) -> LatestRows:
+        """Return what :meth:`latest` returns, in the form in which the store returned it.
+
+        For a hundred thousand devices: other tasks run every few milliseconds.
         """
         ...
 
@@ -78,7 +90,7 @@ class StatisticSource(WindowSource, Protocol):
         ...
 
 
-class TelemetryStore(LatestSource, HistorySource, ValueSource, StatisticSource, StateRunSource, PlainStore, Protocol):
+class TelemetryStore(SampleSource, HistorySource, ValueSource, StatisticSource, StateRunSource, PlainStore, Protocol):
     """The readings store: TDengine, or PostgreSQL for the demo and the tests.
 
     Every operation may raise any StoreError; none takes longer than the store's total timeout.

@@ -1,11 +1,13 @@
 """The values of a reading that clients see."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from arcbeat.domain.catalogue.device_types import DeviceType
 from arcbeat.domain.catalogue.welding import STATIC_FIELDS, WELDING
 from arcbeat.domain.readings.readings import Latest
-from arcbeat.domain.schema.columns import ENCODED_AS_DIGITS, Value
+from arcbeat.domain.readings.stored_rows import RowForm, StoredRow
+from arcbeat.domain.schema.columns import ENCODED_AS_DIGITS, ColumnType, Value
 
 NOTHING: Mapping[str, Value] = {}
 
@@ -20,7 +22,10 @@ class VisibleValues:
 
     def values(self, latest: Latest | None) -> Mapping[str, Value]:
         """Return the value of every visible field; a field that the reading does not have is None."""
-        raw = latest.reading.values if latest else NOTHING
+        return self.of(latest.reading.values if latest else NOTHING)
+
+    def of(self, raw: Mapping[str, Value]) -> Mapping[str, Value]:
+        """Return the visible ones of these values."""
         names = tuple(raw)
         if not self._as_digits and names == self._names:
             # Most types need no copy. A store uses the same str objects for the names of every reading, and comparing
@@ -33,6 +38,32 @@ class VisibleValues:
             if values[name] is not None:
                 values[name] = str(values[name])
         return values
+
+
+@dataclass(frozen=True, slots=True)
+class ShownForm:
+    """How rows are decoded and what clients see of them. Equal forms show equal rows in the same way.
+
+    Attributes:
+        fields: the names and types of the visible fields.
+        state_field: that of the device type, which may be hidden.
+        visible: returns the visible ones of all values of a row.
+    """
+
+    form: RowForm
+    fields: tuple[tuple[str, ColumnType], ...]
+    state_field: str
+    visible: Callable[[Mapping[str, Value]], Mapping[str, Value]] = field(compare=False)
+
+    @classmethod
+    def of(cls, form: RowForm, device_type: DeviceType) -> "ShownForm":
+        """Return the form of the rows of a device type."""
+        fields = tuple((each.name, each.type) for each in device_type.visible_fields)
+        return cls(form, fields, device_type.state_field, VisibleValues(device_type).of)
+
+    def all_values(self, stored: StoredRow | None) -> Mapping[str, Value]:
+        """Return the values of a row, hidden ones included; no values for a device without readings."""
+        return NOTHING if stored is None else self.form.values(stored)
 
 
 def shows_all_fields(device_type: DeviceType) -> bool:

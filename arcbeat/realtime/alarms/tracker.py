@@ -49,13 +49,13 @@ class AlarmTracker:
         """
         if snapshot.source is Source.MEMORY:
             return None
-        states, last = frozenset(device_type.alarm_states), self._last
+        states, last = _shown_alarm_states(device_type), self._last
         # Rows without a change are the same objects; with other alarm states, each row is examined again.
         rows = last.rows if last is not None and last.alarm_states == states else {}
         in_alarm = {} if last is None else {code: each for code, each in last.in_alarm.items() if code in snapshot.rows}
         for number, (code, row) in enumerate(snapshot.rows.items(), 1):
             if rows.get(code) is not row:
-                _set(in_alarm, code, _in_alarm(row, device_type.state_field, states))
+                _set(in_alarm, code, _in_alarm(row, device_type, states))
             if not number % SLICE_ROWS:
                 await asyncio.sleep(0)  # so that a large type delays no request
         before = in_alarm if last is None else last.in_alarm
@@ -76,11 +76,17 @@ def _set(in_alarm: dict[str, InAlarm], code: str, current: InAlarm | None) -> No
         in_alarm[code] = current
 
 
-def _in_alarm(row: SnapshotRow, state_field: str, states: frozenset[str]) -> InAlarm | None:
-    state = row.values.get(state_field)
-    if row.ts is None or row.freshness not in RECENT_FRESHNESS or str(state) not in states:
+def _shown_alarm_states(device_type: DeviceType) -> frozenset[str]:
+    """Return the alarm states of a type; none if its clients do not see the state."""
+    is_shown = any(field.name == device_type.state_field for field in device_type.visible_fields)
+    return frozenset(device_type.alarm_states) if is_shown else frozenset()
+
+
+def _in_alarm(row: SnapshotRow, device_type: DeviceType, states: frozenset[str]) -> InAlarm | None:
+    if row.ts is None or row.freshness not in RECENT_FRESHNESS or not states:
         return None
-    return InAlarm(str(state), row.ts)
+    state = row.state(device_type)
+    return InAlarm(state, row.ts) if state is not None and state in states else None
 
 
 def _continues(before: InAlarm | None, after: InAlarm | None, max_gap: timedelta) -> bool:

@@ -28,9 +28,9 @@ def encode_rows(snapshot: Snapshot, device_codes: Iterable[str], details: Detail
     """
     rows = (snapshot.rows.get(code) for code in device_codes)
     if details is None:
-        return b"[%b]" % b",".join(row.encoded(encode_row) for row in rows if row is not None)
+        return b"[%b]" % b",".join(row.encoded_row(encode_row) for row in rows if row is not None)
     return b"[%b]" % b",".join(
-        b'%b,"device":%b}' % (row.encoded(encode_row)[:-1], encode_details(each))
+        b'%b,"device":%b}' % (row.encoded_row(encode_row)[:-1], encode_details(each))
         for row, each in zip(rows, details, strict=True)
         if row is not None
     )

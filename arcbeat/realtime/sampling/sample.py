@@ -11,15 +11,15 @@ from arcbeat.domain.catalogue.device_types import DeviceType
 from arcbeat.domain.catalogue.ports import DeviceCatalogue
 from arcbeat.domain.devices.devices import DeviceFilter
 from arcbeat.domain.devices.ports import DeviceDirectory
-from arcbeat.domain.readings.ports import LatestSource
-from arcbeat.domain.readings.readings import Latest
-from arcbeat.domain.readings.shown_values import VisibleValues
+from arcbeat.domain.readings.ports import SampleSource
+from arcbeat.domain.readings.shown_values import ShownForm
 from arcbeat.domain.readings.snapshots import RowChange, SnapshotRow, row_changes
+from arcbeat.domain.readings.stored_rows import LatestRows, rows_of
 from arcbeat.domain.time.clock import Clock
 
 DEVICES_MAX = 200_000
 """Devices of one type in a snapshot. Of a larger type the devices with the greatest codes are left out."""
-SLICE_ROWS = 1_000
+SLICE_ROWS = 500
 """Rows that are computed before other tasks may run."""
 
 Rows = Mapping[str, SnapshotRow]
@@ -41,16 +41,21 @@ class Sample:
 
     device_type: DeviceType
     device_codes: Sequence[str]
-    latest: Mapping[str, Latest]
+    latest: LatestRows
     read_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class ComputedRows:
-    """The rows of a snapshot, and the changes since the rows of the snapshot before."""
+    """The rows of a snapshot, and the changes since the rows of the snapshot before.
+
+    Attributes:
+        replaced: the rows of the snapshot before that other rows have replaced, to be freed bit by bit.
+    """
 
     rows: Rows
     changed: Mapping[str, RowChange]
+    replaced: list[SnapshotRow]
 
 
 class SampleReader:
@@ -60,7 +65,7 @@ class SampleReader:
         self,
         catalogue: DeviceCatalogue,
         devices: DeviceDirectory,
-        store: LatestSource,
+        store: SampleSource,
         clock: Clock,
         *,
         devices_max: int = DEVICES_MAX,
@@ -92,8 +97,9 @@ class SampleReader:
         listed = await self._devices.page(device_type, DeviceFilter(), offset=0, limit=self._devices_max)
         if listed.total > len(listed.device_codes):
             logger.warning("devices_left_out", type_code=type_code, total=listed.total)
-        latest = await self._store.latest(device_type.super_table, listed.device_codes) if listed.device_codes else {}
-        return Sample(device_type, listed.device_codes, latest, read_at)
+        codes = listed.device_codes
+        latest = await self._store.latest_rows(device_type.super_table, codes) if codes else rows_of({})
+        return Sample(device_type, codes, latest, read_at)
 
 
 def sampled_rows(sample: Sample, before: Rows, now: datetime) -> MakeRows:
@@ -101,30 +107,34 @@ def sampled_rows(sample: Sample, before: Rows, now: datetime) -> MakeRows:
 
     A device whose reading is the same as in ``before`` keeps its row object, and with it the encoded row.
     """
-    values_of = VisibleValues(sample.device_type).values
-    classify = sample.device_type.thresholds.classifier(now)
+    new, skewed = sample.latest.rows.get, sample.latest.skewed
+    shown = _shown_form(sample, before)
+    ts_of, classify = shown.form.ts, sample.device_type.thresholds.classifier(now)
 
     def make(device_codes: Sequence[str]) -> Rows:
         rows: dict[str, SnapshotRow] = {}
         for code in device_codes:
-            latest, old = sample.latest.get(code), before.get(code)
-            ts = latest.reading.ts if latest else None
-            freshness = classify(ts)
-            if old is not None and old.ts == ts and _is_same_reading(old.latest, latest):
-                rows[code] = old.with_freshness(freshness)
+            stored, old, skew = new(code), before.get(code), code in skewed
+            # A device keeps one text of its code, however often the codes are read.
+            code = old.device_code if old is not None else code
+            if old is None or old.shown is not shown or old.clock_skew is not skew:
+                ts = None if stored is None else ts_of(stored)
+                rows[code] = SnapshotRow(code, stored, ts, classify(ts), skew, shown)
+            elif old.stored == stored:
+                rows[code] = old.with_freshness(classify(old.ts))
             else:
-                skew = latest.clock_skew if latest else False
-                rows[code] = SnapshotRow(code, latest, ts, freshness, skew, values_of(latest))
+                ts = None if stored is None else ts_of(stored)
+                rows[code] = old.with_reading(stored, ts, classify(ts))
         return rows
 
     return make
 
 
-def _is_same_reading(old: Latest | None, new: Latest | None) -> bool:
-    """Return whether two readings with the same ts are equal; they may differ, because stores update rows in place."""
-    if old is None or new is None:
-        return old is new
-    return old.clock_skew is new.clock_skew and old.reading.values == new.reading.values
+def _shown_form(sample: Sample, before: Rows) -> ShownForm:
+    """Return the form of the rows; the same object as in ``before`` while it is equal, which is quick to compare."""
+    form = ShownForm.of(sample.latest.form, sample.device_type)
+    known = next((row.shown for row in before.values()), form)
+    return known if known == form else form
 
 
 def aged_rows(device_type: DeviceType, before: Rows, now: datetime) -> MakeRows:
@@ -140,9 +150,12 @@ async def compute_rows(device_codes: Sequence[str], make: MakeRows, before: Rows
     """
     rows: dict[str, SnapshotRow] = {}
     changed: dict[str, RowChange] = {}
+    replaced: list[SnapshotRow] = []
     for start in range(0, len(device_codes), SLICE_ROWS):
         part = make(device_codes[start : start + SLICE_ROWS])
         rows.update(part)
-        changed.update(row_changes(before, part))
+        changes = row_changes(before, part)
+        changed.update(changes)
+        replaced += (before[code] for code in changes if code in before)
         await asyncio.sleep(0)
-    return ComputedRows(rows, changed)
+    return ComputedRows(rows, changed, replaced)

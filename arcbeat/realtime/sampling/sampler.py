@@ -9,6 +9,7 @@ from typing import Protocol
 
 import structlog
 
+from arcbeat.concurrency import release
 from arcbeat.domain.catalogue.device_types import DeviceType
 from arcbeat.domain.errors import ArcbeatError, StoreError, StoreUnavailable, UnknownDeviceType
 from arcbeat.domain.readings.latest import Source
@@ -100,6 +101,7 @@ class Sampler:
         self._abandoned_stream_id: str | None = None
         self._reading: asyncio.Task[Sample] | None = None
         self._started = asyncio.Event()
+        self._obsolete: list[object] = []
         self.device_type: DeviceType | None = None
         self.stream: Stream | None = None
         self.published_at: datetime | None = None
@@ -154,6 +156,8 @@ class Sampler:
                     return
             except Exception:
                 logger.exception("tick_failed", type_code=self.type_code)
+            # After the tick, when nothing else refers to the snapshot before.
+            await release(self._obsolete)
 
     async def tick(self, tick: Tick) -> bool:
         """Handle one tick; return whether there may be another, which is not so once the device type is gone."""
@@ -166,9 +170,7 @@ class Sampler:
         except UnknownDeviceType as error:
             self._end(error)
             return False
-        if sample is not None:
-            await self._publish_sample(sample)
-        elif self.stream is not None and self.device_type is not None:
+        if (sample is None or not await self._publish_sample(sample)) and self.stream and self.device_type:
             await self._publish_aged(self.stream, self.device_type)
         source = self.snapshot.source if self.snapshot else None
         self._observer.count_tick(self.type_code, source, skipped=tick.skipped)
@@ -230,7 +232,17 @@ class Sampler:
         self.failure = error
         self._started.set()
 
-    async def _publish_sample(self, sample: Sample) -> None:
+    async def _publish_sample(self, sample: Sample) -> bool:
+        """Publish a sample; return False if a row cannot be decoded, which is found out only now."""
+        try:
+            await self._publish_rows_of(sample)
+        except StoreError as error:
+            logger.warning("sampling_failed", type_code=self.type_code, detail=error.detail)
+            self._fail(error)
+            return False
+        return True
+
+    async def _publish_rows_of(self, sample: Sample) -> None:
         device_type, stream = sample.device_type, self.stream
         if stream is None or not self._can_continue(stream, device_type):
             stream = Stream(empty_snapshot(device_type, sample.read_at))
@@ -260,8 +272,9 @@ class Sampler:
         may_publish = await self._sharing.share(self, SharedState(device_type, snapshot), update)
         # If the snapshot has changed meanwhile, another process has taken over, and its frame was published instead.
         if may_publish and self.snapshot is before:
-            stream.advance(snapshot, delta)
+            self._obsolete += stream.advance(snapshot, delta)
             self._publish(stream, device_type, delta)
+        self._obsolete += computed.replaced
 
     def _publish(self, stream: Stream, device_type: DeviceType, delta: Delta) -> None:
         self.stream, self.device_type, self.published_at = stream, device_type, self._clock()

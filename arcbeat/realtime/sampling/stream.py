@@ -64,15 +64,19 @@ class Stream:
         )
         return after, delta_with(before, after, changed)
 
-    def advance(self, snapshot: Snapshot, delta: Delta) -> None:
-        """Make ``snapshot`` the newest; ``delta`` leads to it."""
+    def advance(self, snapshot: Snapshot, delta: Delta) -> list[RowChange]:
+        """Make ``snapshot`` the newest; ``delta`` leads to it. Return the changes that are no longer stored."""
         self.snapshot = snapshot
+        dropped: list[RowChange] = []
         self._deltas.append(delta)
         self._changed_rows += len(delta.changed)
         while len(self._deltas) > self._deltas_max or (
             self._changed_rows > self._changed_rows_max and len(self._deltas) > 1
         ):
-            self._changed_rows -= len(self._deltas.popleft().changed)
+            oldest = self._deltas.popleft().changed
+            self._changed_rows -= len(oldest)
+            dropped += oldest.values()
+        return dropped
 
     def delta_since(self, stream_id: str, seq: int) -> Delta | None:
         """Return one delta from an earlier snapshot to the newest; None if the earlier one is of another stream, is no

@@ -6,12 +6,17 @@ from datetime import UTC, datetime, timedelta
 
 from arcbeat.domain.catalogue.device_types import DeviceType, Freshness
 from arcbeat.domain.readings.latest import Source
-from arcbeat.domain.readings.snapshots import Snapshot, SnapshotRow
+from arcbeat.domain.readings.snapshots import Snapshot, SnapshotRow, full_row
 from arcbeat.realtime.alarms.tracker import AlarmTracker, Transitions
 from tests.support.catalogue import CUTTING
 
 T0 = datetime(2026, 3, 2, 8, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
+
+
+def row(code: str, ts: datetime | None, freshness: Freshness, state: str | None) -> SnapshotRow:
+    values = {"device_status": state}
+    return full_row(code, {"ts": ts, "freshness": freshness, "clock_skew": False, "values": values})
 
 
 class Plant:
@@ -24,7 +29,7 @@ class Plant:
 
     def put(self, code: str, state: str | None, seconds: float, freshness: Freshness = Freshness.LIVE) -> None:
         ts = T0 + seconds * SECOND
-        self.rows[code] = SnapshotRow(code, None, ts, freshness, False, {"device_status": state})
+        self.rows[code] = row(code, ts, freshness, state)
 
     async def examine(self, source: Source = Source.SNAPSHOT) -> tuple[list[str], list[str]] | None:
         """Return the devices whose alarm has opened, and those whose alarm has closed."""
@@ -152,6 +157,6 @@ async def test_a_reading_without_a_state_or_a_device_without_a_reading_is_no_ala
     plant = Plant()
     await plant.examine()
     plant.put("C1", None, 0)
-    plant.rows["C2"] = SnapshotRow("C2", None, None, Freshness.NEVER, False, {"device_status": None})
+    plant.rows["C2"] = row("C2", None, Freshness.NEVER, None)
 
     assert await plant.examine() == ([], [])

@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 from arcbeat.domain.catalogue.device_types import Freshness
 from arcbeat.domain.errors import StoreUnavailable, UnknownDeviceType
 from arcbeat.domain.readings.readings import Latest, Reading
+from arcbeat.domain.readings.stored_rows import rows_of as rows_of_readings
 from arcbeat.domain.schema.columns import ColumnType
 from arcbeat.realtime.sampling.sample import (
     SLICE_ROWS,
@@ -49,14 +50,14 @@ async def test_a_sample_has_the_registered_devices_in_order_and_their_readings(
     sample = await reader.read("welding")
 
     assert sample.device_codes == ("W1", "W2")
-    assert set(sample.latest) == {"W1"}
+    assert set(sample.latest.rows) == {"W1"}
     assert (sample.device_type, sample.read_at) == (WELDING, NOON)
 
 
 async def test_a_type_without_devices_reads_no_readings(plant: SimulatedPlant, reader: SampleReader) -> None:
     sample = await reader.read("welding")
 
-    assert (sample.device_codes, sample.latest, plant.store.queries) == ((), {}, [])
+    assert (sample.device_codes, sample.latest.rows, plant.store.queries) == ((), {}, [])
 
 
 async def test_errors_of_any_store_are_raised(plant: SimulatedPlant, reader: SampleReader) -> None:
@@ -136,7 +137,7 @@ async def test_a_reading_that_was_updated_in_place_makes_a_new_row(
     sample = await reader.read("welding")
     before = rows_of(sample)
 
-    after = rows_of(replace(sample, latest={"W1": latest}), before)
+    after = rows_of(replace(sample, latest=rows_of_readings({"W1": latest})), before)
 
     assert after["W1"] is not before["W1"]
     assert after["W1"].latest is latest
@@ -165,7 +166,7 @@ async def test_while_the_store_is_unavailable_only_freshness_changes(
     computed = await compute_rows(tuple(before), aged_rows(WELDING, before, NOON + timedelta(seconds=20)), before)
 
     assert computed.changed == {"W1": {"freshness": Freshness.LATE}}
-    assert computed.rows["W1"].values is before["W1"].values
+    assert computed.rows["W1"].stored is before["W1"].stored
     assert computed.rows["W2"] is before["W2"]
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from arcbeat.domain.readings.readings import Latest
 from arcbeat.domain.readings.sharing import SharingTimes
 from arcbeat.domain.readings.snapshots import Delta, Snapshot, SnapshotRow, apply_delta
+from arcbeat.domain.readings.stored_rows import LatestRows, rows_of
 from arcbeat.domain.schema.super_tables import SuperTable
 from arcbeat.realtime.sampling.sample import SampleReader
 from arcbeat.realtime.sampling.sampler import Sampler
@@ -198,6 +199,9 @@ class _GatedStore:
         latest = await self._plant.store.latest(table, device_codes)
         await self._gates.pass_through(Gate.SAMPLE)
         return latest
+
+    async def latest_rows(self, table: SuperTable, device_codes: Sequence[str]) -> LatestRows:
+        return rows_of(await self.latest(table, device_codes))
 
 
 class Plant:
