@@ -16,6 +16,7 @@ BENCHMARKS = {
     "layers": "bench.pages.layers",
     "sampler": "bench.live.sampler",
     "ingest": "bench.readings.ingest",
+    "new_devices": "bench.readings.new_devices",
     "export": "bench.readings.export",
     "windows": "bench.readings.windows",
     "states": "bench.readings.states",

@@ -64,6 +64,15 @@ INGEST: Sequence[Column] = (
     ("of that, rows/s", lambda row: f"{row['compared_rows_s']:,.0f}"),
     ("ratio", by_name("ratio")),
 )
+NEW_DEVICES: Sequence[Column] = (
+    ("names", by_name("names")),
+    ("devices", by_name("devices")),
+    ("batch, s", by_name("seconds")),
+    ("plain batch, s", by_name("plain_seconds")),
+    ("devices/s", lambda row: f"{row['devices_s']:,.0f}"),
+    ("earlier method, devices/s", lambda row: f"{row['compared_devices_s']:,.0f}"),
+    ("ratio", by_name("ratio")),
+)
 SAMPLER: Sequence[Column] = (
     ("devices", by_name("devices")),
     ("decoding alone, ms", by_name("decode_ms")),
@@ -155,6 +164,7 @@ TABLES: Mapping[str, tuple[str, Sequence[Column]]] = {
     "layers": ("The time of a request within the process, layer by layer", LAYERS),
     "sampler": ("The CPU time of a tick of the sampler, without its stores", SAMPLER),
     "ingest": ("Storing readings, compared with the store's own bulk method", INGEST),
+    "new_devices": ("New devices in one batch on TDengine, names of subtables free or taken", NEW_DEVICES),
     "export": (
         "Exporting readings page by page, compared with collecting them first (memory above that of the process)",
         EXPORT,

@@ -210,6 +210,25 @@ async def test_super_tables_of_one_database_do_not_mix(
     assert [device.device_code for device in await store.list_devices(welding)] == ["S1"]
 
 
+async def test_hundreds_of_new_devices_of_two_super_tables_are_stored(
+    store: TelemetryStore, welding: SuperTable, create_table: CreateTable
+) -> None:
+    """In TDengine the subtables of the second super table need other names than those of the first."""
+    cutting = await create_table(CUTTING)
+    codes = [f"{letter}{welding.name}{number}" for number in range(350) for letter in "Xx"]
+
+    for table, name in ((welding, "ip_quality"), (cutting, "pulses")):
+        readings = [Reading(code, T0, {name: index}) for index, code in enumerate(codes)]
+        for _ in range(2):
+            assert await store.append(table, readings) == AppendResult(700)
+
+        latest = await store.latest(table, codes)
+        assert {code: one.reading.values[name] for code, one in latest.items()} == {
+            code: index for index, code in enumerate(codes)
+        }
+        assert len(await store.list_devices(table)) == 700
+
+
 async def test_a_column_added_at_runtime_is_written_and_read(
     store: TelemetryStore, welding: SuperTable, harness: Harness
 ) -> None:

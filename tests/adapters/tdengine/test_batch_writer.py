@@ -132,6 +132,38 @@ async def test_a_name_taken_by_another_super_table_does_not_affect_other_devices
     assert f"{target(hashed, 'M2')} (`ts`)" in stand_in.matching("^insert")[0]
 
 
+async def test_thousands_of_new_devices_take_few_statements(stand_in: StandIn, store: TdengineTelemetry) -> None:
+    """Relies on plain-create-among-taken: an error for one name does not concern the other tables of a statement."""
+    codes = [f"M{number}" for number in range(1200)]
+    names = {code: statements.hashed_subtable_name(TABLE, code) for code in codes}
+    script_super_table(stand_in)
+    stand_in.on("^select tags", tags(), tags(), tags(*((name, code) for code, name in names.items())))
+    stand_in.on("^create.*`t_m", recorded(EXCHANGES["plain-create-among-taken"]))
+    accept_inserts(stand_in)
+
+    assert await store.append(TABLE, [reading(code) for code in codes]) == AppendResult(1200)
+
+    assert [statement.count("if not exists") for statement in stand_in.matching("^create")] == [500, 500, 200] * 2
+    assert len(stand_in.matching("^select tags")) == 3
+
+
+@pytest.mark.parametrize(("length", "sent"), [(20, [1000, 5000]), (200, [1020] + [1245] * 4)])
+async def test_a_statement_that_finds_subtables_is_below_the_limit_of_the_server(
+    stand_in: StandIn, store: TdengineTelemetry, length: int, sent: list[int]
+) -> None:
+    """Relies on statement-too-long: 1 MiB is the limit."""
+    codes = [f"{number:04}{'😀' * length}"[:length] for number in range(6000)]
+    script_super_table(stand_in)
+    stand_in.on("^select tags", tags(*((f"t_{number}", code) for number, code in enumerate(codes))))
+    accept_inserts(stand_in)
+
+    await store.append(TABLE, [reading(code) for code in codes])
+
+    found = stand_in.matching("^select tags")
+    assert all(len(statement.encode()) < 2**20 for statement in found)
+    assert sorted(statement.count("','") + 1 for statement in found) == sent
+
+
 async def test_a_subtable_that_is_missing_after_its_creation_is_an_error(
     stand_in: StandIn, store: TdengineTelemetry
 ) -> None:
