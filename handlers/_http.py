@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 from zlib import crc32
@@ -22,6 +23,8 @@ EncodedResponse = tuple[SharedBody | bytes | None, int, Headers]
 NOT_MODIFIED = 304
 CACHE_CONTROL = "private, no-cache"
 """A client may store the response for itself, and must revalidate it before each use."""
+CACHED_VARIANTS_MAX = 1_000
+"""Clients request the same pages repeatedly."""
 
 _LIST_VERSION_DIGITS = 32
 _ENTITY_TAGS = re.compile(r'\s*(?:W/)?"[^"]*"\s*(?:,\s*(?:W/)?"[^"]*"\s*)*\Z')
@@ -144,7 +147,12 @@ def location(path: str, name: str | int) -> Headers:
 
 def variant_version(version: str, variant: Hashable) -> str:
     """Return the version of a response that depends on a snapshot's version and on the request's parameters."""
-    return f"{version}.{crc32(repr(variant).encode()):08x}"
+    return f"{version}.{_checksum(variant)}"
+
+
+@lru_cache(CACHED_VARIANTS_MAX)
+def _checksum(variant: Hashable) -> str:
+    return f"{crc32(repr(variant).encode()):08x}"
 
 
 def conditional_status(version: str, if_none_match: str | None, vary: str | None = None) -> tuple[int, Headers]:

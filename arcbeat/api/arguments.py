@@ -10,11 +10,11 @@ from functools import lru_cache
 from keyword import iskeyword
 from typing import Any, cast
 
-from starlette.datastructures import Headers
 from starlette.types import Receive, Scope
 
 from arcbeat.api.body.typed import TypedBody
 from arcbeat.api.parameter_texts import Unreadable, parse_pairs, reader_of
+from arcbeat.api.request_headers import request_header
 from arcbeat.api.validation import ERRORS_MAX, BoundedValidator
 from arcbeat.domain.errors import InputError, InvalidInput
 
@@ -121,7 +121,7 @@ class Arguments:
         self._query = {each.name: each for each in compiled if each.location == "query"}
         self._query_fields_max = FIELDS_MAX + sum(each.items_max for each in self._query.values())
         self._read_cached = lru_cache(CACHED_QUERIES_MAX)(self._read_query)
-        self._others = [each for each in compiled if each.location != "query"]
+        self._others = [(each, each.name.lower().encode()) for each in compiled if each.location != "query"]
         self._body = TypedBody(request_body) if request_body else None
 
     async def read(self, scope: Scope, receive: Receive) -> dict[str, Any]:
@@ -136,9 +136,9 @@ class Arguments:
         query = cast(bytes, scope["query_string"])
         parsed, query_errors = (self._read_cached if len(query) <= CACHED_QUERY_BYTES_MAX else self._read_query)(query)
         arguments, errors = dict(parsed), list(query_errors)
-        headers = Headers(scope=scope)
-        for parameter in self._others:
-            text = scope["path_params"][parameter.name] if parameter.location == "path" else headers.get(parameter.name)
+        for parameter, header_name in self._others:
+            is_path = parameter.location == "path"
+            text = scope["path_params"][parameter.name] if is_path else request_header(scope, header_name)
             arguments[parameter.argument] = parameter.read(() if text is None else (text,), errors)
         if errors:
             raise InvalidInput(tuple(errors))

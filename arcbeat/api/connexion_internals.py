@@ -9,11 +9,15 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from connexion import ConnexionMiddleware
+from connexion.middleware.abstract import ROUTING_CONTEXT
 from connexion.middleware.main import API
-from connexion.middleware.routing import RoutingMiddleware
+from connexion.middleware.routing import RoutingMiddleware, RoutingOperation
+from connexion.middleware.security import SecurityAPI, SecurityMiddleware, SecurityOperation
 from connexion.operations import AbstractOperation
 from connexion.spec import OpenAPISpecification
-from starlette.routing import Mount, Router
+from starlette.datastructures import Headers
+from starlette.routing import Mount, Route, Router
+from starlette.types import Receive, Scope, Send
 
 from arcbeat.private_names import PrivateNames
 
@@ -22,7 +26,20 @@ PRIVATE_NAMES = (
     PrivateNames("connexion", "connexion.middleware.abstract:RoutedMiddleware", ("add_api", "api_cls")),
     PrivateNames("connexion", "connexion.middleware.main:API", ("specification", "base_path", "kwargs")),
     PrivateNames("connexion", "connexion.middleware.main:ConnexionMiddleware", ("apis", "options")),
-    PrivateNames("connexion", "connexion.middleware.routing:RoutingMiddleware", ("add_api", "router")),
+    PrivateNames("connexion", "connexion.middleware.abstract", ("ROUTING_CONTEXT",)),
+    PrivateNames("connexion", "connexion.middleware.routing:RoutingMiddleware", ("add_api", "app", "router")),
+    PrivateNames("connexion", "connexion.middleware.routing:RoutingOperation", ("operation_id",)),
+    PrivateNames(
+        "connexion",
+        "connexion.middleware.security:SecurityAPI",
+        ("make_operation", "next_app", "security_handler_factory"),
+    ),
+    PrivateNames("connexion", "connexion.middleware.security:SecurityMiddleware", ("api_cls",)),
+    PrivateNames(
+        "connexion",
+        "connexion.middleware.security:SecurityOperation",
+        ("from_operation", "next_app", "security", "verification_fn"),
+    ),
     PrivateNames(
         "connexion", "connexion.operations:OpenAPIOperation", ("function", "parameters", "request_body", "security")
     ),
@@ -57,6 +74,56 @@ class EditableRouting(RoutingMiddleware):  # type: ignore[misc] # Connexion has 
         for mount in self.router.routes:
             if isinstance(mount, Mount) and isinstance(mount.app, Router):
                 yield mount, mount.app
+
+
+def operation_id_of(route: Route) -> str | None:
+    """Return the operationId of the operation to which a route leads; None if it leads elsewhere."""
+    return route.endpoint.operation_id if isinstance(route.endpoint, RoutingOperation) else None
+
+
+def set_operation(scope: Scope, base_path: str, operation_id: str) -> None:
+    """Note in the scope which operation serves a request whose path has no parameters, as Connexion's routing does."""
+    scope.setdefault("path_params", {})
+    routed = {"api_base_path": base_path, "operation_id": operation_id}
+    scope.setdefault("extensions", {})[ROUTING_CONTEXT] = routed
+
+
+class _SecuredRequest:
+    """What Connexion's security, and the checks of credentials, need of a request.
+
+    Connexion itself makes a request of Starlette and a wrapper around it.
+    """
+
+    __slots__ = ("context", "scope")
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self.context: dict[str, Any] = {}
+
+    @property
+    def headers(self) -> Headers:
+        return Headers(scope=self.scope)
+
+
+class _SecuredOperation(SecurityOperation):  # type: ignore[misc] # Connexion has no types
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self.security:
+            await self.verification_fn(_SecuredRequest(scope))
+        await self.next_app(scope, receive, send)
+
+
+class _SecuredApi(SecurityAPI):  # type: ignore[misc] # Connexion has no types
+    def make_operation(self, operation: AbstractOperation) -> _SecuredOperation:
+        made: _SecuredOperation = _SecuredOperation.from_operation(
+            operation, next_app=self.next_app, security_handler_factory=self.security_handler_factory
+        )
+        return made
+
+
+class Security(SecurityMiddleware):  # type: ignore[misc] # Connexion has no types
+    """Connexion's security, which rejects each request that fulfils none of the requirements of its operation."""
+
+    api_cls = _SecuredApi
 
 
 class OperationParts(NamedTuple):

@@ -41,12 +41,15 @@ class LoggedPaths:
         operations = ((path, each) for path, item in contract["paths"].items() for each in item.values())
         return cls({operation["operationId"]: path for path, operation in operations})
 
-    def template(self, scope: Scope) -> str:
+    def template(self, scope: Scope, operation: str | None = None) -> str:
         """Return the path of the operation with its parameters' names; of an unknown path only segments that are known.
 
         Each segment of an unknown path that does not occur in the contract is replaced by HIDDEN.
+
+        Args:
+            operation: the name of the operation, if the caller knows it.
         """
-        template = self._templates.get(operation_name(scope))
+        template = self._templates.get(operation or operation_name(scope))
         return template or _join(each if each in self._known else HIDDEN for each in _segments(scope["path"]))
 
     def target(self, scope: Scope) -> str:

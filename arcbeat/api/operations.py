@@ -69,7 +69,7 @@ class HandlerOperation:
         await response(scope, receive, send)
 
 
-def to_response(result: Any) -> Response:
+def to_response(result: Any) -> ASGIApp:
     """Return the response for a handler's result: a body, ``(body, status)``, or ``(body, status, headers)``.
 
     The body is anything that orjson encodes, bytes, a `SharedBody`, or an async iterator of bytes, which is streamed.
@@ -114,8 +114,12 @@ class HandlersApp(RoutedMiddleware[HandlersApi]):  # type: ignore[misc] # Connex
             await super().__call__(scope, receive, send)
             return
         count_authenticated(self._rates, scope)
-        async with self._heavy.admitted(scope):
+        admission = self._heavy.admission(scope)
+        if admission is None:
             await super().__call__(scope, receive, send)
+        else:
+            async with admission:
+                await super().__call__(scope, receive, send)
 
 
 async def not_found(scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001 -- the signature of ASGI

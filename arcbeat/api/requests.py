@@ -1,10 +1,9 @@
 """What every request has: an id, a log line, metrics, a trace, and security headers on its response."""
 
+import random
 import re
-import secrets
 import time
-from contextlib import AbstractContextManager, nullcontext
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
 import structlog
@@ -12,6 +11,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from arcbeat.api.logged_paths import LoggedPaths, operation_name
+from arcbeat.api.request_headers import request_header
 from arcbeat.observability.metrics import Metrics
 
 if TYPE_CHECKING:
@@ -20,16 +20,17 @@ if TYPE_CHECKING:
 logger = structlog.get_logger(__name__)
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}\Z")
+REQUEST_ID_BITS = 128
 REDIRECTIONS = range(300, 400)
 # Responses are data for one client: they are not cached, framed, sniffed or run as a page.
-SECURITY_HEADERS = {
-    b"cache-control": b"no-store",
-    b"content-security-policy": b"default-src 'none'; frame-ancestors 'none'",
-    b"cross-origin-resource-policy": b"same-origin",
-    b"referrer-policy": b"no-referrer",
-    b"x-content-type-options": b"nosniff",
-    b"x-frame-options": b"DENY",
-}
+SECURITY_HEADERS = (
+    (b"cache-control", b"no-store"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+)
 
 
 class RequestContext:
@@ -45,21 +46,28 @@ class RequestContext:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
-        request_id = _request_id(headers)
+        request_id = _request_id(request_header(scope, b"x-request-id"))
         scope.setdefault("state", {})["request_id"] = request_id
         scope.setdefault("extensions", {})  # created here, because Connexion stores the operation in it
         response = _Response(send, request_id)
-        with structlog.contextvars.bound_contextvars(request_id=request_id), self._span(scope, headers):
-            try:
-                await self._app(scope, receive, response.send)
-            finally:
-                self._record(scope, response)
+        bound = structlog.contextvars.bind_contextvars(request_id=request_id)
+        try:
+            if self._tracing is None:
+                await self._measured(scope, receive, response)
+            else:
+                with self._tracing.request(lambda: self._name(scope), Headers(scope=scope)):
+                    await self._measured(scope, receive, response)
+        finally:
+            structlog.contextvars.reset_contextvars(**bound)
 
-    def _span(self, scope: Scope, headers: Headers) -> AbstractContextManager[Any]:
-        if self._tracing is None:
-            return nullcontext()
-        return self._tracing.request(lambda: f"{scope['method']} {self._paths.template(scope)}", headers)
+    async def _measured(self, scope: Scope, receive: Receive, response: "_Response") -> None:
+        try:
+            await self._app(scope, receive, response.send)
+        finally:
+            self._record(scope, response)
+
+    def _name(self, scope: Scope) -> str:
+        return f"{scope['method']} {self._paths.template(scope)}"
 
     def _record(self, scope: Scope, response: "_Response") -> None:
         seconds = time.perf_counter() - response.started
@@ -68,7 +76,7 @@ class RequestContext:
         logger.info(
             "request",
             method=scope["method"],
-            path=self._paths.template(scope),
+            path=self._paths.template(scope, operation),
             operation=operation,
             status=response.status,
             duration_ms=round(seconds * 1000, 3),
@@ -87,12 +95,13 @@ class _Response:
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            headers = message["headers"] = list(message.get("headers", ()))
+            headers = list(message.get("headers", ()))
             if self.status in REDIRECTIONS:
-                headers[:] = [(name, _relative(value) if name == b"location" else value) for name, value in headers]
+                headers = [(name, _relative(value) if name == b"location" else value) for name, value in headers]
             given = {name.lower() for name, _ in headers}
-            headers.extend(item for item in SECURITY_HEADERS.items() if item[0] not in given)
+            headers += [item for item in SECURITY_HEADERS if item[0] not in given]
             headers.append((b"x-request-id", self._request_id))
+            message["headers"] = headers
         await self._send(message)
 
 
@@ -106,6 +115,7 @@ def _relative(location: bytes) -> bytes:
     return urlunsplit((b"", b"", b"/" + parts.path.lstrip(b"/"), parts.query, b""))
 
 
-def _request_id(headers: Headers) -> str:
-    given = headers.get("x-request-id", "")
-    return given if _REQUEST_ID.match(given) else secrets.token_hex(16)
+def _request_id(given: str | None) -> str:
+    if given is not None and _REQUEST_ID.match(given):
+        return given
+    return f"{random.getrandbits(REQUEST_ID_BITS):0{REQUEST_ID_BITS // 4}x}"

@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from arcbeat.api.connexion_internals import EditableRouting
+from arcbeat.api.connexion_internals import EditableRouting, operation_id_of, set_operation
 
 
 class Routing(EditableRouting):
@@ -22,6 +22,8 @@ class Routing(EditableRouting):
 
     def __init__(self, app: ASGIApp) -> None:
         super().__init__(app)
+        self._fixed: dict[tuple[str, str], tuple[str, str]] = {}
+        """By method and path, the base path of the contract and the operationId."""
         # Connexion's convertors respond with 404 to an invalid number, and fail with a number of 5 000 digits.
         for convertor in ("int", "float"):
             register_url_convertor(convertor, StringConvertor())
@@ -31,6 +33,27 @@ class Routing(EditableRouting):
         for mount, router in self.mounted_routers():
             router.routes.extend(_method_not_allowed_routes(router.routes))
             mount.app = _FixedPaths(router)
+            self._fixed |= _operations_at_fixed_paths(mount.path, router)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        known = self._fixed.get((scope["method"], scope["path"])) if scope["type"] == "http" else None
+        if known is None or scope.get("root_path"):
+            await super().__call__(scope, receive, send)
+        else:
+            set_operation(scope, *known)
+            await self.app(scope, receive, send)
+
+
+def _operations_at_fixed_paths(base_path: str, router: Router) -> dict[tuple[str, str], tuple[str, str]]:
+    """Return the operations whose paths have no parameters; all others are found by trying one route after another."""
+    return {
+        (method, base_path + route.path): (base_path, operation_id)
+        for route in router.routes
+        if isinstance(route, Route) and not route.param_convertors
+        for operation_id in [operation_id_of(route)]
+        if operation_id is not None
+        for method in route.methods or ()
+    }
 
 
 def _method_not_allowed_routes(routes: Sequence[BaseRoute]) -> list[Route]:
@@ -46,7 +69,7 @@ def _method_not_allowed_routes(routes: Sequence[BaseRoute]) -> list[Route]:
 
 
 class _FixedPaths:
-    """Looks up paths without parameters in a dictionary; Starlette would try one route after another."""
+    """Looks up the responses to a method that a path without parameters does not support, and redirections to it."""
 
     def __init__(self, router: Router) -> None:
         by_path: dict[str, list[BaseRoute]] = defaultdict(list)

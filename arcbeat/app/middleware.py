@@ -5,7 +5,6 @@ from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING
 
 from connexion.middleware.lifespan import LifespanMiddleware
-from connexion.middleware.security import SecurityMiddleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
@@ -17,7 +16,7 @@ from arcbeat.api.access.metrics_security import metrics_security
 from arcbeat.api.access.rates import RateLimit, RateLimits
 from arcbeat.api.access.security import credentials_security
 from arcbeat.api.compression.middleware import CompressedResponses
-from arcbeat.api.connexion_internals import ValidatedContracts
+from arcbeat.api.connexion_internals import Security, ValidatedContracts
 from arcbeat.api.contract.bundle import Json, for_connexion
 from arcbeat.api.contract.docs import docs
 from arcbeat.api.logged_paths import LoggedPaths
@@ -65,7 +64,7 @@ def operations_app(
         HandlersApp(docs(contract, not_found), rates, HeavyLimits(settings.heavy_requests_per_caller)),
         import_name=__name__,
         lifespan=lifespan,
-        middlewares=[Routing, SecurityMiddleware, LifespanMiddleware],
+        middlewares=[Routing, Security, LifespanMiddleware],
         resolver=PortsResolver(handlers, ports.by_name()),
         security_map={
             **credentials_security(authenticator, links),

@@ -6,11 +6,13 @@ To add a field to every line of a request, bind it with ``structlog.contextvars.
 import logging
 import re
 import sys
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
 import structlog
 from structlog.tracebacks import ExceptionDictTransformer
+from structlog.typing import EventDict
 
 SHARED: tuple[Any, ...] = (
     structlog.contextvars.merge_contextvars,
@@ -42,12 +44,24 @@ def configure(level: str) -> None:
     Our own logs are written by structlog directly, without the logging module: one line per request must be cheap.
     """
     structlog.configure(
-        processors=[*SHARED, structlog.processors.JSONRenderer(serializer=_serialize)],
+        processors=[_line],
         logger_factory=structlog.BytesLoggerFactory(sys.stderr.buffer),
         wrapper_class=structlog.make_filtering_bound_logger(level),
         cache_logger_on_first_use=True,
     )
     _configure_libraries(level)
+
+
+def _line(logger: Any, method: str, event: EventDict) -> bytes:
+    """Return the line of an event: what the SHARED processors do, in one step for an event without an exception."""
+    if "exc_info" in event:
+        for processor in SHARED:
+            event = processor(logger, method, event)
+        return _serialize(event)
+    structlog.contextvars.merge_contextvars(logger, method, event)
+    event["level"] = method
+    event["timestamp"] = datetime.now(UTC)
+    return _serialize(event)
 
 
 def _configure_libraries(level: str) -> None:
@@ -65,5 +79,8 @@ def _configure_libraries(level: str) -> None:
 
 
 def _serialize(event: object, **_: object) -> bytes:
-    line = orjson.dumps(event, default=str)
-    return SECRETS.sub(REDACTED, line) if any(mark in line for mark in MARKS_OF_SECRETS) else line
+    line = orjson.dumps(event, default=str, option=orjson.OPT_UTC_Z)
+    for mark in MARKS_OF_SECRETS:
+        if mark in line:
+            return SECRETS.sub(REDACTED, line)
+    return line

@@ -65,6 +65,8 @@ class Metrics:
         self._requests = self._histogram(
             "arcbeat_request_seconds", "How long requests took, by operation and status", "operation", "status"
         )
+        # Cached, because labels() is slow.
+        self._observe_request = cache(lambda name, status: self._requests.labels(name, str(status)).observe)
         self._calls = self._histogram(
             "arcbeat_store_call_seconds", "How long calls to stores took, by store and outcome", "store", "outcome"
         )
@@ -124,7 +126,7 @@ class Metrics:
 
     def request(self, operation: str, status: int, seconds: float) -> None:
         """Measure a request that was answered."""
-        self._requests.labels(operation, str(status)).observe(seconds)
+        self._observe_request(operation, status)(seconds)
 
     def count_readings(self, *, accepted: int, rejected: int) -> None:
         """Count the readings of a batch."""

@@ -90,7 +90,7 @@ def routing(body: bytes) -> ASGIApp:
 
 def surroundings(settings: Settings, body: bytes) -> ASGIApp:
     """Add request ids, problem responses, limits and metrics."""
-    return _built(settings, SecurityMiddleware=Unsecured, HandlersApp=lambda *_: _constant_app(body))
+    return _built(settings, Security=Unsecured, HandlersApp=lambda *_: _constant_app(body))
 
 
 def security(settings: Settings, body: bytes) -> ASGIApp:

@@ -45,7 +45,8 @@ class AuditLog:
         try:
             await self._app(scope, receive, sending)
         finally:
-            outcome = _outcome(scope["method"], operation_name(scope), status)
+            is_logged = status in REJECTIONS or scope["method"] in WRITES
+            outcome = _outcome(scope["method"], operation_name(scope), status) if is_logged else None
             if outcome is not None:
                 target = self._paths.target(scope) if caller.identity else self._paths.template(scope)
                 _log_request(scope, caller, outcome, status, created or target)

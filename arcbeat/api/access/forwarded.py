@@ -1,6 +1,7 @@
 """The client's address behind proxies: from X-Forwarded-For, if a trusted proxy sent it."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -9,6 +10,8 @@ from arcbeat.domain.identity.addresses import parse_address, parse_hop
 
 HOPS_MAX = 20
 """The addresses of X-Forwarded-For that are read, from the right."""
+CACHED_ADDRESSES_MAX = 10_000
+"""The size limit of the cache of peers; whether one is a trusted proxy never changes."""
 SCHEMES = frozenset({"http", "https"})
 
 Network = IPv4Network | IPv6Network
@@ -20,9 +23,13 @@ class TrustedProxies:
 
     def __init__(self, networks: Sequence[Network]) -> None:
         self._networks = tuple(networks)
+        self._trusts_cached = lru_cache(CACHED_ADDRESSES_MAX)(self._trusts)
 
     def trusts(self, address: str) -> bool:
         """Return whether this is the address of a trusted proxy."""
+        return self._trusts_cached(address)
+
+    def _trusts(self, address: str) -> bool:
         parsed = parse_address(address)
         return parsed is not None and self._contains(parsed)
 

@@ -4,7 +4,7 @@ import asyncio
 import random
 from collections import Counter, deque
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from urllib.parse import parse_qs
 
@@ -152,11 +152,11 @@ class HeavyLimits:
         self._transfers = FairLimit(Share(per_caller=per_caller, total=TRANSFERS_MAX))
         self._pages = FairLimit(Share(per_caller=UNCACHED_PAGES_PER_CALLER_MAX, total=UNCACHED_PAGES_MAX))
 
-    def admitted(self, scope: Scope) -> AbstractAsyncContextManager[None]:
-        """Return a context for an authenticated request, which limits it if it is heavy; see `FairLimit.admitted`."""
+    def admission(self, scope: Scope) -> AbstractAsyncContextManager[None] | None:
+        """Return a context that limits an authenticated request, see `FairLimit.admitted`; None if it is not heavy."""
         limit = self._limit_of(scope)
         identity = scope["state"]["caller"].identity
-        return limit.admitted(caller_key(identity)) if limit and identity else nullcontext()
+        return limit.admitted(caller_key(identity)) if limit and identity else None
 
     def _limit_of(self, scope: Scope) -> FairLimit | None:
         operation = operation_name(scope)

@@ -98,7 +98,7 @@ class RateLimit:
         if scope["type"] != "http" or scope["path"] in UNLIMITED_PATHS:
             await self._app(scope, receive, send)
             return
-        if not any(name in _CREDENTIALS for name, _ in scope["headers"]):
+        if not _has_credentials(scope):
             self._count_address(scope)
         try:
             await self._app(scope, receive, send)
@@ -126,6 +126,13 @@ def count_authenticated(limits: RateLimits, scope: Scope) -> None:
         limits.count_address(client_address(scope))
     else:
         limits.count_identity(identity)
+
+
+def _has_credentials(scope: Scope) -> bool:
+    for name, _ in scope["headers"]:  # noqa: SIM110 -- any() with a generator takes twice as long, at each request
+        if name in _CREDENTIALS:
+            return True
+    return False
 
 
 def _is_counted(scope: Scope) -> bool:

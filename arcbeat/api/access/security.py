@@ -5,10 +5,10 @@ from typing import Any
 
 from connexion.lifecycle import ConnexionRequest
 from connexion.security import NO_VALUE, AbstractSecurityHandler
-from starlette.datastructures import Headers
 from starlette.types import Scope
 
 from arcbeat.api.access.download_links import LinkAuthentication
+from arcbeat.api.request_headers import request_header
 from arcbeat.domain.errors import Forbidden, Unauthenticated
 from arcbeat.domain.identity.identity import Identity
 from arcbeat.domain.identity.ports import Authenticator
@@ -26,11 +26,11 @@ def credentials_security(
     """Return Connexion's security handlers of the contract's schemes, by type."""
 
     async def by_token(scope: Scope) -> Identity | None:
-        token = bearer_token(Headers(scope=scope).get("authorization"))
+        token = bearer_token(request_header(scope, b"authorization"))
         return None if token is None else await authenticator.by_token(token)
 
     async def by_api_key(scope: Scope) -> Identity | None:
-        api_key = Headers(scope=scope).get(API_KEY_HEADER)
+        api_key = request_header(scope, API_KEY_HEADER.encode())
         return None if api_key is None else await authenticator.by_api_key(api_key)
 
     return {

@@ -1,8 +1,8 @@
 """Compresses responses above a size, and gives each compressed form an ETag of its own."""
 
 import asyncio
+from collections.abc import Mapping
 
-from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from arcbeat.api.compression.codings import REPEATED_BYTES_MAX, Coding, StreamEncoder, compress_repeated
@@ -32,16 +32,19 @@ SHARED_BODY = "shared_body"
 Headers = list[tuple[bytes, bytes]]
 
 
-class SharedResponse(Response):
+class SharedResponse:
     """A response whose compressed forms are kept with its body."""
 
-    def __init__(self, shared: SharedBody, status: int, headers: dict[str, str]) -> None:
-        super().__init__(shared.content, status, headers)
+    def __init__(self, shared: SharedBody, status: int, headers: Mapping[str, str]) -> None:
         self._shared = shared
+        self._status = status
+        self._headers: Headers = [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()]
+        self._headers.append((b"content-length", b"%d" % len(shared.content)))
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 -- the signature of ASGI
         scope["state"][SHARED_BODY] = self._shared
-        await super().__call__(scope, receive, send)
+        await send({"type": "http.response.start", "status": self._status, "headers": self._headers})
+        await send({"type": "http.response.body", "body": self._shared.content})
 
 
 class CompressedResponses:
@@ -116,7 +119,8 @@ class _CodedResponse:
                 await self._send_chunk(first, self._encoder)
                 return
             if self._coding is not None:
-                body = first["body"] = await self._compressed(body, self._coding)
+                known = self._known(body, self._coding)
+                body = first["body"] = known or await self._compressed(body, self._coding)
                 start["headers"] = _coded(start["headers"], self._coding, len(body))
             else:
                 start["headers"] = _varying(start["headers"])
@@ -130,18 +134,20 @@ class _CodedResponse:
             chunk = encode(chunk) if len(chunk) < THREAD_BYTES_MIN else await asyncio.to_thread(encode, chunk)
         await self._send({**message, "body": chunk})
 
+    def _known(self, body: bytes, coding: Coding) -> bytes | None:
+        shared: SharedBody | None = self._scope["state"].get(SHARED_BODY)
+        return shared.compressed.get(coding.name) if shared is not None and shared.content is body else None
+
     async def _compressed(self, body: bytes, coding: Coding) -> bytes:
         shared: SharedBody | None = self._scope["state"].get(SHARED_BODY)
         if shared is None or shared.content is not body:
             if len(body) <= REPEATED_BYTES_MAX:
                 return compress_repeated(coding, body)
             return coding.compress(body) if len(body) < THREAD_BYTES_MIN else await _in_thread(coding, body)
-        found = shared.compressed.get(coding.name)
-        if found is None and len(body) < THREAD_BYTES_MIN:
-            found = shared.compressed[coding.name] = coding.compress(body)
-        if found is None:
-            found = await self._flight.run((id(shared), coding.name), lambda: _share(shared, coding))
-        return found
+        if len(body) < THREAD_BYTES_MIN:
+            compressed = shared.compressed[coding.name] = coding.compress(body)
+            return compressed
+        return await self._flight.run((id(shared), coding.name), lambda: _share(shared, coding))
 
 
 async def _in_thread(coding: Coding, body: bytes) -> bytes:
@@ -171,11 +177,15 @@ def _varying(headers: Headers) -> Headers:
 
 def _coded(headers: Headers, coding: Coding, length: int | None) -> Headers:
     """Return the headers of the compressed form; its length is None if it is not known yet."""
-    coded = [
-        (name, coded_tag(value, coding) if name == b"etag" else value)
-        for name, value in _varying(headers)
-        if name != b"content-length"
-    ]
+    coded, varying = [], []
+    for name, value in headers:
+        if name == b"vary":
+            varying.append(value)
+        elif name == b"etag":
+            coded.append((name, coded_tag(value, coding)))
+        elif name != b"content-length":
+            coded.append((name, value))
+    coded.append((b"vary", b", ".join([*varying, b"Accept-Encoding"])))
     coded.append((b"content-encoding", coding.header))
     if length is not None:
         coded.append((b"content-length", b"%d" % length))

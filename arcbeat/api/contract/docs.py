@@ -101,7 +101,7 @@ class _Document:
         self._headers = {"ETag": f'"{hashlib.sha256(content).hexdigest()[:32]}"', "Cache-Control": "no-cache"}
         self._media_type = media_type
 
-    async def respond(self, request: Request) -> Response:
+    async def respond(self, request: Request) -> Response | SharedResponse:
         if self._headers["ETag"] in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=self._headers)
         return SharedResponse(self._body, 200, {"Content-Type": self._media_type, **self._headers})

@@ -25,5 +25,5 @@ async def reject(scope: Scope, receive: Receive, send: Send, error: ArcbeatError
         return
     language = problem_language(Headers(scope=scope).get("accept-language"))
     response = problem_response(error, language=language)
-    response.raw_headers.extend(SECURITY_HEADERS.items())
+    response.raw_headers.extend(SECURITY_HEADERS)
     await response(scope, receive, send)
