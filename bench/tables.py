@@ -117,6 +117,7 @@ LIVE: Sequence[Column] = (
     ("scenario", by_name("scenario")),
     ("server", by_name("server")),
     ("frame, kB", lambda row: f"{row['frame_bytes'] / 1000:.1f}"),
+    ("tick to delta, ms", lambda row: f"{row['published_ms']:.0f}" if "published_ms" in row else ""),
     ("tick to first delivery, ms", lambda row: f"{row['first_ms']:.0f}"),
     ("p50, ms", lambda row: f"{row['p50_ms']:.0f}"),
     ("p99, ms", lambda row: f"{row['p99_ms']:.0f}"),

@@ -8,14 +8,17 @@ import gc
 import socket
 import sys
 import time
+from collections import deque
 from itertools import islice
 
+import orjson
 import uvicorn
 import uvloop
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from arcbeat.api.access.rates import RateLimits
 from arcbeat.api.contract.asyncapi import MessageSchemas, load_asyncapi
-from arcbeat.api.operations import not_found
 from arcbeat.domain.time.clock import utc_now
 from arcbeat.observability import logs
 from arcbeat.observability.metrics import Metrics
@@ -36,12 +39,32 @@ from arcbeat.runtime.garbage import GarbageCollector
 from arcbeat.runtime.serving import uvicorn_options
 from bench.live import simulated_plant
 
+PUBLISHED_MAX = 1_000
+"""The ticks whose times are kept."""
+
+
+class PublishedTimes:
+    """When the sampler published each tick, in ms since the tick; returned as JSON for any request.
+
+    It is the part of a delivery that a server without a sampler does not have.
+    """
+
+    def __init__(self, samplers: Samplers, period_seconds: float) -> None:
+        self._times_ms: deque[float] = deque(maxlen=PUBLISHED_MAX)
+        samplers.add_listener(lambda _, __: self._times_ms.append(time.time() % period_seconds * 1000))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        times_ms = list(self._times_ms)
+        self._times_ms.clear()
+        await Response(orjson.dumps(times_ms))(scope, receive, send)
+
 
 async def serve(listening: socket.socket, devices: int, period_seconds: float) -> None:
     """Serve until SIGTERM. uvicorn raises the signal again when it has ended, which ends the process."""
     metrics, authentication = Metrics(), simulated_plant.PermissiveAuthentication()
     directory = simulated_plant.Directory(simulated_plant.device_codes(devices))
     samplers, catalogue = _samplers(directory, period_seconds, metrics)
+    published = PublishedTimes(samplers, period_seconds)
     teams = TeamMembersCache(directory, utc_now, max_age_seconds=period_seconds)
     details, no_alarms = DeviceDetailsCache(directory, utc_now), simulated_plant.NoAlarms()
     rooms = Rooms(samplers, catalogue, teams, details)
@@ -52,7 +75,7 @@ async def serve(listening: socket.socket, devices: int, period_seconds: float) -
     admission = Admission(authentication, connections, metrics, limits, pending, ())
     run_room, messages = RunRoom(simulated_plant.NoRuns()), MessageSchemas(load_asyncapi())
     sockets = SocketIoServer(admission, connections, rooms, alarm_rooms, run_room, messages, metrics)
-    server = uvicorn.Server(uvicorn.Config(sockets.wrap(not_found), lifespan="off", **uvicorn_options()))
+    server = uvicorn.Server(uvicorn.Config(sockets.wrap(published), lifespan="off", **uvicorn_options()))
     async with GarbageCollector(period_seconds, utc_now).running():
         await asyncio.gather(run_checks((connections.check, sockets.check)), server.serve(sockets=[listening]))
 
