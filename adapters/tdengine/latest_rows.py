@@ -98,7 +98,7 @@ def _split(body: bytes) -> TextRows | None:
     try:
         metas = orjson.loads(body[:start] + b'"data":[]}')["column_meta"]
         count = orjson.loads(b'{"rows":' + body[end + len(_DATA_END) :])["rows"]
-        form = TextForm(tuple(plain_names(meta[0] for meta in metas)), types_of(metas))
+        form = TextForm(plain_names(tuple(meta[0] for meta in metas)), types_of(metas))
     except (orjson.JSONDecodeError, KeyError, TypeError, IndexError):
         return None
     data = body[start + len(_DATA) : end]

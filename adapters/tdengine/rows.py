@@ -2,9 +2,11 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+import sys
+from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -22,6 +24,8 @@ _KEY_MARKS = frozenset({"PRIMARY KEY", "COMPOSITE KEY"})
 """How versions of TDengine mark the second column of a composite primary key."""
 KEY_CHARACTERS_MAX = 32
 """Longer values of such a column are hashed where they only tell rows apart."""
+RESULT_FORMS_MAX = 256
+"""Lists of column names whose plain forms are cached; each super table has one."""
 _TYPES_WITH_LENGTH = {ColumnType.VARCHAR, ColumnType.NCHAR, ColumnType.VARBINARY}
 _TYPES = {"BINARY": ColumnType.VARCHAR, **{column_type.value.upper(): column_type for column_type in ColumnType}}
 _FUNCTION = re.compile(r"^last_row\((.*)\)$", re.DOTALL)
@@ -42,14 +46,6 @@ class Result:
     names: tuple[str, ...]
     types: tuple[ColumnType, ...]
     rows: tuple[Row, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class LatestRow:
-    """The newest row of one subtable, as a reading."""
-
-    subtable: str
-    reading: Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +112,8 @@ def _result(metas: list[list[Any]], data: list[list[Any]]) -> Result:
     for index, column_type in enumerate(types):
         if convert := CONVERSIONS.get(column_type):
             for row in rows:
-                row[index] = None if row[index] is None else convert(row[index])
+                if (value := row[index]) is not None:
+                    row[index] = convert(value)
     if any(len(row) != len(types) for row in rows):
         raise ValueError("a row does not have one value per column")
     return Result(tuple(meta[0] for meta in metas), types, tuple(map(tuple, rows)))
@@ -167,24 +164,36 @@ def _column(name: str, kind: str, length: Value, note: Value) -> Column:
     )
 
 
-def to_latest(results: Iterable[Result]) -> list[LatestRow]:
+def to_latest(results: Iterable[Result]) -> list[Reading]:
     """Convert results of ``last_row(*), tbname, device_code``; rows without a device code are ignored."""
-    return [
-        LatestRow(str(subtable), _to_reading(str(device_code), names, values))
-        for result in results
-        for names in [plain_names(result.names)[:-2]]
-        for *values, subtable, device_code in result.rows
-        if device_code is not None
-    ]
+    return [reading for result in results if result.rows for reading in _to_latest(result)]
 
 
-def newest_by_device(rows: Iterable[LatestRow], skewed: Container[str]) -> dict[str, Latest]:
-    """Return the newest row of each device; ``skewed`` contains the codes of devices with rows dated in the future."""
-    by_device: dict[str, Reading] = {}
-    for row in rows:
-        code = row.reading.device_code
-        if code not in by_device or row.reading.ts > by_device[code].ts:
-            by_device[code] = row.reading
+def _to_latest(result: Result) -> Iterable[Reading]:
+    names = plain_names(result.names)[:-2]
+    if TIMESTAMP not in names:
+        raise _no_timestamp()
+    ts_index = names.index(TIMESTAMP)
+    value_names = names[:ts_index] + names[ts_index + 1 :]
+    for row in result.rows:
+        ts, device_code = row[ts_index], row[-1]
+        if device_code is None:
+            continue
+        if not isinstance(ts, datetime):
+            raise _no_timestamp()
+        values = row[:ts_index] + row[ts_index + 1 : -2]
+        yield Reading(str(device_code), ts, dict(zip(value_names, values, strict=True)))
+
+
+def newest_by_device(readings: Collection[Reading], skewed: Container[str]) -> dict[str, Latest]:
+    """Return the newest reading of each device; ``skewed`` contains the codes of devices with rows in the future."""
+    by_device = {reading.device_code: reading for reading in readings}
+    if len(by_device) < len(readings):  # a device has several subtables, which is rare
+        by_device = {}
+        for reading in readings:
+            known = by_device.setdefault(reading.device_code, reading)
+            if reading.ts > known.ts:
+                by_device[reading.device_code] = reading
     return {code: Latest(reading, code in skewed) for code, reading in by_device.items()}
 
 
@@ -228,17 +237,25 @@ def _origin(row: Row, key_index: int | None) -> str:
     return f"{row[-1]} {key}"
 
 
-def plain_names(names: Iterable[str]) -> list[str]:
-    """Return names of columns without a function: ``last_row(x)`` becomes ``x``."""
-    return [_FUNCTION.sub(r"\1", name) for name in names]
+@lru_cache(RESULT_FORMS_MAX)
+def plain_names(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the column names without the function: ``last_row(x)`` becomes ``x``.
+
+    All readings of a super table then have the same names, which are compared by identity.
+    """
+    return tuple(sys.intern(_FUNCTION.sub(r"\1", name)) for name in names)
 
 
 def _to_reading(device_code: str, names: Sequence[str], row: Sequence[Value], subtable: str = "") -> Reading:
     values = dict(zip(names, row, strict=True))
     ts = values.pop(TIMESTAMP, None)
     if not isinstance(ts, datetime):
-        raise StoreProtocolError("A row in the response of TDengine has no timestamp column ts.")
+        raise _no_timestamp()
     return Reading(device_code, ts, values, subtable)
+
+
+def _no_timestamp() -> StoreError:
+    return StoreProtocolError("A row in the response of TDengine has no timestamp column ts.")
 
 
 def to_subtables(result: Result, tag_names: Sequence[str]) -> list[Subtable]:

@@ -1,18 +1,26 @@
 """Encodes rows of newest readings; a row is encoded once, however many pages contain it."""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import orjson
 
-from arcbeat.domain.catalogue.device_types import DeviceType, Field
+from arcbeat.domain.catalogue.device_types import DeviceType, Field, Freshness
 from arcbeat.domain.catalogue.welding import STATIC_FIELDS, WELDING
 from arcbeat.domain.errors import StaticFieldsUnavailable
 from arcbeat.domain.readings.latest import LatestPage, NewestReading
+from arcbeat.domain.readings.readings import Latest
 from arcbeat.domain.readings.shown_values import VisibleValues
+from arcbeat.domain.schema.columns import Value
 
-Encode = Callable[[NewestReading], bytes]
+BodiesOf = Callable[[Sequence[NewestReading]], Sequence[bytes]]
+"""Encodes rows, without their freshness and their closing brace."""
+ROW_START = b'{"device_code":'
+END = {each: b',"freshness":"%b"}' % each.encode() for each in Freshness}
+NO_VALUES: Mapping[str, Value] = dict.fromkeys(STATIC_FIELDS)
+BETWEEN_ROWS = b'},{"device_code":'
+"""Stands only between two rows: within a text, JSON puts a backslash before each quotation mark."""
 
 
 def check_static(device_type: DeviceType) -> None:
@@ -42,41 +50,61 @@ def encode_rows(
     """
     form: Hashable
     form, encode = _dynamic(found.device_type) if dynamic else (WELDING, _encode_static)
-    # The freshness depends on the time of the request, so it is appended to the encoded rest.
-    if not fields and details is None:
-        return [
-            orjson.Fragment(b'%b,"freshness":"%b"}' % (row.cached.encoded(form, encode), row.freshness.encode()))
-            for row in found.rows
-        ]
+    newest = [row.cached for row in found.rows]
     if fields:
         _, encode = _dynamic(replace(found.device_type, fields=tuple(fields)))
-        bodies = [encode(row.cached) for row in found.rows]
+        bodies = encode(newest)
     else:
-        bodies = [row.cached.encoded(form, encode) for row in found.rows]
-    ends = [b"}"] * len(bodies) if details is None else [b',"device":%b}' % each for each in details]
+        bodies = _bodies(newest, form, encode)
+    # The freshness depends on the time of the request, so it is appended to the encoded rest.
+    if details is None:
+        return [orjson.Fragment(body + END[row.freshness]) for body, row in zip(bodies, found.rows, strict=True)]
     return [
-        orjson.Fragment(b'%b,"freshness":"%b"%b' % (body, row.freshness.encode(), end))
-        for body, row, end in zip(bodies, found.rows, ends, strict=True)
+        orjson.Fragment(b'%b,"freshness":"%b","device":%b}' % (body, row.freshness.encode(), each))
+        for body, row, each in zip(bodies, found.rows, details, strict=True)
     ]
 
 
-def _dynamic(device_type: DeviceType) -> tuple[tuple[str, int], Encode]:
+def _bodies(newest: Sequence[NewestReading], form: Hashable, encode: BodiesOf) -> Sequence[bytes]:
+    """Return the encoded rows; those that were not encoded before are encoded together."""
+    new = [each for each in newest if not each.is_encoded(form)]
+    bodies = dict(zip((each.device_code for each in new), encode(new), strict=True))
+    return [each.encoded(form, lambda row: bodies[row.device_code]) for each in newest]
+
+
+def _dynamic(device_type: DeviceType) -> tuple[tuple[str, int], BodiesOf]:
     values_of = VisibleValues(device_type).values
 
-    def encode(cached: NewestReading) -> bytes:
-        return _encode_row(cached, {"values": values_of(cached.latest)})
+    def encode(newest: Sequence[NewestReading]) -> Sequence[bytes]:
+        return _encode_rows(newest, lambda latest: {"values": values_of(latest)})
 
     return (device_type.type_code, device_type.fields_version), encode
 
 
-def _encode_static(cached: NewestReading) -> bytes:
-    values = cached.latest.reading.values if cached.latest else {}
-    return _encode_row(cached, {name: values.get(name) for name in STATIC_FIELDS})
+def _encode_static(newest: Sequence[NewestReading]) -> Sequence[bytes]:
+    return _encode_rows(newest, _static)
 
 
-def _encode_row(cached: NewestReading, values: dict[str, Any]) -> bytes:
-    """Return a row as JSON, without its freshness and its closing brace."""
-    latest = cached.latest
-    ts, clock_skew = (latest.reading.ts, latest.clock_skew) if latest else (None, False)
-    row = {"device_code": cached.device_code, "ts": ts, "clock_skew": clock_skew, **values}
-    return orjson.dumps(row, option=orjson.OPT_UTC_Z)[:-1]
+def _static(latest: Latest | None) -> Mapping[str, Value]:
+    if latest is None:
+        return NO_VALUES
+    values = latest.reading.values
+    return values if tuple(values) == STATIC_FIELDS else {name: values.get(name) for name in STATIC_FIELDS}
+
+
+def _encode_rows(
+    newest: Sequence[NewestReading], values_of: Callable[[Latest | None], Mapping[str, Any]]
+) -> Sequence[bytes]:
+    """Return rows as JSON, each without its closing brace.
+
+    They are encoded by one call, because a call for each takes three times as long.
+    """
+    if not newest:
+        return []
+    rows = []
+    for each in newest:
+        latest = each.latest
+        ts, clock_skew = (latest.reading.ts, latest.clock_skew) if latest else (None, False)
+        rows.append({"device_code": each.device_code, "ts": ts, "clock_skew": clock_skew, **values_of(latest)})
+    text = orjson.dumps(rows, option=orjson.OPT_UTC_Z)
+    return [ROW_START + each for each in text[1 + len(ROW_START) : -2].split(BETWEEN_ROWS)]

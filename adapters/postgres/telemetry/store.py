@@ -14,8 +14,10 @@ from psycopg.rows import tuple_row
 
 from adapters.postgres.pool import Connection, Database
 from adapters.postgres.telemetry import state_runs, statements
+from adapters.postgres.telemetry.arrays import texts
 from adapters.postgres.telemetry.batch_writer import BatchWriter, subtable_name
-from adapters.postgres.telemetry.columns import PLAIN_OIDS, decode, encode
+from adapters.postgres.telemetry.columns import decode, encode
+from adapters.postgres.telemetry.latest_rows import to_latest
 from adapters.postgres.telemetry.layouts import Layout, Layouts
 from adapters.postgres.telemetry.plain_rows import OrderedRows, in_key_order
 from adapters.postgres.telemetry.tuple_form import TupleForm
@@ -99,10 +101,9 @@ class PostgresTelemetry:
         found: dict[str, Latest] = {}
         async with self._database.connection() as connection, connection.cursor(row_factory=tuple_row) as cursor:
             for first in range(0, len(codes), DEVICES_PER_STATEMENT):
-                params = {"device_codes": codes[first : first + DEVICES_PER_STATEMENT], "now": self._horizon()}
+                params = {"device_codes": texts(codes[first : first + DEVICES_PER_STATEMENT]), "now": self._horizon()}
                 await cursor.execute(statements.latest(table), params)
-                columns = [(each.name, each.type_code in PLAIN_OIDS) for each in cursor.description or ()]
-                found.update(_to_latest(columns, row) for row in await cursor.fetchall())
+                found.update(to_latest(cursor.description or (), await cursor.fetchall()))
         return found
 
     async def latest_rows(self, table: SuperTable, device_codes: Sequence[str]) -> LatestRows:
@@ -318,15 +319,6 @@ async def _try_lock_pruning(connection: Connection) -> bool:
 def _to_reading(row: Mapping[str, Any]) -> Reading:
     values = {name: decode(value) for name, value in row.items() if name not in _NOT_VALUES}
     return Reading(row[DEVICE_CODE], row[TIMESTAMP].astimezone(UTC), values)
-
-
-def _to_latest(columns: Sequence[tuple[str, bool]], row: Sequence[Any]) -> tuple[str, Latest]:
-    """Return the device code and its newest reading; ``columns`` are names, and whether the values are plain."""
-    values: dict[str, Any] = {
-        name: value if is_plain else decode(value) for (name, is_plain), value in zip(columns, row, strict=True)
-    }
-    code, ts, skewed = values.pop(DEVICE_CODE), values.pop(TIMESTAMP), values.pop(statements.CLOCK_SKEW)
-    return code, Latest(Reading(code, ts, values), skewed)
 
 
 def _to_window(row: Mapping[str, Any], query: WindowQuery) -> Window:

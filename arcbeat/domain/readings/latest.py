@@ -107,6 +107,10 @@ class NewestReading(Protocol):
         """Return the state of the device; None when its reading has no state."""
         ...
 
+    def is_encoded(self, form: Hashable) -> bool:
+        """Return whether this has been encoded in a form."""
+        ...
+
     def encoded(self, form: Hashable, encode: Callable[["NewestReading"], bytes]) -> bytes:
         """Return this in an encoded form, encoded once per form for all pages that hold it."""
         ...
@@ -135,6 +139,9 @@ class CachedLatest:
 
     def state(self, device_type: DeviceType) -> str | None:
         return state_of(self.latest.reading.values.get(device_type.state_field)) if self.latest else None
+
+    def is_encoded(self, form: Hashable) -> bool:
+        return self._encoded is not None and form in self._encoded
 
     def encoded(self, form: Hashable, encode: Callable[[NewestReading], bytes]) -> bytes:
         if self._encoded is None:

@@ -15,9 +15,12 @@ it as the newest reading until its ts has passed.
 """
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reading:
     """One row of one device.
+
+    Treat it as frozen, and `Latest` too. They are not declared so, because that makes them four times as slow to
+    create, and a page or a batch has hundreds.
 
     Attributes:
         ts: in UTC, with microseconds.
@@ -32,7 +35,7 @@ class Reading:
     subtable: str = field(default="", compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Latest:
     """A device's newest reading.
 

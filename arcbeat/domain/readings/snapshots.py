@@ -71,6 +71,10 @@ class SnapshotRow:
         # Another process has sent the row, or the state field of the type was changed.
         return state_of(self.shown.all_values(self.stored).get(device_type.state_field))
 
+    def is_encoded(self, form: Hashable) -> bool:
+        """Return whether the reading has been encoded in a form of pages."""
+        return self._encoded is not None and form in self._encoded
+
     def encoded(self, form: Hashable, encode: Callable[[NewestReading], bytes]) -> bytes:
         """Return the reading in an encoded form of pages, encoded once per form for all pages that hold it."""
         if self._encoded is None:
