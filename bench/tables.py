@@ -135,14 +135,14 @@ JOB_LOGS: Sequence[Column] = (
     ("ratio of p50", by_name("ratio")),
 )
 COLD_START: Sequence[Column] = (
-    ("handler", by_name("handler")),
+    ("handler or server", by_name("handler")),
     ("files in the page cache", by_name("page_cache")),
-    ("import, ms", by_name("import_ms")),
+    ("until it takes requests, ms", by_name("import_ms")),
     ("first answer, ms", by_name("first_ms")),
     ("CPU time of both, ms", by_name("cpu_ms")),
     ("second answer, ms", by_name("second_ms")),
     ("peak of memory, MiB", by_name("peak_mib")),
-    ("modules", by_name("modules")),
+    ("modules", lambda row: row["modules"] or ""),
 )
 CONSOLE: Sequence[Column] = (
     ("rows", by_name("rows")),
@@ -177,7 +177,7 @@ TABLES: Mapping[str, tuple[str, Sequence[Column]]] = {
         JOB_LOGS,
     ),
     "cold_start": (
-        "The first events of a new process of AWS Lambda: the fastest of nine, and the median of the CPU time",
+        "The first answers of a new process of AWS Lambda or a server: fastest of nine, and median of the CPU time",
         COLD_START,
     ),
     "live": ("Ticks delivered to Socket.IO clients over WebSocket, without compression", LIVE),

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 INVALID = "The token is not valid."
 
 
+def load() -> None:
+    """Import PyJWT now, for example in a thread, so that the first token does not wait for it."""
+    import jwt  # noqa: F401 -- it is imported so that it is loaded
+
+
 def encode(claims: Mapping[str, Any], key: str, *, algorithm: str) -> str:
     """Return a signed token."""
     import jwt

@@ -1,12 +1,15 @@
 """What runs while the application runs: open stores, the sampler, the sockets, and the background work."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from adapters.identity import jwt_claims
 from adapters.postgres.jobs.partitions import PostgresLogPartitions
 from arcbeat.app.components import Components
+from arcbeat.concurrency import background
 from arcbeat.domain.time.clock import utc_now
 from arcbeat.runtime.collection import frozen_objects
 from arcbeat.runtime.garbage import GarbageCollector
@@ -17,6 +20,9 @@ from arcbeat.settings import Settings
 
 if TYPE_CHECKING:
     from arcbeat.observability.spans import Tracing
+
+LOADING_AFTER_SECONDS = 0.5
+"""Time after the start until what the first token needs is loaded; a token that is sent earlier loads it itself."""
 
 Running = Callable[[], AbstractAsyncContextManager[None]]
 
@@ -52,11 +58,22 @@ def _background(components: Components, settings: Settings) -> Sequence[Running]
     return [
         LoopLag(components.metrics).running,
         garbage_collector.running,
+        _loading_of_what_tokens_need,
         components.live.running,
         *([components.sockets.running] if components.sockets else []),
         log_months.running,
         *([retention.running] if retention else []),
     ]
+
+
+def _loading_of_what_tokens_need() -> AbstractAsyncContextManager[None]:
+    """Load it in a thread, after the first responses: neither they nor the event loop wait for it."""
+
+    async def load() -> None:
+        await asyncio.sleep(LOADING_AFTER_SECONDS)
+        await asyncio.to_thread(jwt_claims.load)
+
+    return background(load())
 
 
 def _retention(components: Components, settings: Settings) -> Retention | None:
