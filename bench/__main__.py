@@ -17,6 +17,7 @@ BENCHMARKS = {
     "sampler": "bench.live.sampler",
     "ingest": "bench.readings.ingest",
     "new_devices": "bench.readings.new_devices",
+    "small_requests": "bench.readings.small_requests",
     "export": "bench.readings.export",
     "windows": "bench.readings.windows",
     "states": "bench.readings.states",

@@ -73,6 +73,14 @@ NEW_DEVICES: Sequence[Column] = (
     ("earlier method, devices/s", lambda row: f"{row['compared_devices_s']:,.0f}"),
     ("ratio", by_name("ratio")),
 )
+SMALL_REQUESTS: Sequence[Column] = (
+    ("store", by_name("store")),
+    ("connections", by_name("connections")),
+    ("one reading, µs of CPU", by_name("stored_us")),
+    ("cached page, µs of CPU", by_name("page_us")),
+    ("ratio", by_name("ratio")),
+    ("requests with one reading", lambda row: f"{row['requests_s']:,.0f}/s"),
+)
 SAMPLER: Sequence[Column] = (
     ("devices", by_name("devices")),
     ("decoding alone, ms", by_name("decode_ms")),
@@ -166,6 +174,7 @@ TABLES: Mapping[str, tuple[str, Sequence[Column]]] = {
     "sampler": ("The CPU time of a tick of the sampler, without its stores", SAMPLER),
     "ingest": ("Storing readings, compared with the store's own bulk method", INGEST),
     "new_devices": ("New devices in one batch on TDengine, names of subtables free or taken", NEW_DEVICES),
+    "small_requests": ("Requests of one reading each, compared with those of a cached page", SMALL_REQUESTS),
     "export": (
         "Exporting readings page by page, compared with collecting them first (memory above that of the process)",
         EXPORT,

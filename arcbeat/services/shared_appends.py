@@ -131,7 +131,10 @@ class SharedAppends:
                 raise type(error)(error.detail) from error
 
     async def aclose(self) -> None:
-        """Cancel the appends that are under way; their senders get CancelledError."""
+        """Cancel the appends that are under way or wait; their senders get CancelledError."""
+        for queue in self._queues.values():
+            while queue.waiting:
+                queue.waiting.popleft().outcome.cancel()
         running = tuple(self._running)
         for task in running:
             task.cancel()

@@ -43,6 +43,13 @@ def log_in(url: str) -> dict[str, str]:
 @contextmanager
 def serving(plant: Plant, *names: str) -> Iterator[Mapping[str, str]]:
     """Run servers on a plant and yield their URLs by name."""
+    with serving_with_ids(plant, *names) as servers:
+        yield {name: server.url for name, server in servers.items()}
+
+
+@contextmanager
+def serving_with_ids(plant: Plant, *names: str) -> Iterator[Mapping[str, Started]]:
+    """Run servers on a plant and yield them by name."""
     with ExitStack() as stack:
         yield {name: stack.enter_context(_served(name, _environment(plant))) for name in names}
 
@@ -55,11 +62,11 @@ def _environment(plant: Plant) -> dict[str, str]:
 
 
 @contextmanager
-def _served(name: str, environment: Mapping[str, str]) -> Iterator[str]:
+def _served(name: str, environment: Mapping[str, str]) -> Iterator[Started]:
     with started(
         lambda descriptor: [sys.executable, "-m", "bench.support.servers", name, str(descriptor)], environment
     ) as server:
-        yield server.url
+        yield server
 
 
 @contextmanager

@@ -237,39 +237,35 @@ def _broken(draw: st.DrawFn, text: bytes) -> bytes:
 
 
 @st.composite
-def bodies(draw: st.DrawFn) -> Body:
-    """Return a JSON body for one device type."""
-    of = draw(columns())
+def json_texts(draw: st.DrawFn, of: Sequence[Column]) -> bytes:
+    """Return a JSON body for these columns."""
     array = f"[{draw(_SPACES)}{','.join(draw(reading_texts(of)))}{draw(_SPACES)}]"
     array = draw(st.sampled_from((array,) * 80 + ("{}", "null", "[]", f"[{array}]", "1")))
-    members = [
-        (
-            '"type_code"',
-            draw(
-                _one_of(
-                    ('"welding"', '"welding"', r'"\u710a"', '"a"', '""', "1", '"' + "x" * 51 + '"', r'"\u0000"'), 20
-                )
-            ),
-        )
-    ]
-    members = draw(st.permutations([*members, ('"readings"', array)]))
+    members = draw(st.permutations([('"type_code"', draw(_one_of(TYPE_CODES, 20))), ('"readings"', array)]))
     if not draw(st.integers(0, 80)):
         members.append(draw(st.sampled_from((('"more"', "1"), *members))))
-    return Body(draw(_broken(_encoded(draw(_objects(members))))), of, draw(fields(of)))
+    return draw(_broken(_encoded(draw(_objects(members)))))
+
+
+@st.composite
+def line_texts(draw: st.DrawFn, of: Sequence[Column]) -> bytes:
+    """Return lines for these columns, some of which are readings only together."""
+    text = "\n".join(draw(reading_texts(of)))
+    if text and not draw(st.integers(0, 3)):
+        at = draw(st.integers(0, len(text)))
+        text = text[:at] + draw(st.sampled_from(BETWEEN_LINES)) + text[at:]
+    return draw(_broken(_encoded(text)))
+
+
+@st.composite
+def bodies(draw: st.DrawFn) -> Body:
+    """Return a JSON body for some device type."""
+    of = draw(columns())
+    return Body(draw(json_texts(of)), of, draw(fields(of)))
 
 
 @st.composite
 def streams(draw: st.DrawFn) -> Body:
-    """Return lines for one device type, some of which are readings only together."""
+    """Return lines for some device type."""
     of = draw(columns())
-    lines = draw(reading_texts(of))
-    text = "\n".join(lines)
-    if text and not draw(st.integers(0, 3)):
-        at = draw(st.integers(0, len(text)))
-        between = draw(
-            st.sampled_from(
-                ("\n", "],\n[", "]\n[", ",\n", "],[", "],[\n", "\n[", "]\n", ",", "\r\n", '"\n"', "},{", "}{")
-            )
-        )
-        text = text[:at] + between + text[at:]
-    return Body(draw(_broken(_encoded(text))), of, draw(fields(of)))
+    return Body(draw(line_texts(of)), of, draw(fields(of)))

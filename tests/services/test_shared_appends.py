@@ -1,0 +1,273 @@
+"""Batches of requests that wait at the same time are stored together, and each request gets its own outcome."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from arcbeat.domain.catalogue.known_types import KnownType
+from arcbeat.domain.errors import StoreOverloaded, StoreUnavailable
+from arcbeat.domain.readings.plain_batches import PlainBatch, PlainRows
+from arcbeat.domain.schema.columns import Column, ColumnType
+from arcbeat.domain.schema.super_tables import SuperTable
+from arcbeat.services.shared_appends import (
+    LARGE_READINGS_MIN,
+    TOGETHER_BYTES_MAX,
+    TOGETHER_READINGS_MAX,
+    WAITING_READINGS_MAX,
+    SharedAppends,
+)
+from tests.support.catalogue import CUTTING, CUTTING_COLUMNS
+from tests.support.settling import settle
+
+T0 = datetime(2026, 3, 2, 8, tzinfo=UTC)
+CUTTING_TYPE = KnownType("cutting", CUTTING, "1")
+OTHER_COLUMNS = (*CUTTING_COLUMNS, Column(name="more", type=ColumnType.INT))
+
+
+class Types:
+    """KnownTypes with one type.
+
+    Attributes:
+        absent: the devices that are not registered.
+        has_changed: whether the type has changed.
+        asked: the codes of each question.
+    """
+
+    def __init__(self) -> None:
+        self.absent: frozenset[str] = frozenset()
+        self.has_changed = False
+        self.asked: list[frozenset[str]] = []
+
+    async def type_of(self, type_code: str) -> KnownType:  # noqa: ARG002 -- there is one type
+        return CUTTING_TYPE
+
+    async def read(self, type_code: str) -> KnownType:  # noqa: ARG002 -- as above
+        return CUTTING_TYPE
+
+    async def unregistered(
+        self,
+        known: KnownType,  # noqa: ARG002 -- as above
+        device_codes: frozenset[str],
+    ) -> frozenset[str] | None:
+        self.asked.append(device_codes)
+        return None if self.has_changed else device_codes & self.absent
+
+
+class Store:
+    """A PlainStore whose appends end when the test says so.
+
+    Attributes:
+        started: the batches in the order in which their appends started.
+    """
+
+    def __init__(self) -> None:
+        self.started: list[PlainBatch] = []
+        self._outcomes: list[asyncio.Future[bool]] = []
+
+    async def columns_to_append(self, table: SuperTable) -> Sequence[Column]:  # noqa: ARG002 -- there is one table
+        return CUTTING_COLUMNS
+
+    async def append_plain(self, table: SuperTable, batch: PlainBatch) -> bool:  # noqa: ARG002 -- as above
+        self.started.append(batch)
+        self._outcomes.append(asyncio.get_running_loop().create_future())
+        return await self._outcomes[-1]
+
+    async def end(self, number: int, outcome: bool | Exception = True) -> None:
+        """End an append, and let its senders go on."""
+        if isinstance(outcome, Exception):
+            self._outcomes[number].set_exception(outcome)
+        else:
+            self._outcomes[number].set_result(outcome)
+        await settle()
+
+    def codes(self) -> list[list[str]]:
+        return [[code for group in batch.groups for code in group.device_codes] for batch in self.started]
+
+
+class Plant:
+    """Shared appends to a store, and the requests that were sent."""
+
+    def __init__(self) -> None:
+        self.types, self.store = Types(), Store()
+        self.appends = SharedAppends(self.types, self.store)
+
+    async def send(
+        self,
+        *codes: str,
+        ts: datetime = T0,
+        names: tuple[str, ...] = ("pulses",),
+        columns: Sequence[Column] = CUTTING_COLUMNS,
+        text_bytes: int = 100,
+    ) -> asyncio.Task[bool]:
+        """Send one reading per code in one request."""
+        rows = PlainRows(names, codes, [ts] * len(codes), [(1,) * len(names)] * len(codes))
+        batch = PlainBatch(columns, (rows,), has_special_characters=False)
+        task = asyncio.create_task(self.appends.append(CUTTING_TYPE, batch, text_bytes))
+        await settle()
+        return task
+
+
+def many(count: int, prefix: str = "M") -> list[str]:
+    return [f"{prefix}{number}" for number in range(count)]
+
+
+async def test_a_request_is_stored_at_once_and_those_that_arrive_meanwhile_together() -> None:
+    plant = Plant()
+
+    requests = [await plant.send(code) for code in "ABCD"]
+    assert plant.store.codes() == [["A"]]
+    await plant.store.end(0)
+    assert plant.store.codes() == [["A"], ["B", "C", "D"]]
+    assert [request.done() for request in requests] == [True, False, False, False]
+    await plant.store.end(1)
+
+    assert [request.result() for request in requests] == [True] * 4
+    assert plant.types.asked == [{"A"}, {"B", "C", "D"}]
+
+
+async def test_readings_that_name_the_same_columns_become_one_group() -> None:
+    plant = Plant()
+    for code, names in (("A", ("pulses",)), ("B", ("pulses",)), ("C", ("power_kw", "pulses")), ("D", ("pulses",))):
+        await plant.send(code, names=names)
+
+    await plant.store.end(0)
+
+    groups = {group.names: list(group.device_codes) for group in plant.store.started[1].groups}
+    assert groups == {("pulses",): ["B", "D"], ("power_kw", "pulses"): ["C"]}
+    assert plant.store.started[1].size == 3
+
+
+async def test_a_request_of_an_unregistered_device_does_not_keep_the_others_from_being_stored() -> None:
+    plant = Plant()
+    plant.types.absent = frozenset("C")
+    requests = [await plant.send(code) for code in "ABCD"]
+
+    await plant.store.end(0)
+    await plant.store.end(1)
+
+    assert plant.store.codes() == [["A"], ["B", "D"]]
+    assert [request.result() for request in requests] == [True, True, False, True]
+
+
+async def test_nothing_is_stored_if_the_type_has_changed() -> None:
+    plant = Plant()
+    plant.types.has_changed = True
+
+    assert await (await plant.send("A")) is False
+    assert plant.store.started == []
+
+
+async def test_of_two_readings_with_one_device_and_ts_the_later_is_stored_later() -> None:
+    plant = Plant()
+    for code, ts in (("A", T0), ("B", T0), ("C", T0), ("B", T0), ("D", T0), ("B", T0 + timedelta(seconds=1))):
+        await plant.send(code, ts=ts)
+
+    await plant.store.end(0)
+    await plant.store.end(1)
+
+    assert plant.store.codes() == [["A"], ["B", "C"], ["B", "D", "B"]]
+
+
+async def test_a_batch_that_the_store_does_not_take_is_left_to_each_of_its_senders() -> None:
+    plant = Plant()
+    requests = [await plant.send(code) for code in "ABC"]
+
+    await plant.store.end(0)
+    await plant.store.end(1, outcome=False)
+
+    assert [request.result() for request in requests] == [True, False, False]
+
+
+async def test_a_failure_of_the_store_reaches_each_sender_and_the_next_batch_is_stored() -> None:
+    plant = Plant()
+    requests = [await plant.send(code) for code in "ABC"]
+
+    await plant.store.end(0, StoreUnavailable("away"))
+    errors = [request.exception() for request in requests if request.done()]
+    await plant.store.end(1, StoreUnavailable("still away"))
+    last = await plant.send("D")
+    await plant.store.end(2)
+
+    assert [str(error) for error in errors] == ["away"]
+    errors = [request.exception() for request in requests[1:]]
+    assert [(type(error), str(error)) for error in errors] == [(StoreUnavailable, "still away")] * 2
+    assert errors[0] is not errors[1]
+    assert last.result() is True
+
+
+async def test_a_sender_that_goes_away_does_not_cancel_the_others() -> None:
+    plant = Plant()
+    requests = [await plant.send(code) for code in "ABCD"]
+    requests[2].cancel()
+
+    await plant.store.end(0)
+    requests[1].cancel()
+    await plant.store.end(1)
+
+    assert plant.store.codes() == [["A"], ["B", "D"]]
+    assert [request.cancelled() for request in requests] == [False, True, True, False]
+    assert requests[3].result() is True
+
+
+async def test_batches_for_other_columns_are_stored_separately() -> None:
+    plant = Plant()
+    for code, columns in (("A", CUTTING_COLUMNS), ("B", CUTTING_COLUMNS), ("C", OTHER_COLUMNS), ("D", OTHER_COLUMNS)):
+        await plant.send(code, columns=columns)
+
+    await plant.store.end(0)
+    await plant.store.end(1)
+
+    assert plant.store.codes() == [["A"], ["B"], ["C", "D"]]
+
+
+async def test_together_batches_stay_within_the_limits_of_readings_and_bytes() -> None:
+    plant = Plant()
+    first = await plant.send("A")
+    for prefix in "BCD":
+        await plant.send(*many(LARGE_READINGS_MIN - 100, prefix))
+    await plant.send("E", text_bytes=TOGETHER_BYTES_MAX)
+    assert len(plant.store.started) == 2  # the second while the first is under way
+    for number in range(4):
+        await plant.store.end(number)
+
+    assert [batch.size for batch in plant.store.started] == [
+        1,
+        2 * LARGE_READINGS_MIN - 200,
+        LARGE_READINGS_MIN - 100,
+        1,
+    ]
+    assert first.done()
+
+
+async def test_a_large_batch_is_stored_while_another_is_under_way_and_a_third_waits() -> None:
+    plant = Plant()
+    large = TOGETHER_READINGS_MAX + 1
+    for prefix in "ABC":
+        await plant.send(*many(large, prefix))
+
+    assert [batch.size for batch in plant.store.started] == [large, large]
+    await plant.store.end(1)
+    assert [batch.size for batch in plant.store.started] == [large] * 3
+
+
+async def test_readings_that_no_append_will_reach_soon_are_not_accepted() -> None:
+    plant = Plant()
+    await plant.send("A")
+    for number in range(2 + WAITING_READINGS_MAX // 5_000):
+        refused = await plant.send(*many(5_000, f"{number}-"))
+
+    with pytest.raises(StoreOverloaded):
+        refused.result()
+
+
+async def test_closing_cancels_what_is_under_way_and_what_waits() -> None:
+    plant = Plant()
+    requests = [await plant.send(code) for code in "AB"]
+
+    await plant.appends.aclose()
+    await settle()
+
+    assert [request.cancelled() for request in requests] == [True, True]
+    assert plant.store.codes() == [["A"]]
