@@ -7,7 +7,6 @@ from adapters.tdengine import statements
 from adapters.tdengine.errors import OutOfRetention, SubtableTaken
 from adapters.tdengine.literals import EPOCH, TIMESTAMP_MAX, TIMESTAMP_MIN
 from adapters.tdengine.rest import TdengineRest
-from adapters.tdengine.rows import Row
 from adapters.tdengine.schema import Schema, Schemas
 from adapters.tdengine.statements import is_queryable
 from adapters.tdengine.subtables import Subtables, define
@@ -54,7 +53,7 @@ class BatchWriter:
         return AppendResult(len(readings) - len(rejections), tuple(rejections))
 
     async def _store(
-        self, table: SuperTable, schema: Schema, found: Sequence[Row], indexed: Sequence[IndexedReading]
+        self, table: SuperTable, schema: Schema, found: Mapping[str, str], indexed: Sequence[IndexedReading]
     ) -> list[Rejection]:
         merged = _merge(indexed, schema.settings.resolution, schema.key)
         codes = dict.fromkeys(reading.device_code for _, reading in merged)

@@ -9,7 +9,6 @@ from adapters.tdengine import plain_rows
 from adapters.tdengine.literals import identifier
 from adapters.tdengine.plain_rows import EncodedRows
 from adapters.tdengine.rest import TdengineRest
-from adapters.tdengine.rows import Row
 from adapters.tdengine.schema import Schemas, key_of
 from adapters.tdengine.statements import is_queryable
 from adapters.tdengine.subtables import Subtables
@@ -70,7 +69,7 @@ class PlainWriter:
         await self._insert(encoded, {code: f"{database}.{identifier(name)}".encode() for code, name in names.items()})
         return True
 
-    async def _read(self, table: SuperTable, codes: Sequence[str]) -> tuple[tuple[Column, ...], Sequence[Row]]:
+    async def _read(self, table: SuperTable, codes: Sequence[str]) -> tuple[tuple[Column, ...], Mapping[str, str]]:
         return await run_both(self._read_columns(table), self._subtables.find(table, codes))
 
     async def _read_columns(self, table: SuperTable) -> tuple[Column, ...]:

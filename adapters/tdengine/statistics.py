@@ -32,11 +32,13 @@ class TdengineStatistics:
         self._clock = clock
         self._reads = Reads(rest, batches_at_once=BATCHES_AT_ONCE)
         self._schemas = Schemas(rest, self._reads)
-        self._writer = BatchWriter(rest, self._schemas, Subtables(rest, self._reads, name_of=_subtable_name))
+        self._subtables = Subtables(rest, self._reads, name_of=_subtable_name)
+        self._writer = BatchWriter(rest, self._schemas, self._subtables)
 
     async def aclose(self) -> None:
         """Cancel what runs in the background; the connections stay open."""
         await self._schemas.aclose()
+        await self._subtables.aclose()
         await self._reads.aclose()
 
     async def describe(self, table: SuperTable) -> Sequence[Column]:

@@ -4,6 +4,7 @@ The device code is never derived from a name: tables created by other programs a
 cached, because another program may drop a subtable, or give it another device code, at any moment.
 """
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -11,9 +12,10 @@ from contextlib import suppress
 from adapters.tdengine import statements
 from adapters.tdengine.errors import SubtableTaken
 from adapters.tdengine.literals import is_name
-from adapters.tdengine.reads import Reads
+from adapters.tdengine.reads import Reads, ResultCutOff
 from adapters.tdengine.rest import TdengineRest
-from adapters.tdengine.rows import Row
+from adapters.tdengine.rows import Result, Row
+from adapters.tdengine.shared_reads import SharedReads
 from adapters.tdengine.statements import STATEMENT_BYTES_MAX, SubtableDefinition
 from arcbeat.domain.errors import StoreProtocolError
 from arcbeat.domain.schema.columns import Column, ColumnType
@@ -23,6 +25,8 @@ CREATED_PER_STATEMENT = 500
 FOUND_PER_STATEMENT = 5000
 """A statement with more than a hundred codes compares them with the tag of every subtable, so few statements compare
 less."""
+FOUND_PER_STATEMENT_IF_CUT_OFF = 500
+"""For servers with a row limit."""
 CODE_CHARACTER_BYTES_MAX = 4
 CODE_SEPARATORS = 3
 """Two quotes and a comma."""
@@ -57,41 +61,47 @@ class Subtables:
         self._rest = rest
         self._reads = reads
         self._name_of = name_of
+        self._waiting: dict[SuperTable, dict[str, None]] = defaultdict(dict)
+        self._shared = SharedReads(self._find_waiting)
 
-    async def find(self, table: SuperTable, device_codes: Iterable[str]) -> list[Row]:
-        """Return name and device code of every subtable of these devices."""
-        codes = list(device_codes)
-        batches = _chunks(codes, min(FOUND_PER_STATEMENT, _codes_per_statement(codes)))
-        results = await self._reads.read_all(table, (statements.tags_of_devices(table, codes) for codes in batches))
-        return [row for result in results for row in result.rows]
+    async def find(self, table: SuperTable, device_codes: Iterable[str]) -> Mapping[str, str]:
+        """Return the subtable for new readings of each of these devices that has one; of others there may be too.
+
+        Callers that wait for the next read share it: TDengine then compares the codes of all with the tags once.
+        """
+        if not (codes := dict.fromkeys(device_codes)):
+            return {}
+        self._waiting[table].update(codes)
+        return await self._shared.read(table)
+
+    async def aclose(self) -> None:
+        """Cancel the reads in flight; callers that wait for one get CancelledError."""
+        await self._shared.aclose()
 
     async def ensure(
-        self, table: SuperTable, device_codes: Iterable[str], found: Iterable[Row], columns: Sequence[Column]
+        self, table: SuperTable, device_codes: Iterable[str], found: Mapping[str, str], columns: Sequence[Column]
     ) -> Mapping[str, str]:
-        """Return the name of the subtable to write into by device code; create those that are not among ``found``.
+        """Return the subtable to write into by device code; create those that are not among ``found``.
 
         Raises:
             StoreError: a subtable could not be created.
         """
-        codes = list(device_codes)
-        names = writable_names(found)
-        if missing := [code for code in codes if code not in names]:
-            names |= writable_names(await self._create_missing(table, missing, columns))
-            if not names.keys() >= set(missing):
-                raise StoreProtocolError(
-                    "A new subtable does not exist after its creation, or belongs to another device."
-                )
-        return {code: names[code] for code in codes}
+        names = {code: found.get(code) for code in device_codes}
+        if missing := [code for code, name in names.items() if name is None]:
+            created = await self._create_missing(table, missing, columns)
+            names |= {code: created.get(code) for code in missing}
+        return {code: _require(name) for code, name in names.items()}
 
-    async def _create_missing(self, table: SuperTable, missing: list[str], columns: Sequence[Column]) -> list[Row]:
+    async def _create_missing(
+        self, table: SuperTable, missing: list[str], columns: Sequence[Column]
+    ) -> Mapping[str, str]:
         created = await self._create(table, {code: self._name_of(table, code) for code in missing}, columns)
-        owned = writable_names(created)
-        taken = [code for code in missing if code not in owned]
+        taken = [code for code in missing if code not in created]
         hashed_names = {code: statements.hashed_subtable_name(table, code) for code in taken}
-        return [*created, *await self._create(table, hashed_names, columns)]
+        return created | await self._create(table, hashed_names, columns)
 
-    async def _create(self, table: SuperTable, names: Mapping[str, str], columns: Sequence[Column]) -> list[Row]:
-        """Create subtables with these names, and return the tags of those that belong to these devices."""
+    async def _create(self, table: SuperTable, names: Mapping[str, str], columns: Sequence[Column]) -> dict[str, str]:
+        """Create subtables with these names, and return those that belong to these devices."""
         # One statement must not name a table twice. If two devices want one name, the first gets it here; the other
         # then finds it taken.
         by_name = {name: code for code, name in reversed(list(names.items()))}
@@ -103,7 +113,31 @@ class Subtables:
                 await self._rest.execute(statements.create_subtables(table, definitions))
         # Read back by device code: a query by table name also returns tables of other super tables, as if they
         # belonged to this one.
-        return await self.find(table, names)
+        return await self._find(table, list(names))
+
+    async def _find_waiting(self, table: SuperTable) -> Mapping[str, str]:
+        return await self._find(table, list(self._waiting.pop(table)))
+
+    async def _find(self, table: SuperTable, codes: list[str]) -> dict[str, str]:
+        try:
+            results = await self._read(table, codes, FOUND_PER_STATEMENT)
+        except ResultCutOff:
+            results = await self._read(table, codes, FOUND_PER_STATEMENT_IF_CUT_OFF)
+        names: dict[str, str] = {}
+        for result in results:
+            names |= writable_names(result.rows)
+            await asyncio.sleep(0)  # several callers may wait for tens of thousands
+        return names
+
+    async def _read(self, table: SuperTable, codes: list[str], count_max: int) -> list[Result]:
+        batches = _chunks(codes, min(count_max, _codes_per_statement(codes)))
+        return await self._reads.read_all(table, (statements.tags_of_devices(table, batch) for batch in batches))
+
+
+def _require(name: str | None) -> str:
+    if name is None:
+        raise StoreProtocolError("A new subtable does not exist after its creation, or belongs to another device.")
+    return name
 
 
 def define(name: str, device_code: str, columns: Sequence[Column]) -> SubtableDefinition:

@@ -98,9 +98,9 @@ class TdengineTelemetry:
         self._reads = Reads(rest, batches_at_once=self._limits.batches_at_once, monotonic=monotonic)
         self._schemas = Schemas(rest, self._reads)
         self._skewed = SkewedDevices(self._reads, monotonic)
-        subtables = Subtables(rest, self._reads)
-        self._writer = BatchWriter(rest, self._schemas, subtables)
-        self._plain_writer = PlainWriter(rest, self._schemas, subtables)
+        self._subtables = Subtables(rest, self._reads)
+        self._writer = BatchWriter(rest, self._schemas, self._subtables)
+        self._plain_writer = PlainWriter(rest, self._schemas, self._subtables)
         self._state_runs = StateRunReader(self._reads, self._schemas, self.history)
         self._clashes: StaleWhileRefreshingCache[SuperTable, Mapping[str, list[str]]] = StaleWhileRefreshingCache(
             "clashes",
@@ -142,6 +142,7 @@ class TdengineTelemetry:
         await self._clashes.aclose()
         await self._skewed.aclose()
         await self._schemas.aclose()
+        await self._subtables.aclose()
         await self._reads.aclose()
         await self._rest.aclose()
 
