@@ -17,8 +17,6 @@ from typing import Any, Generic, TypeVar
 
 from arcbeat.domain.errors import StoreTimeout
 
-RELEASED_AT_ONCE = 4_000
-
 A = TypeVar("A")
 B = TypeVar("B")
 K = TypeVar("K", bound=Hashable)
@@ -63,16 +61,6 @@ async def run_both(first: Coroutine[Any, Any, A], second: Coroutine[Any, Any, B]
     except ExceptionGroup as errors:
         raise errors.exceptions[0] from None
     return tasks[0].result(), tasks[1].result()
-
-
-async def release(objects: list[Any]) -> None:
-    """Empty a list of objects that may not be used elsewhere any more, and let other tasks run meanwhile.
-
-    Freeing a hundred thousand objects at once takes several times as long as a request may wait.
-    """
-    while objects:
-        del objects[-RELEASED_AT_ONCE:]
-        await asyncio.sleep(0)
 
 
 async def run_each(call: Callable[[A], Awaitable[B]], arguments: Iterable[A], *, at_once: int) -> list[B]:

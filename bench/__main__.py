@@ -15,6 +15,7 @@ BENCHMARKS = {
     "requests": "bench.pages.requests",
     "layers": "bench.pages.layers",
     "sampler": "bench.live.sampler",
+    "scale": "bench.live.scale",
     "ingest": "bench.readings.ingest",
     "new_devices": "bench.readings.new_devices",
     "small_requests": "bench.readings.small_requests",

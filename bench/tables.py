@@ -84,12 +84,43 @@ SMALL_REQUESTS: Sequence[Column] = (
 SAMPLER: Sequence[Column] = (
     ("devices", by_name("devices")),
     ("decoding alone, ms", by_name("decode_ms")),
+    ("splitting, ms", by_name("split_ms")),
     ("rows and differences, ms", by_name("rows_ms")),
     ("encoding, ms", by_name("encode_ms")),
-    ("total to decoding", by_name("times")),
+    ("tick to decoding alone", by_name("times")),
     ("snapshot, bytes", lambda row: f"{row['snapshot_bytes']:,.0f}"),
     ("delta, bytes", lambda row: f"{row['delta_bytes']:,.0f}"),
     ("share of the snapshot", lambda row: f"{row['bytes_share']:.1%}"),
+)
+
+
+def _page_latencies(of: str) -> Callable[[Row], str]:
+    return lambda row: " / ".join(f"{row[of][name]:.1f}" for name in ("p50_ms", "p99_ms", "worst_ms"))
+
+
+def _late(row: Row) -> str:
+    """Return how many timers were late by more than 5, 10 and 50 ms."""
+    lag = row["lag"]
+    return " / ".join(f"{lag['+Inf'] - lag[bound]:.0f}" for bound in ("5", "10", "50"))
+
+
+def _longest(of: str) -> Callable[[Row], str]:
+    return lambda row: "; ".join(f"{ms:.1f} {name}" for ms, name in row[of])
+
+
+SCALE: Sequence[Column] = (
+    ("store", by_name("store")),
+    ("devices", by_name("devices")),
+    ("ticks", by_name("ticks")),
+    ("page, p50 / p99 / slowest, ms", _page_latencies("large")),
+    ("of a small type", _page_latencies("small")),
+    ("timers late by 5 / 10 / 50 ms", _late),
+    ("CPU of a tick, s", by_name("cpu_s")),
+    ("of reading all devices as before", by_name("before_cpu_s")),
+    ("peak of memory, MiB", by_name("memory_mib")),
+    ("drift, s", by_name("drift_s")),
+    ("longest slices, ms of CPU", _longest("slices")),
+    ("of a drift report", _longest("drift_slices")),
 )
 EXPORT: Sequence[Column] = (
     ("format", by_name("format")),
@@ -172,6 +203,7 @@ TABLES: Mapping[str, tuple[str, Sequence[Column]]] = {
     "requests": ("The page over HTTP (one connection: median / p99; more connections: requests/s)", REQUESTS),
     "layers": ("The time of a request within the process, layer by layer", LAYERS),
     "sampler": ("The CPU time of a tick of the sampler, without its stores", SAMPLER),
+    "scale": ("A type of 100 000 devices, sampled while its pages are requested", SCALE),
     "ingest": ("Storing readings, compared with the store's own bulk method", INGEST),
     "new_devices": ("New devices in one batch on TDengine, names of subtables free or taken", NEW_DEVICES),
     "small_requests": ("Requests of one reading each, compared with those of a cached page", SMALL_REQUESTS),

@@ -28,6 +28,7 @@ from adapters.tdengine.rows import (
     to_value_readings,
 )
 from adapters.tdengine.schema import SYSTEM_DATABASES, Schema, Schemas, read_columns
+from adapters.tdengine.sliced_rows import decoded_in_slices, leave_undecoded
 from adapters.tdengine.state_runs.reader import StateRunReader
 from adapters.tdengine.statements import is_queryable
 from adapters.tdengine.subtables import Subtables, find_clashes
@@ -53,6 +54,7 @@ from arcbeat.domain.schema.columns import DEVICE_CODE, Column, Value
 from arcbeat.domain.schema.super_tables import SUPER_TABLES_MAX, StoreProduct, Subtable, SuperTable
 from arcbeat.domain.states.runs import StateRun, StateRunQuery
 from arcbeat.domain.time.clock import utc_now
+from arcbeat.slices import sort_in_slices
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -303,8 +305,9 @@ class TdengineTelemetry:
         async with deadline(self._limits.total_seconds):
             columns = await read_columns(self._reads, table)
             names = [column.name for column in columns if column.is_tag and column.name != DEVICE_CODE]
-            found = to_subtables(await self._reads.read(table, statements.tags(table, (DEVICE_CODE, *names))), names)
-            return sorted(found, key=lambda subtable: (subtable.device_code, subtable.name))
+            found = await self._reads.read_as(table, statements.tags(table, (DEVICE_CODE, *names)), leave_undecoded)
+            subtables = [each async for part in decoded_in_slices(found) for each in to_subtables(part, names)]
+            return await sort_in_slices(subtables, lambda subtable: (subtable.device_code, subtable.name))
 
     async def ping(self) -> str:
         """Return the version of the server."""

@@ -58,25 +58,32 @@ class GarbageCollector:
         """Collect while the context is entered; restore CPython's thresholds when it is left."""
         before = gc.get_threshold()
         gc.set_threshold(*THRESHOLDS)
+        took = self._collect_all()  # nothing waits for it yet
+        gc.freeze()
         try:
-            async with background(self._run()):
+            async with background(self._run(took)):
                 yield
         finally:
             gc.set_threshold(*before)
             gc.unfreeze()
 
-    async def _run(self) -> None:
+    async def _run(self, took: float) -> None:
         half = timedelta(seconds=self._period_seconds / 2)
-        full_every, not_before = math.ceil(FULL_SECONDS / self._period_seconds), -math.inf
+        full_every = math.ceil(FULL_SECONDS / self._period_seconds)
         # The ticks of a clock that is half a period late are halfway between those of the sampler.
         async with aclosing(ticks(self._period_seconds, lambda: self._clock() - half, self._sleep)) as halfway:
-            await anext(halfway)  # the present tick of that clock has passed
+            present = await anext(halfway)  # it has passed
+            not_before = present.number + self._pause_ticks(took)
             async for each in halfway:
                 if each.number % full_every or each.number < not_before:
                     gc.collect(YOUNG)
                 else:
-                    not_before = each.number + PAUSES_PER_FULL * self._collect_all() / self._period_seconds
+                    not_before = each.number + self._pause_ticks(self._collect_all())
                 gc.freeze()
+
+    def _pause_ticks(self, took: float) -> float:
+        """Return how many ticks to wait with the next collection of everything after one that took so many seconds."""
+        return PAUSES_PER_FULL * took / self._period_seconds
 
     def _collect_all(self) -> float:
         """Collect everything, and return how long it took, in seconds."""

@@ -18,7 +18,7 @@ from typing import Any
 import orjson
 
 from adapters.tdengine.latest_rows import Merged, split
-from adapters.tdengine.rows import decode
+from adapters.tdengine.rows import decode, newest_by_device, to_latest
 from adapters.tdengine.telemetry import TelemetryLimits
 from arcbeat.demo.catalogue import WELDING_COLUMNS
 from arcbeat.domain.catalogue.device_types import DeviceType, Field, Label
@@ -119,8 +119,7 @@ async def _measure(count: int) -> record.Row:
 async def _tick(plant: Plant, stream: Stream, number: int, now: datetime) -> Cost:
     answers = list(plant.answers(number, now))
     started = time.process_time()
-    for answer in answers:
-        decode(answer, 200)
+    newest_by_device(to_latest([decode(answer, 200) for answer in answers]), frozenset())
     decoded = time.process_time()
     latest = _split(answers)
     divided = time.process_time()

@@ -85,10 +85,16 @@ async def tdengine(url: str) -> AsyncIterator[Plant]:
         yield Plant("TDengine", uri, url, store.table)
 
 
-async def _register_devices(uri: str, table: SuperTable) -> None:
+async def prepare(uri: str, table: SuperTable) -> None:
+    """Make the tables of an empty database, with a user, and with this super table for the type of the devices."""
     await asyncio.to_thread(app.migrate, uri)
     async with app.open_administration(uri) as administration:
         await administration.put_user(USER, Role.OPERATOR, PASSWORD)
     with psycopg.connect(uri, autocommit=True) as connection:
         connection.execute(USE_TABLE, (str(table),))
+
+
+async def _register_devices(uri: str, table: SuperTable) -> None:
+    await prepare(uri, table)
+    with psycopg.connect(uri, autocommit=True) as connection:
         connection.execute(REGISTER, (fleet.device_codes(),))

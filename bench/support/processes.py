@@ -51,10 +51,11 @@ def serving(plant: Plant, *names: str) -> Iterator[Mapping[str, str]]:
 def serving_with_ids(plant: Plant, *names: str) -> Iterator[Mapping[str, Started]]:
     """Run servers on a plant and yield them by name."""
     with ExitStack() as stack:
-        yield {name: stack.enter_context(_served(name, _environment(plant))) for name in names}
+        yield {name: stack.enter_context(served(name, environment(plant))) for name in names}
 
 
-def _environment(plant: Plant) -> dict[str, str]:
+def environment(plant: Plant) -> dict[str, str]:
+    """Return the environment of a server on a plant."""
     inherited = {
         name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG", "LC_ALL", "TMPDIR"}
     }
@@ -62,7 +63,8 @@ def _environment(plant: Plant) -> dict[str, str]:
 
 
 @contextmanager
-def _served(name: str, environment: Mapping[str, str]) -> Iterator[Started]:
+def served(name: str, environment: Mapping[str, str]) -> Iterator[Started]:
+    """Run one of the servers of :mod:`bench.support.servers`."""
     with started(
         lambda descriptor: [sys.executable, "-m", "bench.support.servers", name, str(descriptor)], environment
     ) as server:

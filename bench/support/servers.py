@@ -9,6 +9,7 @@ import os
 import socket
 import sys
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
@@ -17,6 +18,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
+
+from bench.support.slices import Slices
 
 if TYPE_CHECKING:
     from arcbeat.settings import Settings
@@ -65,6 +68,7 @@ def starlette() -> ASGIApp:
 
 APPLICATIONS: Mapping[str, Callable[[], ASGIApp]] = {
     "arcbeat": arcbeat,
+    "arcbeat-slices": arcbeat,
     "arcbeat-unsampled": arcbeat_unsampled,
     "fastapi": fastapi,
     "starlette": starlette,
@@ -72,8 +76,11 @@ APPLICATIONS: Mapping[str, Callable[[], ASGIApp]] = {
 
 
 def main(name: str, listening: socket.socket) -> None:
-    """Serve until SIGTERM."""
-    config = uvicorn.Config(APPLICATIONS[name](), loop="uvloop", **_options(name))
+    """Serve until SIGTERM. ``arcbeat-slices`` records the slices of its event loop, which uvloop does not allow."""
+    is_recorded = name == "arcbeat-slices"
+    if is_recorded:
+        Slices().install(Path(os.environ["BENCH_SLICES"]))
+    config = uvicorn.Config(APPLICATIONS[name](), loop="asyncio" if is_recorded else "uvloop", **_options(name))
     uvicorn.Server(config).run(sockets=[listening])
 
 

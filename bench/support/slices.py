@@ -1,62 +1,49 @@
 """Finds the longest slices of the event loop of a server, and the code that made them.
 
 A slice is what the loop runs without a pause: a callback, or a task up to its next wait. Its length is the CPU time of
-the thread, which other work on the machine does not change; a collection of garbage within it counts.
+the thread, which other work on the machine changes little; a collection of garbage within it counts.
 """
 
 import asyncio
-import json
 import time
 from asyncio.events import Handle
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
-SLICE_SECONDS_MIN = 0.002
+SLICE_SECONDS_MIN = 0.001
 """Shorter slices are not recorded."""
-WRITE_SECONDS = 1.0
+INNERMOST_MAX = 3
 
 
 class Slices:
-    """Records the slices of every loop of the process, which must be one of asyncio and not uvloop."""
+    """Records the slices of every loop of the process, which must be of asyncio and not of uvloop."""
 
-    def __init__(self) -> None:
-        self.seconds: list[tuple[float, str]] = []
-
-    def install(self) -> None:
-        """Measure every callback from now on."""
-        run, record = Handle._run, self._record  # noqa: SLF001 -- asyncio has no hook
+    def install(self, path: Path) -> None:
+        """Append a line with the ms and the code of each slice to a file from now on."""
+        run, output = Handle._run, path.open("a", buffering=1, encoding="utf-8")  # noqa: SLF001 -- there is no hook
 
         def measured(handle: Any) -> None:
             before = time.thread_time()
             run(handle)
             seconds = time.thread_time() - before
             if seconds >= SLICE_SECONDS_MIN:
-                record(seconds, handle)
+                _record(seconds, handle, output)
 
         setattr(Handle, "_run", measured)  # noqa: B010 -- as above
 
-    def _record(self, seconds: float, handle: Any) -> None:
-        self.seconds.append((seconds, _name(handle)))
 
-    @asynccontextmanager
-    async def written_to(self, path: Path) -> AsyncIterator[None]:
-        """Write what was recorded to a file every second while the context is entered."""
-        task = asyncio.create_task(self._write(path))
-        try:
-            yield
-        finally:
-            task.cancel()
+def read(path: Path, skipped: int = 0) -> list[tuple[float, str]]:
+    """Return the slices that were recorded after so many bytes of the file, in ms, the longest first."""
+    lines = (line.partition(" ") for line in path.read_bytes()[skipped:].decode().splitlines())
+    return sorted(((float(ms), name) for ms, _, name in lines), reverse=True)
 
-    async def _write(self, path: Path) -> None:
-        while True:
-            await asyncio.sleep(WRITE_SECONDS)
-            path.write_text(json.dumps(self.seconds), encoding="utf-8")  # noqa: ASYNC240 -- only in a benchmark
+
+def _record(seconds: float, handle: Any, output: IO[str]) -> None:
+    output.write(f"{seconds * 1e3:.2f} {_name(handle)}\n")
 
 
 def _name(handle: Any) -> str:
-    """Return the code that a callback runs: the innermost frame of a task, or the name of the function."""
+    """Return the name of a callback, or the innermost coroutines of a task."""
     callback: Any = handle._callback  # noqa: SLF001 -- as above
     task = getattr(callback, "__self__", None)
     if not isinstance(task, asyncio.Task):
@@ -66,4 +53,4 @@ def _name(handle: Any) -> str:
     while waiting is not None:
         names.append(getattr(waiting, "__qualname__", type(waiting).__name__))
         waiting = getattr(waiting, "cr_await", None) or getattr(waiting, "ag_await", None)
-    return " > ".join(names[-4:])
+    return " > ".join(names[-INNERMOST_MAX:])

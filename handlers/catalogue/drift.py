@@ -3,11 +3,12 @@
 from dataclasses import asdict
 from typing import Any
 
-from arcbeat.domain.catalogue.drift import device_drift, field_drift
+from arcbeat.domain.catalogue.drift import field_drift
 from arcbeat.domain.catalogue.ports import DeviceCatalogue
 from arcbeat.domain.devices.ports import DeviceDirectory
 from arcbeat.domain.readings.ports import TelemetryStore
 from arcbeat.domain.schema.columns import Column
+from arcbeat.services.device_drift import device_drift
 from arcbeat.services.super_tables import describe_super_table
 from handlers._http import page_body
 
@@ -26,7 +27,7 @@ async def get_drift(
     fields = field_drift(device_type.fields, await describe_super_table(telemetry, device_type.super_table))
     subtables = await telemetry.list_devices(device_type.super_table)
     registered = await devices.all_codes(device_type)
-    found = device_drift(registered, subtables, offset=(page - 1) * page_size, limit=page_size)
+    found = await device_drift(registered, subtables, offset=(page - 1) * page_size, limit=page_size)
     return {
         "type_code": device_type.type_code,
         "super_table": str(device_type.super_table),

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from arcbeat.domain.catalogue.drift import DriftKind, FieldDrift, device_drift, field_drift
+from arcbeat.domain.catalogue.drift import DriftKind, FieldDrift, field_drift
 from arcbeat.domain.catalogue.field_import import propose
 from arcbeat.domain.catalogue.field_rules import check_fields
 from arcbeat.domain.readings.ports import TelemetryStore
@@ -10,6 +10,7 @@ from arcbeat.domain.readings.readings import Reading
 from arcbeat.domain.schema.columns import Column, ColumnType
 from arcbeat.domain.schema.super_tables import SuperTable
 from arcbeat.domain.time.clock import utc_now
+from arcbeat.services.device_drift import device_drift
 from arcbeat.services.super_tables import describe_super_table
 from tests.conformance.columns import EVERY_TYPE
 from tests.conformance.conftest import CreateTable
@@ -49,7 +50,7 @@ async def test_devices_known_only_to_the_store_or_only_to_the_master_data_are_re
     ts = utc_now() - timedelta(minutes=1)
     await store.append(welding, [Reading(code, ts, {"ip_quality": 1}) for code in ("M1", "M2")])
 
-    drift = device_drift(frozenset({"M2", "M3"}), await store.list_devices(welding), offset=0, limit=10)
+    drift = await device_drift(frozenset({"M2", "M3"}), await store.list_devices(welding), offset=0, limit=10)
 
     assert [(each.device_code, each.drift, each.subtable is None) for each in drift.devices] == [
         ("M1", DriftKind.UNREGISTERED, False),

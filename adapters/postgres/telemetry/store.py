@@ -1,5 +1,6 @@
 """Stores readings in PostgreSQL, for the demo and the tests, with a short retention."""
 
+import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -50,6 +51,8 @@ from arcbeat.domain.states.runs import QueryTooLarge, StateRun, StateRunQuery
 from arcbeat.domain.time.clock import utc_now
 
 DEVICES_PER_STATEMENT = 500
+DEVICES_PER_SLICE = 500
+"""Listed devices that are made before other tasks may run."""
 IDLE_SECONDS_MAX = 30.0
 """How long a transaction may wait for this process before PostgreSQL ends it."""
 PRUNED_ROWS_PER_TRANSACTION = 10_000
@@ -228,8 +231,12 @@ class PostgresTelemetry:
         async with self._database.connection() as connection:
             layout = await self._layouts.read(connection, table)
             statement = statements.device_codes(table, with_tags=layout.has_companion)
-            rows = await (await connection.execute(statement)).fetchall()
-        return [_to_subtable(row, layout) for row in rows]
+            cursor = await connection.execute(statement)
+            devices: list[Subtable] = []
+            while rows := await cursor.fetchmany(DEVICES_PER_SLICE):
+                devices += (_to_subtable(row, layout) for row in rows)
+                await asyncio.sleep(0)
+        return devices
 
     async def prune(
         self, table: SuperTable, *, older_than: datetime, chunk_rows: int = PRUNED_ROWS_PER_TRANSACTION

@@ -7,7 +7,7 @@ from enum import StrEnum
 from arcbeat.domain.catalogue.device_types import Field
 from arcbeat.domain.catalogue.field_import import value_columns
 from arcbeat.domain.schema.columns import Column, ColumnType
-from arcbeat.domain.schema.super_tables import Subtable, identifier_error
+from arcbeat.domain.schema.super_tables import identifier_error
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,18 +105,3 @@ def field_drift(fields: Sequence[Field], columns: Sequence[Column]) -> FieldDrif
             if field.type == column.type and field.max_length and column.length and field.max_length > column.length
         ),
     )
-
-
-def device_drift(
-    registered: frozenset[str], subtables: Sequence[Subtable], *, offset: int, limit: int
-) -> DeviceDriftPage:
-    """Compare the codes of the registered devices with the subtables, which must be ordered by name."""
-    stored: dict[str, str] = {}
-    for subtable in subtables:
-        stored.setdefault(subtable.device_code, subtable.name)
-    codes = sorted(registered ^ stored.keys())
-    page = tuple(
-        DeviceDrift(code, DriftKind.UNREGISTERED if code in stored else DriftKind.VANISHED, stored.get(code))
-        for code in codes[offset : offset + limit]
-    )
-    return DeviceDriftPage(page, len(codes))

@@ -55,7 +55,7 @@ class LatestRows:
     """
 
     form: RowForm
-    rows: Mapping[str, StoredRow]
+    rows: dict[str, StoredRow]
     skewed: Container[str] = frozenset()
 
 
@@ -97,4 +97,4 @@ RECEIVED_FORM: RowForm = _ReceivedForm()
 
 def rows_of(latest: Mapping[str, Latest]) -> LatestRows:
     """Return readings, by device code, as the rows of a store that decodes them itself."""
-    return LatestRows(LATEST_FORM, latest, frozenset(code for code, each in latest.items() if each.clock_skew))
+    return LatestRows(LATEST_FORM, dict(latest), frozenset(code for code, each in latest.items() if each.clock_skew))

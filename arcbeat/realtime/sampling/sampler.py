@@ -9,7 +9,6 @@ from typing import Protocol
 
 import structlog
 
-from arcbeat.concurrency import release
 from arcbeat.domain.catalogue.device_types import DeviceType
 from arcbeat.domain.errors import ArcbeatError, StoreError, StoreUnavailable, UnknownDeviceType
 from arcbeat.domain.readings.latest import Source
@@ -19,6 +18,7 @@ from arcbeat.domain.time.clock import Clock
 from arcbeat.realtime.sampling.sample import MakeRows, Sample, SampleReader, aged_rows, compute_rows, sampled_rows
 from arcbeat.realtime.sampling.stream import Stream, empty_snapshot
 from arcbeat.realtime.sampling.ticks import Tick
+from arcbeat.slices import release
 
 READ_PERIODS_MAX = 0.5
 """How long a tick waits for the stores, in sampling periods. Then it publishes the rows from before with their present
@@ -240,6 +240,7 @@ class Sampler:
             logger.warning("sampling_failed", type_code=self.type_code, detail=error.detail)
             self._fail(error)
             return False
+        await release(sample.latest.rows)
         return True
 
     async def _publish_rows_of(self, sample: Sample) -> None:
