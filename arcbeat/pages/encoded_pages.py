@@ -7,11 +7,13 @@ from zlib import crc32
 from cachetools import LRUCache
 
 from arcbeat.caching import CachedValue
+from arcbeat.concurrency import SingleFlight
 from arcbeat.domain.catalogue.device_types import DeviceType
 from arcbeat.domain.devices.devices import DevicePage
 from arcbeat.domain.readings.latest import LatestPage, LatestRow, PageQuery, ReadingFilter, Source
 from arcbeat.domain.readings.snapshots import Snapshot
-from arcbeat.domain.readings.sorting import ReadingSort, sort_devices
+from arcbeat.domain.readings.sorting import ReadingSort
+from arcbeat.pages.selecting import filter_devices, sort_devices
 
 CACHED_ROWS_MAX = 50_000
 """Rows of all cached pages of a snapshot. A page with more rows is made anew for each request."""
@@ -31,16 +33,19 @@ class EncodedPages:
         self._codes = tuple(snapshot.rows)
         self._version = f"{snapshot.stream_id}.{snapshot.seq}"
         self._selected_codes: LRUCache[tuple[ReadingFilter, ReadingSort | None], Codes] = LRUCache(CACHED_FILTERS_MAX)
+        self._selecting: SingleFlight[tuple[ReadingFilter, ReadingSort | None], Codes] = SingleFlight(
+            self._selected_codes.update
+        )
         self._pages: LRUCache[tuple[ReadingFilter, ReadingSort | None, int, int], LatestPage] = LRUCache(
             CACHED_ROWS_MAX, getsizeof=lambda page: 1 + len(page.rows)
         )
 
-    def page(self, query: PageQuery) -> LatestPage:
+    async def page(self, query: PageQuery) -> LatestPage:
         """Return a page of all devices of the type; which devices the query includes is ignored."""
         key = (query.readings, query.sort, query.offset, query.limit)
         page = self._pages.get(key)
         if page is None:
-            codes = self._of_all(query)
+            codes = await self._of_all(query)
             page = self._page(codes[query.offset : query.offset + query.limit], len(codes))
             if len(page.rows) < CACHED_ROWS_MAX:
                 self._pages[key] = page
@@ -50,25 +55,25 @@ class EncodedPages:
         """Return a page of one device; None if the device is not in the snapshot."""
         return self._page((device_code,), 1) if device_code in self.snapshot.rows else None
 
-    def of_codes(self, query: PageQuery) -> LatestPage | None:
+    async def of_codes(self, query: PageQuery) -> LatestPage | None:
         """Return a page of the devices that the query lists; None if the snapshot lacks one of them."""
         wanted = query.device_codes or ()
-        if not all(code in self.snapshot.rows for code in wanted):
+        if not all(map(self.snapshot.rows.__contains__, wanted)):
             return None
-        return self._page_of(self._selected(query, sorted(wanted)), query)
+        return self._page_of(await self._selected(query, sorted(wanted)), query)
 
-    def of_devices(self, listed: CachedValue[DevicePage], query: PageQuery) -> LatestPage | None:
+    async def of_devices(self, listed: CachedValue[DevicePage], query: PageQuery) -> LatestPage | None:
         """Return a page of listed devices; None if the snapshot lacks one of them, because it was registered just now.
 
         Args:
             listed: the devices of the page; if the query needs all devices, all that it may contain.
         """
         codes: Codes = listed.value.device_codes
-        if not all(code in self.snapshot.rows for code in codes):
+        if not all(map(self.snapshot.rows.__contains__, codes)):
             return None
         total = listed.value.total
         if query.needs_all_devices:
-            codes = self._selected(query, codes)
+            codes = await self._selected(query, codes)
             codes, total = codes[query.offset : query.offset + query.limit], len(codes)
         source = Source.MEMORY if listed.outdated else self.snapshot.source
         return replace(
@@ -83,23 +88,22 @@ class EncodedPages:
         page = self._page(codes[query.offset : query.offset + query.limit], len(codes))
         return replace(page, version=f"{self._version}.{_checksum(codes)}")
 
-    def _of_all(self, query: PageQuery) -> Codes:
+    async def _of_all(self, query: PageQuery) -> Codes:
         if not query.readings and query.sort is None:
             return self._codes
         key = (query.readings, query.sort)
         codes = self._selected_codes.get(key)
         if codes is None:
-            codes = self._selected_codes[key] = self._selected(query, self._codes)
+            codes = await self._selecting.run(key, lambda: self._selected(query, self._codes))
         return codes
 
-    def _selected(self, query: PageQuery, codes: Codes) -> Codes:
+    async def _selected(self, query: PageQuery, codes: Codes) -> Codes:
         """Return those of the codes that match the filter of the query, in its order."""
-        rows, device_type, readings = self.snapshot.rows, self.device_type, query.readings
-        if readings:
-            codes = [code for code in codes if readings.matches(rows[code].state(device_type), rows[code].freshness)]
-        if query.sort is not None:
-            codes = sort_devices(codes, query.sort, device_type, lambda code: rows[code].latest)
-        return codes
+        rows, device_type = self.snapshot.rows, self.device_type
+        codes = await filter_devices(
+            codes, query.readings, device_type, lambda code: (rows[code], rows[code].freshness)
+        )
+        return await sort_devices(codes, query.sort, device_type, rows.__getitem__)
 
     def _page(self, codes: Codes, total: int) -> LatestPage:
         snapshot = self.snapshot

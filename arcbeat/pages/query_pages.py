@@ -16,9 +16,9 @@ from arcbeat.domain.readings.latest import (
     Source,
 )
 from arcbeat.domain.readings.ports import LatestSource
-from arcbeat.domain.readings.sorting import sort_devices
 from arcbeat.domain.time.clock import Clock
 from arcbeat.pages.latest_cache import LatestBatch, LatestCache
+from arcbeat.pages.selecting import filter_devices, sort_devices
 from arcbeat.realtime.sampling.sample import DEVICES_MAX
 
 TYPES_MAX = 1_000
@@ -96,7 +96,7 @@ class QueryPages:
         rows = self._rows(device_type.value, latest.rows)
         if not query.needs_all_devices:
             return _page(device_type.value, rows, listed.value.total, latest, (device_type, listed))
-        selected = _selected(device_type.value, query, rows)
+        selected = await _selected(device_type.value, query, rows)
         shown = selected[query.offset : query.offset + query.limit]
         return _page(device_type.value, shown, len(selected), latest, (device_type, listed))
 
@@ -143,14 +143,10 @@ class QueryPages:
         return [LatestRow(row, classify(row.latest.reading.ts if row.latest else None)) for row in cached]
 
 
-def _selected(device_type: DeviceType, query: PageQuery, rows: Sequence[LatestRow]) -> Sequence[LatestRow]:
+async def _selected(device_type: DeviceType, query: PageQuery, rows: Sequence[LatestRow]) -> Sequence[LatestRow]:
     """Return those of the rows that match the filter of the query, in its order."""
-    if query.readings:
-        matches = query.readings.matches
-        rows = [row for row in rows if matches(row.cached.state(device_type), row.freshness)]
-    if query.sort is not None:
-        rows = sort_devices(rows, query.sort, device_type, lambda row: row.cached.latest)
-    return rows
+    rows = await filter_devices(rows, query.readings, device_type, lambda row: (row.cached, row.freshness))
+    return await sort_devices(rows, query.sort, device_type, lambda row: row.cached)
 
 
 def _page(

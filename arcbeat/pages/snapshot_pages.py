@@ -50,10 +50,10 @@ class SnapshotPages:
     async def page(self, query: PageQuery) -> LatestPage:
         async def from_snapshot(pages: EncodedPages) -> LatestPage | None:
             if query.devices == ALL_DEVICES:
-                page = pages.page(query) if query.device_codes is None else pages.of_codes(query)
+                page = await (pages.page(query) if query.device_codes is None else pages.of_codes(query))
                 if page is not None:
                     return page
-            return pages.of_devices(await self._pages.listed(pages.device_type, query), query)
+            return await pages.of_devices(await self._pages.listed(pages.device_type, query), query)
 
         async def from_stores() -> LatestPage:
             return await self._pages.page(query)

@@ -34,7 +34,7 @@ PAGE_SIZE = 100
 TICKS = 12
 TICK_SECONDS = 5
 PAUSE_SECONDS = 0.02
-START_SECONDS = 60
+START_SECONDS = 180
 METRICS_TOKEN = "only-for-this-run-of-the-benchmark-0123456789abcdef"  # noqa: S105 -- only for benchmarks
 LONGEST = 5
 """The longest slices that are shown."""

@@ -25,9 +25,9 @@ ROWS_PER_STATEMENT = 2000
 ADD_TYPE = """
 insert into t_device_type (type_code, label_zh, label_en, super_table)
 values (%s, '切割机', 'Cutting machine', %s)"""
-REGISTER = (
-    "insert into t_device_info (device_code, device_type) select code, %s from unnest(%s::text[]) as listed (code)"
-)
+REGISTER = """
+insert into t_device_info (device_code, device_name, device_type)
+select code, 'name of ' || code, %s from unnest(%s::text[]) as listed (code)"""
 REPORT = """
 insert into {table} (device_code, ts, device_status, weld_current, weld_voltage, material, staff_id)
 select device_code, now(), '焊接', random() * 300, random() * 30, 'Q235', 'W' || device_code

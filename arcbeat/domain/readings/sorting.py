@@ -1,16 +1,14 @@
 """The order of newest readings by the value of a field."""
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from arcbeat.domain.catalogue.device_types import DeviceType
 from arcbeat.domain.errors import InvalidValue
 from arcbeat.domain.readings.readings import Latest
 from arcbeat.domain.schema.columns import DEVICE_CODE, ENCODED_AS_DIGITS, TIMESTAMP
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,32 +28,20 @@ class ReadingSort:
         return cls(text.removeprefix("-"), descending=text.startswith("-"))
 
 
-def sort_devices(
-    items: Iterable[T], sort: ReadingSort, device_type: DeviceType, latest_of: Callable[[T], Latest | None]
-) -> list[T]:
-    """Return items in the order of ``sort``; items without a value come last, and equal items keep their order.
-
-    Args:
-        items: devices ordered by device code.
+def value_to_sort_by(sort: ReadingSort, device_type: DeviceType) -> Callable[[Latest | None], Any]:
+    """Return a function that returns the value of a reading to sort by; None for a device that comes last.
 
     Raises:
-        InvalidValue: ``sort`` does not name a visible field of the type, ``ts`` or ``device_code``.
+        InvalidValue: ``sort`` does not name a visible field of the type or ``ts``.
     """
-    if sort.field == DEVICE_CODE:
-        return list(items)[:: -1 if sort.descending else 1]
     value_of = _value_of(sort, device_type)
-    with_value: list[tuple[Any, T]] = []
-    without: list[T] = []
-    for item in items:
-        latest = latest_of(item)
-        value = value_of(latest) if latest else None
+
+    def value(latest: Latest | None) -> Any:
+        found = value_of(latest) if latest else None
         # Not a number is not comparable, so it counts as no value.
-        if value is None or (isinstance(value, float) and math.isnan(value)):
-            without.append(item)
-        else:
-            with_value.append((value, item))
-    with_value.sort(key=lambda each: each[0], reverse=sort.descending)
-    return [*(item for _, item in with_value), *without]
+        return None if isinstance(found, float) and math.isnan(found) else found
+
+    return value
 
 
 def _value_of(sort: ReadingSort, device_type: DeviceType) -> Callable[[Latest], Any]:
