@@ -15,6 +15,7 @@ from psycopg.types.json import set_json_loads
 from psycopg_pool import AsyncConnectionPool, PoolTimeout, TooManyRequests
 
 from adapters.breaker import Breaker, BreakerState
+from adapters.postgres.binary_arrays import accept_binary_arrays
 from adapters.postgres.json_values import read_json
 from arcbeat.domain.errors import (
     StatementTimeout,
@@ -73,12 +74,13 @@ Pool: TypeAlias = AsyncConnectionPool[Connection]
 
 
 async def _configure(connection: Connection) -> None:
-    """Read any JSON; enable prepared statements, unless a pooler is between this service and the server.
+    """Set up reading JSON, encoded arrays and, unless a pooler is in between, prepared statements.
 
     PgBouncer in transaction mode may run each transaction on another server connection, where a statement that was
     prepared before is unknown.
     """
     set_json_loads(read_json, connection)
+    accept_binary_arrays(connection)
     try:
         async with asyncio.timeout(CONNECT_SECONDS):
             connection.prepare_threshold = None if await is_pooled(connection) else PREPARE_AFTER

@@ -11,6 +11,7 @@ import orjson
 import psycopg
 from psycopg import sql
 
+from adapters.postgres.binary_arrays import accept_binary_arrays
 from adapters.postgres.telemetry import arrays, statements
 from arcbeat.demo.catalogue import WELDING_COLUMNS
 from arcbeat.domain.readings.readings import Reading
@@ -199,6 +200,7 @@ async def methods(plant: Plant, senders: int) -> AsyncIterator[Sequence[Method]]
             for _ in range(senders)
         ]
         for connection in connections:
+            accept_binary_arrays(connection)
             create = sql.SQL("create temp table {} (like {} including defaults) on commit delete rows")
             await connection.execute(create.format(STAGE, like))
         for name in names:

@@ -10,13 +10,11 @@ from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal, TypeAlias, cast
+from typing import Any, Literal, TypeAlias
 
 import psycopg
-from psycopg.abc import Buffer
-from psycopg.adapt import Dumper
-from psycopg.pq import Format
 
+from adapters.postgres.binary_arrays import BinaryArray
 from arcbeat.domain.schema.columns import Column, ColumnType, Value
 
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
@@ -33,23 +31,6 @@ _NULL = _SIZE.pack(-1)
 _UNITS: Mapping[int, Literal["B", "H", "I"]] = {1: "B", 2: "H", 4: "I"}
 """The formats of integers, by size in bytes."""
 
-
-class BinaryArray(bytes):
-    """An array in PostgreSQL's binary format."""
-
-    __slots__ = ()
-
-
-class _BinaryArrayDumper(Dumper):
-    """Sends the bytes as they are; the cast in the statement determines the type."""
-
-    format = Format.BINARY
-
-    def dump(self, obj: Any) -> Buffer:
-        return cast("BinaryArray", obj)
-
-
-psycopg.adapters.register_dumper(BinaryArray, _BinaryArrayDumper)
 
 Array: TypeAlias = BinaryArray | str
 
