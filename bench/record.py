@@ -12,6 +12,7 @@ from typing import Any
 
 RESULTS = Path(__file__).parent / "results"
 PACKAGES = (
+    "aiohttp",
     "arcbeat",
     "connexion",
     "fastapi",

@@ -42,7 +42,7 @@ REQUESTS: Sequence[Column] = (
     ("connections", by_name("connections")),
     ("arcbeat, query", _load("arcbeat query")),
     ("FastAPI, query", _load("fastapi query")),
-    ("arcbeat's time to FastAPI's", by_name("query_time")),
+    ("arcbeat's requests to FastAPI's", by_name("query_times")),
     ("arcbeat, snapshot", _load("arcbeat snapshot")),
     ("times FastAPI's query", by_name("snapshot_times")),
     ("Starlette, constant", _load("starlette constant")),
