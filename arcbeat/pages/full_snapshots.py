@@ -13,7 +13,7 @@ from arcbeat.domain.readings.snapshots import Snapshot
 from arcbeat.domain.shared_body import SharedBody
 from arcbeat.pages.per_snapshot import PerSnapshot
 from arcbeat.pages.query_pages import QueryPages
-from arcbeat.realtime.sampling.row_encoding import encode_snapshot
+from arcbeat.realtime.sampling.row_encoding import encode_rows_ahead, encode_snapshot
 from arcbeat.realtime.sampling.sampler import Sampler
 from arcbeat.realtime.sampling.samplers import Samplers
 
@@ -85,5 +85,6 @@ class FullSnapshot:
         return body
 
     async def _encode(self, fields: bytes) -> SharedBody:
-        # In a thread, so that a large type does not keep the event loop from everything else.
+        await encode_rows_ahead(self._snapshot)
+        # In a thread, because joining the rows of a large type is one long step, in which Python runs other threads.
         return SharedBody(await asyncio.to_thread(encode_snapshot, self._snapshot, fields))

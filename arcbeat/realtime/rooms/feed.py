@@ -9,12 +9,15 @@ from arcbeat.domain.catalogue.device_types import DeviceType
 from arcbeat.domain.readings.filtering import ALL_ROWS, SnapshotFilter
 from arcbeat.domain.readings.snapshots import Snapshot
 from arcbeat.realtime.rooms.frames import Frame
-from arcbeat.realtime.sampling.row_encoding import encode, encode_delta, header_of
+from arcbeat.realtime.sampling.row_encoding import encode, encode_delta, encode_delta_in_slices, header_of
 from arcbeat.realtime.sampling.stream import Stream
 
 SNAPSHOT_PATH = "/api/v1/device/data/realtime/snapshot"
 JOINED_BYTES_MAX = 2 * 1024 * 1024
 """Size of a delta over several ticks. Above it the snapshot, which HTTP compresses, is less to send."""
+
+CHANGES_AHEAD_MIN = 5_000
+"""Changes of a tick from which its frame is made in slices before clients ask for it."""
 
 
 class StreamPosition(NamedTuple):
@@ -35,6 +38,7 @@ class Feed(ABC):
     def __init__(self, type_code: str) -> None:
         self.type_code = type_code
         self._frames: dict[Hashable, Frame] = {}
+        self._is_followed = False
 
     @property
     @abstractmethod
@@ -70,7 +74,18 @@ class Feed(ABC):
         It is a ``delta`` to the newest snapshot, ``lagging`` if the client is too far behind for a delta, or ``reset``
         if the stream is another one.
         """
+        self._is_followed = True
         return self.cached_frame(position, lambda: self._frame_since(position))
+
+    async def encode_ahead(self) -> None:
+        """Make the frame of a tick with very many changes in slices, if a client took a delta at the tick before."""
+        is_followed, self._is_followed = self._is_followed, False
+        delta = self.stream.newest_delta if self.stream else None
+        if not is_followed or delta is None or len(delta.changed) < CHANGES_AHEAD_MIN:
+            return
+        frame = Frame("delta", await encode_delta_in_slices(delta))
+        if self.position == (delta.stream_id, delta.seq):
+            self._frames.setdefault(StreamPosition(delta.stream_id, delta.since), frame)
 
     def cached_frame(self, key: Hashable, make: Callable[[], Frame]) -> Frame:
         """Return the frame with this key, made at most once per tick."""

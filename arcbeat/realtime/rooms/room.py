@@ -159,6 +159,7 @@ class Room(Feed):
             self._woken.clear()
             if self.sampler.snapshot is not None:
                 await self._advance_feeds()
+                await self.encode_ahead()
                 await self._publish_changed_fields()
                 await for_each_member(self.members, lambda member: member.notify(), type_code=self.type_code)
 

@@ -7,6 +7,10 @@ import orjson
 
 from arcbeat.domain.devices.devices import DeviceDetails
 from arcbeat.domain.readings.snapshots import Delta, Snapshot, SnapshotRow
+from arcbeat.slices import slices
+
+ENCODED_AT_ONCE = 500
+"""Rows that are encoded before other tasks may run."""
 
 Details = Sequence[DeviceDetails | None]
 
@@ -48,19 +52,34 @@ def encode_view(snapshot: Snapshot, device_codes: Iterable[str], details: Detail
 
 def encode_snapshot(snapshot: Snapshot, fields: bytes) -> bytes:
     """Return a full snapshot; ``fields``, the description of the fields, is JSON already."""
-    return encode(
-        {
-            **header_of(snapshot),
-            "fields_version": snapshot.fields_version,
-            "fields": orjson.Fragment(fields),
-            "items": orjson.Fragment(encode_rows(snapshot, snapshot.rows)),
-        }
-    )
+    head = {
+        **header_of(snapshot),
+        "fields_version": snapshot.fields_version,
+        "fields": orjson.Fragment(fields),
+    }
+    return b'%b,"items":%b}' % (encode(head)[:-1], encode_rows(snapshot, snapshot.rows))
+
+
+async def encode_rows_ahead(snapshot: Snapshot) -> None:
+    """Encode all rows in slices, so that a full snapshot only has to be joined."""
+    async for part in slices(tuple(snapshot.rows.values()), ENCODED_AT_ONCE):
+        for row in part:
+            row.encoded_row(encode_row)
 
 
 def encode_delta(delta: Delta) -> bytes:
     """Return what leads a client from the snapshot ``since`` to the snapshot ``seq``."""
     return encode({**header_of(delta), "since": delta.since, "changed": delta.changed, "removed": delta.removed})
+
+
+async def encode_delta_in_slices(delta: Delta) -> bytes:
+    """Return what :func:`encode_delta` returns; for a delta with very many changes."""
+    changed = [
+        encode({code: delta.changed[code] for code in part})[1:-1]
+        async for part in slices(tuple(delta.changed), ENCODED_AT_ONCE)
+    ]
+    head = encode({**header_of(delta), "since": delta.since})[:-1]
+    return b'%b,"changed":{%b},"removed":%b}' % (head, b",".join(changed), orjson.dumps(delta.removed))
 
 
 def header_of(at: Delta | Snapshot) -> dict[str, Any]:

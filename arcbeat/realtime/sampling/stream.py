@@ -78,6 +78,11 @@ class Stream:
             dropped += oldest.values()
         return dropped
 
+    @property
+    def newest_delta(self) -> Delta | None:
+        """The delta that led to the newest snapshot; None if the stream began with it."""
+        return self._deltas[-1] if self._deltas else None
+
     def delta_since(self, stream_id: str, seq: int) -> Delta | None:
         """Return one delta from an earlier snapshot to the newest; None if the earlier one is of another stream, is no
         longer covered by the stored deltas, or never existed."""

@@ -14,7 +14,7 @@ from arcbeat.realtime.rooms.filters import feed_of
 from arcbeat.realtime.rooms.frames import Frame
 from arcbeat.realtime.rooms.room import Room
 from arcbeat.realtime.rooms.subscriptions import SnapshotSubscription, Subscription, ViewSubscription
-from arcbeat.realtime.sampling.row_encoding import encode_snapshot
+from arcbeat.realtime.sampling.row_encoding import encode_rows_ahead, encode_snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,7 @@ async def subscription_of(
         return await _view(feed, codes, details if query.get("include") else None)
     if query.get("include"):
         raise InvalidInput((InputError("query", "include", "only together with device_code"),))
+    await encode_rows_ahead(feed.snapshot)  # for the first frame
     language = labels.preferred(accept_language)
     # Labels depend on the language, so there is one snapshot frame per language and tick.
     return SnapshotSubscription(

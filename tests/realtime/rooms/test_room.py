@@ -8,7 +8,7 @@ import pytest
 
 from arcbeat.domain.errors import UnknownDeviceType
 from arcbeat.pages.team_members import TeamMembersCache
-from arcbeat.realtime.rooms.feed import JOINED_BYTES_MAX, StreamPosition
+from arcbeat.realtime.rooms.feed import CHANGES_AHEAD_MIN, JOINED_BYTES_MAX, StreamPosition
 from arcbeat.realtime.rooms.room import Room
 from arcbeat.realtime.rooms.subscriptions import DeltaSubscription, ViewSubscription
 from arcbeat.realtime.sampling.sample import SampleReader
@@ -119,3 +119,21 @@ async def test_a_client_cannot_join_a_room_whose_sampler_has_ended(sampled: Samp
 
 async def test_a_room_matches_the_code_and_the_aliases_of_its_device_type(sampled: SampledRoom) -> None:
     assert [sampled.room.matches(code) for code in ("welding", "焊机", "cutting")] == [True, True, False]
+
+
+async def test_a_delta_with_very_many_changes_is_made_before_members_ask_for_it_if_they_did_before(
+    sampled: SampledRoom,
+) -> None:
+    sampled.plant.register(*(f"M{number}" for number in range(CHANGES_AHEAD_MIN)))
+    before = await sampled.tick(device_status="待机")
+    sampled.room.frame_since(before)
+    for code in sampled.plant.directory.devices:
+        sampled.plant.report(code, weld_current=1.0)
+    await sampled.tick(device_status="焊接")
+    made_when_asked = sampled.room.frame_since(before)
+
+    sampled.room.wake()
+    await sampled.room.encode_ahead()
+
+    assert sampled.room.cached_frame(before, lambda: made_when_asked) is not made_when_asked
+    assert sampled.room.frame_since(before).body == made_when_asked.body

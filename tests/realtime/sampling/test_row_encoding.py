@@ -62,3 +62,19 @@ def test_rows_are_encoded_in_the_requested_order(history: Sequence[Mapping[str, 
     rows = orjson.loads(frames.encode_rows(snapshot, requested))
 
     assert [row["device_code"] for row in rows] == requested[:-1]
+
+
+@given(histories)
+async def test_a_delta_is_encoded_in_slices_to_the_same_bytes(history: Sequence[Mapping[str, Any]]) -> None:
+    first, *later = snapshots(history)
+    for snapshot in later:
+        delta = delta_between(first, snapshot)
+        assert await frames.encode_delta_in_slices(delta) == frames.encode_delta(delta)
+
+
+@given(histories)
+async def test_a_snapshot_whose_rows_were_encoded_ahead_is_the_same(history: Sequence[Mapping[str, Any]]) -> None:
+    ahead, plain = snapshots(history)[-1], snapshots(history)[-1]
+    await frames.encode_rows_ahead(ahead)
+
+    assert frames.encode_snapshot(ahead, b"[]") == frames.encode_snapshot(plain, b"[]")
