@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 import orjson
 
@@ -18,8 +19,8 @@ from adapters.tdengine.statements import STATEMENT_BYTES_MAX, column_list
 from arcbeat.domain.readings.plain_batches import PlainBatch, PlainRows
 from arcbeat.domain.schema.columns import INTEGER_RANGES, ColumnType, Value
 
-ROWS_PER_SLICE = 500
-"""Rows that are encoded without a pause: below 1 ms as JSON, below 5 ms value by value."""
+ROWS_PER_SLICE = 250
+"""Rows that are encoded or compared without a pause: below 0.5 ms as JSON, below 3 ms value by value."""
 
 _JSON_TYPES = frozenset(
     {*INTEGER_RANGES, ColumnType.BOOL, ColumnType.FLOAT, ColumnType.DOUBLE, ColumnType.VARCHAR, ColumnType.NCHAR}
@@ -111,13 +112,17 @@ def insert_statements(
         yield b"".join(pieces)
 
 
-def have_one_row_per_key(groups: Iterable[PlainRows]) -> bool:
+async def have_one_row_per_key(groups: Sequence[PlainRows]) -> bool:
     """Return whether no two rows have one device and one timestamp, rounded down to milliseconds."""
     codes = [code for group in groups for code in group.device_codes]
     if len(set(codes)) == len(codes):  # much cheaper than hashing timestamps
         return True
-    timestamps = (_to_milliseconds(ts) for group in groups for ts in group.timestamps)
-    return len(set(zip(codes, timestamps, strict=True))) == len(codes)
+    keys = zip(codes, (_to_milliseconds(ts) for group in groups for ts in group.timestamps), strict=True)
+    found: set[tuple[str, datetime]] = set()
+    while some := list(islice(keys, ROWS_PER_SLICE)):
+        found.update(some)
+        await asyncio.sleep(0)
+    return len(found) == len(codes)
 
 
 def _to_milliseconds(ts: datetime) -> datetime:

@@ -59,7 +59,7 @@ class PlainWriter:
 
     async def _append(self, table: SuperTable, batch: PlainBatch, now: datetime) -> bool:
         codes = list(dict.fromkeys(code for group in batch.groups for code in group.device_codes))
-        if not (_are_storable(codes) and _have_timestamps_that_fit(batch, now)):
+        if not (_are_storable(codes) and await _have_timestamps_that_fit(batch, now)):
             return False
         (columns, found), encoded = await run_both(self._read(table, codes), plain_rows.encode(batch))
         if columns != tuple(batch.columns) or key_of(columns):
@@ -93,6 +93,8 @@ def _are_storable(device_codes: Sequence[str]) -> bool:
     return all(device_codes) and all(map(is_queryable, device_codes))
 
 
-def _have_timestamps_that_fit(batch: PlainBatch, now: datetime) -> bool:
+async def _have_timestamps_that_fit(batch: PlainBatch, now: datetime) -> bool:
     """Return whether all timestamps can be stored, each as a row of its own."""
-    return plain_rows.are_before(batch.groups, now + CLOCK_SKEW_MAX) and plain_rows.have_one_row_per_key(batch.groups)
+    return plain_rows.are_before(batch.groups, now + CLOCK_SKEW_MAX) and await plain_rows.have_one_row_per_key(
+        batch.groups
+    )
