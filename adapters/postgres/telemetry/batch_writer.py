@@ -71,15 +71,27 @@ class BatchWriter:
             psycopg.DataError, psycopg.IntegrityError: the database rejects a row.
             psycopg.errors.DeadlockDetected: two batches with several groups waited for each other.
         """
-        named = {column.name: column for column in self._layout.columns if not column.is_tag}
         for group in groups:
-            columns = tuple(named[name] for name in group.names)
+            columns = self._layout.named(group.names)
             for first in range(0, len(group.values), CHUNK_ROWS):
-                chunk = group[first : first + CHUNK_ROWS]
-                arrays = [texts(chunk.device_codes), timestamps(chunk.moments), *encode_columns(columns, chunk.values)]
+                arrays = encode_rows(columns, group[first : first + CHUNK_ROWS])
                 await self._connection.execute(statements.upsert(self._table, columns), arrays)
         # Last, so that a batch that waits for a row holds no tags that another one waits for.
         await self._store_tags(chain.from_iterable(group.device_codes for group in groups))
+
+    async def store_in_one_statement(self, rows: OrderedRows) -> bool:
+        """Store at most CHUNK_ROWS rows of devices whose tags are stored, without a transaction block.
+
+        Return False if nothing is stored because the layout has changed.
+
+        Raises:
+            psycopg.DataError, psycopg.IntegrityError: the database rejects a row.
+            psycopg.ProgrammingError: the layout has changed so much that there is no such statement.
+        """
+        columns = self._layout.named(rows.names)
+        statement = statements.upsert(self._table, columns, if_unchanged=True)
+        arrays = encode_rows(columns, rows)
+        return (await self._connection.execute(statement, [*arrays, self._layout.fingerprint])).rowcount > 0
 
     async def _store_rows(self, columns: tuple[Column, ...], rows: Sequence[Row]) -> list[Rejection]:
         """Store all rows with one statement; if the database rejects it, halve it until the rejected rows are alone."""
@@ -134,6 +146,11 @@ def _by_named_columns(rows: Iterable[Row]) -> Iterator[tuple[frozenset[str], lis
     for row in rows:
         groups[frozenset(row.values)].append(row)
     yield from groups.items()
+
+
+def encode_rows(columns: Sequence[Column], rows: OrderedRows) -> list[Array]:
+    """Return the parameters of an upsert."""
+    return [texts(rows.device_codes), timestamps(rows.moments), *encode_columns(columns, rows.values)]
 
 
 def _arrays(columns: Sequence[Column], rows: Sequence[Row]) -> list[Array]:

@@ -23,14 +23,21 @@ class Layout:
     Attributes:
         columns: in the order of ``describe``.
         has_companion: whether there is a companion table with the tags.
+        fingerprint: differs for tables with other columns.
     """
 
     columns: tuple[Column, ...]
     has_companion: bool
+    fingerprint: str
 
     @property
     def tags(self) -> tuple[Column, ...]:
         return tuple(column for column in self.columns if column.is_tag)
+
+    def named(self, names: Sequence[str]) -> tuple[Column, ...]:
+        """Return the columns with these names, in their order."""
+        by_name = {column.name: column for column in self.columns if not column.is_tag}
+        return tuple(by_name[name] for name in names)
 
 
 class Layouts:
@@ -39,12 +46,15 @@ class Layouts:
     def __init__(self, idle_seconds_max: float) -> None:
         """``idle_seconds_max`` is how long a transaction that reads a layout may wait for this process."""
         self._idle_ms = str(int(idle_seconds_max * 1000))
-        self._known: LRUCache[SuperTable, tuple[Rows, Layout]] = LRUCache(statements.TABLES_MAX)
+        self._known: LRUCache[SuperTable, Layout] = LRUCache(statements.TABLES_MAX)
 
     def known(self, table: SuperTable) -> Layout | None:
         """Return the layout as it was when it was last read; None if it is not remembered."""
-        _, layout = self._known.get(table, (None, None))
-        return layout
+        return self._known.get(table)
+
+    def forget(self, table: SuperTable) -> None:
+        """Call it when the layout seems to have changed."""
+        self._known.pop(table, None)
 
     async def read(self, connection: Connection, table: SuperTable) -> Layout:
         """Return the layout as it is now.
@@ -54,12 +64,12 @@ class Layouts:
         """
         names = {"schema": table.database, "table": table.name, "tags": table.name + statements.TAGS_SUFFIX}
         rows = await (await connection.execute(statements.DESCRIBE, {**names, "idle_ms": self._idle_ms})).fetchall()
-        known_rows, layout = self._known.pop(table, (None, None))
+        layout = self._known.pop(table, None)
         if statements.is_reserved(table) or not any(not row["is_companion"] for row in rows):
             raise StoreObjectMissing(f"PostgreSQL has no super table {table}. {HOW_TO_CREATE}")
-        if layout is None or rows != known_rows:
+        if layout is None or layout.fingerprint != rows[0]["fingerprint"]:
             layout = _to_layout(rows)
-        self._known[table] = (rows, layout)
+        self._known[table] = layout
         return layout
 
 
@@ -74,4 +84,8 @@ def _to_layout(rows: Rows) -> Layout:
     tags = [column for column in found[True] if column.has_type_comment or column.name != DEVICE_CODE]
     if not found[True]:
         tags = [column for column in found[False] if column.name == DEVICE_CODE]
-    return Layout((*columns, *(tag.to_column(is_tag=True) for tag in tags)), has_companion=bool(found[True]))
+    return Layout(
+        (*columns, *(tag.to_column(is_tag=True) for tag in tags)),
+        has_companion=bool(found[True]),
+        fingerprint=rows[0]["fingerprint"],
+    )

@@ -55,19 +55,34 @@ KEY_COLUMN = Column(name="device_code", type=ColumnType.NCHAR, length=50, is_tag
 VERSION = sql.SQL("select current_setting('server_version') as version")
 READ_ONLY = sql.SQL("select current_setting('transaction_read_only') as read_only")
 
+_FINGERPRINT = sql.SQL("""
+    select encode(sha256(convert_to(string_agg(one::text, ',' order by one.relname, one.attnum), 'UTF8')), 'hex')
+    from (select c.relname, a.attnum, a.attname, a.atttypid, a.atttypmod, col_description(c.oid, a.attnum)
+          from pg_catalog.pg_attribute a
+          join pg_catalog.pg_class c on c.oid = a.attrelid
+          join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+          where n.nspname = {schema} and c.relname in ({table}, {tags}) and c.relkind in ('r', 'p', 'v', 'm', 'f')
+            and a.attnum > 0 and not a.attisdropped) as one
+""")
+
 # The columns of a super table, then those of its companion, each in order. In the same round trip, it limits the
 # transaction: should this process freeze, PostgreSQL ends the transaction, and with it the locks on its rows.
 DESCRIBE = sql.SQL("""
     select c.relname = %(tags)s as is_companion, a.attname as name, a.atttypid::regtype::text as type,
            nullif(a.atttypmod, -1) - 4 as length, col_description(c.oid, a.attnum) as comment,
-           (select set_config('idle_in_transaction_session_timeout', %(idle_ms)s, true)) as idle_timeout
+           (select set_config('idle_in_transaction_session_timeout', %(idle_ms)s, true)) as idle_timeout,
+           ({fingerprint}) as fingerprint
     from pg_catalog.pg_attribute a
     join pg_catalog.pg_class c on c.oid = a.attrelid
     join pg_catalog.pg_namespace n on n.oid = c.relnamespace
     where n.nspname = %(schema)s and c.relname in (%(table)s, %(tags)s) and c.relkind in ('r', 'p', 'v', 'm', 'f')
       and a.attnum > 0 and not a.attisdropped
     order by is_companion, a.attnum
-""")
+""").format(
+    fingerprint=_FINGERPRINT.format(
+        schema=sql.Placeholder("schema"), table=sql.Placeholder("table"), tags=sql.Placeholder("tags")
+    )
+)
 
 # A super table has the key of readings; its companion with the tags has no ts.
 LIST_SUPER_TABLES = sql.SQL("""
@@ -164,8 +179,9 @@ _DEVICE_CODES = sql.SQL("""
 
 # The arrays are unnested in the list of the select, which keeps no rows; «from unnest(…)» stores them first.
 _UPSERT = sql.SQL("""
-    insert into {table} ({columns}) select {arrays} on conflict (device_code, ts) do {action}
+    insert into {table} ({columns}) select {arrays} {condition} on conflict (device_code, ts) do {action}
 """)
+_IF_UNCHANGED = sql.SQL("where ({fingerprint}) = %s")
 _INSERT_TAGS = sql.SQL("""
     insert into {tags} ({columns}) select * from unnest({arrays}) on conflict (device_code) do nothing
 """)
@@ -315,8 +331,11 @@ def device_codes(table: SuperTable, *, with_tags: bool) -> sql.Composed:
 
 
 @lru_cache(TABLES_MAX)
-def upsert(table: SuperTable, columns: tuple[Column, ...]) -> bytes:
-    """Insert rows, given as one array each for device_code, ts and these columns, or update these columns."""
+def upsert(table: SuperTable, columns: tuple[Column, ...], *, if_unchanged: bool = False) -> bytes:
+    """Insert rows, given as one array each for device_code, ts and these columns, or update these columns.
+
+    With ``if_unchanged``, the last parameter is a fingerprint; nothing is written if that of the table has changed.
+    """
     named = [identifier(column.name) for column in columns]
     elements = [sql.SQL("text"), sql.SQL("timestamptz"), *map(array_element, columns)]
     changes = sql.SQL(", ").join(sql.SQL("{0} = excluded.{0}").format(name) for name in named)
@@ -324,8 +343,15 @@ def upsert(table: SuperTable, columns: tuple[Column, ...]) -> bytes:
         table=table_name(table),
         columns=sql.SQL(", ").join([sql.SQL("device_code"), sql.SQL("ts"), *named]),
         arrays=sql.SQL(", ").join(sql.SQL("unnest({})").format(array) for array in map(_array, elements)),
+        condition=_if_unchanged(table) if if_unchanged else sql.SQL(""),
         action=sql.SQL("update set {}").format(changes) if named else sql.SQL("nothing"),
     ).as_bytes()
+
+
+def _if_unchanged(table: SuperTable) -> sql.Composed:
+    names = {"schema": table.database, "table": table.name, "tags": table.name + TAGS_SUFFIX}
+    literals = {key: sql.Literal(name) for key, name in names.items()}
+    return _IF_UNCHANGED.format(fingerprint=_FINGERPRINT.format(**literals))
 
 
 def insert_tags(table: SuperTable, columns: Sequence[Column]) -> sql.Composed:

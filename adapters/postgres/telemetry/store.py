@@ -16,7 +16,7 @@ from psycopg.rows import tuple_row
 from adapters.postgres.pool import Connection, Database
 from adapters.postgres.telemetry import state_runs, statements
 from adapters.postgres.telemetry.arrays import texts
-from adapters.postgres.telemetry.batch_writer import BatchWriter, subtable_name
+from adapters.postgres.telemetry.batch_writer import CHUNK_ROWS, BatchWriter, subtable_name
 from adapters.postgres.telemetry.columns import decode, encode
 from adapters.postgres.telemetry.latest_rows import to_latest
 from adapters.postgres.telemetry.layouts import Layout, Layouts
@@ -200,20 +200,31 @@ class PostgresTelemetry:
     async def append_plain(self, table: SuperTable, batch: PlainBatch) -> bool:
         """Store all readings in one transaction, or none; return False if they must be appended by ``append``."""
         groups = in_key_order(batch.groups, self._horizon())
-        return groups is not None and await self._store_plain(table, batch.columns, groups)
-
-    async def _store_plain(self, table: SuperTable, columns: Sequence[Column], groups: Sequence[OrderedRows]) -> bool:
-        tagged = self._tagged.setdefault(table, set())
+        layout = self._layouts.known(table)
+        if groups is None or layout is None or layout.columns != tuple(batch.columns):
+            return False
         async with self._database.connection() as connection:
             try:
-                async with connection.transaction():
-                    layout = await self._layouts.read(connection, table)
-                    if layout.columns != tuple(columns):
-                        return False
-                    await BatchWriter(connection, table, layout, tagged).store_ordered(groups)
-            except (psycopg.DataError, psycopg.IntegrityError, errors.DeadlockDetected):
+                stored = await self._store_plain(connection, table, layout, groups)
+            except (psycopg.DataError, psycopg.IntegrityError, psycopg.ProgrammingError, errors.DeadlockDetected):
+                stored = False
+        if not stored:
+            self._layouts.forget(table)
+        return stored
+
+    async def _store_plain(
+        self, connection: Connection, table: SuperTable, layout: Layout, groups: Sequence[OrderedRows]
+    ) -> bool:
+        tagged = self._tagged.setdefault(table, set())
+        writer = BatchWriter(connection, table, layout, tagged)
+        device_codes = set(chain.from_iterable(group.device_codes for group in groups))
+        if len(groups) == 1 and len(groups[0].values) <= CHUNK_ROWS and device_codes <= tagged:
+            return await writer.store_in_one_statement(groups[0])
+        async with connection.transaction():
+            if await self._layouts.read(connection, table) != layout:
                 return False
-        _remember_tagged(tagged, chain.from_iterable(group.device_codes for group in groups))
+            await writer.store_ordered(groups)
+        _remember_tagged(tagged, device_codes)
         return True
 
     @property

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import psycopg
@@ -52,10 +53,15 @@ async def append_plain(store: PostgresTelemetry, readings: Sequence[Reading], ta
 
 async def rows_of(database: Database, table: SuperTable = TABLE) -> list[dict[str, object]]:
     statement = sql.SQL('select * from {} order by device_code collate "C", ts')
-    return await database.fetch_all(statement.format(sql.Identifier(table.database, table.name)))
+    async with database.connection() as connection:
+        # Not prepared: the columns of a prepared statement must not change.
+        return await (
+            await connection.execute(statement.format(sql.Identifier(table.database, table.name)), prepare=False)
+        ).fetchall()
 
 
-_KEYS = st.tuples(st.sampled_from(["M1", "m1", 'a "b"', "back\\slash", "{}", "炉"]), st.integers(0, 2))
+CODES = ["M1", "m1", 'a "b"', "back\\slash", "{}", "炉"]
+_KEYS = st.tuples(st.sampled_from(CODES), st.integers(0, 2))
 _READINGS = st.dictionaries(
     _KEYS,
     st.fixed_dictionaries(
@@ -79,20 +85,22 @@ async def plain_and_exact(database_of_module: Database) -> tuple[SuperTable, Sup
 
 
 @settings(max_examples=60, database=None, derandomize=True)
-@given(_READINGS, _READINGS)
+@given(_READINGS, _READINGS, st.booleans())
 async def test_a_plain_batch_is_stored_as_append_would_store_it(
     database_of_module: Database,
     plain_and_exact: tuple[SuperTable, SuperTable],
     existing: dict[tuple[str, int], dict[str, Value]],
     sent: dict[tuple[str, int], dict[str, Value]],
+    are_devices_known: bool,
 ) -> None:
     plain, exact = plain_and_exact
+    earlier = [reading(code, -1, flag=True) for code in CODES if are_devices_known]
     # A new store: one that knows which tags are stored would not store them again after they are deleted.
     store = PostgresTelemetry(database_of_module, lambda: NOW + SECOND)
     for table in plain_and_exact:
         for name in (table.name, f"{table.name}__tags"):
             await database_of_module.execute(sql.SQL("delete from {}").format(sql.Identifier(table.database, name)))
-        await store.append(table, _to_readings(existing))
+        await store.append(table, [*earlier, *_to_readings(existing)])
 
     assert await append_plain(store, _to_readings(sent), plain)
     assert await store.append(exact, _to_readings(sent)) == AppendResult(len(sent))
@@ -115,6 +123,10 @@ async def test_a_batch_of_several_statements_is_stored_in_any_order(
     assert [device.device_code for device in await store.list_devices(welding)] == [f"M{number}" for number in range(7)]
 
 
+ARE_DEVICES_KNOWN = pytest.mark.parametrize("are_devices_known", [False, True], ids=["new devices", "known devices"])
+"""Readings of known devices are stored in one statement, others in a transaction with the tags of the devices."""
+
+
 @pytest.mark.parametrize(
     "readings",
     [
@@ -125,16 +137,23 @@ async def test_a_batch_of_several_statements_is_stored_in_any_order(
         pytest.param([reading("M1"), reading("M2", device_status="x" * 11)], id="rejected by the type"),
     ],
 )
+@ARE_DEVICES_KNOWN
 async def test_nothing_is_stored_of_a_batch_that_must_be_appended_reading_by_reading(
-    store: PostgresTelemetry, database: Database, welding: SuperTable, readings: Sequence[Reading]
+    store: PostgresTelemetry,
+    database: Database,
+    welding: SuperTable,
+    readings: Sequence[Reading],
+    are_devices_known: bool,
 ) -> None:
+    earlier = [reading(code, -1) for code in ("M1", "M2") if are_devices_known]
+    await store.append(welding, earlier)
     await database.execute("alter table test_db.welding_real_data add check (ip_quality <= 100)")
     await database.execute("alter table test_db.welding_real_data alter device_status type varchar(10)")
 
     assert not await append_plain(store, readings)
 
-    assert await rows_of(database) == []
-    assert await store.list_devices(welding) == []
+    assert [row["ts"] for row in await rows_of(database)] == [each.ts for each in earlier]
+    assert [each.device_code for each in await store.list_devices(welding)] == [each.device_code for each in earlier]
 
 
 async def test_a_timestamp_may_be_ahead_by_the_tolerated_skew(
@@ -154,30 +173,49 @@ async def test_a_timestamp_may_be_ahead_by_the_tolerated_skew(
         "alter table test_db.welding_real_data__tags add bay integer",
     ],
 )
+@ARE_DEVICES_KNOWN
 async def test_a_batch_for_columns_that_have_changed_is_not_stored(
-    store: PostgresTelemetry, database: Database, welding: SuperTable, change: str
+    store: PostgresTelemetry, database: Database, welding: SuperTable, change: str, are_devices_known: bool
 ) -> None:
+    earlier = [reading("M1", -1)] if are_devices_known else []
+    await store.append(welding, earlier)
     batch = await batch_of(store, welding, [reading("M1")])
     await database.execute(change.encode())
 
     stored = await store.append_plain(welding, batch)
     columns = await store.columns_to_append(welding)
 
-    assert (stored, await rows_of(database)) == (False, [])
+    assert not stored
+    assert [row["ts"] for row in await rows_of(database)] == [each.ts for each in earlier]
     assert columns != batch.columns
     assert columns == await store.describe(welding)
 
 
-async def test_a_plain_batch_for_a_dropped_table_raises_an_error(
-    store: PostgresTelemetry, database: Database, welding: SuperTable
+@ARE_DEVICES_KNOWN
+async def test_a_plain_batch_for_a_dropped_table_is_not_stored(
+    store: PostgresTelemetry, database: Database, welding: SuperTable, are_devices_known: bool
 ) -> None:
+    await store.append(welding, [reading("M1", -1)] if are_devices_known else [])
     batch = await batch_of(store, welding, [reading("M1")])
     await database.execute("drop table test_db.welding_real_data")
 
-    with pytest.raises(StoreObjectMissing):
-        await store.append_plain(welding, batch)
+    with suppress(StoreObjectMissing):
+        assert not await store.append_plain(welding, batch)
+
     with pytest.raises(StoreObjectMissing):
         await store.columns_to_append(welding)
+
+
+async def test_tags_that_another_program_changed_do_not_hold_up_a_plain_batch(
+    store: PostgresTelemetry, database: Database, welding: SuperTable
+) -> None:
+    await store.append(welding, [reading("M1", -1)])
+    await database.execute("update test_db.welding_real_data__tags set name = 'other'")
+
+    assert await append_plain(store, [reading("M1")])
+
+    assert len(await rows_of(database)) == 2
+    assert [device.tags for device in await store.list_devices(welding)] == [{"name": "other"}]
 
 
 FOREIGN = """(
@@ -213,6 +251,7 @@ async def test_a_plain_batch_is_stored_in_a_table_of_another_program(
     sent = [reading("b", status="焊接", ratio=99.5, code="ab"), reading("B", status=None, ratio=-1.0, code="abc")]
 
     assert await append_plain(store, sent)
+    assert await append_plain(store, sent)  # in one statement: the devices are known
     assert await append_plain(store, [reading("b", ratio=99.25)])
 
     rows = [(row["device_code"], row["status"], row["ratio"], row["code"]) for row in await rows_of(database)]
