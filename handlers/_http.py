@@ -46,7 +46,7 @@ def query_errors(**parameters: str) -> AbstractContextManager[None]:
 
     The block may await. Raises InvalidInput from it, with one error per violation and with the same detail.
     """
-    return _input_errors("query", lambda field: parameters.get(field, field))
+    return _InputErrors("query", lambda field: parameters.get(field, field))
 
 
 def body_errors(**properties: str) -> AbstractContextManager[None]:
@@ -65,7 +65,7 @@ def body_errors(**properties: str) -> AbstractContextManager[None]:
         name, slash, rest = field.partition("/")
         return f"/{properties.get(name, name)}{slash}{rest}"
 
-    return _input_errors("body", pointer)
+    return _InputErrors("body", pointer)
 
 
 def member_errors(member: str) -> AbstractContextManager[None]:
@@ -73,7 +73,7 @@ def member_errors(member: str) -> AbstractContextManager[None]:
 
     The domain's attribute ``apply`` becomes ``/parameters/apply`` within the member ``parameters``.
     """
-    return _input_errors("body", lambda field: f"/{member}/{field}")
+    return _InputErrors("body", lambda field: f"/{member}/{field}")
 
 
 @contextmanager
@@ -83,20 +83,26 @@ def file_errors() -> Iterator[None]:
     A position has the words of the domain, for example ``row 3, column 2``.
     """
     try:
-        with _input_errors("body", lambda field: field):
+        with _InputErrors("body", lambda field: field):
             yield
     except ImportRejected as error:
         error.errors = tuple(InputError("body", each.field, each.detail, each.value) for each in error.violations)
         raise
 
 
-@contextmanager
-def _input_errors(location: str, name: Callable[[str], str]) -> Iterator[None]:
-    try:
-        yield
-    except InvalidValue as error:
-        errors = tuple(InputError(location, name(each.field), each.detail, each.value) for each in error.violations)
-        raise InvalidInput(errors, error.summary) from error
+class _InputErrors:  # not a generator with @contextmanager, which takes 2 µs longer per request
+    def __init__(self, location: str, name: Callable[[str], str]) -> None:
+        self._location = location
+        self._name = name
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _: object, error: BaseException | None, traceback: object) -> None:
+        if isinstance(error, InvalidValue):
+            found = [(self._name(each.field), each.detail, each.value) for each in error.violations]
+            errors = tuple(InputError(self._location, *each) for each in found)
+            raise InvalidInput(errors, error.summary) from error
 
 
 # --- Headers of a request -------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 import math
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from cachetools import LRUCache
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -19,6 +20,14 @@ UNLIMITED_PATHS = frozenset({"/healthz", "/readyz"})
 COUNTED = "rate_counted"
 """Whether a request has been counted; a key of the state in the scope."""
 _CREDENTIALS = frozenset({b"authorization", API_KEY_HEADER.encode()})
+
+
+@dataclass(slots=True)
+class _Bucket:
+    """How many requests were left at a monotonic time."""
+
+    left: float
+    at: float
 
 
 class RateLimits:
@@ -41,7 +50,7 @@ class RateLimits:
         self._size = max(1.0, per_second)
         self.is_exempt = is_exempt
         self._monotonic = monotonic
-        self._buckets: LRUCache[str, tuple[float, float]] = LRUCache(BUCKETS_MAX)
+        self._buckets: LRUCache[str, _Bucket] = LRUCache(BUCKETS_MAX)
 
     def count_address(self, address: str) -> None:
         """Count a request that has shown no valid credentials.
@@ -63,19 +72,21 @@ class RateLimits:
     def refund_address(self, address: str) -> None:
         """Take back what was counted for an address, because its client has shown credentials after all."""
         key = f"address {client_network(address)}"
-        if key in self._buckets:
-            left, at = self._buckets[key]
-            self._buckets[key] = (min(self._size, left + 1), at)
+        bucket = self._buckets.get(key)
+        if bucket is not None:
+            bucket.left = min(self._size, bucket.left + 1)
 
     def _take(self, key: str) -> None:
         if not self._per_second:
             return
         now = self._monotonic()
-        left, at = self._buckets.get(key, (self._size, now))
-        left = min(self._size, left + (now - at) * self._per_second)
+        bucket = self._buckets.get(key)
+        if bucket is None:
+            bucket = self._buckets[key] = _Bucket(self._size, now)
+        left = min(self._size, bucket.left + (now - bucket.at) * self._per_second)
         if left < 1:
             raise TooManyRequests(retry_after_seconds=math.ceil((1 - left) / self._per_second))
-        self._buckets[key] = (left - 1, now)
+        bucket.left, bucket.at = left - 1, now
 
 
 def caller_key(identity: Identity) -> str:

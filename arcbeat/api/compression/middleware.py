@@ -58,15 +58,19 @@ class CompressedResponses:
         if scope["type"] != "http" or scope["path"].startswith(UNCOMPRESSED_PATHS):
             await self._app(scope, receive, send)
             return
-        given = {name: value for name, value in scope["headers"] if name in _READ_HEADERS}
-        coding = preferred_coding(given.pop(b"accept-encoding", b""))
-        if given:
+        accepted, if_none_match, has_versions = b"", b"", False
+        for name, value in scope["headers"]:
+            if name == b"accept-encoding":
+                accepted = value
+            elif name == b"if-none-match":
+                if_none_match, has_versions = value, True
+            elif name == b"if-match":
+                has_versions = True
+        coding = preferred_coding(accepted)
+        if has_versions:
             scope["headers"] = [(name, _with_versions(name, value, coding)) for name, value in scope["headers"]]
-        response = _CodedResponse(scope, send, coding, given.get(b"if-none-match", b""), self._flight)
+        response = _CodedResponse(scope, send, coding, if_none_match, self._flight)
         await self._app(scope, receive, response.send)
-
-
-_READ_HEADERS = frozenset({b"accept-encoding", b"if-none-match", b"if-match"})
 
 
 def _with_versions(name: bytes, value: bytes, coding: Coding | None) -> bytes:
