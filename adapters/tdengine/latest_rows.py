@@ -15,7 +15,7 @@ from adapters.tdengine.rows import CONVERSIONS, Result, decode, newest_by_device
 from adapters.tdengine.rows import to_types as types_of
 from arcbeat.domain.errors import StoreProtocolError
 from arcbeat.domain.readings.readings import Latest, Reading
-from arcbeat.domain.readings.stored_rows import LatestRows, rows_of
+from arcbeat.domain.readings.stored_rows import NO_VALUES, LatestRows, changed_items, rows_of
 from arcbeat.domain.schema.columns import TIMESTAMP, ColumnType, Value
 
 _SUCCESS = b'{"code":0,'
@@ -61,8 +61,10 @@ class TextForm:
                 cells[index] = convert(cells[index])
         return dict(zip(self.names[1:-_TAGS], cells[1:-_TAGS], strict=True))
 
-    def has_same_values(self, stored: bytes, other: bytes) -> bool:
-        return stored[stored.index(b'"') :] == other[other.index(b'"') :]
+    def changed_values(self, stored: bytes, before: bytes) -> Mapping[str, Value]:
+        if stored[stored.index(b'"') :] == before[before.index(b'"') :]:
+            return NO_VALUES
+        return changed_items(self.values(stored), self.values(before))
 
     def latest(self, device_code: str, stored: bytes, *, clock_skew: bool) -> Latest:
         return Latest(Reading(device_code, self.ts(stored), self.values(stored)), clock_skew)

@@ -13,6 +13,7 @@ from itertools import count, cycle
 
 import orjson
 
+from adapters.postgres.telemetry.tuple_form import TupleForm
 from arcbeat.demo.catalogue import WELDING_COLUMNS
 from arcbeat.domain.alarms.alarms import Alarm
 from arcbeat.domain.alarms.changes import AcknowledgementChange
@@ -23,7 +24,7 @@ from arcbeat.domain.errors import UnknownDevice, UnknownDeviceType
 from arcbeat.domain.identity.identity import Identity, IdentityKind, Scope
 from arcbeat.domain.jobs.ports import RunProgress
 from arcbeat.domain.readings.readings import Latest, Reading
-from arcbeat.domain.readings.stored_rows import LatestRows, rows_of
+from arcbeat.domain.readings.stored_rows import LatestRows
 from arcbeat.domain.schema.super_tables import SuperTable
 from bench.support import fleet
 
@@ -116,16 +117,25 @@ class Directory:
 
 
 class Store:
-    """Returns the next state, at no cost."""
+    """Returns the next state, at no cost, as rows that PostgreSQL's adapter has read."""
 
     def __init__(self, made: Iterable[State]) -> None:
-        self._next = cycle(made)
+        self._next = cycle([_stored_rows(state) for state in made])
 
     async def latest(self, table: SuperTable, device_codes: Sequence[str]) -> Mapping[str, Latest]:  # noqa: ARG002
+        state = next(self._next)
+        return {code: state.form.latest(code, row, clock_skew=False) for code, row in state.rows.items()}
+
+    async def latest_rows(self, table: SuperTable, device_codes: Sequence[str]) -> LatestRows:  # noqa: ARG002
         return next(self._next)
 
-    async def latest_rows(self, table: SuperTable, device_codes: Sequence[str]) -> LatestRows:
-        return rows_of(await self.latest(table, device_codes))
+
+def _stored_rows(state: State) -> LatestRows:
+    names = next(iter(state.values())).reading.values
+    form = TupleForm(ts_at=1, code_at=0, values_at=tuple((name, index, True) for index, name in enumerate(names, 2)))
+    return LatestRows(
+        form, {code: (code, each.reading.ts, *each.reading.values.values(), False) for code, each in state.items()}
+    )
 
 
 class PermissiveAuthentication:

@@ -10,6 +10,7 @@ from psycopg import Column as ResultColumn
 from adapters.postgres.telemetry.columns import PLAIN_OIDS, decode
 from adapters.postgres.telemetry.statements import CLOCK_SKEW
 from arcbeat.domain.readings.readings import Latest, Reading
+from arcbeat.domain.readings.stored_rows import NO_VALUES
 from arcbeat.domain.schema.columns import DEVICE_CODE, TIMESTAMP, Value
 
 StoredTuple = tuple[Any, ...]
@@ -47,9 +48,15 @@ class TupleForm:
     def values(self, stored: StoredTuple) -> Mapping[str, Value]:
         return {name: stored[index] if is_plain else decode(stored[index]) for name, index, is_plain in self.values_at}
 
-    def has_same_values(self, stored: StoredTuple, other: StoredTuple) -> bool:
+    def changed_values(self, stored: StoredTuple, before: StoredTuple) -> Mapping[str, Value]:
         after = self.ts_at + 1
-        return stored[after:] == other[after:] and stored[: self.ts_at] == other[: self.ts_at]
+        if stored[after:] == before[after:] and stored[: self.ts_at] == before[: self.ts_at]:
+            return NO_VALUES
+        return {
+            name: stored[index] if is_plain else decode(stored[index])
+            for name, index, is_plain in self.values_at
+            if stored[index] != before[index] and (is_plain or decode(stored[index]) != decode(before[index]))
+        }
 
     def latest(self, device_code: str, stored: StoredTuple, *, clock_skew: bool) -> Latest:
         return Latest(Reading(device_code, self.ts(stored), self.values(stored)), clock_skew)

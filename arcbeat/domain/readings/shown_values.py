@@ -11,6 +11,8 @@ from arcbeat.domain.schema.columns import ENCODED_AS_DIGITS, ColumnType, Value
 
 NOTHING: Mapping[str, Value] = {}
 
+Visible = Callable[[Mapping[str, Value]], Mapping[str, Value]]
+
 
 class VisibleValues:
     """Extracts the visible fields of a type, in their order and their encodable form."""
@@ -18,6 +20,7 @@ class VisibleValues:
     def __init__(self, device_type: DeviceType) -> None:
         fields = device_type.visible_fields
         self._names = tuple(field.name for field in fields)
+        self._visible = frozenset(self._names)
         self._as_digits = tuple(field.name for field in fields if field.type in ENCODED_AS_DIGITS)
 
     def values(self, latest: Latest | None) -> Mapping[str, Value]:
@@ -39,6 +42,14 @@ class VisibleValues:
                 values[name] = str(values[name])
         return values
 
+    def some_of(self, raw: Mapping[str, Value]) -> Mapping[str, Value]:
+        """Return the visible ones of some values of a row; a field that is not among them is left out."""
+        return {
+            name: str(value) if name in self._as_digits and value is not None else value
+            for name, value in raw.items()
+            if name in self._visible
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class ShownForm:
@@ -48,18 +59,26 @@ class ShownForm:
         fields: the names and types of the visible fields.
         state_field: that of the device type, which may be hidden.
         visible: returns the visible ones of all values of a row.
+        visible_some: returns the visible ones of some values of a row.
     """
 
     form: RowForm
     fields: tuple[tuple[str, ColumnType], ...]
     state_field: str
-    visible: Callable[[Mapping[str, Value]], Mapping[str, Value]] = field(compare=False)
+    visible: Visible = field(compare=False)
+    visible_some: Visible = field(compare=False)
 
     @classmethod
     def of(cls, form: RowForm, device_type: DeviceType) -> "ShownForm":
         """Return the form of the rows of a device type."""
         fields = tuple((each.name, each.type) for each in device_type.visible_fields)
-        return cls(form, fields, device_type.state_field, VisibleValues(device_type).of)
+        values = VisibleValues(device_type)
+        return cls(form, fields, device_type.state_field, values.of, values.some_of)
+
+    def changed_values(self, stored: StoredRow, before: StoredRow) -> tuple[Mapping[str, Value], Mapping[str, Value]]:
+        """Return all values that differ from those of another row of this form, and the visible ones of them."""
+        changed = self.form.changed_values(stored, before)
+        return (changed, self.visible_some(changed)) if changed else (changed, changed)
 
     def all_values(self, stored: StoredRow | None) -> Mapping[str, Value]:
         """Return the values of a row, hidden ones included; no values for a device without readings."""

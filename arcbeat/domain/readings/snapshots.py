@@ -15,7 +15,7 @@ from arcbeat.domain.schema.columns import Value
 RowChange: TypeAlias = Mapping[str, object]
 """The changed keys of a row: ``ts``, ``freshness``, ``clock_skew``, and ``values`` with only the changed fields."""
 
-_RECEIVED = ShownForm(RECEIVED_FORM, (), "", lambda values: values)
+_RECEIVED = ShownForm(RECEIVED_FORM, (), "", lambda values: values, lambda values: values)
 """The form of rows that another process has sent: they have the visible values only, and in their encodable form."""
 
 _NOT_DECODED = "\0not decoded"
@@ -132,17 +132,14 @@ class SnapshotRow:
         return change
 
     def _changed_values(self, before: "SnapshotRow") -> Mapping[str, Value]:
-        if self._has_values_of(before):
-            self.decoded_state = before.decoded_state
-            return {}
-        values, old = self.values, before.values
-        return {} if values == old else {name: value for name, value in values.items() if value != old[name]}
-
-    def _has_values_of(self, other: "SnapshotRow") -> bool:
-        """Return whether the values are those of another row; False if that takes decoding."""
-        if self.shown is not other.shown or self.stored is None or other.stored is None:
-            return False
-        return self.stored is other.stored or self.shown.form.has_same_values(self.stored, other.stored)
+        shown = self.shown
+        if shown is not before.shown or self.stored is None or before.stored is None:
+            values, old = self.values, before.values
+            return {} if values == old else {name: value for name, value in values.items() if value != old[name]}
+        changed, visible = shown.changed_values(self.stored, before.stored)
+        has_state = shown.state_field in changed
+        self.decoded_state = state_of(changed[shown.state_field]) if has_state else before.decoded_state
+        return visible
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,9 @@ StoredRow = Any
 readings."""
 
 
+NO_VALUES: Mapping[str, Value] = {}
+
+
 class RowForm(Protocol):
     """How a store's rows are decoded. It is hashable; the rows of two equal forms can be compared."""
 
@@ -36,8 +39,12 @@ class RowForm(Protocol):
         """
         ...
 
-    def has_same_values(self, stored: StoredRow, other: StoredRow) -> bool:
-        """Return whether two rows that may differ in their time have the same values; False if that takes decoding."""
+    def changed_values(self, stored: StoredRow, before: StoredRow) -> Mapping[str, Value]:
+        """Return the values of a row, as ``values`` does, without those that are the same in another row.
+
+        Raises:
+            StoreProtocolError: a row is not in the documented form.
+        """
         ...
 
     def latest(self, device_code: str, stored: StoredRow, *, clock_skew: bool) -> Latest:
@@ -59,6 +66,15 @@ class LatestRows:
     skewed: Container[str] = frozenset()
 
 
+def changed_items(values: Mapping[str, Value], before: Mapping[str, Value]) -> Mapping[str, Value]:
+    """Return the values that differ from those before; a field that is missing has the value None."""
+    if values == before:
+        return NO_VALUES
+    names = values if values.keys() == before.keys() else {**before, **values}
+    new, old = values.get, before.get
+    return {name: value for name in names if (value := new(name)) != old(name)}
+
+
 class _LatestForm:
     """The form of rows that are readings already."""
 
@@ -68,8 +84,8 @@ class _LatestForm:
     def values(self, stored: Latest) -> Mapping[str, Value]:
         return stored.reading.values
 
-    def has_same_values(self, stored: Latest, other: Latest) -> bool:
-        return stored.reading.values == other.reading.values
+    def changed_values(self, stored: Latest, before: Latest) -> Mapping[str, Value]:
+        return changed_items(stored.reading.values, before.reading.values)
 
     def latest(self, device_code: str, stored: Latest, *, clock_skew: bool) -> Latest:  # noqa: ARG002 -- the signature of the protocol
         return stored
@@ -84,8 +100,8 @@ class _ReceivedForm:
     def values(self, stored: tuple[datetime, Mapping[str, Value]]) -> Mapping[str, Value]:
         return stored[1]
 
-    def has_same_values(self, stored: StoredRow, other: StoredRow) -> bool:
-        return bool(stored[1] == other[1])
+    def changed_values(self, stored: StoredRow, before: StoredRow) -> Mapping[str, Value]:
+        return changed_items(stored[1], before[1])
 
     def latest(self, device_code: str, stored: StoredRow, *, clock_skew: bool) -> Latest:
         return Latest(Reading(device_code, *stored), clock_skew)
