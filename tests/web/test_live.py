@@ -8,6 +8,8 @@ from tests.web.console import Console, Language
 
 CUT = "WebSocket|ERR_CONNECTION|ERR_EMPTY|Failed to (load|fetch)"
 """What Chromium logs while there is no server."""
+RECOVERY_MS = 75_000
+"""A page waits for up to a minute before it tries again, if the server was away for long."""
 
 
 def connection(page: Page) -> Locator:
@@ -16,6 +18,12 @@ def connection(page: Page) -> Locator:
 
 def expect_status(console: Console, page: Page, status: str) -> None:
     expect(connection(page).get_by_role("status")).to_have_text(console.text(f"live.status.{status}"))
+
+
+def expect_recovered(console: Console, page: Page) -> None:
+    """Wait until a page is connected that has lost its server for a while."""
+    status = connection(page).get_by_role("status")
+    expect(status).to_have_text(console.text("live.status.connected"), timeout=RECOVERY_MS)
 
 
 def test_a_killed_server_shows_reconnecting_and_the_page_recovers(
@@ -31,7 +39,7 @@ def test_a_killed_server_shows_reconnecting_and_the_page_recovers(
     expect(connection(page).get_by_role("button", name=console.text("live.retry"))).to_be_visible()
 
     plant.restart()
-    expect_status(console, page, "connected")
+    expect_recovered(console, page)
 
 
 def test_a_browser_without_network_says_so_and_reconnects(open_console: OpenConsole, plant: Serving) -> None:
@@ -46,7 +54,7 @@ def test_a_browser_without_network_says_so_and_reconnects(open_console: OpenCons
 
     plant.restart()
     console.context.set_offline(False)
-    expect_status(console, page, "connected")
+    expect_recovered(console, page)
 
 
 def test_all_pages_of_a_tab_share_one_connection(open_console: OpenConsole) -> None:

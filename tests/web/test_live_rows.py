@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.support.serving import Serving
 from tests.web.conftest import OpenConsole
-from tests.web.test_live import CUT, connection
+from tests.web.test_live import CUT, expect_recovered, expect_status
 from tests.web.test_realtime import cell, header, row
 
 TICKS = 20
@@ -60,14 +60,14 @@ def test_a_page_recovers_with_the_filter_that_was_chosen_while_the_server_was_do
     page = console.log_in("viewer", "/realtime?team=班组三")
     expect(row(page, MANY[0])).to_be_visible()
     plant.kill()
-    expect(connection(page).get_by_role("status")).to_have_text(console.text("live.status.reconnecting"))
+    expect_status(console, page, "reconnecting")
     expect(row(page, MANY[0])).to_be_visible()
 
     page.get_by_role("button", name=re.compile("^报警")).click()
     plant.restart()
+    expect_recovered(console, page)
     send(plant, MANY[0], 1.0)
     plant.service.append(MANY[1], device_status="报警")
 
     expect(row(page, MANY[1])).to_be_visible()
     expect(row(page, MANY[0])).to_have_count(0)
-    expect(connection(page).get_by_role("status")).to_have_text(console.text("live.status.connected"))
