@@ -6,7 +6,7 @@ other. What arrives meanwhile waits, and is stored together by the next append.
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -20,6 +20,9 @@ TOGETHER_READINGS_MAX = 1_000
 """The readings that are stored together. A batch that has more is stored alone."""
 LARGE_READINGS_MIN = 500
 """So many waiting readings may be stored while another append is under way."""
+GATHER_SECONDS = 0.001
+"""How long the next append of few readings is put off after the one before, if some wait: those who have just got their
+outcome send their next readings, which are then stored together with the others instead of after them."""
 APPENDS_MAX = 2
 """Appends that are under way per super table."""
 TOGETHER_BYTES_MAX = 2**20
@@ -30,6 +33,8 @@ WAITING_BYTES_MAX = 64 * 2**20
 """The size of their text."""
 WAIT_SECONDS_MAX = 60.0
 """Longer than the timeouts of the stores: for an append that is under way, and for the next one."""
+
+Sleep = Callable[[float], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,9 +107,10 @@ def _are_alike(first: _Waiting, second: _Waiting) -> bool:
 class SharedAppends:
     """Appends plain batches to a store, for devices that are registered. Close it with ``aclose``."""
 
-    def __init__(self, types: KnownTypes, store: PlainStore) -> None:
+    def __init__(self, types: KnownTypes, store: PlainStore, *, sleep: Sleep = asyncio.sleep) -> None:
         self._types = types
         self._store = store
+        self._sleep = sleep
         self._queues: dict[SuperTable, _Queue] = {}
         # The event loop itself holds only weak references to its tasks.
         self._running: set[asyncio.Task[None]] = set()
@@ -162,10 +168,12 @@ class SharedAppends:
                 if not each.outcome.done():
                     each.outcome.set_result(each in stored)
         finally:
+            if queue.waiting and queue.readings < LARGE_READINGS_MIN:
+                await self._sleep(GATHER_SECONDS)
             queue.under_way -= 1
             self._start(table, queue)
 
-    async def _append(self, table: SuperTable, taken: Sequence[_Waiting]) -> Sequence[_Waiting]:
+    async def _append(self, table: SuperTable, taken: Sequence[_Waiting]) -> Collection[_Waiting]:
         """Store the batches whose devices are all registered, and return those that are stored."""
         known = taken[0].known
         codes = taken[0].device_codes if len(taken) == 1 else frozenset().union(*(each.device_codes for each in taken))
@@ -176,7 +184,7 @@ class SharedAppends:
         if not fitting:
             return ()
         batch = merged([each.batch for each in fitting])
-        return fitting if await self._store.append_plain(table, batch) else ()
+        return frozenset(fitting) if await self._store.append_plain(table, batch) else ()
 
 
 def _settle(taken: Sequence[_Waiting], error: BaseException) -> None:

@@ -12,11 +12,13 @@ from arcbeat.domain.readings.plain_batches import PlainBatch, PlainRows
 from arcbeat.domain.schema.columns import Column, ColumnType
 from arcbeat.domain.schema.super_tables import SuperTable
 from arcbeat.services.shared_appends import (
+    GATHER_SECONDS,
     LARGE_READINGS_MIN,
     TOGETHER_BYTES_MAX,
     TOGETHER_READINGS_MAX,
     WAITING_READINGS_MAX,
     SharedAppends,
+    Sleep,
 )
 from tests.support.catalogue import CUTTING, CUTTING_COLUMNS
 from tests.support.settling import settle
@@ -89,9 +91,9 @@ class Store:
 class Plant:
     """Shared appends to a store, and the requests that were sent."""
 
-    def __init__(self) -> None:
+    def __init__(self, sleep: Sleep = lambda _: asyncio.sleep(0)) -> None:
         self.types, self.store = Types(), Store()
-        self.appends = SharedAppends(self.types, self.store)
+        self.appends = SharedAppends(self.types, self.store, sleep=sleep)
 
     async def send(
         self,
@@ -125,6 +127,28 @@ async def test_a_request_is_stored_at_once_and_those_that_arrive_meanwhile_toget
 
     assert [request.result() for request in requests] == [True] * 4
     assert plant.types.asked == [{"A"}, {"B", "C", "D"}]
+
+
+async def test_the_next_append_is_put_off_until_senders_with_an_outcome_have_sent_more() -> None:
+    gathered = asyncio.Event()
+
+    async def until_gathered(seconds: float) -> None:
+        assert seconds == GATHER_SECONDS
+        await gathered.wait()
+
+    plant = Plant(until_gathered)
+    for code in "AB":
+        await plant.send(code)
+    await plant.store.end(0)
+    more = await plant.send("C")
+    assert plant.store.codes() == [["A"]]
+
+    gathered.set()
+    await settle()
+    await plant.store.end(1)
+
+    assert plant.store.codes() == [["A"], ["B", "C"]]
+    assert more.result() is True
 
 
 async def test_readings_that_name_the_same_columns_become_one_group() -> None:
