@@ -69,6 +69,9 @@ async def run_each(call: Callable[[A], Awaitable[B]], arguments: Iterable[A], *,
     Raises:
         Exception: whatever one of the calls raises; the first error cancels the others.
     """
+    all_arguments = list(arguments)
+    if len(all_arguments) == 1:  # without a task: most pages take one statement
+        return [await call(all_arguments[0])]
     slots = asyncio.Semaphore(at_once)
 
     async def run(argument: A) -> B:
@@ -77,7 +80,7 @@ async def run_each(call: Callable[[A], Awaitable[B]], arguments: Iterable[A], *,
 
     try:
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(run(each)) for each in arguments]
+            tasks = [group.create_task(run(each)) for each in all_arguments]
     except ExceptionGroup as errors:
         raise errors.exceptions[0] from None
     return [task.result() for task in tasks]

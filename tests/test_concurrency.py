@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from arcbeat.concurrency import SingleFlight
+from arcbeat.concurrency import SingleFlight, run_each
 from tests.support.settling import settle
 
 KEYS = ("a", "b", "c")
@@ -185,3 +186,21 @@ class SingleFlightMachine(RuleBasedStateMachine):
 
 SingleFlightMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=20)
 TestSingleFlight = SingleFlightMachine.TestCase
+
+
+@pytest.mark.parametrize("arguments", [[], [1], [1, 2, 3]])
+def test_results_of_calls_are_in_the_order_of_their_arguments(arguments: list[int]) -> None:
+    async def double(number: int) -> int:
+        await asyncio.sleep(0)
+        return 2 * number
+
+    assert asyncio.run(run_each(double, iter(arguments), at_once=2)) == [2 * number for number in arguments]
+
+
+@pytest.mark.parametrize("arguments", [[0], [1, 0, 1]])
+def test_the_error_of_a_call_is_raised_as_it_is(arguments: list[int]) -> None:
+    async def divide(number: int) -> float:
+        return 1 / number
+
+    with pytest.raises(ZeroDivisionError):
+        asyncio.run(run_each(divide, arguments, at_once=2))

@@ -44,10 +44,17 @@ class SkewedDevices:
         Raises:
             StoreError: no recent result is known, and TDengine did not respond or responded with an error.
         """
+        known = self.known(table, horizon)
+        if known is None:
+            return (await self._flight.run(table, lambda: self._search(table, horizon))).device_codes
+        return known
+
+    def known(self, table: SuperTable, horizon: datetime) -> frozenset[str] | None:
+        """Return the same at once, if a recent result is known; an older one is searched again in the background."""
         found, now = self._found.get(table), self._monotonic()
         if found is None or now - found.searched_at > AGE_SECONDS_MAX:
-            found = await self._flight.run(table, lambda: self._search(table, horizon))
-        elif now - found.searched_at > FRESH_SECONDS:
+            return None
+        if now - found.searched_at > FRESH_SECONDS:
             self._flight.start(table, lambda: self._search(table, horizon))
         return found.device_codes
 
