@@ -1,11 +1,16 @@
 """Work on long sequences in slices of a few milliseconds, between which other tasks of the event loop run."""
 
 import asyncio
+from bisect import bisect_right
 from collections.abc import AsyncIterator, Callable, Sequence
+from operator import itemgetter
 from typing import Any, TypeVar
 
 SLICE_ITEMS = 2_000
 """Items of which each takes about a microsecond."""
+
+SAMPLES_PER_RANGE = 20
+"""Keys that are sampled per range of a sort; with more of them the ranges become more equal."""
 
 T = TypeVar("T")
 
@@ -19,22 +24,28 @@ async def slices(items: Sequence[T], size: int = SLICE_ITEMS) -> AsyncIterator[S
 
 
 async def sort_in_slices(
-    items: Sequence[T], key: Callable[[T], Any] | None = None, *, reverse: bool = False, size: int = SLICE_ITEMS
+    items: Sequence[T], key: Callable[[T], Any] = lambda item: item, *, reverse: bool = False, size: int = SLICE_ITEMS
 ) -> list[T]:
-    """Return the items in the order in which ``sorted`` returns them; merging two sorted parts is a single step."""
-    runs = [sorted(part, key=key, reverse=reverse) async for part in slices(items, size)]  # type: ignore[type-var,arg-type]
-    while len(runs) > 1:
-        pairs = [runs[index : index + 2] for index in range(0, len(runs), 2)]
-        runs = [await _merged(pair, key, reverse=reverse) for pair in pairs]
-    return runs[0] if runs else []
+    """Return the items in the order in which ``sorted`` returns them.
+
+    They are divided into ranges of about ``size`` keys, each of which is sorted in one step.
+    """
+    keyed = [(key(item), item) async for part in slices(items, size) for item in part]
+    limits = _limits([each[0] for each in keyed[:: max(1, size // SAMPLES_PER_RANGE)]])
+    ranges: list[list[tuple[Any, T]]] = [[] for _ in range(len(limits) + 1)]
+    async for part in slices(keyed, size):
+        for each in part:
+            ranges[bisect_right(limits, each[0])].append(each)
+    found: list[T] = []
+    for within in reversed(ranges) if reverse else ranges:
+        await asyncio.sleep(0)
+        found += (item for _, item in sorted(within, key=itemgetter(0), reverse=reverse))
+    return found
 
 
-async def _merged(runs: Sequence[list[T]], key: Callable[[T], Any] | None, *, reverse: bool) -> list[T]:
-    if len(runs) == 1:
-        return runs[0]
-    await asyncio.sleep(0)
-    # The sort finds the two sorted runs, and merges them in one pass.
-    return sorted(runs[0] + runs[1], key=key, reverse=reverse)  # type: ignore[type-var,arg-type]
+def _limits(samples: list[Any]) -> list[Any]:
+    """Return the keys that divide ranges, without the last of them, from samples of the keys."""
+    return list(dict.fromkeys(sorted(samples)[SAMPLES_PER_RANGE::SAMPLES_PER_RANGE]))
 
 
 async def release(objects: list[Any] | dict[Any, Any]) -> None:

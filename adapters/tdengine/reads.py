@@ -13,6 +13,7 @@ from typing import Any, Protocol, TypeVar
 from adapters.tdengine import statements
 from adapters.tdengine.rest import TdengineRest
 from adapters.tdengine.rows import Result
+from adapters.tdengine.sliced_rows import leave_undecoded
 from arcbeat.concurrency import SingleFlight, run_each
 from arcbeat.domain.errors import StoreBadValue, StoreObjectMissing, StoreProtocolError
 from arcbeat.domain.schema.super_tables import SuperTable
@@ -122,7 +123,8 @@ class Reads:
     async def _run_probe(self, table: SuperTable, requested: int) -> _Probe:
         probed_at = self._monotonic()
         try:
-            returned = len((await self._rest.execute(statements.row_limit_probe(table, requested))).rows)
+            probe = statements.row_limit_probe(table, requested)
+            returned = len((await self._rest.execute_as(probe, leave_undecoded)).rows)
         except (StoreProtocolError, StoreBadValue, StoreObjectMissing):
             # Before 3.0.3 TDengine cannot generate rows, so that a row limit cannot be noticed.
             returned = requested

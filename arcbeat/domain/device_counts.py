@@ -1,13 +1,13 @@
 """Counts of the devices of a type, by state, freshness and team."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from arcbeat.domain.catalogue.device_types import RECENT_FRESHNESS, DeviceType, Freshness
-from arcbeat.domain.readings.latest import LatestPage, Source
+from arcbeat.domain.readings.latest import LatestRow, Source
 
 TeamOf = Mapping[str, str | None]
 """The name of the team by device code; a device that is missing has no team."""
@@ -59,30 +59,50 @@ class SampledCounts:
     source: Source
 
 
-def count_devices(page: LatestPage, team_of: TeamOf) -> DeviceCounts:
-    """Count the devices of a page.
+ByState = Counter[str | None]
+"""Numbers of devices with a recent reading."""
+
+
+class DeviceTally:
+    """Counts the devices of a type, part by part.
 
     A device without a recent reading counts as offline, not in the state of its last reading, which may be over.
     """
-    device_type, rows = page.device_type, page.rows
-    by_freshness = Counter(row.freshness for row in rows)
-    totals = Counter(team_of.get(row.cached.device_code) for row in rows)
-    by_team: dict[str | None, ByState] = {team: Counter() for team in sorted(totals, key=_last_if_none)}
-    for row in rows:
-        if row.freshness in RECENT_FRESHNESS:
-            by_team[team_of.get(row.cached.device_code)][row.cached.state(device_type)] += 1
-    of_all = sum(by_team.values(), ByState())
-    order = _in_order(device_type, of_all)
-    return DeviceCounts(
-        all_teams=_counts(device_type, order, len(rows), of_all),
-        by_team={team: _counts(device_type, order, totals[team], by_state) for team, by_state in by_team.items()},
-        by_freshness={freshness: by_freshness[freshness] for freshness in Freshness},
-        newest_reading_at=max((row.cached.ts for row in rows if row.cached.ts), default=None),
-    )
 
+    def __init__(self, device_type: DeviceType, team_of: TeamOf) -> None:
+        self._device_type = device_type
+        self._team_of = team_of
+        self._totals: Counter[str | None] = Counter()
+        self._by_freshness: Counter[Freshness] = Counter()
+        self._by_team: defaultdict[str | None, ByState] = defaultdict(ByState)
+        self._newest_reading_at: datetime | None = None
 
-ByState = Counter[str | None]
-"""Numbers of devices with a recent reading."""
+    def add(self, rows: Sequence[LatestRow]) -> None:
+        """Count the devices of these rows."""
+        self._by_freshness.update(row.freshness for row in rows)
+        self._totals.update(self._team_of.get(row.cached.device_code) for row in rows)
+        for row in rows:
+            if row.freshness in RECENT_FRESHNESS:
+                self._by_team[self._team_of.get(row.cached.device_code)][row.cached.state(self._device_type)] += 1
+        moments = [row.cached.ts for row in rows if row.cached.ts is not None]
+        if self._newest_reading_at is not None:
+            moments.append(self._newest_reading_at)
+        self._newest_reading_at = max(moments, default=None)
+
+    def counts(self) -> DeviceCounts:
+        """Return the counts of all devices that were added."""
+        device_type, totals = self._device_type, self._totals
+        of_all = sum(self._by_team.values(), ByState())
+        order = _in_order(device_type, of_all)
+        return DeviceCounts(
+            all_teams=_counts(device_type, order, totals.total(), of_all),
+            by_team={
+                team: _counts(device_type, order, totals[team], self._by_team.get(team, ByState()))
+                for team in sorted(totals, key=_last_if_none)
+            },
+            by_freshness={freshness: self._by_freshness[freshness] for freshness in Freshness},
+            newest_reading_at=self._newest_reading_at,
+        )
 
 
 def _last_if_none(team: str | None) -> tuple[bool, str]:

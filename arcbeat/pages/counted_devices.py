@@ -9,13 +9,14 @@ from cachetools import TTLCache
 from arcbeat.caching import ReadThroughCache
 from arcbeat.concurrency import SingleFlight
 from arcbeat.domain.catalogue.device_types import DeviceType
-from arcbeat.domain.device_counts import SampledCounts, TeamOf, count_devices
+from arcbeat.domain.device_counts import DeviceTally, SampledCounts, TeamOf
 from arcbeat.domain.devices.devices import DeviceFilter
 from arcbeat.domain.devices.ports import TeamSource
 from arcbeat.domain.readings.latest import LatestPage, PageQuery, Source
 from arcbeat.domain.readings.ports import LatestPages
 from arcbeat.domain.time.clock import Clock
 from arcbeat.realtime.sampling.sample import DEVICES_MAX
+from arcbeat.slices import slices
 
 COUNTED_SECONDS = 1.0
 """How long counts are returned again. Counting 100 000 devices takes about a tenth of a second, and a factory may have
@@ -60,11 +61,11 @@ class CountedDevicesCache:
         )
         page = await self._pages.page(query)
         if team_name:
-            return _sampled(page, {row.cached.device_code: team_name for row in page.rows})
+            return await _sampled(page, {row.cached.device_code: team_name for row in page.rows})
         teams = await self._teams_of.get(
             page.device_type.spellings, lambda: self._read_teams(page.device_type), max_age_seconds
         )
-        sampled = _sampled(page, teams.value)
+        sampled = await _sampled(page, teams.value)
         return replace(sampled, source=Source.MEMORY) if teams.outdated else sampled
 
     async def _read_teams(self, device_type: DeviceType) -> TeamOf:
@@ -72,10 +73,13 @@ class CountedDevicesCache:
         return {code: team for team, codes in by_team.items() if team is not None for code in codes}
 
 
-def _sampled(page: LatestPage, team_of: TeamOf) -> SampledCounts:
+async def _sampled(page: LatestPage, team_of: TeamOf) -> SampledCounts:
+    tally = DeviceTally(page.device_type, team_of)
+    async for part in slices(page.rows):
+        tally.add(part)
     return SampledCounts(
         device_type=page.device_type,
-        counts=count_devices(page, team_of),
+        counts=tally.counts(),
         sampled_at=page.sampled_at,
         source=page.source,
     )

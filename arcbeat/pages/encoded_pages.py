@@ -14,6 +14,7 @@ from arcbeat.domain.readings.latest import LatestPage, LatestRow, PageQuery, Rea
 from arcbeat.domain.readings.snapshots import Snapshot
 from arcbeat.domain.readings.sorting import ReadingSort
 from arcbeat.pages.selecting import filter_devices, sort_devices
+from arcbeat.slices import slices
 
 CACHED_ROWS_MAX = 50_000
 """Rows of all cached pages of a snapshot. A page with more rows is made anew for each request."""
@@ -46,21 +47,21 @@ class EncodedPages:
         page = self._pages.get(key)
         if page is None:
             codes = await self._of_all(query)
-            page = self._page(codes[query.offset : query.offset + query.limit], len(codes))
+            page = await self._page(codes[query.offset : query.offset + query.limit], len(codes))
             if len(page.rows) < CACHED_ROWS_MAX:
                 self._pages[key] = page
         return page
 
-    def one(self, device_code: str) -> LatestPage | None:
+    async def one(self, device_code: str) -> LatestPage | None:
         """Return a page of one device; None if the device is not in the snapshot."""
-        return self._page((device_code,), 1) if device_code in self.snapshot.rows else None
+        return await self._page((device_code,), 1) if device_code in self.snapshot.rows else None
 
     async def of_codes(self, query: PageQuery) -> LatestPage | None:
         """Return a page of the devices that the query lists; None if the snapshot lacks one of them."""
         wanted = query.device_codes or ()
         if not all(map(self.snapshot.rows.__contains__, wanted)):
             return None
-        return self._page_of(await self._selected(query, sorted(wanted)), query)
+        return await self._page_of(await self._selected(query, sorted(wanted)), query)
 
     async def of_devices(self, listed: CachedValue[DevicePage], query: PageQuery) -> LatestPage | None:
         """Return a page of listed devices; None if the snapshot lacks one of them, because it was registered just now.
@@ -77,15 +78,15 @@ class EncodedPages:
             codes, total = codes[query.offset : query.offset + query.limit], len(codes)
         source = Source.MEMORY if listed.outdated else self.snapshot.source
         return replace(
-            self._page(codes, total),
+            await self._page(codes, total),
             sampled_at=min(self.snapshot.sampled_at, listed.read_at),
             source=source,
             # The devices can change within one snapshot, and then the version must change with them.
             version=f"{self._version}.{source}.{total}.{_checksum(codes)}",
         )
 
-    def _page_of(self, codes: Codes, query: PageQuery) -> LatestPage:
-        page = self._page(codes[query.offset : query.offset + query.limit], len(codes))
+    async def _page_of(self, codes: Codes, query: PageQuery) -> LatestPage:
+        page = await self._page(codes[query.offset : query.offset + query.limit], len(codes))
         return replace(page, version=f"{self._version}.{_checksum(codes)}")
 
     async def _of_all(self, query: PageQuery) -> Codes:
@@ -105,12 +106,14 @@ class EncodedPages:
         )
         return await sort_devices(codes, query.sort, device_type, rows.__getitem__)
 
-    def _page(self, codes: Codes, total: int) -> LatestPage:
+    async def _page(self, codes: Codes, total: int) -> LatestPage:
         snapshot = self.snapshot
-        rows = [snapshot.rows[code] for code in codes]
+        rows: list[LatestRow] = []
+        async for part in slices(codes):
+            rows += [LatestRow(row, row.freshness) for row in map(snapshot.rows.__getitem__, part)]
         return LatestPage(
             device_type=self.device_type,
-            rows=[LatestRow(row, row.freshness) for row in rows],
+            rows=rows,
             total=total,
             sampled_at=snapshot.sampled_at,
             source=snapshot.source,

@@ -63,7 +63,7 @@ class SnapshotPages:
 
     async def one(self, device_code: str, *, max_age_seconds: float | None) -> LatestPage:
         async def from_snapshot(pages: EncodedPages) -> LatestPage | None:
-            return pages.one(device_code)
+            return await pages.one(device_code)
 
         async def from_stores() -> LatestPage:
             return await self._pages.one(device_code, max_age_seconds=max_age_seconds)

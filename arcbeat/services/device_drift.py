@@ -2,9 +2,27 @@
 
 from collections.abc import Mapping, Sequence
 
+from arcbeat.domain.catalogue.device_types import DeviceType
 from arcbeat.domain.catalogue.drift import DeviceDrift, DeviceDriftPage, DriftKind
+from arcbeat.domain.devices.ports import DeviceDirectory
+from arcbeat.domain.readings.ports import TelemetryStore
 from arcbeat.domain.schema.super_tables import Subtable
-from arcbeat.slices import slices, sort_in_slices
+from arcbeat.slices import release, slices, sort_in_slices
+
+
+async def find_device_drift(
+    devices: DeviceDirectory, telemetry: TelemetryStore, device_type: DeviceType, *, offset: int, limit: int
+) -> DeviceDriftPage:
+    """Return a page of the devices that only one side has.
+
+    Raises:
+        Conflict: the type has too many devices to compare.
+        StoreError: a store is unavailable.
+    """
+    subtables = list(await telemetry.list_devices(device_type.super_table))
+    found = await device_drift(await devices.all_codes(device_type), subtables, offset=offset, limit=limit)
+    await release(subtables)
+    return found
 
 
 async def device_drift(

@@ -8,7 +8,7 @@ from arcbeat.domain.catalogue.ports import DeviceCatalogue
 from arcbeat.domain.devices.ports import DeviceDirectory
 from arcbeat.domain.readings.ports import TelemetryStore
 from arcbeat.domain.schema.columns import Column
-from arcbeat.services.device_drift import device_drift
+from arcbeat.services.device_drift import find_device_drift
 from arcbeat.services.super_tables import describe_super_table
 from handlers._http import page_body
 
@@ -25,9 +25,7 @@ async def get_drift(
     """Return the differences between fields and columns, and a page of the devices that only one side has."""
     device_type = await catalogue.get_type(type_code, include_retired=True)
     fields = field_drift(device_type.fields, await describe_super_table(telemetry, device_type.super_table))
-    subtables = await telemetry.list_devices(device_type.super_table)
-    registered = await devices.all_codes(device_type)
-    found = await device_drift(registered, subtables, offset=(page - 1) * page_size, limit=page_size)
+    found = await find_device_drift(devices, telemetry, device_type, offset=(page - 1) * page_size, limit=page_size)
     return {
         "type_code": device_type.type_code,
         "super_table": str(device_type.super_table),

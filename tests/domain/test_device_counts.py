@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from arcbeat.domain.catalogue.device_types import DeviceType, Freshness, FreshnessThresholds
-from arcbeat.domain.device_counts import DeviceCounts, count_devices
+from arcbeat.domain.device_counts import DeviceCounts, DeviceTally, TeamOf
 from arcbeat.domain.readings.latest import CachedLatest, LatestPage, LatestRow, Source
 from arcbeat.domain.readings.readings import Latest, Reading
 from arcbeat.domain.schema.columns import Value
@@ -33,6 +33,14 @@ def page(*rows: tuple[float | None, Value], device_type: DeviceType = CUTTING) -
         sampled_at=NOON,
         source=Source.QUERY,
     )
+
+
+def count_devices(page: LatestPage, team_of: TeamOf) -> DeviceCounts:
+    """Count the devices of a page one by one, as parts of any size are counted."""
+    tally = DeviceTally(page.device_type, team_of)
+    for row in page.rows:
+        tally.add([row])
+    return tally.counts()
 
 
 def counted(*rows: tuple[float | None, Value]) -> DeviceCounts:

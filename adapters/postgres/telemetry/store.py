@@ -243,10 +243,14 @@ class PostgresTelemetry:
             layout = await self._layouts.read(connection, table)
             statement = statements.device_codes(table, with_tags=layout.has_companion)
             cursor = await connection.execute(statement)
-            devices: list[Subtable] = []
+            parts = []
             while rows := await cursor.fetchmany(DEVICES_PER_SLICE):
-                devices += (_to_subtable(row, layout) for row in rows)
+                parts.append(rows)
                 await asyncio.sleep(0)
+        devices: list[Subtable] = []
+        for part in parts:
+            devices += (_to_subtable(row, layout) for row in part)
+            await asyncio.sleep(0)
         return devices
 
     async def prune(
