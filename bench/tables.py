@@ -118,6 +118,7 @@ SCALE: Sequence[Column] = (
     ("CPU of a tick, s", by_name("cpu_s")),
     ("of reading all devices as before", by_name("before_cpu_s")),
     ("peak of memory, MiB", by_name("memory_mib")),
+    ("with a drift report", by_name("drift_memory_mib")),
     ("drift, s", by_name("drift_s")),
     ("longest slices, ms of CPU", _longest("slices")),
     ("of a drift report", _longest("drift_slices")),
