@@ -1,6 +1,7 @@
 """Rows of newest readings that are taken out of responses without decoding their values."""
 
 from collections.abc import Mapping
+from contextlib import aclosing
 from typing import Any
 
 import orjson
@@ -10,10 +11,11 @@ from hypothesis import strategies as st
 
 from adapters.tdengine.latest_rows import Merged, split
 from adapters.tdengine.rows import decode, newest_by_device, to_latest
-from adapters.tdengine.telemetry import TdengineTelemetry
+from adapters.tdengine.telemetry import TdengineTelemetry, TelemetryLimits
 from arcbeat.domain.errors import StoreError, StoreProtocolError
 from arcbeat.domain.readings.readings import Latest
 from arcbeat.domain.readings.stored_rows import LatestRows
+from tests.adapters.tdengine.conftest import NOW, OpenRest
 from tests.adapters.tdengine.script import TABLE, in_future, newest
 from tests.support.tdengine.stand_in import StandIn
 
@@ -138,3 +140,19 @@ async def test_a_type_is_sampled_with_statements_of_its_own_size(stand_in: Stand
     found = await store.latest_rows(TABLE, ["W1", "W1", "not\0encodable"])
 
     assert {code: each.reading.values for code, each in decoded(found).items()} == {"W1": {"weld_current": 1.0}}
+
+
+async def test_a_row_limit_below_the_size_of_a_sample_leads_to_statements_of_the_usual_size(
+    stand_in: StandIn, open_rest: OpenRest
+) -> None:
+    """The REST API returns at most two rows: those of one device each are complete, those of three are not."""
+    stand_in.on(FUTURE, in_future())
+    for code in ("W1", "W2", "W3"):
+        stand_in.on(f"where \\(`device_code` = '{code}'\\)", newest((AT_TEN, 1.0, f"t_{code}", code)))
+    stand_in.on(PAGE, newest(*((AT_TEN, 1.0, f"t_{code}", code) for code in ("W1", "W2", "W3"))))
+    stand_in.row_limit = 2
+    limits = TelemetryLimits(sample_size=3, batch_size=1)
+    async with aclosing(TdengineTelemetry(open_rest(stand_in.url), clock=lambda: NOW, limits=limits)) as store:
+        found = await store.latest_rows(TABLE, ["W1", "W2", "W3"])
+
+    assert set(found.rows) == {"W1", "W2", "W3"}
