@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from starlette.types import Message
 
 from arcbeat.api import validation
-from arcbeat.api.arguments import Arguments
+from arcbeat.api.arguments import BODY, Arguments
 from arcbeat.api.body.json_values import CONTAINERS_MAX, VALUES_MAX, decode_json
 from arcbeat.api.contract.asyncapi import compile_pointer, load_asyncapi, messages_of, payload_of
 from arcbeat.api.contract.bundle import load_contract, operations_of, resolved
@@ -20,6 +20,7 @@ from arcbeat.api.contract.schemas import ContractSchema
 from arcbeat.api.problems import respond
 from arcbeat.api.validation import ERRORS_MAX, BoundedValidator
 from arcbeat.domain.errors import ArcbeatError, InputError, InvalidInput, PayloadTooLarge
+from arcbeat.domain.unparsed_body import UnparsedBody
 
 CONTRACT = load_contract()
 ASYNCAPI = load_asyncapi()
@@ -125,13 +126,15 @@ def large_bodies(draw: st.DrawFn) -> bytes:
 
 
 async def read(body: bytes, definition: Any, media_type: bytes = b"application/json") -> Any:
-    """Read a request with a body as the operation of ``definition`` does."""
+    """Read a request with a body as the operation of ``definition`` does, and parse what it leaves to its handler."""
 
     async def receive() -> Message:
         return {"type": "http.request", "body": body, "more_body": False}
 
     scope = {"type": "http", "query_string": b"", "headers": [(b"content-type", media_type)], "path_params": {}}
-    return await Arguments([], definition).read(scope, receive)
+    arguments = await Arguments([], definition).read(scope, receive)
+    unparsed = arguments[BODY]
+    return {BODY: unparsed.parse()} if isinstance(unparsed, UnparsedBody) else arguments
 
 
 @pytest.mark.parametrize("name", JSON_BODIES)
