@@ -1,9 +1,13 @@
 """What all pages have in common."""
 
+import re
+
 from playwright.sync_api import expect
 
 from tests.web.conftest import OpenConsole
 from tests.web.console import Language, Theme, assert_accessible
+
+DARK = re.compile(r"\bdark\b")
 
 
 def test_an_unknown_page_says_so_in_the_language_of_the_browser(
@@ -15,7 +19,7 @@ def test_an_unknown_page_says_so_in_the_language_of_the_browser(
 
     page.get_by_role("heading", name=console.text("common.notFound.title")).wait_for()
     expect(page.get_by_text(console.text("common.notFound.hint"))).to_be_visible()
-    assert page.evaluate("document.documentElement.lang") == language
+    expect(page.locator("html")).to_have_attribute("lang", language)
     assert_accessible(page)
 
 
@@ -52,10 +56,10 @@ def test_the_help_of_a_page_opens_in_the_language_of_the_page(
 def test_paper_shows_the_content_in_light_colours_without_what_cannot_be_pressed(open_console: OpenConsole) -> None:
     page = open_console(theme="dark").log_in("viewer", "/jobs")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
-    assert page.evaluate("document.documentElement.classList.contains('dark')")
+    expect(page.locator("html")).to_have_class(DARK)
 
     page.emulate_media(media="print", color_scheme="dark")
 
     expect(page.get_by_role("banner")).to_be_hidden()
     expect(page.locator("main button:visible")).to_have_count(0)
-    assert not page.evaluate("document.documentElement.classList.contains('dark')")
+    expect(page.locator("html")).not_to_have_class(DARK)
