@@ -32,7 +32,8 @@ def main(url: str, username: str, password: str) -> None:
     token = issue_token.sync(client=Client(url), body=login)
     assert isinstance(token, Token)
     client = AuthenticatedClient(url, token.access_token)
-    print(json.dumps({**devices(client), **page(client), **write(client), **read(client)}))
+    # The page first: for five seconds it may show a device that was registered for a moment.
+    print(json.dumps({**page(client), **devices(client), **write(client), **read(client)}))
 
 
 def devices(client: AuthenticatedClient) -> dict[str, Any]:
