@@ -9,6 +9,9 @@ from typing import Any, TypeVar
 SLICE_ITEMS = 2_000
 """Items of which each takes about a microsecond."""
 
+RELEASED_ITEMS = 500
+"""Items that are freed at once; a row of a large type, with what only it refers to, takes several microseconds."""
+
 SAMPLES_PER_RANGE = 20
 """Keys that are sampled per range of a sort; with more of them the ranges become more equal."""
 
@@ -55,6 +58,6 @@ async def release(objects: list[Any] | dict[Any, Any]) -> None:
     """
     remove: Callable[[], object] = objects.popitem if isinstance(objects, dict) else objects.pop
     while objects:
-        for _ in range(min(SLICE_ITEMS, len(objects))):
+        for _ in range(min(RELEASED_ITEMS, len(objects))):
             remove()
         await asyncio.sleep(0)
