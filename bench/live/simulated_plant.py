@@ -127,7 +127,8 @@ class Store:
         return {code: state.form.latest(code, row, clock_skew=False) for code, row in state.rows.items()}
 
     async def latest_rows(self, table: SuperTable, device_codes: Sequence[str]) -> LatestRows:  # noqa: ARG002
-        return next(self._next)
+        state = next(self._next)
+        return replace(state, rows=dict(state.rows))  # the sampler empties what it has taken over
 
 
 def _stored_rows(state: State) -> LatestRows:

@@ -57,7 +57,7 @@ class LatestRows:
     """The newest readings of some devices.
 
     Attributes:
-        rows: by device code; a device without readings is missing.
+        rows: by device code; a device without readings is missing. They belong to the caller, which may remove them.
         skewed: devices that have rows dated in the future.
     """
 
