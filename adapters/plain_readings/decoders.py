@@ -22,7 +22,7 @@ DECODERS_MAX = 256
 class _Body(msgspec.Struct, forbid_unknown_fields=True, gc=False):
     """The body of the contract, of which only the type is decoded."""
 
-    type_code: Annotated[str, Meta(min_length=1, max_length=50)]
+    type_code: Annotated[str, Meta(min_length=1, max_length=50, pattern=r"^[^\x00]*$")]
     readings: msgspec.Raw
 
 

@@ -104,3 +104,8 @@ def test_plain_lines_are_stored_as_reading_by_reading(body: Body) -> None:
     if batch is not None:
         assert rows_of(batch) == stored_one_by_one(sent_in_lines(body), body)
         assert len(body.lines) == batch.size
+
+
+def test_a_body_whose_type_has_a_null_character_is_not_opened() -> None:
+    assert ReadingDecoders().open(rb'{"type_code":"\u0000","readings":[]}') is None
+    assert ReadingDecoders().open(rb'{"type_code":"welding","readings":[]}') is not None
