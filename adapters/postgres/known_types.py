@@ -11,6 +11,7 @@ from cachetools import LRUCache
 from adapters.postgres.catalogue import STAMP_OF_TYPE, STAMPED_TYPE, device_type_of
 from adapters.postgres.devices import REGISTERED
 from adapters.postgres.pool import Database
+from adapters.postgres.telemetry.arrays import texts
 from arcbeat.domain.catalogue.known_types import KnownType
 from arcbeat.domain.errors import UnknownDeviceType
 
@@ -48,7 +49,7 @@ class PostgresKnownTypes:
     async def unregistered(self, known: KnownType, device_codes: frozenset[str]) -> frozenset[str] | None:
         """Return which codes are not registered with the type, or None if the type has changed; then forget it."""
         spellings = list(known.device_type.spellings)
-        parameters = {"device_codes": text_array(device_codes), "spellings": spellings}
+        parameters = {"device_codes": texts(tuple(device_codes)), "spellings": spellings}
         row = await self._database.fetch_one(CHECK, {**parameters, "code": known.requested, "include_retired": False})
         if row is None or row["stamp"] != known.stamp:
             if self._types.get(known.requested) is known:
@@ -58,11 +59,3 @@ class PostgresKnownTypes:
             return frozenset()
         rows = await self._database.fetch_all(REGISTERED, (list(device_codes), spellings))
         return device_codes - {row["device_code"] for row in rows}
-
-
-def text_array(texts: frozenset[str]) -> str:
-    """Return the literal of an array of texts; psycopg would take ten times as long for a thousand of them."""
-    joined = '","'.join(texts)
-    if "\\" in joined or joined.count('"') != 2 * (len(texts) - 1):
-        joined = '","'.join(text.replace("\\", "\\\\").replace('"', '\\"') for text in texts)
-    return f'{{"{joined}"}}' if texts else "{}"

@@ -126,6 +126,8 @@ def _elements_or_nulls(letter: str, values: Sequence[Any]) -> bytes:
 
 def texts(values: Sequence[str | None]) -> str:
     """Return texts as an array; an element in quotation marks needs an escape only for them and for backslashes."""
+    if not values:
+        return "{}"
     try:
         joined = '","'.join(values)  # type: ignore[arg-type]
     except TypeError:  # there are nulls
