@@ -52,7 +52,7 @@ class Server:
                 writer.write(response)
                 await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
-            pass
+            pass  # the client has closed the connection, which ends it here too
         finally:
             writer.close()
 
