@@ -17,6 +17,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout, TooManyRequests
 from adapters.breaker import Breaker, BreakerState
 from adapters.postgres.binary_arrays import accept_binary_arrays
 from adapters.postgres.json_values import read_json
+from adapters.postgres.prepared_statements import RepreparingCursor
 from arcbeat.domain.errors import (
     StatementTimeout,
     StoreBadValue,
@@ -152,6 +153,7 @@ def open_pool(
         kwargs={
             "autocommit": True,
             "row_factory": dict_row,
+            "cursor_factory": RepreparingCursor,
             "prepare_threshold": None,
             "connect_timeout": connect_seconds,
             "connect_observer": observer,

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import pytest_asyncio
 
-from adapters.postgres.pool import Database, open_pool
+from adapters.postgres.pool import PREPARE_AFTER, Database, open_pool
 from adapters.postgres.telemetry.store import PostgresTelemetry
-from arcbeat.domain.errors import StoreBadValue, StoreObjectMissing
+from arcbeat.domain.errors import StoreBadValue, StoreObjectMissing, StoreProtocolError
 from arcbeat.domain.readings.readings import AppendResult, HistoryQuery, Latest, Reading, Rejection
 from arcbeat.domain.schema.columns import Column, ColumnType, Value
 from arcbeat.domain.schema.super_tables import Subtable, SuperTable
@@ -223,3 +223,42 @@ async def test_tables_of_the_master_data_are_no_super_tables(postgres_server: Se
     postgres_server.drop_database(uri)
 
     assert len(tables) >= 9
+
+
+@pytest.mark.parametrize("change", ["add gas varchar(20)", "drop ip_quality", "alter ip_quality type bigint"])
+async def test_columns_may_change_after_statements_were_prepared(
+    database: Database, uri_of_module: str, welding: SuperTable, change: str
+) -> None:
+    async with open_pool(uri_of_module, max_size=1) as pool:
+        store = PostgresTelemetry(Database(pool), lambda: NOW)
+        await store.append(welding, [reading("M1", 0)])
+        for _ in range(PREPARE_AFTER + 1):
+            await store.latest(welding, ["M1"])
+            await store.newest_row(welding)
+
+        await database.execute(f"alter table test_db.welding_real_data {change}".encode())
+
+        names = {column.name for column in await store.describe(welding) if not column.is_tag} - {"ts"}
+        assert (await store.latest(welding, ["M1"]))["M1"].reading.values.keys() == names
+        assert (await store.newest_row(welding) or {}).keys() == {"ts", *names}
+        assert await store.append(welding, [reading("M1", 1)]) == await store.append(welding, [reading("M1", 1)])
+
+
+@pytest.mark.usefixtures("welding")
+async def test_a_transaction_that_failed_because_columns_changed_succeeds_when_it_is_repeated(
+    database: Database, uri_of_module: str
+) -> None:
+    async with open_pool(uri_of_module, max_size=1) as pool:
+        through_pool = Database(pool)
+
+        async def read_in_a_transaction() -> None:
+            async with through_pool.connection() as connection, connection.transaction():
+                await connection.execute("select * from test_db.welding_real_data")
+
+        for _ in range(PREPARE_AFTER + 1):
+            await read_in_a_transaction()
+        await database.execute("alter table test_db.welding_real_data add gas varchar(20)")
+
+        with pytest.raises(StoreProtocolError):
+            await read_in_a_transaction()
+        await read_in_a_transaction()
