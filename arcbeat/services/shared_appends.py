@@ -1,7 +1,8 @@
 """Stores plain batches of requests that wait at the same time together.
 
 One append per super table is under way, or two if they are large, so that one is prepared while the store works on the
-other. What arrives meanwhile waits, and is stored together by the next append.
+other. What arrives meanwhile waits, and is stored together by the next append. If the store does not respond to an
+append, what waits fails with it: each further append would have to time out before its senders learn of the outage.
 """
 
 import asyncio
@@ -12,7 +13,7 @@ from datetime import datetime
 
 from arcbeat.concurrency import deadline
 from arcbeat.domain.catalogue.known_types import KnownType, KnownTypes
-from arcbeat.domain.errors import StoreError, StoreOverloaded
+from arcbeat.domain.errors import StatementTimeout, StoreError, StoreOverloaded, StoreTimeout
 from arcbeat.domain.readings.plain_batches import PlainBatch, PlainStore, merged
 from arcbeat.domain.schema.super_tables import SuperTable
 
@@ -92,6 +93,10 @@ class _Queue:
             taken.append(self._remove_first())
         return [each for each in taken if not each.outcome.done()]  # the senders of the others have gone
 
+    def take_all(self) -> list[_Waiting]:
+        """Remove and return all batches."""
+        return [self._remove_first() for _ in range(len(self.waiting))]
+
     def _remove_first(self) -> _Waiting:
         first = self.waiting.popleft()
         self.readings -= first.batch.size
@@ -160,7 +165,7 @@ class SharedAppends:
         try:
             stored = await self._append(table, taken)
         except BaseException as error:
-            _settle(taken, error)
+            _settle([*taken, *queue.take_all()] if _has_no_response(error) else taken, error)
             if not isinstance(error, Exception):
                 raise
         else:
@@ -185,6 +190,11 @@ class SharedAppends:
             return ()
         batch = merged([each.batch for each in fitting])
         return frozenset(fitting) if await self._store.append_plain(table, batch) else ()
+
+
+def _has_no_response(error: BaseException) -> bool:
+    """Return whether the store did not respond in time, instead of being late with one statement."""
+    return isinstance(error, StoreTimeout) and not isinstance(error, StatementTimeout)
 
 
 def _settle(taken: Sequence[_Waiting], error: BaseException) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from arcbeat.domain.catalogue.known_types import KnownType
-from arcbeat.domain.errors import StoreOverloaded, StoreUnavailable
+from arcbeat.domain.errors import StatementTimeout, StoreError, StoreOverloaded, StoreTimeout, StoreUnavailable
 from arcbeat.domain.readings.plain_batches import PlainBatch, PlainRows
 from arcbeat.domain.schema.columns import Column, ColumnType
 from arcbeat.domain.schema.super_tables import SuperTable
@@ -219,6 +219,31 @@ async def test_a_failure_of_the_store_reaches_each_sender_and_the_next_batch_is_
     assert [(type(error), str(error)) for error in errors] == [(StoreUnavailable, "still away")] * 2
     assert errors[0] is not errors[1]
     assert last.result() is True
+
+
+async def test_what_waits_fails_with_an_append_to_which_the_store_does_not_respond() -> None:
+    plant = Plant()
+    requests = [await plant.send(code) for code in "ABC"]
+
+    await plant.store.end(0, StoreTimeout())
+    later = await plant.send("D")
+    await plant.store.end(1)
+
+    assert [type(request.exception()) for request in requests] == [StoreTimeout] * 3
+    assert plant.store.codes() == [["A"], ["D"]]
+    assert later.result() is True
+
+
+@pytest.mark.parametrize("error", [StatementTimeout(), StoreUnavailable()], ids=["late", "unavailable"])
+async def test_what_waits_is_stored_after_an_append_for_which_the_store_reports_an_error(error: StoreError) -> None:
+    plant = Plant()
+    requests = [await plant.send(code) for code in "ABC"]
+
+    await plant.store.end(0, error)
+    await plant.store.end(1)
+
+    assert type(requests[0].exception()) is type(error)
+    assert [request.result() for request in requests[1:]] == [True, True]
 
 
 async def test_a_sender_that_goes_away_does_not_cancel_the_others() -> None:
