@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,8 @@ from arcbeat.domain.catalogue.device_types import DeviceType
 from arcbeat.domain.errors import StoreProtocolError
 from arcbeat.domain.readings.latest import Source
 from arcbeat.domain.readings.sharing import SharedState, SharedUpdate
-from arcbeat.domain.readings.snapshots import Delta, RowChange, Snapshot, full_row
+from arcbeat.domain.readings.snapshot_rows import RowChange, full_row
+from arcbeat.domain.readings.snapshots import Delta, Snapshot
 
 FORMAT_VERSION = 2
 """Part of every key. Increase it whenever the format changes, so that processes of different versions stay apart."""
@@ -59,7 +61,9 @@ def decode_state(packed: bytes) -> SharedState:
 
 def encode_update(update: SharedUpdate) -> bytes:
     """Encode a delta, with the device type if it has changed."""
-    return _pack({"device_type": update.device_type, "delta": update.delta})
+    return _pack(
+        {"device_type": update.device_type, "delta": replace(update.delta, changed=dict(update.delta.changed))}
+    )
 
 
 def decode_update(packed: bytes) -> SharedUpdate:

@@ -6,7 +6,9 @@ a tenth of the time of decoding it, and comparing a text with that of the last t
 
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
+from itertools import compress, count
+from operator import ne
 from typing import Any
 
 import orjson
@@ -15,7 +17,7 @@ from adapters.tdengine.rows import CONVERSIONS, Result, decode, newest_by_device
 from adapters.tdengine.rows import to_types as types_of
 from arcbeat.domain.errors import StoreProtocolError
 from arcbeat.domain.readings.readings import Latest, Reading
-from arcbeat.domain.readings.stored_rows import NO_VALUES, LatestRows, changed_items, rows_of
+from arcbeat.domain.readings.stored_rows import NO_VALUES, LatestRows, rows_of
 from arcbeat.domain.schema.columns import TIMESTAMP, ColumnType, Value
 
 _SUCCESS = b'{"code":0,'
@@ -24,7 +26,7 @@ _BETWEEN_ROWS, _BETWEEN_ANY = b'"],["', b"],["
 """Between two rows that end and begin with a text, as they should, and between any two rows or within a text."""
 _OPEN, _CLOSE = b'["', b'"]'
 """What is not stored of a row, because each begins and ends with a text: its ts and its device code."""
-_BEFORE_CODE = b',"'
+_QUOTE, _BEFORE_CODE = b'"', b',"'
 _ESCAPE = b"\\"
 _TAGS = 2
 """The columns behind the values: the name and the device code of the subtable."""
@@ -46,28 +48,52 @@ class TextForm:
         found = [(index, CONVERSIONS.get(each)) for index, each in enumerate(self.types) if index]
         object.__setattr__(self, "_conversions", tuple((index, convert) for index, convert in found if convert))
 
-    def ts(self, stored: bytes) -> datetime:
-        return to_timestamp(stored[: stored.index(b'"')].decode())
+    def times(self, stored: Sequence[bytes]) -> Sequence[datetime]:
+        texts = b"\n".join([row.partition(_QUOTE)[0] for row in stored]).decode().split("\n") if stored else []
+        try:
+            return [datetime.fromisoformat(text).astimezone(UTC) for text in texts]
+        except ValueError:  # one of them is outside of the years of Python
+            return [to_timestamp(text) for text in texts]
 
     def values(self, stored: bytes) -> Mapping[str, Value]:
+        cells = self._cells(stored)
+        for index, convert in self._conversions:
+            if cells[index] is not None:
+                cells[index] = convert(cells[index])
+        return dict(zip(self.names[1:-_TAGS], cells[1:-_TAGS], strict=True))
+
+    def changed_values(self, stored: Sequence[bytes], before: Sequence[bytes]) -> Sequence[Mapping[str, Value]]:
+        return [
+            NO_VALUES if row.partition(_QUOTE)[2] == old.partition(_QUOTE)[2] else self._changed(row, old)
+            for row, old in zip(stored, before, strict=True)
+        ]
+
+    def _changed(self, stored: bytes, before: bytes) -> Mapping[str, Value]:
+        """Return the values that differ; only those are converted."""
+        changed: dict[str, Value] = {}
+        cells, old_cells = self._cells(stored), self._cells(before)
+        for index in compress(count(1), map(ne, cells[1:-_TAGS], old_cells[1:-_TAGS])):
+            value = self._converted(index, cells[index])
+            if value != self._converted(index, old_cells[index]):
+                changed[self.names[index]] = value
+        return changed
+
+    def _cells(self, stored: bytes) -> list[Any]:
         try:
             cells: list[Any] = orjson.loads(b"%b%b%b" % (_OPEN, stored, _CLOSE))
         except orjson.JSONDecodeError as error:
             raise StoreProtocolError("A row in the response of TDengine is not the documented JSON.") from error
         if len(cells) != len(self.names):
             raise StoreProtocolError("A row in the response of TDengine does not have one value per column.")
-        for index, convert in self._conversions:
-            if cells[index] is not None:
-                cells[index] = convert(cells[index])
-        return dict(zip(self.names[1:-_TAGS], cells[1:-_TAGS], strict=True))
+        return cells
 
-    def changed_values(self, stored: bytes, before: bytes) -> Mapping[str, Value]:
-        if stored[stored.index(b'"') :] == before[before.index(b'"') :]:
-            return NO_VALUES
-        return changed_items(self.values(stored), self.values(before))
+    def _converted(self, index: int, cell: Any) -> Value:
+        convert = CONVERSIONS.get(self.types[index])
+        converted: Value = cell if convert is None or cell is None else convert(cell)
+        return converted
 
     def latest(self, device_code: str, stored: bytes, *, clock_skew: bool) -> Latest:
-        return Latest(Reading(device_code, self.ts(stored), self.values(stored)), clock_skew)
+        return Latest(Reading(device_code, self.times([stored])[0], self.values(stored)), clock_skew)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +144,8 @@ def _by_device(form: TextForm, rows: Iterable[bytes]) -> dict[str, bytes]:
         code = row[row.rindex(_BEFORE_CODE) + len(_BEFORE_CODE) :].decode()
         if _ESCAPE in row and "\\" in code:
             code = orjson.loads(f'"{code}"')
-        if code in by_device and form.ts(row) <= form.ts(by_device[code]):
-            continue
+        if code in by_device:
+            row = max(by_device[code], row, key=lambda each: form.times([each])[0])
         by_device[code] = row
     return by_device
 

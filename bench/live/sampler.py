@@ -27,7 +27,8 @@ from arcbeat.domain.readings.stored_rows import LatestRows
 from arcbeat.domain.schema.columns import Value
 from arcbeat.domain.schema.super_tables import SuperTable
 from arcbeat.realtime.sampling import row_encoding as frames
-from arcbeat.realtime.sampling.sample import Sample, compute_rows, sampled_rows
+from arcbeat.realtime.sampling.rows import compute_rows, sampled_rows
+from arcbeat.realtime.sampling.sample import Sample
 from arcbeat.realtime.sampling.stream import Stream, empty_snapshot
 from bench import record
 from bench.support import fleet

@@ -9,7 +9,8 @@ from arcbeat.domain.readings.snapshots import Snapshot
 from arcbeat.domain.readings.stored_rows import rows_of
 from arcbeat.domain.time.clock import utc_now
 from arcbeat.realtime.sampling.row_encoding import encode_delta
-from arcbeat.realtime.sampling.sample import Sample, compute_rows, sampled_rows
+from arcbeat.realtime.sampling.rows import compute_rows, sampled_rows
+from arcbeat.realtime.sampling.sample import Sample
 from arcbeat.realtime.sampling.stream import Stream, empty_snapshot
 from bench.live import simulated_plant
 

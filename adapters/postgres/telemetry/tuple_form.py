@@ -1,8 +1,10 @@
 """Newest readings as the rows that psycopg returned, whose values are decoded when they are needed."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import compress, count
+from operator import itemgetter, ne
 from typing import Any
 
 from psycopg import Column as ResultColumn
@@ -27,6 +29,14 @@ class TupleForm:
     ts_at: int
     code_at: int
     values_at: tuple[tuple[str, int, bool], ...]
+    _values: Callable[[StoredTuple], StoredTuple] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        indexes = [index for _, index, _ in self.values_at]
+        start, stop = (indexes[0], indexes[-1] + 1) if indexes else (0, 0)
+        # A slice is several times as fast as single columns, and all values stand together.
+        is_slice = indexes == [*range(start, stop)]
+        object.__setattr__(self, "_values", itemgetter(slice(start, stop)) if is_slice else itemgetter(*indexes))
 
     @classmethod
     def of(cls, columns: Sequence[ResultColumn]) -> "TupleForm":
@@ -41,22 +51,28 @@ class TupleForm:
             ),
         )
 
-    def ts(self, stored: StoredTuple) -> datetime:
-        ts: datetime = stored[self.ts_at]
-        return ts.astimezone(UTC)
+    def times(self, stored: Sequence[StoredTuple]) -> Sequence[datetime]:
+        at = self.ts_at
+        return [row[at].astimezone(UTC) for row in stored]
 
     def values(self, stored: StoredTuple) -> Mapping[str, Value]:
         return {name: stored[index] if is_plain else decode(stored[index]) for name, index, is_plain in self.values_at}
 
-    def changed_values(self, stored: StoredTuple, before: StoredTuple) -> Mapping[str, Value]:
-        after = self.ts_at + 1
-        if stored[after:] == before[after:] and stored[: self.ts_at] == before[: self.ts_at]:
-            return NO_VALUES
-        return {
-            name: stored[index] if is_plain else decode(stored[index])
-            for name, index, is_plain in self.values_at
-            if stored[index] != before[index] and (is_plain or decode(stored[index]) != decode(before[index]))
-        }
+    def changed_values(
+        self, stored: Sequence[StoredTuple], before: Sequence[StoredTuple]
+    ) -> Sequence[Mapping[str, Value]]:
+        pairs = zip(map(self._values, stored), map(self._values, before), strict=True)
+        return [NO_VALUES if row == old else self._changed(row, old) for row, old in pairs]
+
+    def _changed(self, row: StoredTuple, before: StoredTuple) -> Mapping[str, Value]:
+        """Return the values that differ; only those are decoded."""
+        changed: dict[str, Value] = {}
+        for index in compress(count(), map(ne, row, before)):
+            name, _, is_plain = self.values_at[index]
+            value = row[index] if is_plain else decode(row[index])
+            if is_plain or value != decode(before[index]):
+                changed[name] = value
+        return changed
 
     def latest(self, device_code: str, stored: StoredTuple, *, clock_skew: bool) -> Latest:
-        return Latest(Reading(device_code, self.ts(stored), self.values(stored)), clock_skew)
+        return Latest(Reading(device_code, self.times([stored])[0], self.values(stored)), clock_skew)

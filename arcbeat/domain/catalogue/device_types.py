@@ -76,6 +76,11 @@ class FreshnessThresholds:
 
         return classify
 
+    def freshness_of_all(self, times: Iterable[datetime | None], now: datetime) -> list[Freshness]:
+        """Return the freshness of many timestamps at the same moment, most of which are those of live devices."""
+        live, live_since, classify = Freshness.LIVE, _before(now, self.late_after_seconds), self.classifier(now)
+        return [live if ts is not None and ts >= live_since else classify(ts) for ts in times]
+
 
 def _before(now: datetime, seconds: float) -> datetime:
     """Return the moment ``seconds`` before ``now``, or the earliest datetime if that is out of range."""

@@ -44,6 +44,8 @@ class VisibleValues:
 
     def some_of(self, raw: Mapping[str, Value]) -> Mapping[str, Value]:
         """Return the visible ones of some values of a row; a field that is not among them is left out."""
+        if not self._as_digits and raw.keys() <= self._visible:
+            return raw
         return {
             name: str(value) if name in self._as_digits and value is not None else value
             for name, value in raw.items()
@@ -74,11 +76,6 @@ class ShownForm:
         fields = tuple((each.name, each.type) for each in device_type.visible_fields)
         values = VisibleValues(device_type)
         return cls(form, fields, device_type.state_field, values.of, values.some_of)
-
-    def changed_values(self, stored: StoredRow, before: StoredRow) -> tuple[Mapping[str, Value], Mapping[str, Value]]:
-        """Return all values that differ from those of another row of this form, and the visible ones of them."""
-        changed = self.form.changed_values(stored, before)
-        return (changed, self.visible_some(changed)) if changed else (changed, changed)
 
     def all_values(self, stored: StoredRow | None) -> Mapping[str, Value]:
         """Return the values of a row, hidden ones included; no values for a device without readings."""

@@ -4,7 +4,7 @@ Most devices of a large type have sent nothing new at a tick, or nothing but a n
 and take a fraction of the memory of decoded values.
 """
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -21,13 +21,16 @@ NO_VALUES: Mapping[str, Value] = {}
 
 
 class RowForm(Protocol):
-    """How a store's rows are decoded. It is hashable; the rows of two equal forms can be compared."""
+    """How a store's rows are decoded. It is hashable; the rows of two equal forms can be compared.
 
-    def ts(self, stored: StoredRow) -> datetime:
-        """Return the time of the reading, in UTC.
+    What every tick needs of many rows is decoded and compared for all of them at once, column by column.
+    """
+
+    def times(self, stored: Sequence[StoredRow]) -> Sequence[datetime]:
+        """Return the times of readings, in UTC.
 
         Raises:
-            StoreProtocolError: the row has none.
+            StoreProtocolError: a row has none.
         """
         ...
 
@@ -39,8 +42,9 @@ class RowForm(Protocol):
         """
         ...
 
-    def changed_values(self, stored: StoredRow, before: StoredRow) -> Mapping[str, Value]:
-        """Return the values of a row, as ``values`` does, without those that are the same in another row.
+    def changed_values(self, stored: Sequence[StoredRow], before: Sequence[StoredRow]) -> Sequence[Mapping[str, Value]]:
+        """Return the values of rows, as ``values`` does, without those that are the same in the row of ``before`` at
+        the same position.
 
         Raises:
             StoreProtocolError: a row is not in the documented form.
@@ -78,32 +82,36 @@ def changed_items(values: Mapping[str, Value], before: Mapping[str, Value]) -> M
 class _LatestForm:
     """The form of rows that are readings already."""
 
-    def ts(self, stored: Latest) -> datetime:
-        return stored.reading.ts
+    def times(self, stored: Sequence[Latest]) -> Sequence[datetime]:
+        return [each.reading.ts for each in stored]
 
     def values(self, stored: Latest) -> Mapping[str, Value]:
         return stored.reading.values
 
-    def changed_values(self, stored: Latest, before: Latest) -> Mapping[str, Value]:
-        return changed_items(stored.reading.values, before.reading.values)
+    def changed_values(self, stored: Sequence[Latest], before: Sequence[Latest]) -> Sequence[Mapping[str, Value]]:
+        pairs = zip(stored, before, strict=True)
+        return [changed_items(each.reading.values, old.reading.values) for each, old in pairs]
 
     def latest(self, device_code: str, stored: Latest, *, clock_skew: bool) -> Latest:  # noqa: ARG002 -- the signature of the protocol
         return stored
 
 
+_Received = tuple[datetime, Mapping[str, Value]]
+
+
 class _ReceivedForm:
     """The form of rows that another process has sent: a pair of time and values."""
 
-    def ts(self, stored: tuple[datetime, Mapping[str, Value]]) -> datetime:
-        return stored[0]
+    def times(self, stored: Sequence[_Received]) -> Sequence[datetime]:
+        return [ts for ts, _ in stored]
 
-    def values(self, stored: tuple[datetime, Mapping[str, Value]]) -> Mapping[str, Value]:
+    def values(self, stored: _Received) -> Mapping[str, Value]:
         return stored[1]
 
-    def changed_values(self, stored: StoredRow, before: StoredRow) -> Mapping[str, Value]:
-        return changed_items(stored[1], before[1])
+    def changed_values(self, stored: Sequence[_Received], before: Sequence[_Received]) -> Sequence[Mapping[str, Value]]:
+        return [changed_items(values, old) for (_, values), (_, old) in zip(stored, before, strict=True)]
 
-    def latest(self, device_code: str, stored: StoredRow, *, clock_skew: bool) -> Latest:
+    def latest(self, device_code: str, stored: _Received, *, clock_skew: bool) -> Latest:
         return Latest(Reading(device_code, *stored), clock_skew)
 
 

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 from arcbeat.domain.catalogue.device_types import RECENT_FRESHNESS, DeviceType
 from arcbeat.domain.readings.latest import Source
-from arcbeat.domain.readings.snapshots import Snapshot, SnapshotRow
-from arcbeat.realtime.sampling.sample import SLICE_ROWS
+from arcbeat.domain.readings.snapshot_rows import SnapshotRow
+from arcbeat.domain.readings.snapshots import Snapshot
+from arcbeat.realtime.sampling.rows import SLICE_ROWS
 
 
 @dataclass(frozen=True, slots=True)

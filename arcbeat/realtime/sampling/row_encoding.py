@@ -6,7 +6,8 @@ from typing import Any
 import orjson
 
 from arcbeat.domain.devices.devices import DeviceDetails
-from arcbeat.domain.readings.snapshots import Delta, Snapshot, SnapshotRow
+from arcbeat.domain.readings.snapshot_rows import SnapshotRow
+from arcbeat.domain.readings.snapshots import Delta, Snapshot
 from arcbeat.slices import slices
 
 ENCODED_AT_ONCE = 500
@@ -69,7 +70,8 @@ async def encode_rows_ahead(snapshot: Snapshot) -> None:
 
 def encode_delta(delta: Delta) -> bytes:
     """Return what leads a client from the snapshot ``since`` to the snapshot ``seq``."""
-    return encode({**header_of(delta), "since": delta.since, "changed": delta.changed, "removed": delta.removed})
+    changed = dict(delta.changed)
+    return encode({**header_of(delta), "since": delta.since, "changed": changed, "removed": delta.removed})
 
 
 async def encode_delta_in_slices(delta: Delta) -> bytes:

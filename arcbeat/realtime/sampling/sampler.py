@@ -15,7 +15,8 @@ from arcbeat.domain.readings.latest import Source
 from arcbeat.domain.readings.sharing import SharedState, SharedUpdate
 from arcbeat.domain.readings.snapshots import Delta, Snapshot
 from arcbeat.domain.time.clock import Clock
-from arcbeat.realtime.sampling.sample import MakeRows, Sample, SampleReader, aged_rows, compute_rows, sampled_rows
+from arcbeat.realtime.sampling.rows import MakeRows, aged_rows, compute_rows, sampled_rows
+from arcbeat.realtime.sampling.sample import Sample, SampleReader
 from arcbeat.realtime.sampling.stream import Stream, empty_snapshot
 from arcbeat.realtime.sampling.ticks import Tick
 from arcbeat.slices import release

@@ -8,15 +8,9 @@ from itertools import islice
 
 from arcbeat.domain.catalogue.device_types import DeviceType
 from arcbeat.domain.readings.latest import Source
-from arcbeat.domain.readings.snapshots import (
-    Delta,
-    RowChange,
-    Snapshot,
-    SnapshotRow,
-    delta_with,
-    empty_delta,
-    merge_deltas,
-)
+from arcbeat.domain.readings.row_changes import NewRows
+from arcbeat.domain.readings.snapshot_rows import RowChange, SnapshotRow
+from arcbeat.domain.readings.snapshots import Delta, Snapshot, delta_with, empty_delta, merge_deltas
 
 STREAM_ID_BYTES = 8
 DELTAS_MAX = 60
@@ -64,10 +58,10 @@ class Stream:
         )
         return after, delta_with(before, after, changed)
 
-    def advance(self, snapshot: Snapshot, delta: Delta) -> list[RowChange]:
-        """Make ``snapshot`` the newest; ``delta`` leads to it. Return the changes that are no longer stored."""
+    def advance(self, snapshot: Snapshot, delta: Delta) -> list[object]:
+        """Make ``snapshot`` the newest; ``delta`` leads to it. Return what is no longer stored, to be freed."""
         self.snapshot = snapshot
-        dropped: list[RowChange] = []
+        dropped: list[object] = []
         self._deltas.append(delta)
         self._changed_rows += len(delta.changed)
         while len(self._deltas) > self._deltas_max or (
@@ -75,7 +69,7 @@ class Stream:
         ):
             oldest = self._deltas.popleft().changed
             self._changed_rows -= len(oldest)
-            dropped += oldest.values()
+            dropped += oldest.rows.values() if isinstance(oldest, NewRows) else oldest.values()
         return dropped
 
     @property

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from arcbeat.domain.catalogue.device_types import Freshness
 from arcbeat.domain.readings.latest import Source
-from arcbeat.domain.readings.snapshots import Snapshot, SnapshotRow, apply_delta, delta_between, full_row, merge_deltas
+from arcbeat.domain.readings.snapshot_rows import SnapshotRow, full_row
+from arcbeat.domain.readings.snapshots import Snapshot, apply_delta, delta_between, merge_deltas
 
 T0 = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 FIELDS = ("device_status", "weld_current", "pulses")

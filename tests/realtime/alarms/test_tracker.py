@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 from arcbeat.domain.catalogue.device_types import DeviceType, Freshness
 from arcbeat.domain.readings.latest import Source
-from arcbeat.domain.readings.snapshots import Snapshot, SnapshotRow, full_row
+from arcbeat.domain.readings.snapshot_rows import SnapshotRow, full_row
+from arcbeat.domain.readings.snapshots import Snapshot
 from arcbeat.realtime.alarms.tracker import AlarmTracker, Transitions
 from tests.support.catalogue import CUTTING
 

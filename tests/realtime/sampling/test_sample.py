@@ -12,15 +12,8 @@ from arcbeat.domain.errors import StoreUnavailable, UnknownDeviceType
 from arcbeat.domain.readings.readings import Latest, Reading
 from arcbeat.domain.readings.stored_rows import rows_of as rows_of_readings
 from arcbeat.domain.schema.columns import ColumnType
-from arcbeat.realtime.sampling.sample import (
-    SLICE_ROWS,
-    Rows,
-    Sample,
-    SampleReader,
-    aged_rows,
-    compute_rows,
-    sampled_rows,
-)
+from arcbeat.realtime.sampling.rows import SLICE_ROWS, Rows, aged_rows, compute_rows, sampled_rows
+from arcbeat.realtime.sampling.sample import Sample, SampleReader
 from tests.support.simulated_plant import NOON, WELDING, SimulatedPlant, shown, type_of
 
 LATER = NOON + timedelta(seconds=5)
@@ -37,7 +30,8 @@ def reader(plant: SimulatedPlant) -> SampleReader:
 
 
 def rows_of(sample: Sample, before: Rows | None = None, seconds: float = 0) -> Rows:
-    return sampled_rows(sample, before or {}, NOON + timedelta(seconds=seconds))(sample.device_codes)
+    made = sampled_rows(sample, before or {}, NOON + timedelta(seconds=seconds))(sample.device_codes)
+    return {row.device_code: row for row in made}
 
 
 async def test_a_sample_has_the_registered_devices_in_order_and_their_readings(

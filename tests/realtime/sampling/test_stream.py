@@ -10,15 +10,9 @@ from hypothesis import strategies as st
 
 from arcbeat.domain.catalogue.device_types import Freshness
 from arcbeat.domain.readings.latest import Source
-from arcbeat.domain.readings.snapshots import (
-    Delta,
-    Snapshot,
-    SnapshotRow,
-    apply_delta,
-    delta_between,
-    full_row,
-    row_changes,
-)
+from arcbeat.domain.readings.row_changes import row_changes
+from arcbeat.domain.readings.snapshot_rows import SnapshotRow, full_row
+from arcbeat.domain.readings.snapshots import Delta, Snapshot, apply_delta, delta_between
 from arcbeat.realtime.sampling.stream import DELTAS_MAX, Stream
 from tests.domain.readings.test_snapshots import floors
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from arcbeat.domain.readings.readings import Latest
 from arcbeat.domain.readings.sharing import SharingTimes
-from arcbeat.domain.readings.snapshots import Delta, Snapshot, SnapshotRow, apply_delta
+from arcbeat.domain.readings.snapshot_rows import SnapshotRow
+from arcbeat.domain.readings.snapshots import Delta, Snapshot, apply_delta
 from arcbeat.domain.readings.stored_rows import LatestRows, rows_of
 from arcbeat.domain.schema.super_tables import SuperTable
 from arcbeat.realtime.sampling.sample import SampleReader

@@ -7,7 +7,8 @@ from datetime import timedelta
 from arcbeat.domain.catalogue.device_types import DeviceType, Freshness
 from arcbeat.domain.readings.latest import Source
 from arcbeat.domain.readings.sharing import SharedState
-from arcbeat.domain.readings.snapshots import Snapshot, full_row
+from arcbeat.domain.readings.snapshot_rows import full_row
+from arcbeat.domain.readings.snapshots import Snapshot
 from arcbeat.domain.schema.columns import ColumnType, Value
 from tests.support.simulated_plant import NOON, SimulatedPlant, shown, type_of
 
