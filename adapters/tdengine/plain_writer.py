@@ -64,9 +64,11 @@ class PlainWriter:
         (columns, found), encoded = await run_both(self._read(table, codes), plain_rows.encode(batch))
         if columns != tuple(batch.columns) or key_of(columns):
             return False
-        names = await self._subtables.ensure(table, codes, found, columns)
-        database = identifier(table.database)
-        await self._insert(encoded, {code: f"{database}.{identifier(name)}".encode() for code, name in names.items()})
+        are_found = all(map(found.__contains__, codes))
+        names = found if are_found else await self._subtables.ensure(table, codes, found, columns)
+        # Each name was tested to be one when it was read or made.
+        start = f"{identifier(table.database)}.`"
+        await self._insert(encoded, {code: f"{start}{names[code]}`".encode() for code in codes})
         return True
 
     async def _read(self, table: SuperTable, codes: Sequence[str]) -> tuple[tuple[Column, ...], Mapping[str, str]]:

@@ -3,7 +3,8 @@
 import hashlib
 import re
 import sys
-from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -75,17 +76,39 @@ def decode(body: bytes, http_status: int) -> Result:
     Raises:
         StoreError: the response is an error; the kind follows from its code, otherwise from its HTTP status.
     """
+    with _documented_form():
+        response = _decode(body, http_status)
+        return _result(response["column_meta"], response["data"])
+
+
+def decode_unconverted(body: bytes, http_status: int) -> list[list[Any]]:
+    """Return the rows of a response with the values that JSON has, which may be too many or too few in a row.
+
+    Raises:
+        StoreError: as for :func:`decode`.
+    """
+    with _documented_form():
+        rows: list[list[Any]] = _decode(body, http_status)["data"]
+        return rows
+
+
+@contextmanager
+def _documented_form() -> Iterator[None]:
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, IndexError) as error:
+        raise StoreProtocolError("The response of TDengine does not contain rows in the documented form.") from error
+
+
+def _decode(body: bytes, http_status: int) -> dict[str, Any]:
     try:
         response = orjson.loads(body)
     except orjson.JSONDecodeError:
         response = None
     if http_status != 200 or not isinstance(response, dict) or response.get("code") != 0:
         raise _error(response, http_status)
-    try:
-        _check_count(response.get("rows"), len(response["data"]))
-        return _result(response["column_meta"], response["data"])
-    except (KeyError, TypeError, ValueError, IndexError) as error:
-        raise StoreProtocolError("The response of TDengine does not contain rows in the documented form.") from error
+    _check_count(response.get("rows"), len(response["data"]))
+    return response
 
 
 def _check_count(count: object, rows: int) -> None:

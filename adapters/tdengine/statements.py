@@ -133,9 +133,10 @@ def row_limit_probe(table: SuperTable, rows: int) -> str:
     )
 
 
-def tags(table: SuperTable, names: Sequence[str] = (DEVICE_CODE,)) -> str:
-    """List every subtable with its tags; readings are not scanned."""
-    return f"select tags tbname, {_list(names)} from {full_name(table)}"
+def tags(table: SuperTable, names: Sequence[str] = (DEVICE_CODE,), rows_max: int | None = None) -> str:
+    """List every subtable with its tags, or some if there are more than ``rows_max``; readings are not scanned."""
+    limit = "" if rows_max is None else f" limit {rows_max:d}"
+    return f"select tags tbname, {_list(names)} from {full_name(table)}{limit}"
 
 
 def tags_of_devices(table: SuperTable, device_codes: Sequence[str]) -> str:

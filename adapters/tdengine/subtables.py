@@ -4,46 +4,23 @@ The device code is never derived from a name: tables created by other programs a
 cached, because another program may drop a subtable, or give it another device code, at any moment.
 """
 
-import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 
 from adapters.tdengine import statements
 from adapters.tdengine.errors import SubtableTaken
-from adapters.tdengine.literals import is_name
-from adapters.tdengine.reads import Reads, ResultCutOff
+from adapters.tdengine.reads import Reads
 from adapters.tdengine.rest import TdengineRest
-from adapters.tdengine.rows import Result, Row
 from adapters.tdengine.shared_reads import SharedReads
-from adapters.tdengine.statements import STATEMENT_BYTES_MAX, SubtableDefinition
+from adapters.tdengine.statements import SubtableDefinition
+from adapters.tdengine.subtable_names import SubtableNames
 from arcbeat.domain.errors import StoreProtocolError
 from arcbeat.domain.schema.columns import Column, ColumnType
 from arcbeat.domain.schema.super_tables import SuperTable
 
 CREATED_PER_STATEMENT = 500
-FOUND_PER_STATEMENT = 5000
-"""A statement with more than a hundred codes compares them with the tag of every subtable, so few statements compare
-less."""
-FOUND_PER_STATEMENT_IF_CUT_OFF = 500
-"""For servers with a row limit."""
-CODE_CHARACTER_BYTES_MAX = 4
-CODE_SEPARATORS = 3
-"""Two quotes and a comma."""
 _NAME_TAG = "name"
-
-
-def writable_names(rows: Iterable[Row]) -> dict[str, str]:
-    """Return the subtable for new readings of each device: the first by name that a statement can contain.
-
-    Args:
-        rows: name and device code of subtables.
-    """
-    names: dict[str, str] = {}
-    for name, code in ((str(name), str(code)) for name, code, *_ in rows if code is not None):
-        if is_name(name) and (code not in names or name < names[code]):
-            names[code] = name
-    return names
 
 
 class Subtables:
@@ -59,7 +36,7 @@ class Subtables:
     ) -> None:
         """``name_of`` returns the name of a new subtable for a super table and a device code."""
         self._rest = rest
-        self._reads = reads
+        self._names = SubtableNames(reads)
         self._name_of = name_of
         self._waiting: dict[SuperTable, dict[str, None]] = defaultdict(dict)
         self._shared = SharedReads(self._find_waiting)
@@ -113,25 +90,10 @@ class Subtables:
                 await self._rest.execute(statements.create_subtables(table, definitions))
         # Read back by device code: a query by table name also returns tables of other super tables, as if they
         # belonged to this one.
-        return await self._find(table, list(names))
+        return dict(await self._names.read(table, list(names)))
 
     async def _find_waiting(self, table: SuperTable) -> Mapping[str, str]:
-        return await self._find(table, list(self._waiting.pop(table)))
-
-    async def _find(self, table: SuperTable, codes: list[str]) -> dict[str, str]:
-        try:
-            results = await self._read(table, codes, FOUND_PER_STATEMENT)
-        except ResultCutOff:
-            results = await self._read(table, codes, FOUND_PER_STATEMENT_IF_CUT_OFF)
-        names: dict[str, str] = {}
-        for result in results:
-            names |= writable_names(result.rows)
-            await asyncio.sleep(0)  # several callers may wait for tens of thousands
-        return names
-
-    async def _read(self, table: SuperTable, codes: list[str], count_max: int) -> list[Result]:
-        batches = _chunks(codes, min(count_max, _codes_per_statement(codes)))
-        return await self._reads.read_all(table, (statements.tags_of_devices(table, batch) for batch in batches))
+        return await self._names.read(table, list(self._waiting.pop(table)))
 
 
 def _require(name: str | None) -> str:
@@ -153,12 +115,6 @@ def _name_tag(columns: Sequence[Column], device_code: str) -> str | None:
             length = len(value) if column.type is ColumnType.NCHAR else len(value.encode())
             return value if column.length is None or length <= column.length else None
     return None
-
-
-def _codes_per_statement(codes: Sequence[str]) -> int:
-    """Return how many of these codes surely fit into a statement: an escaped character takes two bytes, others four."""
-    bytes_each = CODE_SEPARATORS + CODE_CHARACTER_BYTES_MAX * max(map(len, codes), default=0)
-    return STATEMENT_BYTES_MAX // bytes_each
 
 
 def _chunks(texts: list[str], count_max: int) -> Iterator[list[str]]:
