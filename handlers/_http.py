@@ -163,7 +163,9 @@ def _checksum(variant: Hashable) -> str:
 
 def conditional_status(version: str, if_none_match: str | None, vary: str | None = None) -> tuple[int, Headers]:
     """Return the status, 304 if the client has this version and 200 otherwise, and the headers that both need."""
-    headers = {**etag(version), "Cache-Control": CACHE_CONTROL, **({"Vary": vary} if vary else {})}
+    headers = {"ETag": f'"{version}"', "Cache-Control": CACHE_CONTROL}
+    if vary:
+        headers["Vary"] = vary
     return NOT_MODIFIED if is_cached(version, if_none_match) else 200, headers
 
 

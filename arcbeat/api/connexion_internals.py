@@ -5,11 +5,11 @@ of an operation. `PRIVATE_NAMES` lists each such name, and the base classes whos
 at start.
 """
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
 from typing import Any, NamedTuple
 
 from connexion import ConnexionMiddleware
-from connexion.middleware.abstract import ROUTING_CONTEXT
+from connexion.middleware.abstract import ROUTING_CONTEXT, RoutedMiddleware
 from connexion.middleware.main import API
 from connexion.middleware.routing import RoutingMiddleware, RoutingOperation
 from connexion.middleware.security import SecurityAPI, SecurityMiddleware, SecurityOperation
@@ -17,12 +17,12 @@ from connexion.operations import AbstractOperation
 from connexion.spec import OpenAPISpecification
 from starlette.datastructures import Headers
 from starlette.routing import Mount, Route, Router
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from arcbeat.private_names import PrivateNames
 
 PRIVATE_NAMES = (
-    PrivateNames("connexion", "connexion.middleware.abstract:RoutedAPI", ("add_paths", "make_operation")),
+    PrivateNames("connexion", "connexion.middleware.abstract:RoutedAPI", ("add_paths", "make_operation", "operations")),
     PrivateNames("connexion", "connexion.middleware.abstract:RoutedMiddleware", ("add_api", "api_cls")),
     PrivateNames("connexion", "connexion.middleware.main:API", ("specification", "base_path", "kwargs")),
     PrivateNames("connexion", "connexion.middleware.main:ConnexionMiddleware", ("apis", "options")),
@@ -120,7 +120,27 @@ class _SecuredApi(SecurityAPI):  # type: ignore[misc] # Connexion has no types
         return made
 
 
-class Security(SecurityMiddleware):  # type: ignore[misc] # Connexion has no types
+class DirectlyRouted(RoutedMiddleware):  # type: ignore[misc] # Connexion has no types
+    """Finds the operation of a request by its operationId alone; there is one contract."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._operations: dict[str | None, ASGIApp] = {}
+
+    def add_api(self, specification: Any, **options: Any) -> Any:
+        api = super().add_api(specification, **options)
+        self._operations |= api.operations
+        return api
+
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        routed = scope.get("extensions", {}).get(ROUTING_CONTEXT)
+        operation = self._operations.get(routed["operation_id"]) if routed and routed["operation_id"] else None
+        if operation is None:
+            operation = super().__call__
+        return operation(scope, receive, send)
+
+
+class Security(DirectlyRouted, SecurityMiddleware):  # type: ignore[misc] # Connexion has no types
     """Connexion's security, which rejects each request that fulfils none of the requirements of its operation."""
 
     api_cls = _SecuredApi

@@ -1,12 +1,13 @@
 """Carries out an operation that Connexion has routed: validate the request, call the handler, encode its result."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from functools import partial
 from inspect import signature
 from typing import Any
 
 import orjson
-from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
+from connexion.middleware.abstract import RoutedAPI
 from connexion.operations import AbstractOperation
 from connexion.resolver import Resolver
 from starlette.exceptions import HTTPException
@@ -18,7 +19,7 @@ from arcbeat.api.access.heavy import HeavyLimits
 from arcbeat.api.access.rates import RateLimits, count_authenticated
 from arcbeat.api.arguments import Arguments, Json
 from arcbeat.api.compression.middleware import SharedResponse
-from arcbeat.api.connexion_internals import OperationParts
+from arcbeat.api.connexion_internals import DirectlyRouted, OperationParts
 from arcbeat.api.contract.bundle import DOWNLOAD_LINK
 from arcbeat.api.streaming import StreamedResponse
 from arcbeat.domain.shared_body import SharedBody
@@ -99,7 +100,7 @@ class HandlersApi(RoutedAPI[HandlerOperation]):  # type: ignore[misc] # Connexio
         return HandlerOperation(operation)
 
 
-class HandlersApp(RoutedMiddleware[HandlersApi]):  # type: ignore[misc] # Connexion has no types
+class HandlersApp(DirectlyRouted):
     """The innermost layer, instead of Connexion's own one, which decorates the handler again at each request."""
 
     api_cls = HandlersApi
@@ -109,17 +110,20 @@ class HandlersApp(RoutedMiddleware[HandlersApi]):  # type: ignore[misc] # Connex
         self._rates = rates
         self._heavy = heavy
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        admission = None
+        if scope["type"] == "http":
+            count_authenticated(self._rates, scope)
+            admission = self._heavy.admission(scope)
+        if admission is not None:
+            return self._admitted(admission, scope, receive, send)
+        return super().__call__(scope, receive, send)
+
+    async def _admitted(
+        self, admission: AbstractAsyncContextManager[None], scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        async with admission:
             await super().__call__(scope, receive, send)
-            return
-        count_authenticated(self._rates, scope)
-        admission = self._heavy.admission(scope)
-        if admission is None:
-            await super().__call__(scope, receive, send)
-        else:
-            async with admission:
-                await super().__call__(scope, receive, send)
 
 
 async def not_found(scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001 -- the signature of ASGI

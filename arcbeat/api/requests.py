@@ -3,6 +3,8 @@
 import random
 import re
 import time
+from collections.abc import Awaitable, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
@@ -21,6 +23,8 @@ logger = structlog.get_logger(__name__)
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}\Z")
 REQUEST_ID_BITS = 128
+CACHED_NAMES_MAX = 256
+"""The sets of headers that responses have."""
 REDIRECTIONS = range(300, 400)
 # Responses are data for one client: they are not cached, framed, sniffed or run as a page.
 SECURITY_HEADERS = (
@@ -92,17 +96,23 @@ class _Response:
         self.started = time.perf_counter()
         self.status = 0
 
-    async def send(self, message: Message) -> None:
+    def send(self, message: Message) -> Awaitable[None]:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             headers = list(message.get("headers", ()))
             if self.status in REDIRECTIONS:
                 headers = [(name, _relative(value) if name == b"location" else value) for name, value in headers]
-            given = {name.lower() for name, _ in headers}
-            headers += [item for item in SECURITY_HEADERS if item[0] not in given]
+            headers += _security_headers(tuple([name for name, _ in headers]))
             headers.append((b"x-request-id", self._request_id))
             message["headers"] = headers
-        await self._send(message)
+        return self._send(message)
+
+
+@lru_cache(CACHED_NAMES_MAX)
+def _security_headers(given: tuple[bytes, ...]) -> Sequence[tuple[bytes, bytes]]:
+    """Return the security headers that a response with these headers does not have."""
+    lowered = {name.lower() for name in given}
+    return [item for item in SECURITY_HEADERS if item[0] not in lowered]
 
 
 def _relative(location: bytes) -> bytes:

@@ -5,7 +5,7 @@ Numbers in paths are validated with the other arguments (see :mod:`arcbeat.api.a
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from typing import Any
 
 from starlette.convertors import StringConvertor, register_url_convertor
@@ -35,13 +35,14 @@ class Routing(EditableRouting):
             mount.app = _FixedPaths(router)
             self._fixed |= _operations_at_fixed_paths(mount.path, router)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         known = self._fixed.get((scope["method"], scope["path"])) if scope["type"] == "http" else None
         if known is None or scope.get("root_path"):
-            await super().__call__(scope, receive, send)
-        else:
-            set_operation(scope, *known)
-            await self.app(scope, receive, send)
+            routed: Awaitable[None] = super().__call__(scope, receive, send)
+            return routed
+        set_operation(scope, *known)
+        passed_on: Awaitable[None] = self.app(scope, receive, send)
+        return passed_on
 
 
 def _operations_at_fixed_paths(base_path: str, router: Router) -> dict[tuple[str, str], tuple[str, str]]:

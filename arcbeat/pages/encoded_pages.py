@@ -9,7 +9,7 @@ from cachetools import LRUCache
 from arcbeat.caching import CachedValue
 from arcbeat.concurrency import SingleFlight
 from arcbeat.domain.catalogue.device_types import DeviceType
-from arcbeat.domain.devices.devices import DevicePage
+from arcbeat.domain.devices.devices import ALL_DEVICES, DevicePage
 from arcbeat.domain.readings.latest import LatestPage, LatestRow, PageQuery, ReadingFilter, Source
 from arcbeat.domain.readings.snapshots import Snapshot
 from arcbeat.domain.readings.sorting import ReadingSort
@@ -23,6 +23,7 @@ SEPARATOR = "\0"
 """A character that no device code contains."""
 
 Codes = Sequence[str]
+PageKey = tuple[ReadingFilter | None, ReadingSort | None, int, int]
 
 
 class EncodedPages:
@@ -37,19 +38,27 @@ class EncodedPages:
         self._selecting: SingleFlight[tuple[ReadingFilter, ReadingSort | None], Codes] = SingleFlight(
             self._selected_codes.update
         )
-        self._pages: LRUCache[tuple[ReadingFilter, ReadingSort | None, int, int], LatestPage] = LRUCache(
+        self._pages: LRUCache[PageKey, LatestPage] = LRUCache(
             CACHED_ROWS_MAX, getsizeof=lambda page: 1 + len(page.rows)
         )
 
+    def known(self, query: PageQuery) -> LatestPage | None:
+        """Return a page of all devices of the type, if it was made before."""
+        if query.device_codes is not None or query.devices != ALL_DEVICES:
+            return None
+        try:
+            return self._pages[_key(query)]
+        except KeyError:
+            return None
+
     async def page(self, query: PageQuery) -> LatestPage:
         """Return a page of all devices of the type; which devices the query includes is ignored."""
-        key = (query.readings, query.sort, query.offset, query.limit)
-        page = self._pages.get(key)
+        page = self._pages.get(_key(query))
         if page is None:
             codes = await self._of_all(query)
             page = await self._page(codes[query.offset : query.offset + query.limit], len(codes))
             if len(page.rows) < CACHED_ROWS_MAX:
-                self._pages[key] = page
+                self._pages[_key(query)] = page
         return page
 
     async def one(self, device_code: str) -> LatestPage | None:
@@ -119,6 +128,11 @@ class EncodedPages:
             source=snapshot.source,
             version=self._version,
         )
+
+
+def _key(query: PageQuery) -> PageKey:
+    # None, because it is hashed faster than an empty filter.
+    return (query.readings or None, query.sort, query.offset, query.limit)
 
 
 def _checksum(codes: Codes) -> str:

@@ -48,6 +48,20 @@ class SnapshotPages:
         self._expired_at = self._clock()
 
     async def page(self, query: PageQuery) -> LatestPage:
+        sampler = self._samplers.find(query.type_code)
+        return self._known(sampler, query) or await self._made(sampler, query)
+
+    def _known(self, sampler: Sampler | None, query: PageQuery) -> LatestPage | None:
+        """Return a page that was made from the newest snapshot before, in one step."""
+        pages = self._usable_pages(sampler, query.max_age_seconds)
+        if pages is None or not self._is_new_enough(pages, query.max_age_seconds):
+            return None
+        page = pages.known(query)
+        if page is not None:
+            self._samplers.request(page.device_type.type_code)
+        return page
+
+    async def _made(self, sampler: Sampler | None, query: PageQuery) -> LatestPage:
         async def from_snapshot(pages: EncodedPages) -> LatestPage | None:
             if query.devices == ALL_DEVICES:
                 page = await (pages.page(query) if query.device_codes is None else pages.of_codes(query))
@@ -58,7 +72,6 @@ class SnapshotPages:
         async def from_stores() -> LatestPage:
             return await self._pages.page(query)
 
-        sampler = self._samplers.find(query.type_code)
         return await self._read(sampler, from_snapshot, from_stores, query.max_age_seconds)
 
     async def one(self, device_code: str, *, max_age_seconds: float | None) -> LatestPage:
@@ -78,7 +91,7 @@ class SnapshotPages:
         from_stores: FromStores,
         max_age_seconds: float | None,
     ) -> LatestPage:
-        pages = self._usable_pages(sampler) if sampler is not None and max_age_seconds != 0 else None
+        pages = self._usable_pages(sampler, max_age_seconds)
         page = await self._page(pages, from_snapshot, from_stores, max_age_seconds)
         self._samplers.request(page.device_type.type_code)
         return page
@@ -104,8 +117,10 @@ class SnapshotPages:
             # No version: the page looks different once the store is back, although the snapshot is the same.
             return replace(page, source=Source.MEMORY, version=None)
 
-    def _usable_pages(self, sampler: Sampler) -> EncodedPages | None:
+    def _usable_pages(self, sampler: Sampler | None, max_age_seconds: float | None) -> EncodedPages | None:
         """Return the pages of the newest snapshot; None if they would be incomplete, too old or wrong."""
+        if sampler is None or max_age_seconds == 0:
+            return None
         pages, now = self._encoded_pages.get(sampler), self._clock()
         if pages is None or sampler.published_at is None or len(pages.snapshot.rows) >= DEVICES_MAX:
             return None  # there is no snapshot yet, or it may lack devices

@@ -13,7 +13,6 @@ from uvicorn.server import ServerState
 
 from arcbeat.api.problems import problem_response
 from arcbeat.domain.errors import ArcbeatError, HeaderTooLarge, InvalidInput, ServerUnavailable
-from arcbeat.runtime.joined_writes import JoinedWrites
 from arcbeat.runtime.open_connections import OpenConnections, connections_max
 from arcbeat.runtime.uvicorn_internals import (
     WEBSOCKET_HEADERS_MAX,
@@ -23,6 +22,7 @@ from arcbeat.runtime.uvicorn_internals import (
     WebSocketProtocol,
     status_line,
 )
+from arcbeat.runtime.whole_response import WholeResponse
 
 HEAD_BYTES_MAX = 64 * 1024
 """The size of a request line and its headers. Trailers, and extensions of chunks, have the same limit."""
@@ -110,7 +110,8 @@ class HttpProtocol(HttpToolsProtocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         # Trailers are dropped: the application has received the headers before.
-        if self._fits(len(name) + len(value)) and self._is_in_head:
+        self._head_bytes += len(name) + len(value)  # as `_fits` does, without a call per header
+        if self._head_bytes <= HEAD_BYTES_MAX and self._is_in_head:
             super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
@@ -126,7 +127,7 @@ class HttpProtocol(HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         if cycle.scope["method"] != "HEAD":
-            cycle.transport = JoinedWrites(cycle)
+            cycle.send = WholeResponse(cycle).send  # type: ignore[method-assign,assignment] # as uvicorn types it
         super()._start_asgi_task(cycle, app)
 
     def on_body(self, body: bytes) -> None:

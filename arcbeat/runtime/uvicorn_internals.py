@@ -65,8 +65,22 @@ PRIVATE_NAMES = (
     PrivateNames(
         "uvicorn",
         "uvicorn.protocols.http.httptools_impl:RequestResponseCycle",
-        ("response_complete", "response_started", "scope", "transport"),
+        (
+            "default_headers",
+            "disconnected",
+            "flow",
+            "keep_alive",
+            "message_event",
+            "on_response",
+            "response_complete",
+            "response_started",
+            "scope",
+            "send",
+            "transport",
+            "waiting_for_100_continue",
+        ),
     ),
+    PrivateNames("uvicorn", "uvicorn.protocols.http.flow_control:FlowControl", ("write_paused",)),
     PrivateNames(
         "uvicorn",
         "uvicorn.protocols.websockets.websockets_sansio_impl:WebSocketsSansIOProtocol",

@@ -7,7 +7,7 @@ from zlib import crc32
 import orjson
 
 from arcbeat.domain.catalogue.device_types import Field, Language
-from arcbeat.domain.devices.devices import DeviceFilter
+from arcbeat.domain.devices.devices import ALL_DEVICES, DeviceFilter
 from arcbeat.domain.devices.ports import CachedDeviceDetails
 from arcbeat.domain.errors import InputError, InvalidInput
 from arcbeat.domain.readings.latest import LatestPage, PageQuery
@@ -53,7 +53,7 @@ async def list_latest(
     query = PageQuery(
         type_code=type_code,
         device_codes=_listed_codes(device_code, keyword, team_name),
-        devices=DeviceFilter(keyword=keyword, team_name=team_name),
+        devices=ALL_DEVICES if keyword is team_name is None else DeviceFilter(keyword=keyword, team_name=team_name),
         readings=readings,
         sort=ReadingSort.parse(sort) if sort else None,
         offset=(page - 1) * page_size,

@@ -1,5 +1,6 @@
 """The audit log: one line per rejected request and per write, with the caller and the target."""
 
+from collections.abc import Awaitable
 from http import HTTPStatus
 
 import structlog
@@ -34,13 +35,13 @@ class AuditLog:
         caller = scope["state"]["caller"] = Caller(client_address(scope))
         status, created = 0, None
 
-        async def sending(message: Message) -> None:
+        def sending(message: Message) -> Awaitable[None]:
             nonlocal status, created
             if message["type"] == "http.response.start":
                 status = message["status"]
                 if status in {HTTPStatus.CREATED, HTTPStatus.ACCEPTED}:
                     created = Headers(raw=message.get("headers", ())).get("location")
-            await send(message)
+            return send(message)
 
         try:
             await self._app(scope, receive, sending)

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections.abc import Awaitable
 
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -40,10 +41,11 @@ class FollowedDownloads:
         self._app = app
         self._reports = reports
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or _PARAMETER not in scope["query_string"]:
-            await self._app(scope, receive, send)
-            return
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        is_followed = scope["type"] == "http" and _PARAMETER in scope["query_string"]
+        return (self._run_to_its_end if is_followed else self._app)(scope, receive, send)
+
+    async def _run_to_its_end(self, scope: Scope, receive: Receive, send: Send) -> None:
         caller: Caller = scope["state"]["caller"]
         outcome = FINISHED
         try:

@@ -1,6 +1,6 @@
 """The client's address behind proxies: from X-Forwarded-For, if a trusted proxy sent it."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
@@ -65,11 +65,11 @@ class ForwardedClient:
         self._app = app
         self._proxies = proxies
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         client = scope.get("client")
         if client and self._proxies.trusts(client[0]):
             self._apply_headers(scope, client[0])
-        await self._app(scope, receive, send)
+        return self._app(scope, receive, send)
 
     def _apply_headers(self, scope: Scope, peer: str) -> None:
         forwarded_for = _values(scope, b"x-forwarded-for")

@@ -80,8 +80,9 @@ class RateLimits:
         if not self._per_second:
             return
         now = self._monotonic()
-        bucket = self._buckets.get(key)
-        if bucket is None:
+        try:  # `get` takes twice as long
+            bucket = self._buckets[key]
+        except KeyError:
             bucket = self._buckets[key] = _Bucket(self._size, now)
         left = min(self._size, bucket.left + (now - bucket.at) * self._per_second)
         if left < 1:

@@ -1,7 +1,8 @@
 """Compresses responses above a size, and gives each compressed form an ETag of its own."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping, Sequence
+from functools import lru_cache
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -26,6 +27,8 @@ COMPRESSIBLE_TYPES = (
     b"image/svg",
 )
 STATUSES_AS_THEY_ARE = frozenset({204, 206, 304})
+CACHED_HEADERS_MAX = 1_000
+"""Until the next tick, all responses with the same shared body have the same headers."""
 SHARED_BODY = "shared_body"
 """The key of the response's `SharedBody` in the state of the scope."""
 
@@ -38,13 +41,19 @@ class SharedResponse:
     def __init__(self, shared: SharedBody, status: int, headers: Mapping[str, str]) -> None:
         self._shared = shared
         self._status = status
-        self._headers: Headers = [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()]
+        self._headers: Headers = [_encoded_header(each) for each in headers.items()]
         self._headers.append((b"content-length", b"%d" % len(shared.content)))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 -- the signature of ASGI
         scope["state"][SHARED_BODY] = self._shared
         await send({"type": "http.response.start", "status": self._status, "headers": self._headers})
         await send({"type": "http.response.body", "body": self._shared.content})
+
+
+@lru_cache(CACHED_HEADERS_MAX)
+def _encoded_header(header: tuple[str, str]) -> tuple[bytes, bytes]:
+    name, value = header
+    return name.lower().encode(), value.encode("latin-1")
 
 
 class CompressedResponses:
@@ -54,10 +63,9 @@ class CompressedResponses:
         self._app = app
         self._flight: SingleFlight[tuple[int, str], bytes] = SingleFlight(lambda _: None)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if scope["type"] != "http" or scope["path"].startswith(UNCOMPRESSED_PATHS):
-            await self._app(scope, receive, send)
-            return
+            return self._app(scope, receive, send)
         accepted, if_none_match, has_versions = b"", b"", False
         for name, value in scope["headers"]:
             if name == b"accept-encoding":
@@ -70,7 +78,7 @@ class CompressedResponses:
         if has_versions:
             scope["headers"] = [(name, _with_versions(name, value, coding)) for name, value in scope["headers"]]
         response = _CodedResponse(scope, send, coding, if_none_match, self._flight)
-        await self._app(scope, receive, response.send)
+        return self._app(scope, receive, response.send)
 
 
 def _with_versions(name: bytes, value: bytes, coding: Coding | None) -> bytes:
@@ -125,7 +133,8 @@ class _CodedResponse:
             if self._coding is not None:
                 known = self._known(body, self._coding)
                 body = first["body"] = known or await self._compressed(body, self._coding)
-                start["headers"] = _coded(start["headers"], self._coding, len(body))
+                coded = _coded_of_known if known else _coded
+                start["headers"] = [*coded(tuple(start["headers"]), self._coding, len(body))]
             else:
                 start["headers"] = _varying(start["headers"])
         await self._send(start)
@@ -179,7 +188,7 @@ def _varying(headers: Headers) -> Headers:
     return [*(each for each in headers if each[0] != b"vary"), (b"vary", b", ".join([*others, b"Accept-Encoding"]))]
 
 
-def _coded(headers: Headers, coding: Coding, length: int | None) -> Headers:
+def _coded(headers: Sequence[tuple[bytes, bytes]], coding: Coding, length: int | None) -> Headers:
     """Return the headers of the compressed form; its length is None if it is not known yet."""
     coded, varying = [], []
     for name, value in headers:
@@ -194,6 +203,9 @@ def _coded(headers: Headers, coding: Coding, length: int | None) -> Headers:
     if length is not None:
         coded.append((b"content-length", b"%d" % length))
     return coded
+
+
+_coded_of_known = lru_cache(CACHED_HEADERS_MAX)(_coded)
 
 
 def _of_not_modified(headers: Headers, coding: Coding | None, if_none_match: bytes) -> Headers:

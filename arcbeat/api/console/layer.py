@@ -1,6 +1,7 @@
 """The layer of the HTTP application that serves the console, and passes all other requests on."""
 
 import re
+from collections.abc import Awaitable
 from urllib.parse import quote
 
 from starlette.datastructures import Headers
@@ -44,10 +45,11 @@ class ConsoleLayer:
         self._folder = folder
         self._reserved = {_first_segment(path) for path in served_paths}
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or _first_segment(scope["path"]) in self._reserved:
-            await self._app(scope, receive, send)
-            return
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        is_reserved = scope["type"] != "http" or _first_segment(scope["path"]) in self._reserved
+        return (self._app if is_reserved else self._serve)(scope, receive, send)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         response = self._response(_Request(scope), await self._folder.files())
         if response is not None:
             scope["state"][OPERATION] = CONSOLE

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Awaitable
 from contextlib import ExitStack, suppress
 
 from starlette.datastructures import Headers
@@ -53,8 +54,8 @@ class WebSocketServer:
     def wrap(self, app: ASGIApp) -> ASGIApp:
         """Return an application that handles all WebSockets and passes everything else on to ``app``."""
 
-        async def routed(scope: Scope, receive: Receive, send: Send) -> None:
-            await (self if scope["type"] == "websocket" else app)(scope, receive, send)
+        def routed(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+            return (self if scope["type"] == "websocket" else app)(scope, receive, send)
 
         return routed
 
