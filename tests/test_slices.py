@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arcbeat.slices import release, slices, sort_in_slices
+from arcbeat.slices import Pauses, release, slices, sort_in_slices
 
 
 async def turns_during(work: Awaitable[object]) -> int:
@@ -24,6 +24,13 @@ async def turns_during(work: Awaitable[object]) -> int:
     await work
     other.cancel()
     return turns
+
+
+async def test_other_tasks_run_only_after_the_time_of_a_slice() -> None:
+    clock = iter((10.0, 11.0, 12.0, 12.0, 13.0, 14.0, 14.0))
+    pauses = Pauses(2.0, lambda: next(clock))
+
+    assert [await turns_during(pauses.pause()) > 0 for _ in range(4)] == [False, True, False, True]
 
 
 @given(items=st.lists(st.integers()), size=st.integers(1, 5))
@@ -43,10 +50,10 @@ async def test_sorting_in_slices_is_sorting(items: list[tuple[int, int]], size: 
 
 
 async def test_other_tasks_run_while_a_long_sequence_is_sorted() -> None:
-    assert await turns_during(sort_in_slices(range(20_000))) > 10
+    assert await turns_during(sort_in_slices(range(20_000), seconds=0)) > 10
 
 
 @pytest.mark.parametrize("objects", [list(range(10_000)), dict.fromkeys(range(10_000))], ids=["list", "dictionary"])
 async def test_a_large_collection_is_emptied_while_other_tasks_run(objects: list[int] | dict[int, None]) -> None:
-    assert await turns_during(release(objects)) > 1
+    assert await turns_during(release(objects, seconds=0)) > 1
     assert not objects

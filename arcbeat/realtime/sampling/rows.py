@@ -1,6 +1,5 @@
 """The rows of a snapshot that follow from a sample, and what has changed since the snapshot before."""
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,9 +11,10 @@ from arcbeat.domain.readings.row_changes import NewRows, add_changes
 from arcbeat.domain.readings.shown_values import ShownForm
 from arcbeat.domain.readings.snapshot_rows import RowChange, SnapshotRow
 from arcbeat.realtime.sampling.sample import Sample
+from arcbeat.slices import SLICE_SECONDS, slices
 
-SLICE_ROWS = 500
-"""Rows that are computed before other tasks may run."""
+SLICE_ROWS = 250
+"""Rows that are computed at once; each takes one to a few microseconds."""
 
 Rows = Mapping[str, SnapshotRow]
 MakeRows = Callable[[Sequence[str]], Sequence[SnapshotRow]]
@@ -78,22 +78,23 @@ def aged_rows(device_type: DeviceType, before: Rows, now: datetime) -> MakeRows:
     return lambda device_codes: [before[code].with_freshness(classify(before[code].ts)) for code in device_codes]
 
 
-async def compute_rows(device_codes: Sequence[str], make: MakeRows, before: Rows) -> ComputedRows:
+async def compute_rows(
+    device_codes: Sequence[str], make: MakeRows, before: Rows, *, slice_seconds: float = SLICE_SECONDS
+) -> ComputedRows:
     """Return the rows of these devices and what has changed since ``before``.
 
-    Between two slices of rows, other tasks may run: the rows of a large type take longer than a request may wait.
+    Other tasks run in between: the rows of a large type take longer than a request may wait.
     """
     rows: dict[str, SnapshotRow] = {}
     changed: dict[str, RowChange] = {}
     replaced: list[SnapshotRow] = []
-    for start in range(0, len(device_codes), SLICE_ROWS):
-        made = make(device_codes[start : start + SLICE_ROWS])
+    async for part in slices(device_codes, SLICE_ROWS, seconds=slice_seconds):
+        made = make(part)
         rows.update(zip(map(_CODE, made), made, strict=True))
         if before:
             olds = [*map(before.get, map(_CODE, made))]
             add_changes(changed, made, olds)
             replaced += (old for old, row in zip(olds, made, strict=True) if old is not None and old is not row)
-        await asyncio.sleep(0)
     return ComputedRows(rows, changed if before else NewRows(rows), replaced)
 
 

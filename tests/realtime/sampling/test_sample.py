@@ -167,7 +167,7 @@ async def test_while_the_store_is_unavailable_only_freshness_changes(
 async def test_other_tasks_run_while_the_rows_of_a_large_type_are_computed(
     plant: SimulatedPlant, reader: SampleReader
 ) -> None:
-    plant.register(*(f"W{number:05}" for number in range(3 * SLICE_ROWS)))
+    plant.register(*(f"W{number:05}" for number in range(4 * SLICE_ROWS)))
     sample = await reader.read("welding")
     turns = 0
 
@@ -178,8 +178,8 @@ async def test_other_tasks_run_while_the_rows_of_a_large_type_are_computed(
             await asyncio.sleep(0)
 
     waiting = asyncio.create_task(other_task())
-    computed = await compute_rows(sample.device_codes, sampled_rows(sample, {}, NOON), {})
+    computed = await compute_rows(sample.device_codes, sampled_rows(sample, {}, NOON), {}, slice_seconds=0)
     waiting.cancel()
 
-    assert len(computed.rows) == len(computed.changed) == 3 * SLICE_ROWS
+    assert len(computed.rows) == len(computed.changed) == 4 * SLICE_ROWS
     assert turns >= 3
