@@ -30,6 +30,8 @@ class TupleForm:
     code_at: int
     values_at: tuple[tuple[str, int, bool], ...]
     _values: Callable[[StoredTuple], StoredTuple] = field(init=False, repr=False, compare=False)
+    _names: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    _to_decode: tuple[str, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         indexes = [index for _, index, _ in self.values_at]
@@ -37,6 +39,8 @@ class TupleForm:
         # A slice is several times as fast as single columns, and all values stand together.
         is_slice = indexes == [*range(start, stop)]
         object.__setattr__(self, "_values", itemgetter(slice(start, stop)) if is_slice else itemgetter(*indexes))
+        object.__setattr__(self, "_names", tuple(name for name, _, _ in self.values_at))
+        object.__setattr__(self, "_to_decode", tuple(name for name, _, is_plain in self.values_at if not is_plain))
 
     @classmethod
     def of(cls, columns: Sequence[ResultColumn]) -> "TupleForm":
@@ -56,7 +60,10 @@ class TupleForm:
         return [row[at].astimezone(UTC) for row in stored]
 
     def values(self, stored: StoredTuple) -> Mapping[str, Value]:
-        return {name: stored[index] if is_plain else decode(stored[index]) for name, index, is_plain in self.values_at}
+        values = dict(zip(self._names, self._values(stored), strict=True))
+        for name in self._to_decode:
+            values[name] = decode(values[name])
+        return values
 
     def changed_values(
         self, stored: Sequence[StoredTuple], before: Sequence[StoredTuple]

@@ -58,8 +58,13 @@ def delta_between(before: Snapshot, after: Snapshot) -> Delta:
     return delta_with(before, after, row_changes(before.rows, after.rows))
 
 
-def delta_with(before: Snapshot, after: Snapshot, changed: Mapping[str, RowChange]) -> Delta:
-    """Return the delta from one snapshot to a later one of the same stream, from row changes computed before."""
+def delta_with(
+    before: Snapshot, after: Snapshot, changed: Mapping[str, RowChange], *, may_lack_devices: bool = True
+) -> Delta:
+    """Return the delta from one snapshot to a later one of the same stream, from row changes computed before.
+
+    Unless the later one may lack devices of the first, it is not searched for them.
+    """
     return Delta(
         type_code=after.type_code,
         stream_id=after.stream_id,
@@ -68,7 +73,7 @@ def delta_with(before: Snapshot, after: Snapshot, changed: Mapping[str, RowChang
         sampled_at=after.sampled_at,
         source=after.source,
         changed=changed,
-        removed=_removed(before.rows, after.rows),
+        removed=_removed(before.rows, after.rows) if may_lack_devices else (),
     )
 
 

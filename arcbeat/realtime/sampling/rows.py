@@ -28,11 +28,13 @@ class ComputedRows:
     """The rows of a snapshot, and the changes since the rows of the snapshot before.
 
     Attributes:
+        lacks_devices: whether the snapshot before has devices that this one does not have.
         replaced: the rows of the snapshot before that other rows have replaced, to be freed bit by bit.
     """
 
     rows: Rows
     changed: Mapping[str, RowChange]
+    lacks_devices: bool
     replaced: list[SnapshotRow]
 
 
@@ -88,6 +90,7 @@ async def compute_rows(
     rows: dict[str, SnapshotRow] = {}
     changed: dict[str, RowChange] = {}
     replaced: list[SnapshotRow] = []
+    new_devices = 0
     async for part in slices(device_codes, SLICE_ROWS, seconds=slice_seconds):
         made = make(part)
         rows.update(zip(map(_CODE, made), made, strict=True))
@@ -95,7 +98,9 @@ async def compute_rows(
             olds = [*map(before.get, map(_CODE, made))]
             add_changes(changed, made, olds)
             replaced += (old for old, row in zip(olds, made, strict=True) if old is not None and old is not row)
-    return ComputedRows(rows, changed if before else NewRows(rows), replaced)
+            new_devices += 0 if all(olds) else sum(old is None for old in olds)
+    lacks_devices = bool(before) and len(rows) - new_devices < len(before)
+    return ComputedRows(rows, changed if before else NewRows(rows), lacks_devices, replaced)
 
 
 def _shown_form(sample: Sample, before: Rows) -> ShownForm:

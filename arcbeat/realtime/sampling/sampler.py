@@ -269,7 +269,9 @@ class Sampler:
     ) -> None:
         before = self.snapshot
         computed = await compute_rows(device_codes, make, stream.snapshot.rows)
-        snapshot, delta = stream.next_snapshot(computed.rows, computed.changed, sampled_at, source)
+        snapshot, delta = stream.next_snapshot(
+            computed.rows, computed.changed, sampled_at, source, may_lack_devices=computed.lacks_devices
+        )
         update = SharedUpdate(delta, device_type if device_type != self.device_type else None)
         may_publish = await self._sharing.share(self, SharedState(device_type, snapshot), update)
         # If the snapshot has changed meanwhile, another process has taken over, and its frame was published instead.

@@ -38,11 +38,18 @@ class Stream:
         self._changed_rows = 0
 
     def next_snapshot(
-        self, rows: Mapping[str, SnapshotRow], changed: Mapping[str, RowChange], sampled_at: datetime, source: Source
+        self,
+        rows: Mapping[str, SnapshotRow],
+        changed: Mapping[str, RowChange],
+        sampled_at: datetime,
+        source: Source,
+        *,
+        may_lack_devices: bool = True,
     ) -> tuple[Snapshot, Delta]:
         """Return the next snapshot and the delta that leads to it. The stream does not change: see ``advance``.
 
-        ``changed`` holds what differs between the rows of the present snapshot and ``rows``.
+        ``changed`` holds what differs between the rows of the present snapshot and ``rows``. Unless ``rows`` may lack
+        devices of the present snapshot, they are not searched for them.
         """
         before = self.snapshot
         after = Snapshot(
@@ -56,7 +63,7 @@ class Stream:
             # While a store is unavailable, the rows are those from before, which another process may have sampled.
             is_remote=before.is_remote and source is Source.MEMORY,
         )
-        return after, delta_with(before, after, changed)
+        return after, delta_with(before, after, changed, may_lack_devices=may_lack_devices)
 
     def advance(self, snapshot: Snapshot, delta: Delta) -> list[object]:
         """Make ``snapshot`` the newest; ``delta`` leads to it. Return what is no longer stored, to be freed."""
