@@ -13,7 +13,7 @@ from datetime import datetime
 
 from arcbeat.concurrency import deadline
 from arcbeat.domain.catalogue.known_types import KnownType, KnownTypes
-from arcbeat.domain.errors import StatementTimeout, StoreError, StoreOverloaded, StoreTimeout
+from arcbeat.domain.errors import StatementTimeout, StoreError, StoreOverloaded, StoreTimeout, StoreUnavailable
 from arcbeat.domain.readings.plain_batches import PlainBatch, PlainStore, merged
 from arcbeat.domain.schema.super_tables import SuperTable
 
@@ -188,8 +188,13 @@ class SharedAppends:
         fitting = [each for each in taken if each.device_codes.isdisjoint(unregistered)] if unregistered else taken
         if not fitting:
             return ()
-        batch = merged([each.batch for each in fitting])
-        return frozenset(fitting) if await self._store.append_plain(table, batch) else ()
+        try:
+            stored = await self._store.append_plain(table, merged([each.batch for each in fitting]))
+        except StoreError as error:
+            if len(fitting) == 1 or isinstance(error, StoreUnavailable | StoreTimeout):
+                raise
+            stored = False  # one batch may be the cause, for example a device that needs a subtable
+        return frozenset(fitting) if stored else ()
 
 
 def _has_no_response(error: BaseException) -> bool:

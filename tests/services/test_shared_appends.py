@@ -7,7 +7,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from arcbeat.domain.catalogue.known_types import KnownType
-from arcbeat.domain.errors import StatementTimeout, StoreError, StoreOverloaded, StoreTimeout, StoreUnavailable
+from arcbeat.domain.errors import (
+    StatementTimeout,
+    StoreError,
+    StoreOverloaded,
+    StoreProtocolError,
+    StoreTimeout,
+    StoreUnauthorised,
+    StoreUnavailable,
+)
 from arcbeat.domain.readings.plain_batches import PlainBatch, PlainRows
 from arcbeat.domain.schema.columns import Column, ColumnType
 from arcbeat.domain.schema.super_tables import SuperTable
@@ -202,6 +210,18 @@ async def test_a_batch_that_the_store_does_not_take_is_left_to_each_of_its_sende
     await plant.store.end(1, outcome=False)
 
     assert [request.result() for request in requests] == [True, False, False]
+
+
+@pytest.mark.parametrize("error", [StoreUnauthorised(), StoreProtocolError()], ids=["unauthorised", "no subtable"])
+async def test_an_error_that_one_batch_may_have_caused_leaves_each_to_its_sender(error: StoreError) -> None:
+    plant = Plant()
+    requests = [await plant.send(code) for code in "ABC"]
+
+    await plant.store.end(0, error)
+    await plant.store.end(1, error)
+
+    assert type(requests[0].exception()) is type(error)
+    assert [request.result() for request in requests[1:]] == [False, False]
 
 
 async def test_a_failure_of_the_store_reaches_each_sender_and_the_next_batch_is_stored() -> None:
