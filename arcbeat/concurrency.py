@@ -36,6 +36,20 @@ async def background(*coroutines: Coroutine[Any, Any, Any]) -> AsyncIterator[Non
 
 
 @asynccontextmanager
+async def started(coroutine: Coroutine[Any, Any, A]) -> AsyncIterator["asyncio.Task[A]"]:
+    """Run a coroutine as a task to await within the context; cancel it when the context is left.
+
+    Its error is raised where it is awaited, and dropped if the context is left before.
+    """
+    task = asyncio.create_task(coroutine)
+    try:
+        yield task
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+@asynccontextmanager
 async def deadline(seconds: float | None) -> AsyncIterator[None]:
     """Limit the time that the body may take; None means no limit.
 

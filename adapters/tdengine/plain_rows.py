@@ -55,11 +55,11 @@ async def encode(batch: PlainBatch) -> list[EncodedRows]:
 async def _encode_group(group: PlainRows, encode_rows: _EncodeRows) -> EncodedRows:
     by_device: dict[str, list[bytes]] = defaultdict(list)
     for start in range(0, len(group.values), ROWS_PER_SLICE):
+        await asyncio.sleep(0)  # also before the first, as what waits are statements to send
         part = slice(start, start + ROWS_PER_SLICE)
         rows = encode_rows(group.timestamps[part], group.values[part])
         for device_code, row in zip(group.device_codes[part], rows, strict=True):
             by_device[device_code].append(row)
-        await asyncio.sleep(0)
     return EncodedRows(b" (%b) values " % column_list(group.names).encode(), by_device)
 
 

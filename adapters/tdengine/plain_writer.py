@@ -1,6 +1,6 @@
 """Stores plain batches: whole statements of rows that were checked before, without one object per reading."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from cachetools import LRUCache
@@ -12,15 +12,17 @@ from adapters.tdengine.rest import TdengineRest
 from adapters.tdengine.schema import Schemas, key_of
 from adapters.tdengine.statements import is_queryable
 from adapters.tdengine.subtables import Subtables
-from arcbeat.concurrency import run_both
+from arcbeat.concurrency import run_both, started
 from arcbeat.domain.errors import StoreBadValue, StoreObjectMissing
-from arcbeat.domain.readings.plain_batches import PlainBatch
+from arcbeat.domain.readings.plain_batches import MayWrite, PlainBatch
 from arcbeat.domain.readings.readings import CLOCK_SKEW_MAX
 from arcbeat.domain.schema.columns import Column
 from arcbeat.domain.schema.super_tables import SuperTable
 
 TABLES_MAX = 256
 """The size limit of the cache of columns."""
+READ_SECONDS_MAX = 0.1
+"""Columns and subtables are read again if the permission to write comes later than this: they may have changed."""
 
 
 class PlainWriter:
@@ -32,8 +34,11 @@ class PlainWriter:
     had after the call. A batch of which TDengine rejects a value, a column or a subtable is left to ``BatchWriter``.
     """
 
-    def __init__(self, rest: TdengineRest, schemas: Schemas, subtables: Subtables) -> None:
+    def __init__(
+        self, rest: TdengineRest, schemas: Schemas, subtables: Subtables, monotonic: Callable[[], float]
+    ) -> None:
         self._rest = rest
+        self._monotonic = monotonic
         self._schemas = schemas
         self._subtables = subtables
         self._columns: LRUCache[SuperTable, tuple[Column, ...]] = LRUCache(TABLES_MAX)
@@ -46,22 +51,27 @@ class PlainWriter:
         """
         return self._columns.get(table) or await self._read_columns(table)
 
-    async def append(self, table: SuperTable, batch: PlainBatch, now: datetime) -> bool:
+    async def append(self, table: SuperTable, batch: PlainBatch, now: datetime, may_write: MayWrite) -> bool:
         """Store all readings and return True, or False if they must be appended one by one.
 
         Raises:
             StoreError: the store failed.
         """
         try:
-            return await self._append(table, batch, now)
+            return await self._append(table, batch, now, may_write)
         except (StoreBadValue, StoreObjectMissing, ValueError):
             return False
 
-    async def _append(self, table: SuperTable, batch: PlainBatch, now: datetime) -> bool:
+    async def _append(self, table: SuperTable, batch: PlainBatch, now: datetime, may_write: MayWrite) -> bool:
         codes = list(dict.fromkeys(code for group in batch.groups for code in group.device_codes))
         if not (_are_storable(codes) and await _have_timestamps_that_fit(batch, now)):
             return False
-        (columns, found), encoded = await run_both(self._read(table, codes), plain_rows.encode(batch))
+        async with started(run_both(self._read(table, codes), plain_rows.encode(batch))) as prepared:
+            if not await may_write():
+                return False
+            (columns, found, read_at), encoded = await prepared
+        if self._monotonic() - read_at > READ_SECONDS_MAX:
+            columns, found, _ = await self._read(table, codes)
         if columns != tuple(batch.columns) or key_of(columns):
             return False
         are_found = all(map(found.__contains__, codes))
@@ -71,8 +81,12 @@ class PlainWriter:
         await self._insert(encoded, {code: f"{start}{names[code]}`".encode() for code in codes})
         return True
 
-    async def _read(self, table: SuperTable, codes: Sequence[str]) -> tuple[tuple[Column, ...], Mapping[str, str]]:
-        return await run_both(self._read_columns(table), self._subtables.find(table, codes))
+    async def _read(
+        self, table: SuperTable, codes: Sequence[str]
+    ) -> tuple[tuple[Column, ...], Mapping[str, str], float]:
+        """Return the columns, the subtables of the devices, and when they had been read."""
+        found, columns = await run_both(self._subtables.find(table, codes), self._read_columns(table))
+        return columns, found, self._monotonic()
 
     async def _read_columns(self, table: SuperTable) -> tuple[Column, ...]:
         columns = await self._schemas.columns(table)

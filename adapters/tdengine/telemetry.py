@@ -38,7 +38,7 @@ from arcbeat.concurrency import deadline, run_both, run_each
 from arcbeat.domain.errors import StoreBadValue, StoreObjectMissing
 from arcbeat.domain.health import DependencyHealth
 from arcbeat.domain.metrics import UNOBSERVED, ConnectObserver, StoreObserver
-from arcbeat.domain.readings.plain_batches import PlainBatch
+from arcbeat.domain.readings.plain_batches import MayWrite, PlainBatch, always
 from arcbeat.domain.readings.readings import (
     CLOCK_SKEW_MAX,
     AppendResult,
@@ -55,6 +55,8 @@ from arcbeat.domain.schema.super_tables import SUPER_TABLES_MAX, StoreProduct, S
 from arcbeat.domain.states.runs import StateRun, StateRunQuery
 from arcbeat.domain.time.clock import utc_now
 from arcbeat.slices import sort_in_slices
+
+READINGS_TOGETHER_MAX = 5_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +104,7 @@ class TdengineTelemetry:
         self._skewed = SkewedDevices(self._reads, monotonic)
         self._subtables = Subtables(rest, self._reads)
         self._writer = BatchWriter(rest, self._schemas, self._subtables)
-        self._plain_writer = PlainWriter(rest, self._schemas, self._subtables)
+        self._plain_writer = PlainWriter(rest, self._schemas, self._subtables, monotonic)
         self._state_runs = StateRunReader(self._reads, self._schemas, self.history)
         self._clashes: StaleWhileRefreshingCache[SuperTable, Mapping[str, list[str]]] = StaleWhileRefreshingCache(
             "clashes",
@@ -271,10 +273,15 @@ class TdengineTelemetry:
         async with deadline(self._limits.total_seconds):
             return await self._plain_writer.columns(table)
 
-    async def append_plain(self, table: SuperTable, batch: PlainBatch) -> bool:
+    @property
+    def readings_together_max(self) -> int:
+        """Reading the subtables of 5 000 devices takes a half less per device than those of 1 000."""
+        return READINGS_TOGETHER_MAX
+
+    async def append_plain(self, table: SuperTable, batch: PlainBatch, may_write: MayWrite = always) -> bool:
         """Store all readings of a batch and return True, or False if ``append`` must store them."""
         async with deadline(self._limits.total_seconds):
-            return await self._plain_writer.append(table, batch, self._clock())
+            return await self._plain_writer.append(table, batch, self._clock(), may_write)
 
     async def create_super_table(self, table: SuperTable, columns: Sequence[Column]) -> None:
         """Create a super table with these columns; one that exists is left unchanged."""

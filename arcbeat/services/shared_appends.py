@@ -14,11 +14,9 @@ from datetime import datetime
 from arcbeat.concurrency import deadline
 from arcbeat.domain.catalogue.known_types import KnownType, KnownTypes
 from arcbeat.domain.errors import StatementTimeout, StoreError, StoreOverloaded, StoreTimeout, StoreUnavailable
-from arcbeat.domain.readings.plain_batches import PlainBatch, PlainStore, merged
+from arcbeat.domain.readings.plain_batches import MayWrite, PlainBatch, PlainStore, always, merged
 from arcbeat.domain.schema.super_tables import SuperTable
 
-TOGETHER_READINGS_MAX = 1_000
-"""The readings that are stored together. A batch that has more is stored alone."""
 LARGE_READINGS_MIN = 500
 """So many waiting readings may be stored while another append is under way."""
 GATHER_SECONDS = 0.001
@@ -26,8 +24,8 @@ GATHER_SECONDS = 0.001
 outcome send their next readings, which are then stored together with the others instead of after them."""
 APPENDS_MAX = 2
 """Appends that are under way per super table."""
-TOGETHER_BYTES_MAX = 2**20
-"""The size of their text."""
+TOGETHER_BYTES_MAX = 2 * 2**20
+"""The size of the text of readings that are stored together."""
 WAITING_READINGS_MAX = 50_000
 """The readings that wait per super table; further ones are not accepted."""
 WAITING_BYTES_MAX = 64 * 2**20
@@ -75,8 +73,8 @@ class _Queue:
         self.readings += each.batch.size
         self.bytes += each.bytes
 
-    def take(self) -> list[_Waiting]:
-        """Remove and return the first batches that can be stored together.
+    def take(self, readings_max: int) -> list[_Waiting]:
+        """Remove and return the first batches that can be stored together; one that has more readings is alone.
 
         Of two readings with the same device and ts, the later one must be stored later, so they are not taken together.
         """
@@ -87,7 +85,7 @@ class _Queue:
             size, text_bytes = size + self.waiting[0].batch.size, text_bytes + self.waiting[0].bytes
             keys = keys or taken[0].batch.keys()
             added = self.waiting[0].batch.keys()
-            if size > TOGETHER_READINGS_MAX or text_bytes > TOGETHER_BYTES_MAX or not keys.isdisjoint(added):
+            if size > readings_max or text_bytes > TOGETHER_BYTES_MAX or not keys.isdisjoint(added):
                 break
             keys |= added
             taken.append(self._remove_first())
@@ -153,7 +151,7 @@ class SharedAppends:
 
     def _start(self, table: SuperTable, queue: _Queue) -> None:
         while queue.may_start:
-            if taken := queue.take():
+            if taken := queue.take(self._store.readings_together_max):
                 queue.under_way += 1
                 task = asyncio.create_task(self._run(table, queue, taken))
                 self._running.add(task)
@@ -180,21 +178,41 @@ class SharedAppends:
 
     async def _append(self, table: SuperTable, taken: Sequence[_Waiting]) -> Collection[_Waiting]:
         """Store the batches whose devices are all registered, and return those that are stored."""
-        known = taken[0].known
-        codes = taken[0].device_codes if len(taken) == 1 else frozenset().union(*(each.device_codes for each in taken))
-        unregistered = await self._types.unregistered(known, codes)
-        if unregistered is None:
+        registration = _Registration(self._types, taken)
+        if await self._append_together(table, taken, registration.is_complete):
+            return frozenset(taken)
+        fitting = [each for each in taken if each.device_codes.isdisjoint(registration.unregistered)]
+        if not (fitting and registration.unregistered):
             return ()
-        fitting = [each for each in taken if each.device_codes.isdisjoint(unregistered)] if unregistered else taken
-        if not fitting:
-            return ()
+        return frozenset(fitting) if await self._append_together(table, fitting, always) else ()
+
+    async def _append_together(self, table: SuperTable, batches: Sequence[_Waiting], may_write: MayWrite) -> bool:
         try:
-            stored = await self._store.append_plain(table, merged([each.batch for each in fitting]))
+            return await self._store.append_plain(table, merged([each.batch for each in batches]), may_write)
         except StoreError as error:
-            if len(fitting) == 1 or isinstance(error, StoreUnavailable | StoreTimeout):
+            if len(batches) == 1 or isinstance(error, StoreUnavailable | StoreTimeout):
                 raise
-            stored = False  # one batch may be the cause, for example a device that needs a subtable
-        return frozenset(fitting) if stored else ()
+            return False  # one batch may be the cause, for example a device that needs a subtable
+
+
+class _Registration:
+    """Finds out whether the devices of batches are registered, when the store asks.
+
+    Attributes:
+        unregistered: the devices that are not.
+    """
+
+    def __init__(self, types: KnownTypes, taken: Sequence[_Waiting]) -> None:
+        self._types = types
+        self._taken = taken
+        self.unregistered: frozenset[str] = frozenset()
+
+    async def is_complete(self) -> bool:
+        """Return whether the type is unchanged and all devices are registered with it."""
+        codes = frozenset().union(*(each.device_codes for each in self._taken))
+        unregistered = await self._types.unregistered(self._taken[0].known, codes)
+        self.unregistered = unregistered or frozenset()
+        return unregistered is not None and not unregistered
 
 
 def _has_no_response(error: BaseException) -> bool:

@@ -16,14 +16,13 @@ from arcbeat.domain.errors import (
     StoreUnauthorised,
     StoreUnavailable,
 )
-from arcbeat.domain.readings.plain_batches import PlainBatch, PlainRows
+from arcbeat.domain.readings.plain_batches import MayWrite, PlainBatch, PlainRows, always
 from arcbeat.domain.schema.columns import Column, ColumnType
 from arcbeat.domain.schema.super_tables import SuperTable
 from arcbeat.services.shared_appends import (
     GATHER_SECONDS,
     LARGE_READINGS_MIN,
     TOGETHER_BYTES_MAX,
-    TOGETHER_READINGS_MAX,
     WAITING_READINGS_MAX,
     SharedAppends,
     Sleep,
@@ -33,6 +32,7 @@ from tests.support.settling import settle
 
 T0 = datetime(2026, 3, 2, 8, tzinfo=UTC)
 CUTTING_TYPE = KnownType("cutting", CUTTING, "1")
+TOGETHER_READINGS_MAX = 1_000
 OTHER_COLUMNS = (*CUTTING_COLUMNS, Column(name="more", type=ColumnType.INT))
 
 
@@ -79,7 +79,18 @@ class Store:
     async def columns_to_append(self, table: SuperTable) -> Sequence[Column]:  # noqa: ARG002 -- there is one table
         return CUTTING_COLUMNS
 
-    async def append_plain(self, table: SuperTable, batch: PlainBatch) -> bool:  # noqa: ARG002 -- as above
+    @property
+    def readings_together_max(self) -> int:
+        return TOGETHER_READINGS_MAX
+
+    async def append_plain(
+        self,
+        table: SuperTable,  # noqa: ARG002 -- as above
+        batch: PlainBatch,
+        may_write: MayWrite = always,
+    ) -> bool:
+        if not await may_write():
+            return False
         self.started.append(batch)
         self._outcomes.append(asyncio.get_running_loop().create_future())
         return await self._outcomes[-1]
@@ -340,3 +351,24 @@ async def test_closing_cancels_what_is_under_way_and_what_waits() -> None:
 
     assert [request.cancelled() for request in requests] == [True, True]
     assert plant.store.codes() == [["A"]]
+
+
+async def test_large_requests_that_wait_are_stored_together_up_to_the_limit_of_the_store() -> None:
+    plant = Plant()
+    half = TOGETHER_READINGS_MAX // 2
+    for prefix in "ABCDE":
+        await plant.send(*many(half, prefix))
+
+    await plant.store.end(0)
+
+    assert [batch.size for batch in plant.store.started] == [half, half, 2 * half]
+
+
+async def test_a_store_that_does_not_take_a_batch_is_not_asked_again() -> None:
+    plant = Plant()
+    request = await plant.send("A", "B")
+
+    await plant.store.end(0, outcome=False)
+
+    assert plant.store.codes() == [["A", "B"]]
+    assert request.result() is False

@@ -25,7 +25,7 @@ from adapters.postgres.telemetry.tuple_form import TupleForm
 from arcbeat.domain.errors import StoreBadValue, StoreError, StoreObjectMissing, StoreOverloaded
 from arcbeat.domain.health import Advice, DependencyHealth, overload_advice
 from arcbeat.domain.readings.appending import validate
-from arcbeat.domain.readings.plain_batches import PlainBatch
+from arcbeat.domain.readings.plain_batches import MayWrite, PlainBatch, always
 from arcbeat.domain.readings.readings import (
     CLOCK_SKEW_MAX,
     Aggregate,
@@ -197,8 +197,15 @@ class PostgresTelemetry:
         layout = self._layouts.known(table)
         return layout.columns if layout else await self.describe(table)
 
-    async def append_plain(self, table: SuperTable, batch: PlainBatch) -> bool:
+    @property
+    def readings_together_max(self) -> int:
+        """One statement stores so many."""
+        return CHUNK_ROWS
+
+    async def append_plain(self, table: SuperTable, batch: PlainBatch, may_write: MayWrite = always) -> bool:
         """Store all readings in one transaction, or none; return False if they must be appended by ``append``."""
+        if not await may_write():
+            return False
         groups = in_key_order(batch.groups, self._horizon())
         layout = self._layouts.known(table)
         if groups is None or layout is None or layout.columns != tuple(batch.columns):

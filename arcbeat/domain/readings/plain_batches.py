@@ -3,7 +3,7 @@
 Nearly all batches are plain. One that is not, or that a store does not take, is appended reading by reading.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -75,8 +75,22 @@ def _joined(groups: Sequence[PlainRows]) -> PlainRows:
     )
 
 
+MayWrite = Callable[[], Awaitable[bool]]
+"""Returns whether a batch may be written; it is called once at most."""
+
+
+async def always() -> bool:
+    """Allow a batch to be written."""
+    return True
+
+
 class PlainStore(Protocol):
     """A store that appends plain batches."""
+
+    @property
+    def readings_together_max(self) -> int:
+        """How many readings of several requests are best stored by one append."""
+        ...
 
     async def columns_to_append(self, table: SuperTable) -> Sequence[Column]:
         """Return the columns in order, tags last. They may be out of date: ``append_plain`` notices.
@@ -86,12 +100,16 @@ class PlainStore(Protocol):
         """
         ...
 
-    async def append_plain(self, table: SuperTable, batch: PlainBatch) -> bool:
+    async def append_plain(self, table: SuperTable, batch: PlainBatch, may_write: MayWrite = always) -> bool:
         """Store all readings of a batch as ``append`` would, and return True.
 
         Return False if they must be appended by ``append`` instead: the columns have changed, two readings have one
         primary key, a timestamp is too early or in the future, or the store rejects a value. Some readings may have
         been stored then; appending all of them again is safe.
+
+        Args:
+            may_write: nothing is written unless it returns True; otherwise the result is False. The store may read, and
+                raises no error of its reads, while it waits for this.
 
         Raises:
             StoreError: the store failed, as in ``append``.

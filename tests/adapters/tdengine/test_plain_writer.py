@@ -1,12 +1,15 @@
 """Appending plain batches: whole statements of checked rows, or nothing that a rejection could depend on."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import Any
 
 import pytest
 
+from adapters.tdengine.rest import TdengineRest
 from adapters.tdengine.telemetry import TdengineTelemetry
 from arcbeat.domain.errors import StoreProtocolError, StoreUnavailable
 from arcbeat.domain.readings.plain_batches import PlainBatch, PlainRows
@@ -15,11 +18,12 @@ from arcbeat.domain.schema.columns import Column, ColumnType, Value
 from tests.adapters.tdengine.conftest import NOW
 from tests.adapters.tdengine.script import TABLE, accept_inserts, describe_welding, settings, tags
 from tests.support.tdengine.recording import EXCHANGES
-from tests.support.tdengine.stand_in import StandIn, error, recorded, rows
+from tests.support.tdengine.stand_in import StandIn, StandInResponse, error, recorded, rows
 
 TAGS_OF = "^select tags .* where"
 STATUS, CURRENT = ("device_status", "weld_current"), ("weld_current",)
 MILLISECOND = timedelta(milliseconds=1)
+WAIT_SECONDS_MAX = 20.0
 META = {"field": "VARCHAR", "type": "VARCHAR", "length": "INT", "note": "VARCHAR"}
 
 
@@ -30,6 +34,12 @@ def group(names: tuple[str, ...], *readings: tuple[str, datetime, tuple[Value, .
 
 async def batch_of(store: TdengineTelemetry, *groups: PlainRows, has_special_characters: bool = False) -> PlainBatch:
     return PlainBatch(await store.columns_to_append(TABLE), groups, has_special_characters)
+
+
+async def until(is_true: Callable[[], bool]) -> None:
+    async with asyncio.timeout(WAIT_SECONDS_MAX):
+        while not is_true():  # noqa: ASYNC110 -- the stand-in counts what it receives
+            await asyncio.sleep(0)
 
 
 @pytest.fixture
@@ -276,3 +286,52 @@ async def test_tags_that_a_row_limit_cut_off_are_an_error(stand_in: StandIn, sto
     with pytest.raises(StoreProtocolError, match="at most 8 rows"):
         await store.append_plain(TABLE, await batch_of(store, group((named,), *readings)))
     assert stand_in.matching("^create|^insert") == []
+
+
+async def test_columns_and_subtables_are_read_while_the_permission_to_write_is_waited_for(
+    described: StandIn, store: TdengineTelemetry
+) -> None:
+    accept_inserts(described)
+    batch = await batch_of(store, group(CURRENT, ("M1", NOW, (1.0,))))
+    written_before: list[str] = []
+
+    async def may_write() -> bool:
+        await until(lambda: len(described.matching("^describe")) == 2 and bool(described.matching(TAGS_OF)))
+        written_before.extend(described.matching("^insert"))
+        return True
+
+    assert await store.append_plain(TABLE, batch, may_write)
+
+    assert written_before == []
+    assert len(described.matching("^insert")) == 1
+
+
+@pytest.mark.parametrize("found", [tags(("t_m1", "M1")), error(65535)], ids=["found", "error"])
+async def test_nothing_is_written_without_permission_whatever_the_reads_return(
+    stand_in: StandIn, store: TdengineTelemetry, found: StandInResponse
+) -> None:
+    describe_welding(stand_in)
+    stand_in.on(TAGS_OF, found)
+    accept_inserts(stand_in)
+    batch = await batch_of(store, group(CURRENT, ("M9", NOW, (1.0,))))
+
+    async def may_write() -> bool:
+        await until(lambda: bool(stand_in.matching(TAGS_OF)))
+        return False
+
+    assert not await store.append_plain(TABLE, batch, may_write)
+    assert stand_in.matching("^(insert|create)") == []
+
+
+async def test_columns_and_subtables_are_read_again_if_the_permission_comes_late(
+    stand_in: StandIn, rest: TdengineRest
+) -> None:
+    describe_welding(stand_in)
+    stand_in.on(TAGS_OF, tags(("t_m1", "M1")), tags(("t_other", "M1")))
+    accept_inserts(stand_in)
+    seconds = count()
+    store = TdengineTelemetry(rest, clock=lambda: NOW, monotonic=lambda: float(next(seconds)))
+
+    assert await store.append_plain(TABLE, await batch_of(store, group(CURRENT, ("M1", NOW, (1.0,)))))
+
+    assert "`t_other`" in stand_in.matching("^insert")[0]
