@@ -3,13 +3,14 @@
 import asyncio
 import select
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from time import monotonic
 from typing import Any, Self, TypeAlias
 
 import psycopg
 from psycopg import AsyncConnection, errors
 from psycopg.abc import Params, QueryNoTemplate
+from psycopg.pq import TransactionStatus
 from psycopg.rows import DictRow, dict_row, scalar_row
 from psycopg.types.json import set_json_loads
 from psycopg_pool import AsyncConnectionPool, PoolTimeout, TooManyRequests
@@ -112,10 +113,6 @@ def _has_unread_data(connection: Connection) -> bool:
     return bool(poll.poll(0))
 
 
-async def _note_use(connection: Connection) -> None:
-    connection.used_at = monotonic()
-
-
 def open_pool(
     conninfo: str,
     *,
@@ -169,7 +166,6 @@ def open_pool(
         max_idle=max_idle_seconds,
         configure=_configure,
         check=_check,
-        reset=_note_use,
     )
 
 
@@ -232,22 +228,33 @@ class Database:
             PoolTimeout: the pool has no connection although no other call uses one: the server accepts none.
         """
         given_before = self._connections_given
-        async with AsyncExitStack() as stack:
-            try:
-                connection = await stack.enter_async_context(self._pool.connection())
-            except TooManyRequests as error:
+        try:
+            connection = await self._pool.getconn()
+        except TooManyRequests as error:
+            raise StoreOverloaded from error
+        except PoolTimeout as error:
+            # As long as others have got connections, their results show whether the server is alive.
+            if self._connections_in_use or self._connections_given != given_before:
                 raise StoreOverloaded from error
-            except PoolTimeout as error:
-                # As long as others have got connections, their results show whether the server is alive.
-                if self._connections_in_use or self._connections_given != given_before:
-                    raise StoreOverloaded from error
-                raise
-            self._connections_given += 1
-            self._connections_in_use += 1
-            try:
+            raise
+        self._connections_given += 1
+        self._connections_in_use += 1
+        try:
+            async with connection:  # ends its transaction
                 yield connection
-            finally:
-                self._connections_in_use -= 1
+        finally:
+            self._connections_in_use -= 1
+            await self._return(connection)
+
+    async def _return(self, connection: Connection) -> None:
+        """Return a connection to the pool, which waits for nothing, so that it cannot be cancelled on the way.
+
+        For the same reason the pool has no function that resets connections: it would run in another task.
+        """
+        connection.used_at = monotonic()
+        if connection.info.transaction_status is not TransactionStatus.IDLE:
+            await connection.close()  # ending its transaction was cancelled or failed
+        await self._pool.putconn(connection)
 
     async def fetch_all(self, query: QueryNoTemplate, params: Params = ()) -> list[dict[str, Any]]:
         """Return all rows."""

@@ -70,6 +70,7 @@ class Metrics:
         self._calls = self._histogram(
             "arcbeat_store_call_seconds", "How long calls to stores took, by store and outcome", "store", "outcome"
         )
+        self._call_labels = cache(lambda store, outcome: self._calls.labels(store, outcome))
         self._readings = self._counter("arcbeat_readings", "Readings received by the ingest API, by outcome", "outcome")
         self._samplings = self._histogram(
             "arcbeat_sampling_seconds",
@@ -162,12 +163,12 @@ class Metrics:
     @contextmanager
     def call(self, store: str) -> Iterator[None]:
         """Measure and trace one call to a store; an error that leaves the context is recorded as the outcome."""
-        with _timed(self._calls, store), self._span(store):
+        with _timed(self._call_labels, store), self._span(store):
             yield
 
     def measure_sampling(self, type_code: str) -> AbstractContextManager[None]:
         """Return a context for reading one sample; an error that leaves it is recorded as the outcome."""
-        return _timed(self._samplings, type_code)
+        return _timed(self._samplings.labels, type_code)
 
     def count_tick(self, type_code: str, source: Source | None, *, skipped: int) -> None:
         """Count a tick and the ticks skipped before it; ``source`` is None while there is no snapshot."""
@@ -196,7 +197,7 @@ class Metrics:
 
 
 @contextmanager
-def _timed(histogram: Histogram, label: str) -> Iterator[None]:
+def _timed(labels: Callable[[str, str], Histogram], label: str) -> Iterator[None]:
     """Observe the duration of the body; the outcome is ok, the class of an error of ours, or abandoned."""
     started, outcome = time.perf_counter(), "ok"
     try:
@@ -208,4 +209,4 @@ def _timed(histogram: Histogram, label: str) -> Iterator[None]:
         outcome = "abandoned"
         raise
     finally:
-        histogram.labels(label, outcome).observe(time.perf_counter() - started)
+        labels(label, outcome).observe(time.perf_counter() - started)

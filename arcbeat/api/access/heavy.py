@@ -6,11 +6,13 @@ from collections import Counter, deque
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import parse_qs
 
 from starlette.types import Scope
 
 from arcbeat.api.access.rates import caller_key
+from arcbeat.api.arguments import CACHED_QUERIES_MAX, CACHED_QUERY_BYTES_MAX
 from arcbeat.api.logged_paths import operation_name
 from arcbeat.domain.errors import TooManyRequests
 
@@ -172,7 +174,14 @@ class HeavyLimits:
 def _is_uncached(query: bytes) -> bool:
     if b"max_age" not in query:
         return False
+    return (_is_uncached_known if len(query) <= CACHED_QUERY_BYTES_MAX else _has_low_max_age)(query)
+
+
+def _has_low_max_age(query: bytes) -> bool:
     try:
         return float(parse_qs(query.decode("latin-1"))["max_age"][-1]) < CACHED_SECONDS_MIN
     except (KeyError, ValueError):
         return False  # it is rejected later
+
+
+_is_uncached_known = lru_cache(CACHED_QUERIES_MAX)(_has_low_max_age)

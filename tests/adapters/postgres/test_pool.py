@@ -36,6 +36,8 @@ from tests.support.postgres import Server
 KEY_DATA = re.compile(rb"K\x00\x00\x00\x0c.{4}", re.DOTALL)
 KEY_DATA_OF_NOBODY = b"K\x00\x00\x00\x0c\x00\x00\x00\x01"
 SECRET = "insert into t values ('secret')"
+CANCELLED_TURNS = 40
+"""More turns of the event loop than a call with two statements takes."""
 NOWHERE = "postgresql://user:secret@/nowhere?host=/nonexistent"
 
 
@@ -225,6 +227,27 @@ async def test_a_cancelled_call_raises_no_timeout(pool: Pool, database: str) -> 
     with pytest.raises(asyncio.CancelledError):
         await task
     assert await Database(pool).fetch_one("select 1 as one") == {"one": 1}
+
+
+@pytest.mark.parametrize("statements", [["select 1"], ["begin", "select 1"]])
+async def test_calls_that_are_cancelled_at_any_moment_lose_no_connection(pool: Pool, statements: list[str]) -> None:
+    database = Database(pool)
+
+    async def call() -> None:
+        async with database.connection() as connection:
+            for statement in statements:
+                await connection.execute(statement.encode())
+
+    for turns in range(CANCELLED_TURNS):
+        calls = [asyncio.create_task(call()) for _ in range(2)]  # the second one waits for the connection of the first
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        for each in calls:
+            each.cancel()
+        await asyncio.gather(*calls, return_exceptions=True)
+
+    assert await database.fetch_one("select 1 as n") == {"n": 1}
+    assert pool.get_stats()["pool_size"] == 1
 
 
 async def test_waiting_too_long_or_in_a_full_queue_raises_overloaded(pool: Pool) -> None:
