@@ -1,62 +1,25 @@
 """Validates and stores readings, batch by batch, and reports the rejected ones."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 
+from arcbeat.concurrency import started
 from arcbeat.domain.catalogue.device_types import DeviceType
 from arcbeat.domain.devices.ports import DeviceDirectory
 from arcbeat.domain.errors import ArcbeatError, InvalidInput, StoreError
 from arcbeat.domain.metrics import ReadingCounter
 from arcbeat.domain.readings.appending import IndexedReading
+from arcbeat.domain.readings.plain_batches import merged
 from arcbeat.domain.readings.ports import TelemetryStore
 from arcbeat.domain.readings.readings import Rejection
 from arcbeat.domain.readings.rules import split_by_rules
 from arcbeat.domain.visible_text import code_error
+from arcbeat.services.lines_ahead import LinesAhead, PlainLines, ReadLines
+from arcbeat.services.sent_batches import RejectedRow, SentBatch, UnreadBatch
 
 DETAIL_CHARACTERS_MAX = 200
 """Longer details are cut off; a detail may quote what was sent, which may be long."""
-
-
-@dataclass(frozen=True, slots=True)
-class RejectedRow:
-    """A sent row that is not stored.
-
-    Attributes:
-        index: its index among all rows that were sent, from 0.
-        device_code: None if the row has none.
-        reason: that of a Rejection, or ``malformed`` for a row that is not a reading.
-        detail: the explanation, for people.
-    """
-
-    index: int
-    device_code: str | None
-    reason: str
-    detail: str
-
-
-@dataclass(frozen=True, slots=True)
-class SentBatch:
-    """Rows that were read together: the readings, and the rows that are not readings."""
-
-    readings: Sequence[IndexedReading]
-    rejected: Sequence[RejectedRow] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class UnreadBatch:
-    """Rows that arrived together.
-
-    Attributes:
-        lines: JSON texts, one per row, that may be stored without being read; None if they must be read.
-        read: returns the readings.
-    """
-
-    lines: Sequence[bytes] | None
-    read: Callable[[], SentBatch]
-
-
-StoreLines = Callable[[Sequence[bytes]], Awaitable[int | None]]
-"""Stores JSON lines that are plain and returns their number; None if they must be read."""
 
 
 @dataclass(slots=True)
@@ -92,7 +55,7 @@ class Intake:
 
     Attributes:
         ignore_unknown_fields: drop the value of a field without a column, instead of rejecting its reading.
-        store_lines: is tried first for batches of lines.
+        plain_lines: is tried first for batches of lines.
     """
 
     device_type: DeviceType
@@ -100,10 +63,10 @@ class Intake:
     telemetry: TelemetryStore
     reading_counter: ReadingCounter
     ignore_unknown_fields: bool
-    store_lines: StoreLines | None = None
+    plain_lines: PlainLines | None = None
 
     async def store(self, batches: AsyncIterator[UnreadBatch], listed_max: int) -> IntakeResult:
-        """Store all batches, one after another; a batch is not read before the previous one is stored.
+        """Store all batches in their order; while one is stored, the next is read if it is plain.
 
         Raises:
             StoreError: a store failed. The detail says how many rows were processed; sending all of them again is safe.
@@ -111,21 +74,33 @@ class Intake:
         """
         result = IntakeResult(listed_max)
         try:
-            async for batch in batches:
-                await self._store(batch, result)
+            await self._store_all(batches, result)
         except StoreError as error:
             raise type(error)(_with_progress(error, result)) from error
         except InvalidInput as error:
             raise InvalidInput(error.errors, _with_progress(error, result)) from error
         return result
 
-    async def _store(self, batch: UnreadBatch, result: IntakeResult) -> None:
-        """Store a batch as it is, or else reading by reading."""
-        stored = None if batch.lines is None or self.store_lines is None else await self.store_lines(batch.lines)
-        if stored is None:
-            await self._store_each(batch.read(), result)
-        else:
-            result.add(stored, ())
+    async def _store_all(self, batches: AsyncIterator[UnreadBatch], result: IntakeResult) -> None:
+        if self.plain_lines is None:
+            async for batch in batches:
+                await self._store_each(batch.read(), result)
+            return
+        ahead = LinesAhead(self.plain_lines)
+        async with started(ahead.read(batches)) as reading, aclosing(ahead.together(reading)) as found:
+            async for together in found:
+                await self._store_lines(self.plain_lines, together, result)
+
+    async def _store_lines(self, plain: PlainLines, together: Sequence[ReadLines], result: IntakeResult) -> None:
+        """Store lines as they are; if that fails, batch by batch, and those that are not plain reading by reading."""
+        if len(together) > 1 and await _append(plain, together):
+            result.add(sum(each.size for each in together), ())
+            return
+        for each in together:
+            if await _append(plain, [each]):
+                result.add(each.size, ())
+            else:
+                await self._store_each(each.unread.read(), result)
 
     async def _store_each(self, batch: SentBatch, result: IntakeResult) -> None:
         """Store the valid readings, which pass the checks of their device, their fields and their columns."""
@@ -167,6 +142,12 @@ class Intake:
             ignore_unknown_fields=self.ignore_unknown_fields,
         )
         return [Rejection(readings[each.index][0], each.reason, each.detail) for each in result.rejections]
+
+
+async def _append(plain: PlainLines, together: Sequence[ReadLines]) -> bool:
+    """Store lines and return True, or return False if they are not plain or cannot be stored as they are."""
+    batches = [each.plain for each in together if each.plain is not None]
+    return bool(batches) and await plain.append(merged(batches), sum(each.bytes for each in together))
 
 
 def _with_short_detail(row: RejectedRow) -> RejectedRow:

@@ -39,26 +39,43 @@ class PlainIntake:
         if body is None or type_code not in (None, body.type_code):
             return None
         known = await self.types.type_of(body.type_code)
-        return await self._store(known, lambda decoder: decoder.decode(body.readings), len(text))
+        batch = await self.decode(known, lambda decoder: decoder.decode(body.readings))
+        return batch.size if batch and await self.append(known, batch, len(text)) else None
 
-    async def store_lines(self, known: KnownType, lines: Sequence[bytes]) -> int | None:
-        """Store JSON lines that are not blank, one reading per line, and return their number.
-
-        Raises:
-            StoreError: a store failed. Sending the readings again is safe.
-        """
-        return await self._store(known, lambda decoder: decoder.decode_lines(lines), sum(map(len, lines)))
-
-    async def _store(
-        self, known: KnownType, decode: Callable[[PlainDecoder], PlainBatch | None], text_bytes: int
-    ) -> int | None:
+    async def decode(self, known: KnownType, decode: Callable[[PlainDecoder], PlainBatch | None]) -> PlainBatch | None:
+        """Return what ``decode`` makes of readings with the decoder of their type; None if there is no decoder."""
         try:
             columns = await self.store.columns_to_append(known.device_type.super_table)
         except StoreError:
             return None  # the other way finds out whether there is anything to append
         decoder = self.decoders.of(columns, known.device_type.fields)
-        batch = None if decoder is None else decode(decoder)
-        if batch is None or not await self.appends.append(known, batch, text_bytes):
-            return None
+        return None if decoder is None else decode(decoder)
+
+    async def append(self, known: KnownType, batch: PlainBatch, text_bytes: int) -> bool:
+        """Store all readings of a batch and return True, or return False if they must be appended one by one.
+
+        Raises:
+            StoreError: a store failed. Sending the readings again is safe.
+        """
+        if not await self.appends.append(known, batch, text_bytes):
+            return False
         self.reading_counter.count_readings(accepted=batch.size, rejected=0)
-        return batch.size
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class PlainStream:
+    """Implements PlainLines for the readings of one device type."""
+
+    intake: PlainIntake
+    known: KnownType
+
+    @property
+    def readings_together_max(self) -> int:
+        return self.intake.store.readings_together_max
+
+    async def decode(self, lines: Sequence[bytes]) -> PlainBatch | None:
+        return await self.intake.decode(self.known, lambda decoder: decoder.decode_lines(lines))
+
+    async def append(self, batch: PlainBatch, text_bytes: int) -> bool:
+        return await self.intake.append(self.known, batch, text_bytes)

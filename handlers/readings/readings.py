@@ -1,6 +1,5 @@
 """Operations that store readings."""
 
-from functools import partial
 from typing import Any
 
 from arcbeat.domain.catalogue.ports import DeviceCatalogue
@@ -12,7 +11,7 @@ from arcbeat.domain.metrics import ReadingCounter
 from arcbeat.domain.readings.ports import SchemaValidator, TelemetryStore
 from arcbeat.domain.unparsed_body import UnparsedBody
 from arcbeat.services.intake import Intake, IntakeResult
-from arcbeat.services.plain_intake import PlainIntake
+from arcbeat.services.plain_intake import PlainIntake, PlainStream
 from handlers.readings import sent_readings
 
 LISTED_OF_STREAM_MAX = 1_000
@@ -35,7 +34,7 @@ async def append_readings(
     ports = devices, telemetry, reading_counter, unknown_fields == "ignore"
     if isinstance(body, StreamedBody):
         known = await plain_intake.types.read(type_code or WELDING)
-        intake = Intake(known.device_type, *ports, partial(plain_intake.store_lines, known))
+        intake = Intake(known.device_type, *ports, PlainStream(plain_intake, known))
         batches = sent_readings.read_lines(body.chunks, reading_validator)
         return _result_body(await intake.store(batches, LISTED_OF_STREAM_MAX))
     stored = await _store_plain(plain_intake, body, type_code)

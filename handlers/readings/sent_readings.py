@@ -10,7 +10,7 @@ from arcbeat.domain.readings.ports import SchemaValidator
 from arcbeat.domain.readings.readings import Reading
 from arcbeat.domain.readings.sent_timestamps import parse_timestamp
 from arcbeat.domain.schema.columns import ValueRejected
-from arcbeat.services.intake import RejectedRow, SentBatch, UnreadBatch
+from arcbeat.services.sent_batches import RejectedRow, SentBatch, UnreadBatch
 from handlers.readings.lines import LINE_BYTES_MAX, Line, batches
 
 DEVICE_CODE_CHARACTERS_MAX = 50

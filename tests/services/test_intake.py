@@ -27,8 +27,8 @@ from arcbeat.domain.readings.plain_decoding import PlainDecoder, SentBody
 from arcbeat.domain.schema.columns import Column, ColumnType
 from arcbeat.domain.schema.super_tables import SuperTable
 from arcbeat.domain.unparsed_body import UnparsedBody
-from arcbeat.services.intake import RejectedRow
 from arcbeat.services.plain_intake import PlainIntake
+from arcbeat.services.sent_batches import RejectedRow
 from arcbeat.services.shared_appends import SharedAppends
 from handlers.readings.readings import append_readings
 from tests.adapters.plain_readings.bodies import json_texts, line_texts
