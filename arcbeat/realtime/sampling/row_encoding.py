@@ -64,8 +64,9 @@ def encode_snapshot(snapshot: Snapshot, fields: bytes) -> bytes:
 
 async def encode_rows_ahead(snapshot: Snapshot) -> None:
     """Encode all rows in slices, so that a full snapshot only has to be joined."""
-    async for part in slices(tuple(snapshot.rows.values()), ROWS_AT_ONCE):
-        for row in part:
+    rows = iter(snapshot.rows.values())
+    async for part in slices(range(len(snapshot.rows)), ROWS_AT_ONCE):
+        for row in islice(rows, len(part)):
             row.encoded_row(encode_row)
 
 
@@ -82,8 +83,12 @@ async def encode_delta_in_slices(delta: Delta) -> bytes:
         encode(dict(islice(items, len(part))))[1:-1]
         async for part in slices(range(len(delta.changed)), CHANGES_AT_ONCE)
     ]
-    head = encode({**header_of(delta), "since": delta.since})[:-1]
-    return b'%b,"changed":{%b},"removed":%b}' % (head, b",".join(changed), orjson.dumps(delta.removed))
+    if not changed:
+        return encode_delta(delta)
+    # The bytes of all changes, which may be several MB, are copied once.
+    changed[0] = b'%b,"changed":{%b' % (encode({**header_of(delta), "since": delta.since})[:-1], changed[0])
+    changed[-1] += b'},"removed":%b}' % orjson.dumps(delta.removed)
+    return b",".join(changed)
 
 
 def header_of(at: Delta | Snapshot) -> dict[str, Any]:
