@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, expect
 
 from tests.support.identity import PASSWORD
+from tests.support.waiting import eventually
 from tests.web.texts import text
 
 Language = Literal["zh-CN", "en"]
@@ -25,21 +26,36 @@ LAN_NAME = "factory.lan"
 TIME_ZONE = "Asia/Shanghai"
 DESKTOP, PHONE = (1440, 900), (390, 844)
 AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
-ANIMATIONS_END = """
-() => Promise.allSettled(
-  document.getAnimations()
-    .filter((each) => each.playState === "running" && each.effect?.getComputedTiming().endTime !== Infinity)
-    .map((each) => each.finished))
-  .then(() => undefined)
+NEXT_FRAMES = """
+async () => {
+  for (let frame = 0; frame < 3; frame += 1) await new Promise((drawn) => requestAnimationFrame(drawn));
+}
 """
-"""Waits for fades and other animations that end, but not for spinners."""
+"""Waits until the browser has drawn what the page shows by now: a frame, what begins in it, and what that draws."""
+ROUNDS_OF_ANIMATIONS_MAX = 20
+ANIMATIONS_END = f"""
+async () => {{
+  const nextFrames = {NEXT_FRAMES};
+  const running = () => document.getAnimations()
+    .filter((each) => each.playState === "running" && each.effect?.getComputedTiming().endTime !== Infinity);
+  let all = [];
+  for (let round = 0; round < {ROUNDS_OF_ANIMATIONS_MAX} && (round === 0 || all.length > 0); round += 1) {{
+    await Promise.allSettled(all.map((each) => each.finished));
+    await nextFrames();
+    all = running();
+  }}
+}}
+"""
+"""Waits for fades and other animations that end, also those that begin with the next frame, but not for spinners."""
 AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-RECORD_VIOLATIONS = """
-window.policyViolations = [];
+VIOLATION = "policy violation: "
+REPORT_VIOLATIONS = f"""
 document.addEventListener("securitypolicyviolation", (event) =>
-  window.policyViolations.push(`${event.violatedDirective} ${event.blockedURI} in ${event.sourceFile}`));
+  console.error(`{VIOLATION}${{event.violatedDirective}} ${{event.blockedURI}} in ${{event.sourceFile}}`));
 """
-PATIENCE_MS = 15_000
+IS_OFFLINE = "() => fetch('/theme.js', { cache: 'no-store' }).then(() => false, () => true)"
+PATIENCE_MS = 30_000
+"""How long a page may take for a step on a busy computer. A test that passes never waits for its end."""
 
 expect.set_options(timeout=PATIENCE_MS)
 
@@ -51,6 +67,7 @@ class Console:
     Attributes:
         url: where the console is served.
         errors: what went wrong in its pages: errors in the console of the browser, and uncaught ones.
+        violations: how its pages violated the policy.
         expected_errors: a pattern of errors that the test causes, for example of a connection that it cuts.
     """
 
@@ -58,6 +75,7 @@ class Console:
     url: str
     language: Language
     errors: list[str] = field(default_factory=list)
+    violations: list[str] = field(default_factory=list)
     expected_errors: str | None = None
 
     @classmethod
@@ -81,8 +99,10 @@ class Console:
             **options,
         )
         context.set_default_timeout(PATIENCE_MS)
-        context.add_init_script(RECORD_VIOLATIONS)
+        context.add_init_script(REPORT_VIOLATIONS)
         console = cls(context, url, language)
+        context.on("console", lambda message: console._record(message.text) if message.type == "error" else None)
+        context.on("weberror", lambda error: console._record(str(error.error)))
         try:
             yield console
             console.assert_sound()
@@ -92,8 +112,6 @@ class Console:
     def open(self, path: str = "/") -> Page:
         """Open another tab at a path."""
         page = self.context.new_page()
-        page.on("console", lambda message: self._record(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: self._record(str(error)))
         page.goto(self.url + path)
         return page
 
@@ -118,15 +136,25 @@ class Console:
         """Click the button that has exactly this message."""
         self.button(where, key, **values).click()
 
+    def lose_network(self, page: Page) -> None:
+        """Take the network from the browser, and wait until it has none: a request just after may still be sent."""
+        self.context.set_offline(True)
+        eventually("requests fail", lambda: bool(page.evaluate(IS_OFFLINE)))
+
+    def regain_network(self, page: Page) -> None:
+        """Give the network back, and wait until requests pass."""
+        self.context.set_offline(False)
+        eventually("requests succeed", lambda: not page.evaluate(IS_OFFLINE))
+
     def assert_sound(self) -> None:
         """Assert that no page violated the policy and none had an error that the test does not expect."""
-        for page in self.context.pages:
-            assert page.evaluate("window.policyViolations") == []
+        self.context.cookies()  # the browser answers after it has reported what happened before
         pattern = self.expected_errors
+        assert self.violations == []
         assert [each for each in self.errors if pattern is None or not re.search(pattern, each)] == []
 
     def _record(self, error: str) -> None:
-        self.errors.append(error)
+        (self.violations if error.startswith(VIOLATION) else self.errors).append(error)
 
 
 def local_time(moment: str) -> str:

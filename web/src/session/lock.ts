@@ -58,12 +58,14 @@ export class StorageLock implements Lock {
   }
 
   async run<T>(work: () => Promise<T>): Promise<T> {
-    const claim = await this.acquired();
+    let claim: string | undefined;
     const release = (): void => {
-      if (this.storage.getItem(this.name) === claim) this.storage.removeItem(this.name);
+      if (claim !== undefined && this.storage.getItem(this.name) === claim) this.storage.removeItem(this.name);
     };
+    // Before the first claim: other tabs would wait long for a page that was left before its claim counted.
     addEventListener("pagehide", release);
     try {
+      await this.acquired((made) => (claim = made));
       return await work();
     } finally {
       removeEventListener("pagehide", release);
@@ -71,23 +73,24 @@ export class StorageLock implements Lock {
     }
   }
 
-  private async acquired(): Promise<string> {
+  /** @param onClaim is called with each claim, before it is written. */
+  private async acquired(onClaim: (claim: string) => void): Promise<void> {
     const isAbandoned = abandonment(this.abandonedSeconds);
     for (const end = performance.now() + WAIT_SECONDS_MAX * 1000; performance.now() < end;) {
       const holder = this.storage.getItem(this.name);
-      const claim = holder === null || isAbandoned(holder) ? await this.claimed() : undefined;
-      if (claim !== undefined) return claim;
+      if ((holder === null || isAbandoned(holder)) && (await this.claimed(onClaim))) return;
       await pause(this.pollMilliseconds);
     }
     throw new NetworkError("timeout");
   }
 
-  /** Writes a claim and returns it if no other tab has overwritten it: of several claims the last one counts. */
-  private async claimed(): Promise<string | undefined> {
+  /** Writes a claim and returns whether no other tab has overwritten it: of several claims the last one counts. */
+  private async claimed(onClaim: (claim: string) => void): Promise<boolean> {
     const claim = `${Date.now()}.${Math.random()}`;
+    onClaim(claim);
     this.storage.setItem(this.name, claim);
     await pause(this.settleMilliseconds * (1 + Math.random()));
-    return this.storage.getItem(this.name) === claim ? claim : undefined;
+    return this.storage.getItem(this.name) === claim;
   }
 }
 

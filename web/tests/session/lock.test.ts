@@ -54,6 +54,16 @@ describe("a lock in the localStorage", () => {
     expect(storage.length).toBe(0);
   });
 
+  it("of a tab that closes before its claim counts is free at once", async () => {
+    void lock().run(never);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(storage.length).toBe(1);
+
+    dispatchEvent(new Event("pagehide"));
+
+    expect(storage.length).toBe(0);
+  });
+
   it("of a tab that died is taken over after a time", async () => {
     void lock().run(never);
     await vi.advanceTimersByTimeAsync(1000);
