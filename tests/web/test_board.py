@@ -28,7 +28,6 @@ from tests.web.console import (
 )
 
 DAILY, LIVE, OWN, EMPTY = "平均在线率（日）", "实时状态统计", "班组产量（日）", "空表"
-MIDNIGHT = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 OpenBoard = Callable[..., tuple[Console, Page]]
 DOUBLE, TEXT = ColumnType.DOUBLE, ColumnType.NCHAR
 
@@ -42,12 +41,13 @@ def day(welding_minutes: float) -> dict[str, Value]:
 def statistics(plant: Serving) -> None:
     """The daily statistic with a gap, one with columns of a factory, an empty table, and one whose table is missing."""
     service = plant.service
+    midnight = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     columns = [Column(name=name, type=DOUBLE) for name in DAILY_COLUMNS]
-    rows = [(MIDNIGHT - timedelta(days=back), day(500.0 + 10 * back)) for back in (0, 1, 3, 4)]
+    rows = [(midnight - timedelta(days=back), day(500.0 + 10 * back)) for back in (0, 1, 3, 4)]
     fill_statistic(service, "hlzg_db.weld_online_rate_daily", columns, *rows)
     own = [Column(name="pieces", type=ColumnType.BIGINT), Column(name="best_team", type=TEXT, length=20)]
     values: dict[str, Value] = {"pieces": 9007199254740993, "best_team": "班组二"}
-    fill_statistic(service, "hlzg_db.team_output_daily", own, (MIDNIGHT, values))
+    fill_statistic(service, "hlzg_db.team_output_daily", own, (midnight, values))
     fill_statistic(service, "hlzg_db.empty", own)
     for order, (label, table) in enumerate([(OWN, "team_output_daily"), (EMPTY, "empty")], start=3):
         body = {"dict_type_id": 2, "data_label": label, "data_value": table, "order": order}
@@ -189,8 +189,10 @@ def test_the_devices_by_state_are_counted_live_and_lead_to_these_devices(open_bo
     expect(page.locator('[data-count="total"]')).to_have_text(str(status["total"]))
     expect(page.locator('[data-count="online"]')).to_have_text(str(status["online"]))
 
-    plant.service.append("W06", device_status="待机")
+    # The next test makes it weld again. Another device would fall silent while a later test counts.
+    plant.service.append("W05", device_status="待机")
     expect(part(page, "待机").locator("b")).to_have_text(str(counts["待机"] + 1))
+    expect(part(page, "焊接").locator("b")).to_have_text(str(counts["焊接"] - 1))
     part(page, "报警").get_by_role("link").click()
 
     expect(page.locator('[role=row][data-key="W02"]')).to_be_visible()

@@ -72,8 +72,12 @@ def cell(console: Console, page: Page, field: str, column: str) -> Locator:
     return page.get_by_label(label, exact=True)
 
 
-def shown_fields(page: Page) -> list[str | None]:
-    return [each.get_attribute("data-field") for each in page.locator("tr[data-field]").all()]
+def expect_fields(page: Page, *names: str) -> None:
+    """Expect the rows of these fields, in this order, and no others."""
+    fields = page.locator("tr[data-field]")
+    expect(fields).to_have_count(len(names))
+    for index, name in enumerate(names):
+        expect(fields.nth(index)).to_have_attribute("data-field", name)
 
 
 def save(console: Console, page: Page) -> None:
@@ -164,8 +168,7 @@ def test_the_pages_show_what_the_api_returns(
     assert_accessible(page)
     page.get_by_role("link", name=console.text("types.tabs.type-fields")).click()
     fields = fields_of(api, f"{TYPES}/welding")
-    expect(page.locator("tr[data-field]")).to_have_count(len(fields))
-    assert shown_fields(page) == [field["name"] for field in fields]
+    expect_fields(page, *(field["name"] for field in fields))
     for field in fields:
         expect(row(page, field["name"])).to_contain_text(field["labels"]["en" if language == "en" else "zh"])
     assert_accessible(page)
@@ -186,6 +189,7 @@ def test_retired_types_are_shown_on_request_and_restored(
     expect(page.locator("tr[data-type=welding]")).to_be_visible()
     expect(page.locator("tr[data-type=worn]")).to_have_count(0)
     page.get_by_text(console.text("types.withRetired"), exact=True).click()
+    expect(page.locator("tr[data-type=worn]")).to_be_visible()
     page.reload()
     page.locator("tr[data-type=worn] a").click()
     console.press(page, "types.restore.submit")
@@ -274,19 +278,22 @@ def test_fields_are_moved_by_keyboard_removed_and_restored_before_they_are_saved
     console = open_console()
     page = console.log_in("admin", f"{PAGES}/moved/fields")
 
-    cell(console, page, "rpm", "zh").press("Alt+ArrowUp")
-    page.keyboard.press("Alt+ArrowUp")
+    label = cell(console, page, "rpm", "zh")
+    for names in (("device_status", "rpm", "depth"), ("rpm", "device_status", "depth")):
+        label.press("Alt+ArrowUp")
+        expect_fields(page, *names)
+        expect(label).to_be_focused()
     page.keyboard.press("End")
     page.keyboard.type("转速")
-    assert shown_fields(page) == ["rpm", "device_status", "depth"]
+    expect_fields(page, "rpm", "device_status", "depth")
     moved = console.text("types.move.moved", name="rpm", position=1, total=3)
     expect(page.get_by_text(moved)).to_have_count(1)
     console.press(page, "types.move.down", name="device_status")
     console.press(page, "types.remove", name="depth")
     expect(page.get_by_text(console.text("types.fields.removed", name="depth"))).to_be_visible()
-    assert shown_fields(page) == ["rpm", "device_status"]
+    expect_fields(page, "rpm", "device_status")
     console.press(page, "types.fields.undo")
-    assert shown_fields(page) == ["rpm", "depth", "device_status"]
+    expect_fields(page, "rpm", "depth", "device_status")
     assert names_of(api, path) == ["device_status", "depth", "rpm"]
     save(console, page)
 
@@ -381,7 +388,8 @@ def test_an_import_shows_what_it_changes_and_changes_that(
     console.press(dialog, "types.import.apply")
 
     expect(dialog).to_have_count(0)
-    assert shown_fields(page) == names_of(api, path) == ["device_status", "depth", "rpm"]
+    expect_fields(page, "device_status", "depth", "rpm")
+    assert names_of(api, path) == ["device_status", "depth", "rpm"]
     assert fields_of(api, path)[0]["maximum"] is None
 
 

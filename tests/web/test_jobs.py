@@ -19,7 +19,17 @@ from arcbeat.domain.jobs.runs import Run
 from tests.support.jobs import CHECK, Worker, retried
 from tests.support.serving import Serving
 from tests.web.conftest import OpenConsole
-from tests.web.console import PHONE, Console, Language, Theme, assert_accessible, assert_fits_width, choose, local_time
+from tests.web.console import (
+    NEXT_FRAMES,
+    PHONE,
+    Console,
+    Language,
+    Theme,
+    assert_accessible,
+    assert_fits_width,
+    choose,
+    local_time,
+)
 
 FINE, FAILING, SILENT, STUCK = (replace(CHECK, name=name) for name in ("fine", "failing", "silent", "stuck"))
 ONE_AT_A_TIME = replace(CHECK, name="one_at_a_time", overlap=OverlapPolicy.REFUSE)
@@ -403,6 +413,9 @@ def test_pages_fit_a_phone(open_console: OpenConsole, jobs: Jobs, path: str) -> 
 def test_a_chart_is_saved_as_a_picture_with_its_title(open_console: OpenConsole, jobs: Jobs, tmp_path: Path) -> None:
     console = open_console()
     page = console.log_in("viewer", "/jobs/failing")
+    expect(page.locator("canvas")).to_have_count(2)
+    expect(page.locator(".el-skeleton")).to_have_count(0)
+    page.evaluate(NEXT_FRAMES)  # the width of a chart follows that of the page
     shown = page.locator("canvas").first.bounding_box()
     assert shown is not None
 

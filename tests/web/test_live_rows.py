@@ -13,6 +13,9 @@ from tests.web.test_realtime import cell, header, row
 TICKS = 20
 MANY = tuple(f"M{number:03}" for number in range(120))
 CURRENT = "焊接电流"
+NOTE_END_OF_SCROLLING = """
+(element) => element.addEventListener("scrollend", () => { element.dataset.scrolled = ""; }, { once: true })
+"""
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -34,8 +37,10 @@ def table(page: Page) -> Locator:
 def test_order_and_scroll_survive_twenty_ticks(open_console: OpenConsole, plant: Serving) -> None:
     page = open_console().log_in("viewer", "/realtime?team=班组三&sort=weld_current")
     expect(header(page, CURRENT)).to_have_attribute("aria-sort", "ascending")
+    table(page).evaluate(NOTE_END_OF_SCROLLING)
     row(page, MANY[0]).hover()
     page.mouse.wheel(0, 1200)
+    expect(table(page)).to_have_attribute("data-scrolled", "")
     expect(row(page, MANY[0])).to_have_count(0)
     first = page.locator("[role=row][data-key]").first.get_attribute("aria-rowindex")
     scrolled = table(page).evaluate("(element) => element.scrollTop")

@@ -1,8 +1,8 @@
 """Logging in and out, sessions of several tabs, and what roles see."""
 
 import re
+from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
@@ -11,6 +11,7 @@ from arcbeat.domain.identity.identity import Role
 from tests.support.identity import PASSWORD
 from tests.support.jobs import CHECK, Worker
 from tests.support.serving import Serving
+from tests.support.waiting import eventually
 from tests.web.conftest import OpenConsole
 from tests.web.console import LAN_NAME, PHONE, Console, Language, Theme, assert_accessible, assert_fits_width
 
@@ -20,6 +21,13 @@ CHUNK = re.compile(r"/assets/RealtimePage-.*\.js$")
 REFRESH = "/api/v1/auth/refresh"
 ATTEMPTS_MS = 60_000
 """How long the attempts of a minute may take on a busy computer."""
+LET_TIME_PASS = """
+const now = performance.now.bind(performance);
+let ahead = 0;
+performance.now = () => now() + ahead;
+globalThis.passTime = () => { ahead += 24 * 3600 * 1000; };
+"""
+"""Lets a test put the clock of a page forward without the timers that are due by then."""
 REFRESH_TOKEN = "JSON.parse(localStorage.getItem('arcbeat.session')).refreshToken"
 
 
@@ -51,16 +59,56 @@ def lan_url(plant: Serving) -> str:
     return plant.service.url.replace("127.0.0.1", LAN_NAME)
 
 
-def shorten_tokens(context: BrowserContext) -> None:
-    """Make the browser believe that access tokens expire after five seconds; it renews them after half of that."""
+@dataclass
+class ShortTokens:
+    """The access tokens of a browser, which expire when a test says so, all at once.
 
-    def shortened(route: Route) -> None:
+    A refresh whose response is lost ends the session, so tabs must not be reloaded while one is under way.
+
+    Attributes:
+        refreshes: the status of each response to a refresh.
+    """
+
+    tabs: list[Page] = field(default_factory=list)
+    refreshes: list[int] = field(default_factory=list)
+    _is_held: bool = False
+    _held: list[Route] = field(default_factory=list)
+    _under_way: int = 0
+    _newest: str | None = None
+
+    def apply(self, context: BrowserContext) -> None:
+        context.add_init_script(LET_TIME_PASS)
+        context.route(TOKENS, lambda route: self._held.append(route) if self._is_held else self._answer(route))
+
+    def expire(self) -> None:
+        """Let the tokens of all tabs expire; until `release` is called, no tab renews them."""
+        self._is_held = True
+        eventually("no refresh is under way", self._are_settled)
+        for tab in self.tabs:
+            tab.evaluate("passTime()")
+
+    def release(self) -> None:
+        """Renew tokens again. The requests of pages that are gone were never sent."""
+        self._is_held = False
+        held, self._held = self._held, []
+        for route in held:
+            if route.request.failure is None:
+                self._answer(route)
+
+    def _are_settled(self) -> bool:
+        stored = self.tabs[0].evaluate(REFRESH_TOKEN)
+        return self._under_way == 0 and stored == self._newest
+
+    def _answer(self, route: Route) -> None:
+        self._under_way += 1
         # Only Chromium knows the name. The server may just be closing the idle connection that is to be used again.
         response = route.fetch(url=route.request.url.replace(LAN_NAME, "127.0.0.1"), max_retries=1)
-        body: dict[str, Any] = response.json()
-        route.fulfill(response=response, json={**body, "expires_in": 5} if response.ok else body)
-
-    context.route(TOKENS, shortened)
+        if REFRESH in route.request.url:
+            self.refreshes.append(response.status)
+        if response.ok:
+            self._newest = response.json()["refresh_token"]
+        route.fulfill(response=response)
+        self._under_way -= 1
 
 
 def test_the_login_page_works_with_the_keyboard_and_returns_to_the_page_that_was_asked_for(
@@ -127,12 +175,12 @@ def test_an_unreachable_server_is_named_as_the_cause(open_console: OpenConsole, 
     console.expected_errors = "ERR_INTERNET_DISCONNECTED"
     page = console.open("/")
     expect(page.locator("input[autocomplete=username]")).to_be_visible()
-    console.context.set_offline(True)
+    console.lose_network(page)
 
     fill_in(page, "operator")
     expect(page.get_by_role("alert")).to_have_text(console.text("session.login.unreachable"))
 
-    console.context.set_offline(False)
+    console.regain_network(page)
     fill_in(page, "operator")
     expect_user(page, "operator")
 
@@ -176,27 +224,25 @@ def test_tabs_whose_tokens_expire_all_the_time_keep_the_session(
     open_console: OpenConsole, plant: Serving, by_name: bool
 ) -> None:
     console = open_console(lan_url(plant)) if by_name else open_console()
-    shorten_tokens(console.context)
-    refreshes: list[int] = []
-    console.context.on(
-        "response", lambda response: refreshes.append(response.status) if REFRESH in response.url else None
-    )
-    tabs = [console.log_in("viewer", "/jobs"), console.open("/jobs"), console.open("/jobs")]
+    tokens = ShortTokens()
+    tokens.apply(console.context)
+    tabs = tokens.tabs = [console.log_in("viewer", "/jobs"), console.open("/jobs"), console.open("/jobs")]
     assert tabs[0].evaluate("isSecureContext") is not by_name
 
     for tab in tabs:
         expect_settled(tab)
 
     for round_ in range(1, 4):
-        tabs[0].wait_for_timeout(2600)  # the tokens of all tabs are to be renewed
+        tokens.expire()
         for tab in tabs:
             tab.reload(wait_until="commit")
+        tokens.release()
         for tab in tabs:
             expect_settled(tab)
-        assert len(refreshes) >= round_
+        assert len(tokens.refreshes) >= round_
 
-    assert set(refreshes) == {200}
-    assert len(refreshes) < len(tabs) * 3
+    assert set(tokens.refreshes) == {200}
+    assert len(tokens.refreshes) < len(tabs) * 3
 
 
 def test_logging_out_ends_all_tabs(open_console: OpenConsole, language: Language) -> None:
@@ -213,7 +259,7 @@ def test_logging_out_ends_all_tabs(open_console: OpenConsole, language: Language
         expect(page.get_by_role("status")).to_have_text(console.text("session.end.logged-out"))
     console.expected_errors = UNAUTHORIZED
     refresh = {"grant_type": "refresh_token", "refresh_token": token}
-    assert console.context.request.post(f"{console.url}{REFRESH}", form=refresh).status == 401
+    assert console.context.request.post(f"{console.url}{REFRESH}", form=refresh, max_retries=1).status == 401
 
     fill_in(first, "viewer")
     for page in (first, second):  # a login with one tab is a login with all tabs
@@ -242,7 +288,7 @@ def test_a_session_that_the_server_has_ended_leads_to_the_login_and_back(
     page = console.log_in("viewer", "/jobs?a=b")
     refresh = {"grant_type": "refresh_token", "refresh_token": page.evaluate(REFRESH_TOKEN)}
     for _ in range(2):  # the second use of a refresh token ends the session
-        console.context.request.post(f"{console.url}{REFRESH}", form=refresh)
+        console.context.request.post(f"{console.url}{REFRESH}", form=refresh, max_retries=1)
 
     page.reload()
 

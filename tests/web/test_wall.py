@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
@@ -11,7 +13,7 @@ from tests.support.serving import Serving
 from tests.support.waiting import eventually
 from tests.web.conftest import OpenConsole
 from tests.web.console import Language, Theme, assert_accessible
-from tests.web.wall import API_KEYS, LOST, Link, open_wall
+from tests.web.wall import API_KEYS, LOST, Link, Wall, open_wall
 
 SCREENS = {"full-hd": (1920, 1080), "4k": (3840, 2160), "small": (1366, 768), "tall": (1080, 1920)}
 GLYPH_HEIGHT = """
@@ -39,12 +41,17 @@ def alarms(plant: Serving) -> None:
         plant.service.append(code, device_status="报警", ts=now)
     plant.service.append("W03", device_status="焊接")
     plant.service.append("W06", device_status="关机")
-    [alarm] = plant.service.operator.get(
-        "/api/v1/device/alarms", params={"device_code": "W02", "open": True, "page_size": 1}
-    ).json()["items"]
+    eventually("the alarms are open", lambda: {"W01", "W02", "W05"} <= set(_open_alarms(plant)))
+    alarm = _open_alarms(plant)["W02"]
     body = {"device_code": "W02", "start": alarm["start"], "note": "焊丝用完"}
     answer = plant.service.operator.put("/api/v1/device/alarms/acknowledgement", json=body)
     assert answer.status_code == 200, answer.text
+
+
+def _open_alarms(plant: Serving) -> dict[str, dict[str, Any]]:
+    """Return the open alarms by device code; the server samples a moment after they have begun."""
+    answer = plant.service.operator.get("/api/v1/device/alarms", params={"open": True, "page_size": 200})
+    return {each["device_code"]: each for each in answer.raise_for_status().json()["items"]}
 
 
 def test_the_wall_shows_counts_and_alarms_in_both_languages_and_themes(
@@ -113,6 +120,7 @@ def many_in_alarm(plant: Serving) -> Iterator[list[str]]:
     now = datetime.now(UTC)
     for number, code in enumerate(codes):
         plant.service.append(code, device_status="报警", ts=now - timedelta(seconds=number / 10))
+    eventually("all alarms are open", lambda: set(codes) <= set(_open_alarms(plant)))
     yield codes
     plant.service.execute("delete from t_device_info where team_name = '班组三'")
 
@@ -197,9 +205,17 @@ def test_an_expired_link_works_again_when_it_is_extended(open_console: OpenConso
     expect(wall.message).to_contain_text(console.text("wall.rejected.revoked.title"))
     plant.service.execute(extend, "1 day", link.api_key_id)
     eventually("the key is accepted", lambda: _is_accepted(plant, link))
-    wall.page.clock.fast_forward(90_000)
+    # A request that was sent before the key was accepted again makes the wall wait once more.
+    eventually("the wall is answered", lambda: _is_answered_later(wall))
 
     wall.expect_live()
+
+
+def _is_answered_later(wall: Wall) -> bool:
+    """Return whether the next request of the wall succeeds."""
+    with wall.page.expect_response(lambda each: "/api/v1/" in each.url) as answered:
+        wall.page.clock.fast_forward(90_000)
+    return answered.value.status == HTTPStatus.OK
 
 
 def _is_accepted(plant: Serving, link: Link) -> bool:

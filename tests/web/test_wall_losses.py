@@ -93,7 +93,7 @@ def test_the_wall_recovers_from_a_night_without_network(open_console: OpenConsol
     wall = open_wall(console, link.path())
     wall.expect_live()
 
-    console.context.set_offline(True)
+    console.lose_network(wall.page)
     for _ in range(3):  # it tries all night, and the computer sleeps at times
         wall.page.clock.run_for(60_000)
         wall.page.clock.fast_forward(NIGHT_MS // 3)
@@ -101,7 +101,7 @@ def test_the_wall_recovers_from_a_night_without_network(open_console: OpenConsol
     expect(wall.page.locator("[data-figure=age]")).to_contain_text("9 小时")
 
     plant.service.append("W03", device_status="报警")
-    console.context.set_offline(False)
+    console.regain_network(wall.page)
     wall.expect_live()
     expect(wall.page.locator("[data-device=W03]")).to_be_visible()
 
