@@ -113,6 +113,16 @@ def _has_unread_data(connection: Connection) -> bool:
     return bool(poll.poll(0))
 
 
+async def _note_use(connection: Connection) -> None:
+    """Note the time of the last use, in a task of the pool.
+
+    With a function that resets connections, the pool returns them in a task of its own. Without one, it does so in the
+    caller's, which may have to wait while another caller gives up waiting. If it is cancelled then, the connection is
+    lost, and the pool stays smaller for ever.
+    """
+    connection.used_at = monotonic()
+
+
 def open_pool(
     conninfo: str,
     *,
@@ -166,6 +176,7 @@ def open_pool(
         max_idle=max_idle_seconds,
         configure=_configure,
         check=_check,
+        reset=_note_use,
     )
 
 
@@ -247,11 +258,7 @@ class Database:
             await self._return(connection)
 
     async def _return(self, connection: Connection) -> None:
-        """Return a connection to the pool, which waits for nothing, so that it cannot be cancelled on the way.
-
-        For the same reason the pool has no function that resets connections: it would run in another task.
-        """
-        connection.used_at = monotonic()
+        """Return a connection to the pool."""
         if connection.info.transaction_status is not TransactionStatus.IDLE:
             await connection.close()  # ending its transaction was cancelled or failed
         await self._pool.putconn(connection)

@@ -7,6 +7,7 @@ import signal
 from asyncio import StreamReader, StreamWriter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from itertools import product
 
 import psycopg
 import psycopg_pool
@@ -31,6 +32,7 @@ from arcbeat.domain.errors import (
     StoreUnreachable,
 )
 from tests.support.postgres import Server
+from tests.support.settling import settle
 
 # The message BackendKeyData: type byte, length 12, process id and secret key for cancel requests.
 KEY_DATA = re.compile(rb"K\x00\x00\x00\x0c.{4}", re.DOTALL)
@@ -248,6 +250,31 @@ async def test_calls_that_are_cancelled_at_any_moment_lose_no_connection(pool: P
 
     assert await database.fetch_one("select 1 as n") == {"n": 1}
     assert pool.get_stats()["pool_size"] == 1
+
+
+async def test_a_call_that_is_cancelled_while_it_passes_its_connection_to_a_cancelled_one_loses_no_connection(
+    database: str,
+) -> None:
+    async def call(ends: asyncio.Event) -> None:
+        async with calls.connection():
+            await ends.wait()
+
+    async with open_pool(database, max_size=1) as pool:
+        calls = Database(pool)
+        for before, after in product(range(5), repeat=2):
+            ends = asyncio.Event()
+            first, second = [asyncio.create_task(call(ends)) for _ in range(2)]
+            await settle()
+            second.cancel()
+            for _ in range(before):
+                await asyncio.sleep(0)
+            ends.set()
+            for _ in range(after):
+                await asyncio.sleep(0)
+            first.cancel()
+            await asyncio.gather(first, second, return_exceptions=True)
+
+            assert await calls.fetch_one("select 1 as n") == {"n": 1}
 
 
 async def test_waiting_too_long_or_in_a_full_queue_raises_overloaded(pool: Pool) -> None:
