@@ -2,7 +2,8 @@
 
 import asyncio
 from bisect import bisect_right
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from itertools import islice
 from operator import itemgetter
 from time import perf_counter
 from typing import Any, TypeVar
@@ -45,14 +46,17 @@ class Pauses:
 
 
 async def slices(
-    items: Sequence[T], size: int = SLICE_ITEMS, *, seconds: float = SLICE_SECONDS
+    items: Collection[T], size: int = SLICE_ITEMS, *, seconds: float = SLICE_SECONDS
 ) -> AsyncIterator[Sequence[T]]:
-    """Yield consecutive parts of a sequence; between two parts, other tasks run if ``seconds`` have passed."""
-    pauses = Pauses(seconds)
+    """Yield consecutive parts of a collection that does not change meanwhile.
+
+    Between two parts, other tasks run if ``seconds`` have passed.
+    """
+    pauses, remaining = Pauses(seconds), iter(items)
     for start in range(0, len(items), size):
         if start:
             await pauses.pause()
-        yield items[start : start + size]
+        yield tuple(islice(remaining, size))
 
 
 async def sort_in_slices(

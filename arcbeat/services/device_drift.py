@@ -44,8 +44,8 @@ async def device_drift(
 async def _on_one_side(registered: frozenset[str], stored: Mapping[str, str]) -> list[str]:
     """Return the codes that only one of the two contains."""
     codes: list[str] = []
-    async for part in slices(tuple(registered)):
+    async for part in slices(registered):
         codes += (code for code in part if code not in stored)
-    async for part in slices(tuple(stored)):
+    async for part in slices(stored):
         codes += (code for code in part if code not in registered)
     return codes

@@ -1,7 +1,6 @@
 """Snapshots, views and deltas as JSON. A row is encoded once for all snapshots and views that contain it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import islice
 from typing import Any
 
 import orjson
@@ -64,9 +63,8 @@ def encode_snapshot(snapshot: Snapshot, fields: bytes) -> bytes:
 
 async def encode_rows_ahead(snapshot: Snapshot) -> None:
     """Encode all rows in slices, so that a full snapshot only has to be joined."""
-    rows = iter(snapshot.rows.values())
-    async for part in slices(range(len(snapshot.rows)), ROWS_AT_ONCE):
-        for row in islice(rows, len(part)):
+    async for part in slices(snapshot.rows.values(), ROWS_AT_ONCE):
+        for row in part:
             row.encoded_row(encode_row)
 
 
@@ -78,11 +76,7 @@ def encode_delta(delta: Delta) -> bytes:
 
 async def encode_delta_in_slices(delta: Delta) -> bytes:
     """Return what :func:`encode_delta` returns; for a delta with very many changes."""
-    items = iter(delta.changed.items())
-    changed = [
-        encode(dict(islice(items, len(part))))[1:-1]
-        async for part in slices(range(len(delta.changed)), CHANGES_AT_ONCE)
-    ]
+    changed = [encode(dict(part))[1:-1] async for part in slices(delta.changed.items(), CHANGES_AT_ONCE)]
     if not changed:
         return encode_delta(delta)
     # The bytes of all changes, which may be several MB, are copied once.
