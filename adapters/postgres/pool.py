@@ -222,17 +222,21 @@ class Database:
         with self._observer.call("postgresql"), self._breaker.call(), translate_errors():
             async with asyncio.timeout(total_seconds) as total:
                 try:
-                    async with asyncio.timeout(statement_seconds), self._pooled_connection() as connection:
-                        yield connection
+                    async with asyncio.timeout(statement_seconds):
+                        connection = await self._take()
+                        try:
+                            async with connection:  # ends its transaction
+                                yield connection
+                        finally:
+                            await self._return(connection)
                 except TimeoutError:
                     if total.expired():
                         raise
                     # The server has confirmed that it cancelled the statement, so it is alive.
                     raise StatementTimeout from None
 
-    @asynccontextmanager
-    async def _pooled_connection(self) -> AsyncIterator[Connection]:
-        """Yield a connection of the pool.
+    async def _take(self) -> Connection:
+        """Return a connection of the pool.
 
         Raises:
             StoreOverloaded: other calls of this process have used the connections for the whole wait.
@@ -250,15 +254,11 @@ class Database:
             raise
         self._connections_given += 1
         self._connections_in_use += 1
-        try:
-            async with connection:  # ends its transaction
-                yield connection
-        finally:
-            self._connections_in_use -= 1
-            await self._return(connection)
+        return connection
 
     async def _return(self, connection: Connection) -> None:
         """Return a connection to the pool."""
+        self._connections_in_use -= 1
         if connection.info.transaction_status is not TransactionStatus.IDLE:
             await connection.close()  # ending its transaction was cancelled or failed
         await self._pool.putconn(connection)

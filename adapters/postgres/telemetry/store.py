@@ -18,7 +18,7 @@ from adapters.postgres.telemetry import state_runs, statements
 from adapters.postgres.telemetry.arrays import texts
 from adapters.postgres.telemetry.batch_writer import CHUNK_ROWS, BatchWriter, subtable_name
 from adapters.postgres.telemetry.columns import decode, encode
-from adapters.postgres.telemetry.latest_rows import to_latest
+from adapters.postgres.telemetry.latest_rows import read_latest
 from adapters.postgres.telemetry.layouts import Layout, Layouts
 from adapters.postgres.telemetry.plain_rows import OrderedRows, in_key_order
 from adapters.postgres.telemetry.tuple_form import TupleForm
@@ -106,7 +106,7 @@ class PostgresTelemetry:
             for first in range(0, len(codes), DEVICES_PER_STATEMENT):
                 params = {"device_codes": texts(codes[first : first + DEVICES_PER_STATEMENT]), "now": self._horizon()}
                 await cursor.execute(statements.latest(table), params)
-                found.update(to_latest(cursor.description or (), await cursor.fetchall()))
+                found.update(await read_latest(cursor))
         return found
 
     async def latest_rows(self, table: SuperTable, device_codes: Sequence[str]) -> LatestRows:
