@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -102,6 +103,8 @@ def test_the_form_searches_a_field_and_puts_the_search_into_the_address(
     page.get_by_role("option", name="焊工编号" if language == "zh-CN" else "Welder").click()
     page.get_by_role("textbox", name=console.text("history.form.value")).fill("=1+1")
     page.get_by_role("combobox", name=console.text("history.form.devices")).fill("W03")
+    chosen = page.get_by_role("option", name="W03", exact=True)
+    expect(chosen).to_have_class(re.compile("is-hovering"))  # before, Enter would choose the first device
     page.keyboard.press("Enter")
     page.keyboard.press("Escape")
     page.get_by_role("button", name=console.text("history.form.submit")).click()
