@@ -51,13 +51,17 @@ class PlainIntake:
         decoder = self.decoders.of(columns, known.device_type.fields)
         return None if decoder is None else decode(decoder)
 
-    async def append(self, known: KnownType, batch: PlainBatch, text_bytes: int) -> bool:
+    async def append(self, known: KnownType, batch: PlainBatch, text_bytes: int, *, is_of_stream: bool = False) -> bool:
         """Store all readings of a batch and return True, or return False if they must be appended one by one.
+
+        Args:
+            text_bytes: the size of the text that the batch was decoded from.
+            is_of_stream: whether to wait for room if too many readings wait.
 
         Raises:
             StoreError: a store failed. Sending the readings again is safe.
         """
-        if not await self.appends.append(known, batch, text_bytes):
+        if not await self.appends.append(known, batch, text_bytes, is_of_stream=is_of_stream):
             return False
         self.reading_counter.count_readings(accepted=batch.size, rejected=0)
         return True
@@ -78,4 +82,4 @@ class PlainStream:
         return await self.intake.decode(self.known, lambda decoder: decoder.decode_lines(lines))
 
     async def append(self, batch: PlainBatch, text_bytes: int) -> bool:
-        return await self.intake.append(self.known, batch, text_bytes)
+        return await self.intake.append(self.known, batch, text_bytes, is_of_stream=True)

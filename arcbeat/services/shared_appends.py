@@ -6,105 +6,22 @@ append, what waits fails with it: each further append would have to time out bef
 """
 
 import asyncio
-from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
 
 from arcbeat.concurrency import deadline
 from arcbeat.domain.catalogue.known_types import KnownType, KnownTypes
-from arcbeat.domain.errors import StatementTimeout, StoreError, StoreOverloaded, StoreTimeout, StoreUnavailable
+from arcbeat.domain.errors import StatementTimeout, StoreError, StoreTimeout, StoreUnavailable
 from arcbeat.domain.readings.plain_batches import MayWrite, PlainBatch, PlainStore, always, merged
 from arcbeat.domain.schema.super_tables import SuperTable
+from arcbeat.services.waiting_appends import LARGE_READINGS_MIN, Queue, Waiting
 
-LARGE_READINGS_MIN = 500
-"""So many waiting readings may be stored while another append is under way."""
 GATHER_SECONDS = 0.001
 """How long the next append of few readings is put off after the one before, if some wait: those who have just got their
 outcome send their next readings, which are then stored together with the others instead of after them."""
-APPENDS_MAX = 2
-"""Appends that are under way per super table."""
-TOGETHER_BYTES_MAX = 2 * 2**20
-"""The size of the text of readings that are stored together."""
-WAITING_READINGS_MAX = 50_000
-"""The readings that wait per super table; further ones are not accepted."""
-WAITING_BYTES_MAX = 64 * 2**20
-"""The size of their text."""
 WAIT_SECONDS_MAX = 60.0
 """Longer than the timeouts of the stores: for an append that is under way, and for the next one."""
 
 Sleep = Callable[[float], Awaitable[None]]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Waiting:
-    """A batch whose sender waits for the outcome: whether it is stored."""
-
-    known: KnownType
-    batch: PlainBatch
-    bytes: int
-    device_codes: frozenset[str]
-    outcome: "asyncio.Future[bool]"
-
-
-@dataclass(slots=True)
-class _Queue:
-    """The batches that wait for one super table.
-
-    Attributes:
-        readings: their number in all batches.
-        bytes: the size of the text of all batches.
-    """
-
-    waiting: deque[_Waiting] = field(default_factory=deque)
-    readings: int = 0
-    bytes: int = 0
-    under_way: int = 0
-
-    @property
-    def may_start(self) -> bool:
-        at_once = APPENDS_MAX if self.readings >= LARGE_READINGS_MIN else 1
-        return bool(self.waiting) and self.under_way < at_once
-
-    def add(self, each: _Waiting) -> None:
-        if self.readings + each.batch.size > WAITING_READINGS_MAX or self.bytes + each.bytes > WAITING_BYTES_MAX:
-            raise StoreOverloaded
-        self.waiting.append(each)
-        self.readings += each.batch.size
-        self.bytes += each.bytes
-
-    def take(self, readings_max: int) -> list[_Waiting]:
-        """Remove and return the first batches that can be stored together; one that has more readings is alone.
-
-        Of two readings with the same device and ts, the later one must be stored later, so they are not taken together.
-        """
-        taken = [self._remove_first()]
-        size, text_bytes = taken[0].batch.size, taken[0].bytes
-        keys: set[tuple[str, datetime]] = set()
-        while self.waiting and _are_alike(taken[0], self.waiting[0]):
-            size, text_bytes = size + self.waiting[0].batch.size, text_bytes + self.waiting[0].bytes
-            keys = keys or taken[0].batch.keys()
-            added = self.waiting[0].batch.keys()
-            if size > readings_max or text_bytes > TOGETHER_BYTES_MAX or not keys.isdisjoint(added):
-                break
-            keys |= added
-            taken.append(self._remove_first())
-        return [each for each in taken if not each.outcome.done()]  # the senders of the others have gone
-
-    def take_all(self) -> list[_Waiting]:
-        """Remove and return all batches."""
-        return [self._remove_first() for _ in range(len(self.waiting))]
-
-    def _remove_first(self) -> _Waiting:
-        first = self.waiting.popleft()
-        self.readings -= first.batch.size
-        self.bytes -= first.bytes
-        return first
-
-
-def _are_alike(first: _Waiting, second: _Waiting) -> bool:
-    """Return whether two batches were validated against the same state of the same type and super table."""
-    return first.known is second.known and first.batch.columns is second.batch.columns
 
 
 class SharedAppends:
@@ -114,24 +31,25 @@ class SharedAppends:
         self._types = types
         self._store = store
         self._sleep = sleep
-        self._queues: dict[SuperTable, _Queue] = {}
+        self._queues: dict[SuperTable, Queue] = {}
         # The event loop itself holds only weak references to its tasks.
         self._running: set[asyncio.Task[None]] = set()
 
-    async def append(self, known: KnownType, batch: PlainBatch, text_bytes: int) -> bool:
+    async def append(self, known: KnownType, batch: PlainBatch, text_bytes: int, *, is_of_stream: bool = False) -> bool:
         """Store all readings of a batch and return True, or return False if they must be appended one by one.
 
         Some of them may have been stored then; appending all of them again is safe.
 
         Args:
             text_bytes: the size of the text that the batch was decoded from.
+            is_of_stream: whether to wait for room if too many readings wait.
 
         Raises:
             StoreError: a store failed, or too many readings wait for it.
         """
         table, outcome = known.device_type.super_table, asyncio.get_running_loop().create_future()
-        queue = self._queues.setdefault(table, _Queue())
-        queue.add(_Waiting(known, batch, text_bytes, batch.device_codes(), outcome))
+        queue = self._queues.setdefault(table, Queue())
+        queue.add(Waiting(known, batch, text_bytes, batch.device_codes(), outcome), is_of_stream=is_of_stream)
         self._start(table, queue)
         async with deadline(WAIT_SECONDS_MAX):
             try:
@@ -142,14 +60,14 @@ class SharedAppends:
     async def aclose(self) -> None:
         """Cancel the appends that are under way or wait; their senders get CancelledError."""
         for queue in self._queues.values():
-            while queue.waiting:
-                queue.waiting.popleft().outcome.cancel()
+            for each in queue.take_all():
+                each.outcome.cancel()
         running = tuple(self._running)
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
 
-    def _start(self, table: SuperTable, queue: _Queue) -> None:
+    def _start(self, table: SuperTable, queue: Queue) -> None:
         while queue.may_start:
             if taken := queue.take(self._store.readings_together_max):
                 queue.under_way += 1
@@ -159,7 +77,7 @@ class SharedAppends:
         if not queue.under_way and not queue.waiting:
             self._queues.pop(table, None)
 
-    async def _run(self, table: SuperTable, queue: _Queue, taken: Sequence[_Waiting]) -> None:
+    async def _run(self, table: SuperTable, queue: Queue, taken: Sequence[Waiting]) -> None:
         try:
             stored = await self._append(table, taken)
         except BaseException as error:
@@ -176,7 +94,7 @@ class SharedAppends:
             queue.under_way -= 1
             self._start(table, queue)
 
-    async def _append(self, table: SuperTable, taken: Sequence[_Waiting]) -> Collection[_Waiting]:
+    async def _append(self, table: SuperTable, taken: Sequence[Waiting]) -> Collection[Waiting]:
         """Store the batches whose devices are all registered, and return those that are stored."""
         registration = _Registration(self._types, taken)
         if await self._append_together(table, taken, registration.is_complete):
@@ -186,7 +104,7 @@ class SharedAppends:
             return ()
         return frozenset(fitting) if await self._append_together(table, fitting, always) else ()
 
-    async def _append_together(self, table: SuperTable, batches: Sequence[_Waiting], may_write: MayWrite) -> bool:
+    async def _append_together(self, table: SuperTable, batches: Sequence[Waiting], may_write: MayWrite) -> bool:
         try:
             return await self._store.append_plain(table, merged([each.batch for each in batches]), may_write)
         except StoreError as error:
@@ -202,7 +120,7 @@ class _Registration:
         unregistered: the devices that are not.
     """
 
-    def __init__(self, types: KnownTypes, taken: Sequence[_Waiting]) -> None:
+    def __init__(self, types: KnownTypes, taken: Sequence[Waiting]) -> None:
         self._types = types
         self._taken = taken
         self.unregistered: frozenset[str] = frozenset()
@@ -220,7 +138,7 @@ def _has_no_response(error: BaseException) -> bool:
     return isinstance(error, StoreTimeout) and not isinstance(error, StatementTimeout)
 
 
-def _settle(taken: Sequence[_Waiting], error: BaseException) -> None:
+def _settle(taken: Sequence[Waiting], error: BaseException) -> None:
     for each in taken:
         if each.outcome.done():
             continue

@@ -19,13 +19,12 @@ from arcbeat.domain.errors import (
 from arcbeat.domain.readings.plain_batches import MayWrite, PlainBatch, PlainRows, always
 from arcbeat.domain.schema.columns import Column, ColumnType
 from arcbeat.domain.schema.super_tables import SuperTable
-from arcbeat.services.shared_appends import (
-    GATHER_SECONDS,
+from arcbeat.services.shared_appends import GATHER_SECONDS, SharedAppends, Sleep
+from arcbeat.services.waiting_appends import (
     LARGE_READINGS_MIN,
+    STREAMS_WAITING_FOR_ROOM_MAX,
     TOGETHER_BYTES_MAX,
     WAITING_READINGS_MAX,
-    SharedAppends,
-    Sleep,
 )
 from tests.support.catalogue import CUTTING, CUTTING_COLUMNS
 from tests.support.settling import settle
@@ -121,11 +120,12 @@ class Plant:
         names: tuple[str, ...] = ("pulses",),
         columns: Sequence[Column] = CUTTING_COLUMNS,
         text_bytes: int = 100,
+        is_of_stream: bool = False,
     ) -> asyncio.Task[bool]:
         """Send one reading per code in one request."""
         rows = PlainRows(names, codes, [ts] * len(codes), [(1,) * len(names)] * len(codes))
         batch = PlainBatch(columns, (rows,), has_special_characters=False)
-        task = asyncio.create_task(self.appends.append(CUTTING_TYPE, batch, text_bytes))
+        task = asyncio.create_task(self.appends.append(CUTTING_TYPE, batch, text_bytes, is_of_stream=is_of_stream))
         await settle()
         return task
 
@@ -340,6 +340,49 @@ async def test_readings_that_no_append_will_reach_soon_are_not_accepted() -> Non
 
     with pytest.raises(StoreOverloaded):
         refused.result()
+
+
+async def fill(plant: Plant) -> list[asyncio.Task[bool]]:
+    """Send until no further reading may wait, and return the requests in their order."""
+    under_way = [await plant.send(*many(5_000, f"{number}-")) for number in range(2)]
+    return under_way + [
+        await plant.send(*many(5_000, f"{number}-")) for number in range(2, 2 + WAITING_READINGS_MAX // 5_000)
+    ]
+
+
+async def test_streams_wait_for_room_and_are_stored_in_their_order() -> None:
+    plant = Plant()
+    before = await fill(plant)
+
+    streams = [await plant.send(*many(5_000, prefix), is_of_stream=True) for prefix in "XYZ"]
+    streams[1].cancel()
+    await settle()
+    for number in range(len(before) + 2):
+        await plant.store.end(number)
+
+    assert [request.result() for request in before] == [True] * len(before)
+    assert [codes[0] for codes in plant.store.codes()[-2:]] == ["X0", "Z0"]
+    assert [stream.done() and not stream.cancelled() for stream in streams] == [True, False, True]
+
+
+async def test_more_streams_than_may_wait_for_room_are_not_accepted() -> None:
+    plant = Plant()
+    await fill(plant)
+
+    streams = [await plant.send("X", is_of_stream=True) for _ in range(STREAMS_WAITING_FOR_ROOM_MAX + 1)]
+
+    assert [stream.done() for stream in streams] == [False] * STREAMS_WAITING_FOR_ROOM_MAX + [True]
+    assert isinstance(streams[-1].exception(), StoreOverloaded)
+
+
+async def test_streams_without_room_fail_with_an_append_to_which_the_store_does_not_respond() -> None:
+    plant = Plant()
+    await fill(plant)
+    stream = await plant.send("X", is_of_stream=True)
+
+    await plant.store.end(0, StoreTimeout())
+
+    assert isinstance(stream.exception(), StoreTimeout)
 
 
 async def test_closing_cancels_what_is_under_way_and_what_waits() -> None:
