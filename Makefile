@@ -9,7 +9,7 @@ COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup web demo test clients test-contract test-faults test-jobs test-airflow test-clients test-cluster test-web screenshots check check-web conformance bench serve migrate lock clean
+.PHONY: help setup web demo test clients test-contract test-faults test-jobs test-airflow test-clients test-cluster test-web screenshots check check-python check-web conformance bench serve migrate lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,7 +32,10 @@ serve: setup ## serve the API and the console of web/dist; needs DATABASE_URL an
 migrate: setup ## migrate the database at DATABASE_URL to the newest schema
 	@exec $(BIN)/arcbeat migrate
 
-check: setup check-web ## check format, lint, types, imports between packages, and the contracts
+check: setup ## check format, lint, types, imports between packages, the contracts and the console, two at a time
+	@$(MAKE) --no-print-directory --output-sync -j 2 check-python check-web
+
+check-python: setup ## check format, lint, types, imports between packages, and the contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -46,7 +49,7 @@ check-web: setup ## check format, lint and types of the console, and run its uni
 
 test: export PYTHONDONTWRITEBYTECODE := # otherwise each process that a test starts compiles the sources again
 test: check ## run the checks and all tests except the slow ones of test-contract, test-faults, test-jobs, test-cluster and test-web
-	$(PYTEST) -n 2 --dist worksteal -m "not slow" --cov --cov-report=term
+	$(PYTEST) -n 3 --dist worksteal -m "not slow" --cov --cov-report=term # of two cores; tests wait for their servers
 
 test-contract: setup ## send 200 random requests to each operation of the contract as operator and as administrator
 	CONTRACT_EXAMPLES=200 $(PYTEST) -n 2 --dist worksteal tests/api/contract
@@ -54,7 +57,7 @@ test-contract: setup ## send 200 random requests to each operation of the contra
 test-faults: setup ## test with real failures of stores, disks and networks; writes docs/explanation/faults.md; TDengine too if TELEMETRY_TEST_URL is set
 	$(PYTEST) -n 2 --dist worksteal -p tests.faults.table tests/faults
 
-test-jobs: setup ## test jobs whose processes are killed or frozen, outages of PostgreSQL during runs, killed migrations, PgBouncer, and the scripts in deploy/; needs pgbouncer, curl and jq
+test-jobs: setup ## test jobs whose processes are killed or frozen, outages of PostgreSQL during runs, tables that migrations adopt, killed migrations, PgBouncer, and the scripts in deploy/; needs pgbouncer, curl and jq
 	$(PYTEST) -n 2 --dist worksteal -m slow tests/jobs tests/pgbouncer tests/adapters/postgres/jobs tests/adoption tests/deploy
 
 clients: setup ## generate the code of the packages in clients/ after a change of the contracts

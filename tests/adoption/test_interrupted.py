@@ -14,8 +14,6 @@ from tests.adoption.job_logs import LISTS, SHANGHAI, ZONE, table
 from tests.jobs.programs import TIMEOUT_SECONDS, running
 from tests.support.waiting import eventually
 
-pytestmark = pytest.mark.slow
-
 FORM = "the new form"
 SESSIONS = """
   from pg_stat_activity
