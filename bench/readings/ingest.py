@@ -25,7 +25,7 @@ from bench.support.plant import Plant, plants
 PATH = "/api/v1/device/data"
 BATCH_ROWS = (1_000, 5_000)
 SENDERS = (1, 4)
-ROWS, ROUNDS = 20_000, 3
+ROWS, ROUNDS = 60_000, 3
 ARCBEAT = "arcbeat"
 NDJSON = "arcbeat, NDJSON"
 # Each round has earlier timestamps than the one before: existing rows would be updated in place.
