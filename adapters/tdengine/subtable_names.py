@@ -39,6 +39,8 @@ HELD_BYTES_MAX = 16 * 2**20
 """The size limit of the responses that are held, about a hundred for a thousand devices each."""
 BYTES_PER_NAME = 64
 """What an entry of a dictionary takes beside its texts."""
+ALL: frozenset[str] = frozenset()
+"""Stands for all devices of a super table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +86,8 @@ class SubtableNames:
         subtables_max = min(int(count * ALL_SUBTABLES_PER_CODE_MAX), ALL_SUBTABLES_MAX)
         if count < ALL_CODES_MIN or self._sizes.get(table, 0) > subtables_max:
             return None
-        statement = statements.tags(table, rows_max=subtables_max + 1)
-        response = await self._read(table, frozenset(), statement)
+        held = self._held.get((table, ALL))
+        response = await self._read(table, ALL, held, statements.tags(table, rows_max=subtables_max + 1))
         if len(response.rows) <= subtables_max:
             self._sizes[table] = len(response.rows)
             return response.names
@@ -94,7 +96,7 @@ class SubtableNames:
         return None
 
     async def _read_some(self, table: SuperTable, codes: Sequence[str], count_max: int) -> Mapping[str, str]:
-        parts = _chunks(codes, min(count_max, _codes_per_statement(codes)))
+        parts = chunks(codes, min(count_max, _codes_per_statement(codes)))
         found = await run_each(partial(self._read_part, table), parts, at_once=self._batches_at_once)
         if len(found) == 1:
             return found[0].names
@@ -106,11 +108,13 @@ class SubtableNames:
     async def _read_part(self, table: SuperTable, codes: Sequence[str]) -> _Response:
         devices = frozenset(codes)
         held = self._held.get((table, devices))
-        return await self._read(table, devices, held.statement if held else statements.tags_of_devices(table, codes))
+        statement = held.statement if held else statements.tags_of_devices(table, codes)
+        return await self._read(table, devices, held, statement)
 
-    async def _read(self, table: SuperTable, devices: frozenset[str], statement: str) -> _Response:
-        """Read the subtables of these devices; without devices, those of all."""
-        held = self._held.get((table, devices))
+    async def _read(
+        self, table: SuperTable, devices: frozenset[str], held: _Response | None, statement: str
+    ) -> _Response:
+        """Read the subtables of these devices, of which ``held`` is an earlier response."""
         response = await self._reads.read_as(table, statement, partial(_decode, held, statement))
         if response is not held and response.held_bytes <= HELD_BYTES_MAX:
             self._held[table, devices] = response
@@ -166,6 +170,7 @@ def _codes_per_statement(codes: Sequence[str]) -> int:
     return STATEMENT_BYTES_MAX // bytes_each
 
 
-def _chunks(codes: Sequence[str], count_max: int) -> Iterator[Sequence[str]]:
-    for start in range(0, len(codes), count_max):
-        yield codes[start : start + count_max]
+def chunks(texts: Sequence[str], count_max: int) -> Iterator[Sequence[str]]:
+    """Yield consecutive parts of a sequence, for one statement each."""
+    for start in range(0, len(texts), count_max):
+        yield texts[start : start + count_max]

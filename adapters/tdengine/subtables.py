@@ -5,7 +5,7 @@ cached, because another program may drop a subtable, or give it another device c
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 
 from adapters.tdengine import statements
@@ -14,7 +14,7 @@ from adapters.tdengine.reads import Reads
 from adapters.tdengine.rest import TdengineRest
 from adapters.tdengine.shared_reads import SharedReads
 from adapters.tdengine.statements import SubtableDefinition
-from adapters.tdengine.subtable_names import SubtableNames
+from adapters.tdengine.subtable_names import SubtableNames, chunks
 from arcbeat.domain.errors import StoreProtocolError
 from arcbeat.domain.schema.columns import Column, ColumnType
 from arcbeat.domain.schema.super_tables import SuperTable
@@ -82,7 +82,7 @@ class Subtables:
         # One statement must not name a table twice. If two devices want one name, the first gets it here; the other
         # then finds it taken.
         by_name = {name: code for code, name in reversed(list(names.items()))}
-        for some in _chunks(list(by_name), CREATED_PER_STATEMENT):
+        for some in chunks(list(by_name), CREATED_PER_STATEMENT):
             # A name may belong to a table that is no subtable of this super table. The other subtables are created
             # all the same; the missing one shows up when the tags are read back.
             with suppress(SubtableTaken):
@@ -115,11 +115,6 @@ def _name_tag(columns: Sequence[Column], device_code: str) -> str | None:
             length = len(value) if column.type is ColumnType.NCHAR else len(value.encode())
             return value if column.length is None or length <= column.length else None
     return None
-
-
-def _chunks(texts: list[str], count_max: int) -> Iterator[list[str]]:
-    for start in range(0, len(texts), count_max):
-        yield texts[start : start + count_max]
 
 
 async def find_clashes(reads: Reads, table: SuperTable) -> Mapping[str, list[str]]:
