@@ -1,12 +1,15 @@
 """What has changed between the rows of two snapshots."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeAlias
 
 from arcbeat.domain.readings.latest import state_of
-from arcbeat.domain.readings.shown_values import ShownForm
 from arcbeat.domain.readings.snapshot_rows import RowChange, SnapshotRow
 from arcbeat.domain.readings.stored_rows import changed_items
 from arcbeat.domain.schema.columns import Value
+
+Pair: TypeAlias = tuple[SnapshotRow, SnapshotRow]
+"""A row, and the row of the same device in the snapshot before."""
 
 
 class NewRows(Mapping[str, RowChange]):
@@ -59,23 +62,28 @@ def add_changes(changed: dict[str, RowChange], rows: Sequence[SnapshotRow], olds
             changed[row.device_code] = change
 
 
-def _changed_values(pairs: Sequence[tuple[SnapshotRow, SnapshotRow]]) -> Sequence[Mapping[str, Value]]:
+def _changed_values(pairs: Sequence[Pair]) -> Sequence[Mapping[str, Value]]:
     """Return the visible values of each row that differ from those of the old one."""
-    shown = pairs[0][0].shown if pairs else None
-    if shown and all(row.shown is shown and old.shown is shown and row.stored and old.stored for row, old in pairs):
-        return _compared(shown, [row for row, _ in pairs], [old for _, old in pairs])
+    if _are_of_one_form(pairs):
+        return _compared(pairs)
     return [
-        _changed_values([(row, old)])[0] if len(pairs) > 1 else changed_items(row.values, old.values)
-        for row, old in pairs
+        _compared([pair])[0] if _are_of_one_form([pair]) else changed_items(pair[0].values, pair[1].values)
+        for pair in pairs
     ]
 
 
-def _compared(
-    shown: ShownForm, rows: Sequence[SnapshotRow], olds: Sequence[SnapshotRow]
-) -> Sequence[Mapping[str, Value]]:
+def _are_of_one_form(pairs: Sequence[Pair]) -> bool:
+    shown = pairs[0][0].shown if pairs else None
+    return shown is not None and all(
+        row.shown is shown and old.shown is shown and row.stored and old.stored for row, old in pairs
+    )
+
+
+def _compared(pairs: Sequence[Pair]) -> Sequence[Mapping[str, Value]]:
     """Return what :func:`_changed_values` returns, of rows of one form, most of which are not decoded for that."""
-    found = shown.form.changed_values([row.stored for row in rows], [old.stored for old in olds])
+    shown = pairs[0][0].shown
+    found = shown.form.changed_values([row.stored for row, _ in pairs], [old.stored for _, old in pairs])
     state_field, visible = shown.state_field, shown.visible_some
-    for row, old, values in zip(rows, olds, found, strict=True):
+    for (row, old), values in zip(pairs, found, strict=True):
         row.decoded_state = state_of(values[state_field]) if state_field in values else old.decoded_state
     return [visible(values) if values else values for values in found]

@@ -23,7 +23,7 @@ NO_VALUES: Mapping[str, Value] = {}
 class RowForm(Protocol):
     """How a store's rows are decoded. It is hashable; the rows of two equal forms can be compared.
 
-    What every tick needs of many rows is decoded and compared for all of them at once, column by column.
+    What every tick needs of many rows is decoded and compared for all of them at once.
     """
 
     def times(self, stored: Sequence[StoredRow]) -> Sequence[datetime]:
