@@ -8,7 +8,7 @@ from arcbeat.domain.catalogue.device_types import RECENT_FRESHNESS, DeviceType
 from arcbeat.domain.readings.latest import Source
 from arcbeat.domain.readings.snapshot_rows import SnapshotRow
 from arcbeat.domain.readings.snapshots import Snapshot
-from arcbeat.slices import SLICE_ITEMS, Pauses
+from arcbeat.slices import slices
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +53,10 @@ class AlarmTracker:
         # Rows without a change are the same objects; with other alarm states, each row is examined again.
         rows = last.rows if last is not None and last.alarm_states == states else {}
         in_alarm = {} if last is None else {code: each for code, each in last.in_alarm.items() if code in snapshot.rows}
-        pauses = Pauses()  # so that a large type delays no request
-        for number, (code, row) in enumerate(snapshot.rows.items(), 1):
-            if rows.get(code) is not row:
-                _set(in_alarm, code, _in_alarm(row, device_type, states))
-            if not number % SLICE_ITEMS:
-                await pauses.pause()
+        async for part in slices(snapshot.rows.items()):  # so that a large type delays no request
+            for code, row in part:
+                if rows.get(code) is not row:
+                    _set(in_alarm, code, _in_alarm(row, device_type, states))
         before = in_alarm if last is None else last.in_alarm
         max_gap = timedelta(seconds=device_type.thresholds.stale_after_seconds)
         opened = {code: each for code, each in in_alarm.items() if not _continues(before.get(code), each, max_gap)}
