@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, Self
 
 from arcbeat.domain.catalogue.device_types import DeviceType, Freshness
 from arcbeat.domain.devices.devices import ALL_DEVICES, DeviceFilter
@@ -116,8 +116,27 @@ class NewestReading(Protocol):
         ...
 
 
+class EncodedForms:
+    """Encodes a newest reading once per form of pages, and holds the bytes in its own attribute ``_encoded``."""
+
+    __slots__ = ()
+    _encoded: dict[Hashable, bytes] | None
+
+    def is_encoded(self, form: Hashable) -> bool:
+        """Return whether the reading has been encoded in a form of pages."""
+        return self._encoded is not None and form in self._encoded
+
+    def encoded(self, form: Hashable, encode: Callable[[Self], bytes]) -> bytes:
+        """Return the reading in an encoded form of pages, encoded once per form for all pages that hold it."""
+        if self._encoded is None:
+            self._encoded = {}  # type: ignore[misc] # the slot is that of the class that inherits this
+        if form not in self._encoded:
+            self._encoded[form] = encode(self)
+        return self._encoded[form]
+
+
 @dataclass(slots=True, eq=False)
-class CachedLatest:
+class CachedLatest(EncodedForms):
     """The newest reading of one device, as read from the store.
 
     Treat it as frozen; it is not declared so, because that makes it slow to create.
@@ -139,16 +158,6 @@ class CachedLatest:
 
     def state(self, device_type: DeviceType) -> str | None:
         return state_of(self.latest.reading.values.get(device_type.state_field)) if self.latest else None
-
-    def is_encoded(self, form: Hashable) -> bool:
-        return self._encoded is not None and form in self._encoded
-
-    def encoded(self, form: Hashable, encode: Callable[[NewestReading], bytes]) -> bytes:
-        if self._encoded is None:
-            self._encoded = {}
-        if form not in self._encoded:
-            self._encoded[form] = encode(self)
-        return self._encoded[form]
 
 
 @dataclass(slots=True, eq=False)

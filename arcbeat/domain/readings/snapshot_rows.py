@@ -7,7 +7,7 @@ from typing import TypeAlias, cast
 from msgspec import Struct
 
 from arcbeat.domain.catalogue.device_types import DeviceType, Freshness
-from arcbeat.domain.readings.latest import NewestReading, state_of
+from arcbeat.domain.readings.latest import EncodedForms, state_of
 from arcbeat.domain.readings.readings import Latest
 from arcbeat.domain.readings.shown_values import ShownForm
 from arcbeat.domain.readings.stored_rows import RECEIVED_FORM, StoredRow
@@ -23,7 +23,7 @@ _NOT_DECODED = "\0not decoded"
 """Stands for the state of a row whose values have not been decoded yet."""
 
 
-class SnapshotRow(Struct, eq=False, gc=False):
+class SnapshotRow(EncodedForms, Struct, eq=False, gc=False):
     """One device in a snapshot. Treat it as frozen; it is not declared so, because values are decoded on demand.
 
     A tick may create all rows of a type: a Struct is created four times as fast as an instance of a dataclass. The
@@ -73,18 +73,6 @@ class SnapshotRow(Struct, eq=False, gc=False):
             return self.decoded_state
         # Another process has sent the row, or the state field of the type was changed.
         return state_of(self.shown.all_values(self.stored).get(device_type.state_field))
-
-    def is_encoded(self, form: Hashable) -> bool:
-        """Return whether the reading has been encoded in a form of pages."""
-        return self._encoded is not None and form in self._encoded
-
-    def encoded(self, form: Hashable, encode: Callable[[NewestReading], bytes]) -> bytes:
-        """Return the reading in an encoded form of pages, encoded once per form for all pages that hold it."""
-        if self._encoded is None:
-            self._encoded = {}
-        if form not in self._encoded:
-            self._encoded[form] = encode(self)
-        return self._encoded[form]
 
     def encoded_row(self, encode: Callable[["SnapshotRow"], bytes]) -> bytes:
         """Return the encoded row, encoded once for all views and snapshots that hold it."""
