@@ -2,7 +2,6 @@
 
 import zlib
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -61,9 +60,7 @@ def decode_state(packed: bytes) -> SharedState:
 
 def encode_update(update: SharedUpdate) -> bytes:
     """Encode a delta, with the device type if it has changed."""
-    return _pack(
-        {"device_type": update.device_type, "delta": replace(update.delta, changed=dict(update.delta.changed))}
-    )
+    return _pack({"device_type": update.device_type, "delta": update.delta})
 
 
 def decode_update(packed: bytes) -> SharedUpdate:
@@ -91,7 +88,8 @@ def _row_change(fields: Mapping[str, Any]) -> RowChange:
 
 
 def _pack(values: Mapping[str, Any]) -> bytes:
-    return zlib.compress(orjson.dumps(values, option=orjson.OPT_UTC_Z), COMPRESSION_LEVEL)
+    # Rows and changes may be any mapping, which orjson encodes as a dictionary only.
+    return zlib.compress(orjson.dumps(values, default=dict, option=orjson.OPT_UTC_Z), COMPRESSION_LEVEL)
 
 
 def _unpack(packed: bytes) -> Any:

@@ -17,8 +17,8 @@ Details = Sequence[DeviceDetails | None]
 
 
 def encode(value: Mapping[str, Any]) -> bytes:
-    """Return JSON with timestamps in UTC, as all frames have them."""
-    return orjson.dumps(value, option=orjson.OPT_UTC_Z)
+    """Return JSON with timestamps in UTC, as all frames have them; any mapping becomes an object."""
+    return orjson.dumps(value, default=dict, option=orjson.OPT_UTC_Z)
 
 
 def encode_row(row: SnapshotRow) -> bytes:
@@ -70,8 +70,7 @@ async def encode_rows_ahead(snapshot: Snapshot) -> None:
 
 def encode_delta(delta: Delta) -> bytes:
     """Return what leads a client from the snapshot ``since`` to the snapshot ``seq``."""
-    changed = dict(delta.changed)
-    return encode({**header_of(delta), "since": delta.since, "changed": changed, "removed": delta.removed})
+    return encode({**header_of(delta), "since": delta.since, "changed": delta.changed, "removed": delta.removed})
 
 
 async def encode_delta_in_slices(delta: Delta) -> bytes:
