@@ -93,11 +93,11 @@ class Intake:
 
     async def _store_lines(self, plain: PlainLines, together: Sequence[ReadLines], result: IntakeResult) -> None:
         """Store lines as they are; if that fails, batch by batch, and those that are not plain reading by reading."""
-        if len(together) > 1 and await _append(plain, together):
+        if len(together) > 1 and await _append_lines(plain, together):
             result.add(sum(each.size for each in together), ())
             return
         for each in together:
-            if await _append(plain, [each]):
+            if await _append_lines(plain, [each]):
                 result.add(each.size, ())
             else:
                 await self._store_each(each.unread.read(), result)
@@ -144,7 +144,7 @@ class Intake:
         return [Rejection(readings[each.index][0], each.reason, each.detail) for each in result.rejections]
 
 
-async def _append(plain: PlainLines, together: Sequence[ReadLines]) -> bool:
+async def _append_lines(plain: PlainLines, together: Sequence[ReadLines]) -> bool:
     """Store lines and return True, or return False if they are not plain or cannot be stored as they are."""
     batches = [each.plain for each in together if each.plain is not None]
     return bool(batches) and await plain.append(merged(batches), sum(each.bytes for each in together))
