@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.slow import mark_slow
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.slow)
+    mark_slow(items, Path(__file__).parent)

@@ -12,6 +12,7 @@ from arcbeat.domain.identity.identity import Role
 from tests.support.identity import add_user
 from tests.support.postgres import Server
 from tests.support.serving import Serving
+from tests.support.slow import mark_slow
 from tests.web.console import Console, Language, Theme, launch
 
 FOLDER = Path(__file__).parent
@@ -23,9 +24,7 @@ OpenConsole = Callable[..., Console]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if FOLDER in item.path.parents:
-            item.add_marker(pytest.mark.slow)
+    mark_slow(items, FOLDER)
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,6 @@
 """Appending plain batches: whole statements of checked rows, or nothing that a rejection could depend on."""
 
-import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -17,13 +16,13 @@ from arcbeat.domain.readings.readings import CLOCK_SKEW_MAX
 from arcbeat.domain.schema.columns import Column, ColumnType, Value
 from tests.adapters.tdengine.conftest import NOW
 from tests.adapters.tdengine.script import TABLE, accept_inserts, describe_welding, settings, tags
+from tests.support.settling import until
 from tests.support.tdengine.recording import EXCHANGES
 from tests.support.tdengine.stand_in import StandIn, StandInResponse, error, recorded, rows
 
 TAGS_OF = "^select tags .* where"
 STATUS, CURRENT = ("device_status", "weld_current"), ("weld_current",)
 MILLISECOND = timedelta(milliseconds=1)
-WAIT_SECONDS_MAX = 20.0
 META = {"field": "VARCHAR", "type": "VARCHAR", "length": "INT", "note": "VARCHAR"}
 
 
@@ -34,12 +33,6 @@ def group(names: tuple[str, ...], *readings: tuple[str, datetime, tuple[Value, .
 
 async def batch_of(store: TdengineTelemetry, *groups: PlainRows, has_special_characters: bool = False) -> PlainBatch:
     return PlainBatch(await store.columns_to_append(TABLE), groups, has_special_characters)
-
-
-async def until(is_true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(WAIT_SECONDS_MAX):
-        while not is_true():  # noqa: ASYNC110 -- the stand-in counts what it receives
-            await asyncio.sleep(0)
 
 
 @pytest.fixture

@@ -8,14 +8,13 @@ import pytest
 from tests.faults.conftest import TEMPLATE, private_postgres
 from tests.faults.private_postgres import PrivatePostgres
 from tests.support.pgbouncer import PgBouncer
+from tests.support.slow import mark_slow
 
 __all__ = ["private_postgres"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.slow)
+    mark_slow(items, Path(__file__).parent)
 
 
 @pytest.fixture

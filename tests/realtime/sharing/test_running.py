@@ -1,20 +1,10 @@
 """A process takes part in the cluster by itself."""
 
-import asyncio
-from collections.abc import Callable
-
 from structlog.testing import capture_logs
 
 from arcbeat.realtime.sharing.lease_state import LeaseRole
 from tests.realtime.sharing.processes import TIMES, Plant
-
-WAIT_SECONDS_MAX = 20.0
-
-
-async def until(is_true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(WAIT_SECONDS_MAX):
-        while not is_true():  # noqa: ASYNC110 -- threads are among what it waits for
-            await asyncio.sleep(0)
+from tests.support.settling import until
 
 
 async def test_a_leader_that_ends_releases_the_lease() -> None:
