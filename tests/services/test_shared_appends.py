@@ -1,7 +1,7 @@
 """Batches of requests that wait at the same time are stored together, and each request gets its own outcome."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -130,12 +130,20 @@ class Plant:
         return task
 
 
+@pytest.fixture
+async def plant() -> AsyncIterator[Plant]:
+    """A plant whose requests end with the test, instead of after the time that they may wait."""
+    plant = Plant()
+    yield plant
+    await plant.appends.aclose()
+    await settle()
+
+
 def many(count: int, prefix: str = "M") -> list[str]:
     return [f"{prefix}{number}" for number in range(count)]
 
 
-async def test_a_request_is_stored_at_once_and_those_that_arrive_meanwhile_together() -> None:
-    plant = Plant()
+async def test_a_request_is_stored_at_once_and_those_that_arrive_meanwhile_together(plant: Plant) -> None:
 
     requests = [await plant.send(code) for code in "ABCD"]
     assert plant.store.codes() == [["A"]]
@@ -170,8 +178,7 @@ async def test_the_next_append_is_put_off_until_senders_with_an_outcome_have_sen
     assert more.result() is True
 
 
-async def test_readings_that_name_the_same_columns_become_one_group() -> None:
-    plant = Plant()
+async def test_readings_that_name_the_same_columns_become_one_group(plant: Plant) -> None:
     for code, names in (("A", ("pulses",)), ("B", ("pulses",)), ("C", ("power_kw", "pulses")), ("D", ("pulses",))):
         await plant.send(code, names=names)
 
@@ -182,8 +189,7 @@ async def test_readings_that_name_the_same_columns_become_one_group() -> None:
     assert plant.store.started[1].size == 3
 
 
-async def test_a_request_of_an_unregistered_device_does_not_keep_the_others_from_being_stored() -> None:
-    plant = Plant()
+async def test_a_request_of_an_unregistered_device_does_not_keep_the_others_from_being_stored(plant: Plant) -> None:
     plant.types.absent = frozenset("C")
     requests = [await plant.send(code) for code in "ABCD"]
 
@@ -194,16 +200,14 @@ async def test_a_request_of_an_unregistered_device_does_not_keep_the_others_from
     assert [request.result() for request in requests] == [True, True, False, True]
 
 
-async def test_nothing_is_stored_if_the_type_has_changed() -> None:
-    plant = Plant()
+async def test_nothing_is_stored_if_the_type_has_changed(plant: Plant) -> None:
     plant.types.has_changed = True
 
     assert await (await plant.send("A")) is False
     assert plant.store.started == []
 
 
-async def test_of_two_readings_with_one_device_and_ts_the_later_is_stored_later() -> None:
-    plant = Plant()
+async def test_of_two_readings_with_one_device_and_ts_the_later_is_stored_later(plant: Plant) -> None:
     for code, ts in (("A", T0), ("B", T0), ("C", T0), ("B", T0), ("D", T0), ("B", T0 + timedelta(seconds=1))):
         await plant.send(code, ts=ts)
 
@@ -213,8 +217,7 @@ async def test_of_two_readings_with_one_device_and_ts_the_later_is_stored_later(
     assert plant.store.codes() == [["A"], ["B", "C"], ["B", "D", "B"]]
 
 
-async def test_a_batch_that_the_store_does_not_take_is_left_to_each_of_its_senders() -> None:
-    plant = Plant()
+async def test_a_batch_that_the_store_does_not_take_is_left_to_each_of_its_senders(plant: Plant) -> None:
     requests = [await plant.send(code) for code in "ABC"]
 
     await plant.store.end(0)
@@ -224,8 +227,9 @@ async def test_a_batch_that_the_store_does_not_take_is_left_to_each_of_its_sende
 
 
 @pytest.mark.parametrize("error", [StoreUnauthorised(), StoreProtocolError()], ids=["unauthorised", "no subtable"])
-async def test_an_error_that_one_batch_may_have_caused_leaves_each_to_its_sender(error: StoreError) -> None:
-    plant = Plant()
+async def test_an_error_that_one_batch_may_have_caused_leaves_each_to_its_sender(
+    plant: Plant, error: StoreError
+) -> None:
     requests = [await plant.send(code) for code in "ABC"]
 
     await plant.store.end(0, error)
@@ -235,8 +239,7 @@ async def test_an_error_that_one_batch_may_have_caused_leaves_each_to_its_sender
     assert [request.result() for request in requests[1:]] == [False, False]
 
 
-async def test_a_failure_of_the_store_reaches_each_sender_and_the_next_batch_is_stored() -> None:
-    plant = Plant()
+async def test_a_failure_of_the_store_reaches_each_sender_and_the_next_batch_is_stored(plant: Plant) -> None:
     requests = [await plant.send(code) for code in "ABC"]
 
     await plant.store.end(0, StoreUnavailable("away"))
@@ -252,8 +255,7 @@ async def test_a_failure_of_the_store_reaches_each_sender_and_the_next_batch_is_
     assert last.result() is True
 
 
-async def test_what_waits_fails_with_an_append_to_which_the_store_does_not_respond() -> None:
-    plant = Plant()
+async def test_what_waits_fails_with_an_append_to_which_the_store_does_not_respond(plant: Plant) -> None:
     requests = [await plant.send(code) for code in "ABC"]
 
     await plant.store.end(0, StoreTimeout())
@@ -266,8 +268,9 @@ async def test_what_waits_fails_with_an_append_to_which_the_store_does_not_respo
 
 
 @pytest.mark.parametrize("error", [StatementTimeout(), StoreUnavailable()], ids=["late", "unavailable"])
-async def test_what_waits_is_stored_after_an_append_for_which_the_store_reports_an_error(error: StoreError) -> None:
-    plant = Plant()
+async def test_what_waits_is_stored_after_an_append_for_which_the_store_reports_an_error(
+    plant: Plant, error: StoreError
+) -> None:
     requests = [await plant.send(code) for code in "ABC"]
 
     await plant.store.end(0, error)
@@ -277,8 +280,7 @@ async def test_what_waits_is_stored_after_an_append_for_which_the_store_reports_
     assert [request.result() for request in requests[1:]] == [True, True]
 
 
-async def test_a_sender_that_goes_away_does_not_cancel_the_others() -> None:
-    plant = Plant()
+async def test_a_sender_that_goes_away_does_not_cancel_the_others(plant: Plant) -> None:
     requests = [await plant.send(code) for code in "ABCD"]
     requests[2].cancel()
 
@@ -291,8 +293,7 @@ async def test_a_sender_that_goes_away_does_not_cancel_the_others() -> None:
     assert requests[3].result() is True
 
 
-async def test_batches_for_other_columns_are_stored_separately() -> None:
-    plant = Plant()
+async def test_batches_for_other_columns_are_stored_separately(plant: Plant) -> None:
     for code, columns in (("A", CUTTING_COLUMNS), ("B", CUTTING_COLUMNS), ("C", OTHER_COLUMNS), ("D", OTHER_COLUMNS)):
         await plant.send(code, columns=columns)
 
@@ -302,8 +303,7 @@ async def test_batches_for_other_columns_are_stored_separately() -> None:
     assert plant.store.codes() == [["A"], ["B"], ["C", "D"]]
 
 
-async def test_together_batches_stay_within_the_limits_of_readings_and_bytes() -> None:
-    plant = Plant()
+async def test_together_batches_stay_within_the_limits_of_readings_and_bytes(plant: Plant) -> None:
     first = await plant.send("A")
     for prefix in "BCD":
         await plant.send(*many(LARGE_READINGS_MIN - 100, prefix))
@@ -321,8 +321,7 @@ async def test_together_batches_stay_within_the_limits_of_readings_and_bytes() -
     assert first.done()
 
 
-async def test_a_large_batch_is_stored_while_another_is_under_way_and_a_third_waits() -> None:
-    plant = Plant()
+async def test_a_large_batch_is_stored_while_another_is_under_way_and_a_third_waits(plant: Plant) -> None:
     large = TOGETHER_READINGS_MAX + 1
     for prefix in "ABC":
         await plant.send(*many(large, prefix))
@@ -332,8 +331,7 @@ async def test_a_large_batch_is_stored_while_another_is_under_way_and_a_third_wa
     assert [batch.size for batch in plant.store.started] == [large] * 3
 
 
-async def test_readings_that_no_append_will_reach_soon_are_not_accepted() -> None:
-    plant = Plant()
+async def test_readings_that_no_append_will_reach_soon_are_not_accepted(plant: Plant) -> None:
     await plant.send("A")
     for number in range(2 + WAITING_READINGS_MAX // 5_000):
         refused = await plant.send(*many(5_000, f"{number}-"))
@@ -350,8 +348,7 @@ async def fill(plant: Plant) -> list[asyncio.Task[bool]]:
     ]
 
 
-async def test_streams_wait_for_room_and_are_stored_in_their_order() -> None:
-    plant = Plant()
+async def test_streams_wait_for_room_and_are_stored_in_their_order(plant: Plant) -> None:
     before = await fill(plant)
 
     streams = [await plant.send(*many(5_000, prefix), is_of_stream=True) for prefix in "XYZ"]
@@ -365,8 +362,7 @@ async def test_streams_wait_for_room_and_are_stored_in_their_order() -> None:
     assert [stream.done() and not stream.cancelled() for stream in streams] == [True, False, True]
 
 
-async def test_more_streams_than_may_wait_for_room_are_not_accepted() -> None:
-    plant = Plant()
+async def test_more_streams_than_may_wait_for_room_are_not_accepted(plant: Plant) -> None:
     await fill(plant)
 
     streams = [await plant.send("X", is_of_stream=True) for _ in range(STREAMS_WAITING_FOR_ROOM_MAX + 1)]
@@ -375,8 +371,7 @@ async def test_more_streams_than_may_wait_for_room_are_not_accepted() -> None:
     assert isinstance(streams[-1].exception(), StoreOverloaded)
 
 
-async def test_streams_without_room_fail_with_an_append_to_which_the_store_does_not_respond() -> None:
-    plant = Plant()
+async def test_streams_without_room_fail_with_an_append_to_which_the_store_does_not_respond(plant: Plant) -> None:
     await fill(plant)
     stream = await plant.send("X", is_of_stream=True)
 
@@ -385,8 +380,7 @@ async def test_streams_without_room_fail_with_an_append_to_which_the_store_does_
     assert isinstance(stream.exception(), StoreTimeout)
 
 
-async def test_closing_cancels_what_is_under_way_and_what_waits() -> None:
-    plant = Plant()
+async def test_closing_cancels_what_is_under_way_and_what_waits(plant: Plant) -> None:
     requests = [await plant.send(code) for code in "AB"]
 
     await plant.appends.aclose()
@@ -396,8 +390,7 @@ async def test_closing_cancels_what_is_under_way_and_what_waits() -> None:
     assert plant.store.codes() == [["A"]]
 
 
-async def test_large_requests_that_wait_are_stored_together_up_to_the_limit_of_the_store() -> None:
-    plant = Plant()
+async def test_large_requests_that_wait_are_stored_together_up_to_the_limit_of_the_store(plant: Plant) -> None:
     half = TOGETHER_READINGS_MAX // 2
     for prefix in "ABCDE":
         await plant.send(*many(half, prefix))
@@ -407,8 +400,7 @@ async def test_large_requests_that_wait_are_stored_together_up_to_the_limit_of_t
     assert [batch.size for batch in plant.store.started] == [half, half, 2 * half]
 
 
-async def test_a_store_that_does_not_take_a_batch_is_not_asked_again() -> None:
-    plant = Plant()
+async def test_a_store_that_does_not_take_a_batch_is_not_asked_again(plant: Plant) -> None:
     request = await plant.send("A", "B")
 
     await plant.store.end(0, outcome=False)
