@@ -144,7 +144,6 @@ def many(count: int, prefix: str = "M") -> list[str]:
 
 
 async def test_a_request_is_stored_at_once_and_those_that_arrive_meanwhile_together(plant: Plant) -> None:
-
     requests = [await plant.send(code) for code in "ABCD"]
     assert plant.store.codes() == [["A"]]
     await plant.store.end(0)
